@@ -1,0 +1,54 @@
+# Two commands for a newcomer: `make run` and `make test`. Each sets up what it needs, once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help setup run test check bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+
+setup: $(VENV)/.runtime ## the environment that the bot needs
+	@echo "ready: $(BIN)/alliance-bot --help"
+
+run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the local sandbox
+	@$(BIN)/alliance-bot run
+
+test: $(VENV)/.dev ## the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.dev ## measurements against peers, as ratios
+	@$(BIN)/python -m bench
+
+# Development tools include the runtime's packages: one resolution, two files.
+lock: ## resolve pyproject.toml anew (needs uv)
+	uv pip compile --quiet --no-header --generate-hashes --no-annotate --universal --python-version 3.11 \
+	  --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --no-header --generate-hashes --no-annotate --universal --python-version 3.11 \
+	  -c requirements-dev.lock --extra build pyproject.toml -o requirements.lock
+
+clean: ## remove the environment
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it with: make PYTHON=/path/to/python3.11 …" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "setting up $(VENV) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "adding the development tools …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

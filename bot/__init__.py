@@ -1,0 +1,1 @@
+"""The bot: composes rules and storage, and alone knows Telegram, words, settings and the clock."""

@@ -1,0 +1,386 @@
+"""What an edition of the rules says, as frozen values. Everything else in `rules/` is a function over these.
+
+    Edition ── Clause      the text, to the letter (or a digest in our words), with heading and number
+            ── Fact        something a merchant can tell us: type, bounds, question
+            ── Criterion   a test of facts that a clause asks for, of a small closed set of kinds
+            ── Line        a level of a score and what falling below it does
+            ── Chances     how many closings by the system end the access for good
+            ── Topic       what merchants ask about, and the clauses that answer it
+
+The TOML of an edition has exactly these keys; an unknown one is refused by `catalogue`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+FactValue = bool | int | Decimal | date | str | tuple[date, ...] | None
+"""A known fact. `None` is a known absence ("the shop has no score"); an unknown fact is not in the mapping."""
+
+Facts = Mapping[str, FactValue]
+
+
+class Frozen(BaseModel):
+    """A value: never changed after it is made, and refusing keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _exact(value: object) -> object:
+    """Refuse a binary float where an exact decimal is wanted: 3.8 in TOML is written "3.8"."""
+    if isinstance(value, float):
+        raise ValueError(f'write the number as text, "{value}", so that it stays exact')
+    return value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Table = Annotated[Mapping[str, Exact], AfterValidator(lambda table: MappingProxyType(dict(table)))]
+"""A frozen mapping from a choice to a number."""
+
+
+class Clause(Frozen):
+    """One provision. `text` is verbatim in the edition's source, or its digest; `reading` is how we read a doubt."""
+
+    id: str
+    heading: str
+    number: str = ""
+    text: str
+    reading: str = ""
+
+
+class FactType(StrEnum):
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATES = "dates"
+    SCORE = "score"
+    INTEGER = "integer"
+    CHOICE = "choice"
+
+
+class Option(Frozen):
+    """One value of a choice and the word on its button."""
+
+    value: str
+    label: str
+
+
+class Condition(Frozen):
+    """A claim about one fact; exactly one of the tests is set.
+
+    `equals`: the fact is this value. `absent`: it is known that there is none. `within_days`: the fact is a day no
+    more than so many days before the day of the check. `fewer_days`: strictly fewer.
+    """
+
+    fact: str
+    equals: bool | str | None = None
+    absent: bool | None = None
+    within_days: int | None = Field(default=None, ge=0)
+    fewer_days: int | None = Field(default=None, ge=1)
+
+
+class Fact(Frozen):
+    """Something a merchant can tell. `asked_if`: only worth asking when these hold (an unknown one is asked first)."""
+
+    id: str
+    type: FactType
+    label: str
+    question: str
+    hint: str = ""
+    nullable: bool = False
+    none_label: str = ""
+    lowest: Exact | None = None
+    highest: Exact | None = None
+    decimals: int = 0
+    unit: str = ""
+    options: tuple[Option, ...] = ()
+    yes: str = ""
+    no: str = ""
+    asked_if: tuple[Condition, ...] = ()
+
+
+class Kind(StrEnum):
+    """What a criterion tests. A new edition picks from these; one that fits none adds a named, tested kind here."""
+
+    HOLDS = "holds"
+    NEVER = "never"
+    AT_LEAST = "at_least"
+    ABOVE = "above"
+    FEWER_THAN = "fewer_than"
+    NONE_WITHIN_DAYS = "none_within_days"
+    OLDER_THAN_DAYS = "older_than_days"
+    ENDED = "ended"
+    NOT_AMONG = "not_among"
+
+
+class LimitBy(Frozen):
+    """A limit that depends on a choice; the choices not listed keep the general limit."""
+
+    fact: str
+    limits: Table
+
+
+class Exemption(Frozen):
+    """When all conditions hold, the criterion is not assessed; `clause` grants it."""
+
+    clause: str
+    conditions: tuple[Condition, ...]
+
+
+class Criterion(Frozen):
+    """One test of admission.
+
+    `facts`: what it looks at (`holds` and `never` take several, the others one). `limit`: points, a count or days, by
+    kind. `fallback`: the fact that counts when the first is known to be absent. `applies_when`: else it is exempt.
+    `final_clause`: this clause makes "unmet" final (barred for good).
+    """
+
+    id: str
+    kind: Kind
+    clause: str
+    label: str
+    facts: tuple[str, ...]
+    limit: Exact | None = None
+    limit_by: LimitBy | None = None
+    values: tuple[str, ...] = ()
+    fallback: str | None = None
+    applies_when: tuple[Condition, ...] = ()
+    exempt: Exemption | None = None
+    final_clause: str | None = None
+    mend: str = ""
+    figure: str = ""
+
+
+class Effect(StrEnum):
+    """What falling below a line does, from the mildest to the gravest."""
+
+    NO_ENTRY = "no_entry"
+    EARLY = "early"
+    WARNING = "warning"
+    CLOSING = "closing"
+
+
+class Line(Frozen):
+    """A level of a score: strictly below `limit`, `effect` follows. `own`: a line of the bot's, not of the platform."""
+
+    id: str
+    fact: str
+    limit: Exact
+    limit_by: LimitBy | None = None
+    effect: Effect
+    clause: str
+    label: str
+    own: bool = False
+
+
+class Chances(Frozen):
+    """After `limit` closings by the system the access never comes back. `clause` says so."""
+
+    limit: int = Field(ge=1)
+    fact: str
+    clause: str
+
+
+class Coverage(StrEnum):
+    """How a topic is answered: with provisions, in our own words, as a gap in the text, or as none of our business."""
+
+    PROVISION = "provision"
+    OWN_WORDS = "own_words"
+    GAP = "gap"
+    OUTSIDE = "outside"
+    CHAT = "chat"
+
+
+class Topic(Frozen):
+    """What merchants ask about. `lead`: our one or two sentences; `{figure}` stands for a number of the edition.
+
+    `asks`: whole phrasings as merchants write them. `next`: topics for the buttons onward, at most three with actions.
+    """
+
+    id: str
+    title: str
+    coverage: Coverage = Coverage.PROVISION
+    clauses: tuple[str, ...] = ()
+    lead: str
+    asks: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+
+
+class Wording(StrEnum):
+    VERBATIM = "verbatim"
+    DIGEST = "digest"
+
+
+Entry = TypeVar("Entry", Clause, Fact, Topic)
+
+
+class Edition(Frozen):
+    """One text of the rules: what it says, where it is from, when it held as far as known, and how sure that is."""
+
+    name: str
+    title: str
+    published: date
+    held_from: date
+    held_until: date | None
+    wording: Wording
+    source_name: str
+    source_url: str = ""
+    checked: date
+    confidence: str
+    scale_name: str
+    clauses: tuple[Clause, ...] = Field(alias="clause")
+    facts: tuple[Fact, ...] = Field(alias="fact")
+    criteria: tuple[Criterion, ...] = Field(alias="criterion")
+    lines: tuple[Line, ...] = Field(alias="line")
+    chances: Chances | None = None
+    figures: Table = MappingProxyType({})
+    topics: tuple[Topic, ...] = ()
+
+    def clause(self, clause_id: str) -> Clause:
+        """The clause of this id. Raises KeyError; the loader has checked every id that the edition itself uses."""
+        return _found(self.clauses, clause_id)
+
+    def fact(self, fact_id: str) -> Fact:
+        """The fact of this id. Raises KeyError."""
+        return _found(self.facts, fact_id)
+
+    def topic(self, topic_id: str) -> Topic:
+        """The topic of this id. Raises KeyError."""
+        return _found(self.topics, topic_id)
+
+    def line(self, effect: Effect, fact: str = "score") -> Line | None:
+        """The platform's or the bot's line with this effect on this score, None if the edition has none."""
+        return next((line for line in self.lines if line.effect is effect and line.fact == fact), None)
+
+
+def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:
+    """The entry of this id. Raises KeyError."""
+    for entry in entries:
+        if entry.id == entry_id:
+            return entry
+    raise KeyError(entry_id)
+
+
+class Status(StrEnum):
+    MET = "met"
+    UNMET = "unmet"
+    EXEMPT = "exempt"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """In order of precedence: the first that applies is the verdict."""
+
+    BARRED = "barred"
+    NOT_ELIGIBLE = "not_eligible"
+    UNDETERMINED = "undetermined"
+    ELIGIBLE = "eligible"
+
+
+class Because(StrEnum):
+    """Why a criterion has its status; the words for each are in the messages."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    NEVER_HAPPENED = "never_happened"
+    HAPPENED = "happened"
+    REACHES = "reaches"
+    FALLS_SHORT = "falls_short"
+    COUNT_IN_LIMIT = "count_in_limit"
+    COUNT_AT_LIMIT = "count_at_limit"
+    CLEAN = "clean"
+    ON_RECORD = "on_record"
+    OLD_ENOUGH = "old_enough"
+    TOO_YOUNG = "too_young"
+    ENDED = "ended"
+    STILL_RUNNING = "still_running"
+    ADMITTED_KIND = "admitted_kind"
+    EXCLUDED_KIND = "excluded_kind"
+    EXEMPT = "exempt"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_TOLD = "not_told"
+    TEXT_IS_SILENT = "text_is_silent"
+
+
+class Finding(Frozen):
+    """What became of one criterion. `seen`: the value that decided, in the fact's type. `limit`: what it was held to."""
+
+    id: str
+    status: Status
+    clause: str
+    because: Because
+    fact: str
+    seen: FactValue = None
+    limit: Decimal | None = None
+    clears_on: date | None = None
+    final: bool = False
+
+
+class Standing(StrEnum):
+    """What today's score does to the access that the shop has."""
+
+    SAFE = "safe"
+    WARNING = "warning"
+    CLOSING = "closing"
+
+
+class Report(Frozen):
+    """The eligibility check of one shop on one day under one edition."""
+
+    edition: str
+    on: date
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+    earliest_on: date | None
+    standing: Standing | None
+
+
+class AnswerKind(StrEnum):
+    ANSWER = "answer"
+    CHOICES = "choices"
+    NOT_COVERED = "not_covered"
+    OUT_OF_SCOPE = "out_of_scope"
+    CHAT = "chat"
+
+
+class FigureKind(StrEnum):
+    SCORE = "score"
+    CLOSURES = "closures"
+    DAYS_SINCE_JOINED = "days_since_joined"
+    DAYS_SINCE_PENALTY = "days_since_penalty"
+    STARS = "stars"
+    OTHER_SCALE = "other_scale"
+
+
+class Figure(Frozen):
+    """A number in a merchant's question, as it is to be judged. `value` is points, a count or days, by kind."""
+
+    kind: FigureKind
+    value: Decimal
+
+
+class Part(Frozen):
+    """One question of an utterance: its topic, the figures to judge it at, and the clauses to quote, in order."""
+
+    topic: str
+    figures: tuple[Figure, ...] = ()
+    clauses: tuple[str, ...] = ()
+
+
+class Reading(Frozen):
+    """An utterance understood. `outside`: a half of it is none of our business and is named as such.
+
+    `nearest`: the topics that came closest, for the operator's list of what was not understood.
+    `wants_check`: the merchant asks to be checked, or the check would answer best.
+    """
+
+    kind: AnswerKind
+    parts: tuple[Part, ...] = ()
+    outside: bool = False
+    nearest: tuple[str, ...] = ()
+    wants_check: bool = False

@@ -1,0 +1,1 @@
+"""What is kept: SQLAlchemy Core functions that take a connection and never commit."""
