@@ -43,6 +43,11 @@ Table = Annotated[Mapping[str, Exact], AfterValidator(lambda table: MappingProxy
 """A frozen mapping from a choice to a number."""
 
 
+def no_figures() -> Mapping[str, Decimal]:
+    """An empty table."""
+    return MappingProxyType({})
+
+
 class Clause(Frozen):
     """One provision. `text` is verbatim in the edition's source, or its digest; `reading` is how we read a doubt."""
 
@@ -81,10 +86,15 @@ class Condition(Frozen):
     absent: bool | None = None
     within_days: int | None = Field(default=None, ge=0)
     fewer_days: int | None = Field(default=None, ge=1)
+    figure: str = ""
 
 
 class Fact(Frozen):
-    """Something a merchant can tell. `asked_if`: only worth asking when these hold (an unknown one is asked first)."""
+    """Something a merchant can tell.
+
+    `asked_if`: what the question presupposes; known to be false, the fact is neither asked nor missed.
+    `future`: a day that may lie ahead, such as the last day of a ban.
+    """
 
     id: str
     type: FactType
@@ -92,6 +102,7 @@ class Fact(Frozen):
     question: str
     hint: str = ""
     nullable: bool = False
+    future: bool = False
     none_label: str = ""
     lowest: Exact | None = None
     highest: Exact | None = None
@@ -165,7 +176,10 @@ class Effect(StrEnum):
 
 
 class Line(Frozen):
-    """A level of a score: strictly below `limit`, `effect` follows. `own`: a line of the bot's, not of the platform."""
+    """A level of a score: strictly below `limit`, `effect` follows.
+
+    `own`: a line of the bot's, not of the platform. `also_if`: the effect follows too when all of these hold.
+    """
 
     id: str
     fact: str
@@ -175,6 +189,7 @@ class Line(Frozen):
     clause: str
     label: str
     own: bool = False
+    also_if: tuple[Condition, ...] = ()
 
 
 class Chances(Frozen):
@@ -215,7 +230,7 @@ class Wording(StrEnum):
     DIGEST = "digest"
 
 
-Entry = TypeVar("Entry", Clause, Fact, Topic)
+Entry = TypeVar("Entry", Clause, Fact, Criterion, Topic)
 
 
 class Edition(Frozen):
@@ -225,7 +240,7 @@ class Edition(Frozen):
     title: str
     published: date
     held_from: date
-    held_until: date | None
+    held_until: date | None = None
     wording: Wording
     source_name: str
     source_url: str = ""
@@ -237,7 +252,8 @@ class Edition(Frozen):
     criteria: tuple[Criterion, ...] = Field(alias="criterion")
     lines: tuple[Line, ...] = Field(alias="line")
     chances: Chances | None = None
-    figures: Table = MappingProxyType({})
+    figures: Table = Field(default_factory=no_figures)
+    """Every number that a text may name, by its name: made by the loader, never written by hand."""
     topics: tuple[Topic, ...] = ()
 
     def clause(self, clause_id: str) -> Clause:
@@ -252,6 +268,14 @@ class Edition(Frozen):
         """The topic of this id. Raises KeyError."""
         return _found(self.topics, topic_id)
 
+    def criterion(self, criterion_id: str) -> Criterion:
+        """The criterion of this id. Raises KeyError."""
+        return _found(self.criteria, criterion_id)
+
+    def filled(self, text: str) -> str:
+        """A text of the edition with each `{figure}` replaced by its number. The loader has checked the names."""
+        return text.format_map(self.figures)
+
     def line(self, effect: Effect, fact: str = "score") -> Line | None:
         """The platform's or the bot's line with this effect on this score, None if the edition has none."""
         return next((line for line in self.lines if line.effect is effect and line.fact == fact), None)
@@ -263,6 +287,19 @@ def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:
         if entry.id == entry_id:
             return entry
     raise KeyError(entry_id)
+
+
+class Revision(Frozen):
+    """A change of the rules of which only figures are known. `until`: the end of a span in which it came, if any."""
+
+    on: date
+    until: date | None = None
+    title: str
+    what: str
+    figures: Table = Field(default_factory=no_figures)
+    source_name: str
+    source_url: str = ""
+    confidence: str
 
 
 class Status(StrEnum):
@@ -307,7 +344,10 @@ class Because(StrEnum):
 
 
 class Finding(Frozen):
-    """What became of one criterion. `seen`: the value that decided, in the fact's type. `limit`: what it was held to."""
+    """What became of one criterion. `seen`: the value that decided, in the fact's type. `limit`: what it was held to.
+
+    `clears_on`: the day from which passing time alone has mended it.
+    """
 
     id: str
     status: Status
