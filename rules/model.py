@@ -210,15 +210,26 @@ class Coverage(StrEnum):
     CHAT = "chat"
 
 
+class Judged(StrEnum):
+    """How a score in the question picks the provisions: not at all, what holds at it, or what it does to the access."""
+
+    NOT = "not"
+    HOLDS = "holds"
+    WARNING = "warning"
+    CLOSING = "closing"
+
+
 class Topic(Frozen):
     """What merchants ask about. `lead`: our one or two sentences; `{figure}` stands for a number of the edition.
 
     `asks`: whole phrasings as merchants write them. `next`: topics for the buttons onward, at most three with actions.
+    `judged`: how a score in the question picks among the edition's lines; without one, `clauses` are quoted.
     """
 
     id: str
     title: str
     coverage: Coverage = Coverage.PROVISION
+    judged: Judged = Judged.NOT
     clauses: tuple[str, ...] = ()
     lead: str
     asks: tuple[str, ...] = ()
@@ -397,11 +408,24 @@ class FigureKind(StrEnum):
     OTHER_SCALE = "other_scale"
 
 
+class Side(StrEnum):
+    """Which side of a number is meant: 3.8, below 3.8 (低于3.8), from 3.8 up (3.8以上)."""
+
+    AT = "at"
+    BELOW = "below"
+    ABOVE = "above"
+
+
 class Figure(Frozen):
-    """A number in a merchant's question, as it is to be judged. `value` is points, a count or days, by kind."""
+    """A number in a merchant's question, as it is to be judged. `value` is points, a count or days, by kind.
+
+    `claimed`: said of the rule (被关5次才永久), not of the shop: to be compared with the edition's own number.
+    """
 
     kind: FigureKind
     value: Decimal
+    side: Side = Side.AT
+    claimed: bool = False
 
 
 class Part(Frozen):
@@ -417,6 +441,7 @@ class Reading(Frozen):
 
     `nearest`: the topics that came closest, for the operator's list of what was not understood.
     `wants_check`: the merchant asks to be checked, or the check would answer best.
+    `claims_change`: the merchant says that the rule is another one now, or uses another scale: say the edition's date.
     """
 
     kind: AnswerKind
@@ -424,3 +449,4 @@ class Reading(Frozen):
     outside: bool = False
     nearest: tuple[str, ...] = ()
     wants_check: bool = False
+    claims_change: bool = False
