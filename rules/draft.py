@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.model import Chances, Clause, Criterion, Edition, Fact, Frozen, Line, Revision, Topic
-from rules.problems import Problem, nearest
+from rules.problems import Problem, nearest, shortened
 
 Raw = Mapping[str, object]
 Made = TypeVar("Made", bound=Frozen)
@@ -107,12 +107,6 @@ def explained(detail: ErrorDetails, model: type[Frozen]) -> tuple[str, str]:
         mend = nearest(key, known) if len(detail["loc"]) == 1 else "take it out, or mend its spelling"
         return f'unknown key "{path}"', mend
     return f'"{path}" cannot be {shortened(detail["input"])}', lowered(detail["msg"])
-
-
-def shortened(value: object, most: int = 40) -> str:
-    """A value as a message shows it."""
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
-    return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
 def lowered(message: str) -> str:

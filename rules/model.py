@@ -24,6 +24,9 @@ FactValue = bool | int | Decimal | date | str | tuple[date, ...] | None
 
 Facts = Mapping[str, FactValue]
 
+IN_ALLIANCE = "in_alliance"
+"""The fact that tells whether a shop has the access now; every edition calls it so."""
+
 
 class Frozen(BaseModel):
     """A value: never changed after it is made, and refusing keys that it does not know."""

@@ -26,3 +26,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if close:
         return f'did you mean "{close[0]}"?'
     return f"known are {', '.join(names)}" if names else "none is known here"
+
+
+def shortened(value: object, most: int = 40) -> str:
+    """A value as a one-line message shows it: text in quotes, without line ends, cut when long."""
+    shown = repr(value[: most + 1]) if isinstance(value, str) else str(value).replace("\n", " ")
+    return shown if len(shown) <= most else f"{shown[:most]}…"

@@ -1,0 +1,139 @@
+"""Facts as JSON: what scripts, files and kept checks hold, to and from the values of `rules.model`.
+
+FactError (ValueError)    a fact that the edition does not take; the message names it, in one line
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from rules.model import Edition, Fact, Facts, FactType, FactValue
+from rules.problems import nearest, shortened
+
+DAY = "on"
+"""The key beside the facts that gives the day of the check."""
+
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class FactError(ValueError):
+    """A fact that cannot be taken, in one line that names it. `fact` is its name."""
+
+    def __init__(self, fact: str, wrong: str) -> None:
+        self.fact = fact
+        super().__init__(f"{fact}: {wrong}")
+
+
+def parse_facts(edition: Edition, raw: Mapping[str, object], default_on: date) -> tuple[Facts, date]:
+    """The facts and the day of the check; `default_on` is that day when `raw` has no "on".
+
+    Raises FactError for an unknown name, a wrong type, a score off the edition's scale, a day after that of the check.
+    Numbers may be text, int, Decimal or float; a float counts as the shortest decimal that prints the same.
+    """
+    on = _day(DAY, raw[DAY]) if DAY in raw else default_on
+    known = {fact.id: fact for fact in edition.facts}
+    for name in raw.keys() - known.keys() - {DAY}:
+        raise FactError(shortened(name), f"unknown fact; {nearest(name, [*known, DAY])}")
+    return {name: parse_fact(edition, known[name], raw[name], on) for name in known if name in raw}, on
+
+
+def parse_fact(edition: Edition, fact: Fact, raw: object, on: date) -> FactValue:
+    """One fact's value. Raises FactError."""
+    if raw is None:
+        if fact.nullable:
+            return None
+        raise FactError(fact.id, "null says that there is none, which cannot be; leave an unknown fact out")
+    value = READERS[fact.type](fact, raw)
+    _check_scale(edition, fact, value)
+    _check_days(fact, value, on)
+    return value
+
+
+def as_json(value: FactValue) -> object:
+    """A fact's value as JSON holds it: exact numbers as text, days as ISO. `parse_fact` reads it back."""
+    if isinstance(value, tuple):
+        return [day.isoformat() for day in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _boolean(fact: Fact, raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    raise FactError(fact.id, f"wants true or false, got {shortened(raw)}")
+
+
+def _integer(fact: Fact, raw: object) -> int:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    raise FactError(fact.id, f"wants a whole number, got {shortened(raw)}")
+
+
+def _score(fact: Fact, raw: object) -> Decimal:
+    text = raw if isinstance(raw, str) else str(raw)
+    if isinstance(raw, str | int | float | Decimal) and not isinstance(raw, bool) and PLAIN_NUMBER.fullmatch(text):
+        return Decimal(text)
+    none = ", or null for none" if fact.nullable else ""
+    raise FactError(fact.id, f"wants a decimal number{none}, got {shortened(raw)}")
+
+
+def _choice(fact: Fact, raw: object) -> str:
+    values = [option.value for option in fact.options]
+    if isinstance(raw, str) and raw in values:
+        return raw
+    raise FactError(fact.id, f"wants one of {', '.join(values)}, got {shortened(raw)}")
+
+
+def _date(fact: Fact, raw: object) -> date:
+    return _day(fact.id, raw)
+
+
+def _dates(fact: Fact, raw: object) -> tuple[date, ...]:
+    if isinstance(raw, list | tuple):
+        return tuple(sorted(_day(fact.id, day) for day in raw))
+    raise FactError(fact.id, f"wants a list of days, [] for none, got {shortened(raw)}")
+
+
+def _day(name: str, raw: object) -> date:
+    try:
+        if isinstance(raw, str) and ISO_DAY.fullmatch(raw):
+            return date.fromisoformat(raw)
+    except ValueError:
+        pass
+    raise FactError(name, f"wants a day such as 2022-10-10, got {shortened(raw)}")
+
+
+def _check_scale(edition: Edition, fact: Fact, value: FactValue) -> None:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or is_on_scale(fact, Decimal(value)):
+        return
+    bounds = f"{fact.lowest} to {fact.highest}" if fact.highest is not None else f"{fact.lowest} or more"
+    scale = f"the scale of edition {edition.name} ({edition.scale_name}: {bounds})"
+    off = f"is off {scale}" if fact.type is FactType.SCORE else f"is not {bounds}"
+    raise FactError(fact.id, f"{shortened(value)} {off}")
+
+
+def is_on_scale(fact: Fact, value: Decimal) -> bool:
+    """Whether the number lies within the fact's bounds, both included."""
+    too_low = fact.lowest is not None and value < fact.lowest
+    too_high = fact.highest is not None and value > fact.highest
+    return not (too_low or too_high)
+
+
+def _check_days(fact: Fact, value: FactValue, on: date) -> None:
+    days = value if isinstance(value, tuple) else (value,)
+    late = [day for day in days if isinstance(day, date) and day > on]
+    if late and not fact.future:
+        raise FactError(fact.id, f"{max(late)} is in the future: it is after the day of the check, {on}")
+
+
+READERS: Mapping[FactType, Callable[[Fact, object], FactValue]] = {
+    FactType.BOOLEAN: _boolean,
+    FactType.INTEGER: _integer,
+    FactType.SCORE: _score,
+    FactType.CHOICE: _choice,
+    FactType.DATE: _date,
+    FactType.DATES: _dates,
+}
