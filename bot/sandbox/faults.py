@@ -1,0 +1,161 @@
+"""Fault switches: what goes wrong, for which calls, how often and for how long.
+
+| kind               | does                                                              | options            |
+|--------------------|-------------------------------------------------------------------|--------------------|
+| `status`           | an error reply                                                    | status, description|
+| `429`              | Too Many Requests                                                 | retry_after        |
+| `401` `404` `409`  | the error reply that Telegram gives with this status              |                    |
+| `drop`             | the connection is closed without a reply                          |                    |
+| `effect_then_drop` | the call takes effect, then the connection is closed              |                    |
+| `html_502`         | a proxy's page instead of JSON                                    |                    |
+| `malformed`        | JSON that breaks off                                              |                    |
+| `slow`             | a delay before the effect, or after it                            | ms, when           |
+| `round_trip`       | half the delay before the effect, half after it                   | ms                 |
+| `refuse`           | nobody listens: connections refused; needs `seconds`              |                    |
+
+Every kind takes `method`, `chat_id`, `bot` (which calls), `count` (how many), `seconds` (how long),
+`probability`, and all that answer take `effect: true` (the call takes effect all the same).
+A `429` with `seconds` and no `retry_after` names the seconds that are left.
+"""
+
+import time
+from dataclasses import dataclass
+from math import ceil
+from random import Random
+from typing import Any
+
+from bot.sandbox.errors import POLLED_TWICE, Json
+
+STANDARD = {
+    400: "Bad Request: rejected",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: POLLED_TWICE,
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+}
+DELAYS = ("slow", "round_trip")
+KINDS = ("status", "429", "drop", "html_502", "malformed", "refuse", *DELAYS)
+_SHORT = {"401": 401, "404": 404, "409": 409}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One switch that is on."""
+
+    id: int
+    kind: str
+    method: str | None = None
+    chat_id: int | None = None
+    bot: str | None = None
+    count: int | None = None
+    seconds: float | None = None
+    probability: float = 1.0
+    effect: bool = False
+    status: int = 500
+    description: str = ""
+    retry_after: int | None = None
+    ms: float = 0.0
+    when: str = "before"
+    until: float = float("inf")
+    hits: int = 0
+
+    def fits(self, method: str, chat_id: Any, bot: str, now: float) -> bool:
+        """Whether this call is one of those that it spoils."""
+        return (
+            now < self.until
+            and (self.count is None or self.hits < self.count)
+            and (self.method is None or self.method.lower() == method.lower())
+            and (self.chat_id is None or self.chat_id == chat_id)
+            and (self.bot is None or bot.partition(":")[0] == self.bot.partition(":")[0])
+        )
+
+    def wait_s(self, now: float) -> int:
+        """The seconds that a 429 names."""
+        if self.retry_after is not None:
+            return self.retry_after
+        return max(1, ceil(self.until - now)) if self.seconds else 1
+
+    def delays(self) -> tuple[float, float]:
+        """Seconds before and after the effect."""
+        whole = self.ms / 1000
+        if self.kind == "round_trip":
+            return whole / 2, whole / 2
+        return (0.0, whole) if self.when == "after" else (whole, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What befalls one call."""
+
+    before_s: float = 0.0
+    after_s: float = 0.0
+    fault: Fault | None = None
+
+
+NOTHING = Plan()
+
+
+class Faults:
+    """The switches that are on, in the order they were turned on; the first that fits decides."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.on: list[Fault] = []
+        self._last_id = 0
+        self._random = Random(seed)  # noqa: S311  (chance of a test's fault, no secret)
+
+    def add(self, wanted: Json) -> Fault:
+        """Turn one on. Raises ValueError that says what is wrong with `wanted`."""
+        kind = str(wanted.get("kind", ""))
+        options = {key: value for key, value in wanted.items() if key != "kind"}
+        if kind == "effect_then_drop":
+            kind, options = "drop", {**options, "effect": True}
+        elif kind in _SHORT:
+            kind, options = "status", {**options, "status": _SHORT[kind]}
+        if kind not in KINDS:
+            raise ValueError(f"unknown fault {kind!r}: one of {', '.join((*KINDS, *_SHORT, 'effect_then_drop'))}")
+        if unknown := set(options) - set(Fault.__slots__) | set(options) & {"id", "until", "hits"}:
+            raise ValueError(f"fault {kind!r} has no option {', '.join(sorted(unknown))}")
+        if kind == "refuse" and not options.get("seconds"):
+            raise ValueError("fault 'refuse' needs seconds: no control call can end it")
+        self._last_id += 1
+        fault = Fault(self._last_id, kind, **options)
+        fault.until = time.monotonic() + fault.seconds if fault.seconds else float("inf")
+        self.on.append(fault)
+        return fault
+
+    def remove(self, fault_id: int | None = None) -> None:
+        """Turn one off, or all."""
+        self.on = [fault for fault in self.on if fault_id is not None and fault.id != fault_id]
+
+    def live(self) -> list[Fault]:
+        """The switches that can still spoil a call."""
+        now = time.monotonic()
+        return [fault for fault in self.on if now < fault.until and fault.hits < (fault.count or fault.hits + 1)]
+
+    def plan(self, method: str, chat_id: Any, bot: str) -> Plan:
+        """What befalls this call; counts it against the switches that it meets."""
+        if not self.on:
+            return NOTHING
+        now = time.monotonic()
+        before = after = 0.0
+        decisive = None
+        for fault in self.on:
+            is_delay = fault.kind in DELAYS
+            if (decisive and not is_delay) or not self._hits(fault, method, chat_id, bot, now):
+                continue
+            if is_delay:
+                before, after = before + fault.delays()[0], after + fault.delays()[1]
+            else:
+                decisive = fault
+        return Plan(before, after, decisive)
+
+    def _hits(self, fault: Fault, method: str, chat_id: Any, bot: str, now: float) -> bool:
+        if fault.kind == "refuse" or not fault.fits(method, chat_id, bot, now):
+            return False
+        if fault.probability < 1 and self._random.random() >= fault.probability:
+            return False
+        fault.hits += 1
+        return True

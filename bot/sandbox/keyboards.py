@@ -1,0 +1,61 @@
+"""Reply markups: what Telegram accepts, and what it says to the rest."""
+
+from typing import Any
+
+from bot.sandbox.errors import Json, bad
+from bot.sandbox.wire import Params, structure
+
+CALLBACK_DATA_BYTES = 64
+MOST_BUTTONS = 100
+_ACTIONS = ("callback_data", "url", "web_app", "login_url", "switch_inline_query", "copy_text",
+            "switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "pay", "callback_game")  # fmt: skip
+
+
+def inline_keyboard(params: Params) -> Json | None:
+    """The inline keyboard of a call as a message keeps it, or None. Raises Refusal.
+
+    Reply keyboards, their removal and forced replies are accepted and not kept, as in a Message.
+    """
+    markup = structure(params, "reply_markup", dict)
+    rows = (markup or {}).get("inline_keyboard")
+    if not rows:
+        return None
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad('can\'t parse inline keyboard: Field "inline_keyboard" must be an Array of Arrays')
+    kept = [[_button(button) for button in row] for row in rows if row]
+    if sum(map(len, kept)) > MOST_BUTTONS:
+        raise bad("reply markup is too long")
+    return {"inline_keyboard": kept} if kept else None
+
+
+def _button(button: Any) -> Json:
+    if not isinstance(button, dict) or not isinstance(button.get("text"), str):
+        raise bad("can't parse inline keyboard button: Can't find field \"text\"")
+    if not button["text"].strip():
+        raise bad("inline keyboard button text is empty")
+    if not any(action in button for action in _ACTIONS):
+        raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+    _check_data(button.get("callback_data"))
+    _check_url(button.get("url"))
+    return button
+
+
+def _check_data(data: Any) -> None:
+    if data is None:
+        return
+    if not isinstance(data, str) or not 1 <= len(data.encode("utf-8", "surrogatepass")) <= CALLBACK_DATA_BYTES:
+        raise bad("BUTTON_DATA_INVALID")
+
+
+def _check_url(url: Any) -> None:
+    if url is None:
+        return
+    if not isinstance(url, str) or not url.startswith(("http://", "https://", "tg://")):
+        raise bad(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
+
+
+def find_button(keyboard: Json | None, wanted: str) -> Json | None:
+    """The button with this text or callback data, or None."""
+    rows = (keyboard or {}).get("inline_keyboard", [])
+    buttons = [button for row in rows for button in row]
+    return next((b for b in buttons if wanted in (b.get("callback_data"), b["text"])), None)

@@ -1,0 +1,99 @@
+"""Methods that send photos and documents, and give files back."""
+
+import mimetypes
+import struct
+
+from bot.sandbox.errors import Json, bad
+from bot.sandbox.formatting import caption
+from bot.sandbox.messages import sent
+from bot.sandbox.state import StoredFile, World
+from bot.sandbox.wire import Params, Upload
+
+PHOTO_BYTES = 10 * 1024 * 1024
+DOCUMENT_BYTES = 50 * 1024 * 1024
+DOWNLOAD_BYTES = 20 * 1024 * 1024
+
+
+def send_photo(world: World, params: Params) -> Json:
+    """sendPhoto."""
+    chat = world.open_chat(params.get("chat_id"))
+    kept = _incoming(world, params, "photo", "photos", PHOTO_BYTES)
+    return sent(world, chat, params, {"photo": photo_sizes(kept), **_captioned(params)})
+
+
+def send_document(world: World, params: Params) -> Json:
+    """sendDocument."""
+    chat = world.open_chat(params.get("chat_id"))
+    kept = _incoming(world, params, "document", "documents", DOCUMENT_BYTES)
+    return sent(world, chat, params, {"document": document(kept), **_captioned(params)})
+
+
+def get_file(world: World, params: Params) -> Json:
+    """getFile."""
+    kept = world.files.get(str(params.get("file_id", "")))
+    if kept is None:
+        raise bad("wrong file_id or the file is temporarily unavailable")
+    if len(kept.content) > DOWNLOAD_BYTES:
+        raise bad("file is too big")
+    return {**kept.described(), "file_path": kept.path}
+
+
+def photo_sizes(kept: StoredFile) -> list[Json]:
+    """The sizes of a photo: this server keeps one. Raises Refusal when it is no picture."""
+    width, height = _dimensions(kept.content)
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise bad("PHOTO_INVALID_DIMENSIONS")
+    return [{**kept.described(), "width": width, "height": height}]
+
+
+def document(kept: StoredFile) -> Json:
+    """The Document object."""
+    return {**kept.described(), "file_name": kept.name, "mime_type": kept.mime_type}
+
+
+def mime_type(name: str) -> str:
+    """The type that the name tells."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _captioned(params: Params) -> Json:
+    text, entities = caption(params)
+    found: Json = {"caption": text} if text else {}
+    return {**found, "caption_entities": entities} if entities else found
+
+
+def _incoming(world: World, params: Params, key: str, folder: str, most: int) -> StoredFile:
+    given = params.get(key)
+    if isinstance(given, str) and given.startswith("attach://"):
+        given = params.get(given.removeprefix("attach://"))
+    if isinstance(given, str) and given in world.files:
+        return world.files[given]
+    if isinstance(given, str) and given.startswith(("http://", "https://")):
+        raise bad("failed to get HTTP URL content")
+    if not isinstance(given, Upload):
+        raise bad(f"there is no {key} in the request" if not given else "wrong remote file identifier specified")
+    if not given.content:
+        raise bad("file must be non-empty")
+    if len(given.content) > most:
+        raise bad(f"file of size {len(given.content)} bytes is too big for a {key}; the maximum size is {most} bytes")
+    return world.store(folder, given.name, given.content, mime_type(given.name))
+
+
+def _dimensions(content: bytes) -> tuple[int, int]:
+    if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) > 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return width, height
+    if content.startswith(b"\xff\xd8"):
+        return _jpeg_dimensions(content)
+    raise bad("IMAGE_PROCESS_FAILED")
+
+
+def _jpeg_dimensions(content: bytes) -> tuple[int, int]:
+    at = 2
+    while at + 9 < len(content) and content[at] == 0xFF:
+        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return width, height
+        at += 2 + length
+    raise bad("IMAGE_PROCESS_FAILED")

@@ -1,0 +1,147 @@
+"""Methods that send, edit and delete messages, and answer pressed buttons."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bot.sandbox.errors import NOT_MODIFIED, QUERY_TOO_OLD, Json, bad
+from bot.sandbox.formatting import caption, message_text
+from bot.sandbox.keyboards import inline_keyboard
+from bot.sandbox.state import Chat, World
+from bot.sandbox.wire import Params, flag, integer, structure
+
+CAN_DELETE_FOR_S = 48 * 3600
+_MEDIA = ("photo", "video", "voice", "document", "video_note")
+ACTIONS = frozenset(("typing", "choose_sticker", "find_location", *(f"upload_{media}" for media in _MEDIA))) | {
+    "record_video",
+    "record_voice",
+    "record_video_note",
+}
+
+
+def send_message(world: World, params: Params) -> Json:
+    """sendMessage."""
+    chat = world.open_chat(params.get("chat_id"))
+    text, entities = message_text(params)
+    content: Json = {"text": text}
+    if entities:
+        content["entities"] = entities
+    return sent(world, chat, params, content)
+
+
+def sent(world: World, chat: Chat, params: Params, content: Json) -> Json:
+    """Store and publish a message of the bot with this content; the Message."""
+    keyboard = inline_keyboard(params)
+    quoted = _replied(chat, params)
+    world.spend(chat)
+    message: Json = {"message_id": chat.next_id(), "from": world.user, "chat": chat.public}
+    message |= {"date": int(time.time()), **quoted, **content}
+    if keyboard:
+        message["reply_markup"] = keyboard
+    if flag(params, "protect_content"):
+        message["has_protected_content"] = True
+    chat.keep(message)
+    world.feed.publish("message", chat.id, message=message)
+    return message
+
+
+def edit_text(world: World, params: Params) -> Json | bool:
+    """editMessageText."""
+    return _edit(world, params, "text", lambda: message_text(params), "entities")
+
+
+def edit_caption(world: World, params: Params) -> Json | bool:
+    """editMessageCaption."""
+    return _edit(world, params, "caption", lambda: caption(params), "caption_entities")
+
+
+def edit_markup(world: World, params: Params) -> Json | bool:
+    """editMessageReplyMarkup."""
+    chat, message = _editable(world, params)
+    return _edited(world, chat, message, {}, inline_keyboard(params))
+
+
+def delete_message(world: World, params: Params) -> bool:
+    """deleteMessage."""
+    chat = world.open_chat(params.get("chat_id"))
+    message_id = integer(params, "message_id")
+    message = chat.messages.get(message_id or 0)
+    if message is None:
+        raise bad("message to delete not found")
+    if time.time() - message["date"] > CAN_DELETE_FOR_S:
+        raise bad("message can't be deleted for everyone")
+    del chat.messages[message["message_id"]]
+    world.feed.publish("deleted", chat.id, message_id=message_id)
+    return True
+
+
+def answer_query(world: World, params: Params) -> bool:
+    """answerCallbackQuery: once, and in time."""
+    query_id = str(params.get("callback_query_id", ""))
+    query = world.queries.pop(query_id, None)
+    if query is None or time.monotonic() - query.asked_at > world.sandbox.callback_ttl_s:
+        raise bad(QUERY_TOO_OLD)
+    text = str(params.get("text") or "")
+    if len(text) > 200:
+        raise bad("MESSAGE_TOO_LONG")
+    alert = flag(params, "show_alert")
+    world.feed.publish("answered", query.chat_id, query_id=query_id, text=text, show_alert=alert)
+    return True
+
+
+def chat_action(world: World, params: Params) -> bool:
+    """sendChatAction."""
+    chat = world.open_chat(params.get("chat_id"))
+    if params.get("action") not in ACTIONS:
+        raise bad("wrong parameter action in request")
+    world.feed.publish("action", chat.id, action=params["action"])
+    return True
+
+
+def _replied(chat: Chat, params: Params) -> Json:
+    reply = structure(params, "reply_parameters", dict) or {"message_id": params.get("reply_to_message_id")}
+    wanted = integer(reply, "message_id")
+    if wanted is None:
+        return {}
+    found = chat.messages.get(wanted)
+    if found is not None:
+        return {"reply_to_message": {key: value for key, value in found.items() if key != "reply_to_message"}}
+    if flag(reply, "allow_sending_without_reply") or flag(params, "allow_sending_without_reply"):
+        return {}
+    raise bad("message to be replied not found")
+
+
+def _editable(world: World, params: Params) -> tuple[Chat, Json]:
+    if params.get("inline_message_id"):
+        raise bad("MESSAGE_ID_INVALID")
+    chat = world.open_chat(params.get("chat_id"))
+    message_id = integer(params, "message_id")
+    if message_id is None:
+        raise bad("message identifier is not specified")
+    message = chat.messages.get(message_id)
+    if message is None:
+        raise bad("message to edit not found")
+    if message.get("from", {}).get("id") != world.bot_id:
+        raise bad("message can't be edited")
+    return chat, message
+
+
+def _edit(
+    world: World, params: Params, key: str, read: Callable[[], tuple[str, list[Json]]], entities_key: str
+) -> Json | bool:
+    chat, message = _editable(world, params)
+    text, entities = read()
+    if (key == "text") != ("text" in message):
+        raise bad(f"there is no {key} in the message to edit")
+    return _edited(world, chat, message, {key: text, entities_key: entities}, inline_keyboard(params))
+
+
+def _edited(world: World, chat: Chat, old: Json, content: Json, keyboard: Json | None) -> Json:
+    changed: dict[str, Any] = {**old, **content, "reply_markup": keyboard}
+    new = {key: value for key, value in changed.items() if value not in (None, [], "")}
+    if new == old:
+        raise bad(NOT_MODIFIED)
+    new["edit_date"] = int(time.time())
+    chat.keep(new)
+    world.feed.publish("edited", chat.id, message=new)
+    return new

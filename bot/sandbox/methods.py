@@ -1,0 +1,105 @@
+"""The table of Bot API methods, and the few about how updates reach the bot."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bot.sandbox import media, messages, profile
+from bot.sandbox.errors import Json, bad
+from bot.sandbox.state import World
+from bot.sandbox.updates import Verbatim, end_polling, refuse_while_webhook
+from bot.sandbox.webhook import MOST_CONNECTIONS
+from bot.sandbox.wire import Params, flag, integer
+
+Method = Callable[[World, Params], Any]
+_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
+
+
+class Told:
+    """A result that comes with a description, as setWebhook's does."""
+
+    def __init__(self, result: Any, description: str) -> None:
+        self.result = result
+        self.description = description
+
+
+async def get_updates(world: World, params: Params) -> Verbatim:
+    """getUpdates."""
+    refuse_while_webhook(world.webhook.url)
+    _seen(world)
+    return await world.updates.poll(params)
+
+
+def set_webhook(world: World, params: Params) -> Told:
+    """setWebhook. Unlike Telegram it takes http addresses too, as a self-hosted server does."""
+    url, secret = str(params.get("url") or ""), str(params.get("secret_token") or "")
+    if not url:
+        return delete_webhook(world, params)
+    if not url.startswith(("https://", "http://")):
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if not _SECRET.fullmatch(secret):
+        raise bad("secret token contains unallowed characters")
+    world.updates.allow(params)
+    _drop_pending(world, params)
+    end_polling(world.updates)
+    most = min(max(integer(params, "max_connections") or MOST_CONNECTIONS, 1), 100)
+    world.webhook.start(url, secret, most)
+    _seen(world)
+    return Told(True, "Webhook was set")
+
+
+def delete_webhook(world: World, params: Params) -> Told:
+    """deleteWebhook."""
+    was_set = bool(world.webhook.url)
+    world.webhook.stop()
+    _drop_pending(world, params)
+    return Told(True, "Webhook was deleted" if was_set else "Webhook is already deleted")
+
+
+def webhook_info(world: World, params: Params) -> Json:  # noqa: ARG001  (the signature of every method)
+    """getWebhookInfo."""
+    return world.webhook.info()
+
+
+def _drop_pending(world: World, params: Params) -> None:
+    if flag(params, "drop_pending_updates"):
+        world.updates.pending.clear()
+
+
+def _seen(world: World) -> None:
+    is_first = world.last_poll is None
+    world.last_poll = time.monotonic()
+    if is_first:
+        world.feed.publish("bot", None)
+
+
+NAMED: dict[str, Method] = {
+    "sendMessage": messages.send_message,
+    "editMessageText": messages.edit_text,
+    "editMessageCaption": messages.edit_caption,
+    "editMessageReplyMarkup": messages.edit_markup,
+    "deleteMessage": messages.delete_message,
+    "answerCallbackQuery": messages.answer_query,
+    "sendChatAction": messages.chat_action,
+    "sendPhoto": media.send_photo,
+    "sendDocument": media.send_document,
+    "getFile": media.get_file,
+    "getMe": profile.get_me,
+    "getChat": profile.get_chat,
+    "setMyCommands": profile.set_commands,
+    "getMyCommands": profile.get_commands,
+    "deleteMyCommands": profile.delete_commands,
+    "setMyName": profile.setter("name"),
+    "getMyName": profile.getter("name"),
+    "setMyDescription": profile.setter("description"),
+    "getMyDescription": profile.getter("description"),
+    "setMyShortDescription": profile.setter("short_description"),
+    "getMyShortDescription": profile.getter("short_description"),
+    "setChatMenuButton": profile.set_menu_button,
+    "getChatMenuButton": profile.get_menu_button,
+    "setWebhook": set_webhook,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": webhook_info,
+}
+NAMES = {name.lower(): name for name in (*NAMED, "getUpdates")}

@@ -1,0 +1,229 @@
+"""What the server knows: bots, their chats, messages and files. Bots share nothing."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.errors import Json, Refusal, bad
+from bot.sandbox.faults import Faults
+from bot.sandbox.feed import Feed
+from bot.sandbox.journal import Journal
+from bot.sandbox.limits import Budget
+from bot.sandbox.updates import UpdateQueue
+from bot.sandbox.webhook import Webhook
+
+KEPT_MESSAGES = 2_000  # per chat; older ones can no longer be edited or seen
+CALLBACK_TTL_S = 60.0
+FIRST_PERSON = 5_000_000_000  # past 32 bits, as new Telegram accounts are
+
+
+@dataclass(slots=True)
+class Chat:
+    """A chat that exists; `public` is the Chat object of the Bot API."""
+
+    id: int
+    public: Json
+    person: Json
+    blocked: bool = False
+    deactivated: bool = False
+    kicked: bool = False
+    migrated_to: int | None = None
+    last_message_id: int = 0
+    messages: dict[int, Json] = field(default_factory=dict)
+
+    @property
+    def is_private(self) -> bool:
+        return bool(self.public["type"] == "private")
+
+    def next_id(self) -> int:
+        """The id of the message to come."""
+        self.last_message_id += 1
+        return self.last_message_id
+
+    def keep(self, message: Json) -> None:
+        """Store or replace a message."""
+        self.messages[message["message_id"]] = message
+        if len(self.messages) > KEPT_MESSAGES:
+            del self.messages[next(iter(self.messages))]
+
+    def summary(self) -> Json:
+        """The chat as the control calls show it."""
+        return {
+            **self.public,
+            "person": self.person,
+            "blocked": self.blocked,
+            "deactivated": self.deactivated,
+            "kicked": self.kicked,
+            "migrated_to": self.migrated_to,
+            "last_message_id": self.last_message_id,
+        }
+
+
+@dataclass(slots=True)
+class StoredFile:
+    """A file that can be fetched by `file_id`."""
+
+    file_id: str
+    name: str
+    content: bytes
+    mime_type: str
+    path: str
+
+    def described(self) -> Json:
+        """The fields that every file object of the Bot API has."""
+        return {"file_id": self.file_id, "file_unique_id": f"U{self.file_id}", "file_size": len(self.content)}
+
+
+@dataclass(slots=True)
+class Query:
+    """A pressed button that waits for its answer."""
+
+    chat_id: int
+    asked_at: float
+
+
+class World:
+    """All of Telegram that one bot can see."""
+
+    def __init__(self, sandbox: "Sandbox", token: str) -> None:
+        self.sandbox = sandbox
+        self.token = token
+        self.feed = Feed()
+        self.updates = UpdateQueue(int(time.time()))  # ids of a later run lie above those of an earlier one
+        self.webhook = Webhook(self.updates)
+        self.chats: dict[int, Chat] = {}
+        self.queries: dict[str, Query] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.profile: dict[str, Any] = {}
+        self.last_poll: float | None = None
+        self._last_person = FIRST_PERSON + int(time.time()) % 1_000_000_000
+        self._last_group = 1_000_000_000_000
+        self._last_query = int(time.time()) << 20
+        self.budget = Budget()
+
+    @property
+    def bot_id(self) -> int:
+        return int(self.token.partition(":")[0] or 0)
+
+    @property
+    def user(self) -> Json:
+        """The bot as a User object."""
+        name = self.profile.get("name") or "Sandbox Bot"
+        return {"id": self.bot_id, "is_bot": True, "first_name": name, "username": self.username}
+
+    @property
+    def username(self) -> str:
+        return "sandbox_bot"
+
+    def chat(self, chat_id: Any) -> Chat:
+        """The chat with this id or @username. Raises Refusal: chat not found."""
+        if isinstance(chat_id, int) or (isinstance(chat_id, str) and chat_id.lstrip("-").isdigit()):
+            found = self.chats.get(int(chat_id))
+        else:
+            if chat_id in (None, ""):
+                raise bad("chat_id is empty")
+            found = next((c for c in self.chats.values() if f"@{c.public.get('username')}" == chat_id), None)
+        if found is None:
+            raise bad("chat not found")
+        return found
+
+    def open_chat(self, chat_id: Any) -> Chat:
+        """The chat, if the bot may act in it. Raises Refusal as Telegram words it."""
+        chat = self.chat(chat_id)
+        if chat.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        if chat.deactivated:
+            raise Refusal(403, "Forbidden: user is deactivated")
+        if chat.kicked:
+            raise Refusal(403, f"Forbidden: bot was kicked from the {chat.public['type']} chat")
+        if chat.migrated_to is not None:
+            reason = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refusal(400, reason, migrate_to_chat_id=chat.migrated_to)
+        return chat
+
+    def spend(self, chat: Chat) -> None:
+        """Count a message against the real limits, when they are on."""
+        if self.sandbox.real_limits:
+            self.budget.spend(chat.id, not chat.is_private, time.monotonic())
+
+    def new_person_id(self) -> int:
+        """An id that no person had before."""
+        self._last_person += 1
+        return self._last_person
+
+    def new_group_id(self) -> int:
+        """An id that no group had before."""
+        self._last_group += 1
+        return -self._last_group
+
+    def store(self, folder: str, name: str, content: bytes, mime_type: str) -> StoredFile:
+        """Keep a file; paths do not hold the name that the sender chose."""
+        number = len(self.files)
+        suffix = name.rpartition(".")[2] if "." in name else "bin"
+        suffix = suffix if suffix.isalnum() and suffix.isascii() else "bin"
+        file_id = f"SANDBOX_{self.bot_id}_{folder}_{number}"
+        kept = StoredFile(file_id, name, content, mime_type, f"{folder}/file_{number}.{suffix}")
+        self.files[file_id] = kept
+        return kept
+
+    def new_query(self, chat_id: int) -> str:
+        """The id of a button press that may be answered for a while."""
+        self._last_query += 1
+        query_id = str(self._last_query)
+        self.queries[query_id] = Query(chat_id, time.monotonic())
+        return query_id
+
+    def reset(self) -> None:
+        """Forget chats, files and waiting updates; ids go on counting, the bot's profile stays."""
+        self.chats.clear()
+        self.queries.clear()
+        self.files.clear()
+        self.updates.pending.clear()
+        self.budget = Budget()
+        self.feed.publish("reset", None)
+
+
+class Sandbox:
+    """All bots, the journal and the switches. One per server."""
+
+    def __init__(self) -> None:
+        self.journal = Journal()
+        self.faults = Faults()
+        self.real_limits = False
+        self.callback_ttl_s = CALLBACK_TTL_S
+        self.boot_id = str(time.time_ns())
+        self._first = World(self, "")
+        self._worlds: dict[str, World] = {}
+
+    def enter(self, token: str) -> World:
+        """The world of the bot with this token; the first bot to come takes the one that people see."""
+        world = self._worlds.get(token)
+        if world is None:
+            world = World(self, token) if self._worlds else self._first
+            world.token = token
+            self._worlds[token] = world
+        return world
+
+    def world(self, bot: str | None = None) -> World:
+        """The world of the bot with this token or id; of the first bot when None.
+
+        A token that was not seen yet is let in; an id that was not raises KeyError.
+        """
+        if not bot:
+            return self._first
+        if ":" in bot:
+            return self.enter(bot)
+        return next(world for token, world in self._worlds.items() if token.partition(":")[0] == bot)
+
+    def worlds(self) -> list[World]:
+        """Every bot's world."""
+        return list(self._worlds.values()) or [self._first]
+
+    def reset(self) -> None:
+        """As after a start, but for the bots' profiles, webhooks and all counters."""
+        self.faults.remove()
+        self.journal.clear()
+        self.real_limits = False
+        self.callback_ttl_s = CALLBACK_TTL_S
+        for world in self.worlds():
+            world.reset()
