@@ -1,0 +1,71 @@
+"""Chats of which something must be known before they are written to: blocked, moved, paused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialect import upsert
+from storage.schema import chats, checks, dialogues, outbox
+
+ACTIVE, BLOCKED, MOVED = "active", "blocked", "moved"
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A chat that can't be written to, and what Telegram said of it."""
+
+    chat_id: int
+    why: str
+    since: int
+
+
+async def block(conn: AsyncConnection, chat_id: int, why: str, now_ms: int) -> None:
+    """Nothing more goes to this chat until it speaks again; what waits for it is muted."""
+    await _put(conn, chat_id, now_ms, state=BLOCKED, why=why)
+    waits = (outbox.c.chat_id == chat_id) & (outbox.c.state == "waiting")
+    await conn.execute(update(outbox).where(waits).values(state="muted", payload=None, done_at=now_ms))
+
+
+async def revive(conn: AsyncConnection, chat_ids: Sequence[int], now_ms: int) -> None:
+    """These chats spoke: they may be written to again. What was muted meanwhile stays unsent."""
+    was_blocked = chats.c.chat_id.in_(chat_ids) & (chats.c.state == BLOCKED)
+    await conn.execute(update(chats).where(was_blocked).values(state=ACTIVE, why=None, updated_at=now_ms))
+
+
+async def pause(conn: AsyncConnection, chat_id: int, until_ms: int, now_ms: int) -> None:
+    """No call for this chat before `until_ms`."""
+    await _put(conn, chat_id, now_ms, paused_until=until_ms)
+
+
+async def move(conn: AsyncConnection, old: int, new: int, now_ms: int) -> None:
+    """A group became a supergroup: what waits for it, its conversation and its checks belong to the new id."""
+    await _put(conn, old, now_ms, state=MOVED, moved_to=new)
+    waits = (outbox.c.chat_id == old) & outbox.c.state.in_(("waiting", "sending"))
+    await conn.execute(update(outbox).where(waits).values(chat_id=new))
+    await conn.execute(update(checks).where(checks.c.chat_id == old).values(chat_id=new))
+    is_free = ~exists().where(dialogues.alias("taken").c.chat_id == new)
+    await conn.execute(update(dialogues).where(dialogues.c.chat_id == old, is_free).values(chat_id=new))
+
+
+async def settle(conn: AsyncConnection, chat_id: int, now_ms: int) -> None:
+    """Deal with what was enqueued for a chat that is blocked or moved."""
+    row = (await conn.execute(select(chats).where(chats.c.chat_id == chat_id))).one()
+    if row.state == BLOCKED:
+        await block(conn, chat_id, row.why, now_ms)
+    elif row.state == MOVED:
+        await move(conn, chat_id, row.moved_to, now_ms)
+
+
+async def blocked(conn: AsyncConnection, limit: int = 100) -> list[Blocked]:
+    """The chats that can't be written to, the newest first."""
+    query = select(chats).where(chats.c.state == BLOCKED).order_by(chats.c.updated_at.desc()).limit(limit)
+    return [Blocked(row.chat_id, row.why or "", row.updated_at) for row in (await conn.execute(query)).all()]
+
+
+async def _put(conn: AsyncConnection, chat_id: int, now_ms: int, **values: object) -> None:
+    change = {**values, "updated_at": now_ms}
+    fresh = {"state": ACTIVE, "paused_until": 0, **change}
+    statement = upsert(conn, chats).values(chat_id=chat_id, **fresh)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=change))

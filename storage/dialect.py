@@ -1,0 +1,17 @@
+"""The few places where SQLite and PostgreSQL want different words for the same thing."""
+
+from typing import Any
+
+from sqlalchemy import Table, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+def upsert(conn: AsyncConnection, table: Table) -> Any:
+    """An INSERT on this connection's engine that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def constant(word: str) -> Any:
+    """A word written into the statement itself: a bound one keeps SQLite from using a partial index."""
+    return literal_column(f"'{word}'")

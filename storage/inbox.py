@@ -1,0 +1,136 @@
+"""What arrived and is to be handled: `waiting` → `done`, or `dead` after too many tries.
+
+Handling is one transaction, so there is no lease: whoever handles a row holds its lock (SQLite: the only writer;
+PostgreSQL: FOR UPDATE SKIP LOCKED), and a crash gives it back. A row is taken only when no earlier one of its chat
+waits. The body is erased when the row is done: no merchant's words are kept.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialect import constant, upsert
+from storage.schema import chats, inbox
+
+WAITING, DONE, DEAD = "waiting", "done", "dead"
+_IS_WAITING = inbox.c.state == constant(WAITING)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """`key` makes it unique; `body` is JSON text; `error` says why it can't be handled at all."""
+
+    key: int
+    chat_id: int
+    body: str | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row to be handled; `chat_state` is None for a chat of which nothing special is known."""
+
+    id: int
+    chat_id: int
+    body: str
+    tries: int
+    chat_state: str | None
+
+
+@dataclass(frozen=True)
+class DeadUpdate:
+    """What an operator sees of an update that could not be handled; never what it said."""
+
+    id: int
+    key: int
+    chat_id: int
+    tries: int
+    error: str
+    received_at: int
+
+
+async def add(conn: AsyncConnection, arrivals: Collection[Arrival], now_ms: int) -> int:
+    """Keep what is new; an update that is known already is left alone. How many rows are new."""
+    rows = [
+        {
+            "key": one.key,
+            "chat_id": one.chat_id,
+            "body": one.body,
+            "state": DEAD if one.error else WAITING,
+            "error": one.error,
+            "due_at": now_ms,
+            "received_at": now_ms,
+            "tries": 0,
+        }
+        for one in arrivals
+    ]
+    if not rows:
+        return 0
+    result = await conn.execute(upsert(conn, inbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+    return int(result.rowcount)
+
+
+_earlier = inbox.alias("earlier")
+_heads = (
+    select(inbox.c.id, inbox.c.chat_id, inbox.c.body, inbox.c.tries, inbox.c.due_at, chats.c.state)
+    .outerjoin(chats, chats.c.chat_id == inbox.c.chat_id)
+    .where(
+        _IS_WAITING,
+        ~exists().where(
+            _earlier.c.chat_id == inbox.c.chat_id,
+            _earlier.c.state == constant(WAITING),
+            _earlier.c.id < inbox.c.id,
+        ),
+    )
+    .order_by(inbox.c.id)
+    .with_for_update(skip_locked=True, of=inbox)
+)
+
+
+async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Waiting]:
+    """The earliest waiting update of each chat, in order of arrival, locked until the transaction ends."""
+    query = _heads.where(inbox.c.due_at <= now_ms).limit(limit)
+    rows = (await conn.execute(query)).all()
+    return [Waiting(row.id, row.chat_id, row.body, row.tries, row.state) for row in rows]
+
+
+async def next_due_at(conn: AsyncConnection) -> int | None:
+    """When the next update wants to be tried, None when none waits."""
+    query = select(inbox.c.due_at).where(_IS_WAITING).order_by(inbox.c.due_at).limit(1)
+    return (await conn.execute(query)).scalar()
+
+
+async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> None:
+    """These are handled; what they said is erased."""
+    change = update(inbox).where(inbox.c.id.in_(ids)).values(state=DONE, body=None, error=None, done_at=now_ms)
+    await conn.execute(change)
+
+
+async def failed(conn: AsyncConnection, row_id: int, error: str, due_at: int) -> None:
+    """Count a try; the row waits until `due_at`, and its chat's later ones with it."""
+    await conn.execute(
+        update(inbox).where(inbox.c.id == row_id).values(tries=inbox.c.tries + 1, error=error, due_at=due_at)
+    )
+
+
+async def bury(conn: AsyncConnection, row_id: int, error: str) -> None:
+    """Give up on this row until an operator requeues it."""
+    await conn.execute(
+        update(inbox).where(inbox.c.id == row_id).values(tries=inbox.c.tries + 1, error=error, state=DEAD)
+    )
+
+
+async def dead(conn: AsyncConnection, limit: int = 100) -> list[DeadUpdate]:
+    """The newest updates that were given up."""
+    query = select(inbox).where(inbox.c.state == DEAD).order_by(inbox.c.id.desc()).limit(limit)
+    rows = (await conn.execute(query)).all()
+    return [DeadUpdate(row.id, row.key, row.chat_id, row.tries, row.error or "", row.received_at) for row in rows]
+
+
+async def requeue(conn: AsyncConnection, row_id: int, now_ms: int) -> bool:
+    """Try a dead row again, from the first try; False when there is no such row that could be."""
+    is_it = and_(inbox.c.id == row_id, inbox.c.state == DEAD, inbox.c.body.is_not(None))
+    change = update(inbox).where(is_it).values(state=WAITING, tries=0, due_at=now_ms)
+    return bool((await conn.execute(change)).rowcount)

@@ -1,0 +1,208 @@
+"""The outbox as delivery sees it: who is next, leases, and what became of each call.
+
+A row is leased before the call and marked after it. When a lease runs out nobody knows whether the call took effect:
+the row waits again, now `unsure`, and the repeat says that it is one. Rows of a chat go out in order, one at a time:
+by lane, then by the instant from which they are due, then by number.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, literal, or_, select, tuple_, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialect import constant
+from storage.outbox import DEAD, DROPPED, SENDING, SENT, WAITING, Lane, Lease, Message, milliseconds
+from storage.schema import chats, outbox
+
+IDEMPOTENT = ("edit", "delete", "answer", "pin", "unpin", "set")
+"""How methods begin of which a second call does what the first did."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A row leased to this process. `target` is the Telegram id of the message that it edits, if that is known."""
+
+    id: int
+    chat_id: int
+    lane: Lane
+    method: str
+    payload: dict[str, Any] = field(hash=False)
+    numbered: bool
+    edits: str | None
+    unsure: bool
+    tries: int
+    expires_at: int | None
+    target: int | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The next row of a chat in a lane, not leased yet; `chat_state` None: nothing special known of the chat."""
+
+    id: int
+    chat_id: int
+    lane: Lane
+    method: str
+    chat_state: str | None
+
+
+def leased(row_id: int, message: Message) -> Letter:
+    """The leased row of a message that was just enqueued."""
+    return Letter(
+        id=row_id,
+        chat_id=message.chat_id,
+        lane=message.lane,
+        method=message.method,
+        payload=dict(message.payload),
+        numbered=message.numbered,
+        edits=message.edits,
+        unsure=False,
+        tries=1,
+        expires_at=milliseconds(message.expires_at),
+    )
+
+
+async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Head]:
+    """The next due row of each chat that is not paused, by lane and due time; at most `limit` a lane."""
+    lanes = [select(_heads(lane, now_ms, limit).subquery()) for lane in Lane]
+    rows = (await conn.execute(union_all(*lanes))).all()
+    return [Head(row.id, row.chat_id, Lane(row.lane), row.method, row.state) for row in rows]
+
+
+def _heads(lane: Lane, now_ms: int, limit: int) -> Any:
+    before = outbox.alias("before")
+    is_before = or_(
+        before.c.lane < outbox.c.lane,
+        and_(
+            before.c.lane == outbox.c.lane, tuple_(before.c.due_at, before.c.id) < tuple_(outbox.c.due_at, outbox.c.id)
+        ),
+    )
+    is_behind = exists().where(
+        before.c.chat_id == outbox.c.chat_id,
+        before.c.state.in_((constant(WAITING), constant(SENDING))),
+        before.c.in_order,
+        before.c.id != outbox.c.id,
+        or_(before.c.state == constant(SENDING), and_(before.c.due_at <= now_ms, is_before)),
+    )
+    return (
+        select(outbox.c.id, outbox.c.chat_id, outbox.c.lane, outbox.c.method, chats.c.state)
+        .outerjoin(chats, chats.c.chat_id == outbox.c.chat_id)
+        .where(outbox.c.state == constant(WAITING), outbox.c.lane == int(lane), outbox.c.due_at <= now_ms)
+        .where(or_(chats.c.paused_until.is_(None), chats.c.paused_until <= now_ms))
+        .where(or_(~outbox.c.in_order, ~is_behind))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+    )
+
+
+async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[Letter]:
+    """Lease those of these rows that still wait; in the order of `ids`."""
+    change = (
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == WAITING)
+        .values(state=SENDING, owner=lease.owner, lease_until=lease.until_ms, tries=outbox.c.tries + 1)
+        .returning(outbox)
+    )
+    rows = {row.id: _letter(row) for row in (await conn.execute(change)).all()}
+    return await resolve(conn, [rows[row_id] for row_id in ids if row_id in rows])
+
+
+def _letter(row: Row[Any]) -> Letter:
+    return Letter(
+        id=row.id,
+        chat_id=row.chat_id,
+        lane=Lane(row.lane),
+        method=row.method,
+        payload=json.loads(row.payload),
+        numbered=row.numbered,
+        edits=row.edits,
+        unsure=row.unsure,
+        tries=row.tries,
+        expires_at=row.expires_at,
+    )
+
+
+async def resolve(conn: AsyncConnection, letters: Sequence[Letter]) -> list[Letter]:
+    """The same letters, those that edit with the Telegram id of what they edit, where it is known."""
+    names = {(one.chat_id, one.edits) for one in letters if one.edits}
+    if not names:
+        return list(letters)
+    query = select(outbox.c.chat_id, outbox.c.key, outbox.c.message_id).where(
+        tuple_(outbox.c.chat_id, outbox.c.key).in_(names), outbox.c.message_id.is_not(None)
+    )
+    rows = (await conn.execute(query.order_by(outbox.c.id))).all()
+    targets = {(row.chat_id, row.key): row.message_id for row in rows}
+    return [replace(one, target=targets.get((one.chat_id, one.edits))) for one in letters]
+
+
+async def sent(conn: AsyncConnection, results: Sequence[tuple[int, int | None]], now_ms: int) -> None:
+    """These calls took effect: (number, Telegram's message id). What they said is erased."""
+    if not results:
+        return
+    change = (
+        update(outbox)
+        .where(outbox.c.id == bindparam("number"))
+        .values(state=SENT, message_id=bindparam("telegram_id"), payload=None, error=None, owner=None, done_at=now_ms)
+    )
+    await conn.execute(change, [{"number": number, "telegram_id": telegram_id} for number, telegram_id in results])
+
+
+async def again(conn: AsyncConnection, number: int, error: str, unsure: bool) -> None:
+    """This call is to be made again; `unsure`: it may have taken effect."""
+    values = {"state": WAITING, "owner": None, "error": error, "unsure": or_(outbox.c.unsure, literal(unsure))}
+    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+
+
+async def anew(conn: AsyncConnection, number: int) -> None:
+    """What this edits is gone: it is to be sent as a message of its own, under the same key."""
+    values = {"state": WAITING, "owner": None, "method": "sendMessage", "key": outbox.c.edits, "edits": None}
+    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+
+
+async def bury(conn: AsyncConnection, number: int, error: str, now_ms: int) -> None:
+    """Give up on this message until an operator requeues it."""
+    values = {"state": DEAD, "owner": None, "error": error, "done_at": now_ms}
+    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+
+
+async def drop(conn: AsyncConnection, number: int, now_ms: int) -> None:
+    """This is of no use any more."""
+    values = {"state": DROPPED, "owner": None, "payload": None, "done_at": now_ms}
+    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+
+
+async def release(conn: AsyncConnection, now_ms: int, *, everything: bool = False) -> int:
+    """Take back the rows whose lease is over, or all leased ones (no other process sends); how many there were."""
+    return await _take_back(conn, literal(True) if everything else outbox.c.lease_until <= now_ms)
+
+
+async def give_back(conn: AsyncConnection, owner: str) -> int:
+    """This process leaves: others may take what it had leased; how many rows there were."""
+    return await _take_back(conn, outbox.c.owner == owner)
+
+
+async def _take_back(conn: AsyncConnection, which: ColumnElement[bool]) -> int:
+    shows = ~or_(*(outbox.c.method.startswith(start) for start in IDEMPOTENT))
+    values = {"state": WAITING, "owner": None, "unsure": or_(outbox.c.unsure, shows)}
+    change = update(outbox).where(outbox.c.state == constant(SENDING), which).values(values)
+    return int((await conn.execute(change)).rowcount)
+
+
+def shows_twice(method: str) -> bool:
+    """Whether a second call of this method puts a second thing into the chat."""
+    return not method.startswith(IDEMPOTENT)
+
+
+async def replies_wait(conn: AsyncConnection) -> bool:
+    """Whether any reply waits, due or not, for whatever reason."""
+    query = select(outbox.c.id).where(outbox.c.state == constant(WAITING), outbox.c.lane == int(Lane.REPLY)).limit(1)
+    return (await conn.execute(query)).scalar() is not None
+
+
+async def next_due_at(conn: AsyncConnection) -> int | None:
+    """When the earliest waiting row is due, None when none waits."""
+    query = select(outbox.c.due_at).where(outbox.c.state == constant(WAITING)).order_by(outbox.c.due_at).limit(1)
+    return (await conn.execute(query)).scalar()
