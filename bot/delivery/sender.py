@@ -1,0 +1,295 @@
+"""The outbox → Telegram. A row is leased, called, and what became of it is written down; only then is its chat free.
+
+What an update brings about goes the short way: leased in the very transaction that handles the update, called as
+soon as that is on disk. All else waits in the outbox until `Lanes` says that it is its turn.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.botapi import Api
+from bot.clock import Clock, milliseconds
+from bot.delivery.failures import Failure, Fate, classify
+from bot.delivery.lanes import Lanes, Rates
+from bot.delivery.wording import Mark, call_of
+from storage import chats, outbox, sending
+from storage.outbox import Lane, Lease, Message
+from storage.sending import Letter
+
+LEASE_MS: Final = 60_000
+"""Longer than a call can take (25 s): a lease that is over belongs to a process that is gone."""
+
+LOOK_S: Final = 1.0
+"""How often to look for rows that other processes put in, and for pauses that are over."""
+
+BUSY_LOOK_S: Final = 0.2
+MOST_HEADS: Final = 200
+FINISH_S: Final = 2.5
+"""How long to wait for calls under way when told to stop."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a call: `failure` None means that it took effect."""
+
+    letter: Letter
+    message_id: int | None = None
+    failure: Failure | None = None
+
+
+@dataclass
+class Draft:
+    """Messages on their way into the outbox: those that go at once, and those that wait for their turn."""
+
+    at_once: list[Message]
+    later: list[Message]
+    letters: list[Letter] = field(default_factory=list)
+
+
+class Sender:
+    """Sends what is in the outbox. `owner` names this process in leases; `mark` puts number and repeat into words."""
+
+    def __init__(
+        self,
+        api: Api,
+        engine: AsyncEngine,
+        clock: Clock,
+        *,
+        mark: Mark,
+        owner: str,
+        rates: Rates | None = None,
+        slots: int = 100,
+        is_alone: bool = True,
+    ) -> None:
+        self._api = api
+        self._engine = engine
+        self._clock = clock
+        self._mark = mark
+        self._owner = owner
+        self._lanes = Lanes(rates or Rates(), slots)
+        self._is_alone = is_alone
+        self._is_open = False
+        self._replies_wait = True
+        self._wake = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._outcomes: list[Outcome] = []
+        self._calls: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        self._wake.set()
+
+    # The short way: draft → write (in the transaction) → launch (after the commit) or cancel (after a rollback).
+
+    def draft(self, messages: Sequence[Message]) -> Draft:
+        """Set aside the turns of those messages that may go at once."""
+        now = self._clock.monotonic()
+        drawn = Draft([], [])
+        for message in messages:
+            goes = self._may_go_at_once(message) and self._lanes.may_start(
+                message.chat_id, message.lane, message.method, now
+            )
+            if goes:
+                self._lanes.start(message.chat_id, message.lane, message.method, now)
+            (drawn.at_once if goes else drawn.later).append(message)
+        return drawn
+
+    def _may_go_at_once(self, message: Message) -> bool:
+        is_reply = message.lane is Lane.REPLY and message.not_before is None
+        return is_reply and self._is_open and not self._replies_wait
+
+    async def write(self, conn: AsyncConnection, draft: Draft) -> None:
+        """Put the draft into the outbox, those that go at once leased to this process."""
+        now_ms = milliseconds(self._clock)
+        lease = Lease(self._owner, now_ms + LEASE_MS)
+        numbers = await outbox.enqueue(conn, draft.at_once, now_ms, lease)
+        await outbox.enqueue(conn, draft.later, now_ms)
+        letters = [sending.leased(number, one) for number, one in zip(numbers, draft.at_once, strict=True)]
+        draft.letters = await sending.resolve(conn, letters)
+
+    def launch(self, draft: Draft) -> None:
+        """The draft is on disk: call."""
+        for letter in draft.letters:
+            self._start(letter)
+        if draft.later:
+            self._replies_wait = self._replies_wait or any(one.lane is Lane.REPLY for one in draft.later)
+            self.wake()
+
+    def cancel(self, draft: Draft) -> None:
+        """The draft was rolled back: give the turns back."""
+        for message in draft.at_once:
+            self._lanes.finish(message.chat_id, message.method)
+
+    # The loop.
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until told to stop; then end the calls under way, and give back what was not sent."""
+        async with self._engine.begin() as conn:
+            await sending.release(conn, milliseconds(self._clock), everything=self._is_alone)
+        recording = asyncio.create_task(self._record())
+        self._is_open = True
+        try:
+            while not stop.is_set():
+                wait_s = await self._turn()
+                await self._clock.wait(self._wake, wait_s)
+                self._wake.clear()
+        finally:
+            self._is_open = False
+            await self._finish()
+            recording.cancel()
+
+    async def _turn(self) -> float:
+        """Lease and call whatever may go; how many seconds until there may be more to do."""
+        try:
+            return await self._lease_and_call()
+        except Exception as error:  # the database: the rows are still there
+            log.error("outbox not read", error=type(error).__name__)
+            return LOOK_S
+
+    async def _lease_and_call(self) -> float:
+        picked = []
+        try:
+            async with self._engine.begin() as conn:
+                heads = await self._heads(conn)
+                now = self._clock.monotonic()
+                picked = self._lanes.pick(heads, now)
+                lease = Lease(self._owner, milliseconds(self._clock) + LEASE_MS)
+                letters = await sending.claim(conn, [head.id for head in picked], lease) if picked else []
+        except BaseException:
+            for head in picked:
+                self._lanes.finish(head.chat_id, head.method)
+            raise
+        leased = {letter.id for letter in letters}
+        for head in picked:
+            if head.id not in leased:
+                self._lanes.finish(head.chat_id, head.method)
+        for letter in letters:
+            self._start(letter)
+        next_at = self._lanes.next_ready_at(head for head in heads if head.id not in leased)
+        if next_at is not None and self._lanes.free_slots > 0:
+            return max(0.001, min(next_at - now, LOOK_S))
+        return BUSY_LOOK_S if self._replies_wait else LOOK_S
+
+    async def _heads(self, conn: AsyncConnection) -> list[sending.Head]:
+        """Who is next, after those were dealt with that are blocked or moved; notes whether replies wait at all."""
+        now_ms = milliseconds(self._clock)
+        if not self._is_alone:
+            await sending.release(conn, now_ms)
+        self._replies_wait = await sending.replies_wait(conn)
+        heads = await sending.heads(conn, now_ms, MOST_HEADS)
+        strange = [head for head in heads if head.chat_state in (chats.BLOCKED, chats.MOVED)]
+        if not strange:
+            return heads
+        for chat_id in {head.chat_id for head in strange}:
+            await chats.settle(conn, chat_id, now_ms)
+        return await sending.heads(conn, now_ms, MOST_HEADS)
+
+    def _start(self, letter: Letter) -> None:
+        task = asyncio.create_task(self._call(letter))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _call(self, letter: Letter) -> None:
+        outcome = await self._outcome(letter)
+        self._learn(outcome)
+        self._outcomes.append(outcome)
+        self._ended.set()
+
+    async def _outcome(self, letter: Letter) -> Outcome:
+        if letter.expires_at is not None and letter.expires_at < milliseconds(self._clock):
+            return Outcome(letter, failure=Failure(Fate.DROPPED, "too late"))
+        call = call_of(letter, self._mark)
+        if call is None:
+            fate = Fate.ANEW if letter.method == "editMessageText" else Fate.DROPPED
+            return Outcome(letter, failure=Failure(fate, "what it edits is not known"))
+        try:
+            result = await self._api.call(call.method, call.payload)
+        except Exception as error:
+            return Outcome(letter, failure=classify(error, letter.method, letter.tries))
+        return Outcome(letter, message_id=result.get("message_id") if isinstance(result, dict) else None)
+
+    def _learn(self, outcome: Outcome) -> None:
+        """Tell the lanes how the server fares."""
+        failure, now = outcome.failure, self._clock.monotonic()
+        if failure is None:
+            self._lanes.succeeded()
+        elif failure.is_of_the_server:
+            self._lanes.troubled(now)
+        elif failure.fate is Fate.PAUSED:
+            self._lanes.flooded(outcome.letter.chat_id, failure.wait_s, now)
+
+    # What became of the calls.
+
+    async def _record(self) -> None:
+        while True:
+            await self._ended.wait()
+            self._ended.clear()
+            await self._write_down()
+
+    async def _write_down(self) -> None:
+        """Commit what has ended so far; if that fails the chats stay busy, and it is tried again."""
+        done, self._outcomes = self._outcomes, []
+        if not done:
+            return
+        try:
+            async with self._engine.begin() as conn:
+                await self._store(conn, done)
+        except Exception as error:
+            log.error("results not stored", error=type(error).__name__, count=len(done))
+            self._outcomes = done + self._outcomes
+            await self._clock.sleep(LOOK_S)
+            self._ended.set()
+            return
+        for outcome in done:
+            self._lanes.finish(outcome.letter.chat_id, outcome.letter.method)
+        if self._replies_wait or any(outcome.failure for outcome in done):
+            self._replies_wait = True
+            self.wake()
+
+    async def _store(self, conn: AsyncConnection, done: Sequence[Outcome]) -> None:
+        now_ms = milliseconds(self._clock)
+        good = [(one.letter.id, one.message_id) for one in done if one.failure is None or one.failure.fate is Fate.DONE]
+        await sending.sent(conn, good, now_ms)
+        for one in done:
+            if one.failure is not None and one.failure.fate is not Fate.DONE:
+                await self._store_failure(conn, one.letter, one.failure, now_ms)
+
+    async def _store_failure(self, conn: AsyncConnection, letter: Letter, failure: Failure, now_ms: int) -> None:
+        log.warning("not sent", number=letter.id, method=letter.method, fate=failure.fate.name, tries=letter.tries)
+        number, chat_id = letter.id, letter.chat_id
+        match failure.fate:
+            case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN:
+                unsure = failure.fate is Fate.UNKNOWN and sending.shows_twice(letter.method)
+                await sending.again(conn, number, failure.why, unsure)
+                await chats.pause(conn, chat_id, now_ms + int(failure.wait_s * 1000), now_ms)
+            case Fate.GONE:
+                await sending.again(conn, number, failure.why, unsure=False)
+                await chats.block(conn, chat_id, failure.why, now_ms)
+            case Fate.MOVED:
+                await sending.again(conn, number, failure.why, unsure=False)
+                await chats.move(conn, chat_id, failure.new_id, now_ms)
+            case Fate.ANEW:
+                await sending.anew(conn, number)
+            case Fate.DROPPED:
+                await sending.drop(conn, number, now_ms)
+            case _:
+                await sending.bury(conn, number, failure.why, now_ms)
+
+    async def _finish(self) -> None:
+        """End within seconds: what is still under way then is given back, and will be repeated as a repeat."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=FINISH_S)
+        late = [task for task in self._calls if not task.done()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        await self._write_down()
+        async with self._engine.begin() as conn:
+            await sending.give_back(conn, self._owner)

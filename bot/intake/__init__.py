@@ -1,0 +1,1 @@
+"""How updates come in: bytes → inbox, and acknowledged only when they are on disk."""

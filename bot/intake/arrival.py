@@ -1,0 +1,58 @@
+"""One element of `getUpdates`, or a webhook body, as a row of the inbox (pure). Nothing that is sent to us raises."""
+
+import hashlib
+import json
+from typing import Any, Final
+
+from storage.inbox import Arrival
+
+LONGEST_BODY: Final = 1_000_000
+"""Characters. A longer update is kept as dead, without its body."""
+
+_ID_RANGE: Final = range(1, 2**63)
+
+
+def arrival(update: Any) -> Arrival:
+    """The row of this update; one that can't be handled at all is dead from the start, and says why."""
+    body = json.dumps(update)
+    problem = _problem(update, body)
+    if problem is None:
+        return Arrival(update["update_id"], chat_of(update), body)
+    return Arrival(_key_of(update, body), chat_of(update), body if len(body) <= LONGEST_BODY else None, problem)
+
+
+def update_id_of(update: Any) -> int | None:
+    """The id by which this update is confirmed, None when it has none."""
+    found = update.get("update_id") if isinstance(update, dict) else None
+    return found if type(found) is int and found in _ID_RANGE else None
+
+
+def chat_of(update: Any) -> int:
+    """The chat in which this update must keep its place in order; that of the person if there is none; else 0."""
+    if not isinstance(update, dict):
+        return 0
+    for part in update.values():
+        if isinstance(part, dict):
+            pressed = part.get("message")
+            holder = pressed if isinstance(pressed, dict) else part
+            return _id(holder.get("chat")) or _id(part.get("from")) or _id(part.get("user"))
+    return 0
+
+
+def _id(part: Any) -> int:
+    found = part.get("id") if isinstance(part, dict) else None
+    return found if type(found) is int and abs(found) in _ID_RANGE else 0
+
+
+def _problem(update: Any, body: str) -> str | None:
+    if not isinstance(update, dict):
+        return "not an object"
+    if update_id_of(update) is None:
+        return "no valid update_id"
+    return "longer than 1 MB" if len(body) > LONGEST_BODY else None
+
+
+def _key_of(update: Any, body: str) -> int:
+    """Telegram's id, or a negative number drawn from the bytes: the same malformed update is kept once."""
+    found = update_id_of(update)
+    return found or -int.from_bytes(hashlib.sha256(body.encode()).digest()[:7])

@@ -1,0 +1,118 @@
+"""The durable core with the smallest handler: it answers a text with the same text. In this process or in its own.
+
+python -m tests.faults.echo ROOT DATABASE_URL [RATE]
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.botapi import Api, Connections
+from bot.clock import Clock, SystemClock
+from bot.delivery.lanes import Rates
+from bot.delivery.sender import Sender
+from bot.intake.polling import POLL_S, Poller
+from bot.worker import Handler, Worker
+from storage import engine as database
+from storage.outbox import Lane, Message
+
+TOKEN = "123456:test-token"
+REPEAT = "重发"
+UNLIMITED = Rates(per_second=100_000, chat_interval_s=0.0, group_per_minute=100_000)
+
+
+def mark(text: str, number: int, repeat: bool) -> str:
+    """What a template does in the bot."""
+    return f"{text} №{number}{' ' + REPEAT if repeat else ''}"
+
+
+async def echo(update: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
+    """The same text back; "boom" always fails."""
+    message = update.get("message", {})
+    text = message.get("text")
+    if text == "boom":
+        raise ValueError("boom")
+    if not text:
+        return []
+    return [Message(message["chat"]["id"], Lane.REPLY, "sendMessage", {"text": text}, numbered=True)]
+
+
+@dataclass
+class Core:
+    """The parts, running."""
+
+    engine: AsyncEngine
+    api: Api
+    poller: Poller
+    worker: Worker
+    sender: Sender
+
+
+@asynccontextmanager
+async def core(
+    root: str,
+    url: str,
+    *,
+    handle: Handler = echo,
+    rates: Rates | None = None,
+    clock: Clock | None = None,
+    owner: str = "test",
+    poll_s: int = POLL_S,
+) -> AsyncIterator[Core]:
+    """Intake, worker and delivery on this database, against the Bot API at `root`; not running yet."""
+    clock = clock or SystemClock()
+    connections = Connections(limit=300)
+    await connections.open()
+    engine = database.create(url)
+    await database.migrate(engine)
+    api = Api(TOKEN, root, connections)
+    sender = Sender(api, engine, clock, mark=mark, owner=owner, rates=rates)
+    worker = Worker(engine, handle, sender, clock)
+    poller = Poller(api, engine, clock, random=Random(1), on_arrival=worker.wake, poll_s=poll_s)
+    try:
+        yield Core(engine, api, poller, worker, sender)
+    finally:
+        await engine.dispose()
+        await connections.close()
+
+
+@asynccontextmanager
+async def running(root: str, url: str, **options: Any) -> AsyncIterator[Core]:
+    """The same, running until the block is left."""
+    stop = asyncio.Event()
+    async with core(root, url, **options) as parts:
+        loops = [asyncio.create_task(part.run(stop)) for part in (parts.sender, parts.worker, parts.poller)]
+        try:
+            yield parts
+        finally:
+            stop.set()
+            parts.worker.wake()
+            parts.sender.wake()
+            await asyncio.gather(*loops)
+
+
+def sqlite(folder: Path) -> str:
+    """The URL of a database in this folder."""
+    return f"sqlite+aiosqlite:///{folder}/test.db"
+
+
+async def _main(root: str, url: str, rate: float) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    async with running(root, url, rates=Rates(per_second=rate)):
+        print("ready", flush=True)
+        await ended.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(sys.argv[1], sys.argv[2], float(sys.argv[3]) if len(sys.argv) > 3 else 29.0))
