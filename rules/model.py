@@ -71,10 +71,11 @@ class FactType(StrEnum):
 
 
 class Option(Frozen):
-    """One value of a choice and the word on its button."""
+    """One value of a choice and the word on its button. `words`: other ways in which merchants write it."""
 
     value: str
     label: str
+    words: tuple[str, ...] = ()
 
 
 class Condition(Frozen):
@@ -96,7 +97,8 @@ class Fact(Frozen):
     """Something a merchant can tell.
 
     `asked_if`: what the question presupposes; known to be false, the fact is neither asked nor missed.
-    `future`: a day that may lie ahead, such as the last day of a ban.
+    `future`: a day that may lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in which
+    merchants say `yes` and `no` to just this question.
     """
 
     id: str
@@ -114,6 +116,8 @@ class Fact(Frozen):
     options: tuple[Option, ...] = ()
     yes: str = ""
     no: str = ""
+    yes_words: tuple[str, ...] = ()
+    no_words: tuple[str, ...] = ()
     asked_if: tuple[Condition, ...] = ()
 
 

@@ -1,0 +1,292 @@
+"""One raw answer → a value, or why there is none. A closed grammar: what is not surely understood is asked back.
+
+The words are data, in `answers.toml`; a fact adds its own (`yes_words`, `no_words`, the words of an option).
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from rules import days
+from rules.facts import is_on_scale
+from rules.model import Fact, FactType, FactValue
+from rules.numerals import WHOLE, number
+from rules.understanding.normalise import plain
+
+LONGEST = 60
+"""Characters; a longer text is not an answer to a question of the check."""
+
+
+class Doubt(StrEnum):
+    """Why an answer was not taken."""
+
+    RANGE = "range"
+    OFF_SCALE = "off_scale"
+    STARS = "stars"
+    FUTURE = "future"
+    NO_SUCH_DAY = "no_such_day"
+    AMBIGUOUS = "ambiguous"
+    UNSURE = "unsure"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A value when `doubt` is None (the value None is a known absence). `between`: the ends of a range, if known."""
+
+    value: FactValue = None
+    doubt: Doubt | None = None
+    between: tuple[FactValue, FactValue] | None = None
+
+
+STARS = frozenset("★☆⭐🌟")
+UNREAD = Parsed(doubt=Doubt.NOT_UNDERSTOOD)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The vocabulary of `answers.toml`."""
+
+    plain: Mapping[str, frozenset[str]]
+    before: Mapping[str, tuple[str, ...]]
+    after: Mapping[str, tuple[str, ...]]
+    longest_first: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def words() -> Words:
+    """The packaged vocabulary."""
+    raw = tomllib.loads((Path(__file__).parent / "answers.toml").read_text("utf-8"))
+    lists = {name: entries for name, entries in raw.items() if isinstance(entries, list)}
+    return Words(
+        plain={name: frozenset(entries) for name, entries in lists.items()},
+        before={name: _longest_first(entries) for name, entries in raw["before"].items()},
+        after={name: _longest_first(entries) for name, entries in raw["after"].items()},
+        longest_first={name: _longest_first(entries) for name, entries in lists.items()},
+    )
+
+
+def _longest_first(entries: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(entries, key=len, reverse=True))
+
+
+def parse(fact: Fact, raw: str, today: date) -> Parsed:
+    """What the answer says about the fact; a doubt when it is a range, off the scale, hedged or not understood.
+
+    `today` is the merchant's day: 45天前 counts back from it, and a day after it is a doubt unless the fact allows it.
+    """
+    text = tidy(raw[: LONGEST * 4])
+    if fact.type is FactType.SCORE and STARS & set(raw):
+        return Parsed(doubt=Doubt.STARS)
+    if not text or len(text) > LONGEST:
+        return UNREAD
+    if text in words().plain["unsure"]:
+        return Parsed(doubt=Doubt.UNSURE)
+    read = READERS[fact.type]
+    parsed = read(fact, text, today)
+    sure = unhedged(text)
+    if parsed.doubt is not Doubt.NOT_UNDERSTOOD or sure == text:
+        return parsed
+    if not sure:
+        return Parsed(doubt=Doubt.AMBIGUOUS) if re.search(r"\w", text) else UNREAD
+    parsed = read(fact, sure, today)
+    return Parsed(doubt=Doubt.AMBIGUOUS) if parsed.doubt is None else parsed
+
+
+def tidy(raw: str) -> str:
+    """One writing for all: half width, lower case, simplified; a decimal point is a point; no marks at the ends."""
+    text = re.sub(r"(?<=\d)\s*[。]\s*(?=\d)", ".", plain(raw))
+    return re.sub(r"\s+", " ", text).strip(" .。,!~…;'\"“”")
+
+
+def unhedged(text: str) -> str:
+    """The text without the words that leave it open."""
+    for hedge in words().longest_first["hedges"]:
+        text = text.replace(hedge, "")
+    return text.strip(" ,.")
+
+
+def _bare(text: str) -> str:
+    """The text without particles at its end."""
+    for particle in words().longest_first["particles"]:
+        if text.endswith(particle) and text != particle:
+            return _bare(text[: -len(particle)].rstrip(" ,~!"))
+    return text
+
+
+def _says(text: str, *lists: str) -> bool:
+    """Whether the text is one of the words of these lists, with or without particles."""
+    known = words().plain
+    return any(form in known[name] for name in lists for form in (text, _bare(text)))
+
+
+def _core(text: str, kind: FactType) -> str:
+    """The answer itself, without what may stand before and behind it."""
+    text = _bare(text).replace(" ", "")
+    before, after = words().before[kind.value], words().after[kind.value]
+    while head := next((word for word in before if text.startswith(word) and text != word), ""):
+        text = text[len(head) :]
+    while tail := next((word for word in after if text.endswith(word) and text != word), ""):
+        text = text[: -len(tail)]
+    return text
+
+
+# ── yes and no ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _boolean(fact: Fact, text: str, _: date) -> Parsed:
+    """Every part of the answer must say the same: 是的,正常营业."""
+    said = {_yes_or_no(fact, part) for part in re.split(r"[,。;、!]", text) if part.strip()}
+    if None in said or not said:
+        return UNREAD
+    return Parsed(said.pop()) if len(said) == 1 and Doubt.AMBIGUOUS not in said else Parsed(doubt=Doubt.AMBIGUOUS)
+
+
+def _yes_or_no(fact: Fact, part: str) -> bool | Doubt | None:
+    text = part.strip()
+    said = _one_word(fact, text)
+    if said is not None:
+        return said
+    for negation in words().longest_first["negations"]:
+        if text.startswith(negation):
+            rest = _one_word(fact, text[len(negation) :])
+            if rest is not None:
+                return Doubt.AMBIGUOUS if rest is False else False
+    return None
+
+
+def _one_word(fact: Fact, text: str) -> bool | None:
+    forms = {text, _bare(text)}
+    if forms & {fact.yes, *fact.yes_words, *words().plain["yes"]}:
+        return True
+    return False if forms & {fact.no, *fact.no_words, *words().plain["no"], *words().plain["none"]} else None
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_NUMBER = rf"(?:[0-9]{{1,9}}(?:[.点][0-9]{{1,9}})?|{WHOLE}(?:点{WHOLE})?)"
+_STARS = re.compile(rf"{_NUMBER}个?半?颗?(?:星级?|stars?)半?")
+_UNIT = r"(?:分|次|回|遍)?"
+_BETWEEN = re.compile(rf"({_NUMBER}){_UNIT}(?:到|至|-|~|—|和|或|或者)({_NUMBER}){_UNIT}(?:之间)?")
+_OPEN = re.compile(
+    rf"(?:不到|不足|低于|少于|小于|高于|大于|超过|不低于|至少|最少|最多|<=?|>=?|快|接近|将近|差点){_NUMBER}{_UNIT}了?"
+    rf"|{_NUMBER}{_UNIT}(?:以上|以下|多|几|出头|不到|之内|以内){_UNIT}|{_NUMBER}[.点][几多]{_UNIT}|[一二两三四五六七八九]{{2}}{_UNIT}"
+)
+
+
+def _score(fact: Fact, text: str, _: date) -> Parsed:
+    if fact.nullable and (_says(text, "nothing", "none") or _bare(text) == fact.none_label):
+        return Parsed(None)
+    if _STARS.fullmatch(text.replace(" ", "")):
+        return Parsed(doubt=Doubt.STARS)
+    value = number(_core(text, fact.type))
+    if value is None:
+        return _not_one_number(fact, text)
+    if value == 0 and fact.nullable:
+        return Parsed(doubt=Doubt.AMBIGUOUS)
+    return Parsed(value) if is_on_scale(fact, value) else Parsed(doubt=Doubt.OFF_SCALE)
+
+
+def _integer(fact: Fact, text: str, _: date) -> Parsed:
+    if _says(text, "zero", "none"):
+        return Parsed(0)
+    value = number(_core(text, fact.type))
+    if value is None:
+        return _not_one_number(fact, text)
+    if value != value.to_integral_value():
+        return Parsed(doubt=Doubt.AMBIGUOUS)
+    return Parsed(int(value)) if is_on_scale(fact, value) else Parsed(doubt=Doubt.OFF_SCALE)
+
+
+def _not_one_number(fact: Fact, text: str) -> Parsed:
+    """A range when the answer bounds the number without naming it."""
+    if _says(text, "several"):
+        return Parsed(doubt=Doubt.RANGE)
+    core = _core(text, fact.type)
+    between = _BETWEEN.fullmatch(core)
+    if between:
+        return Parsed(doubt=Doubt.RANGE, between=(number(between[1]), number(between[2])))
+    if re.fullmatch(r"[0-9]+,[0-9]+", core):
+        return Parsed(doubt=Doubt.AMBIGUOUS)
+    if re.fullmatch(r"-[0-9.]+", core):
+        return Parsed(doubt=Doubt.OFF_SCALE)
+    return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(core) else UNREAD
+
+
+# ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _date(fact: Fact, text: str, today: date) -> Parsed:
+    if fact.nullable and (_says(text, "clean", "none") or _bare(text) == fact.none_label):
+        return Parsed(None)
+    if _says(text, "vague") or days.is_loose(text):
+        return Parsed(doubt=Doubt.RANGE)
+    return _one_day(fact, text, today, lasting=True)
+
+
+def _dates(fact: Fact, text: str, today: date) -> Parsed:
+    if _says(text, "clean", "none") or _bare(text) == fact.none_label:
+        return Parsed(())
+    if _says(text, "vague", "yes") or days.is_loose(text):
+        return Parsed(doubt=Doubt.RANGE)
+    parts = [part for part in re.split(r"[,、;]|和|还有|以及|\s(?=\d)", text) if part.strip()]
+    found = [_one_day(fact, part, today, lasting=False) for part in parts]
+    doubtful = next((parsed for parsed in found if parsed.doubt is not None), None)
+    told = {parsed.value for parsed in found if isinstance(parsed.value, date)}
+    if doubtful == UNREAD and days.read(text, today, lasting=True):
+        return Parsed(doubt=Doubt.AMBIGUOUS)
+    return doubtful or (Parsed(tuple(sorted(told))) if told else UNREAD)
+
+
+def _one_day(fact: Fact, text: str, today: date, *, lasting: bool) -> Parsed:
+    try:
+        span = _span(fact, text, today, lasting=lasting)
+    except days.NoSuchDay:
+        return Parsed(doubt=Doubt.NO_SUCH_DAY)
+    if span is None:
+        return UNREAD
+    if span.first > today and not fact.future:
+        return Parsed(doubt=Doubt.FUTURE)
+    if span.first == span.last:
+        return Parsed(span.first)
+    return Parsed(doubt=Doubt.RANGE, between=(span.first, span.last if fact.future else min(span.last, today)))
+
+
+def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | None:
+    """The day or span of the answer as it stands, else of its core."""
+    for form in (text.replace(" ", ""), _core(text, fact.type)):
+        span = days.read(form, today, lasting=lasting and not fact.future, ahead=fact.future)
+        if span is not None:
+            return span
+    return None
+
+
+# ── choices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _choice(fact: Fact, text: str, _: date) -> Parsed:
+    """The one option of this name, or the only one whose name the answer shortens."""
+    core = _core(text, fact.type)
+    for form in (text, core):
+        for option in fact.options:
+            if form in {option.value, plain(option.label), *option.words}:
+                return Parsed(option.value)
+    near = [option.value for option in fact.options if len(core) > 1 and plain(option.label).startswith(core)]
+    if len(near) > 1:
+        return Parsed(doubt=Doubt.AMBIGUOUS)
+    return Parsed(near[0]) if near else UNREAD
+
+
+READERS: Mapping[FactType, Callable[[Fact, str, date], Parsed]] = {
+    FactType.BOOLEAN: _boolean,
+    FactType.INTEGER: _integer,
+    FactType.SCORE: _score,
+    FactType.CHOICE: _choice,
+    FactType.DATE: _date,
+    FactType.DATES: _dates,
+}
