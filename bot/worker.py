@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
@@ -68,6 +69,8 @@ class Worker:
         """Handle the next group; how many updates were taken up."""
         try:
             return await self._together(self._group)
+        except OperationalError:
+            raise  # the database is locked, full or away: no update is to blame
         except Exception as error:
             log.warning("a group failed: each is handled alone", error=type(error).__name__)
             return await self._one_by_one()
@@ -113,6 +116,8 @@ class Worker:
             taken += 1
             try:
                 await self._together(1)
+            except OperationalError:
+                raise
             except Exception as error:
                 await self._count_failure(row, error)
         return taken

@@ -1,0 +1,98 @@
+"""A reading of a question as the values that the answer's templates show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.line_view import LineView, line_views
+from bot.render import Rendered, render
+from rules.model import AnswerKind, Clause, Coverage, Edition, Figure, FigureKind, Part, Reading, Topic
+
+MOST_BUTTONS = 3
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A number of the question with what it is held to: lines for a score, a limit for a count or days."""
+
+    kind: str
+    value: Decimal
+    lines: tuple[LineView, ...] = ()
+    limit: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class PartView:
+    topic: Topic
+    lead: str
+    figures: tuple[FigureView, ...]
+    clauses: tuple[Clause, ...]
+
+    @property
+    def own_words(self) -> bool:
+        return self.topic.coverage is Coverage.OWN_WORDS
+
+    @property
+    def is_gap(self) -> bool:
+        return self.topic.coverage is Coverage.GAP
+
+
+def answer(edition: Edition, reading: Reading) -> Rendered:
+    """The reply to a question, by its kind. Each clause is quoted once, under the first question that asks for it."""
+    if reading.kind is AnswerKind.OUT_OF_SCOPE:
+        return render("out_of_scope")
+    parts = tuple(_parts(edition, reading))
+    if reading.kind in (AnswerKind.CHOICES, AnswerKind.CHAT):
+        return render(reading.kind.value, parts=parts)
+    return render(
+        "answer",
+        edition=edition,
+        parts=parts,
+        outside=reading.outside,
+        has_provision=any(part.clauses for part in parts),
+        has_gap=any(part.is_gap for part in parts),
+        onward=tuple(_onward(edition, parts))[: MOST_BUTTONS - 1],
+        offers_check=True,
+    )
+
+
+def clauses(edition: Edition, reading: Reading) -> tuple[Clause, ...]:
+    """The clauses that the reply quotes, in order, each once."""
+    return tuple(clause for part in _parts(edition, reading) for clause in part.clauses)
+
+
+def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
+    seen: set[str] = set()
+    for part in reading.parts:
+        fresh = [clause for clause in part.clauses if clause not in seen]
+        seen.update(fresh)
+        yield _part(edition, part, tuple(edition.clause(clause) for clause in fresh))
+
+
+def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
+    topic = edition.topic(part.topic)
+    lead = edition.filled(topic.lead)
+    return PartView(topic, lead, tuple(_figure(edition, figure) for figure in part.figures), quoted)
+
+
+def _figure(edition: Edition, figure: Figure) -> FigureView:
+    if figure.kind is FigureKind.SCORE:
+        return FigureView(figure.kind, figure.value, lines=line_views(edition, "score", figure.value, {}))
+    return FigureView(figure.kind, figure.value, limit=_limit(edition, figure.kind))
+
+
+def _limit(edition: Edition, kind: FigureKind) -> Decimal | None:
+    name = {
+        FigureKind.CLOSURES: "chances",
+        FigureKind.DAYS_SINCE_JOINED: "exempt_days",
+        FigureKind.DAYS_SINCE_PENALTY: "penalty_days",
+    }.get(kind)
+    return edition.figures.get(name) if name else None
+
+
+def _onward(edition: Edition, parts: tuple[PartView, ...]) -> Iterator[Topic]:
+    known = {topic.id: topic for topic in edition.topics}
+    asked = {part.topic.id for part in parts}
+    for topic_id in dict.fromkeys(topic_id for part in parts for topic_id in part.topic.next):
+        if topic_id in known and topic_id not in asked:
+            yield known[topic_id]

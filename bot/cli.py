@@ -1,0 +1,143 @@
+"""`alliance-bot`: the command line. Exit status 0 done, 1 done with findings, 2 could not be done.
+
+Commands import what they need when they run: the bot's start is part of what merchants wait for after a restart.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.refusal import Refusal
+
+FINDINGS = 1
+NOT_DONE = 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="The alliance assistant: quotes, checks and watches the rules of the merchants' affiliate alliance.",
+)
+rules_app = typer.Typer(no_args_is_help=True, help="The catalogue of rule editions.")
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
+app.add_typer(rules_app, name="rules")
+app.add_typer(db_app, name="db")
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+EditionName = Annotated[str | None, typer.Option("--edition", help="An edition's name, or latest.", metavar="D")]
+OnDay = Annotated[str | None, typer.Option("--on", help="The day of the check, like 2022-10-10.", metavar="D")]
+
+
+@app.command(help="Run the bot: intake, daily sweep, delivery. Without TELEGRAM_BOT_TOKEN against the sandbox.")
+def run() -> None:
+    from bot.commands.run import run as start  # noqa: PLC0415
+
+    start()
+
+
+@app.command(help="Answer one question; - reads a question a line and writes an answer a line.")
+def ask(question: str, as_json: AsJson = False, edition: EditionName = None) -> None:
+    from bot.commands.ask import ask as answers  # noqa: PLC0415
+
+    for line in answers(question, as_json=as_json, edition=edition):
+        typer.echo(line)
+
+
+@app.command(help="Report on eligibility from a file of facts; - reads JSON Lines and writes JSON Lines.")
+def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: OnDay = None) -> None:
+    from bot.commands import check as command  # noqa: PLC0415
+
+    if file != "-":
+        typer.echo(command.check_file(Path(file), as_json=as_json, edition=edition, on=on))
+        return
+    all_good = True
+    for line, is_good in command.check_lines(as_json=as_json, edition=edition, on=on):
+        typer.echo(line)
+        all_good = all_good and is_good
+    _finish(all_good)
+
+
+@rules_app.command("list", help="The editions, a line each.")
+def rules_list() -> None:
+    from bot.commands.rules import listed  # noqa: PLC0415
+
+    for line in listed():
+        typer.echo(line)
+
+
+@rules_app.command("show", help="One edition, whole.")
+def rules_show(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
+    from bot.commands.rules import shown  # noqa: PLC0415
+
+    for line in shown(name):
+        typer.echo(line)
+
+
+@rules_app.command("lint", help="What is wrong with a catalogue: file, entry, what to do.")
+def rules_lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None) -> None:
+    from bot.commands.rules import problems  # noqa: PLC0415
+
+    found = problems(folder)
+    for line in found:
+        typer.echo(line)
+    typer.echo(f"{len(found)} problems" if found else "no problems")
+    _finish(not found)
+
+
+@app.command("eval", help="Score the question matcher on a labelled file.")
+def evaluate(file: Path, edition: EditionName = None) -> None:
+    from bot.commands.evaluate import evaluated  # noqa: PLC0415
+
+    lines, is_clean = evaluated(file, edition)
+    for line in lines:
+        typer.echo(line)
+    _finish(is_clean)
+
+
+@db_app.command("upgrade", help="Bring the schema to this version's.")
+def db_upgrade() -> None:
+    from bot.commands.database import upgrade  # noqa: PLC0415
+
+    typer.echo(upgrade())
+
+
+@db_app.command("backup", help="A consistent copy of the embedded database, also while the bot runs.")
+def db_backup(file: Path) -> None:
+    from bot.commands.database import backup  # noqa: PLC0415
+
+    typer.echo(backup(file))
+
+
+@app.command(help="Settings, database, catalogue, Bot API: one line each, what is wrong and how to mend it.")
+def doctor() -> None:
+    from bot.commands.doctor import diagnose  # noqa: PLC0415
+
+    findings = list(diagnose())
+    for finding in findings:
+        typer.echo(finding.line)
+    _finish(all(finding.is_well for finding in findings))
+
+
+def _finish(all_good: bool) -> None:
+    if not all_good:
+        raise SystemExit(FINDINGS)
+
+
+def main() -> None:
+    """The entry point: every refusal is one plain line on standard error, no traceback."""
+    try:
+        app()
+    except Refusal as refusal:
+        typer.echo(f"alliance-bot: {refusal}", err=True)
+        sys.exit(NOT_DONE)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("LOG_LEVEL") == "DEBUG":
+            raise
+        typer.echo(f"alliance-bot: unexpected {type(error).__name__}; see more with LOG_LEVEL=DEBUG", err=True)
+        sys.exit(NOT_DONE)

@@ -1,0 +1,35 @@
+"""The catalogue and the edition that the settings and options of a command mean."""
+
+from datetime import datetime
+
+from bot.commands.refusal import Refusal
+from bot.settings import Settings, SettingsError, load
+from rules import catalogue
+from rules.catalogue import Catalogue, CatalogueError, EditionError
+from rules.model import Edition
+
+
+def settings() -> Settings:
+    """The settings of this process. Raises Refusal."""
+    try:
+        return load()
+    except SettingsError as error:
+        raise Refusal(str(error)) from None
+
+
+def opened(chosen: Settings) -> Catalogue:
+    """The catalogue that the settings name. Raises Refusal with every problem of it."""
+    try:
+        return catalogue.load(chosen.rules_dir or catalogue.packaged())
+    except CatalogueError as error:
+        raise Refusal(f"{error}\n(see all with: alliance-bot rules lint)") from None
+
+
+def edition(chosen: Settings, option: str | None) -> Edition:
+    """The edition that `--edition` or else RULES_EDITION names. Raises Refusal that lists the known ones."""
+    today = datetime.now(chosen.zone).date()
+    try:
+        return opened(chosen).resolve(option or chosen.rules_edition, today)
+    except EditionError as error:
+        where = "--edition" if option else "RULES_EDITION"
+        raise Refusal(f"{where}: {error}") from None

@@ -1,0 +1,109 @@
+"""`alliance-bot check`: facts in, a report out."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from bot.commands.catalogue import edition as resolve
+from bot.commands.catalogue import settings
+from bot.commands.lines import standard_input
+from bot.commands.refusal import Refusal
+from bot.result_view import because, result
+from rules.evaluate import evaluate
+from rules.facts import FactError, parse_facts
+from rules.model import Edition, Report
+
+
+class BadFacts(Exception):
+    """Not a JSON object of facts; the message says what is wrong."""
+
+
+def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None) -> str:
+    """The report of the facts in this file. Raises Refusal."""
+    chosen, day = resolve(settings(), edition), _day(on)
+    try:
+        return _shown(chosen, file.read_text("utf-8-sig"), day, as_json=as_json)
+    except (BadFacts, FactError) as error:
+        raise Refusal(f"{file}: {error}") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{file}: not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise Refusal(f"{file}: {error.strerror or error}") from None
+
+
+def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterator[tuple[str, bool]]:
+    """A line to print for each line of standard input, and whether that line was good. Raises Refusal."""
+    chosen, day = resolve(settings(), edition), _day(on)
+    for number, line in enumerate(standard_input(), start=1):
+        if not line.strip():
+            continue
+        try:
+            shown = _shown(chosen, line, day, as_json=as_json)
+            yield shown if as_json else " ".join(shown.split()), True
+        except (BadFacts, FactError) as error:
+            yield json.dumps({"line": number, "error": str(error)}, ensure_ascii=False), False
+
+
+def _shown(edition: Edition, text: str, default_on: date, *, as_json: bool) -> str:
+    facts, on = parse_facts(edition, _object(text), default_on)
+    report = evaluate(edition, facts, on)
+    if as_json:
+        return json.dumps(report_json(edition, report), ensure_ascii=False)
+    return result(edition, report, facts, "").plain
+
+
+def report_json(edition: Edition, report: Report) -> dict[str, object]:
+    """The report in its public form."""
+    criteria = [
+        {
+            "id": finding.id,
+            "status": finding.status.value,
+            "quote": edition.clause(finding.clause).text,
+            "because": because(edition, finding),
+            "clears_on": finding.clears_on.isoformat() if finding.clears_on else None,
+        }
+        for finding in report.findings
+    ]
+    return {
+        "edition": report.edition,
+        "on": report.on.isoformat(),
+        "verdict": report.verdict.value,
+        "criteria": criteria,
+        "missing": list(report.missing),
+        "earliest_on": report.earliest_on.isoformat() if report.earliest_on else None,
+        "standing": report.standing.value if report.standing else None,
+    }
+
+
+def _object(text: str) -> dict[str, object]:
+    """The JSON object, numbers exact. Raises BadFacts; a name given twice is refused, since one would be lost."""
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
+    except (json.JSONDecodeError, RecursionError, InvalidOperation, ValueError) as error:
+        raise BadFacts(f"not JSON: {error}" if isinstance(error, json.JSONDecodeError) else str(error)) from None
+    if not isinstance(value, dict):
+        raise BadFacts('not a JSON object of facts; wants e.g. {"score": "4.2"}')
+    return value
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadFacts(f'"{twice}" is given twice')
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> object:
+    raise BadFacts(f"{name} is not a number")
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(settings().zone).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"--on: got {text!r}; wants a day like 2022-10-10") from None

@@ -1,0 +1,99 @@
+"""`alliance-bot doctor`: settings, database, catalogue, Bot API: one line each, and how to mend what is wrong."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.commands.catalogue import edition, opened
+from bot.commands.catalogue import settings as load_settings
+from bot.commands.database import plainly
+from bot.commands.refusal import Refusal
+from bot.settings import Settings
+from storage import engine
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One line: what was looked at, and either how it is or what is wrong and how to mend it."""
+
+    what: str
+    is_well: bool
+    told: str
+
+    @property
+    def line(self) -> str:
+        return f"{'ok  ' if self.is_well else 'BAD '} {self.what}: {self.told}"
+
+
+def diagnose() -> Iterator[Diagnosis]:
+    """Every part in turn; after bad settings nothing else can be looked at."""
+    try:
+        settings = load_settings()
+    except Refusal as refusal:
+        yield Diagnosis("settings", False, f"{refusal} (in the environment or .env)")
+        return
+    yield Diagnosis("settings", True, _settings(settings))
+    yield _catalogue(settings)
+    yield asyncio.run(_database(settings))
+    yield asyncio.run(_bot_api(settings))
+
+
+def _settings(settings: Settings) -> str:
+    where = "the sandbox (TELEGRAM_BOT_TOKEN is empty)" if settings.is_sandbox else settings.telegram_api_base_url
+    return f"talks to {where}; zone {settings.timezone}, daily check at {settings.daily_check_at:%H:%M}"
+
+
+def _catalogue(settings: Settings) -> Diagnosis:
+    try:
+        catalogue, answers = opened(settings), edition(settings, None)
+    except Refusal as refusal:
+        return Diagnosis("catalogue", False, str(refusal))
+    told = f"{len(catalogue.editions)} editions, {answers.name} answers"
+    newer = [other.name for other in catalogue.newer_than(answers)]
+    today = datetime.now(settings.zone).date()
+    over = answers.held_until is not None and answers.held_until < today
+    ended = f"; as far as known it held until {answers.held_until}" if over else ""
+    return Diagnosis(
+        "catalogue", True, told + ended + (f"; newer in the catalogue: {', '.join(newer)}" if newer else "")
+    )
+
+
+async def _database(settings: Settings) -> Diagnosis:
+    opened = engine.create(settings.database_url)
+    try:
+        async with opened.connect() as conn:
+            await conn.execute(text("SELECT 1"))
+            version = await conn.run_sync(engine._version)
+    except (SQLAlchemyError, OSError) as error:
+        return Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")
+    finally:
+        await opened.dispose()
+    if version != engine.HEAD:
+        at = version or "nothing"
+        return Diagnosis("database", False, f"schema at {at}, wants {engine.HEAD}; run: alliance-bot db upgrade")
+    return Diagnosis("database", True, f"{opened.dialect.name}, schema at {version}")
+
+
+async def _bot_api(settings: Settings) -> Diagnosis:
+    if settings.is_sandbox:
+        return Diagnosis("Bot API", True, "sandbox, started by: alliance-bot run")
+    from telegram.error import InvalidToken, TelegramError  # noqa: PLC0415
+
+    from bot.botapi import Api, Connections  # noqa: PLC0415
+
+    connections = Connections(1)
+    await connections.open()
+    root = settings.telegram_api_base_url
+    try:
+        me = await Api(settings.telegram_bot_token.get_secret_value(), root, connections).call("getMe", {})
+        return Diagnosis("Bot API", True, f"@{me.get('username')} at {root}")
+    except InvalidToken:
+        return Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")
+    except TelegramError as error:
+        return Diagnosis("Bot API", False, f"{error.message}; look at TELEGRAM_API_BASE_URL and the network")
+    finally:
+        await connections.close()

@@ -1,0 +1,49 @@
+"""`alliance-bot rules`: the catalogue of editions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.commands.catalogue import opened, settings
+from bot.commands.refusal import Refusal
+from rules import catalogue
+from rules.catalogue import UnknownEdition, span
+from rules.model import Edition
+
+
+def listed() -> Iterator[str]:
+    """A line an edition: name, span, wording, title; the one that answers is marked."""
+    chosen = settings()
+    for edition in opened(chosen).editions:
+        mark = "*" if edition.name == chosen.rules_edition else " "
+        yield f"{mark} {edition.name}  {span(edition)}  {edition.wording.value}  {edition.title}"
+
+
+def shown(name: str) -> Iterator[str]:
+    """The edition whole, as an operator reads it. Raises Refusal."""
+    try:
+        edition = opened(settings()).edition(name)
+    except UnknownEdition as error:
+        raise Refusal(str(error)) from None
+    yield from _head(edition)
+    for clause in edition.clauses:
+        yield f"\n[{clause.id}] {clause.heading} {clause.number}".rstrip()
+        yield f"  {clause.text}"
+        if clause.reading:
+            yield f"  (reading) {clause.reading}"
+    yield "\nfigures: " + ", ".join(f"{name} = {value}" for name, value in edition.figures.items())
+
+
+def problems(folder: Path | None) -> list[str]:
+    """What is wrong with a catalogue, a line each; empty: nothing. Raises Refusal when there is no such folder."""
+    place = folder or settings().rules_dir or catalogue.packaged()
+    if not place.is_dir():
+        raise Refusal(f"{place}: not a folder; name one that holds editions")
+    return [str(problem) for problem in catalogue.lint(place)]
+
+
+def _head(edition: Edition) -> Iterator[str]:
+    yield f"{edition.name}  {edition.title}"
+    yield f"published {edition.published}, held {span(edition)}, checked {edition.checked}"
+    yield f"wording {edition.wording.value}, scale {edition.scale_name}"
+    yield f"source {edition.source_name} {edition.source_url}".rstrip()
+    yield f"confidence {edition.confidence}"

@@ -1,0 +1,62 @@
+"""What the bot remembers of a conversation between two updates. It lives in the database, one row a chat."""
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from rules.model import Frozen, Reading
+
+SUBJECT_LASTS = timedelta(minutes=10)
+"""For how long a follow-up ("那3.6呢") keeps the subject of the question before it."""
+THROTTLE_WINDOW = timedelta(minutes=1)
+
+
+class CheckUnderway(Frozen):
+    """A check between its first question and its result, or a finished one that is being changed.
+
+    `answers` are facts as JSON holds them; `unsure` those that the merchant cannot tell; `step` counts every move, so
+    that a button of an earlier move is known as old; `key` names the message that shows it.
+    """
+
+    id: str
+    edition: str
+    step: int = 0
+    answers: dict[str, object] = Field(default_factory=dict)
+    unsure: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    current: str | None = None
+    key: str
+    typed: int = 0
+    finished: bool = False
+
+
+class Window(Frozen):
+    """Messages of the running minute, for the throttle."""
+
+    since: datetime
+    count: int
+
+
+class Subject(Frozen):
+    """The question before, for follow-ups."""
+
+    reading: Reading
+    at: datetime
+
+
+class Dialogue(Frozen):
+    """Everything remembered of one chat."""
+
+    check: CheckUnderway | None = None
+    subject: Subject | None = None
+    window: Window | None = None
+
+    def counted(self, now: datetime) -> "Dialogue":
+        """This dialogue with one more message in its minute."""
+        running = self.window is not None and now - self.window.since < THROTTLE_WINDOW
+        window = Window(since=self.window.since, count=self.window.count + 1) if running and self.window else None
+        return self.model_copy(update={"window": window or Window(since=now, count=1)})
+
+    def subject_at(self, now: datetime) -> Reading | None:
+        """The reading of the question before, when it is recent enough to be meant."""
+        return self.subject.reading if self.subject and now - self.subject.at <= SUBJECT_LASTS else None

@@ -1,0 +1,22 @@
+"""What the bot says of itself: the welcome, the help, the edition it answers by."""
+
+from bot.journeys.acknowledge import done
+from bot.outcome import Outcome, Turn
+from bot.render import Rendered, render
+from bot.say import say
+
+
+def plain(turn: Turn, name: str) -> Outcome:
+    """A message that needs no values: the welcome, the help, a kind line about what can't be read."""
+    return _said(turn, render(name))
+
+
+def rules(turn: Turn) -> Outcome:
+    """Which edition answers, where it is from, how sure it is, and which others there are."""
+    edition = turn.desk.edition
+    others = [other for other in turn.desk.catalogue.editions if other.name != edition.name]
+    return _said(turn, render("rules", edition=edition, others=others))
+
+
+def _said(turn: Turn, rendered: Rendered) -> Outcome:
+    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))

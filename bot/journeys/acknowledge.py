@@ -1,0 +1,14 @@
+"""The end of the waiting that a pressed button shows, with or without a line of words."""
+
+from collections.abc import Iterator
+
+from bot.outcome import Turn
+from bot.render import words
+from bot.say import toast
+from storage.outbox import Message
+
+
+def done(turn: Turn, kind: str = "") -> Iterator[Message]:
+    """The answer to the press of this turn, if it is one; `kind` names the line of `toast.html.j2` that it shows."""
+    if turn.incoming.callback_id:
+        yield toast(turn.chat_id, turn.incoming.callback_id, words("toast", kind=kind) if kind else "", turn.now)

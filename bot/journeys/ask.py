@@ -1,0 +1,38 @@
+"""A question, typed or behind a button, and its answer."""
+
+from bot.answer_view import answer
+from bot.dialogue import Dialogue, Subject
+from bot.journeys.acknowledge import done
+from bot.outcome import Outcome, Turn
+from bot.say import say
+from rules.model import AnswerKind, Reading
+
+REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
+
+
+def asked(turn: Turn) -> Outcome:
+    """The answer to what was typed; a follow-up keeps the subject of the question before."""
+    reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text, turn.dialogue.subject_at(turn.now))
+    return answered(turn, reading)
+
+
+def answered(turn: Turn, reading: Reading) -> Outcome:
+    """The message for a question that was read."""
+    rendered = answer(turn.desk.edition, reading)
+    numbered = reading.kind in REMEMBERED
+    return Outcome.of(_remembering(turn, reading), say(turn.chat_id, rendered, numbered=numbered))
+
+
+def topic(turn: Turn) -> Outcome:
+    """The plain answer of the topic whose button was pressed; an unknown topic is an old button."""
+    topic_id = turn.incoming.data.partition("|")[2]
+    if topic_id not in {topic.id for topic in turn.desk.edition.topics}:
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    outcome = answered(turn, turn.desk.reader(turn.desk.edition).topic(topic_id))
+    return Outcome(outcome.dialogue, (*done(turn), *outcome.messages))
+
+
+def _remembering(turn: Turn, reading: Reading) -> Dialogue:
+    if reading.kind not in REMEMBERED:
+        return turn.dialogue
+    return turn.dialogue.model_copy(update={"subject": Subject(reading=reading, at=turn.now)})

@@ -1,0 +1,207 @@
+"""The personal check: one message that asks, edited in place, and that becomes the result."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+from bot import checking
+from bot.checking import begin, open_question
+from bot.dialogue import CheckUnderway
+from bot.journeys import ask
+from bot.journeys.acknowledge import done
+from bot.outcome import Outcome, Turn
+from bot.question_view import address, question, value_of
+from bot.render import Rendered, render, words
+from bot.result_view import result
+from bot.say import edit, remove, say
+from rules.answers import Doubt, parse
+from rules.evaluate import evaluate
+from rules.model import AnswerKind, Edition, FactValue
+from storage import checks
+from storage.checks import KeptCheck
+
+TYPED_BEFORE_MOVING = 3
+"""After so many typed answers the message has scrolled away: it is sent anew at the bottom."""
+
+
+async def start(turn: Turn) -> Outcome:
+    """/check: resume what is under way, show the last result, or begin."""
+    underway = turn.dialogue.check
+    if underway and not underway.finished:
+        return _moved_down(turn, underway, render("resume", **_progress(turn, underway)))
+    last = await checks.last(turn.conn, turn.chat_id)
+    return _last_result(turn, last) if last else await restart(turn)
+
+
+async def restart(turn: Turn) -> Outcome:
+    """A new check from its first question; the one under way, if any, is given up."""
+    check = begin(turn.desk.edition, _new_id(turn), turn.today)
+    return Outcome.of(
+        turn.dialogue.model_copy(update={"check": check}),
+        (*done(turn), *say(turn.chat_id, question(check, turn.desk.edition, turn.today), key=check.key)),
+    )
+
+
+async def cancel(turn: Turn) -> Outcome:
+    """/cancel, or the button: the answers of a check under way are forgotten, a kept result stays."""
+    underway = turn.dialogue.check
+    was_underway = underway is not None and not underway.finished
+    rendered = render("cancelled", was_underway=was_underway)
+    dialogue = turn.dialogue.model_copy(update={"check": None})
+    if was_underway and underway and turn.incoming.data:
+        return Outcome.of(dialogue, (*done(turn), *edit(turn.chat_id, rendered, underway.key)))
+    return Outcome.of(dialogue, (*done(turn), *say(turn.chat_id, rendered)))
+
+
+async def typed(turn: Turn, check: CheckUnderway) -> Outcome | None:
+    """A typed answer to the open question; None when it reads as something else than an answer."""
+    edition = turn.desk.catalogue.edition(check.edition)
+    fact = open_question(check, edition)
+    assert fact is not None  # noqa: S101  (only a check under way is answered)
+    parsed = parse(fact, turn.incoming.text, turn.today)
+    if parsed.doubt is Doubt.NOT_UNDERSTOOD:
+        return None
+    check = _typed_below(check)
+    if parsed.doubt is Doubt.UNSURE:
+        return await _settled(turn, checking.passed(check, edition, turn.today), edition)
+    if parsed.doubt is not None:
+        return _shown(turn, check, question(check, edition, turn.today, parsed.doubt))
+    return await _settled(turn, checking.told(check, edition, parsed.value, turn.today), edition)
+
+
+def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
+    """Text that answers nothing: a question is answered and the check kept open, anything else is asked back."""
+    reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text)
+    if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
+        edition = turn.desk.catalogue.edition(check.edition)
+        return _shown(turn, _typed_below(check), question(check, edition, turn.today, Doubt.NOT_UNDERSTOOD))
+    outcome = ask.answered(turn, reading)
+    offer = _moved_down(turn, check, render("offer", **_progress(turn, check)))
+    dialogue = outcome.dialogue.model_copy(update={"check": offer.dialogue.check})
+    return Outcome.of(dialogue, (*outcome.messages, *offer.messages))
+
+
+async def pressed(turn: Turn) -> Outcome:
+    """A button of a check. One of another check or of an earlier step does nothing but say so."""
+    _, check_id, step, verb = (*turn.incoming.data.split("|", 3), "", "", "")[:4]
+    check = turn.dialogue.check
+    if check is None or (check.id, str(check.step)) != (check_id, step):
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    name, _, argument = verb.partition(":")
+    move = MOVES.get(name)
+    if move is None or (check.finished and name not in AFTER_THE_END) or (not check.finished and name == "e"):
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    return await move(turn, check, argument)
+
+
+async def _value(turn: Turn, check: CheckUnderway, choice: str) -> Outcome:
+    edition = turn.desk.catalogue.edition(check.edition)
+    fact = open_question(check, edition)
+    try:
+        value: FactValue = value_of(edition, fact, choice) if fact else None
+    except LookupError:
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    return await _settled(turn, checking.told(check, edition, value, turn.today), edition)
+
+
+async def _unsure(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
+    edition = turn.desk.catalogue.edition(check.edition)
+    return await _settled(turn, checking.passed(check, edition, turn.today), edition)
+
+
+async def _back(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
+    if not check.asked:
+        return Outcome.of(turn.dialogue, done(turn, "first"))
+    return await _settled(turn, checking.back(check), turn.desk.catalogue.edition(check.edition))
+
+
+async def _cancel(turn: Turn, _check: CheckUnderway, _: str) -> Outcome:
+    return await cancel(turn)
+
+
+async def _keep_on(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
+    edition = turn.desk.catalogue.edition(check.edition)
+    return await _settled(turn, check, edition, keeps=False)
+
+
+async def _change(turn: Turn, check: CheckUnderway, fact: str) -> Outcome:
+    edition = turn.desk.catalogue.edition(check.edition)
+    if fact in check.asked:
+        reopened = checking.reopened(check, fact)
+        return _shown(turn, reopened, question(reopened, edition, turn.today))
+    facts = checking.facts(check, edition)
+    known = [(edition.fact(asked), _told(edition, asked, facts)) for asked in check.asked]
+    return _shown(turn, check, render("change", answers=known, at=address(check)))
+
+
+MOVES: dict[str, Callable[[Turn, CheckUnderway, str], Awaitable[Outcome]]] = {
+    "v": _value,
+    "u": _unsure,
+    "b": _back,
+    "x": _cancel,
+    "k": _keep_on,
+    "e": _change,
+}
+AFTER_THE_END = frozenset({"e", "k"})
+
+
+async def _settled(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps: bool = True) -> Outcome:
+    """The check after a move: its next question, or its result, which is kept."""
+    if not check.finished:
+        return _shown(turn, check, question(check, edition, turn.today))
+    facts = checking.facts(check, edition)
+    report = evaluate(edition, facts, turn.today)
+    if keeps:
+        kept = KeptCheck(edition.name, _dumped(check), report.model_dump_json(), report.on.isoformat())
+        await checks.keep(turn.conn, turn.chat_id, kept, turn.now_ms)
+    return _shown(turn, check, result(edition, report, facts, address(check)))
+
+
+def _last_result(turn: Turn, last: KeptCheck) -> Outcome:
+    """The kept answers evaluated for today, in a message of their own that can be changed."""
+    edition = turn.desk.catalogue.edition(last.edition)
+    kept = CheckUnderway.model_validate_json(last.answers)
+    check = kept.model_copy(update={"id": _new_id(turn), "key": f"check:{_new_id(turn)}", "step": 0, "typed": 0})
+    facts = checking.facts(check, edition)
+    report = evaluate(edition, facts, turn.today)
+    rendered = result(edition, report, facts, address(check))
+    return Outcome.of(
+        turn.dialogue.model_copy(update={"check": check}),
+        (*done(turn), *say(turn.chat_id, rendered, numbered=True, key=check.key)),
+    )
+
+
+def _shown(turn: Turn, check: CheckUnderway, rendered: Rendered) -> Outcome:
+    """The check's one message with these words: edited in place, or at the bottom when it has scrolled away."""
+    if check.typed < TYPED_BEFORE_MOVING:
+        messages = edit(turn.chat_id, rendered, check.key)
+        return Outcome.of(turn.dialogue.model_copy(update={"check": check}), (*done(turn), *messages))
+    return _moved_down(turn, check, rendered)
+
+
+def _moved_down(turn: Turn, check: CheckUnderway, rendered: Rendered) -> Outcome:
+    """The check's message taken away where it was and sent anew below."""
+    moved = check.model_copy(update={"key": f"check:{_new_id(turn)}", "typed": 0})
+    messages = (*done(turn), remove(turn.chat_id, check.key), *say(turn.chat_id, rendered, key=moved.key))
+    return Outcome.of(turn.dialogue.model_copy(update={"check": moved}), messages)
+
+
+def _typed_below(check: CheckUnderway) -> CheckUnderway:
+    return check.model_copy(update={"typed": check.typed + 1})
+
+
+def _progress(turn: Turn, check: CheckUnderway) -> dict[str, object]:
+    number, total = checking.progress(check, turn.desk.catalogue.edition(check.edition), turn.today)
+    return {"number": number, "total": total, "at": address(check)}
+
+
+def _told(edition: Edition, fact: str, facts: object) -> str:
+    return words("told", fact=edition.fact(fact), facts=facts)
+
+
+def _dumped(check: CheckUnderway) -> str:
+    return json.dumps(check.model_dump(mode="json"), ensure_ascii=False)
+
+
+def _new_id(turn: Turn) -> str:
+    """A name that no other check of this bot has: the number of the update that began it."""
+    return f"{turn.incoming.update_id:x}"

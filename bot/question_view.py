@@ -1,0 +1,61 @@
+"""The open question of a check as a message: its progress, its words, its buttons."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.checking import open_question, progress
+from bot.dialogue import CheckUnderway
+from bot.render import Rendered, render, words
+from rules.answers import Doubt
+from rules.model import Edition, Fact, FactType, FactValue
+
+Choice = tuple[str, str]
+PER_ROW = 2
+
+
+def address(check: CheckUnderway) -> str:
+    """The start of the callback data of every button of this step of this check."""
+    return f"c|{check.id}|{check.step}"
+
+
+def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | None = None) -> Rendered:
+    """The message that asks the open question; `doubt`: why the last answer was not taken."""
+    fact = open_question(check, edition)
+    assert fact is not None  # noqa: S101  (a finished check shows its result instead)
+    number, total = progress(check, edition, on)
+    return render(
+        "question",
+        fact=fact,
+        number=number,
+        total=total,
+        doubt=doubt,
+        rows=tuple(_rows(edition, fact, address(check))),
+        at=address(check),
+        can_go_back=bool(check.asked),
+    )
+
+
+def value_of(edition: Edition, fact: Fact, choice: str) -> FactValue:
+    """The value that a button stands for. Raises LookupError for a choice that this question does not offer."""
+    return dict(_choices(edition, fact))[choice][0]
+
+
+def _rows(edition: Edition, fact: Fact, at: str) -> Iterator[tuple[Choice, ...]]:
+    buttons = [(label, f"{at}|v:{choice}") for choice, (_, label) in _choices(edition, fact)]
+    for start in range(0, len(buttons), PER_ROW):
+        yield tuple(buttons[start : start + PER_ROW])
+
+
+def _choices(edition: Edition, fact: Fact) -> Iterator[tuple[str, tuple[FactValue, str]]]:
+    if fact.type is FactType.BOOLEAN:
+        yield "y", (True, words("yes", fact=fact))
+        yield "n", (False, words("no", fact=fact))
+    elif fact.type is FactType.CHOICE:
+        yield from ((f"={option.value}", (option.value, option.label)) for option in fact.options)
+    elif fact.type is FactType.DATES:
+        yield "0", ((), words("none", fact=fact))
+    elif edition.chances and fact.id == edition.chances.fact:
+        counts = range(edition.chances.limit + 1)
+        yield from ((str(count), (count, words("count", fact=fact, count=count))) for count in counts)
+    if fact.nullable:
+        yield "-", (None, words("none", fact=fact))

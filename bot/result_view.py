@@ -1,0 +1,102 @@
+"""A report as the values that the result's template shows: worst first, findings with one cause together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.line_view import LineView, line_views
+from bot.render import Rendered, render, words
+from rules.model import Clause, Criterion, Edition, Facts, FactType, Finding, Report, Status
+
+ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that one fact decides in the same way: said once, each clause quoted."""
+
+    status: str
+    label: str
+    because: str
+    clauses: tuple[Clause, ...]
+    readings: tuple[str, ...]
+    mend: str
+    clears_on: date | None
+
+
+@dataclass(frozen=True)
+class Distance:
+    """A score and how far it is from each of its lines."""
+
+    label: str
+    score: Decimal
+    lines: tuple[LineView, ...]
+
+
+def result(edition: Edition, report: Report, facts: Facts, at: str) -> Rendered:
+    """The message that shows this report. `at` is the callback address of the check."""
+    closings, groups = _closings(edition, facts), tuple(_groups(edition, report))
+    return render(
+        "result",
+        edition=edition,
+        report=report,
+        standing=report.standing,
+        unmet=sum(group.status == Status.UNMET for group in groups),
+        missing=tuple(edition.fact(fact).label for fact in report.missing),
+        distances=tuple(_distances(edition, facts)),
+        closings=closings,
+        chances=edition.chances,
+        last_chance=edition.chances is not None and closings == edition.chances.limit - 1,
+        groups=groups,
+        at=at,
+    )
+
+
+def because(edition: Edition, finding: Finding) -> str:
+    """Why the criterion has its status, in words."""
+    return words("because", fact=edition.fact(finding.fact), finding=finding)
+
+
+def _closings(edition: Edition, facts: Facts) -> int | None:
+    """How often the system closed the access, None when not told or when the edition does not count."""
+    told = facts.get(edition.chances.fact) if edition.chances else None
+    return told if isinstance(told, int) else None
+
+
+def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:
+    for fact in edition.facts:
+        score = facts.get(fact.id)
+        if fact.type is FactType.SCORE and isinstance(score, Decimal):
+            lines = line_views(edition, fact.id, score, facts)
+            if lines:
+                yield Distance(fact.label, score, lines)
+
+
+def _groups(edition: Edition, report: Report) -> Iterator[Group]:
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in sorted(report.findings, key=lambda finding: ORDER.index(finding.status)):
+        alike.setdefault((finding.status, finding.fact, finding.because, finding.limit), []).append(finding)
+    yield from (_group(edition, tuple(findings)) for findings in alike.values())
+
+
+def _group(edition: Edition, findings: tuple[Finding, ...]) -> Group:
+    criteria = [edition.criterion(finding.id) for finding in findings]
+    clauses = tuple(edition.clause(clause) for clause in dict.fromkeys(_cited(findings, criteria)))
+    decides = findings[0].status is not Status.MET
+    return Group(
+        status=findings[0].status.value,
+        label=criteria[0].label,
+        because=because(edition, findings[0]),
+        clauses=clauses,
+        readings=tuple(clause.reading for clause in clauses if clause.reading and decides),
+        mend=edition.filled(criteria[0].mend) if findings[0].status is Status.UNMET else "",
+        clears_on=findings[0].clears_on,
+    )
+
+
+def _cited(findings: tuple[Finding, ...], criteria: list[Criterion]) -> Iterator[str]:
+    for finding, criterion in zip(findings, criteria, strict=True):
+        yield finding.clause
+        if finding.final and criterion.final_clause:
+            yield criterion.final_clause

@@ -1,0 +1,150 @@
+"""Settings from the environment or `.env`. A wrong one is a `SettingsError`: one line, the setting, what it wants."""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRET_NAMES = frozenset({"TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "INGEST_SECRET", "DATABASE_URL"})
+
+
+class SettingsError(Exception):
+    """A setting is missing, malformed or contradicts another."""
+
+
+class QuietHours(tuple[time, time]):
+    """From and until, local time of the merchant's zone; may pass midnight."""
+
+    __slots__ = ()
+
+
+class Settings(BaseSettings):
+    """What the environment says. The names in capitals are the public ones."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_base_url: str = "https://api.telegram.org"
+    database_url: str = "sqlite+aiosqlite:///data/alliance.db"
+    rules_edition: str = "2022-10-10"
+    rules_dir: Path | None = None
+    timezone: str = "Asia/Shanghai"
+    daily_check_at: time = time(9, 30)
+    quiet_hours: Annotated[QuietHours | None, NoDecode] = QuietHours((time(22), time(8)))
+    admin_chat_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    ingest_secret: SecretStr = SecretStr("")
+    send_rate_per_s: int = Field(default=29, ge=1, le=100_000)
+    messages_per_minute: int = Field(default=20, ge=1, le=1_000_000)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_has_its_form(cls, token: SecretStr) -> SecretStr:
+        number, _, rest = token.get_secret_value().partition(":")
+        if token.get_secret_value() and not (number.isdigit() and rest and rest.isascii()):
+            raise ValueError("a token from @BotFather like 123456:ABC-…, or nothing for the sandbox")
+        return token
+
+    @field_validator("telegram_api_base_url", "webhook_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+            raise ValueError("an address like https://host")
+        return url.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME")
+        return url
+
+    @field_validator("rules_dir", mode="before")
+    @classmethod
+    def _empty_is_the_packaged_catalogue(cls, folder: object) -> object:
+        return None if folder == "" else folder
+
+    @field_validator("rules_dir")
+    @classmethod
+    def _is_a_folder(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not folder.is_dir():
+            raise ValueError("a folder that holds editions")
+        return folder
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("the name of a time zone, like Asia/Shanghai") from None
+        return name
+
+    @field_validator("quiet_hours", mode="before")
+    @classmethod
+    def _from_until(cls, text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        if not text.strip():
+            return None
+        try:
+            start, until = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        except ValueError:
+            raise ValueError("two times like 22:00-08:00, or nothing") from None
+        return QuietHours((start, until))
+
+    @field_validator("admin_chat_ids", mode="before")
+    @classmethod
+    def _comma_separated(cls, text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        try:
+            return frozenset(int(part) for part in text.split(",") if part.strip())
+        except ValueError:
+            raise ValueError("chat ids separated by commas, like 1234,5678") from None
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> "Settings":
+        if self.webhook_url and not self.webhook_secret.get_secret_value():
+            raise ValueError("WEBHOOK_SECRET: empty, but WEBHOOK_URL is set; a webhook needs both")
+        if self.webhook_url and not self.telegram_bot_token.get_secret_value():
+            raise ValueError("WEBHOOK_URL: set, but TELEGRAM_BOT_TOKEN is empty; the sandbox is polled")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The merchant's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_sandbox(self) -> bool:
+        """True when there is no token: the bot talks to the sandbox on this machine."""
+        return not self.telegram_bot_token.get_secret_value()
+
+
+def load() -> Settings:
+    """The settings of this process. Raises SettingsError with one plain line."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from None
+
+
+def _one_line(error: ValidationError) -> str:
+    """The first problem as "NAME: got …; wants …", never showing a secret."""
+    first = error.errors()[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    name = str(first["loc"][0]).upper()
+    got = "(hidden)" if name in SECRET_NAMES else repr(first["input"])
+    return f"{name}: got {got}; wants {message}"

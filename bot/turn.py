@@ -1,0 +1,120 @@
+"""One update, handled inside one transaction: what the merchant wants, the journey for it, what is remembered."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.desk import Desk
+from bot.dialogue import Dialogue
+from bot.incoming import Incoming, What, read
+from bot.journeys import about, ask, check
+from bot.journeys.acknowledge import done
+from bot.outcome import Outcome, Turn
+from bot.render import render
+from bot.say import say
+from storage import dialogues
+from storage.dialogues import Kept
+from storage.outbox import Message
+
+ACTIONABLE = (What.TEXT, What.COMMAND, What.PRESS, What.MEDIA)
+
+
+async def handle(desk: Desk, raw: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
+    """What is said to this update, its effects written. Raises on a malformed one: the worker decides what then."""
+    incoming = read(raw)
+    if incoming.what not in ACTIONABLE:
+        return ()
+    if not incoming.is_private:
+        return tuple(_to_a_group(incoming))
+    kept = await dialogues.load(conn, incoming.chat_id)
+    dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
+    outcome = await _throttled(Turn(desk, incoming, dialogue.counted(now), now, conn))
+    await _remember(conn, incoming.chat_id, kept, outcome.dialogue, now)
+    return outcome.messages
+
+
+async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:
+    body = dialogue.model_dump_json(exclude_defaults=True)
+    await dialogues.save(conn, chat_id, kept, body, int(now.timestamp() * 1000))
+
+
+def _to_a_group(incoming: Incoming) -> Sequence[Message]:
+    """One kind line to a command in a group, silence to everything else there."""
+    return tuple(say(incoming.chat_id, render("group"))) if incoming.what is What.COMMAND else ()
+
+
+async def _throttled(turn: Turn) -> Outcome:
+    """The turn, unless the chat writes too fast: then one notice, and silence until the minute is over."""
+    window = turn.dialogue.window
+    over = window.count - turn.desk.messages_per_minute if window else 0
+    if over <= 0:
+        return await respond(turn)
+    if over == 1:
+        return about.plain(turn, "throttled")
+    return Outcome.of(turn.dialogue, done(turn))
+
+
+async def respond(turn: Turn) -> Outcome:
+    """The journey that the update asks for."""
+    what = turn.incoming.what
+    if what is What.PRESS:
+        return await _pressed(turn)
+    if what is What.COMMAND:
+        return await _commanded(turn)
+    if what is What.MEDIA:
+        return about.plain(turn, "media")
+    return await _typed(turn)
+
+
+async def _typed(turn: Turn) -> Outcome:
+    """Plain text answers the open question of a check when it can be read so; otherwise it is a question."""
+    underway = turn.dialogue.check
+    if underway is None or underway.finished:
+        return ask.asked(turn)
+    taken = await check.typed(turn, underway)
+    return taken or check.interrupted(turn, underway)
+
+
+async def _commanded(turn: Turn) -> Outcome:
+    journey = COMMANDS.get(turn.incoming.command)
+    return await journey(turn) if journey else about.plain(turn, "unknown_command")
+
+
+async def _pressed(turn: Turn) -> Outcome:
+    journey = PRESSES.get(turn.incoming.data) or PRESSES.get(turn.incoming.data.partition("|")[0])
+    return await journey(turn) if journey else Outcome.of(turn.dialogue, done(turn, "old"))
+
+
+async def _start(turn: Turn) -> Outcome:
+    return about.plain(turn, "start")
+
+
+async def _help(turn: Turn) -> Outcome:
+    return about.plain(turn, "help")
+
+
+async def _rules(turn: Turn) -> Outcome:
+    return about.rules(turn)
+
+
+async def _topic(turn: Turn) -> Outcome:
+    return ask.topic(turn)
+
+
+Journey = Callable[[Turn], Awaitable[Outcome]]
+COMMANDS: dict[str, Journey] = {
+    "start": _start,
+    "help": _help,
+    "rules": _rules,
+    "check": check.start,
+    "cancel": check.cancel,
+}
+PRESSES: dict[str, Journey] = {
+    "check": check.start,
+    "check|new": check.restart,
+    "rules": _rules,
+    "t": _topic,
+    "c": check.pressed,
+}

@@ -1,0 +1,38 @@
+"""Conversations: one row a chat, guarded by a version, so that two replicas never overwrite each other."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import dialogues
+
+
+class Stale(Exception):
+    """Somebody else changed the conversation in between; the update is handled anew."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`body` is JSON text; version 0 means that there is no row yet."""
+
+    body: str | None = None
+    version: int = 0
+
+
+async def load(conn: AsyncConnection, chat_id: int) -> Kept:
+    """The conversation of this chat."""
+    query = select(dialogues.c.body, dialogues.c.version).where(dialogues.c.chat_id == chat_id)
+    row = (await conn.execute(query)).one_or_none()
+    return Kept(row.body, row.version) if row else Kept()
+
+
+async def save(conn: AsyncConnection, chat_id: int, before: Kept, body: str, now_ms: int) -> None:
+    """Put `body` in place of what was loaded as `before`. Raises Stale when it is not that any more."""
+    values = {"body": body, "version": before.version + 1, "updated_at": now_ms}
+    if not before.version:
+        await conn.execute(insert(dialogues).values(chat_id=chat_id, **values))
+        return
+    same = (dialogues.c.chat_id == chat_id) & (dialogues.c.version == before.version)
+    if (await conn.execute(update(dialogues).where(same).values(**values))).rowcount != 1:
+        raise Stale(f"the conversation moved on from version {before.version}")

@@ -1,0 +1,88 @@
+"""Promises about the files themselves: locks, settings, directions, where words may stand."""
+
+import ast
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+CJK = re.compile(r"[\u4e00-\u9fff]")
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+REGISTRIES = re.compile(r"https?://|files\.pythonhosted|\bpypi\b|\bnpmjs\b|--index-url|--find-links", re.IGNORECASE)
+
+
+def python_files(*folders: str) -> list[Path]:
+    return [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported(file: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    direct = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return direct | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_address(lock: str) -> None:
+    assert not REGISTRIES.findall((ROOT / lock).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_is_pinned_and_hashed(lock: str) -> None:
+    entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text("utf-8").strip())
+    assert len(entries) > 20
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+def test_both_locks_agree_on_every_version() -> None:
+    runtime, development = (
+        dict(re.findall(r"^(\S+)==(\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE)) for lock in LOCKS
+    )
+    assert {name: development.get(name) for name in runtime} == runtime
+
+
+def test_every_setting_is_in_the_example_with_its_default() -> None:
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    assert set(example) == {name.upper() for name in Settings.model_fields}
+    defaults, told = Settings(_env_file=None), Settings(_env_file=ROOT / ".env.example")
+    assert told == defaults
+
+
+def test_the_sandbox_imports_nothing_of_the_project() -> None:
+    ours = {
+        (file.name, name)
+        for file in python_files("bot/sandbox")
+        for name in imported(file)
+        if name.split(".")[0] in ("bot", "rules", "storage") and not name.startswith("bot.sandbox")
+    }
+    assert ours == set()
+
+
+def test_nothing_of_the_project_imports_the_sandbox() -> None:
+    outside = [file for file in python_files("bot", "rules", "storage") if "sandbox" not in file.parts]
+    assert [file.name for file in outside if any(name.startswith("bot.sandbox") for name in imported(file))] == []
+
+
+def test_no_words_for_merchants_stand_in_python() -> None:
+    spoken = {
+        f"{file.relative_to(ROOT)}:{token.start[0]}: {token.string}"
+        for file in python_files("bot", "storage")
+        for token in tokenize.generate_tokens(io.StringIO(file.read_text("utf-8")).readline)
+        if token.type == tokenize.STRING and not token.string.startswith(('"""', 'r"""')) and CJK.search(token.string)
+    }
+    assert spoken == set()
+
+
+def test_no_number_of_a_rule_stands_in_a_message() -> None:
+    numbers = re.compile(r"(?<![\w.])(4\.0|3\.8|3\.5|365|60|70|65)(?![\w.])")
+    shown = {
+        f"{file.name}: {line.strip()}"
+        for file in sorted((ROOT / "bot/messages").rglob("*.j2"))
+        for line in file.read_text("utf-8").splitlines()
+        if numbers.search(line)
+    }
+    assert shown == set()
