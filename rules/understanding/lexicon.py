@@ -1,0 +1,175 @@
+"""The domain's words as concepts, read from `lexicon.toml`, and which of them a text names where."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+HOME = Path(__file__).parent
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
+_CHINESE = re.compile(r"[㐀-鿿]")
+_LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
+_ENDINGS = ("ations", "ation", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A Chinese character, a Latin word or a mark, with its place in the text. `key`: as the lexicon spells it."""
+
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A concept named by the text from `start` to `end`."""
+
+    concept: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A notion of the domain: how it is named, and how much a question that names it is about it."""
+
+    name: str
+    weight: float
+    words: tuple[str, ...]
+    english: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@cache
+def data(name: str) -> Mapping[str, Mapping[str, str]]:
+    """The tables of a TOML file of this package."""
+    with (HOME / name).open("rb") as file:
+        return MappingProxyType(tomllib.load(file))
+
+
+def is_chinese(text: str) -> bool:
+    """Whether every character of the text is Chinese."""
+    return all(map(_CHINESE.match, text))
+
+
+@cache
+def stem(word: str) -> str:
+    """An English word without its ending, so that closed, closing and closes are one."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word.removesuffix(ending)
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+
+
+def tokens(text: str) -> list[Token]:
+    """The text cut into characters and Latin words."""
+    return [Token(_key(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+
+
+def _key(written: str) -> str:
+    return f" {stem(written)}" if written[0].isascii() and written[0].isalpha() else written
+
+
+def _keys(words: str) -> str:
+    """A phrase as its tokens' keys in one string."""
+    return "".join(token.key for token in tokens(words))
+
+
+@cache
+def concepts() -> Mapping[str, Concept]:
+    """Every concept by name."""
+    return MappingProxyType({name: _concept(name, table) for name, table in data("lexicon.toml")["concept"].items()})
+
+
+def _concept(name: str, table: Mapping[str, object]) -> Concept:
+    english = " ".join(str(table.get("english", "")).split())
+    patterns = table.get("patterns", [])
+    assert isinstance(patterns, list)
+    return Concept(
+        name,
+        float(str(table["weight"])),
+        tuple(str(table.get("words", "")).split()),
+        tuple(part.strip() for part in english.split(",") if part.strip()),
+        tuple(map(re.compile, patterns)),
+    )
+
+
+@cache
+def fillers() -> frozenset[str]:
+    """Words that cover their place and say nothing, Chinese and English."""
+    table = data("spelling.toml")["fillers"]
+    return frozenset(table["words"].split()) | frozenset(map(_key, table["english"].split()))
+
+
+@cache
+def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
+    """From a phrase's keys to the concepts that it names; a filler names none. And the longest phrase in tokens."""
+    index: dict[str, list[str]] = {filler: [] for filler in fillers()}
+    longest = 1
+    for concept in concepts().values():
+        for phrase in (*concept.words, *concept.english):
+            longest = max(longest, len(tokens(phrase)))
+            index.setdefault(_keys(phrase), []).append(concept.name)
+    return MappingProxyType({keys: tuple(dict.fromkeys(names)) for keys, names in index.items()}), longest
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """The concepts of a text in order, and what of it is no known word: characters, a Latin word counting as two."""
+
+    tags: tuple[Tag, ...]
+    unknown: int
+    length: int
+
+
+def tagged(text: str, taken: tuple[tuple[int, int], ...] = ()) -> Tagging:
+    """The concepts that a text names. `taken`: spans that are something else (numbers), so count as known."""
+    cut = tokens(text)
+    found = [*_phrases(cut), *_patterned(text)]
+    covered = bytearray(len(text) + 1)
+    for start, end in (*taken, *((start, end) for start, end, _ in found)):
+        covered[start:end] = b"\1" * (end - start)
+    words = [token for token in cut if token.key[0] == " " or token.key.isalnum()]
+    unknown = sum(_size(token) for token in words if not covered[token.start])
+    tags = (Tag(name, start, end) for start, end, names in found for name in names)
+    return Tagging(tuple(sorted(tags, key=lambda tag: (tag.start, tag.end))), unknown, sum(map(_size, words)))
+
+
+def _size(token: Token) -> int:
+    return 2 if token.key[0] == " " else 1
+
+
+def _phrases(cut: list[Token]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """The known phrases of the cheapest way to cut the whole text into them: few pieces, little left over."""
+    index, longest = _index()
+    cost, cut_at = [0.0], [0]
+    for last in range(1, len(cut) + 1):
+        best, begin = cost[last - 1] + _LEFT_OVER, last - 1
+        keys = ""
+        for first in range(last - 1, max(last - longest, 0) - 1, -1):
+            keys = cut[first].key + keys
+            if (names := index.get(keys)) is not None:
+                tried = cost[first] + (_A_CONCEPT if names else _A_FILLER)
+                if tried < best:
+                    best, begin = tried, first
+        cost.append(best)
+        cut_at.append(begin)
+    last = len(cut)
+    while last:
+        first = cut_at[last]
+        names = index.get("".join(token.key for token in cut[first:last]))
+        if names is not None:
+            yield cut[first].start, cut[last - 1].end, names
+        last = first
+
+
+def _patterned(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    for concept in concepts().values():
+        for pattern in concept.patterns:
+            for found in pattern.finditer(text):
+                yield found.start(), found.end(), (concept.name,)
