@@ -4,19 +4,17 @@ The words are data, in `answers.toml`; a fact adds its own (`yes_words`, `no_wor
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 from rules import days
 from rules.facts import is_on_scale
 from rules.model import Fact, FactType, FactValue
 from rules.numerals import WHOLE, number
 from rules.understanding.normalise import plain
+from rules.vocabulary import bare, core, says, tidy, unhedged, words
 
 LONGEST = 60
 """Characters; a longer text is not an answer to a question of the check."""
@@ -44,35 +42,8 @@ class Parsed:
     between: tuple[FactValue, FactValue] | None = None
 
 
-STARS = frozenset("★☆⭐🌟")
+STARS = frozenset("★☆⭐🌟 ")
 UNREAD = Parsed(doubt=Doubt.NOT_UNDERSTOOD)
-
-
-@dataclass(frozen=True)
-class Words:
-    """The vocabulary of `answers.toml`."""
-
-    plain: Mapping[str, frozenset[str]]
-    before: Mapping[str, tuple[str, ...]]
-    after: Mapping[str, tuple[str, ...]]
-    longest_first: Mapping[str, tuple[str, ...]]
-
-
-@cache
-def words() -> Words:
-    """The packaged vocabulary."""
-    raw = tomllib.loads((Path(__file__).parent / "answers.toml").read_text("utf-8"))
-    lists = {name: entries for name, entries in raw.items() if isinstance(entries, list)}
-    return Words(
-        plain={name: frozenset(entries) for name, entries in lists.items()},
-        before={name: _longest_first(entries) for name, entries in raw["before"].items()},
-        after={name: _longest_first(entries) for name, entries in raw["after"].items()},
-        longest_first={name: _longest_first(entries) for name, entries in lists.items()},
-    )
-
-
-def _longest_first(entries: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(entries, key=len, reverse=True))
 
 
 def parse(fact: Fact, raw: str, today: date) -> Parsed:
@@ -80,10 +51,13 @@ def parse(fact: Fact, raw: str, today: date) -> Parsed:
 
     `today` is the merchant's day: 45天前 counts back from it, and a day after it is a doubt unless the fact allows it.
     """
-    text = tidy(raw[: LONGEST * 4])
-    if fact.type is FactType.SCORE and STARS & set(raw):
+    raw = raw.strip()
+    if len(raw) > LONGEST:
+        return UNREAD
+    if fact.type is FactType.SCORE and raw and set(raw) <= STARS:
         return Parsed(doubt=Doubt.STARS)
-    if not text or len(text) > LONGEST:
+    text = tidy(raw)
+    if not text:
         return UNREAD
     if text in words().plain["unsure"]:
         return Parsed(doubt=Doubt.UNSURE)
@@ -96,44 +70,6 @@ def parse(fact: Fact, raw: str, today: date) -> Parsed:
         return Parsed(doubt=Doubt.AMBIGUOUS) if re.search(r"\w", text) else UNREAD
     parsed = read(fact, sure, today)
     return Parsed(doubt=Doubt.AMBIGUOUS) if parsed.doubt is None else parsed
-
-
-def tidy(raw: str) -> str:
-    """One writing for all: half width, lower case, simplified; a decimal point is a point; no marks at the ends."""
-    text = re.sub(r"(?<=\d)\s*[。]\s*(?=\d)", ".", plain(raw))
-    return re.sub(r"\s+", " ", text).strip(" .。,!~…;'\"“”")
-
-
-def unhedged(text: str) -> str:
-    """The text without the words that leave it open."""
-    for hedge in words().longest_first["hedges"]:
-        text = text.replace(hedge, "")
-    return text.strip(" ,.")
-
-
-def _bare(text: str) -> str:
-    """The text without particles at its end."""
-    for particle in words().longest_first["particles"]:
-        if text.endswith(particle) and text != particle:
-            return _bare(text[: -len(particle)].rstrip(" ,~!"))
-    return text
-
-
-def _says(text: str, *lists: str) -> bool:
-    """Whether the text is one of the words of these lists, with or without particles."""
-    known = words().plain
-    return any(form in known[name] for name in lists for form in (text, _bare(text)))
-
-
-def _core(text: str, kind: FactType) -> str:
-    """The answer itself, without what may stand before and behind it."""
-    text = _bare(text).replace(" ", "")
-    before, after = words().before[kind.value], words().after[kind.value]
-    while head := next((word for word in before if text.startswith(word) and text != word), ""):
-        text = text[len(head) :]
-    while tail := next((word for word in after if text.endswith(word) and text != word), ""):
-        text = text[: -len(tail)]
-    return text
 
 
 # ── yes and no ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,7 +97,7 @@ def _yes_or_no(fact: Fact, part: str) -> bool | Doubt | None:
 
 
 def _one_word(fact: Fact, text: str) -> bool | None:
-    forms = {text, _bare(text)}
+    forms = {text, bare(text)}
     if forms & {fact.yes, *fact.yes_words, *words().plain["yes"]}:
         return True
     return False if forms & {fact.no, *fact.no_words, *words().plain["no"], *words().plain["none"]} else None
@@ -180,11 +116,11 @@ _OPEN = re.compile(
 
 
 def _score(fact: Fact, text: str, _: date) -> Parsed:
-    if fact.nullable and (_says(text, "nothing", "none") or _bare(text) == fact.none_label):
+    if fact.nullable and (says(text, "nothing", "none") or bare(text) == fact.none_label):
         return Parsed(None)
     if _STARS.fullmatch(text.replace(" ", "")):
         return Parsed(doubt=Doubt.STARS)
-    value = number(_core(text, fact.type))
+    value = number(core(text, fact.type))
     if value is None:
         return _not_one_number(fact, text)
     if value == 0 and fact.nullable:
@@ -193,9 +129,9 @@ def _score(fact: Fact, text: str, _: date) -> Parsed:
 
 
 def _integer(fact: Fact, text: str, _: date) -> Parsed:
-    if _says(text, "zero", "none"):
+    if says(text, "zero", "none"):
         return Parsed(0)
-    value = number(_core(text, fact.type))
+    value = number(core(text, fact.type))
     if value is None:
         return _not_one_number(fact, text)
     if value != value.to_integral_value():
@@ -205,34 +141,34 @@ def _integer(fact: Fact, text: str, _: date) -> Parsed:
 
 def _not_one_number(fact: Fact, text: str) -> Parsed:
     """A range when the answer bounds the number without naming it."""
-    if _says(text, "several"):
+    if says(text, "several"):
         return Parsed(doubt=Doubt.RANGE)
-    core = _core(text, fact.type)
-    between = _BETWEEN.fullmatch(core)
+    told = core(text, fact.type)
+    between = _BETWEEN.fullmatch(told)
     if between:
         return Parsed(doubt=Doubt.RANGE, between=(number(between[1]), number(between[2])))
-    if re.fullmatch(r"[0-9]+,[0-9]+", core):
+    if re.fullmatch(r"[0-9]+,[0-9]+", told):
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    if re.fullmatch(r"-[0-9.]+", core):
+    if re.fullmatch(r"-[0-9.]+", told):
         return Parsed(doubt=Doubt.OFF_SCALE)
-    return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(core) else UNREAD
+    return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(told) else UNREAD
 
 
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _date(fact: Fact, text: str, today: date) -> Parsed:
-    if fact.nullable and (_says(text, "clean", "none") or _bare(text) == fact.none_label):
+    if fact.nullable and (says(text, "clean", "none") or bare(text) == fact.none_label):
         return Parsed(None)
-    if _says(text, "vague") or days.is_loose(text):
+    if says(text, "vague") or days.is_loose(text):
         return Parsed(doubt=Doubt.RANGE)
     return _one_day(fact, text, today, lasting=True)
 
 
 def _dates(fact: Fact, text: str, today: date) -> Parsed:
-    if _says(text, "clean", "none") or _bare(text) == fact.none_label:
+    if says(text, "clean", "none") or bare(text) == fact.none_label:
         return Parsed(())
-    if _says(text, "vague", "yes") or days.is_loose(text):
+    if says(text, "vague", "yes") or days.is_loose(text):
         return Parsed(doubt=Doubt.RANGE)
     parts = [part for part in re.split(r"[,、;]|和|还有|以及|\s(?=\d)", text) if part.strip()]
     found = [_one_day(fact, part, today, lasting=False) for part in parts]
@@ -259,7 +195,7 @@ def _one_day(fact: Fact, text: str, today: date, *, lasting: bool) -> Parsed:
 
 def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | None:
     """The day or span of the answer as it stands, else of its core."""
-    for form in (text.replace(" ", ""), _core(text, fact.type)):
+    for form in (text.replace(" ", ""), core(text, fact.type)):
         span = days.read(form, today, lasting=lasting and not fact.future, ahead=fact.future)
         if span is not None:
             return span
@@ -271,12 +207,12 @@ def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | N
 
 def _choice(fact: Fact, text: str, _: date) -> Parsed:
     """The one option of this name, or the only one whose name the answer shortens."""
-    core = _core(text, fact.type)
-    for form in (text, core):
+    told = core(text, fact.type)
+    for form in (text, told):
         for option in fact.options:
             if form in {option.value, plain(option.label), *option.words}:
                 return Parsed(option.value)
-    near = [option.value for option in fact.options if len(core) > 1 and plain(option.label).startswith(core)]
+    near = [option.value for option in fact.options if len(told) > 1 and plain(option.label).startswith(told)]
     if len(near) > 1:
         return Parsed(doubt=Doubt.AMBIGUOUS)
     return Parsed(near[0]) if near else UNREAD

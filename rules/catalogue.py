@@ -14,6 +14,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+from rules import checks
 from rules import draft as drafts
 from rules.draft import Draft
 from rules.figures import figures
@@ -40,11 +41,11 @@ class EditionError(LookupError):
         return str(self.args[0])
 
 
-class UnknownEdition(EditionError):  # noqa: N818 - it reads as what is the matter
+class UnknownEdition(EditionError):
     """No edition of this name."""
 
 
-class NoEditionInForce(EditionError):  # noqa: N818
+class NoEditionInForce(EditionError):
     """No edition is known to have held on this day."""
 
 
@@ -118,8 +119,13 @@ def problems_of(folder: Path, found: list[Draft]) -> list[Problem]:
     if not found:
         return [Problem(file=str(folder), what="no edition found", mend="name a folder that holds one per edition")]
     _, of_history = drafts.history(folder / "history.toml", folder.name)
-    own = [problem for draft in found for problem in draft.problems]
+    own = [problem for draft in found for problem in problems_within(draft)]
     return [*own, *of_history] or overlaps(found)
+
+
+def problems_within(draft: Draft) -> list[Problem]:
+    """What is wrong with one edition; of a file that cannot be read, only that."""
+    return [*draft.problems, *(checks.problems(draft) if draft.head else ())]
 
 
 def overlaps(found: list[Draft]) -> list[Problem]:

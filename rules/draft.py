@@ -43,6 +43,19 @@ class Draft:
     """The ids of each section in the file's order, those of ill-formed entries included."""
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry is well formed, so that what is not there is really not there."""
+        return not self.problems
+
+    def problem(self, entry: str, what: str, mend: str) -> Problem:
+        """A problem of edition.toml."""
+        return Problem(file=self.file, entry=entry, what=what, mend=mend)
+
+    def topic_problem(self, topic: str, what: str, mend: str) -> Problem:
+        """A problem of this topic in topics.toml."""
+        return Problem(file=self.topics_file, entry=f'topic "{topic}"', what=what, mend=mend)
+
 
 @dataclass
 class _Reader:

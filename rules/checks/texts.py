@@ -1,0 +1,113 @@
+"""The words of an edition: quotes are in the source, questions can be answered, placeholders have a number."""
+
+import string
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from rules.draft import Draft
+from rules.figures import figures, named
+from rules.model import Fact, FactType, Wording
+from rules.problems import Problem, nearest, shortened
+
+
+def problems(draft: Draft) -> Iterator[Problem]:
+    """Texts that are empty, altered, unanswerable, or name a number that there is not."""
+    yield from _head(draft)
+    yield from _clauses(draft)
+    for fact in draft.facts:
+        for what, mend in _fact(fact):
+            yield draft.problem(f'fact "{fact.id}"', what, mend)
+    yield from _figures(draft)
+    if draft.is_whole:
+        yield from _placeholders(draft)
+
+
+def _head(draft: Draft) -> Iterator[Problem]:
+    name, start, end = (draft.head.get(key) for key in ("name", "held_from", "held_until"))
+    if isinstance(name, str) and name != draft.folder.name:
+        mend = "give the folder and the edition the same name"
+        yield draft.problem("", f'the edition is named "{name}", its folder "{draft.folder.name}"', mend)
+    if isinstance(start, date) and isinstance(end, date) and end < start:
+        yield draft.problem("", f'"held_until" {end} is before "held_from" {start}', "mend one of the two")
+    for key in ("title", "source_name", "confidence", "scale_name"):
+        if draft.head.get(key) == "":
+            yield draft.problem("", f'"{key}" is empty', "say it: merchants read it")
+    if not draft.clauses and not draft.names["clause"]:
+        yield draft.problem("", "there is no clause", "add the provisions as [[clause]]")
+
+
+def _clauses(draft: Draft) -> Iterator[Problem]:
+    verbatim = draft.head.get("wording") == Wording.VERBATIM
+    if verbatim and draft.source is None:
+        mend = "archive the source's text beside it, in UTF-8"
+        yield draft.problem("", "a verbatim edition without a readable source.txt", mend)
+    for clause in draft.clauses:
+        entry = f'clause "{clause.id}"'
+        if not clause.text.strip():
+            yield draft.problem(entry, '"text" is empty', "write the provision")
+        elif verbatim and draft.source is not None and clause.text not in draft.source:
+            mend = "copy it to the letter, or archive the source that has it"
+            yield draft.problem(entry, f"the text {shortened(clause.text)} is not in source.txt", mend)
+
+
+def _fact(fact: Fact) -> Iterator[tuple[str, str]]:
+    for key in ("label", "question"):
+        if not getattr(fact, key).strip():
+            yield f'"{key}" is empty', "write what a merchant reads"
+    if fact.type is FactType.BOOLEAN and not (fact.yes and fact.no):
+        yield "a boolean without both of its buttons", 'add "yes" and "no"'
+    if fact.type is FactType.CHOICE and len(fact.options) < 2:
+        yield "a choice of fewer than two options", 'list them in "options"'
+    if fact.type is not FactType.CHOICE and fact.options:
+        yield f"options for a fact of type {fact.type.value}", "take them out"
+    values = [option.value for option in fact.options]
+    if len(values) != len(set(values)):
+        yield "an option is listed twice", "keep one of the two"
+    if (fact.nullable or fact.type is FactType.DATES) and not fact.none_label:
+        yield 'the answer "none" has no button', 'add "none_label"'
+    yield from _bounds(fact)
+
+
+def _bounds(fact: Fact) -> Iterator[tuple[str, str]]:
+    if fact.type is FactType.SCORE and (fact.lowest is None or fact.highest is None):
+        yield "a score without a scale", 'add "lowest" and "highest"'
+    if fact.type is FactType.INTEGER and fact.lowest is None:
+        yield "a count without a lowest value", 'add "lowest"'
+    if fact.lowest is not None and fact.highest is not None and fact.lowest >= fact.highest:
+        yield f'"lowest" {fact.lowest} is not below "highest" {fact.highest}', "mend one of the two"
+    if fact.future and fact.type is not FactType.DATE:
+        yield f'"future" for a fact of type {fact.type.value}', "take it out"
+
+
+def _figures(draft: Draft) -> Iterator[Problem]:
+    """A name stands for one number."""
+    seen: dict[str, Decimal] = {}
+    for name, number in named(draft.criteria, draft.lines, draft.chances):
+        if seen.setdefault(name, number) != number:
+            what = f'the figure "{name}" is {seen[name]} and {number}'
+            yield draft.problem("", what, "give the two numbers different names")
+        if not name.isidentifier():
+            yield draft.problem("", f'"{name}" cannot name a figure', "use letters, digits and underscores")
+
+
+def _placeholders(draft: Draft) -> Iterator[Problem]:
+    known = figures(draft.criteria, draft.lines, draft.chances)
+    for criterion in draft.criteria:
+        for what, mend in _unfilled(criterion.mend, known):
+            yield draft.problem(f'criterion "{criterion.id}"', f'"mend" {what}', mend)
+    for topic in draft.topics:
+        for what, mend in _unfilled(topic.lead, known):
+            yield draft.topic_problem(topic.id, f'"lead" {what}', mend)
+
+
+def _unfilled(text: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Complaints about the placeholders of a text."""
+    try:
+        fields = [field for _, field, _, _ in string.Formatter().parse(text) if field is not None]
+    except ValueError:
+        yield "has a brace without its partner", "write a placeholder as {entry}, a brace as {{"
+        return
+    for field in fields:
+        if field not in known:
+            yield f"names the unknown figure {{{field}}}", nearest(field, known)

@@ -1,0 +1,129 @@
+"""Each planted mistake is found, alone, with the file, the entry and the mend."""
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from rules import catalogue
+from rules.catalogue import CatalogueError
+
+NAME = "2022-10-10"
+MISTAKES = tomllib.loads((Path(__file__).parent / "planted-mistakes.toml").read_text("utf-8"))["mistake"]
+
+TOPICS = """
+[[topic]]
+id = "entry"
+title = "怎么开通"
+lead = "体验分要达到 {entry} 分。"
+clauses = ["entry.score"]
+next = ["closing"]
+
+[[topic]]
+id = "closing"
+title = "什么时候清退"
+lead = "低于 {closing} 分会关闭。"
+clauses = ["clearing.closing"]
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A sound edition with two topics, alone in its catalogue, to plant a mistake in."""
+    home = tmp_path / "editions" / NAME
+    home.mkdir(parents=True)
+    for name in ("edition.toml", "source.txt"):
+        shutil.copy(catalogue.packaged() / NAME / name, home / name)
+    (home / "topics.toml").write_text(TOPICS, "utf-8")
+    return home
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1, "the place of the mistake is not unique"
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def says(home: Path) -> list[str]:
+    return [str(problem) for problem in catalogue.lint(home.parent)]
+
+
+def test_a_sound_edition_has_no_problem(home: Path) -> None:
+    assert says(home) == []
+
+
+def test_the_packaged_catalogue_has_no_problem() -> None:
+    assert catalogue.lint(catalogue.packaged()) == []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["name"])
+def test_a_planted_mistake_is_found_alone_and_with_its_mend(home: Path, mistake: Mapping[str, str]) -> None:
+    file = mistake.get("file", "edition.toml")
+    replace(home / file, mistake["old"], mistake["new"])
+    assert sorted(says(home)) == sorted(f"editions/{NAME}/{file}{line}" for line in mistake["says"])
+    with pytest.raises(CatalogueError):
+        catalogue.load(home.parent)
+
+
+def test_there_are_planted_mistakes_enough() -> None:
+    assert len({mistake["name"] for mistake in MISTAKES}) >= 50
+
+
+def test_all_mistakes_are_found_in_one_run(home: Path) -> None:
+    replace(home / "edition.toml", 'limit = "3.5"', 'limit = "3.9"')
+    replace(home / "edition.toml", 'facts = ["penalties"]', 'facts = ["penaltys"]')
+    replace(home / "edition.toml", 'text = "关闭权限次数<3次"', 'text = "关闭权限次数<4次"')
+    replace(home / "edition.toml", 'label = "已开店"', "")
+    assert len(says(home)) == 4
+
+
+def test_a_file_that_is_no_text_is_refused(home: Path) -> None:
+    (home / "edition.toml").write_bytes(b"\xff\xfe\x00")
+    assert says(home) == [
+        f"editions/{NAME}/edition.toml: the file cannot be read as UTF-8 text; save it as UTF-8 and let it be readable"
+    ]
+
+
+def test_a_missing_edition_file_is_refused(home: Path) -> None:
+    (home / "edition.toml").unlink()
+    assert says(home) == [f"editions/{NAME}/edition.toml: the file is missing; create it"]
+
+
+def test_a_verbatim_edition_needs_its_source(home: Path) -> None:
+    (home / "source.txt").unlink()
+    assert says(home) == [
+        f"editions/{NAME}/edition.toml: a verbatim edition without a readable source.txt; "
+        "archive the source's text beside it, in UTF-8"
+    ]
+
+
+def test_a_byte_order_mark_and_dos_line_ends_do_no_harm(home: Path) -> None:
+    text = (home / "edition.toml").read_text("utf-8")
+    (home / "edition.toml").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert says(home) == []
+
+
+def test_editions_that_claim_the_same_days_are_refused(home: Path) -> None:
+    later = home.parent / "2023-01-01"
+    shutil.copytree(home, later)
+    replace(later / "edition.toml", 'name = "2022-10-10"', 'name = "2023-01-01"')
+    replace(later / "edition.toml", "held_from = 2022-10-10", "held_from = 2023-06-26")
+    assert says(home) == [
+        'editions/2023-01-01/edition.toml: held from 2023-06-26, while edition "2022-10-10" held 2022-10-10 to '
+        '2023-06-26; end the earlier one with "held_until", or begin this one later with "held_from"'
+    ]
+
+
+def test_a_revision_of_the_history_is_checked_too(home: Path) -> None:
+    (home.parent / "history.toml").write_text('[[revision]]\non = 2023-06-27\ntitel = "100 分制"\n', "utf-8")
+    found = says(home)
+    assert 'editions/history.toml, revision number 1: unknown key "titel"; did you mean "title"?' in found
+    assert 'editions/history.toml, revision number 1: the key "source_name" is missing; add it' in found
+
+
+def test_a_folder_without_an_edition_is_a_problem_that_says_so(tmp_path: Path) -> None:
+    assert [str(problem) for problem in catalogue.lint(tmp_path / "nowhere")] == [
+        f"{tmp_path}/nowhere: no edition found; name a folder that holds one per edition"
+    ]
