@@ -1,0 +1,130 @@
+"""Where a score is heading, and what would hold at another one. Estimates only: the words about them must say so.
+
+    forecast(edition, {"score": series}, facts, today)    # the line that comes first, or None; feed it to `watch`
+    what_if(edition, facts | {"score": Decimal("3.6")}, today, in_alliance)
+
+A series is (day, points) pairs, one a day, in any order. The slope is Theil and Sen's: the median of the slopes
+between all pairs of days, so that one odd day moves nothing; in exact fractions, so that every run says the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
+from math import floor
+from statistics import median
+
+from rules.levels import LEVEL_OF, Level, below, concerns, distance, level, step
+from rules.model import Edition, Effect, Facts, Line
+
+Point = tuple[date, Decimal]
+Series = Sequence[Point]
+
+WINDOW_DAYS = 14
+POINTS_AT_LEAST = 4
+HORIZON_DAYS = 14
+"""No further ahead than what was looked back on."""
+NEWEST_WITHIN_DAYS = 2
+"""A series that ended earlier says nothing of the days to come."""
+FALL_STEPS = 3
+"""A fall over the window of fewer of the score's smallest steps is a wobble."""
+FORETOLD = (Effect.WARNING, Effect.CLOSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """`slope`: points a day; `now`: the fitted score at `today`; `span_days`: first to newest day, both counted."""
+
+    slope: Fraction
+    now: Fraction
+    span_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """By the trend of `span_days` days the score will be below `line` on `on`, `days` from today."""
+
+    line: Line
+    score: Decimal
+    distance: Decimal
+    on: date
+    days: int
+    span_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A line and how far the score is from it in points, never negative."""
+
+    line: Line
+    distance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What would hold: the level, the lines that the score is below (the gravest first), and the rest (nearest first).
+
+    `below` and `above` hold every line of which it is known, also those that don't concern the shop.
+    """
+
+    level: Level
+    below: tuple[Gap, ...]
+    above: tuple[Gap, ...]
+
+
+def trend(series: Series, today: date) -> Trend | None:
+    """The trend of the last 14 days; None with fewer than 4 days of them, or none of the last three."""
+    recent = sorted((day, score) for day, score in series if 0 <= (today - day).days < WINDOW_DAYS)
+    if len(recent) < POINTS_AT_LEAST or (today - recent[-1][0]).days > NEWEST_WITHIN_DAYS:
+        return None
+    points = [((day - today).days, Fraction(score)) for day, score in recent]
+    slope = median((y - x) / (b - a) for (a, x), (b, y) in combinations(points, 2))
+    now = median(score - slope * day for day, score in points)
+    return Trend(slope, now, points[-1][0] - points[0][0] + 1)
+
+
+def forecast(edition: Edition, series: Mapping[str, Series], facts: Facts, today: date) -> Forecast | None:
+    """The warning or closing line that a falling score reaches first within 14 days; None if there is none.
+
+    `series` by fact; `facts` holds the newest scores, and the choices that set limits. A line that the newest score is
+    already below is no forecast, and the bot's own early line is none either.
+    """
+    falling = {fact: found for fact, past in series.items() if (found := _fall(edition, fact, past, today))}
+    lines = (line for line in edition.lines if line.effect in FORETOLD and line.fact in falling)
+    reached = (_reach(line, falling[line.fact], facts, today) for line in lines)
+    return min((r for r in reached if r), key=lambda r: (r.days, -LEVEL_OF[r.line.effect]), default=None)
+
+
+def what_if(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> WhatIf:
+    """What would hold for a shop with these scores; nothing is stored by asking. `facts` may be made up."""
+    under = [Gap(line, abs(gap)) for line in below(edition, facts, on) if (gap := distance(line, facts)) is not None]
+    known = ((line, distance(line, facts)) for line in edition.lines)
+    over = [Gap(line, gap) for line, gap in known if gap is not None and gap >= 0]
+    nearest = sorted(over, key=lambda gap: gap.distance)
+    return WhatIf(level(edition, facts, on, in_alliance), tuple(under), tuple(nearest))
+
+
+def next_line(seen: WhatIf, in_alliance: bool | None = None) -> Gap | None:
+    """The nearest line that the score is not below and that would concern the shop, None at the last one."""
+    return next((gap for gap in seen.above if concerns(gap.line, in_alliance)), None)
+
+
+def _fall(edition: Edition, fact: str, series: Series, today: date) -> Trend | None:
+    """The trend, if it falls by more than a wobble over its span."""
+    found = trend(series, today)
+    if found is None or -found.slope * found.span_days < FALL_STEPS * Fraction(step(edition, fact)):
+        return None
+    return found
+
+
+def _reach(line: Line, fall: Trend, facts: Facts, today: date) -> Forecast | None:
+    """When the fitted score is strictly below the line, tomorrow at the earliest."""
+    gap, score = distance(line, facts), facts.get(line.fact)
+    if gap is None or gap < 0 or not isinstance(score, Decimal):
+        return None
+    days = max(1, floor((fall.now - Fraction(score - gap)) / -fall.slope) + 1)
+    if days > HORIZON_DAYS:
+        return None
+    return Forecast(line, score, gap, today + timedelta(days), days, fall.span_days)

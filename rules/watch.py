@@ -1,0 +1,261 @@
+"""Whether a follower should hear of a shop's score, and why: yesterday's state and today's score in, a reason out.
+
+    decision = why_tell(state, Sighting(...), edition, Wishes(...))      # once per follower, shop and day
+    if decision.reason.is_told: enqueue the notice (decision.reason, decision.line, …)
+    store decision.state in the same transaction                         # its fields are the columns
+
+One `WatchState` is kept per follower and shop, none until the first decision. The decision depends on its arguments
+alone, so a sweep over many shops may decide once per distinct combination and apply the result with a join. Worth
+deciding are only the shops with a newer row, a level (`levels.thresholds`) other than the one told or of WARNING and
+graver, `closed` set, a `closings` that differs, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass
+quiet hours, snoozing and merging; the others of one chat go into one message, `worst_first`.
+
+What a wobble is: a score that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from
+it. Then good news and reminders wait until it has moved away, or has stayed on one side for `SETTLED_DAYS`. Bad news
+never waits for that, so the last word told is never better than what holds.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from rules.levels import LEVEL_OF, Level, below, concerns, distance, step
+from rules.model import Edition, Effect, Line
+from rules.outlook import Forecast
+from rules.reasons import Reason
+from rules.told import FRESH_DAYS, Decision, Frequency, Sighting, Source, WatchState, Wishes, is_barred
+
+NEAR_STEPS = 3
+SETTLED_DAYS = 7
+WORSE_WITHIN_DAYS = 7
+"""A newest row that is older than this is no news, however bad."""
+
+FALLEN = {
+    Level.NO_ENTRY: Reason.CANNOT_ENTER,
+    Level.EARLY: Reason.EARLY,
+    Level.WARNING: Reason.WARNING,
+    Level.CLOSING: Reason.CLOSING,
+}
+
+
+def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes: Wishes | None = None) -> Decision:
+    """Why this follower should hear of this row; `state` is None when nothing was ever decided.
+
+    At most one message a day and shop, but for a closing. A more serious line silences the lesser one. An older row
+    than the one judged last changes nothing; the same one again, or an outdated one, can only bring worse news.
+    The lines, their order and the number of chances are the edition's.
+    """
+    wishes = wishes or Wishes()
+    if seen.day > seen.today or (state and seen.day < state.day):
+        return Decision(Reason.OUT_OF_ORDER, state or WatchState(date.min))
+    view = _view(state, seen, edition)
+    found = _worse(view) or _not_news(view) or _reopened(view) or _better(view) or _same(view, wishes.frequency)
+    return _held_back(found, view, wishes)
+
+
+class _View(NamedTuple):
+    """A row in the light of the state: `base` is the state if nothing is told, `level` and `line` what holds now.
+
+    `gap`: points from the line told up to the score, None when not known; within `near` of it is a wobble.
+    """
+
+    past: WatchState
+    base: WatchState
+    seen: Sighting
+    edition: Edition
+    level: Level
+    line: Line | None
+    gap: Decimal | None
+    near: Decimal
+    may_enter: bool
+    is_repeat: bool
+
+    @property
+    def age_days(self) -> int:
+        return (self.seen.today - self.seen.day).days
+
+
+def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
+    past = _known_here(state, edition) if state else WatchState(seen.day, closings=seen.closings)
+    under = below(edition, seen.facts, seen.day)
+    line = _foremost(under, past, seen.in_alliance)
+    level = LEVEL_OF[line.effect] if line else Level.CLEAR
+    gap, near = _gap(past.line, seen, edition)
+    is_repeat = state is not None and seen.day == state.day
+    base = _moved_on(past, seen, level, gap, near)
+    return _View(past, base, seen, edition, level, line, gap, near, _may_enter(edition, under, seen), is_repeat)
+
+
+def _known_here(state: WatchState, edition: Edition) -> WatchState:
+    """The state, without what was told under another edition: its lines are never compared with these."""
+    if not state.line or _line(edition, state.line):
+        return state
+    return replace(state, level=Level.CLEAR, line="", far=False, left=False, swinging=False, descent_ends_at=None)
+
+
+def _line(edition: Edition, line_id: str) -> Line | None:
+    return next((line for line in edition.lines if line.id == line_id), None)
+
+
+def _foremost(under: tuple[Line, ...], past: WatchState, in_alliance: bool | None) -> Line | None:
+    """The gravest line that concerns the shop; one that has left keeps what it was told until the score recovers."""
+    if in_alliance is False and past.level > Level.NO_ENTRY:
+        kept = (line for line in under if Level.NO_ENTRY < LEVEL_OF[line.effect] <= past.level)
+        if line := next(kept, None):
+            return line
+    return next((line for line in under if concerns(line, in_alliance)), None)
+
+
+def _gap(line_id: str, seen: Sighting, edition: Edition) -> tuple[Decimal | None, Decimal]:
+    line = _line(edition, line_id)
+    return (distance(line, seen.facts), NEAR_STEPS * step(edition, line.fact)) if line else (None, Decimal(0))
+
+
+def _may_enter(edition: Edition, under: tuple[Line, ...], seen: Sighting) -> bool:
+    """Whether every score is known to be enough for entering."""
+    entries = [line for line in edition.lines if line.effect is Effect.NO_ENTRY]
+    gaps = [distance(line, seen.facts) for line in entries if line not in under]
+    return len(gaps) == len(entries) and None not in gaps
+
+
+def _moved_on(past: WatchState, seen: Sighting, level: Level, gap: Decimal | None, near: Decimal) -> WatchState:
+    """The state after this row, before anything is told of it; the same row again changes nothing."""
+    since = past.since if past.since and level == past.seen else seen.day
+    has_stayed = (seen.day - since).days >= SETTLED_DAYS
+    is_settled = has_stayed or (gap is not None and abs(gap) >= near)
+    is_over = gap is not None and level < past.level
+    return replace(
+        past,
+        day=seen.day,
+        seen=level,
+        since=since,
+        far=past.far or (gap is not None and gap <= -near),
+        left=past.left or (is_over and (past.far or is_settled)),
+        swinging=past.swinging and not is_settled,
+        closings=_closings(past, seen),
+        descent_ends_at=None if _descent_is_over(past, seen) else past.descent_ends_at,
+        stale_told=past.stale_told and seen.day == past.day,
+    )
+
+
+def _descent_is_over(past: WatchState, seen: Sighting) -> bool:
+    score = seen.facts.get(past.descent_fact)
+    return past.descent_ends_at is None or (isinstance(score, Decimal) and score >= past.descent_ends_at)
+
+
+def _closings(past: WatchState, seen: Sighting) -> int | None:
+    """What is known, or presumed since a closing was told: the operator's count may lag behind that."""
+    if seen.closings is None or past.closings is None:
+        return past.closings if seen.closings is None else seen.closings
+    return max(past.closings, seen.closings) if past.closed else seen.closings
+
+
+def _worse(view: _View) -> Decision | None:
+    """Bad news: the count of closings has risen, or the score is below a graver line than the one told."""
+    counted, known = view.seen.closings, view.past.closings
+    if view.age_days > WORSE_WITHIN_DAYS:
+        return Decision(Reason.TOO_OLD, view.base)
+    if counted is not None and known is not None and counted > known:
+        return _tell(Reason.CLOSED, view, replace(view.base, closings=counted, closed=not view.may_enter))
+    if view.seen.in_alliance is not True and is_barred(view.edition, counted):
+        return Decision(Reason.BARRED, view.base)
+    closes = view.level is Level.CLOSING
+    if view.level <= view.past.level and not (closes and view.past.left):
+        return None
+    presumed = counted + 1 if closes and counted is not None else view.base.closings
+    return _tell(FALLEN[view.level], view, replace(view.base, closings=presumed, closed=closes or view.base.closed))
+
+
+def _not_news(view: _View) -> Decision | None:
+    """A row judged before, or too old for anything but bad news. A score told by a merchant holds for days."""
+    if view.is_repeat and view.seen.source is Source.FEED:
+        return Decision(Reason.REPEATED, view.base)
+    return Decision(Reason.TOO_OLD, view.base) if view.age_days > FRESH_DAYS[view.seen.source] else None
+
+
+def _reopened(view: _View) -> Decision | None:
+    """After a closing the score is enough again; never after the last one."""
+    if not (view.base.closed and view.may_enter):
+        return None
+    if is_barred(view.edition, view.base.closings):
+        return Decision(Reason.BARRED, view.base)
+    return _enter(Reason.MAY_ENTER_AGAIN, view, replace(view.base, closed=False, descent_ends_at=None))
+
+
+def _better(view: _View) -> Decision | None:
+    """Good news, once the score has really left the line that was told; None when none is due."""
+    if view.level >= view.past.level:
+        return None
+    kept_out = view.past.level is Level.NO_ENTRY
+    if kept_out and view.seen.in_alliance is not False:
+        return Decision(Reason.NOTHING_NEW, _as_told(view, view.base))
+    if not view.base.left:
+        return Decision(Reason.WOBBLING, replace(view.base, swinging=True))
+    if view.level >= Level.WARNING:
+        return _reminded(view._replace(base=_as_told(view, view.base)), Frequency.DAILY)
+    if not kept_out:
+        return _tell(Reason.RECOVERED, view, replace(view.base, descent_ends_at=None))
+    return _enter(Reason.MAY_ENTER_AGAIN if view.base.closings else Reason.MAY_ENTER, view, view.base)
+
+
+def _same(view: _View, frequency: Frequency) -> Decision:
+    """Nothing crossed: an estimate of what comes, or a reminder of what holds, by another line if need be."""
+    if view.line and view.line.id != view.base.line:
+        view = view._replace(base=_as_told(view, view.base))
+    outlook = view.seen.outlook
+    if outlook is None or view.seen.in_alliance is False or view.base.descent_ends_at is not None:
+        return _reminded(view, frequency)
+    if LEVEL_OF[outlook.line.effect] <= view.base.level:
+        return _reminded(view, frequency)
+    return _approaching(view, outlook)
+
+
+def _approaching(view: _View, outlook: Forecast) -> Decision:
+    """Told once; the descent counts as over when the score is twice as far from the line again."""
+    near = NEAR_STEPS * step(view.edition, outlook.line.fact)
+    ends_at = outlook.score + max(outlook.distance, near)
+    state = replace(view.base, descent_fact=outlook.line.fact, descent_ends_at=ends_at, told_on=view.seen.today)
+    return Decision(Reason.APPROACH, state, outlook.line)
+
+
+def _reminded(view: _View, frequency: Frequency) -> Decision:
+    """A reminder a day while a shop that is in stays below a line of the platform's, if the follower wants it."""
+    if view.level < Level.WARNING or view.seen.in_alliance is False:
+        return Decision(Reason.REPEATED if view.is_repeat else Reason.NOTHING_NEW, view.base)
+    if view.base.swinging:
+        return Decision(Reason.WOBBLING, view.base)
+    if frequency is Frequency.ON_CHANGE:
+        return Decision(Reason.ALREADY_TOLD, view.base)
+    return Decision(Reason.REMINDER, replace(view.base, told_on=view.seen.today), view.line)
+
+
+def _tell(reason: Reason, view: _View, base: WatchState) -> Decision:
+    """The decision to tell, with the state as it is once told; good news is about the line that was left."""
+    line = view.line if view.level >= view.past.level else _line(view.edition, view.past.line)
+    return Decision(reason, replace(_as_told(view, base), told_on=view.seen.today), line)
+
+
+def _enter(reason: Reason, view: _View, base: WatchState) -> Decision:
+    """The decision to tell that the score is enough, which is about the entry line."""
+    entry = next((line for line in view.edition.lines if line.effect is Effect.NO_ENTRY), None)
+    return _tell(reason, view, base)._replace(line=entry)
+
+
+def _as_told(view: _View, base: WatchState) -> WatchState:
+    """The state with what holds now as the thing told, and its memory of the old line let go."""
+    line = view.line.id if view.line else ""
+    gap, near = _gap(line, view.seen, view.edition)
+    is_far = bool(line) and (gap is None or gap <= -near)
+    return replace(base, level=view.level, line=line, far=is_far, left=False, swinging=False)
+
+
+def _held_back(decision: Decision, view: _View, wishes: Wishes) -> Decision:
+    """The decision, unless the follower has heard enough for today: then nothing counts as told, and it comes later."""
+    if not decision.reason.is_told or decision.reason.at_once:
+        return decision
+    if wishes.snoozed_until and view.seen.today < wishes.snoozed_until:
+        return Decision(Reason.SNOOZED, view.base)
+    if view.past.told_on == view.seen.today:
+        return Decision(Reason.TOLD_TODAY, view.base)
+    return decision

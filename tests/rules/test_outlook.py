@@ -1,0 +1,153 @@
+"""Where a score is heading: lines foretold on the right day, and no forecast from too little or from a wobble."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.catalogue import load, packaged
+from rules.levels import Level
+from rules.outlook import Forecast, Gap, Trend, forecast, next_line, trend, what_if
+
+EDITION = load(packaged()).edition("2022-10-10")
+ENTRY, WARNING, CLOSING = EDITION.lines
+TODAY = date(2022, 10, 10)
+
+
+def _series(*scores: str | None, ends: int = 0) -> list[tuple[date, Decimal]]:
+    """A score a day, the last one `ends` days ago; None leaves the day out."""
+    first = len(scores) - 1 + ends
+    return [(TODAY - timedelta(first - n), Decimal(score)) for n, score in enumerate(scores) if score is not None]
+
+
+def _forecast(*scores: str | None, ends: int = 0) -> Forecast | None:
+    series = _series(*scores, ends=ends)
+    return forecast(EDITION, {"score": series}, {"score": series[-1][1]}, TODAY)
+
+
+def test_a_week_of_falling_names_the_day_on_which_the_line_is_crossed() -> None:
+    falling = _forecast("4.04", "4.02", "4.00", "3.98", "3.96", "3.94", "3.92")
+    assert falling == Forecast(
+        line=WARNING, score=Decimal("3.92"), distance=Decimal("0.12"), on=date(2022, 10, 17), days=7, span_days=7
+    )
+
+
+def test_reaching_a_line_is_not_yet_being_below_it() -> None:
+    on_the_line = _forecast("3.95", "3.92", "3.89", "3.86", "3.83")
+    past_the_line = _forecast("3.94", "3.91", "3.88", "3.85", "3.82")
+    assert (on_the_line and on_the_line.days, past_the_line and past_the_line.days) == (2, 1)
+
+
+def test_below_the_warning_line_the_closing_line_is_next() -> None:
+    falling = _forecast("3.79", "3.74", "3.69", "3.64", "3.59")
+    assert falling is not None
+    assert (falling.line, falling.days) == (CLOSING, 2)
+
+
+def test_of_two_lines_crossed_on_one_day_the_graver_one_is_foretold() -> None:
+    falling = _forecast("5.00", "4.75", "4.50", "4.25", "4.00", "3.85")
+    plunge = _forecast("5.00", "4.60", "4.20", "3.80")
+    assert (falling and falling.line, plunge and plunge.line) == (WARNING, CLOSING)
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        ("4.0", "3.95", "3.9"),
+        ("3.9", "3.9", "3.9", "3.9", "3.9"),
+        ("3.82", "3.85", "3.88", "3.91"),
+        ("3.45", "3.40", "3.35", "3.30"),
+        ("3.81", "3.80", "3.81", "3.80", "3.81", "3.80", "3.81", "3.80"),
+        ("4.60", "4.58", "4.56", "4.54"),
+    ],
+    ids=["three days", "flat", "rising", "below every line", "a wobble", "beyond the horizon"],
+)
+def test_there_is_no_forecast_without_a_reason(scores: tuple[str, ...]) -> None:
+    assert _forecast(*scores) is None
+
+
+@pytest.mark.parametrize(("newest", "days"), [("4.06", 14), ("4.08", None)])
+def test_the_horizon_is_a_fortnight(newest: str, days: int | None) -> None:
+    falling = _forecast(*(str(Decimal(newest) + Decimal("0.02") * n) for n in (3, 2, 1, 0)))
+    assert (falling and falling.days) == days
+
+
+@pytest.mark.parametrize(("ends", "known"), [(2, True), (3, False)])
+def test_a_series_that_has_ended_says_nothing_of_the_days_to_come(ends: int, known: bool) -> None:
+    assert (_forecast("4.00", "3.97", "3.94", "3.91", ends=ends) is not None) is known
+
+
+def test_four_days_are_enough_though_others_are_missing() -> None:
+    with_gaps = _forecast("4.02", None, None, "3.96", None, "3.92", "3.90")
+    assert with_gaps is not None
+    assert (with_gaps.days, with_gaps.span_days) == (6, 7)
+
+
+def test_what_lies_more_than_a_fortnight_back_does_not_count() -> None:
+    old = _series("5.00", "5.00", "5.00", ends=14)
+    assert trend([*old, *_series("3.9", "3.9", "3.9")], TODAY) is None
+    assert trend([*old, *_series("3.9", "3.9", "3.9", "3.9")], TODAY) == Trend(Fraction(0), Fraction("3.9"), 4)
+
+
+def test_one_odd_day_moves_neither_slope_nor_day() -> None:
+    steady = ["4.06", "4.04", "4.02", "4.00", "3.98", "3.96", "3.94"]
+    odd = [*steady[:3], "2.00", *steady[4:]]
+    assert trend(_series(*odd), TODAY) == trend(_series(*steady), TODAY)
+
+
+@given(st.permutations(_series("4.0", "3.97", "3.99", "3.92", "3.93", "3.9")))
+def test_the_order_of_the_points_does_not_matter(points: list[tuple[date, Decimal]]) -> None:
+    assert trend(points, TODAY) == trend(sorted(points), TODAY)
+
+
+@given(st.lists(st.integers(350, 500), min_size=4, max_size=14))
+def test_a_forecast_is_always_of_a_line_ahead_within_the_horizon(stored: list[int]) -> None:
+    found = _forecast(*(str(Decimal(score) / 100) for score in stored))
+    if found is not None:
+        assert 1 <= found.days <= 14
+        assert found.on == TODAY + timedelta(found.days)
+        assert found.score >= found.line.limit
+        assert found.score - found.distance == found.line.limit
+        assert min(stored) < max(stored)
+
+
+@pytest.mark.parametrize(
+    ("score", "in_alliance", "level", "below", "above"),
+    [
+        ("4.00", True, Level.CLEAR, [], [(ENTRY, "0"), (WARNING, "0.2"), (CLOSING, "0.5")]),
+        ("3.85", True, Level.CLEAR, [(ENTRY, "0.15")], [(WARNING, "0.05"), (CLOSING, "0.35")]),
+        ("3.85", False, Level.NO_ENTRY, [(ENTRY, "0.15")], [(WARNING, "0.05"), (CLOSING, "0.35")]),
+        ("3.6", None, Level.WARNING, [(WARNING, "0.2"), (ENTRY, "0.4")], [(CLOSING, "0.1")]),
+        ("3.49", True, Level.CLOSING, [(CLOSING, "0.01"), (WARNING, "0.31"), (ENTRY, "0.51")], []),
+    ],
+)
+def test_what_would_hold_at_another_score(
+    score: str, in_alliance: bool | None, level: Level, below: list[tuple[object, str]], above: list[tuple[object, str]]
+) -> None:
+    seen = what_if(EDITION, {"score": Decimal(score)}, TODAY, in_alliance)
+    assert (seen.level, [(g.line, g.distance) for g in seen.below], [(g.line, g.distance) for g in seen.above]) == (
+        level,
+        [(line, Decimal(gap)) for line, gap in below],
+        [(line, Decimal(gap)) for line, gap in above],
+    )
+
+
+@pytest.mark.parametrize(
+    ("score", "in_alliance", "following"),
+    [
+        ("4.1", True, Gap(WARNING, Decimal("0.3"))),
+        ("4.1", False, Gap(ENTRY, Decimal("0.1"))),
+        ("3.7", True, Gap(CLOSING, Decimal("0.2"))),
+        ("3.4", True, None),
+    ],
+)
+def test_the_next_line_down_is_one_that_concerns_the_shop(score: str, in_alliance: bool, following: Gap | None) -> None:
+    assert next_line(what_if(EDITION, {"score": Decimal(score)}, TODAY, in_alliance), in_alliance) == following
+
+
+def test_without_a_score_nothing_is_below_or_above() -> None:
+    seen = what_if(EDITION, {"score": None}, TODAY)
+    assert (seen.level, seen.below, seen.above) == (Level.CLEAR, (), ())
