@@ -6,7 +6,7 @@ Errors: 400 or 404 with `{"error": "…"}`.
     GET  /sandbox/state                       bot, commands, seq, faults, settings
     POST /sandbox/reset                       forgets chats, calls, faults; ids go on counting
     POST /sandbox/settings                    real_limits?, callback_ttl_s?, journal_cap?
-    GET  /sandbox/chats                       the chats
+    GET  /sandbox/chats                       ?limit=n → the chats, the liveliest first
     POST /sandbox/chats                       id?, type?, first_name?, title?, username?, language_code? → the chat
     GET  /sandbox/chats/{id}/messages         ?after=message_id → Messages as they stand now
     POST /sandbox/chats/{id}/say              text, from?, reply_to? → update_id, message, seq
@@ -171,7 +171,13 @@ async def _chats(request: Request) -> Response:
     world = _world(request)
     if request.method == "POST":
         return JSONResponse(people.create_chat(world, await _body(request)).summary())
-    return JSONResponse([chat.summary() for chat in world.chats.values()])
+    newest = sorted(world.chats.values(), key=_activity, reverse=True)
+    return JSONResponse([chat.summary() for chat in newest[: _number(request, "limit")]])
+
+
+def _activity(chat: Chat) -> tuple[int, int]:
+    last = next(reversed(chat.messages.values()), None)
+    return (last["date"], last["message_id"]) if last else (0, 0)
 
 
 async def _messages(request: Request) -> Response:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
@@ -23,11 +24,15 @@ class Listener:
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
-        application = app()
-        self.sandbox: Sandbox = application.state.sandbox
+        self._app = app()
+        self.sandbox: Sandbox = self._app.state.sandbox
         self._state = ServerState()
         self._config = uvicorn.Config(
-            application,
+            self._answer,
+            interface="asgi3",
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
             http=_protocol(self),
             ws="none",
             lifespan="off",
@@ -62,6 +67,10 @@ class Listener:
         loop = asyncio.get_running_loop()
         loop.call_later(0.01, self._hang_up)  # after the control call was answered
         loop.call_later(seconds, self._return)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):  # only `stop` cancels, and nobody waits for the answer then
+            await self._app(scope, receive, send)
 
     def _return(self) -> None:
         task = asyncio.ensure_future(self.start())

@@ -1,5 +1,7 @@
 """The server as one Starlette application: the Bot API, the control calls and the page."""
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,8 +15,8 @@ from bot.sandbox.state import Sandbox
 
 PAGE = Path(__file__).with_name("chat.html")
 _POLICY = (
-    "default-src 'none'; img-src 'self' blob:; connect-src 'self'; "
-    "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'unsafe-inline'; "
+    "script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -27,5 +29,8 @@ def app() -> Starlette:
 
 
 async def _page(_: Request) -> Response:
-    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    return HTMLResponse(PAGE.read_text("utf-8"), headers=headers)
+    page = PAGE.read_text("utf-8")
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    policy = _POLICY.format(script=digest)
+    return HTMLResponse(page, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})

@@ -56,6 +56,7 @@ class Chat:
             "kicked": self.kicked,
             "migrated_to": self.migrated_to,
             "last_message_id": self.last_message_id,
+            "last_message": next(reversed(self.messages.values()), None),
         }
 
 

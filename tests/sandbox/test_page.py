@@ -1,0 +1,203 @@
+"""The chat page in a real browser, with a small bot behind it."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.live import SandboxClient
+from tests.sandbox.echo import QUOTE, echo
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+XSS = "<img src=x onerror=\"document.title='broken'\"><b>&amp;</b>"
+
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists() and os.environ.get("CI") != "true",
+    reason="the page test needs Chromium at /usr/bin/chromium (apt-get install chromium)",
+)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, sandbox: SandboxClient) -> AsyncIterator[Page]:
+    errors: list[str] = []
+    context = await browser.new_context(viewport=PHONE, locale="zh-CN", device_scale_factor=2)  # type: ignore[arg-type]
+    opened = await context.new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    await opened.goto(sandbox.url)
+    yield opened
+    await context.close()
+    assert errors == []
+
+
+@pytest.fixture
+async def running(sandbox: SandboxClient) -> AsyncIterator[None]:
+    task = asyncio.create_task(echo(sandbox.url))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def write(page: Page, text: str) -> None:
+    await page.get_by_role("textbox", name="输入消息").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def picture(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    await page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+    await page.screenshot(path=SCREENSHOTS / f"{name}.actual.png")
+
+
+async def test_the_page_says_that_the_bot_is_starting_until_it_polls(page: Page, sandbox: SandboxClient) -> None:
+    await expect(page.locator(".banner")).to_have_text("机器人启动中…")
+    task = asyncio.create_task(echo(sandbox.url))
+    await expect(page.locator(".banner")).to_be_hidden()
+    await expect(page.locator(".who b")).to_have_text("精选联盟助手")
+    await expect(page.locator(".welcome")).to_contain_text("问我精选联盟的规则")
+    await picture(page, "sandbox-start")
+    task.cancel()
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_person_writes_presses_and_sees_the_edit_in_place(page: Page) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await write(page, "我的体验分 4.2，能进吗？😀")
+    answer = page.locator(".message:not(.mine)").last
+    await expect(answer).to_contain_text("4.2，能进吗？😀")
+    await expect(answer.locator("blockquote").first).to_have_text(QUOTE)
+    await expect(answer.locator("b")).to_have_text("可以进。")
+    await picture(page, "sandbox-answer")
+
+    await answer.get_by_role("button", name="4 分以上").click()
+    await expect(page.locator(".toast")).to_have_text("已记下")
+    await expect(answer.locator("b")).to_have_text("你选了 high")
+    await expect(answer.locator(".meta")).to_contain_text("已编辑")
+    await expect(answer.locator(".keys")).to_have_count(0)
+    await expect(page.locator(".message:not(.mine)")).to_have_count(2)
+
+
+@pytest.mark.usefixtures("running")
+async def test_what_people_and_bots_write_never_becomes_markup(page: Page) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await write(page, XSS)
+    await expect(page.locator(".message:not(.mine)").last).to_contain_text(XSS)
+    await expect(page.locator(".mine .text").last).to_have_text(XSS)
+    assert await page.locator(".log img").count() == 0
+    assert await page.title() == "聊天沙盒"
+
+
+@pytest.mark.usefixtures("running")
+async def test_commands_come_from_the_menu_and_from_texts(page: Page) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await page.get_by_role("button", name="命令菜单").click()
+    await expect(page.locator(".commands")).to_contain_text("资格自查")
+    await picture(page, "sandbox-commands")
+    await page.locator(".commands button", has_text="/check").click()
+    await expect(page.locator(".mine .text").last).to_have_text("/check")
+    await page.locator(".message:not(.mine)").last.get_by_role("button", name="/check").last.click()
+    await expect(page.locator(".mine .text", has_text="/check")).to_have_count(2)
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_message_in_another_chat_counts_as_unread(page: Page, sandbox: SandboxClient) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await expect(page.locator(".message:not(.mine)")).to_have_count(1)
+    other = await sandbox.person("另一家店")
+    await other.says("在吗")
+    await expect(page.locator(".back .badge")).to_have_text("1")
+    await expect(page).to_have_title(re.compile(r"^\(1\)"))
+    await page.get_by_role("button", name="返回会话列表").click()
+    row = page.locator("#chats button", has_text="另一家店")
+    await expect(row.locator(".badge")).to_have_text("1")
+    await picture(page, "sandbox-list")
+    await row.click()
+    await expect(page.locator(".message:not(.mine)")).to_contain_text("在吗")
+    await expect(page).to_have_title("聊天沙盒")
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_fault_is_switched_on_shown_and_switched_off(page: Page, sandbox: SandboxClient) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await expect(page.locator(".message:not(.mine)")).to_have_count(1)
+    await page.get_by_role("button", name="测试用故障开关").click()
+    await page.get_by_role("switch", name="限流（429）").click()
+    await expect(page.get_by_role("switch", name="限流（429）")).to_be_checked()
+    await picture(page, "sandbox-faults")
+    await page.get_by_role("button", name="关闭", exact=True).click()
+    await expect(page.locator(".banner")).to_have_text("测试故障已开启：限流（429）")
+    await write(page, "听得见吗")
+    await sandbox.calls("sendMessage", status=429, count=1)
+    await expect(page.locator(".message:not(.mine)")).to_have_count(1)
+
+    await page.get_by_role("button", name="测试用故障开关").click()
+    await page.get_by_role("button", name="全部关闭").click()
+    await page.get_by_role("button", name="关闭", exact=True).click()
+    await expect(page.locator(".banner")).to_be_hidden()
+    await write(page, "现在呢")
+    await expect(page.locator(".message:not(.mine)").last).to_contain_text("现在呢")
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_person_who_stopped_the_bot_can_let_it_in_again(page: Page, sandbox: SandboxClient) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await page.get_by_role("button", name="测试用故障开关").click()
+    await page.get_by_role("switch", name="停用机器人").click()
+    await page.get_by_role("button", name="关闭", exact=True).click()
+    [chat] = await sandbox.ask("GET", "chats")
+    assert chat["blocked"] is True
+    await page.get_by_role("button", name="重新启用机器人").click()
+    await expect(page.locator(".mine .text", has_text="/start")).to_have_count(2)
+    await expect(page.locator(".message:not(.mine)")).to_have_count(2)
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_wide_window_shows_chats_side_by_side(page: Page) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.get_by_role("button", name="开始").click()
+    await page.get_by_role("button", name="新会话").click()
+    await expect(page.locator(".column")).to_have_count(2)
+    second = page.locator(".column").last
+    await second.get_by_role("textbox").fill("第二家店的问题")
+    await page.keyboard.press("Enter")
+    await expect(second.locator(".message:not(.mine)")).to_contain_text("第二家店的问题")
+    await expect(page.locator(".column").first.locator(".message:not(.mine)")).to_have_count(1)
+    await picture(page, "sandbox-wide")
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_reset_leaves_a_new_person_and_no_messages(page: Page, sandbox: SandboxClient) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await expect(page.locator(".message:not(.mine)")).to_have_count(1)
+    [before] = await sandbox.ask("GET", "chats")
+    await page.get_by_role("button", name="测试用故障开关").click()
+    await page.get_by_role("button", name="重置沙盒").click()
+    await page.get_by_role("button", name="重置", exact=True).click()
+    await expect(page.locator(".welcome")).to_be_visible()
+    [after] = await sandbox.ask("GET", "chats")
+    assert after["id"] > before["id"]
