@@ -67,5 +67,5 @@ async def blocked(conn: AsyncConnection, limit: int = 100) -> list[Blocked]:
 async def _put(conn: AsyncConnection, chat_id: int, now_ms: int, **values: object) -> None:
     change = {**values, "updated_at": now_ms}
     fresh = {"state": ACTIVE, "paused_until": 0, **change}
-    statement = upsert(conn, chats).values(chat_id=chat_id, **fresh)
+    statement = upsert(conn.dialect.name, chats).values(chat_id=chat_id, **fresh)
     await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=change))

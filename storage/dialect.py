@@ -4,12 +4,11 @@ from typing import Any
 
 from sqlalchemy import Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-def upsert(conn: AsyncConnection, table: Table) -> Any:
-    """An INSERT on this connection's engine that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+def upsert(dialect: str, table: Table) -> Any:
+    """An INSERT on this engine that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def constant(word: str) -> Any:

@@ -1,7 +1,7 @@
 """The database: made from its URL, brought to the newest schema, copied while in use.
 
 SQLite has one writer at a time. An engine on it has one connection, so that the transactions of this process queue
-in the order in which they came instead of polling for the lock; other processes wait by `busy_timeout`.
+in the order in which they came instead of polling for the lock.
 """
 
 import sqlite3
@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import URL, Connection, event, inspect, literal_column, make_url, select, table
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-BUSY_TIMEOUT_MS = 10_000
+from storage import sqlite
+
 HEAD = "0001"
 """The newest migration; a test compares it with the folder, so that starting needs no Alembic when nothing is to do."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_DURABLE = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON")
 
 
 class NotEmbeddedError(Exception):
@@ -30,12 +30,12 @@ def create(url: str) -> AsyncEngine:
     return _embedded(parsed) if is_embedded(url) else create_async_engine(parsed, pool_pre_ping=True)
 
 
-def is_embedded(url: str) -> bool:
+def is_embedded(url: str | URL) -> bool:
     """True when the database is a SQLite file."""
     return make_url(url).get_backend_name() == "sqlite"
 
 
-def file_of(url: str) -> Path:
+def file_of(url: str | URL) -> Path:
     """The file of an embedded database. Raises NotEmbeddedError."""
     database = make_url(url).database
     if not is_embedded(url) or not database:
@@ -44,25 +44,18 @@ def file_of(url: str) -> Path:
 
 
 def _embedded(url: URL) -> AsyncEngine:
-    file_of(url.render_as_string()).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_reset_on_return=None)
-    event.listen(engine.sync_engine, "connect", _make_durable)
-    event.listen(engine.sync_engine, "begin", _begin_as_writer)
+    file = file_of(url)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        pool_reset_on_return=None,  # leaving a transaction's block ends it; once more would be a round trip for nothing
+        connect_args={"async_creator_fn": lambda *_args, **_more: sqlite.connect(file)},
+    )
+    event.listen(engine.sync_engine, "begin", sqlite.begin)
+    event.listen(engine.sync_engine, "before_cursor_execute", sqlite.choose_place)
     return engine
-
-
-def _make_durable(connection: Any, _record: object) -> None:
-    """Committed means on disk. The driver's own BEGIN is off, because it comes too late and not before SELECT."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in _DURABLE:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_as_writer(connection: Connection) -> None:
-    """Take the write lock first: a transaction that began by reading can't wait for it later."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 async def migrate(engine: AsyncEngine) -> bool:

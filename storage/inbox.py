@@ -7,8 +7,10 @@ waits. The body is erased when the row is done: no merchant's words are kept.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import Integer, and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialect import constant, upsert
@@ -68,8 +70,13 @@ async def add(conn: AsyncConnection, arrivals: Collection[Arrival], now_ms: int)
     ]
     if not rows:
         return 0
-    result = await conn.execute(upsert(conn, inbox).on_conflict_do_nothing(index_elements=["key"]), rows)
-    return int(result.rowcount)
+    return len((await conn.execute(_insert(conn.dialect.name), rows)).all())
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    statement = upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["key"])
+    return statement.returning(inbox.c.id).execution_options(quick=True)
 
 
 _earlier = inbox.alias("earlier")
@@ -78,6 +85,7 @@ _heads = (
     .outerjoin(chats, chats.c.chat_id == inbox.c.chat_id)
     .where(
         _IS_WAITING,
+        inbox.c.due_at <= bindparam("now_ms"),
         ~exists().where(
             _earlier.c.chat_id == inbox.c.chat_id,
             _earlier.c.state == constant(WAITING),
@@ -85,27 +93,27 @@ _heads = (
         ),
     )
     .order_by(inbox.c.id)
+    .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True, of=inbox)
+    .execution_options(quick=True)
+)
+_done = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=DONE, body=None, error=None, done_at=bindparam("now_ms"))
+    .execution_options(quick=True)
 )
 
 
 async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Waiting]:
     """The earliest waiting update of each chat, in order of arrival, locked until the transaction ends."""
-    query = _heads.where(inbox.c.due_at <= now_ms).limit(limit)
-    rows = (await conn.execute(query)).all()
+    rows = (await conn.execute(_heads, {"now_ms": now_ms, "most": limit})).all()
     return [Waiting(row.id, row.chat_id, row.body, row.tries, row.state) for row in rows]
-
-
-async def next_due_at(conn: AsyncConnection) -> int | None:
-    """When the next update wants to be tried, None when none waits."""
-    query = select(inbox.c.due_at).where(_IS_WAITING).order_by(inbox.c.due_at).limit(1)
-    return (await conn.execute(query)).scalar()
 
 
 async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> None:
     """These are handled; what they said is erased."""
-    change = update(inbox).where(inbox.c.id.in_(ids)).values(state=DONE, body=None, error=None, done_at=now_ms)
-    await conn.execute(change)
+    await conn.execute(_done, {"ids": ids, "now_ms": now_ms})
 
 
 async def failed(conn: AsyncConnection, row_id: int, error: str, due_at: int) -> None:

@@ -79,8 +79,10 @@ async def enqueue(
     if not messages:
         return []
     rows = [_row(message, now_ms, lease) for message in messages]
-    statement = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
-    return list((await conn.execute(statement, rows)).scalars())
+    return list((await conn.execute(_insert, rows)).scalars())
+
+
+_insert = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True).execution_options(quick=True)
 
 
 def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:

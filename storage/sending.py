@@ -10,7 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, literal, or_, select, tuple_, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialect import constant
@@ -67,19 +81,14 @@ def leased(row_id: int, message: Message) -> Letter:
 
 async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Head]:
     """The next due row of each chat that is not paused, by lane and due time; at most `limit` a lane."""
-    lanes = [select(_heads(lane, now_ms, limit).subquery()) for lane in Lane]
-    rows = (await conn.execute(union_all(*lanes))).all()
+    rows = (await conn.execute(_heads, {"now_ms": now_ms, "most": limit})).all()
     return [Head(row.id, row.chat_id, Lane(row.lane), row.method, row.state) for row in rows]
 
 
-def _heads(lane: Lane, now_ms: int, limit: int) -> Any:
-    before = outbox.alias("before")
-    is_before = or_(
-        before.c.lane < outbox.c.lane,
-        and_(
-            before.c.lane == outbox.c.lane, tuple_(before.c.due_at, before.c.id) < tuple_(outbox.c.due_at, outbox.c.id)
-        ),
-    )
+def _heads_of(lane: Lane) -> Any:
+    before, now_ms = outbox.alias("before"), bindparam("now_ms", type_=BigInteger)
+    is_first = tuple_(before.c.due_at, before.c.id) < tuple_(outbox.c.due_at, outbox.c.id)
+    is_before = or_(before.c.lane < outbox.c.lane, and_(before.c.lane == outbox.c.lane, is_first))
     is_behind = exists().where(
         before.c.chat_id == outbox.c.chat_id,
         before.c.state.in_((constant(WAITING), constant(SENDING))),
@@ -87,27 +96,35 @@ def _heads(lane: Lane, now_ms: int, limit: int) -> Any:
         before.c.id != outbox.c.id,
         or_(before.c.state == constant(SENDING), and_(before.c.due_at <= now_ms, is_before)),
     )
-    return (
+    found = (
         select(outbox.c.id, outbox.c.chat_id, outbox.c.lane, outbox.c.method, chats.c.state)
         .outerjoin(chats, chats.c.chat_id == outbox.c.chat_id)
         .where(outbox.c.state == constant(WAITING), outbox.c.lane == int(lane), outbox.c.due_at <= now_ms)
         .where(or_(chats.c.paused_until.is_(None), chats.c.paused_until <= now_ms))
         .where(or_(~outbox.c.in_order, ~is_behind))
         .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
     )
+    return select(found.subquery())
+
+
+_heads = union_all(*(_heads_of(lane) for lane in Lane))
 
 
 async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[Letter]:
     """Lease those of these rows that still wait; in the order of `ids`."""
-    change = (
-        update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == WAITING)
-        .values(state=SENDING, owner=lease.owner, lease_until=lease.until_ms, tries=outbox.c.tries + 1)
-        .returning(outbox)
-    )
-    rows = {row.id: _letter(row) for row in (await conn.execute(change)).all()}
+    given = {"ids": ids, "owner_id": lease.owner, "until_ms": lease.until_ms}
+    rows = {row.id: _letter(row) for row in (await conn.execute(_claim, given)).all()}
     return await resolve(conn, [rows[row_id] for row_id in ids if row_id in rows])
+
+
+_claim = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == WAITING)
+    .values(state=SENDING, owner=bindparam("owner_id"), lease_until=bindparam("until_ms"), tries=outbox.c.tries + 1)
+    .returning(outbox)
+    .execution_options(quick=True)
+)
 
 
 def _letter(row: Row[Any]) -> Letter:
@@ -142,12 +159,18 @@ async def sent(conn: AsyncConnection, results: Sequence[tuple[int, int | None]],
     """These calls took effect: (number, Telegram's message id). What they said is erased."""
     if not results:
         return
-    change = (
-        update(outbox)
-        .where(outbox.c.id == bindparam("number"))
-        .values(state=SENT, message_id=bindparam("telegram_id"), payload=None, error=None, owner=None, done_at=now_ms)
+    await conn.execute(
+        _sent, [{"number": number, "telegram_id": telegram_id, "now_ms": now_ms} for number, telegram_id in results]
     )
-    await conn.execute(change, [{"number": number, "telegram_id": telegram_id} for number, telegram_id in results])
+
+
+_sent = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("number"))
+    .values(state=SENT, message_id=bindparam("telegram_id"), payload=None, error=None, owner=None)
+    .values(done_at=bindparam("now_ms"))
+    .execution_options(quick=True)
+)
 
 
 async def again(conn: AsyncConnection, number: int, error: str, unsure: bool) -> None:
@@ -198,11 +221,12 @@ def shows_twice(method: str) -> bool:
 
 async def replies_wait(conn: AsyncConnection) -> bool:
     """Whether any reply waits, due or not, for whatever reason."""
-    query = select(outbox.c.id).where(outbox.c.state == constant(WAITING), outbox.c.lane == int(Lane.REPLY)).limit(1)
-    return (await conn.execute(query)).scalar() is not None
+    return (await conn.execute(_waiting_reply)).scalar() is not None
 
 
-async def next_due_at(conn: AsyncConnection) -> int | None:
-    """When the earliest waiting row is due, None when none waits."""
-    query = select(outbox.c.due_at).where(outbox.c.state == constant(WAITING)).order_by(outbox.c.due_at).limit(1)
-    return (await conn.execute(query)).scalar()
+_waiting_reply = (
+    select(outbox.c.id)
+    .where(outbox.c.state == constant(WAITING), outbox.c.lane == int(Lane.REPLY))
+    .limit(1)
+    .execution_options(quick=True)
+)

@@ -30,7 +30,7 @@ FLOODED_CHATS: Final = 5
 
 @dataclass(frozen=True)
 class Rates:
-    """What Telegram tolerates: calls a second in all, seconds between messages of a chat, messages a group and minute."""
+    """What Telegram tolerates: calls a second, seconds between messages of a chat, messages a minute in a group."""
 
     per_second: float = 29.0
     chat_interval_s: float = 1.05

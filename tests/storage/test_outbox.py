@@ -1,0 +1,152 @@
+"""What is to be sent: in order within a chat, leased, marked, given up, requeued."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import chats, outbox, schema, sending
+from storage.outbox import Lane, Lease, Message
+
+LEASE = Lease("me", 500)
+
+
+def text(chat_id: int = 1, lane: Lane = Lane.REPLY, **more: object) -> Message:
+    return replace(Message(chat_id, lane, "sendMessage", {"text": "好"}), **more)
+
+
+def at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+async def heads(conn: AsyncConnection, now_ms: int = 100) -> list[int]:
+    return [head.id for head in await sending.heads(conn, now_ms, 10)]
+
+
+async def state(conn: AsyncConnection, number: int) -> str:
+    return (await conn.execute(select(schema.outbox.c.state).where(schema.outbox.c.id == number))).scalar_one()
+
+
+async def test_numbers_follow_the_order_of_the_messages(conn: AsyncConnection):
+    assert await outbox.enqueue(conn, [text(chat_id=n) for n in range(50)], 0) == list(range(1, 51))
+    assert await outbox.enqueue(conn, [], 0) == []
+
+
+async def test_a_chat_has_one_message_under_way(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1), text(1), text(2)], 0)
+    assert await heads(conn) == [1, 3]
+    await sending.claim(conn, [1], LEASE)
+    assert await heads(conn) == [3]
+    await sending.sent(conn, [(1, 77)], 0)
+    assert await heads(conn) == [2, 3]
+
+
+async def test_replies_go_before_warnings_before_bulk(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1, Lane.BULK), text(1, Lane.WARNING), text(1), text(2, Lane.BULK), text(3)], 0)
+    assert await heads(conn) == [3, 5, 4]
+
+
+async def test_a_message_for_later_holds_up_nobody_until_it_is_due(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1, not_before=at(1000)), text(1)], 0)
+    assert await heads(conn, 100) == [2]
+    assert await heads(conn, 1000) == [2]
+    await sending.sent(conn, [(2, 1)], 0)
+    assert await heads(conn, 999) == []
+    assert await heads(conn, 1000) == [1]
+
+
+async def test_answers_to_button_presses_wait_for_nobody(conn: AsyncConnection):
+    press = Message(1, Lane.REPLY, "answerCallbackQuery", {"callback_query_id": "5"})
+    await outbox.enqueue(conn, [text(1), press, text(1)], 0)
+    await sending.claim(conn, [1], LEASE)
+    assert await heads(conn) == [2]
+    await sending.sent(conn, [(1, 1)], 0)
+    assert await heads(conn) == [2, 3]
+
+
+async def test_a_paused_chat_offers_nothing_until_its_time(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1), text(2)], 0)
+    await chats.pause(conn, 1, 3000, 0)
+    assert await heads(conn, 2999) == [2]
+    assert await heads(conn, 3000) == [1, 2]
+
+
+async def test_a_row_is_leased_once(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1), text(2)], 0)
+    assert [one.id for one in await sending.claim(conn, [2, 1], LEASE)] == [2, 1]
+    assert await sending.claim(conn, [1, 2], Lease("other", 500)) == []
+
+
+async def test_a_lease_that_is_over_makes_a_send_unsure_and_an_edit_not(conn: AsyncConnection):
+    edit = Message(2, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
+    await outbox.enqueue(conn, [text(1), edit], 0, LEASE)
+    assert await sending.release(conn, now_ms=499) == 0
+    assert await sending.release(conn, now_ms=500) == 2
+    letters = await sending.claim(conn, [1, 2], LEASE)
+    assert [(one.unsure, one.tries) for one in letters] == [(True, 2), (False, 2)]
+
+
+async def test_a_process_that_leaves_gives_back_its_own_rows_only(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1)], 0, LEASE)
+    await outbox.enqueue(conn, [text(2)], 0, Lease("other", 500))
+    assert await sending.give_back(conn, "me") == 1
+    assert [await state(conn, 1), await state(conn, 2)] == ["waiting", "sending"]
+
+
+@pytest.mark.parametrize("unsure", [True, False])
+async def test_a_message_stays_unsure_through_later_tries(conn: AsyncConnection, unsure: bool):
+    await outbox.enqueue(conn, [text(1)], 0, LEASE)
+    await sending.again(conn, 1, "AnswerLostError", unsure)
+    await sending.claim(conn, [1], LEASE)
+    await sending.again(conn, 1, "UnreachableError", unsure=False)
+    assert [one.unsure for one in await sending.claim(conn, [1], LEASE)] == [unsure]
+
+
+async def test_an_edit_finds_the_newest_message_of_its_key_in_its_own_chat(conn: AsyncConnection):
+    edit = Message(1, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
+    await outbox.enqueue(conn, [text(1, key="check"), text(1, key="check"), text(2, key="check"), edit], 0)
+    await sending.sent(conn, [(1, 11), (2, 12), (3, 13)], 0)
+    assert [one.target for one in await sending.claim(conn, [4], LEASE)] == [12]
+
+
+async def test_an_edit_that_is_sent_anew_takes_over_the_key(conn: AsyncConnection):
+    edit = Message(1, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
+    await outbox.enqueue(conn, [edit, edit], 0)
+    assert [one.target for one in await sending.claim(conn, [1], LEASE)] == [None]
+    await sending.anew(conn, 1)
+    assert [one.method for one in await sending.claim(conn, [1], LEASE)] == ["sendMessage"]
+    await sending.sent(conn, [(1, 99)], 0)
+    assert [one.target for one in await sending.claim(conn, [2], LEASE)] == [99]
+
+
+async def test_a_dead_letter_is_shown_without_its_text_and_can_be_requeued(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1), text(1)], 3, LEASE)
+    await sending.bury(conn, 1, "BadRequest: can't parse entities", 9)
+    assert await outbox.dead(conn) == [outbox.DeadLetter(1, 1, "sendMessage", 1, "BadRequest: can't parse entities", 3)]
+    assert await outbox.requeue(conn, 1, 5)
+    assert not await outbox.requeue(conn, 2, 5)
+    assert await state(conn, 1) == "waiting"
+
+
+async def test_what_was_sent_keeps_its_evidence_and_loses_its_text(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1)], 3, LEASE)
+    await sending.sent(conn, [(1, 42)], 9)
+    row = (await conn.execute(select(schema.outbox))).one()
+    assert (row.state, row.message_id, row.payload, row.tries, row.done_at) == ("sent", 42, None, 1, 9)
+
+
+async def test_replies_wait_even_while_their_chat_is_paused(conn: AsyncConnection):
+    assert not await sending.replies_wait(conn)
+    await outbox.enqueue(conn, [text(1, Lane.WARNING)], 0)
+    assert not await sending.replies_wait(conn)
+    await outbox.enqueue(conn, [text(1)], 0)
+    await chats.pause(conn, 1, 9999, 0)
+    assert await sending.replies_wait(conn)
+
+
+async def test_a_number_is_never_given_twice(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1), text(2)], 0)
+    await conn.execute(schema.outbox.delete())
+    assert await outbox.enqueue(conn, [text(3)], 0) == [3]
