@@ -52,23 +52,23 @@ def parse(fact: Fact, raw: str, today: date) -> Parsed:
     `today` is the merchant's day: 45天前 counts back from it, and a day after it is a doubt unless the fact allows it.
     """
     raw = raw.strip()
-    if len(raw) > LONGEST:
-        return UNREAD
+    text = tidy(raw) if len(raw) <= LONGEST else ""
     if fact.type is FactType.SCORE and raw and set(raw) <= STARS:
         return Parsed(doubt=Doubt.STARS)
-    text = tidy(raw)
     if not text:
         return UNREAD
     if text in words().plain["unsure"]:
         return Parsed(doubt=Doubt.UNSURE)
-    read = READERS[fact.type]
-    parsed = read(fact, text, today)
+    parsed = READERS[fact.type](fact, text, today)
+    return _hedged(fact, text, today) if parsed == UNREAD else parsed
+
+
+def _hedged(fact: Fact, text: str, today: date) -> Parsed:
+    """What cannot be read as it stands: an answer behind 好像 or 吧 is asked back."""
     sure = unhedged(text)
-    if parsed.doubt is not Doubt.NOT_UNDERSTOOD or sure == text:
-        return parsed
-    if not sure:
-        return Parsed(doubt=Doubt.AMBIGUOUS) if re.search(r"\w", text) else UNREAD
-    parsed = read(fact, sure, today)
+    if sure == text or not re.search(r"\w", text):
+        return UNREAD
+    parsed = READERS[fact.type](fact, sure, today) if sure else Parsed()
     return Parsed(doubt=Doubt.AMBIGUOUS) if parsed.doubt is None else parsed
 
 

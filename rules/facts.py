@@ -14,6 +14,8 @@ from rules.problems import nearest, shortened
 DAY = "on"
 """The key beside the facts that gives the day of the check."""
 
+LONGEST_NAME = 64
+
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -34,8 +36,9 @@ def parse_facts(edition: Edition, raw: Mapping[str, object], default_on: date) -
     """
     on = _day(DAY, raw[DAY]) if DAY in raw else default_on
     known = {fact.id: fact for fact in edition.facts}
-    for name in raw.keys() - known.keys() - {DAY}:
-        raise FactError(shortened(name), f"unknown fact; {nearest(name, [*known, DAY])}")
+    for name in sorted(raw.keys() - known.keys() - {DAY}):
+        shown = name if name.isidentifier() and len(name) <= LONGEST_NAME else shortened(name)
+        raise FactError(shown, f"unknown fact; {nearest(name, [*known, DAY])}")
     return {name: parse_fact(edition, known[name], raw[name], on) for name in known if name in raw}, on
 
 

@@ -1,0 +1,130 @@
+"""Which editions there are, which is in force, and that each says to the letter what its source says."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from rules import catalogue
+from rules.catalogue import Catalogue, CatalogueError, NoEditionInForce, UnknownEdition
+from rules.model import Edition, Effect, Wording
+
+OLD, NEW = "2022-10-10", "2026-07-29"
+
+
+def test_every_quote_of_a_verbatim_edition_is_in_its_source(packaged: Catalogue) -> None:
+    verbatim = [each for each in packaged.editions if each.wording is Wording.VERBATIM]
+    assert verbatim
+    for each in verbatim:
+        source = (catalogue.packaged() / each.name / "source.txt").read_text("utf-8")
+        assert [clause.id for clause in each.clauses if clause.text not in source] == []
+
+
+CLAUSES = {
+    "entry.closures": "关闭权限次数<3次",
+    "entry.score": "商家体验分>=4.0分",
+    "entry.normal": "商家必须是正常状态的商家,且符合精选联盟要求是商家。",
+    "entry.automatic": "只要店铺没有违规被关闭的情况,就能自动开通精选联盟",
+    "admission.store": "商家已入驻小店且已在小店开立店铺;",
+    "admission.account": "商家账户可正常登陆使用且店铺营业状态为正常营业;",
+    "clearing.daily": "系统每天校验商家体验分",
+    "clearing.unbinding": "被关闭权限的商家,已经短视频或者直播推广的商品会被解绑。",
+    "clearing.chances": ("每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。"),
+}
+
+
+def test_the_provisions_stand_to_the_letter(edition: Edition) -> None:
+    texts = {clause.id: clause.text for clause in edition.clauses}
+    assert {name: texts[name] for name in CLAUSES} == CLAUSES
+    assert list(texts) == [
+        *("entry.closures", "entry.score", "entry.normal", "entry.automatic"),
+        *("admission.store", "admission.account", "admission.score"),
+        *("admission.penalties", "admission.related", "admission.brand"),
+        *("clearing.daily", "clearing.warning", "clearing.closing", "clearing.unbinding", "clearing.chances"),
+    ]
+
+
+def test_the_numbers_for_texts_are_derived_and_keep_their_form(edition: Edition) -> None:
+    assert {name: str(number) for name, number in edition.figures.items()} == {
+        "entry": "4.0",
+        "warning": "3.8",
+        "closing": "3.5",
+        "chances": "3",
+        "exempt_days": "60",
+        "penalty_days": "365",
+    }
+    assert edition.filled("低于 {warning} 分,{chances} 次") == "低于 3.8 分,3 次"
+
+
+def test_each_mend_can_be_shown(packaged: Catalogue) -> None:
+    for each in packaged.editions:
+        assert all("{" not in each.filled(criterion.mend) for criterion in each.criteria)
+
+
+def test_a_line_is_found_by_its_effect(edition: Edition) -> None:
+    closing = edition.line(Effect.CLOSING)
+    assert closing is not None and closing.limit == Decimal("3.5")
+    assert edition.line(Effect.EARLY) is None
+
+
+@pytest.mark.parametrize(
+    ("on", "name"),
+    [
+        (date(2022, 10, 10), OLD),
+        (date(2023, 6, 26), OLD),
+        (date(2026, 7, 29), NEW),
+        (date(2030, 1, 1), NEW),
+    ],
+)
+def test_the_edition_in_force_is_found_by_its_span(packaged: Catalogue, on: date, name: str) -> None:
+    assert packaged.in_force(on).name == name
+    assert packaged.resolve("latest", on).name == name
+
+
+@pytest.mark.parametrize("on", [date(2022, 10, 9), date(2023, 6, 27), date(2026, 7, 28)])
+def test_a_day_that_no_edition_covers_falls_back_on_none(packaged: Catalogue, on: date) -> None:
+    with pytest.raises(NoEditionInForce) as error:
+        packaged.resolve("latest", on)
+    assert str(error.value) == (
+        f"no edition is known to be in force on {on}; "
+        f"known are {OLD} (2022-10-10 to 2023-06-26), {NEW} (from 2026-07-29 on)"
+    )
+
+
+def test_an_unknown_edition_lists_the_known_ones(packaged: Catalogue) -> None:
+    with pytest.raises(UnknownEdition) as error:
+        packaged.resolve("2022-10-11", date(2022, 10, 11))
+    assert str(error.value) == f'unknown edition "2022-10-11"; known are {OLD}, {NEW}'
+
+
+def test_a_name_is_resolved_whatever_the_day(packaged: Catalogue) -> None:
+    assert packaged.resolve(OLD, date(2030, 1, 1)).name == OLD
+
+
+def test_newer_editions_are_named(packaged: Catalogue) -> None:
+    assert [each.name for each in packaged.newer_than(packaged.edition(OLD))] == [NEW]
+    assert packaged.newer_than(packaged.edition(NEW)) == ()
+
+
+def test_the_old_edition_says_that_its_figures_were_reported_as_tightened_before(edition: Edition) -> None:
+    assert "2022-08-22" in edition.confidence
+    assert "4.2" in edition.confidence
+
+
+def test_the_history_is_ordered_and_says_where_it_is_from_and_how_sure(packaged: Catalogue) -> None:
+    days = [revision.on for revision in packaged.history]
+    assert days == sorted(days)
+    assert date(2022, 8, 22) in days
+    assert date(2023, 6, 27) in days
+    assert all(revision.source_name and revision.confidence for revision in packaged.history)
+
+
+def test_a_broken_catalogue_is_not_loaded_and_says_all(tmp_path: Path) -> None:
+    home = tmp_path / OLD
+    home.mkdir()
+    (home / "edition.toml").write_text('name = "x"\n', "utf-8")
+    with pytest.raises(CatalogueError) as error:
+        catalogue.load(home.parent)
+    assert len(error.value.problems) > 5
+    assert str(error.value).splitlines()[0].startswith(f"{home.parent.name}/{OLD}/edition.toml")

@@ -1,0 +1,182 @@
+"""The interview: it ends, asks nothing in vain, and its verdict does not depend on the order of the answers."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import catalogue
+from rules.catalogue import Catalogue
+from rules.evaluate import can_be_told, evaluate
+from rules.interview import Answers, Unsure, course, known, next_fact
+from rules.model import Edition, Fact, FactType, FactValue, Status, Verdict
+
+CATALOGUE = catalogue.load(catalogue.packaged())
+EDITIONS = st.sampled_from(CATALOGUE.editions)
+ON = date(2026, 8, 1)
+
+NUMBERS = [Decimal(text) for text in ("0", "3.49", "3.5", "3.79", "3.8", "3.99", "4.0", "5", "59", "60", "64", "65")]
+NUMBERS += [Decimal(text) for text in ("69.9", "70", "71", "72", "72.5", "73", "74", "75", "79", "80", "100")]
+DAYS = [ON - timedelta(days) for days in (0, 1, 29, 30, 31, 60, 61, 365, 366, 4000)]
+COMING = [ON + timedelta(days) for days in (0, 1, 90)]
+
+
+def values(fact: Fact) -> list[FactValue]:
+    """Values on both sides of everything that any criterion may test."""
+    told: dict[FactType, list[FactValue]] = {
+        FactType.BOOLEAN: [True, False],
+        FactType.INTEGER: [0, 1, 2, 3, 4],
+        FactType.SCORE: [number for number in NUMBERS if number <= (fact.highest or 0)],
+        FactType.DATE: [*DAYS, *(COMING if fact.future else [])],
+        FactType.DATES: [(), *((day,) for day in DAYS)],
+        FactType.CHOICE: [option.value for option in fact.options],
+    }
+    return [*told[fact.type], None] if fact.nullable else told[fact.type]
+
+
+def answer(fact: Fact) -> st.SearchStrategy[FactValue | Unsure]:
+    return st.sampled_from([*values(fact), Unsure.UNSURE])
+
+
+def asked(edition: Edition, data: st.DataObject) -> Iterator[tuple[Fact, dict[str, FactValue | Unsure]]]:
+    """Each fact that an interview asks, with the answers that it has by then; the answers are drawn."""
+    answers: dict[str, FactValue | Unsure] = {}
+    while (fact := next_fact(edition, answers, ON)) is not None:
+        yield fact, dict(answers)
+        answers[fact.id] = data.draw(answer(fact), fact.id)
+
+
+@given(EDITIONS, st.data())
+def test_it_ends_and_asks_nothing_twice(edition: Edition, data: st.DataObject) -> None:
+    questions = [fact.id for fact, _ in asked(edition, data)]
+    assert len(questions) == len(set(questions)) <= len(edition.facts)
+
+
+@given(EDITIONS, st.data())
+def test_no_question_is_asked_whose_answer_cannot_matter(edition: Edition, data: st.DataObject) -> None:
+    for fact, answers in asked(edition, data):
+        facts = known(answers)
+        reports = {repr(evaluate(edition, {**facts, fact.id: value}, ON).findings) for value in values(fact)}
+        standings = {evaluate(edition, {**facts, fact.id: value}, ON).standing for value in values(fact)}
+        assert len(reports) > 1 or len(standings) > 1, fact.id
+
+
+@given(EDITIONS, st.data())
+def test_when_it_ends_without_doubt_only_the_text_leaves_anything_open(edition: Edition, data: st.DataObject) -> None:
+    answers: dict[str, FactValue | Unsure] = {}
+    while (fact := next_fact(edition, answers, ON)) is not None:
+        answers[fact.id] = data.draw(st.sampled_from(values(fact)), fact.id)
+    assert evaluate(edition, known(answers), ON).missing == ()
+
+
+@given(EDITIONS, st.data(), st.randoms(use_true_random=False))
+def test_the_order_of_the_answers_never_changes_the_report(
+    edition: Edition, data: st.DataObject, random: Random
+) -> None:
+    facts = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    shuffled = list(facts.items())
+    random.shuffle(shuffled)
+    assert evaluate(edition, dict(shuffled), ON) == evaluate(edition, facts, ON)
+
+
+@given(EDITIONS, st.data())
+def test_what_is_not_asked_would_not_have_changed_the_verdict(edition: Edition, data: st.DataObject) -> None:
+    drawn = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    whole = {fact.id: drawn[fact.id] for fact in edition.facts if can_be_told(fact, drawn, ON)}
+    answers: dict[str, FactValue | Unsure] = {}
+    while (fact := next_fact(edition, answers, ON)) is not None:
+        answers[fact.id] = whole[fact.id]
+    assert evaluate(edition, known(answers), ON).verdict is evaluate(edition, whole, ON).verdict
+
+
+@given(EDITIONS, st.data())
+def test_every_no_names_a_clause_of_the_edition(edition: Edition, data: st.DataObject) -> None:
+    facts = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    report = evaluate(edition, facts, ON)
+    unmet = [finding for finding in report.findings if finding.status is Status.UNMET]
+    assert bool(unmet) == (report.verdict in (Verdict.NOT_ELIGIBLE, Verdict.BARRED))
+    assert all(edition.clause(finding.clause).text for finding in unmet)
+
+
+@settings(max_examples=200)
+@given(EDITIONS, st.data())
+def test_time_alone_does_make_eligible_on_the_earliest_day_and_not_before(
+    edition: Edition, data: st.DataObject
+) -> None:
+    facts = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    day = evaluate(edition, facts, ON).earliest_on
+    if day is not None:
+        assert day > ON
+        assert evaluate(edition, facts, day).verdict is Verdict.ELIGIBLE
+        assert evaluate(edition, facts, day - timedelta(1)).verdict is Verdict.NOT_ELIGIBLE
+
+
+@given(EDITIONS, st.data())
+def test_the_course_holds_what_was_asked_and_what_comes_next(edition: Edition, data: st.DataObject) -> None:
+    for fact, answers in asked(edition, data):
+        ahead = course(edition, answers, ON)
+        assert set(answers) <= set(ahead)
+        assert fact.id in ahead
+
+
+def questions(packaged: Catalogue, edition: str, told: Answers) -> list[str]:
+    """The questions in order when every one gets its answer from `told`."""
+    answers: dict[str, FactValue | Unsure] = {}
+    under = packaged.edition(edition)
+    while (fact := next_fact(under, answers, ON)) is not None:
+        answers[fact.id] = told[fact.id]
+    return list(answers)
+
+
+GOOD: Answers = {
+    "store_opened": True,
+    "account_usable": True,
+    "operating_normally": True,
+    "closures": 0,
+    "score": Decimal("4.5"),
+    "joined_on": ON - timedelta(10),
+    "in_alliance": False,
+    "penalties": (),
+    "related_serious_violation": False,
+    "brand_documents_complete": True,
+}
+UNSURE: Answers = dict.fromkeys(GOOD, Unsure.UNSURE)
+EVERY = [name for name in GOOD if name != "joined_on"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(GOOD, EVERY, id="with a score, the day of joining is not asked"),
+        pytest.param(
+            {**GOOD, "score": None},
+            [name for name in GOOD if name != "in_alliance"],
+            id="without a score, the day of joining is asked and being in is not",
+        ),
+        pytest.param({**GOOD, "store_opened": False}, ["store_opened"], id="without a shop there is nothing to ask"),
+        pytest.param({**GOOD, "closures": 3}, EVERY[:4], id="barred for good: the rest does not matter"),
+        pytest.param(
+            {**GOOD, "account_usable": False},
+            [name for name in EVERY if name != "operating_normally"],
+            id="one no settles a criterion",
+        ),
+        pytest.param(
+            {**GOOD, "closures": Unsure.UNSURE}, EVERY, id="what is unsure is not asked again and does not end it"
+        ),
+        pytest.param(
+            UNSURE, [name for name in EVERY if name != "in_alliance"], id="without a score, being in does not matter"
+        ),
+    ],
+)
+def test_the_questions_of_2022(packaged: Catalogue, told: Answers, expected: list[str]) -> None:
+    assert questions(packaged, "2022-10-10", told) == expected
+
+
+def test_the_course_is_known_from_the_start(edition: Edition) -> None:
+    assert course(edition, {}, ON) == tuple(EVERY)
+    assert course(edition, {"store_opened": False}, ON) == ("store_opened",)
+    assert "joined_on" in course(edition, {"store_opened": True, "score": None}, ON)
