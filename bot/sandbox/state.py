@@ -205,16 +205,16 @@ class Sandbox:
             self._worlds[token] = world
         return world
 
-    def world(self, bot: str | None = None) -> World:
-        """The world of the bot with this token or id; of the first bot when None.
+    def world(self, bot: str | None = None) -> World | None:
+        """The world of the bot with this token or id, of the first bot when None; None when an id is unknown.
 
-        A token that was not seen yet is let in; an id that was not raises KeyError.
+        A token that was not seen yet is let in.
         """
         if not bot:
             return self._first
         if ":" in bot:
             return self.enter(bot)
-        return next(world for token, world in self._worlds.items() if token.partition(":")[0] == bot)
+        return next((world for token, world in self._worlds.items() if token.partition(":")[0] == bot), None)
 
     def worlds(self) -> list[World]:
         """Every bot's world."""

@@ -1,0 +1,278 @@
+"""Sending, editing, deleting, buttons, files: what Telegram accepts and what it says to the rest."""
+
+import asyncio
+import base64
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.live import Person, Refused, SandboxClient
+from tests.sandbox.conftest import Bot, keys
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+NOT_MODIFIED = (
+    "Bad Request: message is not modified: specified new message content and reply markup are exactly the "
+    "same as a current content and reply markup of the message"
+)
+TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+
+
+@pytest.fixture
+async def person(sandbox: SandboxClient) -> Person:
+    return await sandbox.person("小店")
+
+
+async def test_a_message_comes_back_with_its_keyboard_and_is_on_the_persons_screen(bot: Bot, person: Person) -> None:
+    sent = await bot("sendMessage", chat_id=person.id, text="选一个", reply_markup=keys(("是", "y"), ("否", "n")))
+    seen = await person.hears()
+    assert seen.raw == sent
+    assert seen.rows == [["是"], ["否"]]
+    assert seen.data == {"是": "y", "否": "n"}
+    assert seen.is_from_bot
+    assert not seen.is_edited
+    assert (sent["chat"]["id"], sent["chat"]["first_name"]) == (person.id, "小店")
+
+
+async def test_message_ids_count_in_each_chat(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
+    other = await sandbox.person()
+    ids = [(await bot("sendMessage", chat_id=to.id, text="x"))["message_id"] for to in (person, person, other)]
+    assert ids == [1, 2, 1]
+    assert (await person.says("y"))["message"]["message_id"] == 3
+
+
+@pytest.mark.parametrize(
+    "send",
+    [{"json": {"chat_id": 0, "text": "<b>你</b>"}}, {"data": {"text": "<b>你</b>"}}, {"params": {"text": "<b>你</b>"}}],
+)
+async def test_parameters_come_in_every_form(bot: Bot, person: Person, send: dict[str, dict[str, Any]]) -> None:
+    given = {key: {**value, "chat_id": str(person.id), "parse_mode": "HTML"} for key, value in send.items()}
+    async with bot.session.post(f"{bot.url}/bot{bot.token}/SENDMESSAGE", **given) as reply:  # type: ignore[arg-type]
+        assert (await reply.json())["result"]["text"] == "你"
+
+
+REFUSALS: list[tuple[str, dict[str, Any], str]] = [
+    ("sendMessage", {"chat_id": 1, "text": "x"}, "chat not found"),
+    ("sendMessage", {"chat_id": "@nobody", "text": "x"}, "chat not found"),
+    ("sendMessage", {"text": "x", "chat_id": ""}, "chat_id is empty"),
+    ("sendMessage", {}, "message text is empty"),
+    ("sendMessage", {"text": "x", "parse_mode": "Markup"}, "unsupported parse_mode"),
+    ("sendMessage", {"text": "x", "reply_markup": "{"}, "can't parse reply markup JSON object"),
+    ("sendMessage", {"text": "x", "reply_parameters": {"message_id": 99}}, "message to be replied not found"),
+    ("editMessageText", {"message_id": 99, "text": "x"}, "message to edit not found"),
+    ("editMessageText", {"message_id": 1, "text": "x"}, "message can't be edited"),
+    ("editMessageText", {"text": "x"}, "message identifier is not specified"),
+    ("editMessageCaption", {"message_id": 2, "caption": "x"}, "there is no caption in the message to edit"),
+    ("deleteMessage", {"message_id": 99}, "message to delete not found"),
+    ("getFile", {"file_id": "x"}, "wrong file_id or the file is temporarily unavailable"),
+    ("sendPhoto", {"photo": "x"}, "wrong remote file identifier specified"),
+    ("sendPhoto", {}, "there is no photo in the request"),
+    ("sendChatAction", {"action": "dancing"}, "wrong parameter action in request"),
+    ("setMyCommands", {"commands": [{"command": "Bad!", "description": "x"}]}, "BOT_COMMAND_INVALID"),
+]
+
+
+@pytest.mark.parametrize(("method", "params", "why"), REFUSALS)
+async def test_a_refusal_says_what_telegram_says(
+    bot: Bot, person: Person, method: str, params: dict[str, Any], why: str
+) -> None:
+    await person.says("我的")
+    await bot("sendMessage", chat_id=person.id, text="你的")
+    assert await bot.refused(method, **{"chat_id": person.id, **params}) == f"Bad Request: {why}"
+
+
+async def test_an_unknown_method_is_not_found(bot: Bot) -> None:
+    status, body = await bot.raw("sendDance")
+    assert (status, body["description"]) == (404, "Not Found: method not found")
+
+
+async def test_an_edit_takes_the_place_of_the_text_and_drops_the_keyboard(bot: Bot, person: Person) -> None:
+    sent = await bot("sendMessage", chat_id=person.id, text="一", reply_markup=keys(("a", "a")))
+    await person.hears()
+    await bot("editMessageText", chat_id=person.id, message_id=sent["message_id"], text="<i>二</i>", parse_mode="HTML")
+    seen = await person.hears()
+    assert (seen.id, seen.text, seen.buttons, seen.is_edited) == (sent["message_id"], "二", [], True)
+    assert [message.text for message in await person.sees()] == ["二"]
+
+
+async def test_an_edit_that_changes_nothing_is_refused(bot: Bot, person: Person) -> None:
+    markup = keys(("a", "a"))
+    sent = await bot("sendMessage", chat_id=person.id, text="<b>x</b>", parse_mode="HTML", reply_markup=markup)
+    where = {"chat_id": person.id, "message_id": sent["message_id"]}
+    same = {"text": " <b>x</b> ", "parse_mode": "HTML", "reply_markup": markup}
+    assert await bot.refused("editMessageText", **where, **same) == NOT_MODIFIED
+    assert await bot.refused("editMessageReplyMarkup", **where, reply_markup=markup) == NOT_MODIFIED
+    await bot("editMessageReplyMarkup", **where)
+    assert await bot.refused("editMessageReplyMarkup", **where) == NOT_MODIFIED
+    await bot("editMessageText", **where, text="x")
+    assert await bot.refused("editMessageText", **where, text="x") == NOT_MODIFIED
+
+
+async def test_a_deleted_message_is_gone(bot: Bot, person: Person) -> None:
+    sent = await bot("sendMessage", chat_id=person.id, text="x")
+    assert await bot("deleteMessage", chat_id=person.id, message_id=sent["message_id"]) is True
+    assert await person.sees() == []
+
+
+@pytest.mark.parametrize(
+    ("button", "why"),
+    [
+        ({"text": "x", "callback_data": "字" * 21 + "a"}, ""),
+        ({"text": "x", "callback_data": "字" * 21 + "ab"}, "BUTTON_DATA_INVALID"),
+        ({"text": "x"}, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
+        ({"text": " ", "callback_data": "x"}, "inline keyboard button text is empty"),
+        ({"callback_data": "x"}, "can't parse inline keyboard button: Can't find field \"text\""),
+        (
+            {"text": "x", "url": "javascript:x"},
+            "inline keyboard button URL 'javascript:x' is invalid: Unsupported URL protocol",
+        ),
+    ],
+)
+async def test_buttons_have_limits(bot: Bot, person: Person, button: dict[str, str], why: str) -> None:
+    params = {"chat_id": person.id, "text": "x", "reply_markup": {"inline_keyboard": [[button]]}}
+    if why:
+        assert await bot.refused("sendMessage", **params) == f"Bad Request: {why}"
+    else:
+        await bot("sendMessage", **params)
+
+
+async def test_a_press_brings_the_message_and_is_answered_once(bot: Bot, person: Person) -> None:
+    sent = await bot("sendMessage", chat_id=person.id, text="?", reply_markup=keys(("是", "y")))
+    pressed = await person.presses("是")
+    [update] = await bot("getUpdates")
+    query = update["callback_query"]
+    assert (query["data"], query["message"], query["from"]["id"]) == ("y", sent, person.id)
+    assert await bot("answerCallbackQuery", callback_query_id=query["id"], text="好", show_alert=True) is True
+    toast = await person.hears_toast(pressed["query_id"])
+    assert (toast["text"], toast["show_alert"]) == ("好", True)
+    assert await bot.refused("answerCallbackQuery", callback_query_id=query["id"]) == TOO_OLD
+    assert await bot.refused("answerCallbackQuery", callback_query_id="1") == TOO_OLD
+
+
+async def test_a_press_can_be_too_old_to_answer(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
+    await bot("sendMessage", chat_id=person.id, text="?", reply_markup=keys(("是", "y")))
+    await sandbox.settings(callback_ttl_s=0)
+    pressed = await person.presses("y")
+    assert await bot.refused("answerCallbackQuery", callback_query_id=pressed["query_id"]) == TOO_OLD
+
+
+async def test_a_button_that_is_not_there_cannot_be_pressed(bot: Bot, person: Person) -> None:
+    sent = await bot("sendMessage", chat_id=person.id, text="?", reply_markup=keys(("是", "y")))
+    with pytest.raises(Refused, match=r"no button '否' .* on screen: \['是'\]"):
+        await person.presses("否")
+    await person.presses("stale", message_id=sent["message_id"])
+    assert (await bot("getUpdates"))[0]["callback_query"]["data"] == "stale"
+
+
+async def test_a_photo_is_kept_and_its_caption_measured(bot: Bot, person: Person) -> None:
+    for length, status in ((1024, 200), (1025, 400)):
+        form = aiohttp.FormData({"chat_id": str(person.id), "caption": "字" * length})
+        form.add_field("photo", PNG, filename="图 1.png", content_type="image/png")
+        async with bot.session.post(f"{bot.url}/bot{bot.token}/sendPhoto", data=form) as reply:
+            body = await reply.json()
+        assert reply.status == status
+    assert body["description"] == "Bad Request: message caption is too long"
+    [size] = (await person.hears()).raw["photo"]
+    assert (size["width"], size["height"], size["file_size"]) == (1, 1, len(PNG))
+    async with bot.session.get(f"{bot.url}/sandbox/files/{size['file_id']}") as reply:
+        assert await reply.read() == PNG
+
+
+async def test_a_document_from_a_person_can_be_fetched_byte_for_byte(bot: Bot, person: Person) -> None:
+    content = bytes(range(256)) * 40 + b"\r\n--x\r\n"
+    await person.sends("document", content, "分数 9月.csv", caption="九月")
+    [update] = await bot("getUpdates")
+    document = update["message"]["document"]
+    assert (document["file_name"], document["file_size"]) == ("分数 9月.csv", len(content))
+    assert update["message"]["caption"] == "九月"
+    file = await bot("getFile", file_id=document["file_id"])
+    assert file["file_path"].endswith(".csv")
+    assert await bot.download(file["file_path"]) == content
+
+
+async def test_an_uploaded_document_keeps_every_byte_and_can_be_sent_again(bot: Bot, person: Person) -> None:
+    content = b"\r\n\r\n--\x00\xff" * 100
+    form = aiohttp.FormData({"chat_id": str(person.id), "document": "attach://it"})
+    form.add_field("it", content, filename="a.bin")
+    async with bot.session.post(f"{bot.url}/bot{bot.token}/sendDocument", data=form) as reply:
+        first = (await reply.json())["result"]["document"]
+    again = (await bot("sendDocument", chat_id=person.id, document=first["file_id"]))["document"]
+    assert again == first
+    assert await bot.download((await bot("getFile", file_id=first["file_id"]))["file_path"]) == content
+
+
+async def test_what_people_do_arrives_as_updates(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
+    said = await person.says("/start abc")
+    await person.edits(said["message"]["message_id"], "改了")
+    await person.sends("voice", b"ogg", "v.ogg")
+    await person.sends("sticker", b"webp", "s.webp")
+    other = await sandbox.person()
+    await other.forwards(person, said["message"]["message_id"])
+    start, edited, voice, sticker, forwarded = await bot("getUpdates")
+    assert start["message"]["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
+    assert (edited["edited_message"]["text"], "edit_date" in edited["edited_message"]) == ("改了", True)
+    assert voice["message"]["voice"]["mime_type"] == "audio/ogg"
+    assert sticker["message"]["sticker"]["emoji"] == "👍"
+    assert forwarded["message"]["forward_origin"]["sender_user"]["id"] == person.id
+    assert (forwarded["message"]["text"], forwarded["message"]["chat"]["id"]) == ("改了", other.id)
+
+
+async def test_a_block_is_told_and_ends_with_an_unblock(bot: Bot, person: Person) -> None:
+    await person.blocks()
+    [update] = await bot("getUpdates")
+    member = update["my_chat_member"]
+    assert (member["old_chat_member"]["status"], member["new_chat_member"]["status"]) == ("member", "kicked")
+    refused = await bot.refused("sendMessage", chat_id=person.id, text="x")
+    assert refused == "Forbidden: bot was blocked by the user"
+    await person.unblocks()
+    await bot("sendMessage", chat_id=person.id, text="x")
+
+
+async def test_a_deleted_account_cannot_be_written_to(bot: Bot, person: Person) -> None:
+    await person.deactivates()
+    assert await bot.refused("sendMessage", chat_id=person.id, text="x") == "Forbidden: user is deactivated"
+
+
+async def test_a_group_that_moved_names_its_new_id(sandbox: SandboxClient, bot: Bot) -> None:
+    group = await sandbox.chat(type="group", title="店主群")
+    new = await group.migrates()
+    status, body = await bot.raw("sendMessage", chat_id=group.id, text="x")
+    assert (status, body["parameters"]) == (400, {"migrate_to_chat_id": new})
+    assert body["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
+    assert (await bot("sendMessage", chat_id=new, text="x"))["chat"]["type"] == "supergroup"
+
+
+async def test_a_group_that_removed_the_bot_says_so(sandbox: SandboxClient, bot: Bot) -> None:
+    group = await sandbox.chat(type="group", title="店主群")
+    await group.leaves()
+    refused = await bot.refused("sendMessage", chat_id=group.id, text="x")
+    assert refused == "Forbidden: bot was kicked from the group chat"
+
+
+async def test_the_bots_profile_is_kept(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
+    commands = [{"command": "check", "description": "资格自查"}]
+    await bot("setMyCommands", commands=json.dumps(commands), scope={"type": "default"})
+    await bot("setMyName", name="助手")
+    await bot("setMyDescription", description="问我")
+    await bot("setMyShortDescription", short_description="短")
+    await bot("setChatMenuButton", menu_button={"type": "commands"})
+    assert await bot("getMyCommands") == commands
+    assert await bot("getMyName") == {"name": "助手"}
+    assert await bot("getMyDescription") == {"description": "问我"}
+    assert await bot("getMyShortDescription") == {"short_description": "短"}
+    assert await bot("getChatMenuButton") == {"type": "commands"}
+    assert ((await bot("getMe"))["id"], (await bot("getMe"))["first_name"]) == (4242, "助手")
+    assert (await bot("getChat", chat_id=person.id))["id"] == person.id
+    assert (await sandbox.state())["commands"] == commands
+
+
+async def test_a_reader_waits_for_what_comes_after(bot: Bot, person: Person) -> None:
+    await bot("sendMessage", chat_id=person.id, text="一")
+    await person.hears()
+    waiting = asyncio.create_task(person.hears())
+    await bot("sendMessage", chat_id=person.id, text="二")
+    assert (await waiting).text == "二"
+    assert (await person.hears(after=0)).text == "一"
