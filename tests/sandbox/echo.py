@@ -6,11 +6,12 @@ from typing import Any
 
 import aiohttp
 
+ECHO_TOKEN = "77:echo"
 QUOTE = "商家体验分>=4.0分"
 LONG = "商家体验分统计周期为近90天。新店无体验分的，按无分处理，不参加精选联盟的分数校验，待有分后再行校验。" * 3
 
 
-async def echo(url: str, token: str = "77:echo") -> None:
+async def echo(url: str, token: str = ECHO_TOKEN) -> None:
     """Answer until cancelled; lost replies and refusals are tried again at the next poll."""
     async with aiohttp.ClientSession() as session:
 

@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.live import SandboxClient
-from tests.sandbox.echo import QUOTE, echo
+from tests.sandbox.conftest import Bot, keys
+from tests.sandbox.echo import ECHO_TOKEN, QUOTE, echo
+from tests.sandbox.test_messages import PNG
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
@@ -188,6 +191,41 @@ async def test_a_wide_window_shows_chats_side_by_side(page: Page) -> None:
     await expect(second.locator(".message:not(.mine)")).to_contain_text("第二家店的问题")
     await expect(page.locator(".column").first.locator(".message:not(.mine)")).to_have_count(1)
     await picture(page, "sandbox-wide")
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_photo_is_shown_and_a_link_to_the_bot_starts_it(page: Page, sandbox: SandboxClient, bot: Bot) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await expect(page.locator(".message:not(.mine)")).to_have_count(1)
+    [chat] = await sandbox.ask("GET", "chats")
+    echoing = bot.other(ECHO_TOKEN)
+    form = aiohttp.FormData({"chat_id": str(chat["id"]), "caption": "近 30 天"})
+    form.add_field("photo", PNG, filename="chart.png")
+    async with bot.session.post(f"{bot.url}/bot{ECHO_TOKEN}/sendPhoto", data=form) as reply:
+        assert reply.status == 200
+    image = page.get_by_role("img", name="近 30 天")
+    await expect(image).to_be_visible()
+    assert await image.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1
+
+    text = '<a href="https://t.me/sandbox_bot?start=invite_1">绑定店铺</a>'
+    await echoing("sendMessage", chat_id=chat["id"], text=text, parse_mode="HTML")
+    await page.get_by_role("link", name="绑定店铺").click()
+    await expect(page.locator(".mine .text").last).to_have_text("/start invite_1")
+
+
+async def test_an_alert_waits_until_it_was_read(page: Page, sandbox: SandboxClient, bot: Bot) -> None:
+    await expect(page.locator(".welcome")).to_be_visible()
+    [chat] = await sandbox.ask("GET", "chats")
+    await bot("sendMessage", chat_id=chat["id"], text="选一个", reply_markup=keys(("绑定", "bind")))
+    await page.get_by_role("button", name="绑定").click()
+    [update] = await bot("getUpdates", timeout=10)
+    await expect(page.locator(".keys .waiting")).to_have_count(1)
+    query_id = update["callback_query"]["id"]
+    await bot("answerCallbackQuery", callback_query_id=query_id, text="请先登记店铺", show_alert=True)
+    await expect(page.locator("#ask")).to_contain_text("请先登记店铺")
+    await expect(page.locator(".keys .waiting")).to_have_count(0)
+    await page.get_by_role("button", name="好").click()
+    await expect(page.locator("#ask")).to_be_hidden()
 
 
 @pytest.mark.usefixtures("running")
