@@ -49,6 +49,7 @@ def answer(edition: Edition, reading: Reading) -> Rendered:
         edition=edition,
         parts=parts,
         outside=reading.outside,
+        shows_readings=sum(len(part.clauses) for part in parts) == 1,
         has_provision=any(part.clauses for part in parts),
         has_gap=any(part.is_gap for part in parts),
         onward=tuple(_onward(edition, parts))[: MOST_BUTTONS - 1],

@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import signal
 import socket
-from collections.abc import Callable
 from functools import partial
 from random import Random
 
@@ -31,33 +29,42 @@ CONNECTIONS = 300
 log = structlog.get_logger(__name__)
 
 
-async def serve(settings: Settings, token: str, root: str, catalogue: Catalogue, edition: Edition) -> None:
-    """Run the bot until SIGINT or SIGTERM. Raises what makes running impossible (no database, a refused token)."""
+async def serve(
+    settings: Settings, token: str, root: str, catalogue: Catalogue, edition: Edition, stop: asyncio.Event
+) -> None:
+    """Run the bot until `stop` is set. Raises what makes running impossible (no database, a refused token)."""
     connections = Connections(CONNECTIONS)
     engine = database.create(settings.database_url)
     try:
         await database.migrate(engine)
         await connections.open()
         desk = Desk(catalogue, edition, settings.zone, settings.messages_per_minute)
-        await _run(settings, Api(token, root, connections), engine, desk)
+        await _run(settings, Api(token, root, connections), engine, desk, stop)
     finally:
         await connections.close()
         await engine.dispose()
 
 
-async def _run(settings: Settings, api: Api, engine: AsyncEngine, desk: Desk) -> None:
-    clock, stop = SystemClock(), asyncio.Event()
-    rates = Rates(per_second=settings.send_rate_per_s)
+async def _run(settings: Settings, api: Api, engine: AsyncEngine, desk: Desk, stop: asyncio.Event) -> None:
+    clock = SystemClock()
     is_alone = database.is_embedded(settings.database_url)
+    rates = Rates(per_second=settings.send_rate_per_s)
     sender = Sender(api, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone)
     worker = Worker(engine, partial(turn.handle, desk), sender, clock)
-    poller = Poller(api, engine, clock, random=Random(), on_arrival=worker.wake)  # noqa: S311  (spreads retries, guards nothing)
-    _stop_on_signals(lambda: (stop.set(), worker.wake(), sender.wake()))
+    random = Random()  # noqa: S311  (spreads retries, guards nothing)
+    poller = Poller(api, worker.receive, clock, random)
     log.info("running", edition=desk.edition.name)
     async with asyncio.TaskGroup() as group:
-        group.create_task(_introduce(api))
         for part in (sender, worker, poller):
             group.create_task(part.run(stop))
+        group.create_task(_introduce(api))
+        group.create_task(_wake_when_stopped(stop, worker, sender))
+
+
+async def _wake_when_stopped(stop: asyncio.Event, *parts: Worker | Sender) -> None:
+    await stop.wait()
+    for part in parts:
+        part.wake()
 
 
 async def _introduce(api: Api) -> None:
@@ -67,12 +74,6 @@ async def _introduce(api: Api) -> None:
             await api.call(method, payload)
         except TelegramError as error:
             log.warning("menu not set", method=method, error=type(error).__name__)
-
-
-def _stop_on_signals(stop: Callable[[], object]) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
 
 
 def _owner() -> str:

@@ -13,7 +13,7 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
         else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=sys.stderr.isatty()
         )
     )
     structlog.configure(

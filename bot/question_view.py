@@ -11,6 +11,8 @@ from rules.model import Edition, Fact, FactType, FactValue
 
 Choice = tuple[str, str]
 PER_ROW = 2
+LONGEST_SHOWN = 20
+"""Characters of an answer that are shown again when it was not understood."""
 
 
 def address(check: CheckUnderway) -> str:
@@ -18,8 +20,8 @@ def address(check: CheckUnderway) -> str:
     return f"c|{check.id}|{check.step}"
 
 
-def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | None = None) -> Rendered:
-    """The message that asks the open question; `doubt`: why the last answer was not taken."""
+def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | None = None, said: str = "") -> Rendered:
+    """The message that asks the open question; `doubt`: why what was `said` was not taken."""
     fact = open_question(check, edition)
     assert fact is not None  # noqa: S101  (a finished check shows its result instead)
     number, total = progress(check, edition, on)
@@ -29,6 +31,7 @@ def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | No
         number=number,
         total=total,
         doubt=doubt,
+        said=said[:LONGEST_SHOWN],
         rows=tuple(_rows(edition, fact, address(check))),
         at=address(check),
         can_go_back=bool(check.asked),

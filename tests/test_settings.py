@@ -38,7 +38,7 @@ def test_a_wrong_setting_is_named_in_one_line(name: str, value: str, monkeypatch
 def test_a_webhook_without_its_secret_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_URL", "https://bot.example")
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:abc")
-    with pytest.raises(SettingsError, match="^WEBHOOK_SECRET: empty"):
+    with pytest.raises(SettingsError, match=r"^WEBHOOK_SECRET: empty"):
         load()
 
 

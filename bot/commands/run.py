@@ -1,6 +1,7 @@
 """`alliance-bot run`: the bot, against Telegram or, without a token, against a sandbox of its own."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,15 +33,21 @@ def run() -> None:
 
 
 def _serve(chosen: Settings, token: str, root: str) -> None:
-    from bot.compose import serve  # noqa: PLC0415
-
-    answers = edition(chosen, None)
     try:
-        asyncio.run(serve(chosen, token, root, opened(chosen), answers))
+        asyncio.run(_until_told_to_stop(chosen, token, root))
     except ExceptionGroup as group:
         raise _refusal(group.exceptions[0]) from None
     except (SQLAlchemyError, OSError) as error:
         raise _refusal(error) from None
+
+
+async def _until_told_to_stop(chosen: Settings, token: str, root: str) -> None:
+    from bot.compose import serve  # noqa: PLC0415
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(chosen, token, root, opened(chosen), edition(chosen, None), stop)
 
 
 def _refusal(error: Exception) -> Exception:

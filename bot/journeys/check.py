@@ -64,7 +64,7 @@ async def typed(turn: Turn, check: CheckUnderway) -> Outcome | None:
     if parsed.doubt is Doubt.UNSURE:
         return await _settled(turn, checking.passed(check, edition, turn.today), edition)
     if parsed.doubt is not None:
-        return _shown(turn, check, question(check, edition, turn.today, parsed.doubt))
+        return _shown(turn, check, question(check, edition, turn.today, parsed.doubt, turn.incoming.text))
     return await _settled(turn, checking.told(check, edition, parsed.value, turn.today), edition)
 
 
@@ -73,7 +73,7 @@ def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
     reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         edition = turn.desk.catalogue.edition(check.edition)
-        return _shown(turn, _typed_below(check), question(check, edition, turn.today, Doubt.NOT_UNDERSTOOD))
+        return _shown(turn, _typed_below(check), question(check, edition, turn.today, Doubt.NOT_UNDERSTOOD, turn.incoming.text))
     outcome = ask.answered(turn, reading)
     offer = _moved_down(turn, check, render("offer", **_progress(turn, check)))
     dialogue = outcome.dialogue.model_copy(update={"check": offer.dialogue.check})

@@ -1,0 +1,86 @@
+"""Questions as merchants type them, answered over HTTP."""
+
+from tests.journeys.conftest import Start
+from tests.journeys.test_check import labels
+from tests.live import Person, SandboxClient
+
+
+async def asks(shop: Person, text: str) -> str:
+    await shop.says(text)
+    return (await shop.hears()).text
+
+
+async def test_a_question_is_answered_with_the_provisions(shop: Person) -> None:
+    await shop.says("怎么开通精选联盟")
+    answer = await shop.hears()
+    assert answer.quotes == ["关闭权限次数<3次", "商家体验分>=4.0分"]
+    assert "2022-10-10" in answer.text
+    assert len(labels(answer)) <= 3
+
+
+async def test_a_number_is_judged_at_that_number(shop: Person) -> None:
+    answer = await asks(shop, "3.85")
+    assert "3.85 分：低于 4.0，不能新开通；不低于 3.8，不会警告" in answer
+
+
+async def test_a_gap_is_named(shop: Person) -> None:
+    answer = await asks(shop, "被精选联盟清退了在哪里申诉")
+    assert "没有写" in answer
+
+
+async def test_what_is_none_of_our_business_is_refused(shop: Person) -> None:
+    assert "不在我的范围" in await asks(shop, "拼多多开店保证金多长时间可以退")
+
+
+async def test_markup_in_a_question_does_no_harm(shop: Person) -> None:
+    assert "不在我的范围" in await asks(shop, "<b>&lt;script>alert(1)</script>")
+
+
+async def test_a_button_onward_is_answered(shop: Person) -> None:
+    await shop.says("怎么开通精选联盟")
+    answer = await shop.hears()
+    await shop.presses(labels(answer)[0])
+    assert (await shop.hears()).text != answer.text
+
+
+async def test_commands_have_answers(shop: Person) -> None:
+    assert "精选联盟助手" in await asks(shop, "/start")
+    assert "/check" in await asks(shop, "/help")
+    assert "可信程度" in await asks(shop, "/rules")
+    assert "没有正在做的检查" in await asks(shop, "/cancel")
+    assert "没有这个命令" in await asks(shop, "/whatever")
+
+
+async def test_what_is_not_text_gets_a_kind_line(shop: Person) -> None:
+    for kind in ("photo", "voice", "sticker", "document"):
+        await shop.sends(kind, b"bytes", "file.bin")
+        assert "只看得懂文字" in (await shop.hears()).text
+
+
+async def test_an_edited_message_is_left_alone(shop: Person, sandbox: SandboxClient) -> None:
+    said = await shop.says("谢谢")
+    await shop.hears()
+    await shop.edits(said["message"]["message_id"], "怎么开通精选联盟")
+    assert "精选联盟助手" in await asks(shop, "/start")
+    assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 2
+
+
+async def test_a_very_long_text_is_answered(shop: Person) -> None:
+    assert await asks(shop, "怎么开通精选联盟" + "啊" * 3900)
+
+
+async def test_who_writes_too_fast_is_asked_once_to_slow_down(sandbox: SandboxClient, start: Start) -> None:
+    await start(messages_per_minute=3)
+    shop = await sandbox.person("小店")
+    answers = [await asks(shop, "谢谢") for _ in range(4)]
+    assert "太快" in answers[3]
+    await shop.says("谢谢")
+    other = await sandbox.person("另一家")
+    assert "太快" not in await asks(other, "谢谢")
+    assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 4
+
+
+async def test_the_menu_is_set_through_the_bot_api(shop: Person, sandbox: SandboxClient) -> None:
+    await asks(shop, "/start")
+    (commands,) = await sandbox.calls("setMyCommands", count=1)
+    assert [entry["command"] for entry in commands["params"]["commands"]][:2] == ["check", "rules"]

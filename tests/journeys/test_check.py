@@ -1,0 +1,184 @@
+"""The check as a merchant takes it: over HTTP, buttons and free text, restarts, old buttons, quick taps."""
+
+from tests.journeys.conftest import bot_running
+from tests.live import Message, Person, SandboxClient
+
+
+async def takes(shop: Person, *answers: str) -> Message:
+    """Answer one question after the other: a button where there is one of these words, else typed."""
+    shown = await shop.hears()
+    for answer in answers:
+        if answer in labels(shown):
+            await shop.presses(answer)
+        else:
+            await shop.says(answer)
+        shown = await shop.hears()
+    return shown
+
+
+def labels(message: Message) -> list[str]:
+    rows = message.raw.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+GOOD = ("开了", "能", "正常营业", "0 次", "4.2", "没开通", "没有", "没有", "齐了")
+
+
+async def test_a_shop_that_meets_everything_may_enter(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, *GOOD)
+    assert result.text.startswith("✅ 可以开通")
+    assert "商家体验分>=4.0分" in result.text
+    assert "2022-10-10" in result.text
+    assert labels(result) == ["改一个答案", "重新检查"]
+
+
+async def test_the_check_is_one_message_edited_in_place(shop: Person, sandbox: SandboxClient) -> None:
+    await shop.says("/check")
+    await takes(shop, *GOOD)
+    sent = await sandbox.calls("sendMessage", chat_id=shop.id)
+    assert len(sent) == 1
+
+
+async def test_each_question_says_how_far_one_is(shop: Person) -> None:
+    await shop.says("/check")
+    first = await shop.hears()
+    await shop.presses("开了")
+    second = await shop.hears()
+    assert first.text.startswith("第 1/")
+    assert second.text.startswith("第 2/")
+
+
+async def test_free_text_is_taken_like_a_button(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, "开了", "可以登录", "正常", "两次", "四点二分", "没有", "没有", "没有", "齐了")
+    assert result.text.startswith("✅ 可以开通")
+    assert "最后一次" in result.text
+
+
+async def test_a_score_off_the_scale_is_asked_back(shop: Person) -> None:
+    await shop.says("/check")
+    asked = await takes(shop, "开了", "能", "正常营业", "0 次", "85")
+    assert "0 到 5" in asked.text
+    assert "体验分是多少" in asked.text
+
+
+async def test_what_is_not_known_leaves_the_verdict_open(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, "开了", "能", "正常营业", "0 次", "不清楚", "没开通", "没有", "没有", "齐了")
+    assert result.text.startswith("❓ 还不能下结论")
+    assert "体验分" in result.text.splitlines()[1]
+
+
+async def test_three_closings_end_the_interview(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, "开了", "能", "正常营业", "3 次")
+    assert result.text.startswith("🚫 不能再开通了")
+    assert "永久不可申请开通精选联盟" in result.text
+
+
+async def test_a_step_back_asks_the_question_again(shop: Person) -> None:
+    await shop.says("/check")
+    asked = await takes(shop, "开了", "不能", "上一题")
+    assert asked.text.startswith("第 2/")
+    assert "登录" in asked.text
+
+
+async def test_one_answer_can_be_changed(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, *GOOD)
+    await shop.presses("改一个答案")
+    menu = await shop.hears()
+    score = next(label for label in labels(menu) if label.startswith("体验分"))
+    await shop.presses(score)
+    asked = await shop.hears()
+    assert "体验分是多少" in asked.text
+    await shop.says("3.9")
+    result = await shop.hears()
+    assert result.text.startswith("❌ 现在还不能开通")
+    assert "还差 0.1" in result.text
+
+
+async def test_a_cancelled_check_is_gone(shop: Person) -> None:
+    await shop.says("/check")
+    gone = await takes(shop, "开了", "取消")
+    assert gone.text.startswith("已取消")
+
+
+async def test_two_quick_taps_count_once(shop: Person) -> None:
+    await shop.says("/check")
+    first = await shop.hears()
+    data = first.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    await shop.presses(data, first.id)
+    await shop.presses(data, first.id)
+    second = await shop.hears()
+    await shop.presses("能")
+    third = await shop.hears()
+    assert (second.text[:4], third.text[:4]) == ("第 2/", "第 3/")
+
+
+async def test_a_button_of_somebody_elses_check_does_nothing(shop: Person, sandbox: SandboxClient) -> None:
+    other = await sandbox.person("别人")
+    await other.says("/check")
+    theirs = await other.hears()
+    await shop.says("/check")
+    mine = await shop.hears()
+    await shop.presses(theirs.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"], mine.id)
+    answers = await sandbox.calls("answerCallbackQuery", count=1)
+    assert "过期" in answers[0]["params"]["text"]
+    await shop.presses("开了")
+    assert (await shop.hears()).text.startswith("第 2/")
+
+
+async def test_a_check_survives_a_restart_in_the_middle(sandbox: SandboxClient, database_url: str) -> None:
+    shop = await sandbox.person("小店")
+    async with bot_running(sandbox.url, database_url):
+        await shop.says("/check")
+        await takes(shop, "开了", "能")
+    async with bot_running(sandbox.url, database_url):
+        await shop.presses("正常营业")
+        assert (await shop.hears()).text.startswith("第 4/")
+
+
+async def test_an_abandoned_check_is_offered_for_resuming(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, "开了", "能")
+    await shop.says("/check")
+    offered = await shop.hears()
+    assert "还没做完" in offered.text
+    await shop.presses("接着做")
+    assert (await shop.hears()).text.startswith("第 3/")
+
+
+async def test_the_last_result_is_kept_and_shown(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, *GOOD)
+    await shop.says("/check")
+    shown = await shop.hears()
+    assert shown.text.startswith("✅ 可以开通")
+    assert "重新检查" in labels(shown)
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_check_stays_open(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, "开了")
+    await shop.says("精选联盟有几次开通机会")
+    answer = await shop.hears()
+    assert "有且仅有3次" in answer.text
+    offer = await shop.hears()
+    assert "第 2/" in offer.text
+    await shop.presses("接着做")
+    assert (await shop.hears()).text.startswith("第 2/")
+
+
+async def test_an_answer_nobody_can_read_is_asked_back(shop: Person) -> None:
+    await shop.says("/check")
+    asked = await takes(shop, "香蕉")
+    assert "没看懂" in asked.text
+
+
+async def test_after_many_typed_answers_the_message_moves_down(shop: Person, sandbox: SandboxClient) -> None:
+    await shop.says("/check")
+    await takes(shop, "香蕉", "苹果", "橘子")
+    assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 2
+    assert len(await sandbox.calls("deleteMessage", chat_id=shop.id)) == 1
