@@ -14,7 +14,9 @@ def holds(condition: Condition, facts: Facts, on: date | None) -> bool | None:
     if condition.absent is not None:
         return (value is None) is condition.absent
     if condition.equals is not None:
-        return value == condition.equals
+        return value is condition.equals
+    if condition.among is not None:
+        return value in condition.among
     if not isinstance(value, date):
         return False
     last = last_day(condition, value)

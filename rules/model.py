@@ -81,12 +81,14 @@ class Option(Frozen):
 class Condition(Frozen):
     """A claim about one fact; exactly one of the tests is set.
 
-    `equals`: the fact is this value. `absent`: it is known that there is none. `within_days`: the fact is a day no
-    more than so many days before the day of the check. `fewer_days`: strictly fewer.
+    `equals`: yes or no. `among`: one of these choices. `absent`: it is known that there is none. `within_days`: the
+    fact is a day no more than so many days before the day of the check. `fewer_days`: strictly fewer. `figure`: the
+    name under which texts of the edition may use the number of days.
     """
 
     fact: str
-    equals: bool | str | None = None
+    equals: bool | None = None
+    among: tuple[str, ...] | None = None
     absent: bool | None = None
     within_days: int | None = Field(default=None, ge=0)
     fewer_days: int | None = Field(default=None, ge=1)

@@ -33,6 +33,8 @@ SHAPES: Mapping[Kind, Shape] = {
     Kind.NOT_AMONG: Shape((FactType.CHOICE,), listed=True),
 }
 
+TESTS = ("equals", "among", "absent", "within_days", "fewer_days")
+
 Complaint = tuple[str, str]
 """What is wrong and how to mend it."""
 
@@ -117,7 +119,7 @@ def choices_known(limit_by: LimitBy, facts: Mapping[str, Fact]) -> Iterator[Comp
 
 
 def _condition(condition: Condition, fact: Fact | None) -> Iterator[Complaint]:
-    tests = [key for key in ("equals", "absent", "within_days", "fewer_days") if getattr(condition, key) is not None]
+    tests = [key for key in TESTS if getattr(condition, key) is not None]
     if len(tests) != 1:
         yield f'the condition on "{condition.fact}" has {len(tests)} tests', "give it just one"
     elif fact is not None and not _fits(condition, fact):
@@ -129,17 +131,15 @@ def _condition(condition: Condition, fact: Fact | None) -> Iterator[Complaint]:
 def _fits(condition: Condition, fact: Fact) -> bool:
     if condition.absent is not None:
         return fact.nullable
-    if condition.equals is None:
-        return fact.type is FactType.DATE
-    if isinstance(condition.equals, bool):
-        return fact.type is FactType.BOOLEAN
-    return condition.equals in [option.value for option in fact.options]
+    if condition.among is not None:
+        return bool(condition.among) and set(condition.among) <= {option.value for option in fact.options}
+    return fact.type is (FactType.DATE if condition.equals is None else FactType.BOOLEAN)
 
 
 def _fitting(fact: Fact) -> str:
     """What a condition on this fact may say."""
     if fact.type is FactType.CHOICE:
-        return f'write "equals" with one of {", ".join(option.value for option in fact.options)}'
+        return f'write "among" with some of {", ".join(option.value for option in fact.options)}'
     fitting = {
         FactType.BOOLEAN: 'write "equals" with true or false',
         FactType.DATE: 'write "within_days" or "fewer_days"',

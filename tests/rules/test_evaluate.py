@@ -16,9 +16,11 @@ from tests.rules.profiles import profiles
 TODAY = date(2030, 1, 1)
 """Not the day of any profile: each gives its own."""
 
+EDITIONS = ("2022-10-10", "2026-07-29")
+
 CASES = [
     pytest.param(edition, profile, id=f"{edition} {profile['name']}")
-    for edition in ("2022-10-10",)
+    for edition in EDITIONS
     for profile in profiles(edition)
 ]
 GOOD = [case for case in CASES if "error" not in case.values[1]]
@@ -60,7 +62,7 @@ def test_a_bad_fact_is_refused_by_name_in_one_line(
 
 
 def test_there_are_profiles_enough() -> None:
-    for edition in ("2022-10-10",):
+    for edition in EDITIONS:
         assert len({str(profile["facts"]) for profile in profiles(edition)}) >= 60
 
 
