@@ -6,11 +6,51 @@ outbox     what is to be sent, one row a call of the Bot API; a row in `sending`
 chats      only those that need a word: blocked, moved, or paused
 dialogues  one conversation a chat, guarded by `version`
 checks     finished eligibility checks
+
+shops        an operator's (`ref`) or a merchant's own (`owner_chat`; without a name: the first one)
+scores       one row a shop, fact and day, in whole hundredths of a point, by day first: a day's file is appended
+newest       the newest of these a shop and fact, and the highest ever: what the daily check looks through
+follows      who hears of which shop, and what they were told (`rules.told.WatchState`, none before the first decision)
+preferences  when a chat wants to hear; no row: as the operator's settings say
+invites      one-time links
+notices      what a chat is to hear in one message; `notice_items` has the facts, the words are made when it is sent
+milestones   days ahead that a kept check knows of
+jobs         what runs once a day over all processes
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, String, Table, Text
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
 
 metadata = MetaData()
+
+
+class Day(TypeDecorator[date]):
+    """A day of the merchant's zone, kept as its number (`date.toordinal`): half as long as text, and SQL can add."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Any) -> int | None:  # noqa: ARG002
+        return None if value is None else value.toordinal()
+
+    def process_result_value(self, value: int | None, dialect: Any) -> date | None:  # noqa: ARG002
+        return None if value is None else date.fromordinal(value)
+
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column declared INTEGER."""
@@ -98,4 +138,164 @@ checks = Table(
     Column("on_day", String(10), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Index("checks_of_chat", "chat_id", "id"),
+)
+
+shops = Table(
+    "shops",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("ref", String(64), unique=True),
+    Column("owner_chat", BigInteger),
+    Column("name", Text),
+    Column("source", String(8), nullable=False),
+    Column("in_alliance", Boolean),
+    Column("closures", Integer),
+    Column("closures_day", Day),
+    Column("choices", Text),
+    Column("created_at", BigInteger, nullable=False),
+)
+_owned = shops.c.owner_chat.is_not(None)
+Index("shops_of_owner", shops.c.owner_chat, shops.c.id, sqlite_where=_owned, postgresql_where=_owned)
+_closed_before = shops.c.closures > 0
+Index("shops_closed_before", shops.c.id, sqlite_where=_closed_before, postgresql_where=_closed_before)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("fact", String(64), primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("shop_id", BigInteger, primary_key=True),
+    Column("hundredths", Integer, nullable=False),
+    Column("scale", String(16), nullable=False),
+    Column("source", String(8), nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+newest = Table(
+    "newest",
+    metadata,
+    Column("shop_id", BigInteger, primary_key=True),
+    Column("fact", String(64), primary_key=True),
+    Column("day", Day, nullable=False),
+    Column("hundredths", Integer, nullable=False),
+    Column("highest", Integer, nullable=False),
+    Column("scale", String(16), nullable=False),
+    Column("source", String(8), nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("shop_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("frequency", String(16), nullable=False),
+    Column("snoozed_until", Day),
+    Column("created_at", BigInteger, nullable=False),
+    Column("judged_day", Day),
+    Column("level", SmallInteger, nullable=False),
+    Column("line", String(64), nullable=False),
+    Column("told_on", Day),
+    Column("seen_level", SmallInteger, nullable=False),
+    Column("seen_since", Day),
+    Column("is_far", Boolean, nullable=False),
+    Column("has_left", Boolean, nullable=False),
+    Column("is_swinging", Boolean, nullable=False),
+    Column("closings", Integer),
+    Column("is_closed", Boolean, nullable=False),
+    Column("descent_fact", String(64), nullable=False),
+    Column("descent_ends_at", Integer),
+    Column("stale_told", Boolean, nullable=False),
+    Column("is_awake", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("follows_of_chat", follows.c.chat_id, follows.c.shop_id)
+Index(
+    "follows_awake",
+    follows.c.shop_id,
+    sqlite_where=text("is_awake = 1"),
+    postgresql_where=text("is_awake"),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("quiet_hours", String(11)),
+    Column("digest_at", String(5)),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("shop_id", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_by", BigInteger),
+    Column("used_at", BigInteger),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("edition", String(64), nullable=False),
+    Column("is_urgent", Boolean, nullable=False),
+    Column("is_late", Boolean, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("notices_of_chat", notices.c.chat_id, notices.c.due_at)
+
+notice_items = Table(
+    "notice_items",
+    metadata,
+    Column("notice_id", BigInteger, primary_key=True),
+    Column("shop_id", BigInteger, primary_key=True),
+    Column("subject", String(128), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("reason", String(24), nullable=False),
+    Column("line", String(64), nullable=False),
+    Column("fact", String(64), nullable=False),
+    Column("hundredths", Integer),
+    Column("score_day", Day),
+    Column("since", Day),
+    Column("closings", Integer),
+    Column("in_alliance", Boolean),
+    Column("happens_on", Day),
+    Column("span_days", Integer),
+    sqlite_with_rowid=False,
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("check_id", BigInteger, nullable=False),
+    Column("on_day", Day, nullable=False),
+    Column("reason", String(24), nullable=False),
+    Column("happens_on", Day, nullable=False),
+    Column("criterion", String(64), nullable=False),
+    Column("told_at", BigInteger),
+)
+_ahead = milestones.c.told_at.is_(None)
+Index("milestones_ahead", milestones.c.on_day, sqlite_where=_ahead, postgresql_where=_ahead)
+Index("milestones_of_chat", milestones.c.chat_id)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("last_day", Day),
+    Column("done_at", BigInteger),
+    Column("owner", String(64)),
+    Column("lease_until", BigInteger),
 )

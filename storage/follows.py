@@ -1,0 +1,143 @@
+"""Who hears of which shop, what they chose, and what they were told of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.levels import Level, hundredths, points
+from rules.told import Frequency, WatchState, Wishes
+from storage.dialect import upsert
+from storage.schema import follows, shops
+
+
+@dataclass(frozen=True)
+class Follow:
+    """One follower of one shop. `state` None: nothing was decided yet."""
+
+    shop_id: int
+    chat_id: int
+    is_on: bool
+    wishes: Wishes
+    state: WatchState | None
+
+
+async def start(conn: AsyncConnection, shop_id: int, chat_id: int, now_ms: int) -> bool:
+    """From now on the chat hears of the shop, again if it had turned it off; True when that is new."""
+    known = await of(conn, shop_id, chat_id)
+    if known:
+        await turn(conn, shop_id, chat_id, is_on=True)
+        return not known.is_on
+    closings = (await conn.execute(select(shops.c.closures).where(shops.c.id == shop_id))).scalar()
+    values = {"shop_id": shop_id, "chat_id": chat_id, "is_on": True, "frequency": Frequency.DAILY.value}
+    fresh = {**columns(WatchState(date.min, closings=closings)), **values, "created_at": now_ms}
+    statement = upsert(conn.dialect.name, follows).values(fresh)
+    await conn.execute(statement.on_conflict_do_nothing(index_elements=["shop_id", "chat_id"]))
+    return True
+
+
+async def stop(conn: AsyncConnection, shop_id: int, chat_id: int) -> None:
+    """The chat has nothing to do with the shop any more; what it was told is forgotten."""
+    await conn.execute(delete(follows).where(*_is(shop_id, chat_id)))
+
+
+async def of(conn: AsyncConnection, shop_id: int, chat_id: int) -> Follow | None:
+    """This follower, None if the chat does not follow the shop."""
+    row = (await conn.execute(select(follows).where(*_is(shop_id, chat_id)))).one_or_none()
+    return None if row is None else _follow(row)
+
+
+async def of_chat(conn: AsyncConnection, chat_id: int) -> list[Follow]:
+    """All that the chat follows, on or off, the oldest shop first."""
+    query = select(follows).where(follows.c.chat_id == chat_id).order_by(follows.c.shop_id)
+    return [_follow(row) for row in (await conn.execute(query)).all()]
+
+
+async def of_shop(conn: AsyncConnection, shop_id: int) -> list[Follow]:
+    """All followers of the shop, on or off."""
+    query = select(follows).where(follows.c.shop_id == shop_id).order_by(follows.c.chat_id)
+    return [_follow(row) for row in (await conn.execute(query)).all()]
+
+
+async def turn(conn: AsyncConnection, shop_id: int, chat_id: int, *, is_on: bool) -> None:
+    """Whether the chat wants to hear of the shop; turned on again, a snooze is over."""
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(is_on=is_on, snoozed_until=None))
+
+
+async def choose(conn: AsyncConnection, shop_id: int, chat_id: int, frequency: Frequency) -> None:
+    """How often the chat wants to hear while the shop is below a line."""
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(frequency=frequency.value))
+
+
+async def snooze(conn: AsyncConnection, shop_id: int, chat_id: int, until: date) -> None:
+    """Nothing but a closing is told before `until`."""
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(snoozed_until=until))
+
+
+async def keep_state(conn: AsyncConnection, shop_id: int, chat_id: int, state: WatchState) -> None:
+    """What the chat was told of the shop is now this."""
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(columns(state)))
+
+
+def columns(state: WatchState) -> dict[str, Any]:
+    """The state as columns; no row was judged yet when its day is `date.min`."""
+    ends_at = state.descent_ends_at
+    return {
+        "judged_day": None if state.day == date.min else state.day,
+        "level": int(state.level),
+        "line": state.line,
+        "told_on": state.told_on,
+        "seen_level": int(state.seen),
+        "seen_since": state.since,
+        "is_far": state.far,
+        "has_left": state.left,
+        "is_swinging": state.swinging,
+        "closings": state.closings,
+        "is_closed": state.closed,
+        "descent_fact": state.descent_fact,
+        "descent_ends_at": None if ends_at is None else hundredths(ends_at),
+        "stale_told": state.stale_told,
+        "is_awake": is_awake(state),
+    }
+
+
+def is_awake(state: WatchState) -> bool:
+    """Whether every newer row of the shop must be judged, be it above all lines or not."""
+    is_told = state.level > Level.CLEAR or state.closed or bool(state.closings)
+    return is_told or state.descent_ends_at is not None or state.stale_told
+
+
+def state_of(row: Row[Any] | Mapping[str, Any]) -> WatchState | None:
+    """The state from the columns; the known closings alone make one too, as a rise of them must be told."""
+    kept = row if isinstance(row, Mapping) else row._mapping
+    if kept["judged_day"] is None and kept["closings"] is None:
+        return None
+    ends_at = kept["descent_ends_at"]
+    return WatchState(
+        day=kept["judged_day"] or date.min,
+        level=Level(kept["level"]),
+        line=kept["line"],
+        told_on=kept["told_on"],
+        seen=Level(kept["seen_level"]),
+        since=kept["seen_since"],
+        far=kept["is_far"],
+        left=kept["has_left"],
+        swinging=kept["is_swinging"],
+        closings=kept["closings"],
+        closed=kept["is_closed"],
+        descent_fact=kept["descent_fact"],
+        descent_ends_at=None if ends_at is None else points(ends_at),
+        stale_told=kept["stale_told"],
+    )
+
+
+def _is(shop_id: int, chat_id: int) -> tuple[Any, Any]:
+    return follows.c.shop_id == shop_id, follows.c.chat_id == chat_id
+
+
+def _follow(row: Row[Any]) -> Follow:
+    wishes = Wishes(Frequency(row.frequency), row.snoozed_until)
+    return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state_of(row))

@@ -1,0 +1,33 @@
+"""What runs once a day over all processes: who runs it now, and for which day it was done last."""
+
+from datetime import date
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialect import upsert
+from storage.outbox import Lease
+from storage.schema import jobs
+
+
+async def take(conn: AsyncConnection, name: str, day: date, lease: Lease, now_ms: int) -> bool:
+    """Whether the job of this day is this owner's to run: not done for it or a later day, and nobody else at it."""
+    fresh = upsert(conn.dialect.name, jobs).values(name=name)
+    await conn.execute(fresh.on_conflict_do_nothing(index_elements=["name"]))
+    is_due = or_(jobs.c.last_day.is_(None), jobs.c.last_day < day)
+    is_free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now_ms, jobs.c.owner == lease.owner)
+    values = {"owner": lease.owner, "lease_until": lease.until_ms}
+    change = update(jobs).where(jobs.c.name == name, is_due, is_free).values(values)
+    return bool((await conn.execute(change)).rowcount)
+
+
+async def done(conn: AsyncConnection, name: str, day: date, owner: str, now_ms: int) -> None:
+    """The job of this day is done; the owner lets go of it."""
+    its = (jobs.c.name == name, jobs.c.owner == owner)
+    values = {"last_day": day, "done_at": now_ms, "owner": None, "lease_until": None}
+    await conn.execute(update(jobs).where(*its).values(values))
+
+
+async def last_day(conn: AsyncConnection, name: str) -> date | None:
+    """The day for which the job was done last, None if it never was."""
+    return (await conn.execute(select(jobs.c.last_day).where(jobs.c.name == name))).scalar()

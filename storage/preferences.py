@@ -1,0 +1,61 @@
+"""When a chat wants to hear: its quiet hours and the time of its daily message, where it chose its own."""
+
+from dataclasses import dataclass
+from datetime import time
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialect import upsert
+from storage.schema import preferences
+
+Hours = tuple[time, time]
+"""From and until, local time; may pass midnight."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """`quiet_hours` None: never quiet; counts only with `has_own_hours`, else the operator's setting does.
+
+    `digest_at`: local time from which what is not urgent is told; None: as soon as it is known.
+    """
+
+    has_own_hours: bool = False
+    quiet_hours: Hours | None = None
+    digest_at: time | None = None
+
+    def hours(self, default: Hours | None) -> Hours | None:
+        """The quiet hours that hold."""
+        return self.quiet_hours if self.has_own_hours else default
+
+
+async def of(conn: AsyncConnection, chat_id: int) -> Preferences:
+    """What the chat chose."""
+    row = (await conn.execute(select(preferences).where(preferences.c.chat_id == chat_id))).one_or_none()
+    return read(row.quiet_hours, row.digest_at) if row else Preferences()
+
+
+async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms: int) -> None:
+    """From now on this holds for the chat."""
+    values = {"quiet_hours": _hours(chosen), "digest_at": _time(chosen.digest_at), "updated_at": now_ms}
+    statement = upsert(conn.dialect.name, preferences).values(chat_id=chat_id, **values)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+
+
+def read(quiet_hours: str | None, digest_at: str | None) -> Preferences:
+    """The preferences as the columns hold them: hours None for the operator's, "" for none, "22:00-08:00"."""
+    hours = None
+    if quiet_hours:
+        start, _, until = quiet_hours.partition("-")
+        hours = (time.fromisoformat(start), time.fromisoformat(until))
+    return Preferences(quiet_hours is not None, hours, time.fromisoformat(digest_at) if digest_at else None)
+
+
+def _hours(chosen: Preferences) -> str | None:
+    if not chosen.has_own_hours:
+        return None
+    return "-".join(f"{at:%H:%M}" for at in chosen.quiet_hours or ())
+
+
+def _time(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at else None

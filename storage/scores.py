@@ -1,0 +1,110 @@
+"""Scores day by day: one row a shop, fact and day, and beside them the newest of each, which the daily check reads.
+
+A row keeps the scale that it was given on: scores of another scale are never compared. `scorefiles` has many at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import case, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.levels import hundredths, points
+from rules.model import Fact
+from rules.outlook import Point
+from rules.told import Source
+from storage.dialect import upsert
+from storage.schema import newest, scores
+
+PICTURE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Score:
+    """One row. `scale` is that of the edition under which it was given, see `scale_of`."""
+
+    shop_id: int
+    fact: str
+    day: date
+    points: Decimal
+    scale: str
+    source: Source
+
+
+class Recorded(StrEnum):
+    """What recording a row did."""
+
+    NEW = "new"
+    CORRECTED = "corrected"
+    SAME = "same"
+
+
+def scale_of(fact: Fact) -> str:
+    """The scale of a score fact, as its bounds: "0-5"."""
+    return f"{fact.lowest}-{fact.highest}"
+
+
+async def record(conn: AsyncConnection, score: Score, now_ms: int) -> Recorded:
+    """Keep this row; another score for the same day is a correction. Raises ValueError when finer than hundredths."""
+    same_row = (scores.c.fact == score.fact, scores.c.day == score.day, scores.c.shop_id == score.shop_id)
+    known = (await conn.execute(select(scores).where(*same_row))).one_or_none()
+    if known and (known.hundredths, known.scale) == (hundredths(score.points), score.scale):
+        return Recorded.SAME
+    values = {"hundredths": hundredths(score.points), "scale": score.scale, "source": score.source.value}
+    key = {"fact": score.fact, "day": score.day, "shop_id": score.shop_id}
+    change = upsert(conn.dialect.name, scores).values(key | values | {"stored_at": now_ms})
+    await conn.execute(
+        change.on_conflict_do_update(index_elements=list(key), set_=values | {"stored_at": now_ms}),
+    )
+    await _put_newest(conn, key | values, now_ms)
+    return Recorded.CORRECTED if known else Recorded.NEW
+
+
+async def _put_newest(conn: AsyncConnection, row: dict[str, Any], now_ms: int) -> None:
+    fresh = {**row, "highest": row["hundredths"], "seen_at": now_ms}
+    statement = upsert(conn.dialect.name, newest).values(fresh)
+    await conn.execute(_if_newer(statement))
+
+
+def _if_newer(insert: Any) -> Any:
+    """The insert, putting the row in place of an older one; a correction of the newest is no sign of life."""
+    given = insert.excluded
+    rescaled = newest.c.scale != given.scale
+    highest = case((rescaled | (newest.c.highest < given.hundredths), given.hundredths), else_=newest.c.highest)
+    seen_at = case((given.day > newest.c.day, given.seen_at), else_=newest.c.seen_at)
+    same = ("day", "hundredths", "scale", "source")
+    values = {**{name: given[name] for name in same}, "highest": highest, "seen_at": seen_at}
+    return insert.on_conflict_do_update(
+        index_elements=["shop_id", "fact"], set_=values, where=given.day >= newest.c.day
+    )
+
+
+async def latest(conn: AsyncConnection, shop_id: int) -> dict[str, Score]:
+    """The newest row of each fact."""
+    rows = (await conn.execute(select(newest).where(newest.c.shop_id == shop_id))).all()
+    return {row.fact: _score(row) for row in rows}
+
+
+async def latest_of(conn: AsyncConnection, shop_ids: Sequence[int], fact: str) -> dict[int, Score]:
+    """The newest row of this fact of each of these shops that has one."""
+    query = select(newest).where(newest.c.shop_id.in_(shop_ids), newest.c.fact == fact)
+    return {row.shop_id: _score(row) for row in (await conn.execute(query)).all()}
+
+
+async def series(
+    conn: AsyncConnection, shop_id: int, fact: Fact, until: date, *, days: int = PICTURE_DAYS
+) -> list[Point]:
+    """The rows of the last so many days up to `until` that were given on the fact's scale, in order."""
+    span = [until - timedelta(back) for back in range(days)]
+    its = (scores.c.fact == fact.id, scores.c.day.in_(span), scores.c.shop_id == shop_id)
+    query = select(scores.c.day, scores.c.hundredths).where(*its, scores.c.scale == scale_of(fact))
+    rows = (await conn.execute(query.order_by(scores.c.day))).all()
+    return [(row.day, points(row.hundredths)) for row in rows]
+
+
+def _score(row: Any) -> Score:
+    return Score(row.shop_id, row.fact, row.day, points(row.hundredths), row.scale, Source(row.source))

@@ -1,0 +1,141 @@
+"""Shops: an operator's, known by its id at the platform (`ref`), or a merchant's own, made in the chat."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.told import Source
+from storage.dialect import upsert
+from storage.schema import follows, shops
+
+
+@dataclass(frozen=True)
+class Shop:
+    """`name` None: not named yet, the messages have a word for it. `closures`: by the system, None when not known.
+
+    `choices`: facts of the shop that set limits ({"shop_type": "personal"}), as far as told.
+    """
+
+    id: int
+    ref: str | None
+    owner_chat: int | None
+    name: str | None
+    source: Source
+    in_alliance: bool | None = None
+    closures: int | None = None
+    closures_day: date | None = None
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+class Added(StrEnum):
+    """What `add` did."""
+
+    NEW = "new"
+    RENAMED = "renamed"
+    SAME = "same"
+
+
+async def add(conn: AsyncConnection, ref: str, name: str, now_ms: int) -> tuple[Added, Shop]:
+    """An operator's shop under this id with this name; one that is there already is renamed."""
+    known = await by_ref(conn, ref)
+    if known is None:
+        values = {"ref": ref, "name": name, "source": Source.FEED.value, "created_at": now_ms}
+        row = (await conn.execute(insert(shops).values(values).returning(shops))).one()
+        return Added.NEW, _shop(row)
+    if known.name == name:
+        return Added.SAME, known
+    await rename(conn, known.id, name)
+    return Added.RENAMED, Shop(**{**vars(known), "name": name})
+
+
+async def own(conn: AsyncConnection, chat_id: int, now_ms: int, name: str | None = None) -> Shop:
+    """The merchant's shop of this name, made when there is none yet; without a name: their first, unnamed one."""
+    same = shops.c.name.is_(None) if name is None else shops.c.name == name
+    row = (await conn.execute(select(shops).where(shops.c.owner_chat == chat_id, same).limit(1))).one_or_none()
+    if row is None:
+        values = {"owner_chat": chat_id, "name": name, "source": Source.MERCHANT.value, "created_at": now_ms}
+        row = (await conn.execute(insert(shops).values(values).returning(shops))).one()
+    return _shop(row)
+
+
+async def by_id(conn: AsyncConnection, shop_id: int) -> Shop | None:
+    """The shop of this number."""
+    return _one((await conn.execute(select(shops).where(shops.c.id == shop_id))).one_or_none())
+
+
+async def by_ids(conn: AsyncConnection, shop_ids: Sequence[int]) -> dict[int, Shop]:
+    """The shops of these numbers, those that there are."""
+    rows = (await conn.execute(select(shops).where(shops.c.id.in_(shop_ids)))).all()
+    return {row.id: _shop(row) for row in rows}
+
+
+async def by_ref(conn: AsyncConnection, ref: str) -> Shop | None:
+    """The operator's shop of this id."""
+    return _one((await conn.execute(select(shops).where(shops.c.ref == ref))).one_or_none())
+
+
+async def of_chat(conn: AsyncConnection, chat_id: int) -> list[Shop]:
+    """The shops that the chat has or follows, whether it wants to hear of them or not; the oldest first."""
+    followed = select(follows.c.shop_id).where(follows.c.chat_id == chat_id)
+    query = select(shops).where(or_(shops.c.owner_chat == chat_id, shops.c.id.in_(followed))).order_by(shops.c.id)
+    return [_shop(row) for row in (await conn.execute(query)).all()]
+
+
+async def listed(conn: AsyncConnection, after: int = 0, limit: int = 1000) -> list[tuple[Shop, int]]:
+    """The operator's shops numbered above `after`, in that order, and how many chats follow each."""
+    count = select(func.count()).where(follows.c.shop_id == shops.c.id).scalar_subquery()
+    query = select(shops, count.label("followers")).where(shops.c.ref.is_not(None), shops.c.id > after)
+    rows = (await conn.execute(query.order_by(shops.c.id).limit(limit))).all()
+    return [(_shop(row), row.followers) for row in rows]
+
+
+async def rename(conn: AsyncConnection, shop_id: int, name: str) -> None:
+    """Give the shop this name."""
+    await conn.execute(update(shops).where(shops.c.id == shop_id).values(name=name))
+
+
+async def set_in_alliance(conn: AsyncConnection, shop_id: int, is_in: bool | None) -> None:
+    """Whether the shop has the access now; None: not known."""
+    await conn.execute(update(shops).where(shops.c.id == shop_id).values(in_alliance=is_in))
+
+
+async def set_closures(conn: AsyncConnection, shop_id: int, count: int | None, day: date) -> None:
+    """How often the system has closed the shop's access, as known on `day`."""
+    await conn.execute(update(shops).where(shops.c.id == shop_id).values(closures=count, closures_day=day))
+
+
+async def set_choices(conn: AsyncConnection, shop_id: int, choices: Mapping[str, str]) -> None:
+    """The facts of the shop that set limits."""
+    kept = json.dumps(dict(choices), sort_keys=True) if choices else None
+    await conn.execute(update(shops).where(shops.c.id == shop_id).values(choices=kept))
+
+
+async def ensure(conn: AsyncConnection, refs: Sequence[str], now_ms: int) -> int:
+    """Register those of these ids that are not known yet, without a name; how many there were."""
+    values = [{"ref": ref, "source": Source.FEED.value, "created_at": now_ms} for ref in refs]
+    statement = upsert(conn.dialect.name, shops).on_conflict_do_nothing(index_elements=["ref"])
+    return int((await conn.execute(statement, values)).rowcount) if values else 0
+
+
+def _one(row: Row[Any] | None) -> Shop | None:
+    return None if row is None else _shop(row)
+
+
+def _shop(row: Row[Any]) -> Shop:
+    return Shop(
+        id=row.id,
+        ref=row.ref,
+        owner_chat=row.owner_chat,
+        name=row.name,
+        source=Source(row.source),
+        in_alliance=row.in_alliance,
+        closures=row.closures,
+        closures_day=row.closures_day,
+        choices=json.loads(row.choices) if row.choices else {},
+    )
