@@ -99,7 +99,7 @@ async def test_a_fault_reaches_a_poll_that_already_waits(sandbox: SandboxClient,
     poll = asyncio.create_task(bot.ids(timeout=40))
     await sandbox.bot_has_come()
     await sandbox.fault("401", method="getUpdates")
-    assert await poll == []
+    assert await asyncio.wait_for(poll, 5) == []
     assert await bot.refused("getUpdates") == "Unauthorized"
 
 

@@ -194,7 +194,7 @@ async def test_a_document_from_a_person_can_be_fetched_byte_for_byte(bot: Bot, p
 
 
 async def test_an_uploaded_document_keeps_every_byte_and_can_be_sent_again(bot: Bot, person: Person) -> None:
-    content = b"\r\n\r\n--\x00\xff" * 100
+    content = b"\r\n\r\n--\x00\xff" * 100 + b" \r\n"
     form = aiohttp.FormData({"chat_id": str(person.id), "document": "attach://it"})
     form.add_field("it", content, filename="a.bin")
     async with bot.session.post(f"{bot.url}/bot{bot.token}/sendDocument", data=form) as reply:
@@ -210,14 +210,16 @@ async def test_what_people_do_arrives_as_updates(sandbox: SandboxClient, bot: Bo
     await person.sends("voice", b"ogg", "v.ogg")
     await person.sends("sticker", b"webp", "s.webp")
     other = await sandbox.person()
+    await other.says("先说一句")
     await other.forwards(person, said["message"]["message_id"])
-    start, edited, voice, sticker, forwarded = await bot("getUpdates")
+    start, edited, voice, sticker, _, forwarded = await bot("getUpdates")
     assert start["message"]["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
     assert (edited["edited_message"]["text"], "edit_date" in edited["edited_message"]) == ("改了", True)
     assert voice["message"]["voice"]["mime_type"] == "audio/ogg"
     assert sticker["message"]["sticker"]["emoji"] == "👍"
     assert forwarded["message"]["forward_origin"]["sender_user"]["id"] == person.id
-    assert (forwarded["message"]["text"], forwarded["message"]["chat"]["id"]) == ("改了", other.id)
+    there = forwarded["message"]
+    assert (there["text"], there["chat"]["id"], there["message_id"]) == ("改了", other.id, 2)
 
 
 async def test_a_block_is_told_and_ends_with_an_unblock(bot: Bot, person: Person) -> None:

@@ -107,6 +107,7 @@ async def test_an_id_that_falls_is_delivered_to_a_bot_that_is_ahead_of_it(sandbo
     person = await sandbox.person()
     ahead = (await person.says("a"))["update_id"] + 1
     assert len(await bot.ids()) == 1
+    assert await bot.ids(offset=ahead) == []
     await sandbox.push(json.dumps({"update_id": 50, "poll": {}}))
     assert await bot.ids(offset=ahead) == [50]
     assert await bot.ids(offset=51) == []
