@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     (?P<lost>扣(?:了|掉)?|罚(?:了|掉)?|记|累计|满?扣满)?
     (?P<before>不低于|不少于|低于|少于|小于|不到|不足|没到|没有到|没够|未到|未满|不满|跌破|跌到|破|高于|大于|超过|达到|到达
       |>=|<=|>|<|below|under|less\ than|lower\ than|above|over|more\ than|at\ least)?\s*(?:了|等于)?\s*
-    (?<![\d.a-z])
+    (?<![\d.a-z])(?!\d[.、)](?!\d))
     (?P<number>\d{{1,12}}[.点]\d{{1,6}}|\d{{1,12}}|{_ONE}{{1,6}}点{_ONE}{{1,4}}|半|{_ONE}{{1,6}}|几|多少)
     (?P<half>个?半)?\s*
     (?P<unit>个?(?:百|多)?(?:分钟|分|颗?星|次|回|遍|天|日|个?多?月|年|周|星期|礼拜|粉|元|块|万|千|%|级|号|点|小时|岁|家|个店|条|类)
@@ -89,7 +89,7 @@ def _number(found: re.Match[str]) -> Number | None:
     bare_numeral = unit is Unit.NONE and not any(mark.isdigit() or mark == "点" for mark in written)
     if (bare_numeral or (written == "半" and unit is not Unit.DAYS)) and not asked:
         return None
-    if asked and unit is Unit.NONE:
+    if (asked and unit is Unit.NONE) or _is_date(found["number"], found["unit"] or ""):
         return None
     return Number(
         found.start(),
@@ -102,6 +102,11 @@ def _number(found: re.Match[str]) -> Number | None:
         exact="." in written or "点" in written,
         asked=asked,
     )
+
+
+def _is_date(number: str, unit: str) -> bool:
+    """Whether this is a day of the calendar (2022年, 十月, 5号), not a span of time."""
+    return (unit == "年" and len(number) == 4) or unit in ("月", "日", "号")
 
 
 def _value(found: re.Match[str], unit: Unit) -> Decimal:

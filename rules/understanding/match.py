@@ -1,41 +1,47 @@
 """A question's concepts and numbers → the topics that explain it best, in the order asked.
 
 One idea decides: of all signs that fit, the one that accounts for most of what the question names wins. Another topic
-is answered too only for what the first left over: a further question, or a further condition of "may I join?".
+is answered too only for what the first left over, as a further condition of "may I join?".
 """
 
 import re
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
 from rules.understanding.lexicon import Tag, Tagging
-from rules.understanding.signs import Sign, Signs, weigh, weight
+from rules.understanding.signs import Sign, Signs, weight
 
-SUBJECTS = frozenset(("alliance", "shop", "score", "platform"))
-INTENTS = frozenset(
-    "how whether howmany whatis why_q when howlong consequence todo entrance criteria benefit times earns compute".split()
-)
-LIGHT = SUBJECTS | frozenset(
-    ("how", "whether", "howmany", "why_q", "when", "low", "severe", "type", "claim", "platform")
-)
 ENOUGH = 1.0
-_SENTENCE = re.compile(r"[。?!;？！；\n]+|\.(?=\s|$)")
-_CLAUSE = re.compile(r"[。?!;？！；\n,，、:：]+|\s(?=\S)|\.(?=\s|$)")
+HEAVY = 1.5
+ASIDE_SHARE = 0.3
+SUBJECTS = frozenset(("alliance", "score"))
+# Without one of these a clause asks nothing.
+ASKING = frozenset(
+    (
+        *("how", "whether", "howmany", "whatis", "what_q", "why_q", "when", "howlong", "consequence", "todo"),
+        *("entrance", "criteria", "times", "earns", "compute", "auto", "daily", "benefit"),
+    )
+)
+# These ask about something, or say how; a clause of nothing else has no matter of its own.
+LIGHT = SUBJECTS | frozenset(
+    (
+        *("shop", "doudian", "platform", "worry", "want", "how", "whether", "modal", "howmany", "what_q", "why_q", "when", "low"),
+        *("severe", "type", "claim", "todo", "consequence", "howlong", "entrance", "restore", "gone", "vanish", "enough"),
+    )
+)
+# Only told about, these say little about the question.
+ASIDE = frozenset(
+    ("adjacent", "foreign", "talentside", "findtalent", "productrule", "chitchat", "talent", "goods", "order", "benefit", "appeal")
+)
+_CLAUSE = re.compile(
+    r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
+    r"|\band\b|\balso\b|还有|另外|顺便|以及|并且|然后|接着|其次|再就是|同时"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A topic read from a stretch of text: what it explains, how much that weighs, and where it begins."""
-
-    topic: str
-    explained: frozenset[str]
-    weight: float
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of the text read as one: its concepts with their places."""
+class Clause:
+    """A stretch of text between marks, with the concepts that it names."""
 
     start: int
     end: int
@@ -45,111 +51,156 @@ class Stretch:
     def named(self) -> frozenset[str]:
         return frozenset(tag.concept for tag in self.tags)
 
-    def joined(self, other: "Stretch") -> "Stretch":
-        return Stretch(min(self.start, other.start), max(self.end, other.end), (*self.tags, *other.tags))
+    @property
+    def asks(self) -> bool:
+        return bool(self.named & ASKING)
+
+    @property
+    def has_matter(self) -> bool:
+        return bool(self.named - LIGHT)
 
 
-def stretches(text: str, tagging: Tagging) -> list[Stretch]:
-    """The text as questions, each with the statements that belong to it."""
-    out: list[Stretch] = []
-    pending: Stretch | None = None
-    for sentence in _cut(text, tagging, _SENTENCE):
-        if not sentence.tags:
-            continue
-        whole = pending.joined(sentence) if pending else sentence
-        pending = None
-        if out and not _has_matter(sentence):
-            out[-1] = out[-1].joined(whole)
-        elif sentence.named & INTENTS:
-            out.append(whole)
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One question: the clause that asks, with the statements that belong to it. `context`: named before it."""
+
+    clauses: tuple[Clause, ...]
+    context: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> frozenset[str]:
+        return frozenset().union(*(clause.named for clause in self.clauses))
+
+    @property
+    def named(self) -> frozenset[str]:
+        return self.own | self.context
+
+    def holds(self, place: int) -> bool:
+        """Whether a place of the text belongs to this question."""
+        return any(clause.start <= place < clause.end for clause in self.clauses)
+
+    def weight(self, concept: str) -> float:
+        """How much the question is about a concept; little for an aside that is only told, nothing for context."""
+        if concept not in self.own:
+            return 0.1
+        told = len(self.clauses) > 1 and concept in ASIDE and self.named & SUBJECTS
+        if told and not any(concept in clause.named for clause in self.clauses if clause.asks):
+            return ASIDE_SHARE * weight(concept)
+        return weight(concept)
+
+    def near(self, concept: str, needed: Set[str]) -> bool:
+        """Whether a concept stands in a clause with one of the needed ones."""
+        return any(concept in clause.named and clause.named & needed for clause in self.clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A topic read from a question: what it explains, how much that weighs, and where it begins."""
+
+    topic: str
+    explained: frozenset[str]
+    weight: float
+    place: int
+
+
+def units(text: str, tagging: Tagging) -> list[Unit]:
+    """The text as questions in the order asked, each with the statements told before it."""
+    out: list[Unit] = []
+    told: list[Clause] = []
+    for clause in _clauses(text, tagging):
+        if not clause.asks:
+            told.append(clause)
+        elif clause.has_matter or told or not out:
+            out.append(Unit((*told, clause), _context(out)))
+            told = []
         else:
-            pending = whole
-    if pending:
-        out = [*out[:-1], out[-1].joined(pending)] if out else [pending]
-    return out
+            out.append(Unit((clause,), out[-1].named))
+    if told and out:
+        out[-1] = replace(out[-1], clauses=(*out[-1].clauses, *told))
+    return out or ([Unit(tuple(told))] if told else [])
 
 
-def _has_matter(sentence: Stretch) -> bool:
-    """Whether a sentence names something of its own, so that it can be read alone."""
-    return bool(
-        sentence.named - LIGHT - {"todo", "restore", "again", "gone", "vanish", "howlong", "entrance", "consequence"}
-    )
+def _context(before: Sequence[Unit]) -> frozenset[str]:
+    """The subjects spoken of so far."""
+    return frozenset().union(*(unit.named & SUBJECTS for unit in before))
 
 
-def _cut(text: str, tagging: Tagging, at: re.Pattern[str]) -> list[Stretch]:
-    """The text cut at these marks, each piece with its tags."""
-    ends = [*(mark.start() for mark in at.finditer(text)), len(text)]
-    pieces, start, next_tag = [], 0, 0
+def _clauses(text: str, tagging: Tagging) -> Iterator[Clause]:
+    """The clauses of the text that name anything."""
+    ends = [*(mark.start() for mark in _CLAUSE.finditer(text)), len(text)]
+    start, next_tag = 0, 0
     for end in ends:
         held = []
         while next_tag < len(tagging.tags) and tagging.tags[next_tag].start < end:
             held.append(tagging.tags[next_tag])
             next_tag += 1
-        pieces.append(Stretch(start, end, tuple(held)))
-        start = end
-    return pieces
+        if held:
+            yield Clause(start, end, tuple(held))
+            start = end
 
 
 class Matcher:
-    """Reads stretches by the signs of one edition."""
+    """Reads questions by the signs of one edition."""
 
     def __init__(self, signs: Signs) -> None:
         self._signs = signs
 
-    def hits(self, text: str, stretch: Stretch, context: Set[str]) -> list[Hit]:
-        """The topics of a stretch in the order asked; none if nothing weighs enough. `context`: subjects said before."""
-        best = self._best(stretch, stretch.named | context, frozenset())
-        if best is None:
+    def hits(self, unit: Unit) -> list[Hit]:
+        """The topics of a question in the order of the text; none if nothing weighs enough."""
+        best = self._asked_alone(unit) or next(iter(self.ranked(unit)), None)
+        if best is None or best.weight < ENOUGH:
             return []
         found = [best]
-        left = stretch.named - best.explained - LIGHT
-        while left:
-            more = self._further(text, stretch, context, found, left)
-            if more is None:
-                break
-            found.append(more)
-            left -= more.explained
+        while best and best.topic in self._signs.companions:
+            best = self._companion(unit, found)
+            found += [best] if best else []
         return sorted(found, key=lambda hit: hit.place)
 
-    def ranked(self, named: Set[str]) -> list[tuple[float, Sign]]:
-        """The signs that fit, the one explaining most first."""
-        fits = ((weigh(explained), sign) for sign in self._signs.signs if (explained := sign.explains(named)))
-        return sorted(fits, key=lambda pair: -pair[0])
-
-    def _best(self, stretch: Stretch, named: Set[str], done: Set[str]) -> Hit | None:
-        ranked = self.ranked(named)
-        if not ranked or ranked[0][0] < ENOUGH:
+    def _asked_alone(self, unit: Unit) -> Hit | None:
+        """The topic of the clause that asks, where what is told before it has no bearing on the topic."""
+        asking = [clause for clause in unit.clauses if clause.asks]
+        if len(unit.clauses) == 1 or len(asking) != 1:
             return None
-        weighed, sign = ranked[0]
-        return _hit(stretch, sign, sign.explains(named), weighed)
+        best = next(iter(self.ranked(Unit((asking[0],), unit.named))), None)
+        if best is None or best.topic in self._signs.frames | self._signs.companions:
+            return None
+        return best if _weigh(unit, best.explained & asking[0].named - LIGHT) >= ENOUGH else None
 
-    def _further(self, text: str, stretch: Stretch, context: Set[str], found: list[Hit], left: Set[str]) -> Hit | None:
-        """The next topic for what is left over: a fellow condition, or a question in a clause of its own."""
+    def ranked(self, unit: Unit) -> list[Hit]:
+        """What each fitting sign explains, the one explaining most first, then the more particular one."""
+        fits = [(sign, explained) for sign in self._signs.signs if (explained := _explained(sign, unit))]
+        hits = [(_hit(unit, sign, explained), sign.particular) for sign, explained in fits]
+        return [hit for hit, _ in sorted(hits, key=lambda pair: (-round(pair[0].weight, 3), -pair[1]))]
+
+    def _companion(self, unit: Unit, found: Sequence[Hit]) -> Hit | None:
+        """The topic of a further condition, for what is not explained yet."""
+        left = unit.own - LIGHT - frozenset().union(*(hit.explained for hit in found))
         done = {hit.topic for hit in found}
-        if all(hit.topic in self._signs.companions for hit in found):
-            for _, sign in self.ranked(stretch.named | context):
-                gained = sign.explains(stretch.named | context) & left
-                if sign.topic in self._signs.companions and sign.topic not in done and weigh(gained) >= ENOUGH:
-                    return _hit(stretch, sign, sign.explains(stretch.named), weigh(gained))
-        return self._own_clause(text, stretch, context, done, left)
-
-    def _own_clause(self, text: str, stretch: Stretch, context: Set[str], done: Set[str], left: Set[str]) -> Hit | None:
-        for clause in _cut(text[: stretch.end], Tagging(stretch.tags, 0, 0), _CLAUSE):
-            if not clause.named & left or not clause.named & INTENTS:
-                continue
-            best = self._best(clause, clause.named | (context | stretch.named) & SUBJECTS, done)
-            if best and best.topic not in done and weigh(best.explained & left) >= ENOUGH:
-                return best
-        return None
+        fellows = (hit for hit in self.ranked(unit) if hit.topic in self._signs.companions and hit.topic not in done)
+        return next((hit for hit in fellows if _weigh(unit, hit.explained & left) >= HEAVY), None)
 
 
-def _hit(stretch: Stretch, sign: Sign, explained: frozenset[str], weighed: float) -> Hit:
+def _explained(sign: Sign, unit: Unit) -> frozenset[str]:
+    """The concepts that a sign accounts for; what weighs much must stand near what the sign needs."""
+    explained = sign.explains(unit.named)
+    if not explained or not explained & unit.own:
+        return frozenset()
+    needed = explained & sign.all_needed
+    if len(unit.clauses) == 1:
+        return explained
+    return frozenset(
+        concept
+        for concept in explained
+        if concept in needed or unit.weight(concept) < ENOUGH or unit.near(concept, needed)
+    )
+
+
+def _weigh(unit: Unit, explained: Iterable[str]) -> float:
+    return sum(map(unit.weight, explained))
+
+
+def _hit(unit: Unit, sign: Sign, explained: frozenset[str]) -> Hit:
     """The hit of a sign, placed where the heaviest concept that it explains stands."""
-    own = [tag for tag in stretch.tags if tag.concept in explained]
-    place = max(own, key=lambda tag: weight(tag.concept)).start if own else stretch.start
-    return Hit(sign.topic, explained, weighed, place)
-
-
-def subjects(read: Sequence[Stretch]) -> frozenset[str]:
-    """The subjects named in what was read so far."""
-    return frozenset().union(*(stretch.named for stretch in read)) & SUBJECTS
+    own = [tag for clause in unit.clauses for tag in clause.tags if tag.concept in explained]
+    place = max(own, key=lambda tag: weight(tag.concept)).start if own else unit.clauses[0].start
+    return Hit(sign.topic, explained, _weigh(unit, explained), place)

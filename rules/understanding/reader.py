@@ -7,12 +7,13 @@ from rules.model import AnswerKind, Coverage, Edition, Figure, FigureKind, Part,
 from rules.understanding.figures import Number, Unit, numbers
 from rules.understanding.judge import clauses_for
 from rules.understanding.lexicon import Tag, Tagging, data, tagged
-from rules.understanding.match import Hit, Matcher, Stretch, stretches
+from rules.understanding.match import Hit, Matcher, Unit as Question, units
 from rules.understanding.normalise import Wordings, plain
-from rules.understanding.signs import signs_of
+from rules.understanding.signs import signs_of, weight
 from rules.understanding.spelling import Latin, mended
 
 _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
+_PAST = re.compile(r"从|由|原来|本来|之前|以前|from")
 _ANCHORS = frozenset(("alliance", "score", "fig"))
 _SCORE_CONTEXT = frozenset(("score", "join", "removed", "warned", "low", "enough", "again", "restore", "alliance"))
 
@@ -43,7 +44,9 @@ class Understanding:
         spans = tuple((number.start, number.end) for number in counted if number.unit is not Unit.NONE or number.exact)
         words = tagged(written, spans)
         bare = bool(_BARE.fullmatch(written))
-        figured = [(number, kind) for number in counted if (kind := self._kind(number, words, bare=bare))]
+        figured = _current(
+            written, [(number, kind) for number in counted if (kind := self._kind(number, words, bare=bare))]
+        )
         tags = sorted((*words.tags, *(_tag(number, kind) for number, kind in figured)), key=lambda tag: tag.start)
         tagging = Tagging(tuple(tags), words.unknown, words.length)
         return self._answer(written, tagging, figured)
@@ -52,16 +55,16 @@ class Understanding:
         if not self._is_ours(tagging):
             return self._aside(tagging)
         parts: list[Part] = []
-        seen: frozenset[str] = frozenset()
         outside = elsewhere = False
-        for stretch in stretches(written, tagging):
-            if elsewhere and not stretch.named & _ANCHORS:
+        last: tuple[Figure, ...] = ()
+        for question in units(written, tagging):
+            if elsewhere and not question.own & _ANCHORS:
                 continue
-            hits = self._matcher.hits(written, stretch, seen)
+            hits = self._matcher.hits(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
-            seen |= stretch.named & {"alliance", "score"}
             outside |= not hits
-            parts += [self._part(hit, stretch, figured) for hit in hits]
+            last = self._figures(question, figured) or last
+            parts += [self._part(hit, last) for hit in hits]
         return self._reading(parts, tagging, outside=outside)
 
     def _is_ours(self, tagging: Tagging) -> bool:
@@ -70,20 +73,25 @@ class Understanding:
             return tagging.unknown <= 0.75 * tagging.length
         if "fig" in named:
             return tagging.unknown <= 0.4 * tagging.length
-        return tagging.unknown <= max(1, 0.2 * tagging.length)
+        matter = min(3.0, sum(weight(concept) for concept in named if weight(concept) > 1))
+        return tagging.unknown <= max(1, (0.2 + 0.06 * matter) * tagging.length)
 
     def _aside(self, tagging: Tagging) -> Reading:
         """No question of ours: a greeting, or something else."""
         return Reading(kind=AnswerKind.OUT_OF_SCOPE)
 
-    def _part(self, hit: Hit, stretch: Stretch, figured: list[tuple[Number, FigureKind]]) -> Part:
-        own = tuple(
+    @staticmethod
+    def _figures(question: Question, figured: list[tuple[Number, FigureKind]]) -> tuple[Figure, ...]:
+        """The figures that a question names."""
+        return tuple(
             Figure(kind=kind, value=number.value, side=number.side)
             for number, kind in figured
-            if stretch.start <= number.start < stretch.end
+            if question.holds(number.start)
         )
+
+    def _part(self, hit: Hit, figures: tuple[Figure, ...]) -> Part:
         topic = self._topics[hit.topic]
-        return Part(topic=topic.id, figures=own, clauses=clauses_for(self._edition, topic, own))
+        return Part(topic=topic.id, figures=figures, clauses=clauses_for(self._edition, topic, figures))
 
     def _reading(self, parts: list[Part], tagging: Tagging, *, outside: bool = False) -> Reading:
         """The parts as one reading: what is ours is answered, the rest is named as outside."""
@@ -122,6 +130,13 @@ class Understanding:
             if number.value <= 100 and (number.unit is Unit.POINTS or bare or "score" in named)
             else None
         )
+
+
+def _current(text: str, figured: list[tuple[Number, FigureKind]]) -> list[tuple[Number, FigureKind]]:
+    """The figures without a score that has been left behind: 从4.3掉到3.7 is about 3.7."""
+    scores = [number for number, kind in figured if kind is FigureKind.SCORE]
+    past = {number for number in scores[:-1] if _PAST.search(text[max(0, number.start - 4) : number.start + 1])}
+    return [(number, kind) for number, kind in figured if number not in past]
 
 
 _CONCEPT_OF = {

@@ -19,6 +19,15 @@ class Sign:
     may: frozenset[str]
     barred: frozenset[str]
 
+    @property
+    def all_needed(self) -> frozenset[str]:
+        return frozenset().union(*self.needed)
+
+    @property
+    def particular(self) -> int:
+        """How particular the sign is: of two that explain as much, the one that asks for more is meant."""
+        return 2 * len(self.needed) + len(self.barred)
+
     def explains(self, named: Set[str]) -> frozenset[str]:
         """The concepts of the question that this sign accounts for; none if it does not fit."""
         if self.barred & named or not all(choice & named for choice in self.needed):
@@ -37,9 +46,9 @@ def weigh(named: Iterable[str]) -> float:
     return sum(map(weight, named))
 
 
-def parsed(topic: str, line: str, also: str = "") -> Sign:
+def parsed(topic: str, line: str, also: str = "", alias: Mapping[str, str] = MappingProxyType({})) -> Sign:
     """The sign of one line of `signs.toml`. Raises KeyError for a concept that the lexicon does not know."""
-    terms = line.split()
+    terms = [alias.get(term, term) for term in line.split()]
     may = {term.rstrip("?") for term in (*terms, *also.split()) if term.endswith("?")}
     barred = {term[1:] for term in terms if term.startswith("-")}
     needed = tuple(frozenset(term.split("|")) for term in terms if not term.startswith("-") and not term.endswith("?"))
@@ -50,23 +59,29 @@ def parsed(topic: str, line: str, also: str = "") -> Sign:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The signs of an edition's topics. `companions`: topics that may share an answer."""
+    """The signs of an edition's topics. `companions`: topics that may share an answer. `frames`: see signs.toml."""
 
     signs: tuple[Sign, ...]
     companions: frozenset[str]
+    frames: frozenset[str]
 
 
 def signs_of(edition: Edition) -> Signs:
     """The signs of the topics that this edition has."""
     tables: Mapping[str, Mapping[str, object]] = data("signs.toml")
     known = {topic.id for topic in edition.topics}
+    everywhere, alias = tables["everywhere"], {name: str(value) for name, value in tables["alias"].items()}
     lines = (
-        parsed(topic, str(line), str(table.get("also", "")))
+        parsed(topic, str(line), f"{everywhere} {table.get('also', '')}", alias)
         for topic, table in tables.items()
         if topic in known
         for line in _lines(table)
     )
-    return Signs(tuple(lines), frozenset(topic for topic, table in tables.items() if table.get("with")))
+    return Signs(tuple(lines), _flagged(tables, "with") & known, _flagged(tables, "frame") & known)
+
+
+def _flagged(tables: Mapping[str, Mapping[str, object]], flag: str) -> frozenset[str]:
+    return frozenset(name for name, table in tables.items() if name != "everywhere" and table.get(flag))
 
 
 def _lines(table: Mapping[str, object]) -> list[object]:

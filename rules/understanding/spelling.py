@@ -4,7 +4,7 @@ Everything is judged against the lexicon alone, so that only words of this domai
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ def words() -> Mapping[str, float]:
 
 
 @cache
-def _reading(word: str) -> tuple[str, ...]:
+def reading(word: str) -> tuple[str, ...]:
     """A word's syllables, with the readings that the table of single characters gets wrong."""
     written = data("spelling.toml")["readings"].get(word)
     return tuple(written.split()) if written else spelled(word)
@@ -58,7 +58,7 @@ def _spellings() -> Mapping[str, tuple[str, float]]:
         syllable, _, character = pair.partition(":")
         found[syllable] = (character, _CHARACTER_COST)
     for word, weight in sorted(words().items(), key=lambda item: item[1]):
-        found["".join(_reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
+        found["".join(reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
     return MappingProxyType(found)
 
 
@@ -144,7 +144,7 @@ def _likely_words() -> Mapping[str, str]:
     phrases = (phrase for concept in concepts().values() if concept.weight >= _STRONG for phrase in concept.english)
     found = {word: word for phrase in phrases for word in re.findall("[a-z]{5,}", phrase)}
     strong = (word for word, weight in words().items() if weight >= _STRONG)
-    found |= {letters: word for word in strong if len(letters := "".join(_reading(word))) >= 6}
+    found |= {letters: word for word in strong if len(letters := "".join(reading(word))) >= 6}
     return MappingProxyType(found)
 
 
@@ -167,41 +167,43 @@ def _shape(text: str) -> str:
 
 @cache
 def _by_sound() -> Mapping[tuple[str, ...], str]:
-    return _keyed((_reading(word), word) for word in _strong_words())
+    return MappingProxyType({reading(word): word for word in _terms()})
 
 
 @cache
 def _by_loose_sound() -> Mapping[tuple[str, ...], str]:
-    return _keyed((tuple(map(folded, _reading(word))), word) for word in _strong_words() if len(word) > 2)
+    return MappingProxyType({tuple(map(folded, reading(word))): word for word in _listed("slips")})
 
 
 @cache
 def _by_shape() -> Mapping[str, str]:
-    return MappingProxyType({_shape(word): word for word in _strong_words()})
+    return MappingProxyType({_shape(word): word for word in _terms()})
 
 
 @cache
 def _by_slip() -> Mapping[str, str]:
-    """Long words with one character lost, two changed about, or one replaced (written as the unknown mark)."""
+    """The words that slips are put right in, with one character lost, two changed about, or one replaced by the mark."""
     found: dict[str, str] = {}
-    for word in data("spelling.toml")["slips"]["words"].split():
+    for word in _listed("slips"):
         for place in range(len(word)):
-            found.setdefault(word[:place] + UNKNOWN + word[place + 1 :], word)
-            found.setdefault(word[:place] + word[place + 1 :], word)
-            found.setdefault(
-                word[:place] + word[place + 1 : place + 2] + word[place : place + 1] + word[place + 2 :], word
-            )
+            before, here, after = word[:place], word[place], word[place + 1 :]
+            found.setdefault(before + after, word)
+            found.setdefault(before + after[:1] + here + after[1:], word)
+            if len(word) > 3:
+                found.setdefault(before + UNKNOWN + after, word)
     return MappingProxyType({key: word for key, word in found.items() if key not in words()})
 
 
-def _strong_words() -> Iterator[str]:
-    """The words worth mending, the heavier last, so that they win a tie."""
+@cache
+def _terms() -> tuple[str, ...]:
+    """The words worth mending: the listed terms, and longer words of the lexicon, which nothing else sounds like."""
     known = sorted(words().items(), key=lambda item: item[1])
-    return (word for word, weight in known if weight >= _STRONG and len(word) <= 6)
+    longer = (word for word, weight in known if weight >= _STRONG and len(word) in (3, 4, 5, 6))
+    return (*_listed("terms"), *longer, *_listed("slips"))
 
 
-def _keyed(pairs: Iterable[tuple[tuple[str, ...], str]]) -> Mapping[tuple[str, ...], str]:
-    return MappingProxyType(dict(pairs))
+def _listed(table: str) -> tuple[str, ...]:
+    return tuple(data("spelling.toml")[table]["words"].split())
 
 
 def mended(text: str) -> str:
@@ -268,4 +270,4 @@ def _known_places(text: str) -> bytearray:
 @cache
 def _real_words() -> frozenset[str]:
     """The lexicon's words, and everyday words that only sound like one of them."""
-    return frozenset(words()) | frozenset(data("spelling.toml")["real"]["words"].split())
+    return frozenset(words()) | frozenset(_listed("terms")) | frozenset(_listed("real"))
