@@ -1,0 +1,52 @@
+"""`ask`: one answer, or a line each."""
+
+import json
+from pathlib import Path
+
+from tests.commands.conftest import Alliance
+
+SOURCE = (Path(__file__).parents[2] / "rules/editions/2022-10-10/source.txt").read_text("utf-8")
+
+
+def test_an_answer_names_its_clauses_and_quotes_the_source(alliance: Alliance) -> None:
+    ran = alliance("ask", "--json", "怎么开通精选联盟")
+    answer = json.loads(ran.out)
+    assert ran.status == 0
+    assert answer["question"] == "怎么开通精选联盟"
+    assert (answer["kind"], answer["edition"]) == ("answer", "2022-10-10")
+    assert answer["quotes"] == ["关闭权限次数<3次", "商家体验分>=4.0分"]
+    assert answer["clauses"] == ["entry.closures", "entry.score"]
+    assert all(quote in SOURCE and quote in answer["reply"] for quote in answer["quotes"])
+    assert "<b" not in answer["reply"]
+
+
+def test_each_line_gets_a_line(alliance: Alliance) -> None:
+    questions = ["精选联盟咋开", "", "拼多多怎么开店", "谢谢", "<b>&", "\ufffd" * 5]
+    ran = alliance("ask", "--json", "-", given="\n".join(questions) + "\n")
+    answers = [json.loads(line) for line in ran.lines]
+    assert ran.status == 0
+    assert [answer["question"] for answer in answers] == questions
+    assert [answer["kind"] for answer in answers][:4] == ["answer", "out_of_scope", "out_of_scope", "chat"]
+
+
+def test_what_is_not_covered_quotes_nothing(alliance: Alliance) -> None:
+    answer = json.loads(alliance("ask", "--json", "被精选联盟清退了在哪里申诉").out)
+    assert (answer["kind"], answer["quotes"], answer["clauses"]) == ("not_covered", [], [])
+
+
+def test_bytes_that_are_no_text_stop_nothing(alliance: Alliance) -> None:
+    ran = alliance("ask", "--json", "-", given=b"\xff\xfe\n" + "谢谢\n".encode())
+    assert (ran.status, len(ran.lines)) == (0, 2)
+
+
+def test_an_unknown_edition_lists_the_known_ones(alliance: Alliance) -> None:
+    ran = alliance("ask", "--edition", "2021-01-01", "怎么开通")
+    assert ran.status == 2
+    assert "2022-10-10" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_told_in_one_line(alliance: Alliance) -> None:
+    ran = alliance("ask", "怎么开通", RULES_EDITION="2021-01-01")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("alliance-bot: RULES_EDITION: ")

@@ -1,0 +1,91 @@
+"""`rules`, `db`, `doctor` and `--help` at a terminal."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from rules.catalogue import packaged
+from tests.commands.conftest import Alliance
+
+
+def test_the_editions_are_listed_and_the_one_that_answers_is_marked(alliance: Alliance) -> None:
+    ran = alliance("rules", "list")
+    assert ran.status == 0
+    assert [line[:12] for line in ran.lines if line.startswith("*")] == ["* 2022-10-10"]
+
+
+def test_an_edition_is_shown_with_every_clause(alliance: Alliance) -> None:
+    ran = alliance("rules", "show", "2022-10-10")
+    assert "[clearing.chances]" in ran.out
+    assert "每个商家有且仅有3次开通精选联盟机会 ," in ran.out
+
+
+def test_lint_finds_nothing_in_the_packaged_catalogue(alliance: Alliance) -> None:
+    assert alliance("rules", "lint").status == 0
+
+
+def test_lint_names_file_entry_and_mend_in_an_operators_folder(alliance: Alliance, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(packaged() / "2022-10-10", folder / "2022-10-10")
+    edition = folder / "2022-10-10" / "edition.toml"
+    edition.write_text(edition.read_text("utf-8").replace('facts = ["closures"]', 'facts = ["closure"]'), "utf-8")
+    ran = alliance("rules", "lint", str(folder))
+    assert ran.status == 1
+    assert 'edition.toml, criterion "entry.closures"' in ran.out
+    assert 'did you mean "closures"?' in ran.out
+
+
+def test_lint_of_no_folder_could_not_be_done(alliance: Alliance) -> None:
+    assert alliance("rules", "lint", "nowhere").status == 2
+
+
+def test_the_schema_is_upgraded_once(alliance: Alliance) -> None:
+    first, second = alliance("db", "upgrade"), alliance("db", "upgrade")
+    assert (first.status, second.status) == (0, 0)
+    assert first.out.startswith("upgraded")
+    assert second.out.startswith("already")
+
+
+def test_a_backup_is_a_database(alliance: Alliance, tmp_path: Path) -> None:
+    alliance("db", "upgrade")
+    copy = tmp_path / "copy.db"
+    assert alliance("db", "backup", str(copy)).status == 0
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("SELECT count(*) FROM inbox").fetchone() == (0,)
+    assert alliance("db", "backup", str(copy)).status == 2
+
+
+def test_a_backup_of_nothing_could_not_be_done(alliance: Alliance, tmp_path: Path) -> None:
+    ran = alliance("db", "backup", str(tmp_path / "copy.db"))
+    assert (ran.status, len(ran.err.splitlines())) == (2, 1)
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_doctor_says_what_is_wrong_and_how_to_mend_it(alliance: Alliance) -> None:
+    before = alliance("doctor")
+    alliance("db", "upgrade")
+    after = alliance("doctor")
+    assert (before.status, after.status) == (1, 0)
+    assert "alliance-bot db upgrade" in before.out
+    assert [line[:4] for line in after.lines] == ["ok  "] * 4
+
+
+def test_doctor_names_a_bad_setting(alliance: Alliance) -> None:
+    ran = alliance("doctor", TIMEZONE="Mars")
+    assert ran.status == 1
+    assert "TIMEZONE" in ran.out
+
+
+def test_doctor_names_a_server_that_is_not_there(alliance: Alliance) -> None:
+    alliance("db", "upgrade")
+    ran = alliance("doctor", TELEGRAM_BOT_TOKEN="1:s3cret", TELEGRAM_API_BASE_URL="http://127.0.0.1:1")
+    assert ran.status == 1
+    assert "TELEGRAM_API_BASE_URL" in ran.out
+    assert "s3cret" not in ran.out + ran.err
+
+
+def test_an_unknown_command_could_not_be_done(alliance: Alliance) -> None:
+    ran = alliance("dance")
+    assert ran.status == 2
+    assert "Traceback" not in ran.err
