@@ -30,9 +30,11 @@ def alliance(tmp_path: Path) -> Alliance:
 
     def run(*words: str, given: str | bytes = "", **settings: str) -> Ran:
         data = given.encode() if isinstance(given, str) else given
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.getcwd(), "LANG": "C.UTF-8", **settings}
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), "LANG": "C.UTF-8", **settings}
         command = [sys.executable, "-c", "from bot.cli import main; main()", *words]
-        done = subprocess.run(command, input=data, capture_output=True, cwd=tmp_path, env=environment, timeout=60)
+        done = subprocess.run(
+            command, input=data, capture_output=True, cwd=tmp_path, env=environment, timeout=60, check=False
+        )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run

@@ -1,60 +1,29 @@
 """The chat page in a real browser, with a small bot behind it."""
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
+from tests.browser import chromium, needs_chromium, phone, picture, write
 from tests.live import SandboxClient
 from tests.sandbox.conftest import Bot, keys
 from tests.sandbox.echo import ECHO_TOKEN, QUOTE, echo
 from tests.sandbox.test_messages import PNG
 
-CHROMIUM = Path("/usr/bin/chromium")
-SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"width": 390, "height": 844}
 XSS = "<img src=x onerror=\"document.title='broken'\"><b>&amp;</b>"
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists() and os.environ.get("CI") != "true",
-    reason="the page test needs Chromium at /usr/bin/chromium (apt-get install chromium)",
-)
+pytestmark = needs_chromium
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        await started.close()
-
-
-@pytest.fixture
-async def page(browser: Browser, sandbox: SandboxClient) -> AsyncIterator[Page]:
-    errors: list[str] = []
-    context = await browser.new_context(viewport=PHONE, locale="zh-CN", device_scale_factor=2)  # type: ignore[arg-type]
-    opened = await context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    await opened.goto(sandbox.url)
-    yield opened
-    await context.close()
-    assert errors == []
+async def page(sandbox: SandboxClient) -> AsyncIterator[Page]:
+    async with chromium() as browser, phone(browser, sandbox.url) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -64,17 +33,6 @@ async def running(sandbox: SandboxClient) -> AsyncIterator[None]:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def write(page: Page, text: str) -> None:
-    await page.get_by_role("textbox", name="输入消息").fill(text)
-    await page.keyboard.press("Enter")
-
-
-async def picture(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(exist_ok=True)
-    await page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
-    await page.screenshot(path=SCREENSHOTS / f"{name}.actual.png")
 
 
 async def test_the_page_says_that_the_bot_is_starting_until_it_polls(page: Page, sandbox: SandboxClient) -> None:

@@ -1,0 +1,65 @@
+"""The chat page in a real browser, as a merchant has it on a phone."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+
+needs_chromium = pytest.mark.skipif(
+    not CHROMIUM.exists() and os.environ.get("CI") != "true",
+    reason="the page test needs Chromium at /usr/bin/chromium (apt-get install chromium)",
+)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser of one's own."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        await started.close()
+
+
+@asynccontextmanager
+async def phone(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """The page at this address in a phone-wide window; fails when the page's own scripts do."""
+    errors: list[str] = []
+    context = await browser.new_context(viewport=PHONE, locale="zh-CN", device_scale_factor=2)  # type: ignore[arg-type]
+    opened = await context.new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    await opened.goto(url)
+    yield opened
+    await context.close()
+    assert errors == []
+
+
+async def write(page: Page, text: str) -> None:
+    """Type a message and send it."""
+    await page.get_by_role("textbox", name="输入消息").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def picture(page: Page, name: str) -> Path:
+    """What the phone shows now, kept beside the tests for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    await page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+    file = SCREENSHOTS / f"{name}.actual.png"
+    await page.screenshot(path=file)
+    return file

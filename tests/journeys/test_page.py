@@ -1,0 +1,62 @@
+"""One check from start to result in the chat page, with the whole bot behind it, as a merchant sees it on a phone."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser import SCREENSHOTS, chromium, needs_chromium, phone, picture, write
+from tests.journeys.conftest import Start
+from tests.live import SandboxClient
+
+MOST_DIFFERENT = 0.04
+"""Mean difference of the pixels (0 to 1) from the kept picture: other fonts pass, another layout does not."""
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+async def page(sandbox: SandboxClient, start: Start) -> AsyncIterator[Page]:
+    await start(messages_per_minute=1000)
+    async with chromium() as browser, phone(browser, sandbox.url) as opened:
+        yield opened
+
+
+def newest(page: Page) -> Locator:
+    return page.locator(".message:not(.mine)").last
+
+
+async def test_a_check_from_start_to_result(page: Page) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await newest(page).get_by_role("button", name="查我的店能不能开通").click()
+    for answer in ("开了", "能", "正常营业", "2 次"):
+        await newest(page).get_by_role("button", name=answer, exact=True).click()
+    await expect(newest(page)).to_contain_text("体验分是多少")
+    looks_like(await picture(page, "check-question"), "check-question")
+    await write(page, "3.9")
+    for answer in ("没开通", "没有", "没有", "齐了"):
+        await newest(page).get_by_role("button", name=answer, exact=True).click()
+    await expect(newest(page)).to_contain_text("❌ 现在还不能开通")
+    await expect(newest(page).locator("blockquote").first).to_have_text("商家体验分>=4.0分")
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await newest(page).evaluate("one => one.scrollIntoView({block: 'start'})")
+    looks_like(await picture(page, "check-result"), "check-result")
+
+
+async def test_an_answer_shows_the_quotes_apart_and_a_button_onward(page: Page) -> None:
+    await page.get_by_role("button", name="开始").click()
+    await expect(newest(page)).to_contain_text("精选联盟助手")
+    await write(page, "怎么开通精选联盟")
+    await expect(newest(page).locator("blockquote")).to_have_text(["关闭权限次数<3次", "商家体验分>=4.0分"])
+    await expect(newest(page).get_by_role("button").first).to_be_visible()
+    await picture(page, "answer")
+
+
+def looks_like(shown: Path, name: str) -> None:
+    """Compare with the kept picture; to keep a new one, look at the .actual.png and rename it."""
+    with Image.open(shown) as actual, Image.open(SCREENSHOTS / f"{name}.png") as kept:
+        assert actual.size == kept.size
+        difference = ImageChops.difference(actual.convert("L"), kept.convert("L"))
+    assert ImageStat.Stat(difference).mean[0] / 255 <= MOST_DIFFERENT, f"{shown} is not {name}.png any more"
