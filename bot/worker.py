@@ -6,7 +6,7 @@ longer each time, and is dead after the last: an operator sees and requeues it.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -17,10 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.delivery.sender import Sender
 from storage import chats, inbox
-from storage.inbox import Waiting
+from storage.inbox import Arrival, NotFirstError, Waiting
 from storage.outbox import Message
 
 GROUP: Final = 50
+FEW: Final = 5
 MOST_TRIES: Final = 5
 LONGEST_WAIT_S: Final = 60.0
 HANDLING_S: Final = 30.0
@@ -65,23 +66,57 @@ class Worker:
             if not handled:
                 await self._clock.wait(self._wake, LOOK_S)
 
+    async def receive(self, arrivals: Sequence[Arrival]) -> None:
+        """Keep what arrived; when this returns it is on disk. A few at a time are handled in the same transaction."""
+        if not self._may_handle_at_once(arrivals) or not await self._at_once(arrivals):
+            async with self._engine.begin() as conn:
+                await inbox.add(conn, arrivals, milliseconds(self._clock))
+            self.wake()
+
+    def _may_handle_at_once(self, arrivals: Sequence[Arrival]) -> bool:
+        is_one_a_chat = len({one.chat_id for one in arrivals}) == len(arrivals)
+        return len(arrivals) <= FEW and is_one_a_chat and not any(one.error for one in arrivals)
+
+    async def _at_once(self, arrivals: Sequence[Arrival]) -> bool:
+        """Keep and handle in one transaction; False when that failed, and nothing is kept."""
+        try:
+            await self._handle_together(lambda conn: inbox.take(conn, arrivals, milliseconds(self._clock)))
+        except OperationalError:
+            raise  # the database is locked, full or away: no update is to blame
+        except NotFirstError:
+            return False
+        except Exception as error:
+            log.warning("not handled on arrival", error=type(error).__name__)
+            return False
+        return True
+
     async def step(self) -> int:
         """Handle the next group; how many updates were taken up."""
         try:
             return await self._together(self._group)
         except OperationalError:
-            raise  # the database is locked, full or away: no update is to blame
+            raise
         except Exception as error:
             log.warning("a group failed: each is handled alone", error=type(error).__name__)
             return await self._one_by_one()
 
     async def _together(self, limit: int) -> int:
+        """Handle what waits; how many updates there were."""
+
+        async def waiting(conn: AsyncConnection) -> list[Waiting]:
+            rows = await inbox.heads(conn, milliseconds(self._clock), limit)
+            if rows:
+                await inbox.done(conn, [row.id for row in rows], milliseconds(self._clock))
+            return rows
+
+        return await self._handle_together(waiting)
+
+    async def _handle_together(self, rows_of: Callable[[AsyncConnection], Awaitable[list[Waiting]]]) -> int:
+        """Take rows, handle them and enqueue what they bring about, in one transaction; then send it."""
         draft = None
         try:
             async with self._engine.begin() as conn:
-                rows = await inbox.heads(conn, milliseconds(self._clock), limit)
-                if not rows:
-                    return 0
+                rows = await rows_of(conn)
                 draft = self._sender.draft(await self._replies(conn, rows))
                 await self._sender.write(conn, draft)
         except BaseException:
@@ -92,7 +127,7 @@ class Worker:
         return len(rows)
 
     async def _replies(self, conn: AsyncConnection, rows: Sequence[Waiting]) -> list[Message]:
-        """Run the handler on each row and mark them done."""
+        """Run the handler on each row."""
         now, now_ms = self._clock.now(), milliseconds(self._clock)
         if back := [row.chat_id for row in rows if row.chat_state == chats.BLOCKED]:
             await chats.revive(conn, back, now_ms)
@@ -103,7 +138,6 @@ class Worker:
                 replies.extend(await self._handle(update, conn, now))
             if has_left(update):
                 await chats.block(conn, row.chat_id, "left or blocked the bot", now_ms)
-        await inbox.done(conn, [row.id for row in rows], now_ms)
         return replies
 
     async def _one_by_one(self) -> int:

@@ -5,12 +5,12 @@ PostgreSQL: FOR UPDATE SKIP LOCKED), and a crash gives it back. A row is taken o
 waits. The body is erased when the row is done: no merchant's words are kept.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialect import constant, upsert
@@ -18,6 +18,10 @@ from storage.schema import chats, inbox
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 _IS_WAITING = inbox.c.state == constant(WAITING)
+
+
+class NotFirstError(Exception):
+    """Something earlier of the chat is to be handled first."""
 
 
 @dataclass(frozen=True)
@@ -53,30 +57,53 @@ class DeadUpdate:
     received_at: int
 
 
-async def add(conn: AsyncConnection, arrivals: Collection[Arrival], now_ms: int) -> int:
+async def add(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> int:
     """Keep what is new; an update that is known already is left alone. How many rows are new."""
-    rows = [
-        {
-            "key": one.key,
-            "chat_id": one.chat_id,
-            "body": one.body,
-            "state": DEAD if one.error else WAITING,
-            "error": one.error,
-            "due_at": now_ms,
-            "received_at": now_ms,
-            "tries": 0,
-        }
-        for one in arrivals
-    ]
-    if not rows:
-        return 0
-    return len((await conn.execute(_insert(conn.dialect.name), rows)).all())
+    return len(await _insert(conn, [_row(one, WAITING, now_ms) for one in arrivals]))
+
+
+async def take(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> list[Waiting]:
+    """Those of these, each of a chat of its own, that are new: written down as done, to be handled here and now.
+
+    Raises NotFirstError when a chat has something earlier that waits.
+    """
+    rows = [{**_row(one, DONE, now_ms), "body": None} for one in arrivals]
+    bodies = {one.key: one.body or "" for one in arrivals}
+    taken = await _insert(conn, rows)
+    if any(row.is_behind for row in taken):
+        raise NotFirstError
+    return [Waiting(row.id, row.chat_id, bodies[row.key], 0, row.chat_state) for row in taken]
+
+
+def _row(one: Arrival, state: str, now_ms: int) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "chat_id": one.chat_id,
+        "body": one.body,
+        "state": DEAD if one.error else state,
+        "error": one.error,
+        "due_at": now_ms,
+        "received_at": now_ms,
+        "tries": 0,
+    }
+
+
+async def _insert(conn: AsyncConnection, rows: list[dict[str, Any]]) -> Sequence[Row[Any]]:
+    return (await conn.execute(_new(conn.dialect.name), rows)).all() if rows else []
+
+
+_IS_BEHIND = (
+    "EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.chat_id = inbox.chat_id AND earlier.state = 'waiting')"
+)
+_CHAT_STATE = "(SELECT chats.state FROM chats WHERE chats.chat_id = inbox.chat_id)"
 
 
 @cache
-def _insert(dialect: str) -> Any:
+def _new(dialect: str) -> Any:
+    """An INSERT of what is new, that tells of each row what handling it must know."""
+    told = (literal_column(_IS_BEHIND).label("is_behind"), literal_column(_CHAT_STATE).label("chat_state"))
     statement = upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["key"])
-    return statement.returning(inbox.c.id).execution_options(quick=True)
+    return statement.returning(inbox.c.id, inbox.c.key, inbox.c.chat_id, *told).execution_options(quick=True)
 
 
 _earlier = inbox.alias("earlier")

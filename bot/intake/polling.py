@@ -5,18 +5,17 @@ empty answer ends the confirming, so that the next poll asks for whatever there 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import Any, Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.botapi import Api, TooManyRequestsError
-from bot.clock import Clock, milliseconds
+from bot.clock import Clock
 from bot.intake.arrival import arrival, update_id_of
-from storage import inbox
+from storage.inbox import Arrival
 
 POLL_S: Final = 25
 """How long Telegram holds a poll open. A hung one is given up 4 s later: polling resumes within 35 s of any fault."""
@@ -29,6 +28,8 @@ SHORTEST_TURN_S: Final = 0.5
 REFUSALS_AT_START: Final = 3
 KINDS: Final = ("message", "callback_query", "my_chat_member")
 
+Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
+
 log = structlog.get_logger(__name__)
 
 
@@ -37,23 +38,20 @@ class TokenRefusedError(Exception):
 
 
 class Poller:
-    """Takes updates from Telegram into the inbox; `on_arrival` is called after each commit that brought new ones."""
+    """Takes updates from Telegram; `receive` returns when they are on disk, and raises when they could not be kept."""
 
     def __init__(
         self,
         api: Api,
-        engine: AsyncEngine,
+        receive: Receive,
         clock: Clock,
-        *,
         random: Random,
-        on_arrival: Callable[[], None],
         poll_s: int = POLL_S,
     ) -> None:
         self._api = api
-        self._engine = engine
+        self._receive = receive
         self._clock = clock
         self._random = random
-        self._on_arrival = on_arrival
         self._poll_s = poll_s
         self._offset: int | None = None
         self._failures = 0
@@ -105,15 +103,13 @@ class Poller:
             self._is_on_the_line = False
 
     async def take(self, updates: Any) -> float:
-        """Commit a batch, then let the next poll confirm it; how many seconds to wait before that poll."""
+        """Hand over a batch, then let the next poll confirm it; how many seconds to wait before that poll."""
         if not isinstance(updates, list):
             log.warning("getUpdates answered no list")
             return self._backoff()
-        rows = [arrival(update) for update in updates]
-        async with self._engine.begin() as conn:
-            new = await inbox.add(conn, rows, milliseconds(self._clock))
-        if new:
-            self._on_arrival()
+        if updates:
+            await self._receive([arrival(update) for update in updates])
+            await asyncio.sleep(0)  # the answers set out before the next poll does
         ids = [found for found in map(update_id_of, updates) if found is not None]
         self._offset = max(ids) + 1 if ids else None
         return SHORTEST_TURN_S if updates and not ids else 0.0

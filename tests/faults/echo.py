@@ -77,7 +77,7 @@ async def core(
     api = Api(TOKEN, root, connections)
     sender = Sender(api, engine, clock, mark=mark, owner=owner, rates=rates)
     worker = Worker(engine, handle, sender, clock)
-    poller = Poller(api, engine, clock, random=Random(1), on_arrival=worker.wake, poll_s=poll_s)
+    poller = Poller(api, worker.receive, clock, Random(1), poll_s)
     try:
         yield Core(engine, api, poller, worker, sender)
     finally:
