@@ -20,6 +20,7 @@ from bot.intake.polling import Poller
 from bot.marking import mark
 from bot.menu import calls as menu_calls
 from bot.settings import Settings
+from bot.watch.author import Author
 from bot.worker import Worker
 from rules.catalogue import Catalogue
 from rules.model import Edition
@@ -49,7 +50,8 @@ async def _run(settings: Settings, api: Api, engine: AsyncEngine, desk: Desk, st
     clock = SystemClock()
     is_alone = database.is_embedded(settings.database_url)
     rates = Rates(per_second=settings.send_rate_per_s)
-    sender = Sender(api, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone)
+    author = Author(desk)
+    sender = Sender(api, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone, author=author)
     worker = Worker(engine, partial(turn.handle, desk), sender, clock)
     random = Random()  # noqa: S311  (spreads retries, guards nothing)
     poller = Poller(api, worker.receive, clock, random)

@@ -260,7 +260,6 @@ notice_items = Table(
     Column("notice_id", BigInteger, primary_key=True),
     Column("shop_id", BigInteger, primary_key=True),
     Column("subject", String(128), primary_key=True),
-    Column("place", Integer, nullable=False),
     Column("reason", String(24), nullable=False),
     Column("line", String(64), nullable=False),
     Column("fact", String(64), nullable=False),

@@ -37,7 +37,10 @@ IDEMPOTENT = ("edit", "delete", "answer", "pin", "unpin", "set")
 
 @dataclass(frozen=True)
 class Letter:
-    """A row leased to this process. `target` is the Telegram id of the message that it edits, if that is known."""
+    """A row leased to this process. `target` is the Telegram id of the message that it edits, if that is known.
+
+    `notice_id`: its words are made from that notice when it is sent.
+    """
 
     id: int
     chat_id: int
@@ -50,6 +53,7 @@ class Letter:
     tries: int
     expires_at: int | None
     target: int | None = None
+    notice_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def leased(row_id: int, message: Message) -> Letter:
         unsure=False,
         tries=1,
         expires_at=milliseconds(message.expires_at),
+        notice_id=message.notice_id,
     )
 
 
@@ -139,6 +144,7 @@ def _letter(row: Row[Any]) -> Letter:
         unsure=row.unsure,
         tries=row.tries,
         expires_at=row.expires_at,
+        notice_id=row.notice_id,
     )
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.botapi import Api
 from bot.clock import Clock, milliseconds
 from bot.delivery.failures import Failure, Fate, classify
 from bot.delivery.lanes import Lanes, Rates
-from bot.delivery.wording import Mark, call_of
+from bot.delivery.wording import Author, Mark, call_of
 from storage import chats, outbox, sending
 from storage.outbox import Lane, Lease, Message
 from storage.sending import Letter
@@ -67,11 +68,13 @@ class Sender:
         rates: Rates | None = None,
         slots: int = 100,
         is_alone: bool = True,
+        author: Author | None = None,
     ) -> None:
         self._api = api
         self._engine = engine
         self._clock = clock
         self._mark = mark
+        self._author = author
         self._owner = owner
         self._lanes = Lanes(rates or Rates(), slots)
         self._is_alone = is_alone
@@ -162,6 +165,7 @@ class Sender:
                 picked = self._lanes.pick(heads, now)
                 lease = Lease(self._owner, milliseconds(self._clock) + LEASE_MS)
                 letters = await sending.claim(conn, [head.id for head in picked], lease) if picked else []
+                letters = [worded for letter in letters if (worded := await self._worded(conn, letter))]
         except BaseException:
             for head in picked:
                 self._lanes.finish(head.chat_id, head.method)
@@ -176,6 +180,23 @@ class Sender:
         if next_at is not None and self._lanes.free_slots > 0:
             return max(0.001, min(next_at - now, LOOK_S))
         return BUSY_LOOK_S if self._replies_wait else LOOK_S
+
+    async def _worded(self, conn: AsyncConnection, letter: Letter) -> Letter | None:
+        """The letter, of a notice with its words, made now; None when there is nothing to tell, or no way to."""
+        if letter.notice_id is None or self._author is None:
+            return letter
+        now_ms = milliseconds(self._clock)
+        try:
+            worded = await self._author(conn, letter, self._clock.now())
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # one that can't be worded holds up no others
+            log.error("notice not worded", number=letter.id, error=type(error).__name__)
+            await sending.bury(conn, letter.id, f"not worded: {type(error).__name__}", now_ms)
+            return None
+        if worded is None:
+            await sending.drop(conn, letter.id, now_ms)
+        return worded
 
     async def _heads(self, conn: AsyncConnection) -> list[sending.Head]:
         """Who is next, after those were dealt with that are blocked or moved; notes whether replies wait at all."""

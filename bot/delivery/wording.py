@@ -1,7 +1,10 @@
 """A leased row as the call that it is, with its number and, on a repeat, the word that it is one (pure)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.outbox import UNORDERED
 from storage.sending import Letter
@@ -11,6 +14,12 @@ class Mark(Protocol):
     """Adds the number to a text, and says that it is a repeat; a template's words, so `compose` hands it in."""
 
     def __call__(self, text: str, number: int, repeat: bool) -> str: ...
+
+
+class Author(Protocol):
+    """Puts a notice into words when it is sent: the letter with its payload, None when nothing is left to tell."""
+
+    async def __call__(self, conn: AsyncConnection, letter: Letter, now: datetime) -> Letter | None: ...
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,6 @@ def what_is_told() -> None:
         sa.Column("notice_id", sa.BigInteger, primary_key=True),
         sa.Column("shop_id", sa.BigInteger, primary_key=True),
         sa.Column("subject", sa.String(128), primary_key=True),
-        sa.Column("place", sa.Integer, nullable=False),
         sa.Column("reason", sa.String(24), nullable=False),
         sa.Column("line", sa.String(64), nullable=False),
         sa.Column("fact", sa.String(64), nullable=False),

@@ -1,0 +1,44 @@
+"""Puts a notice into words at the moment at which it is sent: names, choices and buttons are those of now."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.desk import Desk
+from bot.notice_view import render_notice
+from bot.say import say
+from storage import follows, notices, shops
+from storage.notices import Notice
+from storage.sending import Letter
+
+
+class Author:
+    """Writes the letters that tell of a notice; called by the delivery, inside the transaction that leases them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, conn: AsyncConnection, letter: Letter, now: datetime) -> Letter | None:
+        """The letter with its words; None when nothing is left to tell: all was turned off, or graver news came."""
+        assert letter.notice_id is not None  # noqa: S101  (only such letters are handed in)
+        notice = (await notices.load(conn, [letter.notice_id])).get(letter.notice_id)
+        notice = await _still_wanted(conn, notice) if notice else None
+        if notice is None or not notice.items:
+            return None
+        known = await shops.by_ids(conn, [item.shop_id for item in notice.items])
+        return replace(letter, payload=self._payload(letter.chat_id, notice, known, now))
+
+    def _payload(
+        self, chat_id: int, notice: Notice, known: Mapping[int, shops.Shop], now: datetime
+    ) -> dict[str, object]:
+        edition = self._desk.catalogue.edition(notice.edition)
+        (message,) = say(chat_id, render_notice(edition, notice, known, self._desk.today(now)))
+        return dict(message.payload)
+
+
+async def _still_wanted(conn: AsyncConnection, notice: Notice) -> Notice:
+    """The notice without the shops of which the chat does not want to hear any more."""
+    on = {follow.shop_id for follow in await follows.of_chat(conn, notice.chat_id) if follow.is_on}
+    return replace(notice, items=tuple(item for item in notice.items if item.shop_id == 0 or item.shop_id in on))

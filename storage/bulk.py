@@ -1,0 +1,37 @@
+"""Many rows at once: tuples in the database's own types (a day is its number, a score its hundredths), as is.
+
+A dictionary a row and a conversion a value would cost more than the insert itself.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, Table, func, literal_column, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+async def put(conn: AsyncConnection, table: str, names: tuple[str, ...], rows: Rows) -> None:
+    """Insert these rows; the values are in the order of `names`, columns that are not named stay empty."""
+    if rows:
+        values = placeholders(conn.dialect.name, len(names))
+        # The names are ours, never anybody's input.
+        await conn.exec_driver_sql(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", list(rows))  # noqa: S608
+
+
+def placeholders(dialect: str, count: int) -> str:
+    """So many values of a statement, as this engine's driver writes them."""
+    return ", ".join(f"${n}" if dialect == "postgresql" else "?" for n in range(1, count + 1))
+
+
+async def numbers(conn: AsyncConnection, table: Table, count: int) -> range | list[int]:
+    """So many new ids of this table, in order, that no other transaction gets."""
+    if conn.dialect.name == "postgresql":
+        series = func.generate_series(1, count).table_valued("n")
+        given = select(func.nextval(func.pg_get_serial_sequence(table.name, "id"))).select_from(series)
+        return sorted((await conn.execute(given)).scalars())
+    # The transaction is the only writer, and an id that is named moves the sequence too.
+    query: Select[Any] = select(literal_column("seq")).select_from(text("sqlite_sequence")).where(text("name = :name"))
+    last = (await conn.execute(query, {"name": table.name})).scalar() or 0
+    return range(last + 1, last + 1 + count)

@@ -1,0 +1,205 @@
+"""What a chat is to hear in one message: facts now, words when it is sent. A notice and its outbox row come together.
+
+The outbox row has no payload until then; its key names the notice, so that what became of it can be looked up, and so
+that an answer to its buttons can edit the message.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.levels import hundredths, points
+from rules.reasons import Reason
+from storage import bulk
+from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING, Lane
+from storage.schema import notice_items, notices, outbox
+
+AHEAD_MS: Final = 86_400_000
+"""What may not wait is due so much earlier in the outbox than it is: it goes before all other warnings."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to tell: of a shop, or (`shop_id` 0) of the days ahead that the chat's check knows.
+
+    `line`: the line that it is about. `points`, `score_day`: the row that decided. `since`: below the line from that
+    day on. `closings`: known or presumed. `happens_on`: the day of a milestone, or by which a forecast sees the line
+    crossed, judged by `span_days`. `criterion`: of a milestone.
+    """
+
+    reason: Reason
+    shop_id: int = 0
+    criterion: str = ""
+    line: str = ""
+    fact: str = ""
+    points: Decimal | None = None
+    score_day: date | None = None
+    since: date | None = None
+    closings: int | None = None
+    in_alliance: bool | None = None
+    happens_on: date | None = None
+    span_days: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """What tells it from the other items of its shop: a shop has one about its score, a check several."""
+        return f"{self.reason}:{self.criterion}" if self.shop_id == 0 else ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message to one chat. `edition`: the one by which it was decided. `due_at`: epoch ms.
+
+    `is_urgent`: not to be held back. `is_late`: the check that made it ran late. `id` 0: not kept (yet).
+    """
+
+    chat_id: int
+    day: date
+    edition: str
+    items: tuple[Item, ...]
+    due_at: int
+    is_urgent: bool = False
+    is_late: bool = False
+    id: int = 0
+
+
+class Fate(StrEnum):
+    """What became of a notice. `waiting`: for its hour; `due`: for its turn, or for Telegram."""
+
+    WAITING = "waiting"
+    DUE = "due"
+    SENT = "sent"
+    FAILED = "failed"
+    MUTED = "muted"
+    DROPPED = "dropped"
+
+
+ITEM_COLUMNS: Final = (
+    "notice_id", "shop_id", "subject", "reason", "line", "fact", "hundredths", "score_day", "since",
+    "closings", "in_alliance", "happens_on", "span_days",
+)  # fmt: skip
+NOTICE_COLUMNS: Final = ("id", "chat_id", "day", "edition", "is_urgent", "is_late", "made_at", "due_at")
+OUTBOX_COLUMNS: Final = (
+    "chat_id", "lane", "method", "payload", "numbered", "key", "in_order", "notice_id", "state", "due_at", "tries",
+    "unsure", "created_at",
+)  # fmt: skip
+
+
+def key_of(notice_id: int) -> str:
+    """The name of a notice's message in its chat."""
+    return f"notice:{notice_id}"
+
+
+async def add(conn: AsyncConnection, made: Sequence[Notice], now_ms: int) -> list[int]:
+    """Keep these notices, each with its outbox row; their numbers."""
+    ids = list(await bulk.numbers(conn, notices, len(made))) if made else []
+    numbered = list(zip(ids, made, strict=True))
+    await bulk.put(conn, "notices", NOTICE_COLUMNS, [_notice_row(number, one, now_ms) for number, one in numbered])
+    await bulk.put(conn, "outbox", OUTBOX_COLUMNS, [_outbox_row(number, one, now_ms) for number, one in numbered])
+    items = [_item_row(number, item) for number, one in numbered for item in one.items]
+    await bulk.put(conn, "notice_items", ITEM_COLUMNS, items)
+    return ids
+
+
+def _notice_row(number: int, one: Notice, now_ms: int) -> tuple[Any, ...]:
+    day = one.day.toordinal()
+    return number, one.chat_id, day, one.edition, one.is_urgent, one.is_late, now_ms, one.due_at
+
+
+def _outbox_row(number: int, one: Notice, now_ms: int) -> tuple[Any, ...]:
+    due_at = one.due_at - AHEAD_MS if one.is_urgent else one.due_at
+    key, lane = key_of(number), int(Lane.WARNING)
+    return one.chat_id, lane, "sendMessage", "{}", True, key, True, number, WAITING, due_at, 0, False, now_ms
+
+
+def _item_row(number: int, item: Item) -> tuple[Any, ...]:
+    return (
+        number, item.shop_id, item.subject, item.reason.value, item.line, item.fact,
+        None if item.points is None else hundredths(item.points), _number(item.score_day), _number(item.since),
+        item.closings, item.in_alliance, _number(item.happens_on), item.span_days,
+    )  # fmt: skip
+
+
+def _number(day: date | None) -> int | None:
+    return None if day is None else day.toordinal()
+
+
+async def merge(conn: AsyncConnection, notice_id: int, items: Sequence[Item]) -> None:
+    """Add these to a notice that still waits; the newer word about a shop takes the place of the older."""
+    for item in items:
+        same = (notice_items.c.shop_id == item.shop_id, notice_items.c.subject == item.subject)
+        await conn.execute(delete(notice_items).where(notice_items.c.notice_id == notice_id, *same))
+    await bulk.put(conn, "notice_items", ITEM_COLUMNS, [_item_row(notice_id, item) for item in items])
+
+
+async def waiting(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, int]:
+    """The notice of each of these chats that nobody has begun to send and that is not urgent, by chat."""
+    query = (
+        select(outbox.c.chat_id, notices.c.id)
+        .join(notices, notices.c.id == outbox.c.notice_id)
+        .where(outbox.c.chat_id.in_(chat_ids), outbox.c.state == WAITING, outbox.c.tries == 0)
+        .where(~notices.c.is_urgent)
+        .order_by(notices.c.id)
+        .with_for_update(of=outbox)
+    )
+    return {row.chat_id: row.id for row in (await conn.execute(query)).all()}
+
+
+async def silence(conn: AsyncConnection, notice_id: int, shop_ids: Sequence[int]) -> None:
+    """Take what a waiting notice says of these shops away: something graver is told of them."""
+    its = (notice_items.c.notice_id == notice_id, notice_items.c.shop_id.in_(shop_ids), notice_items.c.subject == "")
+    await conn.execute(delete(notice_items).where(*its))
+
+
+async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:
+    """What waits for the chat's hour waits until then instead."""
+    held = (await waiting(conn, [chat_id])).get(chat_id)
+    if held is not None:
+        await conn.execute(update(notices).where(notices.c.id == held).values(due_at=due_at))
+        its = (outbox.c.notice_id == held, outbox.c.chat_id == chat_id, outbox.c.state == WAITING)
+        await conn.execute(update(outbox).where(*its).values(due_at=due_at))
+
+
+async def load(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, Notice]:
+    """These notices with what is in them, in no order."""
+    heads = (await conn.execute(select(notices).where(notices.c.id.in_(ids)))).all()
+    rows = (await conn.execute(select(notice_items).where(notice_items.c.notice_id.in_(ids)))).all()
+    items: dict[int, list[Item]] = {head.id: [] for head in heads}
+    for row in rows:
+        items[row.notice_id].append(_item(row))
+    return {head.id: _notice(head, tuple(items[head.id])) for head in heads}
+
+
+def _notice(row: Row[Any], items: tuple[Item, ...]) -> Notice:
+    known = ("id", "chat_id", "day", "edition", "is_urgent", "is_late", "due_at")
+    return Notice(items=items, **{name: getattr(row, name) for name in known})
+
+
+def _item(row: Row[Any]) -> Item:
+    same = ("shop_id", "line", "fact", "score_day", "since", "closings", "in_alliance", "happens_on", "span_days")
+    item = Item(reason=Reason(row.reason), **{name: getattr(row, name) for name in same})
+    scored = None if row.hundredths is None else points(row.hundredths)
+    return replace(item, criterion=row.subject.partition(":")[2], points=scored)
+
+
+async def fates(conn: AsyncConnection, chat_id: int, now_ms: int, limit: int = 20) -> list[tuple[Notice, Fate]]:
+    """The newest notices of the chat and what became of each."""
+    query = select(notices.c.id).where(notices.c.chat_id == chat_id).order_by(notices.c.id.desc()).limit(limit)
+    ids = list((await conn.execute(query)).scalars())
+    kept = await load(conn, ids)
+    sent = select(outbox.c.notice_id, outbox.c.state, outbox.c.due_at)
+    sent = sent.where(outbox.c.chat_id == chat_id, outbox.c.key.in_([key_of(number) for number in ids]))
+    rows = {row.notice_id: row for row in (await conn.execute(sent)).all()}
+    return [(kept[number], _fate(rows[number].state, rows[number].due_at, now_ms)) for number in ids if number in rows]
+
+
+def _fate(state: str, due_at: int, now_ms: int) -> Fate:
+    if state in (WAITING, SENDING):
+        return Fate.WAITING if due_at > now_ms else Fate.DUE
+    return {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD: Fate.FAILED}[state]
