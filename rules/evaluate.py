@@ -50,10 +50,8 @@ def is_final(criterion: Criterion, outcomes: Outcomes) -> bool:
 
 
 def missing(edition: Edition, outcomes: Outcomes, facts: Facts, on: date) -> tuple[Fact, ...]:
-    """The unknown facts that the verdict turns on. Once not eligible, only what may bar for good still changes it."""
+    """The unknown facts that the verdict turns on: once something is unmet, only what may bar for good."""
     verdict = verdict_of(edition, outcomes)
-    if verdict is Verdict.BARRED:
-        return ()
     turns = (c for c in edition.criteria if verdict is Verdict.UNDETERMINED or c.final_clause is not None)
     waits = {fact for criterion in turns for fact in outcomes[criterion.id].waits}
     return tuple(fact for fact in edition.facts if fact.id in waits and can_be_told(fact, facts, on))

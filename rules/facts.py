@@ -77,7 +77,7 @@ def _integer(fact: Fact, raw: object) -> int:
 
 def _score(fact: Fact, raw: object) -> Decimal:
     text = raw if isinstance(raw, str) else str(raw)
-    if isinstance(raw, str | int | float | Decimal) and not isinstance(raw, bool) and PLAIN_NUMBER.fullmatch(text):
+    if isinstance(raw, str | int | float | Decimal) and PLAIN_NUMBER.fullmatch(text):
         return Decimal(text)
     none = ", or null for none" if fact.nullable else ""
     raise FactError(fact.id, f"wants a decimal number{none}, got {shortened(raw)}")

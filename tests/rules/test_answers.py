@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rules import catalogue
 from rules.answers import Doubt, Parsed, parse
-from rules.model import Edition, Fact, FactType, FactValue
+from rules.catalogue import Catalogue
+from rules.model import Edition, Fact, FactType, FactValue, Option
 
 TODAY = date(2022, 10, 10)
 """A Monday."""
@@ -197,6 +198,42 @@ def test_a_range_tells_its_ends(edition: Edition) -> None:
     assert parse(edition.fact("joined_on"), "2022年9月", TODAY).between == (date(2022, 9, 1), date(2022, 9, 30))
     assert parse(edition.fact("joined_on"), "今年", TODAY).between == (date(2022, 1, 1), TODAY)
     assert parse(edition.fact("score"), "3.8到3.9", TODAY).between == (Decimal("3.8"), Decimal("3.9"))
+
+
+CHOICES = [
+    ("shop_type", "个人店", Parsed("personal")),
+    ("shop_type", "我是个体户", Parsed("sole_trader")),
+    ("shop_type", "個人店", Parsed("personal")),
+    ("shop_type", "旗舰", Parsed("flagship")),
+    ("shop_type", "国家", Parsed("pavilion")),
+    ("shop_type", "个", Parsed(doubt=Doubt.NOT_UNDERSTOOD)),
+    ("shop_type", "拍", Parsed(doubt=Doubt.NOT_UNDERSTOOD)),
+    ("shop_type", "不是个人店", Parsed(doubt=Doubt.NOT_UNDERSTOOD)),
+    ("shop_type", "应该是个人店", Parsed(doubt=Doubt.AMBIGUOUS)),
+    ("shop_type", "不知道", Parsed(doubt=Doubt.UNSURE)),
+    ("category", "卖大闸蟹的", Parsed("crab")),
+    ("category", "医疗器械类目", Parsed("medical")),
+    ("category", "都不是", Parsed("general")),
+    ("category", "图书", Parsed(doubt=Doubt.NOT_UNDERSTOOD)),
+]
+
+
+@pytest.mark.parametrize(("fact", "wording", "parsed"), CHOICES)
+def test_a_choice_is_known_by_its_names_only(packaged: Catalogue, fact: str, wording: str, parsed: Parsed) -> None:
+    assert parse(packaged.edition("2026-07-29").fact(fact), wording, TODAY) == parsed
+
+
+TWINS = Fact(
+    id="type",
+    type=FactType.CHOICE,
+    label="",
+    question="?",
+    options=(Option(value="a", label="专营店"), Option(value="b", label="专营企业")),
+)
+
+
+def test_a_short_name_that_fits_two_options_is_asked_back() -> None:
+    assert parse(TWINS, "专营", TODAY) == Parsed(doubt=Doubt.AMBIGUOUS)
 
 
 BAN = Fact(id="until", type=FactType.DATE, label="", question="?", nullable=True, future=True, none_label="没有")

@@ -150,3 +150,9 @@ def test_facts_survive_json(packaged: Catalogue, profile: Mapping[str, Any]) -> 
 def test_the_end_of_the_calendar_does_no_harm(packaged: Catalogue) -> None:
     found = report(packaged, "2022-10-10", {**GOOD_SHOP, "on": "9999-12-31", "penalties": ["9999-12-30"]})
     assert (found.verdict.value, found.earliest_on) == ("not_eligible", None)
+
+
+def test_penalties_are_kept_in_order_whatever_the_order_told(packaged: Catalogue) -> None:
+    edition = packaged.edition("2022-10-10")
+    facts, _ = parse_facts(edition, {"penalties": ["2022-05-01", "2021-05-01"]}, TODAY)
+    assert facts == {"penalties": (date(2021, 5, 1), date(2022, 5, 1))}

@@ -11,7 +11,7 @@ from rules import catalogue
 from rules.catalogue import CatalogueError
 
 NAME = "2022-10-10"
-MISTAKES = tomllib.loads((Path(__file__).parent / "planted-mistakes.toml").read_text("utf-8"))["mistake"]
+MISTAKES = tomllib.loads((Path(__file__).parent / "planted-mistakes.toml").read_text("utf-8"))
 
 TOPICS = """
 [[topic]]
@@ -29,13 +29,17 @@ clauses = ["clearing.closing"]
 """
 
 
+def copied(tmp_path: Path, name: str) -> Path:
+    """A sound edition, alone in its catalogue, to plant a mistake in."""
+    home = tmp_path / "editions" / name
+    shutil.copytree(catalogue.packaged() / name, home, ignore=shutil.ignore_patterns("topics.toml"))
+    return home
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A sound edition with two topics, alone in its catalogue, to plant a mistake in."""
-    home = tmp_path / "editions" / NAME
-    home.mkdir(parents=True)
-    for name in ("edition.toml", "source.txt"):
-        shutil.copy(catalogue.packaged() / NAME / name, home / name)
+    """The edition of 2022 with two topics."""
+    home = copied(tmp_path, NAME)
     (home / "topics.toml").write_text(TOPICS, "utf-8")
     return home
 
@@ -58,17 +62,26 @@ def test_the_packaged_catalogue_has_no_problem() -> None:
     assert catalogue.lint(catalogue.packaged()) == []
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["name"])
-def test_a_planted_mistake_is_found_alone_and_with_its_mend(home: Path, mistake: Mapping[str, str]) -> None:
+def check_found(home: Path, mistake: Mapping[str, str]) -> None:
     file = mistake.get("file", "edition.toml")
     replace(home / file, mistake["old"], mistake["new"])
-    assert sorted(says(home)) == sorted(f"editions/{NAME}/{file}{line}" for line in mistake["says"])
+    assert sorted(says(home)) == sorted(f"editions/{home.name}/{file}{line}" for line in mistake["says"])
     with pytest.raises(CatalogueError):
         catalogue.load(home.parent)
 
 
+@pytest.mark.parametrize("mistake", MISTAKES["mistake"], ids=lambda mistake: mistake["name"])
+def test_a_planted_mistake_is_found_alone_and_with_its_mend(home: Path, mistake: Mapping[str, str]) -> None:
+    check_found(home, mistake)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES["later"], ids=lambda mistake: mistake["name"])
+def test_a_mistake_that_only_the_later_edition_can_have_is_found(tmp_path: Path, mistake: Mapping[str, str]) -> None:
+    check_found(copied(tmp_path, "2026-07-29"), mistake)
+
+
 def test_there_are_planted_mistakes_enough() -> None:
-    assert len({mistake["name"] for mistake in MISTAKES}) >= 50
+    assert len({mistake["name"] for mistake in MISTAKES["mistake"]}) >= 50
 
 
 def test_all_mistakes_are_found_in_one_run(home: Path) -> None:

@@ -1,0 +1,40 @@
+"""No number of any rule stands in the code that applies the rules: it is in the editions' data alone."""
+
+import ast
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import rules
+from rules.catalogue import Catalogue
+
+HOME = Path(rules.__file__).parent
+APPLYING = [
+    *sorted((HOME / "checks").glob("*.py")),
+    *(HOME / f"{name}.py" for name in ("catalogue", "conditions", "difference", "draft", "evaluate", "facts")),
+    *(HOME / f"{name}.py" for name in ("figures", "interview", "judge", "model", "standing")),
+]
+BUTTONS = {"references.py": {Decimal(3)}}
+"""How many buttons an answer has happens to be a figure too."""
+SMALL = 2
+"""A plain 0, 1 or 2 is arithmetic, not a rule."""
+
+
+def numbers(file: Path) -> set[Decimal]:
+    """The numbers of a module, those written as text included."""
+    constants = (node.value for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Constant))
+    plain = (str(value) for value in constants if isinstance(value, str | int | float) and not isinstance(value, bool))
+    return {Decimal(text) for text in plain if text.replace(".", "", 1).isdigit() and text.isascii()}
+
+
+@pytest.mark.parametrize("file", APPLYING, ids=lambda file: file.name)
+def test_no_figure_of_an_edition_is_in_the_code(packaged: Catalogue, file: Path) -> None:
+    figures = {number for edition in packaged.editions for number in edition.figures.values() if number > SMALL}
+    assert figures
+    assert numbers(file) & figures - BUTTONS.get(file.name, set()) == set()
+
+
+def test_the_search_does_find_a_number_in_code(tmp_path: Path) -> None:
+    (tmp_path / "rule.py").write_text('LIMIT = Decimal("3.8")\nDAYS = 365\n', "utf-8")
+    assert numbers(tmp_path / "rule.py") == {Decimal("3.8"), Decimal(365)}
