@@ -42,7 +42,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str) -> Rendered:
         edition=edition,
         report=report,
         standing=report.standing,
-        unmet=sum(group.status == Status.UNMET for group in groups),
+        unmet=tuple(group.label for group in groups if group.status == Status.UNMET),
         missing=tuple(edition.fact(fact).label for fact in report.missing),
         distances=tuple(_distances(edition, facts)),
         closings=closings,

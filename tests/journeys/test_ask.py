@@ -3,6 +3,7 @@
 from tests.journeys.conftest import Start
 from tests.journeys.test_check import labels
 from tests.live import Person, SandboxClient
+from tests.sandbox.test_messages import PNG
 
 
 async def asks(shop: Person, text: str) -> str:
@@ -53,7 +54,7 @@ async def test_commands_have_answers(shop: Person) -> None:
 
 async def test_what_is_not_text_gets_a_kind_line(shop: Person) -> None:
     for kind in ("photo", "voice", "sticker", "document"):
-        await shop.sends(kind, b"bytes", "file.bin")
+        await shop.sends(kind, PNG, "file.png")
         assert "只看得懂文字" in (await shop.hears()).text
 
 
