@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from rules.understanding.normalise import Wordings
+
 HOME = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
@@ -39,6 +41,7 @@ class Concept:
 
     name: str
     weight: float
+    ours: float
     words: tuple[str, ...]
     english: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
@@ -81,6 +84,12 @@ def _keys(words: str) -> str:
 
 
 @cache
+def wordings() -> Wordings:
+    """Puts the usual word for dialect and net words; the lexicon's own words go through it too."""
+    return Wordings(data("spelling.toml")["wordings"])
+
+
+@cache
 def concepts() -> Mapping[str, Concept]:
     """Every concept by name."""
     return MappingProxyType({name: _concept(name, table) for name, table in data("lexicon.toml")["concept"].items()})
@@ -93,7 +102,8 @@ def _concept(name: str, table: Mapping[str, object]) -> Concept:
     return Concept(
         name,
         float(str(table["weight"])),
-        tuple(str(table.get("words", "")).split()),
+        float(str(table.get("ours", 0))),
+        tuple(map(wordings(), str(table.get("words", "")).split())),
         tuple(part.strip() for part in english.split(",") if part.strip()),
         tuple(map(re.compile, patterns)),
     )

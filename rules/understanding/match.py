@@ -19,7 +19,7 @@ SUBJECTS = frozenset(("alliance", "score"))
 ASKING = frozenset(
     (
         *("how", "whether", "howmany", "whatis", "what_q", "why_q", "when", "howlong", "consequence", "todo"),
-        *("entrance", "criteria", "times", "earns", "compute", "auto", "daily", "benefit"),
+        *("entrance", "criteria", "times", "earns", "compute", "benefit", "howoften", "hour"),
     )
 )
 # These ask about something, or say how; a clause of nothing else has no matter of its own.
@@ -33,6 +33,7 @@ LIGHT = SUBJECTS | frozenset(
 ASIDE = frozenset(
     ("adjacent", "foreign", "talentside", "findtalent", "productrule", "chitchat", "talent", "goods", "order", "benefit", "appeal")
 )
+_BARE_JOIN = frozenset(("join", "whether", "modal", "alliance", "shop", "doudian", "platform", "want", "what_q"))
 _CLAUSE = re.compile(
     r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
     r"|\band\b|\balso\b|还有|另外|顺便|以及|并且|然后|接着|其次|再就是|同时"
@@ -80,10 +81,10 @@ class Unit:
         return any(clause.start <= place < clause.end for clause in self.clauses)
 
     def weight(self, concept: str) -> float:
-        """How much the question is about a concept; little for an aside that is only told, nothing for context."""
+        """How much the question is about a concept; little for an aside that is only told, less than nothing if it was said before."""
         if concept not in self.own:
-            return 0.1
-        told = len(self.clauses) > 1 and concept in ASIDE and self.named & SUBJECTS
+            return -0.05
+        told = len(self.clauses) > 1 and concept in ASIDE and "alliance" in self.named
         if told and not any(concept in clause.named for clause in self.clauses if clause.asks):
             return ASIDE_SHARE * weight(concept)
         return weight(concept)
@@ -101,6 +102,11 @@ class Hit:
     explained: frozenset[str]
     weight: float
     place: int
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing is named but joining itself: 能开吗, the frame of the conditions told around it."""
+        return "join" in self.explained and self.explained <= _BARE_JOIN
 
 
 def units(text: str, tagging: Tagging) -> list[Unit]:
@@ -144,10 +150,11 @@ class Matcher:
 
     def __init__(self, signs: Signs) -> None:
         self._signs = signs
+        self.companions = signs.companions
 
     def hits(self, unit: Unit) -> list[Hit]:
         """The topics of a question in the order of the text; none if nothing weighs enough."""
-        best = self._asked_alone(unit) or next(iter(self.ranked(unit)), None)
+        best = self._asked(unit)
         if best is None or best.weight < ENOUGH:
             return []
         found = [best]
@@ -156,15 +163,19 @@ class Matcher:
             found += [best] if best else []
         return sorted(found, key=lambda hit: hit.place)
 
-    def _asked_alone(self, unit: Unit) -> Hit | None:
-        """The topic of the clause that asks, where what is told before it has no bearing on the topic."""
+    def _asked(self, unit: Unit) -> Hit | None:
+        """The topic that a question is about: of the whole, or of the clause that asks where the rest has no bearing."""
+        whole = next(iter(self.ranked(unit)), None)
         asking = [clause for clause in unit.clauses if clause.asks]
-        if len(unit.clauses) == 1 or len(asking) != 1:
-            return None
-        best = next(iter(self.ranked(Unit((asking[0],), unit.named))), None)
-        if best is None or best.topic in self._signs.frames | self._signs.companions:
-            return None
-        return best if _weigh(unit, best.explained & asking[0].named - LIGHT) >= ENOUGH else None
+        if whole is None or len(unit.clauses) == 1 or len(asking) != 1:
+            return whole
+        alone = next(iter(self.ranked(Unit((asking[0],), unit.named))), None)
+        if alone is None or _weigh(unit, alone.explained & asking[0].named) < ENOUGH:
+            return whole
+        if alone.topic in self._signs.frames:
+            return alone if whole.topic in self._signs.asides else whole
+        own = _weigh(unit, alone.explained & asking[0].named - LIGHT) >= ENOUGH
+        return alone if own and alone.topic not in self._signs.companions else whole
 
     def ranked(self, unit: Unit) -> list[Hit]:
         """What each fitting sign explains, the one explaining most first, then the more particular one."""

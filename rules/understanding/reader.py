@@ -1,20 +1,21 @@
 """Reads what a merchant wrote under one edition."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from rules.model import AnswerKind, Coverage, Edition, Figure, FigureKind, Part, Reading
 from rules.understanding.figures import Number, Unit, numbers
 from rules.understanding.judge import clauses_for
-from rules.understanding.lexicon import Tag, Tagging, data, tagged
+from rules.understanding.lexicon import Tag, Tagging, concepts, tagged, wordings
 from rules.understanding.match import Hit, Matcher, Unit as Question, units
-from rules.understanding.normalise import Wordings, plain
+from rules.understanding.normalise import plain
 from rules.understanding.signs import signs_of, weight
 from rules.understanding.spelling import Latin, mended
 
 _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
 _PAST = re.compile(r"从|由|原来|本来|之前|以前|from")
-_ANCHORS = frozenset(("alliance", "score", "fig"))
+UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
 _SCORE_CONTEXT = frozenset(("score", "join", "removed", "warned", "low", "enough", "again", "restore", "alliance"))
 
 
@@ -25,7 +26,6 @@ class Understanding:
         self._edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
         self._matcher = Matcher(signs_of(edition))
-        self._wordings = Wordings(data("spelling.toml")["wordings"])
         self._highest = edition.fact("score").highest or Decimal(5)
         self.read("开通")
 
@@ -35,7 +35,7 @@ class Understanding:
 
     def written(self, text: str) -> str:
         """The text as it is read: one script, no slips."""
-        return mended(Latin()(self._wordings(plain(text))))
+        return mended(wordings()(Latin()(plain(text))))
 
     def read(self, text: str, before: Reading | None = None) -> Reading:
         """What the text asks. `before`: the reading of the chat's last message, for what is only said by its subject."""
@@ -54,18 +54,25 @@ class Understanding:
     def _answer(self, written: str, tagging: Tagging, figured: list[tuple[Number, FigureKind]]) -> Reading:
         if not self._is_ours(tagging):
             return self._aside(tagging)
-        parts: list[Part] = []
+        asked: list[tuple[Hit, Part]] = []
         outside = elsewhere = False
         last: tuple[Figure, ...] = ()
         for question in units(written, tagging):
-            if elsewhere and not question.own & _ANCHORS:
+            if elsewhere and _ours(question.own) < 1:
                 continue
-            hits = self._matcher.hits(question)
+            hits = self._matcher.hits(question) or self._unclear(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
             outside |= not hits
             last = self._figures(question, figured) or last
-            parts += [self._part(hit, last) for hit in hits]
+            asked += [(hit, self._part(hit, question, last)) for hit in hits]
+        conditions = any(hit.topic in self._matcher.companions for hit, _ in asked)
+        parts = [part for hit, part in asked if not (conditions and hit.is_bare)]
         return self._reading(parts, tagging, outside=outside)
+
+    def _unclear(self, question: Question) -> list[Hit]:
+        """A question about the alliance or the score that no topic explains is a gap."""
+        anchored = question.own & {"alliance", "score"} and "foreign" not in question.own
+        return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
 
     def _is_ours(self, tagging: Tagging) -> bool:
         named = {tag.concept for tag in tagging.tags}
@@ -73,8 +80,7 @@ class Understanding:
             return tagging.unknown <= 0.75 * tagging.length
         if "fig" in named:
             return tagging.unknown <= 0.4 * tagging.length
-        matter = min(3.0, sum(weight(concept) for concept in named if weight(concept) > 1))
-        return tagging.unknown <= max(1, (0.2 + 0.06 * matter) * tagging.length)
+        return tagging.unknown <= (0.05 + 0.15 * min(2.0, _ours(named))) * tagging.length
 
     def _aside(self, tagging: Tagging) -> Reading:
         """No question of ours: a greeting, or something else."""
@@ -89,8 +95,10 @@ class Understanding:
             if question.holds(number.start)
         )
 
-    def _part(self, hit: Hit, figures: tuple[Figure, ...]) -> Part:
+    def _part(self, hit: Hit, question: Question, figures: tuple[Figure, ...]) -> Part:
         topic = self._topics[hit.topic]
+        if topic.id == NEIGHBOURS and question.own & {"alliance", "score"} and UNCLEAR in self._topics:
+            topic = self._topics[UNCLEAR]
         return Part(topic=topic.id, figures=figures, clauses=clauses_for(self._edition, topic, figures))
 
     def _reading(self, parts: list[Part], tagging: Tagging, *, outside: bool = False) -> Reading:
@@ -130,6 +138,11 @@ class Understanding:
             if number.value <= 100 and (number.unit is Unit.POINTS or bare or "score" in named)
             else None
         )
+
+
+def _ours(named: Iterable[str]) -> float:
+    """How surely these concepts speak of the alliance or the score."""
+    return sum(known.ours for concept in named if (known := concepts().get(concept)))
 
 
 def _current(text: str, figured: list[tuple[Number, FigureKind]]) -> list[tuple[Number, FigureKind]]:

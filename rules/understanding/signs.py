@@ -59,11 +59,12 @@ def parsed(topic: str, line: str, also: str = "", alias: Mapping[str, str] = Map
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The signs of an edition's topics. `companions`: topics that may share an answer. `frames`: see signs.toml."""
+    """The signs of an edition's topics. `companions`: topics that may share an answer. `frames`, `asides`: see signs.toml."""
 
     signs: tuple[Sign, ...]
     companions: frozenset[str]
     frames: frozenset[str]
+    asides: frozenset[str]
 
 
 def signs_of(edition: Edition) -> Signs:
@@ -77,7 +78,7 @@ def signs_of(edition: Edition) -> Signs:
         if topic in known
         for line in _lines(table)
     )
-    return Signs(tuple(lines), _flagged(tables, "with") & known, _flagged(tables, "frame") & known)
+    return Signs(tuple(lines), *(_flagged(tables, flag) & known for flag in ("with", "frame", "aside")))
 
 
 def _flagged(tables: Mapping[str, Mapping[str, object]], flag: str) -> frozenset[str]:

@@ -198,7 +198,7 @@ def _by_slip() -> Mapping[str, str]:
 def _terms() -> tuple[str, ...]:
     """The words worth mending: the listed terms, and longer words of the lexicon, which nothing else sounds like."""
     known = sorted(words().items(), key=lambda item: item[1])
-    longer = (word for word, weight in known if weight >= _STRONG and len(word) in (3, 4, 5, 6))
+    longer = (word for word, weight in known if weight >= 1 and len(word) in (4, 5, 6))
     return (*_listed("terms"), *longer, *_listed("slips"))
 
 
