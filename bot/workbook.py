@@ -111,7 +111,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, int | float) and not isinstance(value, bool):
-        # Excel keeps 15 digits; more are noise of binary fractions, and a longer whole number shows as rounded: 1.2e+17.
+        # Excel keeps 15 digits: more are noise of binary fractions, and a longer number shows as rounded, 1.2e+17.
         return f"{value:.15g}"
     return str(value).replace("\r", " ").replace("\n", " ")
 

@@ -92,6 +92,12 @@ def test_what_lies_more_than_a_fortnight_back_does_not_count() -> None:
     assert trend([*old, *_series("3.9", "3.9", "3.9", "3.9")], TODAY) == Trend(Fraction(0), Fraction("3.9"), 4)
 
 
+def test_a_day_looked_back_on_knows_nothing_of_the_days_after_it() -> None:
+    later = [(TODAY + timedelta(n), Decimal("5.00")) for n in range(1, 10)]
+    steady = _series("4.04", "4.02", "4.00", "3.98")
+    assert trend([*steady, *later], TODAY) == trend(steady, TODAY)
+
+
 def test_one_odd_day_moves_neither_slope_nor_day() -> None:
     steady = ["4.06", "4.04", "4.02", "4.00", "3.98", "3.96", "3.94"]
     odd = [*steady[:3], "2.00", *steady[4:]]
