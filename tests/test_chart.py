@@ -88,6 +88,11 @@ def test_days_without_a_score_are_a_gap() -> None:
     assert _has(broken, CURVE, _days(14, 0))
 
 
+def test_a_day_between_two_gaps_is_a_dot() -> None:
+    picture = _picture(_series("3.9", *[None] * 9, "3.9", *[None] * 9, *["3.9"] * 10))
+    assert _has(picture, CURVE, _days(20, 18))
+
+
 def test_a_single_day_is_a_dot_with_its_score() -> None:
     picture = _picture(_series("3.72"))
     assert _has(picture, CURVE, (RIGHT - 120, TOP, RIGHT, BOTTOM))
@@ -124,7 +129,14 @@ def test_two_lines_at_one_limit_are_both_named() -> None:
         ChartLine("清退线", Decimal(70), Effect.CLOSING),
     ]
     picture = _picture(_series("76", "74.5", "71.2"), lines, scale=HUNDRED)
-    assert all(_has(picture, COLOUR[line.effect], (RIGHT + 20, TOP, WIDTH, BOTTOM + 20)) for line in lines)
+    rows = {
+        line.effect: [
+            y for y in range(TOP, HEIGHT) if _has(picture, COLOUR[line.effect], (RIGHT + 20, y, WIDTH, y + 1))
+        ]
+        for line in lines
+    }
+    early, entry, closing = rows[Effect.EARLY], rows[Effect.NO_ENTRY], rows[Effect.CLOSING]
+    assert early[-1] < entry[0] < entry[-1] < closing[0]
 
 
 def test_a_long_name_stays_inside_the_picture() -> None:
