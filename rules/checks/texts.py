@@ -33,8 +33,9 @@ def _head(draft: Draft) -> Iterator[Problem]:
     for key in ("title", "source_name", "confidence", "scale_name"):
         if draft.head.get(key) == "":
             yield draft.problem("", f'"{key}" is empty', "say it: merchants read it")
-    if not draft.clauses and not draft.names["clause"]:
-        yield draft.problem("", "there is no clause", "add the provisions as [[clause]]")
+    for section in ("clause", "fact", "criterion"):
+        if not draft.names[section]:
+            yield draft.problem("", f"there is no {section}", f"add each as [[{section}]]")
 
 
 def _clauses(draft: Draft) -> Iterator[Problem]:

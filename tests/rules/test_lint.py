@@ -104,6 +104,16 @@ def test_a_missing_edition_file_is_refused(home: Path) -> None:
     assert says(home) == [f"editions/{NAME}/edition.toml: the file is missing; create it"]
 
 
+def test_an_edition_without_entries_vouches_for_nothing(home: Path) -> None:
+    head = (home / "edition.toml").read_text("utf-8").partition("[[clause]]")[0]
+    (home / "edition.toml").write_text(head, "utf-8")
+    (home / "topics.toml").unlink()
+    assert says(home) == [
+        f"editions/{NAME}/edition.toml: there is no {section}; add each as [[{section}]]"
+        for section in ("clause", "fact", "criterion")
+    ]
+
+
 def test_a_verbatim_edition_needs_its_source(home: Path) -> None:
     (home / "source.txt").unlink()
     assert says(home) == [
