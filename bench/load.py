@@ -1,11 +1,12 @@
 """The load: updates that wait at the local server, a bot in a process of its own, and the server's own clock."""
 
 import asyncio
+import logging
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.sandbox.people import create_chat, says
@@ -14,6 +15,10 @@ from bot.sandbox.state import Chat, World
 
 TOKEN = "123456:test-token"
 PATIENCE_S = 120.0
+PAUSE_S = 0.005
+"""Between an answer and the next update, for both bots: nobody writes sooner."""
+
+logging.getLogger("uvicorn.error").disabled = True
 
 Command = Callable[[str, Path], list[str]]
 """The command line of a bot, given the root of the Bot API and a folder of its own."""
@@ -81,20 +86,29 @@ async def burst(command: Command, count: int, round_trip_ms: float = 0.0) -> flo
             return count / (max(times) - first_poll(listener))
 
 
-async def one_at_a_time(command: Command, count: int, warm: int = 30) -> list[float]:
-    """Milliseconds from each update's arrival at the server to its answer's; the next comes after the answer."""
-    async with serving() as listener:
-        world = listener.sandbox.enter(TOKEN)
-        chats = people(world, count + warm)
-        taken = []
-        async with bot_at(listener, command):
-            for number, chat in enumerate(chats, start=1):
+async def one_at_a_time(commands: Sequence[Command], count: int, warm: int = 30) -> list[list[float]]:
+    """For each bot: milliseconds from each update's arrival at its server to the answer's.
+
+    All bots run; they get their updates turn and turn about, each next one after the answer to the one before.
+    """
+    async with AsyncExitStack() as stack:
+        sides = [await stack.enter_async_context(_side(command, count + warm)) for command in commands]
+        taken: list[list[float]] = [[] for _ in sides]
+        for number in range(count + warm):
+            for (listener, chats), times in zip(sides, taken, strict=True):
                 start = time.monotonic()
-                says(world, chat, "怎么开通精选联盟")
-                times = await _answer(listener, number)
-                taken.append((times - start) * 1000)
-                await asyncio.sleep(0.005)
-        return taken[warm:]
+                says(listener.sandbox.enter(TOKEN), chats[number], "怎么开通精选联盟")
+                times.append((await _answer(listener, number + 1) - start) * 1000)
+                await asyncio.sleep(PAUSE_S)
+        return [times[warm:] for times in taken]
+
+
+@asynccontextmanager
+async def _side(command: Command, count: int) -> AsyncIterator[tuple[Listener, list[Chat]]]:
+    async with serving() as listener:
+        chats = people(listener.sandbox.enter(TOKEN), count)
+        async with bot_at(listener, command):
+            yield listener, chats
 
 
 async def _answer(listener: Listener, number: int) -> float:

@@ -14,9 +14,10 @@ connections, for everything else. What is said of a failure never holds the addr
 
 import json
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Any, Final
+from urllib.parse import quote
 
-import aiohttp
 from telegram import Bot
 from telegram.error import (
     BadRequest,
@@ -28,13 +29,10 @@ from telegram.error import (
     TelegramError,
 )
 from telegram.request import BaseRequest, RequestData
-from yarl import URL
 
-CONNECT_S: Final = 5.0
+from bot.connections import Address, Connections, NotAnsweredError, NotSentError, address
+
 ANSWER_S: Final = 20.0
-IDLE_S: Final = 15.0
-"""A kept connection is closed after so long: sooner than the server would, for that would lose an answer."""
-
 RETRY_AFTER_S: Final = 5
 """How long to wait after a 429 that does not say."""
 
@@ -63,66 +61,25 @@ class RefusedError(NetworkError):
     """The call was refused in a way that the Bot API does not describe."""
 
 
-class Connections:
-    """The pool. `post` and `get` give status and body, or raise UnreachableError or AnswerLostError."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._session: aiohttp.ClientSession | None = None
-
-    async def open(self) -> None:
-        """Make the pool; a second call does nothing."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=IDLE_S),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=("User-Agent",),
-            )
-
-    async def close(self) -> None:
-        """Close every connection."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-
-    async def post(self, url: URL, body: Any, headers: Mapping[str, str], answer_s: float) -> tuple[int, bytes]:
-        """One POST; `answer_s` is the longest silence of the server that is borne."""
-        return await self._request("POST", url, body, headers, answer_s)
-
-    async def get(self, url: URL, answer_s: float) -> tuple[int, bytes]:
-        """One GET."""
-        return await self._request("GET", url, None, {}, answer_s)
-
-    async def _request(
-        self, method: str, url: URL, body: Any, headers: Mapping[str, str], answer_s: float
-    ) -> tuple[int, bytes]:
-        if self._session is None:
-            raise UnreachableError("the connections to the Bot API are closed")
-        timeout = aiohttp.ClientTimeout(sock_connect=CONNECT_S, total=CONNECT_S + answer_s)
-        try:
-            async with self._session.request(method, url, data=body, headers=headers, timeout=timeout) as response:
-                return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise UnreachableError(f"no connection to the Bot API: {type(error).__name__}") from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise AnswerLostError(f"no answer from the Bot API: {type(error).__name__}") from None
-
-
 class Api:
     """Calls of one bot's methods."""
 
     def __init__(self, token: str, root: str, connections: Connections) -> None:
         self._root = f"{root}/bot{token}/"
         self._connections = connections
-        self._urls: dict[str, URL] = {}
+        self._addresses: dict[str, Address] = {}
 
     def __repr__(self) -> str:
         return "Api(…)"
 
     async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
         """The `result` of one call. Raises the errors of `telegram.error` and those above."""
-        url = self._urls.get(method) or self._urls.setdefault(method, URL(self._root + method, encoded=True))
-        status, body = await self._connections.post(url, json.dumps(payload).encode(), _JSON, answer_s)
+        to = self._addresses.get(method)
+        if to is None:
+            to = self._addresses[method] = address(self._root + method)
+        status, body = await _exchange(
+            self._connections, "POST", to, _JSON, json.dumps(payload).encode(), answer_s=answer_s
+        )
         answer = _parsed(body)
         if status == 200 and answer.get("ok") is True:
             return answer.get("result")
@@ -130,6 +87,18 @@ class Api:
 
 
 _JSON = {"Content-Type": "application/json"}
+
+
+async def _exchange(
+    connections: Connections, method: str, to: Address, headers: Mapping[str, str], body: bytes, *, answer_s: float
+) -> tuple[int, bytes]:
+    """One request; its failures in the words of `telegram.error`."""
+    try:
+        return await connections.request(method, to, headers, body, answer_s)
+    except NotSentError as error:
+        raise UnreachableError(f"no connection to the Bot API: {error}") from None
+    except NotAnsweredError as error:
+        raise AnswerLostError(f"no answer from the Bot API: {error}") from None
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
@@ -184,20 +153,28 @@ class AiohttpRequest(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_timeouts: Any, **_more: Any
     ) -> tuple[int, bytes]:
         """Status and body of one request of the stock client."""
+        headers, body = _JSON, b"{}"
         if method == "GET":
-            return await self._connections.get(URL(url), ANSWER_S)
-        if request_data is None:
-            return await self._connections.post(URL(url), b"{}", _JSON, ANSWER_S)
-        if request_data.contains_files:
-            return await self._connections.post(URL(url), _form(request_data), {}, ANSWER_S)
-        return await self._connections.post(URL(url), request_data.json_payload, _JSON, ANSWER_S)
+            headers, body = {}, b""
+        elif request_data is not None:
+            headers, body = _form(request_data) if request_data.contains_files else (_JSON, request_data.json_payload)
+        return await _exchange(self._connections, method, address(url), headers, body, answer_s=ANSWER_S)
 
 
-def _form(data: RequestData) -> aiohttp.FormData:
-    form = aiohttp.FormData(data.json_parameters)
+def _form(data: RequestData) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a multipart/form-data request."""
+    boundary = token_hex(16)
+    parts = [_part(boundary, f'name="{name}"', "", value.encode()) for name, value in data.json_parameters.items()]
     for name, (filename, content, kind) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return form
+        named = f'name="{name}"; filename="{quote(filename)}"'
+        raw = content if isinstance(content, bytes) else content.read()
+        parts.append(_part(boundary, named, f"Content-Type: {kind}\r\n", raw))
+    body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
+    return {"Content-Type": f"multipart/form-data; boundary={boundary}"}, body
+
+
+def _part(boundary: str, named: str, more: str, content: bytes) -> bytes:
+    return f"--{boundary}\r\nContent-Disposition: form-data; {named}\r\n{more}\r\n".encode() + content + b"\r\n"
 
 
 def client(token: str, root: str, connections: Connections) -> Bot:
