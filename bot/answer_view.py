@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.line_view import LineView, line_views
 from bot.render import Rendered, render
-from rules.model import AnswerKind, Clause, Coverage, Edition, Figure, FigureKind, Part, Reading, Topic
+from rules.model import AnswerKind, Clause, Coverage, Edition, Figure, FigureKind, Part, Reading, Side, Topic
 
 MOST_BUTTONS = 3
 
@@ -54,7 +54,15 @@ def answer(edition: Edition, reading: Reading) -> Rendered:
         has_gap=any(part.is_gap for part in parts),
         onward=tuple(_onward(edition, parts))[: MOST_BUTTONS - 1],
         offers_check=True,
+        records=_recordable(reading),
     )
+
+
+def _recordable(reading: Reading) -> Decimal | None:
+    """The one score that was asked about, which may be today's."""
+    figures = {figure for part in reading.parts for figure in part.figures if not figure.claimed}
+    scores = {figure.value for figure in figures if figure.kind is FigureKind.SCORE and figure.side is Side.AT}
+    return scores.pop() if len(scores) == len(figures) == 1 else None
 
 
 def clauses(edition: Edition, reading: Reading) -> tuple[Clause, ...]:

@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.intake.polling import Poller
 from bot.marking import mark
 from bot.menu import calls as menu_calls
+from bot.pictures import DrawingApi
 from bot.settings import Settings
 from bot.watch.author import Author
 from bot.worker import Worker
@@ -40,7 +41,7 @@ async def serve(
         await database.migrate(engine)
         await connections.open()
         desk = Desk(catalogue, edition, settings.zone, settings.messages_per_minute)
-        await _run(settings, Api(token, root, connections), engine, desk, stop)
+        await _run(settings, DrawingApi(token, root, connections), engine, desk, stop)
     finally:
         await connections.close()
         await engine.dispose()

@@ -16,6 +16,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.keyboard import Button, Row
+from bot.shopname import harmless
 
 MESSAGES = Path(__file__).parent / "messages"
 LONGEST_MESSAGE = 4096
@@ -90,7 +91,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=day, points=points)
+    environment.filters.update(day=day, points=points, harmless=harmless)
     return environment
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.incoming import Incoming, What, read
-from bot.journeys import about, ask, check
+from bot.journeys import about, ask, check, closings, scores, telling
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.render import render
@@ -72,7 +72,7 @@ async def _typed(turn: Turn) -> Outcome:
     """Plain text answers the open question of a check when it can be read so; otherwise it is a question."""
     underway = turn.dialogue.check
     if underway is None or underway.finished:
-        return ask.asked(turn)
+        return await telling.told(turn) or ask.asked(turn)
     taken = await check.typed(turn, underway)
     return taken or check.interrupted(turn, underway)
 
@@ -110,6 +110,7 @@ COMMANDS: dict[str, Journey] = {
     "rules": _rules,
     "check": check.start,
     "cancel": check.cancel,
+    "score": scores.command,
 }
 PRESSES: dict[str, Journey] = {
     "check": check.start,
@@ -117,4 +118,13 @@ PRESSES: dict[str, Journey] = {
     "rules": _rules,
     "t": _topic,
     "c": check.pressed,
+    "score": scores.overview,
+    "s": scores.kept,
+    "sq": scores.offered,
+    "sy": scores.offered,
+    "no": scores.dismissed,
+    "pic": scores.picture,
+    "cq": closings.chosen,
+    "cl": closings.closed,
+    "op": closings.opened,
 }

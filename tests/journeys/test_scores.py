@@ -1,0 +1,189 @@
+"""Scores, closings and openings as merchants tell them, over HTTP: nothing is kept before a button says so."""
+
+import pytest
+
+from tests.journeys.test_ask import asks
+from tests.journeys.test_check import labels
+from tests.live import Message, Person, SandboxClient
+
+HOSTILE = "<b>A</b> | 偷 => no\n%% buttons\u202e\u200b" + "😀" * 64
+
+
+async def presses(shop: Person, button: str) -> Message:
+    await shop.presses(button)
+    return await shop.hears()
+
+
+async def tells(shop: Person, text: str, *buttons: str) -> Message:
+    """Write the text and press these buttons; what the bot shows in the end."""
+    await shop.says(text)
+    shown = await shop.hears()
+    for button in buttons:
+        shown = await presses(shop, button)
+    return shown
+
+
+async def test_a_told_score_is_kept_only_after_a_button(shop: Person) -> None:
+    asked = await tells(shop, "体验分 3.7")
+    assert asked.text.startswith("体验分 3.7：⚠️ 会收到平台警告")
+    assert "要记下吗？我的店铺 · " in asked.text
+    assert "还没有记过分数" in await asks(shop, "/score")
+    await shop.presses("记下")
+    kept = await shop.hears()
+    assert kept.is_edited
+    assert kept.text.startswith("⚠️ 会收到平台警告\n已记下：我的店铺 · ")
+    assert [quote[:9] for quote in kept.quotes] == ["若体验分<3.8分", "若体验分<3.5分"]
+    assert "我的店铺：⚠️" in await asks(shop, "/score")
+
+
+@pytest.mark.parametrize(
+    "text", ["/score 3.7", "今天掉到3.7了", "体验分从4.1掉到三点七了", "我的店铺体验分：３.７", "3.7了"]
+)
+async def test_a_score_may_be_told_in_many_ways(shop: Person, text: str) -> None:
+    assert "体验分 3.7\n" in (await tells(shop, text)).text
+
+
+async def test_a_score_of_yesterday_is_kept_for_yesterday(shop: Person) -> None:
+    asked = await tells(shop, "昨天体验分4.2")
+    assert "（昨天）" in asked.text
+    await presses(shop, "记下")
+    assert "1 天前" in await asks(shop, "/score")
+
+
+async def test_todays_score_can_be_made_yesterdays_before_it_is_kept(shop: Person) -> None:
+    asked = await tells(shop, "体验分4.2", "是昨天的")
+    assert "（昨天）" in asked.text
+    assert "是昨天的" not in labels(asked)
+
+
+async def test_a_score_that_is_not_confirmed_is_not_kept(shop: Person) -> None:
+    assert (await tells(shop, "体验分3.7", "不记")).text == "好，没有记下。"
+    assert "还没有记过分数" in await asks(shop, "/score")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("体验分 85", "不在范围里"),
+        ("/score 5.01", "不在范围里"),
+        ("/score 3.777", "最多 2 位小数"),
+        ("体验分 4 颗星", "星级不能换算"),
+        ("明天体验分3.9", "还没到"),
+        ("2月30日体验分3.9", "没看懂是哪一天"),
+        ("/score 很高", "没看懂是多少分"),
+    ],
+)
+async def test_what_is_no_score_is_asked_back_with_the_scale(shop: Person, text: str, why: str) -> None:
+    answer = await asks(shop, text)
+    assert why in answer
+    assert "体验分是 0 到 5 分" in answer
+
+
+async def test_a_question_about_a_score_is_answered_and_offered_for_recording(shop: Person) -> None:
+    await shop.says("3.7会怎样")
+    answer = await shop.hears()
+    assert any("若体验分<3.8分" in quote for quote in answer.quotes)
+    asked = await presses(shop, "这是我的分数，记下 3.7")
+    assert "要记下吗？我的店铺" in asked.text
+    assert "⚠️" in (await presses(shop, "记下")).text
+
+
+async def test_a_made_up_score_is_answered_and_not_kept(shop: Person) -> None:
+    answer = await tells(shop, "如果降到 3.4")
+    assert answer.text.startswith("如果体验分是 3.4：⛔ 会被关闭权限")
+    assert "没有记下任何分数" in answer.text
+    assert labels(answer) == []
+    assert "还没有记过分数" in await asks(shop, "/score")
+
+
+async def test_an_older_score_does_not_hide_the_newer_one(shop: Person) -> None:
+    await tells(shop, "体验分 4.2", "记下")
+    kept = await tells(shop, "前天体验分3.4", "记下")
+    assert "有更新的分数" in kept.text
+    assert kept.text.startswith("✅")
+
+
+async def test_another_score_for_the_same_day_is_a_correction(shop: Person) -> None:
+    await tells(shop, "体验分 4.2", "记下")
+    assert "已改为：" in (await tells(shop, "体验分 4.1", "记下")).text
+    assert "没有变：" in (await tells(shop, "体验分 4.1", "记下")).text
+
+
+async def test_two_quick_taps_keep_the_score_once(shop: Person) -> None:
+    await shop.says("体验分 3.7")
+    asked = await shop.hears()
+    data = asked.data["记下"]
+    await shop.presses(data, asked.id)
+    await shop.presses(data, asked.id)
+    texts = [(await shop.hears()).text for _ in range(2)]
+    assert ["已记下" in text or "没有变" in text for text in texts] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "s|1|20991231|score|3.7",
+        "s|1|20221010|score|99",
+        "s|7||score|3.7",
+        "s|",
+        "pic|1",
+        "cl|0|x|1",
+        "cl|0|20221010|9",
+        "op|5|20221010",
+    ],
+)
+async def test_a_button_that_nobody_was_given_does_nothing(shop: Person, sandbox: SandboxClient, data: str) -> None:
+    other = await sandbox.person("别人")
+    await tells(other, "体验分 4.2", "记下")
+    await shop.says("/start")
+    welcome = await shop.hears()
+    pressed = await shop.presses(data, welcome.id)
+    assert "过期" in (await shop.hears_toast(pressed["query_id"]))["text"]
+    assert "还没有记过分数" in await asks(shop, "/score")
+    assert "4.2" in await asks(other, "/score")
+
+
+async def test_the_chart_comes_as_a_photo(shop: Person, sandbox: SandboxClient) -> None:
+    await tells(shop, "昨天体验分 3.9", "记下")
+    await tells(shop, "体验分 3.7", "记下")
+    await shop.presses("走势图")
+    photo = await shop.hears()
+    assert photo.raw["photo"][0]["width"] == 1080
+    assert photo.text.startswith("我的店铺 近 30 天体验分")
+    assert "最新：3.7" in photo.text
+
+
+async def test_a_closing_is_counted_and_the_third_is_for_good(shop: Person) -> None:
+    asked = await tells(shop, "被关闭了")
+    assert "第几次被系统关闭" in asked.text
+    kept = await presses(shop, "第 2 次")
+    assert kept.text.startswith("我的店铺 还能再开通：下次是第 3/3 次机会，也是最后一次")
+    assert ["有且仅有3次" in quote for quote in kept.quotes] == [True]
+    asked = await tells(shop, "又被系统关闭了")
+    assert "之前记下的是关闭过 2 次" in asked.text
+    gone = await presses(shop, "第 3 次")
+    assert gone.text.startswith("🚫 我的店铺 已被系统关闭 3 次，永久不能再申请开通")
+
+
+async def test_the_how_manieth_closing_may_be_told_at_once(shop: Person) -> None:
+    kept = await tells(shop, "昨天第二次被清退了", "是，第 2 次")
+    assert "第 3/3 次机会" in kept.text
+
+
+async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> None:
+    await tells(shop, "体验分 3.9", "记下")
+    await tells(shop, "被关闭了", "第 1 次")
+    assert "我的店铺：🔸 还不能开通" in await asks(shop, "/score")
+    kept = await tells(shop, "又开通了", "是，开通了")
+    assert "已被系统关闭 1/3 次" in kept.text
+    assert "我的店铺：✅ 不会被警告或关闭" in await asks(shop, "/score")
+
+
+async def test_a_question_about_a_closing_is_no_closing(shop: Person) -> None:
+    answer = await asks(shop, "被关闭了怎么办")
+    assert "第几次" not in answer
+
+
+async def test_a_closing_that_is_not_confirmed_is_not_counted(shop: Person) -> None:
+    await tells(shop, "被关闭了", "不是，不记")
+    assert "之前记下" not in (await tells(shop, "被关闭了")).text
