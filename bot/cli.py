@@ -92,10 +92,8 @@ def rules_lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] =
 def evaluate(file: Path, edition: EditionName = None) -> None:
     from bot.commands.evaluate import evaluated  # noqa: PLC0415
 
-    lines, is_clean = evaluated(file, edition)
-    for line in lines:
+    for line in evaluated(file, edition):
         typer.echo(line)
-    _finish(is_clean)
 
 
 @db_app.command("upgrade", help="Bring the schema to this version's.")
