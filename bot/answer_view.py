@@ -4,21 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.line_view import LineView, line_views
+from bot.figure_view import FigureView, figure_view
 from bot.render import Rendered, render
-from rules.model import AnswerKind, Clause, Coverage, Edition, Figure, FigureKind, Part, Reading, Side, Topic
+from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Part, Reading, Side, Topic
 
 MOST_BUTTONS = 3
-
-
-@dataclass(frozen=True)
-class FigureView:
-    """A number of the question with what it is held to: lines for a score, a limit for a count or days."""
-
-    kind: str
-    value: Decimal
-    lines: tuple[LineView, ...] = ()
-    limit: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -81,22 +71,7 @@ def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
 def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
     topic = edition.topic(part.topic)
     lead = edition.filled(topic.lead)
-    return PartView(topic, lead, tuple(_figure(edition, figure) for figure in part.figures), quoted)
-
-
-def _figure(edition: Edition, figure: Figure) -> FigureView:
-    if figure.kind is FigureKind.SCORE:
-        return FigureView(figure.kind, figure.value, lines=line_views(edition, "score", figure.value, {}))
-    return FigureView(figure.kind, figure.value, limit=_limit(edition, figure.kind))
-
-
-def _limit(edition: Edition, kind: FigureKind) -> Decimal | None:
-    name = {
-        FigureKind.CLOSURES: "chances",
-        FigureKind.DAYS_SINCE_JOINED: "exempt_days",
-        FigureKind.DAYS_SINCE_PENALTY: "penalty_days",
-    }.get(kind)
-    return edition.figures.get(name) if name else None
+    return PartView(topic, lead, tuple(figure_view(edition, figure, part) for figure in part.figures), quoted)
 
 
 def _onward(edition: Edition, parts: tuple[PartView, ...]) -> Iterator[Topic]:

@@ -1,0 +1,50 @@
+"""A number in a question, judged against the edition that answers."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.figure_view import figure_view
+from rules.catalogue import load, packaged
+from rules.model import Figure, FigureKind, Part, Side
+
+EDITION = load(packaged()).edition("2022-10-10")
+ENTRY = Part(topic="auto_score", clauses=("entry.score",))
+
+
+def judged(value: str, side: Side = Side.AT) -> dict[str, bool]:
+    view = figure_view(EDITION, Figure(kind=FigureKind.SCORE, value=Decimal(value), side=side), ENTRY)
+    return {line.effect: line.below for line in view.lines}
+
+
+AT = {
+    "4.0": (False, False, False),
+    "3.99": (True, False, False),
+    "3.8": (True, False, False),
+    "3.79": (True, True, False),
+    "3.5": (True, True, False),
+    "3.49": (True, True, True),
+}
+
+
+@pytest.mark.parametrize(("value", "below"), AT.items(), ids=AT)
+def test_a_score_is_below_a_line_only_when_it_is_less(value: str, below: tuple[bool, bool, bool]) -> None:
+    assert judged(value) == dict(zip(("no_entry", "warning", "closing"), below, strict=True))
+
+
+def test_below_a_number_says_nothing_of_the_lines_further_down() -> None:
+    assert judged("3.8", Side.BELOW) == {"no_entry": True, "warning": True}
+
+
+def test_from_a_number_up_says_nothing_of_the_lines_above_it() -> None:
+    assert judged("3.8", Side.ABOVE) == {"warning": False, "closing": False}
+
+
+def test_a_count_is_held_to_the_number_of_chances() -> None:
+    view = figure_view(EDITION, Figure(kind=FigureKind.CLOSURES, value=Decimal(5)), ENTRY)
+    assert view.limit == Decimal(3)
+
+
+def test_a_claim_of_the_rule_is_held_to_what_the_answer_quotes() -> None:
+    view = figure_view(EDITION, Figure(kind=FigureKind.SCORE, value=Decimal("4.2"), claimed=True), ENTRY)
+    assert (view.limit, view.lines) == (Decimal("4.0"), ())
