@@ -12,12 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Rows = Sequence[tuple[Any, ...]]
 
 
-async def put(conn: AsyncConnection, table: str, names: tuple[str, ...], rows: Rows) -> None:
-    """Insert these rows; the values are in the order of `names`, columns that are not named stay empty."""
+async def put(
+    conn: AsyncConnection, table: str, names: tuple[str, ...], rows: Rows, *, unless_known: bool = False
+) -> None:
+    """Insert these rows; the values are in the order of `names`, columns that are not named stay empty.
+
+    `unless_known`: a row whose key is there already is left out.
+    """
     if rows:
         values = placeholders(conn.dialect.name, len(names))
-        # The names are ours, never anybody's input.
-        await conn.exec_driver_sql(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", list(rows))  # noqa: S608
+        clash = " ON CONFLICT DO NOTHING" if unless_known else ""
+        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}){clash}"  # noqa: S608  (names of ours)
+        await conn.exec_driver_sql(statement, list(rows))
 
 
 def placeholders(dialect: str, count: int) -> str:

@@ -5,11 +5,11 @@ that an answer to its buttons can edit the message.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.levels import hundredths, points
 from rules.reasons import Reason
 from storage import bulk
+from storage.dialect import constant
 from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING, Lane
 from storage.schema import notice_items, notices, outbox
 
@@ -24,8 +25,7 @@ AHEAD_MS: Final = 86_400_000
 """What may not wait is due so much earlier in the outbox than it is: it goes before all other warnings."""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One thing to tell: of a shop, or (`shop_id` 0) of the days ahead that the chat's check knows.
 
     `line`: the line that it is about. `points`, `score_day`: the row that decided. `since`: below the line from that
@@ -52,8 +52,7 @@ class Item:
         return f"{self.reason}:{self.criterion}" if self.shop_id == 0 else ""
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """One message to one chat. `edition`: the one by which it was decided. `due_at`: epoch ms.
 
     `is_urgent`: not to be held back. `is_late`: the check that made it ran late. `id` 0: not kept (yet).
@@ -138,17 +137,28 @@ async def merge(conn: AsyncConnection, notice_id: int, items: Sequence[Item]) ->
     await bulk.put(conn, "notice_items", ITEM_COLUMNS, [_item_row(notice_id, item) for item in items])
 
 
-async def waiting(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, int]:
-    """The notice of each of these chats that nobody has begun to send and that is not urgent, by chat."""
+@dataclass(frozen=True)
+class Held:
+    """A notice that nobody has begun to send. `due_at`: epoch ms."""
+
+    id: int
+    due_at: int
+
+
+async def waiting(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, Held]:
+    """By chat, what is not urgent and waits for its hour or its turn."""
+    if not chat_ids:
+        return {}
+    is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))  # in the words of the index
     query = (
-        select(outbox.c.chat_id, notices.c.id)
+        select(outbox.c.chat_id, notices.c.id, notices.c.due_at)
         .join(notices, notices.c.id == outbox.c.notice_id)
-        .where(outbox.c.chat_id.in_(chat_ids), outbox.c.state == WAITING, outbox.c.tries == 0)
+        .where(outbox.c.chat_id.in_(chat_ids), is_open, outbox.c.state == WAITING, outbox.c.tries == 0)
         .where(~notices.c.is_urgent)
         .order_by(notices.c.id)
         .with_for_update(of=outbox)
     )
-    return {row.chat_id: row.id for row in (await conn.execute(query)).all()}
+    return {row.chat_id: Held(row.id, row.due_at) for row in (await conn.execute(query)).all()}
 
 
 async def silence(conn: AsyncConnection, notice_id: int, shop_ids: Sequence[int]) -> None:
@@ -161,8 +171,8 @@ async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:
     """What waits for the chat's hour waits until then instead."""
     held = (await waiting(conn, [chat_id])).get(chat_id)
     if held is not None:
-        await conn.execute(update(notices).where(notices.c.id == held).values(due_at=due_at))
-        its = (outbox.c.notice_id == held, outbox.c.chat_id == chat_id, outbox.c.state == WAITING)
+        await conn.execute(update(notices).where(notices.c.id == held.id).values(due_at=due_at))
+        its = (outbox.c.notice_id == held.id, outbox.c.chat_id == chat_id, outbox.c.state == WAITING)
         await conn.execute(update(outbox).where(*its).values(due_at=due_at))
 
 
@@ -185,7 +195,7 @@ def _item(row: Row[Any]) -> Item:
     same = ("shop_id", "line", "fact", "score_day", "since", "closings", "in_alliance", "happens_on", "span_days")
     item = Item(reason=Reason(row.reason), **{name: getattr(row, name) for name in same})
     scored = None if row.hundredths is None else points(row.hundredths)
-    return replace(item, criterion=row.subject.partition(":")[2], points=scored)
+    return item._replace(criterion=row.subject.partition(":")[2], points=scored)
 
 
 async def fates(conn: AsyncConnection, chat_id: int, now_ms: int, limit: int = 20) -> list[tuple[Notice, Fate]]:

@@ -1,5 +1,6 @@
 """When a chat wants to hear: its quiet hours and the time of its daily message, where it chose its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -33,6 +34,12 @@ async def of(conn: AsyncConnection, chat_id: int) -> Preferences:
     """What the chat chose."""
     row = (await conn.execute(select(preferences).where(preferences.c.chat_id == chat_id))).one_or_none()
     return read(row.quiet_hours, row.digest_at) if row else Preferences()
+
+
+async def choices(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None]]:
+    """What those of these chats chose that chose anything, as it is kept: see `read`."""
+    query = select(preferences).where(preferences.c.chat_id.in_(chat_ids))
+    return {row.chat_id: (row.quiet_hours, row.digest_at) for row in (await conn.execute(query)).all()}
 
 
 async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms: int) -> None:

@@ -73,14 +73,15 @@ async def _put_newest(conn: AsyncConnection, row: dict[str, Any], now_ms: int) -
 def _if_newer(insert: Any) -> Any:
     """The insert, putting the row in place of an older one; a correction of the newest is no sign of life."""
     given = insert.excluded
-    rescaled = newest.c.scale != given.scale
-    highest = case((rescaled | (newest.c.highest < given.hundredths), given.hundredths), else_=newest.c.highest)
-    seen_at = case((given.day > newest.c.day, given.seen_at), else_=newest.c.seen_at)
-    same = ("day", "hundredths", "scale", "source")
-    values = {**{name: given[name] for name in same}, "highest": highest, "seen_at": seen_at}
-    return insert.on_conflict_do_update(
-        index_elements=["shop_id", "fact"], set_=values, where=given.day >= newest.c.day
-    )
+    is_newest, same_scale = given.day >= newest.c.day, newest.c.scale == given.scale
+    values = {
+        name: case((is_newest, given[name]), else_=newest.c[name]) for name in ("day", "hundredths", "scale", "source")
+    }
+    values["seen_at"] = case((given.day > newest.c.day, given.seen_at), else_=newest.c.seen_at)
+    is_higher = newest.c.highest > given.hundredths
+    values["highest"] = case((same_scale & is_higher, newest.c.highest), else_=given.hundredths)
+    change = is_newest | (same_scale & ~is_higher)
+    return insert.on_conflict_do_update(index_elements=["shop_id", "fact"], set_=values, where=change)
 
 
 async def latest(conn: AsyncConnection, shop_id: int) -> dict[str, Score]:

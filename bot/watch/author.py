@@ -41,4 +41,4 @@ class Author:
 async def _still_wanted(conn: AsyncConnection, notice: Notice) -> Notice:
     """The notice without the shops of which the chat does not want to hear any more."""
     on = {follow.shop_id for follow in await follows.of_chat(conn, notice.chat_id) if follow.is_on}
-    return replace(notice, items=tuple(item for item in notice.items if item.shop_id == 0 or item.shop_id in on))
+    return notice._replace(items=tuple(item for item in notice.items if item.shop_id == 0 or item.shop_id in on))

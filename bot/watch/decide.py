@@ -1,0 +1,194 @@
+"""One decision for each distinct combination of what decides, however many followers share it (pure)."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from bot.watch.look import LAGGING_DAYS, Watch
+from rules.levels import Level, points
+from rules.model import FactValue
+from rules.outlook import Forecast, Series, forecast
+from rules.reasons import Reason
+from rules.told import Decision, Frequency, Sighting, Source, WatchState, Wishes, why_silent
+from rules.watch import why_tell
+from storage.follows import columns, state_of
+from storage.notices import Item
+from storage.watching import CREATED_AT, SEEN_AT, STATE_COLUMNS, Look
+
+STATES: Final = len(STATE_COLUMNS)
+MOST_KEPT: Final = 50_000
+MAY_BE_FORETOLD: Final = frozenset(
+    {
+        Reason.NOTHING_NEW,
+        Reason.REMINDER,
+        Reason.ALREADY_TOLD,
+        Reason.WOBBLING,
+        Reason.SNOOZED,
+        Reason.TOLD_TODAY,
+    }
+)
+Recent = Sequence[tuple[str, int, int]]
+"""Rows of one shop: fact, day's number, hundredths."""
+
+
+class Judged(NamedTuple):
+    """What came of one combination. `state`: the values to keep, None when nothing changed. `item`: to be told."""
+
+    reason: Reason
+    state: tuple[Any, ...] | None
+    item: Item | None
+
+
+class Decider:
+    """Decides for rows of `storage.watching.rows`, and remembers what it decided for equal ones."""
+
+    def __init__(self, watch: Watch, look: Look) -> None:
+        self._watch = watch
+        self._look = look
+        self._start = SEEN_AT + len(look.watched)
+        self._known: dict[Any, Judged] = {}
+
+    def wants_outlook(self, row: Sequence[Any], judged: Judged) -> bool:
+        """Whether a forecast could make a difference: not to news, nor while one is told, nor if it is not in."""
+        if judged.reason not in MAY_BE_FORETOLD:
+            return False
+        kept = row[self._start :]
+        told = kept[STATE_COLUMNS.index("descent_ends_at")] is not None
+        return not told and kept[1] < Level.CLOSING and kept[STATES + 2] in (None, 1)
+
+    def judge(self, row: Sequence[Any], recent: Recent = ()) -> Judged:
+        """The decision for this row; `recent`: its shop's rows within the window, for a forecast."""
+        is_silent = self._is_silent(row)
+        key = (tuple(row[self._start :]), is_silent, tuple(recent))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) > MOST_KEPT:
+                self._known.clear()
+            found = self._known[key] = self._decide(key[0], is_silent, recent)
+        return found
+
+    def _is_silent(self, row: Sequence[Any]) -> bool:
+        """Whether no score has come for too long; since they follow, when none ever came."""
+        since = self._look.silent_since
+        if since is None:
+            return False
+        seen = [
+            (row[SEEN_AT + place], Source(source), day)
+            for place, (day, _, source) in enumerate(_threes(row[self._start + STATES + 5 :]))
+            if day is not None
+        ]
+        if not seen:
+            return bool(row[CREATED_AT] < since[Source.FEED])
+        today = self._look.day.toordinal()
+        return all(at < since[source] or day < today - LAGGING_DAYS[source] for at, source, day in seen)
+
+    def _decide(self, kept: tuple[Any, ...], is_silent: bool, recent: Recent) -> Judged:
+        state = _state(kept[:STATES])
+        wishes = Wishes(Frequency(kept[STATES]), _day(kept[STATES + 1]))
+        seen = self._sighting(kept[STATES + 2 :], recent)
+        decision = why_tell(state, seen, self._watch.edition, wishes) if seen else None
+        if is_silent and not (decision and decision.reason.is_told):
+            decision = _silent(decision.state if decision else state, wishes, self._look.day) or decision
+        if decision is None:
+            return Judged(Reason.NOTHING_NEW, None, None)
+        before, after = kept[:STATES], _columns(decision.state)
+        item = _item(decision, seen) if decision.reason.is_told else None
+        return Judged(decision.reason, None if after == before or _is_idle(before, after) else after, item)
+
+    def _sighting(self, kept: tuple[Any, ...], recent: Recent) -> Sighting | None:
+        in_alliance, closures, choices, *scored = kept
+        facts: dict[str, FactValue] = dict(json.loads(choices)) if choices else {}
+        newest: tuple[int, str] | None = None
+        for watched, (day, value, source) in zip(self._look.watched, _threes(scored), strict=True):
+            if day is not None:
+                facts[watched.fact] = points(value)
+                newest = max(newest or (day, source), (day, source))
+        if newest is None:
+            return None
+        is_in = None if in_alliance is None else bool(in_alliance)
+        day = date.fromordinal(newest[0])
+        seen = Sighting(day, self._look.day, facts, is_in, closures, Source(newest[1]))
+        return replace(seen, outlook=self._outlook(facts, recent)) if recent else seen
+
+    def _outlook(self, facts: dict[str, FactValue], recent: Recent) -> Forecast | None:
+        series: dict[str, Series] = {}
+        for watched in self._look.watched:
+            rows = sorted((day, value) for fact, day, value in recent if fact == watched.fact)
+            if rows and max(value for _, value in rows) - rows[-1][1] >= watched.fall:
+                series[watched.fact] = [(date.fromordinal(day), points(value)) for day, value in rows]
+        return forecast(self._watch.edition, series, facts, self._look.day) if series else None
+
+
+def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | None:
+    """The decision to tell that no score comes any more; None when that was told, or is not to be heard now."""
+    if wishes.snoozed_until and day < wishes.snoozed_until:
+        return None
+    decision = why_silent(state or WatchState(date.min), LONG_AGO, Source.FEED, NOW)
+    return decision if decision.reason is Reason.STALE else None
+
+
+LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+NOW: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""That it has been too long is known already; which row that was is not part of a combination."""
+
+
+def _item(decision: Decision, seen: Sighting | None) -> Item:
+    """What is told, but for the shop."""
+    reason, state, line = decision
+    if seen is None:
+        return Item(reason)
+    fact = line.fact if line else next((fact for fact, value in seen.facts.items() if isinstance(value, Decimal)), "")
+    score = seen.facts.get(fact)
+    ahead = seen.outlook if reason is Reason.APPROACH else None
+    return Item(
+        reason,
+        line=line.id if line else "",
+        fact=fact,
+        points=score if isinstance(score, Decimal) else None,
+        score_day=seen.day,
+        since=state.since if state.level > Level.CLEAR else None,
+        closings=state.closings,
+        in_alliance=seen.in_alliance,
+        happens_on=ahead.on if ahead else None,
+        span_days=ahead.span_days if ahead else None,
+    )
+
+
+def _state(kept: tuple[Any, ...]) -> WatchState | None:
+    values = dict(zip(STATE_COLUMNS, kept, strict=True))
+    return state_of({name: _day(value) if name in DAYS else value for name, value in values.items()})
+
+
+def _columns(state: WatchState) -> tuple[Any, ...]:
+    values = columns(state)
+    return tuple(_number(values[name]) for name in STATE_COLUMNS)
+
+
+def _is_idle(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+    """Whether only the day moved on of a state in which nothing is remembered: then it need not be written."""
+    return not after[AWAKE] and after[SEEN] == Level.CLEAR and _lasting(before) == _lasting(after)
+
+
+def _lasting(state: tuple[Any, ...]) -> list[Any]:
+    return [value for name, value in zip(STATE_COLUMNS, state, strict=True) if name not in ("judged_day", "seen_since")]
+
+
+DAYS: Final = frozenset({"judged_day", "told_on", "seen_since"})
+AWAKE: Final = STATE_COLUMNS.index("is_awake")
+SEEN: Final = STATE_COLUMNS.index("seen_level")
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date.fromordinal(number)
+
+
+def _number(value: Any) -> Any:
+    return value.toordinal() if isinstance(value, date) else value
+
+
+def _threes(values: Sequence[Any]) -> Iterable[tuple[Any, Any, Any]]:
+    """Day, hundredths and source of each watched score."""
+    return zip(values[::3], values[1::3], values[2::3], strict=True)
