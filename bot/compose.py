@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
 from bot import turn
-from bot.botapi import Api, Connections
+from bot.botapi import Api
 from bot.clock import SystemClock
+from bot.connections import Connections
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
 from bot.desk import Desk
 from bot.intake.polling import Poller
+from bot.invites import invite_key
 from bot.marking import mark
 from bot.menu import calls as menu_calls
 from bot.pictures import DrawingApi
@@ -40,11 +42,24 @@ async def serve(
     try:
         await database.migrate(engine)
         await connections.open()
-        desk = Desk(catalogue, edition, settings.zone, settings.messages_per_minute)
+        desk = _desk(settings, token, catalogue, edition)
         await _run(settings, DrawingApi(token, root, connections), engine, desk, stop)
     finally:
         await connections.close()
         await engine.dispose()
+
+
+def _desk(settings: Settings, token: str, catalogue: Catalogue, edition: Edition) -> Desk:
+    return Desk(
+        catalogue,
+        edition,
+        settings.zone,
+        settings.messages_per_minute,
+        invite_key=invite_key(token),
+        quiet_hours=settings.quiet_hours,
+        daily_check_at=settings.daily_check_at,
+        admins=settings.admin_chat_ids,
+    )
 
 
 async def _run(settings: Settings, api: Api, engine: AsyncEngine, desk: Desk, stop: asyncio.Event) -> None:

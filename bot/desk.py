@@ -1,7 +1,7 @@
 """What every journey needs at hand, made once by `compose`: the catalogue, the readers of questions, the zone."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Desk:
-    """`edition` is the one that answers; a check under way keeps the edition that it began with."""
+    """`edition` is the one that answers; a check under way keeps the edition that it began with.
+
+    `invite_key` signs the operators' links; `quiet_hours` hold for chats that chose none; `admins` are chat ids.
+    """
 
     catalogue: Catalogue
     edition: Edition
     zone: ZoneInfo
     messages_per_minute: int
+    invite_key: bytes = b""
+    quiet_hours: tuple[time, time] | None = None
+    daily_check_at: time = time(9, 30)
+    admins: frozenset[int] = frozenset()
     _readers: "dict[str, Understanding]" = field(default_factory=dict)
 
     def reader(self, edition: Edition) -> "Understanding":

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.incoming import Incoming, What, read
-from bot.journeys import about, ask, check, closings, scores, telling
+from bot.journeys import about, ask, check, closings, notices, scores, settings, shops, telling
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.render import render
@@ -87,10 +87,6 @@ async def _pressed(turn: Turn) -> Outcome:
     return await journey(turn) if journey else Outcome.of(turn.dialogue, done(turn, "old"))
 
 
-async def _start(turn: Turn) -> Outcome:
-    return about.plain(turn, "start")
-
-
 async def _help(turn: Turn) -> Outcome:
     return about.plain(turn, "help")
 
@@ -105,12 +101,14 @@ async def _topic(turn: Turn) -> Outcome:
 
 Journey = Callable[[Turn], Awaitable[Outcome]]
 COMMANDS: dict[str, Journey] = {
-    "start": _start,
+    "start": shops.start,
     "help": _help,
     "rules": _rules,
     "check": check.start,
     "cancel": check.cancel,
     "score": scores.command,
+    "shops": shops.command,
+    "settings": settings.command,
 }
 PRESSES: dict[str, Journey] = {
     "check": check.start,
@@ -127,4 +125,12 @@ PRESSES: dict[str, Journey] = {
     "cq": closings.chosen,
     "cl": closings.closed,
     "op": closings.opened,
+    "shops": shops.listed,
+    "open": settings.opened,
+    "set": settings.page,
+    "sv": settings.shop_changed,
+    "hq": settings.hours_changed,
+    "hd": settings.hours_changed,
+    "z": notices.later,
+    "off": notices.never,
 }
