@@ -105,6 +105,8 @@ class Lanes:
 
     def troubled(self, now: float) -> None:
         """The server could not be reached, or is in trouble."""
+        if now < self._held_until:
+            return  # this call began before the others failed
         self._troubles += 1
         if self._troubles >= SERVER_IN_TROUBLE:
             wait_s = min(LONGEST_PROBE_WAIT_S, 2.0 ** min(self._troubles - SERVER_IN_TROUBLE, 10))

@@ -30,7 +30,7 @@ LOOK_S: Final = 1.0
 
 BUSY_LOOK_S: Final = 0.2
 MOST_HEADS: Final = 200
-FINISH_S: Final = 2.5
+FINISH_S: Final = 2.0
 """How long to wait for calls under way when told to stop."""
 
 log = structlog.get_logger(__name__)

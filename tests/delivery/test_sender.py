@@ -1,0 +1,138 @@
+"""The outbox on its way to Telegram: edits, late answers, order, dead letters, what a crash leaves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot.clock import SystemClock, milliseconds
+from storage import engine as database
+from storage import outbox, schema
+from storage.outbox import Lane, Lease, Message
+from tests.faults.echo import UNLIMITED, Core, running, sqlite
+from tests.live import Person, SandboxClient, sandbox_client
+
+CLOCK = SystemClock()
+
+
+@asynccontextmanager
+async def scene(folder: Path) -> AsyncIterator[tuple[SandboxClient, Core, Person]]:
+    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(folder), rates=UNLIMITED) as parts:
+        await sandbox.bot_has_come()
+        yield sandbox, parts, await sandbox.person()
+
+
+def text(chat_id: int, words: str = "好", **more: object) -> Message:
+    return replace(Message(chat_id, Lane.REPLY, "sendMessage", {"text": words}), **more)
+
+
+def edit(chat_id: int, words: str, key: str = "check") -> Message:
+    return Message(chat_id, Lane.REPLY, "editMessageText", {"text": words}, edits=key)
+
+
+async def send(parts: Core, *messages: Message) -> None:
+    """Enqueue these, and return when nothing waits any more."""
+    async with parts.engine.begin() as conn:
+        await outbox.enqueue(conn, messages, milliseconds(CLOCK))
+    parts.sender.wake()
+    await sent(parts)
+
+
+async def sent(parts: Core) -> None:
+    while True:
+        async with parts.engine.begin() as conn:
+            query = select(func.count()).where(schema.outbox.c.state.in_(("waiting", "sending")))
+            if not (await conn.execute(query)).scalar():
+                return
+        await CLOCK.sleep(0.01)
+
+
+async def states(parts: Core) -> list[str]:
+    async with parts.engine.begin() as conn:
+        return list((await conn.execute(select(schema.outbox.c.state).order_by(schema.outbox.c.id))).scalars())
+
+
+async def shown(person: Person) -> list[str]:
+    return [message.text for message in await person.sees() if message.is_from_bot]
+
+
+async def test_an_edit_changes_the_message_of_its_key(tmp_path: Path):
+    async with scene(tmp_path) as (_, parts, person):
+        await send(parts, text(person.id, "第 1 题", key="check"), text(person.id, "别的"), edit(person.id, "第 2 题"))
+        await send(parts, edit(person.id, "第 3 题"))
+        assert await shown(person) == ["第 3 题", "别的"]
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_sent_anew_and_edited_from_then_on(tmp_path: Path):
+    async with scene(tmp_path) as (_, parts, person):
+        await send(parts, text(person.id, "第 1 题", key="check"))
+        await send(parts, Message(person.id, Lane.REPLY, "deleteMessage", {}, edits="check"))
+        await send(parts, edit(person.id, "第 2 题"), edit(person.id, "第 3 题"))
+        assert await shown(person) == ["第 3 题"]
+
+
+async def test_an_edit_of_a_message_that_never_was_is_sent_anew(tmp_path: Path):
+    async with scene(tmp_path) as (_, parts, person):
+        await send(parts, edit(person.id, "第 2 题"), edit(person.id, "第 3 题"))
+        assert await shown(person) == ["第 3 题"]
+
+
+async def test_an_edit_that_changes_nothing_counts_as_sent(tmp_path: Path):
+    async with scene(tmp_path) as (_, parts, person):
+        await send(parts, text(person.id, "第 1 题", key="check"), edit(person.id, "第 1 题"))
+        assert await states(parts) == ["sent", "sent"]
+
+
+async def test_an_edit_whose_answer_was_lost_is_repeated_without_a_mark(tmp_path: Path):
+    async with scene(tmp_path) as (sandbox, parts, person):
+        await send(parts, text(person.id, "第 1 题", key="check"))
+        await sandbox.fault("effect_then_drop", method="editMessageText", count=1)
+        await send(parts, edit(person.id, "第 2 题"))
+        assert await shown(person) == ["第 2 题"]
+        assert await states(parts) == ["sent", "sent"]
+
+
+async def test_the_answer_to_a_press_is_dropped_when_it_comes_too_late(tmp_path: Path):
+    async with scene(tmp_path) as (sandbox, parts, person):
+        late = datetime.now(UTC) - timedelta(seconds=1)
+        press = Message(person.id, Lane.REPLY, "answerCallbackQuery", {"callback_query_id": "1"}, expires_at=late)
+        await send(parts, press)
+        assert await states(parts) == ["dropped"]
+        assert await sandbox.calls("answerCallbackQuery") == []
+
+
+async def test_messages_of_a_chat_arrive_in_order_though_the_first_one_is_slow(tmp_path: Path):
+    async with scene(tmp_path) as (sandbox, parts, person):
+        await sandbox.fault("slow", method="sendMessage", ms=100, count=2)
+        await send(parts, *[text(person.id, f"{number}") for number in range(8)])
+        assert await shown(person) == [f"{number}" for number in range(8)]
+
+
+async def test_a_message_that_telegram_rejects_is_a_dead_letter_and_the_next_one_goes_out(tmp_path: Path):
+    async with scene(tmp_path) as (_, parts, person):
+        broken = replace(text(person.id), payload={"text": "<b>", "parse_mode": "HTML"})
+        await send(parts, broken, text(person.id, "下一条"))
+        assert await shown(person) == ["下一条"]
+        async with parts.engine.begin() as conn:
+            dead = await outbox.dead(conn)
+        assert [one.error.split(":")[0] for one in dead] == ["BadRequest"]
+
+
+async def test_what_a_killed_process_was_sending_goes_out_again_and_says_so(tmp_path: Path):
+    async with sandbox_client() as sandbox:
+        url = sqlite(tmp_path)
+        engine = database.create(url)
+        await database.migrate(engine)
+        async with running(sandbox.url, url, rates=UNLIMITED):
+            await sandbox.bot_has_come()
+            person = await sandbox.person()
+        async with engine.begin() as conn:
+            lease = Lease("killed", milliseconds(CLOCK) + 60_000)
+            await outbox.enqueue(conn, [text(person.id, numbered=True)], milliseconds(CLOCK), lease)
+        await engine.dispose()
+        async with running(sandbox.url, url, rates=UNLIMITED) as parts:
+            await sent(parts)
+        assert await shown(person) == ["好 №1 重发"]

@@ -1,0 +1,28 @@
+"""A clock on which minutes pass in a moment."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import SystemClock
+
+
+class FastClock(SystemClock):
+    """Everything `speed` times as fast as it is."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._began = time.monotonic()
+        self._at = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._began) * self._speed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._speed)
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        await super().wait(event, seconds / self._speed)

@@ -1,0 +1,125 @@
+"""What the fault tests share: people who write, what they see, how many runs, and the line that says how it went."""
+
+import asyncio
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tests.faults.echo import REPEAT
+from tests.live import Person, SandboxClient
+
+FULL = os.environ.get("FAULTS") == "full"
+_SEEN = re.compile(rf"(?P<text>.*) №(?P<number>\d+)(?P<repeat> {REPEAT})?")
+
+
+def times(full: int, quick: int) -> int:
+    """How often: `full` under `python -m tests.faults`, fewer in the everyday suite."""
+    return full if FULL else quick
+
+
+def report(row: str, said: str) -> None:
+    """The figure of one row."""
+    sys.stdout.write(f"\n{row}: {said}\n")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One answer as it stands in a chat."""
+
+    chat_id: int
+    text: str
+    number: int
+    is_repeat: bool
+
+
+async def seen(people: Sequence[Person]) -> list[Seen]:
+    """All answers that these people have, chat by chat in order."""
+    found = []
+    for person in people:
+        for message in await person.sees():
+            match = _SEEN.fullmatch(message.text) if message.is_from_bot else None
+            if match:
+                found.append(Seen(person.id, match["text"], int(match["number"]), bool(match["repeat"])))
+    return found
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`lost`: asked and never answered. `unmarked`: repeats that don't say so. `disordered`: chats out of order."""
+
+    lost: int
+    repeats: int
+    unmarked: int
+    disordered: int
+
+
+def tally(asked: dict[int, list[str]], answers: Sequence[Seen]) -> Tally:
+    """How the answers compare with what was asked in each chat."""
+    got: dict[int, list[str]] = {chat_id: [] for chat_id in asked}
+    copies: Counter[int] = Counter()
+    firsts: Counter[int] = Counter()
+    for one in answers:
+        copies[one.number] += 1
+        firsts[one.number] += not one.is_repeat
+        if one.text not in got[one.chat_id]:
+            got[one.chat_id].append(one.text)
+    return Tally(
+        lost=sum(len(set(texts) - set(got[chat_id])) for chat_id, texts in asked.items()),
+        repeats=sum(count - 1 for count in copies.values()),
+        unmarked=sum(max(0, count - 1) for count in firsts.values()),
+        disordered=sum(
+            got[chat_id] != [text for text in texts if text in got[chat_id]] for chat_id, texts in asked.items()
+        ),
+    )
+
+
+async def crowd(sandbox: SandboxClient, count: int) -> list[Person]:
+    """So many people, each in a private chat."""
+    return [await sandbox.person(f"小店{n}") for n in range(count)]
+
+
+async def ask(people: Sequence[Person], rounds: int, pause_s: float = 0.0, first: int = 0) -> dict[int, list[str]]:
+    """Everybody writes in turn, `rounds` times; what was asked in each chat."""
+    asked: dict[int, list[str]] = {person.id: [] for person in people}
+    for turn in range(first, first + rounds):
+        for person in people:
+            asked[person.id].append(f"问{turn}")
+            await person.says(f"问{turn}")
+            if pause_s:
+                await asyncio.sleep(pause_s)
+    return asked
+
+
+async def all_answered(sandbox: SandboxClient, people: Sequence[Person], count: int, within_s: float) -> list[Seen]:
+    """The answers, once there are `count` different ones; whatever there is when time is up."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while True:
+        answers = await seen(people)
+        if len({(one.chat_id, one.text) for one in answers}) >= count or asyncio.get_running_loop().time() > deadline:
+            return answers
+        await sandbox.calls("sendMessage", after=(await sandbox.state())["calls"], count=1, within_s=0.5)
+
+
+@asynccontextmanager
+async def process(root: str, url: str, rate: float = 29.0) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The core in a process of its own, polling; killed at the end if it still runs."""
+    command = ("-m", "tests.faults.echo", root, url, str(rate))
+    started = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert started.stdout is not None
+        assert await started.stdout.readline() == b"ready\n"
+        yield started
+    finally:
+        if started.returncode is None:
+            started.kill()
+        await started.wait()
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many percent do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]

@@ -1,0 +1,78 @@
+"""R1, R20: a process that is killed, or told to end, at any moment."""
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+from random import Random
+
+from tests.faults.echo import sqlite
+from tests.faults.scene import all_answered, ask, crowd, process, report, tally, times
+from tests.live import sandbox_client
+
+
+async def test_r1_kills_lose_nothing_and_every_repeat_says_so(tmp_path: Path):
+    kills, rounds = times(20, 3), times(10, 3)
+    random = Random(20221010)
+    async with sandbox_client() as sandbox:
+        async with process(sandbox.url, sqlite(tmp_path)):
+            await sandbox.bot_has_come()
+            people = await crowd(sandbox, 30)
+        asking = asyncio.create_task(ask(people, rounds, pause_s=kills * 0.7 / (30 * rounds)))
+        for _ in range(kills):
+            async with process(sandbox.url, sqlite(tmp_path)) as running:
+                await asyncio.sleep(random.uniform(0.05, 0.6))
+                running.kill()
+        asked = await asking
+        async with process(sandbox.url, sqlite(tmp_path), rate=500):
+            answers = await all_answered(sandbox, people, 30 * rounds, within_s=60)
+    result = tally(asked, answers)
+    report("R1", f"{kills} kills, {30 * rounds} updates: {result}")
+    assert (result.lost, result.unmarked, result.disordered) == (0, 0, 0)
+    assert result.repeats <= kills
+
+
+async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(tmp_path: Path):
+    rounds = times(10, 2)
+    async with sandbox_client() as sandbox:
+        async with process(sandbox.url, sqlite(tmp_path)) as running:
+            await sandbox.bot_has_come()
+            people = await crowd(sandbox, 30)
+            await sandbox.fault("slow", method="sendMessage", ms=300)
+            asked = await ask(people, rounds)
+            await sandbox.calls("sendMessage", count=5)
+            start = time.monotonic()
+            running.send_signal(signal.SIGTERM)
+            status = await running.wait()
+            took_s = time.monotonic() - start
+        await sandbox.heal()
+        async with process(sandbox.url, sqlite(tmp_path), rate=500):
+            answers = await all_answered(sandbox, people, 30 * rounds, within_s=60)
+    result = tally(asked, answers)
+    report("R20", f"SIGTERM with {30 * rounds} updates under way: ended in {took_s:.2f} s, {result}")
+    assert status == 0
+    assert took_s < 5
+    assert (result.lost, result.repeats, result.disordered) == (0, 0, 0)
+
+
+async def test_r20_calls_that_hang_do_not_keep_it_from_ending(tmp_path: Path):
+    async with sandbox_client() as sandbox:
+        async with process(sandbox.url, sqlite(tmp_path)) as running:
+            await sandbox.bot_has_come()
+            people = await crowd(sandbox, 5)
+            await sandbox.fault("slow", method="sendMessage", ms=20_000)
+            asked = await ask(people, 1)
+            await sandbox.calls("sendMessage", limit=1)
+            await asyncio.sleep(0.5)
+            start = time.monotonic()
+            running.send_signal(signal.SIGTERM)
+            status = await running.wait()
+            took_s = time.monotonic() - start
+        await sandbox.heal()
+        async with process(sandbox.url, sqlite(tmp_path), rate=500):
+            answers = await all_answered(sandbox, people, 5, within_s=30)
+    result = tally(asked, answers)
+    report("R20", f"SIGTERM with 5 calls hanging: ended in {took_s:.2f} s, {result}")
+    assert status == 0
+    assert took_s < 5
+    assert (result.lost, result.unmarked) == (0, 0)

@@ -1,0 +1,84 @@
+"""R7: an update that can't be read, and one whose handling always fails."""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock, milliseconds
+from storage import inbox
+from tests.faults.echo import UNLIMITED, echo, running, sqlite
+from tests.faults.fastclock import FastClock
+from tests.faults.scene import all_answered, ask, crowd, report
+from tests.live import sandbox_client
+
+MALFORMED = {
+    "no id": "{}",
+    "an id that is text": '{"update_id": "5"}',
+    "no object": '"update"',
+    "null": "null",
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
+async def test_r7_a_malformed_update_is_kept_dead_and_holds_up_nobody(tmp_path: Path, body: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED) as parts:
+        await sandbox.bot_has_come()
+        people = await crowd(sandbox, 33)
+        await ask(people, 1)
+        await sandbox.push(body)
+        await ask(people, 2, first=1)
+        answers = await all_answered(sandbox, people, 99, within_s=10)
+        async with parts.engine.begin() as conn:
+            dead = await inbox.dead(conn)
+    report("R7", f"1 malformed of 100: {len(answers)} answered, dead: {[one.error for one in dead]}")
+    assert len(answers) == 99
+    assert len(dead) == 1
+
+
+async def test_r7_a_malformed_update_that_stays_does_not_make_the_poller_spin(tmp_path: Path):
+    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path)) as parts:
+        await sandbox.bot_has_come()
+        await sandbox.push("null")
+        start = time.monotonic()
+        await asyncio.sleep(2.2)
+        polls = [call for call in await sandbox.calls("getUpdates") if call["mono"] >= start]
+        async with parts.engine.begin() as conn:
+            dead = await inbox.dead(conn)
+    report("R7", f"a malformed update that can't be confirmed: {len(polls)} polls in 2.2 s")
+    assert len(polls) <= 5
+    assert len(dead) == 1
+
+
+async def test_r7_an_update_whose_handling_always_fails_ends_dead_and_can_be_requeued(tmp_path: Path):
+    broken = True
+
+    async def handle(update, conn, now):
+        if broken and update["message"]["text"] == "坏":
+            raise ValueError
+        return await echo(update, conn, now)
+
+    async with (
+        sandbox_client() as sandbox,
+        running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED, handle=handle, clock=FastClock(50)) as parts,
+    ):
+        await sandbox.bot_has_come()
+        people = await crowd(sandbox, 10)
+        await people[0].says("坏")
+        await ask(people, 9)
+        await all_answered(sandbox, people, 90, within_s=20)
+        async with parts.engine.begin() as conn:
+            dead = await inbox.dead(conn)
+        broken = False
+        async with parts.engine.begin() as conn:
+            assert await inbox.requeue(conn, dead[0].id, milliseconds(SystemClock()))
+        parts.worker.wake()
+        answers = await all_answered(sandbox, people, 91, within_s=10)
+    report(
+        "R7", f"1 update that always fails: 90 answered, {len(dead)} dead after {dead[0].tries} tries, then requeued"
+    )
+    assert len(answers) == 91
+    assert (len(dead), dead[0].error) == (1, "ValueError")
+    assert json.dumps([one.__dict__ for one in dead]).count("坏") == 0

@@ -1,0 +1,139 @@
+"""R8: getUpdates fails in every way that was seen; polling goes on, or says why it can't."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bot.botapi import Api, Connections
+from bot.intake.polling import LONGEST_PAUSE_S, REFUSALS_AT_START, Poller, TokenRefusedError
+from storage.inbox import Arrival
+from tests.faults.echo import TOKEN, UNLIMITED, running, sqlite
+from tests.faults.fastclock import FastClock
+from tests.faults.scene import all_answered, ask, crowd, report
+from tests.live import sandbox_client
+
+SPEED = 60
+FAULTS = {
+    "401": {},
+    "404": {},
+    "409": {},
+    "html_502": {},
+    "malformed": {},
+    "drop": {},
+    "status": {"status": 500},
+    "429": {"retry_after": 20},
+}
+
+
+class Watched(FastClock):
+    """Notes how long it was told to wait."""
+
+    def __init__(self, speed: float) -> None:
+        super().__init__(speed)
+        self.waits: list[float] = []
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        self.waits.append(seconds)
+        await super().wait(event, seconds)
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+async def test_r8_polling_goes_on_after_it_was_refused(tmp_path: Path, kind: str):
+    clock = FastClock(SPEED)
+    async with (
+        sandbox_client() as sandbox,
+        running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED, clock=clock, poll_s=1),
+    ):
+        await sandbox.bot_has_come()
+        people = await crowd(sandbox, 1)
+        fault = await sandbox.fault(kind, method="getUpdates", **FAULTS[kind])
+        before = (await sandbox.state())["calls"]
+        await sandbox.calls("getUpdates", after=before, count=6)
+        await sandbox.heal(fault)
+        healed = clock.monotonic()
+        await ask(people, 1)
+        answers = await all_answered(sandbox, people, 1, within_s=5)
+        took_s = clock.monotonic() - healed
+    report("R8", f"{kind} on getUpdates six times: answered {took_s:.0f} s after it was over")
+    assert len(answers) == 1
+    assert took_s < 35
+
+
+async def test_r8_a_poll_that_hangs_is_given_up(tmp_path: Path):
+    async with (
+        sandbox_client() as sandbox,
+        running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED, clock=FastClock(SPEED), poll_s=0),
+    ):
+        await sandbox.bot_has_come()
+        people = await crowd(sandbox, 1)
+        await sandbox.fault("slow", method="getUpdates", ms=60_000, count=1)
+        await ask(people, 1)
+        answers = await all_answered(sandbox, people, 1, within_s=10)
+    assert len(answers) == 1
+
+
+async def test_r8_no_pause_is_longer_than_half_a_minute_however_often_it_fails():
+    clock = Watched(1e9)
+    async with sandbox_client() as sandbox:
+        connections = Connections(limit=1)
+        await connections.open()
+        poller = Poller(Api(TOKEN, sandbox.url, connections), keep_nothing, clock, Random(7), poll_s=0)
+        stop = asyncio.Event()
+        polling = asyncio.create_task(poller.run(stop))
+        await sandbox.bot_has_come()
+        await sandbox.fault("html_502", method="getUpdates")
+        await sandbox.calls("getUpdates", status=502, count=40)
+        stop.set()
+        await polling
+        await connections.close()
+    failed = clock.waits[-40:]
+    assert max(failed) <= LONGEST_PAUSE_S
+    assert failed[-1] >= 0.8 * LONGEST_PAUSE_S
+
+
+async def keep_nothing(_arrivals: Sequence[Arrival]) -> None:
+    return
+
+
+@pytest.mark.parametrize("kind", ["401", "404"])
+async def test_r8_a_token_that_is_refused_from_the_start_ends_the_poller_with_a_reason(kind: str):
+    async with sandbox_client() as sandbox:
+        await sandbox.fault(kind, method="getUpdates")
+        connections = Connections(limit=1)
+        await connections.open()
+        poller = Poller(Api(TOKEN, sandbox.url, connections), keep_nothing, FastClock(SPEED), Random(7))
+        with pytest.raises(TokenRefusedError, match="token"):
+            await poller.run(asyncio.Event())
+        calls = await sandbox.calls("getUpdates")
+        await connections.close()
+    assert len(calls) == REFUSALS_AT_START
+
+
+async def test_updates_that_could_not_be_kept_come_again(tmp_path: Path):
+    kept: list[Arrival] = []
+    failures = 3
+
+    async def receive(arrivals: Sequence[Arrival]) -> None:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise OSError("disk full")
+        kept.extend(arrivals)
+
+    async with sandbox_client() as sandbox:
+        connections = Connections(limit=1)
+        await connections.open()
+        poller = Poller(Api(TOKEN, sandbox.url, connections), receive, FastClock(SPEED), Random(7), poll_s=1)
+        stop = asyncio.Event()
+        polling = asyncio.create_task(poller.run(stop))
+        await sandbox.bot_has_come()
+        update = await (await sandbox.person()).says("问")
+        while not kept:
+            await sandbox.calls("getUpdates", after=(await sandbox.state())["calls"], count=1, within_s=0.2)
+        stop.set()
+        await polling
+        await connections.close()
+    assert [one.key for one in kept] == [update["update_id"]]
