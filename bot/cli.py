@@ -88,6 +88,16 @@ def rules_lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] =
     _finish(not found)
 
 
+@rules_app.command("diff", help="What differs between two editions, figures first.")
+def rules_diff(
+    first: Annotated[str, typer.Argument(metavar="D1")], second: Annotated[str, typer.Argument(metavar="D2")]
+) -> None:
+    from bot.commands.difference import compared  # noqa: PLC0415
+
+    for line in compared(first, second):
+        typer.echo(line)
+
+
 @app.command("eval", help="Score the question matcher on a labelled file.")
 def evaluate(file: Path, edition: EditionName = None) -> None:
     from bot.commands.evaluate import evaluated  # noqa: PLC0415

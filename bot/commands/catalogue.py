@@ -33,3 +33,12 @@ def edition(chosen: Settings, option: str | None) -> Edition:
     except EditionError as error:
         where = "--edition" if option else "RULES_EDITION"
         raise Refusal(f"{where}: {error}") from None
+
+
+def named(name: str) -> Edition:
+    """The edition that this name, or "latest", means. Raises Refusal that lists the known ones."""
+    chosen = settings()
+    try:
+        return opened(chosen).resolve(name, datetime.now(chosen.zone).date())
+    except EditionError as error:
+        raise Refusal(str(error)) from None

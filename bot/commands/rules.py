@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.commands.catalogue import opened, settings
+from bot.commands.catalogue import named, opened, settings
 from bot.commands.refusal import Refusal
 from rules import catalogue
-from rules.catalogue import UnknownEdition, span
-from rules.model import Edition
+from rules.catalogue import span
+from rules.model import Edition, Wording
+
+WORDINGS = {
+    Wording.VERBATIM: "verbatim",
+    Wording.DIGEST: "digest (the texts below are our own words, not the platform's)",
+}
 
 
 def listed() -> Iterator[str]:
@@ -20,10 +25,7 @@ def listed() -> Iterator[str]:
 
 def shown(name: str) -> Iterator[str]:
     """The edition whole, as an operator reads it. Raises Refusal."""
-    try:
-        edition = opened(settings()).edition(name)
-    except UnknownEdition as error:
-        raise Refusal(str(error)) from None
+    edition = named(name)
     yield from _head(edition)
     for clause in edition.clauses:
         yield f"\n[{clause.id}] {clause.heading} {clause.number}".rstrip()
@@ -31,6 +33,7 @@ def shown(name: str) -> Iterator[str]:
         if clause.reading:
             yield f"  (reading) {clause.reading}"
     yield "\nfigures: " + ", ".join(f"{name} = {value}" for name, value in edition.figures.items())
+    yield from _history(edition)
 
 
 def problems(folder: Path | None) -> list[str]:
@@ -44,6 +47,18 @@ def problems(folder: Path | None) -> list[str]:
 def _head(edition: Edition) -> Iterator[str]:
     yield f"{edition.name}  {edition.title}"
     yield f"published {edition.published}, held {span(edition)}, checked {edition.checked}"
-    yield f"wording {edition.wording.value}, scale {edition.scale_name}"
+    yield f"wording {WORDINGS[edition.wording]}, scale {edition.scale_name}"
     yield f"source {edition.source_name} {edition.source_url}".rstrip()
     yield f"confidence {edition.confidence}"
+
+
+def _history(edition: Edition) -> Iterator[str]:
+    """The revisions of which only figures are known."""
+    revisions = opened(settings()).history
+    if revisions:
+        yield f"\nknown history (not part of {edition.name})"
+    for revision in revisions:
+        span_of = f"{revision.on} to {revision.until}" if revision.until else str(revision.on)
+        yield f"  {span_of}  {revision.what}"
+        yield f"    source {revision.source_name} {revision.source_url}".rstrip()
+        yield f"    confidence {revision.confidence}"

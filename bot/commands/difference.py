@@ -1,0 +1,88 @@
+"""`alliance-bot rules diff`: what differs between two editions, figures first."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from bot.commands.catalogue import named
+from rules.difference import Change, Entry, Part, differences
+from rules.model import Clause, Edition, Frozen
+
+NONE = "(none)"
+MARKS = {(False, True): "+", (True, False): "-", (True, True): "~"}
+LONGEST_VALUE = 60
+HEADINGS = {
+    Part.FIGURE: "figures",
+    Part.LINE: "lines",
+    Part.CRITERION: "criteria",
+    Part.CLAUSE: "clauses",
+    Part.FACT: "facts",
+}
+
+
+def compared(first: str, second: str) -> Iterator[str]:
+    """The lines to print; "+" is new, "-" is gone, "~" is changed. Raises Refusal for a name that is not known."""
+    old, new = named(first), named(second)
+    found = differences(old, new)
+    yield f"{old.name} → {new.name}"
+    yield from _heads(old, new)
+    if not found:
+        yield "no difference in figures, lines, criteria, clauses or facts"
+    for part, changes in groupby(found, key=lambda change: change.part):
+        yield ""
+        yield HEADINGS[part]
+        for change in changes:
+            yield from _figure(change) if part is Part.FIGURE else _entry(change)
+
+
+def _heads(old: Edition, new: Edition) -> Iterator[str]:
+    for name in ("scale_name", "wording", "source_name"):
+        before, after = str(getattr(old, name)), str(getattr(new, name))
+        if before != after:
+            yield f"{name.removesuffix('_name')}: {before} → {after}"
+
+
+def _figure(change: Change) -> Iterator[str]:
+    shown = [NONE if value is None else str(value) for value in (change.before, change.after)]
+    yield f"  {change.id:24} {' → '.join(shown)}"
+
+
+def _entry(change: Change) -> Iterator[str]:
+    before, after = change.before, change.after
+    entry = after if before is None else before
+    yield f"  {MARKS[before is not None, after is not None]} {change.id}  {_name_of(entry)}".rstrip()
+    if isinstance(entry, Clause):
+        yield from (f"      - {line}" for line in _text(before))
+        yield from (f"      + {line}" for line in _text(after))
+    elif isinstance(before, Frozen) and after is not None:
+        yield from _fields(before, after)
+
+
+def _name_of(entry: Entry | None) -> str:
+    return str(getattr(entry, "label", "") or getattr(entry, "heading", ""))
+
+
+def _text(clause: Entry | None) -> Iterator[str]:
+    if isinstance(clause, Clause):
+        yield clause.text
+        if clause.reading:
+            yield f"(reading) {clause.reading}"
+
+
+def _fields(before: Frozen, after: Entry) -> Iterator[str]:
+    """Each field that is not the same in both."""
+    for field in type(before).model_fields:
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new:
+            yield f"      {field}: {_plain(old)} → {_plain(new)}"
+
+
+def _plain(value: object) -> str:
+    """A field's value as an operator reads it, cut when long."""
+    if value in (None, (), ""):
+        return NONE
+    shown = ", ".join(map(_whole, value)) if isinstance(value, tuple) else _whole(value)
+    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
+
+
+def _whole(value: object) -> str:
+    return str(value.model_dump(mode="json", exclude_defaults=True)) if isinstance(value, Frozen) else str(value)

@@ -1,0 +1,48 @@
+"""`rules diff` and `rules show` at a terminal."""
+
+from tests.commands.conftest import Alliance
+
+
+def test_the_difference_of_two_editions_begins_with_the_figures(alliance: Alliance) -> None:
+    ran = alliance("rules", "diff", "2022-10-10", "2026-07-29")
+    shown = ran.lines
+    assert ran.status == 0
+    assert shown[:2] == ["2022-10-10 → 2026-07-29", "scale: 5 分制 → 100 分制"]
+    parts = [line for line in shown if line in ("figures", "lines", "criteria", "clauses", "facts")]
+    assert parts == ["figures", "lines", "criteria", "clauses", "facts"]
+    figures = [line.split() for line in shown[shown.index("figures") + 1 : shown.index("lines") - 1]]
+    assert ["entry", "4.0", "→", "70"] in figures
+    assert ["chances", "3", "→", "(none)"] in figures
+    assert ["early", "(none)", "→", "73"] in figures
+
+
+def test_a_changed_provision_shows_both_texts(alliance: Alliance) -> None:
+    shown = alliance("rules", "diff", "2022-10-10", "2026-07-29").lines
+    both = shown[shown.index("clauses") :]
+    at = next(place for place, line in enumerate(both) if line.startswith("  ~ admission.account"))
+    assert both[at + 1 : at + 3] == [
+        "      - 商家账户可正常登陆使用且店铺营业状态为正常营业;",
+        "      + 账户能正常登录,店铺正常营业。",
+    ]
+
+
+def test_an_edition_does_not_differ_from_itself(alliance: Alliance) -> None:
+    shown = alliance("rules", "diff", "latest", "latest").lines
+    assert shown[-1] == "no difference in figures, lines, criteria, clauses or facts"
+    assert len(shown) == 2
+
+
+def test_an_unknown_edition_is_an_error_that_lists_the_known_ones(alliance: Alliance) -> None:
+    for words in (("diff", "2022-10-10", "2022-10-11"), ("show", "2023"), ("diff", "neweset", "latest")):
+        ran = alliance("rules", *words)
+        assert (ran.status, ran.out) == (2, "")
+        assert "known are 2022-10-10, 2026-07-29" in ran.err
+        assert len(ran.err.splitlines()) == 1
+
+
+def test_a_digest_is_shown_as_one_with_the_known_history(alliance: Alliance) -> None:
+    shown = alliance("rules", "show", "2026-07-29").out
+    assert "digest (the texts below are our own words, not the platform's)" in shown
+    assert "https://school.jinritemai.com/doudian/web/rules/101665" in shown
+    assert "known history (not part of 2026-07-29)" in shown
+    assert "2022-08-22  入驻门槛提高到 4.2 分" in shown
