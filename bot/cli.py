@@ -24,8 +24,10 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(no_args_is_help=True, help="The catalogue of rule editions.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
+questions_app = typer.Typer(no_args_is_help=True, help="What merchants asked.")
 app.add_typer(rules_app, name="rules")
 app.add_typer(db_app, name="db")
+app.add_typer(questions_app, name="questions")
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 EditionName = Annotated[str | None, typer.Option("--edition", help="An edition's name, or latest.", metavar="D")]
@@ -103,6 +105,14 @@ def evaluate(file: Path, edition: EditionName = None) -> None:
     from bot.commands.evaluate import evaluated  # noqa: PLC0415
 
     for line in evaluated(file, edition):
+        typer.echo(line)
+
+
+@questions_app.command("unanswered", help="Questions of the last 30 days that were not understood, most frequent first.")
+def questions_unanswered() -> None:
+    from bot.commands.questions import not_understood  # noqa: PLC0415
+
+    for line in not_understood():
         typer.echo(line)
 
 

@@ -72,7 +72,7 @@ async def _typed(turn: Turn) -> Outcome:
     """Plain text answers the open question of a check when it can be read so; otherwise it is a question."""
     underway = turn.dialogue.check
     if underway is None or underway.finished:
-        return await telling.told(turn) or ask.asked(turn)
+        return await telling.told(turn) or await ask.asked(turn)
     taken = await check.typed(turn, underway)
     return taken or check.interrupted(turn, underway)
 

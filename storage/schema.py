@@ -6,6 +6,7 @@ outbox     what is to be sent, one row a call of the Bot API; a row in `sending`
 chats      only those that need a word: blocked, moved, or paused
 dialogues  one conversation a chat, guarded by `version`
 checks     finished eligibility checks
+unanswered questions that were not understood, masked
 
 shops        an operator's (`ref`) or a merchant's own (`owner_chat`; without a name: the first one)
 scores       one row a shop, fact and day, in whole hundredths of a point, by day first: a day's file is appended
@@ -297,4 +298,14 @@ jobs = Table(
     Column("done_at", BigInteger),
     Column("owner", String(64)),
     Column("lease_until", BigInteger),
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("text", Text, nullable=False),
+    Column("nearest", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Index("unanswered_asked_at", "asked_at"),
 )

@@ -6,13 +6,16 @@ from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.say import say
 from rules.model import AnswerKind, Reading
+from storage import unanswered
 
 REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
 
 
-def asked(turn: Turn) -> Outcome:
+async def asked(turn: Turn) -> Outcome:
     """The answer to what was typed; a follow-up keeps the subject of the question before."""
     reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text, turn.dialogue.subject_at(turn.now))
+    if reading.kind is AnswerKind.OUT_OF_SCOPE:
+        await unanswered.keep(turn.conn, turn.incoming.text, reading.nearest, turn.now_ms)
     return answered(turn, reading)
 
 

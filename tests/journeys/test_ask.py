@@ -1,5 +1,7 @@
 """Questions as merchants type them, answered over HTTP."""
 
+from storage import engine as database
+from storage import unanswered
 from tests.journeys.conftest import Start
 from tests.journeys.test_check import labels
 from tests.live import Person, SandboxClient
@@ -85,3 +87,13 @@ async def test_the_menu_is_set_through_the_bot_api(shop: Person, sandbox: Sandbo
     await asks(shop, "/start")
     (commands,) = await sandbox.calls("setMyCommands", count=1)
     assert [entry["command"] for entry in commands["params"]["commands"]][:2] == ["check", "rules"]
+
+
+async def test_what_was_not_understood_is_kept_masked(shop: Person, database_url: str) -> None:
+    await asks(shop, "我的手机13800138000帮我写个代码")
+    await asks(shop, "怎么开通精选联盟")
+    engine = database.create(database_url)
+    async with engine.begin() as conn:
+        kept = await unanswered.listed(conn, 0, 10)
+    await engine.dispose()
+    assert [one.text for one in kept] == ["我的手机******帮我写个代码"]

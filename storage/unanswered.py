@@ -1,0 +1,51 @@
+"""Questions that were not understood, so that an operator can add a phrasing. Masked, without a chat, for 30 days."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import unanswered
+
+KEPT = timedelta(days=30)
+KEPT_MS = int(KEPT.total_seconds() * 1000)
+LONGEST = 200
+_NUMBER = re.compile(r"\d(?:[\s-]?\d){5,}")
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A text as often as it was asked. `nearest`: the topics that came closest, best first; `last_at`: ms, UTC."""
+
+    text: str
+    nearest: tuple[str, ...]
+    times: int
+    last_at: int
+
+
+def masked(text: str) -> str:
+    """The text, shortened, with every number of six digits or more struck out: it may be somebody's."""
+    return _NUMBER.sub("******", unicodedata.normalize("NFKC", text))[:LONGEST]
+
+
+async def keep(conn: AsyncConnection, text: str, nearest: tuple[str, ...], now_ms: int) -> None:
+    """Keep this question, masked; what is older than 30 days goes."""
+    await conn.execute(delete(unanswered).where(unanswered.c.asked_at < now_ms - KEPT_MS))
+    await conn.execute(insert(unanswered).values(text=masked(text), nearest=" ".join(nearest), asked_at=now_ms))
+
+
+async def listed(conn: AsyncConnection, now_ms: int, limit: int) -> list[Unanswered]:
+    """The questions of the last 30 days, the most frequent first, then the newest."""
+    times, last_at = func.count(), func.max(unanswered.c.asked_at)
+    query = (
+        select(unanswered.c.text, func.max(unanswered.c.nearest), times, last_at)
+        .where(unanswered.c.asked_at >= now_ms - KEPT_MS)
+        .group_by(unanswered.c.text)
+        .order_by(times.desc(), last_at.desc())
+        .limit(limit)
+    )
+    rows = (await conn.execute(query)).all()
+    return [Unanswered(text, tuple(nearest.split()), count, at) for text, nearest, count, at in rows]
