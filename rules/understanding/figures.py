@@ -31,15 +31,31 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _BELOW = frozenset(
-    "低于 少于 小于 不到 不足 没到 没有到 没够 未到 未满 不满 跌破 破 < below under 以下 之下 往下".split()
-) | {
-    "less than",
-    "lower than",
-}
-_ABOVE = frozenset("不低于 不少于 高于 大于 超过 达到 到达 > >= above over 以上 及以上 之上 往上".split()) | {
-    "more than",
-    "at least",
-}
+    (
+        *("低于", "少于", "小于", "不到", "不足", "没到", "没有到", "没够", "未到", "未满", "不满", "跌破", "破", "<"),
+        *("below", "under", "less than", "lower than", "以下", "之下", "往下"),
+    )
+)
+_ABOVE = frozenset(
+    (
+        *(
+            "不低于",
+            "不少于",
+            "高于",
+            "大于",
+            "超过",
+            "达到",
+            "到达",
+            ">",
+            ">=",
+            "above",
+            "over",
+            "more than",
+            "at least",
+        ),
+        *("以上", "及以上", "之上", "往上"),
+    )
+)
 _INSIDE = frozenset(("以内", "之内", "内"))
 _DAYS_OF = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
 _DAYS_OF |= {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -63,7 +79,8 @@ class Unit(StrEnum):
 class Number:
     """A number as written: its span, its value (days for spans of time), what it counts, and which side is meant.
 
-    `lost`: points taken away (扣4分), which are no score. `inside`: 60天内. `asked`: 几, 多少: the number is the question.
+    `lost`: points taken away (扣4分), which are no score. `inside`: 60天内. `asked`: 几, 多少, where the number is the
+    question. `exact`: written with a decimal point.
     """
 
     start: int

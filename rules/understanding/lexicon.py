@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from rules.understanding.normalise import Wordings
 
@@ -37,7 +38,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A notion of the domain: how it is named, and how much a question that names it is about it."""
+    """A notion of the domain: how it is named, how much a question is about it, and how surely it is of this domain."""
 
     name: str
     weight: float
@@ -48,7 +49,7 @@ class Concept:
 
 
 @cache
-def data(name: str) -> Mapping[str, Mapping[str, str]]:
+def data(name: str) -> Mapping[str, Any]:
     """The tables of a TOML file of this package."""
     with (HOME / name).open("rb") as file:
         return MappingProxyType(tomllib.load(file))
@@ -86,7 +87,9 @@ def _keys(words: str) -> str:
 @cache
 def wordings() -> Wordings:
     """Puts the usual word for dialect and net words; the lexicon's own words go through it too."""
-    return Wordings(data("spelling.toml")["wordings"])
+    table = data("spelling.toml")
+    chinese = {variant: word for word, variants in table["wordings"].items() for variant in variants.split()}
+    return Wordings(chinese | dict(table["english_wordings"]))
 
 
 @cache
@@ -95,17 +98,15 @@ def concepts() -> Mapping[str, Concept]:
     return MappingProxyType({name: _concept(name, table) for name, table in data("lexicon.toml")["concept"].items()})
 
 
-def _concept(name: str, table: Mapping[str, object]) -> Concept:
-    english = " ".join(str(table.get("english", "")).split())
-    patterns = table.get("patterns", [])
-    assert isinstance(patterns, list)
+def _concept(name: str, table: Mapping[str, Any]) -> Concept:
+    english = (" ".join(phrase.split()) for phrase in table.get("english", "").split(","))
     return Concept(
         name,
-        float(str(table["weight"])),
-        float(str(table.get("ours", 0))),
-        tuple(map(wordings(), str(table.get("words", "")).split())),
-        tuple(part.strip() for part in english.split(",") if part.strip()),
-        tuple(map(re.compile, patterns)),
+        float(table["weight"]),
+        float(table.get("ours", 0)),
+        tuple(map(wordings(), table.get("words", "").split())),
+        tuple(filter(None, english)),
+        tuple(map(re.compile, table.get("patterns", ()))),
     )
 
 

@@ -1,22 +1,46 @@
 """Reads what a merchant wrote under one edition."""
 
-import re
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 
-from rules.model import AnswerKind, Coverage, Edition, Figure, FigureKind, Part, Reading
-from rules.understanding.figures import Number, Unit, numbers
+from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
+from rules.understanding import follow
+from rules.understanding.clauses import Question, questions
+from rules.understanding.figures import numbers
+from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
-from rules.understanding.lexicon import Tag, Tagging, concepts, tagged, wordings
-from rules.understanding.match import Hit, Matcher, Unit as Question, units
+from rules.understanding.lexicon import Tagging, concepts, tagged, wordings
+from rules.understanding.match import Hit, Matcher
 from rules.understanding.normalise import plain
-from rules.understanding.signs import signs_of, weight
+from rules.understanding.phrasings import Phrasings
+from rules.understanding.signs import signs_of
 from rules.understanding.spelling import Latin, mended
 
-_BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
-_PAST = re.compile(r"从|由|原来|本来|之前|以前|from")
+# The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
-_SCORE_CONTEXT = frozenset(("score", "join", "removed", "warned", "low", "enough", "again", "restore", "alliance"))
+SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
+_ANCHORS = frozenset(("alliance", "score"))
+_IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
+_NUMBERS_OURS = {"fig": 0.7, "scale": 0.5, "count": 0.4, "days": 0.2}
+_ANSWERING = (Coverage.PROVISION, Coverage.OWN_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text as it is read: in one writing, with its concepts and its figures."""
+
+    text: str
+    tagging: Tagging
+    gauged: tuple[Gauged, ...]
+
+    @property
+    def named(self) -> frozenset[str]:
+        return frozenset(tag.concept for tag in self.tagging.tags)
+
+
+def written(text: str) -> str:
+    """The text in one writing: simplified, dialect and pinyin as Mandarin, slips in the domain's words put right."""
+    return mended(wordings()(Latin()(plain(text))))
 
 
 class Understanding:
@@ -26,141 +50,173 @@ class Understanding:
         self._edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
         self._matcher = Matcher(signs_of(edition))
-        self._highest = edition.fact("score").highest or Decimal(5)
-        self.read("开通")
+        self._gauge = Gauge(edition)
+        self._phrasings = Phrasings(edition, written)
 
     def topic(self, topic_id: str) -> Reading:
         """The plain answer to a topic, as a button asks for it. Raises KeyError for an unknown one."""
-        return self._reading([Part(topic=topic_id, clauses=self._topics[topic_id].clauses)], Tagging((), 0, 0))
-
-    def written(self, text: str) -> str:
-        """The text as it is read: one script, no slips."""
-        return mended(wordings()(Latin()(plain(text))))
+        topic = self._topics[topic_id]
+        return self._reading([Part(topic=topic.id, clauses=topic.clauses)])
 
     def read(self, text: str, before: Reading | None = None) -> Reading:
-        """What the text asks. `before`: the reading of the chat's last message, for what is only said by its subject."""
-        written = self.written(text)
-        counted = numbers(written)
-        spans = tuple((number.start, number.end) for number in counted if number.unit is not Unit.NONE or number.exact)
-        words = tagged(written, spans)
-        bare = bool(_BARE.fullmatch(written))
-        figured = _current(
-            written, [(number, kind) for number in counted if (kind := self._kind(number, words, bare=bare))]
-        )
-        tags = sorted((*words.tags, *(_tag(number, kind) for number, kind in figured)), key=lambda tag: tag.start)
-        tagging = Tagging(tuple(tags), words.unknown, words.length)
-        return self._answer(written, tagging, figured)
+        """What the text asks. `before`: the reading of the chat's last message, for what leans on it."""
+        seen = self._seen(text)
+        if before is not None and before.parts and (followed := self._followed(seen, before)):
+            return followed
+        if topic := self._phrasings.same(seen.text):
+            return self._as_topic(topic, seen)
+        found = self._answer(seen) if self._is_ours(seen) else None
+        if found is None and (topic := self._phrasings.like(seen.text)):
+            return self._as_topic(topic, seen)
+        return found or self._aside(seen)
 
-    def _answer(self, written: str, tagging: Tagging, figured: list[tuple[Number, FigureKind]]) -> Reading:
-        if not self._is_ours(tagging):
-            return self._aside(tagging)
+    def _seen(self, text: str) -> Seen:
+        """The text in one writing, with the concepts and figures that it names."""
+        read = written(text)
+        counted = numbers(read)
+        spans = tuple((number.start, number.end) for number in counted if number.unit or number.exact)
+        words = tagged(read, ((0, len(read)),) if is_bare(read) else spans)
+        gauged = tuple(self._gauge.figures(read, counted, frozenset(tag.concept for tag in words.tags)))
+        tags = sorted((*words.tags, *(found.tag for found in gauged)), key=lambda tag: (tag.start, tag.end))
+        return Seen(read, Tagging(tuple(tags), words.unknown, words.length), gauged)
+
+    @staticmethod
+    def _is_ours(seen: Seen) -> bool:
+        """Whether the text speaks of this domain: what is no known word must be little, the less is surely ours."""
+        if not seen.named.isdisjoint(_ANCHORS):
+            return seen.tagging.unknown <= 0.75 * seen.tagging.length
+        return seen.tagging.unknown <= (0.05 + 0.15 * min(2.0, _ours(seen.named))) * seen.tagging.length
+
+    def _answer(self, seen: Seen) -> Reading | None:
+        """The reading of a text that speaks of this domain; None if nothing in it is asked."""
         asked: list[tuple[Hit, Part]] = []
         outside = elsewhere = False
-        last: tuple[Figure, ...] = ()
-        for question in units(written, tagging):
+        figures: tuple[Figure, ...] = ()
+        for question in questions(seen.text, seen.tagging.tags):
             if elsewhere and _ours(question.own) < 1:
                 continue
             hits = self._matcher.hits(question) or self._unclear(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
             outside |= not hits
-            last = self._figures(question, figured) or last
-            asked += [(hit, self._part(hit, question, last)) for hit in hits]
-        conditions = any(hit.topic in self._matcher.companions for hit, _ in asked)
+            figures = _figures(question, seen.gauged) or figures
+            asked += [(hit, self._part(hit, question, figures)) for hit in hits]
+        return self._composed(seen, asked, outside=outside) if asked else None
+
+    def _composed(self, seen: Seen, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading | None:
+        """One reading of all that is asked; a bare "may I join?" gives way to the conditions told around it."""
+        if choices := self._choices(seen, asked):
+            return choices
+        conditions = any(hit.topic in self._matcher.signs.companions for hit, _ in asked)
         parts = [part for hit, part in asked if not (conditions and hit.is_bare)]
-        return self._reading(parts, tagging, outside=outside)
+        reading = self._reading(parts, outside=outside)
+        return reading.model_copy(
+            update={
+                "wants_check": any(
+                    hit.topic == "criteria" and hit.explained & {"whether", "cannot"} for hit, _ in asked
+                ),
+                "claims_change": "claim" in seen.named or any(gauged.tag.concept == "scale" for gauged in seen.gauged),
+                "nearest": () if reading.kind is AnswerKind.ANSWER else self._nearest(seen),
+            }
+        )
+
+    def _choices(self, seen: Seen, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
+        """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
+        subject = seen.named - _IDLE - frozenset(SMALL_TALK)
+        if len(subject) != 1 or seen.tagging.unknown or any(hit.explained for hit, _ in asked):
+            return None
+        topics = self._matcher.signs.choices.get(next(iter(subject)), ())
+        parts = tuple(Part(topic=topic, clauses=self._topics[topic].clauses) for topic in topics)
+        return Reading(kind=AnswerKind.CHOICES, parts=parts) if parts else None
 
     def _unclear(self, question: Question) -> list[Hit]:
         """A question about the alliance or the score that no topic explains is a gap."""
-        anchored = question.own & {"alliance", "score"} and "foreign" not in question.own
+        anchored = not question.own.isdisjoint(_ANCHORS) and "foreign" not in question.own
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
 
-    def _is_ours(self, tagging: Tagging) -> bool:
-        named = {tag.concept for tag in tagging.tags}
-        if named & {"alliance", "score"}:
-            return tagging.unknown <= 0.75 * tagging.length
-        if "fig" in named:
-            return tagging.unknown <= 0.4 * tagging.length
-        return tagging.unknown <= (0.05 + 0.15 * min(2.0, _ours(named))) * tagging.length
-
-    def _aside(self, tagging: Tagging) -> Reading:
-        """No question of ours: a greeting, or something else."""
-        return Reading(kind=AnswerKind.OUT_OF_SCOPE)
-
-    @staticmethod
-    def _figures(question: Question, figured: list[tuple[Number, FigureKind]]) -> tuple[Figure, ...]:
-        """The figures that a question names."""
-        return tuple(
-            Figure(kind=kind, value=number.value, side=number.side)
-            for number, kind in figured
-            if question.holds(number.start)
-        )
-
     def _part(self, hit: Hit, question: Question, figures: tuple[Figure, ...]) -> Part:
-        topic = self._topics[hit.topic]
-        if topic.id == NEIGHBOURS and question.own & {"alliance", "score"} and UNCLEAR in self._topics:
-            topic = self._topics[UNCLEAR]
-        return Part(topic=topic.id, figures=figures, clauses=clauses_for(self._edition, topic, figures))
+        """The part of a hit: the provisions for its topic at the figures, and the figures that bear on them."""
+        ours = not question.own.isdisjoint(_ANCHORS) and UNCLEAR in self._topics
+        return self._answered(UNCLEAR if hit.topic == NEIGHBOURS and ours else hit.topic, figures)
 
-    def _reading(self, parts: list[Part], tagging: Tagging, *, outside: bool = False) -> Reading:
-        """The parts as one reading: what is ours is answered, the rest is named as outside."""
-        once = {part.topic: part for part in reversed(parts)}
-        kept = [part for part in parts if once[part.topic] is part or part.figures]
-        by = {part: self._topics[part.topic].coverage for part in kept}
-        ours = [part for part in kept if by[part] in (Coverage.PROVISION, Coverage.OWN_WORDS)]
-        gaps = [part for part in kept if by[part] is Coverage.GAP]
+    def _answered(self, topic_id: str, figures: tuple[Figure, ...]) -> Part:
+        topic = self._topics[topic_id]
+        clauses = clauses_for(self._edition, topic, figures)
+        bearing = tuple(figure for figure in figures if self._gauge.bears_on(figure, clauses))
+        return Part(topic=topic.id, figures=bearing, clauses=clauses)
+
+    def _as_topic(self, topic_id: str, seen: Seen) -> Reading:
+        return self._reading([self._answered(topic_id, tuple(gauged.figure for gauged in seen.gauged))])
+
+    def _reading(self, parts: Sequence[Part], *, outside: bool = False) -> Reading:
+        """The parts as one reading: what is ours is answered, each clause quoted once, the rest named as outside."""
+        kept = _once(parts)
+        coverage = [self._topics[part.topic].coverage for part in kept]
+        ours = [part for part, covered in zip(kept, coverage, strict=True) if covered in _ANSWERING]
+        gaps = [part for part, covered in zip(kept, coverage, strict=True) if covered is Coverage.GAP]
+        outside = outside or (bool(ours or gaps) and Coverage.OUTSIDE in coverage)
         if ours:
-            return Reading(
-                kind=AnswerKind.ANSWER, parts=(*ours, *gaps), outside=outside or len(ours) + len(gaps) < len(kept)
-            )
+            return Reading(kind=AnswerKind.ANSWER, parts=(*ours, *gaps), outside=outside)
         if gaps:
             return Reading(kind=AnswerKind.NOT_COVERED, parts=tuple(gaps), outside=outside)
-        if kept and all(by[part] is Coverage.CHAT for part in kept):
-            return Reading(kind=AnswerKind.CHAT, parts=tuple(kept))
-        return Reading(kind=AnswerKind.OUT_OF_SCOPE, parts=tuple(kept))
+        chat = bool(kept) and all(covered is Coverage.CHAT for covered in coverage)
+        return Reading(kind=AnswerKind.CHAT if chat else AnswerKind.OUT_OF_SCOPE, parts=tuple(kept))
 
-    def _kind(self, number: Number, words: Tagging, *, bare: bool) -> FigureKind | None:
-        """What a number is to be judged as; None for one that is no figure of ours."""
-        named = {tag.concept for tag in words.tags}
-        if number.asked or number.lost or number.unit is Unit.OTHER:
-            return None
-        if number.unit is Unit.STARS:
-            return FigureKind.STARS
-        if number.unit is Unit.TIMES:
-            return FigureKind.CLOSURES
-        if number.unit is Unit.DAYS:
-            return FigureKind.DAYS_SINCE_PENALTY if "penalty" in named else FigureKind.DAYS_SINCE_JOINED
-        if number.unit is Unit.NONE and not (number.exact or bare or (named & _SCORE_CONTEXT)):
-            return None
-        if number.value <= self._highest:
-            return FigureKind.SCORE
-        return (
-            FigureKind.OTHER_SCALE
-            if number.value <= 100 and (number.unit is Unit.POINTS or bare or "score" in named)
-            else None
+    def _aside(self, seen: Seen) -> Reading:
+        """No question of ours: a greeting, or something else."""
+        talk = next((topic for topic in SMALL_TALK if topic in seen.named and topic in self._topics), None)
+        if talk and seen.tagging.unknown <= 0.3 * seen.tagging.length and seen.named <= _IDLE | frozenset(SMALL_TALK):
+            return self._reading([Part(topic=talk)])
+        return Reading(kind=AnswerKind.OUT_OF_SCOPE, nearest=self._nearest(seen))
+
+    def _nearest(self, seen: Seen) -> tuple[str, ...]:
+        """The topics that come closest, at most three, for the operator's list of what was not understood."""
+        ranked = (
+            hit.topic for question in questions(seen.text, seen.tagging.tags) for hit in self._matcher.ranked(question)
         )
+        return tuple(dict.fromkeys(ranked))[:3]
+
+    def _followed(self, seen: Seen, before: Reading) -> Reading | None:
+        """The reading of a text that leans on the last one; None if it stands by itself."""
+        if place := follow.item_asked(seen.text):
+            part = follow.item(self._edition, before, place)
+        elif follow.only_figures(seen.text, seen.named):
+            part = follow.at_figures(self._edition, before, list(seen.gauged))
+        elif follow.asks_why(seen.text):
+            return before
+        else:
+            return self._continued(seen, before)
+        return self._reading([part]) if part else None
+
+    def _continued(self, seen: Seen, before: Reading) -> Reading | None:
+        """A short question without a subject of its own, read with the last one's."""
+        asked = questions(seen.text, seen.tagging.tags)
+        if len(seen.text) > follow.LONGEST or len(asked) != 1 or asked[0].clauses[0].has_matter:
+            return None
+        if seen.tagging.unknown or self._matcher.hits(asked[0]):
+            return None
+        subject = self._matcher.signs.subject(before.parts[-1].topic)
+        hits = self._matcher.hits(Question(asked[0].clauses, subject))
+        return self._reading([self._answered(hits[0].topic, ())]) if hits else None
 
 
-def _ours(named: Iterable[str]) -> float:
+def _ours(named: Set[str]) -> float:
     """How surely these concepts speak of the alliance or the score."""
-    return sum(known.ours for concept in named if (known := concepts().get(concept)))
+    return sum(known.ours if (known := concepts().get(concept)) else _NUMBERS_OURS[concept] for concept in named)
 
 
-def _current(text: str, figured: list[tuple[Number, FigureKind]]) -> list[tuple[Number, FigureKind]]:
-    """The figures without a score that has been left behind: 从4.3掉到3.7 is about 3.7."""
-    scores = [number for number, kind in figured if kind is FigureKind.SCORE]
-    past = {number for number in scores[:-1] if _PAST.search(text[max(0, number.start - 4) : number.start + 1])}
-    return [(number, kind) for number, kind in figured if number not in past]
+def _figures(question: Question, gauged: Iterable[Gauged]) -> tuple[Figure, ...]:
+    """The figures that a question names."""
+    return tuple(found.figure for found in gauged if question.holds(found.number.start))
 
 
-_CONCEPT_OF = {
-    FigureKind.SCORE: "fig",
-    FigureKind.STARS: "scale",
-    FigureKind.OTHER_SCALE: "scale",
-    FigureKind.CLOSURES: "count",
-    FigureKind.DAYS_SINCE_JOINED: "days",
-    FigureKind.DAYS_SINCE_PENALTY: "days",
-}
-
-
-def _tag(number: Number, kind: FigureKind) -> Tag:
-    return Tag(_CONCEPT_OF[kind], number.start, number.end)
+def _once(parts: Sequence[Part]) -> list[Part]:
+    """The parts in order without repeats, and no clause quoted by two of them."""
+    kept: list[Part] = []
+    quoted: set[str] = set()
+    for part in parts:
+        new = tuple(clause for clause in part.clauses if clause not in quoted)
+        if (part.clauses and not new) or any(part.topic == other.topic and not new for other in kept):
+            continue
+        quoted.update(new)
+        kept.append(part.model_copy(update={"clauses": new}))
+    return kept

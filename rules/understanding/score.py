@@ -1,8 +1,8 @@
 """How well a reader does on labelled questions: the figures that `alliance-bot eval` prints.
 
-A line has `q`, `in_scope`, `expect` (topic ids), `alt` (other sets that are also right), `tag` (comma-separated). Right:
-the quotes cover `expect` or a set of `alt`; a topic in our own words counts as covered when it is in the answer. For
-`in_scope: false` right means refused: neither an answer nor choices.
+A line has `q`, `in_scope`, `expect` (topic ids), `alt` (other sets that are also right), `tag` (comma-separated).
+Right: the quotes cover `expect` or a set of `alt`; a topic in our own words counts as covered when it is in the answer.
+For `in_scope: false` right means refused: neither an answer nor choices.
 """
 
 import json
@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.model import AnswerKind, Coverage, Edition, Reading
+from rules.model import AnswerKind, Edition, Reading
 
 Read = Callable[[str], Reading]
 _ANSWERING = (AnswerKind.ANSWER, AnswerKind.CHOICES)
@@ -119,7 +119,7 @@ def score(edition: Edition, lines: Iterable[str], read: Read) -> Scorecard:
 
 
 def shown(reading: Reading) -> frozenset[str]:
-    """What an answer shows: the ids of the clauses that it quotes and of its topics without a provision."""
+    """What an answer shows: the ids of the clauses that it quotes, and its topics that quote none."""
     if reading.kind not in _ANSWERING:
         return frozenset()
     clauses = {clause for part in reading.parts for clause in part.clauses}
@@ -130,20 +130,16 @@ def _outcome(edition: Edition, question: Labelled, reading: Reading) -> Outcome:
     if not question.in_scope:
         return Outcome(question, reading, right=reading.kind not in _ANSWERING)
     given = shown(reading)
+    quotes = given & {clause.id for clause in edition.clauses}
     wanted = [_wanted(edition, topics) for topics in (question.expect, *question.alt)]
-    spare = [len(given - choice) for choice in wanted if choice <= given]
-    gaps = {topic.id for topic in edition.topics if topic.coverage is Coverage.GAP}
-    return Outcome(
-        question, reading, right=bool(spare), excess=min(spare, default=0) - len(given & gaps) if spare else 0
-    )
+    spare = [len(quotes - choice) for choice in wanted if choice <= given]
+    return Outcome(question, reading, right=bool(spare), excess=min(spare, default=0))
 
 
 def _wanted(edition: Edition, topics: Iterable[str]) -> frozenset[str]:
     """What must be shown for these topics; a topic that the edition does not have can't be shown."""
-    known = {topic.id: topic for topic in edition.topics}
-    return frozenset(
-        shown_id for topic in topics for shown_id in (known[topic].clauses or (topic,) if topic in known else (topic,))
-    )
+    known = {topic.id: topic.clauses or (topic.id,) for topic in edition.topics}
+    return frozenset(one for topic in topics for one in known.get(topic, (topic,)))
 
 
 def _share(held: Iterable[bool]) -> Fraction | None:

@@ -53,7 +53,7 @@ def english() -> frozenset[str]:
 @cache
 def _spellings() -> Mapping[str, tuple[str, float]]:
     """From letters to the word that they most likely spell, and what it costs to read them so."""
-    found = {syllable: (UNKNOWN, _UNKNOWN_COST) for syllable in syllables()}
+    found = dict.fromkeys(syllables(), (UNKNOWN, _UNKNOWN_COST))
     for pair in data("spelling.toml")["syllables"]["list"].split():
         syllable, _, character = pair.partition(":")
         found[syllable] = (character, _CHARACTER_COST)
@@ -135,7 +135,7 @@ class Latin:
             return word
         self._lookups -= 1
         near = process.extractOne(word, _likely_words(), scorer=fuzz.ratio, score_cutoff=84)
-        return _likely_words()[near[2]] if near else word
+        return _likely_words()[near[2]] if near and near[2][0] == word[0] else word
 
 
 @cache
@@ -182,14 +182,14 @@ def _by_shape() -> Mapping[str, str]:
 
 @cache
 def _by_slip() -> Mapping[str, str]:
-    """The words that slips are put right in, with one character lost, two changed about, or one replaced by the mark."""
+    """The listed words with one character lost, two changed about, or one replaced by the mark for an unknown one."""
     found: dict[str, str] = {}
     for word in _listed("slips"):
         for place in range(len(word)):
             before, here, after = word[:place], word[place], word[place + 1 :]
-            found.setdefault(before + after, word)
             found.setdefault(before + after[:1] + here + after[1:], word)
             if len(word) > 3:
+                found.setdefault(before + after, word)
                 found.setdefault(before + UNKNOWN + after, word)
     return MappingProxyType({key: word for key, word in found.items() if key not in words()})
 

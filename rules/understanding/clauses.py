@@ -1,0 +1,134 @@
+"""A message cut into questions, each with the statements that belong to it."""
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+
+from rules.understanding.lexicon import Tag
+
+SUBJECTS = frozenset(("alliance", "score"))
+# Without one of these a clause asks nothing.
+ASKING = frozenset(
+    (
+        *(
+            "how",
+            "whether",
+            "howmany",
+            "whichscore",
+            "whatis",
+            "what_q",
+            "why_q",
+            "when",
+            "howlong",
+            "consequence",
+            "todo",
+        ),
+        *("entrance", "criteria", "times", "earns", "compute", "benefit", "howoften", "hour"),
+    )
+)
+# These ask about something, or say how; a clause of nothing else has no matter of its own.
+LIGHT = SUBJECTS | frozenset(
+    (
+        *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
+        *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
+        *("howlong", "entrance", "restore", "gone", "vanish", "enough"),
+    )
+)
+# Only told about, these say little about the question.
+ASIDE = frozenset(
+    (
+        *("adjacent", "foreign", "talentside", "findtalent", "productrule", "chitchat", "newshop", "talent", "goods"),
+        *("order", "benefit", "appeal"),
+    )
+)
+_END = re.compile(
+    r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
+    r"|\band\b|\balso\b|还有|另外|顺便|以及|并且|然后|接着|其次|再就是|同时"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of text between marks, with the concepts that it names."""
+
+    start: int
+    end: int
+    tags: tuple[Tag, ...]
+    named: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "named", frozenset(tag.concept for tag in self.tags))
+
+    @property
+    def asks(self) -> bool:
+        return not self.named.isdisjoint(ASKING)
+
+    @property
+    def has_matter(self) -> bool:
+        return not self.named <= LIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The clause that asks, with the statements that belong to it. `context`: what was named before it."""
+
+    clauses: tuple[Clause, ...]
+    context: frozenset[str] = frozenset()
+    own: frozenset[str] = field(init=False)
+    named: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        own: frozenset[str] = frozenset().union(*(clause.named for clause in self.clauses))
+        object.__setattr__(self, "own", own)
+        object.__setattr__(self, "named", own | self.context)
+
+    @property
+    def asked(self) -> tuple[Clause, ...]:
+        """The clauses that ask."""
+        return tuple(clause for clause in self.clauses if clause.asks)
+
+    def holds(self, place: int) -> bool:
+        """Whether a place of the text belongs to this question."""
+        return any(clause.start <= place < clause.end for clause in self.clauses)
+
+    def only_tells(self, concept: str) -> bool:
+        """Whether a concept is an aside of a statement: the question is about something else."""
+        if concept not in ASIDE or len(self.clauses) == 1 or "alliance" not in self.named:
+            return False
+        return not any(concept in clause.named for clause in self.asked)
+
+    def near(self, concept: str, others: Set[str]) -> bool:
+        """Whether a concept stands in a clause with one of the others."""
+        return any(concept in clause.named and not clause.named.isdisjoint(others) for clause in self.clauses)
+
+
+def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
+    """The questions of a text in the order asked, each with the statements told before it."""
+    out: list[Question] = []
+    told: list[Clause] = []
+    subjects: frozenset[str] = frozenset()
+    for clause in _clauses(text, tags):
+        if not clause.asks:
+            told.append(clause)
+            continue
+        elliptical = out and not told and not clause.has_matter
+        out.append(Question((*told, clause), out[-1].named if elliptical else subjects))
+        subjects |= out[-1].named & SUBJECTS
+        told = []
+    if told and out:
+        out[-1] = Question((*out[-1].clauses, *told), out[-1].context)
+    return out or ([Question(tuple(told))] if told else [])
+
+
+def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:
+    """The clauses of the text that name anything."""
+    ends = [*(mark.start() for mark in _END.finditer(text)), len(text)]
+    start, next_tag = 0, 0
+    for end in ends:
+        held = []
+        while next_tag < len(tags) and tags[next_tag].start < end:
+            held.append(tags[next_tag])
+            next_tag += 1
+        if held:
+            yield Clause(start, end, tuple(held))
+            start = end
