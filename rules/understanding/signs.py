@@ -96,10 +96,16 @@ def signs_of(edition: Edition) -> Signs:
     topics = {name: tables[name] for name in tables if name not in _NOT_TOPICS and name in _ids(edition)}
     choices = {concept: tuple(names.split()) for concept, names in tables["choices"].items()}
     return Signs(
-        _by_concept(_signs(topics, tables["everywhere"], tables["alias"])),
-        *(frozenset(name for name, table in topics.items() if table.get(flag)) for flag in ("with", "frame", "aside")),
-        MappingProxyType({concept: names for concept, names in choices.items() if set(names) <= _ids(edition)}),
+        by_concept=_by_concept(_signs(topics, tables["everywhere"], tables["alias"])),
+        companions=_flagged(topics, "with"),
+        frames=_flagged(topics, "frame"),
+        asides=_flagged(topics, "aside"),
+        choices=MappingProxyType({concept: names for concept, names in choices.items() if set(names) <= _ids(edition)}),
     )
+
+
+def _flagged(topics: Mapping[str, Mapping[str, Any]], flag: str) -> frozenset[str]:
+    return frozenset(name for name, table in topics.items() if table.get(flag))
 
 
 def _ids(edition: Edition) -> frozenset[str]:
