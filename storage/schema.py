@@ -17,6 +17,9 @@ invites      one-time links
 notices      what a chat is to hear in one message; `notice_items` has the facts, the words are made when it is sent
 milestones   days ahead that a kept check knows of
 jobs         what runs once a day over all processes
+
+nonces   of ingest calls, until nobody could send them again
+ingests  idempotency keys of ingest calls, with the hash of the body and the answer
 """
 
 from datetime import date
@@ -308,4 +311,20 @@ unanswered = Table(
     Column("nearest", Text, nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     Index("unanswered_asked_at", "asked_at"),
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("nonce", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
+
+ingests = Table(
+    "ingests",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("body_hash", String(64), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
 )

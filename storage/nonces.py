@@ -1,0 +1,46 @@
+"""What an ingest call may do once: use its nonce, and be stored under its idempotency key, with the answer it got."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialect import upsert
+from storage.schema import ingests, nonces
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An earlier call under the same key: the hash of its body, and what it was answered (JSON)."""
+
+    body_hash: str
+    answer: str
+
+
+async def use(conn: AsyncConnection, nonce: str, until_ms: int) -> bool:
+    """Whether the nonce is fresh; from now on it is used, and known to be until then."""
+    row = upsert(conn.dialect.name, nonces).values(nonce=nonce, until=until_ms)
+    return bool((await conn.execute(row.on_conflict_do_nothing(index_elements=["nonce"]))).rowcount)
+
+
+async def claim(conn: AsyncConnection, key: str, body_hash: str, until_ms: int) -> Answered | None:
+    """Take this idempotency key; None when it is this call's now, else the call that had it first.
+
+    Of two at the same time the later one waits until the other's transaction has ended.
+    """
+    row = upsert(conn.dialect.name, ingests).values(key=key, body_hash=body_hash, answer="", until=until_ms)
+    if (await conn.execute(row.on_conflict_do_nothing(index_elements=["key"]))).rowcount:
+        return None
+    found = (await conn.execute(select(ingests).where(ingests.c.key == key))).one()
+    return Answered(found.body_hash, found.answer)
+
+
+async def answer(conn: AsyncConnection, key: str, text: str) -> None:
+    """What the call that has taken this key is answered."""
+    await conn.execute(update(ingests).where(ingests.c.key == key).values(answer=text))
+
+
+async def forget(conn: AsyncConnection, now_ms: int) -> None:
+    """Let go of what is over."""
+    for table in (nonces, ingests):
+        await conn.execute(delete(table).where(table.c.until < now_ms))
