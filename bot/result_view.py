@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.line_view import LineView, line_views
 from bot.render import Rendered, render, words
+from rules.milestones import milestones
 from rules.model import Clause, Criterion, Edition, Facts, FactType, Finding, Report, Status
 
 ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
@@ -49,6 +50,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str) -> Rendered:
         chances=edition.chances,
         last_chance=edition.chances is not None and closings == edition.chances.limit - 1,
         groups=groups,
+        ahead=milestones(edition, facts, report),
         at=at,
     )
 

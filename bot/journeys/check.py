@@ -15,8 +15,10 @@ from bot.result_view import result
 from bot.say import edit, remove, say
 from rules.answers import Doubt, parse
 from rules.evaluate import evaluate
+from rules.milestones import milestones
 from rules.model import AnswerKind, Edition, FactValue
 from storage import checks
+from storage import milestones as storage_milestones
 from storage.checks import KeptCheck
 
 TYPED_BEFORE_MOVING = 3
@@ -73,7 +75,9 @@ def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
     reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         edition = turn.desk.catalogue.edition(check.edition)
-        return _shown(turn, _typed_below(check), question(check, edition, turn.today, Doubt.NOT_UNDERSTOOD, turn.incoming.text))
+        return _shown(
+            turn, _typed_below(check), question(check, edition, turn.today, Doubt.NOT_UNDERSTOOD, turn.incoming.text)
+        )
     outcome = ask.answered(turn, reading)
     offer = _moved_down(turn, check, render("offer", **_progress(turn, check)))
     dialogue = outcome.dialogue.model_copy(update={"check": offer.dialogue.check})
@@ -88,7 +92,7 @@ async def pressed(turn: Turn) -> Outcome:
         return Outcome.of(turn.dialogue, done(turn, "old"))
     name, _, argument = verb.partition(":")
     move = MOVES.get(name)
-    if move is None or (check.finished and name not in AFTER_THE_END) or (not check.finished and name == "e"):
+    if move is None or (check.finished and name not in AFTER_THE_END) or (not check.finished and name in ("e", "m")):
         return Outcome.of(turn.dialogue, done(turn, "old"))
     return await move(turn, check, argument)
 
@@ -133,6 +137,16 @@ async def _change(turn: Turn, check: CheckUnderway, fact: str) -> Outcome:
     return _shown(turn, check, render("change", answers=known, at=address(check)))
 
 
+async def _remind(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
+    """The days ahead are told when they come; the result stays as it is."""
+    edition = turn.desk.catalogue.edition(check.edition)
+    facts = checking.facts(check, edition)
+    ahead = milestones(edition, facts, evaluate(edition, facts, turn.today))
+    await storage_milestones.keep(turn.conn, turn.chat_id, ahead)
+    kept = render("milestones_kept", edition=edition, ahead=ahead)
+    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, kept)))
+
+
 MOVES: dict[str, Callable[[Turn, CheckUnderway, str], Awaitable[Outcome]]] = {
     "v": _value,
     "u": _unsure,
@@ -140,8 +154,9 @@ MOVES: dict[str, Callable[[Turn, CheckUnderway, str], Awaitable[Outcome]]] = {
     "x": _cancel,
     "k": _keep_on,
     "e": _change,
+    "m": _remind,
 }
-AFTER_THE_END = frozenset({"e", "k"})
+AFTER_THE_END = frozenset({"e", "k", "m"})
 
 
 async def _settled(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps: bool = True) -> Outcome:

@@ -8,11 +8,12 @@ from bot.journeys.scores import of_chat
 from bot.outcome import Outcome, Turn
 from bot.render import render
 from bot.say import say
-from storage import follows, shops
+from storage import follows, milestones, shops
 from storage.shops import Shop
 
 SNOOZES = (1, 3, 7)
 ALL = "all"
+DAYS = "days"
 
 
 async def later(turn: Turn) -> Outcome:
@@ -32,8 +33,11 @@ async def later(turn: Turn) -> Outcome:
 
 
 async def never(turn: Turn) -> Outcome:
-    """`off|5`: really not any more? `off|5|1`: the shop is not followed until it is turned on again."""
+    """`off|5`: really not any more? `off|5|1`: the shop is off until it is turned on again. `off|days`: no days."""
     _, number, sure = [*turn.incoming.data.split("|"), "", ""][:3]
+    if number == DAYS:
+        await milestones.forget(turn.conn, turn.chat_id)
+        return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, render("milestones_off"))))
     shop = await of_chat(turn, number)
     if shop is None:
         return Outcome.of(turn.dialogue, done(turn, "old"))

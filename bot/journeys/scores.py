@@ -7,11 +7,14 @@ from decimal import Decimal, InvalidOperation
 from bot.journeys.acknowledge import done
 from bot.journeys.amend import amended
 from bot.journeys.pictures import picture_of
+from bot.notice_view import notice_view
 from bot.outcome import Outcome, Turn
 from bot.render import Rendered, render
 from bot.said_score import Kind, Said, said
 from bot.say import say
 from bot.standing_view import StandingView, score_facts, standing_at, standing_of
+from bot.watch.judge import judge_now
+from bot.watch.look import Watch
 from rules.answers import Doubt
 from rules.facts import is_on_scale
 from rules.model import Edition, Effect, Fact
@@ -152,15 +155,22 @@ def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Seq
 
 
 async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded) -> Rendered:
-    """What holds for the shop now that this row is known; by a newer one, if there is one."""
+    """What holds for the shop now that this row is known; by a newer one, if there is one. It counts as told."""
+    edition, desk = turn.desk.edition, turn.desk
+    watch = Watch(edition, desk.zone, desk.quiet_hours)
+    notice = await judge_now(turn.conn, watch, shop.id, turn.now, answering=turn.chat_id)
+    news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
     latest = await scores.latest(turn.conn, shop.id)
-    newest = latest.get(row.fact)
+    newest, standing = latest.get(row.fact), standing_of(edition, shop, latest, turn.today)
     return render(
         "score_kept",
-        edition=turn.desk.edition,
-        standing=standing_of(turn.desk.edition, shop, latest, turn.today),
+        edition=edition,
+        standing=standing,
+        news=news.first if news else None,
+        today=turn.today,
+        clauses=tuple(dict.fromkeys((*(news.clauses if news else ()), *standing.clauses))),
         recorded=recorded.value,
-        fact=turn.desk.edition.fact(row.fact),
+        fact=edition.fact(row.fact),
         value=row.points,
         day=row.day,
         newer=newest if newest and newest.day > row.day else None,

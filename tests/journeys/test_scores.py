@@ -31,7 +31,7 @@ async def test_a_told_score_is_kept_only_after_a_button(shop: Person) -> None:
     await shop.presses("记下")
     kept = await shop.hears()
     assert kept.is_edited
-    assert kept.text.startswith("⚠️ 会收到平台警告\n已记下：我的店铺 · ")
+    assert kept.text.startswith("⚠️ 我的店铺：体验分 3.7，低于警告线 3.8\n已记下：我的店铺 · ")
     assert [quote[:9] for quote in kept.quotes] == ["若体验分<3.8分", "若体验分<3.5分"]
     assert "我的店铺：⚠️" in await asks(shop, "/score")
 
