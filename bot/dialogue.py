@@ -1,6 +1,8 @@
 """What the bot remembers of a conversation between two updates. It lives in the database, one row a chat."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import reduce
 
 from pydantic import Field
 
@@ -15,7 +17,8 @@ class CheckUnderway(Frozen):
     """A check between its first question and its result, or a finished one that is being changed.
 
     `answers` are facts as JSON holds them; `unsure` those that the merchant cannot tell; `step` counts every move, so
-    that a button of an earlier move is known as old; `key` names the message that shows it.
+    that a button of an earlier move is known as old; `key` names the message that shows it. A preview, by another
+    edition than the one that answers, is not kept.
     """
 
     id: str
@@ -28,10 +31,11 @@ class CheckUnderway(Frozen):
     key: str
     typed: int = 0
     finished: bool = False
+    is_preview: bool = False
 
 
 class Window(Frozen):
-    """Messages of the running minute, for the throttle."""
+    """What came in the running minute, weighed, for the throttle."""
 
     since: datetime
     count: int
@@ -45,17 +49,18 @@ class Subject(Frozen):
 
 
 class Dialogue(Frozen):
-    """Everything remembered of one chat."""
+    """Everything remembered of one chat. `preview`: a check by another edition beside the merchant's own."""
 
     check: CheckUnderway | None = None
+    preview: CheckUnderway | None = None
     subject: Subject | None = None
     window: Window | None = None
 
-    def counted(self, now: datetime) -> "Dialogue":
-        """This dialogue with one more message in its minute."""
+    def counted(self, now: datetime, weight: int) -> "Dialogue":
+        """This dialogue with one more thing of this weight in its minute."""
         running = self.window is not None and now - self.window.since < THROTTLE_WINDOW
-        window = Window(since=self.window.since, count=self.window.count + 1) if running and self.window else None
-        return self.model_copy(update={"window": window or Window(since=now, count=1)})
+        window = self.window if running and self.window else Window(since=now, count=0)
+        return self.model_copy(update={"window": Window(since=window.since, count=window.count + weight)})
 
     def subject_at(self, now: datetime) -> Reading | None:
         """The reading of the question before, when it is recent enough to be meant."""

@@ -19,6 +19,8 @@ from storage.dialogues import Kept
 from storage.outbox import Message
 
 ACTIONABLE = (What.TEXT, What.COMMAND, What.PRESS, What.MEDIA)
+MESSAGE_WEIGHT, PRESS_WEIGHT = 3, 1
+"""A check is a quick row of presses, so that a press weighs a third of a message against the limit of a minute."""
 
 
 async def handle(desk: Desk, raw: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
@@ -30,7 +32,7 @@ async def handle(desk: Desk, raw: dict[str, Any], conn: AsyncConnection, now: da
         return tuple(_to_a_group(incoming))
     kept = await dialogues.load(conn, incoming.chat_id)
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
-    outcome = await _throttled(Turn(desk, incoming, dialogue.counted(now), now, conn))
+    outcome = await _throttled(Turn(desk, incoming, dialogue.counted(now, _weight(incoming)), now, conn))
     await _remember(conn, incoming.chat_id, kept, outcome.dialogue, now)
     return outcome.messages
 
@@ -47,13 +49,17 @@ def _to_a_group(incoming: Incoming) -> Sequence[Message]:
 
 async def _throttled(turn: Turn) -> Outcome:
     """The turn, unless the chat writes too fast: then one notice, and silence until the minute is over."""
-    window = turn.dialogue.window
-    over = window.count - turn.desk.messages_per_minute if window else 0
-    if over <= 0:
+    count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn.incoming)
+    limit = turn.desk.messages_per_minute * MESSAGE_WEIGHT
+    if count <= limit:
         return await respond(turn)
-    if over == 1:
+    if count - weight <= limit:
         return about.plain(turn, "throttled")
     return Outcome.of(turn.dialogue, done(turn))
+
+
+def _weight(incoming: Incoming) -> int:
+    return PRESS_WEIGHT if incoming.what is What.PRESS else MESSAGE_WEIGHT
 
 
 async def respond(turn: Turn) -> Outcome:

@@ -97,3 +97,13 @@ async def test_what_was_not_understood_is_kept_masked(shop: Person, database_url
         kept = await unanswered.listed(conn, 0, 10)
     await engine.dispose()
     assert [one.text for one in kept] == ["我的手机******帮我写个代码"]
+
+
+async def test_a_quick_row_of_presses_is_not_too_fast(sandbox: SandboxClient, start: Start) -> None:
+    await start(messages_per_minute=4)
+    shop = await sandbox.person("小店")
+    await shop.says("/check")
+    await shop.hears()
+    for answer in ("开了", "能", "正常营业", "上一题", "正常营业", "2 次"):
+        await shop.presses(answer)
+        assert (await shop.hears()).text.startswith("第 ")
