@@ -4,6 +4,7 @@ python -m bench.ours ROOT DATABASE_URL
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,6 +41,7 @@ def mark(text: str, number: int, repeat: bool) -> str:
 
 async def main(root: str, url: str) -> None:
     """Run until killed."""
+    gc.freeze()  # as `compose` does
     connections, engine, clock, stop = Connections(SLOTS + 1), database.create(url), SystemClock(), asyncio.Event()
     await connections.open()
     await database.migrate(engine)

@@ -101,7 +101,10 @@ _CHAT_STATE = "(SELECT chats.state FROM chats WHERE chats.chat_id = inbox.chat_i
 @cache
 def _new(dialect: str) -> Any:
     """An INSERT of what is new, that tells of each row what handling it must know."""
-    told = (literal_column(_IS_BEHIND).label("is_behind"), literal_column(_CHAT_STATE).label("chat_state"))
+    told: tuple[Any, ...] = (
+        literal_column(_IS_BEHIND).label("is_behind"),
+        literal_column(_CHAT_STATE).label("chat_state"),
+    )
     statement = upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["key"])
     return statement.returning(inbox.c.id, inbox.c.key, inbox.c.chat_id, *told).execution_options(quick=True)
 
