@@ -1,16 +1,16 @@
-"""A whole file of scores: set aside first, then stored day by day, some thousand shops a transaction.
+"""A whole file of scores: set aside first, then stored, some ten thousand rows a transaction.
 
     for batch in file.batches():
         async with conn.begin(): await stage(conn, batch)          # nobody else is kept waiting: a temporary table
     found = await compare(conn, incoming)                          # what storing it would do
-    async for part in portions(conn):
-        async with conn.begin(): await store(conn, incoming, part)
+    for part in await portions(conn):
+        async with conn.begin(): await store(conn, incoming, part, stored)
 
 All on one connection. Storing is the same again however often it is done, so a file that was cut off half way is
-finished by giving it again. The newest day of a shop comes last, so that `newest` is right at every step.
+finished by giving it again.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from rules.told import Source
 from storage import bulk
 from storage import scorefile_sql as sql
 
-SHOPS_A_PORTION: Final = 25_000
+ROWS_A_PORTION: Final = 25_000
 CORRECTIONS_KEPT: Final = 20
 
 Row = tuple[str, date, int, int | None]
@@ -40,14 +40,10 @@ class Incoming:
     now_ms: int
     source: Source = Source.FEED
 
-
-@dataclass(frozen=True)
-class Portion:
-    """The shops from `first` to `last`, by id, of one day."""
-
-    day: int
-    first: str
-    last: str
+    @property
+    def given(self) -> dict[str, Any]:
+        values = {"fact": self.fact, "scale": self.scale, "source": self.source.value, "now": self.now_ms}
+        return values | {"most": CORRECTIONS_KEPT}
 
 
 @dataclass(frozen=True)
@@ -64,97 +60,72 @@ class Correction:
 class Stored:
     """What storing did, or would do. `registered`: shops not known before. `corrections`: the first of them."""
 
-    rows: int = 0
     new: int = 0
     corrected: int = 0
     registered: int = 0
     corrections: list[Correction] = field(default_factory=list)
 
-    @property
-    def same(self) -> int:
-        """Rows that were known just so."""
-        return self.rows - self.new - self.corrected
-
-
-async def stage(conn: AsyncConnection, rows: Sequence[Row]) -> None:
-    """Set these rows aside; one that is there already is left alone."""
-    numbered = [(ref, day.toordinal(), score, closures) for ref, day, score, closures in rows]
-    await bulk.put(conn, "staged", ("ref", "day", "score", "closures"), numbered, unless_known=True)
-
 
 async def begin(conn: AsyncConnection) -> None:
     """Make room for one file, and forget the one before."""
-    columns = "ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, score INTEGER NOT NULL, closures INTEGER"
-    rowid = " WITHOUT ROWID" if conn.dialect.name == "sqlite" else ""
-    await conn.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS staged ({columns}, PRIMARY KEY (day, ref)){rowid}"
-    )
-    await conn.exec_driver_sql("DELETE FROM staged")
+    for statement in (sql.STAGED, sql.PART, "DELETE FROM staged"):
+        await conn.exec_driver_sql(statement)
 
 
-async def portions(conn: AsyncConnection) -> AsyncIterator[Portion]:
-    """What was set aside, in portions, the oldest day first. Each query is a transaction of its own."""
-    day, ref = 0, ""
-    while True:
-        async with conn.begin():
-            found = await _next(conn, day, ref)
-        if found is None:
-            return
-        yield found
-        day, ref = found.day, found.last
+async def stage(conn: AsyncConnection, rows: Sequence[Row], after: int) -> int:
+    """Set these rows aside, numbered from `after` + 1 on; the last number."""
+    numbered = [
+        (n, ref, day.toordinal(), score, closures) for n, (ref, day, score, closures) in enumerate(rows, after + 1)
+    ]
+    await bulk.put(conn, "staged", ("n", "ref", "day", "score", "closures"), numbered)
+    return after + len(rows)
 
 
-async def _next(conn: AsyncConnection, day: int, ref: str) -> Portion | None:
-    given = {"day": day, "ref": ref, "most": SHOPS_A_PORTION}
-    first, last = (await conn.execute(text(sql.NEXT_REFS), given)).one()
-    if first is None:
-        later = (await conn.execute(text(sql.NEXT_DAY), given)).scalar()
-        return None if later is None else await _next(conn, later, "")
-    return Portion(day, first, last)
+def portions(last: int) -> list[range]:
+    """The numbers of the rows that are stored together."""
+    return [range(first, min(first + ROWS_A_PORTION, last + 1)) for first in range(1, last + 1, ROWS_A_PORTION)]
 
 
 async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
     """What storing would do; nothing is changed."""
-    given = _given(incoming)
-    counted = (await conn.execute(text(sql.COUNTS), given)).one()
-    found = Stored(counted.total, counted.fresh, counted.corrected)
-    found.registered = (await conn.execute(text(sql.UNKNOWN_SHOPS), given)).scalar() or 0
-    found.corrections = await _corrections(conn, sql.CORRECTIONS, given)
-    return found
+    counted = (await conn.execute(text(sql.COUNTS), incoming.given)).one()
+    registered = (await conn.execute(text(sql.UNKNOWN_SHOPS))).scalar() or 0
+    corrections = await _corrections(conn, sql.CORRECTIONS, incoming.given)
+    return Stored(counted.total - counted.known, counted.corrected, registered, corrections)
 
 
-async def store(conn: AsyncConnection, incoming: Incoming, part: Portion, stored: Stored) -> None:
-    """Store one portion, adding to `stored` what that did."""
-    given = _given(incoming) | {"day": part.day, "first": part.first, "last": part.last}
-    stored.registered += (await conn.execute(text(sql.REGISTER), given)).rowcount
+async def store(conn: AsyncConnection, incoming: Incoming, rows: range, stored: Stored) -> None:
+    """Store one portion, adding to `stored` what that did. An older day goes before a newer one."""
+    once = sql.ONCE if conn.dialect.name == "postgresql" else ""
+    await conn.exec_driver_sql("DELETE FROM part")
+    await conn.execute(text(sql.FILL_PART.format(once=once)), {"first": rows[0], "last": rows[-1]})
+    if registered := (await conn.execute(text(sql.REGISTER), incoming.given)).rowcount:
+        await conn.execute(text(sql.NUMBER))
+        stored.registered += registered
+    for day, count, closures in (await conn.execute(text(sql.DAYS))).all():
+        await _store_day(conn, incoming.given | {"day": day}, count, stored)
+        if closures:
+            await conn.execute(text(sql.PUT_CLOSURES), {"day": day})
+            await conn.execute(text(sql.FIRST_CLOSINGS), {"day": day})
+
+
+async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, stored: Stored) -> None:
     is_known = (await conn.execute(text(sql.DAY_IS_KNOWN), given)).scalar() is not None
     corrections = await _corrections(conn, sql.CORRECTIONS_IN_PART, given) if is_known else []
     changed = (await conn.execute(text(sql.PUT_SCORES), given)).rowcount
-    await conn.execute(text(sql.PUT_NEWEST), given)
-    if (await conn.execute(text(sql.HAS_CLOSURES), given)).scalar() is not None:
-        await conn.execute(text(sql.PUT_CLOSURES), given)
-        await conn.execute(text(sql.FIRST_CLOSINGS), given)
-    stored.rows += (await conn.execute(text(sql.COUNT_PART), given)).scalar() or 0
+    newer = (await conn.execute(text(sql.PUT_NEWEST), given)).rowcount
+    if newer < count:
+        await conn.execute(text(sql.RAISE_HIGHEST), given)
     stored.corrected += len(corrections)
     stored.new += changed - len(corrections)
     stored.corrections = (stored.corrections + corrections)[:CORRECTIONS_KEPT]
 
 
 async def unnamed(conn: AsyncConnection) -> int:
-    """How many shops of this file have no name."""
+    """How many of the operator's shops have no name."""
     return (await conn.execute(text(sql.UNNAMED))).scalar() or 0
 
 
-async def _corrections(conn: AsyncConnection, query: str, given: Mapping[str, Any]) -> list[Correction]:
-    rows = (await conn.execute(text(query), dict(given))).all()
+async def _corrections(conn: AsyncConnection, query: str, given: dict[str, Any]) -> list[Correction]:
+    rows = (await conn.execute(text(query), given)).all()
     return [Correction(row.ref, date.fromordinal(row.day), points(row.before), points(row.after)) for row in rows]
-
-
-def _given(incoming: Incoming) -> dict[str, Any]:
-    return {
-        "fact": incoming.fact,
-        "scale": incoming.scale,
-        "source": incoming.source.value,
-        "now": incoming.now_ms,
-        "most": CORRECTIONS_KEPT,
-    }

@@ -23,7 +23,9 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    false,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -89,7 +91,7 @@ async def last_shop(conn: AsyncConnection) -> int:
 
 async def candidates(conn: AsyncConnection, look: Look, first: int, last: int) -> set[Pair]:
     """The followers of the shops numbered `first` to `last` for whom the day may have something new."""
-    parts = [part for one in look.watched for part in _by_score(look, one, first, last)]
+    parts = [_by_score(look, one, first, last) for one in look.watched]
     query = union_all(*parts, _awake(first, last), _closed_since(first, last))
     return {(row[0], row[1]) for row in (await conn.execute(query)).all()}
 
@@ -138,53 +140,70 @@ def _sightings(look: Look, watched: Watched, first: int | None = None, last: int
     return query.where(*span).subquery(name)
 
 
-def _by_score(look: Look, watched: Watched, first: int, last: int) -> Iterator[Select[Any]]:
+def _by_score(look: Look, watched: Watched, first: int, last: int) -> Select[Any]:
     """Those below a line, those that may be heading there, and those of which nothing comes any more."""
     seen = _sightings(look, watched, first, last)
-    query = (
-        select(follows.c.chat_id, follows.c.shop_id)
-        .select_from(seen)
-        .join(shops, shops.c.id == seen.c.shop_id)
-        .join(follows, follows.c.shop_id == seen.c.shop_id)
-        .where(seen.c.shop_id.between(first, last), seen.c.fact == watched.fact, seen.c.scale == watched.scale)
-        .where(follows.c.is_on)
+    is_low = and_(
+        seen.c.hundredths < max(watched.low_if_in, watched.low_if_out),
+        seen.c.day >= look.day - timedelta(WORSE_WITHIN_DAYS),
+    )
+    has_fallen = _has_fallen(look, watched, seen)
+    is_silent = _is_silent(seen, look)
+    its = (seen.c.shop_id.between(first, last), seen.c.fact == watched.fact, seen.c.scale == watched.scale)
+    # Materialised: one pass over the scores leaves few shops, whose followers are then looked up one by one.
+    few = (
+        select(seen.c.shop_id, seen.c.hundredths, has_fallen.label("has_fallen"), is_silent.label("is_silent"))
+        .where(*its, or_(is_low, has_fallen, is_silent))
+        .cte("few")
+        .prefix_with("MATERIALIZED")
     )
     may_be_in = or_(shops.c.in_alliance.is_(None), shops.c.in_alliance)
-    is_low = or_(
-        and_(may_be_in, seen.c.hundredths < watched.low_if_in),
-        and_(~shops.c.in_alliance, seen.c.hundredths < watched.low_if_out),
+    concerns = or_(
+        and_(may_be_in, few.c.hundredths < watched.low_if_in),
+        and_(~shops.c.in_alliance, few.c.hundredths < watched.low_if_out),
+        and_(few.c.is_silent == true(), ~follows.c.stale_told),
+        and_(
+            may_be_in, few.c.has_fallen == true(), follows.c.descent_ends_at.is_(None), _was_higher(look, watched, few)
+        ),
     )
-    may_be_low = seen.c.hundredths < max(watched.low_if_in, watched.low_if_out)
-    recent = seen.c.day >= look.day - timedelta(WORSE_WITHIN_DAYS)
-    yield query.where(may_be_low, recent, is_low)
-    if watched.lowest_foretold is not None:
-        yield query.where(_may_be_falling(look, watched, seen), may_be_in, follows.c.descent_ends_at.is_(None))
-    if look.silent_since is not None:
-        yield query.where(_is_silent(seen, look), ~follows.c.stale_told)
+    return (
+        select(follows.c.chat_id, follows.c.shop_id)
+        .select_from(few)
+        .join(shops, shops.c.id == few.c.shop_id)
+        .join(follows, follows.c.shop_id == few.c.shop_id)
+        .where(follows.c.is_on, concerns)
+    )
 
 
-def _may_be_falling(look: Look, watched: Watched, seen: FromClause) -> ColumnElement[bool]:
-    """Whether the score is clearly below what it was within the window: else there is no fall to look ahead from."""
-    was = scores.alias("was")
-    its = (was.c.fact == watched.fact, was.c.shop_id == seen.c.shop_id, was.c.day.in_(look.window))
+def _has_fallen(look: Look, watched: Watched, seen: FromClause) -> ColumnElement[bool]:
+    """Whether the score is clearly below what it ever was, and above a line that can be foretold."""
+    if watched.lowest_foretold is None:
+        return false()
     return and_(
         seen.c.hundredths <= seen.c.highest - watched.fall,
         seen.c.hundredths >= watched.lowest_foretold,
         seen.c.day >= look.day - timedelta(NEWEST_WITHIN_DAYS),
-        exists().where(*its, was.c.hundredths >= seen.c.hundredths + watched.fall),
     )
+
+
+def _was_higher(look: Look, watched: Watched, seen: FromClause) -> ColumnElement[bool]:
+    """Whether it was clearly higher within the window: else there is no fall to look ahead from."""
+    was = scores.alias("was")
+    its = (was.c.fact == watched.fact, was.c.shop_id == seen.c.shop_id, was.c.day.in_(look.window))
+    return exists().where(*its, was.c.hundredths >= seen.c.hundredths + watched.fall)
 
 
 def _is_silent(seen: FromClause, look: Look) -> ColumnElement[bool]:
     since, days = look.silent_since or {}, look.silent_days or {}
     return or_(
+        false(),
         *(
             and_(
                 seen.c.source == source.value,
                 or_(seen.c.seen_at < since[source], seen.c.day < look.day - timedelta(days[source])),
             )
             for source in since
-        )
+        ),
     )
 
 
@@ -196,12 +215,15 @@ def _awake(first: int, last: int) -> Select[Any]:
 
 def _closed_since(first: int, last: int) -> Select[Any]:
     """Those of whose shop more closings are known than they were told."""
-    return (
-        select(follows.c.chat_id, follows.c.shop_id)
-        .join(shops, shops.c.id == follows.c.shop_id)
-        .where(shops.c.id.between(first, last), shops.c.closures > 0, follows.c.is_on)
-        .where(follows.c.closings.is_distinct_from(shops.c.closures))
+    closed = (
+        select(shops.c.id, shops.c.closures)
+        .where(shops.c.closures > literal_column("0"), shops.c.id.between(first, last))
+        .cte("closed")
+        .prefix_with("MATERIALIZED")
     )
+    is_news = follows.c.closings.is_distinct_from(closed.c.closures)
+    query = select(follows.c.chat_id, follows.c.shop_id).join(closed, closed.c.id == follows.c.shop_id)
+    return query.where(follows.c.is_on, is_news)
 
 
 STATE_COLUMNS: Final = (

@@ -1,0 +1,47 @@
+"""A file of scores into the database: all rows looked at first, and then all stored, or none."""
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.scorefile import ScoreFile
+from storage import scorefiles
+from storage.scorefiles import Incoming, Stored
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What was done, or would have been; `stored` None: the file has problems and nothing was. `unnamed`: shops."""
+
+    stored: Stored | None
+    unnamed: int = 0
+
+
+async def import_file(engine: AsyncEngine, file: ScoreFile, incoming: Incoming, *, dry_run: bool = False) -> Imported:
+    """Store this file, or with `dry_run` only say what that would do; `file.problems` says what is wrong with it."""
+    async with engine.connect() as conn:
+        last = await _stage(conn, file)
+        if file.problem_count:
+            return Imported(None)
+        stored = Stored()
+        if dry_run:
+            async with conn.begin():
+                stored = await scorefiles.compare(conn, incoming)
+        else:
+            for rows in scorefiles.portions(last):
+                async with conn.begin():
+                    await scorefiles.store(conn, incoming, rows, stored)
+        async with conn.begin():
+            return Imported(stored, await scorefiles.unnamed(conn))
+
+
+async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:
+    """Set all rows aside; how many there are."""
+    async with conn.begin():
+        await scorefiles.begin(conn)
+    last, batches = 0, file.batches()
+    while batch := await asyncio.to_thread(next, batches, None):
+        async with conn.begin():
+            last = await scorefiles.stage(conn, batch, last)
+    return last
