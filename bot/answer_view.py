@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.examples import examples
 from bot.figure_view import FigureView, figure_view
+from bot.history_view import history
 from bot.render import Rendered, render
+from bot.shelf import Shelf, fits, topic_data
 from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Part, Reading, Side, Topic
 
 MOST_BUTTONS = 3
@@ -27,13 +30,18 @@ class PartView:
         return self.topic.coverage is Coverage.GAP
 
 
-def answer(edition: Edition, reading: Reading) -> Rendered:
-    """The reply to a question, by its kind. Each clause is quoted once, under the first question that asks for it."""
+def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Rendered:
+    """The reply to a question, by its kind. Each clause is quoted once, under the first question that asks for it.
+
+    `shelf`: the editions beside this one; what it does not answer by is shown as a preview.
+    """
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
-        return render("out_of_scope")
+        return render("out_of_scope", examples=examples(edition))
     parts = tuple(_parts(edition, reading))
     if reading.kind in (AnswerKind.CHOICES, AnswerKind.CHAT):
         return render(reading.kind.value, parts=parts)
+    beside = shelf.beside_answer(edition, reading) if shelf else None
+    is_preview = shelf is not None and shelf.is_preview(edition)
     return render(
         "answer",
         edition=edition,
@@ -42,9 +50,11 @@ def answer(edition: Edition, reading: Reading) -> Rendered:
         shows_readings=sum(len(part.clauses) for part in parts) == 1,
         has_provision=any(part.clauses for part in parts),
         has_gap=any(part.is_gap for part in parts),
-        onward=tuple(_onward(edition, parts))[: MOST_BUTTONS - 1],
-        offers_check=True,
-        records=_recordable(reading),
+        onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - (2 if beside else 1)],
+        offers_check=not is_preview,
+        records=None if is_preview else _recordable(reading),
+        beside=beside,
+        history=history(edition, reading, shelf.catalogue) if shelf and not is_preview else None,
     )
 
 
@@ -72,6 +82,14 @@ def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
     topic = edition.topic(part.topic)
     lead = edition.filled(topic.lead)
     return PartView(topic, lead, tuple(figure_view(edition, figure, part) for figure in part.figures), quoted)
+
+
+def _buttons(edition: Edition, parts: tuple[PartView, ...], *, is_preview: bool) -> Iterator[tuple[str, str]]:
+    """The topics onward as buttons; those of a preview stay in it."""
+    for topic in _onward(edition, parts):
+        data = topic_data(edition, topic.id) if is_preview else f"t|{topic.id}"
+        if fits(data):
+            yield topic.title, data
 
 
 def _onward(edition: Edition, parts: tuple[PartView, ...]) -> Iterator[Topic]:

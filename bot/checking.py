@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.dialogue import CheckUnderway
+from rules.difference import carried, shared_facts
 from rules.facts import as_json, parse_facts
 from rules.interview import Answers, Unsure, course, next_fact
 from rules.model import Edition, Fact, Facts, FactValue
@@ -12,6 +13,21 @@ from rules.model import Edition, Fact, Facts, FactValue
 def begin(edition: Edition, check_id: str, on: date) -> CheckUnderway:
     """A new check at its first question."""
     return _onward(CheckUnderway(id=check_id, edition=edition.name, key=f"check:{check_id}"), edition, on)
+
+
+def carried_over(check: CheckUnderway, old: Edition, new: Edition, check_id: str, on: date) -> CheckUnderway:
+    """The answers of a check under another edition: what means the same there is kept, the rest is asked."""
+    shared = carried(facts(check, old), old, new)
+    unsure = tuple(fact for fact in check.unsure if fact in shared_facts(old, new))
+    begun = CheckUnderway(
+        id=check_id,
+        edition=new.name,
+        key=f"check:{check_id}",
+        answers={fact: as_json(value) for fact, value in shared.items()},
+        unsure=unsure,
+        asked=tuple(fact.id for fact in new.facts if fact.id in shared or fact.id in unsure),
+    )
+    return _onward(begun, new, on)
 
 
 def told(check: CheckUnderway, edition: Edition, value: FactValue, on: date) -> CheckUnderway:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.shelf import Shelf
 from rules.catalogue import Catalogue
 from rules.model import Edition
 
@@ -36,6 +37,11 @@ class Desk:
         if edition.name not in self._readers:
             self._readers[edition.name] = Understanding(edition)
         return self._readers[edition.name]
+
+    @property
+    def shelf(self) -> Shelf:
+        """The editions as a message sees them."""
+        return Shelf(self.catalogue, self.edition)
 
     def today(self, now: datetime) -> date:
         """The merchant's day at this instant."""

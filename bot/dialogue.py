@@ -62,6 +62,24 @@ class Dialogue(Frozen):
         window = self.window if running and self.window else Window(since=now, count=0)
         return self.model_copy(update={"window": Window(since=window.since, count=window.count + weight)})
 
+    @property
+    def open_check(self) -> CheckUnderway | None:
+        """The check whose question is open: a preview was begun later than the merchant's own."""
+        return next((check for check in (self.preview, self.check) if check and not check.finished), None)
+
+    def holding(self, check: CheckUnderway) -> "Dialogue":
+        """This dialogue with the check in its place."""
+        return self.model_copy(update={"preview" if check.is_preview else "check": check})
+
+    def without(self, check: CheckUnderway | None) -> "Dialogue":
+        """This dialogue with this check forgotten; None: with the merchant's own."""
+        return self.model_copy(update={"preview" if check and check.is_preview else "check": None})
+
+    def knowing(self, editions: Collection[str]) -> "Dialogue":
+        """This dialogue without the checks whose edition is in no catalogue any more."""
+        gone = [check for check in (self.check, self.preview) if check and check.edition not in editions]
+        return reduce(Dialogue.without, gone, self)
+
     def subject_at(self, now: datetime) -> Reading | None:
         """The reading of the question before, when it is recent enough to be meant."""
         return self.subject.reading if self.subject and now - self.subject.at <= SUBJECT_LASTS else None

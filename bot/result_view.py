@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.line_view import LineView, line_views
 from bot.render import Rendered, render, words
 from rules.milestones import milestones
+from bot.shelf import Beside
 from rules.model import Clause, Criterion, Edition, Facts, FactType, Finding, Report, Status
 
 ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
@@ -35,8 +36,10 @@ class Distance:
     lines: tuple[LineView, ...]
 
 
-def result(edition: Edition, report: Report, facts: Facts, at: str) -> Rendered:
-    """The message that shows this report. `at` is the callback address of the check."""
+def result(
+    edition: Edition, report: Report, facts: Facts, at: str, beside: Beside | None = None
+) -> Rendered:
+    """The message that shows this report. `at` is the callback address of the check, `beside` another edition."""
     closings, groups = _closings(edition, facts), tuple(_groups(edition, report))
     return render(
         "result",
@@ -52,6 +55,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str) -> Rendered:
         groups=groups,
         ahead=milestones(edition, facts, report),
         at=at,
+        beside=beside,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.incoming import Incoming, What, read
-from bot.journeys import about, ask, check, closings, notices, scores, settings, shops, telling
+from bot.journeys import about, ask, check, closings, editions, notices, scores, settings, shops, telling
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.render import render
@@ -32,6 +32,7 @@ async def handle(desk: Desk, raw: dict[str, Any], conn: AsyncConnection, now: da
         return tuple(_to_a_group(incoming))
     kept = await dialogues.load(conn, incoming.chat_id)
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
+    dialogue = dialogue.knowing({edition.name for edition in desk.catalogue.editions})
     outcome = await _throttled(Turn(desk, incoming, dialogue.counted(now, _weight(incoming)), now, conn))
     await _remember(conn, incoming.chat_id, kept, outcome.dialogue, now)
     return outcome.messages
@@ -76,8 +77,8 @@ async def respond(turn: Turn) -> Outcome:
 
 async def _typed(turn: Turn) -> Outcome:
     """Plain text answers the open question of a check when it can be read so; otherwise it is a question."""
-    underway = turn.dialogue.check
-    if underway is None or underway.finished:
+    underway = turn.dialogue.open_check
+    if underway is None:
         return await telling.told(turn) or await ask.asked(turn)
     taken = await check.typed(turn, underway)
     return taken or check.interrupted(turn, underway)
@@ -98,7 +99,11 @@ async def _help(turn: Turn) -> Outcome:
 
 
 async def _rules(turn: Turn) -> Outcome:
-    return about.rules(turn)
+    return editions.rules(turn)
+
+
+async def _version(turn: Turn) -> Outcome:
+    return await editions.seen(turn)
 
 
 async def _topic(turn: Turn) -> Outcome:
@@ -121,6 +126,7 @@ PRESSES: dict[str, Journey] = {
     "check|new": check.restart,
     "rules": _rules,
     "t": _topic,
+    "v": _version,
     "c": check.pressed,
     "score": scores.overview,
     "s": scores.kept,

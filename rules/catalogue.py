@@ -64,6 +64,10 @@ class Catalogue:
         known = ", ".join(edition.name for edition in self.editions)
         raise UnknownEdition(f'unknown edition "{name}"; known are {known}')
 
+    def has(self, name: str) -> bool:
+        """Whether there is an edition of this name."""
+        return any(edition.name == name for edition in self.editions)
+
     def in_force(self, on: date) -> Edition:
         """The edition that held on this day as far as known. Raises NoEditionInForce."""
         for edition in self.editions:

@@ -55,24 +55,38 @@ PARTS: Mapping[Part, Callable[[Edition], Mapping[str, Entry]]] = {
 }
 
 
+def shared_facts(old: Edition, new: Edition) -> frozenset[str]:
+    """The facts that both editions ask for in the same way, on the same scale."""
+    before = {fact.id: fact for fact in old.facts}
+    return frozenset(fact.id for fact in new.facts if fact.id in before and _is_same(before[fact.id], fact))
+
+
 def carried(facts: Facts, old: Edition, new: Edition) -> Facts:
     """The facts told under one edition that mean the same under another; the rest must be asked anew.
 
     A score of another scale is never carried: there is no way to convert it.
     """
-    before = {fact.id: fact for fact in old.facts}
-    after = {fact.id: fact for fact in new.facts}
-    return {
-        name: value
-        for name, value in facts.items()
-        if name in before and name in after and _means_the_same(before[name], after[name], value)
-    }
+    shared = shared_facts(old, new)
+    return {name: value for name, value in facts.items() if name in shared and _fits(new.fact(name), value)}
 
 
-def _means_the_same(before: Fact, after: Fact, value: FactValue) -> bool:
-    """Whether a value of one fact is a value of the other, on the same scale."""
-    if before.type is not after.type or (value is None and not after.nullable):
-        return False
-    if after.type is FactType.CHOICE:
-        return value in [option.value for option in after.options]
-    return (before.lowest, before.highest, before.future) == (after.lowest, after.highest, after.future)
+def _is_same(before: Fact, after: Fact) -> bool:
+    same_bounds = (before.lowest, before.highest, before.future) == (after.lowest, after.highest, after.future)
+    return before.type is after.type and same_bounds
+
+
+def _fits(fact: Fact, value: FactValue) -> bool:
+    """Whether the value is one of this fact's."""
+    if value is None:
+        return fact.nullable
+    return fact.type is not FactType.CHOICE or value in [option.value for option in fact.options]
+
+
+def new_criteria(old: Edition, new: Edition) -> tuple[Criterion, ...]:
+    """The criteria of `new` that `old` has in no form: by no id, no label, not of the same facts."""
+    known = {key for criterion in old.criteria for key in _likenesses(criterion)}
+    return tuple(criterion for criterion in new.criteria if not known & set(_likenesses(criterion)))
+
+
+def _likenesses(criterion: Criterion) -> tuple[object, ...]:
+    return criterion.id, criterion.label, (criterion.kind, criterion.facts)

@@ -1,5 +1,6 @@
 """What the bot says of itself: the welcome, the help, the edition it answers by."""
 
+from bot.examples import examples
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.render import Rendered, render
@@ -8,7 +9,7 @@ from bot.say import say
 
 def plain(turn: Turn, name: str) -> Outcome:
     """A message that needs no values: the welcome, the help, a kind line about what can't be read."""
-    return _said(turn, render(name))
+    return _said(turn, render(name, examples=examples(turn.desk.edition)))
 
 
 def rules(turn: Turn) -> Outcome:

@@ -5,7 +5,8 @@ from bot.dialogue import Dialogue, Subject
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.say import say
-from rules.model import AnswerKind, Reading
+from bot.shelf import read
+from rules.model import AnswerKind, Edition, Reading
 from storage import unanswered
 
 REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
@@ -21,7 +22,7 @@ async def asked(turn: Turn) -> Outcome:
 
 def answered(turn: Turn, reading: Reading) -> Outcome:
     """The message for a question that was read."""
-    rendered = answer(turn.desk.edition, reading)
+    rendered = answer(turn.desk.edition, reading, turn.desk.shelf)
     numbered = reading.kind in REMEMBERED
     return Outcome.of(_remembering(turn, reading), say(turn.chat_id, rendered, numbered=numbered))
 
@@ -33,6 +34,15 @@ def topic(turn: Turn) -> Outcome:
         return Outcome.of(turn.dialogue, done(turn, "old"))
     outcome = answered(turn, turn.desk.reader(turn.desk.edition).topic(topic_id))
     return Outcome(outcome.dialogue, (*done(turn), *outcome.messages))
+
+
+def previewed(turn: Turn, edition: Edition, written: str) -> Outcome:
+    """The question of a button as this edition answers it; the subject of the conversation stays what it was."""
+    reading = read(edition, written)
+    if reading is None:
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    rendered = answer(edition, reading, turn.desk.shelf)
+    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
 
 
 def _remembering(turn: Turn, reading: Reading) -> Dialogue:

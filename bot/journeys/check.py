@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot import checking
 from bot.checking import begin, open_question
@@ -26,31 +27,47 @@ TYPED_BEFORE_MOVING = 3
 
 
 async def start(turn: Turn) -> Outcome:
-    """/check: resume what is under way, show the last result, or begin."""
+    """/check: resume what is under way, show the last result, or begin. A preview is over."""
+    turn = replace(turn, dialogue=turn.dialogue.model_copy(update={"preview": None}))
     underway = turn.dialogue.check
     if underway and not underway.finished:
         return _moved_down(turn, underway, render("resume", **_progress(turn, underway)))
-    last = await checks.last(turn.conn, turn.chat_id)
-    return _last_result(turn, last) if last else await restart(turn)
+    last = await _last(turn)
+    return await _last_result(turn, last) if last else await restart(turn)
 
 
 async def restart(turn: Turn) -> Outcome:
     """A new check from its first question; the one under way, if any, is given up."""
     check = begin(turn.desk.edition, _new_id(turn), turn.today)
     return Outcome.of(
-        turn.dialogue.model_copy(update={"check": check}),
+        turn.dialogue.model_copy(update={"check": check, "preview": None}),
         (*done(turn), *say(turn.chat_id, question(check, turn.desk.edition, turn.today), key=check.key)),
     )
 
 
+async def seen_by(turn: Turn, edition: Edition, check_id: str) -> Outcome:
+    """The answers of a finished check under another edition: missing facts are asked, the kept check is left alone.
+
+    By the edition that answers now it is the merchant's new check, and kept.
+    """
+    check = await _finished(turn, check_id)
+    if check is None:
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    old = turn.desk.catalogue.edition(check.edition)
+    begun = checking.carried_over(check, old, edition, _new_id(turn), turn.today)
+    begun = begun.model_copy(update={"is_preview": turn.desk.shelf.is_preview(edition)})
+    rendered = question(begun, edition, turn.today)
+    if begun.finished:
+        rendered = await _result(turn, begun, edition, keeps=True)
+    return Outcome.of(turn.dialogue.holding(begun), (*done(turn), *say(turn.chat_id, rendered, key=begun.key)))
+
+
 async def cancel(turn: Turn) -> Outcome:
     """/cancel, or the button: the answers of a check under way are forgotten, a kept result stays."""
-    underway = turn.dialogue.check
-    was_underway = underway is not None and not underway.finished
+    underway = turn.dialogue.open_check
+    was_underway = underway is not None
     rendered = render("cancelled", was_underway=was_underway)
-    dialogue = turn.dialogue.model_copy(update={"check": None})
-    if was_underway and underway and turn.incoming.data:
-        return Outcome.of(dialogue, (*done(turn), *edit(turn.chat_id, rendered, underway.key)))
+    dialogue = turn.dialogue.without(underway)
     return Outcome.of(dialogue, (*done(turn), *say(turn.chat_id, rendered)))
 
 
@@ -80,15 +97,16 @@ def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
         )
     outcome = ask.answered(turn, reading)
     offer = _moved_down(turn, check, render("offer", **_progress(turn, check)))
-    dialogue = outcome.dialogue.model_copy(update={"check": offer.dialogue.check})
+    dialogue = offer.dialogue.model_copy(update={"subject": outcome.dialogue.subject})
     return Outcome.of(dialogue, (*outcome.messages, *offer.messages))
 
 
 async def pressed(turn: Turn) -> Outcome:
     """A button of a check. One of another check or of an earlier step does nothing but say so."""
     _, check_id, step, verb = (*turn.incoming.data.split("|", 3), "", "", "")[:4]
-    check = turn.dialogue.check
-    if check is None or (check.id, str(check.step)) != (check_id, step):
+    known = (turn.dialogue.preview, turn.dialogue.check)
+    check = next((one for one in known if one and (one.id, str(one.step)) == (check_id, step)), None)
+    if check is None:
         return Outcome.of(turn.dialogue, done(turn, "old"))
     name, _, argument = verb.partition(":")
     move = MOVES.get(name)
@@ -118,8 +136,9 @@ async def _back(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
     return await _settled(turn, checking.back(check), turn.desk.catalogue.edition(check.edition))
 
 
-async def _cancel(turn: Turn, _check: CheckUnderway, _: str) -> Outcome:
-    return await cancel(turn)
+async def _cancel(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
+    rendered = render("cancelled", was_underway=True)
+    return Outcome.of(turn.dialogue.without(check), (*done(turn), *edit(turn.chat_id, rendered, check.key)))
 
 
 async def _keep_on(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
@@ -163,22 +182,42 @@ async def _settled(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps:
     """The check after a move: its next question, or its result, which is kept."""
     if not check.finished:
         return _shown(turn, check, question(check, edition, turn.today))
+    return _shown(turn, check, await _result(turn, check, edition, keeps=keeps))
+
+
+async def _result(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps: bool) -> Rendered:
+    """The result of a finished check; it is kept, unless it only shows what another edition says."""
     facts = checking.facts(check, edition)
     report = evaluate(edition, facts, turn.today)
-    if keeps:
+    if keeps and not check.is_preview:
         kept = KeptCheck(edition.name, _dumped(check), report.model_dump_json(), report.on.isoformat())
         await checks.keep(turn.conn, turn.chat_id, kept, turn.now_ms)
-    return _shown(turn, check, result(edition, report, facts, address(check)))
+    beside = turn.desk.shelf.beside_check(edition, check.id, is_preview=check.is_preview)
+    return result(edition, report, facts, address(check), beside)
 
 
-def _last_result(turn: Turn, last: KeptCheck) -> Outcome:
+async def _last(turn: Turn) -> KeptCheck | None:
+    """The newest kept check, unless its edition is in no catalogue any more."""
+    last = await checks.last(turn.conn, turn.chat_id)
+    return last if last and turn.desk.catalogue.has(last.edition) else None
+
+
+async def _finished(turn: Turn, check_id: str) -> CheckUnderway | None:
+    """The finished check of this id: the one that is shown, else the one that is kept."""
+    shown = turn.dialogue.check
+    if shown and shown.finished and shown.id == check_id:
+        return shown
+    last = await _last(turn)
+    kept = CheckUnderway.model_validate_json(last.answers) if last else None
+    return kept if kept and kept.id == check_id else None
+
+
+async def _last_result(turn: Turn, last: KeptCheck) -> Outcome:
     """The kept answers evaluated for today, in a message of their own that can be changed."""
     edition = turn.desk.catalogue.edition(last.edition)
     kept = CheckUnderway.model_validate_json(last.answers)
     check = kept.model_copy(update={"id": _new_id(turn), "key": f"check:{_new_id(turn)}", "step": 0, "typed": 0})
-    facts = checking.facts(check, edition)
-    report = evaluate(edition, facts, turn.today)
-    rendered = result(edition, report, facts, address(check))
+    rendered = await _result(turn, check, edition, keeps=False)
     return Outcome.of(
         turn.dialogue.model_copy(update={"check": check}),
         (*done(turn), *say(turn.chat_id, rendered, numbered=True, key=check.key)),
@@ -189,7 +228,7 @@ def _shown(turn: Turn, check: CheckUnderway, rendered: Rendered) -> Outcome:
     """The check's one message with these words: edited in place, or at the bottom when it has scrolled away."""
     if check.typed < TYPED_BEFORE_MOVING:
         messages = edit(turn.chat_id, rendered, check.key)
-        return Outcome.of(turn.dialogue.model_copy(update={"check": check}), (*done(turn), *messages))
+        return Outcome.of(turn.dialogue.holding(check), (*done(turn), *messages))
     return _moved_down(turn, check, rendered)
 
 
@@ -197,7 +236,7 @@ def _moved_down(turn: Turn, check: CheckUnderway, rendered: Rendered) -> Outcome
     """The check's message taken away where it was and sent anew below."""
     moved = check.model_copy(update={"key": f"check:{_new_id(turn)}", "typed": 0})
     messages = (*done(turn), remove(turn.chat_id, check.key), *say(turn.chat_id, rendered, key=moved.key))
-    return Outcome.of(turn.dialogue.model_copy(update={"check": moved}), messages)
+    return Outcome.of(turn.dialogue.holding(moved), messages)
 
 
 def _typed_below(check: CheckUnderway) -> CheckUnderway:

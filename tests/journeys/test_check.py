@@ -30,7 +30,7 @@ async def test_a_shop_that_meets_everything_may_enter(shop: Person) -> None:
     assert result.text.startswith("✅ 可以开通")
     assert "商家体验分>=4.0分" in result.text
     assert "2022-10-10" in result.text
-    assert labels(result) == ["改一个答案", "重新检查"]
+    assert labels(result) == ["改一个答案", "重新检查", "按 2026-07-29 版看"]
 
 
 async def test_the_check_is_one_message_edited_in_place(shop: Person, sandbox: SandboxClient) -> None:

@@ -1,0 +1,96 @@
+"""What differs between two editions as a merchant reads it: numbers first, then the criteria that came and went."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.difference import new_criteria
+from rules.model import Criterion, Edition, Kind
+
+IN_DAYS = (Kind.NONE_WITHIN_DAYS, Kind.OLDER_THAN_DAYS)
+
+
+@dataclass(frozen=True)
+class NumberChange:
+    """A number under its label in two editions; None where there is none."""
+
+    label: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`lines` of the scores, the bot's own left out. `chances`: None when they are the same. `days`: spans of days.
+
+    `gained`, `lost`: the labels of criteria.
+    """
+
+    old: Edition
+    new: Edition
+    lines: tuple[NumberChange, ...]
+    chances: NumberChange | None
+    days: tuple[NumberChange, ...]
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    @property
+    def other_scale(self) -> bool:
+        """Whether scores of the two can't be compared."""
+        return self.old.scale_name != self.new.scale_name
+
+
+def compared(old: Edition, new: Edition) -> Changes:
+    """What differs, seen from `old` to `new`."""
+    chances = tuple(_changed(_chances(old), _chances(new)))
+    return Changes(
+        old,
+        new,
+        lines=tuple(_changed(_lines(old), _lines(new))),
+        chances=chances[0] if chances else None,
+        days=tuple(_changed(_days(old), _days(new))),
+        gained=_labels(new_criteria(old, new)),
+        lost=_labels(new_criteria(new, old)),
+    )
+
+
+Numbers = Mapping[str, tuple[str, Decimal]]
+"""Labels and numbers by what they are in any edition."""
+
+
+def _lines(edition: Edition) -> Numbers:
+    return {line.id: (line.label, line.limit) for line in edition.lines if not line.own}
+
+
+def _chances(edition: Edition) -> Numbers:
+    if edition.chances is None:
+        return {}
+    return {"chances": (edition.fact(edition.chances.fact).label, Decimal(edition.chances.limit))}
+
+
+def _days(edition: Edition) -> Numbers:
+    """The spans of days of criteria that both editions may have."""
+    return dict(_spans(edition))
+
+
+def _spans(edition: Edition) -> Iterator[tuple[str, tuple[str, Decimal]]]:
+    for criterion in edition.criteria:
+        exempt = criterion.exempt.conditions if criterion.exempt else ()
+        for condition in (*criterion.applies_when, *exempt):
+            number = condition.within_days if condition.within_days is not None else condition.fewer_days
+            if condition.figure and number is not None:
+                yield condition.figure, (criterion.label, Decimal(number))
+        if criterion.kind in IN_DAYS and criterion.limit is not None:
+            yield criterion.figure or criterion.id, (criterion.label, criterion.limit)
+
+
+def _changed(old: Numbers, new: Numbers) -> Iterator[NumberChange]:
+    for name in dict.fromkeys((*old, *new)):
+        label = (new.get(name) or old[name])[0]
+        before, after = (found[name][1] if name in found else None for found in (old, new))
+        if before != after:
+            yield NumberChange(label, before, after)
+
+
+def _labels(criteria: tuple[Criterion, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(criterion.label for criterion in criteria))

@@ -1,0 +1,39 @@
+"""What is known besides this edition when a merchant says that the rule has changed: revisions, later editions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rules.catalogue import Catalogue
+from rules.model import Edition, FigureKind, Reading, Revision
+
+MOST_REVISIONS = 3
+ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
+
+
+@dataclass(frozen=True)
+class History:
+    """`revisions`: of which only figures are known, the oldest first. `editions`: published later than this one."""
+
+    revisions: tuple[Revision, ...]
+    editions: tuple[Edition, ...]
+
+
+def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History | None:
+    """What to say of changes; None when the merchant speaks of none, or nothing is known of any."""
+    is_off_scale = any(figure.kind is FigureKind.OTHER_SCALE for part in reading.parts for figure in part.figures)
+    if not (reading.claims_change or is_off_scale):
+        return None
+    known = History(
+        tuple(_revisions(edition, reading, catalogue))[-MOST_REVISIONS:],
+        tuple(sorted(catalogue.newer_than(edition), key=lambda newer: newer.published)),
+    )
+    return known if known.revisions or known.editions else None
+
+
+def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Revision]:
+    """The revisions that name a figure of the question; else those that are claimed, or the next that came."""
+    figures = {figure.value for part in reading.parts for figure in part.figures if figure.kind in ON_A_SCALE}
+    named = [revision for revision in catalogue.history if figures & set(revision.figures.values())]
+    later = [revision for revision in catalogue.history if revision.on > edition.published]
+    claimed = [revision for revision in catalogue.history if revision in later or revision.figures]
+    yield from named or (claimed if reading.claims_change else later[:1])

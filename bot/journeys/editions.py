@@ -1,0 +1,54 @@
+"""The editions: which one answers, what differs in another, and any question or check seen by another one."""
+
+from bot.edition_view import compared
+from bot.journeys import ask, check
+from bot.journeys.acknowledge import done
+from bot.outcome import Outcome, Turn
+from bot.render import Rendered, render
+from bot.say import say
+from bot.shelf import difference_data
+from rules.model import Edition
+
+
+def rules(turn: Turn) -> Outcome:
+    """/rules: which edition answers and what is known of it; with the name of another: what differs in that."""
+    name = turn.incoming.data.partition("|")[2]
+    if not name:
+        return _said(turn, _answering(turn))
+    other = _known(turn, name)
+    if other is None:
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    answering = turn.desk.edition
+    old, new = sorted((answering, other), key=lambda edition: edition.published)
+    return _said(turn, render("difference", changes=compared(old, new), other=other, answering=answering))
+
+
+async def seen(turn: Turn) -> Outcome:
+    """A question or a finished check, seen by the edition that the button names."""
+    _, name, kind, rest = (*turn.incoming.data.split("|", 3), "", "", "")[:4]
+    edition = _known(turn, name)
+    if edition is None or kind not in ("t", "c"):
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    if kind == "c":
+        return await check.seen_by(turn, edition, rest)
+    return ask.previewed(turn, edition, rest)
+
+
+def _known(turn: Turn, name: str) -> Edition | None:
+    return turn.desk.catalogue.edition(name) if turn.desk.catalogue.has(name) else None
+
+
+def _answering(turn: Turn) -> Rendered:
+    edition, catalogue = turn.desk.edition, turn.desk.catalogue
+    others = [other for other in catalogue.editions if other.name != edition.name]
+    return render(
+        "rules",
+        edition=edition,
+        others=[(other, compared(edition, other), difference_data(other)) for other in others],
+        history=catalogue.history,
+        today=turn.today,
+    )
+
+
+def _said(turn: Turn, rendered: Rendered) -> Outcome:
+    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
