@@ -15,6 +15,7 @@ HOME = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
+_SUBJECTS = ("alliance", "score", "commission")
 _ENDINGS = ("ations", "ation", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
 
 
@@ -76,7 +77,8 @@ def tokens(text: str) -> list[Token]:
 
 
 def _key(written: str) -> str:
-    return f" {stem(written)}" if written[0].isascii() and written[0].isalpha() else written
+    is_latin = written[0].isascii() and written[0].isalpha()
+    return " " + stem(written.replace("'", "")) if is_latin else written
 
 
 def _keys(words: str) -> str:
@@ -125,8 +127,15 @@ def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
     for concept in concepts().values():
         for phrase in (*concept.words, *concept.english):
             longest = max(longest, len(tokens(phrase)))
-            index.setdefault(_keys(phrase), []).append(concept.name)
+            index.setdefault(_keys(phrase), []).extend((concept.name, *_within(phrase)))
     return MappingProxyType({keys: tuple(dict.fromkeys(names)) for keys, names in index.items()}), longest
+
+
+def _within(phrase: str) -> Iterator[str]:
+    """The subjects that a longer phrase names too: 退出联盟 is about the alliance."""
+    for name in _SUBJECTS:
+        if any(len(word) > 1 and word in phrase for word in concepts()[name].words):
+            yield name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rules.understanding.clauses import LIGHT, Question
 from rules.understanding.signs import Sign, Signs, weight
 
+NUMBERS = frozenset(("fig", "scale", "count", "days"))
 ENOUGH = 1.0
 HEAVY = 1.5
 _ASIDE_SHARE = 0.2
@@ -101,7 +102,7 @@ def _near_enough(question: Question, sign: Sign, explained: frozenset[str]) -> f
     return frozenset(
         concept
         for concept in explained
-        if concept in needed or _weight(question, concept) < ENOUGH or question.near(concept, needed)
+        if concept in needed | NUMBERS or _weight(question, concept) < ENOUGH or question.near(concept, needed)
     )
 
 

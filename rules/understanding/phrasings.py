@@ -1,58 +1,105 @@
-"""The phrasings of `topics.toml`: a question written as one of them, or nearly so, is about its topic."""
+"""Example phrasings: what a question that no sign explains is most like, and phrasings that an edition adds.
 
-from collections.abc import Callable, Iterable
+A text and an example are compared by the concepts and the pairs of neighbouring characters that they share, a rare one
+counting more (the cosine of their weighted sets). Nothing is learned: one more line of data is one more example.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import log, sqrt
+from types import MappingProxyType
 
 from rules.model import Edition
-from rules.understanding.lexicon import tokens
+from rules.understanding.lexicon import data, tokens
 
-LIKE = 0.78
+# How like a phrasing must be, for a text that may be of another domain and for one that surely is of ours.
+ALIKE, LIKE = 0.52, 0.38
+_UNSEEN = 6.0
+_LONGEST = 80
+_CONCEPT_SHARE = 2.0
 _PARTICLES = frozenset("的了啊呀呢吧嘛哦哈啦")
-_LONGEST = 60
+
+Read = Callable[[str], tuple[str, frozenset[str]]]
+"""A text in the writing in which questions are read, and the concepts that it names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Phrasing:
-    """A phrasing by its pairs of neighbouring tokens."""
+class Example:
+    """A phrasing of a topic, with the length of its vector."""
 
     topic: str
-    bare: str
-    pairs: frozenset[str]
+    length: float
 
 
 class Phrasings:
-    """The phrasings of an edition. `written` brings a text to the writing in which questions are read."""
+    """The phrasings of an edition's topics, its own and the shared ones."""
 
-    def __init__(self, edition: Edition, written: Callable[[str], str]) -> None:
-        asks = ((topic.id, written(ask)) for topic in edition.topics for ask in topic.asks)
-        self._all = tuple(Phrasing(topic, _bare(ask), _pairs(_bare(ask))) for topic, ask in asks)
-        self._exact = {phrasing.bare: phrasing.topic for phrasing in self._all}
+    def __init__(self, edition: Edition, read: Read) -> None:
+        pairs = [(topic, *read(line)) for topic, line in _lines(edition)]
+        sets = [frozenset(_features(text, named)) for _, text, named in pairs]
+        spread = Counter(feature for held in sets for feature in held)
+        self._weights = {feature: _share(feature) * log(1 + len(sets) / often) for feature, often in spread.items()}
+        self._examples = [Example(topic, self._length(held)) for (topic, _, _), held in zip(pairs, sets, strict=True)]
+        self._holders = _holders(sets)
+        own = {ask: topic.id for topic in edition.topics for ask in topic.asks}
+        self._exact = {_bare(read(ask)[0]): topic for ask, topic in own.items()}
 
     def same(self, text: str) -> str | None:
-        """The topic that has this very phrasing, but for particles and marks."""
+        """The topic that the edition itself gives this very phrasing, but for particles and marks."""
         return self._exact.get(_bare(text)) if len(text) <= _LONGEST else None
 
-    def like(self, text: str) -> str | None:
-        """The topic with the phrasing most like this text; None if none is like it."""
-        if len(text) > _LONGEST:
+    def like(self, text: str, named: frozenset[str], at_least: float) -> str | None:
+        """The topic of the phrasing most like this text; None if none is as like as asked (1: the same)."""
+        held = _features(text, named) if len(text) <= _LONGEST else set()
+        length = self._length(held)
+        if not length:
             return None
-        pairs = _pairs(_bare(text))
-        likeness, topic = max(
-            ((_dice(pairs, phrasing.pairs), phrasing.topic) for phrasing in self._all), default=(0.0, "")
-        )
-        return topic if likeness >= LIKE else None
+        shared: dict[int, float] = {}
+        for feature in held:
+            for example in self._holders.get(feature, ()):
+                shared[example] = shared.get(example, 0.0) + self._weights[feature] ** 2
+        likeness = ((weight / length / self._examples[place].length, place) for place, weight in shared.items())
+        best, place = max(likeness, default=(0.0, 0))
+        return self._examples[place].topic if best >= at_least else None
+
+    def _length(self, held: Iterable[str]) -> float:
+        """The length of a vector; a feature that no example has counts much."""
+        return sqrt(sum(self._weights.get(feature, _share(feature) * _UNSEEN) ** 2 for feature in held))
+
+
+def _lines(edition: Edition) -> Iterator[tuple[str, str]]:
+    shared = data("examples.toml")
+    for topic in edition.topics:
+        for line in (*shared.get(topic.id, "").splitlines(), *topic.asks):
+            if line.strip():
+                yield topic.id, line
+
+
+def _features(text: str, named: frozenset[str]) -> set[str]:
+    """The concepts and the pairs of tokens of a text."""
+    bare = ["^", *_kept(text), "$"]
+    return {f"={concept}" for concept in named} | {f"{one}{other}" for one, other in zip(bare, bare[1:], strict=False)}
+
+
+def _share(feature: str) -> float:
+    return _CONCEPT_SHARE if feature[0] == "=" else 1.0
+
+
+def _kept(text: str) -> list[str]:
+    keys = (token.key for token in tokens(text))
+    return [key for key in keys if key.strip().isalnum() and key not in _PARTICLES]
 
 
 def _bare(text: str) -> str:
     """The text without marks, spaces and particles."""
-    kept = (token.key for token in tokens(text) if token.key.strip().isalnum())
-    return "".join(key for key in kept if key not in _PARTICLES)
+    return "".join(_kept(text))
 
 
-def _pairs(bare: str) -> frozenset[str]:
-    return frozenset(bare[place : place + 2] for place in range(len(bare) - 1))
-
-
-def _dice(one: frozenset[str], other: Iterable[str]) -> float:
-    other = frozenset(other)
-    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+def _holders(sets: list[frozenset[str]]) -> Mapping[str, tuple[int, ...]]:
+    """For each feature the examples that have it."""
+    found: dict[str, list[int]] = {}
+    for place, held in enumerate(sets):
+        for feature in held:
+            found.setdefault(feature, []).append(place)
+    return MappingProxyType({feature: tuple(places) for feature, places in found.items()})

@@ -12,7 +12,7 @@ from rules.understanding.judge import clauses_for
 from rules.understanding.lexicon import Tagging, concepts, tagged, wordings
 from rules.understanding.match import Hit, Matcher
 from rules.understanding.normalise import plain
-from rules.understanding.phrasings import Phrasings
+from rules.understanding.phrasings import ALIKE, LIKE, Phrasings
 from rules.understanding.signs import signs_of
 from rules.understanding.spelling import Latin, mended
 
@@ -51,7 +51,7 @@ class Understanding:
         self._topics = {topic.id: topic for topic in edition.topics}
         self._matcher = Matcher(signs_of(edition))
         self._gauge = Gauge(edition)
-        self._phrasings = Phrasings(edition, written)
+        self._phrasings = Phrasings(edition, self._read_phrasing)
 
     def topic(self, topic_id: str) -> Reading:
         """The plain answer to a topic, as a button asks for it. Raises KeyError for an unknown one."""
@@ -66,9 +66,15 @@ class Understanding:
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
         found = self._answer(seen) if self._is_ours(seen) else None
-        if found is None and (topic := self._phrasings.like(seen.text)):
-            return self._as_topic(topic, seen)
+        if found is None or _is_unclear(found):
+            needed = LIKE if found else ALIKE
+            if topic := self._phrasings.like(seen.text, seen.named, needed):
+                return self._as_topic(topic, seen)
         return found or self._aside(seen)
+
+    def _read_phrasing(self, text: str) -> tuple[str, frozenset[str]]:
+        seen = self._seen(text)
+        return seen.text, seen.named
 
     def _seen(self, text: str) -> Seen:
         """The text in one writing, with the concepts and figures that it names."""
@@ -121,7 +127,7 @@ class Understanding:
 
     def _choices(self, seen: Seen, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
         """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
-        subject = seen.named - _IDLE - frozenset(SMALL_TALK)
+        subject = seen.named - frozenset(("shop", "doudian", "platform", *SMALL_TALK))
         if len(subject) != 1 or seen.tagging.unknown or any(hit.explained for hit, _ in asked):
             return None
         topics = self._matcher.signs.choices.get(next(iter(subject)), ())
@@ -197,6 +203,11 @@ class Understanding:
         subject = self._matcher.signs.subject(before.parts[-1].topic)
         hits = self._matcher.hits(Question(asked[0].clauses, subject))
         return self._reading([self._answered(hits[0].topic, ())]) if hits else None
+
+
+def _is_unclear(reading: Reading) -> bool:
+    """Whether the question is about the alliance or the score, and no topic explains it."""
+    return all(part.topic == UNCLEAR for part in reading.parts)
 
 
 def _ours(named: Set[str]) -> float:

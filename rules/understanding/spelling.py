@@ -43,7 +43,7 @@ def reading(word: str) -> tuple[str, ...]:
 def english() -> frozenset[str]:
     """The stems of every English word that the lexicon knows."""
     phrases = (phrase for concept in concepts().values() for phrase in concept.english)
-    known = {stem(word) for phrase in phrases for word in re.findall("[a-z']+", phrase)}
+    known = {stem(word.replace("'", "")) for phrase in phrases for word in re.findall("[a-z']+", phrase)}
     return frozenset(known | {filler[1:] for filler in fillers() if filler[0] == " "})
 
 
@@ -149,7 +149,7 @@ def _likely_words() -> Mapping[str, str]:
 
 
 def _is_english(word: str) -> bool:
-    return stem(word) in english() or word in english()
+    return stem(word.replace("'", "")) in english()
 
 
 # ── Chinese slips ────────────────────────────────────────────────────────────────────────────────────────────────────
