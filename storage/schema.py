@@ -20,6 +20,9 @@ jobs         what runs once a day over all processes
 
 nonces   of ingest calls, until nobody could send them again
 ingests  idempotency keys of ingest calls, with the hash of the body and the answer
+
+consents  chats that agreed to what is kept of them: to which version of the text, and when
+audit     what operators did; `operator` is their chat, none for the command line
 """
 
 from datetime import date
@@ -327,4 +330,23 @@ ingests = Table(
     Column("body_hash", String(64), nullable=False),
     Column("answer", Text, nullable=False),
     Column("until", BigInteger, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", String(16), nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("operator", BigInteger),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Index("audit_at", "at"),
 )
