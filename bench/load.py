@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.sandbox.people import create_chat, says
@@ -14,29 +16,43 @@ from bot.sandbox.serve import Listener, serving
 from bot.sandbox.state import Chat, World
 
 TOKEN = "123456:test-token"
-PATIENCE_S = 120.0
+PATIENCE_S = 60.0
 PAUSE_S = 0.005
 """Between an answer and the next update, for both bots: nobody writes sooner."""
 
 logging.getLogger("uvicorn.error").disabled = True
 
-Command = Callable[[str, Path], list[str]]
-"""The command line of a bot, given the root of the Bot API and a folder of its own."""
+
+@dataclass(frozen=True)
+class Command:
+    """The command line of a bot, with `{root}` of the Bot API and a `{folder}` of its own, and its settings."""
+
+    arguments: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
-def ours(root: str, folder: Path) -> list[str]:
-    """The durable core with an echo handler, SQLite with synchronous FULL, rate budgets lifted."""
-    return ["-m", "bench.ours", root, f"sqlite+aiosqlite:///{folder}/bench.db"]
+CORE = Command(("-m", "bench.ours", "{root}", "sqlite+aiosqlite:///{folder}/bench.db"))
+"""The durable core with an echo handler, SQLite with synchronous FULL, rate budgets lifted."""
 
+BOT = Command(
+    ("-c", "import bot.cli; bot.cli.main()", "run"),
+    {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_BASE_URL": "{root}",
+        "DATABASE_URL": "sqlite+aiosqlite:///{folder}/bench.db",
+        "SEND_RATE_PER_S": "100000",
+        "MESSAGES_PER_MINUTE": "1000000",
+        "HTTP_PORT": "0",
+        "LOG_LEVEL": "ERROR",
+    },
+)
+"""The whole bot, which finds the provisions and renders the answer."""
 
-def stock(root: str, _: Path) -> list[str]:
-    """The echo bot as the library's examples write it."""
-    return ["-m", "bench.echo", root]
+STOCK = Command(("-m", "bench.echo", "{root}"))
+"""The echo bot as the library's examples write it."""
 
-
-def stock_concurrent(root: str, _: Path) -> list[str]:
-    """The same with `concurrent_updates`."""
-    return ["-m", "bench.echo", root, "concurrent"]
+STOCK_CONCURRENT = Command(("-m", "bench.echo", "{root}", "concurrent"))
+"""The same with `concurrent_updates`."""
 
 
 def people(world: World, count: int) -> list[Chat]:
@@ -45,15 +61,22 @@ def people(world: World, count: int) -> list[Chat]:
 
 
 @asynccontextmanager
-async def bot_at(listener: Listener, command: Command) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot, started against this server, killed at the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = command(listener.url, Path(folder))
-        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.DEVNULL)
+async def bot_at(
+    listener: Listener, command: Command, folder: str | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot, started against this server, killed at the end; in a new folder if none is given."""
+    with tempfile.TemporaryDirectory() as fresh:
+        folder = folder or fresh
+        arguments = [part.format(root=listener.url, folder=folder) for part in command.arguments]
+        settings = {name: value.format(root=listener.url, folder=folder) for name, value in command.settings.items()}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, stdout=asyncio.subprocess.DEVNULL, env={**os.environ, **settings}
+        )
         try:
             yield process
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):  # it ended by itself, and said why
+                process.kill()
             await process.wait()
 
 
@@ -121,3 +144,37 @@ async def _answer(listener: Listener, number: int) -> float:
         seen = journal.n
         found = journal.find(method="sendMessage", status=200, limit=number) if seen >= number else []
     return float(found[-1]["mono"])
+
+
+@dataclass(frozen=True)
+class Start:
+    """Seconds from the process's start to its first poll, and its resident memory then, after `answered` answers."""
+
+    first_poll_s: float
+    memory_mb: float
+
+
+async def start(command: Command, answered: int) -> Start:
+    """How the bot starts on a database that exists already, and how much memory it holds once it has worked."""
+    with tempfile.TemporaryDirectory() as folder:
+        await _started(command, folder, 0)
+        return await _started(command, folder, answered)
+
+
+async def _started(command: Command, folder: str, answered: int) -> Start:
+    async with serving() as listener:
+        world = listener.sandbox.enter(TOKEN)
+        began = time.monotonic()
+        async with bot_at(listener, command, folder) as process:
+            while not listener.sandbox.journal.find(method="getUpdates"):
+                await listener.sandbox.journal.signal.wait(0.01)
+            took_s = first_poll(listener) - began
+            for chat in people(world, answered):
+                says(world, chat, "怎么开通精选联盟")
+            await answers(listener, answered)
+            return Start(took_s, _memory_mb(process.pid))
+
+
+def _memory_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
