@@ -12,12 +12,5 @@ def plain(turn: Turn, name: str) -> Outcome:
     return _said(turn, render(name, examples=examples(turn.desk.edition)))
 
 
-def rules(turn: Turn) -> Outcome:
-    """Which edition answers, where it is from, how sure it is, and which others there are."""
-    edition = turn.desk.edition
-    others = [other for other in turn.desk.catalogue.editions if other.name != edition.name]
-    return _said(turn, render("rules", edition=edition, others=others))
-
-
 def _said(turn: Turn, rendered: Rendered) -> Outcome:
     return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
