@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from bot.line_view import LineView, line_views
 from bot.render import Rendered, render, words
-from rules.milestones import milestones
 from bot.shelf import Beside
+from rules.milestones import milestones
 from rules.model import Clause, Criterion, Edition, Facts, FactType, Finding, Report, Status
 
 ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
@@ -36,9 +36,7 @@ class Distance:
     lines: tuple[LineView, ...]
 
 
-def result(
-    edition: Edition, report: Report, facts: Facts, at: str, beside: Beside | None = None
-) -> Rendered:
+def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Beside | None = None) -> Rendered:
     """The message that shows this report. `at` is the callback address of the check, `beside` another edition."""
     closings, groups = _closings(edition, facts), tuple(_groups(edition, report))
     return render(
