@@ -1,24 +1,23 @@
-"""What a chat is to hear in one message: facts now, words when it is sent. A notice and its outbox row come together.
+"""What a chat is to hear in one message: facts now, words when it is sent. `verdicts` makes them with their outbox row.
 
-The outbox row has no payload until then; its key names the notice, so that what became of it can be looked up, and so
+That row has no payload until then; its key names the notice, so that what became of it can be looked up, and so
 that an answer to its buttons can edit the message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.levels import hundredths, points
 from rules.reasons import Reason
-from storage import bulk
 from storage.dialect import constant
-from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING, Lane
+from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
 from storage.schema import notice_items, notices, outbox
 
 AHEAD_MS: Final = 86_400_000
@@ -83,41 +82,16 @@ ITEM_COLUMNS: Final = (
     "notice_id", "shop_id", "subject", "reason", "line", "fact", "hundredths", "score_day", "since",
     "closings", "in_alliance", "happens_on", "span_days",
 )  # fmt: skip
-NOTICE_COLUMNS: Final = ("id", "chat_id", "day", "edition", "is_urgent", "is_late", "made_at", "due_at")
-OUTBOX_COLUMNS: Final = (
-    "chat_id", "lane", "method", "payload", "numbered", "key", "in_order", "notice_id", "state", "due_at", "tries",
-    "unsure", "created_at",
-)  # fmt: skip
+KEY: Final = "notice:"
 
 
 def key_of(notice_id: int) -> str:
     """The name of a notice's message in its chat."""
-    return f"notice:{notice_id}"
+    return f"{KEY}{notice_id}"
 
 
-async def add(conn: AsyncConnection, made: Sequence[Notice], now_ms: int) -> list[int]:
-    """Keep these notices, each with its outbox row; their numbers."""
-    ids = list(await bulk.numbers(conn, notices, len(made))) if made else []
-    numbered = list(zip(ids, made, strict=True))
-    await bulk.put(conn, "notices", NOTICE_COLUMNS, [_notice_row(number, one, now_ms) for number, one in numbered])
-    await bulk.put(conn, "outbox", OUTBOX_COLUMNS, [_outbox_row(number, one, now_ms) for number, one in numbered])
-    items = [_item_row(number, item) for number, one in numbered for item in one.items]
-    await bulk.put(conn, "notice_items", ITEM_COLUMNS, items)
-    return ids
-
-
-def _notice_row(number: int, one: Notice, now_ms: int) -> tuple[Any, ...]:
-    day = one.day.toordinal()
-    return number, one.chat_id, day, one.edition, one.is_urgent, one.is_late, now_ms, one.due_at
-
-
-def _outbox_row(number: int, one: Notice, now_ms: int) -> tuple[Any, ...]:
-    due_at = one.due_at - AHEAD_MS if one.is_urgent else one.due_at
-    key, lane = key_of(number), int(Lane.WARNING)
-    return one.chat_id, lane, "sendMessage", "{}", True, key, True, number, WAITING, due_at, 0, False, now_ms
-
-
-def _item_row(number: int, item: Item) -> tuple[Any, ...]:
+def item_row(number: int, item: Item) -> tuple[Any, ...]:
+    """The item of this notice as the values of ITEM_COLUMNS."""
     return (
         number, item.shop_id, item.subject, item.reason.value, item.line, item.fact,
         None if item.points is None else hundredths(item.points), _number(item.score_day), _number(item.since),
@@ -127,14 +101,6 @@ def _item_row(number: int, item: Item) -> tuple[Any, ...]:
 
 def _number(day: date | None) -> int | None:
     return None if day is None else day.toordinal()
-
-
-async def merge(conn: AsyncConnection, notice_id: int, items: Sequence[Item]) -> None:
-    """Add these to a notice that still waits; the newer word about a shop takes the place of the older."""
-    for item in items:
-        same = (notice_items.c.shop_id == item.shop_id, notice_items.c.subject == item.subject)
-        await conn.execute(delete(notice_items).where(notice_items.c.notice_id == notice_id, *same))
-    await bulk.put(conn, "notice_items", ITEM_COLUMNS, [_item_row(notice_id, item) for item in items])
 
 
 @dataclass(frozen=True)
@@ -161,10 +127,11 @@ async def waiting(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, H
     return {row.chat_id: Held(row.id, row.due_at) for row in (await conn.execute(query)).all()}
 
 
-async def silence(conn: AsyncConnection, notice_id: int, shop_ids: Sequence[int]) -> None:
-    """Take what a waiting notice says of these shops away: something graver is told of them."""
-    its = (notice_items.c.notice_id == notice_id, notice_items.c.shop_id.in_(shop_ids), notice_items.c.subject == "")
-    await conn.execute(delete(notice_items).where(*its))
+async def unsay(conn: AsyncConnection, said: Collection[tuple[int, int]]) -> None:
+    """Take what these waiting notices say of these shops away, as there is newer or graver news: (notice, shop)."""
+    if said:
+        its = tuple_(notice_items.c.notice_id, notice_items.c.shop_id).in_(said)
+        await conn.execute(delete(notice_items).where(its, notice_items.c.subject == ""))
 
 
 async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:

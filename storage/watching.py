@@ -289,16 +289,6 @@ async def recent(conn: AsyncConnection, look: Look, shop_ids: Iterable[int]) -> 
     return found
 
 
-async def keep_states(conn: AsyncConnection, changed: Sequence[tuple[Any, ...]]) -> None:
-    """Write these states: the values of STATE_COLUMNS, then shop and chat."""
-    if not changed:
-        return
-    marks = bulk.placeholders(conn.dialect.name, len(STATE_COLUMNS) + 2).split(", ")
-    values = ", ".join(f"{name} = {mark}" for name, mark in zip(STATE_COLUMNS, marks, strict=False))
-    where = f"shop_id = {marks[-2]} AND chat_id = {marks[-1]}"
-    await conn.exec_driver_sql(f"UPDATE follows SET {values} WHERE {where}", list(changed))  # noqa: S608
-
-
 async def take_milestones(conn: AsyncConnection, chat_ids: Sequence[int], day: date, now_ms: int) -> Sequence[Any]:
     """What is due for these chats and not told yet; it counts as told from now on."""
     its = (_is_due(day), milestones.c.chat_id.in_(chat_ids))

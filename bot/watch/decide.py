@@ -16,6 +16,7 @@ from rules.told import Decision, Frequency, Sighting, Source, WatchState, Wishes
 from rules.watch import why_tell
 from storage.follows import columns, state_of
 from storage.notices import Item
+from storage.verdicts import Outcome
 from storage.watching import CREATED_AT, SEEN_AT, STATE_COLUMNS, Look
 
 STATES: Final = len(STATE_COLUMNS)
@@ -34,12 +35,12 @@ Recent = Sequence[tuple[str, int, int]]
 """Rows of one shop: fact, day's number, hundredths."""
 
 
-class Judged(NamedTuple):
-    """What came of one combination. `state`: the values to keep, None when nothing changed. `item`: to be told."""
+class Decided(NamedTuple):
+    """What came of one combination: why, what to keep and to tell, and whether that may not wait."""
 
     reason: Reason
-    state: tuple[Any, ...] | None
-    item: Item | None
+    outcome: Outcome
+    is_urgent: bool
 
 
 class Decider:
@@ -49,17 +50,18 @@ class Decider:
         self._watch = watch
         self._look = look
         self._start = SEEN_AT + len(look.watched)
-        self._known: dict[Any, Judged] = {}
+        self._known: dict[Any, Decided] = {}
+        self._number = 0
 
-    def wants_outlook(self, row: Sequence[Any], judged: Judged) -> bool:
+    def wants_outlook(self, row: Sequence[Any], decided: Decided) -> bool:
         """Whether a forecast could make a difference: not to news, nor while one is told, nor if it is not in."""
-        if judged.reason not in MAY_BE_FORETOLD:
+        if decided.reason not in MAY_BE_FORETOLD:
             return False
         kept = row[self._start :]
         told = kept[STATE_COLUMNS.index("descent_ends_at")] is not None
         return not told and kept[1] < Level.CLOSING and kept[STATES + 2] in (None, 1)
 
-    def judge(self, row: Sequence[Any], recent: Recent = ()) -> Judged:
+    def judge(self, row: Sequence[Any], recent: Recent = ()) -> Decided:
         """The decision for this row; `recent`: its shop's rows within the window, for a forecast."""
         is_silent = self._is_silent(row)
         key = (tuple(row[self._start :]), is_silent, tuple(recent))
@@ -85,18 +87,20 @@ class Decider:
         today = self._look.day.toordinal()
         return all(at < since[source] or day < today - LAGGING_DAYS[source] for at, source, day in seen)
 
-    def _decide(self, kept: tuple[Any, ...], is_silent: bool, recent: Recent) -> Judged:
+    def _decide(self, kept: tuple[Any, ...], is_silent: bool, recent: Recent) -> Decided:
         state = _state(kept[:STATES])
         wishes = Wishes(Frequency(kept[STATES]), _day(kept[STATES + 1]))
         seen = self._sighting(kept[STATES + 2 :], recent)
         decision = why_tell(state, seen, self._watch.edition, wishes) if seen else None
         if is_silent and not (decision and decision.reason.is_told):
             decision = _silent(decision.state if decision else state, wishes, self._look.day) or decision
+        self._number += 1
         if decision is None:
-            return Judged(Reason.NOTHING_NEW, None, None)
+            return Decided(Reason.NOTHING_NEW, Outcome(self._number, None, None), False)
         before, after = kept[:STATES], _columns(decision.state)
+        kept_as = None if after == before or _is_idle(before, after) else after
         item = _item(decision, seen) if decision.reason.is_told else None
-        return Judged(decision.reason, None if after == before or _is_idle(before, after) else after, item)
+        return Decided(decision.reason, Outcome(self._number, kept_as, item), decision.reason.at_once)
 
     def _sighting(self, kept: tuple[Any, ...], recent: Recent) -> Sighting | None:
         in_alliance, closures, choices, *scored = kept

@@ -1,6 +1,6 @@
 """Judging a chunk of followers inside one transaction: decisions, the states to keep, notices and their outbox rows.
 
-The day's check and a score recorded in the chat come through here alike; doing it again for the same rows tells nothing.
+The day's check and a score told in the chat come through here alike; doing it again for the same rows tells nothing.
 """
 
 from collections import Counter
@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.watch.decide import Decider, Judged
+from bot.watch.decide import Decided, Decider
 from bot.watch.hours import due
 from bot.watch.look import Watch, look
 from rules.reasons import Reason
-from storage import follows, notices, preferences, watching
-from storage.notices import Held, Item, Notice
+from storage import bulk, follows, notices, preferences, schema, watching
+from storage.notices import Item, Notice
 from storage.outbox import milliseconds
+from storage.verdicts import Judged, Made, Verdicts, write
 from storage.watching import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, Look, Pair
 
 Row = Sequence[Any]
@@ -27,11 +29,14 @@ Choice = tuple[str | None, str | None]
 
 
 class Told(NamedTuple):
-    """Something that one chat is to hear."""
+    """Something that one chat is to hear: of a shop as was decided, or of the days that its check knows (shop 0)."""
 
     chat_id: int
     choice: Choice
+    shop_id: int
     item: Item
+    outcome: int = 0
+    is_urgent: bool = False
 
 
 @dataclass
@@ -50,6 +55,7 @@ class Session:
 
     @property
     def now_ms(self) -> int:
+        """When it runs, in epoch ms."""
         return int(self.now.timestamp() * 1000)
 
     def due_for(self, choice: Choice) -> int:
@@ -71,112 +77,113 @@ async def judge_now(
     """
     session = Session(watch, look(watch, watch.today(now), now), now)
     pairs = sorted((one.chat_id, shop_id) for one in await follows.of_shop(conn, shop_id) if one.is_on)
-    told = await _decided(conn, session, pairs, Counter())
-    await _enqueue(conn, session, [one for one in told if one.chat_id != answering])
-    items = tuple(one.item for one in told if one.chat_id == answering)
-    return _notice(session, answering, items, session.now_ms) if answering is not None and items else None
+    told, verdicts = await _judged(conn, session, pairs)
+    answer = [one for one in told if one.chat_id == answering]
+    await _address(conn, session, [one for one in told if one.chat_id != answering], verdicts)
+    await write(conn, verdicts, session.now_ms)
+    if answering is None or not answer:
+        return None
+    items = tuple(one.item._replace(shop_id=shop_id) for one in answer)
+    is_urgent = any(one.is_urgent for one in answer)
+    return Notice(answering, session.look.day, watch.edition.name, items, session.now_ms, is_urgent)
 
 
 async def judge(conn: AsyncConnection, session: Session, pairs: Sequence[Pair]) -> Counter[Reason]:
     """Judge these followers, all of a chat's at once; how many outcomes of each kind there were."""
     counts: Counter[Reason] = Counter()
-    told = await _decided(conn, session, [pair for pair in pairs if pair[1]], counts)
+    told, verdicts = await _judged(conn, session, [pair for pair in pairs if pair[1]], counts)
     ahead = await _milestones(conn, session, [chat_id for chat_id, shop_id in pairs if not shop_id])
-    counts.update(one.item.reason for one in ahead)
-    await _enqueue(conn, session, sorted([*told, *ahead], key=lambda one: one.chat_id) if ahead else told)
+    if ahead:
+        counts.update(one.item.reason for one in ahead)
+        told = sorted([*told, *ahead], key=lambda one: one.chat_id)
+    await _address(conn, session, told, verdicts)
+    await write(conn, verdicts, session.now_ms)
     return counts
 
 
-async def _decided(
-    conn: AsyncConnection, session: Session, pairs: Sequence[Pair], counts: Counter[Reason]
-) -> list[Told]:
-    """What these followers are to hear, by chat; their states are kept, the outcomes counted."""
-    if not pairs:
-        return []
-    rows = await watching.rows(conn, session.look, pairs)
-    judged = await _judged(conn, session, rows)
-    counts.update(one.reason for one in judged)
-    changed = [(*one.state, row[SHOP], row[CHAT]) for row, one in zip(rows, judged, strict=True) if one.state]
-    await watching.keep_states(conn, changed)
-    return [
-        Told(row[CHAT], (row[QUIET_HOURS], row[DIGEST_AT]), one.item._replace(shop_id=row[SHOP]))
-        for row, one in zip(rows, judged, strict=True)
-        if one.item
-    ]
+async def _judged(
+    conn: AsyncConnection, session: Session, pairs: Sequence[Pair], counts: Counter[Reason] | None = None
+) -> tuple[list[Told], Verdicts]:
+    """What these followers are to hear, by chat, and the states to keep of the others."""
+    rows = await watching.rows(conn, session.look, pairs) if pairs else []
+    decided = await _decided(conn, session, rows)
+    if counts is not None:
+        counts.update([one.reason for one in decided])
+    verdicts = Verdicts(session.look.day, session.watch.edition.name, session.is_late)
+    verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
+    told = []
+    for row, (_, outcome, is_urgent) in zip(rows, decided, strict=True):
+        if outcome.item is not None:
+            choice = (row[QUIET_HOURS], row[DIGEST_AT])
+            told.append(Told(row[CHAT], choice, row[SHOP], outcome.item, outcome.number, is_urgent))
+        elif outcome.state is not None:
+            verdicts.judged.append(Judged(row[CHAT], row[SHOP], outcome.number, None))
+    return told, verdicts
 
 
-async def _judged(conn: AsyncConnection, session: Session, rows: Sequence[Row]) -> list[Judged]:
+async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row]) -> list[Decided]:
     """The decisions, those looked at again with a forecast for which one could make a difference."""
     decider = session.decider
-    judged = [decider.judge(row) for row in rows]
-    asked = [place for place, row in enumerate(rows) if decider.wants_outlook(row, judged[place])]
+    decided = [decider.judge(row) for row in rows]
+    asked = [place for place, row in enumerate(rows) if decider.wants_outlook(row, decided[place])]
     if asked:
         recent = await watching.recent(conn, session.look, {rows[place][SHOP] for place in asked})
         for place in asked:
-            judged[place] = decider.judge(rows[place], recent.get(rows[place][SHOP], ()))
-    return judged
+            decided[place] = decider.judge(rows[place], recent.get(rows[place][SHOP], ()))
+    return decided
 
 
 async def _milestones(conn: AsyncConnection, session: Session, chat_ids: Sequence[int]) -> list[Told]:
     if not chat_ids:
         return []
     chosen = await preferences.choices(conn, chat_ids)
-    return [
-        Told(
-            row.chat_id,
-            chosen.get(row.chat_id, (None, None)),
-            Item(Reason(row.reason), criterion=row.criterion, happens_on=row.happens_on),
-        )
-        for row in await watching.take_milestones(conn, chat_ids, session.look.day, session.now_ms)
-    ]
+    found = await watching.take_milestones(conn, chat_ids, session.look.day, session.now_ms)
+    items = [(row.chat_id, Item(Reason(row.reason), 0, row.criterion, happens_on=row.happens_on)) for row in found]
+    return [Told(chat_id, chosen.get(chat_id, (None, None)), 0, item) for chat_id, item in items]
 
 
-async def _enqueue(conn: AsyncConnection, session: Session, told: Sequence[Told]) -> None:
-    """Make one notice a chat of this, `told` being in order of chats; what waits for the chat takes it in instead."""
+async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
+    """Say by which notice each is told: one a chat, or two when only some of it may wait; in one that waits already."""
     held = await notices.waiting(conn, list({one.chat_id for one in told}))
-    made: list[Notice] = []
-    for chat_id, group in groupby(told, key=lambda one: one.chat_id):
-        parts = _split(session, list(group))
-        before = held.get(chat_id)
-        if before is None:
-            made += parts
-        else:
-            made += await _beside(conn, before, parts)
-    await notices.add(conn, made, session.now_ms)
+    parts = [part for _, group in groupby(told, key=CHAT_OF) for part in _split(session, list(group))]
+    numbers = iter(await bulk.numbers(conn, schema.notices, len(parts)))
+    unsaid: set[tuple[int, int]] = set()
+    for part in parts:
+        before = held.get(part.chat_id)
+        joins = before is not None and not part.is_urgent and before.due_at <= part.due_at
+        notice_id = before.id if before and joins else next(numbers)
+        if before:
+            unsaid.update((before.id, one.shop_id) for one in part.told if one.shop_id)
+        if not joins:
+            verdicts.made.append(Made(notice_id, part.chat_id, part.is_urgent, part.due_at))
+        for one in part.told:
+            if one.shop_id:
+                verdicts.judged.append(Judged(one.chat_id, one.shop_id, one.outcome, notice_id))
+            else:
+                verdicts.ahead.append((notice_id, one.item))
+    await notices.unsay(conn, unsaid)
 
 
-def _split(session: Session, told: Sequence[Told]) -> list[Notice]:
+CHAT_OF = attrgetter("chat_id")
+
+
+class Part(NamedTuple):
+    """What one notice tells its chat, and from when on."""
+
+    chat_id: int
+    is_urgent: bool
+    due_at: int
+    told: Sequence[Told]
+
+
+def _split(session: Session, told: Sequence[Told]) -> Sequence[Part]:
     """All in one, unless some of it must not wait and the rest has to."""
     chat_id, now_ms = told[0].chat_id, session.now_ms
     due_at = session.due_for(told[0].choice)
-    items = tuple(one.item for one in told)
-    urgent = tuple(item for item in items if item.reason.at_once)
-    if not urgent or due_at <= now_ms:
-        return [_notice(session, chat_id, items, now_ms if urgent else due_at)]
-    rest = tuple(item for item in items if not item.reason.at_once)
-    at_once = _notice(session, chat_id, urgent, now_ms)
-    return [at_once, _notice(session, chat_id, rest, due_at)] if rest else [at_once]
-
-
-async def _beside(conn: AsyncConnection, held: Held, parts: Sequence[Notice]) -> list[Notice]:
-    """Those of these that go out by themselves; the rest joins what waits, and graver news takes its place."""
-    alone = []
-    for part in parts:
-        if part.is_urgent or held.due_at > part.due_at:
-            await notices.silence(conn, held.id, [item.shop_id for item in part.items if item.shop_id])
-            alone.append(part)
-        else:
-            await notices.merge(conn, held.id, part.items)
-    return alone
-
-
-def _notice(session: Session, chat_id: int, items: tuple[Item, ...], due_at: int) -> Notice:
-    return Notice(
-        chat_id,
-        session.look.day,
-        session.watch.edition.name,
-        items,
-        due_at,
-        is_urgent=any(item.reason.at_once for item in items),
-        is_late=session.is_late,
-    )
+    urgent = [one for one in told if one.is_urgent]
+    if not urgent:
+        return (Part(chat_id, False, due_at, told),)
+    rest = [one for one in told if not one.is_urgent]
+    if due_at <= now_ms or not rest:
+        return (Part(chat_id, True, now_ms, told),)
+    return Part(chat_id, True, now_ms, urgent), Part(chat_id, False, due_at, rest)

@@ -11,12 +11,10 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.render import render
 from bot.watch.judge import Session, judge
 from bot.watch.look import Watch, look
 from rules.reasons import Reason
-from storage import outbox, watching
-from storage.outbox import Lane, Message
+from storage import watching
 from storage.watching import Pair
 
 SHOPS_A_LOOK: Final = 50_000
