@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -154,10 +155,20 @@ def tagged(text: str, taken: tuple[tuple[int, int], ...] = ()) -> Tagging:
     covered = bytearray(len(text) + 1)
     for start, end in (*taken, *((start, end) for start, end, _ in found)):
         covered[start:end] = b"\1" * (end - start)
-    words = [token for token in cut if token.key[0] == " " or token.key.isalnum()]
+    words = [token for token in cut if token.key[0] == " " or (token.key.isalnum() and not token.key.isdecimal())]
     unknown = sum(_size(token) for token in words if not covered[token.start])
+    unknown += _halves(cut, covered)
     tags = (Tag(name, start, end) for start, end, names in found for name in names)
     return Tagging(tuple(sorted(tags, key=lambda tag: (tag.start, tag.end))), unknown, sum(map(_size, words)))
+
+
+def _halves(cut: list[Token], covered: bytearray) -> int:
+    """How many one-character fillers stand by an unknown character: 用 in 信用 is half of a word, not a filler."""
+    held = [token for token in cut if len(token.key) == 1]
+    return sum(
+        not covered[one.start] and one.end == other.start and other.key in fillers() and one.key.isalpha()
+        for one, other in pairwise(held)
+    )
 
 
 def _size(token: Token) -> int:

@@ -7,6 +7,7 @@ from functools import cache
 
 from opencc import OpenCC
 
+_RE_DASH = re.compile(r"\bre-(?=[a-z])")
 _KEPT = frozenset("\n.,?!;:、。，？！；：…·<>=%+-~/'\"()|《》【】“”‘’$¥@#&*_{}[]\\^`")
 
 
@@ -18,7 +19,7 @@ def _simplifier() -> OpenCC:
 def plain(text: str) -> str:
     """The text in half-width lower-case simplified characters; emoji, controls and marks become spaces."""
     kept = "".join(_seen(character) for character in text)
-    return str(_simplifier().convert(unicodedata.normalize("NFKC", kept).lower()))
+    return _RE_DASH.sub("re", str(_simplifier().convert(unicodedata.normalize("NFKC", kept).lower())))
 
 
 def _seen(character: str) -> str:

@@ -7,6 +7,7 @@ counting more (the cosine of their weighted sets). Nothing is learned: one more 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, sqrt
 from types import MappingProxyType
 
@@ -79,7 +80,7 @@ def _lines(edition: Edition) -> Iterator[tuple[str, str]]:
 def _features(text: str, named: frozenset[str]) -> set[str]:
     """The concepts and the pairs of tokens of a text."""
     bare = ["^", *_kept(text), "$"]
-    return {f"={concept}" for concept in named} | {f"{one}{other}" for one, other in zip(bare, bare[1:], strict=False)}
+    return {f"={concept}" for concept in named} | {f"{one}{other}" for one, other in pairwise(bare)}
 
 
 def _share(feature: str) -> float:

@@ -18,6 +18,7 @@ from rules.understanding.spelling import Latin, mended
 
 # The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
+SURELY = 0.9
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
 _ANCHORS = frozenset(("alliance", "score"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
@@ -66,7 +67,7 @@ class Understanding:
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
         found = self._answer(seen) if self._is_ours(seen) else None
-        if found is None or _is_unclear(found):
+        if _is_unclear(found) or (found is None and _ours(seen.named) >= SURELY):
             needed = LIKE if found else ALIKE
             if topic := self._phrasings.like(seen.text, seen.named, needed):
                 return self._as_topic(topic, seen)
@@ -136,7 +137,9 @@ class Understanding:
 
     def _unclear(self, question: Question) -> list[Hit]:
         """A question about the alliance or the score that no topic explains is a gap."""
-        anchored = not question.own.isdisjoint(_ANCHORS) and "foreign" not in question.own
+        strangers = question.own & {"foreign", "adjacent", "talentside", "chitchat"}
+        anchored = not question.own.isdisjoint(_ANCHORS) or _ours(question.own) >= SURELY
+        anchored = anchored and not strangers - ({"adjacent"} if question.own & _ANCHORS else set())
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
 
     def _part(self, hit: Hit, question: Question, figures: tuple[Figure, ...]) -> Part:
@@ -205,9 +208,9 @@ class Understanding:
         return self._reading([self._answered(hits[0].topic, ())]) if hits else None
 
 
-def _is_unclear(reading: Reading) -> bool:
+def _is_unclear(reading: Reading | None) -> bool:
     """Whether the question is about the alliance or the score, and no topic explains it."""
-    return all(part.topic == UNCLEAR for part in reading.parts)
+    return reading is not None and all(part.topic == UNCLEAR for part in reading.parts)
 
 
 def _ours(named: Set[str]) -> float:
