@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
@@ -102,14 +103,13 @@ class Worker:
 
     async def _together(self, limit: int) -> int:
         """Handle what waits; how many updates there were."""
+        return await self._handle_together(partial(self._next, limit=limit))
 
-        async def waiting(conn: AsyncConnection) -> list[Waiting]:
-            rows = await inbox.heads(conn, milliseconds(self._clock), limit)
-            if rows:
-                await inbox.done(conn, [row.id for row in rows], milliseconds(self._clock))
-            return rows
-
-        return await self._handle_together(waiting)
+    async def _next(self, conn: AsyncConnection, limit: int) -> list[Waiting]:
+        rows = await inbox.heads(conn, milliseconds(self._clock), limit)
+        if rows:
+            await inbox.done(conn, [row.id for row in rows], milliseconds(self._clock))
+        return rows
 
     async def _handle_together(self, rows_of: Callable[[AsyncConnection], Awaitable[list[Waiting]]]) -> int:
         """Take rows, handle them and enqueue what they bring about, in one transaction; then send it."""
@@ -141,25 +141,21 @@ class Worker:
         return replies
 
     async def _one_by_one(self) -> int:
-        """Handle one update after the other, until each head had its turn; how many there were."""
-        taken = 0
-        while taken < self._group:
-            row = await self._first()
-            if row is None:
-                break
-            taken += 1
+        """Handle those that are next in transactions of their own; how many there were."""
+        async with self._engine.begin() as conn:
+            rows = await inbox.heads(conn, milliseconds(self._clock), self._group)
+        for row in rows:
             try:
-                await self._together(1)
+                await self._handle_together(partial(self._only, row=row))
             except OperationalError:
                 raise
             except Exception as error:
                 await self._count_failure(row, error)
-        return taken
+        return len(rows)
 
-    async def _first(self) -> Waiting | None:
-        async with self._engine.begin() as conn:
-            rows = await inbox.heads(conn, milliseconds(self._clock), 1)
-        return rows[0] if rows else None
+    async def _only(self, conn: AsyncConnection, row: Waiting) -> list[Waiting]:
+        """This row, if it is still to be handled."""
+        return [row] if await inbox.done(conn, [row.id], milliseconds(self._clock)) else []
 
     async def _count_failure(self, row: Waiting, error: Exception) -> None:
         why = type(error).__name__

@@ -129,7 +129,7 @@ _heads = (
 )
 _done = (
     update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), _IS_WAITING)
     .values(state=DONE, body=None, error=None, done_at=bindparam("now_ms"))
     .execution_options(quick=True)
 )
@@ -141,9 +141,9 @@ async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Waiting]
     return [Waiting(row.id, row.chat_id, row.body, row.tries, row.state) for row in rows]
 
 
-async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> None:
-    """These are handled; what they said is erased."""
-    await conn.execute(_done, {"ids": ids, "now_ms": now_ms})
+async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> int:
+    """Those of these that wait are handled; what they said is erased. How many there were."""
+    return int((await conn.execute(_done, {"ids": ids, "now_ms": now_ms})).rowcount)
 
 
 async def failed(conn: AsyncConnection, row_id: int, error: str, due_at: int) -> None:

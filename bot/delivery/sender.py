@@ -17,6 +17,7 @@ from bot.botapi import Api
 from bot.clock import Clock, milliseconds
 from bot.delivery.failures import Failure, Fate, classify
 from bot.delivery.lanes import Lanes, Rates
+from bot.delivery.outcome import Outcome, store
 from bot.delivery.wording import Author, Mark, call_of
 from storage import chats, outbox, sending
 from storage.outbox import Lane, Lease, Message
@@ -34,15 +35,6 @@ FINISH_S: Final = 2.0
 """How long to wait for calls under way when told to stop."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a call: `failure` None means that it took effect."""
-
-    letter: Letter
-    message_id: int | None = None
-    failure: Failure | None = None
 
 
 @dataclass
@@ -79,6 +71,7 @@ class Sender:
         self._lanes = Lanes(rates or Rates(), slots)
         self._is_alone = is_alone
         self._is_open = False
+        self._is_over = False
         self._replies_wait = True
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
@@ -105,8 +98,8 @@ class Sender:
         return drawn
 
     def _may_go_at_once(self, message: Message) -> bool:
-        is_reply = message.lane is Lane.REPLY and message.not_before is None
-        return is_reply and self._is_open and not self._replies_wait
+        is_plain_reply = message.lane is Lane.REPLY and message.not_before is None and message.notice_id is None
+        return is_plain_reply and self._is_open and self._is_alone and not self._replies_wait
 
     async def write(self, conn: AsyncConnection, draft: Draft) -> None:
         """Put the draft into the outbox, those that go at once leased to this process."""
@@ -145,8 +138,12 @@ class Sender:
                 self._wake.clear()
         finally:
             self._is_open = False
-            await self._finish()
-            recording.cancel()
+            await self._end_calls()
+            self._is_over = True
+            self._ended.set()
+            await recording
+            async with self._engine.begin() as conn:
+                await sending.give_back(conn, self._owner)
 
     async def _turn(self) -> float:
         """Lease and call whatever may go; how many seconds until there may be more to do."""
@@ -249,7 +246,7 @@ class Sender:
     # What became of the calls.
 
     async def _record(self) -> None:
-        while True:
+        while not self._is_over:
             await self._ended.wait()
             self._ended.clear()
             await self._write_down()
@@ -261,12 +258,13 @@ class Sender:
             return
         try:
             async with self._engine.begin() as conn:
-                await self._store(conn, done)
+                await store(conn, done, milliseconds(self._clock))
         except Exception as error:
             log.error("results not stored", error=type(error).__name__, count=len(done))
-            self._outcomes = done + self._outcomes
-            await self._clock.sleep(LOOK_S)
-            self._ended.set()
+            if not self._is_over:
+                self._outcomes = done + self._outcomes
+                await self._clock.sleep(LOOK_S)
+                self._ended.set()
             return
         for outcome in done:
             self._lanes.finish(outcome.letter.chat_id, outcome.letter.method)
@@ -274,43 +272,11 @@ class Sender:
             self._replies_wait = True
             self.wake()
 
-    async def _store(self, conn: AsyncConnection, done: Sequence[Outcome]) -> None:
-        now_ms = milliseconds(self._clock)
-        good = [(one.letter.id, one.message_id) for one in done if one.failure is None or one.failure.fate is Fate.DONE]
-        await sending.sent(conn, good, now_ms)
-        for one in done:
-            if one.failure is not None and one.failure.fate is not Fate.DONE:
-                await self._store_failure(conn, one.letter, one.failure, now_ms)
-
-    async def _store_failure(self, conn: AsyncConnection, letter: Letter, failure: Failure, now_ms: int) -> None:
-        log.warning("not sent", number=letter.id, method=letter.method, fate=failure.fate.name, tries=letter.tries)
-        number, chat_id = letter.id, letter.chat_id
-        match failure.fate:
-            case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN:
-                unsure = failure.fate is Fate.UNKNOWN and sending.shows_twice(letter.method)
-                await sending.again(conn, number, failure.why, unsure)
-                await chats.pause(conn, chat_id, now_ms + int(failure.wait_s * 1000), now_ms)
-            case Fate.GONE:
-                await sending.again(conn, number, failure.why, unsure=False)
-                await chats.block(conn, chat_id, failure.why, now_ms)
-            case Fate.MOVED:
-                await sending.again(conn, number, failure.why, unsure=False)
-                await chats.move(conn, chat_id, failure.new_id, now_ms)
-            case Fate.ANEW:
-                await sending.anew(conn, number)
-            case Fate.DROPPED:
-                await sending.drop(conn, number, now_ms)
-            case _:
-                await sending.bury(conn, number, failure.why, now_ms)
-
-    async def _finish(self) -> None:
-        """End within seconds: what is still under way then is given back, and will be repeated as a repeat."""
+    async def _end_calls(self) -> None:
+        """Wait for the calls under way, but not for long: what hangs is given back, and repeated as a repeat."""
         if self._calls:
             await asyncio.wait(self._calls, timeout=FINISH_S)
         late = [task for task in self._calls if not task.done()]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        await self._write_down()
-        async with self._engine.begin() as conn:
-            await sending.give_back(conn, self._owner)

@@ -73,12 +73,12 @@ async def core(
     connections = Connections(limit=300)
     await connections.open()
     engine = database.create(url)
-    await database.migrate(engine)
     api = Api(TOKEN, root, connections)
     sender = Sender(api, engine, clock, mark=mark, owner=owner, rates=rates)
     worker = Worker(engine, handle, sender, clock)
     poller = Poller(api, worker.receive, clock, Random(1), poll_s)
     try:
+        await database.migrate(engine)
         yield Core(engine, api, poller, worker, sender)
     finally:
         await engine.dispose()
