@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`. A wrong one is a `SettingsError`: one line, the setting, what it wants."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,7 +10,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.signing import read_keys
+
 SECRET_NAMES = frozenset({"TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "INGEST_SECRET", "DATABASE_URL"})
+
+
+OWN_PATHS = ("/ingest/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+"""What the bot itself answers at HTTP_PORT; one that ends with a slash stands for all below it."""
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*", re.ASCII)
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 
 
 class SettingsError(Exception):
@@ -60,6 +70,28 @@ class Settings(BaseSettings):
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
             raise ValueError("an address like https://host")
         return url.rstrip("/")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _leaves_our_paths_alone(cls, url: str) -> str:
+        parts = urlsplit(url)
+        is_ours = (parts.path + "/").startswith(tuple(path.rstrip("/") + "/" for path in OWN_PATHS))
+        if is_ours or parts.query or parts.fragment or not _PLAIN_PATH.fullmatch(parts.path):
+            raise ValueError(f"an address with a plain path, other than {', '.join(OWN_PATHS)}")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_what_telegram_takes(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("1 to 256 of A-Z a-z 0-9 _ -")
+        return secret
+
+    @field_validator("ingest_secret")
+    @classmethod
+    def _holds_keys(cls, secret: SecretStr) -> SecretStr:
+        read_keys(secret.get_secret_value())
+        return secret
 
     @field_validator("database_url")
     @classmethod

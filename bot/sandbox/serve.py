@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from bot.sandbox.forward import Forward
 from bot.sandbox.server import app
 from bot.sandbox.state import Sandbox
 
@@ -22,9 +23,9 @@ KEEP_ALIVE_S = 75
 class Listener:
     """A listening server. `url` ends without a slash; `sandbox` is what the server knows."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, forward: Forward | None = None) -> None:
         self.host, self.port = host, port
-        self._app = app()
+        self._app = app(forward)
         self.sandbox: Sandbox = self._app.state.sandbox
         self._state = ServerState()
         self._config = uvicorn.Config(
@@ -102,9 +103,9 @@ def _protocol(listener: Listener) -> type[HttpToolsProtocol]:
 
 
 @asynccontextmanager
-async def serving(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Listener]:
+async def serving(host: str = "127.0.0.1", port: int = 0, forward: Forward | None = None) -> AsyncIterator[Listener]:
     """A server that listens in this event loop while the context is open."""
-    listener = Listener(host, port)
+    listener = Listener(host, port, forward)
     await listener.start()
     try:
         yield listener
@@ -112,14 +113,14 @@ async def serving(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Liste
         await listener.stop()
 
 
-async def run(host: str, port: int) -> None:
+async def run(host: str, port: int, forward: Forward | None = None) -> None:
     """Serve until SIGINT or SIGTERM; one line on standard output says when it is ready."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
-    async with serving(host, port) as listener:
+    async with serving(host, port, forward) as listener:
         sys.stdout.write(f"sandbox ready: {listener.url}/\n")
         sys.stdout.flush()
         await stopped.wait()

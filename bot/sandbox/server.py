@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from bot.sandbox.api import BotApi
 from bot.sandbox.control import routes
+from bot.sandbox.forward import Forward
 from bot.sandbox.state import Sandbox
 
 PAGE = Path(__file__).with_name("chat.html")
@@ -20,10 +21,11 @@ _POLICY = (
 )
 
 
-def app() -> Starlette:
-    """A new server with nobody in it; its `Sandbox` is `app.state.sandbox`."""
+def app(forward: Forward | None = None) -> Starlette:
+    """A new server with nobody in it; its `Sandbox` is `app.state.sandbox`. `forward` goes before its own paths."""
     sandbox = Sandbox()
-    built = Starlette(routes=[BotApi(sandbox), Route("/", _page), *routes()])
+    before = [forward] if forward else []
+    built = Starlette(routes=[BotApi(sandbox), *before, Route("/", _page), *routes()])
     built.state.sandbox = sandbox
     return built
 

@@ -1,0 +1,63 @@
+"""`/healthz`: is it alive. `/readyz`: can it serve. `/metrics`: how it fares, for Prometheus."""
+
+import asyncio
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.exchange import answer
+from bot.web.parts import Parts
+from storage import backlog
+from storage import engine as database
+
+INTAKE_WITHIN_S: Final = 60.0
+DATABASE_WITHIN_S: Final = 2.0
+WELL: Final = "ok"
+
+
+async def healthz(_: Request) -> Response:
+    """200: the process answers, so its loop turns."""
+    return answer(200, {"status": WELL})
+
+
+class Health:
+    """Looks at what the bot needs to serve."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._looking: asyncio.Task[str] | None = None
+
+    async def readyz(self, _: Request) -> Response:
+        """200 when database, schema and intake are well, else 503 and what is not."""
+        checks = {"database": await self._database(), "intake": self._intake()}
+        is_ready = all(found == WELL for found in checks.values())
+        return answer(200 if is_ready else 503, {"status": WELL if is_ready else "not ready", "checks": checks})
+
+    async def metrics(self, _: Request) -> Response:
+        """The figures of this process and of the database."""
+        from bot.web.metrics import CONTENT_TYPE, exposition  # noqa: PLC0415  (its library takes 50 ms to load)
+
+        return Response(await exposition(self._parts), headers={"Content-Type": CONTENT_TYPE})
+
+    def _intake(self) -> str:
+        age_s = self._parts.observer.intake_age_s()
+        if self._parts.observer.intake_at is None:
+            return "Telegram was not reached yet"
+        return WELL if age_s <= INTAKE_WITHIN_S else f"Telegram was not reached for {age_s:.0f} s"
+
+    async def _database(self) -> str:
+        """One look at a time, however many ask; one that hangs is not waited for, nor broken off."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        done, _ = await asyncio.wait({self._looking}, timeout=DATABASE_WITHIN_S)
+        return self._looking.result() if done else f"no answer within {DATABASE_WITHIN_S:.0f} s"
+
+    async def _look(self) -> str:
+        try:
+            async with self._parts.engine.begin() as conn:
+                version = await backlog.schema_version(conn)
+        except (SQLAlchemyError, OSError) as error:
+            return type(error).__name__
+        return WELL if version == database.HEAD else f"schema at {version}, wants {database.HEAD}"

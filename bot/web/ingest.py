@@ -1,0 +1,149 @@
+"""`POST /ingest/scores`: an operator's rows of scores, all stored or none, each call once.
+
+Signature, nonce, rows, answer and what follows from the rows are one transaction.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.clock import milliseconds
+from bot.scorecells import Scale
+from bot.signing import WINDOW_S, Verified, verify
+from bot.signing import Refusal as Unsigned
+from bot.web.closings import tell_closings
+from bot.web.exchange import answer, json_body
+from bot.web.parts import Parts
+from bot.web.refused import Refused
+from bot.web.rows import read_rows
+from storage import nonces, scorefiles
+from storage.scorefiles import Correction, Incoming, Row, Stored
+from storage.scores import scale_of
+
+PATH: Final = "/ingest/scores"
+FACT: Final = "score"
+REMEMBERED_MS: Final = 24 * 3600 * 1000
+"""How long a call is answered the same again."""
+
+_KEY: Final = re.compile(r"[!-~]{1,64}", re.ASCII)
+_WORDS: Final = {
+    Unsigned.HEADER_MISSING: "not signed: a call wants X-Alliance-Timestamp, X-Alliance-Nonce and X-Alliance-Signature",
+    Unsigned.TIMESTAMP_MALFORMED: "X-Alliance-Timestamp wants seconds since 1970, digits only",
+    Unsigned.OUTSIDE_WINDOW: f"X-Alliance-Timestamp is more than {WINDOW_S} s away from the clock here",
+    Unsigned.NONCE_MALFORMED: "X-Alliance-Nonce wants 16 to 64 of A-Z a-z 0-9 _ -",
+    Unsigned.WRONG_SIGNATURE: "X-Alliance-Signature does not fit this request and any key",
+}
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One call whose signature and form are right. `key`: its Idempotency-Key, None without one."""
+
+    signed: Verified
+    key: str | None
+    body_hash: str
+    rows: Sequence[Row]
+
+
+class Ingest:
+    """Takes calls."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._fact = parts.watch.edition.fact(FACT)
+        self._scale = Scale.of(self._fact)
+
+    async def take(self, request: Request) -> Response:
+        """The answer to one call. Raises Refused, and the database's errors."""
+        if not self._parts.ingest_keys:
+            raise Refused(404, "the ingest is off: INGEST_SECRET is empty")
+        now = self._parts.clock.now()
+        call = await self._read(request, now)
+        text, is_again = await self._transact(call, now)
+        self._parts.wake()
+        return answer(200, text, {"Idempotent-Replayed": "true"} if is_again else None)
+
+    async def _read(self, request: Request, now: datetime) -> _Call:
+        body = await json_body(request)
+        signed = verify(self._parts.ingest_keys, request.headers, request.method, _path(request), body, now=now)
+        if isinstance(signed, Unsigned):
+            raise Refused(401, _WORDS[signed])
+        key = request.headers.get("idempotency-key")
+        if key is not None and not _KEY.fullmatch(key):
+            raise Refused(400, "Idempotency-Key wants 1 to 64 visible characters of ASCII")
+        rows = await asyncio.to_thread(read_rows, body, self._scale, self._parts.watch.today(now))
+        return _Call(signed, key, hashlib.sha256(body).hexdigest(), rows)
+
+    async def _transact(self, call: _Call, now: datetime) -> tuple[str, bool]:
+        """The answer, and whether it is one that was given before."""
+        async with self._parts.engine.begin() as conn:
+            await self._use_nonce(conn, call)
+            known = await self._claim(conn, call)
+            if known is not None:
+                return known, True
+            text = json.dumps(await self._store(conn, call, now))
+            if call.key is not None:
+                await nonces.answer(conn, call.key, text)
+        log.info("scores ingested", rows=len(call.rows), key=call.signed.key)
+        return text, False
+
+    async def _use_nonce(self, conn: AsyncConnection, call: _Call) -> None:
+        await nonces.forget(conn, milliseconds(self._parts.clock))
+        until_ms = (call.signed.signed_at + 2 * WINDOW_S) * 1000
+        if not await nonces.use(conn, call.signed.nonce, until_ms):
+            raise Refused(409, "X-Alliance-Nonce was used before: sign every try anew")
+
+    async def _claim(self, conn: AsyncConnection, call: _Call) -> str | None:
+        if call.key is None:
+            return None
+        until_ms = milliseconds(self._parts.clock) + REMEMBERED_MS
+        earlier = await nonces.claim(conn, call.key, call.body_hash, until_ms)
+        if earlier is not None and earlier.body_hash != call.body_hash:
+            raise Refused(409, "Idempotency-Key was used before with another body")
+        return earlier.answer if earlier else None
+
+    async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
+        incoming = Incoming(FACT, scale_of(self._fact), milliseconds(self._parts.clock))
+        stored = await _stored(conn, incoming, call.rows)
+        told = await tell_closings(conn, self._parts.watch, now)
+        return {
+            "rows": len(call.rows),
+            "new": stored.new,
+            "corrected": stored.corrected,
+            "same": len(call.rows) - stored.new - stored.corrected,
+            "shops_registered": stored.registered,
+            "closings_told": told,
+            "corrections": [_shown(one) for one in stored.corrections],
+        }
+
+
+async def _stored(conn: AsyncConnection, incoming: Incoming, rows: Sequence[Row]) -> Stored:
+    """What storing these did; as with a file, but all in one transaction."""
+    stored = Stored()
+    await scorefiles.begin(conn)
+    last = await scorefiles.stage(conn, rows, 0)
+    for portion in scorefiles.portions(last):
+        await scorefiles.store(conn, incoming, portion, stored)
+    return stored
+
+
+def _shown(one: Correction) -> dict[str, str]:
+    return {"shop_id": one.ref, "day": one.day.isoformat(), "before": str(one.before), "after": str(one.after)}
+
+
+def _path(request: Request) -> str:
+    """Path and query as they were sent: what a signature covers."""
+    query: bytes = request.scope["query_string"]
+    raw: bytes = request.scope["raw_path"]
+    return (raw + (b"?" + query if query else b"")).decode("latin-1")

@@ -1,0 +1,162 @@
+"""What this process has seen, as plain numbers: counted where things pass, read by health and metrics.
+
+The core knows nothing of it: `compose` puts it between the core and what the core calls (`receiving`, `handling`,
+`ObservedApi`). It holds chat ids only while an answer is awaited, and gives none away.
+"""
+
+import asyncio
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.botapi import ANSWER_S, Api
+from bot.clock import Clock
+from bot.delivery.failures import classify
+from bot.intake.polling import Receive
+from bot.worker import Handler
+from rules.reasons import Reason
+from storage.inbox import Arrival
+from storage.outbox import Message
+
+BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
+MOST_AWAITED: Final = 10_000
+GIVEN_UP_S: Final = 600.0
+"""An answer that took longer was sent by another process, or none is coming."""
+
+POLL: Final = "getUpdates"
+NO_ANSWER: Final = frozenset({"sendChatAction"})
+
+
+class Histogram:
+    """Counts by size, as Prometheus wants them."""
+
+    def __init__(self, bounds: Sequence[float] = BUCKETS_S) -> None:
+        self.bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
+        self.total = 0.0
+
+    def add(self, value: float) -> None:
+        """One more."""
+        self.counts[bisect_left(self.bounds, value)] += 1
+        self.total += value
+
+
+class Observer:
+    """`updates`: age when handled, seconds. `answers`: from an update's arrival to the first word of the answer.
+
+    `intake_at` (monotonic): Telegram last gave updates, or confirmed the webhook; None: not yet. `failures` are calls
+    that failed, by fate. `requests` are those of the HTTP side, by path and status. `swept`: the last sweep's outcomes.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.updates = Histogram()
+        self.answers = Histogram()
+        self.sent = 0
+        self.failures: Counter[str] = Counter()
+        self.requests: Counter[tuple[str, int]] = Counter()
+        self.swept: tuple[date, Mapping[Reason, int]] | None = None
+        self.intake_at: float | None = None
+        self.has_polled = asyncio.Event()
+        self.started_at = clock.monotonic()
+        self._clock = clock
+        self._arrived: dict[int, float] = {}
+        self._awaited: dict[int, float] = {}
+
+    def intake_age_s(self) -> float:
+        """How long ago the intake last worked; since the start, if it never did."""
+        return self._clock.monotonic() - (self.started_at if self.intake_at is None else self.intake_at)
+
+    def intake_works(self) -> None:
+        """Telegram gave updates, or confirmed the webhook, just now."""
+        self.intake_at = self._clock.monotonic()
+
+    def receiving(self, receive: Receive) -> Receive:
+        """`receive`, noting when updates arrive."""
+
+        async def observed(arrivals: Sequence[Arrival]) -> None:
+            for one in arrivals:
+                _note(self._arrived, one.key, self._clock.monotonic())
+            await receive(arrivals)
+
+        return observed
+
+    def handling(self, handle: Handler) -> Handler:
+        """`handle`, noting how old updates are and who awaits an answer."""
+
+        async def observed(update: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
+            sent_at = _sent_at(update)
+            if sent_at is not None:
+                self.updates.add(max(0.0, now.timestamp() - sent_at))
+            replies = await handle(update, conn, now)
+            self._await(self._arrived.get(update.get("update_id", 0)), replies)
+            return replies
+
+        return observed
+
+    def _await(self, arrived_at: float | None, replies: Sequence[Message]) -> None:
+        now = self._clock.monotonic()
+        for chat_id in {one.chat_id for one in replies}:
+            if now - self._awaited.get(chat_id, now) > GIVEN_UP_S:
+                del self._awaited[chat_id]
+            if chat_id not in self._awaited:
+                _note(self._awaited, chat_id, now if arrived_at is None else arrived_at)
+
+    def called(self, method: str, payload: Mapping[str, Any], error: Exception | None) -> None:
+        """A call of the Bot API has ended."""
+        if method == POLL:
+            self.has_polled.set()
+            if error is None:
+                self.intake_works()
+        elif not _is_for_a_chat(method, payload):
+            return
+        elif error is not None:
+            self.failures[classify(error, method, 1).fate.name.lower()] += 1
+        elif method not in NO_ANSWER:
+            self.sent += 1
+            since = self._awaited.pop(payload.get("chat_id", 0), None)
+            if since is not None:
+                self.answers.add(self._clock.monotonic() - since)
+
+    def sweep_done(self, day: date, counts: Mapping[Reason, int]) -> None:
+        """The check of this day is done, with so many outcomes of each kind."""
+        self.swept = (day, dict(counts))
+
+
+class ObservedApi(Api):
+    """An `Api` whose calls are noted."""
+
+    def __init__(self, api: Api, observer: Observer) -> None:
+        self._api = api
+        self._observer = observer
+
+    async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
+        """As `Api.call`."""
+        try:
+            result = await self._api.call(method, payload, answer_s)
+        except Exception as error:
+            self._observer.called(method, payload, error)
+            raise
+        self._observer.called(method, payload, None)
+        return result
+
+
+def _is_for_a_chat(method: str, payload: Mapping[str, Any]) -> bool:
+    return "chat_id" in payload or method.startswith("answer")
+
+
+def _sent_at(update: Mapping[str, Any]) -> float | None:
+    """When the person wrote, epoch seconds; a pressed button does not tell."""
+    message = update.get("message") or update.get("edited_message")
+    date_ = message.get("date") if isinstance(message, dict) else None
+    return float(date_) if type(date_) is int else None
+
+
+def _note(kept: dict[int, float], key: int, value: float) -> None:
+    """Keep this; of too many the oldest is let go."""
+    if len(kept) >= MOST_AWAITED:
+        del kept[next(iter(kept))]
+    kept[key] = value

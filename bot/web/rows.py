@@ -1,0 +1,168 @@
+"""The body of an ingest call as rows of scores, by the rules that hold for a file's cells; what is wrong, row by row.
+
+A JSON body is held to one form where a file may have several: days are YYYY-MM-DD, ids and days are text without spaces
+around them, a count is a whole number.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from bot.scorecells import BadCell, Scale, Trouble, read_count, read_day, read_id, read_score
+from bot.web import strict_json
+from bot.web.refused import Refused
+from bot.web.strict_json import Number
+from storage.scorefiles import Row
+
+MOST_ROWS: Final = 5_000
+PROBLEMS_NAMED: Final = 20
+SHOWN_LENGTH: Final = 40
+FIELDS: Final = ("shop_id", "day", "score", "closures")
+NEEDED: Final = ("shop_id", "day", "score")
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_WORDS: Final[Mapping[Trouble, str]] = {
+    Trouble.EMPTY: "empty",
+    Trouble.FORMULA: "begins like a formula",
+    Trouble.NOT_AN_ID: "wants text of 1 to 64 characters without spaces",
+    Trouble.ROUNDED_ID: "a spreadsheet has rounded this id",
+    Trouble.NOT_A_DAY: "wants a day like 2022-10-01",
+    Trouble.FUTURE_DAY: "this day is still to come",
+    Trouble.NOT_A_SCORE: "wants a number in plain digits, like 4.2",
+    Trouble.TOO_PRECISE: "has more decimals than the scale",
+    Trouble.NOT_A_COUNT: "wants a whole number from 0 to 9999, or null",
+    Trouble.CONFLICT: "stands already, with another value, in row {other}",
+}
+Problem = dict[str, Any]
+
+
+def read_rows(body: bytes, scale: Scale, today: date) -> list[Row]:
+    """The rows of one call. Raises Refused: 400 when the body can't be read, 422 when what it says can't be stored."""
+    rows = _rows(strict_json.read(body))
+    reader = _Reader(scale, today)
+    for number, row in enumerate(rows, 1):
+        reader.take(number, row)
+    if reader.count:
+        raise Refused(422, reader.line(len(rows)), problems=reader.problems, count=reader.count)
+    return reader.rows
+
+
+def _rows(given: Any) -> list[Any]:
+    if not isinstance(given, dict) or not isinstance(given.get("rows"), list):
+        raise Refused(422, 'the body wants the form {"rows": [...]}')
+    if unknown := sorted(set(given) - {"rows"}):
+        raise Refused(422, f"unknown field {_shown(unknown[0])}; the body has rows and nothing else")
+    rows: list[Any] = given["rows"]
+    if not 1 <= len(rows) <= MOST_ROWS:
+        raise Refused(422, f"a call has 1 to {MOST_ROWS} rows, this one {len(rows)}")
+    return rows
+
+
+class _Reader:
+    """Takes row after row. `rows` are the good ones, `problems` the first of the others, `count` how many problems."""
+
+    def __init__(self, scale: Scale, today: date) -> None:
+        self.rows: list[Row] = []
+        self.problems: list[Problem] = []
+        self.count = 0
+        self._bad_rows: set[int] = set()
+        self._scale = scale
+        self._first: dict[tuple[str, date], tuple[int, Row]] = {}
+        self._reads: Mapping[str, Callable[[Any], Any]] = {
+            "shop_id": _shop_id,
+            "day": lambda given: _day(given, today),
+            "score": lambda given: _score(given, scale),
+            "closures": _closures,
+        }
+
+    def take(self, number: int, given: Any) -> None:
+        """Read one row; `number` counts from 1."""
+        before = self.count
+        if not isinstance(given, dict):
+            self._note(number, None, "wants an object with shop_id, day and score")
+            return
+        for name in sorted(set(given) - set(FIELDS)):
+            self._note(number, name[:SHOWN_LENGTH], f"unknown field; known are {', '.join(FIELDS)}")
+        cells = dict(self._cells(number, given))
+        if self.count == before:
+            self._keep(number, (cells["shop_id"], cells["day"], cells["score"], cells.get("closures")))
+
+    def _cells(self, number: int, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        for name, read in self._reads.items():
+            if name not in given:
+                if name in NEEDED:
+                    self._note(number, name, "missing")
+                continue
+            try:
+                yield name, read(given[name])
+            except BadCell as bad:
+                self._note(number, name, self._words(bad.trouble), given[name])
+
+    def _keep(self, number: int, row: Row) -> None:
+        first, known = self._first.setdefault(row[:2], (number, row))
+        if first == number:
+            self.rows.append(row)
+        elif known != row:
+            name = "score" if known[2] != row[2] else "closures"
+            self._note(number, name, _WORDS[Trouble.CONFLICT].format(other=first))
+
+    def _words(self, trouble: Trouble) -> str:
+        if trouble is Trouble.OFF_SCALE:
+            return f"off the scale, which goes from {self._scale.lowest} to {self._scale.highest}"
+        return _WORDS[trouble]
+
+    def _note(self, number: int, name: str | None, error: str, got: Any = None) -> None:
+        self.count += 1
+        self._bad_rows.add(number)
+        if len(self.problems) < PROBLEMS_NAMED:
+            more = {} if got is None else {"got": _shown(got)}
+            self.problems.append({"row": number, "field": name, "error": error, **more})
+
+    def line(self, rows: int) -> str:
+        """How many rows are wrong, and what is the matter with the first."""
+        first = self.problems[0]
+        where = f"row {first['row']}" + (f", {_shown(first['field'])}" if first["field"] is not None else "")
+        return f"nothing stored: {len(self._bad_rows)} of {rows} rows are wrong; {where}: {first['error']}"
+
+
+def _shop_id(given: Any) -> str:
+    return read_id(_text(given, Trouble.NOT_AN_ID))
+
+
+def _day(given: Any, today: date) -> date:
+    text = _text(given, Trouble.NOT_A_DAY)
+    if not _DAY.fullmatch(text):
+        raise BadCell(Trouble.NOT_A_DAY)
+    return read_day(text, today)
+
+
+def _score(given: Any, scale: Scale) -> int:
+    if type(given) is Number:
+        if given.startswith("-"):
+            raise BadCell(Trouble.OFF_SCALE)
+        return read_score(given, scale)
+    return read_score(_text(given, Trouble.NOT_A_SCORE), scale)
+
+
+def _closures(given: Any) -> int | None:
+    if given is None:
+        return None
+    if type(given) is not Number or given.startswith("-"):
+        raise BadCell(Trouble.NOT_A_COUNT)
+    return read_count(given)
+
+
+def _text(given: Any, trouble: Trouble) -> str:
+    """The JSON string, as it is. Raises BadCell for anything else, and for spaces around it."""
+    if type(given) is not str or given != given.strip():
+        raise BadCell(trouble)
+    return given
+
+
+def _shown(value: Any) -> str:
+    """What stood there, cut short; as JSON, so that no character of it does anything."""
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    return str(value) if type(value) is Number else json.dumps(value[:SHOWN_LENGTH] if type(value) is str else value)

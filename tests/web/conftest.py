@@ -1,0 +1,127 @@
+"""The HTTP side alone, served on a free port over a real database, and a client that signs."""
+
+import asyncio
+import io
+import json
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import SystemClock
+from bot.intake.webhook import Keeper
+from bot.signing import sign
+from bot.watch.look import Watch
+from bot.web.observer import Observer
+from bot.web.parts import Hook, Parts
+from bot.web.serve import serve
+from rules import catalogue
+from storage import engine as database
+
+KEY = b"a key of the tests, the new one"
+OLD_KEY = b"a key of the tests, the old one"
+SECRET = "webhook-secret_1"
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass
+class Reply:
+    """What was answered."""
+
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def error(self) -> str:
+        return self.json["error"]
+
+
+@dataclass
+class Served:
+    """The HTTP side, listening at `url`."""
+
+    url: str
+    parts: Parts
+    client: aiohttp.ClientSession
+    woken: list[None] = field(default_factory=list)
+
+    async def ask(self, method: str, path: str, data: Any = None, headers: dict[str, str] | None = None) -> Reply:
+        content = io.BytesIO(data) if isinstance(data, bytes) else data
+        async with self.client.request(method, self.url + path, data=content, headers=headers) as reply:
+            return Reply(reply.status, reply.headers, await reply.text())
+
+    async def get(self, path: str) -> Reply:
+        return await self.ask("GET", path)
+
+    async def ingest(self, body: bytes | list[dict[str, Any]], key: bytes = KEY, **headers: str) -> Reply:
+        """A signed call; a list is sent as rows. Headers replace those of the signature."""
+        content = body if isinstance(body, bytes) else json.dumps({"rows": body}).encode()
+        signed = signature(content, key) | {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.ask("POST", "/ingest/scores", content, {"Content-Type": "application/json", **signed})
+
+    async def rows(self, table: Any) -> list[Any]:
+        """All rows of a table."""
+        async with self.parts.engine.begin() as conn:
+            return list((await conn.execute(select(table))).all())
+
+
+def signature(body: bytes, key: bytes = KEY, *, at: int | None = None, path: str = "/ingest/scores") -> dict[str, str]:
+    """The headers of a call that is made now, or at `at`."""
+    return sign(key, int(time.time()) if at is None else at, token_hex(16), method="POST", path=path, body=body)
+
+
+@asynccontextmanager
+async def served(
+    engine: AsyncEngine,
+    *,
+    keys: tuple[bytes, ...] = (KEY, OLD_KEY),
+    receive: Callable[..., Any] | None = None,
+    edition: str = "2022-10-10",
+) -> AsyncIterator[Served]:
+    """The HTTP side until the block is left."""
+    clock = SystemClock()
+    woken: list[None] = []
+    hook = Hook("/webhook", SECRET.encode(), Keeper(receive).keep) if receive else None
+    watch = Watch(catalogue.load(catalogue.packaged()).edition(edition), ZONE, None)
+    parts = Parts(engine, clock, Observer(clock), watch, keys, lambda: woken.append(None), hook)
+    sock = socket.create_server(("127.0.0.1", 0))
+    stop, listening = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(serve(parts, sock, stop, listening))
+    await listening.wait()
+    try:
+        async with aiohttp.ClientSession() as client:
+            yield Served(f"http://127.0.0.1:{sock.getsockname()[1]}", parts, client, woken)
+    finally:
+        stop.set()
+        await serving
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """An embedded database with the newest schema."""
+    made = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    await database.migrate(made)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def web(engine: AsyncEngine) -> AsyncIterator[Served]:
+    """The HTTP side with an ingest and without a webhook."""
+    async with served(engine) as running:
+        yield running
