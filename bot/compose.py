@@ -4,7 +4,6 @@ import asyncio
 import os
 import socket
 from functools import partial
-from random import Random
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,13 +16,17 @@ from bot.connections import Connections
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
 from bot.desk import Desk
-from bot.intake.polling import Poller
+from bot.files import FilesApi
+from bot.front import Front
 from bot.invites import invite_key
 from bot.marking import mark
 from bot.menu import calls as menu_calls
-from bot.pictures import DrawingApi
 from bot.settings import Settings
+from bot.switcher import Switcher
+from bot.uploads import Uploads
 from bot.watch.author import Author
+from bot.watch.look import Watch
+from bot.web.observer import ObservedApi, Observer
 from bot.worker import Worker
 from rules.catalogue import Catalogue
 from rules.model import Edition
@@ -34,16 +37,25 @@ log = structlog.get_logger(__name__)
 
 
 async def serve(
-    settings: Settings, token: str, root: str, catalogue: Catalogue, edition: Edition, stop: asyncio.Event
+    settings: Settings,
+    token: str,
+    root: str,
+    catalogue: Catalogue,
+    edition: Edition,
+    stop: asyncio.Event,
+    sock: socket.socket | None = None,
 ) -> None:
-    """Run the bot until `stop` is set. Raises what makes running impossible (no database, a refused token)."""
+    """Run the bot until `stop` is set, with its HTTP side on `sock` if there is one.
+
+    Raises what makes running impossible (no database, a refused token or webhook).
+    """
     connections = Connections(CONNECTIONS)
     engine = database.create(settings.database_url)
     try:
         await database.migrate(engine)
         await connections.open()
         desk = _desk(settings, token, catalogue, edition)
-        await _run(settings, DrawingApi(token, root, connections), engine, desk, stop)
+        await _run(settings, FilesApi(token, root, connections), engine, desk, stop, sock)
     finally:
         await connections.close()
         await engine.dispose()
@@ -62,18 +74,38 @@ def _desk(settings: Settings, token: str, catalogue: Catalogue, edition: Edition
     )
 
 
-async def _run(settings: Settings, api: Api, engine: AsyncEngine, desk: Desk, stop: asyncio.Event) -> None:
+async def _run(
+    settings: Settings,
+    api: FilesApi,
+    engine: AsyncEngine,
+    desk: Desk,
+    stop: asyncio.Event,
+    sock: socket.socket | None,
+) -> None:
     clock = SystemClock()
+    observer = Observer(clock)
+    seen = ObservedApi(api, observer)
     is_alone = database.is_embedded(settings.database_url)
     rates = Rates(per_second=settings.send_rate_per_s)
     author = Author(desk)
-    sender = Sender(api, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone, author=author)
-    worker = Worker(engine, partial(turn.handle, desk), sender, clock)
-    random = Random()  # noqa: S311  (spreads retries, guards nothing)
-    poller = Poller(api, worker.receive, clock, random)
+    sender = Sender(seen, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone, author=author)
+    worker = Worker(engine, observer.handling(partial(turn.handle, desk)), sender, clock)
+    front = Front(
+        settings,
+        engine,
+        Watch(desk.edition, desk.zone, desk.quiet_hours),
+        clock,
+        observer,
+        api=seen,
+        receive=observer.receiving(worker.receive),
+        wake=sender.wake,
+        sock=sock,
+    )
+    uploads = Uploads(engine, api, desk, clock, sender.wake)
+    switcher = Switcher(engine, desk, clock, sender.wake)
     log.info("running", edition=desk.edition.name)
     async with asyncio.TaskGroup() as group:
-        for part in (sender, worker, poller):
+        for part in (sender, worker, front.intake, front, uploads, switcher):
             group.create_task(part.run(stop))
         group.create_task(_introduce(api))
         group.create_task(_wake_when_stopped(stop, worker, sender))

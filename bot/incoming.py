@@ -21,7 +21,10 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Incoming:
-    """`text` is what was typed, or what follows a command; `data` and `callback_id` belong to a press."""
+    """`text` is what was typed, or what follows a command; `data` and `callback_id` belong to a press.
+
+    `file_id`, `file_bytes`: of a document.
+    """
 
     update_id: int
     what: What
@@ -32,6 +35,8 @@ class Incoming:
     data: str = ""
     callback_id: str = ""
     message_id: int | None = None
+    file_id: str = ""
+    file_bytes: int = 0
 
 
 def read(raw: dict[str, Any]) -> Incoming:
@@ -82,6 +87,8 @@ def _message(update_id: int, message: Message) -> Incoming:
         text=text.strip(),
         command=command,
         message_id=message.message_id,
+        file_id=message.document.file_id if message.document else "",
+        file_bytes=(message.document.file_size or 0) if message.document else 0,
     )
 
 

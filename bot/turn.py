@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.incoming import Incoming, What, read
-from bot.journeys import about, ask, check, closings, editions, notices, scores, settings, shops, telling
+from bot.journeys import about, ask, check, closings, editions, notices, operate, scores, settings, shops, telling
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.render import render
@@ -71,7 +71,7 @@ async def respond(turn: Turn) -> Outcome:
     if what is What.COMMAND:
         return await _commanded(turn)
     if what is What.MEDIA:
-        return about.plain(turn, "media")
+        return await operate.received(turn)
     return await _typed(turn)
 
 
@@ -106,6 +106,10 @@ async def _version(turn: Turn) -> Outcome:
     return await editions.seen(turn)
 
 
+async def _announce(turn: Turn) -> Outcome:
+    return await editions.confirmed(turn)
+
+
 async def _topic(turn: Turn) -> Outcome:
     return ask.topic(turn)
 
@@ -127,6 +131,7 @@ PRESSES: dict[str, Journey] = {
     "rules": _rules,
     "t": _topic,
     "v": _version,
+    "an": _announce,
     "c": check.pressed,
     "score": scores.overview,
     "s": scores.kept,
@@ -145,4 +150,5 @@ PRESSES: dict[str, Journey] = {
     "hd": settings.hours_changed,
     "z": notices.later,
     "off": notices.never,
+    "up": operate.answered,
 }

@@ -18,8 +18,12 @@ notices      what a chat is to hear in one message; `notice_items` has the facts
 milestones   days ahead that a kept check knows of
 jobs         what runs once a day over all processes
 
+switches  one row a change of the edition that answers: how far kept checks are evaluated anew, whether to tell
+rejudged  the chats for which it changes something, by the edition that each knows and the new one; when it was told
+
 nonces   of ingest calls, until nobody could send them again
 ingests  idempotency keys of ingest calls, with the hash of the body and the answer
+uploads  files that operators sent to the bot: `sent`, `shown` (with what is in it), `confirmed`, `over`
 
 consents  chats that agreed to what is kept of them: to which version of the text, and when
 audit     what operators did; `operator` is their chat, none for the command line
@@ -34,6 +38,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -332,6 +337,21 @@ ingests = Table(
     Column("until", BigInteger, nullable=False),
 )
 
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("content", LargeBinary),
+    Column("created_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Index("uploads_of_chat", "chat_id", "created_at"),
+)
+_to_do = text("state IN ('sent', 'confirmed')")
+Index("uploads_to_do", uploads.c.id, sqlite_where=_to_do, postgresql_where=_to_do)
+
 consents = Table(
     "consents",
     metadata,
@@ -350,3 +370,31 @@ audit = Table(
     Column("subject", String(200), nullable=False),
     Index("audit_at", "at"),
 )
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("before", String(64)),
+    Column("after", String(64), nullable=False),
+    Column("done_until", BigInteger),
+    Column("counts", Text, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("evaluated_at", BigInteger),
+    Column("confirmed_at", BigInteger),
+    Column("announced_at", BigInteger),
+)
+
+rejudged = Table(
+    "rejudged",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("before", String(64), primary_key=True),
+    Column("after", String(64), primary_key=True),
+    Column("switch", Integer, nullable=False),
+    Column("check_id", BigInteger),
+    Column("told_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+_untold = rejudged.c.told_at.is_(None)
+Index("rejudged_untold", rejudged.c.after, rejudged.c.chat_id, sqlite_where=_untold, postgresql_where=_untold)

@@ -1,0 +1,61 @@
+"""Calls of the Bot API that carry files: charts, drawn when they are sent, and documents that people sent."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from telegram import InputFile
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
+
+from bot.botapi import ANSWER_S, AiohttpRequest, Api, failure
+from bot.connections import Connections
+from bot.pictures import drawn
+
+HTTP_OK: Final = 200
+
+
+class TooLarge(Exception):
+    """The file is larger than wanted."""
+
+
+class FilesApi(Api):
+    """The calls of one bot's methods, and its files. A photo that is a drawing is drawn, in a thread, and uploaded."""
+
+    def __init__(self, token: str, root: str, connections: Connections) -> None:
+        super().__init__(token, root, connections)
+        self._photos = f"{root}/bot{token}/sendPhoto"
+        self._files = f"{root}/file/bot{token}/"
+        self._request = AiohttpRequest(connections)
+
+    async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
+        """The `result` of one call; as `Api.call`."""
+        if method != "sendPhoto" or not isinstance(payload.get("photo"), Mapping):
+            return await super().call(method, payload, answer_s)
+        picture = InputFile(await asyncio.to_thread(drawn, payload["photo"]), "chart.png")
+        form = {**payload, "photo": picture}
+        data = RequestData([RequestParameter.from_input(name, value) for name, value in form.items()])
+        return _result(*await self._request.do_request(self._photos, "POST", data))
+
+    async def fetch(self, file_id: str, most_bytes: int) -> bytes:
+        """The bytes of a file that somebody sent. Raises TooLarge, and the errors of `Api.call`."""
+        found: dict[str, Any] = await self.call("getFile", {"file_id": file_id})
+        if int(found.get("file_size") or 0) > most_bytes:
+            raise TooLarge
+        status, body = await self._request.do_request(f"{self._files}{found.get('file_path')}", "GET")
+        if status != HTTP_OK:
+            raise failure(status, {})
+        if len(body) > most_bytes:
+            raise TooLarge
+        return body
+
+
+def _result(status: int, body: bytes) -> Any:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if status == HTTP_OK and isinstance(answer, dict) and answer.get("ok") is True:
+        return answer.get("result")
+    raise failure(status, answer if isinstance(answer, dict) else {})

@@ -1,0 +1,67 @@
+"""Files that operators sent to the bot: `sent` → `shown` → `confirmed` → `over`. What is in one is kept until then.
+
+A row is leased while it is worked on; when the lease is over, whoever finds it takes it up again.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import uploads
+
+SENT, SHOWN, CONFIRMED, OVER = "sent", "shown", "confirmed", "over"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """`content`: the rows that were read, as CSV; None while it was not."""
+
+    id: int
+    chat_id: int
+    file_id: str
+    state: str
+    content: bytes | None
+
+
+async def add(conn: AsyncConnection, chat_id: int, file_id: str, now_ms: int) -> None:
+    """A file came."""
+    values = {"chat_id": chat_id, "file_id": file_id, "state": SENT, "created_at": now_ms}
+    await conn.execute(insert(uploads).values(values))
+
+
+async def count(conn: AsyncConnection, chat_id: int, since_ms: int) -> int:
+    """How many files the chat has sent since then."""
+    query = select(func.count()).where(uploads.c.chat_id == chat_id, uploads.c.created_at > since_ms)
+    return (await conn.execute(query)).scalar() or 0
+
+
+async def take(conn: AsyncConnection, now_ms: int, lease_ms: int) -> Upload | None:
+    """The next file to work on, leased; None when there is nothing to do."""
+    is_free = or_(uploads.c.lease_until.is_(None), uploads.c.lease_until <= now_ms)
+    query = select(uploads.c.id).where(uploads.c.state.in_((SENT, CONFIRMED)), is_free).order_by(uploads.c.id).limit(1)
+    found = (await conn.execute(query.with_for_update(skip_locked=True))).scalar()
+    if found is None:
+        return None
+    change = update(uploads).where(uploads.c.id == found).values(lease_until=now_ms + lease_ms)
+    row = (await conn.execute(change.returning(uploads))).one()
+    return Upload(row.id, row.chat_id, row.file_id, row.state, row.content)
+
+
+async def show(conn: AsyncConnection, upload_id: int, content: bytes) -> None:
+    """The file was read and its sender is asked."""
+    values = {"state": SHOWN, "content": content, "lease_until": None}
+    await conn.execute(update(uploads).where(uploads.c.id == upload_id).values(values))
+
+
+async def answer(conn: AsyncConnection, upload_id: int, chat_id: int, *, is_wanted: bool) -> bool:
+    """The sender's answer; False when this file is not theirs or was answered before."""
+    its = (uploads.c.id == upload_id, uploads.c.chat_id == chat_id, uploads.c.state == SHOWN)
+    values = {"state": CONFIRMED} if is_wanted else {"state": OVER, "content": None}
+    return bool((await conn.execute(update(uploads).where(*its).values(values))).rowcount)
+
+
+async def end(conn: AsyncConnection, upload_id: int) -> None:
+    """Nothing more is to be done with this file; what was in it is erased."""
+    values = {"state": OVER, "content": None, "lease_until": None}
+    await conn.execute(update(uploads).where(uploads.c.id == upload_id).values(values))
