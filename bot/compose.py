@@ -36,13 +36,14 @@ CONNECTIONS = 300
 log = structlog.get_logger(__name__)
 
 
-async def serve(
+async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     settings: Settings,
     token: str,
     root: str,
     catalogue: Catalogue,
     edition: Edition,
     stop: asyncio.Event,
+    *,
     sock: socket.socket | None = None,
 ) -> None:
     """Run the bot until `stop` is set, with its HTTP side on `sock` if there is one.
@@ -55,7 +56,7 @@ async def serve(
         await database.migrate(engine)
         await connections.open()
         desk = _desk(settings, token, catalogue, edition)
-        await _run(settings, FilesApi(token, root, connections), engine, desk, stop, sock)
+        await _run(settings, FilesApi(token, root, connections), engine, desk, stop, sock=sock)
     finally:
         await connections.close()
         await engine.dispose()
@@ -80,6 +81,7 @@ async def _run(
     engine: AsyncEngine,
     desk: Desk,
     stop: asyncio.Event,
+    *,
     sock: socket.socket | None,
 ) -> None:
     clock = SystemClock()
