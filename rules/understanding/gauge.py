@@ -23,6 +23,7 @@ CONCEPTS: Mapping[FigureKind, str] = MappingProxyType(
 )
 _SCALES = (FigureKind.SCORE, FigureKind.STARS, FigureKind.OTHER_SCALE)
 _HIGHEST_SCALE = 100
+_FAR_BELOW = 10
 _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
 _PAST = re.compile(r"从|由|原来|本来|之前|以前|昨天|前天|上周|上个月|上次|from|was")
 _CLAIM_BEFORE = re.compile(
@@ -102,8 +103,8 @@ class Gauge:
         return FigureKind.OTHER_SCALE if spoken and number.value <= _HIGHEST_SCALE else None
 
     def _is_on_scale(self, number: Number) -> bool:
-        """Whether a number can be a score of this edition: 4.2 is none where all lines lie at 60 and more."""
-        return number.value <= self._highest and (number.value > 5 or self._highest <= 5 or number.value == 0)
+        """Whether a number can be meant as a score of this edition: 4.2 can't where no line lies below 60."""
+        return self._lowest / _FAR_BELOW <= number.value <= self._highest
 
 
 def _is_claimed(text: str, number: Number) -> bool:
