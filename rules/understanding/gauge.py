@@ -104,7 +104,7 @@ class Gauge:
 
     def _is_on_scale(self, number: Number) -> bool:
         """Whether a number can be meant as a score of this edition: 4.2 can't where no line lies below 60."""
-        return self._lowest / _FAR_BELOW <= number.value <= self._highest
+        return not number.value or self._lowest / _FAR_BELOW <= number.value <= self._highest
 
 
 def _is_claimed(text: str, number: Number) -> bool:
