@@ -1,12 +1,17 @@
-"""`alliance-bot run`: the bot, against Telegram or, without a token, against a sandbox of its own."""
+"""`alliance-bot run`: the bot, against Telegram or, without a token, against a sandbox of its own.
+
+The bot's HTTP side is at HTTP_PORT. In the sandbox that port is the chat page's, and the sandbox passes our paths on.
+"""
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from subprocess import PIPE, Popen
 
+import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,58 +19,96 @@ from bot import logs
 from bot.commands.catalogue import edition, opened, settings
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
-from bot.settings import Settings
+from bot.settings import OWN_PATHS, Settings
 
 SANDBOX_TOKEN = "1:sandbox"  # noqa: S105  (opens nothing but the sandbox on this machine)
+LOOPBACK = "127.0.0.1"
 STOPS_WITHIN_S = 5
+
+log = structlog.get_logger(__name__)
 
 
 def run() -> None:
     """Run until told to stop. Raises Refusal when the bot can't run."""
     chosen = settings()
     logs.configure(chosen.log_level, chosen.log_format)
-    if not chosen.is_sandbox:
-        _serve(chosen, chosen.telegram_bot_token.get_secret_value(), chosen.telegram_api_base_url)
+    if chosen.is_sandbox:
+        _run_in_sandbox(chosen)
         return
-    with _sandbox(chosen) as page:
+    sock = _listening(chosen)
+    if sock is not None:
+        typer.echo(f"listening at {_address(sock)}")
+    _serve(chosen, chosen.telegram_bot_token.get_secret_value(), chosen.telegram_api_base_url, sock)
+
+
+def _run_in_sandbox(chosen: Settings) -> None:
+    sock = socket.create_server((LOOPBACK, 0))
+    with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
         typer.echo(f"chat with the bot at {page}")
-        _serve(chosen, SANDBOX_TOKEN, page.rstrip("/"))
+        _serve(chosen, SANDBOX_TOKEN, page.rstrip("/"), sock)
 
 
-def _serve(chosen: Settings, token: str, root: str) -> None:
+def _listening(chosen: Settings) -> socket.socket | None:
+    """A socket at HTTP_HOST and HTTP_PORT. Raises Refusal when it can't be had.
+
+    A bot that nobody needs to reach there goes on without: two may poll on one machine.
+    """
+    is_ipv6 = ":" in chosen.http_host
     try:
-        asyncio.run(_until_told_to_stop(chosen, token, root))
+        family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
+        return socket.create_server((chosen.http_host, chosen.http_port), family=family)
+    except OSError as error:
+        told = f"HTTP_PORT: can't listen on {chosen.http_host}:{chosen.http_port}: {error.strerror or error}"
+    if chosen.webhook_url or chosen.ingest_secret.get_secret_value():
+        raise Refusal(told)
+    log.warning("no health and no metrics", why=told)
+    return None
+
+
+def _address(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _serve(chosen: Settings, token: str, root: str, sock: socket.socket | None) -> None:
+    try:
+        asyncio.run(_until_told_to_stop(chosen, token, root, sock))
     except ExceptionGroup as group:
         raise _refusal(group.exceptions[0]) from None
     except (SQLAlchemyError, OSError) as error:
         raise _refusal(error) from None
 
 
-async def _until_told_to_stop(chosen: Settings, token: str, root: str) -> None:
+async def _until_told_to_stop(chosen: Settings, token: str, root: str, sock: socket.socket | None) -> None:
     from bot.compose import serve  # noqa: PLC0415
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(chosen, token, root, opened(chosen), edition(chosen, None), stop)
+    await serve(chosen, token, root, opened(chosen), edition(chosen, None), stop, sock=sock)
 
 
 def _refusal(error: Exception) -> Exception:
     """What an operator can do about this; an error that is none of theirs stays what it is."""
     from bot.intake.polling import TokenRefusedError  # noqa: PLC0415
+    from bot.intake.webhook import WebhookRefusedError  # noqa: PLC0415
 
+    if isinstance(error, ExceptionGroup):
+        return _refusal(error.exceptions[0])
     if isinstance(error, TokenRefusedError):
         return Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one")
+    if isinstance(error, WebhookRefusedError):
+        return Refusal(f"WEBHOOK_URL: Telegram refused it: {error}")
     if isinstance(error, SQLAlchemyError | OSError):
         return Refusal(f"DATABASE_URL: {plainly(error)}")
     return error
 
 
 @contextmanager
-def _sandbox(chosen: Settings) -> Iterator[str]:
+def _sandbox(chosen: Settings, forward: str) -> Iterator[str]:
     """The sandbox in a process of its own; its page's address. Raises Refusal when it can't listen."""
     command = [sys.executable, "-m", "bot.sandbox", "--host", chosen.http_host, "--port", str(chosen.http_port)]
-    with Popen(command, stdout=PIPE, text=True, start_new_session=True) as process:  # noqa: S603  (our own module)
+    with Popen([*command, "--forward", forward], stdout=PIPE, text=True, start_new_session=True) as process:  # noqa: S603  (our own module)
         try:
             assert process.stdout is not None  # noqa: S101  (a pipe was asked for)
             line = process.stdout.readline()
