@@ -106,7 +106,7 @@ def _number(found: re.Match[str]) -> Number | None:
     bare_numeral = unit is Unit.NONE and not any(mark.isdigit() or mark == "点" for mark in written)
     if (bare_numeral or (written == "半" and unit is not Unit.DAYS)) and not asked:
         return None
-    if (asked and unit is Unit.NONE) or _is_date(found["number"], found["unit"] or ""):
+    if (asked and unit is Unit.NONE) or _is_date(found):
         return None
     return Number(
         found.start(),
@@ -121,9 +121,10 @@ def _number(found: re.Match[str]) -> Number | None:
     )
 
 
-def _is_date(number: str, unit: str) -> bool:
+def _is_date(found: re.Match[str]) -> bool:
     """Whether this is a day of the calendar (2022年, 十月, 5号), not a span of time."""
-    return (unit == "年" and len(number) == 4) or unit in ("月", "日", "号")
+    unit = found["unit"] or ""
+    return (unit == "年" and len(found["number"]) == 4) or (unit in ("月", "日", "号") and not found["half"])
 
 
 def _value(found: re.Match[str], unit: Unit) -> Decimal:

@@ -93,7 +93,7 @@ class Latin:
         if len(written) > 2 and all(len(word) == 1 for word in written):
             written = ["".join(written)]
         foreign = [word for word in written if not _is_english(word) and self._pinyin(word) is not None]
-        if sum(map(len, foreign)) * 2 >= sum(len(word) for word in written if len(word) > 3 or word in foreign) > 0:
+        if foreign and sum(map(len, foreign)) * 2 >= sum(map(len, written)):
             return self._joined(written)
         return " ".join(self._word(word) for word in written)
 
