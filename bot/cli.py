@@ -100,6 +100,21 @@ def rules_diff(
         typer.echo(line)
 
 
+@rules_app.command("impact", help="How many kept checks an edition changes and which way; nothing is written.")
+def rules_impact(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
+    from bot.commands.switch import impact  # noqa: PLC0415
+
+    for line in impact(name):
+        typer.echo(line)
+
+
+@rules_app.command("announce", help="After a switch: tell each merchant for whom something changes, once.")
+def rules_announce(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
+    from bot.commands.switch import announce  # noqa: PLC0415
+
+    typer.echo(announce(name))
+
+
 @app.command("eval", help="Score the question matcher on a labelled file.")
 def evaluate(file: Path, edition: EditionName = None) -> None:
     from bot.commands.evaluate import evaluated  # noqa: PLC0415

@@ -11,17 +11,14 @@ CALLBACK_LASTS = timedelta(seconds=15)
 """Telegram refuses the answer to a button press that is older; the button has stopped waiting by then."""
 
 
-def say(chat_id: int, rendered: Rendered, *, numbered: bool = False, key: str | None = None) -> Iterator[Message]:
+def say(
+    chat_id: int, rendered: Rendered, *, numbered: bool = False, key: str | None = None, lane: Lane = Lane.REPLY
+) -> Iterator[Message]:
     """A new message, in as many pieces as Telegram needs; `key` names the last piece, which has the buttons."""
     *first, last = rendered.parts()
     for piece in first:
-        yield _sent(chat_id, piece, numbered, None)
-    yield _sent(chat_id, last, numbered, key)
-
-
-def _sent(chat_id: int, piece: Rendered, numbered: bool, key: str | None) -> Message:
-    payload = _payload(piece)
-    return Message(chat_id, Lane.REPLY, "sendMessage", payload, numbered=numbered, key=key)
+        yield Message(chat_id, lane, "sendMessage", _payload(piece), numbered=numbered)
+    yield Message(chat_id, lane, "sendMessage", _payload(last), numbered=numbered, key=key)
 
 
 def edit(chat_id: int, rendered: Rendered, key: str) -> Iterator[Message]:

@@ -3,11 +3,16 @@
 from bot.edition_view import compared
 from bot.journeys import ask, check
 from bot.journeys.acknowledge import done
+from bot.journeys.amend import amended
 from bot.outcome import Outcome, Turn
+from bot.rejudge import CONCERNED
 from bot.render import Rendered, render
 from bot.say import say
 from bot.shelf import difference_data
 from rules.model import Edition
+from storage import switches
+
+LONGEST_NUMBER = 9
 
 
 def rules(turn: Turn) -> Outcome:
@@ -32,6 +37,17 @@ async def seen(turn: Turn) -> Outcome:
     if kind == "c":
         return await check.seen_by(turn, edition, rest)
     return ask.previewed(turn, edition, rest)
+
+
+async def confirmed(turn: Turn) -> Outcome:
+    """`an|3`: the operator wants the merchants told whom the third switch concerns."""
+    number = turn.incoming.data.partition("|")[2]
+    is_right = number.isdecimal() and len(number) < LONGEST_NUMBER and turn.chat_id in turn.desk.admins
+    if not is_right or not await switches.confirm(turn.conn, int(number), turn.now_ms):
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    switch = await switches.last(turn.conn)
+    concerned = switch.counts[CONCERNED] if switch else 0
+    return Outcome.of(turn.dialogue, amended(turn, render("switch_confirmed", concerned=concerned)))
 
 
 def _known(turn: Turn, name: str) -> Edition | None:

@@ -1,0 +1,172 @@
+"""A switch of editions with many kept checks: how long, how much memory, and whether being killed half way matters.
+
+    python -m bench.switch [CHECKS]
+
+The work runs in a process of its own that is killed in the middle of evaluating and in the middle of telling, and
+started again each time; then each chat concerned must have exactly one message in the outbox.
+"""
+
+import asyncio
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import SystemClock
+from bot.desk import Desk
+from bot.dialogue import CheckUnderway
+from bot.switcher import Switcher
+from rules import catalogue
+from storage import bulk, switches
+from storage import engine as database
+from storage.schema import outbox, rejudged
+
+CHECKS = 100_000
+OLD, NEW = "2022-10-10", "2026-07-29"
+CHUNK = 5_000
+OPERATOR = 10**12
+DAY = date(2022, 12, 1)
+
+
+def answers(number: int) -> dict[str, object]:
+    """A merchant's answers, no two after one another alike."""
+    return {
+        "store_opened": True,
+        "account_usable": number % 13 != 0,
+        "operating_normally": True,
+        "closures": number % 4,
+        "score": f"{3 + (number % 200) / 100:.2f}",
+        "joined_on": "2022-01-01",
+        "in_alliance": number % 2 == 0,
+        "penalties": ["2022-11-01"] if number % 11 == 0 else [],
+        "related_serious_violation": number % 17 == 0,
+        "brand_documents_complete": True,
+    }
+
+
+def kept(number: int) -> tuple[object, ...]:
+    """One row of `checks`."""
+    check = CheckUnderway(id=f"{number:x}", edition=OLD, key="check:1", answers=answers(number), finished=True)
+    return number, OLD, check.model_dump_json(), "{}", DAY.isoformat(), number
+
+
+async def fill(engine: AsyncEngine, count: int) -> None:
+    """So many chats with a kept check each."""
+    names = ("chat_id", "edition", "answers", "report", "on_day", "created_at")
+    for start in range(1, count + 1, CHUNK):
+        async with engine.begin() as conn:
+            await bulk.put(conn, "checks", names, [kept(n) for n in range(start, min(start + CHUNK, count + 1))])
+
+
+def desk() -> Desk:
+    """The bot, answering by the new edition."""
+    known = catalogue.load(catalogue.packaged())
+    return Desk(known, known.edition(NEW), ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
+
+
+async def carry_on(url: str) -> None:
+    """What the bot does; the operator confirms as soon as there is something to confirm. Prints seconds and peak MB."""
+    engine = database.create(url)
+    switcher = Switcher(engine, desk(), SystemClock())
+    began = time.monotonic()
+    await switcher.begin()
+    while await switcher.evaluate_some():
+        pass
+    print(f"evaluated {time.monotonic() - began:.1f} {peak_mb():.0f}", flush=True)
+    async with engine.begin() as conn:
+        switch = await switches.last(conn)
+        assert switch
+        await switches.confirm(conn, switch.number, int(datetime.now(UTC).timestamp() * 1000))
+    began = time.monotonic()
+    while await switcher.announce_some():
+        pass
+    print(f"told {time.monotonic() - began:.1f} {peak_mb():.0f}", flush=True)
+    await engine.dispose()
+
+
+def peak_mb() -> float:
+    """The most memory that this process had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def killed(url: str, until: str) -> None:
+    """Run it, and kill it some way after `until` begins."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.switch", "--run", url, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout
+    if until == "telling":
+        await process.stdout.readline()
+    engine = database.create(url)
+    while not await is_half_way(engine, until):  # noqa: ASYNC110  (another process does the work)
+        await asyncio.sleep(0.02)
+    process.kill()
+    await process.wait()
+    await engine.dispose()
+
+
+async def is_half_way(engine: AsyncEngine, until: str) -> bool:
+    async with engine.connect() as conn:
+        if until == "telling":
+            return bool(await conn.scalar(select(func.count()).select_from(outbox)))
+        switch = await switches.last(conn)
+        return bool(switch and switch.done_until)
+
+
+async def outcome(engine: AsyncEngine) -> tuple[Counter[int], int]:
+    """How many messages each chat has, and how many chats the switch concerns."""
+    async with engine.connect() as conn:
+        told = await conn.execute(select(outbox.c.chat_id, func.count()).group_by(outbox.c.chat_id))
+        concerned = await conn.scalar(select(func.count()).select_from(rejudged))
+        return Counter({row[0]: row[1] for row in told.all()}), int(concerned or 0)
+
+
+async def main(count: int) -> None:
+    """The figures of one run that is killed twice, and of the part of it that was not."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder)}/switch.db"
+        engine = database.create(url)
+        await database.migrate(engine)
+        await fill(engine, count)
+        for until in ("evaluating", "telling"):
+            await killed(url, until)
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.switch", "--run", url)
+        await process.wait()
+        told, concerned = await outcome(engine)
+        told.pop(OPERATOR, None)
+        await engine.dispose()
+        twice = sum(number > 1 for number in told.values())
+        print(
+            f"{count} checks, {concerned} concerned, {len(told)} told, {twice} twice, {concerned - len(told)} left out"
+        )
+
+
+async def plain(count: int) -> None:
+    """The figures of a run that nobody disturbs."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder)}/switch.db"
+        engine = database.create(url)
+        await database.migrate(engine)
+        await fill(engine, count)
+        await engine.dispose()
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.switch", "--run", url)
+        await process.wait()
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    given = sys.argv[1:]
+    if given[:1] == ["--run"]:
+        asyncio.run(carry_on(given[1]))
+    else:
+        checks = int(given[0]) if given else CHECKS
+        asyncio.run(plain(checks))
+        asyncio.run(main(checks))

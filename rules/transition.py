@@ -1,0 +1,66 @@
+"""What a new edition does to a shop whose facts were told under an old one: its verdict then and now, and why."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from rules.difference import carried
+from rules.evaluate import evaluate, judged, verdict_of
+from rules.model import Edition, Facts, Finding, Report, Standing, Status, Verdict
+from rules.standing import standing
+
+GRAVITY = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an edition says of a shop today. `standing`: None when it is not in, or cannot be told."""
+
+    verdict: Verdict
+    standing: Standing | None
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One criterion in two editions; None where the edition has none of this id."""
+
+    before: Finding | None
+    after: Finding | None
+
+    @property
+    def status(self) -> Status:
+        """What it is now; a criterion that is gone counts as met."""
+        return self.after.status if self.after else Status.MET
+
+
+def judgement(edition: Edition, facts: Facts, on: date) -> Judgement:
+    """The verdict and the standing alone: a quarter of the work of a whole report."""
+    return Judgement(verdict_of(edition, judged(edition, facts, on)), standing(edition, facts, on))
+
+
+def under(facts: Facts, told_by: Edition, edition: Edition) -> Facts:
+    """The facts told under one edition as far as another takes them."""
+    return facts if told_by.name == edition.name else carried(facts, told_by, edition)
+
+
+def reports(facts: Facts, told_by: Edition, old: Edition, new: Edition, on: date) -> tuple[Report, Report]:
+    """The reports of one day under both editions."""
+    before, after = (evaluate(edition, under(facts, told_by, edition), on) for edition in (old, new))
+    return before, after
+
+
+def shifts(before: Report, after: Report) -> tuple[Shift, ...]:
+    """The criteria whose status is not the same, or that came and are not met, the gravest first."""
+    was = {finding.id: finding for finding in before.findings}
+    now = {finding.id: finding for finding in after.findings}
+    found = [Shift(was.get(name), now.get(name)) for name in dict.fromkeys((*now, *was))]
+    changed = [shift for shift in found if _is_news(shift)]
+    return tuple(sorted(changed, key=lambda shift: GRAVITY.index(shift.status)))
+
+
+def _is_news(shift: Shift) -> bool:
+    """Whether the criterion stands in the way now and did not, or did and does not, or in another way."""
+    return _hinders(shift.before) is not _hinders(shift.after)
+
+
+def _hinders(finding: Finding | None) -> Status | None:
+    return finding.status if finding and finding.status in (Status.UNMET, Status.UNKNOWN) else None
