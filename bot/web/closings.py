@@ -1,12 +1,16 @@
 """A closing is told at once, whatever the hour of the daily check; all else that rows bring is the daily check's."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.watch.judge import Session, judge
 from bot.watch.look import Watch, look
 from rules.levels import Level, hundredths, thresholds
+from rules.reasons import Reason
 from rules.watch import WORSE_WITHIN_DAYS
 from storage import urgent
 from storage.scores import scale_of
@@ -14,12 +18,20 @@ from storage.urgent import Closing
 
 
 async def tell_closings(conn: AsyncConnection, watch: Watch, now: datetime) -> int:
-    """Judge those whom the rows just stored tell of a closing; how many notices are on their way. Same transaction."""
-    found = await urgent.pairs(conn, _closings(watch, now))
-    if not found:
-        return 0
-    counts = await judge(conn, Session(watch, look(watch, watch.today(now), now), now), found)
+    """Judge the shops that the rows just stored tell a closing of; how many chats hear of it. In their transaction."""
+    fallen = await urgent.fallen(conn, _closings(watch, now))
+    session = Session(watch, look(watch, watch.today(now), now), now)
+    counts: Counter[Reason] = Counter()
+    for first, last in _runs(fallen):
+        counts += await judge(conn, session, first, last)
     return sum(count for reason, count in counts.items() if reason.at_once)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last of each run without a gap."""
+    for _, run in groupby(enumerate(numbers), key=lambda placed: placed[1] - placed[0]):
+        found = [number for _, number in run]
+        yield found[0], found[-1]
 
 
 def _closings(watch: Watch, now: datetime) -> list[Closing]:
