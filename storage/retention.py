@@ -1,0 +1,119 @@
+"""What is deleted once its time is over: which rows of which table, a few thousand a transaction.
+
+A table of chats is here, or in `UNTIL_FORGOTTEN`; a test asks for each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import chats as chat_states
+from storage import personal
+from storage.outbox import DEAD, DROPPED, MUTED, SENT
+from storage.periods import DAY_MS, Periods
+from storage.schema import (
+    audit,
+    chats,
+    checks,
+    consents,
+    dialogues,
+    inbox,
+    ingests,
+    invites,
+    milestones,
+    newest,
+    nonces,
+    notice_items,
+    notices,
+    outbox,
+    rejudged,
+    scores,
+    unanswered,
+    uploads,
+)
+
+ROWS_A_STEP: Final = 2_000
+CHATS_A_STEP: Final = 20
+UNTIL_FORGOTTEN: Final[Mapping[str, str]] = {
+    "consents": "what was agreed to holds until it is taken back",
+    "preferences": "settings, of use as long as the chat is",
+    "follows": "settings, of use as long as the chat is",
+    "shops": "the merchant's own shops, and the operator's",
+    "announcement_chats": "by these nobody is told the same twice",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """These rows of the table have had their time."""
+
+    table: Table
+    over: ColumnElement[bool]
+
+
+def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
+    """What may go today, in this order."""
+
+    def ago(days: int) -> int:
+        return now_ms - days * DAY_MS
+
+    oldest = today - timedelta(periods.scores)
+    has_agreed = exists().where(consents.c.chat_id == dialogues.c.chat_id)
+    is_known = exists().where(dialogues.c.chat_id == outbox.c.chat_id)
+    is_checked = exists().where(checks.c.id == milestones.c.check_id)
+    is_told = exists().where(notices.c.id == notice_items.c.notice_id)
+    facts = select(newest.c.fact).distinct()
+    return [
+        Rule(dialogues, dialogues.c.updated_at < ago(periods.talk)),
+        Rule(dialogues, and_(dialogues.c.updated_at < ago(periods.talk_unagreed), ~has_agreed)),
+        Rule(inbox, and_(inbox.c.state == personal.DONE, inbox.c.received_at < ago(periods.repeat_keys))),
+        Rule(inbox, and_(inbox.c.state == DEAD, inbox.c.received_at < ago(periods.failed))),
+        Rule(outbox, and_(_has_ended(periods.sent, now_ms), outbox.c.notice_id.is_(None))),
+        Rule(outbox, and_(_has_ended(1, now_ms), outbox.c.notice_id.is_(None), ~is_known)),
+        Rule(outbox, and_(_has_ended(periods.notices, now_ms), outbox.c.notice_id.is_not(None))),
+        Rule(notices, and_(notices.c.made_at < ago(periods.notices), ~_is_to_be_sent())),
+        Rule(notice_items, ~is_told),
+        Rule(scores, and_(scores.c.fact.in_(facts), scores.c.day < oldest)),
+        Rule(newest, newest.c.day < oldest),
+        Rule(checks, checks.c.created_at < ago(periods.checks)),
+        Rule(milestones, or_(milestones.c.told_at < ago(periods.notices), ~is_checked)),
+        Rule(rejudged, rejudged.c.told_at < ago(periods.checks)),
+        Rule(invites, invites.c.expires_at < ago(periods.invites)),
+        Rule(uploads, uploads.c.created_at < ago(periods.failed)),
+        Rule(unanswered, unanswered.c.asked_at < ago(periods.unanswered)),
+        Rule(nonces, nonces.c.until < now_ms),
+        Rule(ingests, ingests.c.until < now_ms),
+        Rule(audit, audit.c.at < ago(periods.audit)),
+        Rule(chats, and_(chats.c.state == chat_states.ACTIVE, chats.c.paused_until < now_ms)),
+        Rule(chats, and_(chats.c.state == chat_states.MOVED, chats.c.updated_at < ago(periods.blocked))),
+    ]
+
+
+def _has_ended(days: int, now_ms: int) -> ColumnElement[bool]:
+    is_over = outbox.c.state.in_((SENT, MUTED, DROPPED, DEAD))
+    return and_(is_over, outbox.c.done_at < now_ms - days * DAY_MS)
+
+
+def _is_to_be_sent() -> ColumnElement[bool]:
+    return exists().where(outbox.c.notice_id == notices.c.id)
+
+
+async def step(conn: AsyncConnection, rule: Rule) -> int:
+    """Delete some of what the rule lets go; how many rows there were, fewer than `ROWS_A_STEP` when it is done."""
+    key = rule.table.primary_key.columns
+    few = select(*key).where(rule.over).limit(ROWS_A_STEP)
+    its = key.values()[0].in_(few) if len(key) == 1 else tuple_(*key).in_(few)
+    return int((await conn.execute(delete(rule.table).where(its))).rowcount)
+
+
+async def forget_blocked(conn: AsyncConnection, periods: Periods, now_ms: int) -> int:
+    """Forget some of the chats that blocked the bot long ago; how many there were."""
+    its = (chats.c.state == chat_states.BLOCKED, chats.c.updated_at < now_ms - periods.blocked * DAY_MS)
+    found = list((await conn.execute(select(chats.c.chat_id).where(*its).limit(CHATS_A_STEP))).scalars())
+    for chat_id in found:
+        await personal.forget(conn, chat_id)
+    return len(found)
