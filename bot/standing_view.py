@@ -9,6 +9,7 @@ from bot.line_view import LineView, line_views
 from rules.levels import concerns
 from rules.model import Clause, Edition, Fact, Facts, FactType
 from rules.outlook import WhatIf, next_line, what_if
+from rules.told import is_barred
 from storage.scores import Score, scale_of
 from storage.shops import Shop
 
@@ -26,7 +27,10 @@ class ScoreShown:
 
 @dataclass(frozen=True)
 class StandingView:
-    """`level`: "clear", "no_entry", "early", "warning", "closing". `clauses`: what holds there, and what comes next."""
+    """`level`: "clear", "no_entry", "early", "warning", "closing". `clauses`: what holds there, and what comes next.
+
+    `is_barred`: the system has closed the access so often that it never comes back.
+    """
 
     shop: Shop | None
     level: str
@@ -34,6 +38,7 @@ class StandingView:
     clauses: tuple[Clause, ...]
     in_alliance: bool | None
     gravity: int
+    is_barred: bool
 
     @property
     def rank(self) -> tuple[int, Decimal]:
@@ -73,8 +78,10 @@ def _view(
 ) -> StandingView:
     in_alliance = shop.in_alliance if shop else None
     seen = what_if(edition, given, today, in_alliance)
-    clauses = tuple(edition.clause(name) for name in dict.fromkeys(_cited(seen, in_alliance)))
-    return StandingView(shop, seen.level.name.lower(), shown, clauses, in_alliance, int(seen.level))
+    is_out = in_alliance is not True and is_barred(edition, shop.closures if shop else None)
+    cited = [edition.chances.clause] if is_out and edition.chances else _cited(seen, in_alliance)
+    clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
+    return StandingView(shop, seen.level.name.lower(), shown, clauses, in_alliance, int(seen.level), is_out)
 
 
 def _cited(seen: WhatIf, in_alliance: bool | None) -> list[str]:

@@ -187,3 +187,11 @@ async def test_a_question_about_a_closing_is_no_closing(shop: Person) -> None:
 async def test_a_closing_that_is_not_confirmed_is_not_counted(shop: Person) -> None:
     await tells(shop, "被关闭了", "不是，不记")
     assert "之前记下" not in (await tells(shop, "被关闭了")).text
+
+
+async def test_after_the_last_closing_no_score_is_enough(shop: Person) -> None:
+    await tells(shop, "被关闭了", "第 3 次")
+    kept = await tells(shop, "体验分 4.6", "记下")
+    assert kept.text.startswith("🚫 已被系统关闭 3 次，永久不能再开通")
+    assert ["永久不可申请" in quote for quote in kept.quotes] == [True]
+    assert "我的店铺：🚫" in await asks(shop, "/score")
