@@ -1,0 +1,11 @@
+"""The reader of the packaged 2022 edition, built once."""
+
+import pytest
+
+from rules.model import Edition
+from rules.understanding import Understanding
+
+
+@pytest.fixture(scope="session")
+def reader(edition: Edition) -> Understanding:
+    return Understanding(edition)

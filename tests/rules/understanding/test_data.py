@@ -1,0 +1,45 @@
+"""The reader's data: every name in it is known, and one line teaches a new phrasing."""
+
+import pytest
+
+from rules.model import AnswerKind, Edition
+from rules.understanding import Understanding
+from rules.understanding.lexicon import concepts, data
+from rules.understanding.signs import parsed, signs_of
+from rules.understanding.syllables import syllables
+
+
+def test_every_sign_is_of_a_topic_and_names_known_concepts(edition: Edition) -> None:
+    topics = {topic.id for topic in edition.topics}
+    named = set(data("signs.toml")) - {"everywhere", "alias", "choices"}
+    assert named <= topics
+    assert signs_of(edition).by_concept.keys() <= concepts().keys() | {"fig", "scale", "count", "days"}
+
+
+def test_a_sign_of_an_unknown_concept_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        parsed("join", "join nonsense")
+
+
+def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> None:
+    special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at"}
+    spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special
+    assert spoken <= set(data("signs.toml"))
+    assert spoken <= set(data("examples.toml"))
+
+
+def test_the_readings_of_words_are_syllables() -> None:
+    for reading in data("spelling.toml")["readings"].values():
+        assert set(reading.split()) <= syllables()
+
+
+def test_one_line_of_asks_teaches_a_phrasing(edition: Edition, reader: Understanding) -> None:
+    phrasing = "盟里的饭碗被砸了还捡得回来不"
+    assert reader.read(phrasing).kind is not AnswerKind.ANSWER
+    topics = tuple(
+        topic.model_copy(update={"asks": (*topic.asks, phrasing)}) if topic.id == "reopen" else topic
+        for topic in edition.topics
+    )
+    taught = Understanding(edition.model_copy(update={"topics": topics}))
+    assert [part.topic for part in taught.read(f"{phrasing}?").parts] == ["reopen"]
+    assert taught.read("清退标准") == reader.read("清退标准")

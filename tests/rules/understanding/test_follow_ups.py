@@ -1,0 +1,40 @@
+"""What is only said by its subject, minutes after another question."""
+
+import pytest
+
+from rules.model import AnswerKind
+from rules.understanding import Understanding
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "topic", "clauses"),
+    [
+        ("体验分3.7会怎样", "那3.4呢", "score_at", ("clearing.closing",)),
+        ("体验分3.9能开通吗", "那4.1呢", "auto_score", ("entry.score",)),
+        ("被关了两次还能开吗", "那三次呢", "three", ("clearing.chances",)),
+        ("准入标准", "第二条呢", "adm2", ("admission.account",)),
+        ("体验分3.7会怎样", "为什么", "score_at", ("clearing.warning",)),
+        ("精选联盟怎么开通", "新店也一样吗", "new_shop", ("admission.score",)),
+        ("精选联盟是什么", "那怎么开", "join", ("entry.closures", "entry.score")),
+    ],
+)
+def test_a_follow_up_keeps_the_subject(
+    reader: Understanding, first: str, then: str, topic: str, clauses: tuple[str, ...]
+) -> None:
+    reading = reader.read(then, reader.read(first))
+    assert [(part.topic, part.clauses) for part in reading.parts] == [(topic, clauses)]
+
+
+def test_how_long_after_a_question_is_about_that_question(reader: Understanding) -> None:
+    reading = reader.read("要多久", reader.read("精选联盟怎么开通"))
+    assert (reading.kind, reading.parts[0].topic) == (AnswerKind.NOT_COVERED, "waiting")
+
+
+@pytest.mark.parametrize("text", ["为什么", "第二条呢", "要多久"])
+def test_without_a_question_before_there_is_nothing_to_follow(reader: Understanding, text: str) -> None:
+    assert reader.read(text).kind is AnswerKind.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize("text", ["清退标准", "谢谢", "淘宝联盟怎么加入", "精选联盟有几次机会"])
+def test_a_question_that_stands_by_itself_is_read_as_ever(reader: Understanding, text: str) -> None:
+    assert reader.read(text, reader.read("体验分3.7会怎样")) == reader.read(text)

@@ -1,0 +1,59 @@
+"""The figures that the reader must keep on the labelled sets; see docs/understanding.md for how the sets are made."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from rules.model import Edition
+from rules.understanding import Understanding
+from rules.understanding.score import Labelled, Scorecard, labelled, score
+
+SETS = Path(__file__).parents[2] / "questions"
+
+
+def scorecard(edition: Edition, reader: Understanding, name: str) -> Scorecard:
+    return score(edition, (SETS / name).read_text("utf-8").splitlines(), reader.read)
+
+
+def families(name: str) -> set[str]:
+    return {json.loads(line)["family"] for line in (SETS / name).read_text("utf-8").splitlines()}
+
+
+def test_the_reported_part_keeps_the_figures_that_the_docs_state(edition: Edition, reader: Understanding) -> None:
+    card = scorecard(edition, reader, "report.jsonl")
+    misses = "\n".join(outcome.question.q for outcome in card.misses)
+    assert card.right is not None and card.right >= Fraction(95, 100), misses
+    assert card.refused is not None and card.refused >= Fraction(97, 100), misses
+    assert card.gaps_named is not None and card.gaps_named >= Fraction(90, 100)
+    assert card.choices is not None and card.choices <= Fraction(8, 100)
+    assert card.excess is not None and card.excess <= Fraction(5, 100)
+
+
+def test_the_given_questions_keep_their_figures(edition: Edition, reader: Understanding) -> None:
+    card = scorecard(edition, reader, "dev.jsonl")
+    assert not [outcome.question.q for outcome in card.misses]
+    assert card.gaps_named == 1
+    assert card.excess == 0
+
+
+def test_no_wording_family_is_both_tuned_on_and_reported() -> None:
+    assert families("tune.jsonl") & families("report.jsonl") == set()
+
+
+def test_no_question_is_in_two_sets() -> None:
+    questions = [question.q for name in ("dev.jsonl", "tune.jsonl", "report.jsonl") for question in _lines(name)]
+    assert len(questions) == len(set(questions))
+
+
+def _lines(name: str) -> list[Labelled]:
+    return list(labelled((SETS / name).read_text("utf-8").splitlines()))
+
+
+@pytest.mark.parametrize("name", ["dev.jsonl", "tune.jsonl", "report.jsonl"])
+def test_every_label_is_a_topic_of_the_edition(edition: Edition, name: str) -> None:
+    known = {topic.id for topic in edition.topics}
+    for question in labelled((SETS / name).read_text("utf-8").splitlines()):
+        assert {topic for topics in (question.expect, *question.alt) for topic in topics} <= known
+        assert bool(question.expect) == question.in_scope, question.q

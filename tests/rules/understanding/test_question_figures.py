@@ -1,0 +1,84 @@
+"""Counts, days, other scales: which numbers a reading carries, and what is only claimed."""
+
+from decimal import Decimal
+
+import pytest
+
+from rules.model import Figure, FigureKind, Side
+from rules.understanding import Understanding
+from rules.understanding.figures import Unit, numbers
+
+
+def figures(reader: Understanding, question: str) -> tuple[Figure, ...]:
+    return tuple(figure for part in reader.read(question).parts for figure in part.figures)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "value"),
+    [
+        ("关了两次还能开吗", FigureKind.CLOSURES, "2"),
+        ("被关闭3次还能申请吗", FigureKind.CLOSURES, "3"),
+        ("开店52天没有体验分能开吗", FigureKind.DAYS_SINCE_JOINED, "52"),
+        ("入驻两个月还没体验分", FigureKind.DAYS_SINCE_JOINED, "60"),
+        ("400天前违规过,现在能开精选联盟吗", FigureKind.DAYS_SINCE_PENALTY, "400"),
+        ("一年前违规过,现在能开精选联盟吗", FigureKind.DAYS_SINCE_PENALTY, "365"),
+        ("半年前被处罚过能开吗", FigureKind.DAYS_SINCE_PENALTY, "182"),
+        ("店铺页面显示4.3星,能开联盟吗", FigureKind.STARS, "4.3"),
+        ("体验分85分能开精选联盟吗", FigureKind.OTHER_SCALE, "85"),
+        ("现在不是70分了吗", FigureKind.OTHER_SCALE, "70"),
+    ],
+)
+def test_a_number_is_carried_with_its_kind(reader: Understanding, question: str, kind: FigureKind, value: str) -> None:
+    assert [(figure.kind, figure.value) for figure in figures(reader, question)] == [(kind, Decimal(value))]
+
+
+def test_a_false_premise_is_marked_as_claimed(reader: Understanding) -> None:
+    assert figures(reader, "是不是被关5次才永久不能开") == (
+        Figure(kind=FigureKind.CLOSURES, value=Decimal(5), claimed=True),
+    )
+
+
+def test_a_number_of_the_shop_is_not_claimed(reader: Understanding) -> None:
+    assert figures(reader, "我已经被关了2次,还能开吗") == (Figure(kind=FigureKind.CLOSURES, value=Decimal(2)),)
+
+
+def test_within_so_many_days_is_a_side(reader: Understanding) -> None:
+    assert figures(reader, "入驻60天内没有体验分怎么办") == (
+        Figure(kind=FigureKind.DAYS_SINCE_JOINED, value=Decimal(60), side=Side.BELOW),
+    )
+
+
+def test_a_claim_of_a_new_rule_says_so(reader: Understanding) -> None:
+    assert reader.read("现在不是70分了吗").claims_change
+    assert not reader.read("体验分3.9能开精选联盟吗").claims_change
+
+
+def test_points_taken_away_are_no_score(reader: Understanding) -> None:
+    reading = reader.read("B类违规扣4分会不会被精选联盟清退")
+    assert [part.topic for part in reading.parts] == ["close"]
+    assert reading.parts[0].figures == ()
+
+
+@pytest.mark.parametrize("question", ["13800138000", "1", "99999", "110101199003070000"])
+def test_a_number_that_can_be_no_score_is_not_answered(reader: Understanding, question: str) -> None:
+    assert reader.read(question).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("三百六十五天", "365", Unit.DAYS),
+        ("十二分", "12", Unit.POINTS),
+        ("两个半月", "75", Unit.DAYS),
+        ("一年半", "548", Unit.DAYS),
+        ("4颗星", "4", Unit.STARS),
+        ("第3次", "3", Unit.TIMES),
+    ],
+)
+def test_a_chinese_numeral_is_read_with_its_unit(text: str, value: str, unit: Unit) -> None:
+    assert [(number.value, number.unit) for number in numbers(text)] == [(Decimal(value), unit)]
+
+
+@pytest.mark.parametrize("text", ["问一下", "2022年", "十月", "一回事", "1.怎么开通"])
+def test_a_numeral_that_is_part_of_a_word_or_a_date_is_no_number(text: str) -> None:
+    assert numbers(text) == ()

@@ -1,0 +1,48 @@
+"""What a merchant meant to write."""
+
+import pytest
+
+from rules.understanding.reader import written
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("jingxuan lianmeng zhunru biaozhun", "精选联盟准入标准"),
+        ("zen me kai tong jing xuan lian meng", "怎么开通精选联盟"),
+        ("jxlm zmkt", "精选联盟 怎么开通"),
+        ("精选联盟zidong kaitong ma", "精选联盟自动开通吗"),
+        ("精选连盟", "精选联盟"),
+        ("金选联盟", "精选联盟"),
+        ("精联选盟", "精选联盟"),
+        ("精选盟", "精选联盟"),
+        ("体验份3.75了", "体验分3.75了"),
+        ("休验分", "体验分"),
+        ("轻退标准", "清退标准"),
+        ("點樣開通精選聯盟", "怎么开通精选联盟"),
+        ("肿么开", "怎么开"),
+        ("ＪＸＬＭ", "精选联盟"),
+        ("精选\u200b联盟", "精选联盟"),
+        ("how to join the aliance", "how to join the alliance"),
+        ("re-open", "reopen"),
+    ],
+)
+def test_a_slip_is_put_right(typed: str, meant: str) -> None:
+    assert written(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "回复得太慢",
+        "触发条件",
+        "我想入驻",
+        "多少分会被关",
+        "怎样开通",
+        "精选联盟准入标准",
+        "how do i open the shop",
+        "多久体检一次",
+    ],
+)
+def test_what_is_right_is_left_alone(text: str) -> None:
+    assert written(text) == text
