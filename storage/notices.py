@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, delete, select, tuple_, update
+from sqlalchemy import Boolean, Row, delete, literal_column, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.levels import hundredths, points
@@ -115,11 +115,13 @@ async def waiting(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, H
     """By chat, what is not urgent and waits for its hour or its turn."""
     if not chat_ids:
         return {}
-    is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))  # in the words of the index
+    # In the words of the index; and thousands of values bound one by one would cost more than the query.
+    is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))
+    among = literal_column(f"outbox.chat_id IN ({', '.join(map(str, map(int, chat_ids)))})", Boolean)
     query = (
         select(outbox.c.chat_id, notices.c.id, notices.c.due_at)
         .join(notices, notices.c.id == outbox.c.notice_id)
-        .where(outbox.c.chat_id.in_(chat_ids), is_open, outbox.c.state == WAITING, outbox.c.tries == 0)
+        .where(among, is_open, outbox.c.state == WAITING, outbox.c.tries == 0)
         .where(~notices.c.is_urgent)
         .order_by(notices.c.id)
         .with_for_update(of=outbox)

@@ -99,7 +99,7 @@ async def _fill(
 TOLD: Final = ITEM_COLUMNS[3:]
 TOLD_NAMES: Final = tuple(f"told_{name}" for name in TOLD)
 
-MADE: Final = "notice_id BIGINT PRIMARY KEY, chat_id BIGINT, is_urgent BOOLEAN, due_at BIGINT"
+MADE: Final = "notice_id BIGINT, chat_id BIGINT, is_urgent BOOLEAN, due_at BIGINT"
 JUDGED: Final = "chat_id BIGINT, shop_id BIGINT, outcome INTEGER, notice_id BIGINT"
 OUTCOMES: Final = """
     number INTEGER PRIMARY KEY, changes BOOLEAN,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from bot.watch.look import LAGGING_DAYS, Watch
+from bot.watch.look import Watch
 from rules.levels import Level, points
 from rules.model import FactValue
 from rules.outlook import Forecast, Series, forecast
@@ -17,9 +17,11 @@ from rules.watch import why_tell
 from storage.follows import columns, state_of
 from storage.notices import Item
 from storage.verdicts import Outcome
-from storage.watching import CREATED_AT, SEEN_AT, STATE_COLUMNS, Look
+from storage.watching import DECIDES, STATE_COLUMNS, Look
 
 STATES: Final = len(STATE_COLUMNS)
+STATE_AT: Final = DECIDES + 1
+LEVEL: Final = STATE_COLUMNS.index("level")
 MOST_KEPT: Final = 50_000
 MAY_BE_FORETOLD: Final = frozenset(
     {
@@ -49,43 +51,26 @@ class Decider:
     def __init__(self, watch: Watch, look: Look) -> None:
         self._watch = watch
         self._look = look
-        self._start = SEEN_AT + len(look.watched)
-        self._known: dict[Any, Decided] = {}
+        self._known: dict[tuple[Any, ...], Decided] = {}
         self._number = 0
 
     def wants_outlook(self, row: Sequence[Any], decided: Decided) -> bool:
         """Whether a forecast could make a difference: not to news, nor while one is told, nor if it is not in."""
         if decided.reason not in MAY_BE_FORETOLD:
             return False
-        kept = row[self._start :]
-        told = kept[STATE_COLUMNS.index("descent_ends_at")] is not None
-        return not told and kept[1] < Level.CLOSING and kept[STATES + 2] in (None, 1)
+        told = row[STATE_AT + STATE_COLUMNS.index("descent_ends_at")] is not None
+        return not told and row[STATE_AT + LEVEL] < Level.CLOSING and row[STATE_AT + STATES + 2] in (None, 1)
 
     def judge(self, row: Sequence[Any], recent: Recent = ()) -> Decided:
         """The decision for this row; `recent`: its shop's rows within the window, for a forecast."""
-        is_silent = self._is_silent(row)
-        key = (tuple(row[self._start :]), is_silent, tuple(recent))
+        key = (*row[DECIDES:], *recent)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_KEPT:
                 self._known.clear()
-            found = self._known[key] = self._decide(key[0], is_silent, recent)
+            is_silent, *kept = row[DECIDES:]
+            found = self._known[key] = self._decide(tuple(kept), bool(is_silent), recent)
         return found
-
-    def _is_silent(self, row: Sequence[Any]) -> bool:
-        """Whether no score has come for too long; since they follow, when none ever came."""
-        since = self._look.silent_since
-        if since is None:
-            return False
-        seen = [
-            (row[SEEN_AT + place], Source(source), day)
-            for place, (day, _, source) in enumerate(_threes(row[self._start + STATES + 5 :]))
-            if day is not None
-        ]
-        if not seen:
-            return bool(row[CREATED_AT] < since[Source.FEED])
-        today = self._look.day.toordinal()
-        return all(at < since[source] or day < today - LAGGING_DAYS[source] for at, source, day in seen)
 
     def _decide(self, kept: tuple[Any, ...], is_silent: bool, recent: Recent) -> Decided:
         state = _state(kept[:STATES])

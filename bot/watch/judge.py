@@ -17,11 +17,11 @@ from bot.watch.decide import Decided, Decider
 from bot.watch.hours import due
 from bot.watch.look import Watch, look
 from rules.reasons import Reason
-from storage import bulk, follows, notices, preferences, schema, watching
+from storage import bulk, notices, preferences, schema, watching
 from storage.notices import Item, Notice
 from storage.outbox import milliseconds
 from storage.verdicts import Judged, Made, Verdicts, write
-from storage.watching import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, Look, Pair
+from storage.watching import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, Look
 
 Row = Sequence[Any]
 Choice = tuple[str | None, str | None]
@@ -41,22 +41,23 @@ class Told(NamedTuple):
 
 @dataclass
 class Session:
-    """One run over followers: what it looks for, when it runs, what it decided so far. `is_late`: after its hour."""
+    """One run over followers: what it looks for, when it runs, what it decided so far. `is_late`: after its hour.
+
+    `hold_s`: what is not urgent waits so long, so that a chat with shops in several chunks hears of them at once.
+    """
 
     watch: Watch
     look: Look
     now: datetime
     is_late: bool = False
+    hold_s: int = 0
     decider: Decider = field(init=False)
     due_at: dict[Choice, int] = field(default_factory=dict)
+    now_ms: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.decider = Decider(self.watch, self.look)
-
-    @property
-    def now_ms(self) -> int:
-        """When it runs, in epoch ms."""
-        return int(self.now.timestamp() * 1000)
+        self.now_ms = milliseconds(self.now) or 0
 
     def due_for(self, choice: Choice) -> int:
         """When a chat that chose this may hear what can wait, in epoch ms."""
@@ -65,6 +66,10 @@ class Session:
             at = due(self.now, self.watch.zone, chosen.hours(self.watch.quiet_hours), chosen.digest_at)
             self.due_at[choice] = milliseconds(at) or 0
         return self.due_at[choice]
+
+    def verdicts(self) -> Verdicts:
+        """Nothing yet, of this day and by this edition."""
+        return Verdicts(self.look.day, self.watch.edition.name, self.is_late)
 
 
 async def judge_now(
@@ -76,8 +81,7 @@ async def judge_now(
     tell), and counts as told. Call it after `scores.record`, in the same transaction.
     """
     session = Session(watch, look(watch, watch.today(now), now), now)
-    pairs = sorted((one.chat_id, shop_id) for one in await follows.of_shop(conn, shop_id) if one.is_on)
-    told, verdicts = await _judged(conn, session, pairs)
+    told, verdicts = await _judged(conn, session, shop_id, shop_id)
     answer = [one for one in told if one.chat_id == answering]
     await _address(conn, session, [one for one in told if one.chat_id != answering], verdicts)
     await write(conn, verdicts, session.now_ms)
@@ -88,28 +92,43 @@ async def judge_now(
     return Notice(answering, session.look.day, watch.edition.name, items, session.now_ms, is_urgent)
 
 
-async def judge(conn: AsyncConnection, session: Session, pairs: Sequence[Pair]) -> Counter[Reason]:
-    """Judge these followers, all of a chat's at once; how many outcomes of each kind there were."""
+async def judge(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
+    """Judge the followers of the shops numbered `first` to `last`; how many outcomes of each kind there were."""
     counts: Counter[Reason] = Counter()
-    told, verdicts = await _judged(conn, session, [pair for pair in pairs if pair[1]], counts)
-    ahead = await _milestones(conn, session, [chat_id for chat_id, shop_id in pairs if not shop_id])
-    if ahead:
-        counts.update(one.item.reason for one in ahead)
-        told = sorted([*told, *ahead], key=lambda one: one.chat_id)
+    told, verdicts = await _judged(conn, session, first, last, counts)
     await _address(conn, session, told, verdicts)
     await write(conn, verdicts, session.now_ms)
     return counts
 
 
+async def remind(conn: AsyncConnection, session: Session) -> Counter[Reason]:
+    """Tell what chats' kept checks know of for the day; how many outcomes of each kind there were."""
+    found = await watching.take_milestones(conn, session.look.day, session.now_ms)
+    chosen = await preferences.choices(conn, [row.chat_id for row in found])
+    told = [
+        Told(
+            row.chat_id,
+            chosen.get(row.chat_id, (None, None)),
+            0,
+            Item(Reason(row.reason), 0, row.criterion, happens_on=row.happens_on),
+        )
+        for row in found
+    ]
+    verdicts = session.verdicts()
+    await _address(conn, session, told, verdicts)
+    await write(conn, verdicts, session.now_ms)
+    return Counter(one.item.reason for one in told)
+
+
 async def _judged(
-    conn: AsyncConnection, session: Session, pairs: Sequence[Pair], counts: Counter[Reason] | None = None
+    conn: AsyncConnection, session: Session, first: int, last: int, counts: Counter[Reason] | None = None
 ) -> tuple[list[Told], Verdicts]:
-    """What these followers are to hear, by chat, and the states to keep of the others."""
-    rows = await watching.rows(conn, session.look, pairs) if pairs else []
+    """What the followers of these shops are to hear, by chat, and the states to keep of the others."""
+    rows = await watching.rows(conn, session.look, first, last)
     decided = await _decided(conn, session, rows)
     if counts is not None:
         counts.update([one.reason for one in decided])
-    verdicts = Verdicts(session.look.day, session.watch.edition.name, session.is_late)
+    verdicts = session.verdicts()
     verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
     told = []
     for row, (_, outcome, is_urgent) in zip(rows, decided, strict=True):
@@ -118,7 +137,7 @@ async def _judged(
             told.append(Told(row[CHAT], choice, row[SHOP], outcome.item, outcome.number, is_urgent))
         elif outcome.state is not None:
             verdicts.judged.append(Judged(row[CHAT], row[SHOP], outcome.number, None))
-    return told, verdicts
+    return sorted(told, key=CHAT_OF), verdicts
 
 
 async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row]) -> list[Decided]:
@@ -131,15 +150,6 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row])
         for place in asked:
             decided[place] = decider.judge(rows[place], recent.get(rows[place][SHOP], ()))
     return decided
-
-
-async def _milestones(conn: AsyncConnection, session: Session, chat_ids: Sequence[int]) -> list[Told]:
-    if not chat_ids:
-        return []
-    chosen = await preferences.choices(conn, chat_ids)
-    found = await watching.take_milestones(conn, chat_ids, session.look.day, session.now_ms)
-    items = [(row.chat_id, Item(Reason(row.reason), 0, row.criterion, happens_on=row.happens_on)) for row in found]
-    return [Told(chat_id, chosen.get(chat_id, (None, None)), 0, item) for chat_id, item in items]
 
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
@@ -182,7 +192,7 @@ def _split(session: Session, told: Sequence[Told]) -> Sequence[Part]:
     due_at = session.due_for(told[0].choice)
     urgent = [one for one in told if one.is_urgent]
     if not urgent:
-        return (Part(chat_id, False, due_at, told),)
+        return (Part(chat_id, False, max(due_at, now_ms + session.hold_s * 1000), told),)
     rest = [one for one in told if not one.is_urgent]
     if due_at <= now_ms or not rest:
         return (Part(chat_id, True, now_ms, told),)

@@ -4,21 +4,21 @@ Killed half way it may be run again: what was decided is kept with the notices t
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.watch.judge import Session, judge
+from bot.watch.judge import Session, judge, remind
 from bot.watch.look import Watch, look
 from rules.reasons import Reason
 from storage import watching
-from storage.watching import Pair
 
-SHOPS_A_LOOK: Final = 50_000
-FOLLOWERS_A_CHUNK: Final = 4_000
+SHOPS_A_CHUNK: Final = 25_000
+HOLD_S: Final = 30
+"""So long after its beginning a check of several chunks is expected to be over."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,29 +38,14 @@ class Sweep:
         return self.counts
 
     async def chunks(self) -> AsyncIterator[int]:
-        """Judge chunk by chunk, each in its own transaction; how many followers each had."""
-        for chunk in _chunks(sorted(await self._candidates())):
-            async with self._engine.begin() as conn:
-                self.counts += await judge(conn, self._session, chunk)
-            yield len(chunk)
-
-    async def _candidates(self) -> set[Pair]:
-        wanted = self._session.look
+        """Judge chunk by chunk, each in its own transaction; the last shop of each."""
         async with self._engine.begin() as conn:
             last = await watching.last_shop(conn)
-            found = await watching.due_milestones(conn, wanted.day)
-        for first in range(1, last + 1, SHOPS_A_LOOK):
+            if last > SHOPS_A_CHUNK:
+                self._session.hold_s = HOLD_S
+            self.counts += await remind(conn, self._session)
+        for first in range(1, last + 1, SHOPS_A_CHUNK):
+            end = min(first + SHOPS_A_CHUNK - 1, last)
             async with self._engine.begin() as conn:
-                found |= await watching.candidates(conn, wanted, first, first + SHOPS_A_LOOK - 1)
-        return found
-
-
-def _chunks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
-    """Some thousand followers each, never a chat's in two: what it hears is one message."""
-    start = 0
-    while start < len(pairs):
-        end = min(start + FOLLOWERS_A_CHUNK, len(pairs))
-        while end < len(pairs) and pairs[end][0] == pairs[end - 1][0]:
-            end += 1
-        yield pairs[start:end]
-        start = end
+                self.counts += await judge(conn, self._session, first, end)
+            yield end
