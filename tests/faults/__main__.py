@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 
 if __name__ == "__main__":
     os.environ["FAULTS"] = "full"
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     sys.exit(pytest.main(["-s", "-q", str(Path(__file__).parent), *sys.argv[1:]]))

@@ -43,6 +43,14 @@ async def test_a_chat_has_one_message_under_way(conn: AsyncConnection):
     assert await heads(conn) == [2, 3]
 
 
+async def test_a_reply_waits_for_the_bulk_message_that_is_under_way(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1, Lane.BULK)], 0, LEASE)
+    await outbox.enqueue(conn, [text(1)], 0)
+    assert await heads(conn) == []
+    await sending.sent(conn, [(1, 77)], 0)
+    assert await heads(conn) == [2]
+
+
 async def test_replies_go_before_warnings_before_bulk(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1, Lane.BULK), text(1, Lane.WARNING), text(1), text(2, Lane.BULK), text(3)], 0)
     assert await heads(conn) == [3, 5, 4]
