@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ def answers(number: int) -> dict[str, object]:
         "operating_normally": True,
         "closures": number % 4,
         "score": f"{3 + (number % 200) / 100:.2f}",
-        "joined_on": "2022-01-01",
+        "joined_on": (DAY - timedelta(number % 1500)).isoformat(),
         "in_alliance": number % 2 == 0,
         "penalties": ["2022-11-01"] if number % 11 == 0 else [],
         "related_serious_violation": number % 17 == 0,
@@ -73,14 +73,15 @@ def desk() -> Desk:
 
 
 async def carry_on(url: str) -> None:
-    """What the bot does; the operator confirms as soon as there is something to confirm. Prints seconds and peak MB."""
+    """What the bot does; the operator confirms at once. Prints seconds and the most memory that it had."""
     engine = database.create(url)
     switcher = Switcher(engine, desk(), SystemClock())
     began = time.monotonic()
     await switcher.begin()
     while await switcher.evaluate_some():
         pass
-    print(f"evaluated {time.monotonic() - began:.1f} {peak_mb():.0f}", flush=True)
+    took = time.monotonic() - began
+    print(f"evaluated in {took:.1f} s, {time.process_time():.1f} s of CPU, {peak_mb():.0f} MB", flush=True)
     async with engine.begin() as conn:
         switch = await switches.last(conn)
         assert switch
@@ -88,7 +89,7 @@ async def carry_on(url: str) -> None:
     began = time.monotonic()
     while await switcher.announce_some():
         pass
-    print(f"told {time.monotonic() - began:.1f} {peak_mb():.0f}", flush=True)
+    print(f"told in {time.monotonic() - began:.1f} s, {peak_mb():.0f} MB", flush=True)
     await engine.dispose()
 
 

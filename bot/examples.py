@@ -28,7 +28,7 @@ def examples(edition: Edition) -> Examples:
     """The examples for this edition."""
     fact = edition.fact("score")
     lines = {line.effect: line for line in reversed(edition.lines) if line.fact == fact.id}
-    step = ((fact.highest or Decimal(1)) * SMALL).quantize(Decimal(1).scaleb(-fact.decimals))
+    step = ((fact.highest or Decimal(1)) * SMALL).normalize()
     entry = lines.get(Effect.NO_ENTRY) or next(iter(lines.values()), None)
     low = next((lines[effect] for effect in GRAVE if effect in lines), None)
     return Examples(fact.label, _below(low, step), _below(entry, step), edition.chances is not None)

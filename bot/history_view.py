@@ -20,8 +20,7 @@ class History:
 
 def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History | None:
     """What to say of changes; None when the merchant speaks of none, or nothing is known of any."""
-    is_off_scale = any(figure.kind is FigureKind.OTHER_SCALE for part in reading.parts for figure in part.figures)
-    if not (reading.claims_change or is_off_scale):
+    if not (reading.claims_change or _is_off_scale(reading)):
         return None
     known = History(
         tuple(_revisions(edition, reading, catalogue))[-MOST_REVISIONS:],
@@ -36,4 +35,9 @@ def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iter
     named = [revision for revision in catalogue.history if figures & set(revision.figures.values())]
     later = [revision for revision in catalogue.history if revision.on > edition.published]
     claimed = [revision for revision in catalogue.history if revision in later or revision.figures]
-    yield from named or (claimed if reading.claims_change else later[:1])
+    yield from named or (later[:1] if _is_off_scale(reading) else claimed)
+
+
+def _is_off_scale(reading: Reading) -> bool:
+    """Whether a figure of another scale is asked about."""
+    return any(figure.kind is FigureKind.OTHER_SCALE for part in reading.parts for figure in part.figures)

@@ -2,20 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from bot import checking
 from bot.dialogue import CheckUnderway
 from rules.catalogue import Catalogue
 from rules.levels import Level, level, points
-from rules.model import Edition, Facts, FactType
-from rules.transition import judgement, under
+from rules.model import Edition, Facts, FactType, FactValue
+from rules.transition import Judgement, judgement, under
 from storage.scores import scale_of
 from storage.switches import Concerned, Followed, Subject
 
 CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
 """Names of counts beside those of changes, which are written "verdict eligible > barred"."""
+
+MOST_REMEMBERED: Final = 5_000
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,16 @@ class ShopChange:
 
 @dataclass(frozen=True)
 class Rejudging:
-    """One change: `before` answered until now (None: nothing did), `after` answers from now on, as on this day."""
+    """One change: `before` answered until now (None: nothing did), `after` answers from now on, as on this day.
+
+    Many shops are alike once the scores of another scale are left out: what was judged is remembered, in bounds.
+    """
 
     catalogue: Catalogue
     before: str | None
     after: Edition
     on: date
+    _judged: dict[tuple[str, frozenset[tuple[str, FactValue]]], Judgement] = field(default_factory=dict)
 
     def judged(self, subjects: Iterable[Subject]) -> tuple[list[Concerned], Counter[str]]:
         """Those whom the change concerns, and how many of each kind there are."""
@@ -67,11 +74,19 @@ class Rejudging:
         if subject.edition is None:
             return
         told_by, facts = self.facts(subject)
-        was, now = (judgement(each, under(facts, told_by, each), self.on) for each in (old, self.after))
+        was, now = (self._judgement(each, under(facts, told_by, each)) for each in (old, self.after))
         if was.verdict is not now.verdict:
             yield f"verdict {was.verdict} > {now.verdict}"
         if was.standing is not now.standing:
             yield f"standing {was.standing or 'unknown'} > {now.standing or 'unknown'}"
+
+    def _judgement(self, edition: Edition, facts: Facts) -> Judgement:
+        key = edition.name, frozenset(facts.items())
+        if key not in self._judged:
+            if len(self._judged) >= MOST_REMEMBERED:
+                self._judged.clear()
+            self._judged[key] = judgement(edition, facts, self.on)
+        return self._judged[key]
 
     def _of_shops(self, subject: Subject, old: Edition) -> Iterator[str]:
         for change in shop_changes(subject, old, self.after, self.on):

@@ -10,7 +10,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 import structlog
@@ -45,6 +44,7 @@ class Switcher:
         self._clock = clock
         self._wake = wake
         self.told = 0
+        self._last_rejudging: Rejudging | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Evaluate what is not yet, then wait for the operator's word and tell the merchants; until told to stop."""
@@ -129,10 +129,12 @@ class Switcher:
         return switch if switch and switch.after == self._desk.edition.name else None
 
     def _rejudging(self, switch: Switch) -> Rejudging:
-        return Rejudging(self._desk.catalogue, switch.before, self._desk.edition, self._today())
-
-    def _today(self) -> date:
-        return self._desk.today(self._clock.now())
+        """What judges under this switch today; kept, as it remembers what it has judged."""
+        known, today = self._last_rejudging, self._desk.today(self._clock.now())
+        if known is None or (known.before, known.on) != (switch.before, today):
+            known = Rejudging(self._desk.catalogue, switch.before, self._desk.edition, today)
+        self._last_rejudging = known
+        return known
 
 
 async def impact(engine: AsyncEngine, rejudging: Rejudging) -> Counter[str]:

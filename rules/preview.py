@@ -17,9 +17,7 @@ def seen_under(reading: Reading, old: Edition, new: Edition) -> Reading | None:
     A score is never carried to another scale: it becomes a figure of another scale, and one that was so under `old`
     becomes a score when it fits the scale of `new`.
     """
-    asked = [
-        part.model_copy(update={"figures": tuple(_figures(part, old, new))}) for part in reading.parts if part.topic
-    ]
+    asked = (part.model_copy(update={"figures": tuple(_figures(part, old, new))}) for part in reading.parts)
     return under(tuple(asked), new)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.commands.refusal import Refusal
 from bot.settings import Settings, SettingsError, load
+from bot.shelf import Shelf
 from rules import catalogue
 from rules.catalogue import Catalogue, CatalogueError, EditionError
 from rules.model import Edition
@@ -27,9 +28,14 @@ def opened(chosen: Settings) -> Catalogue:
 
 def edition(chosen: Settings, option: str | None) -> Edition:
     """The edition that `--edition` or else RULES_EDITION names. Raises Refusal that lists the known ones."""
-    today = datetime.now(chosen.zone).date()
+    return shelf(chosen, option).answering
+
+
+def shelf(chosen: Settings, option: str | None) -> Shelf:
+    """The catalogue with that edition as the one that answers. Raises Refusal that lists the known ones."""
+    today, known = datetime.now(chosen.zone).date(), opened(chosen)
     try:
-        return opened(chosen).resolve(option or chosen.rules_edition, today)
+        return Shelf(known, known.resolve(option or chosen.rules_edition, today))
     except EditionError as error:
         where = "--edition" if option else "RULES_EDITION"
         raise Refusal(f"{where}: {error}") from None

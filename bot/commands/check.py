@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
+from bot.commands.catalogue import shelf as resolved
 from bot.commands.lines import standard_input
 from bot.commands.refusal import Refusal
 from bot.result_view import because, result
+from bot.shelf import Shelf
 from rules.evaluate import evaluate
 from rules.facts import FactError, parse_facts
 from rules.model import Edition, Report
@@ -22,9 +23,9 @@ class BadFacts(Exception):
 
 def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None) -> str:
     """The report of the facts in this file. Raises Refusal."""
-    chosen, day = resolve(settings(), edition), _day(on)
+    shelf, day = resolved(settings(), edition), _day(on)
     try:
-        return _shown(chosen, file.read_text("utf-8-sig"), day, as_json=as_json)
+        return _shown(shelf, file.read_text("utf-8-sig"), day, as_json=as_json)
     except (BadFacts, FactError) as error:
         raise Refusal(f"{file}: {error}") from None
     except UnicodeDecodeError:
@@ -35,23 +36,24 @@ def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None
 
 def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterator[tuple[str, bool]]:
     """A line to print for each line of standard input, and whether that line was good. Raises Refusal."""
-    chosen, day = resolve(settings(), edition), _day(on)
+    shelf, day = resolved(settings(), edition), _day(on)
     for number, line in enumerate(standard_input(), start=1):
         if not line.strip():
             continue
         try:
-            shown = _shown(chosen, line, day, as_json=as_json)
+            shown = _shown(shelf, line, day, as_json=as_json)
             yield shown if as_json else " ".join(shown.split()), True
         except (BadFacts, FactError) as error:
             yield json.dumps({"line": number, "error": str(error)}, ensure_ascii=False), False
 
 
-def _shown(edition: Edition, text: str, default_on: date, *, as_json: bool) -> str:
+def _shown(shelf: Shelf, text: str, default_on: date, *, as_json: bool) -> str:
+    edition = shelf.answering
     facts, on = parse_facts(edition, _object(text), default_on)
     report = evaluate(edition, facts, on)
     if as_json:
         return json.dumps(report_json(edition, report), ensure_ascii=False)
-    return result(edition, report, facts, "").plain
+    return result(edition, report, facts, "", shelf.beside_check(edition)).plain
 
 
 def report_json(edition: Edition, report: Report) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """A new edition is data alone: an invented revision in an operator's folder changes the verdicts, and no code does."""
 
-import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,40 +10,16 @@ from rules import catalogue
 from rules.evaluate import evaluate
 from rules.facts import parse_facts
 from rules.model import Edition, Standing, Status, Verdict
+from tests.invented import revised
 from tests.rules.profiles import profiles
-
-NAME = "2027-01-01"
-REVISED = {
-    "若体验分<3.5分": "若体验分<3.6分",
-    "有且仅有3次开通": "有且仅有4次开通",
-    "被系统关闭了3次": "被系统关闭了4次",
-    "关闭权限次数<3次": "关闭权限次数<4次",
-    "入驻成功60天内": "入驻成功90天内",
-}
-REVISED_DATA = {
-    'name = "2022-10-10"': f'name = "{NAME}"',
-    "published = 2022-10-10": f"published = {NAME}",
-    "held_from = 2022-10-10\nheld_until = 2023-06-26": f"held_from = {NAME}",
-    'limit = "3.5"': 'limit = "3.6"',
-    'limit = "3"\n': 'limit = "4"\n',
-    "limit = 3\n": "limit = 4\n",
-    "within_days = 60": "within_days = 90",
-}
 
 
 @pytest.fixture
 def revision(tmp_path: Path) -> Edition:
-    """Closing below 3.6, four chances, 90 days for new merchants: only the two files of the edition are edited."""
-    home = tmp_path / "rules" / NAME
-    shutil.copytree(catalogue.packaged() / "2022-10-10", home, ignore=shutil.ignore_patterns("topics.toml"))
-    for file, changes in (("source.txt", REVISED), ("edition.toml", REVISED | REVISED_DATA)):
-        text = (home / file).read_text("utf-8")
-        for old, new in changes.items():
-            assert old in text
-            text = text.replace(old, new)
-        (home / file).write_text(text, "utf-8")
-    assert catalogue.lint(home.parent) == []
-    return catalogue.load(home.parent).resolve("latest", date(2027, 6, 1))
+    """Closing below 3.6, four chances, 90 days for new merchants."""
+    folder = revised(tmp_path / "rules")
+    assert catalogue.lint(folder) == []
+    return catalogue.load(folder).resolve("latest", date(2027, 6, 1))
 
 
 SHOP = {**profiles("2022-10-10")[0]["facts"], "on": "2027-06-01"}  # type: ignore[dict-item]
