@@ -37,7 +37,18 @@ LIGHT = SUBJECTS | frozenset(
 # Only told about, these say little about the question.
 ASIDE = frozenset(
     (
-        *("adjacent", "foreign", "talentside", "findtalent", "productrule", "chitchat", "newshop", "talent", "goods"),
+        *(
+            "adjacent",
+            "deposit",
+            "foreign",
+            "talentside",
+            "findtalent",
+            "productrule",
+            "chitchat",
+            "newshop",
+            "talent",
+            "goods",
+        ),
         *("order", "benefit", "appeal"),
     )
 )

@@ -40,8 +40,9 @@ def _holds_at(edition: Edition, score: Figure, *, only: bool) -> list[str]:
     if hit is None:
         return [known[-1].clause] if known else []
     line = known[hit]
-    spared = known[hit - 1].clause if hit and line.effect is Effect.NO_ENTRY else line.clause
-    return [line.clause, spared]
+    alike = [other.clause for other in known if other.limit == line.limit]
+    spared = known[hit - 1].clause if hit and line.effect is Effect.NO_ENTRY and len(alike) == 1 else line.clause
+    return [*alike, spared]
 
 
 def _on_access(edition: Edition, judged: Judged, scores: Sequence[Figure]) -> list[str]:

@@ -137,9 +137,9 @@ class Understanding:
 
     def _unclear(self, question: Question) -> list[Hit]:
         """A question about the alliance or the score that no topic explains is a gap."""
-        strangers = question.own & {"foreign", "adjacent", "talentside", "chitchat"}
+        strangers = question.own & {"foreign", "adjacent", "deposit", "talentside", "chitchat"}
         anchored = not question.own.isdisjoint(_ANCHORS) or _ours(question.own) >= SURELY
-        anchored = anchored and not strangers - ({"adjacent"} if question.own & _ANCHORS else set())
+        anchored = anchored and not strangers - ({"adjacent", "deposit"} if question.own & _ANCHORS else set())
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
 
     def _part(self, hit: Hit, question: Question, figures: tuple[Figure, ...]) -> Part:
