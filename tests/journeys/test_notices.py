@@ -1,0 +1,205 @@
+"""Warnings as they arrive in the chat, and what their buttons do; the daily check itself is run as the command does."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.watch.look import Watch
+from bot.watch.sweep import Sweep
+from rules import catalogue
+from rules.told import Source
+from storage import engine as database
+from storage import follows, scores, shops
+from storage.scores import Score
+from tests.journeys.conftest import Start
+from tests.journeys.test_check import labels, takes
+from tests.journeys.test_scores import presses, tells
+from tests.live import Message, Person, SandboxClient
+
+NOW = datetime.now(UTC)
+NOW_MS = int(NOW.timestamp() * 1000)
+TODAY = NOW.date()
+YESTERDAY = TODAY - timedelta(1)
+EDITION = catalogue.load(catalogue.packaged()).edition("2022-10-10")
+WATCH = Watch(EDITION, ZoneInfo("UTC"), None)
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    made = database.create(database_url)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def shop(sandbox: SandboxClient, start: Start) -> Person:
+    """A merchant whose shop had 3.9 yesterday."""
+    await start(messages_per_minute=1000, timezone="UTC", quiet_hours="")
+    merchant = await sandbox.person("小店")
+    await tells(merchant, "昨天体验分 3.9", "记下")
+    return merchant
+
+
+async def falls(engine: AsyncEngine, shop_id: int, value: str, day: date = TODAY) -> None:
+    """The shop has this score from the operators' feed."""
+    async with engine.begin() as conn:
+        await scores.record(conn, Score(shop_id, "score", day, Decimal(value), "0-5", Source.FEED), NOW_MS)
+
+
+async def sweeps(engine: AsyncEngine, day: date = TODAY, *, is_late: bool = False) -> None:
+    await Sweep(engine, WATCH, day, NOW, is_late=is_late).run()
+
+
+async def warned(shop: Person, engine: AsyncEngine, value: str = "3.7") -> Message:
+    await falls(engine, 1, value)
+    await sweeps(engine)
+    return await shop.hears()
+
+
+async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person, engine: AsyncEngine) -> None:
+    notice = await warned(shop, engine)
+    text, _, number = notice.text.rpartition("\n№")
+    assert number.isdecimal()
+    assert (
+        text
+        == f"""⚠️ 我的店铺：体验分 3.7，低于警告线 3.8
+今天刚低于，离 3.8 还差 0.1。
+再掉超过 0.2，就低于清退线 3.5，权限会被关闭。
+
+👉 及时调整运营，体验分回到 3.8 就不再警告。
+
+原文 · 三、精选联盟清退
+若体验分<3.8分,商家将收到平台发送的警告通知,商家在收到警告通知后,应及时调整运营策略,避免被关闭精选联盟使用权限。
+
+原文 · 三、精选联盟清退
+若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限
+
+{TODAY} 检查。最终以抖店后台为准。
+规则版本：2022-10-10 版（原文） · 来源：2022-10-10 的商家帮助文章"""
+    )
+    assert notice.rows == [["走势图"], ["稍后提醒", "设置", "不再提醒"]]
+    assert len(notice.quotes) == 2
+
+
+async def test_a_closing_says_which_chance_would_be_next(shop: Person, engine: AsyncEngine) -> None:
+    async with engine.begin() as conn:
+        await follows.stop(conn, 1, shop.id)
+        await shops.set_closures(conn, 1, 0, YESTERDAY)
+        await follows.start(conn, 1, shop.id, NOW_MS)
+        await shops.set_closures(conn, 1, 1, TODAY)
+    await sweeps(engine)
+    counted = await shop.hears()
+    assert counted.text.startswith("⛔ 我的店铺：精选联盟权限被系统关闭了")
+    assert "这是第 1 次；重新开通要用第 2/3 次机会。" in counted.text
+    notice = await warned(shop, engine, "3.4")
+    assert notice.text.startswith("⛔ 我的店铺：体验分 3.4，低于清退线 3.5")
+    assert "如果被关闭，这是第 2 次；重新开通要用第 3/3 次机会。" in notice.text
+    assert any("有且仅有3次" in quote for quote in notice.quotes)
+
+
+async def test_a_late_warning_says_so(shop: Person, engine: AsyncEngine) -> None:
+    await falls(engine, 1, "3.7")
+    await sweeps(engine, is_late=True)
+    assert (await shop.hears()).text.startswith(f"补发：{TODAY} 的检查晚了")
+
+
+async def test_an_estimate_is_worded_as_one(shop: Person, engine: AsyncEngine) -> None:
+    for back, value in enumerate(("3.90", "3.95", "4.00", "4.05", "4.10", "4.15", "4.20")):
+        await falls(engine, 1, value, TODAY - timedelta(back))
+    await sweeps(engine)
+    notice = await shop.hears()
+    assert notice.text.startswith("📉 我的店铺：体验分 3.9，估计约 3 天后低于警告线 3.8")
+    assert "按近 7 天走势的估计" in notice.text
+
+
+async def test_several_shops_come_in_one_message_the_worst_first(shop: Person, engine: AsyncEngine) -> None:
+    await tells(shop, "/shops 二店")
+    await tells(shop, "二店 昨天体验分 3.9", "记下")
+    await falls(engine, 1, "3.7")
+    await falls(engine, 2, "3.6")
+    await sweeps(engine)
+    notice = await shop.hears()
+    assert notice.text.startswith("⚠️ 二店：体验分 3.6")
+    assert "\n⚠️ 我的店铺：体验分 3.7" in notice.text
+    assert len(notice.quotes) == 2
+    assert notice.rows == [["走势图：二店", "各店分数"], ["稍后提醒", "设置"]]
+    asked = await presses(shop, "稍后提醒")
+    assert asked.text.startswith("所有店铺：过几天再提醒？")
+    assert "所有店铺 到" in (await presses(shop, "7 天")).text
+
+
+async def test_the_buttons_of_a_warning_do_what_they_say(shop: Person, engine: AsyncEngine) -> None:
+    await warned(shop, engine)
+    assert (await presses(shop, "走势图")).raw["photo"]
+    assert "我的店铺 的提醒" in (await presses(shop, "设置")).text
+    assert "不再提醒 我的店铺？" in (await presses(shop, "不再提醒")).text
+    assert "过几天再提醒" in (await presses(shop, "稍后提醒")).text
+    assert "到" in (await presses(shop, "3 天")).text
+
+
+async def test_a_snoozed_shop_is_silent_but_for_a_closing(shop: Person, engine: AsyncEngine) -> None:
+    await warned(shop, engine)
+    await presses(shop, "稍后提醒")
+    await presses(shop, "3 天")
+    tomorrow = TODAY + timedelta(1)
+    await falls(engine, 1, "3.69", tomorrow)
+    await sweeps(engine, tomorrow)
+    await falls(engine, 1, "3.4", tomorrow + timedelta(1))
+    await sweeps(engine, tomorrow + timedelta(1))
+    assert (await shop.hears()).text.startswith("⛔ 我的店铺：体验分 3.4")
+
+
+async def test_a_warning_that_was_told_in_the_chat_is_not_told_again(shop: Person, engine: AsyncEngine) -> None:
+    kept = await tells(shop, "体验分 3.7", "记下")
+    assert kept.text.startswith("⚠️ 我的店铺：体验分 3.7，低于警告线 3.8")
+    await sweeps(engine)
+    assert "我的店铺" in (await tells(shop, "/score")).text
+
+
+async def test_other_followers_hear_of_a_score_that_one_of_them_told(
+    shop: Person, sandbox: SandboxClient, engine: AsyncEngine
+) -> None:
+    partner = await sandbox.person("合伙人")
+    async with engine.begin() as conn:
+        await follows.start(conn, 1, partner.id, 1)
+    await tells(shop, "体验分 3.7", "记下")
+    assert (await partner.hears()).text.startswith("⚠️ 我的店铺：体验分 3.7，低于警告线 3.8")
+
+
+GOOD = ("开了", "能", "正常营业", "0 次", "4.2", "没开通")
+
+
+async def test_the_days_ahead_of_a_check_are_told_when_they_come(shop: Person, engine: AsyncEngine) -> None:
+    await tells(shop, "/check")
+    shop.heard -= 1
+    result = await takes(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
+    assert "到日子提醒我" in labels(result)
+    kept = await presses(shop, "到日子提醒我")
+    day = TODAY + timedelta(166)
+    assert f"📅 {day}：全部条件满足，可以开通" in kept.text
+    await sweeps(engine, day - timedelta(1))
+    await sweeps(engine, day)
+    notice = await shop.hears()
+    assert notice.text.startswith(f"✅ 按你上次的回答，{day} 起满足全部条件，可以开通了")
+    assert labels(notice) == ["再查一遍", "不再提醒日子"]
+
+
+async def test_days_that_are_not_wanted_any_more_are_not_told(shop: Person, engine: AsyncEngine) -> None:
+    await tells(shop, "/check")
+    shop.heard -= 1
+    await takes(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
+    await presses(shop, "到日子提醒我")
+    assert "不再提醒" in (await presses(shop, "不用提醒了")).text
+    await sweeps(engine, TODAY + timedelta(166))
+    assert "精选联盟助手" in (await tells(shop, "/start")).text
+
+
+async def test_a_result_without_days_ahead_offers_no_reminder(shop: Person) -> None:
+    await tells(shop, "/check")
+    shop.heard -= 1
+    result = await takes(shop, *GOOD, "没有", "没有", "齐了")
+    assert "到日子提醒我" not in labels(result)
