@@ -62,7 +62,6 @@ class Front:
             url=where(settings.webhook_url)[0],
             secret=settings.webhook_secret.get_secret_value(),
             listening=self._listening,
-            works=self._parts.observer.intake_works,
         )
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -7,7 +7,6 @@ what Telegram was not told 200 for it keeps, and gives to whoever asks next.
 
 import asyncio
 import json
-from collections.abc import Callable
 from random import Random
 from typing import Final
 from urllib.parse import urlsplit
@@ -98,7 +97,6 @@ class Webhook:
         url: str,
         secret: str,
         listening: asyncio.Event,
-        works: Callable[[], None],
     ) -> None:
         self._api = api
         self._clock = clock
@@ -106,7 +104,6 @@ class Webhook:
         self._url = url
         self._secret = secret
         self._listening = listening
-        self._works = works
         self._failures = 0
         self._has_worked = False
 
@@ -123,7 +120,6 @@ class Webhook:
                 await self._clock.wait(stop, self._after(error))
             else:
                 self._failures, self._has_worked = 0, True
-                self._works()
                 await self._clock.wait(stop, CHECK_S)
 
     async def _see_to_it(self) -> None:

@@ -28,6 +28,7 @@ GIVEN_UP_S: Final = 600.0
 """An answer that took longer was sent by another process, or none is coming."""
 
 POLL: Final = "getUpdates"
+OF_THE_INTAKE: Final = frozenset({POLL, "setWebhook", "getWebhookInfo", "deleteWebhook"})
 NO_ANSWER: Final = frozenset({"sendChatAction"})
 
 
@@ -48,7 +49,7 @@ class Histogram:
 class Observer:
     """`updates`: age when handled, seconds. `answers`: from an update's arrival to the first word of the answer.
 
-    `intake_at` (monotonic): Telegram last gave updates, or confirmed the webhook; None: not yet. `failures` are calls
+    `intake_at` (monotonic): Telegram last answered a poll, or about the webhook; None: not yet. `failures` are calls
     that failed, by fate. `requests` are those of the HTTP side, by path and status. `swept`: the last sweep's outcomes.
     """
 
@@ -69,10 +70,6 @@ class Observer:
     def intake_age_s(self) -> float:
         """How long ago the intake last worked; since the start, if it never did."""
         return self._clock.monotonic() - (self.started_at if self.intake_at is None else self.intake_at)
-
-    def intake_works(self) -> None:
-        """Telegram gave updates, or confirmed the webhook, just now."""
-        self.intake_at = self._clock.monotonic()
 
     def receiving(self, receive: Receive) -> Receive:
         """`receive`, noting when updates arrive."""
@@ -109,11 +106,11 @@ class Observer:
         """A call of the Bot API has ended."""
         if method == POLL:
             self.has_polled.set()
-            if error is None:
-                self.intake_works()
-        elif not _is_for_a_chat(method, payload):
+        if method in OF_THE_INTAKE and error is None:
+            self.intake_at = self._clock.monotonic()
+        if not _is_for_a_chat(method, payload):
             return
-        elif error is not None:
+        if error is not None:
             self.failures[classify(error, method, 1).fate.name.lower()] += 1
         elif method not in NO_ANSWER:
             self.sent += 1

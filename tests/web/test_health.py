@@ -1,0 +1,203 @@
+"""Alive, ready, and the figures."""
+
+import asyncio
+import re
+from collections import Counter
+from datetime import date
+
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.error import Forbidden
+
+from bot.botapi import AnswerLostError
+from bot.clock import SystemClock, milliseconds
+from bot.web import health
+from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
+from rules.reasons import Reason
+from storage import engine as database
+from storage import jobs, outbox
+from storage.inbox import Arrival
+from storage.outbox import Lane, Lease, Message
+from tests.web.conftest import Served
+
+
+class HandClock(SystemClock):
+    """Its `monotonic` is moved by hand."""
+
+    at = 0.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+async def samples(web: Served) -> dict[str, float]:
+    """All figures, by name and labels."""
+    reply = await web.get("/metrics")
+    assert (reply.status, reply.headers["Content-Type"].partition(";")[0]) == (200, "text/plain")
+    return {
+        one.name + "".join(f"[{value}]" for value in one.labels.values()): one.value
+        for family in text_string_to_metric_families(reply.text)
+        for one in family.samples
+    }
+
+
+async def test_a_process_that_answers_is_alive(web: Served) -> None:
+    reply = await web.get("/healthz")
+    assert (reply.status, reply.json) == (200, {"status": "ok"})
+
+
+async def test_it_is_ready_once_telegram_has_answered(web: Served) -> None:
+    before = await web.get("/readyz")
+    web.parts.observer.called("getUpdates", {}, None)
+    after = await web.get("/readyz")
+    assert (before.status, before.json["checks"]) == (503, {"database": "ok", "intake": "Telegram was not reached yet"})
+    assert (after.status, after.json) == (200, {"status": "ok", "checks": {"database": "ok", "intake": "ok"}})
+
+
+async def test_it_is_not_ready_when_telegram_was_not_reached_for_over_a_minute(web: Served) -> None:
+    observer = web.parts.observer
+    observer.intake_at = web.parts.clock.monotonic() - 55
+    assert (await web.get("/readyz")).status == 200
+    observer.called("getUpdates", {}, AnswerLostError("no answer"))
+    observer.intake_at = web.parts.clock.monotonic() - 61
+    reply = await web.get("/readyz")
+    assert (reply.status, reply.json["checks"]["intake"]) == (503, "Telegram was not reached for 61 s")
+
+
+async def test_it_is_not_ready_without_its_schema(web: Served, engine: AsyncEngine) -> None:
+    web.parts.observer.called("getUpdates", {}, None)
+    async with engine.begin() as conn:
+        await conn.run_sync(lambda connection: database.downgrade(connection, "0001"))
+    reply = await web.get("/readyz")
+    assert reply.status == 503
+    assert reply.json["checks"]["database"] == f"schema at 0001, wants {database.HEAD}"
+
+
+async def test_it_is_not_ready_while_the_database_does_not_answer_and_is_again_afterwards(
+    web: Served, engine: AsyncEngine, monkeypatch
+) -> None:
+    monkeypatch.setattr(health, "DATABASE_WITHIN_S", 0.1)
+    web.parts.observer.called("getUpdates", {}, None)
+    async with engine.begin():  # the only connection is busy
+        replies = await asyncio.gather(*(web.get("/readyz") for _ in range(3)))
+        assert [(reply.status, reply.json["checks"]["database"][:9]) for reply in replies] == [(503, "no answer")] * 3
+        assert (await web.get("/healthz")).status == 200
+    assert (await web.get("/readyz")).status == 200
+
+
+async def test_the_figures_tell_what_waits_and_since_when(web: Served, engine: AsyncEngine) -> None:
+    now_ms = milliseconds(web.parts.clock)
+    async with engine.begin() as conn:
+        await outbox.enqueue(conn, [Message(7, Lane.WARNING, "sendMessage", {"text": "x"})], now_ms - 90_000)
+        await outbox.enqueue(conn, [Message(8, Lane.REPLY, "sendMessage", {"text": "x"})], now_ms + 90_000)
+        await jobs.take(conn, "sweep", date(2022, 10, 10), Lease("me", now_ms), now_ms)
+        await jobs.done(conn, "sweep", date(2022, 10, 10), "me", 1_665_373_000_000)
+    found = await samples(web)
+    assert 90 <= found.pop("alliance_outbox_oldest_seconds[warning]") < 100
+    assert {name: value for name, value in found.items() if re.match("alliance_(inbox|outbox|job)", name)} == {
+        "alliance_inbox_waiting": 0,
+        "alliance_inbox_oldest_seconds": 0,
+        "alliance_outbox_waiting[reply]": 1,
+        "alliance_outbox_waiting[warning]": 1,
+        "alliance_outbox_waiting[bulk]": 0,
+        "alliance_outbox_oldest_seconds[reply]": 0,
+        "alliance_outbox_oldest_seconds[bulk]": 0,
+        "alliance_job_day_seconds[sweep]": 1_665_360_000,
+        "alliance_job_done_seconds[sweep]": 1_665_373_000,
+    }
+
+
+async def test_the_figures_tell_what_was_sent_what_failed_and_what_the_sweep_found(web: Served) -> None:
+    observer = web.parts.observer
+    observer.called("sendMessage", {"chat_id": 7}, None)
+    observer.called("sendMessage", {"chat_id": 8}, Forbidden("bot was blocked by the user"))
+    observer.called("sendMessage", {"chat_id": 9}, AnswerLostError("no answer"))
+    observer.called("setMyCommands", {}, AnswerLostError("no answer"))
+    observer.called("sendChatAction", {"chat_id": 7}, None)
+    observer.sweep_done(date(2022, 10, 10), Counter({Reason.WARNING: 3, Reason.NOTHING_NEW: 5}))
+    found = await samples(web)
+    shown = ("alliance_send", "alliance_sent", "alliance_sweep")
+    assert {name: value for name, value in found.items() if name.startswith(shown)} == {
+        "alliance_sent_total": 1,
+        "alliance_send_failures_total[gone]": 1,
+        "alliance_send_failures_total[unknown]": 1,
+        "alliance_sweep_day_seconds": 1_665_360_000,
+        "alliance_sweep_outcomes[warning]": 3,
+        "alliance_sweep_outcomes[nothing_new]": 5,
+    }
+
+
+async def test_requests_are_counted_by_path_and_status_and_unknown_paths_are_one(web: Served) -> None:
+    for path in ("/healthz", "/secret-1", "/secret-2"):
+        await web.get(path)
+    await web.ingest([])
+    found = await samples(web)
+    assert {name: value for name, value in found.items() if name.startswith("alliance_http")} == {
+        "alliance_http_requests_total[/healthz][200]": 1,
+        "alliance_http_requests_total[other][404]": 2,
+        "alliance_http_requests_total[/ingest/scores][422]": 1,
+    }
+
+
+async def test_no_chat_and_no_shop_is_in_the_figures(web: Served, engine: AsyncEngine) -> None:
+    async with engine.begin() as conn:
+        await outbox.enqueue(conn, [Message(987654321, Lane.BULK, "sendMessage", {})], 0)
+    await web.ingest([{"shop_id": "SHOP77665544", "day": "2022-10-10", "score": 3}])
+    web.parts.observer.called("sendMessage", {"chat_id": 987654321}, Forbidden("x"))
+    text = (await web.get("/metrics")).text
+    assert "987654321" not in text
+    assert "77665544" not in text
+
+
+async def test_an_answer_takes_from_the_arrival_of_the_update_to_the_first_message() -> None:
+    clock = HandClock()
+    observer = Observer(clock)
+    update = {"update_id": 3, "message": {"date": int(clock.now().timestamp()) - 20, "chat": {"id": 7}}}
+    await observer.receiving(_taken)([Arrival(3, 7, "{}")])
+    clock.at = 2.0
+    await observer.handling(_answered)(update, None, clock.now())
+    clock.at = 3.0
+    for method in ("sendChatAction", "sendMessage", "sendMessage"):
+        observer.called(method, {"chat_id": 7}, None)
+    assert (observer.answers.total, sum(observer.answers.counts)) == (3.0, 1)
+    assert 20 <= observer.updates.total < 22
+
+
+async def test_an_update_that_is_answered_by_nothing_leaves_nobody_waiting() -> None:
+    clock = HandClock()
+    observer = Observer(clock)
+    await observer.receiving(_taken)([Arrival(3, 7, "{}")])
+    await observer.handling(_silent)({"update_id": 3}, None, clock.now())
+    clock.at = 500.0
+    observer.called("sendMessage", {"chat_id": 7}, None)
+    assert sum(observer.answers.counts) == 0
+
+
+async def test_an_answer_that_somebody_else_sent_is_not_counted_by_the_next_one() -> None:
+    clock = HandClock()
+    observer = Observer(clock)
+    handle = observer.handling(_answered)
+    await handle({"update_id": 3}, None, clock.now())
+    clock.at = GIVEN_UP_S + 1
+    await handle({"update_id": 4}, None, clock.now())
+    clock.at += 2.0
+    observer.called("sendMessage", {"chat_id": 7}, None)
+    assert observer.answers.total == 2.0
+
+
+async def test_what_is_remembered_of_updates_is_bounded() -> None:
+    observer = Observer(HandClock())
+    await observer.receiving(_taken)([Arrival(key, key, "{}") for key in range(MOST_AWAITED + 500)])
+    assert len(observer._arrived) == MOST_AWAITED
+
+
+async def _taken(_arrivals: object) -> None:
+    pass
+
+
+async def _answered(_update: object, _conn: object, _now: object) -> list[Message]:
+    return [Message(7, Lane.REPLY, "sendMessage", {"text": "x"})]
+
+
+async def _silent(_update: object, _conn: object, _now: object) -> list[Message]:
+    return []
