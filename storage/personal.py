@@ -23,8 +23,6 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "switches": "changes of the edition, of all chats at once",
     "announcements": "what operators say; to whom it went is in another table",
     "copies": "whether this database is a copy",
-    "announcements": "what operators say to many; to whom is in `announcement_chats`",
-    "copies": "when the database was copied and begun again",
 }
 DONE, NOBODY = "done", 0
 _FIRST: Final = ("follows", "milestones")

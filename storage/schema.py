@@ -27,6 +27,9 @@ uploads  files that operators sent to the bot: `sent`, `shown` (with what is in 
 
 consents  chats that agreed to what is kept of them: to which version of the text, and when
 audit     what operators did; `operator` is their chat, none for the command line
+
+announcements       what operators say to many; `announcement_chats`: to whom, once each (see `storage.announcements`)
+copies              marks a database as a copy; `begun_at`: when the bot was first started on it (see `storage.copies`)
 """
 
 from datetime import date
@@ -398,3 +401,42 @@ rejudged = Table(
 )
 _untold = rejudged.c.told_at.is_(None)
 Index("rejudged_untold", rejudged.c.after, rejudged.c.chat_id, sqlite_where=_untold, postgresql_where=_untold)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("operator", BigInteger),
+    Column("audience", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("look_at", BigInteger, nullable=False, default=0),
+    Column("shown_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+_under_way = text("state IN ('sending', 'stopping')")
+Index("announcements_under_way", announcements.c.look_at, sqlite_where=_under_way, postgresql_where=_under_way)
+
+announcement_chats = Table(
+    "announcement_chats",
+    metadata,
+    Column("announcement_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("number", BigInteger),
+    Index("announcement_chats_by_state", "announcement_id", "state", "chat_id"),
+    sqlite_with_rowid=False,
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("copied_at", BigInteger),
+    Column("begun_at", BigInteger),
+)
+Index("notices_of_day", notices.c.day)
+_given_up = text("state = 'dead'")
+Index("inbox_dead", inbox.c.id, sqlite_where=_given_up, postgresql_where=_given_up)
+Index("outbox_dead", outbox.c.id, sqlite_where=_given_up, postgresql_where=_given_up)

@@ -1,0 +1,251 @@
+"""What an operator says to all merchants, or to those of shops at one standing: once to each chat, whatever happens.
+
+An announcement is `draft` (the text is awaited), `shown` (a preview), `sending` → `done`, `stopping` → `stopped`, or
+`dropped`. Whom it goes to is settled when it is confirmed: one row a chat, `planned`. Then some hundred at a time are
+put into the outbox; the row is `queued` in the very transaction that writes the outbox row, and its number is kept.
+So a crash between any two steps leaves nobody out and tells nobody twice. In the end the row is as the outbox row is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.levels import Level
+from rules.model import Edition
+from storage import standings
+from storage.chats import BLOCKED, MOVED
+from storage.dialect import constant
+from storage.outbox import DROPPED, SENDING, SENT, WAITING
+from storage.overview import private_chats
+from storage.schema import announcement_chats as told
+from storage.schema import announcements, chats, follows, outbox
+
+DRAFT, SHOWN, UNDER_WAY, DONE = "draft", "shown", "sending", "done"
+STOPPING, STOPPED = "stopping", "stopped"
+PLANNED, QUEUED = "planned", "queued"
+LONGEST: Final = 900
+"""Characters of an announcement."""
+
+DRAFT_LASTS_MS: Final = 30 * 60_000
+"""For how long a text typed by the operator is taken for the announcement that was begun."""
+
+
+class Audience(StrEnum):
+    """Whom it goes to: everybody, or who follows a shop at this standing."""
+
+    ALL = "all"
+    CLOSING = "closing"
+    WARNING = "warning"
+    EARLY = "early"
+    NO_ENTRY = "no_entry"
+    CLEAR = "clear"
+    UNKNOWN = "unknown"
+
+    @property
+    def level(self) -> int:
+        """The standing as `storage.standings` numbers it. Raises KeyError for ALL."""
+        return standings.UNKNOWN if self is Audience.UNKNOWN else int(Level[self.name])
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """`operator`: the chat that wrote it, None for the command line."""
+
+    id: int
+    operator: int | None
+    audience: Audience
+    text: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of `total` chats got it, didn't (blocked, given up or stopped), and still will."""
+
+    total: int
+    sent: int
+    unsent: int
+
+    @property
+    def open(self) -> int:
+        return self.total - self.sent - self.unsent
+
+
+async def begin(conn: AsyncConnection, operator: int | None, audience: Audience, now_ms: int, text: str = "") -> int:
+    """A new announcement, the operator's earlier unfinished ones dropped; its number."""
+    unfinished = announcements.c.state.in_((DRAFT, SHOWN)) & announcements.c.operator.is_not_distinct_from(operator)
+    await conn.execute(update(announcements).where(unfinished).values(state=DROPPED))
+    values = {"operator": operator, "audience": audience.value, "text": text, "created_at": now_ms}
+    query = insert(announcements).values(state=SHOWN if text else DRAFT, **values).returning(announcements.c.id)
+    return int((await conn.execute(query)).scalar_one())
+
+
+async def draft_of(conn: AsyncConnection, operator: int, now_ms: int) -> Announcement | None:
+    """The announcement for which the operator's next text is meant."""
+    is_it = (announcements.c.operator == operator) & (announcements.c.state == DRAFT)
+    is_fresh = announcements.c.created_at >= now_ms - DRAFT_LASTS_MS
+    query = select(announcements).where(is_it, is_fresh).order_by(announcements.c.id.desc()).limit(1)
+    return _one((await conn.execute(query)).one_or_none())
+
+
+async def write(conn: AsyncConnection, number: int, text: str) -> None:
+    """The draft has this text now."""
+    its = (announcements.c.id == number, announcements.c.state == DRAFT)
+    await conn.execute(update(announcements).where(*its).values(text=text, state=SHOWN))
+
+
+async def by_id(conn: AsyncConnection, number: int) -> Announcement | None:
+    """The announcement of this number."""
+    return _one((await conn.execute(select(announcements).where(announcements.c.id == number))).one_or_none())
+
+
+async def listed(conn: AsyncConnection, limit: int = 10) -> list[Announcement]:
+    """The newest that were confirmed."""
+    query = select(announcements).where(announcements.c.state.in_((UNDER_WAY, STOPPING, STOPPED, DONE)))
+    rows = (await conn.execute(query.order_by(announcements.c.id.desc()).limit(limit))).all()
+    return [_announcement(row) for row in rows]
+
+
+async def reach(conn: AsyncConnection, edition: Edition, audience: Audience) -> int:
+    """How many chats it would go to now."""
+    query = select(func.count()).select_from(_audience(edition, audience).subquery())
+    return (await conn.execute(query)).scalar() or 0
+
+
+async def confirm(conn: AsyncConnection, number: int, edition: Edition, now_ms: int) -> int | None:
+    """Settle whom it goes to and let it go; how many chats. None when it does not wait for that (any more)."""
+    its = (announcements.c.id == number, announcements.c.state == SHOWN)
+    change = update(announcements).where(*its).values(state=UNDER_WAY, look_at=now_ms)
+    if not (await conn.execute(change)).rowcount:
+        return None
+    row = await by_id(conn, number)
+    assert row is not None  # noqa: S101  (it was just changed)
+    reached = _audience(edition, row.audience).subquery()
+    planned = select(literal(number), reached.c.chat_id, literal(PLANNED))
+    return int(
+        (await conn.execute(insert(told).from_select(("announcement_id", "chat_id", "state"), planned))).rowcount
+    )
+
+
+def _audience(edition: Edition, audience: Audience) -> Select[tuple[int]]:
+    """The chats that can be written to; of a standing, those that want to hear of such a shop."""
+    if audience is Audience.ALL:
+        every = private_chats().subquery()
+    else:
+        level = standings.levels(edition).subquery()
+        its = and_(follows.c.shop_id == level.c.shop_id, level.c.level == audience.level)
+        wanted = select(follows.c.chat_id).join(level, its).where(follows.c.is_on, follows.c.chat_id > 0)
+        every = wanted.distinct().subquery()
+    is_away = exists().where(chats.c.chat_id == every.c.chat_id, chats.c.state.in_((BLOCKED, MOVED)))
+    return select(every.c.chat_id).where(~is_away)
+
+
+async def drop(conn: AsyncConnection, number: int) -> bool:
+    """Give it up before it was confirmed; False when it is too late for that."""
+    its = (announcements.c.id == number, announcements.c.state.in_((DRAFT, SHOWN)))
+    return bool((await conn.execute(update(announcements).where(*its).values(state=DROPPED))).rowcount)
+
+
+async def stop(conn: AsyncConnection, number: int) -> bool:
+    """Nothing more goes out but what is on its way; False when it is not under way."""
+    its = (announcements.c.id == number, announcements.c.state == UNDER_WAY)
+    if not (await conn.execute(update(announcements).where(*its).values(state=STOPPING, look_at=0))).rowcount:
+        return False
+    await conn.execute(update(told).where(*_in(number, PLANNED)).values(state=DROPPED))
+    numbers = select(told.c.number).where(*_in(number, QUEUED))
+    waits = (outbox.c.id.in_(numbers), outbox.c.state == constant(WAITING))
+    await conn.execute(update(outbox).where(*waits).values(state=DROPPED, payload=None))
+    return True
+
+
+async def stop_all(conn: AsyncConnection) -> list[int]:
+    """Stop whatever is under way; the numbers."""
+    rows = (await conn.execute(select(announcements.c.id).where(announcements.c.state == UNDER_WAY))).scalars()
+    return [number for number in list(rows) if await stop(conn, number)]
+
+
+async def take(conn: AsyncConnection, now_ms: int, again_ms: int) -> Announcement | None:
+    """One that is under way and that nobody else looks after now, this process's to go on with until `again_ms`."""
+    query = _next.with_for_update(skip_locked=True)
+    row = (await conn.execute(query, {"now_ms": now_ms})).one_or_none()
+    if row is None:
+        return None
+    await conn.execute(update(announcements).where(announcements.c.id == row.id).values(look_at=again_ms))
+    return _announcement(row)
+
+
+_next = (
+    select(announcements)
+    .where(
+        announcements.c.state.in_((constant(UNDER_WAY), constant(STOPPING))),
+        announcements.c.look_at <= bindparam("now_ms"),
+    )
+    .order_by(announcements.c.look_at)
+    .limit(1)
+    .execution_options(quick=True)
+)
+
+
+async def settle(conn: AsyncConnection, number: int) -> None:
+    """Write down what became of the messages that were put into the outbox and are not under way any more."""
+    its = outbox.c.id == told.c.number
+    is_open = exists().where(its, outbox.c.state.in_((WAITING, SENDING)))
+    became = func.coalesce(select(outbox.c.state).where(its).scalar_subquery(), SENT)
+    await conn.execute(update(told).where(*_in(number, QUEUED), ~is_open).values(state=became))
+
+
+async def next_chats(conn: AsyncConnection, number: int, most_queued: int) -> Sequence[int]:
+    """The next chats to be told, so that no more than so many messages wait at a time."""
+    queued = (await conn.execute(select(func.count()).select_from(told).where(*_in(number, QUEUED)))).scalar() or 0
+    query = select(told.c.chat_id).where(*_in(number, PLANNED)).order_by(told.c.chat_id)
+    return (await conn.execute(query.limit(max(0, most_queued - queued)))).scalars().all()
+
+
+async def queued(conn: AsyncConnection, number: int, numbers: Mapping[int, int]) -> None:
+    """These chats have their message in the outbox: chat → its number there."""
+    if numbers:
+        rows = [{"chat": chat_id, "row": row_id} for chat_id, row_id in numbers.items()]
+        is_it = and_(told.c.announcement_id == number, told.c.chat_id == bindparam("chat"))
+        await conn.execute(update(told).where(is_it).values(state=QUEUED, number=bindparam("row")), rows)
+
+
+async def progress(conn: AsyncConnection, number: int) -> Progress:
+    """How far it is."""
+    query = select(told.c.state, func.count()).where(told.c.announcement_id == number).group_by(told.c.state)
+    by_state = {row.state: int(row[1]) for row in (await conn.execute(query)).all()}
+    total, ahead = sum(by_state.values()), by_state.get(PLANNED, 0) + by_state.get(QUEUED, 0)
+    sent = by_state.get(SENT, 0)
+    return Progress(total, sent, total - sent - ahead)
+
+
+async def shown(conn: AsyncConnection, number: int) -> int | None:
+    """The epoch ms at which the progress was last shown, None if it never was."""
+    return (await conn.execute(select(announcements.c.shown_at).where(announcements.c.id == number))).scalar()
+
+
+async def show(conn: AsyncConnection, number: int, now_ms: int) -> None:
+    """The progress is shown now."""
+    await conn.execute(update(announcements).where(announcements.c.id == number).values(shown_at=now_ms))
+
+
+async def end(conn: AsyncConnection, number: int) -> str:
+    """Nothing is left to do; the state from now on."""
+    state = case((announcements.c.state == STOPPING, STOPPED), else_=DONE)
+    change = update(announcements).where(announcements.c.id == number).values(state=state)
+    return str((await conn.execute(change.returning(announcements.c.state))).scalar_one())
+
+
+def _in(number: int, state: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return told.c.announcement_id == number, told.c.state == state
+
+
+def _one(row: Row[Any] | None) -> Announcement | None:
+    return None if row is None else _announcement(row)
+
+
+def _announcement(row: Row[Any]) -> Announcement:
+    return Announcement(row.id, row.operator, Audience(row.audience), row.text, row.state)

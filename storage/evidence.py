@@ -1,0 +1,95 @@
+"""What became of notices, for those who run the bot: how many of a day are in which state, and the proof of any one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, and_, case, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import notices as kept
+from storage.notices import Fate, Notice
+from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
+from storage.schema import notices, outbox
+
+STATES: Final = {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD: Fate.FAILED}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One notice and its outbox row. Instants are epoch ms.
+
+    `number`: the one that the merchant reads under it. `message_id`: Telegram's. `is_unsure`: an earlier call may have
+    taken effect, so that the message says that it is a repeat. `sent_at` None: it was not (yet).
+    """
+
+    notice: Notice
+    fate: Fate
+    number: int
+    due_at: int
+    tries: int
+    is_unsure: bool
+    sent_at: int | None
+    message_id: int | None
+    error: str | None
+
+
+def _of_day(day: date, *columns: Any) -> Select[Any]:
+    """The rows of the outbox that belong to notices of this day, found by the name of each one's message."""
+    name = literal(kept.key_of(0)[:-1]).op("||")(notices.c.id)
+    its = and_(outbox.c.chat_id == notices.c.chat_id, outbox.c.key == name, outbox.c.notice_id == notices.c.id)
+    return select(*columns).select_from(notices.join(outbox, its)).where(notices.c.day == day)
+
+
+def _fate(now_ms: int) -> Any:
+    is_open = outbox.c.state.in_((WAITING, SENDING))
+    by_state = [(outbox.c.state == state, fate.value) for state, fate in STATES.items()]
+    return case((and_(is_open, notices.c.due_at > now_ms), Fate.WAITING.value), *by_state, else_=Fate.DUE.value)
+
+
+async def counts(conn: AsyncConnection, day: date, now_ms: int) -> dict[Fate, int]:
+    """How many of the day's notices are in each state; 0 where none is."""
+    fate = _fate(now_ms).label("fate")
+    rows = (await conn.execute(_of_day(day, fate, func.count()).group_by("fate"))).all()
+    return dict.fromkeys(Fate, 0) | {Fate(name): count for name, count in rows}
+
+
+async def newest(
+    conn: AsyncConnection, day: date, now_ms: int, fate: Fate | None = None, limit: int = 20
+) -> list[Evidence]:
+    """The newest notices of the day, of one state or of any."""
+    query = _of_day(day, outbox, notices.c.id.label("its_id"), _fate(now_ms).label("fate"))
+    if fate is not None:
+        query = query.where(_fate(now_ms) == fate.value)
+    return await _proved(conn, (await conn.execute(query.order_by(notices.c.id.desc()).limit(limit))).all())
+
+
+async def of(conn: AsyncConnection, notice_id: int, now_ms: int) -> Evidence | None:
+    """The proof of one notice, None when there is none of this number, or no more."""
+    day = (await conn.execute(select(notices.c.day).where(notices.c.id == notice_id))).scalar()
+    if day is None:
+        return None
+    query = _of_day(day, outbox, notices.c.id.label("its_id"), _fate(now_ms).label("fate"))
+    found = await _proved(conn, (await conn.execute(query.where(notices.c.id == notice_id))).all())
+    return found[0] if found else None
+
+
+async def _proved(conn: AsyncConnection, rows: Iterable[Row[Any]]) -> list[Evidence]:
+    found = list(rows)
+    told = await kept.load(conn, [row.its_id for row in found])
+    return [_evidence(told[row.its_id], row) for row in found]
+
+
+def _evidence(notice: Notice, row: Row[Any]) -> Evidence:
+    return Evidence(
+        notice=notice,
+        fate=Fate(row.fate),
+        number=row.id,
+        due_at=notice.due_at,
+        tries=row.tries,
+        is_unsure=row.unsure,
+        sent_at=row.done_at if row.state == SENT else None,
+        message_id=row.message_id,
+        error=row.error,
+    )

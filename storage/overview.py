@@ -1,0 +1,145 @@
+"""What those who run the bot see at a glance: figures over all chats and shops, each by one query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.model import Edition
+from rules.told import STALE_AFTER, Source
+from storage import evidence, standings
+from storage.chats import BLOCKED
+from storage.inbox import DEAD as DEAD_UPDATE
+from storage.notices import Fate
+from storage.outbox import DEAD as DEAD_MESSAGE
+from storage.schema import chats, dialogues, follows, inbox, newest, outbox, shops, unanswered
+from storage.unanswered import KEPT_MS
+
+WEEK_MS: Final = 7 * 86_400_000
+LAGGING_DAYS: Final = {Source.FEED: 3, Source.MERCHANT: 7}
+"""How many days the newest row may lag behind today, however lately it came."""
+
+
+@dataclass(frozen=True)
+class Merchants:
+    """Private chats that ever wrote or follow a shop. `active`: wrote within 7 days. `blocked`: can't be written to."""
+
+    all: int
+    active: int
+    blocked: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The shops whose newest score is from this source. `last_day`: the newest of all; `last_seen`: when it came (ms).
+
+    `stale`: shops of which no score came for too long (26 hours from a feed, 7 days from a merchant).
+    """
+
+    source: Source
+    shops: int
+    stale: int
+    last_day: date
+    last_seen: int
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A shop of which no score came for too long: the newest one's day, and when it came (ms)."""
+
+    shop_id: int
+    ref: str | None
+    name: str | None
+    source: Source
+    day: date
+    seen_at: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`standings` by level, and `storage.standings.UNKNOWN`. `questions`: not understood within 30 days."""
+
+    merchants: Merchants
+    standings: Mapping[int, int]
+    notices: Mapping[Fate, int]
+    dead_updates: int
+    dead_messages: int
+    questions: int
+    stale: int
+
+
+async def overview(conn: AsyncConnection, edition: Edition, day: date, now_ms: int) -> Overview:
+    """Everything at once, as of this instant; `day` is the one whose notices are counted."""
+    return Overview(
+        merchants=await merchants(conn, now_ms),
+        standings=await standings.counts(conn, edition),
+        notices=await evidence.counts(conn, day, now_ms),
+        dead_updates=await _count(conn, inbox, inbox.c.state == DEAD_UPDATE),
+        dead_messages=await _count(conn, outbox, outbox.c.state == DEAD_MESSAGE),
+        questions=await _count(conn, unanswered, unanswered.c.asked_at >= now_ms - KEPT_MS),
+        stale=sum(feed.stale for feed in await feeds(conn, day, now_ms)),
+    )
+
+
+async def _count(conn: AsyncConnection, table: Any, which: ColumnElement[bool]) -> int:
+    return (await conn.execute(select(func.count()).select_from(table).where(which))).scalar() or 0
+
+
+async def merchants(conn: AsyncConnection, now_ms: int) -> Merchants:
+    """Who there is."""
+    known = private_chats().subquery()
+    is_blocked = and_(chats.c.chat_id.in_(select(known.c.chat_id)), chats.c.state == BLOCKED)
+    is_active = and_(dialogues.c.chat_id > 0, dialogues.c.updated_at >= now_ms - WEEK_MS)
+    every = (await conn.execute(select(func.count()).select_from(known))).scalar() or 0
+    return Merchants(every, await _count(conn, dialogues, is_active), await _count(conn, chats, is_blocked))
+
+
+def private_chats() -> Any:
+    """The chats of merchants: those that ever wrote, and those that follow a shop; groups have negative ids."""
+    wrote = select(dialogues.c.chat_id).where(dialogues.c.chat_id > 0)
+    return union(wrote, select(follows.c.chat_id).where(follows.c.chat_id > 0))
+
+
+def _is_silent(today: date, now_ms: int) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(
+                newest.c.source == source.value,
+                or_(
+                    newest.c.seen_at < now_ms - int(after.total_seconds() * 1000),
+                    newest.c.day < today - timedelta(LAGGING_DAYS[source]),
+                ),
+            )
+            for source, after in STALE_AFTER.items()
+        )
+    )
+
+
+async def feeds(conn: AsyncConnection, today: date, now_ms: int) -> list[Feed]:
+    """Where scores come from, and whether they still do."""
+    silent = case((_is_silent(today, now_ms), newest.c.shop_id))
+    query = select(
+        newest.c.source,
+        func.count(newest.c.shop_id.distinct()),
+        func.count(silent.distinct()),
+        func.max(newest.c.day),
+        func.max(newest.c.seen_at),
+    ).group_by(newest.c.source)
+    rows = (await conn.execute(query.order_by(newest.c.source))).all()
+    return [Feed(Source(name), count, stale, day, seen_at) for name, count, stale, day, seen_at in rows]
+
+
+async def silent_shops(conn: AsyncConnection, today: date, now_ms: int, limit: int = 20) -> list[Silent]:
+    """Shops of which nothing came for too long, those that fell silent last first."""
+    query = (
+        select(shops.c.id, shops.c.ref, shops.c.name, newest.c.source, newest.c.day, newest.c.seen_at)
+        .join(newest, newest.c.shop_id == shops.c.id)
+        .where(_is_silent(today, now_ms))
+        .order_by(newest.c.seen_at.desc(), shops.c.id)
+        .limit(limit)
+    )
+    rows = (await conn.execute(query)).all()
+    return [Silent(number, ref, name, Source(source), day, at) for number, ref, name, source, day, at in rows]
