@@ -19,6 +19,8 @@ from rules.understanding.spelling import Latin, mended
 # The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
 SURELY = 0.9
+# More questions than these in one message are not read: nobody could follow the answer.
+MOST_QUESTIONS = 16
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
 _ANCHORS = frozenset(("alliance", "score"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
@@ -99,7 +101,7 @@ class Understanding:
         asked: list[tuple[Hit, Part]] = []
         outside = elsewhere = False
         figures: tuple[Figure, ...] = ()
-        for question in questions(seen.text, seen.tagging.tags):
+        for question in questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]:
             if elsewhere and _ours(question.own) < 1:
                 continue
             hits = self._matcher.hits(question) or self._unclear(question)
@@ -179,9 +181,8 @@ class Understanding:
 
     def _nearest(self, seen: Seen) -> tuple[str, ...]:
         """The topics that come closest, at most three, for the operator's list of what was not understood."""
-        ranked = (
-            hit.topic for question in questions(seen.text, seen.tagging.tags) for hit in self._matcher.ranked(question)
-        )
+        asked = questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]
+        ranked = (hit.topic for question in asked for hit in self._matcher.ranked(question))
         return tuple(dict.fromkeys(ranked))[:3]
 
     def _followed(self, seen: Seen, before: Reading) -> Reading | None:

@@ -19,6 +19,7 @@ _LONGEST_SPELLING = 26
 _FUZZY_LOOKUPS = 12
 _WORD_COST, _CHARACTER_COST, _UNKNOWN_COST = 1.0, 1.5, 4.0
 _STRONG = 0.5
+_NEVER = float("inf")
 
 
 @cache
@@ -69,13 +70,25 @@ def _initials() -> Mapping[str, tuple[str, float]]:
 
 def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> tuple[str, float] | None:
     """The cheapest way to read all the letters as words, with its cost; None if there is none."""
-    best: list[tuple[float, str] | None] = [(0.0, "")] + [None] * len(letters)
+    costs, begins = [0.0], [0]
     for end in range(1, len(letters) + 1):
+        best, begin = _NEVER, end
         for start in range(max(0, end - _LONGEST_SPELLING), end):
-            before, word = best[start], spellings.get(letters[start:end])
-            if before and word and (best[end] is None or before[0] + word[1] < best[end][0]):  # type: ignore[index]
-                best[end] = (before[0] + word[1], before[1] + word[0])
-    return (best[-1][1], best[-1][0]) if best[-1] else None
+            word = spellings.get(letters[start:end])
+            if word and costs[start] + word[1] < best:
+                best, begin = costs[start] + word[1], start
+        costs.append(best)
+        begins.append(begin)
+    return (_joined(letters, begins, spellings), costs[-1]) if costs[-1] < _NEVER else None
+
+
+def _joined(letters: str, begins: list[int], spellings: Mapping[str, tuple[str, float]]) -> str:
+    """The words of a reading, from where each begins."""
+    words_back, end = [], len(letters)
+    while end:
+        words_back.append(spellings[letters[begins[end] : end]][0])
+        end = begins[end]
+    return "".join(reversed(words_back))
 
 
 class Latin:
