@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.catalogue import Catalogue
 from rules.model import AnswerKind, Edition
 from rules.understanding import Understanding
 from rules.understanding.lexicon import concepts, data
@@ -9,8 +10,8 @@ from rules.understanding.signs import parsed, signs_of
 from rules.understanding.syllables import syllables
 
 
-def test_every_sign_is_of_a_topic_and_names_known_concepts(edition: Edition) -> None:
-    topics = {topic.id for topic in edition.topics}
+def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, edition: Edition) -> None:
+    topics = {topic.id for known in packaged.editions for topic in known.topics}
     named = set(data("signs.toml")) - {"everywhere", "alias", "choices"}
     assert named <= topics
     assert signs_of(edition).by_concept.keys() <= concepts().keys() | {"fig", "scale", "count", "days"}
