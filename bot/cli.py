@@ -25,7 +25,11 @@ app = typer.Typer(
 rules_app = typer.Typer(no_args_is_help=True, help="The catalogue of rule editions.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 questions_app = typer.Typer(no_args_is_help=True, help="What merchants asked.")
+shops_app = typer.Typer(no_args_is_help=True, help="The shops that are watched, and links that bind them to merchants.")
+scores_app = typer.Typer(no_args_is_help=True, help="Daily scores.")
 app.add_typer(rules_app, name="rules")
+app.add_typer(shops_app, name="shops")
+app.add_typer(scores_app, name="scores")
 app.add_typer(db_app, name="db")
 app.add_typer(questions_app, name="questions")
 
@@ -61,6 +65,48 @@ def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: O
         typer.echo(line)
         all_good = all_good and is_good
     _finish(all_good)
+
+
+@shops_app.command("add", help="Register a shop under its id at the platform; again: give it another name.")
+def shops_add(shop_id: str, name: Annotated[str, typer.Option("--name", metavar="N")]) -> None:
+    from bot.commands.shops import add  # noqa: PLC0415
+
+    typer.echo(add(shop_id, name))
+
+
+@shops_app.command("invite", help="Print a one-time link that binds the shop to whoever opens it, within 7 days.")
+def shops_invite(shop_id: str) -> None:
+    from bot.commands.shops import invite  # noqa: PLC0415
+
+    typer.echo(invite(shop_id))
+
+
+@shops_app.command("list", help="A line a shop: id, followers, name.")
+def shops_list() -> None:
+    from bot.commands.shops import listed  # noqa: PLC0415
+
+    for line in listed():
+        typer.echo(line)
+
+
+@scores_app.command("import", help="Store a CSV or XLSX file of daily scores: all of it, or with one bad row nothing.")
+def scores_import(
+    file: Path, dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do; store nothing.")] = False
+) -> None:
+    from bot.commands.scores import imported  # noqa: PLC0415
+
+    lines, all_good = imported(file, dry_run=dry_run)
+    for line in lines:
+        typer.echo(line)
+    _finish(all_good)
+
+
+@app.command(help="The daily check of one day, by hand; running it again changes nothing.")
+def sweep(on: OnDay = None, as_json: AsJson = False) -> None:
+    from bot.commands.sweep import swept  # noqa: PLC0415
+
+    for line in swept(on, as_json=as_json):
+        typer.echo(line)
 
 
 @rules_app.command("list", help="The editions, a line each.")

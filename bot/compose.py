@@ -26,6 +26,7 @@ from bot.switcher import Switcher
 from bot.uploads import Uploads
 from bot.watch.author import Author
 from bot.watch.look import Watch
+from bot.watch.schedule import Schedule
 from bot.web.observer import ObservedApi, Observer
 from bot.worker import Worker
 from rules.catalogue import Catalogue
@@ -92,10 +93,11 @@ async def _run(
     author = Author(desk)
     sender = Sender(seen, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone, author=author)
     worker = Worker(engine, observer.handling(partial(turn.handle, desk)), sender, clock)
+    watch = Watch(desk.edition, desk.zone, desk.quiet_hours)
     front = Front(
         settings,
         engine,
-        Watch(desk.edition, desk.zone, desk.quiet_hours),
+        watch,
         clock,
         observer,
         api=seen,
@@ -104,10 +106,11 @@ async def _run(
         sock=sock,
     )
     uploads = Uploads(engine, api, desk, clock, sender.wake)
+    schedule = Schedule(engine, watch, clock, desk.daily_check_at, owner=_owner(), admins=desk.admins, wake=sender.wake)
     switcher = Switcher(engine, desk, clock, sender.wake)
     log.info("running", edition=desk.edition.name)
     async with asyncio.TaskGroup() as group:
-        for part in (sender, worker, front.intake, front, uploads, switcher):
+        for part in (sender, worker, front.intake, front, schedule, uploads, switcher):
             group.create_task(part.run(stop))
         group.create_task(_introduce(api))
         group.create_task(_wake_when_stopped(stop, worker, sender))

@@ -85,6 +85,12 @@ async def enqueue(
 _insert = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True).execution_options(quick=True)
 
 
+async def is_known(conn: AsyncConnection, chat_id: int, key: str) -> bool:
+    """Whether the chat has had a message of this key, or will."""
+    query = select(outbox.c.id).where(outbox.c.chat_id == chat_id, outbox.c.key == key).limit(1)
+    return (await conn.execute(query)).scalar() is not None
+
+
 def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:
     return {
         "chat_id": message.chat_id,

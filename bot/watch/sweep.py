@@ -4,32 +4,43 @@ Killed half way it may be run again: what was decided is kept with the notices t
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import date, datetime
 from typing import Final
 
-import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.render import render
+from bot.say import say
 from bot.watch.judge import Session, judge, remind
 from bot.watch.look import Watch, look
 from rules.reasons import Reason
-from storage import watching
+from rules.told import STALE_AFTER, Source
+from storage import outbox, watching
+from storage.outbox import Lane
 
 SHOPS_A_CHUNK: Final = 25_000
 HOLD_S: Final = 30
 """So long after its beginning a check of several chunks is expected to be over."""
 
-log = structlog.get_logger(__name__)
-
 
 class Sweep:
-    """One day's check. Iterate over `chunks` to run it; `counts` are the outcomes so far."""
+    """One day's check. `counts` are the outcomes so far. `admins`: who hears how many shops have gone silent."""
 
-    def __init__(self, engine: AsyncEngine, watch: Watch, day: date, now: datetime, *, is_late: bool = False) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        watch: Watch,
+        day: date,
+        now: datetime,
+        *,
+        is_late: bool = False,
+        admins: Collection[int] = (),
+    ) -> None:
         self.counts: Counter[Reason] = Counter()
         self._engine = engine
         self._session = Session(watch, look(watch, day, now), now, is_late)
+        self._admins = sorted(admins)
 
     async def run(self) -> Counter[Reason]:
         """The whole check; how many outcomes of each kind there were."""
@@ -47,5 +58,22 @@ class Sweep:
         for first in range(1, last + 1, SHOPS_A_CHUNK):
             end = min(first + SHOPS_A_CHUNK - 1, last)
             async with self._engine.begin() as conn:
-                self.counts += await judge(conn, self._session, first, end)
+                found = await judge(conn, self._session, first, end)
+                if found[Reason.STALE]:
+                    await self._tell_operators(conn)
+            self.counts += found
             yield end
+
+    async def _tell_operators(self, conn: AsyncConnection) -> None:
+        """How many shops have had no score for too long, once a day; with the first followers who are told so."""
+        key = f"silence:{self._session.look.day}"
+        admins = [chat_id for chat_id in self._admins if not await outbox.is_known(conn, chat_id, key)]
+        if not admins:
+            return
+        count = await watching.stale_shops(conn, self._session.look)
+        hours = int(STALE_AFTER[Source.FEED].total_seconds() // 3600)
+        rendered = render("operator_silence", count=count, hours=hours, days=STALE_AFTER[Source.MERCHANT].days)
+        messages = [
+            one for chat_id in admins for one in say(chat_id, rendered, numbered=True, key=key, lane=Lane.WARNING)
+        ]
+        await outbox.enqueue(conn, messages, self._session.now_ms)

@@ -1,0 +1,120 @@
+"""`alliance-bot shops`: the operator's shops, and the one-time links that bind one to whoever opens it."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from telegram.error import InvalidToken, TelegramError
+
+from bot import links
+from bot.botapi import Api
+from bot.commands.catalogue import settings
+from bot.commands.refusal import Refusal
+from bot.commands.run import SANDBOX_TOKEN
+from bot.commands.store import with_database
+from bot.connections import Connections
+from bot.invites import invite_key
+from bot.scorecells import ID_LENGTH, BadCell, read_id
+from bot.settings import Settings
+from storage import invites, shops
+from storage.shops import Added, Shop
+
+VALID_DAYS: Final = 7
+LONGEST_NAME: Final = 40
+PAGE: Final = 1000
+
+
+def add(ref: str, name: str) -> str:
+    """Register the shop, or rename it; what to print. Raises Refusal."""
+    ref, name = _id(ref), _name(name)
+    added, shop, before = with_database(settings(), lambda engine: _add(engine, ref, name))
+    if added is Added.NEW:
+        return f"{shop.ref}: added as {name}"
+    return (
+        f"{shop.ref}: renamed from {before} to {name}" if added is Added.RENAMED else f"{shop.ref}: is {name} already"
+    )
+
+
+async def _add(engine: AsyncEngine, ref: str, name: str) -> tuple[Added, Shop, str]:
+    async with engine.begin() as conn:
+        known = await shops.by_ref(conn, ref)
+        added, shop = await shops.add(conn, ref, name, _now_ms())
+    return added, shop, (known.name if known else None) or "no name"
+
+
+def invite(ref: str) -> str:
+    """A link that binds the shop to the first who opens it within a week. Raises Refusal."""
+    chosen, ref = settings(), _id(ref)
+    return with_database(chosen, lambda engine: _invite(engine, chosen, ref))
+
+
+async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
+    async with engine.begin() as conn:
+        shop = await _known(conn, ref)
+    token = SANDBOX_TOKEN if chosen.is_sandbox else chosen.telegram_bot_token.get_secret_value()
+    username = await _username(chosen, token)
+    invite_id, expires_at = secrets.token_urlsafe(12), datetime.now(UTC).replace(microsecond=0) + timedelta(VALID_DAYS)
+    async with engine.begin() as conn:
+        await invites.make(conn, invite_id, shop.id, expires_at)
+    return f"https://t.me/{username}?start={links.make(invite_key(token), invite_id, expires_at)}"
+
+
+async def _known(conn: AsyncConnection, ref: str) -> Shop:
+    shop = await shops.by_ref(conn, ref)
+    if shop is None:
+        raise Refusal(f"{ref}: not registered; first: alliance-bot shops add {ref} --name NAME")
+    return shop
+
+
+async def _username(chosen: Settings, token: str) -> str:
+    """The bot's name, from the Bot API; the sandbox has it while `alliance-bot run` runs."""
+    root = f"http://{chosen.http_host}:{chosen.http_port}" if chosen.is_sandbox else chosen.telegram_api_base_url
+    connections = Connections(1)
+    await connections.open()
+    try:
+        me = await Api(token, root, connections).call("getMe", {})
+        return str(me["username"])
+    except InvalidToken:
+        raise Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one") from None
+    except TelegramError as error:
+        hint = "start it with: alliance-bot run" if chosen.is_sandbox else "look at TELEGRAM_API_BASE_URL"
+        raise Refusal(f"the bot's name can't be asked at {root}: {error.message}; {hint}") from None
+    finally:
+        await connections.close()
+
+
+def listed() -> Iterator[str]:
+    """A line a shop: its id, how many follow it, its name. Raises Refusal."""
+    for shop, followers in with_database(settings(), _listed):
+        yield f"{shop.ref}  {followers} followers  {shop.name or '(no name)'}"
+
+
+async def _listed(engine: AsyncEngine) -> list[tuple[Shop, int]]:
+    found: list[tuple[Shop, int]] = []
+    while True:
+        async with engine.begin() as conn:
+            page = await shops.listed(conn, found[-1][0].id if found else 0, PAGE)
+        found += page
+        if len(page) < PAGE:
+            return found
+
+
+def _id(ref: str) -> str:
+    try:
+        return read_id(ref)
+    except BadCell:
+        wants = f"1 to {ID_LENGTH} characters without spaces, not a formula"
+        raise Refusal(f"SHOP_ID: got {ref[:ID_LENGTH]!r}; wants {wants}") from None
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Refusal(f"--name: wants 1 to {LONGEST_NAME} printable characters")
+    return name
+
+
+def _now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1000)

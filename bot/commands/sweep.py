@@ -1,0 +1,61 @@
+"""`alliance-bot sweep`: the daily check of one day, by hand."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.commands.catalogue import edition as resolve
+from bot.commands.catalogue import settings
+from bot.commands.refusal import Refusal
+from bot.commands.store import with_database
+from bot.watch.look import Watch
+from bot.watch.sweep import Sweep
+from rules.reasons import RANK, Reason
+
+
+def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
+    """Run the check and say how many outcomes there were of each kind; the messages go out by `run`. Raises Refusal."""
+    chosen, now = settings(), datetime.now(UTC)
+    watch = Watch(resolve(chosen, None), chosen.zone, chosen.quiet_hours)
+    day = _day(on, watch.today(now))
+
+    async def run(engine: AsyncEngine) -> Counter[Reason]:
+        return await Sweep(engine, watch, day, now, admins=chosen.admin_chat_ids).run()
+
+    counts = with_database(chosen, run)
+    yield from [_json(watch, day, counts)] if as_json else _text(day, counts)
+
+
+def _json(watch: Watch, day: date, counts: Counter[Reason]) -> str:
+    told, silent = _sides(counts)
+    entry = {"day": day.isoformat(), "edition": watch.edition.name, "told": told, "silent": silent}
+    return json.dumps(entry)
+
+
+def _text(day: date, counts: Counter[Reason]) -> Iterator[str]:
+    told, silent = _sides(counts)
+    yield f"{day}: {sum(told.values())} told, {sum(silent.values())} looked at and left in peace"
+    for name, count in {**told, **silent}.items():
+        yield f"{count:8} {name}"
+
+
+def _sides(counts: Counter[Reason]) -> tuple[dict[str, int], dict[str, int]]:
+    """The counts of what is told and of what is not, the gravest first."""
+    ranked = sorted(counts, key=RANK.__getitem__)
+    told = {reason.value: counts[reason] for reason in ranked if reason.is_told}
+    return told, {reason.value: counts[reason] for reason in ranked if not reason.is_told}
+
+
+def _day(text: str | None, today: date) -> date:
+    if text is None:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"--on: got {text!r}; wants a day like 2022-10-10") from None
+    if day > today:
+        raise Refusal(f"--on: {day} lies in the future; there are no scores of it yet")
+    return day
