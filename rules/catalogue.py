@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 from rules import checks
 from rules import draft as drafts
 from rules.draft import Draft
 from rules.figures import figures
-from rules.model import Edition, Revision
+from rules.model import Clause, Edition, Fact, Revision, Table
 from rules.problems import Problem
 
 LATEST = "latest"
+Filled = TypeVar("Filled", Clause, Fact)
 
 
 class CatalogueError(Exception):
@@ -147,16 +149,22 @@ def overlaps(found: list[Draft]) -> list[Problem]:
 
 
 def vouched(draft: Draft) -> Edition:
-    """The edition of a draft without problems."""
+    """The edition of a draft without problems; its numbers stand in our readings and questions."""
+    numbers = figures(draft.criteria, draft.lines, draft.chances)
     plain = Edition.model_validate(
         {
             **draft.head,
-            "clause": draft.clauses,
-            "fact": draft.facts,
+            "clause": [_filled(clause, numbers, "reading") for clause in draft.clauses],
+            "fact": [_filled(fact, numbers, "question", "hint") for fact in draft.facts],
             "criterion": draft.criteria,
             "line": draft.lines,
             "chances": draft.chances,
             "topics": draft.topics,
         }
     )
-    return plain.model_copy(update={"figures": figures(draft.criteria, draft.lines, draft.chances)})
+    return plain.model_copy(update={"figures": numbers})
+
+
+def _filled(entry: Filled, numbers: Table, *keys: str) -> Filled:
+    """The entry with each `{figure}` in these texts replaced by its number."""
+    return entry.model_copy(update={key: getattr(entry, key).format_map(numbers) for key in keys})

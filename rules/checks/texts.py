@@ -94,12 +94,23 @@ def _figures(draft: Draft) -> Iterator[Problem]:
 
 def _placeholders(draft: Draft) -> Iterator[Problem]:
     known = figures(draft.criteria, draft.lines, draft.chances)
-    for criterion in draft.criteria:
-        for what, mend in _unfilled(criterion.mend, known):
-            yield draft.problem(f'criterion "{criterion.id}"', f'"mend" {what}', mend)
+    for entry, key, text in _own_texts(draft):
+        for what, mend in _unfilled(text, known):
+            yield draft.problem(entry, f'"{key}" {what}', mend)
     for topic in draft.topics:
         for what, mend in _unfilled(topic.lead, known):
             yield draft.topic_problem(topic.id, f'"lead" {what}', mend)
+
+
+def _own_texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
+    """The texts in our own words that may name a number: entry, key, text."""
+    for clause in draft.clauses:
+        yield f'clause "{clause.id}"', "reading", clause.reading
+    for fact in draft.facts:
+        yield f'fact "{fact.id}"', "question", fact.question
+        yield f'fact "{fact.id}"', "hint", fact.hint
+    for criterion in draft.criteria:
+        yield f'criterion "{criterion.id}"', "mend", criterion.mend
 
 
 def _unfilled(text: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -62,3 +62,9 @@ def test_the_quotes_follow(revision: Edition) -> None:
     unmet = [finding for finding in evaluate(revision, facts, on).findings if finding.status is Status.UNMET]
     assert [revision.clause(finding.clause).text for finding in unmet] == ["关闭权限次数<4次"]
     assert unmet[0].limit == Decimal(4)
+
+
+def test_our_own_readings_follow(revision: Edition) -> None:
+    assert revision.clause("clearing.closing").reading.startswith("刚好 3.6 分是警告")
+    assert "第 4 次关闭后" in revision.clause("clearing.chances").reading
+    assert "不超过 90 天" in revision.clause("admission.score").reading
