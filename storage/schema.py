@@ -119,6 +119,8 @@ _open = outbox.c.state.in_(("waiting", "sending"))
 _due = outbox.c.state == "waiting"
 Index("outbox_due", outbox.c.lane, outbox.c.due_at, outbox.c.id, sqlite_where=_due, postgresql_where=_due)
 Index("outbox_open", outbox.c.chat_id, sqlite_where=_open, postgresql_where=_open)
+_leased = outbox.c.state == "sending"
+Index("outbox_leased", outbox.c.lease_until, sqlite_where=_leased, postgresql_where=_leased)
 _named = outbox.c.key.is_not(None)
 Index("outbox_key", outbox.c.chat_id, outbox.c.key, sqlite_where=_named, postgresql_where=_named)
 

@@ -61,6 +61,7 @@ def upgrade() -> None:
     )
     op.create_index("outbox_due", "outbox", ["lane", "due_at", "id"], **partial("state = 'waiting'"))
     op.create_index("outbox_open", "outbox", ["chat_id"], **partial("state IN ('waiting', 'sending')"))
+    op.create_index("outbox_leased", "outbox", ["lease_until"], **partial("state = 'sending'"))
     op.create_index("outbox_key", "outbox", ["chat_id", "key"], **partial("key IS NOT NULL"))
     op.create_table(
         "chats",
