@@ -21,6 +21,7 @@ from bot.front import Front
 from bot.invites import invite_key
 from bot.marking import mark
 from bot.menu import calls as menu_calls
+from bot.retention import Retention
 from bot.settings import Settings
 from bot.switcher import Switcher
 from bot.uploads import Uploads
@@ -108,9 +109,10 @@ async def _run(
     uploads = Uploads(engine, api, desk, clock, sender.wake)
     schedule = Schedule(engine, watch, clock, desk.daily_check_at, owner=_owner(), admins=desk.admins, wake=sender.wake)
     switcher = Switcher(engine, desk, clock, sender.wake)
+    retention = Retention(engine, clock, desk.zone, _owner())
     log.info("running", edition=desk.edition.name)
     async with asyncio.TaskGroup() as group:
-        for part in (sender, worker, front.intake, front, schedule, uploads, switcher):
+        for part in (sender, worker, front.intake, front, schedule, uploads, switcher, retention):
             group.create_task(part.run(stop))
         group.create_task(_introduce(api))
         group.create_task(_wake_when_stopped(stop, worker, sender))

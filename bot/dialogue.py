@@ -48,6 +48,13 @@ class Subject(Frozen):
     at: datetime
 
 
+class Wanted(Frozen):
+    """The command that waits for the answer whether anything may be kept."""
+
+    command: str
+    text: str
+
+
 class Dialogue(Frozen):
     """Everything remembered of one chat. `preview`: a check by another edition beside the merchant's own."""
 
@@ -55,6 +62,8 @@ class Dialogue(Frozen):
     preview: CheckUnderway | None = None
     subject: Subject | None = None
     window: Window | None = None
+    wanted: Wanted | None = None
+    exported_at: datetime | None = None
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
         """This dialogue with one more thing of this weight in its minute."""

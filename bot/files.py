@@ -21,22 +21,26 @@ class TooLarge(Exception):
 
 
 class FilesApi(Api):
-    """The calls of one bot's methods, and its files. A photo that is a drawing is drawn, in a thread, and uploaded."""
+    """The calls of one bot's methods, and its files.
+
+    A photo that is a drawing is drawn, in a thread, and uploaded, and so is a document that is text: `{name, text}`.
+    """
 
     def __init__(self, token: str, root: str, connections: Connections) -> None:
         super().__init__(token, root, connections)
-        self._photos = f"{root}/bot{token}/sendPhoto"
+        self._methods = f"{root}/bot{token}/"
         self._files = f"{root}/file/bot{token}/"
         self._request = AiohttpRequest(connections)
 
     async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
         """The `result` of one call; as `Api.call`."""
-        if method != "sendPhoto" or not isinstance(payload.get("photo"), Mapping):
+        part = {"sendPhoto": "photo", "sendDocument": "document"}.get(method, "")
+        made = payload.get(part)
+        if not isinstance(made, Mapping):
             return await super().call(method, payload, answer_s)
-        picture = InputFile(await asyncio.to_thread(drawn, payload["photo"]), "chart.png")
-        form = {**payload, "photo": picture}
+        form = {**payload, part: await _file(part, made)}
         data = RequestData([RequestParameter.from_input(name, value) for name, value in form.items()])
-        return _result(*await self._request.do_request(self._photos, "POST", data))
+        return _result(*await self._request.do_request(self._methods + method, "POST", data))
 
     async def fetch(self, file_id: str, most_bytes: int) -> bytes:
         """The bytes of a file that somebody sent. Raises TooLarge, and the errors of `Api.call`."""
@@ -49,6 +53,12 @@ class FilesApi(Api):
         if len(body) > most_bytes:
             raise TooLarge
         return body
+
+
+async def _file(part: str, made: Mapping[str, Any]) -> InputFile:
+    if part == "photo":
+        return InputFile(await asyncio.to_thread(drawn, made), "chart.png")
+    return InputFile(made["text"].encode(), made["name"])
 
 
 def _result(status: int, body: bytes) -> Any:

@@ -39,8 +39,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Outcome:
+    """`is_forgotten`: nothing is to be remembered of this chat, not even the conversation."""
+
     dialogue: Dialogue
     messages: tuple[Message, ...] = ()
+    is_forgotten: bool = False
 
     @classmethod
     def of(cls, dialogue: Dialogue, messages: Iterable[Message]) -> "Outcome":

@@ -9,7 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.desk import Desk
 from bot.dialogue import Dialogue
 from bot.incoming import Incoming, What, read
-from bot.journeys import about, ask, check, closings, editions, notices, operate, scores, settings, shops, telling
+from bot.journeys import (
+    about,
+    ask,
+    check,
+    closings,
+    editions,
+    notices,
+    operate,
+    privacy,
+    scores,
+    settings,
+    shops,
+    telling,
+)
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.render import render
@@ -34,7 +47,8 @@ async def handle(desk: Desk, raw: dict[str, Any], conn: AsyncConnection, now: da
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
     dialogue = dialogue.knowing({edition.name for edition in desk.catalogue.editions})
     outcome = await _throttled(Turn(desk, incoming, dialogue.counted(now, _weight(incoming)), now, conn))
-    await _remember(conn, incoming.chat_id, kept, outcome.dialogue, now)
+    if not outcome.is_forgotten:
+        await _remember(conn, incoming.chat_id, kept, outcome.dialogue, now)
     return outcome.messages
 
 
@@ -64,7 +78,9 @@ def _weight(incoming: Incoming) -> int:
 
 
 async def respond(turn: Turn) -> Outcome:
-    """The journey that the update asks for."""
+    """The journey that the update asks for; before anything is kept, the question whether it may be."""
+    if privacy.keeps(turn) and not await privacy.is_agreed(turn):
+        return privacy.asked(turn)
     what = turn.incoming.what
     if what is What.PRESS:
         return await _pressed(turn)
@@ -110,6 +126,17 @@ async def _announce(turn: Turn) -> Outcome:
     return await editions.confirmed(turn)
 
 
+async def _agreed(turn: Turn) -> Outcome:
+    """Yes, something may be kept: what was wanted is done."""
+    wanted = await privacy.agree(turn)
+    if wanted is None:
+        return Outcome.of(turn.dialogue, privacy.given(turn))
+    outcome = await respond(wanted)
+    if wanted.incoming.what is What.PRESS:
+        return outcome
+    return Outcome.of(outcome.dialogue, (*privacy.given(turn), *outcome.messages))
+
+
 async def _topic(turn: Turn) -> Outcome:
     return ask.topic(turn)
 
@@ -124,6 +151,9 @@ COMMANDS: dict[str, Journey] = {
     "score": scores.command,
     "shops": shops.command,
     "settings": settings.command,
+    "privacy": privacy.privacy,
+    "export": privacy.exported,
+    "forget": privacy.forget,
 }
 PRESSES: dict[str, Journey] = {
     "check": check.start,
@@ -151,4 +181,8 @@ PRESSES: dict[str, Journey] = {
     "z": notices.later,
     "off": notices.never,
     "up": operate.answered,
+    "ok": _agreed,
+    "nok": privacy.refused,
+    "export": privacy.exported,
+    "fg": privacy.forget,
 }

@@ -22,7 +22,7 @@ LOCKED_FOR_S: Final = 10.0
 QUICK_COMMIT_S: Final = 0.001
 _RETRY_S: Final = 0.005
 _CHUNK: Final = 1000
-_DURABLE: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "foreign_keys=ON")
+_DURABLE: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "foreign_keys=ON", "secure_delete=ON")
 
 
 class Driver(aiosqlite.Connection):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import checking
 from bot.checking import begin, open_question
 from bot.dialogue import CheckUnderway
-from bot.journeys import ask
+from bot.journeys import ask, privacy
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
 from bot.question_view import address, question, value_of
@@ -17,7 +17,7 @@ from bot.say import edit, remove, say
 from rules.answers import Doubt, parse
 from rules.evaluate import evaluate
 from rules.milestones import milestones
-from rules.model import AnswerKind, Edition, FactValue
+from rules.model import AnswerKind, Edition, FactValue, Report
 from storage import checks
 from storage import milestones as storage_milestones
 from storage.checks import KeptCheck
@@ -32,7 +32,7 @@ async def start(turn: Turn) -> Outcome:
     underway = turn.dialogue.check
     if underway and not underway.finished:
         return _moved_down(turn, underway, render("resume", **_progress(turn, underway)))
-    last = await _last(turn)
+    last = await _last(turn) or underway
     return await _last_result(turn, last) if last else await restart(turn)
 
 
@@ -110,7 +110,8 @@ async def pressed(turn: Turn) -> Outcome:
         return Outcome.of(turn.dialogue, done(turn, "old"))
     name, _, argument = verb.partition(":")
     move = MOVES.get(name)
-    if move is None or (check.finished and name not in AFTER_THE_END) or (not check.finished and name in ("e", "m")):
+    is_its_time = name in AFTER_THE_END if check.finished else name not in ONLY_AFTER_THE_END
+    if move is None or not is_its_time:
         return Outcome.of(turn.dialogue, done(turn, "old"))
     return await move(turn, check, argument)
 
@@ -156,11 +157,18 @@ async def _change(turn: Turn, check: CheckUnderway, fact: str) -> Outcome:
     return _shown(turn, check, render("change", answers=known, at=address(check)))
 
 
+async def _save(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
+    """The result may be kept after all."""
+    return await _settled(turn, check, turn.desk.catalogue.edition(check.edition))
+
+
 async def _remind(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
-    """The days ahead are told when they come; the result stays as it is."""
+    """The days ahead are told when they come; the result, kept if it was not, stays as it is."""
     edition = turn.desk.catalogue.edition(check.edition)
     facts = checking.facts(check, edition)
-    ahead = milestones(edition, facts, evaluate(edition, facts, turn.today))
+    report = evaluate(edition, facts, turn.today)
+    await _keep(turn, check, report)
+    ahead = milestones(edition, facts, report)
     await storage_milestones.keep(turn.conn, turn.chat_id, ahead)
     kept = render("milestones_kept", edition=edition, ahead=ahead)
     return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, kept)))
@@ -174,8 +182,10 @@ MOVES: dict[str, Callable[[Turn, CheckUnderway, str], Awaitable[Outcome]]] = {
     "k": _keep_on,
     "e": _change,
     "m": _remind,
+    "s": _save,
 }
-AFTER_THE_END = frozenset({"e", "k", "m"})
+ONLY_AFTER_THE_END = frozenset({"e", "m", "s"})
+AFTER_THE_END = ONLY_AFTER_THE_END | {"k"}
 
 
 async def _settled(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps: bool = True) -> Outcome:
@@ -186,20 +196,40 @@ async def _settled(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps:
 
 
 async def _result(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps: bool) -> Rendered:
-    """The result of a finished check; it is kept, unless it only shows what another edition says."""
+    """The result of a finished check; it is kept, unless it only shows what another edition says, or may not be."""
     facts = checking.facts(check, edition)
     report = evaluate(edition, facts, turn.today)
-    if keeps and not check.is_preview:
-        kept = KeptCheck(edition.name, _dumped(check), report.model_dump_json(), report.on.isoformat())
-        await checks.keep(turn.conn, turn.chat_id, kept, turn.now_ms)
     beside = turn.desk.shelf.beside_check(edition, check.id, is_preview=check.is_preview)
-    return result(edition, report, facts, address(check), beside)
+    rendered = result(edition, report, facts, address(check), beside)
+    if check.is_preview:
+        return rendered
+    if not await privacy.is_agreed(turn):
+        return privacy.with_offer(rendered, f"{address(check)}|s")
+    if keeps:
+        await _keep(turn, check, report)
+    return rendered
 
 
-async def _last(turn: Turn) -> KeptCheck | None:
+async def _keep(turn: Turn, check: CheckUnderway, report: Report) -> None:
+    """Keep the check, unless the newest one kept says the same."""
+    kept = KeptCheck(check.edition, _dumped(check), report.model_dump_json(), report.on.isoformat())
+    last = await checks.last(turn.conn, turn.chat_id)
+    if last is None or (last.report, last.on_day) != (kept.report, kept.on_day) or _said(last) != _said(kept):
+        await checks.keep(turn.conn, turn.chat_id, kept, turn.now_ms)
+
+
+def _said(kept: KeptCheck) -> tuple[str, object, object]:
+    """What a kept check rests on."""
+    check = CheckUnderway.model_validate_json(kept.answers)
+    return kept.edition, check.answers, check.unsure
+
+
+async def _last(turn: Turn) -> CheckUnderway | None:
     """The newest kept check, unless its edition is in no catalogue any more."""
     last = await checks.last(turn.conn, turn.chat_id)
-    return last if last and turn.desk.catalogue.has(last.edition) else None
+    if last is None or not turn.desk.catalogue.has(last.edition):
+        return None
+    return CheckUnderway.model_validate_json(last.answers)
 
 
 async def _finished(turn: Turn, check_id: str) -> CheckUnderway | None:
@@ -207,15 +237,13 @@ async def _finished(turn: Turn, check_id: str) -> CheckUnderway | None:
     shown = turn.dialogue.check
     if shown and shown.finished and shown.id == check_id:
         return shown
-    last = await _last(turn)
-    kept = CheckUnderway.model_validate_json(last.answers) if last else None
+    kept = await _last(turn)
     return kept if kept and kept.id == check_id else None
 
 
-async def _last_result(turn: Turn, last: KeptCheck) -> Outcome:
-    """The kept answers evaluated for today, in a message of their own that can be changed."""
-    edition = turn.desk.catalogue.edition(last.edition)
-    kept = CheckUnderway.model_validate_json(last.answers)
+async def _last_result(turn: Turn, kept: CheckUnderway) -> Outcome:
+    """The answers of the last check evaluated for today, in a message of their own that can be changed."""
+    edition = turn.desk.catalogue.edition(kept.edition)
     check = kept.model_copy(update={"id": _new_id(turn), "key": f"check:{_new_id(turn)}", "step": 0, "typed": 0})
     rendered = await _result(turn, check, edition, keeps=False)
     return Outcome.of(

@@ -1,16 +1,22 @@
 """The whole bot, in this process, against a Bot API server over HTTP and a database on disk."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.compose import serve
+from bot.journeys.privacy import VERSION
+from bot.sandbox.serve import serving
 from bot.settings import Settings
 from rules import catalogue
-from tests.live import Person, SandboxClient, sandbox_client
+from storage import consents
+from storage import engine as database
+from tests.live import Person, SandboxClient
 
 TOKEN = "123456:journey"
 
@@ -21,12 +27,12 @@ async def bot_running(root: str, database_url: str, **settings: object) -> Async
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
     known = catalogue.load(chosen.rules_dir or catalogue.packaged())
     stop = asyncio.Event()
-    serving = asyncio.create_task(serve(chosen, TOKEN, root, known, known.edition(chosen.rules_edition), stop))
+    running = asyncio.create_task(serve(chosen, TOKEN, root, known, known.edition(chosen.rules_edition), stop))
     try:
         yield
     finally:
         stop.set()
-        await serving
+        await running
 
 
 @pytest.fixture
@@ -34,9 +40,26 @@ def database_url(tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path}/alliance.db"
 
 
+class Agreeing(SandboxClient):
+    """A world in which everybody agreed beforehand that the bot keeps what it must (tests of that: test_privacy)."""
+
+    def __init__(self, url: str, database_url: str) -> None:
+        super().__init__(url)
+        self._database_url = database_url
+
+    async def chat(self, **wanted: Any) -> Person:
+        found = await super().chat(**wanted)
+        engine = database.create(self._database_url)
+        await database.migrate(engine)
+        async with engine.begin() as conn:
+            await consents.give(conn, found.id, VERSION, int(time.time() * 1000))
+        await engine.dispose()
+        return found
+
+
 @pytest.fixture
-async def sandbox() -> AsyncIterator[SandboxClient]:
-    async with sandbox_client() as client:
+async def sandbox(database_url: str) -> AsyncIterator[SandboxClient]:
+    async with serving() as listener, Agreeing(listener.url, database_url) as client:
         yield client
 
 
