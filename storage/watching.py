@@ -149,7 +149,8 @@ def _sightings(look: Look, watched: Watched, first: int, last: int) -> FromClaus
     newest_day = select(func.max(earlier.c.day)).where(*same).scalar_subquery()
     row = and_(scores.c.fact == newest.c.fact, scores.c.shop_id == newest.c.shop_id, scores.c.day == newest_day)
     of_row = (scores.c.day, scores.c.hundredths, scores.c.scale, scores.c.source)
-    query = select(newest.c.shop_id, newest.c.fact, newest.c.highest, newest.c.seen_at, *of_row).join(scores, row)
+    query = select(newest.c.shop_id, newest.c.fact, newest.c.highest, newest.c.seen_at, *of_row)
+    query = query.select_from(newest.join(scores, row))
     return query.where(newest.c.fact == watched.fact, newest.c.shop_id.between(first, last)).subquery(name)
 
 
