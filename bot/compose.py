@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
 from bot import turn
+from bot.announcer import Announcer
 from bot.botapi import Api
 from bot.clock import SystemClock
 from bot.connections import Connections
@@ -110,9 +111,10 @@ async def _run(
     schedule = Schedule(engine, watch, clock, desk.daily_check_at, owner=_owner(), admins=desk.admins, wake=sender.wake)
     switcher = Switcher(engine, desk, clock, sender.wake)
     retention = Retention(engine, clock, desk.zone, _owner())
+    announcer = Announcer(engine, sender, clock)
     log.info("running", edition=desk.edition.name)
     async with asyncio.TaskGroup() as group:
-        for part in (sender, worker, front.intake, front, schedule, uploads, switcher, retention):
+        for part in (sender, worker, front.intake, front, schedule, uploads, switcher, retention, announcer):
             group.create_task(part.run(stop))
         group.create_task(_introduce(api))
         group.create_task(_wake_when_stopped(stop, worker, sender))

@@ -11,6 +11,8 @@ from bot.dialogue import Dialogue
 from bot.incoming import Incoming, What, read
 from bot.journeys import (
     about,
+    admin,
+    announce,
     ask,
     check,
     closings,
@@ -93,6 +95,8 @@ async def respond(turn: Turn) -> Outcome:
 
 async def _typed(turn: Turn) -> Outcome:
     """Plain text answers the open question of a check when it can be read so; otherwise it is a question."""
+    if announced := await announce.typed(turn):
+        return announced
     underway = turn.dialogue.open_check
     if underway is None:
         return await telling.told(turn) or await ask.asked(turn)
@@ -151,6 +155,7 @@ COMMANDS: dict[str, Journey] = {
     "score": scores.command,
     "shops": shops.command,
     "settings": settings.command,
+    "admin": admin.command,
     "privacy": privacy.privacy,
     "export": privacy.exported,
     "forget": privacy.forget,
@@ -181,6 +186,8 @@ PRESSES: dict[str, Journey] = {
     "z": notices.later,
     "off": notices.never,
     "up": operate.answered,
+    "adm": admin.page,
+    "ann": announce.pressed,
     "ok": _agreed,
     "nok": privacy.refused,
     "export": privacy.exported,

@@ -1,0 +1,304 @@
+"""/admin and announcements in the operators' chat, over HTTP."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import Start, bot_running
+from tests.journeys.test_check import labels
+from tests.journeys.test_scores import presses, tells
+from tests.live import Message, Person, SandboxClient
+
+OPERATOR = 900001
+
+
+@pytest.fixture
+async def operator(sandbox: SandboxClient, start: Start) -> Person:
+    """Somebody whose private chat is listed in ADMIN_CHAT_IDS, with the running bot."""
+    await start(messages_per_minute=1000, admin_chat_ids=frozenset({OPERATOR}))
+    return await known(sandbox)
+
+
+async def known(sandbox: SandboxClient) -> Person:
+    """The operator, who has written to the bot before."""
+    operator = await sandbox.person("运营", id=OPERATOR)
+    await tells(operator, "/start")
+    return operator
+
+
+def database(tmp_path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(tmp_path / "alliance.db", timeout=10)
+
+
+def plant(tmp_path: Path, *statements: str) -> None:
+    """Rows as a failure leaves them."""
+    with closing(database(tmp_path)) as opened, opened:
+        for statement in statements:
+            opened.execute(statement)
+
+
+async def crowd(sandbox: SandboxClient, count: int) -> list[Person]:
+    people = [await sandbox.person(f"小店{number}") for number in range(count)]
+    for person in people:
+        await tells(person, "/start")
+    return people
+
+
+async def acquainted(sandbox: SandboxClient, tmp_path: Path, count: int) -> list[Person]:
+    """So many people who wrote to the bot at some time."""
+    people = [await sandbox.person(f"小店{number}") for number in range(count)]
+    rows = ", ".join(f"({person.id}, 1, '{{}}', 0)" for person in people)
+    plant(tmp_path, f"INSERT INTO dialogues (chat_id, version, body, updated_at) VALUES {rows}")
+    return people
+
+
+async def told(people: list[Person], words: str) -> Counter[int]:
+    """How often each of these was told this."""
+    return Counter([person.id for person in people for one in await person.sees() if words in one.text])
+
+
+async def begun(operator: Person, audience: str, text: str) -> tuple[Message, Message]:
+    """The preview and the message that asks for the confirmation."""
+    await tells(operator, "/admin", "发公告", audience)
+    await operator.says(text)
+    preview, control = await operator.hears_all(2)
+    return preview, control
+
+
+async def ended(operator: Person, word: str) -> Message:
+    """The operator's message when the announcement has come to this."""
+    while word not in (shown := await operator.hears()).text:
+        pass
+    return shown
+
+
+async def test_to_anybody_else_there_is_no_such_command_and_no_such_button(
+    operator: Person, sandbox: SandboxClient
+) -> None:
+    await tells(operator, "/admin")
+    merchant = await sandbox.person("小店")
+    unknown = await tells(merchant, "/nosuchthing")
+    assert (await tells(merchant, "/admin")).text == unknown.text
+    for data in ("adm", "adm|d", "ann", "ann|to|all"):
+        pressed = await merchant.presses(data, unknown.id)
+        assert "过期" in (await merchant.hears_toast(pressed["query_id"]))["text"]
+
+
+async def test_a_group_is_no_office_even_of_an_operator(sandbox: SandboxClient, start: Start) -> None:
+    group = await sandbox.chat(type="group", title="运营群")
+    await start(messages_per_minute=1000, admin_chat_ids=frozenset({group.id}))
+    await group.joins()
+    await group.says("/admin")
+    assert "运营面板" not in (await group.hears()).text
+
+
+async def test_the_front_page_counts_merchants_shops_and_notices(operator: Person, sandbox: SandboxClient) -> None:
+    low, good, gone = await crowd(sandbox, 3)
+    await tells(low, "体验分 3.7", "记下")
+    await tells(good, "体验分 4.6", "记下")
+    await gone.blocks()
+    shown = await tells(operator, "/admin")
+    while "拉黑或注销 1" not in shown.text:  # the block is an update of its own
+        shown = await presses(operator, "刷新")
+    assert "商家 4" in shown.text
+    assert "店铺 2" in shown.text
+    assert "⚠️ 警告线下 1" in shown.text
+    assert "✅ 线上 1" in shown.text
+    assert "处理不了的消息 0 · 发不出去的消息 0" in shown.text
+
+
+async def test_the_pages_are_one_message(operator: Person, sandbox: SandboxClient) -> None:
+    shown = await tells(operator, "/admin")
+    for button, word in [
+        ("死信 0", "处理不了的消息"),
+        ("返回", "运营面板"),
+        ("没看懂的提问", "30 天内"),
+        ("返回", "运营面板"),
+        ("分数来源", "还没有收到过分数"),
+        ("返回", "运营面板"),
+        ("操作记录", "admin.overview"),
+        ("返回", "运营面板"),
+        ("今天的通知", "没有。"),
+    ]:
+        edited = await presses(operator, button)
+        assert edited.id == shown.id
+        assert word in edited.text
+
+
+async def test_a_question_that_was_not_understood_is_shown_masked(operator: Person, sandbox: SandboxClient) -> None:
+    merchant = await sandbox.person("小店")
+    await tells(merchant, "火星上的月饼 13800138000 怎么包邮呀")
+    shown = await tells(operator, "/admin", "没看懂的提问")
+    assert "1 次 · 火星上的月饼" in shown.text
+    assert "13800138000" not in shown.text
+
+
+async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: SandboxClient, tmp_path: Path) -> None:
+    merchant = await sandbox.person("小店")
+    await tells(merchant, "/start")
+    columns = "chat_id, lane, method, payload, numbered, in_order, state, due_at, tries, unsure, error, created_at"
+    payload = '{"text": "迟到的一条"}'
+    update = (
+        f'{{"update_id": 7001, "message": {{"message_id": 1, "date": 1, "text": "/help",'
+        f'"chat": {{"id": {merchant.id}, "type": "private"}},'
+        f'"from": {{"id": {merchant.id}, "is_bot": false, "first_name": "x"}}}}}}'
+    )
+    plant(
+        tmp_path,
+        f"INSERT INTO outbox ({columns}) VALUES"
+        f" ({merchant.id}, 0, 'sendMessage', '{payload}', 1, 1, 'dead', 0, 6, 0, 'BadRequest', 0)",
+        "INSERT INTO inbox (key, chat_id, state, body, tries, due_at, error, received_at) VALUES"
+        f" (7001, {merchant.id}, 'dead', '{update}', 5, 0, 'KeyError', 0)",
+    )
+    shown = await tells(operator, "/admin", "死信 2")
+    assert "BadRequest" in shown.text
+    assert "KeyError" in shown.text
+    assert "迟到的一条" not in shown.text
+    again, handle = (next(one for one in labels(shown) if word in one) for word in ("再发", "再处理"))
+    await presses(operator, again)
+    assert "迟到的一条" in (await merchant.hears()).text
+    emptied = await presses(operator, handle)
+    assert "KeyError" not in emptied.text
+    assert "问" in (await merchant.hears()).text
+    log = await tells(operator, "/admin", "操作记录")
+    assert "message.requeue" in log.text
+    assert "update.requeue" in log.text
+
+
+async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
+    operator: Person, sandbox: SandboxClient, tmp_path: Path
+) -> None:
+    merchant = await sandbox.person("小店")
+    await tells(merchant, "体验分 3.4", "记下")
+    day = "(SELECT max(day) FROM scores)"
+    plant(
+        tmp_path,
+        "INSERT INTO notices (chat_id, day, edition, is_urgent, is_late, made_at, due_at)"
+        f" VALUES ({merchant.id}, {day}, '2022-10-10', 1, 0, 0, 1)",
+        "INSERT INTO notice_items (notice_id, shop_id, subject, reason, line, fact, hundredths, score_day)"
+        f" VALUES (1, 1, '', 'closing', 'closing', 'score', 340, {day})",
+        "INSERT INTO outbox (chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries,"
+        " unsure, created_at)"
+        f" VALUES ({merchant.id}, 1, 'sendMessage', '{{}}', 1, 'notice:1', 1, 1, 'waiting', 0, 0, 0, 0)",
+    )
+    warned = await merchant.hears()
+    shown = await tells(operator, "/admin", "今天的通知")
+    number = next(one for one in labels(shown) if one.startswith("№"))
+    assert f"已送达 · {number} · 清退线下" in shown.text
+    proof = await presses(operator, number)
+    assert f"会话 {merchant.id} · 编号 {number}" in proof.text
+    assert "试过 1 次" in proof.text
+    assert f"Telegram 消息 {warned.id}" in proof.text
+    assert "清退线下：我的店铺 3.4" in proof.text
+
+
+async def test_an_announcement_is_previewed_confirmed_and_told_once_to_everybody(
+    operator: Person, sandbox: SandboxClient
+) -> None:
+    people = await crowd(sandbox, 12)
+    blocked = people.pop()
+    await blocked.blocks()
+    shown = await tells(operator, "/admin")
+    while "拉黑或注销 1" not in shown.text:  # the block is an update of its own
+        shown = await presses(operator, "刷新")
+    words = "明天 <b>22:00</b> 维护\n约 10 分钟 & 不影响提醒"
+    preview, control = await begun(operator, "全部商家（12）", words)
+    assert words in preview.text
+    assert "共 12 个会话" in control.text
+    await operator.presses("确认发送")
+    done = await ended(operator, "发完了")
+    assert done.id == control.id
+    assert labels(done) == []
+    for person in people:
+        (text,) = [one.text for one in await person.sees() if "维护" in one.text]
+        assert text.partition("№")[0] == preview.text.partition("№")[0]
+    assert await sandbox.calls("sendMessage", chat_id=blocked.id, status=403) == []
+
+
+async def test_an_announcement_to_a_standing_reaches_nobody_else(operator: Person, sandbox: SandboxClient) -> None:
+    low, good = await crowd(sandbox, 2)
+    await tells(low, "体验分 3.7", "记下")
+    await tells(good, "体验分 4.6", "记下")
+    _, control = await begun(operator, "⚠️ 警告线下（1）", "分数低的朋友看这里")
+    assert "共 1 个会话" in control.text
+    await operator.presses("确认发送")
+    assert "已送达 1 / 1" in (await ended(operator, "发完了")).text
+    assert any("分数低的朋友" in one.text for one in await low.sees())
+    assert not any("分数低的朋友" in one.text for one in await good.sees())
+
+
+async def test_an_announcement_that_is_not_confirmed_goes_to_nobody(operator: Person, sandbox: SandboxClient) -> None:
+    (person,) = await crowd(sandbox, 1)
+    _, control = await begun(operator, "全部商家（2）", "不该发出去")
+    go = control.data["确认发送"]
+    assert "没有发出" in (await presses(operator, "取消")).text
+    pressed = await operator.presses(go, control.id)
+    assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
+    assert not any("不该发出去" in one.text for one in await person.sees())
+
+
+async def test_a_text_that_is_too_long_is_asked_for_again(operator: Person) -> None:
+    await tells(operator, "/admin", "发公告", "全部商家（1）")
+    assert "太长了" in (await tells(operator, "长" * 901)).text
+    await operator.says("短")
+    preview, _ = await operator.hears_all(2)
+    assert "短" in preview.text
+
+
+async def test_only_the_text_after_the_button_is_an_announcement(operator: Person) -> None:
+    await begun(operator, "全部商家（1）", "公告文字")
+    assert "公告" not in (await tells(operator, "怎么开通精选联盟")).text
+
+
+SLOWLY = {"messages_per_minute": 1000, "send_rate_per_s": 20, "admin_chat_ids": frozenset({OPERATOR})}
+
+
+async def test_a_stopped_announcement_stops_and_says_how_far_it_came(
+    sandbox: SandboxClient, start: Start, tmp_path: Path
+) -> None:
+    await start(**SLOWLY)
+    operator = await known(sandbox)
+    people = await acquainted(sandbox, tmp_path, 60)
+    await begun(operator, "全部商家（61）", "半路会停")
+    await operator.presses("确认发送")
+    await ended(operator, "发送中")
+    await operator.presses("停止")
+    stopped = await ended(operator, "已停止")
+    reached = len(await told([*people, operator], "半路会停")) - 1  # the operator's own preview
+    sent, total = (int(part) for part in stopped.text.partition("已送达 ")[2].partition(" ·")[0].split(" / "))
+    assert total == 61
+    assert sent < 61
+    assert reached <= sent <= reached + 1
+
+
+async def test_a_bot_that_is_restarted_goes_on_and_tells_nobody_twice(
+    sandbox: SandboxClient, database_url: str, tmp_path: Path
+) -> None:
+    async with bot_running(sandbox.url, database_url, **SLOWLY):
+        operator = await known(sandbox)
+        people = await acquainted(sandbox, tmp_path, 40)
+        await begun(operator, "全部商家（41）", "一人一条")
+        await operator.presses("确认发送")
+        await sandbox.calls("sendMessage", count=12)
+    assert len(await told(people, "一人一条")) < 40
+    async with bot_running(sandbox.url, database_url, **SLOWLY):
+        assert "已送达 41 / 41" in (await ended(operator, "发完了")).text
+    assert await told(people, "一人一条") == {person.id: 1 for person in people}
+
+
+async def test_merchants_get_replies_while_an_announcement_goes_out(
+    sandbox: SandboxClient, start: Start, tmp_path: Path
+) -> None:
+    await start(**SLOWLY)
+    operator = await known(sandbox)
+    people = await acquainted(sandbox, tmp_path, 60)
+    await begun(operator, "全部商家（61）", "很多人都会收到")
+    await operator.presses("确认发送")
+    await ended(operator, "发送中")
+    asker = await sandbox.person("来问的")
+    await asker.says("怎么开通精选联盟")
+    assert "关闭权限次数" in (await asker.hears(within_s=3)).text
+    assert len(await told(people, "很多人都会收到")) < 60
