@@ -7,9 +7,9 @@ from bot.dialogue import CheckUnderway
 from bot.rejudge import CHATS, CONCERNED, Rejudging, ShopChange, shop_changes
 from bot.render import Rendered, render
 from bot.shelf import check_data, difference_data
-from rules.levels import LEVEL_OF, Level
-from rules.model import Clause, Edition, Effect, Finding, Report
-from rules.transition import Shift, reports, shifts
+from rules.levels import LEVEL_OF, Level, below, concerns
+from rules.model import Clause, Edition, Effect, Facts, Finding, Report
+from rules.transition import Shift, reports, shifts, under
 from storage.switches import Subject, Switch
 
 MOST_SHIFTS = 3
@@ -80,6 +80,7 @@ def news(rejudging: Rejudging, subject: Subject, old: Edition) -> Rendered | Non
         new=new,
         before=both[0] if both and has_changed else None,
         after=both[1] if both and has_changed else None,
+        access=_access(rejudging, subject, old, *both) if both and has_changed else None,
         changes=[_criterion(old, new, shift) for shift in changed[:MOST_SHIFTS]] if has_changed else [],
         more=max(0, len(changed) - MOST_SHIFTS) if has_changed else 0,
         shops=[_shop(old, new, change) for change in shops[:MOST_SHOPS]],
@@ -94,6 +95,28 @@ def _reports(rejudging: Rejudging, subject: Subject, old: Edition) -> tuple[Repo
         return None
     told_by, facts = rejudging.facts(subject)
     return reports(facts, told_by, old, rejudging.after, rejudging.on)
+
+
+def _access(rejudging: Rejudging, subject: Subject, old: Edition, before: Report, after: Report) -> ChangeView | None:
+    """What today's scores do to the access that the shop has, with the provisions; None where that is the same."""
+    if before.standing == after.standing:
+        return None
+    told_by, facts = rejudging.facts(subject)
+    was, now = (
+        Side(
+            edition, report.standing or "unknown", tuple(_lines_behind(edition, under(facts, told_by, edition), report))
+        )
+        for edition, report in ((old, before), (rejudging.after, after))
+    )
+    return ChangeView("", was, now)
+
+
+def _lines_behind(edition: Edition, facts: Facts, report: Report) -> Iterator[Clause]:
+    """The provision of the gravest line that the scores are below, else that of the line that closes the access."""
+    fallen = [line for line in below(edition, facts, report.on) if not line.own and concerns(line, in_alliance=True)]
+    closing = edition.line(Effect.CLOSING)
+    for line in fallen[:1] or ([closing] if closing else []):
+        yield edition.clause(line.clause)
 
 
 def _criterion(old: Edition, new: Edition, shift: Shift) -> ChangeView:

@@ -56,9 +56,10 @@ async def seen_by(turn: Turn, edition: Edition, check_id: str) -> Outcome:
     old = turn.desk.catalogue.edition(check.edition)
     begun = checking.carried_over(check, old, edition, _new_id(turn), turn.today)
     begun = begun.model_copy(update={"is_preview": turn.desk.shelf.is_preview(edition)})
-    rendered = question(begun, edition, turn.today)
     if begun.finished:
         rendered = await _result(turn, begun, edition, keeps=True)
+    else:
+        rendered = question(begun, edition, turn.today)
     return Outcome.of(turn.dialogue.holding(begun), (*done(turn), *say(turn.chat_id, rendered, key=begun.key)))
 
 
