@@ -8,7 +8,7 @@ from rules.evaluate import evaluate, judged, verdict_of
 from rules.model import Edition, Facts, Finding, Report, Standing, Status, Verdict
 from rules.standing import standing
 
-GRAVITY = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
+GRAVITY = (Status.UNMET, Status.UNKNOWN, None)
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,14 @@ class Shift:
     after: Finding | None
 
     @property
-    def status(self) -> Status:
-        """What it is now; a criterion that is gone counts as met."""
-        return self.after.status if self.after else Status.MET
+    def was(self) -> Status | None:
+        """In which way it stood in the way; None if it did not."""
+        return _hinders(self.before)
+
+    @property
+    def now(self) -> Status | None:
+        """In which way it stands in the way; None if it does not."""
+        return _hinders(self.after)
 
 
 def judgement(edition: Edition, facts: Facts, on: date) -> Judgement:
@@ -49,17 +54,12 @@ def reports(facts: Facts, told_by: Edition, old: Edition, new: Edition, on: date
 
 
 def shifts(before: Report, after: Report) -> tuple[Shift, ...]:
-    """The criteria whose status is not the same, or that came and are not met, the gravest first."""
+    """The criteria that stand in the way now and did not, or did and do not, or in another way; the gravest first."""
     was = {finding.id: finding for finding in before.findings}
     now = {finding.id: finding for finding in after.findings}
     found = [Shift(was.get(name), now.get(name)) for name in dict.fromkeys((*now, *was))]
-    changed = [shift for shift in found if _is_news(shift)]
-    return tuple(sorted(changed, key=lambda shift: GRAVITY.index(shift.status)))
-
-
-def _is_news(shift: Shift) -> bool:
-    """Whether the criterion stands in the way now and did not, or did and does not, or in another way."""
-    return _hinders(shift.before) is not _hinders(shift.after)
+    changed = [shift for shift in found if shift.was is not shift.now]
+    return tuple(sorted(changed, key=lambda shift: min(map(GRAVITY.index, (shift.was, shift.now)))))
 
 
 def _hinders(finding: Finding | None) -> Status | None:
