@@ -1,12 +1,16 @@
 """What an ingest call may do once: use its nonce, and be stored under its idempotency key, with the answer it got."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialect import upsert
 from storage.schema import ingests, nonces
+
+_LOCK: Final = 0x696E67657374
+"""A number that means the ingest, among this database's advisory locks."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,12 @@ class Answered:
 
     body_hash: str
     answer: str
+
+
+async def one_at_a_time(conn: AsyncConnection) -> None:
+    """Wait until no other call's transaction is under way: two that register the same shop would stumble."""
+    if conn.dialect.name == "postgresql":  # in SQLite there is one writer anyway
+        await conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 async def use(conn: AsyncConnection, nonce: str, until_ms: int) -> bool:

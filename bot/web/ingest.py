@@ -88,6 +88,7 @@ class Ingest:
     async def _transact(self, call: _Call, now: datetime) -> tuple[str, bool]:
         """The answer, and whether it is one that was given before."""
         async with self._parts.engine.begin() as conn:
+            await nonces.one_at_a_time(conn)
             await self._use_nonce(conn, call)
             known = await self._claim(conn, call)
             if known is not None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from random import Random
 
@@ -17,7 +18,7 @@ from bot.botapi import Api
 from bot.connections import Connections
 from bot.intake.polling import TokenRefusedError
 from bot.intake.webhook import CHECK_S, Webhook, WebhookRefusedError, where
-from storage import inbox, schema
+from storage import inbox, schema, sqlite
 from storage.inbox import Arrival
 from tests.faults.fastclock import FastClock
 from tests.live import Person, SandboxClient, sandbox_client
@@ -104,14 +105,36 @@ async def test_a_malformed_update_is_kept_for_the_operators_and_does_not_come_ag
     assert [(row.state, row.error) for row in rows] == [("dead", "not an object"), ("dead", "no valid update_id")]
 
 
-async def test_what_can_not_be_kept_is_answered_503_and_taken_when_it_comes_again(hook: Served) -> None:
-    async with hook.parts.engine.begin() as conn:
-        await conn.exec_driver_sql("ALTER TABLE inbox RENAME TO elsewhere")
-    assert await bring(hook, update(7)) == 503
-    async with hook.parts.engine.begin() as conn:
-        await conn.exec_driver_sql("ALTER TABLE elsewhere RENAME TO inbox")
+@asynccontextmanager
+async def full(engine: AsyncEngine, _file: Path) -> AsyncIterator[None]:
+    """The database may not grow, as on a full disk."""
+    async with engine.begin() as conn:
+        pages = (await conn.exec_driver_sql("PRAGMA page_count")).scalar()
+        await conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    yield
+    async with engine.begin() as conn:
+        await conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+
+@asynccontextmanager
+async def locked(_engine: AsyncEngine, file: Path) -> AsyncIterator[None]:
+    """Another process writes and does not end."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("broken", [full, locked])
+async def test_r18_what_can_not_be_kept_is_answered_503_and_taken_when_it_comes_again(
+    hook: Served, tmp_path: Path, monkeypatch, broken
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCKED_FOR_S", 0.1)
+    long = update(7, text="x" * 100_000)
+    async with broken(hook.parts.engine, tmp_path / "test.db"):
+        assert await bring(hook, long) == 503
     assert await hook.rows(schema.inbox) == []
-    assert await bring(hook, update(7)) == 200
+    assert await bring(hook, long) == 200
     assert len(await hook.rows(schema.inbox)) == 1
 
 
