@@ -38,3 +38,11 @@ def test_without_a_question_before_there_is_nothing_to_follow(reader: Understand
 @pytest.mark.parametrize("text", ["清退标准", "谢谢", "淘宝联盟怎么加入", "精选联盟有几次机会"])
 def test_a_question_that_stands_by_itself_is_read_as_ever(reader: Understanding, text: str) -> None:
     assert reader.read(text, reader.read("体验分3.7会怎样")) == reader.read(text)
+
+
+@pytest.mark.parametrize(
+    "long",
+    ["那如果我们店铺的体验分后来慢慢变成了3.4分的话又会怎样呢", "准入标准的第二条说要正常营业,那我停业了能开联盟吗"],
+)
+def test_a_long_message_is_no_follow_up(reader: Understanding, long: str) -> None:
+    assert reader.read(long, reader.read("体验分3.9能开通吗")) == reader.read(long)

@@ -98,3 +98,16 @@ def test_asking_whether_one_fits_offers_the_check(reader: Understanding) -> None
 
 def test_what_was_not_understood_comes_with_the_nearest_topics(reader: Understanding) -> None:
     assert "close" in reader.read("外卖骑手被清退了怎么办").nearest
+
+
+def test_a_question_without_matter_is_about_the_one_before_it(reader: Understanding) -> None:
+    assert topics(reader.read("精选联盟怎么开通?要多久?")) == ["join", "waiting"]
+    assert topics(reader.read("被清退了怎么办?还要多久?")) == ["reopen", "waiting"]
+
+
+def test_may_i_join_is_not_answered_beside_the_condition_it_frames(reader: Understanding) -> None:
+    assert topics(reader.read("小违规也算吗,能不能开联盟")) == ["adm4"]
+
+
+def test_only_so_many_questions_of_a_message_are_read(reader: Understanding) -> None:
+    assert topics(reader.read("清退标准是什么?" * 16 + "精选联盟有几次机会?")) == ["close"]
