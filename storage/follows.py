@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.levels import Level, hundredths, points
 from rules.told import Frequency, WatchState, Wishes
 from storage.dialect import upsert
-from storage.schema import follows, shops
+from storage.schema import follows, newest, shops
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,11 @@ async def start(conn: AsyncConnection, shop_id: int, chat_id: int, now_ms: int) 
         await turn(conn, shop_id, chat_id, is_on=True)
         return not known.is_on
     closings = (await conn.execute(select(shops.c.closures).where(shops.c.id == shop_id))).scalar()
+    has_score = (await conn.execute(select(newest.c.fact).where(newest.c.shop_id == shop_id).limit(1))).scalar()
+    state = columns(WatchState(date.min, closings=closings))
+    state["is_awake"] = state["is_awake"] or has_score is None  # that none comes must be noticed
     values = {"shop_id": shop_id, "chat_id": chat_id, "is_on": True, "frequency": Frequency.DAILY.value}
-    fresh = {**columns(WatchState(date.min, closings=closings)), **values, "created_at": now_ms}
+    fresh = {**state, **values, "created_at": now_ms}
     statement = upsert(conn.dialect.name, follows).values(fresh)
     await conn.execute(statement.on_conflict_do_nothing(index_elements=["shop_id", "chat_id"]))
     return True
@@ -111,9 +114,9 @@ def is_awake(state: WatchState) -> bool:
 
 
 def state_of(row: Row[Any] | Mapping[str, Any]) -> WatchState | None:
-    """The state from the columns; the known closings alone make one too, as a rise of them must be told."""
+    """The state from the columns; known closings, or silence told, make one before any row was judged."""
     kept = row if isinstance(row, Mapping) else row._mapping
-    if kept["judged_day"] is None and kept["closings"] is None:
+    if kept["judged_day"] is None and kept["closings"] is None and not kept["stale_told"]:
         return None
     ends_at = kept["descent_ends_at"]
     return WatchState(

@@ -203,9 +203,12 @@ def _is_silent(look: Look, seen: Sequence[FromClause]) -> ColumnElement[bool]:
     """Whether no score comes any more; when none ever came, since they follow."""
     if look.silent_since is None:
         return false()
-    waits = follows.c.created_at < look.silent_since[Source.FEED]
-    came = or_(*(table.c.shop_id.is_not(None) for table in seen), waits)
-    return and_(came, *(or_(table.c.shop_id.is_(None), _is_stale(look, table)) for table in seen))
+    waits = (
+        and_(shops.c.source == source.value, follows.c.created_at < since)
+        for source, since in look.silent_since.items()
+    )
+    came = (table.c.shop_id.is_not(None) for table in seen)
+    return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), _is_stale(look, table)) for table in seen))
 
 
 def _is_stale(look: Look, seen: FromClause) -> ColumnElement[bool]:

@@ -1,0 +1,15 @@
+"""A database with the newest schema on each engine, and a world of shops and followers on it."""
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.storage.conftest import engine, server, url
+from tests.watch.world import World
+
+__all__ = ["engine", "server", "url"]
+
+
+@pytest.fixture
+def world(engine: AsyncEngine) -> World:
+    """Nothing yet."""
+    return World(engine)
