@@ -1,0 +1,59 @@
+"""R23: whatever is logged while the suite runs is searched for the secrets and shop ids that its tests use."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+USED = re.compile(
+    r"""["'](\d+:[A-Za-z][\w-]{3,})["']"""  # a bot's token
+    r"""|\b\w*(?:SECRET|KEY|secret|secret_token)\s*=\s*b?["']([^"'\n]{8,})["']"""
+    r"""|["'](\d{12,20}|SHOP-[\w-]{4,})["']"""  # a shop's id
+)
+SHAPES = r"\b\d{8,10}:[\w-]{35}\b|\bref-[\w-]{16}\b|\bchat(?:_id)?[=:]\s*-?\d{5,}"
+"""Any real token, the ids of shops that tests make up as they run, and a chat that is not hashed."""
+
+
+def secrets() -> re.Pattern[str]:
+    """What must not be logged: every secret that stands in a test, and what has the shape of one."""
+    sources = [file.read_text("utf-8") for file in sorted(Path(__file__).parent.rglob("*.py"))]
+    words = {word for source in sources for groups in USED.findall(source) for word in groups if word}
+    return re.compile("|".join([SHAPES, *map(re.escape, sorted(words))]))
+
+
+class Searched:
+    """How many lines were searched, and what for."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.words = secrets()
+
+    def found_in(self, text: str) -> list[str]:
+        lines = text.splitlines()
+        self.lines += len(lines)
+        return [line for line in lines if self.words.search(line)]
+
+
+SEARCHED = pytest.StashKey[Searched]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SEARCHED] = Searched()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A test during which a secret was logged has failed."""
+    report = yield
+    told = (text for name, text in report.sections if name.endswith(report.when))
+    leaks = [line for text in told for line in item.config.stash[SEARCHED].found_in(text)]
+    if leaks and report.passed:
+        report.outcome = "failed"
+        report.longrepr = f"logged a secret, in {len(leaks)} lines, the first: {leaks[0]}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    searched = terminalreporter.config.stash[SEARCHED]
+    terminalreporter.write_line(f"R23: {searched.lines} logged lines searched for secrets and shop ids")
