@@ -97,6 +97,16 @@ async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: 
     assert all("=3.6" not in data and len(data.encode()) <= 64 for data in then.data.values())
 
 
+async def test_a_score_is_not_compared_in_a_preview_on_another_scale(shop: Person) -> None:
+    await says(shop, "体验分3.7会怎样")
+    seen = await presses(shop, "按 2026-07-29 版看")
+    assert "3.7 不在这一版的计分范围里（100 分制）" in seen.text
+    assert "3.7，" not in seen.text
+    assert "▫️ 要点：" in seen.text
+    assert seen.quotes == []
+    assert "记下" not in " ".join(labels(seen))
+
+
 async def test_a_preview_changes_nothing(reader: Person) -> None:
     await says(reader, "3.55会怎样")
     await presses(reader, f"按 {NAME} 版看")
