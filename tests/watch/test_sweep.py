@@ -323,3 +323,16 @@ async def _letters_to(world: World, chat: int) -> list[str]:
     async with world.engine.begin() as conn:
         query = select(schema.outbox.c.payload).where(schema.outbox.c.chat_id == chat)
         return [json.loads(payload)["text"] for payload in (await conn.execute(query)).scalars()]
+
+
+async def test_days_below_a_line_count_from_the_first_though_nothing_was_told_of_it(world: World):
+    shop_id = await world.follow("A", 1)
+    async with world.engine.begin() as conn:
+        await follows.snooze(conn, shop_id, 1, START + timedelta(3))
+    for day in range(4):
+        await world.day(day, A="3.70")
+        await world.check(day)
+    (notice,) = await world.all_notices()
+    assert [(item.reason.value, item.since, item.score_day) for item in notice.items] == [
+        ("warning", START, START + timedelta(3))
+    ]
