@@ -90,9 +90,15 @@ def _environment() -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_without_marker,
     )
     environment.filters.update(day=day, points=points, harmless=harmless)
     return environment
+
+
+def _without_marker(value: object) -> object:
+    """A value that can't begin the buttons of its message: that is for templates alone."""
+    return value.replace("%%", "％％") if isinstance(value, str) and "%%" in value else value
 
 
 def day(value: date) -> str:

@@ -23,10 +23,10 @@ def kept_name(text: str) -> str:
     return _visible(text)[:LONGEST_KEPT].strip()
 
 
-def harmless(name: str | None) -> str:
+def harmless(name: str | None, longest: int = LONGEST) -> str:
     """The name to show: nothing in it hides, turns the line around, reads as markup, or fills the screen."""
     seen = _visible(name or "").translate(_OURS)
-    return f"{seen[: LONGEST - 1].strip()}…" if len(seen) > LONGEST else seen
+    return f"{seen[: longest - 1].strip()}…" if len(seen) > longest else seen
 
 
 def _visible(text: str) -> str:
