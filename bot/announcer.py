@@ -4,14 +4,13 @@ Any process may go on with any announcement; the row is locked while one does. A
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.delivery.sender import Sender
 from bot.render import Rendered, render
 from bot.say import edit, say
 from storage import announcements, outbox
@@ -44,12 +43,12 @@ def progress_view(one: Announcement, done: Progress, state: str) -> Rendered:
 
 
 class Announcer:
-    """Goes on with announcements that were confirmed."""
+    """Goes on with announcements that were confirmed; `wake`: there is something to send."""
 
-    def __init__(self, engine: AsyncEngine, sender: Sender, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, wake: Callable[[], None]) -> None:
         self._engine = engine
-        self._sender = sender
         self._clock = clock
+        self._wake = wake
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
@@ -72,7 +71,7 @@ class Announcer:
             if one.state != STOPPING:
                 await self._queue(conn, one, now_ms)
             await self._tell(conn, one, now_ms)
-        self._sender.wake()
+        self._wake()
         return True
 
     async def _queue(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:

@@ -169,7 +169,9 @@ def evaluate(file: Path, edition: EditionName = None) -> None:
         typer.echo(line)
 
 
-@questions_app.command("unanswered", help="Questions of the last 30 days that were not understood, most frequent first.")
+@questions_app.command(
+    "unanswered", help="Questions of the last 30 days that were not understood, most frequent first."
+)
 def questions_unanswered() -> None:
     from bot.commands.questions import not_understood  # noqa: PLC0415
 
@@ -189,6 +191,13 @@ def db_backup(file: Path) -> None:
     from bot.commands.database import backup  # noqa: PLC0415
 
     typer.echo(backup(file))
+
+
+@db_app.command("restored", help="After a restore by other tools than db backup: what was due may have been sent.")
+def db_restored() -> None:
+    from bot.commands.database import restored  # noqa: PLC0415
+
+    typer.echo(restored())
 
 
 @app.command(help="Settings, database, catalogue, Bot API: one line each, what is wrong and how to mend it.")

@@ -23,6 +23,7 @@ from bot.invites import invite_key
 from bot.marking import mark
 from bot.menu import calls as menu_calls
 from bot.retention import Retention
+from bot.restoring import begin_again, doubted_day
 from bot.settings import Settings
 from bot.switcher import Switcher
 from bot.uploads import Uploads
@@ -92,10 +93,11 @@ async def _run(
     seen = ObservedApi(api, observer)
     is_alone = database.is_embedded(settings.database_url)
     rates = Rates(per_second=settings.send_rate_per_s)
-    author = Author(desk)
+    author = Author(desk, await doubted_day(engine, desk, clock.now()))
     sender = Sender(seen, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone, author=author)
     worker = Worker(engine, observer.handling(partial(turn.handle, desk)), sender, clock)
     watch = Watch(desk.edition, desk.zone, desk.quiet_hours)
+    await begin_again(engine, worker, clock)
     front = Front(
         settings,
         engine,
@@ -111,7 +113,7 @@ async def _run(
     schedule = Schedule(engine, watch, clock, desk.daily_check_at, owner=_owner(), admins=desk.admins, wake=sender.wake)
     switcher = Switcher(engine, desk, clock, sender.wake)
     retention = Retention(engine, clock, desk.zone, _owner())
-    announcer = Announcer(engine, sender, clock)
+    announcer = Announcer(engine, clock, sender.wake)
     log.info("running", edition=desk.edition.name)
     async with asyncio.TaskGroup() as group:
         for part in (sender, worker, front.intake, front, schedule, uploads, switcher, retention, announcer):

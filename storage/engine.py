@@ -95,10 +95,28 @@ def _alembic(connection: Connection) -> Any:
     return config
 
 
-def backup(url: str, target: Path) -> None:
-    """Write a consistent copy of the embedded database, in use or not, to `target`. Raises NotEmbeddedError."""
+def backup(url: str, target: Path, now_ms: int) -> None:
+    """Write a consistent copy of the embedded database, in use or not, to `target`; it knows that it is one.
+
+    The file appears when it is whole, readable by nobody else. Raises NotEmbeddedError, FileNotFoundError, OSError.
+    """
     source = file_of(url)
     if not source.is_file():
         raise FileNotFoundError(f"{source}: no database there")
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
         live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        _mark_as_copy(copy, now_ms)
+        if copy.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+            raise OSError("the copy is damaged, so the database may be: run PRAGMA integrity_check on it")
+    part.replace(target)
+
+
+def _mark_as_copy(copy: sqlite3.Connection, now_ms: int) -> None:
+    """See `storage.copies`; a database of an older schema has no place for it."""
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'copies'").fetchone():
+        with copy:
+            copy.execute("INSERT INTO copies (copied_at) VALUES (?)", (now_ms,))

@@ -1,13 +1,14 @@
-"""`alliance-bot db`: the schema, and a copy of the embedded database."""
+"""`alliance-bot db`: the schema, a copy of the embedded database, and what to do with a restored one."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
-from storage import engine
+from storage import copies, engine
 from storage.engine import NotEmbeddedError
 
 
@@ -34,12 +35,31 @@ def backup(file: Path) -> str:
     if file.exists():
         raise Refusal(f"{file}: exists already; name a new file")
     try:
-        engine.backup(settings().database_url, file)
+        engine.backup(settings().database_url, file, int(datetime.now(UTC).timestamp() * 1000))
     except NotEmbeddedError as error:
         raise Refusal(f"DATABASE_URL: {error}") from None
     except OSError as error:
         raise Refusal(f"{file}: {error.strerror or error}") from None
     return f"copied to {file}"
+
+
+def restored() -> str:
+    """Say that the database was restored by tools of its own; what to print. Raises Refusal."""
+    try:
+        asyncio.run(_restored(settings().database_url))
+    except (SQLAlchemyError, OSError) as error:
+        raise Refusal(f"DATABASE_URL: {plainly(error)}; if it is new: alliance-bot db upgrade") from None
+    return "marked as a copy: what was due goes out as a repeat; start one process, then the others"
+
+
+async def _restored(url: str) -> None:
+    opened = engine.create(url)
+    try:
+        await engine.migrate(opened)
+        async with opened.begin() as conn:
+            await copies.mark(conn, None)
+    finally:
+        await opened.dispose()
 
 
 def plainly(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,10 +15,14 @@ from storage.sending import Letter
 
 
 class Author:
-    """Writes the letters that tell of a notice; called by the delivery, inside the transaction that leases them."""
+    """Writes the letters that tell of a notice; called by the delivery, inside the transaction that leases them.
 
-    def __init__(self, desk: Desk) -> None:
+    `doubted`: what was found out of this day and before may have been told already (see `storage.copies`).
+    """
+
+    def __init__(self, desk: Desk, doubted: date | None = None) -> None:
         self._desk = desk
+        self._doubted = doubted
 
     async def __call__(self, conn: AsyncConnection, letter: Letter, now: datetime) -> Letter | None:
         """The letter with its words; None when nothing is left to tell: all was turned off, or graver news came."""
@@ -28,7 +32,9 @@ class Author:
         if notice is None or not notice.items:
             return None
         known = await shops.by_ids(conn, [item.shop_id for item in notice.items])
-        return replace(letter, payload=self._payload(letter.chat_id, notice, known, now))
+        is_doubted = self._doubted is not None and notice.day <= self._doubted
+        payload = self._payload(letter.chat_id, notice, known, now)
+        return replace(letter, payload=payload, unsure=letter.unsure or is_doubted)
 
     def _payload(
         self, chat_id: int, notice: Notice, known: Mapping[int, shops.Shop], now: datetime

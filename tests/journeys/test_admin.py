@@ -1,7 +1,9 @@
 """/admin and announcements in the operators' chat, over HTTP."""
 
+import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -33,8 +35,12 @@ def database(tmp_path: Path) -> sqlite3.Connection:
     return sqlite3.connect(tmp_path / "alliance.db", timeout=10)
 
 
-def plant(tmp_path: Path, *statements: str) -> None:
-    """Rows as a failure leaves them."""
+async def plant(tmp_path: Path, *statements: str) -> None:
+    """Rows as a failure leaves them; from another thread, as the bot's own must not wait for itself."""
+    await asyncio.to_thread(_plant, tmp_path, statements)
+
+
+def _plant(tmp_path: Path, statements: Iterable[str]) -> None:
     with closing(database(tmp_path)) as opened, opened:
         for statement in statements:
             opened.execute(statement)
@@ -51,7 +57,7 @@ async def acquainted(sandbox: SandboxClient, tmp_path: Path, count: int) -> list
     """So many people who wrote to the bot at some time."""
     people = [await sandbox.person(f"小店{number}") for number in range(count)]
     rows = ", ".join(f"({person.id}, 1, '{{}}', 0)" for person in people)
-    plant(tmp_path, f"INSERT INTO dialogues (chat_id, version, body, updated_at) VALUES {rows}")
+    await plant(tmp_path, f"INSERT INTO dialogues (chat_id, version, body, updated_at) VALUES {rows}")
     return people
 
 
@@ -146,7 +152,7 @@ async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: San
         f'"chat": {{"id": {merchant.id}, "type": "private"}},'
         f'"from": {{"id": {merchant.id}, "is_bot": false, "first_name": "x"}}}}}}'
     )
-    plant(
+    await plant(
         tmp_path,
         f"INSERT INTO outbox ({columns}) VALUES"
         f" ({merchant.id}, 0, 'sendMessage', '{payload}', 1, 1, 'dead', 0, 6, 0, 'BadRequest', 0)",
@@ -174,7 +180,7 @@ async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
     merchant = await sandbox.person("小店")
     await tells(merchant, "体验分 3.4", "记下")
     day = "(SELECT max(day) FROM scores)"
-    plant(
+    await plant(
         tmp_path,
         "INSERT INTO notices (chat_id, day, edition, is_urgent, is_late, made_at, due_at)"
         f" VALUES ({merchant.id}, {day}, '2022-10-10', 1, 0, 0, 1)",

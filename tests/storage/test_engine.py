@@ -76,7 +76,7 @@ async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path):
         await inbox.add(conn, [Arrival(1, 1, "{}")], 0)
     async with engine.begin() as conn:
         await inbox.add(conn, [Arrival(2, 1, "{}")], 0)
-        await asyncio.to_thread(database.backup, url, tmp_path / "copy.db")
+        await asyncio.to_thread(database.backup, url, tmp_path / "copy.db", 0)
     await engine.dispose()
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT key FROM inbox").fetchall() == [(1,)]
@@ -85,9 +85,9 @@ async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path):
 
 def test_a_backup_says_why_it_can_not_be_made(tmp_path: Path):
     with pytest.raises(database.NotEmbeddedError, match="pg_dump"):
-        database.backup("postgresql+asyncpg://somewhere/db", tmp_path / "copy.db")
+        database.backup("postgresql+asyncpg://somewhere/db", tmp_path / "copy.db", 0)
     with pytest.raises(FileNotFoundError, match="no database"):
-        database.backup(f"sqlite+aiosqlite:///{tmp_path}/none.db", tmp_path / "copy.db")
+        database.backup(f"sqlite+aiosqlite:///{tmp_path}/none.db", tmp_path / "copy.db", 0)
     assert not (tmp_path / "copy.db").exists()
 
 

@@ -1,0 +1,148 @@
+"""Announcements: once to each chat, by any number of processes, whatever is broken off."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.announcer import Announcer
+from bot.announcer import letters as messages
+from bot.clock import SystemClock
+from rules import catalogue
+from storage import announcements, chats, outbox, sending
+from storage.announcements import Audience, Progress
+from storage.outbox import Lane
+from storage.schema import dialogues
+from storage.schema import outbox as letters
+
+EDITION = catalogue.load(catalogue.packaged()).edition("2022-10-10")
+
+
+class Later(SystemClock):
+    """The clock of a process that looks again half a minute later each time."""
+
+    def __init__(self) -> None:
+        self._passed = timedelta()
+
+    def now(self) -> datetime:
+        self._passed += timedelta(seconds=30)
+        return datetime.now(UTC) + self._passed
+
+
+def announcer(engine: AsyncEngine) -> Announcer:
+    return Announcer(engine, Later(), lambda: None)
+
+
+async def known(conn: AsyncConnection, count: int) -> None:
+    rows = [{"chat_id": 1 + number, "version": 1, "body": "{}", "updated_at": 0} for number in range(count)]
+    await conn.execute(dialogues.insert(), rows)
+
+
+async def confirmed(engine: AsyncEngine, count: int) -> int:
+    async with engine.begin() as conn:
+        await known(conn, count)
+        number = await announcements.begin(conn, None, Audience.ALL, 0, "你好")
+        assert await announcements.confirm(conn, number, EDITION, 0) == count
+    return number
+
+
+async def send(engine: AsyncEngine) -> None:
+    """Everything in the outbox takes effect."""
+    async with engine.begin() as conn:
+        waiting = (await conn.execute(select(letters.c.id).where(letters.c.state == outbox.WAITING))).scalars().all()
+        await sending.sent(conn, [(number, number) for number in waiting], 0)
+
+
+async def told(engine: AsyncEngine) -> Counter[int]:
+    async with engine.begin() as conn:
+        rows = (await conn.execute(select(letters.c.chat_id).where(letters.c.lane == int(Lane.BULK)))).scalars()
+        return Counter(rows)
+
+
+async def until_over(engine: AsyncEngine, *processes: Announcer) -> None:
+    while any(await asyncio.gather(*(process.step() for process in processes))):
+        await send(engine)
+
+
+async def test_every_chat_is_told_once_however_many_processes_take_part(engine: AsyncEngine) -> None:
+    number = await confirmed(engine, 1200)
+    await until_over(engine, *(announcer(engine) for _ in range(4)))
+    assert await told(engine) == dict.fromkeys(range(1, 1201), 1)
+    async with engine.begin() as conn:
+        assert await announcements.progress(conn, number) == Progress(1200, 1200, 0)
+        one = await announcements.by_id(conn, number)
+    assert one is not None
+    assert one.state == announcements.DONE
+
+
+async def test_no_more_wait_at_a_time_than_are_soon_sent(engine: AsyncEngine) -> None:
+    await confirmed(engine, 1200)
+    process = announcer(engine)
+    for _ in range(3):
+        await process.step()
+    assert len(await told(engine)) == 500
+
+
+async def test_a_transaction_that_is_broken_off_tells_nobody_and_leaves_nobody_out(engine: AsyncEngine) -> None:
+    number = await confirmed(engine, 20)
+    async with engine.connect() as conn, conn.begin() as broken_off:
+        one = await announcements.by_id(conn, number)
+        assert one is not None
+        chat_ids = await announcements.next_chats(conn, number, 7)
+        numbers = await outbox.enqueue(conn, messages(one, chat_ids), 0)
+        await announcements.queued(conn, number, dict(zip(chat_ids, numbers, strict=True)))
+        await broken_off.rollback()
+    await until_over(engine, announcer(engine))
+    assert await told(engine) == dict.fromkeys(range(1, 21), 1)
+
+
+async def test_it_is_confirmed_once(engine: AsyncEngine) -> None:
+    number = await confirmed(engine, 3)
+    async with engine.begin() as conn:
+        assert await announcements.confirm(conn, number, EDITION, 0) is None
+
+
+async def test_blocked_and_moved_chats_and_groups_are_left_out(engine: AsyncEngine) -> None:
+    async with engine.begin() as conn:
+        await known(conn, 5)
+        await conn.execute(dialogues.insert().values(chat_id=-7, version=1, body="{}", updated_at=0))
+        await chats.block(conn, 2, "blocked", 0)
+        await chats.move(conn, 3, 33, 0)
+        number = await announcements.begin(conn, None, Audience.ALL, 0, "你好")
+        reach = await announcements.reach(conn, EDITION, Audience.ALL)
+        assert await announcements.confirm(conn, number, EDITION, 0) == reach
+    await until_over(engine, announcer(engine))
+    assert sorted(await told(engine)) == [1, 4, 5, 33]
+
+
+async def test_one_that_is_stopped_sends_no_more_and_counts_what_it_did(engine: AsyncEngine) -> None:
+    number = await confirmed(engine, 600)
+    process = announcer(engine)
+    await process.step()
+    async with engine.begin() as conn:
+        some = select(letters.c.id).order_by(letters.c.id).limit(40).scalar_subquery()
+        await conn.execute(update(letters).where(letters.c.id.in_(some)).values(state=outbox.SENT))
+        assert await announcements.stop(conn, number)
+        assert not await announcements.stop(conn, number)
+    await until_over(engine, process)
+    async with engine.begin() as conn:
+        assert await announcements.progress(conn, number) == Progress(600, 40, 560)
+        waiting = select(func.count()).select_from(letters).where(letters.c.state == outbox.WAITING)
+        assert (await conn.execute(waiting)).scalar() == 0
+        one = await announcements.by_id(conn, number)
+    assert one is not None
+    assert one.state == announcements.STOPPED
+
+
+async def test_a_message_whose_row_had_its_time_counts_as_sent(engine: AsyncEngine) -> None:
+    number = await confirmed(engine, 3)
+    process = announcer(engine)
+    await process.step()
+    await send(engine)
+    async with engine.begin() as conn:
+        await conn.execute(letters.delete())
+    await process.step()
+    async with engine.begin() as conn:
+        assert await announcements.progress(conn, number) == Progress(3, 3, 0)
