@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import SystemClock
 from bot.worker import GROUP, has_left
 from storage import inbox, schema
 from storage.outbox import Message
@@ -128,3 +129,24 @@ async def test_more_than_a_group_is_taken_in_turns(tmp_path: Path):
 )
 def test_leaving_is_read_from_any_update_without_harm(raw: Any, expected: bool):
     assert has_left(raw) is expected
+
+
+async def test_what_arrives_is_taken_up_at_once_and_not_by_the_next_look(tmp_path: Path):
+    async with core(ROOT, sqlite(tmp_path), rates=UNLIMITED, clock=Patient()) as parts:
+        stop = asyncio.Event()
+        working = asyncio.create_task(parts.worker.run(stop))
+        await asyncio.sleep(0)
+        await parts.worker.receive([arrival(n, n) for n in range(1, 11)])
+        async with asyncio.timeout(5):
+            while (await left(parts))[2] != ["done"] * 10:
+                pass
+        stop.set()
+        parts.worker.wake()
+        await working
+
+
+class Patient(SystemClock):
+    """Waits for the event, however long that takes."""
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        await event.wait()

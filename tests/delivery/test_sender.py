@@ -1,26 +1,30 @@
 """The outbox on its way to Telegram: edits, late answers, order, dead letters, what a crash leaves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock, milliseconds
 from storage import engine as database
 from storage import outbox, schema
 from storage.outbox import Lane, Lease, Message
-from tests.faults.echo import UNLIMITED, Core, running, sqlite
+from storage.sending import Letter
+from tests.faults.echo import UNLIMITED, Core, echo, running, sqlite
+from tests.faults.fastclock import FastClock
 from tests.live import Person, SandboxClient, sandbox_client
 
 CLOCK = SystemClock()
 
 
 @asynccontextmanager
-async def scene(folder: Path) -> AsyncIterator[tuple[SandboxClient, Core, Person]]:
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(folder), rates=UNLIMITED) as parts:
+async def scene(folder: Path, **options: Any) -> AsyncIterator[tuple[SandboxClient, Core, Person]]:
+    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(folder), rates=UNLIMITED, **options) as parts:
         await sandbox.bot_has_come()
         yield sandbox, parts, await sandbox.person()
 
@@ -136,3 +140,29 @@ async def test_what_a_killed_process_was_sending_goes_out_again_and_says_so(tmp_
         async with running(sandbox.url, url, rates=UNLIMITED) as parts:
             await sent(parts)
         assert await shown(person) == ["好 №1 重发"]
+
+
+async def test_a_message_that_can_not_be_written_down_keeps_its_chat_from_nothing(tmp_path: Path):
+    async def handle(update: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
+        broken = replace(text(update["message"]["chat"]["id"]), payload={"text": object()})
+        return [broken] if update["message"]["text"] == "坏" else await echo(update, conn, now)
+
+    options = {"rates": UNLIMITED, "handle": handle, "clock": FastClock(50)}
+    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), **options):
+        await sandbox.bot_has_come()
+        person, other = await sandbox.person(), await sandbox.person()
+        await other.says("问")
+        await other.hears()
+        await person.says("坏")
+        await person.says("问")
+        assert (await person.hears()).text == "问 №2"
+
+
+async def test_a_notice_with_nothing_to_tell_keeps_its_chat_from_nothing(tmp_path: Path):
+    async def nothing(_conn: AsyncConnection, _letter: Letter, _now: datetime) -> Letter | None:
+        return None
+
+    async with scene(tmp_path, author=nothing) as (_, parts, person):
+        await send(parts, text(person.id, "通知", notice_id=1), text(person.id, "下一条"))
+        assert await shown(person) == ["下一条"]
+        assert await states(parts) == ["dropped", "sent"]

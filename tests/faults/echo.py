@@ -20,6 +20,7 @@ from bot.botapi import Api, Connections
 from bot.clock import Clock, SystemClock
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
+from bot.delivery.wording import Author
 from bot.intake.polling import POLL_S, Poller
 from bot.worker import Handler, Worker
 from storage import engine as database
@@ -67,6 +68,7 @@ async def core(
     clock: Clock | None = None,
     owner: str = "test",
     poll_s: int = POLL_S,
+    author: Author | None = None,
 ) -> AsyncIterator[Core]:
     """Intake, worker and delivery on this database, against the Bot API at `root`; not running yet."""
     clock = clock or SystemClock()
@@ -74,7 +76,7 @@ async def core(
     await connections.open()
     engine = database.create(url)
     api = Api(TOKEN, root, connections)
-    sender = Sender(api, engine, clock, mark=mark, owner=owner, rates=rates)
+    sender = Sender(api, engine, clock, mark=mark, owner=owner, rates=rates, author=author)
     worker = Worker(engine, handle, sender, clock)
     poller = Poller(api, worker.receive, clock, Random(1), poll_s)
     try:
