@@ -1,6 +1,6 @@
 """One update of the Bot API as the few things that the bot looks at (pure)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -39,8 +39,31 @@ class Incoming:
     file_bytes: int = 0
 
 
+class Malformed(ValueError):
+    """A part of an update is not of the type that Telegram gives it; the library does not look."""
+
+
 def read(raw: dict[str, Any]) -> Incoming:
     """What this update is to the bot; `NOTHING` for a kind that it doesn't answer. Raises on a malformed one."""
+    incoming = _read(raw)
+    for part in fields(incoming):
+        if not _is_sound(getattr(incoming, part.name), part.default):
+            raise Malformed(f"not what Telegram sends as {part.name}")
+    return incoming
+
+
+def _is_sound(value: object, default: object) -> bool:
+    """Whether a value is of its field's type, and one that a database can hold."""
+    if value is default or isinstance(value, What):
+        return True
+    if isinstance(default, str):
+        return isinstance(value, str) and value.encode("utf-8", "ignore").decode() == value and "\0" not in value
+    if isinstance(default, bool) or isinstance(value, bool):
+        return type(value) is type(default)
+    return isinstance(value, int) and abs(value) < 2**63
+
+
+def _read(raw: dict[str, Any]) -> Incoming:
     update = Update.de_json(raw, None)
     if update.callback_query:
         return _press(update.update_id, update.callback_query)

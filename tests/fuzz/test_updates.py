@@ -1,0 +1,163 @@
+"""Whatever arrives: it is refused when it is read, or it is handled; and what is said to it is what Telegram takes."""
+
+import asyncio
+import json
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import turn
+from bot.desk import Desk
+from bot.incoming import read
+from bot.intake.arrival import arrival
+from bot.sandbox.formatting import caption, message_text
+from rules import catalogue
+from storage import engine as database
+from storage import outbox, schema
+from storage.outbox import Message
+from tests.fuzz.corpus import ADMIN, Updates, as_json
+from tests.fuzz.counts import HYPOTHESIS, MOST_GROWTH_MB, SEED, UPDATES, peak_mb
+
+NOW = datetime(2022, 10, 10, 4, tzinfo=UTC)
+A_GROUP = 100
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    known = catalogue.load(catalogue.packaged())
+    return Desk(
+        known,
+        known.edition("2022-10-10"),
+        ZoneInfo("Asia/Shanghai"),
+        20,
+        invite_key=b"fuzz",
+        quiet_hours=(time(22), time(8)),
+        admins=frozenset({ADMIN}),
+    )
+
+
+class Run:
+    """Handles updates as the worker does, and counts what becomes of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.counts: Counter[str] = Counter()
+
+    async def take(self, conn: AsyncConnection, update: Any, now: datetime) -> list[Message]:
+        """One update. Raises what its handling raises, unless it is refused as malformed by the reading of it."""
+        text = as_json(update)
+        kept = arrival(json.loads(text))
+        if kept.error:
+            self.counts["dead on arrival"] += 1
+            return []
+        try:
+            read(json.loads(kept.body or ""))
+        except Exception:  # what Telegram's types refuse, the worker buries
+            self.counts["refused"] += 1
+            return []
+        said = list(await turn.handle(self.desk, json.loads(kept.body or ""), conn, now))
+        self.counts["answered" if said else "silent"] += 1
+        for message in said:
+            self.counts[message.method] += 1
+            takes(message)
+        await outbox.enqueue(conn, said, int(now.timestamp() * 1000))
+        return said
+
+
+def takes(message: Message) -> None:
+    """Telegram would take this call. Raises Refusal, or AssertionError."""
+    payload = dict(message.payload)
+    json.dumps(payload).encode()
+    if message.method in ("sendMessage", "editMessageText"):
+        text, _ = message_text(payload)
+        text.encode()
+    elif message.method in ("sendPhoto", "sendDocument"):
+        caption(payload)
+    for row in payload.get("reply_markup", {}).get("inline_keyboard", []):
+        for button in row:
+            assert button["text"].strip(), f"a button without words: {button}"
+            assert 0 < len(button.get("callback_data", "x").encode()) <= 64, button
+
+
+def test_updates_from_a_mutating_corpus_are_handled_or_refused(tmp_path: Path, desk: Desk) -> None:
+    counts, growth = asyncio.run(handled(f"sqlite+aiosqlite:///{tmp_path}/fuzz.db", desk, UPDATES))
+    print(f"{UPDATES} updates, seed {SEED}: {dict(counts)}; memory grew by {growth:.0f} MB")
+    assert counts["answered"] > UPDATES / 4, "too few get past the reading to show anything"
+    assert growth < MOST_GROWTH_MB
+
+
+async def handled(url: str, desk: Desk, count: int) -> tuple[Counter[str], float]:
+    engine, updates, run = database.create(url), Updates(SEED), Run(desk)
+    await database.migrate(engine)
+    start, now, stream = 0.0, NOW, updates.stream(count)
+    done = 0
+    while group := [update for _, update in zip(range(A_GROUP), stream, strict=False)]:
+        async with engine.begin() as conn:
+            for update in group:
+                now += timedelta(seconds=1)
+                for message in await one(run, conn, update, now):
+                    for row in dict(message.payload).get("reply_markup", {}).get("inline_keyboard", []):
+                        for button in row:
+                            updates.hear(button.get("callback_data", ""))
+        done += len(group)
+        if done == A_GROUP * 10:
+            start = peak_mb()
+    async with engine.begin() as conn:
+        kept = (await conn.execute(select(func.count()).select_from(schema.dialogues))).scalar_one()
+        assert kept > 0
+    await engine.dispose()
+    return run.counts, peak_mb() - (start or peak_mb())
+
+
+async def one(run: Run, conn: AsyncConnection, update: Any, now: datetime) -> list[Message]:
+    try:
+        return await run.take(conn, update, now)
+    except Exception as error:
+        raise AssertionError(f"unhandled {type(error).__name__}: {error}; update {as_json(update)[:1500]}") from error
+
+
+LEAF = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=40))
+ANY = st.recursive(
+    LEAF,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+CHAT = st.fixed_dictionaries({"id": st.integers(9001, 9005), "type": st.sampled_from(["private", "group"])})
+WHO = st.fixed_dictionaries(
+    {"id": st.integers(9001, 9005), "is_bot": st.booleans(), "first_name": st.text(max_size=70)}
+)
+MESSAGE = st.fixed_dictionaries(
+    {"message_id": st.integers(), "date": st.integers(0, 2**31), "chat": CHAT, "from": WHO},
+    optional={"text": st.text(max_size=300), "caption": st.text(max_size=40), "contact": ANY, "reply_to_message": ANY},
+)
+PRESS = st.fixed_dictionaries(
+    {"id": st.text(max_size=9), "from": WHO, "chat_instance": st.just("1"), "data": st.text(max_size=64)},
+    optional={"message": MESSAGE},
+)
+UPDATE = st.fixed_dictionaries(
+    {"update_id": st.integers(1, 2**62)}, optional={"message": MESSAGE | ANY, "callback_query": PRESS | ANY, "x": ANY}
+)
+
+
+@settings(max_examples=HYPOTHESIS, deadline=None, suppress_health_check=list(HealthCheck))
+@given(group=st.lists(UPDATE, max_size=12))
+def test_updates_that_hypothesis_makes_are_handled_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, desk: Desk, group: list[Any]
+) -> None:
+    async def tried() -> None:
+        engine = database.create(f"sqlite+aiosqlite:///{tmp_path_factory.getbasetemp()}/hypothesis.db")
+        await database.migrate(engine)
+        async with engine.begin() as conn:
+            for update in group:
+                await one(Run(desk), conn, update, NOW)
+        await engine.dispose()
+
+    asyncio.run(tried())
