@@ -1,0 +1,147 @@
+"""Scores: one by one and as whole files; corrections, repetitions, order, closings, and the newest row of each shop."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.catalogue import load, packaged
+from rules.told import Source
+from storage import follows, schema, scorefiles, scores, shops
+from storage.scorefiles import Correction, Incoming, Row, Stored
+from storage.scores import Recorded, Score, scale_of
+
+FACT = load(packaged()).edition("2022-10-10").fact("score")
+SCALE = scale_of(FACT)
+DAY = date(2022, 10, 10)
+
+
+def score(points: str, day: int = 0, scale: str = SCALE, shop_id: int = 1) -> Score:
+    return Score(shop_id, "score", DAY + timedelta(day), Decimal(points), scale, Source.MERCHANT)
+
+
+async def store(conn: AsyncConnection, *rows: Row, now_ms: int = 10) -> Stored:
+    stored, incoming = Stored(), Incoming("score", SCALE, now_ms)
+    await scorefiles.begin(conn)
+    last = await scorefiles.stage(conn, rows, 0)
+    for part in scorefiles.portions(last):
+        await scorefiles.store(conn, incoming, part, stored)
+    return stored
+
+
+async def newest(conn: AsyncConnection) -> list[tuple]:
+    table = schema.newest
+    query = select(table.c.day, table.c.hundredths, table.c.highest, table.c.seen_at).order_by(table.c.shop_id)
+    return [tuple(row) for row in (await conn.execute(query)).all()]
+
+
+async def test_a_row_is_new_then_known_then_corrected(conn: AsyncConnection):
+    assert await scores.record(conn, score("3.90"), 1) is Recorded.NEW
+    assert await scores.record(conn, score("3.9"), 2) is Recorded.SAME
+    assert await scores.record(conn, score("3.8"), 3) is Recorded.CORRECTED
+    assert await scores.latest(conn, 1) == {"score": score("3.80")}
+    assert await scores.series(conn, 1, FACT, DAY) == [(DAY, Decimal("3.80"))]
+
+
+async def test_an_older_row_changes_nothing_but_the_past(conn: AsyncConnection):
+    await scores.record(conn, score("3.90", 5), 1)
+    await scores.record(conn, score("4.50", 3), 2)
+    assert await scores.latest_of(conn, [1, 2], "score") == {1: score("3.90", 5)}
+    assert await newest(conn) == [(DAY + timedelta(5), 390, 450, 1)]
+    await scores.record(conn, score("3.80", 5), 3)
+    assert await newest(conn) == [(DAY + timedelta(5), 380, 450, 1)]
+    await scores.record(conn, score("3.70", 6), 4)
+    assert await newest(conn) == [(DAY + timedelta(6), 370, 450, 4)]
+
+
+async def test_a_series_is_of_one_scale_and_of_its_days(conn: AsyncConnection):
+    for day, points in [(0, "4.5"), (1, "4.4"), (29, "4.1"), (30, "4.0")]:
+        await scores.record(conn, score(points, day), 1)
+    await scores.record(conn, score("85", 2, scale="0-100"), 1)
+    until = DAY + timedelta(30)
+    assert await scores.series(conn, 1, FACT, until) == [
+        (DAY + timedelta(day), Decimal(points)) for day, points in [(1, "4.40"), (29, "4.10"), (30, "4.00")]
+    ]
+    assert await scores.series(conn, 1, FACT, until, days=2) == [
+        (DAY + timedelta(29), Decimal("4.10")),
+        (until, Decimal("4.00")),
+    ]
+
+
+async def test_a_score_finer_than_hundredths_is_refused(conn: AsyncConnection):
+    with pytest.raises(ValueError, match="finer"):
+        await scores.record(conn, score("3.905"), 1)
+
+
+async def test_a_file_is_stored_its_shops_registered_in_its_order(conn: AsyncConnection):
+    await shops.add(conn, "B", "茶店", 1)
+    stored = await store(conn, ("C", DAY, 450, None), ("A", DAY, 380, None), ("B", DAY, 400, None))
+    assert stored == Stored(new=3, registered=2)
+    assert [shop.ref for shop, _ in await shops.listed(conn)] == ["B", "C", "A"]
+    assert await scorefiles.unnamed(conn) == 2
+
+
+async def test_the_same_file_twice_changes_nothing(conn: AsyncConnection):
+    rows: list[Row] = [("A", DAY, 450, 1), ("A", DAY, 450, 1), ("B", DAY + timedelta(1), 400, None)]
+    assert (await store(conn, *rows)).new == 2
+    before = await newest(conn), await _all(conn)
+    assert await store(conn, *rows, now_ms=20) == Stored()
+    assert (await newest(conn), await _all(conn)) == before
+
+
+async def test_another_score_for_a_known_day_is_a_correction(conn: AsyncConnection):
+    await store(conn, ("A", DAY, 450, None), ("B", DAY, 400, None))
+    stored = await store(conn, ("A", DAY, 440, None), ("B", DAY, 400, None), ("B", DAY + timedelta(1), 390, None))
+    assert stored == Stored(new=1, corrected=1, corrections=[Correction("A", DAY, Decimal("4.50"), Decimal("4.40"))])
+
+
+async def test_comparing_says_what_storing_would_do_and_changes_nothing(conn: AsyncConnection):
+    await store(conn, ("A", DAY, 450, None), ("B", DAY, 400, None))
+    rows: list[Row] = [("A", DAY, 440, None), ("B", DAY, 400, None), ("C", DAY, 300, None), ("C", DAY, 300, None)]
+    before = await _all(conn)
+    await scorefiles.begin(conn)
+    await scorefiles.stage(conn, rows, 0)
+    would = await scorefiles.compare(conn, Incoming("score", SCALE, 20))
+    assert await _all(conn) == before
+    assert would == await store(conn, *rows)
+
+
+async def test_many_days_of_a_shop_in_any_order_leave_the_newest(conn: AsyncConnection):
+    days = [4, 0, 3, 1, 2]
+    await store(conn, *(("A", DAY + timedelta(day), 400 - day, None) for day in days))
+    assert await newest(conn) == [(DAY + timedelta(4), 396, 400, 10)]
+    await store(conn, ("A", DAY - timedelta(1), 450, None), now_ms=20)
+    assert await newest(conn) == [(DAY + timedelta(4), 396, 450, 10)]
+
+
+async def test_a_file_is_stored_in_portions_that_end_anywhere(conn: AsyncConnection, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scorefiles, "ROWS_A_PORTION", 2)
+    rows: list[Row] = [(f"S{n % 3}", DAY + timedelta(n // 3), 400 + n, None) for n in range(7)]
+    assert await store(conn, *rows) == Stored(new=7, registered=3)
+    assert [row[:2] for row in await newest(conn)] == [
+        (DAY + timedelta(2), 406), (DAY + timedelta(1), 404), (DAY + timedelta(1), 405),
+    ]  # fmt: skip
+
+
+async def test_the_newest_count_of_closings_holds(conn: AsyncConnection):
+    await store(conn, ("A", DAY, 400, 1))
+    await store(conn, ("A", DAY - timedelta(1), 400, 0), ("A", DAY + timedelta(1), 400, None))
+    shop = await shops.by_ref(conn, "A")
+    assert shop and (shop.closures, shop.closures_day) == (1, DAY)
+
+
+async def test_a_first_count_of_none_is_what_a_rise_is_told_against(conn: AsyncConnection):
+    _, shop = await shops.add(conn, "A", "花店", 1)
+    await follows.start(conn, shop.id, 1, 1)
+    await store(conn, ("A", DAY, 400, 0))
+    found = await follows.of(conn, shop.id, 1)
+    assert found and found.state and found.state.closings == 0
+
+
+async def _all(conn: AsyncConnection) -> list[tuple]:
+    table = schema.scores
+    rows = (await conn.execute(select(table).order_by(table.c.shop_id, table.c.day))).all()
+    count = (await conn.execute(select(func.count()).select_from(schema.shops))).scalar()
+    return [count, *(tuple(row) for row in rows)]
