@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
-from bot import turn
+from bot import logs, turn
 from bot.announcer import Announcer
 from bot.botapi import Api
 from bot.clock import SystemClock
@@ -22,8 +22,8 @@ from bot.front import Front
 from bot.invites import invite_key
 from bot.marking import mark
 from bot.menu import calls as menu_calls
-from bot.retention import Retention
 from bot.restoring import begin_again, doubted_day
+from bot.retention import Retention
 from bot.settings import Settings
 from bot.switcher import Switcher
 from bot.uploads import Uploads
@@ -54,6 +54,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
 
     Raises what makes running impossible (no database, a refused token or webhook).
     """
+    logs.name_chats_by(token)
     connections = Connections(CONNECTIONS)
     engine = database.create(settings.database_url)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk import Desk
@@ -33,6 +34,7 @@ from storage import dialogues
 from storage.dialogues import Kept
 from storage.outbox import Message
 
+log = structlog.get_logger(__name__)
 ACTIONABLE = (What.TEXT, What.COMMAND, What.PRESS, What.MEDIA)
 MESSAGE_WEIGHT, PRESS_WEIGHT = 3, 1
 """A check is a quick row of presses, so that a press weighs a third of a message against the limit of a minute."""
@@ -51,7 +53,14 @@ async def handle(desk: Desk, raw: dict[str, Any], conn: AsyncConnection, now: da
     outcome = await _throttled(Turn(desk, incoming, dialogue.counted(now, _weight(incoming)), now, conn))
     if not outcome.is_forgotten:
         await _remember(conn, incoming.chat_id, kept, outcome.dialogue, now)
+    log.info("handled", what=incoming.what.value, journey=_journey(incoming), said=len(outcome.messages))
     return outcome.messages
+
+
+def _journey(incoming: Incoming) -> str:
+    """What was asked for, of the names that the bot knows: never what somebody wrote."""
+    name = incoming.command or incoming.data.partition("|")[0]
+    return name if name in COMMANDS or name in PRESSES else ""
 
 
 async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import logs
 from bot.clock import Clock, milliseconds
 from bot.delivery.sender import Sender
 from storage import chats, inbox
@@ -134,8 +135,9 @@ class Worker:
         replies: list[Message] = []
         for row in rows:
             update = json.loads(row.body)
-            async with asyncio.timeout(HANDLING_S):
-                replies.extend(await self._handle(update, conn, now))
+            with logs.about(update, row.chat_id):
+                async with asyncio.timeout(HANDLING_S):
+                    replies.extend(await self._handle(update, conn, now))
             if has_left(update):
                 await chats.block(conn, row.chat_id, "left or blocked the bot", now_ms)
         return replies
@@ -160,7 +162,8 @@ class Worker:
     async def _count_failure(self, row: Waiting, error: Exception) -> None:
         why = type(error).__name__
         tries = row.tries + 1
-        log.error("update failed", row=row.id, tries=tries, error=why)
+        with logs.about(json.loads(row.body), row.chat_id):
+            log.error("update failed", row=row.id, tries=tries, error=why)
         async with self._engine.begin() as conn:
             if tries >= MOST_TRIES:
                 await inbox.bury(conn, row.id, why)

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.failures import Failure, Fate
+from bot.logs import chat_name
 from storage import chats, sending
 from storage.sending import Letter
 
@@ -36,8 +37,9 @@ async def store(conn: AsyncConnection, outcomes: Sequence[Outcome], now_ms: int)
 
 
 async def _store_failure(conn: AsyncConnection, letter: Letter, failure: Failure, now_ms: int) -> None:
-    log.warning("not sent", number=letter.id, method=letter.method, fate=failure.fate.name, tries=letter.tries)
     number, chat_id = letter.id, letter.chat_id
+    told = {"method": letter.method, "fate": failure.fate.name, "tries": letter.tries}
+    log.warning("not sent", number=number, chat=chat_name(chat_id), **told)
     match failure.fate:
         case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN:
             unsure = failure.fate is Fate.UNKNOWN and sending.shows_twice(letter.method)

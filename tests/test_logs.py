@@ -1,0 +1,57 @@
+"""JSON logs of the real process: which update, which chat by a name that tells nothing, and no word that was said."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot import logs
+from tests.live import sandbox_client
+
+TOKEN = "123456:spoken-to-nobody"
+
+
+async def logged(tmp_path: Path, *said: str) -> tuple[int, list[dict[str, Any]], str]:
+    """The chat, and what the process logs while somebody says this to it."""
+    settings = {"LOG_FORMAT": "json", "HTTP_PORT": "0", "TELEGRAM_BOT_TOKEN": TOKEN, "PYTHONPATH": str(Path.cwd())}
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
+    async with sandbox_client() as sandbox:
+        environment = {"PATH": os.environ["PATH"], "TELEGRAM_API_BASE_URL": sandbox.url, **settings}
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=tmp_path, env=environment, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
+        )
+        person = await sandbox.person("小店")
+        for text in said:
+            await person.says(text)
+            await person.hears(within_s=20)
+        await person.blocks()
+        process.terminate()
+        assert process.stderr is not None
+        written = (await process.stderr.read()).decode()
+        await process.wait()
+    return person.id, [json.loads(line) for line in written.splitlines()], written
+
+
+async def test_every_line_about_an_update_names_it_and_its_chat_and_nothing_that_was_said(tmp_path: Path) -> None:
+    chat_id, lines, written = await logged(tmp_path, "/start", "/衣服秘密 13800138000", "我的店叫红玫瑰 13800138000")
+    handled = [line for line in lines if line["event"] == "handled"]
+    assert [(line["what"], line["journey"]) for line in handled] == [
+        ("command", "start"),
+        ("command", ""),
+        ("text", ""),
+    ]
+    assert len({line["update"] for line in handled}) == 3
+    logs.name_chats_by(TOKEN)
+    assert {line["chat"] for line in handled} == {logs.chat_name(chat_id)}
+    for secret in ("衣服", "玫瑰", "13800138000", str(chat_id), TOKEN.partition(":")[2]):
+        assert secret not in written
+
+
+def test_a_chats_name_is_of_the_token_and_tells_chats_apart() -> None:
+    logs.name_chats_by("1:one")
+    names = {logs.chat_name(number) for number in range(1000)}
+    logs.name_chats_by("2:two")
+    assert len(names) == 1000
+    assert logs.chat_name(7) not in names
