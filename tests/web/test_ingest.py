@@ -105,6 +105,16 @@ async def test_another_body_path_or_missing_header_does_not_pass(web: Served) ->
     assert await nothing_is_stored(web)
 
 
+async def test_a_query_is_part_of_what_is_signed(web: Served) -> None:
+    body = json.dumps({"rows": [row()]}).encode()
+    path = "/ingest/scores?from=erp"
+    replies = [
+        await web.ask("POST", path, body, JSON | signature(body)),
+        await web.ask("POST", path, body, JSON | signature(body, path=path)),
+    ]
+    assert [reply.status for reply in replies] == [401, 200]
+
+
 async def test_a_call_that_is_sent_again_as_it_is_is_refused(web: Served) -> None:
     body = json.dumps({"rows": [row()]}).encode()
     signed = signature(body)
@@ -279,6 +289,16 @@ async def test_a_body_over_1_mb_is_refused_before_all_of_it_has_come(web: Served
     assert (told.status, told.error) == (413, "the body is longer than 1048576 bytes")
     assert (streamed.status, streamed.error) == (413, "the body is longer than 1048576 bytes")
     assert (await web.ingest(b" " * 1024 * 1024)).status == 400
+
+
+async def test_a_body_that_is_said_to_be_too_long_is_not_waited_for(web: Served) -> None:
+    host, port = web.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /ingest/scores HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+    writer.write(b"Content-Length: 1048577\r\n\r\n")
+    first = await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    assert first.startswith(b"HTTP/1.1 413")
 
 
 async def test_other_methods_types_and_paths_are_refused_in_one_line(web: Served) -> None:

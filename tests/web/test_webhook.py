@@ -192,10 +192,10 @@ async def test_the_webhook_is_set_with_the_secret_and_nothing_is_dropped(sandbox
 async def test_a_webhook_that_somebody_took_away_is_set_again(sandbox: SandboxClient, api: Api) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(webhook(api, speed=CHECK_S * 20).run(stop))
-    await sandbox.calls("getWebhookInfo", count=2)
+    assert len(await sandbox.calls("getWebhookInfo", count=2)) >= 2
     assert len(await sandbox.calls("setWebhook")) == 1
     await api.call("deleteWebhook", {})
-    await sandbox.calls("setWebhook", count=2)
+    assert len(await sandbox.calls("setWebhook", count=2)) == 2
     stop.set()
     await running
 
