@@ -17,11 +17,11 @@ from rules.levels import points
 from storage.personal import Rows
 from storage.schema import metadata
 
-HIDDEN: Final = frozenset({"owner", "lease_until"})
-"""Columns that tell of our own processes."""
+HIDDEN: Final = frozenset({"owner", "lease_until", "payload", "content"})
+"""Columns that tell of our own processes, and what is on its way: an export that waits would be in the next one."""
 
 _HUNDREDTHS: Final = frozenset({"hundredths", "highest", "descent_ends_at"})
-_JSON: Final = frozenset({"body", "answers", "report", "choices", "payload"})
+_JSON: Final = frozenset({"body", "answers", "report", "choices"})
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet takes for a formula, also when its full-width form is typed."""
 

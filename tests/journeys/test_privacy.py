@@ -223,6 +223,12 @@ async def test_an_export_right_after_another_is_put_off(shop: Person, sandbox: S
     assert "刚刚导出过" in await asks(shop, "/export")
 
 
+async def test_an_export_that_waits_to_be_sent_is_not_in_the_next_one(shop: Person, sandbox: SandboxClient) -> None:
+    data, _ = await export(shop, sandbox)
+    assert data["outbox"]
+    assert [row for row in data["outbox"] if "payload" in row] == []
+
+
 async def does_everything(shop: Person, link: str) -> None:
     """Leaves rows in as many tables as a merchant can."""
     await tells(shop, "体验分 3.7", "记下", YES)

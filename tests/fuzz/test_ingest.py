@@ -1,0 +1,43 @@
+"""Whatever is signed and sent to the ingest: all its rows are stored, or none, and nothing fails of itself."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import func, select
+
+from storage import engine as database
+from storage import schema
+from tests.fuzz.counts import INGEST_BODIES, MOST_GROWTH_MB, SEED, peak_mb
+from tests.fuzz.files import ingest_body
+from tests.web.conftest import Served, served
+
+
+async def rows(web: Served) -> int:
+    async with web.parts.engine.begin() as conn:
+        return int((await conn.execute(select(func.count()).select_from(schema.scores))).scalar_one())
+
+
+async def test_any_signed_body_is_stored_whole_or_refused(tmp_path: Path) -> None:
+    engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/ingest.db")
+    await database.migrate(engine)
+    random, statuses, start = Random(SEED), Counter[int](), 0.0
+    async with served(engine) as web:
+        before = 0
+        for number in range(INGEST_BODIES):
+            body = ingest_body(random)
+            reply = await web.ingest(body)
+            statuses[reply.status] += 1
+            assert reply.status in (200, 400, 413, 422), f"{reply.status} {reply.text[:300]} to {body[:600]!r}"
+            after = await rows(web)
+            new = json.loads(reply.text)["new"] if reply.status == 200 else 0
+            assert after - before == new, (
+                f"{after - before} rows stored of {new}, answered {reply.status}: {body[:600]!r}"
+            )
+            before = after
+            start = start or peak_mb() * (number > INGEST_BODIES // 10)
+    await engine.dispose()
+    print(f"{INGEST_BODIES} ingest bodies, seed {SEED}: {dict(statuses)}; grew by {peak_mb() - start:.0f} MB")
+    assert statuses[200] > INGEST_BODIES / 20
+    assert peak_mb() - start < MOST_GROWTH_MB

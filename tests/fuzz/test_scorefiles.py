@@ -1,0 +1,51 @@
+"""Any bytes as a file of scores: all of it is stored, or what is wrong is named and nothing is."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.scorefile import BY_CHAT, ScoreFile
+from bot.scoreimport import import_file
+from storage import engine as database
+from storage import schema
+from storage.scorefiles import Incoming
+from tests.fuzz.counts import MOST_GROWTH_MB, SCORE_FILES, SEED, peak_mb
+from tests.fuzz.files import score_file
+from tests.test_scorefile import FIVE
+
+TODAY = date(2022, 10, 10)
+
+
+async def rows(engine: AsyncEngine) -> tuple[int, int]:
+    """How many scores and shops there are."""
+    async with engine.begin() as conn:
+        count = [
+            (await conn.execute(select(func.count()).select_from(t))).scalar_one()
+            for t in (schema.scores, schema.shops)
+        ]
+    return count[0], count[1]
+
+
+async def test_any_file_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
+    engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/files.db")
+    await database.migrate(engine)
+    random, outcomes, start, before = Random(SEED), Counter[str](), 0.0, (0, 0)
+    for number in range(SCORE_FILES):
+        content = score_file(random)
+        file = ScoreFile(content, FIVE, TODAY, BY_CHAT)
+        done = await import_file(engine, file, Incoming("score", "0-5", number))
+        after = await rows(engine)
+        new = (done.stored.new, done.stored.registered) if done.stored else (0, 0)
+        assert (after[0] - before[0], after[1] - before[1]) == new, content[:600]
+        assert (done.stored is None) == bool(file.problem_count)
+        assert len(file.problems) <= 20
+        outcomes["stored" if done.stored else str(file.problems[0].trouble.value)] += 1
+        before, start = after, start or peak_mb() * (number > SCORE_FILES // 10)
+    await engine.dispose()
+    print(f"{SCORE_FILES} score files, seed {SEED}: {dict(outcomes)}; grew by {peak_mb() - start:.0f} MB")
+    assert outcomes["stored"] > SCORE_FILES / 20
+    assert peak_mb() - start < MOST_GROWTH_MB
