@@ -111,7 +111,16 @@ async def _run(
         sock=sock,
     )
     uploads = Uploads(engine, api, desk, clock, sender.wake)
-    schedule = Schedule(engine, watch, clock, desk.daily_check_at, owner=_owner(), admins=desk.admins, wake=sender.wake)
+    schedule = Schedule(
+        engine,
+        watch,
+        clock,
+        desk.daily_check_at,
+        owner=_owner(),
+        admins=desk.admins,
+        wake=sender.wake,
+        swept=observer.sweep_done,
+    )
     switcher = Switcher(engine, desk, clock, sender.wake)
     retention = Retention(engine, clock, desk.zone, _owner())
     announcer = Announcer(engine, clock, sender.wake)

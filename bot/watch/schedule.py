@@ -6,7 +6,7 @@ stalled loop or a stop over the hour change nothing but when it runs, and a late
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -51,7 +51,10 @@ def newest_due(now: datetime, at: time, zone: ZoneInfo) -> Due:
 
 
 class Schedule:
-    """Runs the daily check. `owner` names this process; `wake` tells the delivery that there is something to send."""
+    """Runs the daily check. `owner` names this process; `wake` tells the delivery that there is something to send.
+
+    `swept` hears what each check that this process has done came to.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Schedule:
         owner: str,
         admins: Collection[int] = (),
         wake: Callable[[], None] = lambda: None,
+        swept: Callable[[date, Mapping[Reason, int]], None] = lambda _day, _counts: None,
     ) -> None:
         self._engine = engine
         self._watch = watch
@@ -71,6 +75,7 @@ class Schedule:
         self._owner = owner
         self._admins = admins
         self._wake = wake
+        self._swept = swept
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every half minute, and at the hour itself, until told to stop."""
@@ -95,6 +100,7 @@ class Schedule:
         async with self._engine.begin() as conn:
             await jobs.done(conn, JOB, due.day, self._owner, milliseconds(self._clock))
         log.info("daily check done", day=str(due.day), late=is_late, **{str(k): v for k, v in sweep.counts.items()})
+        self._swept(due.day, sweep.counts)
         self._wake()
         return sweep.counts
 
