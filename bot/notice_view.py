@@ -26,6 +26,7 @@ MARK_LENGTH: Final = 120
 
 ABOUT_CHANCES: Final = (Reason.CLOSED, Reason.CLOSING, Reason.MAY_ENTER_AGAIN)
 UNQUOTED: Final = (Reason.STALE, Reason.RECOVERED)
+ABOUT_NEXT: Final = (Reason.WARNING, Reason.REMINDER, Reason.EARLY, Reason.APPROACH, Reason.RECOVERED)
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,8 @@ def _ordered(items: Sequence[Item]) -> list[Item]:
 
 def _clauses(shops: Sequence[ShopTold], days: Sequence[DayTold]) -> Iterator[Clause]:
     for shop in shops:
-        yield from (clause for clause in (shop.clause, shop.next and shop.next.clause, shop.chances_clause) if clause)
+        ahead = shop.next.clause if shop.next and shop.clause else None
+        yield from (clause for clause in (shop.clause, ahead, shop.chances_clause) if clause)
     yield from (day.clause for day in days if day.clause)
 
 
@@ -224,7 +226,7 @@ def _line(line: Line, facts: Facts) -> LineTold:
 
 def _next(edition: Edition, item: Item, facts: Facts, today: date) -> NextLine | None:
     seen = what_if(edition, facts, today, item.in_alliance)
-    gap = next_line(seen, item.in_alliance)
+    gap = next_line(seen, item.in_alliance) if item.reason in ABOUT_NEXT else None
     if item.points is None or gap is None or gap.line.id == item.line or gap.line.own:
         return None
     return NextLine(_line(gap.line, facts), gap.distance, edition.clause(gap.line.clause))

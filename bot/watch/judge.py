@@ -83,6 +83,7 @@ async def judge_now(
     session = Session(watch, look(watch, watch.today(now), now), now)
     told, verdicts = await _judged(conn, session, shop_id, shop_id)
     answer = [one for one in told if one.chat_id == answering]
+    verdicts.judged += [Judged(one.chat_id, one.shop_id, one.outcome, None) for one in answer]
     await _address(conn, session, [one for one in told if one.chat_id != answering], verdicts)
     await write(conn, verdicts, session.now_ms)
     if answering is None or not answer:

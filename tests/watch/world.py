@@ -21,10 +21,10 @@ from rules.catalogue import load, packaged
 from rules.levels import hundredths
 from rules.model import Edition
 from rules.reasons import Reason
-from storage import follows, notices, schema, scorefiles, scores, shops
+from storage import follows, notices, schema, scorefiles, shops
 from storage.notices import Notice
 from storage.scorefiles import Incoming, Stored
-from storage.scores import Score, scale_of
+from storage.scores import scale_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = date(2022, 10, 10)
@@ -71,6 +71,11 @@ class World:
             await follows.start(conn, shop_id, chat, ms(since or instant(-1, "20:00")))
         return shop_id
 
+    async def follow_as(self, shop_id: int, chat: int) -> None:
+        """The chat follows the shop of this number."""
+        async with self.engine.begin() as conn:
+            await follows.start(conn, shop_id, chat, ms(instant(-1, "20:00")))
+
     async def day(
         self, day: int, came: str = "06:00", closures: Mapping[str, int] | None = None, **given: str
     ) -> Stored:
@@ -90,12 +95,6 @@ class World:
             for part in scorefiles.portions(last):
                 await scorefiles.store(conn, incoming, part, stored)
         return stored
-
-    async def told_score(self, shop_id: int, score: Score, at: datetime) -> None:
-        """A score as a merchant tells it."""
-        async with self.engine.begin() as conn:
-            assert score.shop_id == shop_id
-            await scores.record(conn, score, ms(at))
 
     async def check(self, day: int, at: str = "09:30", **more: object) -> Told:
         """The daily check of that day, at that time of it; what it tells whom. What is due then is sent at once."""
