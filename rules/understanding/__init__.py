@@ -1,8 +1,8 @@
 """An utterance → a `Reading`: its topics, the figures to judge, the clauses to quote, or that there is nothing for it.
 
-    plain · Wordings · Latin · mended     what was typed, in one writing
+    plain · Latin · Wordings · mended     what was typed, in one writing
     numbers · tagged                      the numbers and concepts that it names
-    stretches · Matcher                   the topics that explain it best
+    questions · Matcher · Phrasings       the topics that explain it best
     clauses_for                           the provisions, chosen for the figures
 
 `Understanding(edition).read(text)` never raises, is pure, and takes time linear in the text's length.

@@ -9,12 +9,13 @@ from rules.understanding.clauses import Question, questions
 from rules.understanding.figures import numbers
 from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
+from rules.understanding.latin import Latin
 from rules.understanding.lexicon import Tagging, concepts, tagged, wordings
 from rules.understanding.match import Hit, Matcher
 from rules.understanding.normalise import plain
 from rules.understanding.phrasings import ALIKE, LIKE, Phrasings
 from rules.understanding.signs import signs_of
-from rules.understanding.spelling import Latin, mended
+from rules.understanding.spelling import mended
 
 # The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"

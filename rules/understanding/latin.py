@@ -1,0 +1,140 @@
+"""Latin letters in a message: pinyin and initials as words of the domain, English as it is but for its slips."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from rapidfuzz import fuzz, process
+
+from rules.understanding.lexicon import concepts, data, fillers, stem
+from rules.understanding.spelling import STRONG, UNKNOWN, reading, words
+from rules.understanding.syllables import syllables
+
+_LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
+_LONGEST_SPELLING = 26
+_FUZZY_LOOKUPS = 12
+_WORD_COST, _CHARACTER_COST, _UNKNOWN_COST = 1.0, 1.5, 4.0
+_NEVER = float("inf")
+
+
+@cache
+def english() -> frozenset[str]:
+    """The stems of every English word that the lexicon knows."""
+    phrases = (phrase for concept in concepts().values() for phrase in concept.english)
+    known = {stem(word.replace("'", "")) for phrase in phrases for word in re.findall("[a-z']+", phrase)}
+    return frozenset(known | {filler[1:] for filler in fillers() if filler[0] == " "})
+
+
+@cache
+def _spellings() -> Mapping[str, tuple[str, float]]:
+    """From letters to the word that they most likely spell, and what it costs to read them so."""
+    found = dict.fromkeys(syllables(), (UNKNOWN, _UNKNOWN_COST))
+    for pair in data("spelling.toml")["syllables"]["list"].split():
+        syllable, _, character = pair.partition(":")
+        found[syllable] = (character, _CHARACTER_COST)
+    for word, weight in sorted(words().items(), key=lambda item: item[1]):
+        found["".join(reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
+    return MappingProxyType(found)
+
+
+@cache
+def _initials() -> Mapping[str, tuple[str, float]]:
+    return MappingProxyType({key: (word, _WORD_COST) for key, word in data("spelling.toml")["initials"].items()})
+
+
+def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> tuple[str, float] | None:
+    """The cheapest way to read all the letters as words, with its cost; None if there is none."""
+    costs, begins = [0.0], [0]
+    for end in range(1, len(letters) + 1):
+        best, begin = _NEVER, end
+        for start in range(max(0, end - _LONGEST_SPELLING), end):
+            word = spellings.get(letters[start:end])
+            if word and costs[start] + word[1] < best:
+                best, begin = costs[start] + word[1], start
+        costs.append(best)
+        begins.append(begin)
+    return (_joined(letters, begins, spellings), costs[-1]) if costs[-1] < _NEVER else None
+
+
+def _joined(letters: str, begins: list[int], spellings: Mapping[str, tuple[str, float]]) -> str:
+    """The words of a reading, from where each begins."""
+    words_back, end = [], len(letters)
+    while end:
+        words_back.append(spellings[letters[begins[end] : end]][0])
+        end = begins[end]
+    return "".join(reversed(words_back))
+
+
+class Latin:
+    """Reads the Latin runs of one text; only so many words are looked up by likeness, which is the costly part."""
+
+    def __init__(self) -> None:
+        self._lookups = _FUZZY_LOOKUPS
+
+    def __call__(self, text: str) -> str:
+        return _LATIN_RUN.sub(lambda found: self._run(found[0]), text)
+
+    def _run(self, run: str) -> str:
+        """A run of Latin words: English stays, pinyin and initials become Chinese."""
+        written = re.split(r"[ \-]+", run)
+        if len(written) > 2 and all(len(word) == 1 for word in written):
+            written = ["".join(written)]
+        foreign = [word for word in written if not _is_english(word) and self._pinyin(word) is not None]
+        if foreign and sum(map(len, foreign)) * 2 >= sum(map(len, written)):
+            return self._joined(written)
+        return " ".join(self._word(word) for word in written)
+
+    def _joined(self, written: list[str]) -> str:
+        """A run that is mostly pinyin: neighbours are read together, so that spaced syllables become words."""
+        pieces: list[str] = []
+        letters = ""
+        for word in [*written, ""]:
+            if word and _read(word, _spellings()) is not None and not (_is_english(word) and len(word) > 3):
+                letters += word
+                continue
+            if letters:
+                pieces.append((_read(letters, _spellings()) or (letters, 0))[0])
+                letters = ""
+            if word:
+                pieces.append(self._word(word))
+        return " ".join(pieces)
+
+    @staticmethod
+    def _pinyin(word: str) -> str | None:
+        read = _read(word, _spellings())
+        return read[0] if read else None
+
+    def _word(self, word: str) -> str:
+        """One Latin word among others: initials, pinyin of the domain, or a slip in an English or pinyin word."""
+        if word in _initials():
+            return _initials()[word][0]
+        if _is_english(word):
+            return word
+        if (pinyin := self._pinyin(word)) and UNKNOWN not in pinyin and len(word) > 3:
+            return pinyin
+        if initials := _read(word, _initials()):
+            return initials[0]
+        return self._likely(word)
+
+    def _likely(self, word: str) -> str:
+        """The English word or the spelling that this one comes very near to, else the word itself."""
+        if len(word) < 5 or len(word) > _LONGEST_SPELLING or not self._lookups:
+            return word
+        self._lookups -= 1
+        near = process.extractOne(word, _likely_words(), scorer=fuzz.ratio, score_cutoff=84)
+        return _likely_words()[near[2]] if near and near[2][0] == word[0] else word
+
+
+@cache
+def _likely_words() -> Mapping[str, str]:
+    """Long spellings and English words, each with what is to be read for it."""
+    phrases = (phrase for concept in concepts().values() if concept.weight >= STRONG for phrase in concept.english)
+    found = {word: word for phrase in phrases for word in re.findall("[a-z]{5,}", phrase)}
+    strong = (word for word, weight in words().items() if weight >= STRONG)
+    found |= {letters: word for word in strong if len(letters := "".join(reading(word))) >= 6}
+    return MappingProxyType(found)
+
+
+def _is_english(word: str) -> bool:
+    return stem(word.replace("'", "")) in english()
