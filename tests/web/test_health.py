@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, time
+from pathlib import Path
 
+import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import Forbidden
@@ -18,7 +20,9 @@ from storage import engine as database
 from storage import jobs, outbox
 from storage.inbox import Arrival
 from storage.outbox import Lane, Lease, Message
+from tests.live import sandbox_client
 from tests.web.conftest import Served
+from tests.web.whole import bot, free_port
 
 
 class HandClock(SystemClock):
@@ -189,6 +193,28 @@ async def test_what_is_remembered_of_updates_is_bounded() -> None:
     observer = Observer(HandClock())
     await observer.receiving(_taken)([Arrival(key, key, "{}") for key in range(MOST_AWAITED + 500)])
     assert len(observer._arrived) == MOST_AWAITED
+
+
+async def test_the_whole_bot_is_observed(tmp_path: Path) -> None:
+    port = free_port()
+    async with sandbox_client() as sandbox:
+        person = await sandbox.person()
+        await person.says("怎么开通精选联盟")
+        url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
+        async with (
+            bot(sandbox.url, url, port, webhook=False, daily_check_at=time(0)),
+            aiohttp.ClientSession() as client,
+        ):
+            await person.hears()
+            web = Served(f"http://127.0.0.1:{port}", None, client)
+            ready, found = await web.get("/readyz"), await samples(web)
+            async with asyncio.timeout(10):
+                while "alliance_sweep_day_seconds" not in found:
+                    found = await samples(web)
+    assert (ready.status, ready.json["checks"]) == (200, {"database": "ok", "intake": "ok"})
+    assert found["alliance_answer_seconds_count"] == found["alliance_update_age_seconds_count"] == 1
+    assert found["alliance_sent_total"] >= 1
+    assert found["alliance_job_done_seconds[sweep]"] > 0
 
 
 async def _taken(_arrivals: object) -> None:
