@@ -17,13 +17,11 @@ APPLYING = [
 ]
 BUTTONS = {"references.py": {Decimal(3)}}
 """How many buttons an answer has happens to be a figure too."""
-COMMON = {Decimal(3), Decimal(4), Decimal(30), Decimal(60)}
-"""What any program counts with: buttons, days of a month, seconds of a minute."""
+COMMON = {Decimal(3), Decimal(4), Decimal(30), Decimal(60), Decimal(63)}
+"""What any program counts with: buttons, days of a month, seconds of a minute, bits of a number."""
 OF_ITS_OWN = {
     "rules/understanding/figures.py": {Decimal(365)},  # a year said in words
     "bot/journeys/scores.py": {Decimal(365)},  # how far back a score may be told
-    "bot/intake/arrival.py": {Decimal(63)},  # bits of a number
-    "storage/switches.py": {Decimal(63)},  # bits of a number
     "bot/web/listener.py": {Decimal(75)},  # seconds of a kept connection
 }
 """Numbers that happen to be a figure too, by module."""
