@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.admin import app as admin_app
 from bot.commands.refusal import Refusal
 
 FINDINGS = 1
@@ -32,6 +33,7 @@ app.add_typer(shops_app, name="shops")
 app.add_typer(scores_app, name="scores")
 app.add_typer(db_app, name="db")
 app.add_typer(questions_app, name="questions")
+app.add_typer(admin_app, name="admin")
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 EditionName = Annotated[str | None, typer.Option("--edition", help="An edition's name, or latest.", metavar="D")]

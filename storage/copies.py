@@ -33,7 +33,8 @@ async def is_new(conn: AsyncConnection) -> bool:
 
 async def last_begun(conn: AsyncConnection) -> int | None:
     """When the bot was last started on a copy, epoch ms; None if it never was."""
-    return (await conn.execute(select(func.max(copies.c.begun_at)))).scalar()
+    found: int | None = (await conn.execute(select(func.max(copies.c.begun_at)))).scalar()
+    return found
 
 
 async def begin(conn: AsyncConnection, now_ms: int) -> int:

@@ -1,0 +1,134 @@
+"""`alliance-bot admin`: what operators see and do in their chat, at a terminal. Exit status 1: nothing to do."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+NOTHING_DONE = 1
+
+app = typer.Typer(no_args_is_help=True, help="What those who run the bot see and do; each deed is written down.")
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+OnDay = Annotated[str | None, typer.Option("--on", help="A day of the merchants' zone, like 2026-07-29.", metavar="D")]
+Number = Annotated[int, typer.Argument(min=1)]
+
+
+@app.command(help="Merchants, shops by standing, the day's notices by state, and what waits for somebody.")
+def overview(on: OnDay = None, as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show([operating.overview(on)], as_json)
+
+
+@app.command(help="The day's notices, newest first, each with its evidence; of one state: sent, due, waiting, failed …")
+def notices(on: OnDay = None, state: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show(operating.notices(on, state), as_json)
+
+
+@app.command(help="The evidence of one notice: due, tries, sent, Telegram's message id.")
+def evidence(number: Number, as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show([operating.evidence_of(number)], as_json)
+
+
+@app.command(help="Updates that could not be handled and messages that could not be sent.")
+def dead(as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show(operating.dead(), as_json)
+
+
+@app.command(help="Try a dead one again: requeue update 7, requeue message 12; without a number all of them.")
+def requeue(kind: str, number: Annotated[int | None, typer.Argument(min=1)] = None) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _done(operating.requeue(kind, number), "to be tried again")
+
+
+@app.command(help="Where scores come from, how many shops are silent, and which.")
+def feeds(as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show(operating.feeds(), as_json)
+
+
+@app.command(help="Questions of the last 30 days that were not understood, masked, most frequent first.")
+def questions(as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show(operating.questions(), as_json)
+
+
+@app.command("log", help="What operators did, newest first.")
+def log_of_deeds(as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show(operating.deeds(), as_json)
+
+
+@app.command(help="Show an announcement as merchants will read it; with --yes the running bot sends it.")
+def announce(
+    text: str,
+    to: Annotated[str, typer.Option(help="all, closing, warning, early, no_entry, clear, unknown")],
+    yes: Annotated[bool, typer.Option("--yes", help="Send it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show([operating.announce(text, to, is_sure=yes)], as_json)
+
+
+@app.command(help="The announcements and how far each is.")
+def announcements(as_json: AsJson = False) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _show(operating.announcements(), as_json)
+
+
+@app.command(help="Stop an announcement: what is not on its way yet is not sent.")
+def stop(number: Number) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    _done(operating.stop(number), "stopped")
+
+
+@app.command("chat-name", help="What a chat is called in the logs.")
+def chat_name(chat_id: int) -> None:
+    from bot.commands import operating  # noqa: PLC0415
+
+    typer.echo(operating.chat_name(chat_id))
+
+
+def _show(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+    """One JSON object a line, or each thing as lines of its own."""
+    for one in found:
+        typer.echo(json.dumps(one, ensure_ascii=False) if as_json else "\n".join(_lines(one)))
+
+
+def _lines(one: Mapping[str, Any]) -> list[str]:
+    """What is short in one line, then each of what is long or has parts."""
+    short = {
+        name: value for name, value in one.items() if not isinstance(value, dict | list) and "\n" not in str(value)
+    }
+    lines = [_flat(short)] if short else []
+    for name, value in one.items():
+        if name not in short:
+            lines += [f"  {name}: {_flat(part)}" for part in (value if isinstance(value, list) else [value])]
+    return lines
+
+
+def _flat(one: Any) -> str:
+    if not isinstance(one, dict):
+        return str(one)
+    return "  ".join(f"{name}={value}" for name, value in one.items() if value not in (None, ""))
+
+
+def _done(count: int, what: str) -> None:
+    if not count:
+        typer.echo(f"alliance-bot: nothing {what}: there is none like that", err=True)
+        raise SystemExit(NOTHING_DONE)
+    typer.echo(f"{count} {what}")

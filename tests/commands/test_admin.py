@@ -1,0 +1,109 @@
+"""`alliance-bot admin` at a terminal."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Alliance
+
+DAY = date(2026, 7, 29)
+
+
+@pytest.fixture
+def database(alliance: Alliance, tmp_path: Path) -> Path:
+    """A database in which there is a little of everything."""
+    assert alliance("db", "upgrade").status == 0
+    file = tmp_path / "data" / "alliance.db"
+    day = DAY.toordinal()
+    outbox = "chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries, unsure"
+    with closing(sqlite3.connect(file)) as opened, opened:
+        opened.executescript(f"""
+            INSERT INTO dialogues (chat_id, version, body, updated_at) VALUES (11, 1, '{{}}', 0), (12, 1, '{{}}', 0);
+            INSERT INTO chats (chat_id, state, why, paused_until, updated_at) VALUES (12, 'blocked', 'gone', 0, 0);
+            INSERT INTO shops (owner_chat, name, source, created_at) VALUES (11, '甲', 'merchant', 0);
+            INSERT INTO newest VALUES (1, 'score', {day}, 340, 460, '0-5', 'merchant', 0);
+            INSERT INTO notices (chat_id, day, edition, is_urgent, is_late, made_at, due_at)
+                VALUES (11, {day}, '2022-10-10', 1, 0, 0, 1000), (11, {day}, '2022-10-10', 0, 0, 0, 99999999999999);
+            INSERT INTO notice_items (notice_id, shop_id, subject, reason, line, fact, hundredths, score_day)
+                VALUES (1, 1, '', 'closing', 'closing', 'score', 340, {day});
+            INSERT INTO outbox ({outbox}, message_id, done_at, created_at)
+                VALUES (11, 1, 'sendMessage', NULL, 1, 'notice:1', 1, 1, 'sent', 0, 2, 1, 77, 5000, 0),
+                       (11, 1, 'sendMessage', '{{}}', 1, 'notice:2', 1, 2, 'waiting', 0, 0, 0, NULL, NULL, 0);
+            INSERT INTO outbox ({outbox}, error, created_at)
+                VALUES (11, 0, 'sendMessage', '{{"text": "秘密"}}', 0, NULL, 1, NULL, 'dead', 0, 6, 0, 'BadRequest', 0);
+            INSERT INTO inbox (key, chat_id, state, body, tries, due_at, error, received_at)
+                VALUES (5, 11, 'dead', '{{"text": "秘密"}}', 5, 0, 'KeyError', 0);
+        """)
+    return file
+
+
+def test_the_overview_has_every_figure(alliance: Alliance, database: Path) -> None:
+    found = json.loads(alliance("admin", "overview", "--on", DAY.isoformat(), "--json").out)
+    assert found["merchants"] == {"all": 2, "active": 0, "blocked": 1}
+    assert found["shops"] == {"closing": 1, "stale": 1}
+    assert (found["notices"]["sent"], found["notices"]["waiting"], found["notices"]["failed"]) == (1, 1, 0)
+    assert found["dead"] == {"updates": 1, "messages": 1}
+
+
+def test_the_evidence_of_a_notice_names_due_tries_sent_and_message(alliance: Alliance, database: Path) -> None:
+    found = json.loads(alliance("admin", "evidence", "1", "--json").out)
+    assert (found["state"], found["tries"], found["repeat"], found["message_id"]) == ("sent", 2, True, 77)
+    assert (found["due"], found["sent"]) == ("1970-01-01T08:00:01+08:00", "1970-01-01T08:00:05+08:00")
+    (item,) = found["items"]
+    assert (item["reason"], item["shop"], item["score"]) == ("closing", "甲", "3.40")
+
+
+def test_notices_of_one_state_are_listed(alliance: Alliance, database: Path) -> None:
+    ran = alliance("admin", "notices", "--on", DAY.isoformat(), "--state", "waiting", "--json")
+    assert [json.loads(line)["notice"] for line in ran.lines] == [2]
+    assert alliance("admin", "notices", "--state", "lost").status == 2
+
+
+def test_dead_letters_are_shown_without_what_they_say_and_requeued(alliance: Alliance, database: Path) -> None:
+    ran = alliance("admin", "dead", "--json")
+    assert [(one["kind"], one["id"], one["error"]) for one in map(json.loads, ran.lines)] == [
+        ("update", 1, "KeyError"),
+        ("message", 3, "BadRequest"),
+    ]
+    assert "秘密" not in ran.out
+    assert alliance("admin", "requeue", "message", "3").status == 0
+    assert alliance("admin", "requeue", "message", "3").status == 1
+    assert alliance("admin", "requeue", "update").out == "1 to be tried again\n"
+    assert alliance("admin", "dead").out == ""
+    deeds = [json.loads(line) for line in alliance("admin", "log", "--json").lines]
+    assert [(one["action"], one["subject"]) for one in deeds] == [("update.requeue", "1"), ("message.requeue", "3")]
+
+
+def test_an_announcement_is_shown_first_and_sent_when_sure(alliance: Alliance, database: Path) -> None:
+    shown = json.loads(alliance("admin", "announce", "明天维护", "--to", "all", "--json").out)
+    assert (shown["announcement"], shown["chats"]) == (None, 1)
+    assert "明天维护" in shown["reads"]
+    assert alliance("admin", "announcements").out == ""
+    assert json.loads(alliance("admin", "announce", "明天维护", "--to", "all", "--yes", "--json").out)["chats"] == 1
+    (under_way,) = [json.loads(line) for line in alliance("admin", "announcements", "--json").lines]
+    assert (under_way["state"], under_way["total"], under_way["sent"]) == ("sending", 1, 0)
+    assert alliance("admin", "stop", "1").status == 0
+
+
+@pytest.mark.parametrize(("to", "text"), [("everybody", "你好"), ("all", ""), ("all", "长" * 901)])
+def test_an_announcement_to_nobody_known_or_of_a_wrong_length_can_not_be_done(
+    alliance: Alliance, to: str, text: str
+) -> None:
+    ran = alliance("admin", "announce", text, "--to", to)
+    assert (ran.status, len(ran.err.splitlines())) == (2, 1)
+
+
+def test_feeds_name_the_source_and_the_silent_shops(alliance: Alliance, database: Path) -> None:
+    source, silent = (json.loads(line) for line in alliance("admin", "feeds", "--json").lines)
+    assert (source["source"], source["shops"], source["stale"]) == ("merchant", 1, 1)
+    assert (silent["name"], silent["last_day"]) == ("甲", DAY.isoformat())
+
+
+def test_a_chats_name_in_logs_is_told_by_the_token(alliance: Alliance) -> None:
+    one, other = (alliance("admin", "chat-name", "11", TELEGRAM_BOT_TOKEN=token).out for token in ("1:aB", "2:aB"))
+    assert one != other
+    assert one.startswith("c")
