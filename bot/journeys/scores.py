@@ -74,7 +74,7 @@ async def kept(turn: Turn) -> Outcome:
     """The score is confirmed: kept, and what it means today."""
     _, number, *rest = [*turn.incoming.data.split("|"), ""]
     claim = _claim(turn.desk.edition, rest[:3], turn.today)
-    shop = await own_shop(turn, number)
+    shop = await own_shop(turn, number) if claim else None
     if claim is None or shop is None:
         return Outcome.of(turn.dialogue, done(turn, "old"))
     fact, value, day = claim

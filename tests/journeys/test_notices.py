@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.watch.look import Watch
+from bot.watch.schedule import JOB
 from bot.watch.sweep import Sweep
 from rules import catalogue
 from rules.told import Source
 from storage import engine as database
-from storage import follows, scores, shops
+from storage import follows, jobs, scores, shops
+from storage.outbox import Lease
 from storage.scores import Score
 from tests.journeys.conftest import Start
 from tests.journeys.test_check import labels, takes
@@ -36,8 +38,12 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-async def shop(sandbox: SandboxClient, start: Start) -> Person:
-    """A merchant whose shop had 3.9 yesterday."""
+async def shop(sandbox: SandboxClient, start: Start, engine: AsyncEngine) -> Person:
+    """A merchant whose shop had 3.9 yesterday; the bot's own daily check is done for the days to come."""
+    await database.migrate(engine)
+    async with engine.begin() as conn:
+        await jobs.take(conn, JOB, TODAY + timedelta(400), Lease("test", NOW_MS + 1), NOW_MS)
+        await jobs.done(conn, JOB, TODAY + timedelta(400), "test", NOW_MS)
     await start(messages_per_minute=1000, timezone="UTC", quiet_hours="")
     merchant = await sandbox.person("小店")
     await tells(merchant, "昨天体验分 3.9", "记下")

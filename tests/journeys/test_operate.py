@@ -8,12 +8,12 @@ import pytest
 
 from storage import engine as database
 from storage import shops
-from tests.journeys.conftest import Start
+from tests.journeys.conftest import Start, bot_running
 from tests.journeys.test_check import labels
 from tests.journeys.test_scores import presses
 from tests.live import Message, Person, SandboxClient
 
-OPERATOR = 4711
+OPERATOR, COLLEAGUE = 4711, 4712
 TODAY = datetime.now(UTC).date()
 YESTERDAY = TODAY - timedelta(1)
 GOOD = f"shop_id,day,score\nA,{YESTERDAY},3.90\nB,{YESTERDAY},4.2\nA,{YESTERDAY - timedelta(1)},3.95\n"
@@ -21,7 +21,7 @@ GOOD = f"shop_id,day,score\nA,{YESTERDAY},3.90\nB,{YESTERDAY},4.2\nA,{YESTERDAY 
 
 @pytest.fixture
 async def operator(sandbox: SandboxClient, start: Start) -> Person:
-    await start(messages_per_minute=1000, admin_chat_ids=str(OPERATOR), timezone="UTC")
+    await start(messages_per_minute=1000, admin_chat_ids=f"{OPERATOR},{COLLEAGUE}", timezone="UTC")
     return await sandbox.person("运营", id=OPERATOR)
 
 
@@ -147,3 +147,25 @@ async def test_no_more_than_five_files_an_hour(operator: Person) -> None:
 async def test_a_failed_download_is_said(operator: Person, sandbox: SandboxClient) -> None:
     await sandbox.fault("status", method="getFile", status=500, count=1)
     assert "没能从 Telegram 下载" in (await sends(operator, GOOD)).text
+
+
+async def test_a_file_is_confirmed_by_its_sender_alone(
+    operator: Person, sandbox: SandboxClient, database_url: str
+) -> None:
+    shown = await sends(operator, GOOD)
+    colleague = await sandbox.person("同事", id=COLLEAGUE)
+    await colleague.says("/start")
+    welcome = await colleague.hears()
+    pressed = await colleague.presses(shown.data["确认导入"], welcome.id)
+    assert "过期" in (await colleague.hears_toast(pressed["query_id"]))["text"]
+    assert await known(database_url) == []
+
+
+async def test_who_is_no_operator_any_more_imports_nothing(sandbox: SandboxClient, database_url: str) -> None:
+    operator = await sandbox.person("运营", id=OPERATOR)
+    async with bot_running(sandbox.url, database_url, admin_chat_ids=str(OPERATOR), timezone="UTC"):
+        await sends(operator, GOOD)
+    async with bot_running(sandbox.url, database_url, timezone="UTC"):
+        pressed = await operator.presses("确认导入")
+        assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
+    assert await known(database_url) == []

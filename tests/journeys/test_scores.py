@@ -122,8 +122,11 @@ async def test_two_quick_taps_keep_the_score_once(shop: Person) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        "s|1|20991231|score|3.7",
-        "s|1|20221010|score|99",
+        "s|0|20991231|score|3.7",
+        "s|0|20221010|score|3.7",
+        "s|0||score|99",
+        "s|0||score|3.777",
+        "s|0||other|3.7",
         "s|7||score|3.7",
         "s|",
         "pic|1",
