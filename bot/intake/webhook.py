@@ -7,6 +7,7 @@ what Telegram was not told 200 for it keeps, and gives to whoever asks next.
 
 import asyncio
 import json
+from collections.abc import Coroutine
 from random import Random
 from typing import Final
 from urllib.parse import urlsplit
@@ -112,15 +113,18 @@ class Webhook:
 
         Raises TokenRefusedError and WebhookRefusedError when Telegram refuses from the start.
         """
-        await _first(self._listening, stop)
-        while not stop.is_set():
+        await _until(stop, self._loop())
+
+    async def _loop(self) -> None:
+        await self._listening.wait()
+        while True:
             try:
                 await self._see_to_it()
             except TelegramError as error:
-                await self._clock.wait(stop, self._after(error))
+                await self._clock.sleep(self._after(error))
             else:
                 self._failures, self._has_worked = 0, True
-                await self._clock.wait(stop, CHECK_S)
+                await self._clock.sleep(CHECK_S)
 
     async def _see_to_it(self) -> None:
         if self._has_worked:
@@ -144,14 +148,18 @@ class Webhook:
 
 async def leave(api: Api, clock: Clock, random: Random, stop: asyncio.Event) -> None:
     """Take the webhook away, if there is one, so that updates can be polled; again until that is done."""
+    await _until(stop, _leave(api, clock, random))
+
+
+async def _leave(api: Api, clock: Clock, random: Random) -> None:
     failures = 0
-    while not stop.is_set():
+    while True:
         try:
             await api.call("deleteWebhook", {})
         except TelegramError as error:
             failures += 1
             log.warning("webhook not taken away", error=type(error).__name__, failures=failures)
-            await clock.wait(stop, _pause_s(failures, random))
+            await clock.sleep(_pause_s(failures, random))
         else:
             return
 
@@ -161,9 +169,14 @@ def _pause_s(failures: int, random: Random) -> float:
     return longest * (1 - 0.2 * random.random())
 
 
-async def _first(*events: asyncio.Event) -> None:
-    """Return when any of these is set."""
-    waits = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
+async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do this until it is done, or broken off when told to stop: each call of it may be made again."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        working.cancel()
+    await asyncio.wait({working})
+    if not working.cancelled():
+        working.result()

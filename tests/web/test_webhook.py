@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.botapi import Api
 from bot.connections import Connections
 from bot.intake.polling import TokenRefusedError
-from bot.intake.webhook import CHECK_S, Webhook, WebhookRefusedError, where
+from bot.intake.webhook import CHECK_S, Webhook, WebhookRefusedError, leave, where
 from storage import inbox, schema, sqlite
 from storage.inbox import Arrival
 from tests.faults.fastclock import FastClock
@@ -217,6 +217,36 @@ async def test_a_refused_token_or_address_ends_the_bot(sandbox: SandboxClient, a
     await sandbox.fault("status", status=400, description="Bad Request: bad webhook: no such host", method="setWebhook")
     with pytest.raises(WebhookRefusedError, match="no such host"):
         await webhook(api).run(asyncio.Event())
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+async def test_a_call_that_hangs_does_not_keep_it_from_ending(is_set: bool) -> None:
+    called, stop, connections = asyncio.Event(), asyncio.Event(), Connections(4)
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        called.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    await connections.open()
+    api = Api(TOKEN, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", connections)
+    work = webhook(api).run(stop) if is_set else leave(api, FastClock(1.0), Random(1), stop)
+    running = asyncio.create_task(work)
+    await called.wait()
+    stop.set()
+    async with asyncio.timeout(2):
+        await running
+    await connections.close()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_taking_the_webhook_away_is_tried_until_it_is_done(sandbox: SandboxClient, api: Api) -> None:
+    await sandbox.fault("html_502", method="deleteWebhook", count=2)
+    await leave(api, FastClock(100), Random(1), asyncio.Event())
+    assert [call["status"] for call in await sandbox.calls("deleteWebhook")] == [502, 502, 200]
 
 
 # The whole bot.
