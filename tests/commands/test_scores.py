@@ -1,0 +1,124 @@
+"""`alliance-bot scores import`: all of a file or nothing of it, and every bad row named."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from tests.commands.conftest import Alliance
+
+HEAD = "shop_id,day,score"
+UNNAMED = "2 shops have no name; name one with: alliance-bot shops add SHOP_ID --name NAME"
+
+
+@pytest.fixture
+def file(tmp_path: Path):
+    """Writes a file of these lines; its name."""
+
+    def write(*lines: str, name: str = "scores.csv", encoding: str = "utf-8") -> str:
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding)
+        return name
+
+    return write
+
+
+def test_a_file_is_imported_and_the_same_again_changes_nothing(alliance: Alliance, file):
+    name = file(HEAD, "S1,2022-10-09,3.9", "S1,2022-10-10,3.7", "S2,2022-10-10,4.5")
+    first, again = alliance("scores", "import", name), alliance("scores", "import", name)
+    assert (first.status, again.status) == (0, 0)
+    assert first.lines == [
+        "3 rows: 3 new, 0 corrected, 0 known already",
+        "2 shop ids were not known and were registered without a name",
+        UNNAMED,
+    ]
+    assert again.lines == ["3 rows: 0 new, 0 corrected, 3 known already", UNNAMED]
+
+
+def test_another_score_for_a_known_day_is_reported_as_a_correction(alliance: Alliance, file):
+    alliance("scores", "import", file(HEAD, "S1,2022-10-10,3.7"))
+    done = alliance("scores", "import", file(HEAD, "S1,2022-10-10,3.65", "S1,2022-10-11,3.6"))
+    assert done.status == 0
+    assert done.lines[:2] == [
+        "correction: S1 2022-10-10: 3.70 becomes 3.65",
+        "2 rows: 1 new, 1 corrected, 0 known already",
+    ]
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(alliance: Alliance, file):
+    name = file(HEAD, "S1,2022-10-10,3.7", "S2,2022-10-10,4.5")
+    dry = alliance("scores", "import", name, "--dry-run")
+    assert (dry.status, dry.lines) == (
+        0,
+        [
+            "2 rows: 2 new, 0 corrected, 0 known already (dry run: nothing was stored)",
+            "2 shop ids were not known and would be registered without a name",
+        ],
+    )
+    assert alliance("scores", "import", name).lines[0] == "2 rows: 2 new, 0 corrected, 0 known already"
+
+
+def test_one_bad_row_and_nothing_is_stored(alliance: Alliance, file):
+    bad = file(
+        HEAD, "S1,2022-10-09,3.9", "S1,2022-10-10,9", ",2022-10-10,3.7", "S2,2099-10-10,4.5", "S3,x,4.123",
+        "S1,2022-10-09,3.8", name="bad.csv",
+    )  # fmt: skip
+    done = alliance("scores", "import", bad)
+    assert done.status == 1
+    assert done.lines == [
+        "bad.csv, line 3, column \"score\": '9' is off the scale of edition 2022-10-10: 0 to 5",
+        'bad.csv, line 4, column "shop_id": is empty',
+        "bad.csv, line 5, column \"day\": '2099-10-10' lies in the future",
+        "bad.csv, line 6, column \"day\": 'x' is no day such as 2022-10-10",
+        "bad.csv, line 6, column \"score\": '4.123' has more decimals than the scale",
+        "bad.csv, line 7, column \"score\": '3.80' another score stands for this shop and day on line 2",
+        "6 problems; nothing was stored",
+    ]
+    good = alliance("scores", "import", file(HEAD, "S1,2022-10-09,3.9"))
+    assert good.lines[0] == "1 rows: 1 new, 0 corrected, 0 known already"
+
+
+def test_of_many_bad_rows_the_first_twenty_are_named_and_all_counted(alliance: Alliance, file):
+    done = alliance("scores", "import", file(HEAD, *(f"S{n},2022-10-10,9" for n in range(25))))
+    assert (done.status, len(done.lines)) == (1, 21)
+    assert done.lines[-1] == "25 problems, 5 not shown; nothing was stored"
+
+
+def test_chinese_headings_in_gb18030_with_closings_are_read(alliance: Alliance, file):
+    name = file("日期,关闭次数,备注,店铺ID,体验分", "2022-10-10,1,好,S1,3.7", "2022-10-10,,,S2,4.5", encoding="gb18030")
+    assert alliance("scores", "import", name).lines[0] == "2 rows: 2 new, 0 corrected, 0 known already"
+
+
+def test_a_workbook_is_read(alliance: Alliance, tmp_path: Path):
+    book = Workbook()
+    for row in (["shop_id", "day", "score"], ["S1", "2022-10-10", "3.7"]):
+        book.active.append(row)
+    book.save(tmp_path / "scores.xlsx")
+    assert alliance("scores", "import", "scores.xlsx").lines[0] == "1 rows: 1 new, 0 corrected, 0 known already"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        pytest.param([HEAD], "the file: has no rows", id="only a header"),
+        pytest.param(["a,b", "1,2"], "line 1, column \"shop_id\": 'a,b' the column is missing", id="another table"),
+    ],
+)
+def test_a_file_that_is_none_says_why(alliance: Alliance, file, lines: list[str], said: str):
+    done = alliance("scores", "import", file(*lines))
+    assert done.status == 1
+    assert done.lines[0] == f"scores.csv, {said}"
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "said"),
+    [
+        pytest.param(["none.csv"], {}, "none.csv: No such file", id="no such file"),
+        pytest.param(["."], {}, ".: Is a directory", id="a folder"),
+        pytest.param(["x.csv"], {"RULES_EDITION": "1999-01-01"}, "RULES_EDITION: ", id="an unknown edition"),
+    ],
+)
+def test_what_cannot_be_done_is_one_plain_line(alliance: Alliance, words, settings, said: str):
+    done = alliance("scores", "import", *words, **settings)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"alliance-bot: {said}")
+    assert len(done.err.splitlines()) == 1

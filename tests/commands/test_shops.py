@@ -1,0 +1,66 @@
+"""`alliance-bot shops`: register, rename, list, and links that really bind."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import links
+from bot.invites import invite_key
+from tests.commands.conftest import Alliance
+from tests.live import sandbox_client
+
+TOKEN = "123456:shop-links"
+
+
+def test_a_shop_is_added_renamed_and_listed(alliance: Alliance):
+    added = alliance("shops", "add", "7120001", "--name", "花店")
+    again = alliance("shops", "add", "7120001", "--name", " 花店 ")
+    renamed = alliance("shops", "add", "7120001", "--name", "茶店")
+    assert [added.lines, again.lines, renamed.lines] == [
+        ["7120001: added as 花店"],
+        ["7120001: is 花店 already"],
+        ["7120001: renamed from 花店 to 茶店"],
+    ]
+    assert [done.status for done in (added, again, renamed)] == [0, 0, 0]
+    assert alliance("shops", "list").lines == ["7120001  0 followers  茶店"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["add", "=1+1", "--name", "花店"], "SHOP_ID: got '=1+1'; wants", id="a formula for an id"),
+        pytest.param(["add", "7 1", "--name", "花店"], "SHOP_ID: got '7 1'; wants", id="a space in an id"),
+        pytest.param(["add", "71", "--name", "  "], "--name: wants 1 to 40", id="no name"),
+        pytest.param(["add", "71", "--name", "长" * 41], "--name: wants 1 to 40", id="a name that is too long"),
+        pytest.param(["invite", "71"], "71: not registered; first: alliance-bot shops add 71 --name", id="unknown"),
+    ],
+)
+def test_what_cannot_be_done_is_one_plain_line(alliance: Alliance, words: list[str], said: str):
+    done = alliance("shops", *words)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"alliance-bot: {said}")
+    assert len(done.err.splitlines()) == 1
+
+
+def test_without_the_bot_running_a_link_cannot_be_made_and_it_says_how(alliance: Alliance):
+    alliance("shops", "add", "71", "--name", "花店")
+    done = alliance("shops", "invite", "71", HTTP_PORT="9")
+    assert done.status == 2
+    assert "start it with: alliance-bot run" in done.err
+
+
+async def test_a_link_is_the_bots_own_holds_a_week_and_is_another_each_time(alliance: Alliance):
+    import asyncio  # noqa: PLC0415
+
+    alliance("shops", "add", "71", "--name", "花店")
+    async with sandbox_client() as sandbox:
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": sandbox.url}
+        made = [await asyncio.to_thread(alliance, "shops", "invite", "71", **settings) for _ in range(2)]
+        username = (await sandbox.calls("getMe"))[0] and (await sandbox.state())["bot"]["username"]
+    assert [done.status for done in made] == [0, 0], made[0].err
+    payloads = [done.lines[0].removeprefix(f"https://t.me/{username}?start=") for done in made]
+    now = datetime.now(UTC)
+    found = [links.read(invite_key(TOKEN), payload, now) for payload in payloads]
+    assert all(isinstance(one, links.Invite) for one in found)
+    assert [abs(one.expires_at - now - timedelta(7)) < timedelta(minutes=2) for one in found] == [True, True]
+    assert found[0].invite_id != found[1].invite_id

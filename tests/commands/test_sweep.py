@@ -1,0 +1,71 @@
+"""`alliance-bot sweep`: the daily check by hand; again it tells nothing new."""
+
+import asyncio
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from storage import engine as database
+from storage import follows, shops
+from tests.commands.conftest import Alliance
+
+DAY = "2022-10-10"
+
+
+@pytest.fixture
+def fallen(alliance: Alliance, tmp_path: Path) -> Alliance:
+    """Three shops with a follower each: one fell below the warning line, one below the closing line."""
+    (tmp_path / "scores.csv").write_text(
+        f"shop_id,day,score\nS1,{DAY},3.7\nS2,{DAY},3.4\nS3,{DAY},4.5\nS1,2022-10-11,3.7\n"
+    )
+    alliance("scores", "import", "scores.csv")
+    asyncio.run(_followed(f"sqlite+aiosqlite:///{tmp_path}/data/alliance.db"))
+    return alliance
+
+
+async def _followed(url: str) -> None:
+    engine = database.create(url)
+    async with engine.begin() as conn:
+        for chat, (shop, _) in enumerate(await shops.listed(conn), start=1):
+            await follows.start(conn, shop.id, chat, 1)
+    await engine.dispose()
+
+
+def test_it_says_how_many_were_told_why_and_again_nothing(fallen: Alliance):
+    first, again = fallen("sweep", "--on", DAY), fallen("sweep", "--on", DAY)
+    assert (first.status, again.status) == (0, 0)
+    assert first.lines == [
+        f"{DAY}: 2 told, 0 looked at and left in peace", "       1 closing", "       1 warning",
+    ]  # fmt: skip
+    assert again.lines == [f"{DAY}: 0 told, 2 looked at and left in peace", "       2 repeated"]
+
+
+def test_it_says_so_as_json_too(fallen: Alliance):
+    done = fallen("sweep", "--on", DAY, "--json")
+    assert json.loads(done.out) == {
+        "day": DAY, "edition": "2022-10-10", "told": {"closing": 1, "warning": 1}, "silent": {},
+    }  # fmt: skip
+
+
+def test_a_later_day_reminds(fallen: Alliance):
+    fallen("sweep", "--on", DAY)
+    assert fallen("sweep", "--on", "2022-10-11").lines[1] == "       1 reminder"
+
+
+def test_nothing_to_look_at_is_said_too(alliance: Alliance):
+    assert alliance("sweep").lines[0].endswith(": 0 told, 0 looked at and left in peace")
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        pytest.param("yesterday", "--on: got 'yesterday'; wants a day like 2022-10-10", id="no day"),
+        pytest.param(str(date.max), f"--on: {date.max} lies in the future", id="a day to come"),
+    ],
+)
+def test_a_day_that_cannot_be_checked_is_refused(alliance: Alliance, day: str, said: str):
+    done = alliance("sweep", "--on", day)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"alliance-bot: {said}")
