@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check bench eval faults fuzz lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -26,6 +26,15 @@ check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 
 bench: $(VENV)/.dev ## measurements against peers, as ratios
 	@$(BIN)/python -m bench
+
+eval: $(VENV)/.runtime ## how well questions are understood, on the part that nothing was tuned on
+	@$(BIN)/alliance-bot eval tests/questions/report.jsonl
+
+faults: $(VENV)/.dev ## the fault figures with their full counts
+	@$(BIN)/python -m tests.faults
+
+fuzz: $(VENV)/.dev ## what nobody should send, with the full counts
+	@FUZZ=full $(BIN)/python -m pytest tests/fuzz -s
 
 # Development tools include the runtime's packages: one resolution, two files.
 lock: ## resolve pyproject.toml anew (needs uv)
