@@ -11,7 +11,7 @@ from bot.render import Rendered, render
 from bot.said_score import Kind, Said
 from bot.say import say
 from rules.model import Edition
-from rules.told import after_closing, after_opening, is_barred, next_chance
+from rules.told import WatchState, after_closing, after_opening, is_barred, next_chance
 from storage import follows, shops
 from storage.shops import Shop
 
@@ -43,8 +43,8 @@ async def closed(turn: Turn) -> Outcome:
     await shops.set_closures(turn.conn, shop.id, count, day)
     await shops.set_in_alliance(turn.conn, shop.id, False)
     for follow in await _followers(turn, shop):
-        if follow.state:
-            await follows.keep_state(turn.conn, shop.id, follow.chat_id, after_closing(follow.state, count))
+        state = after_closing(follow.state or WatchState(date.min), count)
+        await follows.keep_state(turn.conn, shop.id, follow.chat_id, state)
     edition = turn.desk.edition
     rendered = render(
         "closing_kept",

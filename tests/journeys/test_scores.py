@@ -198,3 +198,10 @@ async def test_after_the_last_closing_no_score_is_enough(shop: Person) -> None:
     assert kept.text.startswith("🚫 已被系统关闭 3 次，永久不能再开通")
     assert ["永久不可申请" in quote for quote in kept.quotes] == [True]
     assert "我的店铺：🚫" in await asks(shop, "/score")
+
+
+async def test_after_a_closing_a_score_that_is_enough_says_which_chance_it_is(shop: Person) -> None:
+    await tells(shop, "被关闭了", "第 1 次")
+    kept = await tells(shop, "体验分 4.2", "记下")
+    assert kept.text.startswith("✅ 我的店铺：体验分 4.2，分数够重新开通了")
+    assert "这是第 2/3 次机会。" in kept.text
