@@ -1,0 +1,88 @@
+"""R3, R5: warnings on their way when the process is killed, or Telegram is away. None is lost, every repeat says so."""
+
+import asyncio
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import func, select
+
+from storage import engine as database
+from storage import schema
+from tests.faults import warner
+from tests.faults.echo import REPEAT, sqlite
+from tests.faults.fastclock import FastClock
+from tests.faults.scene import crowd, report, times
+from tests.live import Person, sandbox_client
+
+NUMBER = re.compile(r"№ ?(\d+)")
+SPEED = 40.0
+
+
+async def _numbers(people: list[Person]) -> dict[int, list[tuple[int, bool]]]:
+    """The number of each warning in each chat, and whether it says that it is a repeat."""
+    found = {}
+    for person in people:
+        texts = [message.text for message in await person.sees() if message.is_from_bot]
+        found[person.id] = [(int(NUMBER.findall(text)[-1]), REPEAT in text) for text in texts]
+    return found
+
+
+async def _open(url: str) -> int:
+    """How many rows of the outbox are not over."""
+    engine = database.create(url)
+    async with engine.begin() as conn:
+        query = select(func.count()).where(schema.outbox.c.state.in_(("waiting", "sending")))
+        count = (await conn.execute(query)).scalar() or 0
+    await engine.dispose()
+    return count
+
+
+async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(tmp_path: Path):
+    kills, random, url = times(20, 3), Random(20221010), sqlite(tmp_path)
+    async with sandbox_client() as sandbox:
+        async with warner.process(sandbox.url, url):
+            await sandbox.bot_has_come()
+        people = await crowd(sandbox, 40)
+        assert await warner.fall(url, [person.id for person in people]) == 40
+        await sandbox.fault("slow", method="sendMessage", ms=200)
+        for _ in range(kills):
+            async with warner.process(sandbox.url, url) as running:
+                await asyncio.sleep(random.uniform(0.05, 2.0 / kills))
+                running.kill()
+        left = await _open(url)
+        async with warner.process(sandbox.url, url):
+            sent = len(await sandbox.calls("sendMessage", status=200))
+            await sandbox.calls("sendMessage", status=200, count=sent + left, within_s=30)
+        numbers = await _numbers(people)
+        stuck = await _open(url)
+    copies = Counter(number for chat in numbers.values() for number, _ in chat)
+    firsts = Counter(number for chat in numbers.values() for number, is_repeat in chat if not is_repeat)
+    lost = sum(not chat for chat in numbers.values())
+    repeats, unmarked = sum(copies.values()) - len(copies), sum(count - 1 for count in firsts.values())
+    report("R3", f"{kills} kills over 40 warnings: {lost} lost, {stuck} stuck, {repeats} repeats, {unmarked} unmarked")
+    assert (lost, stuck, unmarked) == (0, 0, 0)
+    assert len(copies) == 40
+
+
+@pytest.mark.parametrize("kind", ["html_502", "refuse"])
+async def test_r5_warnings_that_fell_due_during_an_outage_arrive_soon_after_it(tmp_path: Path, kind: str):
+    away_s, count, url = times(600, 120), times(40, 8), sqlite(tmp_path)
+    async with sandbox_client() as sandbox:
+        clock = FastClock(SPEED)
+        async with warner.delivering(sandbox.url, url, clock=clock, poll_s=0):
+            await sandbox.bot_has_come()
+            people = await crowd(sandbox, count)
+            await sandbox.fault(kind, seconds=away_s / SPEED)
+            began = clock.monotonic()
+            assert await warner.fall(url, [person.id for person in people], now=datetime.now(UTC)) == count
+            await asyncio.sleep(away_s / SPEED)  # the server answers nobody before that
+            await sandbox.calls("sendMessage", status=200, count=count, within_s=120 / SPEED + 2)
+            took_s = clock.monotonic() - began - away_s
+            numbers = await _numbers(people)
+    report("R5", f"{kind} for {away_s} s over {count} warnings: all there {took_s:.0f} s after it")
+    assert all(len({number for number, _ in chat}) == 1 for chat in numbers.values())
+    assert took_s <= 60
