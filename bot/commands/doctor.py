@@ -83,7 +83,8 @@ async def _bot_api(settings: Settings) -> Diagnosis:
         return Diagnosis("Bot API", True, "sandbox, started by: alliance-bot run")
     from telegram.error import InvalidToken, TelegramError  # noqa: PLC0415
 
-    from bot.botapi import Api, Connections  # noqa: PLC0415
+    from bot.botapi import Api  # noqa: PLC0415
+    from bot.connections import Connections  # noqa: PLC0415
 
     connections = Connections(1)
     await connections.open()
