@@ -116,6 +116,16 @@ async def reach(conn: AsyncConnection, edition: Edition, audience: Audience) -> 
     return (await conn.execute(query)).scalar() or 0
 
 
+async def reaches(conn: AsyncConnection, edition: Edition) -> dict[Audience, int]:
+    """How many chats each audience has now."""
+    level, count = standings.levels(edition).subquery(), func.count(follows.c.chat_id.distinct())
+    wanted = select(level.c.level, count).join(follows, follows.c.shop_id == level.c.shop_id)
+    wanted = wanted.where(follows.c.is_on, follows.c.chat_id > 0, ~_is_away(follows.c.chat_id))
+    by_level = {row.level: int(row[1]) for row in (await conn.execute(wanted.group_by(level.c.level))).all()}
+    found: dict[Audience, int] = {one: by_level.get(one.level, 0) for one in Audience if one is not Audience.ALL}
+    return {Audience.ALL: await reach(conn, edition, Audience.ALL), **found}
+
+
 async def confirm(conn: AsyncConnection, number: int, edition: Edition, now_ms: int) -> int | None:
     """Settle whom it goes to and let it go; how many chats. None when it does not wait for that (any more)."""
     its = (announcements.c.id == number, announcements.c.state == SHOWN)
@@ -140,8 +150,11 @@ def _audience(edition: Edition, audience: Audience) -> Select[tuple[int]]:
         its = and_(follows.c.shop_id == level.c.shop_id, level.c.level == audience.level)
         wanted = select(follows.c.chat_id).join(level, its).where(follows.c.is_on, follows.c.chat_id > 0)
         every = wanted.distinct().subquery()
-    is_away = exists().where(chats.c.chat_id == every.c.chat_id, chats.c.state.in_((BLOCKED, MOVED)))
-    return select(every.c.chat_id).where(~is_away)
+    return select(every.c.chat_id).where(~_is_away(every.c.chat_id))
+
+
+def _is_away(chat_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return exists().where(chats.c.chat_id == chat_id, chats.c.state.in_((BLOCKED, MOVED)))
 
 
 async def drop(conn: AsyncConnection, number: int) -> bool:

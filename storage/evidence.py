@@ -35,11 +35,11 @@ class Evidence:
     error: str | None
 
 
-def _of_day(day: date, *columns: Any) -> Select[Any]:
-    """The rows of the outbox that belong to notices of this day, found by the name of each one's message."""
+def _told(*columns: Any) -> Select[Any]:
+    """Notices with their rows of the outbox, found by the name of each one's message."""
     name = literal(kept.key_of(0)[:-1]).op("||")(notices.c.id)
     its = and_(outbox.c.chat_id == notices.c.chat_id, outbox.c.key == name, outbox.c.notice_id == notices.c.id)
-    return select(*columns).select_from(notices.join(outbox, its)).where(notices.c.day == day)
+    return select(*columns).select_from(notices.join(outbox, its))
 
 
 def _fate(now_ms: int) -> Any:
@@ -51,7 +51,7 @@ def _fate(now_ms: int) -> Any:
 async def counts(conn: AsyncConnection, day: date, now_ms: int) -> dict[Fate, int]:
     """How many of the day's notices are in each state; 0 where none is."""
     fate = _fate(now_ms).label("fate")
-    rows = (await conn.execute(_of_day(day, fate, func.count()).group_by("fate"))).all()
+    rows = (await conn.execute(_told(fate, func.count()).where(notices.c.day == day).group_by("fate"))).all()
     return dict.fromkeys(Fate, 0) | {Fate(name): count for name, count in rows}
 
 
@@ -59,7 +59,7 @@ async def newest(
     conn: AsyncConnection, day: date, now_ms: int, fate: Fate | None = None, limit: int = 20
 ) -> list[Evidence]:
     """The newest notices of the day, of one state or of any."""
-    query = _of_day(day, outbox, notices.c.id.label("its_id"), _fate(now_ms).label("fate"))
+    query = _proof(now_ms).where(notices.c.day == day)
     if fate is not None:
         query = query.where(_fate(now_ms) == fate.value)
     return await _proved(conn, (await conn.execute(query.order_by(notices.c.id.desc()).limit(limit))).all())
@@ -67,12 +67,12 @@ async def newest(
 
 async def of(conn: AsyncConnection, notice_id: int, now_ms: int) -> Evidence | None:
     """The proof of one notice, None when there is none of this number, or no more."""
-    day = (await conn.execute(select(notices.c.day).where(notices.c.id == notice_id))).scalar()
-    if day is None:
-        return None
-    query = _of_day(day, outbox, notices.c.id.label("its_id"), _fate(now_ms).label("fate"))
-    found = await _proved(conn, (await conn.execute(query.where(notices.c.id == notice_id))).all())
+    found = await _proved(conn, (await conn.execute(_proof(now_ms).where(notices.c.id == notice_id))).all())
     return found[0] if found else None
+
+
+def _proof(now_ms: int) -> Select[Any]:
+    return _told(outbox, notices.c.id.label("its_id"), _fate(now_ms).label("fate"))
 
 
 async def _proved(conn: AsyncConnection, rows: Iterable[Row[Any]]) -> list[Evidence]:

@@ -45,11 +45,9 @@ def _asked(number: int, audience: Audience, *, too_long: bool = False) -> Render
 
 
 async def _begin(turn: Turn, _: str) -> Outcome:
-    reached = [
-        (one.value, await announcements.reach(turn.conn, turn.desk.edition, one)) for one in Audience
-    ]  # each is one query
+    reached = await announcements.reaches(turn.conn, turn.desk.edition)
     recent = await announcements.listed(turn.conn, MOST_RECENT)
-    return Outcome.of(turn.dialogue, amended(turn, render("announce", audiences=reached, recent=recent)))
+    return Outcome.of(turn.dialogue, amended(turn, render("announce", audiences=list(reached.items()), recent=recent)))
 
 
 async def _audience(turn: Turn, value: str) -> Outcome | None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -11,11 +12,13 @@ from bot.announcer import Announcer
 from bot.announcer import letters as messages
 from bot.clock import SystemClock
 from rules import catalogue
-from storage import announcements, chats, outbox, sending
+from rules.told import Source
+from storage import announcements, chats, follows, outbox, scores, sending, shops
 from storage.announcements import Audience, Progress
 from storage.outbox import Lane
 from storage.schema import dialogues
 from storage.schema import outbox as letters
+from storage.scores import Score
 
 EDITION = catalogue.load(catalogue.packaged()).edition("2022-10-10")
 
@@ -146,3 +149,16 @@ async def test_a_message_whose_row_had_its_time_counts_as_sent(engine: AsyncEngi
     await process.step()
     async with engine.begin() as conn:
         assert await announcements.progress(conn, number) == Progress(3, 3, 0)
+
+
+async def test_every_audience_has_the_chats_that_it_reaches(conn: AsyncConnection) -> None:
+    await known(conn, 4)
+    for number, score in enumerate(("3.4", "3.7", "4.6"), 1):
+        shop = await shops.own(conn, number, 0)
+        await follows.start(conn, shop.id, number, 0)
+        row = Score(shop.id, "score", date(2022, 10, 10), Decimal(score), "0-5", Source.MERCHANT)
+        await scores.record(conn, row, 0)
+    await follows.turn(conn, 3, 3, is_on=False)
+    reached = await announcements.reaches(conn, EDITION)
+    assert reached == {one: await announcements.reach(conn, EDITION, one) for one in Audience}
+    assert (reached[Audience.ALL], reached[Audience.CLOSING], reached[Audience.CLEAR]) == (4, 1, 0)
