@@ -41,7 +41,7 @@ def mark(text: str, number: int, repeat: bool) -> str:
 
 async def main(root: str, url: str) -> None:
     """Run until killed."""
-    gc.freeze()  # as `compose` does
+    gc.freeze()  # what was imported lives as long as the process: no collection needs to look at it
     connections, engine, clock, stop = Connections(SLOTS + 1), database.create(url), SystemClock(), asyncio.Event()
     await connections.open()
     await database.migrate(engine)
