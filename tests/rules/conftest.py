@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rules import catalogue
 from rules.catalogue import Catalogue
 from rules.model import Edition
 
 CASES = Path(__file__).parent
+settings.register_profile("rules", deadline=None)  # how long an example takes depends on what else the machine does
+settings.load_profile("rules")
 
 
 @pytest.fixture(scope="session")
