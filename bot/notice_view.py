@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -137,10 +137,9 @@ def notice_view(
     edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date, *, in_full: int = 5, named: int = 40
 ) -> NoticeView:
     """The values for the template; a shop that is gone is left out."""
-    told = [
-        _shop(edition, item, shops[item.shop_id], today) for item in _ordered(notice.items) if item.shop_id in shops
-    ]
-    days = tuple(_day(edition, item, today) for item in _ordered(notice.items) if not item.shop_id)
+    on = _as_of(notice, today)
+    told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
+    days = tuple(_day(edition, item, on) for item in _ordered(notice.items) if not item.shop_id)
     full, rest = tuple(told[:in_full]), told[in_full:]
     return NoticeView(
         day=notice.day,
@@ -151,6 +150,11 @@ def notice_view(
         days=days,
         clauses=tuple(dict.fromkeys(_clauses(full, days))),
     )
+
+
+def _as_of(notice: Notice, today: date) -> date:
+    """From which day the message counts: the one on which it is read, or for a check made up for, that check's."""
+    return today if today - notice.day <= timedelta(1) else notice.day
 
 
 def _ordered(items: Sequence[Item]) -> list[Item]:

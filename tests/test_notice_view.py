@@ -145,3 +145,17 @@ def test_any_number_of_shops_is_one_message_that_telegram_takes(count: int, name
     rendered = render_notice(EDITION, Notice(1, DAY, EDITION.name, items, 0), shops, DAY)
     assert 0 < shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH
     assert len(list(rendered.parts())) == 1
+
+
+@pytest.mark.parametrize(
+    ("read_after", "days"),
+    [
+        pytest.param(0, 3, id="on its day"),
+        pytest.param(1, 4, id="held back until the morning: of that morning"),
+        pytest.param(9, 3, id="a check made up for: of its own day"),
+    ],
+)
+def test_days_are_counted_as_of(read_after: int, days: int):
+    notice = Notice(1, DAY, EDITION.name, (item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2)),), 0)
+    told = notice_view(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after)).first
+    assert told and told.days == days

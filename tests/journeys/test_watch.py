@@ -1,0 +1,174 @@
+"""Thirty days of one shop: the link, the file, each day's check, and every message compared whole.
+
+The days lie in the past and the delivery's clock runs fast, so that a minute of pacing passes in a second.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import turn
+from bot.botapi import Api
+from bot.connections import Connections
+from bot.delivery.sender import Sender
+from bot.desk import Desk
+from bot.intake.polling import Poller
+from bot.invites import invite_key
+from bot.marking import mark
+from bot.watch.author import Author
+from bot.watch.look import Watch
+from bot.watch.sweep import Sweep
+from bot.worker import Worker
+from rules.catalogue import load, packaged
+from storage import engine as database
+from tests.commands.conftest import Alliance, alliance
+from tests.faults.fastclock import FastClock
+from tests.journeys.conftest import TOKEN
+from tests.live import SandboxClient
+
+__all__ = ["alliance"]
+
+DESK = Desk(load(packaged()), load(packaged()).edition("2022-10-10"), ZoneInfo("UTC"), 1000, invite_key(TOKEN))
+WATCH = Watch(DESK.edition, DESK.zone, None)
+LAST = datetime.now(UTC).date() - timedelta(1)
+FIRST = LAST - timedelta(29)
+SCORES = """
+    4.20 4.20 4.20 4.20 4.20 4.10 4.00 3.90 3.85 3.75 3.74 3.60 3.49 3.45 3.60
+    3.70 3.79 3.81 3.79 3.85 3.95 4.00 4.05 4.05 4.10 4.10 4.10 4.10 4.10 4.10
+""".split()  # noqa: SIM905  (as a feed's table would show them)
+
+
+BOUND = """✅ 已绑定：花店
+
+体验分由运营每天导入，我每天 09:30 检查。掉到警告线或清退线以下，我会在这里提醒你，附上规则原文。"""
+ENTRY = "原文 · 一、精选联盟怎么开通（第 2 条）\n商家体验分>=4.0分"
+WARNING = (
+    "原文 · 三、精选联盟清退\n若体验分<3.8分,商家将收到平台发送的警告通知,商家在收到警告通知后,"
+    "应及时调整运营策略,避免被关闭精选联盟使用权限。"
+)
+CLOSING = (
+    "原文 · 三、精选联盟清退\n若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限"
+)
+CHANCES = """原文 · 三、精选联盟清退
+每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。"""
+SOURCE = "规则版本：2022-10-10 版（原文） · 来源：2022-10-10 的商家帮助文章"
+ADVICE = "👉 及时调整运营，体验分回到 3.8 就不再警告。"
+LOOK = "👉 马上看抖店后台权限还在不在；被关闭了就告诉我“被关闭了”，我来记次数。"
+
+
+def message(number: int, *parts: str, quotes: tuple[str, ...] = ()) -> str:
+    """The message about this day: its parts, the provisions, and from when and where it is."""
+    foot = f"{day(number)} 检查。最终以抖店后台为准。" + (f"\n{SOURCE}" if quotes else "")
+    return "\n\n".join([*parts, *quotes, foot])
+
+
+def below(number: int, since: int, score: str, gap: str, rest: str, *, first: bool = False) -> str:
+    """A warning, or the reminder of one."""
+    days = "今天刚低于" if number == since else f"{day(since)} 起低于，今天是第 {number - since + 1} 天"
+    head = f"⚠️ 花店：体验分 {score}，{'低于' if first else '还低于'}警告线 3.8\n{days}，离 3.8 还差 {gap}。"
+    ahead = f"再掉超过 {rest}，就低于清退线 3.5，权限会被关闭。"
+    return message(number, f"{head}\n{ahead}", ADVICE, quotes=(WARNING, CLOSING))
+
+
+def expected() -> dict[int, str]:
+    """What is to be said, by the number of the day; on all others nothing."""
+    return {
+        7: message(
+            7,
+            f"📉 花店：体验分 3.9，估计约 6 天后低于警告线 3.8\n"
+            f"这是按近 8 天走势的估计（约 {day(13)}），不一定准。现在比警告线 3.8 高 0.1。",
+            quotes=(WARNING,),
+        ),
+        9: below(9, 9, "3.75", "0.05", "0.25", first=True),
+        10: below(10, 9, "3.74", "0.06", "0.24"),
+        11: below(11, 9, "3.6", "0.2", "0.1"),
+        12: message(
+            12,
+            "⛔ 花店：体验分 3.49，低于清退线 3.5\n今天刚低于，离 3.5 还差 0.01。\n系统每天校验，随时可能关闭权限。",
+            f"{LOOK}\n👉 被关闭以后要重新开通，体验分得先到 4.0。",
+            quotes=(CLOSING, CHANCES),
+        ),
+        13: message(
+            13,
+            f"⛔ 花店：体验分 3.45，还低于清退线 3.5\n{day(12)} 起低于，今天是第 2 天，离 3.5 还差 0.05。",
+            LOOK,
+            quotes=(CLOSING,),
+        ),
+        14: below(14, 14, "3.6", "0.2", "0.1"),
+        15: below(15, 14, "3.7", "0.1", "0.2"),
+        16: below(16, 14, "3.79", "0.01", "0.29"),
+        17: message(17, "✅ 花店：体验分 3.81，回到警告线 3.8 以上"),
+        18: below(18, 18, "3.79", "0.01", "0.29", first=True),
+        19: message(19, "✅ 花店：体验分 3.85，回到警告线 3.8 以上"),
+        21: message(
+            21,
+            "✅ 花店：体验分 4.0，分数够重新开通了",
+            "👉 其他条件也要满足，可以用 /check 查一遍。",
+            quotes=(ENTRY, CHANCES),
+        ),
+    }
+
+
+@asynccontextmanager
+async def bot(root: str, url: str) -> AsyncIterator[AsyncEngine]:
+    """Intake, conversation and delivery on this database; forty seconds pass in one."""
+    clock, connections, stop = FastClock(40), Connections(20), asyncio.Event()
+    await connections.open()
+    engine, api = database.create(url), Api(TOKEN, root, connections)
+    await database.migrate(engine)
+    sender = Sender(api, engine, clock, mark=mark, owner="test", author=Author(DESK))
+    worker = Worker(engine, partial(turn.handle, DESK), sender, clock)
+    poller = Poller(api, worker.receive, clock, Random(1))
+    parts = [asyncio.create_task(part.run(stop)) for part in (sender, worker, poller)]
+    try:
+        yield engine
+    finally:
+        stop.set()
+        sender.wake()
+        worker.wake()
+        await asyncio.gather(*parts)
+        await engine.dispose()
+        await connections.close()
+
+
+def day(number: int) -> date:
+    """The day of this row of SCORES."""
+    return FIRST + timedelta(number)
+
+
+async def test_thirty_days_of_a_shop(sandbox: SandboxClient, alliance: Alliance, tmp_path: Path, database_url: str):
+    settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": sandbox.url, "DATABASE_URL": database_url}
+
+    async def command(*words: str) -> list[str]:
+        done = await asyncio.to_thread(alliance, *words, TIMEZONE="UTC", **settings)
+        assert done.status == 0, done.err
+        return done.lines
+
+    async with bot(sandbox.url, database_url) as engine:
+        await sandbox.bot_has_come()
+        merchant = await sandbox.person("小店")
+        await command("shops", "add", "7120001", "--name", "花店")
+        (link,) = await command("shops", "invite", "7120001")
+        await merchant.says("/start " + link.partition("?start=")[2])
+        assert (await merchant.hears()).text == BOUND
+        rows = [f"7120001,{day(number)},{score}" for number, score in enumerate(SCORES)]
+        (tmp_path / "scores.csv").write_text("\n".join(["shop_id,day,score", *rows]))
+        assert (await command("scores", "import", "scores.csv"))[0] == "30 rows: 30 new, 0 corrected, 0 known already"
+        heard, numbers = {}, []
+        for number in range(30):
+            counts = await Sweep(engine, WATCH, day(number), datetime.now(UTC)).run()
+            if any(reason.is_told for reason in counts):
+                heard[number], _, sent = (await merchant.hears()).text.rpartition("\n№")
+                numbers.append(int(sent))
+        for number in range(30):
+            again = await Sweep(engine, WATCH, day(number), datetime.now(UTC)).run()
+            assert not any(reason.is_told for reason in again)
+    assert heard == expected()
+    assert numbers == sorted(set(numbers))
