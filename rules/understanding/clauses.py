@@ -31,7 +31,7 @@ LIGHT = SUBJECTS | frozenset(
     (
         *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
         *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
-        *("howlong", "entrance", "restore", "gone", "vanish", "enough"),
+        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined"),
     )
 )
 # Only told about, these say little about the question.
@@ -54,7 +54,7 @@ ASIDE = frozenset(
 )
 _END = re.compile(
     r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
-    r"|\band\b|\balso\b|还有|另外|顺便|以及|并且|然后|接着|其次|再就是|同时"
+    r"|\band\b|\balso\b|还有|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
 )
 
 
@@ -73,6 +73,10 @@ class Clause:
     @property
     def asks(self) -> bool:
         return not self.named.isdisjoint(ASKING)
+
+    def tells_of(self, concept: str) -> bool:
+        """Whether the clause says something of a concept, more than its bare name."""
+        return any(tag.concept == concept and tag.end - tag.start + 2 <= self.end - self.start for tag in self.tags)
 
     @property
     def has_matter(self) -> bool:
@@ -104,9 +108,17 @@ class Question:
 
     def only_tells(self, concept: str) -> bool:
         """Whether a concept is an aside of a statement: the question is about something else."""
-        if concept not in ASIDE or len(self.clauses) == 1 or "alliance" not in self.named:
+        if concept not in ASIDE or len(self.clauses) == 1 or self.named.isdisjoint(SUBJECTS):
             return False
         return not any(concept in clause.named for clause in self.asked)
+
+    def without_told(self, concept: str) -> "Question":
+        """The question without what is told of a concept, where it is asked of the alliance by name."""
+        if not any("alliance" in clause.named for clause in self.asked):
+            return self
+        if any(concept in clause.named for clause in self.asked):
+            return self
+        return Question(tuple(clause for clause in self.clauses if not clause.tells_of(concept)), self.context)
 
     def near(self, concept: str, others: Set[str]) -> bool:
         """Whether a concept stands in a clause with one of the others."""

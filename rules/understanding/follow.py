@@ -1,7 +1,7 @@
 """What is only said by its subject: 那3.6呢, 第二条呢, 为什么, 要多久, asked after something else."""
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from rules.model import Edition, Part, Reading
 from rules.understanding.figures import numbers
@@ -14,6 +14,8 @@ _AGAIN = re.compile(r"(?:那么?|and|what about|how about|如果|换成|要是)|
 _WHY = re.compile(r"(?:那|这是|这)?(?:为什么|原因|理由|怎么会|why)(?:呢|啊|呀|这样)?[?。!]*\s*")
 _FIGURES = frozenset(("fig", "scale", "count", "days"))
 _IDLE = frozenset(("score", "points", "shop", "modal", "whether", "what_q", "alliance", "consequence", "howmany"))
+
+_LISTED = _IDLE | frozenset(("criteria", "join", "auto", "surely", "whatis", "how", "rule", "doudian", "platform"))
 
 
 def item_asked(text: str) -> int | None:
@@ -30,11 +32,26 @@ def item(edition: Edition, before: Reading, place: int) -> Part | None:
     shown = [clause for part in before.parts for clause in part.clauses]
     longest = max((topic.clauses for topic in edition.topics), key=len, default=())
     listed = shown if len(shown) >= place and len(shown) > 1 else longest
+    return _at(edition, listed, place)
+
+
+def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
+    """The provision at this place of a list, under the topic that quotes it alone."""
     if not 1 <= place <= len(listed):
         return None
     clause = listed[place - 1]
     topic = next((topic.id for topic in edition.topics if topic.clauses == (clause,)), None)
     return Part(topic=topic, clauses=(clause,)) if topic else None
+
+
+def item_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
+    """The provision asked for by its place in a list that the text names: 准入标准第三条; None if none is."""
+    place = item_asked(text)
+    if not place or "criteria" not in named or not named <= _LISTED:
+        return None
+    asked = "join_auto" if "auto" in named else "criteria"
+    listed = next((topic.clauses for topic in edition.topics if topic.id == asked), ())
+    return _at(edition, listed, place)
 
 
 def asks_why(text: str) -> bool:

@@ -41,6 +41,7 @@ class Matcher:
 
     def hits(self, question: Question) -> list[Hit]:
         """The topics of a question in the order of the text; none if nothing weighs enough."""
+        question = question.without_told("foreign")
         best = self._asked(question)
         if best is None or best.weight < ENOUGH:
             return []

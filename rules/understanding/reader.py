@@ -67,6 +67,8 @@ class Understanding:
         seen = self._seen(text)
         if before is not None and before.parts and (followed := self._followed(seen, before)):
             return followed
+        if named := follow.item_named(self._edition, seen.text, seen.named):
+            return self._reading([named])
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
         found = self._answer(seen) if self._is_ours(seen) else None
