@@ -2,10 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.scorefile import ScoreFile
+from bot.watch.closings import tell_closings
+from bot.watch.look import Watch
 from storage import scorefiles
 from storage.scorefiles import Incoming, Stored
 
@@ -18,8 +21,13 @@ class Imported:
     unnamed: int = 0
 
 
-async def import_file(engine: AsyncEngine, file: ScoreFile, incoming: Incoming, *, dry_run: bool = False) -> Imported:
-    """Store this file, or with `dry_run` only say what that would do; `file.problems` says what is wrong with it."""
+async def import_file(
+    engine: AsyncEngine, file: ScoreFile, incoming: Incoming, *, watch: Watch | None = None, dry_run: bool = False
+) -> Imported:
+    """Store this file, or with `dry_run` only say what that would do; `file.problems` says what is wrong with it.
+
+    With a `watch` the closings that the rows tell are told at once; all else is the daily check's.
+    """
     async with engine.connect() as conn:
         last = await _stage(conn, file)
         if file.problem_count:
@@ -32,6 +40,9 @@ async def import_file(engine: AsyncEngine, file: ScoreFile, incoming: Incoming, 
             for rows in scorefiles.portions(last):
                 async with conn.begin():
                     await scorefiles.store(conn, incoming, rows, stored)
+            if watch:
+                async with conn.begin():
+                    await tell_closings(conn, watch, datetime.fromtimestamp(incoming.now_ms / 1000, UTC))
         async with conn.begin():
             return Imported(stored, await scorefiles.unnamed(conn))
 

@@ -25,6 +25,7 @@ from bot.scorecells import Scale
 from bot.scorefile import BY_CHAT, MEGABYTE, Row, ScoreFile
 from bot.scoreimport import import_file
 from bot.standing_view import score_facts
+from bot.watch.look import Watch
 from rules.levels import points
 from storage import outbox, uploads
 from storage.scorefiles import Incoming
@@ -107,7 +108,8 @@ class Uploads:
     async def _import(self, upload: Upload) -> None:
         """Import what was confirmed; once more does no harm."""
         file = self._file(upload.content or b"")
-        done = await import_file(self._engine, file, self._incoming())
+        watch = Watch(self._desk.edition, self._desk.zone, self._desk.quiet_hours)
+        done = await import_file(self._engine, file, self._incoming(), watch=watch)
         if done.stored is None:
             return await self._ended(upload, self._problems(file))
         return await self._ended(upload, render("upload_done", done=done, rows=file.rows))

@@ -99,9 +99,8 @@ async def store(conn: AsyncConnection, incoming: Incoming, rows: range, stored: 
     once = sql.ONCE if conn.dialect.name == "postgresql" else ""
     await conn.exec_driver_sql("DELETE FROM part")
     await conn.execute(text(sql.FILL_PART.format(once=once)), {"first": rows[0], "last": rows[-1]})
-    if registered := (await conn.execute(text(sql.REGISTER), incoming.given)).rowcount:
-        await conn.execute(text(sql.NUMBER))
-        stored.registered += registered
+    stored.registered += (await conn.execute(text(sql.REGISTER), incoming.given)).rowcount
+    await conn.execute(text(sql.NUMBER))  # also when somebody else has registered them meanwhile
     for day, count, closures in (await conn.execute(text(sql.DAYS))).all():
         await _store_day(conn, incoming.given | {"day": day}, count, stored)
         if closures:

@@ -14,6 +14,7 @@ from bot.scorefile import BY_OPERATOR, ScoreFile
 from bot.scoreimport import Imported, import_file
 from bot.scoretable import Problem
 from bot.standing_view import score_facts
+from bot.watch.look import Watch
 from rules.model import Edition, Fact
 from storage.scorefiles import CORRECTIONS_KEPT, Incoming, Stored
 from storage.scores import scale_of
@@ -52,7 +53,8 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):
             pass  # a file that can't be read is no matter of the database
-        done = with_database(chosen, lambda engine: import_file(engine, file, incoming, dry_run=dry_run))
+        watch = Watch(edition, chosen.zone, chosen.quiet_hours)
+        done = with_database(chosen, lambda engine: import_file(engine, file, incoming, watch=watch, dry_run=dry_run))
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror or error}") from None
     if done.stored is None:

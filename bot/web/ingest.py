@@ -21,7 +21,7 @@ from bot.clock import milliseconds
 from bot.scorecells import Scale
 from bot.signing import WINDOW_S, Verified, verify
 from bot.signing import Refusal as Unsigned
-from bot.web.closings import tell_closings
+from bot.watch.closings import tell_closings
 from bot.web.exchange import answer, json_body
 from bot.web.parts import Parts
 from bot.web.refused import Refused
