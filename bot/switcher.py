@@ -8,8 +8,9 @@ and none is left out.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -20,7 +21,8 @@ from bot.desk import Desk
 from bot.rejudge import CONCERNED, Rejudging
 from bot.say import say
 from bot.switch_view import news, report
-from storage import outbox, switches
+from bot.watch.hours import due
+from storage import outbox, preferences, switches
 from storage.outbox import Lane, Message
 from storage.switches import Concerned, Subject, Switch
 
@@ -92,7 +94,12 @@ class Switcher:
             chats = await switches.untold(conn, switch, TELL_BATCH)
             subjects = await switches.subjects(conn, chats)
             taken = await switches.take(conn, switch, chats, milliseconds(self._clock))
-            messages = [one for subject in subjects for one in self._news(switch, subject, taken.get(subject.chat_id))]
+            waits = await self._quiet_until(conn, chats)
+            messages = [
+                replace(one, not_before=waits[subject.chat_id])
+                for subject in subjects
+                for one in self._news(switch, subject, taken.get(subject.chat_id))
+            ]
             await outbox.enqueue(conn, messages, milliseconds(self._clock))
             told = len({message.chat_id for message in messages})
             if not chats:
@@ -100,6 +107,14 @@ class Switcher:
         self.told += told
         self._wake()
         return bool(chats)
+
+    async def _quiet_until(self, conn: AsyncConnection, chats: Sequence[int]) -> dict[int, datetime]:
+        """The instant from which each of these chats wants to hear what can wait."""
+        chosen, now = await preferences.choices(conn, chats), self._clock.now()
+        hours = {
+            chat: preferences.read(*chosen.get(chat, (None, None))).hours(self._desk.quiet_hours) for chat in chats
+        }
+        return {chat: due(now, self._desk.zone, quiet) for chat, quiet in hours.items()}
 
     def _news(self, switch: Switch, subject: Subject, concerned: Concerned | None) -> Iterator[Message]:
         """What the merchant is told; nothing to one whom another process tells, or for whom nothing changes now."""

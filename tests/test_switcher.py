@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from rules.catalogue import Catalogue
 from rules.facts import as_json
 from rules.model import Edition, FactValue
 from rules.told import Source
-from storage import checks, follows, scores, shops, switches
+from storage import checks, follows, preferences, scores, shops, switches
 from storage import engine as database
 from storage.checks import KeptCheck
 from storage.outbox import Lane
@@ -239,6 +239,23 @@ async def test_who_checks_anew_before_the_word_is_given_is_not_told(
     await keep(engine, 1, edition=NEW)
     await announced(engine, switched)
     assert await messages(engine) == {}
+
+
+@pytest.mark.parametrize(("own", "waits_h"), [(None, 20), ("", 0), ("11:00-13:00", 1)], ids=["as set", "never", "own"])
+async def test_the_news_waits_for_the_end_of_the_quiet_hours(
+    engine: AsyncEngine, desk: Desk, switched: Desk, own: str | None, waits_h: int
+) -> None:
+    await evaluated(engine, desk)
+    await keep(engine, 1)
+    if own is not None:
+        async with engine.begin() as conn:
+            await preferences.keep(conn, 1, preferences.read(own, None), 0)
+    quiet = replace(switched, quiet_hours=(time(11), time(8)))
+    await evaluated(engine, quiet)
+    await announced(engine, quiet)
+    async with engine.connect() as conn:
+        due_at = await conn.scalar(select(outbox.c.due_at).where(outbox.c.chat_id == 1))
+    assert due_at == int((NOW + timedelta(hours=waits_h)).timestamp() * 1000)
 
 
 async def test_the_newest_check_counts(engine: AsyncEngine, desk: Desk, switched: Desk) -> None:

@@ -68,7 +68,7 @@ async def _announce(engine: AsyncEngine, chosen: Settings, new: Edition) -> int:
         if switch.evaluated_at is None:
             raise Refusal(f"the kept checks are still being evaluated under {new.name}; try again when the bot is done")
         await switches.confirm(conn, switch.number, milliseconds(SystemClock()))
-    desk = Desk(opened(chosen), new, chosen.zone, chosen.messages_per_minute)
+    desk = Desk(opened(chosen), new, chosen.zone, chosen.messages_per_minute, quiet_hours=chosen.quiet_hours)
     switcher = Switcher(engine, desk, SystemClock())
     while await switcher.announce_some():
         pass

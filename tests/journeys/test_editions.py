@@ -276,7 +276,12 @@ async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once
         for shop, score in ((closes, "3.55"), (stays, "4.5")):
             await shop.says("/check")
             await takes(shop, *GOOD[:4], score, "开通着", *GOOD[6:])
-    settings = {"rules_dir": folder, "rules_edition": NAME, "admin_chat_ids": frozenset({OPERATOR})}
+    settings = {
+        "rules_dir": folder,
+        "rules_edition": NAME,
+        "admin_chat_ids": frozenset({OPERATOR}),
+        "quiet_hours": None,
+    }
     async with bot_running(sandbox.url, database_url, **settings):
         await operator.hears()
         report = await operator.hears()
