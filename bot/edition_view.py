@@ -1,7 +1,7 @@
 """What differs between two editions as a merchant reads it: numbers first, then the criteria that came and went."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.difference import new_criteria
@@ -12,11 +12,12 @@ IN_DAYS = (Kind.NONE_WITHIN_DAYS, Kind.OLDER_THAN_DAYS)
 
 @dataclass(frozen=True)
 class NumberChange:
-    """A number under its label in two editions; None where there is none."""
+    """A number under its label in two editions; None where there is none. `spares`: for so long nothing is tested."""
 
     label: str
     before: Decimal | None
     after: Decimal | None
+    spares: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,18 @@ def compared(old: Edition, new: Edition) -> Changes:
     )
 
 
-Numbers = Mapping[str, tuple[str, Decimal]]
-"""Labels and numbers by what they are in any edition."""
+Numbers = Mapping[str, NumberChange]
+"""Numbers, as they are before, by what they are in any edition."""
 
 
 def _lines(edition: Edition) -> Numbers:
-    return {line.id: (line.label, line.limit) for line in edition.lines if not line.own}
+    return {line.id: NumberChange(line.label, line.limit, None) for line in edition.lines if not line.own}
 
 
 def _chances(edition: Edition) -> Numbers:
     if edition.chances is None:
         return {}
-    return {"chances": (edition.fact(edition.chances.fact).label, Decimal(edition.chances.limit))}
+    return {"chances": NumberChange(edition.fact(edition.chances.fact).label, Decimal(edition.chances.limit), None)}
 
 
 def _days(edition: Edition) -> Numbers:
@@ -73,23 +74,22 @@ def _days(edition: Edition) -> Numbers:
     return dict(_spans(edition))
 
 
-def _spans(edition: Edition) -> Iterator[tuple[str, tuple[str, Decimal]]]:
+def _spans(edition: Edition) -> Iterator[tuple[str, NumberChange]]:
     for criterion in edition.criteria:
-        exempt = criterion.exempt.conditions if criterion.exempt else ()
-        for condition in (*criterion.applies_when, *exempt):
+        spared = criterion.exempt.conditions if criterion.exempt else ()
+        for condition in (*criterion.applies_when, *spared):
             number = condition.within_days if condition.within_days is not None else condition.fewer_days
             if condition.figure and number is not None:
-                yield condition.figure, (criterion.label, Decimal(number))
+                yield condition.figure, NumberChange(criterion.label, Decimal(number), None, condition in spared)
         if criterion.kind in IN_DAYS and criterion.limit is not None:
-            yield criterion.figure or criterion.id, (criterion.label, criterion.limit)
+            yield criterion.figure or criterion.id, NumberChange(criterion.label, criterion.limit, None)
 
 
 def _changed(old: Numbers, new: Numbers) -> Iterator[NumberChange]:
     for name in dict.fromkeys((*old, *new)):
-        label = (new.get(name) or old[name])[0]
-        before, after = (found[name][1] if name in found else None for found in (old, new))
+        before, after = (found[name].before if name in found else None for found in (old, new))
         if before != after:
-            yield NumberChange(label, before, after)
+            yield replace(new.get(name) or old[name], before=before, after=after)
 
 
 def _labels(criteria: tuple[Criterion, ...]) -> tuple[str, ...]:
