@@ -128,12 +128,14 @@ async def _run(
     async with asyncio.TaskGroup() as group:
         for part in (sender, worker, front.intake, front, schedule, uploads, switcher, retention, announcer):
             group.create_task(part.run(stop))
-        group.create_task(_introduce(api))
-        group.create_task(_wake_when_stopped(stop, worker, sender))
+        introducing = group.create_task(_introduce(api))
+        group.create_task(_let_go(stop, introducing, worker, sender))
 
 
-async def _wake_when_stopped(stop: asyncio.Event, *parts: Worker | Sender) -> None:
+async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: Worker | Sender) -> None:
+    """When told to stop, end what would wait for an answer or for work."""
     await stop.wait()
+    introducing.cancel()
     for part in parts:
         part.wake()
 
