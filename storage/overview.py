@@ -15,7 +15,7 @@ from storage.chats import BLOCKED
 from storage.inbox import DEAD as DEAD_UPDATE
 from storage.notices import Fate
 from storage.outbox import DEAD as DEAD_MESSAGE
-from storage.schema import chats, dialogues, follows, inbox, newest, outbox, shops, unanswered
+from storage.schema import chats, consents, dialogues, follows, inbox, newest, outbox, shops, unanswered
 from storage.unanswered import KEPT_MS
 
 WEEK_MS: Final = 7 * 86_400_000
@@ -25,7 +25,7 @@ LAGGING_DAYS: Final = {Source.FEED: 3, Source.MERCHANT: 7}
 
 @dataclass(frozen=True)
 class Merchants:
-    """Private chats that ever wrote or follow a shop. `active`: wrote within 7 days. `blocked`: can't be written to."""
+    """Private chats of which something is kept. `active`: wrote within 7 days. `blocked`: can't be written to."""
 
     all: int
     active: int
@@ -98,9 +98,9 @@ async def merchants(conn: AsyncConnection, now_ms: int) -> Merchants:
 
 
 def private_chats() -> Any:
-    """The chats of merchants: those that ever wrote, and those that follow a shop; groups have negative ids."""
-    wrote = select(dialogues.c.chat_id).where(dialogues.c.chat_id > 0)
-    return union(wrote, select(follows.c.chat_id).where(follows.c.chat_id > 0))
+    """The chats of merchants: those that wrote of late, agreed to be kept, or follow a shop; groups are below 0."""
+    columns = (dialogues.c.chat_id, consents.c.chat_id, follows.c.chat_id)
+    return union(*(select(column).where(column > 0) for column in columns))
 
 
 def _is_silent(today: date, now_ms: int) -> ColumnElement[bool]:

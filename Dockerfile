@@ -1,0 +1,36 @@
+# The bot as a package (not editable), its dependencies from the lock with hashes; it does not run as root.
+#   docker build -t alliance-bot .
+#   docker run --rm -p 127.0.0.1:8080:8080 alliance-bot     without a token: the sandbox, at http://127.0.0.1:8080/
+ARG PYTHON=3.11-slim-bookworm
+
+FROM python:${PYTHON} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+RUN python -m venv /opt/alliance
+WORKDIR /src
+COPY requirements.lock ./
+RUN /opt/alliance/bin/pip install --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY rules rules
+COPY storage storage
+RUN /opt/alliance/bin/pip install --no-deps --no-build-isolation --no-index . \
+ && /opt/alliance/bin/pip uninstall --yes setuptools pip \
+ && /opt/alliance/bin/python -m compileall -q /opt/alliance/lib || true
+
+FROM python:${PYTHON}
+RUN useradd --system --uid 10001 --create-home --home-dir /data alliance
+COPY --from=build /opt/alliance /opt/alliance
+ENV PATH=/opt/alliance/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    DATABASE_URL=sqlite+aiosqlite:////data/alliance.db \
+    HTTP_HOST=0.0.0.0 \
+    LOG_FORMAT=json
+USER alliance
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["alliance-bot"]
+CMD ["run"]

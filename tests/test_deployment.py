@@ -1,0 +1,188 @@
+"""What is deployed: the package is whole, and every path, command and setting that the files name exists."""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+OPERATING = ROOT / "docs" / "operating"
+PAGES = sorted(OPERATING.glob("*.md"))
+SETTINGS = {name.upper() for name in Settings.model_fields}
+FROM_COMPOSE = {"POSTGRES_PASSWORD", "PUBLIC_HOST"}
+DATA = {".toml", ".txt", ".j2", ".html", ".otf", ".mako", ".json", ".sql"}
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def compose() -> Any:
+    return yaml.safe_load(text("compose.yaml"))
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names of the files in the package, built as the Dockerfile does, without any registry."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    for name in filter(None, tracked.stdout.split("\0")):
+        wanted = name.startswith(("bot/", "rules/", "storage/")) or name in ("pyproject.toml", "README.md", "LICENSE")
+        if wanted and (ROOT / name).exists():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    quiet = ["--disable-pip-version-check", "--wheel-dir", str(folder)]
+    subprocess.run([*build, *quiet, str(source)], check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as package:
+        return set(package.namelist())
+
+
+def test_the_package_has_every_file_that_the_program_reads(wheel: set[str]) -> None:
+    needed = {
+        str(file.relative_to(ROOT))
+        for part in ("bot", "rules", "storage")
+        for file in (ROOT / part).rglob("*")
+        if file.suffix in DATA | {".py"} and "__pycache__" not in file.parts
+    }
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert (needed & set(tracked.stdout.splitlines())) - wheel == set()
+
+
+def test_the_package_has_nothing_else(wheel: set[str]) -> None:
+    assert {name.split("/")[0] for name in wheel if ".dist-info" not in name} == {"bot", "rules", "storage"}
+
+
+def test_the_image_copies_what_there_is_and_does_not_run_as_root() -> None:
+    lines = text("Dockerfile").splitlines()
+    copied = [
+        word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]
+    ]
+    assert copied
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    ignored = set(text(".dockerignore").splitlines())
+    assert [name for name in copied if f"!{name}" not in ignored] == []
+    assert any("--require-hashes -r requirements.lock" in line for line in lines)
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert users not in ([], ["root"])
+    assert lines.index("USER alliance") < next(n for n, line in enumerate(lines) if line.startswith("ENTRYPOINT"))
+
+
+def test_the_image_and_the_project_agree_on_python() -> None:
+    (version,) = re.findall(r"ARG PYTHON=(\d\.\d+)", text("Dockerfile"))
+    assert f'requires-python = ">={version}"' in text("pyproject.toml")
+
+
+def test_compose_has_a_database_two_replicas_and_a_proxy() -> None:
+    services = compose()["services"]
+    assert set(services) == {"db", "schema", "bot", "proxy"}
+    assert services["bot"]["deploy"]["replicas"] == 2
+    for name, service in services.items():
+        waited_for = service.get("depends_on", [])
+        assert set(waited_for) <= set(services), name
+
+
+def test_compose_sets_only_settings_that_there_are_and_asks_for_the_rest() -> None:
+    services = compose()["services"]
+    assert set(services["bot"]["environment"]) <= SETTINGS
+    assert set(re.findall(r"\$\{(\w+)", text("compose.yaml"))) == FROM_COMPOSE
+    for name in FROM_COMPOSE:
+        assert f"`{name}`" in (OPERATING / "install.md").read_text("utf-8")
+
+
+def test_what_compose_mounts_is_there_and_the_proxy_lets_only_two_paths_in() -> None:
+    mounted = [volume.split(":")[0] for volume in compose()["services"]["proxy"]["volumes"]]
+    assert [name for name in mounted if name.startswith("./") and not (ROOT / name).exists()] == []
+    proxy = (OPERATING / "Caddyfile").read_text("utf-8")
+    assert re.findall(r"@public path (.*)", proxy) == ["/webhook /ingest/scores"]
+
+
+def test_the_schema_is_brought_up_before_a_replica_starts() -> None:
+    services = compose()["services"]
+    assert services["schema"]["command"] == ["db", "upgrade"]
+    assert services["bot"]["depends_on"]["schema"]["condition"] == "service_completed_successfully"
+
+
+def test_the_unit_restarts_the_bot_and_does_not_run_it_as_root() -> None:
+    unit = dict(re.findall(r"^(\w+)=(.*)$", (OPERATING / "alliance-bot.service").read_text("utf-8"), re.MULTILINE))
+    assert (unit["User"], unit["Restart"], unit["ProtectSystem"]) == ("alliance", "always", "strict")
+    assert unit["ExecStart"].endswith(".venv/bin/alliance-bot run")
+    assert {pair.split("=")[0] for pair in unit["Environment"].split()} <= SETTINGS
+    install = (OPERATING / "install.md").read_text("utf-8")
+    for path in (unit["EnvironmentFile"], unit["WorkingDirectory"], unit["ExecStart"].split("/.venv")[0]):
+        assert path in install
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    called = set(re.findall(r"(?<![/\w-])alliance-bot((?: [a-z][a-z-]*){1,2})", page.read_text("utf-8")))
+    unknown = [words for words in sorted(called) if not _exists(words.split())]
+    assert unknown == []
+
+
+def _exists(words: list[str]) -> bool:
+    from typer.main import get_command  # noqa: PLC0415
+
+    from bot.cli import app  # noqa: PLC0415
+
+    found: Any = get_command(app)
+    for word in words:
+        if not hasattr(found, "commands"):
+            return True  # what follows is an argument
+        if word not in found.commands:
+            return False
+        found = found.commands[word]
+    return True
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8"))
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_setting_that_a_page_names_exists(page: Path) -> None:
+    named = set(re.findall(r"`([A-Z][A-Z_]{5,})(?:=[^`]*)?`", page.read_text("utf-8")))
+    assert named - SETTINGS - FROM_COMPOSE == set()
+
+
+def exposed() -> set[str]:
+    """The names of the metrics, as they stand in the code."""
+    names = re.findall(r'"(alliance_\w+)"', text("bot/web/metrics.py"))
+    counters = re.findall(r'CounterMetricFamily\(\s*"(alliance_\w+)"', text("bot/web/metrics.py"))
+    histograms = re.findall(r'_histogram\("(alliance_\w+)"', text("bot/web/metrics.py"))
+    kinds = {f"{name}{suffix}" for name in histograms for suffix in ("_bucket", "_sum", "_count")}
+    return set(names) | {f"{name}_total" for name in counters} | kinds
+
+
+def test_every_alert_is_about_a_metric_that_is_exposed_and_is_explained() -> None:
+    rules = [
+        rule
+        for group in yaml.safe_load((OPERATING / "alerts.yml").read_text("utf-8"))["groups"]
+        for rule in group["rules"]
+    ]
+    explained = (OPERATING / "alerts.md").read_text("utf-8")
+    assert len(rules) >= 10
+    for rule in rules:
+        assert set(re.findall(r"alliance_\w+", rule["expr"])) <= exposed(), rule["alert"]
+        assert f"## {rule['alert']}\n" in explained
+        assert rule["annotations"]["runbook"].endswith(f"alerts.md#{rule['alert'].lower()}")
+
+
+def test_every_panel_shows_a_metric_that_is_exposed() -> None:
+    dashboard = json.loads((OPERATING / "dashboard.json").read_text("utf-8"))
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+    assert len(asked) >= 10
+    for expression in asked:
+        assert set(re.findall(r"alliance_\w+", expression)) <= exposed(), expression
