@@ -22,6 +22,11 @@ def test_a_sign_of_an_unknown_concept_is_an_error() -> None:
         parsed("join", "join nonsense")
 
 
+def test_a_sure_word_also_names_what_it_is_about() -> None:
+    others = {word for concept in concepts().values() if concept.name != "surely" for word in concept.words}
+    assert set(concepts()["surely"].words) <= others
+
+
 def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> None:
     special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at"}
     spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special

@@ -35,6 +35,24 @@ def test_without_a_question_before_there_is_nothing_to_follow(reader: Understand
     assert reader.read(text).kind is AnswerKind.OUT_OF_SCOPE
 
 
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("准入标准第三条说了什么", ("admission.score",)),
+        ("入驻条件第6条是什么意思", ("admission.brand",)),
+        ("自动入驻第一个条件是什么", ("entry.closures",)),
+    ],
+)
+def test_a_provision_of_a_list_is_found_by_its_place(
+    reader: Understanding, text: str, clauses: tuple[str, ...]
+) -> None:
+    assert [part.clauses for part in reader.read(text).parts] == [clauses]
+
+
+def test_there_is_no_seventh_provision(reader: Understanding) -> None:
+    assert len(reader.read("准入标准第七条说了什么").parts[0].clauses) == 6
+
+
 @pytest.mark.parametrize("text", ["清退标准", "谢谢", "淘宝联盟怎么加入", "精选联盟有几次机会"])
 def test_a_question_that_stands_by_itself_is_read_as_ever(reader: Understanding, text: str) -> None:
     assert reader.read(text, reader.read("体验分3.7会怎样")) == reader.read(text)

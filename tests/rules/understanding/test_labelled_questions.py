@@ -11,6 +11,7 @@ from rules.understanding import Understanding
 from rules.understanding.score import Labelled, Scorecard, labelled, score
 
 SETS = Path(__file__).parents[2] / "questions"
+SETS_HELD = ("dev.jsonl", "tune.jsonl", "blind.jsonl", "report.jsonl")
 
 
 def scorecard(edition: Edition, reader: Understanding, name: str) -> Scorecard:
@@ -38,12 +39,19 @@ def test_the_given_questions_keep_their_figures(edition: Edition, reader: Unders
     assert card.excess == 0
 
 
+def test_the_lines_of_another_hand_keep_their_figures(edition: Edition, reader: Understanding) -> None:
+    card = scorecard(edition, reader, "blind.jsonl")
+    misses = "\n".join(outcome.question.q for outcome in card.misses)
+    assert card.right is not None and card.right >= Fraction(97, 100), misses
+    assert card.refused is not None and card.refused >= Fraction(97, 100), misses
+
+
 def test_no_wording_family_is_both_tuned_on_and_reported() -> None:
-    assert families("tune.jsonl") & families("report.jsonl") == set()
+    assert (families("tune.jsonl") | families("blind.jsonl")) & families("report.jsonl") == set()
 
 
 def test_no_question_is_in_two_sets() -> None:
-    questions = [question.q for name in ("dev.jsonl", "tune.jsonl", "report.jsonl") for question in _lines(name)]
+    questions = [question.q for name in SETS_HELD for question in _lines(name)]
     assert len(questions) == len(set(questions))
 
 
@@ -51,7 +59,7 @@ def _lines(name: str) -> list[Labelled]:
     return list(labelled((SETS / name).read_text("utf-8").splitlines()))
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "tune.jsonl", "report.jsonl"])
+@pytest.mark.parametrize("name", SETS_HELD)
 def test_every_label_is_a_topic_of_the_edition(edition: Edition, name: str) -> None:
     known = {topic.id for topic in edition.topics}
     for question in labelled((SETS / name).read_text("utf-8").splitlines()):

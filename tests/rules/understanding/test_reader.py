@@ -111,3 +111,18 @@ def test_may_i_join_is_not_answered_beside_the_condition_it_frames(reader: Under
 
 def test_only_so_many_questions_of_a_message_are_read(reader: Understanding) -> None:
     assert topics(reader.read("清退标准是什么?" * 16 + "精选联盟有几次机会?")) == ["close"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("我在京东也开了店,精选联盟有几次机会", ["three"]),
+        ("京东联盟的店,精选联盟有几次机会,京东呢", ["three"]),
+        ("京东 联盟怎么开通", ["elsewhere"]),
+        ("在京东开了店,有几次机会", ["elsewhere"]),
+    ],
+)
+def test_another_platform_that_is_only_told_of_is_not_asked_about(
+    reader: Understanding, text: str, topics: list[str]
+) -> None:
+    assert [part.topic for part in reader.read(text).parts] == topics
