@@ -141,11 +141,15 @@ def _within(phrase: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """The concepts of a text in order, and what of it is no known word: characters, a Latin word counting as two."""
+    """The concepts of a text in order, and what of it is no known word: characters, a Latin word counting as two.
+
+    `strange`: the places where an unknown word stands.
+    """
 
     tags: tuple[Tag, ...]
     unknown: int
     length: int
+    strange: frozenset[int] = frozenset()
 
 
 def tagged(text: str, taken: tuple[tuple[int, int], ...] = ()) -> Tagging:
@@ -156,10 +160,12 @@ def tagged(text: str, taken: tuple[tuple[int, int], ...] = ()) -> Tagging:
     for start, end in (*taken, *((start, end) for start, end, _ in found)):
         covered[start:end] = b"\1" * (end - start)
     words = [token for token in cut if token.key[0] == " " or (token.key.isalnum() and not token.key.isdecimal())]
-    unknown = sum(_size(token) for token in words if not covered[token.start])
-    unknown += _halves(cut, covered)
+    strange = [token for token in words if not covered[token.start]]
+    unknown = sum(map(_size, strange)) + _halves(cut, covered)
     tags = (Tag(name, start, end) for start, end, names in found for name in names)
-    return Tagging(tuple(sorted(tags, key=lambda tag: (tag.start, tag.end))), unknown, sum(map(_size, words)))
+    places = frozenset(place for token in strange for place in range(token.start, token.end))
+    in_order = tuple(sorted(tags, key=lambda tag: (tag.start, tag.end)))
+    return Tagging(in_order, unknown, sum(map(_size, words)), places)
 
 
 def _halves(cut: list[Token], covered: bytearray) -> int:

@@ -1,7 +1,7 @@
 """Reads what a merchant wrote under one edition."""
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
 from rules.understanding import follow
@@ -90,13 +90,16 @@ class Understanding:
         words = tagged(read, ((0, len(read)),) if is_bare(read) else spans)
         gauged = tuple(self._gauge.figures(read, counted, frozenset(tag.concept for tag in words.tags)))
         tags = sorted((*words.tags, *(found.tag for found in gauged)), key=lambda tag: (tag.start, tag.end))
-        return Seen(read, Tagging(tuple(tags), words.unknown, words.length), gauged)
+        return Seen(read, replace(words, tags=tuple(tags)), gauged)
 
-    @staticmethod
-    def _is_ours(seen: Seen) -> bool:
+    def _is_ours(self, seen: Seen) -> bool:
         """Whether the text speaks of this domain: what is no known word must be little, the less is surely ours."""
         if not seen.named.isdisjoint(_ANCHORS):
             return seen.tagging.unknown <= 0.75 * seen.tagging.length
+        free = [one for one in seen.gauged if self._gauge.stands_free(one, seen.text, seen.tagging.strange)]
+        if free:
+            written_out = sum(one.number.end - one.number.start for one in free)
+            return 2 * seen.tagging.unknown <= seen.tagging.length + written_out
         return seen.tagging.unknown <= (0.05 + 0.15 * min(2.0, _ours(seen.named))) * seen.tagging.length
 
     def _answer(self, seen: Seen) -> Reading | None:

@@ -82,3 +82,13 @@ def test_a_chinese_numeral_is_read_with_its_unit(text: str, value: str, unit: Un
 @pytest.mark.parametrize("text", ["问一下", "2022年", "十月", "一回事", "1.怎么开通"])
 def test_a_numeral_that_is_part_of_a_word_or_a_date_is_no_number(text: str) -> None:
     assert numbers(text) == ()
+
+
+@pytest.mark.parametrize("question", ["3.2还撑得住吗", "刚看到3.2,还扛得住吗"])
+def test_a_score_that_nothing_strange_names_is_ours_among_unknown_words(reader: Understanding, question: str) -> None:
+    assert reader.read(question).parts[0].clauses == ("clearing.closing",)
+
+
+@pytest.mark.parametrize("question", ["血糖3.2还撑得住吗", "绩点3.2还撑得住吗", "3.2寸还撑得住吗", "32还撑得住吗"])
+def test_a_number_that_an_unknown_word_names_is_none_of_ours(reader: Understanding, question: str) -> None:
+    assert reader.read(question).parts == ()
