@@ -111,7 +111,7 @@ class Held:
     due_at: int
 
 
-async def waiting(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, Held]:
+async def waiting(conn: AsyncConnection, chat_ids: Collection[int]) -> dict[int, Held]:
     """By chat, what is not urgent and waits for its hour or its turn."""
     if not chat_ids:
         return {}

@@ -155,17 +155,17 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row])
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
     """Say by which notice each is told: one a chat, or two when only some of it may wait; in one that waits already."""
-    held = await notices.waiting(conn, list({one.chat_id for one in told}))
+    held = await notices.waiting(conn, {one.chat_id for one in told})
     parts = [part for _, group in groupby(told, key=CHAT_OF) for part in _split(session, list(group))]
-    numbers = iter(await bulk.numbers(conn, schema.notices, len(parts)))
+    numbers = await bulk.numbers(conn, schema.notices, len(parts))
     unsaid: set[tuple[int, int]] = set()
-    for part in parts:
-        before = held.get(part.chat_id)
-        joins = before is not None and not part.is_urgent and before.due_at <= part.due_at
-        notice_id = before.id if before and joins else next(numbers)
+    for number, part in zip(numbers, parts, strict=True):
+        notice_id, before = number, held.get(part.chat_id)
         if before:
-            unsaid.update((before.id, one.shop_id) for one in part.told if one.shop_id)
-        if not joins:
+            unsaid.update((before.id, one.shop_id) for one in part.told)
+        if before and not part.is_urgent and before.due_at <= part.due_at:
+            notice_id = before.id
+        else:
             verdicts.made.append(Made(notice_id, part.chat_id, part.is_urgent, part.due_at))
         for one in part.told:
             if one.shop_id:
@@ -189,11 +189,11 @@ class Part(NamedTuple):
 
 def _split(session: Session, told: Sequence[Told]) -> Sequence[Part]:
     """All in one, unless some of it must not wait and the rest has to."""
-    chat_id, now_ms = told[0].chat_id, session.now_ms
-    due_at = session.due_for(told[0].choice)
-    urgent = [one for one in told if one.is_urgent]
-    if not urgent:
+    chat_id, choice, _, _, _, is_urgent = told[0]
+    now_ms, due_at = session.now_ms, session.due_for(choice)
+    if not is_urgent and (len(told) == 1 or not any(one.is_urgent for one in told)):
         return (Part(chat_id, False, max(due_at, now_ms + session.hold_s * 1000), told),)
+    urgent = [one for one in told if one.is_urgent]
     rest = [one for one in told if not one.is_urgent]
     if due_at <= now_ms or not rest:
         return (Part(chat_id, True, now_ms, told),)

@@ -3,8 +3,10 @@
 Killed half way it may be run again: what was decided is kept with the notices that came of it.
 """
 
+import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Final
 
@@ -57,7 +59,7 @@ class Sweep:
             self.counts += await remind(conn, self._session)
         for first in range(1, last + 1, SHOPS_A_CHUNK):
             end = min(first + SHOPS_A_CHUNK - 1, last)
-            async with self._engine.begin() as conn:
+            async with _uncollected(), self._engine.begin() as conn:
                 found = await judge(conn, self._session, first, end)
                 if found[Reason.STALE]:
                     await self._tell_operators(conn)
@@ -77,3 +79,15 @@ class Sweep:
             one for chat_id in admins for one in say(chat_id, rendered, numbered=True, key=key, lane=Lane.WARNING)
         ]
         await outbox.enqueue(conn, messages, self._session.now_ms)
+
+
+@asynccontextmanager
+async def _uncollected() -> AsyncIterator[None]:
+    """Without looking for garbage in cycles: a chunk's many tuples make none, and looking took a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
