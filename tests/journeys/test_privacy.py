@@ -224,6 +224,7 @@ async def test_an_export_right_after_another_is_put_off(shop: Person, sandbox: S
 
 
 async def test_an_export_that_waits_to_be_sent_is_not_in_the_next_one(shop: Person, sandbox: SandboxClient) -> None:
+    await asks(shop, "/start")
     data, _ = await export(shop, sandbox)
     assert data["outbox"]
     assert [row for row in data["outbox"] if "payload" in row] == []
