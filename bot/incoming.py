@@ -45,7 +45,7 @@ class Malformed(ValueError):
 
 def read(raw: dict[str, Any]) -> Incoming:
     """What this update is to the bot; `NOTHING` for a kind that it doesn't answer. Raises on a malformed one."""
-    incoming = _read(raw)
+    incoming = _ordinary(raw) or _read(raw)
     for part in fields(incoming):
         if not _is_sound(getattr(incoming, part.name), part.default):
             raise Malformed(f"not what Telegram sends as {part.name}")
@@ -61,6 +61,42 @@ def _is_sound(value: object, default: object) -> bool:
     if isinstance(default, bool) or isinstance(value, bool):
         return type(value) is type(default)
     return isinstance(value, int) and abs(value) < 2**63
+
+
+def _ordinary(raw: object) -> Incoming | None:
+    """A text or a press in a private chat, of the very shape that nearly all have; None for any other.
+
+    The library makes objects of all that an update holds, which takes longer than to keep it in the database.
+    """
+    match raw:
+        case {
+            "update_id": number,
+            "message": {
+                "message_id": message_id,
+                "date": int(),
+                "chat": {"id": chat_id, "type": "private"},
+                "from": {"id": int(), "is_bot": bool(), "first_name": str()},
+                "text": str(text),
+                **rest_of_message,
+            },
+            **rest,
+        } if text.strip() and not (rest or rest_of_message):
+            what, command, words = _typed(text)
+            return Incoming(number, what, chat_id, text=words, command=command, message_id=message_id)
+        case {
+            "update_id": number,
+            "callback_query": {
+                "id": callback_id,
+                "from": {"id": int(), "is_bot": bool(), "first_name": str()},
+                "message": {"message_id": message_id, "date": int(), "chat": {"id": chat_id, "type": "private"}},
+                "chat_instance": str(),
+                "data": str(data),
+                **rest_of_press,
+            },
+            **rest,
+        } if not (rest or rest_of_press):
+            return Incoming(number, What.PRESS, chat_id, data=data, callback_id=callback_id, message_id=message_id)
+    return None
 
 
 def _read(raw: dict[str, Any]) -> Incoming:
@@ -95,24 +131,29 @@ def _membership(update: Update) -> Incoming:
 
 
 def _message(update_id: int, message: Message) -> Incoming:
-    text = (message.text or "")[:LOOKED_AT].strip()
-    what, command = What.TEXT, ""
-    if not text:
-        what = What.NOTHING if _is_service(message) else What.MEDIA
-    elif text.startswith("/") and text[1:2].isalpha():
-        head, _, text = text.partition(" ")
-        what, command = What.COMMAND, head[1:].split("@")[0].lower()
+    what, command, text = _typed(message.text or "")
+    if what is What.NOTHING and not _is_service(message):
+        what = What.MEDIA
     return Incoming(
         update_id,
         what,
         chat_id=message.chat.id,
         is_private=message.chat.type == Chat.PRIVATE,
-        text=text.strip(),
+        text=text,
         command=command,
         message_id=message.message_id,
         file_id=message.document.file_id if message.document else "",
         file_bytes=(message.document.file_size or 0) if message.document else 0,
     )
+
+
+def _typed(text: str) -> tuple[What, str, str]:
+    """What a text is, the command if it is one, and what was typed, or follows the command."""
+    seen = text[:LOOKED_AT].strip()
+    if seen.startswith("/") and seen[1:2].isalpha():
+        head, _, follows = seen.partition(" ")
+        return What.COMMAND, head[1:].split("@")[0].lower(), follows.strip()
+    return (What.TEXT if seen else What.NOTHING), "", seen
 
 
 def _is_service(message: Message) -> bool:

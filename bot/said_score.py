@@ -52,14 +52,17 @@ _NUMBER = rf"\d{{1,4}}(?:[.点]\d{{1,4}})?|{WHOLE}点{WHOLE}|{WHOLE}(?=分)"
 _WEEKDAY = r"(?:上上|上|这|本)个?(?:周|星期|礼拜)[一二三四五六日天]"
 _DAY = rf"""\d{{4}}[年\-/.]\d{{1,2}}[月\-/.]\d{{1,2}}[日号]?|\d{{1,2}}月\d{{1,2}}[日号]?|{_WEEKDAY}
     |\d{{1,2}}[天日](?:以前|之前|前)|{"|".join(sorted(days.WORDS, key=len, reverse=True))}"""
+_CLOSED = r"被(?:系统|平台|官方)?(?:强制)?(?:关闭|关掉|关停|关|清退|清出)(?:过)?(?:权限)?"
+_OPENED = r"(?:又|重新|再次|已经?|刚刚?|成功)*(?:开通|恢复|解封)(?:成功|(?=权限)|(?=了|啦))"
+_CORE = re.compile(rf"{_NUMBER}|{_CLOSED}|{_OPENED}")
 _TOKEN = rf"""
     (?P<if>如果|要是|假如|假设|倘若|万一|若是|若)
   | (?P<day>{_DAY})
   | (?P<label>%s)
   | (?P<move>(?:掉|跌|降|涨|升|变|回|恢复|提高)(?:到|至|成|为)|回升到|涨回|只剩|只有|剩下?)
   | (?P<past>从(?:{_NUMBER})分?)
-  | (?P<closed>被(?:系统|平台|官方)?(?:强制)?(?:关闭|关掉|关停|关|清退|清出)(?:过)?(?:权限)?)
-  | (?P<opened>(?:又|重新|再次|已经?|刚刚?|成功)*(?:开通|恢复|解封)(?:成功|(?=权限)|(?=了|啦)))
+  | (?P<closed>{_CLOSED})
+  | (?P<opened>{_OPENED})
   | 第(?P<count>\d{{1,2}}|{WHOLE})(?:次|回)
   | (?P<number>{_NUMBER})\s*(?P<unit>个?颗?星级?|分)?
   | (?P<asks>会怎么?样|会如何|怎么?样|怎么办|会发生什么|的话|呢|\?)
@@ -81,6 +84,11 @@ def said(edition: Edition, text: str, today: date) -> Said | None:
         return None
     found = {name: value for token in tokens if token for name, value in token.groupdict().items() if value}
     return _score(found, tokens, facts, today) or _turn(found, today)
+
+
+def may_tell(text: str) -> bool:
+    """Whether a part of the text could tell something: there is a number, a closing or an opening in it."""
+    return _CORE.search(tidy(text)) is not None
 
 
 def _grammar(facts: Sequence[Fact]) -> re.Pattern[str]:

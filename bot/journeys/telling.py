@@ -2,7 +2,7 @@
 
 from bot.journeys import closings, scores
 from bot.outcome import Outcome, Turn
-from bot.said_score import Kind, said
+from bot.said_score import Kind, may_tell, said
 from bot.shopname import harmless
 from storage import shops
 from storage.shops import Shop
@@ -12,7 +12,7 @@ async def told(turn: Turn) -> Outcome | None:
     """The answer to a text that tells something; None when it tells nothing, so that it is a question."""
     edition, text = turn.desk.edition, turn.incoming.text
     shop, claim = None, said(edition, text, turn.today)
-    if claim is None:
+    if claim is None and may_tell(text):
         shop, rest = await _without_name(turn, text)
         claim = said(edition, rest, turn.today) if shop else None
     if claim is None:
