@@ -1,6 +1,7 @@
 """The one place that wires: settings in, a running bot out."""
 
 import asyncio
+import gc
 import os
 import socket
 from functools import partial
@@ -37,6 +38,9 @@ from rules.model import Edition
 from storage import engine as database
 
 CONNECTIONS = 300
+POLLING_S = 0.2
+"""By then the first poll is on its way."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -129,7 +133,19 @@ async def _run(
         for part in (sender, worker, front.intake, front, schedule, uploads, switcher, retention, announcer):
             group.create_task(part.run(stop))
         introducing = group.create_task(_introduce(api))
+        group.create_task(_settle(desk, observer, clock))
         group.create_task(_let_go(stop, introducing, worker, sender))
+
+
+async def _settle(desk: Desk, observer: Observer, clock: SystemClock) -> None:
+    """While the first poll waits for an answer: what the first question needs, and an end to looking it through.
+
+    All that is there by then lives as long as the process, and a collection of garbage would take 0.1 s to find that.
+    """
+    await clock.wait(observer.has_polled, POLLING_S)
+    desk.reader(desk.edition)
+    gc.collect()
+    gc.freeze()
 
 
 async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: Worker | Sender) -> None:
