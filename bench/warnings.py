@@ -1,0 +1,133 @@
+"""Sending due warnings to as many chats, at the pace that Telegram allows, while some people go on talking.
+
+python -m bench.warnings [WARNINGS]
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from zoneinfo import ZoneInfo
+
+from bench.load import TOKEN, people
+from bot.sandbox.people import says
+from bot.sandbox.serve import Listener, serving
+from bot.sandbox.state import Chat, World
+from bot.watch.look import Watch
+from bot.watch.sweep import Sweep
+from rules.catalogue import load, packaged
+from storage import engine as database
+from storage import follows, scorefiles, shops
+from storage.scorefiles import Incoming, Stored
+
+WARNINGS, TALKING = 3_000, 20
+EVERY_S = 10.0
+"""How often each of those who talk writes."""
+
+PATIENCE_S = 5.0
+RATE = 29.0
+WANTED_SHARE, WANTED_P95_S = 0.95, 1.5
+WATCH = Watch(load(packaged()).edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), None)
+
+
+async def fill(url: str, chats: list[Chat]) -> None:
+    """A shop of each of these has fallen below the warning line, and the check has found it."""
+    engine, now = database.create(url), datetime.now(UTC)
+    now_ms, today = int(now.timestamp() * 1000), WATCH.today(now)
+    await database.migrate(engine)
+    async with engine.begin() as conn:
+        await scorefiles.begin(conn)
+        last = await scorefiles.stage(conn, [(f"S{chat.id}", today, 370, None) for chat in chats], 0)
+        for part in scorefiles.portions(last):
+            await scorefiles.store(conn, Incoming("score", "0-5", now_ms), part, Stored())
+        for chat in chats:
+            shop = await shops.by_ref(conn, f"S{chat.id}")
+            assert shop is not None
+            await follows.start(conn, shop.id, chat.id, now_ms)
+    await Sweep(engine, WATCH, today, now).run()
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def bot(root: str, url: str) -> AsyncIterator[None]:
+    """The whole bot in a process of its own, with its own limits."""
+    settings = {
+        "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": root, "DATABASE_URL": url, "HTTP_PORT": "0",
+        "MESSAGES_PER_MINUTE": "1000", "QUIET_HOURS": "", "LOG_LEVEL": "ERROR",
+    }  # fmt: skip
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
+    environment = {**os.environ, **settings}
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def talk(listener: Listener, world: World, chats: list[Chat], until: asyncio.Event) -> list[float]:
+    """Seconds from each question to the first word of its answer; everybody asks in turn until told to stop."""
+    asked: list[tuple[Chat, float]] = []
+    while not until.is_set():
+        chat, start = chats[len(asked) % len(chats)], time.monotonic()
+        says(world, chat, "体验分 3.7 会怎样")
+        asked.append((chat, start))
+        await asyncio.sleep(EVERY_S / len(chats))
+    await asyncio.sleep(PATIENCE_S)
+    return [_waited(listener, chat, start) for chat, start in asked]
+
+
+def _waited(listener: Listener, chat: Chat, start: float) -> float:
+    calls = listener.sandbox.journal.find(method="sendMessage", chat_id=chat.id, status=200, limit=1_000_000)
+    return min((call["mono"] - start for call in calls if call["mono"] >= start), default=float("inf"))
+
+
+async def main(count: int = WARNINGS) -> bool:
+    """Print the pace and the replies' p95; whether both are as wanted."""
+    async with serving() as listener:
+        world = listener.sandbox.enter(TOKEN)
+        chats = people(world, count + TALKING)
+        warned, talking = chats[:count], chats[count:]
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite+aiosqlite:///{Path(folder)}/bench.db"
+            await fill(url, warned)
+            async with bot(listener.url, url):
+                done = asyncio.Event()
+                talked = asyncio.create_task(talk(listener, world, talking, done))
+                sent = await _sent(listener, {chat.id for chat in warned}, count)
+                done.set()
+                waited = await talked
+    return _report(listener, sent, waited, count)
+
+
+async def _sent(listener: Listener, warned: set[int], count: int) -> list[float]:
+    """When each of the warnings reached the server."""
+    deadline = time.monotonic() + 60 + 2 * count / RATE
+    while time.monotonic() < deadline:
+        calls = listener.sandbox.journal.find(method="sendMessage", status=200, limit=1_000_000)
+        times = [call["mono"] for call in calls if call["chat_id"] in warned]
+        if len(times) >= count:
+            return times
+        await asyncio.sleep(0.5)
+    raise TimeoutError(f"fewer than {count} warnings arrived")
+
+
+def _report(listener: Listener, sent: list[float], waited: list[float], count: int) -> bool:
+    first, last = min(sent), max(sent)
+    calls = listener.sandbox.journal.find(method="sendMessage", status=200, limit=1_000_000)
+    pace = sum(first < call["mono"] <= last for call in calls) / (last - first)
+    p95 = quantiles(waited, n=20)[-1]
+    print(f"{count:,} warnings to as many chats: {pace:.1f} messages a second of {RATE:g} allowed, "
+          f"{pace / RATE:.1%} (wanted >= {WANTED_SHARE:.0%})")  # fmt: skip
+    print(f"{len(waited)} replies to {TALKING} who talk meanwhile: p95 {p95:.2f} s (wanted <= {WANTED_P95_S:g})")
+    return pace >= WANTED_SHARE * RATE and p95 <= WANTED_P95_S
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else WARNINGS)) else 1)

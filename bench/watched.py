@@ -1,0 +1,100 @@
+"""The program's own import and daily check over so many shops, in a process of its own.
+
+python -m bench.watched SHOPS FOLDER      prints seconds and the peak of memory as JSON; FOLDER has the files
+
+7 % of the shops fall below the warning line from the first day to the second, and every shop has one follower.
+"""
+
+import asyncio
+import csv
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.scorecells import Scale
+from bot.scorefile import BY_OPERATOR, ScoreFile
+from bot.scoreimport import import_file
+from bot.watch.look import Watch
+from bot.watch.sweep import Sweep
+from rules.catalogue import load, packaged
+from rules.reasons import Reason
+from storage import engine as database
+from storage.scorefiles import Incoming
+from storage.scores import scale_of
+
+CROSSING = 0.07
+ZONE = ZoneInfo("Asia/Shanghai")
+DAYS = (date(2022, 10, 9), date(2022, 10, 10))
+FIRST_REF = 7_100_000_000
+FOLLOW = """
+    INSERT INTO follows (shop_id, chat_id, is_on, frequency, created_at, level, line, seen_level, is_far, has_left,
+        is_swinging, is_closed, descent_fact, stale_told, is_awake)
+    SELECT id, 100000 + id, 1, 'daily', 0, 0, '', 0, 0, 0, 0, 0, '', 0, 0 FROM shops"""
+
+
+def scores(shops: int, day: int) -> Iterator[int]:
+    """Hundredths of each shop on the first or second day; on the second some have fallen below 3.8."""
+    random = Random(7)
+    for _ in range(shops):
+        first, falls, second = random.randint(385, 500), random.random() < CROSSING, random.randint(350, 379)
+        yield first if day == 0 or not falls else second
+
+
+def write_files(folder: Path, shops: int) -> None:
+    """The two days' files as a feed would send them."""
+    for number, day in enumerate(DAYS):
+        with (folder / f"{number}.csv").open("w", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(("shop_id", "day", "score"))
+            for place, score in enumerate(scores(shops, number)):
+                out.writerow((FIRST_REF + place, day, f"{score / 100:.2f}"))
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def instant(day: int, hour: float) -> datetime:
+    """That hour of the first or second day."""
+    return datetime.combine(DAYS[day], datetime.min.time(), ZONE).astimezone(UTC) + timedelta(hours=hour)
+
+
+async def run(folder: Path) -> dict[str, float]:
+    """The command's own import of each day's file, and the daily check."""
+    engine = database.create(f"sqlite+aiosqlite:///{folder}/ours.db")
+    await database.migrate(engine)
+    watch = Watch(load(packaged()).edition("2022-10-10"), ZONE, None)
+    first = await _import(engine, watch, folder, 0)
+    async with engine.begin() as conn:
+        await conn.exec_driver_sql(FOLLOW)
+    await Sweep(engine, watch, DAYS[0], instant(0, 9.5)).run()
+    second = await _import(engine, watch, folder, 1)
+    start = time.perf_counter()
+    counts = await Sweep(engine, watch, DAYS[1], instant(1, 9.5)).run()
+    swept = time.perf_counter() - start
+    await engine.dispose()
+    told = counts[Reason.WARNING]
+    return {"first_import_s": first, "import_s": second, "sweep_s": swept, "told": told, "peak_mb": peak_mb()}
+
+
+async def _import(engine: AsyncEngine, watch: Watch, folder: Path, day: int) -> float:
+    fact = watch.edition.fact("score")
+    start = time.perf_counter()
+    file = ScoreFile(folder / f"{day}.csv", Scale.of(fact), DAYS[day], BY_OPERATOR)
+    incoming = Incoming("score", scale_of(fact), int(instant(day, 6).timestamp() * 1000))
+    done = await import_file(engine, file, incoming)
+    assert done.stored is not None and done.stored.new == file.rows, file.problems
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(run(Path(sys.argv[2])))))
