@@ -175,7 +175,7 @@ class Sender:
             self._start(letter)
         next_at = self._lanes.next_ready_at(head for head in heads if head.id not in leased)
         if next_at is not None and self._lanes.free_slots > 0:
-            return max(0.001, min(next_at - now, LOOK_S))
+            return max(0.001, min(next_at - self._clock.monotonic(), LOOK_S))
         return BUSY_LOOK_S if self._replies_wait else LOOK_S
 
     async def _worded(self, conn: AsyncConnection, letter: Letter) -> Letter | None:
