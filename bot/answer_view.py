@@ -42,6 +42,8 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
         return render(reading.kind.value, parts=parts)
     beside = shelf.beside_answer(edition, reading) if shelf else None
     is_preview = shelf is not None and shelf.is_preview(edition)
+    records = None if is_preview else _recordable(reading)
+    others = (beside is not None) + (records is not None) + (not is_preview)
     return render(
         "answer",
         edition=edition,
@@ -50,9 +52,9 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
         shows_readings=sum(len(part.clauses) for part in parts) == 1,
         has_provision=any(part.clauses for part in parts),
         has_gap=any(part.is_gap for part in parts),
-        onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - (2 if beside else 1)],
+        onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - others],
         offers_check=not is_preview,
-        records=None if is_preview else _recordable(reading),
+        records=records,
         beside=beside,
         history=history(edition, reading, shelf.catalogue) if shelf and not is_preview else None,
     )

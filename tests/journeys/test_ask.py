@@ -107,3 +107,9 @@ async def test_a_quick_row_of_presses_is_not_too_fast(sandbox: SandboxClient, st
     for answer in ("开了", "能", "正常营业", "上一题", "正常营业", "2 次"):
         await shop.presses(answer)
         assert (await shop.hears()).text.startswith("第 ")
+
+
+async def test_no_answer_has_more_than_three_buttons(shop: Person) -> None:
+    for question in ("体验分3.7会怎样", "怎么开通精选联盟", "在哪里申诉", "精选联盟是什么", "3.85"):
+        await shop.says(question)
+        assert 1 <= len(labels(await shop.hears())) <= 3
