@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.outcome = "failed"
         report.longrepr = f"logged a secret, in {len(leaks)} lines, the first: {leaks[0]}"
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of several tells how much it searched."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["searched"] = session.config.stash[SEARCHED].lines
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What that worker searched counts here."""
+    node.config.stash[SEARCHED].lines += node.workeroutput.get("searched", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
