@@ -15,12 +15,13 @@ COPY rules rules
 COPY storage storage
 RUN /opt/alliance/bin/pip install --no-deps --no-build-isolation --no-index . \
  && /opt/alliance/bin/pip uninstall --yes setuptools pip \
- && /opt/alliance/bin/python -m compileall -q /opt/alliance/lib || true
+ && /opt/alliance/bin/python -OO -m compileall -q /opt/alliance/lib || true
 
 FROM python:${PYTHON}
 RUN useradd --system --uid 10001 --create-home --home-dir /data alliance
 COPY --from=build /opt/alliance /opt/alliance
 ENV PATH=/opt/alliance/bin:$PATH \
+    PYTHONOPTIMIZE=2 \
     PYTHONUNBUFFERED=1 \
     DATABASE_URL=sqlite+aiosqlite:////data/alliance.db \
     HTTP_HOST=0.0.0.0 \

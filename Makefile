@@ -13,10 +13,10 @@ setup: $(VENV)/.runtime ## the environment that the bot needs
 	@echo "ready: $(BIN)/alliance-bot --help"
 
 run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the local sandbox
-	@$(BIN)/alliance-bot run
+	@PYTHONOPTIMIZE=2 $(BIN)/alliance-bot run
 
-test: $(VENV)/.dev ## the whole test suite
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev ## the whole test suite, on every core
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .
