@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from rules import days
 from rules.answers import Doubt
@@ -79,7 +80,7 @@ def said(edition: Edition, text: str, today: date) -> Said | None:
     if not 0 < len(written) <= LONGEST:
         return None
     facts = [fact for fact in edition.facts if fact.type is FactType.SCORE]
-    tokens = list(_tokens(_grammar(facts), written))
+    tokens = list(_tokens(_grammar(tuple(fact.label for fact in facts)), written))
     if not tokens or tokens[-1] is None:
         return None
     found = {name: value for token in tokens if token for name, value in token.groupdict().items() if value}
@@ -87,13 +88,15 @@ def said(edition: Edition, text: str, today: date) -> Said | None:
 
 
 def may_tell(text: str) -> bool:
-    """Whether a part of the text could tell something: there is a number, a closing or an opening in it."""
+    """Whether the text or a part of it could tell something: there is a number, a closing or an opening in it."""
     return _CORE.search(tidy(text)) is not None
 
 
-def _grammar(facts: Sequence[Fact]) -> re.Pattern[str]:
-    labels = sorted({tidy(fact.label) for fact in facts} | {"分数", "评分", "得分"}, key=len, reverse=True)
-    return re.compile(_TOKEN % "|".join(map(re.escape, labels)), re.VERBOSE)
+@cache
+def _grammar(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """The words of the grammar, with what the edition calls its scores."""
+    known = sorted({*map(tidy, labels), "分数", "评分", "得分"}, key=len, reverse=True)
+    return re.compile(_TOKEN % "|".join(map(re.escape, known)), re.VERBOSE)
 
 
 def _tokens(grammar: re.Pattern[str], text: str) -> Iterator[re.Match[str] | None]:

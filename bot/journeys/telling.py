@@ -11,8 +11,10 @@ from storage.shops import Shop
 async def told(turn: Turn) -> Outcome | None:
     """The answer to a text that tells something; None when it tells nothing, so that it is a question."""
     edition, text = turn.desk.edition, turn.incoming.text
+    if not may_tell(text):
+        return None
     shop, claim = None, said(edition, text, turn.today)
-    if claim is None and may_tell(text):
+    if claim is None:
         shop, rest = await _without_name(turn, text)
         claim = said(edition, rest, turn.today) if shop else None
     if claim is None:
