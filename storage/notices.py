@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Boolean, Row, delete, literal_column, select, tuple_, update
+from sqlalchemy import Row, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.levels import hundredths, points
@@ -111,21 +111,19 @@ class Held:
     due_at: int
 
 
-async def waiting(conn: AsyncConnection, chat_ids: Collection[int]) -> dict[int, Held]:
-    """By chat, what is not urgent and waits for its hour or its turn."""
-    if not chat_ids:
+async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None) -> dict[int, Held]:
+    """By chat, what is not urgent and waits for its hour or its turn; of these chats, or of all."""
+    if chat_ids is not None and not chat_ids:
         return {}
-    # In the words of the index; and thousands of values bound one by one would cost more than the query.
-    is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))
-    among = literal_column(f"outbox.chat_id IN ({', '.join(map(str, map(int, chat_ids)))})", Boolean)
+    is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))  # in the words of the index
     query = (
         select(outbox.c.chat_id, notices.c.id, notices.c.due_at)
         .join(notices, notices.c.id == outbox.c.notice_id)
-        .where(among, is_open, outbox.c.state == WAITING, outbox.c.tries == 0)
-        .where(~notices.c.is_urgent)
+        .where(is_open, outbox.c.state == WAITING, outbox.c.tries == 0, ~notices.c.is_urgent)
         .order_by(notices.c.id)
-        .with_for_update(of=outbox)
     )
+    if chat_ids is not None:
+        query = query.where(outbox.c.chat_id.in_(chat_ids)).with_for_update(of=outbox)
     return {row.chat_id: Held(row.id, row.due_at) for row in (await conn.execute(query)).all()}
 
 

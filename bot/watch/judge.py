@@ -44,6 +44,7 @@ class Session:
     """One run over followers: what it looks for, when it runs, what it decided so far. `is_late`: after its hour.
 
     `hold_s`: what is not urgent waits so long, so that a chat with shops in several chunks hears of them at once.
+    `may_wait`: the chats for which a notice may be waiting already; None: any.
     """
 
     watch: Watch
@@ -51,6 +52,7 @@ class Session:
     now: datetime
     is_late: bool = False
     hold_s: int = 0
+    may_wait: set[int] | None = None
     decider: Decider = field(init=False)
     due_at: dict[Choice, int] = field(default_factory=dict)
     now_ms: int = field(init=False)
@@ -155,7 +157,8 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row])
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
     """Say by which notice each is told: one a chat, or two when only some of it may wait; in one that waits already."""
-    held = await notices.waiting(conn, {one.chat_id for one in told})
+    chats = {one.chat_id for one in told}
+    held = await notices.waiting(conn, chats if session.may_wait is None else chats & session.may_wait)
     parts = [part for _, group in groupby(told, key=CHAT_OF) for part in _split(session, list(group))]
     numbers = await bulk.numbers(conn, schema.notices, len(parts))
     unsaid: set[tuple[int, int]] = set()
@@ -173,6 +176,8 @@ async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told]
             else:
                 verdicts.ahead.append((notice_id, one.item))
     await notices.unsay(conn, unsaid)
+    if session.may_wait is not None:
+        session.may_wait |= chats
 
 
 CHAT_OF = attrgetter("chat_id")

@@ -18,10 +18,10 @@ from bot.watch.judge import Session, judge, remind
 from bot.watch.look import Watch, look
 from rules.reasons import Reason
 from rules.told import STALE_AFTER, Source
-from storage import outbox, watching
+from storage import notices, outbox, watching
 from storage.outbox import Lane
 
-SHOPS_A_CHUNK: Final = 25_000
+SHOPS_A_CHUNK: Final = 40_000
 HOLD_S: Final = 30
 """So long after its beginning a check of several chunks is expected to be over."""
 
@@ -56,6 +56,7 @@ class Sweep:
             last = await watching.last_shop(conn)
             if last > SHOPS_A_CHUNK:
                 self._session.hold_s = HOLD_S
+            self._session.may_wait = set(await notices.waiting(conn))
             self.counts += await remind(conn, self._session)
         for first in range(1, last + 1, SHOPS_A_CHUNK):
             end = min(first + SHOPS_A_CHUNK - 1, last)
