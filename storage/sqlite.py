@@ -25,6 +25,11 @@ _CHUNK: Final = 1000
 _DURABLE: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "foreign_keys=ON", "secure_delete=ON")
 
 
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another process is in the way: writing, or (an extended code) recovering the log after a crash."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
 class Driver(aiosqlite.Connection):
     """A connection whose transactions take the write lock first: one that began by reading can't wait for it."""
 
@@ -57,7 +62,7 @@ class Driver(aiosqlite.Connection):
         try:
             self._conn.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if not is_busy(error):
                 raise
             return False
         return True
