@@ -14,8 +14,6 @@ from storage.notices import Fate
 from storage.preferences import Preferences
 from tests.watch.world import START, World, instant, ms
 
-HOUR = 3_600_000
-
 
 async def test_a_fall_below_a_line_is_told_once_and_then_a_reminder_a_day(world: World):
     await world.follow("A", 1)
@@ -66,6 +64,7 @@ async def test_several_shops_of_one_chat_are_one_message_though_the_check_has_ma
     await world.day(0, A="3.70", B="3.60", C="4.20")
     assert await world.check(0) == {1: [("A", "warning"), ("B", "warning")]}
     assert await world.count("notices") == await world.count("outbox") == 1
+    assert [due for _, _, due in await world.letters()] == [ms(instant(0)) + 1000 * sweeping.HOLD_S]
 
 
 async def test_a_closing_and_a_warning_of_one_chat_go_together_when_nothing_has_to_wait(world: World):
