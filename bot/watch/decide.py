@@ -158,7 +158,7 @@ def _columns(state: WatchState) -> tuple[Any, ...]:
 
 def _is_idle(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
     """Whether only the day moved on of a state in which nothing is remembered: then it need not be written."""
-    return not after[AWAKE] and after[SEEN] == Level.CLEAR and _lasting(before) == _lasting(after)
+    return not after[AWAKE] and _lasting(before) == _lasting(after)
 
 
 def _lasting(state: tuple[Any, ...]) -> list[Any]:
@@ -167,7 +167,6 @@ def _lasting(state: tuple[Any, ...]) -> list[Any]:
 
 DAYS: Final = frozenset({"judged_day", "told_on", "seen_since"})
 AWAKE: Final = STATE_COLUMNS.index("is_awake")
-SEEN: Final = STATE_COLUMNS.index("seen_level")
 
 
 def _day(number: int | None) -> date | None:
