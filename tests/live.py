@@ -26,7 +26,7 @@ import aiohttp
 from bot.sandbox.serve import serving
 
 HEARD = "message,edited"
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 class NothingHeard(AssertionError):
