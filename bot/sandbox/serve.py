@@ -57,6 +57,8 @@ class Listener:
     async def stop(self) -> None:
         """Close everything: the socket, the connections, the pushes."""
         self._hang_up()
+        await asyncio.sleep(0)  # a connection accepted just now is known by then
+        self._hang_up()
         for world in self.sandbox.worlds():
             world.webhook.stop()
         for task in list(self._state.tasks):
