@@ -14,7 +14,7 @@ from typing import Final
 from storage.outbox import UNORDERED, Lane
 from storage.sending import Head
 
-EARLY_S: Final = 0.012
+EARLY_S: Final = 0.005
 """How much too early a call may be: at 29 a second no window of one second then has more than 30."""
 
 OTHERS_AFTER: Final = 9
