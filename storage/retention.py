@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import chats as chat_states
 from storage import personal
 from storage.outbox import DEAD, DROPPED, MUTED, SENT
+from storage.paces import EVERYBODY
 from storage.periods import DAY_MS, Periods
 from storage.schema import (
     audit,
@@ -30,6 +31,7 @@ from storage.schema import (
     notice_items,
     notices,
     outbox,
+    paces,
     rejudged,
     scores,
     unanswered,
@@ -87,6 +89,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
         Rule(unanswered, unanswered.c.asked_at < ago(periods.unanswered)),
         Rule(nonces, nonces.c.until < now_ms),
         Rule(ingests, ingests.c.until < now_ms),
+        Rule(paces, and_(paces.c.chat_id != EVERYBODY, paces.c.next_at < now_ms)),
         Rule(audit, audit.c.at < ago(periods.audit)),
         Rule(chats, and_(chats.c.state == chat_states.ACTIVE, chats.c.paused_until < now_ms)),
         Rule(chats, and_(chats.c.state == chat_states.MOVED, chats.c.updated_at < ago(periods.blocked))),

@@ -29,6 +29,7 @@ consents  chats that agreed to what is kept of them: to which version of the tex
 audit     what operators did; `operator` is their chat, none for the command line
 
 announcements       what operators say to many; `announcement_chats`: to whom, once each (see `storage.announcements`)
+paces               from which instant on a chat, or all together, may be sent the next message (see `storage.paces`)
 copies              marks a database as a copy; `begun_at`: when the bot was first started on it (see `storage.copies`)
 """
 
@@ -437,6 +438,12 @@ copies = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("copied_at", BigInteger),
     Column("begun_at", BigInteger),
+)
+paces = Table(
+    "paces",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_at", BigInteger, nullable=False),
 )
 Index("notices_of_day", notices.c.day)
 _given_up = text("state = 'dead'")

@@ -7,8 +7,8 @@ and bulk may not. All calls together keep to an even pace, and when the server i
 Pacing is by the instant at which the next one is due ("generic cell rate"): one number a chat, no history.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from storage.outbox import UNORDERED, Lane
@@ -16,6 +16,9 @@ from storage.sending import Head
 
 EARLY_S: Final = 0.005
 """How much too early a call may be: at 29 a second no window of one second then has more than 30."""
+
+SHARED: Final = 0.85
+"""Of the rate, what several processes keep to together: a call can be late on its own way, and those behind it not."""
 
 OTHERS_AFTER: Final = 9
 """So many replies in a row, then one of another lane."""
@@ -36,6 +39,10 @@ class Rates:
     chat_interval_s: float = 1.05
     group_per_minute: int = 20
     burst: int = 3
+
+    def shared(self) -> "Rates":
+        """What several processes together keep to."""
+        return replace(self, per_second=self.per_second * SHARED, chat_interval_s=self.chat_interval_s / SHARED)
 
     def interval_s(self, chat_id: int) -> float:
         """Seconds between two messages; so that a burst of replies fits into a group's minute too."""
@@ -65,14 +72,20 @@ class Lanes:
 
     def pick(self, heads: Sequence[Head], now: float) -> list[Head]:
         """Those that go now, in this order; they count as under way."""
-        picked = []
+        return [head for head, _ in self.plan(heads, now)]
+
+    def plan(self, heads: Sequence[Head], now: float, ahead_s: float = 0.0) -> list[tuple[Head, float]]:
+        """Those whose turn comes within `ahead_s`, each with the instant of its turn; they count as under way."""
+        planned = []
         for head in self._by_turn(heads):
             if self.free_slots <= 0:
                 break
-            if self._ready_at(head.chat_id, head.lane, head.method) <= now:
-                self.start(head.chat_id, head.lane, head.method, now)
-                picked.append(head)
-        return picked
+            ready_at = self._ready_at(head.chat_id, head.lane, head.method)
+            if ready_at <= now + ahead_s:
+                at = max(now, ready_at)
+                self.start(head.chat_id, head.lane, head.method, at)
+                planned.append((head, at))
+        return planned
 
     def may_start(self, chat_id: int, lane: Lane, method: str, now: float) -> bool:
         """Whether such a call may begin at once."""
@@ -91,6 +104,20 @@ class Lanes:
             self._chat_next_at[chat_id] = max(now, self._chat_next_at.get(chat_id, 0.0)) + interval_s
         if len(self._chat_next_at) > 10_000:
             self._chat_next_at = {chat: at for chat, at in self._chat_next_at.items() if at > now}
+
+    @property
+    def next_at(self) -> float:
+        """The instant from which the next call of all may go."""
+        return self._next_at
+
+    def chat_next_at(self, chat_id: int) -> float:
+        """The instant from which the chat's next message may go, bursts aside."""
+        return self._chat_next_at.get(chat_id, 0.0)
+
+    def adopt(self, next_at: float, chats: Mapping[int, float]) -> None:
+        """What other processes sent: from these instants on the next may go."""
+        self._next_at = next_at
+        self._chat_next_at.update(chats)
 
     def finish(self, chat_id: int, method: str) -> None:
         """A call is over and what became of it is on disk."""

@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.botapi import Api
 from bot.clock import Clock, milliseconds
+from bot.delivery.budget import AHEAD_S, Budget
 from bot.delivery.failures import Failure, Fate, classify
 from bot.delivery.lanes import Lanes, Rates
 from bot.delivery.outcome import Outcome, store
 from bot.delivery.wording import Author, Mark, call_of
 from storage import chats, outbox, sending
 from storage.outbox import Lane, Lease, Message
-from storage.sending import Letter
+from storage.sending import Head, Letter
 
 LEASE_MS: Final = 60_000
 """Longer than a call can take (25 s): a lease that is over belongs to a process that is gone."""
@@ -61,6 +62,7 @@ class Sender:
         slots: int = 100,
         is_alone: bool = True,
         author: Author | None = None,
+        lease_ms: int = LEASE_MS,
     ) -> None:
         self._api = api
         self._engine = engine
@@ -68,7 +70,10 @@ class Sender:
         self._mark = mark
         self._author = author
         self._owner = owner
-        self._lanes = Lanes(rates or Rates(), slots)
+        self._lease_ms = lease_ms
+        rates = rates or Rates()
+        self._lanes = Lanes(rates if is_alone else rates.shared(), slots)
+        self._budget = None if is_alone else Budget(self._lanes, clock)
         self._is_alone = is_alone
         self._is_open = False
         self._is_over = False
@@ -104,7 +109,7 @@ class Sender:
     async def write(self, conn: AsyncConnection, draft: Draft) -> None:
         """Put the draft into the outbox, those that go at once leased to this process."""
         now_ms = milliseconds(self._clock)
-        lease = Lease(self._owner, now_ms + LEASE_MS)
+        lease = Lease(self._owner, now_ms + self._lease_ms)
         numbers = await outbox.enqueue(conn, draft.at_once, now_ms, lease)
         await outbox.enqueue(conn, draft.later, now_ms)
         letters = [sending.leased(number, one) for number, one in zip(numbers, draft.at_once, strict=True)]
@@ -154,25 +159,40 @@ class Sender:
             return LOOK_S
 
     async def _lease_and_call(self) -> float:
-        picked = []
+        turns: list[tuple[Head, float]] = []
         try:
             async with self._engine.begin() as conn:
                 heads = await self._heads(conn)
-                now = self._clock.monotonic()
-                picked = self._lanes.pick(heads, now)
-                lease = Lease(self._owner, milliseconds(self._clock) + LEASE_MS)
-                letters = await sending.claim(conn, [head.id for head in picked], lease) if picked else []
+                turns = await self._turns(conn, heads)
+                lease = Lease(self._owner, milliseconds(self._clock) + self._lease_ms)
+                letters = await sending.claim(conn, [head.id for head, _ in turns], lease) if turns else []
                 letters = [worded for letter in letters if (worded := await self._worded(conn, letter))]
         except BaseException:
-            for head in picked:
+            for head, _ in turns:
                 self._lanes.finish(head.chat_id, head.method)
             raise
-        leased = {letter.id for letter in letters}
-        for head in picked:
+        leased, begins_at = {letter.id for letter in letters}, {head.id: at for head, at in turns}
+        for head, _ in turns:
             if head.id not in leased:
                 self._lanes.finish(head.chat_id, head.method)
-        for letter in letters:
-            self._start(letter)
+        now = self._clock.monotonic()
+        late_s = max(0.0, now - min(begins_at.values(), default=now))
+        for letter in letters:  # as far apart as they were drawn, also when the disk took long
+            self._start(letter, begins_at[letter.id] + late_s)
+        return self._look_again_in(heads, leased)
+
+    async def _turns(self, conn: AsyncConnection, heads: Sequence[Head]) -> list[tuple[Head, float]]:
+        """Whose turn it is, each with the instant at which its call begins."""
+        if not heads or self._budget is None:
+            return self._lanes.plan(heads, self._clock.monotonic())
+        waiting = await self._budget.narrow(conn, heads)
+        turns = self._lanes.plan(waiting, self._clock.monotonic(), AHEAD_S)
+        if turns:
+            await self._budget.keep(conn, [head.chat_id for head, _ in turns])
+        return turns
+
+    def _look_again_in(self, heads: Sequence[Head], leased: set[int]) -> float:
+        """Seconds until there may be more to do."""
         next_at = self._lanes.next_ready_at(head for head in heads if head.id not in leased)
         if next_at is not None and self._lanes.free_slots > 0:
             return max(0.001, min(next_at - self._clock.monotonic(), LOOK_S))
@@ -195,7 +215,7 @@ class Sender:
             await sending.drop(conn, letter.id, now_ms)
         return worded
 
-    async def _heads(self, conn: AsyncConnection) -> list[sending.Head]:
+    async def _heads(self, conn: AsyncConnection) -> list[Head]:
         """Who is next, after those were dealt with that are blocked or moved; notes whether replies wait at all."""
         now_ms = milliseconds(self._clock)
         if not self._is_alone:
@@ -209,12 +229,15 @@ class Sender:
             await chats.settle(conn, chat_id, now_ms)
         return await sending.heads(conn, now_ms, MOST_HEADS)
 
-    def _start(self, letter: Letter) -> None:
-        task = asyncio.create_task(self._call(letter))
+    def _start(self, letter: Letter, at: float | None = None) -> None:
+        """Call at the instant `at`, None for now."""
+        task = asyncio.create_task(self._call(letter, at))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
-    async def _call(self, letter: Letter) -> None:
+    async def _call(self, letter: Letter, at: float | None) -> None:
+        if at is not None and (wait_s := at - self._clock.monotonic()) > 0:
+            await self._clock.sleep(wait_s)
         outcome = await self._outcome(letter)
         self._learn(outcome)
         self._outcomes.append(outcome)

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.botapi import Api, Connections
 from bot.clock import Clock, SystemClock
 from bot.delivery.lanes import Rates
-from bot.delivery.sender import Sender
+from bot.delivery.sender import LEASE_MS, Sender
 from bot.delivery.wording import Author
 from bot.intake.polling import POLL_S, Poller
 from bot.worker import Handler, Worker
@@ -69,6 +69,7 @@ async def core(
     owner: str = "test",
     poll_s: int = POLL_S,
     author: Author | None = None,
+    lease_ms: int = LEASE_MS,
 ) -> AsyncIterator[Core]:
     """Intake, worker and delivery on this database, against the Bot API at `root`; not running yet."""
     clock = clock or SystemClock()
@@ -76,7 +77,17 @@ async def core(
     await connections.open()
     engine = database.create(url)
     api = Api(TOKEN, root, connections)
-    sender = Sender(api, engine, clock, mark=mark, owner=owner, rates=rates, author=author)
+    sender = Sender(
+        api,
+        engine,
+        clock,
+        mark=mark,
+        owner=owner,
+        rates=rates,
+        is_alone=database.is_embedded(url),
+        author=author,
+        lease_ms=lease_ms,
+    )
     worker = Worker(engine, handle, sender, clock)
     poller = Poller(api, worker.receive, clock, Random(1), poll_s)
     try:
@@ -88,11 +99,12 @@ async def core(
 
 
 @asynccontextmanager
-async def running(root: str, url: str, **options: Any) -> AsyncIterator[Core]:
-    """The same, running until the block is left."""
+async def running(root: str, url: str, *, polls: bool = True, **options: Any) -> AsyncIterator[Core]:
+    """The same, running until the block is left; with `polls` False nothing arrives by itself."""
     stop = asyncio.Event()
     async with core(root, url, **options) as parts:
-        loops = [asyncio.create_task(part.run(stop)) for part in (parts.sender, parts.worker, parts.poller)]
+        working = (parts.sender, parts.worker, *([parts.poller] if polls else []))
+        loops = [asyncio.create_task(part.run(stop)) for part in working]
         try:
             yield parts
         finally:

@@ -31,7 +31,17 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path}/new/test.db"
-    root = request.getfixturevalue("server")
+    return await new_database(request.getfixturevalue("server"))
+
+
+@pytest.fixture
+async def postgres(server: str) -> str:
+    """The URL of an empty PostgreSQL database."""
+    return await new_database(server)
+
+
+async def new_database(root: str) -> str:
+    """The URL of an empty database of this server."""
     name = f"test_{next(_names)}"
     admin = create_async_engine(root, isolation_level="AUTOCOMMIT")
     async with admin.connect() as conn:

@@ -31,7 +31,9 @@ async def clean(conn: AsyncConnection) -> None:
 
 
 async def is_there(conn: AsyncConnection, name: str) -> bool:
-    return (await conn.execute(select(func.count()).select_from(metadata.tables[name]))).scalar_one() > 0
+    table = metadata.tables[name]
+    its = [table.c.chat_id == ME] if table is schema.paces else []
+    return (await conn.execute(select(func.count()).select_from(table).where(*its))).scalar_one() > 0
 
 
 def ago(days: float) -> int:
@@ -54,6 +56,7 @@ AGED = [
     ("rejudged", "told_at", PERIODS.checks, {}),
     ("nonces", "until", 0, {}),
     ("ingests", "until", 0, {}),
+    ("paces", "next_at", 0, {}),
 ]
 
 

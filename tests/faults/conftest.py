@@ -1,0 +1,5 @@
+"""PostgreSQL for the rows that are about several processes."""
+
+from tests.storage.conftest import postgres, server
+
+__all__ = ["postgres", "server"]
