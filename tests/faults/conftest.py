@@ -1,5 +1,5 @@
 """PostgreSQL for the rows that are about several processes."""
 
-from tests.storage.conftest import postgres, server
+from tests.storage.conftest import postgres, server, url
 
-__all__ = ["postgres", "server"]
+__all__ = ["postgres", "server", "url"]
