@@ -195,6 +195,17 @@ def db_backup(file: Path) -> None:
     typer.echo(backup(file))
 
 
+@db_app.command(
+    "copy", help="Everything from one database into an empty one: sqlite+aiosqlite:///… postgresql+asyncpg://…"
+)
+def db_copy(
+    source: Annotated[str, typer.Argument(metavar="FROM")], target: Annotated[str, typer.Argument(metavar="TO")]
+) -> None:
+    from bot.commands.database import copy  # noqa: PLC0415
+
+    typer.echo(copy(source, target))
+
+
 @db_app.command("restored", help="After a restore by other tools than db backup: what was due may have been sent.")
 def db_restored() -> None:
     from bot.commands.database import restored  # noqa: PLC0415

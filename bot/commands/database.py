@@ -8,8 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
-from storage import copies, engine
+from storage import copies, engine, moving
 from storage.engine import NotEmbeddedError
+from storage.moving import NotEmptyError, NotUpgradedError
+
+KNOWN = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
 def upgrade() -> str:
@@ -41,6 +44,35 @@ def backup(file: Path) -> str:
     except OSError as error:
         raise Refusal(f"{file}: {error.strerror or error}") from None
     return f"copied to {file}"
+
+
+def copy(source: str, target: str) -> str:
+    """Everything from one database into another, empty one; what to print. Raises Refusal."""
+    for name, url in (("FROM", source), ("TO", target)):
+        if not url.startswith(KNOWN):
+            raise Refusal(f"{name}: want {KNOWN[0]}FILE or {KNOWN[1]}USER:PASSWORD@HOST/NAME")
+    if engine.is_embedded(source) and not engine.file_of(source).is_file():
+        raise Refusal(f"FROM: {engine.file_of(source)}: no database there")
+    try:
+        counts = asyncio.run(_copy(source, target))
+    except NotUpgradedError:
+        raise Refusal(
+            "FROM: another version's schema; first, with DATABASE_URL set to it: alliance-bot db upgrade"
+        ) from None
+    except NotEmptyError as error:
+        raise Refusal(f"TO: not empty: {error} has rows; name an empty database") from None
+    except (SQLAlchemyError, OSError) as error:
+        raise Refusal(f"FROM or TO: {plainly(error)}") from None
+    return f"copied {sum(counts.values())} rows; set DATABASE_URL to TO, and start nothing on FROM again"
+
+
+async def _copy(source: str, target: str) -> dict[str, int]:
+    old, new = engine.create(source), engine.create(target)
+    try:
+        return await moving.move(old, new)
+    finally:
+        await old.dispose()
+        await new.dispose()
 
 
 def restored() -> str:

@@ -89,3 +89,24 @@ def test_an_unknown_command_could_not_be_done(alliance: Alliance) -> None:
     ran = alliance("dance")
     assert ran.status == 2
     assert "Traceback" not in ran.err
+
+
+def test_a_database_is_copied_into_an_empty_one_once(alliance: Alliance, tmp_path: Path) -> None:
+    source, target = "sqlite+aiosqlite:///data/alliance.db", f"sqlite+aiosqlite:///{tmp_path}/new.db"
+    alliance("shops", "add", "71", "--name", "小店")
+    copied, again = alliance("db", "copy", source, target), alliance("db", "copy", source, target)
+    assert (copied.status, again.status) == (0, 2)
+    assert copied.out.startswith("copied 1 rows")
+    assert again.err == "alliance-bot: TO: not empty: shops has rows; name an empty database\n"
+    assert "小店" in alliance("shops", "list", DATABASE_URL=target).out
+
+
+def test_a_copy_says_what_it_can_not_use_and_no_password(alliance: Alliance) -> None:
+    nowhere = "postgresql+asyncpg://me:geheim@127.0.0.1:1/db"
+    missing = alliance("db", "copy", "sqlite+aiosqlite:///none.db", nowhere)
+    assert missing.err == "alliance-bot: FROM: none.db: no database there\n"
+    unknown = alliance("db", "copy", "mysql://me:geheim@host/db", nowhere)
+    assert unknown.err.startswith("alliance-bot: FROM: want sqlite")
+    alliance("db", "upgrade")
+    away = alliance("db", "copy", "sqlite+aiosqlite:///data/alliance.db", nowhere)
+    assert (away.status, "geheim" in away.err, len(away.err.splitlines())) == (2, False, 1)
