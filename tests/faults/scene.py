@@ -8,15 +8,17 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tests.faults.echo import REPEAT
 from tests.live import Person, SandboxClient
 
+T = TypeVar("T")
 FULL = os.environ.get("FAULTS") == "full"
 _SEEN = re.compile(rf"(?P<text>.*) №(?P<number>\d+)(?P<repeat> {REPEAT})?")
 
 
-def times(full: int, quick: int) -> int:
+def times(full: T, quick: T) -> T:
     """How often: `full` under `python -m tests.faults`, fewer in the everyday suite."""
     return full if FULL else quick
 

@@ -1,0 +1,42 @@
+"""`alliance-bot run`, counting its statements; printed when it is told to end. LEASE_MS: how long messages are leased.
+
+python -m tests.faults.counted
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from bot import cli
+from bot.delivery.sender import Sender
+
+COUNTS: Counter[str] = Counter()
+
+
+def _statement(*_: Any) -> None:
+    COUNTS["statements"] += 1
+
+
+def _commit(*_: Any) -> None:
+    COUNTS["commits"] += 1
+
+
+def main() -> None:
+    """Run until told to end."""
+    event.listen(Engine, "before_cursor_execute", _statement)
+    event.listen(Engine, "commit", _commit)
+    if lease_ms := os.environ.pop("LEASE_MS", ""):
+        Sender.__init__.__kwdefaults__["lease_ms"] = int(lease_ms)
+    sys.argv = ["alliance-bot", "run"]
+    try:
+        cli.main()
+    finally:
+        print(json.dumps(COUNTS), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Two whole bots on PostgreSQL behind one address, one of them killed again and again; and what more of them cost."""
+
+import asyncio
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import URL, make_url, select
+
+from storage import engine as database
+from storage import schema
+from tests.faults.fleet import Fleet, main_process, server_cpu_s
+from tests.faults.scene import FULL, report, times
+from tests.live import Person, SandboxClient, sandbox_client
+from tests.storage.conftest import new_database
+
+SCORES = [f"3.{number}" for number in range(11, 99) if number % 10]
+_ANSWER = re.compile(r"(?:重发 №(?P<again>\d+)：.*\n\n)?(?P<score>3\.\d\d) 分[\s\S]*?(?:№(?P<number>\d+))?")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a chat was told: of which question, under which number."""
+
+    chat_id: int
+    score: str
+    number: int
+    is_repeat: bool
+
+
+async def write(people: Sequence[Person], rounds: int) -> None:
+    """Everybody asks again and again, each time of another score."""
+    for score in SCORES[:rounds]:
+        for person in people:
+            await person.says(f"体验分{score}会怎样")
+
+
+async def answers(people: Sequence[Person]) -> list[Answer]:
+    found = []
+    for person in people:
+        for message in await person.sees():
+            if message.is_from_bot and (match := _ANSWER.fullmatch(message.text)):
+                number = int(match["again"] or match["number"])
+                found.append(Answer(person.id, match["score"], number, bool(match["again"])))
+    return found
+
+
+async def answered(sandbox: SandboxClient, people: Sequence[Person], count: int, within_s: float) -> list[Answer]:
+    """The answers, once there is one to each of so many questions; what there is when time is up."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while asyncio.get_running_loop().time() < deadline:
+        before = (await sandbox.state())["calls"]
+        found = await answers(people)
+        if len({(one.chat_id, one.score) for one in found}) >= count:
+            return found
+        await sandbox.calls("sendMessage", after=before, count=100, within_s=1, limit=100)
+    return await answers(people)
+
+
+def disordered(people: Sequence[Person], found: Sequence[Answer], rounds: int) -> int:
+    """How many chats were not answered in the order in which they asked."""
+    firsts: dict[int, dict[str, None]] = {person.id: {} for person in people}
+    for one in found:
+        firsts[one.chat_id].setdefault(one.score)
+    return sum(list(scores) != SCORES[:rounds] for scores in firsts.values())
+
+
+async def kept(url: str) -> set[int]:
+    """The numbers of all updates that are in the database."""
+    engine = database.create(url)
+    async with engine.begin() as conn:
+        keys = set((await conn.execute(select(schema.inbox.c.key))).scalars())
+    await engine.dispose()
+    return keys
+
+
+def folder_of(url: URL) -> Path:
+    """Where the server of this database, on this machine, has its data."""
+    return Path(str(url.query["host"]))
+
+
+def tool(name: str, url: URL, *words: str) -> None:
+    """One of PostgreSQL's own, on this database."""
+    binaries = Path(f"/proc/{main_process(folder_of(url))}/exe").resolve().parent  # as old as the server
+    command = [str(binaries / name), *words, "--dbname", url.set(drivername="postgresql").render_as_string(False)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+async def backed_up(url: str, file: Path) -> set[int]:
+    """Take a backup; the updates that were acknowledged before it began."""
+    acknowledged = await kept(url)
+    await asyncio.to_thread(tool, "pg_dump", make_url(url), "--format=custom", f"--file={file}")
+    return acknowledged
+
+
+async def test_two_bots_behind_one_address_and_one_killed_again_and_again(
+    postgres: str, server: str, tmp_path: Path
+) -> None:
+    chats, rounds, pause_s = times(500, 20), times(20, 5), times(5.0, 4.0)
+    more = {} if FULL else {"LEASE_MS": "5000"}
+    done = asyncio.Event()
+    async with sandbox_client() as sandbox, Fleet(sandbox.url, postgres, 2, **more).running() as fleet:
+        people = [await sandbox.person(f"店{number}") for number in range(chats)]
+        killing = asyncio.create_task(fleet.kill_now_and_then(Random(20221010), pause_s, done))
+        writing = asyncio.create_task(write(people, rounds))
+        await sandbox.calls("sendMessage", count=chats * rounds // 3, within_s=chats * rounds / 10 + 30, limit=1)
+        acknowledged = await backed_up(postgres, tmp_path / "dump")
+        await writing
+        found = await answered(sandbox, people, chats * rounds * 9 // 10, within_s=chats * rounds / 10 + 60)
+        done.set()
+        await killing
+        found = await answered(sandbox, people, chats * rounds, within_s=chats * rounds / 10 + 120)
+    restored = await new_database(server)
+    await asyncio.to_thread(tool, "pg_restore", make_url(restored), str(tmp_path / "dump"))
+    missing = acknowledged - await kept(restored)
+    asked, effects = chats * rounds, len({(one.chat_id, one.score) for one in found})
+    copies = Counter(one.number for one in found if not one.is_repeat)
+    unmarked = len([one for one in found if not one.is_repeat]) - len(
+        {(one.chat_id, one.score) for one in found if not one.is_repeat}
+    )
+    repeats, out_of_order = sum(one.is_repeat for one in found), disordered(people, found, rounds)
+    report(
+        "two replicas",
+        f"{asked} updates of {chats} chats, {fleet.kills} kills: {effects} effects, {repeats} repeats, all marked but"
+        f" {unmarked}, {out_of_order} chats out of order; backup with {len(acknowledged)} acknowledged updates,"
+        f" {len(missing)} missing when restored",
+    )
+    assert fleet.kills >= 2
+    assert max(copies.values()) == 1
+    assert (effects, unmarked, out_of_order, missing) == (asked, 0, 0, set())
+
+
+async def cost(url: str, count: int, chats: int, rounds: int) -> dict[str, float]:
+    """What an update costs with so many bots: statements, commits, milliseconds of processor time."""
+    folder = folder_of(make_url(url))
+    async with sandbox_client() as sandbox, Fleet(sandbox.url, url, count, SEND_RATE_PER_S="100000").running() as fleet:
+        people = [await sandbox.person(f"店{number}") for number in range(chats)]
+        await people[0].says("/help")
+        await people[0].hears()
+        bots, server = fleet.cpu_s(), server_cpu_s(folder)
+        await write(people, rounds)
+        found = await answered(sandbox, people, chats * rounds, within_s=chats * rounds / 5 + 60)
+        assert len(found) == chats * rounds
+        bots, server = fleet.cpu_s() - bots, server_cpu_s(folder) - server
+    updates = chats * rounds
+    spent = {"ms of the bots": bots * 1000, "ms of the server": server * 1000, **fleet.counts}
+    return {name: value / updates for name, value in spent.items()}
+
+
+async def test_an_update_costs_no_more_with_more_replicas(server: str) -> None:
+    chats, rounds = times(500, 40), times(6, 5)
+    costs = {count: await cost(await new_database(server), count, chats, rounds) for count in times((1, 2, 4), (1, 2))}
+    for count, spent in costs.items():
+        told = ", ".join(f"{value:.2f} {name}" for name, value in spent.items())
+        report("replicas", f"{count}: an update takes {told}")
+    for spent in list(costs.values())[1:]:
+        assert spent["statements"] <= 1.2 * costs[1]["statements"]
+        assert spent["commits"] <= 1.2 * costs[1]["commits"]
