@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run test check bench eval faults fuzz lock clean
+.PHONY: help setup run test postgresql check audit bench eval faults fuzz lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -18,11 +18,17 @@ run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the l
 test: $(VENV)/.dev ## the whole test suite, on every core
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
+postgresql: $(VENV)/.dev ## the tests of whole conversations, web and storage, all on PostgreSQL
+	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal tests/journeys tests/web tests/storage tests/watch
+
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+audit: $(VENV)/.audit ## known vulnerabilities of the locked packages
+	@$(VENV)/audit/bin/python .ci/audit.py requirements.lock requirements-dev.lock
 
 bench: $(VENV)/.dev ## measurements against peers, as ratios
 	@$(BIN)/python -m bench
@@ -42,6 +48,8 @@ lock: ## resolve pyproject.toml anew (needs uv)
 	  --extra build --extra dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --quiet --no-header --generate-hashes --no-annotate --universal --python-version 3.11 \
 	  -c requirements-dev.lock --extra build pyproject.toml -o requirements.lock
+	echo 'pip-audit>=2.10,<3' | uv pip compile --quiet --no-header --generate-hashes --no-annotate --universal \
+	  --python-version 3.11 - -o requirements-audit.lock
 
 clean: ## remove the environment
 	rm -rf $(VENV)
@@ -60,4 +68,10 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "adding the development tools …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# An environment of its own: the audit's packages are none of those that it audits.
+$(VENV)/.audit: requirements-audit.lock | $(BIN)/python
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
 	@touch $@

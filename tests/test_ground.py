@@ -15,6 +15,7 @@ from rules.catalogue import load, packaged
 ROOT = Path(__file__).parent.parent
 CJK = re.compile(r"[\u4e00-\u9fff]")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+AUDIT = "requirements-audit.lock"
 REGISTRIES = re.compile(r"https?://|files\.pythonhosted|\bpypi\b|\bnpmjs\b|--index-url|--find-links", re.IGNORECASE)
 
 
@@ -28,12 +29,12 @@ def imported(file: Path) -> set[str]:
     return direct | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", (*LOCKS, AUDIT))
 def test_a_lock_names_no_address(lock: str) -> None:
     assert not REGISTRIES.findall((ROOT / lock).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", (*LOCKS, AUDIT))
 def test_every_locked_package_is_pinned_and_hashed(lock: str) -> None:
     entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text("utf-8").strip())
     assert len(entries) > 20

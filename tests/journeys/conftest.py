@@ -1,6 +1,7 @@
 """The whole bot, in this process, against a Bot API server over HTTP and a database on disk."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Executable
 
 from bot.compose import serve
 from bot.journeys.privacy import VERSION
@@ -17,6 +19,9 @@ from rules import catalogue
 from storage import consents
 from storage import engine as database
 from tests.live import Person, SandboxClient
+from tests.storage.conftest import new_database, server
+
+__all__ = ["server"]
 
 TOKEN = "123456:journey"
 
@@ -36,8 +41,20 @@ async def bot_running(root: str, database_url: str, **settings: object) -> Async
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The embedded database, or with SUITE_DATABASE=postgresql a new one on that server."""
+    if os.environ.get("SUITE_DATABASE") == "postgresql":
+        return await new_database(request.getfixturevalue("server"))
     return f"sqlite+aiosqlite:///{tmp_path}/alliance.db"
+
+
+async def execute(database_url: str, *statements: Executable) -> None:
+    """Change rows behind the running bot's back."""
+    engine = database.create(database_url)
+    async with engine.begin() as conn:
+        for statement in statements:
+            await conn.execute(statement)
+    await engine.dispose()
 
 
 class Agreeing(SandboxClient):

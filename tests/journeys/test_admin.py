@@ -1,15 +1,13 @@
 """/admin and announcements in the operators' chat, over HTTP."""
 
-import asyncio
-import sqlite3
+import json
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import closing
-from pathlib import Path
 
 import pytest
+from sqlalchemy import func, insert, select
 
-from tests.journeys.conftest import Start, bot_running
+from storage.schema import dialogues, inbox, notice_items, notices, outbox, scores
+from tests.journeys.conftest import Start, bot_running, execute
 from tests.journeys.test_check import labels
 from tests.journeys.test_scores import presses, tells
 from tests.live import Message, Person, SandboxClient
@@ -31,21 +29,6 @@ async def known(sandbox: SandboxClient) -> Person:
     return operator
 
 
-def database(tmp_path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(tmp_path / "alliance.db", timeout=10)
-
-
-async def plant(tmp_path: Path, *statements: str) -> None:
-    """Rows as a failure leaves them; from another thread, as the bot's own must not wait for itself."""
-    await asyncio.to_thread(_plant, tmp_path, statements)
-
-
-def _plant(tmp_path: Path, statements: Iterable[str]) -> None:
-    with closing(database(tmp_path)) as opened, opened:
-        for statement in statements:
-            opened.execute(statement)
-
-
 async def crowd(sandbox: SandboxClient, count: int) -> list[Person]:
     people = [await sandbox.person(f"小店{number}") for number in range(count)]
     for person in people:
@@ -53,11 +36,11 @@ async def crowd(sandbox: SandboxClient, count: int) -> list[Person]:
     return people
 
 
-async def acquainted(sandbox: SandboxClient, tmp_path: Path, count: int) -> list[Person]:
+async def acquainted(sandbox: SandboxClient, database_url: str, count: int) -> list[Person]:
     """So many people who wrote to the bot at some time."""
     people = [await sandbox.person(f"小店{number}") for number in range(count)]
-    rows = ", ".join(f"({person.id}, 1, '{{}}', 0)" for person in people)
-    await plant(tmp_path, f"INSERT INTO dialogues (chat_id, version, body, updated_at) VALUES {rows}")
+    rows = [{"chat_id": person.id, "version": 1, "body": "{}", "updated_at": 0} for person in people]
+    await execute(database_url, insert(dialogues).values(rows))
     return people
 
 
@@ -142,23 +125,24 @@ async def test_a_question_that_was_not_understood_is_shown_masked(operator: Pers
     assert "13800138000" not in shown.text
 
 
-async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: SandboxClient, tmp_path: Path) -> None:
+async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: SandboxClient, database_url: str) -> None:
     merchant = await sandbox.person("小店")
     await tells(merchant, "/start")
-    columns = "chat_id, lane, method, payload, numbered, in_order, state, due_at, tries, unsure, error, created_at"
-    payload = '{"text": "迟到的一条"}'
-    update = (
-        f'{{"update_id": 7001, "message": {{"message_id": 1, "date": 1, "text": "/help",'
-        f'"chat": {{"id": {merchant.id}, "type": "private"}},'
-        f'"from": {{"id": {merchant.id}, "is_bot": false, "first_name": "x"}}}}}}'
-    )
-    await plant(
-        tmp_path,
-        f"INSERT INTO outbox ({columns}) VALUES"
-        f" ({merchant.id}, 0, 'sendMessage', '{payload}', 1, 1, 'dead', 0, 6, 0, 'BadRequest', 0)",
-        "INSERT INTO inbox (key, chat_id, state, body, tries, due_at, error, received_at) VALUES"
-        f" (7001, {merchant.id}, 'dead', '{update}', 5, 0, 'KeyError', 0)",
-    )
+    update = {
+        "update_id": 7001,
+        "message": {
+            "message_id": 1,
+            "date": 1,
+            "text": "/help",
+            "chat": {"id": merchant.id, "type": "private"},
+            "from": {"id": merchant.id, "is_bot": False, "first_name": "x"},
+        },
+    }
+    dead = {"chat_id": merchant.id, "state": "dead", "due_at": 0}
+    letter = {"lane": 0, "method": "sendMessage", "payload": json.dumps({"text": "迟到的一条"}), "numbered": True}
+    failed = {"in_order": True, "tries": 6, "unsure": False, "error": "BadRequest", "created_at": 0}
+    arrived = {"key": 7001, "body": json.dumps(update), "tries": 5, "error": "KeyError", "received_at": 0}
+    await execute(database_url, insert(outbox).values(dead | letter | failed), insert(inbox).values(dead | arrived))
     shown = await tells(operator, "/admin", "死信 2")
     assert "BadRequest" in shown.text
     assert "KeyError" in shown.text
@@ -175,20 +159,20 @@ async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: San
 
 
 async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
-    operator: Person, sandbox: SandboxClient, tmp_path: Path
+    operator: Person, sandbox: SandboxClient, database_url: str
 ) -> None:
     merchant = await sandbox.person("小店")
     await tells(merchant, "体验分 3.4", "记下")
-    day = "(SELECT max(day) FROM scores)"
-    await plant(
-        tmp_path,
-        "INSERT INTO notices (chat_id, day, edition, is_urgent, is_late, made_at, due_at)"
-        f" VALUES ({merchant.id}, {day}, '2022-10-10', 1, 0, 0, 1)",
-        "INSERT INTO notice_items (notice_id, shop_id, subject, reason, line, fact, hundredths, score_day)"
-        f" VALUES (1, 1, '', 'closing', 'closing', 'score', 340, {day})",
-        "INSERT INTO outbox (chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries,"
-        " unsure, created_at)"
-        f" VALUES ({merchant.id}, 1, 'sendMessage', '{{}}', 1, 'notice:1', 1, 1, 'waiting', 0, 0, 0, 0)",
+    day = select(func.max(scores.c.day)).scalar_subquery()
+    notice = {"chat_id": merchant.id, "day": day, "edition": "2022-10-10", "is_urgent": True, "is_late": False}
+    item = {"notice_id": 1, "shop_id": 1, "subject": "", "reason": "closing", "line": "closing", "fact": "score"}
+    letter = {"chat_id": merchant.id, "lane": 1, "method": "sendMessage", "payload": "{}", "numbered": True}
+    named = {"key": "notice:1", "in_order": True, "notice_id": 1, "state": "waiting", "due_at": 0}
+    await execute(
+        database_url,
+        insert(notices).values(notice | {"made_at": 0, "due_at": 1}),
+        insert(notice_items).values(item | {"hundredths": 340, "score_day": day}),
+        insert(outbox).values(letter | named | {"tries": 0, "unsure": False, "created_at": 0}),
     )
     warned = await merchant.hears()
     shown = await tells(operator, "/admin", "今天的通知")
@@ -263,11 +247,11 @@ SLOWLY = {"messages_per_minute": 1000, "send_rate_per_s": 20, "admin_chat_ids": 
 
 
 async def test_a_stopped_announcement_stops_and_says_how_far_it_came(
-    sandbox: SandboxClient, start: Start, tmp_path: Path
+    sandbox: SandboxClient, start: Start, database_url: str
 ) -> None:
     await start(**SLOWLY)
     operator = await known(sandbox)
-    people = await acquainted(sandbox, tmp_path, 60)
+    people = await acquainted(sandbox, database_url, 60)
     await begun(operator, "全部商家（61）", "半路会停")
     await operator.presses("确认发送")
     await ended(operator, "发送中")
@@ -281,11 +265,11 @@ async def test_a_stopped_announcement_stops_and_says_how_far_it_came(
 
 
 async def test_a_bot_that_is_restarted_goes_on_and_tells_nobody_twice(
-    sandbox: SandboxClient, database_url: str, tmp_path: Path
+    sandbox: SandboxClient, database_url: str
 ) -> None:
     async with bot_running(sandbox.url, database_url, **SLOWLY):
         operator = await known(sandbox)
-        people = await acquainted(sandbox, tmp_path, 40)
+        people = await acquainted(sandbox, database_url, 40)
         await begun(operator, "全部商家（41）", "一人一条")
         await operator.presses("确认发送")
         await sandbox.calls("sendMessage", count=12)
@@ -296,11 +280,11 @@ async def test_a_bot_that_is_restarted_goes_on_and_tells_nobody_twice(
 
 
 async def test_merchants_get_replies_while_an_announcement_goes_out(
-    sandbox: SandboxClient, start: Start, tmp_path: Path
+    sandbox: SandboxClient, start: Start, database_url: str
 ) -> None:
     await start(**SLOWLY)
     operator = await known(sandbox)
-    people = await acquainted(sandbox, tmp_path, 60)
+    people = await acquainted(sandbox, database_url, 60)
     await begun(operator, "全部商家（61）", "很多人都会收到")
     await operator.presses("确认发送")
     await ended(operator, "发送中")

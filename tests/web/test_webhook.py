@@ -2,8 +2,8 @@
 
 import asyncio
 import json
+import os
 import sqlite3
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -12,6 +12,7 @@ from random import Random
 
 import aiohttp
 import pytest
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.botapi import Api
@@ -21,6 +22,7 @@ from bot.intake.webhook import CHECK_S, Webhook, WebhookRefusedError, leave, whe
 from storage import inbox, schema, sqlite
 from storage.inbox import Arrival
 from tests.faults.fastclock import FastClock
+from tests.faults.scene import report
 from tests.live import Person, SandboxClient, sandbox_client
 from tests.web.conftest import SECRET, Served, served
 from tests.web.whole import TOKEN, bot, free_port, process
@@ -125,6 +127,7 @@ async def locked(_engine: AsyncEngine, file: Path) -> AsyncIterator[None]:
         other.execute("ROLLBACK")
 
 
+@pytest.mark.skipif(os.environ.get("SUITE_DATABASE") == "postgresql", reason="about the embedded database")
 @pytest.mark.parametrize("broken", [full, locked])
 async def test_r18_what_can_not_be_kept_is_answered_503_and_taken_when_it_comes_again(
     hook: Served, tmp_path: Path, monkeypatch, broken
@@ -136,6 +139,7 @@ async def test_r18_what_can_not_be_kept_is_answered_503_and_taken_when_it_comes_
     assert await hook.rows(schema.inbox) == []
     assert await bring(hook, long) == 200
     assert len(await hook.rows(schema.inbox)) == 1
+    report("R18", f"SQLite, {'disk full' if broken is full else 'locked'}: 503, and kept when it came again")
 
 
 async def test_updates_that_come_together_are_kept_together(hook: Served, box: Box) -> None:
@@ -271,13 +275,13 @@ async def test_moving_between_polling_and_webhook_loses_nothing(sandbox: Sandbox
 
 
 async def test_r2_killed_right_after_50_updates_were_answered_200_it_handles_all_of_them(
-    sandbox: SandboxClient, tmp_path: Path
+    sandbox: SandboxClient, url: str
 ) -> None:
     port = free_port()
     settings = {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_BASE_URL": sandbox.url,
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/test.db",
+        "DATABASE_URL": url,
         "HTTP_PORT": str(port),
         "WEBHOOK_URL": f"http://127.0.0.1:{port}",
         "WEBHOOK_SECRET": SECRET,
@@ -292,7 +296,8 @@ async def test_r2_killed_right_after_50_updates_were_answered_200_it_handles_all
     await sandbox.heal()
     async with process(**settings):
         handled = [await answered(person) for person in people]
-    sys.stdout.write(f"\nR2: SIGKILL after {statuses.count(200)} webhook answers 200: {sum(handled)} of 50 handled\n")
+    engine = make_url(url).get_backend_name()
+    report("R2", f"{engine}, SIGKILL after {statuses.count(200)} webhook answers 200: {sum(handled)} of 50 handled")
     assert (statuses, before, sum(handled)) == ([200] * 50, [0] * 50, 50)
 
 
