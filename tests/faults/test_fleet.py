@@ -124,7 +124,7 @@ async def test_two_bots_behind_one_address_and_one_killed_again_and_again(
     )
     repeats, out_of_order = sum(one.is_repeat for one in found), disordered(people, found, rounds)
     report(
-        "two replicas",
+        "fleet",
         f"{asked} updates of {chats} chats, {fleet.kills} kills: {effects} effects, {repeats} repeats, all marked but"
         f" {unmarked}, {out_of_order} chats out of order; backup with {len(acknowledged)} acknowledged updates,"
         f" {len(missing)} missing when restored",
@@ -156,7 +156,7 @@ async def test_an_update_costs_no_more_with_more_replicas(server: str) -> None:
     costs = {count: await cost(await new_database(server), count, chats, rounds) for count in times((1, 2, 4), (1, 2))}
     for count, spent in costs.items():
         told = ", ".join(f"{value:.2f} {name}" for name, value in spent.items())
-        report("replicas", f"{count}: an update takes {told}")
+        report("cost", f"{count} replicas: an update takes {told}")
     most = times(1.2, 2.0)  # few updates are taken together or not, as it happens
     for spent in list(costs.values())[1:]:
         assert spent["statements"] <= most * costs[1]["statements"]

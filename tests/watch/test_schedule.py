@@ -12,6 +12,7 @@ from bot.watch.schedule import JOB, LEASE_MS, LOOK_S, Due, Schedule, newest_due
 from rules.reasons import Reason
 from storage import jobs
 from storage.outbox import Lease
+from tests.faults.scene import report
 from tests.watch.world import START, ZONE, World, instant, ms
 
 AT = time(9, 30)
@@ -166,4 +167,4 @@ async def test_r17_a_loop_that_stalls_over_the_hour_still_runs_it_once(world: Wo
         assert await schedule.step() is None
     (notice,) = await world.all_notices()
     assert notice.is_late is False
-    print("\nR17: stalled 5 s, down over the hour, several days down, clock ahead and back: each check ran once")
+    report("R17", "stalled 5 s, down over the hour, several days down, clock ahead and back: each check ran once")
