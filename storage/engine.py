@@ -9,13 +9,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, inspect, literal_column, make_url, select, table
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import URL, Connection, event, func, inspect, literal_column, make_url, select, table
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import sqlite
 
 HEAD = "0009"
 """The newest migration; a test compares it with the folder, so that starting needs no Alembic when nothing is to do."""
+
+MIGRATING = 20221010
+"""The number of the lock that is held meanwhile; any that nobody else on the database uses."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -63,8 +66,17 @@ async def migrate(engine: AsyncEngine) -> bool:
     async with engine.begin() as conn:
         if await conn.run_sync(_version) == HEAD:
             return False
+        await _wait_for_others(conn)
+        if await conn.run_sync(_version) == HEAD:
+            return False
         await conn.run_sync(upgrade)
     return True
+
+
+async def _wait_for_others(conn: AsyncConnection) -> None:
+    """Of several processes that start at once one migrates; an embedded database has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
 
 
 def _version(connection: Connection) -> str | None:

@@ -48,6 +48,14 @@ async def test_up_down_and_up_again_leaves_a_usable_schema(engine: AsyncEngine):
     assert await database.migrate(engine) is False
 
 
+async def test_of_several_that_start_at_once_one_migrates_and_none_fails(url: str):
+    engines = [database.create(url) for _ in range(4)]
+    did = await asyncio.gather(*(database.migrate(engine) for engine in engines))
+    for engine in engines:
+        await engine.dispose()
+    assert sorted(did) == [False, False, False, True]
+
+
 async def test_an_embedded_database_is_on_disk_when_it_is_committed(tmp_path: Path):
     engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/deep/er/test.db")
     async with engine.connect() as conn:
