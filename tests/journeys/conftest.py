@@ -19,7 +19,7 @@ from rules import catalogue
 from storage import consents
 from storage import engine as database
 from tests.live import Person, SandboxClient
-from tests.storage.conftest import new_database, server
+from tests.storage.conftest import server, upgraded_database
 
 __all__ = ["server"]
 
@@ -44,7 +44,7 @@ async def bot_running(root: str, database_url: str, **settings: object) -> Async
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The embedded database, or with SUITE_DATABASE=postgresql a new one on that server."""
     if os.environ.get("SUITE_DATABASE") == "postgresql":
-        return await new_database(request.getfixturevalue("server"))
+        return await upgraded_database(request.getfixturevalue("server"))
     return f"sqlite+aiosqlite:///{tmp_path}/alliance.db"
 
 

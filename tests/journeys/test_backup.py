@@ -9,6 +9,8 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.settings import Settings
 from storage import copies
 from storage import engine as database
@@ -19,6 +21,12 @@ from tests.live import Person, SandboxClient
 CHATS, ROUNDS = 16, 4
 SLOW = {"messages_per_minute": 1000, "send_rate_per_s": 25}
 _MARK = re.compile(r"重发 №(\d+)：上一条可能没有送到，若已收到请忽略这条。\n\n")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """The embedded one, whatever the suite runs on: PostgreSQL is backed up by its own tools (tests/faults)."""
+    return f"sqlite+aiosqlite:///{tmp_path}/alliance.db"
 
 
 def rows(file: Path, query: str) -> list[tuple[object, ...]]:

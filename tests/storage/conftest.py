@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage import engine as database
 
 _names = itertools.count(1)
+_UPGRADED: dict[str, str] = {}
 
 
 @contextmanager
@@ -58,14 +59,25 @@ async def postgres(server: str) -> str:
     return await new_database(server)
 
 
-async def new_database(root: str) -> str:
-    """The URL of an empty database of this server."""
+async def new_database(root: str, like: str = "template1") -> str:
+    """The URL of a new database of this server, empty or like another one."""
     name = f"test_{os.getpid()}_{next(_names)}"
     admin = create_async_engine(root, isolation_level="AUTOCOMMIT")
     async with admin.connect() as conn:
-        await conn.execute(text(f"CREATE DATABASE {name}"))
+        await conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
     await admin.dispose()
     return make_url(root).set(database=name).render_as_string(hide_password=False)
+
+
+async def upgraded_database(root: str) -> str:
+    """The URL of a new database with the newest schema; the first one is migrated, the others are made like it."""
+    if root not in _UPGRADED:
+        url = await new_database(root)
+        made = database.create(url)
+        await database.migrate(made)
+        await made.dispose()
+        _UPGRADED[root] = str(make_url(url).database)
+    return await new_database(root, _UPGRADED[root])
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from bot.web.parts import Hook, Parts
 from bot.web.serve import serve
 from rules import catalogue
 from storage import engine as database
-from tests.storage.conftest import new_database, postgres, server, url
+from tests.storage.conftest import postgres, server, upgraded_database, url
 
 __all__ = ["postgres", "server", "url"]
 
@@ -119,7 +119,7 @@ async def served(
 async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """A database with the newest schema: the embedded one, or with SUITE_DATABASE=postgresql one of that server."""
     if os.environ.get("SUITE_DATABASE") == "postgresql":
-        url = await new_database(request.getfixturevalue("server"))
+        url = await upgraded_database(request.getfixturevalue("server"))
     else:
         url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
     made = database.create(url)
