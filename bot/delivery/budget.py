@@ -18,6 +18,9 @@ from storage.sending import Head
 AHEAD_S: Final = 0.25
 """How far ahead turns are drawn. A reply waits no longer than that behind what was drawn before."""
 
+FARTHEST_MS: Final = 60_000
+"""No turn is drawn so far ahead."""
+
 
 class Budget:
     """The shared pace, between `narrow` and `keep` held by this process."""
@@ -33,7 +36,8 @@ class Budget:
         free = await paces.untaken(conn, [head.id for head in heads])
         self._ahead_ms = free.now - self._clock.monotonic() * 1000
         waiting = [head for head in heads if head.id in free.instants]
-        self._lanes.adopt(self._here(next_at), {head.chat_id: self._here(free.instants[head.id]) for head in waiting})
+        chats = {head.chat_id: self._here(free.instants[head.id], free.now) for head in waiting}
+        self._lanes.adopt(self._here(next_at, free.now), chats)
         return waiting
 
     async def keep(self, conn: AsyncConnection, chats: Sequence[int]) -> None:
@@ -41,9 +45,9 @@ class Budget:
         instants = {chat: self._there(self._lanes.chat_next_at(chat)) for chat in chats}
         await paces.keep(conn, {**instants, paces.EVERYBODY: self._there(self._lanes.next_at)})
 
-    def _here(self, instant_ms: int) -> float:
-        """An instant of the database's clock in seconds of our monotonic one."""
-        return (instant_ms - self._ahead_ms) / 1000
+    def _here(self, instant_ms: int, now_ms: int) -> float:
+        """An instant of the database's clock in seconds of our monotonic one; now, if that clock was set back."""
+        return ((instant_ms if instant_ms <= now_ms + FARTHEST_MS else now_ms) - self._ahead_ms) / 1000
 
     def _there(self, instant: float) -> int:
         return math.ceil(instant * 1000 + self._ahead_ms)

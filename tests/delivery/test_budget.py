@@ -105,3 +105,14 @@ async def test_the_pace_is_kept_over_a_restart(engine: AsyncEngine):
         assert waiting == [second]
         assert again.plan(waiting, CLOCK.monotonic(), AHEAD_S) == []
         assert set((await conn.execute(select(schema.paces.c.chat_id))).scalars()) == {paces.EVERYBODY, 1}
+
+
+async def test_a_clock_that_was_set_back_does_not_make_everybody_wait(engine: AsyncEngine):
+    await enqueue(engine, [1])
+    lanes = Lanes(RATES, 100)
+    async with engine.begin() as conn:
+        heads = await sending.heads(conn, 10**13, 50)
+        in_a_day = (await paces.untaken(conn, [heads[0].id])).now + 86_400_000
+        await paces.keep(conn, {paces.EVERYBODY: in_a_day, 1: in_a_day})
+        turns = lanes.plan(await Budget(lanes, CLOCK).narrow(conn, heads), CLOCK.monotonic(), AHEAD_S)
+    assert [head for head, _ in turns] == heads
