@@ -63,6 +63,8 @@ def score_file(random: Random) -> bytes:
     rows = [cells(random) for _ in range(random.choice((0, 1, 3, 20)))]
     if rows and random.random() < 0.15:
         rows.append((*rows[0][:2], "0.01"))  # another score for the same shop and day: known only at the end
+    if random.random() < 0.05:
+        rows += [(f"s{number}", "2022-02-30", "5.001") for number in range(random.choice((5, 40)))]
     if random.random() < 0.02:
         return damaged(workbook(rows, random), random)
     header = random.choice(HEADERS[:2] if random.random() < 0.8 else HEADERS)
@@ -106,6 +108,9 @@ def ingest_body(random: Random) -> bytes:
     body: Any = {"rows": rows}
     for _ in range(random.choice((0, 0, 1, 2))):
         body = mutated(body, random)
+    if random.random() < 0.02:
+        deep = random.choice((500, 100_000))
+        return b'{"rows": ' + b"[" * deep + b"]" * deep + b"}"
     text = json.dumps(body, ensure_ascii=random.random() < 0.5)
     if random.random() < 0.2:
         text = spoiled(text, random)

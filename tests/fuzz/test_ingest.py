@@ -19,6 +19,11 @@ async def rows(web: Served) -> int:
         return int((await conn.execute(select(func.count()).select_from(schema.scores))).scalar_one())
 
 
+def different(body: bytes) -> int:
+    """How many shops and days a body tells of that was taken."""
+    return len({(row["shop_id"], row["day"]) for row in json.loads(body)["rows"]})
+
+
 async def test_any_signed_body_is_stored_whole_or_refused(tmp_path: Path) -> None:
     engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/ingest.db")
     await database.migrate(engine)
@@ -31,7 +36,10 @@ async def test_any_signed_body_is_stored_whole_or_refused(tmp_path: Path) -> Non
             statuses[reply.status] += 1
             assert reply.status in (200, 400, 413, 422), f"{reply.status} {reply.text[:300]} to {body[:600]!r}"
             after = await rows(web)
-            new = json.loads(reply.text)["new"] if reply.status == 200 else 0
+            told = json.loads(reply.text) if reply.status == 200 else {}
+            new = told.get("new", 0)
+            if told:
+                assert told["new"] + told["corrected"] + told["same"] == different(body), f"not all of {body[:600]!r}"
             assert after - before == new, (
                 f"{after - before} rows stored of {new}, answered {reply.status}: {body[:600]!r}"
             )

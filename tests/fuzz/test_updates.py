@@ -21,7 +21,7 @@ from bot.intake.arrival import arrival
 from bot.sandbox.formatting import caption, message_text
 from rules import catalogue
 from storage import engine as database
-from storage import outbox, schema
+from storage import inbox, outbox, schema
 from storage.outbox import Message
 from tests.fuzz.corpus import ADMIN, Updates, as_json
 from tests.fuzz.counts import HYPOTHESIS, MOST_GROWTH_MB, SEED, UPDATES, peak_mb
@@ -55,6 +55,7 @@ class Run:
         """One update. Raises what its handling raises, unless it is refused as malformed by the reading of it."""
         text = as_json(update)
         kept = arrival(json.loads(text))
+        await inbox.add(conn, [kept], int(now.timestamp() * 1000))
         if kept.error:
             self.counts["dead on arrival"] += 1
             return []
