@@ -19,7 +19,7 @@ test: $(VENV)/.dev ## the whole test suite, on every core
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 postgresql: $(VENV)/.dev ## the tests of whole conversations, web and storage, all on PostgreSQL
-	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal tests/journeys tests/web tests/storage tests/watch
+	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/watch
 
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .

@@ -4,6 +4,7 @@ python -m tests.faults.echo ROOT DATABASE_URL [RATE]
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -69,7 +70,7 @@ async def core(
     owner: str = "test",
     poll_s: int = POLL_S,
     author: Author | None = None,
-    lease_ms: int = LEASE_MS,
+    lease_ms: int = 0,
 ) -> AsyncIterator[Core]:
     """Intake, worker and delivery on this database, against the Bot API at `root`; not running yet."""
     clock = clock or SystemClock()
@@ -86,7 +87,7 @@ async def core(
         rates=rates,
         is_alone=database.is_embedded(url),
         author=author,
-        lease_ms=lease_ms,
+        lease_ms=lease_ms or int(os.environ.get("LEASE_MS", LEASE_MS)),
     )
     worker = Worker(engine, handle, sender, clock)
     poller = Poller(api, worker.receive, clock, Random(1), poll_s)

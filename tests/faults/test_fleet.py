@@ -125,9 +125,9 @@ async def test_two_bots_behind_one_address_and_one_killed_again_and_again(
     repeats, out_of_order = sum(one.is_repeat for one in found), disordered(people, found, rounds)
     report(
         "fleet",
-        f"{asked} updates of {chats} chats, {fleet.kills} kills: {effects} effects, {repeats} repeats, all marked but"
-        f" {unmarked}, {out_of_order} chats out of order; backup with {len(acknowledged)} acknowledged updates,"
-        f" {len(missing)} missing when restored",
+        f"{asked} updates of {chats} chats, {fleet.kills} kills: {effects} effects, {repeats} marked as repeats,"
+        f" {unmarked} unmarked, {out_of_order} chats out of order; backup with {len(acknowledged)} acknowledged"
+        f" updates, {len(missing)} missing when restored",
     )
     assert fleet.kills >= 2
     assert max(copies.values()) == 1

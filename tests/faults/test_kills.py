@@ -3,28 +3,26 @@
 import asyncio
 import signal
 import time
-from pathlib import Path
 from random import Random
 
-from tests.faults.echo import sqlite
 from tests.faults.scene import all_answered, ask, crowd, process, report, tally, times
 from tests.live import sandbox_client
 
 
-async def test_r1_kills_lose_nothing_and_every_repeat_says_so(tmp_path: Path):
+async def test_r1_kills_lose_nothing_and_every_repeat_says_so(database_url: str):
     kills, rounds = times(20, 3), times(10, 3)
     random = Random(20221010)
     async with sandbox_client() as sandbox:
-        async with process(sandbox.url, sqlite(tmp_path)):
+        async with process(sandbox.url, database_url):
             await sandbox.bot_has_come()
             people = await crowd(sandbox, 30)
         asking = asyncio.create_task(ask(people, rounds, pause_s=kills * 0.7 / (30 * rounds)))
         for _ in range(kills):
-            async with process(sandbox.url, sqlite(tmp_path)) as running:
+            async with process(sandbox.url, database_url) as running:
                 await asyncio.sleep(random.uniform(0.05, 0.6))
                 running.kill()
         asked = await asking
-        async with process(sandbox.url, sqlite(tmp_path), rate=500):
+        async with process(sandbox.url, database_url, rate=500):
             answers = await all_answered(sandbox, people, 30 * rounds, within_s=60)
     result = tally(asked, answers)
     report("R1", f"{kills} kills, {30 * rounds} updates: {result}")
@@ -32,10 +30,10 @@ async def test_r1_kills_lose_nothing_and_every_repeat_says_so(tmp_path: Path):
     assert result.repeats <= kills
 
 
-async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(tmp_path: Path):
+async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(database_url: str):
     rounds = times(10, 2)
     async with sandbox_client() as sandbox:
-        async with process(sandbox.url, sqlite(tmp_path)) as running:
+        async with process(sandbox.url, database_url) as running:
             await sandbox.bot_has_come()
             people = await crowd(sandbox, 30)
             await sandbox.fault("slow", method="sendMessage", ms=300)
@@ -46,7 +44,7 @@ async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(t
             status = await running.wait()
             took_s = time.monotonic() - start
         await sandbox.heal()
-        async with process(sandbox.url, sqlite(tmp_path), rate=500):
+        async with process(sandbox.url, database_url, rate=500):
             answers = await all_answered(sandbox, people, 30 * rounds, within_s=60)
     result = tally(asked, answers)
     report("R20", f"SIGTERM with {30 * rounds} updates under way: ended in {took_s:.2f} s, {result}")
@@ -55,9 +53,9 @@ async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(t
     assert (result.lost, result.repeats, result.disordered) == (0, 0, 0)
 
 
-async def test_r20_calls_that_hang_do_not_keep_it_from_ending(tmp_path: Path):
+async def test_r20_calls_that_hang_do_not_keep_it_from_ending(database_url: str):
     async with sandbox_client() as sandbox:
-        async with process(sandbox.url, sqlite(tmp_path)) as running:
+        async with process(sandbox.url, database_url) as running:
             await sandbox.bot_has_come()
             people = await crowd(sandbox, 5)
             await sandbox.fault("slow", method="sendMessage", ms=20_000)
@@ -69,7 +67,7 @@ async def test_r20_calls_that_hang_do_not_keep_it_from_ending(tmp_path: Path):
             status = await running.wait()
             took_s = time.monotonic() - start
         await sandbox.heal()
-        async with process(sandbox.url, sqlite(tmp_path), rate=500):
+        async with process(sandbox.url, database_url, rate=500):
             answers = await all_answered(sandbox, people, 5, within_s=30)
     result = tally(asked, answers)
     report("R20", f"SIGTERM with 5 calls hanging: ended in {took_s:.2f} s, {result}")

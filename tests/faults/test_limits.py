@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-from pathlib import Path
 
 from bot.clock import SystemClock, milliseconds
 from storage import outbox
 from storage.outbox import Lane, Message
-from tests.faults.echo import running, sqlite
+from tests.faults.echo import running
 from tests.faults.scene import all_answered, crowd, percentile, report, times
 from tests.live import Person, SandboxClient, sandbox_client
 
@@ -27,9 +26,9 @@ async def ask_in_turn(people: list[Person], pause_s: float) -> dict[int, float]:
     return asked_at
 
 
-async def test_r4_chats_that_must_wait_are_left_alone_and_nobody_else_waits(tmp_path: Path):
+async def test_r4_chats_that_must_wait_are_left_alone_and_nobody_else_waits(database_url: str):
     wait_s = times(5, 2)
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path)):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 50)
         slow = people[10:13]
@@ -49,9 +48,9 @@ async def test_r4_chats_that_must_wait_are_left_alone_and_nobody_else_waits(tmp_
     assert not any(one.is_repeat for one in answers)
 
 
-async def test_r11_replies_do_not_wait_behind_a_broadcast(tmp_path: Path):
+async def test_r11_replies_do_not_wait_behind_a_broadcast(database_url: str):
     bulk, rounds = times(300, 90), times(10, 3)
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path)) as parts:
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url) as parts:
         await sandbox.bot_has_come()
         audience, talkers = await crowd(sandbox, bulk), await crowd(sandbox, 20)
         async with parts.engine.begin() as conn:

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import time
-from pathlib import Path
 
 import pytest
 
 from bot.clock import SystemClock, milliseconds
 from storage import inbox
-from tests.faults.echo import UNLIMITED, echo, running, sqlite
+from tests.faults.echo import UNLIMITED, echo, running
 from tests.faults.fastclock import FastClock
 from tests.faults.scene import all_answered, ask, crowd, report
 from tests.live import sandbox_client
@@ -23,8 +22,8 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
-async def test_r7_a_malformed_update_is_kept_dead_and_holds_up_nobody(tmp_path: Path, body: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED) as parts:
+async def test_r7_a_malformed_update_is_kept_dead_and_holds_up_nobody(database_url: str, body: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED) as parts:
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 33)
         await ask(people, 1)
@@ -38,8 +37,8 @@ async def test_r7_a_malformed_update_is_kept_dead_and_holds_up_nobody(tmp_path: 
     assert len(dead) == 1
 
 
-async def test_r7_a_malformed_update_that_stays_does_not_make_the_poller_spin(tmp_path: Path):
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path)) as parts:
+async def test_r7_a_malformed_update_that_stays_does_not_make_the_poller_spin(database_url: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url) as parts:
         await sandbox.bot_has_come()
         await sandbox.push("null")
         start = time.monotonic()
@@ -52,7 +51,7 @@ async def test_r7_a_malformed_update_that_stays_does_not_make_the_poller_spin(tm
     assert len(dead) == 1
 
 
-async def test_r7_an_update_whose_handling_always_fails_ends_dead_and_can_be_requeued(tmp_path: Path):
+async def test_r7_an_update_whose_handling_always_fails_ends_dead_and_can_be_requeued(database_url: str):
     broken = True
 
     async def handle(update, conn, now):
@@ -62,7 +61,7 @@ async def test_r7_an_update_whose_handling_always_fails_ends_dead_and_can_be_req
 
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED, handle=handle, clock=FastClock(50)) as parts,
+        running(sandbox.url, database_url, rates=UNLIMITED, handle=handle, clock=FastClock(50)) as parts,
     ):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 10)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from bot.clock import milliseconds
 from bot.connections import Connections, NotAnsweredError, NotSentError, address
 from storage import outbox
 from storage.outbox import Lane, Message
-from tests.faults.echo import running, sqlite
+from tests.faults.echo import running
 from tests.faults.fastclock import FastClock
 from tests.faults.scene import crowd, report, seen, times
 from tests.live import sandbox_client
@@ -30,9 +29,9 @@ async def refused(url: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["html_502", "refuse"])
-async def test_r5_everything_is_delivered_soon_after_an_outage(tmp_path: Path, kind: str):
+async def test_r5_everything_is_delivered_soon_after_an_outage(database_url: str, kind: str):
     count, clock = times(10, 5), FastClock(SPEED)
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), clock=clock, poll_s=0) as parts:
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, clock=clock, poll_s=0) as parts:
         await sandbox.bot_has_come()
         people = await crowd(sandbox, count)
         await sandbox.fault(kind, seconds=AWAY_S / SPEED)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from bot.botapi import Api, Connections
 from bot.intake.polling import LONGEST_PAUSE_S, REFUSALS_AT_START, Poller, TokenRefusedError
 from storage.inbox import Arrival
-from tests.faults.echo import TOKEN, UNLIMITED, running, sqlite
+from tests.faults.echo import TOKEN, UNLIMITED, running
 from tests.faults.fastclock import FastClock
 from tests.faults.scene import all_answered, ask, crowd, report
 from tests.live import sandbox_client
@@ -41,11 +40,11 @@ class Watched(FastClock):
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-async def test_r8_polling_goes_on_after_it_was_refused(tmp_path: Path, kind: str):
+async def test_r8_polling_goes_on_after_it_was_refused(database_url: str, kind: str):
     clock = FastClock(SPEED)
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED, clock=clock, poll_s=1),
+        running(sandbox.url, database_url, rates=UNLIMITED, clock=clock, poll_s=1),
     ):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 1)
@@ -62,10 +61,10 @@ async def test_r8_polling_goes_on_after_it_was_refused(tmp_path: Path, kind: str
     assert took_s < 35
 
 
-async def test_r8_a_poll_that_hangs_is_given_up(tmp_path: Path):
+async def test_r8_a_poll_that_hangs_is_given_up(database_url: str):
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED, clock=FastClock(SPEED), poll_s=0),
+        running(sandbox.url, database_url, rates=UNLIMITED, clock=FastClock(SPEED), poll_s=0),
     ):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 1)
@@ -112,7 +111,7 @@ async def test_r8_a_token_that_is_refused_from_the_start_ends_the_poller_with_a_
     assert len(calls) == REFUSALS_AT_START
 
 
-async def test_updates_that_could_not_be_kept_come_again(tmp_path: Path):
+async def test_updates_that_could_not_be_kept_come_again(database_url: str):
     kept: list[Arrival] = []
     failures = 3
 

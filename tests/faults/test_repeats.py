@@ -1,16 +1,15 @@
 """R6, R9: lost answers and repeated updates."""
 
 import json
-from pathlib import Path
 
-from tests.faults.echo import UNLIMITED, running, sqlite
+from tests.faults.echo import UNLIMITED, running
 from tests.faults.scene import all_answered, ask, crowd, report, tally, times
 from tests.live import sandbox_client
 
 
-async def test_r6_a_message_whose_answer_was_lost_is_repeated_once_and_says_so(tmp_path: Path):
+async def test_r6_a_message_whose_answer_was_lost_is_repeated_once_and_says_so(database_url: str):
     lost = times(100, 20)
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 3 * lost)
         for person in people[::3]:
@@ -26,8 +25,8 @@ async def test_r6_a_message_whose_answer_was_lost_is_repeated_once_and_says_so(t
     assert max(sum(one.chat_id == person.id for one in answers) for person in people) == 2
 
 
-async def test_a_message_that_certainly_took_no_effect_is_sent_again_without_a_mark(tmp_path: Path):
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED):
+async def test_a_message_that_certainly_took_no_effect_is_sent_again_without_a_mark(database_url: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 3)
         await sandbox.fault("429", method="sendMessage", retry_after=1, count=3)
@@ -36,8 +35,8 @@ async def test_a_message_that_certainly_took_no_effect_is_sent_again_without_a_m
     assert [one.is_repeat for one in answers] == [False] * 3
 
 
-async def test_r9_the_same_update_three_times_and_ids_that_fall(tmp_path: Path):
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED):
+async def test_r9_the_same_update_three_times_and_ids_that_fall(database_url: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED):
         await sandbox.bot_has_come()
         person = await sandbox.person()
         ids = [9_000_000_000, 9_000_000_000, 9_000_000_001, 9_000_000_000, 17, 18, 17, 9_000_000_002]

@@ -1,7 +1,6 @@
 """R16: chats that can't be written to: one call, then none; back when they speak again."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +8,7 @@ from sqlalchemy import func, select
 from bot.clock import SystemClock, milliseconds
 from storage import chats, outbox, schema
 from storage.outbox import Lane, Message
-from tests.faults.echo import UNLIMITED, Core, running, sqlite
+from tests.faults.echo import UNLIMITED, Core, running
 from tests.faults.scene import all_answered, report
 from tests.live import Person, SandboxClient, sandbox_client
 
@@ -48,8 +47,8 @@ async def until_quiet(parts: Core) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_r16_a_chat_that_is_gone_is_called_once_and_comes_back_when_it_speaks(tmp_path: Path, way: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path)) as parts:
+async def test_r16_a_chat_that_is_gone_is_called_once_and_comes_back_when_it_speaks(database_url: str, way: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url) as parts:
         await sandbox.bot_has_come()
         person = await sandbox.person()
         fault = await WAYS[way](sandbox, person)
@@ -69,8 +68,8 @@ async def test_r16_a_chat_that_is_gone_is_called_once_and_comes_back_when_it_spe
     assert [one.text for one in answers] == ["/start"]
 
 
-async def test_r16_who_blocks_the_bot_is_not_called_at_all(tmp_path: Path):
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path)) as parts:
+async def test_r16_who_blocks_the_bot_is_not_called_at_all(database_url: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url) as parts:
         await sandbox.bot_has_come()
         person = await sandbox.person()
         await person.says("你好")
@@ -90,8 +89,8 @@ async def test_r16_who_blocks_the_bot_is_not_called_at_all(tmp_path: Path):
     assert (len(calls), len(after)) == (1, 2)
 
 
-async def test_r16_a_group_that_moved_is_written_to_at_its_new_id(tmp_path: Path):
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), rates=UNLIMITED) as parts:
+async def test_r16_a_group_that_moved_is_written_to_at_its_new_id(database_url: str):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED) as parts:
         await sandbox.bot_has_come()
         group = await sandbox.chat(type="group", title="商家群")
         new_id = await group.migrates()

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,7 +12,7 @@ from sqlalchemy import func, select
 from storage import engine as database
 from storage import schema
 from tests.faults import warner
-from tests.faults.echo import REPEAT, sqlite
+from tests.faults.echo import REPEAT
 from tests.faults.fastclock import FastClock
 from tests.faults.scene import crowd, report, times
 from tests.live import Person, sandbox_client
@@ -54,8 +53,8 @@ async def _left_open(url: str, within_s: float) -> int:
     return count
 
 
-async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(tmp_path: Path):
-    kills, random, url = times(20, 3), Random(20221010), sqlite(tmp_path)
+async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(database_url: str):
+    kills, random, url = times(20, 3), Random(20221010), database_url
     async with sandbox_client() as sandbox:
         async with warner.process(sandbox.url, url):
             await sandbox.bot_has_come()
@@ -82,8 +81,8 @@ async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(tmp
 
 
 @pytest.mark.parametrize("kind", ["html_502", "refuse"])
-async def test_r5_warnings_that_fell_due_during_an_outage_arrive_soon_after_it(tmp_path: Path, kind: str):
-    away_s, count, url = times(600, 120), times(40, 8), sqlite(tmp_path)
+async def test_r5_warnings_that_fell_due_during_an_outage_arrive_soon_after_it(database_url: str, kind: str):
+    away_s, count, url = times(600, 120), times(40, 8), database_url
     async with sandbox_client() as sandbox:
         clock = FastClock(SPEED)
         async with warner.delivering(sandbox.url, url, clock=clock, poll_s=1):
