@@ -20,6 +20,9 @@ EARLY_S: Final = 0.005
 SHARED: Final = 0.85
 """Of the rate, what several processes keep to together: a call can be late on its own way, and those behind it not."""
 
+SHARED_CHAT: Final = 0.7
+"""The same within a chat, where one call that is late is near the next one already."""
+
 OTHERS_AFTER: Final = 9
 """So many replies in a row, then one of another lane."""
 
@@ -42,7 +45,7 @@ class Rates:
 
     def shared(self) -> "Rates":
         """What several processes together keep to."""
-        return replace(self, per_second=self.per_second * SHARED, chat_interval_s=self.chat_interval_s / SHARED)
+        return replace(self, per_second=self.per_second * SHARED, chat_interval_s=self.chat_interval_s / SHARED_CHAT)
 
     def interval_s(self, chat_id: int) -> float:
         """Seconds between two messages; so that a burst of replies fits into a group's minute too."""

@@ -75,6 +75,7 @@ class Sender:
         self._lanes = Lanes(rates if is_alone else rates.shared(), slots)
         self._budget = None if is_alone else Budget(self._lanes, clock)
         self._is_alone = is_alone
+        self._release_at = 0.0
         self._is_open = False
         self._is_over = False
         self._replies_wait = True
@@ -218,8 +219,9 @@ class Sender:
     async def _heads(self, conn: AsyncConnection) -> list[Head]:
         """Who is next, after those were dealt with that are blocked or moved; notes whether replies wait at all."""
         now_ms = milliseconds(self._clock)
-        if not self._is_alone:
+        if not self._is_alone and self._clock.monotonic() >= self._release_at:
             await sending.release(conn, now_ms)
+            self._release_at = self._clock.monotonic() + LOOK_S
         self._replies_wait = await sending.replies_wait(conn)
         heads = await sending.heads(conn, now_ms, MOST_HEADS)
         strange = [head for head in heads if head.chat_state in (chats.BLOCKED, chats.MOVED)]

@@ -50,7 +50,7 @@ def measured(lines: Iterable[str]) -> dict[str, list[str]]:
 
 def table(found: Mapping[str, list[str]], day: date) -> str:
     """The rows in Markdown. Raises KeyError when one was not measured."""
-    lines = [f"Measured on {day}, all in one run.", "", "| | Fault | Ours | Others, measured |", "|---|---|---|---|"]
+    lines = [f"Measured on {day}.", "", "| | Fault | Ours | Others, measured |", "|---|---|---|---|"]
     for row, (fault, others) in ROWS.items():
         said = "<br>".join(dict.fromkeys(one.replace("|", "/") for one in found[row]))
         lines.append(f"| {row if row[0] == 'R' else ''} | {fault} | {said} | {others} |")

@@ -70,6 +70,8 @@ def score_file(random: Random) -> bytes:
     header = random.choice(HEADERS[:2] if random.random() < 0.8 else HEADERS)
     comma, end = random.choice((",", ",", ";", "\t", "|")), random.choice(("\n", "\r\n", "\r"))
     text = end.join(comma.join(row) for row in (header, *rows)) + random.choice(("", end))
+    if random.random() < 0.05:
+        text += f'{end}"s1{comma}'
     if random.random() < 0.3:
         text = spoiled(text, random)
     written = text.encode(random.choice(("utf-8",) * 20 + ENCODINGS), "replace")
