@@ -109,6 +109,17 @@ async def test_a_transaction_waits_for_another_process_that_writes(tmp_path: Pat
     await engine.dispose()
 
 
+async def test_opening_a_new_database_waits_for_another_process_that_opens_it(tmp_path: Path):
+    file = tmp_path / "test.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        opening = asyncio.create_task(sqlite.connect(file))
+        done, _ = await asyncio.wait({opening}, timeout=0.2)
+        assert not done
+        other.execute("COMMIT")
+    await (await opening).close()
+
+
 async def test_a_database_that_stays_locked_is_an_error_and_usable_later(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(sqlite, "LOCKED_FOR_S", 0.1)
     engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
