@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
+# Where Python keeps no byte code, each start compiles a thousand files anew: a second and a half, and 8 MB.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test check bench eval faults fuzz lock clean
 

@@ -90,7 +90,7 @@ async def typed(turn: Turn, check: CheckUnderway) -> Outcome | None:
 
 def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
     """Text that answers nothing: a question is answered and the check kept open, anything else is asked back."""
-    reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text)
+    reading = turn.desk.read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         edition = turn.desk.catalogue.edition(check.edition)
         return _shown(
