@@ -76,6 +76,17 @@ class Driver(aiosqlite.Connection):
                 await self._there(self._begin_when_free)
         return work() if quick else await self._there(work)
 
+    def run_each(self, sql: str, many: Sequence[Sequence[Any]]) -> tuple[Rows, int]:
+        """Run it with each of these parameters: the rows of all, and how many were changed."""
+        rows: Rows = []
+        changed = 0
+        for parameters in many:
+            cursor = self._conn.execute(sql, parameters)
+            if cursor.description:
+                rows += cursor.fetchall()
+            changed += max(0, cursor.rowcount)
+        return rows, changed
+
     async def _there(self, work: Callable[[], T]) -> T:
         result: T = await self._execute(work)  # type: ignore[no-untyped-call]
         return result
@@ -88,9 +99,15 @@ class Driver(aiosqlite.Connection):
         _until_free(self._has_begun)
 
     async def commit(self) -> None:
-        """Commit: here while the disk is so quick that the thread's round trip would take longer, else there."""
+        """Commit: here while the disk is so quick that the thread's round trip would take longer, else there.
+
+        Where nothing was changed there is nothing to write.
+        """
         self.is_begun_late = False
         if not self._conn.in_transaction:
+            return
+        if self._conn.total_changes == self._changes:
+            self._conn.commit()
             return
         began = time.perf_counter()
         if self._is_large() or self._commit_s > QUICK_COMMIT_S:
