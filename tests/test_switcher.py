@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,9 +92,8 @@ def switched(desk: Desk, stricter: Edition) -> Desk:
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    made = database.create(f"sqlite+aiosqlite:///{tmp_path}/switch.db")
-    await database.migrate(made)
+async def engine(embedded_url: str) -> AsyncIterator[AsyncEngine]:
+    made = database.create(embedded_url)
     yield made
     await made.dispose()
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,8 +35,8 @@ async def bot_running(root: str, database_url: str, **settings: object) -> Async
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path}/alliance.db"
+def database_url(embedded_url: str) -> str:
+    return embedded_url
 
 
 class Agreeing(SandboxClient):
@@ -50,7 +49,6 @@ class Agreeing(SandboxClient):
     async def chat(self, **wanted: Any) -> Person:
         found = await super().chat(**wanted)
         engine = database.create(self._database_url)
-        await database.migrate(engine)
         async with engine.begin() as conn:
             await consents.give(conn, found.id, VERSION, int(time.time() * 1000))
         await engine.dispose()

@@ -25,7 +25,6 @@ from tests.journeys.test_scores import presses, tells
 from tests.journeys.test_shops import invite
 from tests.live import Message, Person, SandboxClient
 from tests.sandbox.test_messages import PNG
-from tests.storage.conftest import server, url  # noqa: F401  (fixtures)
 
 YES, NO = "同意并继续", "不同意"
 DATED = ("开了", "能", "正常营业", "0 次", "4.2", "没开通", "今天", "没有", "齐了")
@@ -248,7 +247,7 @@ EVERYTHING = {
 
 async def test_after_forget_no_table_has_a_row_of_the_chat_but_the_farewell(
     sandbox: SandboxClient,
-    url: str,  # noqa: F811  (on each engine)
+    url: str,
 ) -> None:
     async with bot_running(sandbox.url, url, messages_per_minute=1000):
         shop, other = await sandbox.person("小店"), await sandbox.person("别人")

@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,10 +111,9 @@ async def served(
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+async def engine(embedded_url: str) -> AsyncIterator[AsyncEngine]:
     """An embedded database with the newest schema."""
-    made = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.migrate(made)
+    made = database.create(embedded_url)
     yield made
     await made.dispose()
 
