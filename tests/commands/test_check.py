@@ -69,7 +69,9 @@ WRONG = {
     "wrong type": ('{"closures": "two"}', "closures"),
     "off the scale": ('{"score": 85}', "5 分制"),
     "in the future": ('{"joined_on": "2030-01-01", "on": "2022-10-10"}', "joined_on"),
-    "very deep": ("[" * 100_000, ""),
+    "very deep": ("[" * 100_000, "not a JSON object of facts: too deep"),
+    "very long": (json.dumps({"closures": 1})[:-2] + "9" * 10_000 + "}", "closures"),
+    "a long score": ('{"score": ' + "9" * 10_000 + "}", "score"),
 }
 
 
