@@ -9,6 +9,8 @@ from bot.figure_view import FigureView, figure_view
 from bot.history_view import history
 from bot.render import Rendered, render
 from bot.shelf import Shelf, fits, topic_data
+from bot.standing_view import score_facts
+from rules.facts import is_score
 from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Part, Reading, Side, Topic
 
 MOST_BUTTONS = 3
@@ -42,7 +44,7 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
         return render(reading.kind.value, parts=parts)
     beside = shelf.beside_answer(edition, reading) if shelf else None
     is_preview = shelf is not None and shelf.is_preview(edition)
-    records = None if is_preview else _recordable(reading)
+    records = None if is_preview else _recordable(edition, reading)
     others = (beside is not None) + (records is not None) + (not is_preview)
     return render(
         "answer",
@@ -60,11 +62,12 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
     )
 
 
-def _recordable(reading: Reading) -> Decimal | None:
-    """The one score that was asked about, which may be today's."""
+def _recordable(edition: Edition, reading: Reading) -> Decimal | None:
+    """The one score that was asked about, which may be today's; None for a number that no shop can have as a score."""
     figures = {figure for part in reading.parts for figure in part.figures if not figure.claimed}
     scores = {figure.value for figure in figures if figure.kind is FigureKind.SCORE and figure.side is Side.AT}
-    return scores.pop() if len(scores) == len(figures) == 1 else None
+    score = scores.pop() if len(scores) == len(figures) == 1 else None
+    return score if score is not None and is_score(score_facts(edition)[0], score) else None
 
 
 def clauses(edition: Edition, reading: Reading) -> tuple[Clause, ...]:

@@ -18,7 +18,7 @@ from functools import cache
 
 from rules import days
 from rules.answers import Doubt
-from rules.facts import is_on_scale
+from rules.facts import is_score
 from rules.model import Edition, Fact, FactType
 from rules.numerals import WHOLE, count, number
 from rules.vocabulary import tidy
@@ -131,8 +131,7 @@ def _score(
 def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | None:
     if found.get("unit", "").strip("个颗").startswith("星"):
         return Doubt.STARS
-    is_taken = value is not None and is_on_scale(fact, value) and value == round(value, fact.decimals)
-    return None if is_taken else Doubt.OFF_SCALE
+    return None if value is not None and is_score(fact, value) else Doubt.OFF_SCALE
 
 
 def _turn(found: dict[str, str], today: date) -> Said | None:

@@ -125,6 +125,11 @@ def is_on_scale(fact: Fact, value: Decimal) -> bool:
     return not (too_low or too_high)
 
 
+def is_score(fact: Fact, value: Decimal) -> bool:
+    """Whether a shop can have this number as its score: on the scale, with no more decimals than the scale has."""
+    return is_on_scale(fact, value) and value == round(value, fact.decimals)
+
+
 def _check_days(fact: Fact, value: FactValue, on: date) -> None:
     days = value if isinstance(value, tuple) else (value,)
     late = [day for day in days if isinstance(day, date) and day > on]

@@ -117,6 +117,26 @@ async def test_two_quick_taps_count_once(shop: Person) -> None:
     assert (second.text[:4], third.text[:4]) == ("第 2/", "第 3/")
 
 
+async def test_two_quick_taps_on_a_beginning_ask_one_question(shop: Person) -> None:
+    await shop.says("/start")
+    await taps_twice(shop, await shop.hears(), "查我的店能不能开通")
+
+
+async def test_two_quick_taps_on_another_beginning_ask_one_question(shop: Person) -> None:
+    await shop.says("/check")
+    await taps_twice(shop, await takes(shop, "还没开"), "重新检查")
+
+
+async def taps_twice(shop: Person, begins: Message, button: str) -> None:
+    """Two taps on what begins a check leave one question, which can be answered."""
+    for _ in range(2):
+        await shop.presses(begins.data[button], begins.id)
+    await shop.hears_all(2)
+    await shop.presses("开了")
+    assert (await shop.hears()).text.startswith("第 2/")
+    assert [message.text[:4] for message in await shop.sees() if message.text.startswith("第 ")] == ["第 2/"]
+
+
 async def test_a_button_of_somebody_elses_check_does_nothing(shop: Person, sandbox: SandboxClient) -> None:
     other = await sandbox.person("别人")
     await other.says("/check")

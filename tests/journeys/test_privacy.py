@@ -73,6 +73,16 @@ async def test_consent_is_asked_once(shop: Person) -> None:
     assert "免打扰：不设" in (await tells(shop, "/settings", "免打扰时间", "不设免打扰")).text
 
 
+async def test_a_link_that_binds_nothing_is_refused_without_the_question(
+    shop: Person, sandbox: SandboxClient, database_url: str
+) -> None:
+    payload = await invite(database_url)
+    await tells(shop, f"/start {payload}", YES)
+    other = await sandbox.person("别人")
+    assert "已经被别人用过了" in await asks(other, f"/start {payload}")
+    assert await stored(database_url, other.id) == {}
+
+
 async def test_who_says_no_keeps_nothing_and_goes_on(shop: Person, database_url: str) -> None:
     refused = await tells(shop, "体验分 3.7", "记下", NO)
     assert refused.text.startswith("好，什么都没有保存")

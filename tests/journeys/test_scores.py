@@ -88,6 +88,12 @@ async def test_a_question_about_a_score_is_answered_and_offered_for_recording(sh
     assert "⚠️" in (await presses(shop, "记下")).text
 
 
+@pytest.mark.parametrize("question", ["3.799会怎样", "85会怎样"])
+async def test_what_no_score_can_be_is_not_offered_for_recording(shop: Person, question: str) -> None:
+    await shop.says(question)
+    assert [label for label in labels(await shop.hears()) if "记下" in label] == []
+
+
 async def test_a_made_up_score_is_answered_and_not_kept(shop: Person) -> None:
     answer = await tells(shop, "如果降到 3.4")
     assert answer.text.startswith("如果体验分是 3.4：⛔ 会被关闭权限")
