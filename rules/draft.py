@@ -159,7 +159,7 @@ def read(folder: Path, root: str) -> Draft:
         source=source(folder),
         names={name: tuple(named(raw, name)) for name in SECTIONS} | {"topic": tuple(named(topics_raw, "topic"))},
     )
-    if raw:
+    if raw or not reader.problems:  # an empty file can be read, and lacks everything
         check_head(reader, head)
     return replace_problems(draft, (*reader.problems, *topics_reader.problems))
 

@@ -1,6 +1,22 @@
 """`rules diff` and `rules show` at a terminal."""
 
+import shutil
+from pathlib import Path
+
+from rules.catalogue import packaged
 from tests.commands.conftest import Alliance
+
+
+def test_a_catalogue_with_many_mistakes_is_refused_in_one_line(alliance: Alliance, tmp_path: Path) -> None:
+    shutil.copytree(packaged() / "2022-10-10", tmp_path / "mine" / "2022-10-10")
+    file = tmp_path / "mine" / "2022-10-10" / "edition.toml"
+    file.write_text(file.read_text("utf-8").replace('limit = "4.0"', "limit = 4.0"), "utf-8")
+    ran = alliance("ask", "怎么开通", RULES_DIR="mine")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith('alliance-bot: mine/2022-10-10/edition.toml, criterion "entry.score": "limit" cannot be')
+    assert ran.err.endswith("; and 2 more; see all with: alliance-bot rules lint\n")
+    assert len(ran.err.splitlines()) == 1
+    assert alliance("rules", "lint", RULES_DIR="mine").lines[-1] == "3 problems"
 
 
 def test_the_difference_of_two_editions_begins_with_the_figures(alliance: Alliance) -> None:

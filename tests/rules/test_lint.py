@@ -104,6 +104,12 @@ def test_a_missing_edition_file_is_refused(home: Path) -> None:
     assert says(home) == [f"editions/{NAME}/edition.toml: the file is missing; create it"]
 
 
+def test_an_empty_edition_file_lacks_every_key(home: Path) -> None:
+    (home / "edition.toml").write_text("# to be written\n", "utf-8")
+    found = [str(problem) for problem in catalogue.lint(home.parent)]
+    assert 'editions/2022-10-10/edition.toml: the key "name" is missing; add it' in found
+
+
 def test_an_edition_without_entries_vouches_for_nothing(home: Path) -> None:
     head = (home / "edition.toml").read_text("utf-8").partition("[[clause]]")[0]
     (home / "edition.toml").write_text(head, "utf-8")
