@@ -18,7 +18,7 @@ run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the l
 	@PYTHONOPTIMIZE=2 $(BIN)/alliance-bot run
 
 test: $(VENV)/.dev ## the whole test suite, on every core
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .

@@ -20,6 +20,9 @@ from rules.model import Edition, Reading
 if TYPE_CHECKING:
     from rules.understanding import Understanding
 
+Readers = dict[str, "Understanding"]
+"""By the name of the edition."""
+
 SHORT: Final = 40
 """Characters of a text that others may well have written to the letter."""
 
@@ -31,7 +34,8 @@ ANSWERS_KEPT: Final = 200
 class Desk:
     """`edition` is the one that answers; a check under way keeps the edition that it began with.
 
-    `invite_key` signs the operators' links; `quiet_hours` hold for chats that chose none; `admins` are chat ids.
+    `invite_key` signs the operators' links; `quiet_hours` hold for chats that chose none; `admins` are chat ids;
+    `readers` are built on first use.
     """
 
     catalogue: Catalogue
@@ -42,15 +46,15 @@ class Desk:
     quiet_hours: tuple[time, time] | None = None
     daily_check_at: time = time(9, 30)
     admins: frozenset[int] = frozenset()
-    _readers: "dict[str, Understanding]" = field(default_factory=dict)
+    readers: "Readers" = field(default_factory=dict)
 
     def reader(self, edition: Edition) -> "Understanding":
         """The reader of questions under this edition, built on first use."""
         from rules.understanding import Understanding  # noqa: PLC0415
 
-        if edition.name not in self._readers:
-            self._readers[edition.name] = Understanding(edition)
-        return self._readers[edition.name]
+        if edition.name not in self.readers:
+            self.readers[edition.name] = Understanding(edition)
+        return self.readers[edition.name]
 
     def read(self, text: str, before: Reading | None = None) -> Reading:
         """What this text asks, by the edition that answers. `before`: see `Understanding.read`."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.compose import serve
+from bot.desk import Readers
 from bot.journeys.privacy import VERSION
 from bot.sandbox.serve import serving
 from bot.settings import Settings
@@ -18,15 +19,19 @@ from storage import engine as database
 from tests.live import Person, SandboxClient
 
 TOKEN = "123456:journey"
+PACKAGED = catalogue.load(catalogue.packaged())
+READERS: Readers = {}
+"""Of the packaged catalogue: to build one takes longer than most journeys."""
 
 
 @asynccontextmanager
 async def bot_running(root: str, database_url: str, **settings: object) -> AsyncIterator[None]:
     """The bot until the block is left; it stops as it does on SIGTERM."""
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
-    known = catalogue.load(chosen.rules_dir or catalogue.packaged())
-    stop = asyncio.Event()
-    running = asyncio.create_task(serve(chosen, TOKEN, root, known, known.edition(chosen.rules_edition), stop))
+    known = catalogue.load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
+    readers = None if chosen.rules_dir else READERS
+    edition, stop = known.edition(chosen.rules_edition), asyncio.Event()
+    running = asyncio.create_task(serve(chosen, TOKEN, root, known, edition, stop, readers=readers))
     try:
         yield
     finally:
