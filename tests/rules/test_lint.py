@@ -152,6 +152,14 @@ def test_a_revision_of_the_history_is_checked_too(home: Path) -> None:
     assert 'editions/history.toml, revision number 1: the key "source_name" is missing; add it' in found
 
 
+def test_a_revision_that_ends_before_it_began_is_refused(home: Path) -> None:
+    revision = '[[revision]]\non = 2026-01-01\nuntil = 2025-07-31\ntitle = "x"\nwhat = "x"\n'
+    (home.parent / "history.toml").write_text(revision + 'source_name = "x"\nconfidence = "x"\n', "utf-8")
+    assert says(home) == [
+        'editions/history.toml, revision number 1: "until" 2025-07-31 is before "on" 2026-01-01; mend one of the two'
+    ]
+
+
 def test_a_folder_without_an_edition_is_a_problem_that_says_so(tmp_path: Path) -> None:
     assert [str(problem) for problem in catalogue.lint(tmp_path / "nowhere")] == [
         f"{tmp_path}/nowhere: no edition found; name a folder that holds one per edition"
