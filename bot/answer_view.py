@@ -11,7 +11,7 @@ from bot.render import Rendered, render
 from bot.shelf import Shelf, fits, topic_data
 from bot.standing_view import score_facts
 from rules.facts import is_score
-from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Part, Reading, Side, Topic
+from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Judged, Part, Reading, Side, Topic
 
 MOST_BUTTONS = 3
 
@@ -51,7 +51,7 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
         edition=edition,
         parts=parts,
         outside=reading.outside,
-        shows_readings=sum(len(part.clauses) for part in parts) == 1,
+        shows_readings=_shows_readings(parts),
         has_provision=any(part.clauses for part in parts),
         has_gap=any(part.is_gap for part in parts),
         onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - others],
@@ -60,6 +60,12 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
         beside=beside,
         history=history(edition, reading, shelf.catalogue) if shelf and not is_preview else None,
     )
+
+
+def _shows_readings(parts: tuple[PartView, ...]) -> bool:
+    """Beside one quote alone, and wherever warning and closing are told apart, which is a matter of reading."""
+    told_apart = all(part.topic.judged in (Judged.WARNING, Judged.CLOSING) for part in parts)
+    return told_apart or sum(len(part.clauses) for part in parts) == 1
 
 
 def _recordable(edition: Edition, reading: Reading) -> Decimal | None:

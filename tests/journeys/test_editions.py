@@ -206,6 +206,32 @@ async def takes_from(shop: Person, shown: Message, *answers: str) -> Message:
     return shown
 
 
+async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29", messages_per_minute=1000)
+    shop = await sandbox.person()
+    await shop.says("/check")
+    first = await shop.hears()
+    told = (
+        "开了",
+        "能",
+        "正常营业",
+        "旗舰店",
+        "其他类目",
+        "71",
+        "80",
+        "开通着",
+        "2022-01-01",
+        "不是",
+        "没有",
+        "没有",
+        "没有",
+        "齐了",
+    )
+    seen = await takes_from(shop, first, *told)
+    assert "▼ 提前提醒线 73（本助手的提前量）：还差 2" in seen.text
+    assert "▲ 清退线 70：高出 1" in seen.text
+
+
 async def test_a_preview_can_be_given_up(shop: Person) -> None:
     await shop.says("/check")
     await takes(shop, *GOOD)
