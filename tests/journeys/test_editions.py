@@ -167,6 +167,19 @@ async def test_a_score_of_another_scale_is_not_compared_but_explained(shop: Pers
     assert "85，" not in answer.text
 
 
+async def test_a_claim_of_a_new_scale_says_the_scale_of_what_was_quoted_and_who_says_so(shop: Person) -> None:
+    answer = await says(shop, "现在不是70分了吗")
+    assert "上面是 2022-10-10 版（5 分制）的写法" in answer.text
+    assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
+
+
+async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29")
+    answer = await says(await sandbox.person(), "现在不是4.0分了吗")
+    assert "上面是 2026-07-29 版（100 分制）的写法" in answer.text
+    assert "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）" in answer.text
+
+
 async def test_a_plain_question_says_nothing_of_history(shop: Person) -> None:
     assert "规则改过吗" not in (await says(shop, "怎么开通精选联盟")).text
 
