@@ -176,6 +176,18 @@ async def test_the_operator_is_asked_before_anybody_is_told(engine: AsyncEngine,
     assert shown["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "an|2"
 
 
+async def test_the_operator_hears_also_that_nothing_changes(engine: AsyncEngine, desk: Desk, switched: Desk) -> None:
+    await keep(engine, 1, score=Decimal("4.3"))
+    await evaluated(engine, desk)
+    await evaluated(engine, switched)
+    async with engine.connect() as conn:
+        (row,) = (await conn.execute(select(outbox))).all()
+    shown = json.loads(row.payload)
+    assert "看过 1 个商家，0 个有变化。" in shown["text"]
+    assert "没有商家要通知" in shown["text"]
+    assert "reply_markup" not in shown
+
+
 async def test_a_merchant_concerned_is_told_once_with_both_provisions(
     engine: AsyncEngine, desk: Desk, switched: Desk
 ) -> None:
