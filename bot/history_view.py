@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.edition_view import NumberChange, lines
 from rules.catalogue import Catalogue, age
 from rules.model import Edition, FigureKind, Reading, Revision
 
@@ -13,10 +14,11 @@ ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
 
 @dataclass(frozen=True)
 class History:
-    """`revisions`: of which only figures are known, the oldest first. `editions`: the later ones, and which says so."""
+    """`revisions`: of which only figures are known, the oldest first. `editions`: the later ones, and which says so,
+    with their lines."""
 
     revisions: tuple[Revision, ...]
-    editions: tuple[Edition, ...]
+    editions: tuple[tuple[Edition, tuple[NumberChange, ...]], ...]
 
 
 def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History | None:
@@ -25,7 +27,7 @@ def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History
         return None
     known = History(
         tuple(_revisions(edition, reading, catalogue))[-MOST_REVISIONS:],
-        tuple(sorted(_editions(edition, reading, catalogue), key=age)),
+        tuple((other, tuple(lines(other).values())) for other in _editions(edition, reading, catalogue)),
     )
     return known if known.revisions or known.editions else None
 
@@ -42,7 +44,7 @@ def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iter
 def _editions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Edition]:
     """The later editions, and an earlier one with a line at a number of the question."""
     newer, asked = catalogue.newer_than(edition), _asked(reading)
-    for other in catalogue.editions:
+    for other in sorted(catalogue.editions, key=age):
         says_so = any(line.limit in asked for line in other.lines if not line.own)
         if other in newer or (says_so and other.name != edition.name):
             yield other

@@ -47,6 +47,7 @@ async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Pe
     assert "逐字原文" in shown.text
     assert "有效期间（就目前所知）：2022-10-10 起，到 2023-06-26" in shown.text
     assert "入驻线 4.0 → 70" in shown.text
+    assert "商品体验分清退线 （没有） → 65（60 分名单里的类目 60）" in shown.text
     assert len(shown.text) < 1500
 
 
@@ -171,6 +172,7 @@ async def test_a_claim_of_a_new_scale_says_the_scale_of_what_was_quoted_and_who_
     answer = await says(shop, "现在不是70分了吗")
     assert "上面是 2022-10-10 版（5 分制）的写法" in answer.text
     assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
+    assert "商品体验分清退线 65（60 分名单里的类目 60）（100 分制）" in answer.text
 
 
 async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxClient, start: Start) -> None:
