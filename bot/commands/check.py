@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
+import typer
+
 from bot.commands.catalogue import settings
 from bot.commands.catalogue import shelf as resolved
 from bot.commands.lines import standard_input
@@ -14,7 +16,7 @@ from bot.commands.refusal import Refusal
 from bot.result_view import because, result
 from bot.shelf import Shelf
 from rules.evaluate import evaluate
-from rules.facts import FactError, parse_facts
+from rules.facts import FactError, day_of, left_aside, parse_facts
 from rules.model import Edition, Report
 
 LONGEST_WHOLE: Final = 100
@@ -52,11 +54,15 @@ def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterat
 
 
 def _shown(shelf: Shelf, text: str, default_on: date, *, as_json: bool) -> str:
-    edition = shelf.answering
-    facts, on = parse_facts(edition, _object(text), default_on)
+    edition, raw = shelf.answering, _object(text)
+    aside = left_aside(edition, shelf.catalogue.editions, raw, day_of(raw, default_on))
+    facts, on = parse_facts(edition, {name: raw[name] for name in raw if name not in aside}, default_on)
     report = evaluate(edition, facts, on)
     if as_json:
-        return json.dumps(report_json(edition, report), ensure_ascii=False)
+        beside = {"left_aside": list(aside)} if aside else {}
+        return json.dumps(report_json(edition, report) | beside, ensure_ascii=False)
+    if aside:
+        typer.echo(f"left aside, as edition {edition.name} does not ask for it: {', '.join(aside)}", err=True)
     return result(edition, report, facts, "", shelf.beside_check(edition)).plain
 
 
