@@ -205,6 +205,16 @@ async def test_a_merchant_concerned_is_told_once_with_both_provisions(
     assert text.count("商家体验分&gt;=4.0分") == 2
 
 
+async def test_a_verdict_that_stays_is_not_told_as_a_change(engine: AsyncEngine, desk: Desk, switched: Desk) -> None:
+    await evaluated(engine, desk)
+    await keep(engine, 1, score=Decimal("3.55"), in_alliance=True)
+    await evaluated(engine, switched)
+    await announced(engine, switched)
+    (text,) = (await messages(engine))[1]
+    assert "能不能开通没有变（❌ 不能开通），变的是：\n\n<b>已开通的权限</b>" in text
+    assert "❌ 不能开通 → " not in text
+
+
 async def test_the_same_edition_again_evaluates_nothing(engine: AsyncEngine, desk: Desk, switched: Desk) -> None:
     await keep(engine, 1)
     await evaluated(engine, desk)
