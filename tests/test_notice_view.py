@@ -188,3 +188,23 @@ def test_days_are_counted_as_of(read_after: int, days: int):
     notice = Notice(1, DAY, EDITION.name, (item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2)),), 0)
     told = notice_view(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after)).first
     assert told and told.days == days
+
+
+def said(*items: Item, edition=EDITION) -> str:
+    return render_notice(edition, Notice(1, DAY, edition.name, items, 0), {1: shop(1)}, DAY).plain
+
+
+def test_a_score_on_the_line_is_one_step_from_it():
+    text = said(item(Reason.REMINDER, "3.50", line="warning", since=DAY))
+    assert "再掉一点，就低于清退线 3.5" in text
+
+
+def test_whole_points_of_a_scale_of_hundred_have_no_decimals():
+    text = said(item(Reason.CLOSING, "69.00", line="closing", since=DAY), edition=DIGEST)
+    assert "体验分 69，低于清退线 70" in text
+    assert "离 70 还差 1。" in text
+
+
+def test_closings_are_counted_only_where_they_count():
+    assert "我来记次数" in said(item(Reason.CLOSING, "3.40", line="closing"))
+    assert "我来记下" in said(item(Reason.CLOSING, "69.00", line="closing"), edition=DIGEST)
