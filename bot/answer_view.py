@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.examples import examples
-from bot.figure_view import FigureView, figure_view
+from bot.figure_view import FigureView, figure_view, label_of
 from bot.history_view import history
 from bot.render import Rendered, render
 from bot.shelf import Shelf, fits, topic_data
-from bot.standing_view import score_facts
 from rules.facts import is_score
 from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Judged, Part, Reading, Side, Topic
 
@@ -68,12 +67,29 @@ def _shows_readings(parts: tuple[PartView, ...]) -> bool:
     return told_apart or sum(len(part.clauses) for part in parts) == 1
 
 
-def _recordable(edition: Edition, reading: Reading) -> Decimal | None:
-    """The one score that was asked about, which may be today's; None for a number that no shop can have as a score."""
+@dataclass(frozen=True)
+class Recordable:
+    """A score that may be today's. `label`: of the fact, "" for the main score."""
+
+    fact: str
+    label: str
+    value: Decimal
+
+
+def _recordable(edition: Edition, reading: Reading) -> Recordable | None:
+    """The one score that was asked about; None for a number that no shop can have as a score."""
+    facts = {edition.topic(part.topic).fact for part in reading.parts if part.figures}
+    value = _one_score(reading)
+    if value is None or len(facts) != 1:
+        return None
+    fact = facts.pop()
+    return Recordable(fact, label_of(edition, fact), value) if is_score(edition.fact(fact), value) else None
+
+
+def _one_score(reading: Reading) -> Decimal | None:
     figures = {figure for part in reading.parts for figure in part.figures if not figure.claimed}
     scores = {figure.value for figure in figures if figure.kind is FigureKind.SCORE and figure.side is Side.AT}
-    score = scores.pop() if len(scores) == len(figures) == 1 else None
-    return score if score is not None and is_score(score_facts(edition)[0], score) else None
+    return scores.pop() if len(scores) == len(figures) == 1 else None
 
 
 def clauses(edition: Edition, reading: Reading) -> tuple[Clause, ...]:

@@ -182,6 +182,18 @@ async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxCl
     assert "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）" in answer.text
 
 
+async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29")
+    shop = await sandbox.person()
+    answer = await says(shop, "商品体验分59能开吗")
+    assert (
+        "商品体验分 59 分：低于 65，不能新开通；低于提醒线 68（本助手的提前量）；低于 65，会被关闭权限。" in answer.text
+    )
+    assert "70" not in answer.text.splitlines()[0]
+    asked = await presses(shop, "这是我的商品体验分，记下 59")
+    assert "商品体验分 59" in asked.text
+
+
 async def test_a_plain_question_says_nothing_of_history(shop: Person) -> None:
     assert "规则改过吗" not in (await says(shop, "怎么开通精选联盟")).text
 
