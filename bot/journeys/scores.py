@@ -145,6 +145,7 @@ def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Seq
     only = possible[0] if len(possible) == 1 else None
     return render(
         "score_confirm",
+        edition=edition,
         standing=standing_at(edition, fact.id, value, only, turn.today),
         shops=possible[:MOST_SHOWN] or [None],
         day=day,

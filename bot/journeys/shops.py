@@ -29,7 +29,12 @@ async def start(turn: Turn) -> Outcome:
     if shop is None:
         return _said(turn, render("shop_not_bound", why=used.use.value))
     is_new = await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-    values = {"shop": shop, "is_new": is_new or used.use is Use.BOUND, "check_at": turn.desk.daily_check_at}
+    values = {
+        "edition": turn.desk.edition,
+        "shop": shop,
+        "is_new": is_new or used.use is Use.BOUND,
+        "check_at": turn.desk.daily_check_at,
+    }
     return _said(turn, render("shop_bound", **values))
 
 

@@ -182,6 +182,15 @@ async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxCl
     assert "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）" in answer.text
 
 
+async def test_no_message_names_a_line_that_the_edition_does_not_have(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29", messages_per_minute=1000)
+    shop = await sandbox.person()
+    for said in ("/help", "/score", "体验分 75", "/settings"):
+        shown = await says(shop, said)
+        assert "警告线" not in shown.text
+        assert said == "/settings" or "提前提醒线或清退线以下" in shown.text
+
+
 async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClient, start: Start) -> None:
     await start(rules_edition="2026-07-29")
     shop = await sandbox.person()
