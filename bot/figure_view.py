@@ -35,7 +35,8 @@ def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
     fact = edition.topic(part.topic).fact
     view = FigureView(figure.kind.value, figure.value, figure.side.value, figure.claimed, label=label_of(edition, fact))
     if figure.kind is not FigureKind.SCORE:
-        return _with(view, limit=edition.figures.get(LIMITS.get(figure.kind, "")))
+        limit = edition.figures.get(LIMITS.get(figure.kind, ""))
+        return _with(view, limit=limit if limit is not None and _is_settled(figure, limit) else None)
     if figure.claimed:
         return _with(view, limit=_quoted_limit(edition, part, fact))
     lines = line_views(edition, fact, figure.value, {})
@@ -56,6 +57,15 @@ def _quoted_limit(edition: Edition, part: Part, fact: str) -> Decimal | None:
     quoted = (line for line in edition.lines if line.fact == fact and line.clause in part.clauses and not line.own)
     limits = {line.limit for line in quoted}
     return limits.pop() if len(limits) == 1 else None
+
+
+def _is_settled(figure: Figure, limit: Decimal) -> bool:
+    """Whether "within a year" or "twice and more" tells on which side of the limit the number is."""
+    if figure.side is Side.AT or figure.claimed:
+        return True
+    if figure.kind is FigureKind.CLOSURES:
+        return figure.side is Side.ABOVE and figure.value >= limit
+    return figure.value <= limit if figure.side is Side.BELOW else figure.value > limit
 
 
 def _is_certain(line: LineView, figure: Figure) -> bool:
