@@ -214,7 +214,11 @@ async def connect(file: Path) -> Driver:
 
     driver = Driver(connector, _CHUNK)
     driver._thread.daemon = True
-    await driver
+    try:
+        await driver
+    except BaseException:
+        driver._thread.join()  # or it would tell a loop that has ended by then
+        raise
     return driver
 
 

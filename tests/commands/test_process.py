@@ -1,6 +1,7 @@
 """The command as a process of its own: its bytes and its exit status."""
 
 import json
+from pathlib import Path
 
 from tests.commands.conftest import Alliance
 
@@ -15,3 +16,10 @@ def test_what_cannot_be_done_is_one_line_and_status_2(alliance_process: Alliance
     ran = alliance_process("sweep", DAILY_CHECK_AT="25:00")
     assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "DAILY_CHECK_AT" in ran.err
+
+
+def test_a_file_that_is_no_database_is_one_line(alliance_process: Alliance, tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(bytes(range(256)) * 64)
+    ran = alliance_process("sweep", DATABASE_URL="sqlite+aiosqlite:///no.db")
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "no.db" in ran.err or "database" in ran.err
