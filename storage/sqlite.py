@@ -19,7 +19,7 @@ Rows = list[tuple[Any, ...]]
 LOCKED_FOR_S: Final = 10.0
 """How long a transaction waits for another process's; then `sqlite3.OperationalError`."""
 
-QUICK_COMMIT_S: Final = 0.001
+QUICK_COMMIT_S: Final = 0.004
 _RETRY_S: Final = 0.005
 _CHUNK: Final = 1000
 _DURABLE: Final = tuple(
