@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,6 +69,8 @@ class Prepared:
     @cached_property
     def _written(self) -> tuple[str, tuple[str, ...], Values]:
         """SQLite's words for it, the order of its values, and those that it has already."""
+        from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite  # noqa: PLC0415  (not on PostgreSQL)
+
         compiled = self._statement.compile(dialect=SQLiteDialect_aiosqlite(), column_keys=self._names)  # type: ignore[attr-defined]
         return str(compiled), tuple(compiled.positiontup), compiled.params
 
