@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
+# Where Python keeps no byte code, each start compiles a thousand files anew: a second and a half, and 8 MB.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test postgresql check audit bench eval faults fuzz lock clean
 
@@ -16,7 +18,7 @@ run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the l
 	@PYTHONOPTIMIZE=2 $(BIN)/alliance-bot run
 
 test: $(VENV)/.dev ## the whole test suite, on every core
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 postgresql: $(VENV)/.dev ## the tests of whole conversations, web and storage, all on PostgreSQL
 	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/watch

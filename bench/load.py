@@ -1,14 +1,16 @@
 """The load: updates that wait at the local server, a bot in a process of its own, and the server's own clock."""
 
 import asyncio
+import json
 import logging
 import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from bot.sandbox.people import create_chat, says
@@ -19,6 +21,11 @@ TOKEN = "123456:test-token"
 PATIENCE_S = 60.0
 PAUSE_S = 0.005
 """Between an answer and the next update, for both bots: nobody writes sooner."""
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""With byte code kept, as the Makefile, the image and the unit have it."""
+
+LABELLED = Path(__file__).parents[1] / "tests" / "questions"
 
 logging.getLogger("uvicorn.error").disabled = True
 
@@ -56,6 +63,26 @@ STOCK_CONCURRENT = Command(("-m", "bench.echo", "{root}", "concurrent"))
 """The same with `concurrent_updates`."""
 
 
+@cache
+def questions(name: str) -> Sequence[str]:
+    """The questions of this labelled file, in its order."""
+    lines = (LABELLED / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return tuple(str(json.loads(line)["q"]) for line in lines)
+
+
+def popular(number: int) -> str:
+    """One of 115 questions, each asked again and again, as merchants do."""
+    return questions("dev")[number % 115]
+
+
+def different(number: int) -> str:
+    """A question that nobody asked before, so that nothing kept in memory helps."""
+    return questions("tune")[number]
+
+
+Asked = Callable[[int], str]
+
+
 def people(world: World, count: int) -> list[Chat]:
     """So many private chats."""
     return [create_chat(world, {"type": "private", "first_name": f"小店{n}"}) for n in range(count)]
@@ -71,7 +98,7 @@ async def bot_at(
         arguments = [part.format(root=listener.url, folder=folder) for part in command.arguments]
         settings = {name: value.format(root=listener.url, folder=folder) for name, value in command.settings.items()}
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, stdout=asyncio.subprocess.DEVNULL, env={**os.environ, **settings}
+            sys.executable, *arguments, stdout=asyncio.subprocess.DEVNULL, env={**ENVIRONMENT, **settings}
         )
         try:
             yield process
@@ -97,31 +124,31 @@ def first_poll(listener: Listener) -> float:
     return float(listener.sandbox.journal.find(method="getUpdates", limit=1_000_000)[0]["mono"])
 
 
-async def burst(command: Command, count: int, round_trip_ms: float = 0.0) -> float:
+async def burst(command: Command, asked: Asked, count: int, round_trip_ms: float = 0.0) -> float:
     """Answers a second when `count` updates of as many chats wait at once, from the first poll to the last answer."""
     async with serving() as listener:
         world = listener.sandbox.enter(TOKEN)
         if round_trip_ms:
             listener.sandbox.faults.add({"kind": "round_trip", "ms": round_trip_ms, "method": "sendMessage"})
-        for chat in people(world, count):
-            says(world, chat, "怎么开通精选联盟")
+        for number, chat in enumerate(people(world, count)):
+            says(world, chat, asked(number))
         async with bot_at(listener, command):
             times = await answers(listener, count)
             return count / (max(times) - first_poll(listener))
 
 
-async def one_at_a_time(commands: Sequence[Command], count: int, warm: int = 30) -> list[list[float]]:
+async def one_at_a_time(bots: Sequence[tuple[Command, Asked]], count: int, warm: int = 30) -> list[list[float]]:
     """For each bot: milliseconds from each update's arrival at its server to the answer's.
 
     All bots run; they get their updates turn and turn about, each next one after the answer to the one before.
     """
     async with AsyncExitStack() as stack:
-        sides = [await stack.enter_async_context(_side(command, count + warm)) for command in commands]
+        sides = [await stack.enter_async_context(_side(command, count + warm)) for command, _ in bots]
         taken: list[list[float]] = [[] for _ in sides]
         for number in range(count + warm):
-            for (listener, chats), times in zip(sides, taken, strict=True):
+            for (listener, chats), (_, asked), times in zip(sides, bots, taken, strict=True):
                 start = time.monotonic()
-                says(listener.sandbox.enter(TOKEN), chats[number], "怎么开通精选联盟")
+                says(listener.sandbox.enter(TOKEN), chats[number], asked(number))
                 times.append((await _answer(listener, number + 1) - start) * 1000)
                 await asyncio.sleep(PAUSE_S)
         return [times[warm:] for times in taken]
@@ -170,8 +197,8 @@ async def _started(command: Command, folder: str, answered: int) -> Start:
             while not listener.sandbox.journal.find(method="getUpdates"):
                 await listener.sandbox.journal.signal.wait(0.01)
             took_s = first_poll(listener) - began
-            for chat in people(world, answered):
-                says(world, chat, "怎么开通精选联盟")
+            for number, chat in enumerate(people(world, answered)):
+                says(world, chat, popular(number))
             await answers(listener, answered)
             return Start(took_s, _memory_mb(process.pid))
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.examples import examples
-from bot.figure_view import FigureView, figure_view
+from bot.figure_view import FigureView, figure_view, label_of
 from bot.history_view import history
 from bot.render import Rendered, render
 from bot.shelf import Shelf, fits, topic_data
-from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Part, Reading, Side, Topic
+from rules.facts import is_score
+from rules.model import AnswerKind, Clause, Coverage, Edition, FigureKind, Judged, Part, Reading, Side, Topic
 
 MOST_BUTTONS = 3
 
@@ -42,14 +43,14 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
         return render(reading.kind.value, parts=parts)
     beside = shelf.beside_answer(edition, reading) if shelf else None
     is_preview = shelf is not None and shelf.is_preview(edition)
-    records = None if is_preview else _recordable(reading)
+    records = None if is_preview else _recordable(edition, reading)
     others = (beside is not None) + (records is not None) + (not is_preview)
     return render(
         "answer",
         edition=edition,
         parts=parts,
         outside=reading.outside,
-        shows_readings=sum(len(part.clauses) for part in parts) == 1,
+        shows_readings=_shows_readings(parts),
         has_provision=any(part.clauses for part in parts),
         has_gap=any(part.is_gap for part in parts),
         onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - others],
@@ -60,8 +61,32 @@ def answer(edition: Edition, reading: Reading, shelf: Shelf | None = None) -> Re
     )
 
 
-def _recordable(reading: Reading) -> Decimal | None:
-    """The one score that was asked about, which may be today's."""
+def _shows_readings(parts: tuple[PartView, ...]) -> bool:
+    """Beside one quote alone, and wherever warning and closing are told apart, which is a matter of reading."""
+    told_apart = all(part.topic.judged in (Judged.WARNING, Judged.CLOSING) for part in parts)
+    return told_apart or sum(len(part.clauses) for part in parts) == 1
+
+
+@dataclass(frozen=True)
+class Recordable:
+    """A score that may be today's. `label`: of the fact, "" for the main score."""
+
+    fact: str
+    label: str
+    value: Decimal
+
+
+def _recordable(edition: Edition, reading: Reading) -> Recordable | None:
+    """The one score that was asked about; None for a number that no shop can have as a score."""
+    facts = {edition.topic(part.topic).fact for part in reading.parts if part.figures}
+    value = _one_score(reading)
+    if value is None or len(facts) != 1:
+        return None
+    fact = facts.pop()
+    return Recordable(fact, label_of(edition, fact), value) if is_score(edition.fact(fact), value) else None
+
+
+def _one_score(reading: Reading) -> Decimal | None:
     figures = {figure for part in reading.parts for figure in part.figures if not figure.claimed}
     scores = {figure.value for figure in figures if figure.kind is FigureKind.SCORE and figure.side is Side.AT}
     return scores.pop() if len(scores) == len(figures) == 1 else None

@@ -9,25 +9,26 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from bot.commands.admin import app as admin_app
 from bot.commands.refusal import Refusal
 
+PROGRAM = "alliance-bot"
 FINDINGS = 1
 NOT_DONE = 2
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="The alliance assistant: quotes, checks and watches the rules of the merchants' affiliate alliance.",
 )
-rules_app = typer.Typer(no_args_is_help=True, help="The catalogue of rule editions.")
-db_app = typer.Typer(no_args_is_help=True, help="The database.")
-questions_app = typer.Typer(no_args_is_help=True, help="What merchants asked.")
-shops_app = typer.Typer(no_args_is_help=True, help="The shops that are watched, and links that bind them to merchants.")
-scores_app = typer.Typer(no_args_is_help=True, help="Daily scores.")
+rules_app = typer.Typer(help="The catalogue of rule editions.")
+db_app = typer.Typer(help="The database.")
+questions_app = typer.Typer(help="What merchants asked.")
+shops_app = typer.Typer(help="The shops that are watched, and links that bind them to merchants.")
+scores_app = typer.Typer(help="Daily scores.")
 app.add_typer(rules_app, name="rules")
 app.add_typer(shops_app, name="shops")
 app.add_typer(scores_app, name="scores")
@@ -235,18 +236,28 @@ def _leave_out_terminal_colours() -> None:
         sys.modules.setdefault(name, absent)
 
 
+def _usage(error: TyperException) -> str:
+    """What is wrong with the words of the command line, and where its help is, in one line."""
+    context = getattr(error, "ctx", None)
+    wrong = " ".join(error.format_message().split()).rstrip(".")
+    return f"{wrong}; see: {context.command_path if context else PROGRAM} --help"
+
+
 def main() -> None:
     """The entry point: every refusal is one plain line on standard error, no traceback."""
     _leave_out_terminal_colours()
     try:
-        app()
+        sys.exit(app(prog_name=PROGRAM, standalone_mode=False))
     except Refusal as refusal:
-        typer.echo(f"alliance-bot: {refusal}", err=True)
+        typer.echo(f"{PROGRAM}: {refusal}", err=True)
+        sys.exit(NOT_DONE)
+    except TyperException as error:
+        typer.echo(f"{PROGRAM}: {_usage(error)}", err=True)
         sys.exit(NOT_DONE)
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:
         if os.environ.get("LOG_LEVEL") == "DEBUG":
             raise
-        typer.echo(f"alliance-bot: unexpected {type(error).__name__}; see more with LOG_LEVEL=DEBUG", err=True)
+        typer.echo(f"{PROGRAM}: unexpected {type(error).__name__}; see more with LOG_LEVEL=DEBUG", err=True)
         sys.exit(NOT_DONE)

@@ -17,7 +17,7 @@ from bot.clock import SystemClock
 from bot.connections import Connections
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
-from bot.desk import Desk
+from bot.desk import Desk, Readers
 from bot.files import FilesApi
 from bot.front import Front
 from bot.invites import invite_key
@@ -53,9 +53,11 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     stop: asyncio.Event,
     *,
     sock: socket.socket | None = None,
+    readers: Readers | None = None,
 ) -> None:
     """Run the bot until `stop` is set, with its HTTP side on `sock` if there is one.
 
+    `readers`: those of this catalogue that are built already.
     Raises what makes running impossible (no database, a refused token or webhook).
     """
     logs.name_chats_by(token)
@@ -64,14 +66,16 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     try:
         await database.migrate(engine)
         await connections.open()
-        desk = _desk(settings, token, catalogue, edition)
+        desk = _desk(settings, token, catalogue, edition, readers)
         await _run(settings, FilesApi(token, root, connections), engine, desk, stop, sock=sock)
     finally:
         await connections.close()
         await engine.dispose()
 
 
-def _desk(settings: Settings, token: str, catalogue: Catalogue, edition: Edition) -> Desk:
+def _desk(
+    settings: Settings, token: str, catalogue: Catalogue, edition: Edition, readers: Readers | None = None
+) -> Desk:
     return Desk(
         catalogue,
         edition,
@@ -81,6 +85,7 @@ def _desk(settings: Settings, token: str, catalogue: Catalogue, edition: Edition
         quiet_hours=settings.quiet_hours,
         daily_check_at=settings.daily_check_at,
         admins=settings.admin_chat_ids,
+        readers={} if readers is None else readers,
     )
 
 

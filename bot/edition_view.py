@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.difference import new_criteria
-from rules.model import Criterion, Edition, Kind
+from rules.model import Criterion, Edition, Kind, Line
 
 IN_DAYS = (Kind.NONE_WITHIN_DAYS, Kind.OLDER_THAN_DAYS)
+
+
+Choices = tuple[tuple[str, Decimal], ...]
+"""The choices for which a number is another one, by their labels."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class NumberChange:
     before: Decimal | None
     after: Decimal | None
     spares: bool = False
+    before_by: Choices = ()
+    after_by: Choices = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def compared(old: Edition, new: Edition) -> Changes:
     return Changes(
         old,
         new,
-        lines=tuple(_changed(_lines(old), _lines(new))),
+        lines=tuple(_changed(lines(old), lines(new))),
         chances=chances[0] if chances else None,
         days=tuple(_changed(_days(old), _days(new))),
         gained=_labels(new_criteria(old, new)),
@@ -59,8 +65,16 @@ Numbers = Mapping[str, NumberChange]
 """Numbers, as they are before, by what they are in any edition."""
 
 
-def _lines(edition: Edition) -> Numbers:
-    return {line.id: NumberChange(line.label, line.limit, None) for line in edition.lines if not line.own}
+def lines(edition: Edition) -> Numbers:
+    """The platform's lines of the scores."""
+    return {line.id: _line(edition, line) for line in edition.lines if not line.own}
+
+
+def _line(edition: Edition, line: Line) -> NumberChange:
+    by = line.limit_by
+    options = edition.fact(by.fact).options if by else ()
+    other = tuple((option.label, by.limits[option.value]) for option in options if by and option.value in by.limits)
+    return NumberChange(line.label, line.limit, None, before_by=other)
 
 
 def _chances(edition: Edition) -> Numbers:
@@ -87,9 +101,14 @@ def _spans(edition: Edition) -> Iterator[tuple[str, NumberChange]]:
 
 def _changed(old: Numbers, new: Numbers) -> Iterator[NumberChange]:
     for name in dict.fromkeys((*old, *new)):
-        before, after = (found[name].before if name in found else None for found in (old, new))
+        before, after = (_number(found.get(name)) for found in (old, new))
         if before != after:
-            yield replace(new.get(name) or old[name], before=before, after=after)
+            known = new.get(name) or old[name]
+            yield replace(known, before=before[0], before_by=before[1], after=after[0], after_by=after[1])
+
+
+def _number(known: NumberChange | None) -> tuple[Decimal | None, Choices]:
+    return (known.before, known.before_by) if known else (None, ())
 
 
 def _labels(criteria: tuple[Criterion, ...]) -> tuple[str, ...]:

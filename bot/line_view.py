@@ -9,7 +9,7 @@ from rules.model import Edition, Facts, Line
 
 @dataclass(frozen=True)
 class LineView:
-    """`gap` is the distance in points, never negative."""
+    """`gap` is the distance in points, never negative. `settled`: on that side whatever the choice that is not told."""
 
     label: str
     effect: str
@@ -17,6 +17,7 @@ class LineView:
     below: bool
     gap: Decimal
     own: bool
+    settled: bool = True
 
 
 def line_views(edition: Edition, fact: str, score: Decimal, facts: Facts) -> tuple[LineView, ...]:
@@ -27,4 +28,5 @@ def line_views(edition: Edition, fact: str, score: Decimal, facts: Facts) -> tup
 def _view(line: Line, score: Decimal, facts: Facts) -> LineView:
     possible = limits(line.limit, line.limit_by, facts)
     limit = possible[0] if len(possible) == 1 else line.limit
-    return LineView(line.label, line.effect.value, limit, score < limit, abs(score - limit), line.own)
+    settled = len({score < each for each in possible}) == 1
+    return LineView(line.label, line.effect.value, limit, score < limit, abs(score - limit), line.own, settled)

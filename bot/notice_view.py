@@ -139,7 +139,7 @@ def notice_view(
     """The values for the template; a shop that is gone is left out."""
     on = _as_of(notice, today)
     told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
-    days = tuple(_day(edition, item, on) for item in _ordered(notice.items) if not item.shop_id)
+    days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
     full, rest = tuple(told[:in_full]), told[in_full:]
     return NoticeView(
         day=notice.day,
@@ -253,6 +253,14 @@ def _forecast(item: Item, today: date) -> ForecastTold | None:
     if item.reason is not Reason.APPROACH or item.happens_on is None or item.span_days is None:
         return None
     return ForecastTold(item.happens_on, (item.happens_on - today).days, item.span_days)
+
+
+def _ahead(items: Sequence[Item]) -> Iterator[Item]:
+    """The days, worst first; without an end that was ahead when the same notice tells that it came."""
+    has_ended = any(item.reason is Reason.EXEMPTION_ENDED for item in items)
+    for item in _ordered(items):
+        if not item.shop_id and not (has_ended and item.reason is Reason.EXEMPTION_ENDS_SOON):
+            yield item
 
 
 def _day(edition: Edition, item: Item, today: date) -> DayTold:

@@ -92,7 +92,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_without_marker,
     )
-    environment.filters.update(day=day, points=points, harmless=harmless)
+    environment.filters.update(day=day, points=points, apart=apart, harmless=harmless)
     return environment
 
 
@@ -107,8 +107,12 @@ def day(value: date) -> str:
 
 
 def points(value: object) -> str:
-    """A score or count without needless zeros: 3.70 is 3.7, 4.00 is 4.0, 85 is 85."""
-    if not isinstance(value, Decimal):
-        return str(value)
-    short = f"{value.normalize():f}"
-    return f"{short}.0" if "." not in short and "." in str(value) else short
+    """A score or count without needless zeros: 3.70 is 3.7, 4.00 is 4.0, 85 and 85.00 are 85."""
+    short = apart(value)
+    is_whole = isinstance(value, Decimal) and "." not in short and "." in str(value)
+    return f"{short}.0" if is_whole and len(short.lstrip("-")) == 1 else short
+
+
+def apart(value: object) -> str:
+    """How far two scores are apart: 0.30 is 0.3, 8.00 is 8."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.line_view import LineView, line_views
 from bot.render import Rendered, render, words
 from bot.shelf import Beside
+from rules.levels import acting
 from rules.milestones import milestones
 from rules.model import Clause, Criterion, Edition, Facts, FactType, Finding, Report, Status
 
@@ -44,6 +45,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Besi
         edition=edition,
         report=report,
         standing=report.standing,
+        behind=_behind(edition, facts, report),
         unmet=tuple(group.label for group in groups if group.status == Status.UNMET),
         missing=tuple(edition.fact(fact).label for fact in report.missing),
         distances=tuple(_distances(edition, facts)),
@@ -66,6 +68,12 @@ def _closings(edition: Edition, facts: Facts) -> int | None:
     """How often the system closed the access, None when not told or when the edition does not count."""
     told = facts.get(edition.chances.fact) if edition.chances else None
     return told if isinstance(told, int) else None
+
+
+def _behind(edition: Edition, facts: Facts, report: Report) -> Clause | None:
+    """The provision by which today's scores touch the access that the shop has, None when they don't."""
+    line = acting(edition, facts, report.on) if report.standing else None
+    return edition.clause(line.clause) if line else None
 
 
 def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:

@@ -18,7 +18,7 @@ from functools import cache
 
 from rules import days
 from rules.answers import Doubt
-from rules.facts import is_on_scale
+from rules.facts import is_score
 from rules.model import Edition, Fact, FactType
 from rules.numerals import WHOLE, count, number
 from rules.vocabulary import tidy
@@ -49,7 +49,7 @@ class Said:
     doubt: Doubt | None = None
 
 
-_NUMBER = rf"\d{{1,4}}(?:[.点]\d{{1,4}})?|{WHOLE}点{WHOLE}|{WHOLE}(?=分)"
+_NUMBER = rf"\d{{1,4}}(?:[.点]\d{{1,4}})?|{WHOLE}点{WHOLE}|{WHOLE}(?=分|个?颗?星)"
 _WEEKDAY = r"(?:上上|上|这|本)个?(?:周|星期|礼拜)[一二三四五六日天]"
 _DAY = rf"""\d{{4}}[年\-/.]\d{{1,2}}[月\-/.]\d{{1,2}}[日号]?|\d{{1,2}}月\d{{1,2}}[日号]?|{_WEEKDAY}
     |\d{{1,2}}[天日](?:以前|之前|前)|{"|".join(sorted(days.WORDS, key=len, reverse=True))}"""
@@ -65,6 +65,7 @@ _TOKEN = rf"""
   | (?P<closed>{_CLOSED})
   | (?P<opened>{_OPENED})
   | 第(?P<count>\d{{1,2}}|{WHOLE})(?:次|回)
+  | (?P<minus>-(?=\d))
   | (?P<number>{_NUMBER})\s*(?P<unit>个?颗?星级?|分)?
   | (?P<asks>会怎么?样|会如何|怎么?样|怎么办|会发生什么|的话|呢|\?)
   | (?P<done>了|啦|咯)
@@ -131,8 +132,7 @@ def _score(
 def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | None:
     if found.get("unit", "").strip("个颗").startswith("星"):
         return Doubt.STARS
-    is_taken = value is not None and is_on_scale(fact, value) and value == round(value, fact.decimals)
-    return None if is_taken else Doubt.OFF_SCALE
+    return None if value is not None and is_score(fact, value) and "minus" not in found else Doubt.OFF_SCALE
 
 
 def _turn(found: dict[str, str], today: date) -> Said | None:

@@ -169,12 +169,14 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env: not UTF-8 text; save it as UTF-8") from None
 
 
 def _one_line(error: ValidationError) -> str:
     """The first problem as "NAME: got …; wants …", never showing a secret."""
     first = error.errors()[0]
-    message = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if not first["loc"]:
         return message
     name = str(first["loc"][0]).upper()

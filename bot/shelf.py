@@ -64,7 +64,7 @@ class Shelf:
         if self.is_preview(shown):
             return self.answering
         newer = self.catalogue.newer_than(shown)
-        return max(newer, key=lambda edition: edition.published, default=None)
+        return newer[-1] if newer else None
 
     def beside_answer(self, shown: Edition, reading: Reading) -> Beside | None:
         """The other edition, with the same question for it; with what differs where it has no answer."""

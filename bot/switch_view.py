@@ -7,7 +7,7 @@ from bot.dialogue import CheckUnderway
 from bot.rejudge import CHATS, CONCERNED, Rejudging, ShopChange, shop_changes
 from bot.render import Rendered, render
 from bot.shelf import check_data, difference_data
-from rules.levels import LEVEL_OF, Level, below, concerns
+from rules.levels import LEVEL_OF, Level, acting
 from rules.model import Clause, Edition, Effect, Facts, Finding, Report
 from rules.transition import Shift, reports, shifts, under
 from storage.switches import Subject, Switch
@@ -113,9 +113,8 @@ def _access(rejudging: Rejudging, subject: Subject, old: Edition, before: Report
 
 def _lines_behind(edition: Edition, facts: Facts, report: Report) -> Iterator[Clause]:
     """The provision of the gravest line that the scores are below, else that of the line that closes the access."""
-    fallen = [line for line in below(edition, facts, report.on) if not line.own and concerns(line, in_alliance=True)]
-    closing = edition.line(Effect.CLOSING)
-    for line in fallen[:1] or ([closing] if closing else []):
+    line = acting(edition, facts, report.on) or edition.line(Effect.CLOSING)
+    if line is not None:
         yield edition.clause(line.clause)
 
 

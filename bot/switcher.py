@@ -127,11 +127,11 @@ class Switcher:
             yield from say(subject.chat_id, rendered, numbered=True, lane=Lane.BULK)
 
     async def _finish(self, switch: Switch) -> None:
-        """All is evaluated: the operators hear of it, once."""
+        """All is evaluated: the operators hear of it, once; of the very first start only if it concerns somebody."""
         async with self._engine.begin() as conn:
             if not await switches.finish(conn, switch, milliseconds(self._clock)):
                 return
-            if switch.counts[CONCERNED]:
+            if switch.before or switch.counts[CONCERNED]:
                 rendered = report(self._rejudging(switch), switch)
                 messages = [one for admin in sorted(self._desk.admins) for one in say(admin, rendered, numbered=True)]
                 await outbox.enqueue(conn, messages, milliseconds(self._clock))

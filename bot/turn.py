@@ -90,7 +90,7 @@ def _weight(incoming: Incoming) -> int:
 
 async def respond(turn: Turn) -> Outcome:
     """The journey that the update asks for; before anything is kept, the question whether it may be."""
-    if privacy.keeps(turn) and not await privacy.is_agreed(turn):
+    if privacy.keeps(turn) and not await privacy.is_agreed(turn) and not await shops.leads_nowhere(turn):
         return privacy.asked(turn)
     what = turn.incoming.what
     if what is What.PRESS:

@@ -157,7 +157,7 @@ class Worker:
 
     async def _only(self, conn: AsyncConnection, row: Waiting) -> list[Waiting]:
         """This row, if it is still to be handled."""
-        return [row] if await inbox.done(conn, [row.id], milliseconds(self._clock)) else []
+        return [row] if await inbox.done_now(conn, row.id, milliseconds(self._clock)) else []
 
     async def _count_failure(self, row: Waiting, error: Exception) -> None:
         why = type(error).__name__

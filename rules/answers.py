@@ -27,6 +27,7 @@ class Doubt(StrEnum):
     OFF_SCALE = "off_scale"
     STARS = "stars"
     FUTURE = "future"
+    TOO_LONG_AGO = "too_long_ago"
     NO_SUCH_DAY = "no_such_day"
     AMBIGUOUS = "ambiguous"
     UNSURE = "unsure"

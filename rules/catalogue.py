@@ -83,8 +83,14 @@ class Catalogue:
         return self.in_force(today) if setting == LATEST else self.edition(setting)
 
     def newer_than(self, edition: Edition) -> tuple[Edition, ...]:
-        """The editions whose source was published later, oldest first."""
-        return tuple(other for other in self.editions if other.published > edition.published)
+        """The editions whose source was published later (or then, and in force later), oldest first."""
+        newer = (other for other in self.editions if age(other) > age(edition))
+        return tuple(sorted(newer, key=age))
+
+
+def age(edition: Edition) -> tuple[date, date]:
+    """What orders editions by how new they are."""
+    return edition.published, edition.held_from
 
 
 def span(edition: Edition) -> str:

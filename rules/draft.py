@@ -119,7 +119,8 @@ def explained(detail: ErrorDetails, model: type[Frozen]) -> tuple[str, str]:
         known = [field.alias or name for name, field in model.model_fields.items() if name not in DERIVED]
         mend = nearest(key, known) if len(detail["loc"]) == 1 else "take it out, or mend its spelling"
         return f'unknown key "{path}"', mend
-    return f'"{path}" cannot be {shortened(detail["input"])}', lowered(detail["msg"])
+    mend = 'write a list, such as ["…"]' if detail["type"] == "tuple_type" else lowered(detail["msg"])
+    return f'"{path}" cannot be {shortened(detail["input"])}', mend
 
 
 def lowered(message: str) -> str:
@@ -159,7 +160,7 @@ def read(folder: Path, root: str) -> Draft:
         source=source(folder),
         names={name: tuple(named(raw, name)) for name in SECTIONS} | {"topic": tuple(named(topics_raw, "topic"))},
     )
-    if raw:
+    if raw or not reader.problems:  # an empty file can be read, and lacks everything
         check_head(reader, head)
     return replace_problems(draft, (*reader.problems, *topics_reader.problems))
 
@@ -192,4 +193,8 @@ def history(path: Path, root: str) -> tuple[tuple[Revision, ...], tuple[Problem,
     for key in raw.keys() - {"revision"}:
         reader.add("", f'unknown key "{key}"', nearest(key, ["revision"]))
     revisions = reader.section(raw, "revision", Revision)
+    for at, revision in enumerate(revisions, 1):
+        if revision.until is not None and revision.until < revision.on:
+            what = f'"until" {revision.until} is before "on" {revision.on}'
+            reader.add(f"revision number {at}", what, "mend one of the two")
     return tuple(sorted(revisions, key=lambda revision: revision.on)), tuple(reader.problems)

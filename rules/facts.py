@@ -4,7 +4,7 @@ FactError (ValueError)    a fact that the edition does not take; the message nam
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -34,12 +34,31 @@ def parse_facts(edition: Edition, raw: Mapping[str, object], default_on: date) -
     Raises FactError for an unknown name, a wrong type, a score off the edition's scale, a day after that of the check.
     Numbers may be text, int, Decimal or float; a float counts as the shortest decimal that prints the same.
     """
-    on = _day(DAY, raw[DAY]) if DAY in raw else default_on
+    on = day_of(raw, default_on)
     known = {fact.id: fact for fact in edition.facts}
     for name in sorted(raw.keys() - known.keys() - {DAY}):
         shown = name if name.isidentifier() and len(name) <= LONGEST_NAME else shortened(name)
         raise FactError(shown, f"unknown fact; {nearest(name, [*known, DAY])}")
     return {name: parse_fact(edition, known[name], raw[name], on) for name in known if name in raw}, on
+
+
+def day_of(raw: Mapping[str, object], default_on: date) -> date:
+    """The day of the check. Raises FactError."""
+    return _day(DAY, raw[DAY]) if DAY in raw else default_on
+
+
+def left_aside(edition: Edition, others: Iterable[Edition], raw: Mapping[str, object], on: date) -> tuple[str, ...]:
+    """The names that this edition does not ask for and another one does: the same facts go under every edition.
+
+    Raises FactError for a value that the other edition would not take; a name that none knows is for `parse_facts`.
+    """
+    own = {fact.id for fact in edition.facts}
+    asked = {fact.id: (other, fact) for other in others for fact in other.facts if fact.id not in own}
+    found = tuple(name for name in raw if name in asked)
+    for name in found:
+        other, fact = asked[name]
+        parse_fact(other, fact, raw[name], on)
+    return found
 
 
 def parse_fact(edition: Edition, fact: Fact, raw: object, on: date) -> FactValue:
@@ -123,6 +142,11 @@ def is_on_scale(fact: Fact, value: Decimal) -> bool:
     too_low = fact.lowest is not None and value < fact.lowest
     too_high = fact.highest is not None and value > fact.highest
     return not (too_low or too_high)
+
+
+def is_score(fact: Fact, value: Decimal) -> bool:
+    """Whether a shop can have this number as its score: on the scale, with no more decimals than the scale has."""
+    return is_on_scale(fact, value) and value == round(value, fact.decimals)
 
 
 def _check_days(fact: Fact, value: FactValue, on: date) -> None:

@@ -73,6 +73,12 @@ def level(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = N
     return next((LEVEL_OF[line.effect] for line in below(edition, facts, on) if concerns(line, in_alliance)), Level(0))
 
 
+def acting(edition: Edition, facts: Facts, on: date) -> Line | None:
+    """The platform's gravest line that acts on a shop which is in, None when it is below none."""
+    found = (line for line in below(edition, facts, on) if not line.own and concerns(line, in_alliance=True))
+    return next(found, None)
+
+
 def concerns(line: Line, in_alliance: bool | None) -> bool:
     """Whether falling below this line means anything for a shop that is in (or may be), or is not."""
     return (line.effect is Effect.NO_ENTRY) is (in_alliance is False)

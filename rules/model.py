@@ -232,13 +232,15 @@ class Topic(Frozen):
     """What merchants ask about. `lead`: our one or two sentences; `{figure}` stands for a number of the edition.
 
     `asks`: whole phrasings as merchants write them. `next`: topics for the buttons onward, at most three with actions.
-    `judged`: how a score in the question picks among the edition's lines; without one, `clauses` are quoted.
+    `judged`: how a score in the question picks among the edition's lines; without one, `clauses` are quoted. `fact`:
+    the score that a number in the question is of.
     """
 
     id: str
     title: str
     coverage: Coverage = Coverage.PROVISION
     judged: Judged = Judged.NOT
+    fact: str = "score"
     clauses: tuple[str, ...] = ()
     lead: str
     asks: tuple[str, ...] = ()

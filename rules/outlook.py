@@ -112,11 +112,12 @@ def next_line(seen: WhatIf, in_alliance: bool | None = None) -> Gap | None:
 
 
 def _fall(edition: Edition, fact: str, series: Series, today: date) -> Trend | None:
-    """The trend, if it falls by more than a wobble over its span."""
+    """The trend, if it falls by more than a wobble over its span, and its newest points alone don't rise."""
     found = trend(series, today)
     if found is None or -found.slope * found.span_days < FALL_STEPS * Fraction(step(edition, fact)):
         return None
-    return found
+    newest = trend(sorted(point for point in series if point[0] <= today)[-POINTS_AT_LEAST:], today)
+    return found if newest is None or newest.slope <= 0 else None
 
 
 def _reach(line: Line, fall: Trend, facts: Facts, today: date) -> Forecast | None:

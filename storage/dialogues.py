@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import Prepared
 from storage.schema import dialogues
 
 
@@ -22,30 +23,24 @@ class Kept:
 
 async def load(conn: AsyncConnection, chat_id: int) -> Kept:
     """The conversation of this chat."""
-    row = (await conn.execute(_load, {"chat": chat_id})).one_or_none()
-    return Kept(row.body, row.version) if row else Kept()
+    rows = await _load.rows(conn, {"chat": chat_id})
+    return Kept(*rows[0]) if rows else Kept()
 
 
 async def save(conn: AsyncConnection, chat_id: int, before: Kept, body: str, now_ms: int) -> None:
     """Put `body` in place of what was loaded as `before`. Raises Stale when it is not that any more."""
     values = {"body": body, "version": before.version + 1, "updated_at": now_ms}
     if not before.version:
-        await conn.execute(_insert, {"chat_id": chat_id, **values})
+        await _insert.change(conn, {"chat_id": chat_id, **values})
         return
-    if (await conn.execute(_update, {"chat": chat_id, "before": before.version, **values})).rowcount != 1:
+    if await _update.change(conn, {"chat": chat_id, "before": before.version, **values}) != 1:
         raise Stale(f"the conversation moved on from version {before.version}")
 
 
-# Every update runs these: they are made once, and they touch one row.
-_load = (
-    select(dialogues.c.body, dialogues.c.version)
-    .where(dialogues.c.chat_id == bindparam("chat"))
-    .execution_options(quick=True)
-)
-_insert = insert(dialogues).execution_options(quick=True)
-_update = (
+_load = Prepared(select(dialogues.c.body, dialogues.c.version).where(dialogues.c.chat_id == bindparam("chat")))
+_insert = Prepared(insert(dialogues), dialogues.c.keys())
+_update = Prepared(
     update(dialogues)
     .where(dialogues.c.chat_id == bindparam("chat"), dialogues.c.version == bindparam("before"))
     .values(body=bindparam("body"), version=bindparam("version"), updated_at=bindparam("updated_at"))
-    .execution_options(quick=True)
 )

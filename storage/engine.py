@@ -7,7 +7,7 @@ in the order in which they came instead of polling for the lock.
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, event, func, inspect, literal_column, make_url, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -23,6 +23,10 @@ MIGRATING = 20221010
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+_QUIET: Final = {"hide_parameters": True}
+"""The text of an error has no values in it: they may be what a merchant wrote."""
+
+
 class NotEmbeddedError(Exception):
     """The operation needs an embedded (SQLite) database; for PostgreSQL use its own tools."""
 
@@ -30,7 +34,7 @@ class NotEmbeddedError(Exception):
 def create(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; an embedded one's folder is made."""
     parsed = make_url(url)
-    return _embedded(parsed) if is_embedded(url) else create_async_engine(parsed, pool_pre_ping=True)
+    return _embedded(parsed) if is_embedded(url) else create_async_engine(parsed, **_QUIET, pool_pre_ping=True)
 
 
 def is_embedded(url: str | URL) -> bool:
@@ -51,6 +55,7 @@ def _embedded(url: URL) -> AsyncEngine:
     file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
         url,
+        **_QUIET,
         pool_size=1,
         max_overflow=0,
         pool_reset_on_return=None,  # leaving a transaction's block ends it; once more would be a round trip for nothing

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, exists, literal_column, select, update
+from sqlalchemy import Integer, and_, bindparam, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialect import constant, upsert
+from storage.prepared import Prepared
 from storage.schema import chats, inbox
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
@@ -59,7 +60,7 @@ class DeadUpdate:
 
 async def add(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> int:
     """Keep what is new; an update that is known already is left alone. How many rows are new."""
-    return len(await _insert(conn, [_row(one, WAITING, now_ms) for one in arrivals]))
+    return len(await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in arrivals]))
 
 
 async def take(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> list[Waiting]:
@@ -69,10 +70,10 @@ async def take(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) 
     """
     rows = [{**_row(one, DONE, now_ms), "body": None} for one in arrivals]
     bodies = {one.key: one.body or "" for one in arrivals}
-    taken = await _insert(conn, rows)
-    if any(row.is_behind for row in taken):
+    taken = await _new(conn.dialect.name).rows_of_each(conn, rows)
+    if any(is_behind for *_, is_behind in taken):
         raise NotFirstError
-    return [Waiting(row.id, row.chat_id, bodies[row.key], 0, row.chat_state) for row in taken]
+    return [Waiting(number, chat_id, bodies[key], 0, state) for number, key, chat_id, state, _ in taken]
 
 
 def _row(one: Arrival, state: str, now_ms: int) -> dict[str, Any]:
@@ -88,10 +89,6 @@ def _row(one: Arrival, state: str, now_ms: int) -> dict[str, Any]:
     }
 
 
-async def _insert(conn: AsyncConnection, rows: list[dict[str, Any]]) -> Sequence[Row[Any]]:
-    return (await conn.execute(_new(conn.dialect.name), rows)).all() if rows else []
-
-
 _IS_BEHIND = (
     "EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.chat_id = inbox.chat_id AND earlier.state = 'waiting')"
 )
@@ -99,19 +96,20 @@ _CHAT_STATE = "(SELECT chats.state FROM chats WHERE chats.chat_id = inbox.chat_i
 
 
 @cache
-def _new(dialect: str) -> Any:
+def _new(dialect: str) -> Prepared:
     """An INSERT of what is new, that tells of each row what handling it must know."""
     told: tuple[Any, ...] = (
-        literal_column(_IS_BEHIND).label("is_behind"),
         literal_column(_CHAT_STATE).label("chat_state"),
+        literal_column(_IS_BEHIND).label("is_behind"),
     )
     statement = upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["key"])
-    return statement.returning(inbox.c.id, inbox.c.key, inbox.c.chat_id, *told).execution_options(quick=True)
+    names = ("key", "chat_id", "body", "state", "error", "due_at", "received_at", "tries")
+    return Prepared(statement.returning(inbox.c.id, inbox.c.key, inbox.c.chat_id, *told), names)
 
 
 _earlier = inbox.alias("earlier")
-_heads = (
-    select(inbox.c.id, inbox.c.chat_id, inbox.c.body, inbox.c.tries, inbox.c.due_at, chats.c.state)
+_heads = Prepared(
+    select(inbox.c.id, inbox.c.chat_id, inbox.c.body, inbox.c.tries, chats.c.state)
     .outerjoin(chats, chats.c.chat_id == inbox.c.chat_id)
     .where(
         _IS_WAITING,
@@ -125,25 +123,27 @@ _heads = (
     .order_by(inbox.c.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True, of=inbox)
-    .execution_options(quick=True)
 )
-_done = (
+_done = Prepared(
     update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), _IS_WAITING)
+    .where(inbox.c.id == bindparam("number"), _IS_WAITING)
     .values(state=DONE, body=None, error=None, done_at=bindparam("now_ms"))
-    .execution_options(quick=True)
 )
 
 
 async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Waiting]:
     """The earliest waiting update of each chat, in order of arrival, locked until the transaction ends."""
-    rows = (await conn.execute(_heads, {"now_ms": now_ms, "most": limit})).all()
-    return [Waiting(row.id, row.chat_id, row.body, row.tries, row.state) for row in rows]
+    return [Waiting(*row) for row in await _heads.rows(conn, {"now_ms": now_ms, "most": limit})]
 
 
-async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> int:
-    """Those of these that wait are handled; what they said is erased. How many there were."""
-    return int((await conn.execute(_done, {"ids": ids, "now_ms": now_ms})).rowcount)
+async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> None:
+    """Those of these that wait are handled; what they said is erased."""
+    await _done.change_each(conn, [{"number": number, "now_ms": now_ms} for number in ids])
+
+
+async def done_now(conn: AsyncConnection, number: int, now_ms: int) -> bool:
+    """The same for one; whether it still waited."""
+    return bool(await _done.change(conn, {"number": number, "now_ms": now_ms}))
 
 
 async def failed(conn: AsyncConnection, row_id: int, error: str, due_at: int) -> None:

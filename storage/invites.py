@@ -34,6 +34,12 @@ async def make(conn: AsyncConnection, invite_id: str, shop_id: int, expires_at: 
     await conn.execute(insert(invites).values(values))
 
 
+async def is_for(conn: AsyncConnection, invite_id: str, chat_id: int) -> bool:
+    """Whether this chat can still take the invite, or has; nothing is written."""
+    users = (await conn.execute(select(invites.c.used_by).where(invites.c.id == invite_id))).scalars().all()
+    return users in ([None], [chat_id])
+
+
 async def use(conn: AsyncConnection, invite_id: str, chat_id: int, now_ms: int) -> Used:
     """Take the invite for this chat. The same chat may open it again; whether it has expired is for the link to say."""
     is_free = (invites.c.id == invite_id) & invites.c.used_by.is_(None)

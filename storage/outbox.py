@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import Prepared
 from storage.schema import outbox
 
 WAITING, SENDING, SENT, MUTED, DROPPED, DEAD = "waiting", "sending", "sent", "muted", "dropped", "dead"
@@ -79,10 +81,12 @@ async def enqueue(
     if not messages:
         return []
     rows = [_row(message, now_ms, lease) for message in messages]
-    return list((await conn.execute(_insert, rows)).scalars())
+    return [number for (number,) in await _insert(frozenset(rows[0])).rows_of_each(conn, rows)]
 
 
-_insert = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True).execution_options(quick=True)
+@cache
+def _insert(names: frozenset[str]) -> Prepared:
+    return Prepared(insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True), names)
 
 
 async def is_known(conn: AsyncConnection, chat_id: int, key: str) -> bool:

@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialect import constant
 from storage.outbox import DEAD, DROPPED, SENDING, SENT, WAITING, Lane, Lease, Message, milliseconds
+from storage.prepared import Prepared
 from storage.schema import chats, outbox
 
 IDEMPOTENT = ("edit", "delete", "answer", "pin", "unpin", "set")
@@ -86,8 +87,8 @@ def leased(row_id: int, message: Message) -> Letter:
 
 async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Head]:
     """The next due row of each chat that is not paused, by lane and due time; at most `limit` a lane."""
-    rows = (await conn.execute(_heads, {"now_ms": now_ms, "most": limit})).all()
-    return [Head(row.id, row.chat_id, Lane(row.lane), row.method, row.state) for row in rows]
+    rows = await _heads.rows(conn, {"now_ms": now_ms, "most": limit})
+    return [Head(number, chat_id, Lane(lane), method, state) for number, chat_id, lane, method, state in rows]
 
 
 def _heads_of(lane: Lane) -> Any:
@@ -113,7 +114,7 @@ def _heads_of(lane: Lane) -> Any:
     return select(found.subquery())
 
 
-_heads = union_all(*(_heads_of(lane) for lane in Lane))
+_heads = Prepared(union_all(*(_heads_of(lane) for lane in Lane)))
 
 
 async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[Letter]:
@@ -165,17 +166,16 @@ async def sent(conn: AsyncConnection, results: Sequence[tuple[int, int | None]],
     """These calls took effect: (number, Telegram's message id). What they said is erased."""
     if not results:
         return
-    await conn.execute(
-        _sent, [{"number": number, "telegram_id": telegram_id, "now_ms": now_ms} for number, telegram_id in results]
+    await _sent.change_each(
+        conn, [{"number": number, "telegram_id": telegram_id, "now_ms": now_ms} for number, telegram_id in results]
     )
 
 
-_sent = (
+_sent = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("number"))
     .values(state=SENT, message_id=bindparam("telegram_id"), payload=None, error=None, owner=None)
     .values(done_at=bindparam("now_ms"))
-    .execution_options(quick=True)
 )
 
 
@@ -227,12 +227,9 @@ def shows_twice(method: str) -> bool:
 
 async def replies_wait(conn: AsyncConnection) -> bool:
     """Whether any reply waits, due or not, for whatever reason."""
-    return (await conn.execute(_waiting_reply)).scalar() is not None
+    return bool(await _waiting_reply.rows(conn, {}))
 
 
-_waiting_reply = (
-    select(outbox.c.id)
-    .where(outbox.c.state == constant(WAITING), outbox.c.lane == int(Lane.REPLY))
-    .limit(1)
-    .execution_options(quick=True)
+_waiting_reply = Prepared(
+    select(outbox.c.id).where(outbox.c.state == constant(WAITING), outbox.c.lane == int(Lane.REPLY)).limit(1)
 )

@@ -7,7 +7,7 @@ much, and every commit (it waits for the disk), goes to the thread. BEGIN is put
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -19,15 +19,38 @@ Rows = list[tuple[Any, ...]]
 LOCKED_FOR_S: Final = 10.0
 """How long a transaction waits for another process's; then `sqlite3.OperationalError`."""
 
-QUICK_COMMIT_S: Final = 0.001
+QUICK_COMMIT_S: Final = 0.004
 _RETRY_S: Final = 0.005
 _CHUNK: Final = 1000
-_DURABLE: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=0", "foreign_keys=ON", "secure_delete=ON")
+_DURABLE: Final = tuple(
+    f"PRAGMA {setting}" for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+)
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
     """Whether another process is in the way: writing, or (an extended code) recovering the log after a crash."""
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _is_done(connection: sqlite3.Connection, statements: Iterable[str]) -> bool:
+    """Run them; False when another process is in the way."""
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    except sqlite3.OperationalError as error:
+        if not is_busy(error):
+            raise
+        return False
+    return True
+
+
+def _until_free(is_done: Callable[[], bool]) -> None:
+    """Try again until it is done. SQLite's own waiting is not enough: it gives up at once where it fears a deadlock."""
+    until = time.monotonic() + LOCKED_FOR_S
+    while not is_done():
+        if time.monotonic() > until:
+            raise sqlite3.OperationalError("database is locked by another process")
+        time.sleep(_RETRY_S)
 
 
 class Driver(aiosqlite.Connection):
@@ -53,31 +76,38 @@ class Driver(aiosqlite.Connection):
                 await self._there(self._begin_when_free)
         return work() if quick else await self._there(work)
 
+    def run_each(self, sql: str, many: Sequence[Sequence[Any]]) -> tuple[Rows, int]:
+        """Run it with each of these parameters: the rows of all, and how many were changed."""
+        rows: Rows = []
+        changed = 0
+        for parameters in many:
+            cursor = self._conn.execute(sql, parameters)
+            if cursor.description:
+                rows += cursor.fetchall()
+            changed += max(0, cursor.rowcount)
+        return rows, changed
+
     async def _there(self, work: Callable[[], T]) -> T:
         result: T = await self._execute(work)  # type: ignore[no-untyped-call]
         return result
 
     def _has_begun(self) -> bool:
         """Begin; False when another process writes just now."""
-        try:
-            self._conn.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if not is_busy(error):
-                raise
-            return False
-        return True
+        return _is_done(self._conn, ("BEGIN IMMEDIATE",))
 
     def _begin_when_free(self) -> None:
-        until = time.monotonic() + LOCKED_FOR_S
-        while not self._has_begun():
-            if time.monotonic() > until:
-                raise sqlite3.OperationalError("database is locked by another process")
-            time.sleep(_RETRY_S)
+        _until_free(self._has_begun)
 
     async def commit(self) -> None:
-        """Commit: here while the disk is so quick that the thread's round trip would take longer, else there."""
+        """Commit: here while the disk is so quick that the thread's round trip would take longer, else there.
+
+        Where nothing was changed there is nothing to write.
+        """
         self.is_begun_late = False
         if not self._conn.in_transaction:
+            return
+        if self._conn.total_changes == self._changes:
+            self._conn.commit()
             return
         began = time.perf_counter()
         if self._is_large() or self._commit_s > QUICK_COMMIT_S:
@@ -174,14 +204,21 @@ async def connect(file: Path) -> Driver:
     """A durable connection to this file: committed means on disk."""
 
     def connector() -> sqlite3.Connection:
-        opened = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=LOCKED_FOR_S)
-        for pragma in _DURABLE:
-            opened.execute(f"PRAGMA {pragma}")
+        opened = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=0)
+        try:
+            _until_free(lambda: _is_done(opened, _DURABLE))
+        except sqlite3.Error:
+            opened.close()
+            raise
         return opened
 
     driver = Driver(connector, _CHUNK)
     driver._thread.daemon = True
-    await driver
+    try:
+        await driver
+    except BaseException:
+        driver._thread.join()  # or it would tell a loop that has ended by then
+        raise
     return driver
 
 

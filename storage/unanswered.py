@@ -5,9 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import Prepared
 from storage.schema import unanswered
 
 KEPT = timedelta(days=30)
@@ -33,8 +34,12 @@ def masked(text: str) -> str:
 
 async def keep(conn: AsyncConnection, text: str, nearest: tuple[str, ...], now_ms: int) -> None:
     """Keep this question, masked; what is older than 30 days goes."""
-    await conn.execute(delete(unanswered).where(unanswered.c.asked_at < now_ms - KEPT_MS))
-    await conn.execute(insert(unanswered).values(text=masked(text), nearest=" ".join(nearest), asked_at=now_ms))
+    await _forget.change(conn, {"until": now_ms - KEPT_MS})
+    await _keep.change(conn, {"text": masked(text), "nearest": " ".join(nearest), "asked_at": now_ms})
+
+
+_forget = Prepared(delete(unanswered).where(unanswered.c.asked_at < bindparam("until")))
+_keep = Prepared(insert(unanswered), ("text", "nearest", "asked_at"))
 
 
 async def listed(conn: AsyncConnection, now_ms: int, limit: int) -> list[Unanswered]:

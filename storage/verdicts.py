@@ -14,9 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import bulk
+from storage.lookup import STATE_COLUMNS
 from storage.notices import AHEAD_MS, ITEM_COLUMNS, KEY, Item, item_row
 from storage.outbox import WAITING, Lane
-from storage.watching import STATE_COLUMNS
 
 
 class Outcome(NamedTuple):
@@ -91,8 +91,8 @@ def _told(item: Item) -> tuple[Any, ...]:
 async def _fill(
     conn: AsyncConnection, table: str, columns: str, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    await conn.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
-    await conn.exec_driver_sql(f"DELETE FROM {table}")
+    for statement in (f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})", f"DELETE FROM {table}"):
+        await conn.exec_driver_sql(statement, execution_options={"quick": True})
     await bulk.put(conn, table, names, rows)
 
 

@@ -16,6 +16,7 @@ REVISED = {
 REVISED_DATA = {
     'name = "2022-10-10"': f'name = "{NAME}"',
     "published = 2022-10-10": f"published = {NAME}",
+    "checked = 2026-08-22": f"checked = {NAME}",
     "held_from = 2022-10-10\nheld_until = 2023-06-26": f"held_from = {NAME}",
     'limit = "3.5"': 'limit = "3.6"',
     'limit = "3"\n': 'limit = "4"\n',

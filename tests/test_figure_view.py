@@ -45,6 +45,54 @@ def test_a_count_is_held_to_the_number_of_chances() -> None:
     assert view.limit == Decimal(3)
 
 
+DIGEST = load(packaged()).edition("2026-07-29")
+OF_GOODS = Part(topic="product_score", clauses=("admission.score", "clearing.products"))
+
+
+@pytest.mark.parametrize(
+    ("value", "below"),
+    [
+        ("59", {"no_entry": True, "early": True, "closing": True}),
+        ("62", {"early": True}),
+        ("65", {"no_entry": False, "closing": False}),
+        ("70", {"no_entry": False, "early": False, "closing": False}),
+    ],
+)
+def test_a_score_of_goods_is_held_to_its_own_lines_as_far_as_the_category_does_not_matter(
+    value: str, below: dict[str, bool]
+) -> None:
+    view = figure_view(DIGEST, Figure(kind=FigureKind.SCORE, value=Decimal(value)), OF_GOODS)
+    assert view.label == "商品体验分"
+    assert {line.effect: line.below for line in view.lines} == below
+
+
+def test_a_claim_is_held_to_the_line_of_its_own_score() -> None:
+    asked = Part(topic="auto_score", clauses=("admission.score",))
+    view = figure_view(DIGEST, Figure(kind=FigureKind.SCORE, value=Decimal(70), claimed=True), asked)
+    assert view.limit == Decimal(70)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "side", "is_settled"),
+    [
+        (FigureKind.DAYS_SINCE_PENALTY, 365, Side.BELOW, True),
+        (FigureKind.DAYS_SINCE_PENALTY, 400, Side.BELOW, False),
+        (FigureKind.DAYS_SINCE_PENALTY, 400, Side.ABOVE, True),
+        (FigureKind.DAYS_SINCE_PENALTY, 182, Side.ABOVE, False),
+        (FigureKind.DAYS_SINCE_JOINED, 30, Side.BELOW, True),
+        (FigureKind.DAYS_SINCE_JOINED, 90, Side.BELOW, False),
+        (FigureKind.CLOSURES, 3, Side.ABOVE, True),
+        (FigureKind.CLOSURES, 3, Side.BELOW, False),
+        (FigureKind.CLOSURES, 400, Side.AT, True),
+    ],
+)
+def test_within_a_span_is_held_to_a_limit_only_where_that_settles_it(
+    kind: FigureKind, value: int, side: Side, is_settled: bool
+) -> None:
+    view = figure_view(EDITION, Figure(kind=kind, value=Decimal(value), side=side), ENTRY)
+    assert (view.limit is not None) is is_settled
+
+
 def test_a_claim_of_the_rule_is_held_to_what_the_answer_quotes() -> None:
     view = figure_view(EDITION, Figure(kind=FigureKind.SCORE, value=Decimal("4.2"), claimed=True), ENTRY)
     assert (view.limit, view.lines) == (Decimal("4.0"), ())

@@ -125,6 +125,35 @@ def test_days_that_came_together_are_told_the_latest_first():
     assert [clause.id for clause in told.clauses] == ["admission.score", "admission.penalties"]
 
 
+ENDS = DAY + timedelta(7)
+
+
+def words(days_later: int, *reasons: Reason) -> str:
+    """The notice of these days of an exemption, by the check of a day so much later than the first of them."""
+    day = DAY + timedelta(days_later)
+    items = tuple(Item(reason, criterion="admission.score", happens_on=ENDS) for reason in reasons)
+    return render_notice(EDITION, Notice(1, day, EDITION.name, items, 0), {}, day).plain
+
+
+def test_the_end_of_an_exemption_claims_nothing_that_the_text_leaves_open():
+    soon, ended = words(0, Reason.EXEMPTION_ENDS_SOON), words(7, Reason.EXEMPTION_ENDED)
+    assert soon.startswith(
+        "📅 还有 7 天，新商家“暂不考核”就到期了\n从 2022-10-17 起，有了分数按分数看；还没有分数怎么办"
+    )
+    assert ended.startswith("📅 新商家“暂不考核”今天到期\n从 2022-10-17 起，有了分数按分数看；还没有分数怎么办")
+    assert all("新商家(入驻成功60天内的商家)无体验分时,暂不做考核" in said for said in (soon, ended))
+
+
+def test_an_end_that_came_during_a_stop_is_not_also_ahead():
+    said = words(9, Reason.EXEMPTION_ENDS_SOON, Reason.EXEMPTION_ENDED)
+    assert said.startswith("📅 新商家“暂不考核”已经到期\n")
+    assert said.count("📅") == 1
+
+
+def test_an_end_that_came_while_its_announcement_waited_is_no_day_ahead():
+    assert words(7, Reason.EXEMPTION_ENDS_SOON).startswith("📅 新商家“暂不考核”今天到期\n")
+
+
 def test_a_shop_that_is_gone_is_left_out():
     assert view(item(Reason.WARNING, "3.70", line="warning"), shops={2: shop(2)}).shops == ()
 
@@ -159,3 +188,23 @@ def test_days_are_counted_as_of(read_after: int, days: int):
     notice = Notice(1, DAY, EDITION.name, (item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2)),), 0)
     told = notice_view(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after)).first
     assert told and told.days == days
+
+
+def said(*items: Item, edition=EDITION) -> str:
+    return render_notice(edition, Notice(1, DAY, edition.name, items, 0), {1: shop(1)}, DAY).plain
+
+
+def test_a_score_on_the_line_is_one_step_from_it():
+    text = said(item(Reason.REMINDER, "3.50", line="warning", since=DAY))
+    assert "再掉一点，就低于清退线 3.5" in text
+
+
+def test_whole_points_of_a_scale_of_hundred_have_no_decimals():
+    text = said(item(Reason.CLOSING, "69.00", line="closing", since=DAY), edition=DIGEST)
+    assert "体验分 69，低于清退线 70" in text
+    assert "离 70 还差 1。" in text
+
+
+def test_closings_are_counted_only_where_they_count():
+    assert "我来记次数" in said(item(Reason.CLOSING, "3.40", line="closing"))
+    assert "我来记下" in said(item(Reason.CLOSING, "69.00", line="closing"), edition=DIGEST)

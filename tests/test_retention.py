@@ -1,6 +1,5 @@
 """The daily job: once a day, whoever runs it."""
 
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
@@ -16,9 +15,8 @@ from tests.storage.test_personal import row_of
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-async def test_the_job_runs_once_a_day_over_all_processes(tmp_path: Path) -> None:
-    engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.migrate(engine)
+async def test_the_job_runs_once_a_day_over_all_processes(embedded_url: str) -> None:
+    engine = database.create(embedded_url)
     clock = FastClock(1)
     async with engine.begin() as conn:
         old = row_of(schema.unanswered, 1) | {"asked_at": milliseconds(clock) - 31 * DAY_MS}

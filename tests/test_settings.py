@@ -1,6 +1,7 @@
 """Settings: what is wrong is said in one line that names the setting and never shows a secret."""
 
 from datetime import time
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,29 @@ def test_a_wrong_setting_is_named_in_one_line(name: str, value: str, monkeypatch
     assert "wants" in str(refused.value)
     assert "\n" not in str(refused.value)
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("HTTP_PORT", "65536", "HTTP_PORT: got '65536'; wants less than or equal to 65535"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT: got 'xml'; wants 'console' or 'json'"),
+    ],
+)
+def test_what_a_setting_wants_is_said_plainly(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value) == told
+
+
+def test_a_file_of_settings_that_is_no_utf_8_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("TIMEZONE=Asia/Shanghai # 中文\n", "gb18030")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"^\.env: not UTF-8 text; save it as UTF-8$"):
+        load()
 
 
 def test_a_webhook_without_its_secret_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:

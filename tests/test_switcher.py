@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,9 +92,8 @@ def switched(desk: Desk, stricter: Edition) -> Desk:
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    made = database.create(f"sqlite+aiosqlite:///{tmp_path}/switch.db")
-    await database.migrate(made)
+async def engine(embedded_url: str) -> AsyncIterator[AsyncEngine]:
+    made = database.create(embedded_url)
     yield made
     await made.dispose()
 
@@ -178,6 +176,18 @@ async def test_the_operator_is_asked_before_anybody_is_told(engine: AsyncEngine,
     assert shown["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "an|2"
 
 
+async def test_the_operator_hears_also_that_nothing_changes(engine: AsyncEngine, desk: Desk, switched: Desk) -> None:
+    await keep(engine, 1, score=Decimal("4.3"))
+    await evaluated(engine, desk)
+    await evaluated(engine, switched)
+    async with engine.connect() as conn:
+        (row,) = (await conn.execute(select(outbox))).all()
+    shown = json.loads(row.payload)
+    assert "看过 1 个商家，0 个有变化。" in shown["text"]
+    assert "没有商家要通知" in shown["text"]
+    assert "reply_markup" not in shown
+
+
 async def test_a_merchant_concerned_is_told_once_with_both_provisions(
     engine: AsyncEngine, desk: Desk, switched: Desk
 ) -> None:
@@ -193,6 +203,16 @@ async def test_a_merchant_concerned_is_told_once_with_both_provisions(
     assert "2022-10-10 版 → 2027-01-01 版" in text
     assert "✅ 可以开通 → <b>❌ 不能开通</b>" in text
     assert text.count("商家体验分&gt;=4.0分") == 2
+
+
+async def test_a_verdict_that_stays_is_not_told_as_a_change(engine: AsyncEngine, desk: Desk, switched: Desk) -> None:
+    await evaluated(engine, desk)
+    await keep(engine, 1, score=Decimal("3.55"), in_alliance=True)
+    await evaluated(engine, switched)
+    await announced(engine, switched)
+    (text,) = (await messages(engine))[1]
+    assert "能不能开通没有变（❌ 不能开通），变的是：\n\n<b>已开通的权限</b>" in text
+    assert "❌ 不能开通 → " not in text
 
 
 async def test_the_same_edition_again_evaluates_nothing(engine: AsyncEngine, desk: Desk, switched: Desk) -> None:

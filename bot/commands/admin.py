@@ -8,7 +8,7 @@ import typer
 
 NOTHING_DONE = 1
 
-app = typer.Typer(no_args_is_help=True, help="What those who run the bot see and do; each deed is written down.")
+app = typer.Typer(help="What those who run the bot see and do; each deed is written down.")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 OnDay = Annotated[str | None, typer.Option("--on", help="A day of the merchants' zone, like 2026-07-29.", metavar="D")]
 Number = Annotated[int, typer.Argument(min=1)]

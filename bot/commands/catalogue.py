@@ -19,11 +19,13 @@ def settings() -> Settings:
 
 
 def opened(chosen: Settings) -> Catalogue:
-    """The catalogue that the settings name. Raises Refusal with every problem of it."""
+    """The catalogue that the settings name. Raises Refusal with the first problem of it."""
     try:
         return catalogue.load(chosen.rules_dir or catalogue.packaged())
     except CatalogueError as error:
-        raise Refusal(f"{error}\n(see all with: alliance-bot rules lint)") from None
+        first, *others = error.problems
+        more = f"; and {len(others)} more" if others else ""
+        raise Refusal(f"{first}{more}; see all with: alliance-bot rules lint") from None
 
 
 def edition(chosen: Settings, option: str | None) -> Edition:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Final
+
+import typer
 
 from bot.commands.catalogue import settings
 from bot.commands.catalogue import shelf as resolved
@@ -13,8 +16,11 @@ from bot.commands.refusal import Refusal
 from bot.result_view import because, result
 from bot.shelf import Shelf
 from rules.evaluate import evaluate
-from rules.facts import FactError, parse_facts
+from rules.facts import FactError, day_of, left_aside, parse_facts
 from rules.model import Edition, Report
+
+LONGEST_WHOLE: Final = 100
+"""Digits."""
 
 
 class BadFacts(Exception):
@@ -48,11 +54,15 @@ def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterat
 
 
 def _shown(shelf: Shelf, text: str, default_on: date, *, as_json: bool) -> str:
-    edition = shelf.answering
-    facts, on = parse_facts(edition, _object(text), default_on)
+    edition, raw = shelf.answering, _object(text)
+    aside = left_aside(edition, shelf.catalogue.editions, raw, day_of(raw, default_on))
+    facts, on = parse_facts(edition, {name: raw[name] for name in raw if name not in aside}, default_on)
     report = evaluate(edition, facts, on)
     if as_json:
-        return json.dumps(report_json(edition, report), ensure_ascii=False)
+        beside = {"left_aside": list(aside)} if aside else {}
+        return json.dumps(report_json(edition, report) | beside, ensure_ascii=False)
+    if aside:
+        typer.echo(f"left aside, as edition {edition.name} does not ask for it: {', '.join(aside)}", err=True)
     return result(edition, report, facts, "", shelf.beside_check(edition)).plain
 
 
@@ -82,8 +92,12 @@ def report_json(edition: Edition, report: Report) -> dict[str, object]:
 def _object(text: str) -> dict[str, object]:
     """The JSON object, numbers exact. Raises BadFacts; a name given twice is refused, since one would be lost."""
     try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
-    except (json.JSONDecodeError, RecursionError, InvalidOperation, ValueError) as error:
+        value = json.loads(
+            text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_unique
+        )
+    except RecursionError:
+        raise BadFacts("not a JSON object of facts: too deep") from None
+    except (json.JSONDecodeError, InvalidOperation, ValueError) as error:
         raise BadFacts(f"not JSON: {error}" if isinstance(error, json.JSONDecodeError) else str(error)) from None
     if not isinstance(value, dict):
         raise BadFacts('not a JSON object of facts; wants e.g. {"score": "4.2"}')
@@ -96,6 +110,11 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if twice is not None:
         raise BadFacts(f'"{twice}" is given twice')
     return dict(pairs)
+
+
+def _whole(digits: str) -> int | Decimal:
+    """A whole number; one so long that Python would not read it is none that a fact takes, whose name is then told."""
+    return int(digits) if len(digits) <= LONGEST_WHOLE else Decimal(digits)
 
 
 def _no_constant(name: str) -> object:

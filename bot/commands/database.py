@@ -1,6 +1,7 @@
 """`alliance-bot db`: the schema, a copy of the embedded database, and what to do with a restored one."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def backup(file: Path) -> str:
         raise Refusal(f"{file}: exists already; name a new file")
     try:
         engine.backup(settings().database_url, file, int(datetime.now(UTC).timestamp() * 1000))
-    except NotEmbeddedError as error:
+    except (NotEmbeddedError, sqlite3.Error) as error:
         raise Refusal(f"DATABASE_URL: {error}") from None
     except OSError as error:
         raise Refusal(f"{file}: {error.strerror or error}") from None

@@ -1,5 +1,6 @@
 """`alliance-bot rules diff`: what differs between two editions, figures first."""
 
+import json
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -9,7 +10,7 @@ from rules.model import Clause, Edition, Frozen
 
 NONE = "(none)"
 MARKS = {(False, True): "+", (True, False): "-", (True, True): "~"}
-LONGEST_VALUE = 60
+LONGEST_VALUE = 160
 HEADINGS = {
     Part.FIGURE: "figures",
     Part.LINE: "lines",
@@ -68,12 +69,27 @@ def _text(clause: Entry | None) -> Iterator[str]:
             yield f"(reading) {clause.reading}"
 
 
-def _fields(before: Frozen, after: Entry) -> Iterator[str]:
-    """Each field that is not the same in both."""
-    for field in type(before).model_fields:
-        old, new = getattr(before, field), getattr(after, field)
-        if old != new:
-            yield f"      {field}: {_plain(old)} → {_plain(new)}"
+def _fields(before: object, after: object, path: str = "") -> Iterator[str]:
+    """Each field that is not the same in both, down to the value itself: `exempt.conditions.2.within_days`."""
+    for name, old, new in _parts(before, after):
+        here = f"{path}.{name}" if path else name
+        if old == new:
+            continue
+        if _parts(old, new):
+            yield from _fields(old, new, here)
+        else:
+            yield f"      {here}: {_plain(old)} → {_plain(new)}"
+
+
+def _parts(before: object, after: object) -> list[tuple[str, object, object]]:
+    """The fields of two entries, or the members of two lists of as many entries, side by side; else nothing."""
+    if isinstance(before, Frozen) and type(before) is type(after):
+        return [(field, getattr(before, field), getattr(after, field)) for field in type(before).model_fields]
+    if not (isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after)):
+        return []
+    if not all(isinstance(one, Frozen) for one in (*before, *after)):
+        return []
+    return [(str(at), *pair) for at, pair in enumerate(zip(before, after, strict=True), 1)]
 
 
 def _plain(value: object) -> str:
@@ -85,4 +101,13 @@ def _plain(value: object) -> str:
 
 
 def _whole(value: object) -> str:
-    return str(value.model_dump(mode="json", exclude_defaults=True)) if isinstance(value, Frozen) else str(value)
+    """A value as the edition's file writes it."""
+    return _written(value.model_dump(mode="json", exclude_defaults=True)) if isinstance(value, Frozen) else str(value)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_written(each)}' for key, each in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return json.dumps(value, ensure_ascii=False)

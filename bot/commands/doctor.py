@@ -63,7 +63,10 @@ def _catalogue(settings: Settings) -> Diagnosis:
 
 
 async def _database(settings: Settings) -> Diagnosis:
-    opened = engine.create(settings.database_url)
+    try:
+        opened = engine.create(settings.database_url)
+    except OSError as error:
+        return Diagnosis("database", False, f"{error}; look at DATABASE_URL")
     try:
         async with opened.connect() as conn:
             await conn.execute(text("SELECT 1"))

@@ -17,7 +17,7 @@ def evaluated(file: Path, edition: str | None) -> Iterator[str]:
     chosen = resolve(settings(), edition)
     reader = Understanding(chosen)
     try:
-        lines = file.read_text("utf-8-sig").splitlines()
+        lines = file.read_text("utf-8-sig").split("\n")
         card = score(chosen, lines, lambda question: reader.read(question[:LOOKED_AT]))
     except BadLine as error:
         raise Refusal(f"{file}, {error}") from None

@@ -16,10 +16,11 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
-from bot.commands.catalogue import edition, opened, settings
+from bot.commands.catalogue import settings, shelf
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
 from bot.settings import OWN_PATHS, Settings
+from bot.shelf import Shelf
 
 SANDBOX_TOKEN = "1:sandbox"  # noqa: S105  (opens nothing but the sandbox on this machine)
 LOOPBACK = "127.0.0.1"
@@ -32,20 +33,21 @@ def run() -> None:
     """Run until told to stop. Raises Refusal when the bot can't run."""
     chosen = settings()
     logs.configure(chosen.log_level, chosen.log_format)
+    known = shelf(chosen, None)
     if chosen.is_sandbox:
-        _run_in_sandbox(chosen)
+        _run_in_sandbox(chosen, known)
         return
     sock = _listening(chosen)
     if sock is not None:
         typer.echo(f"listening at {_address(sock)}")
-    _serve(chosen, chosen.telegram_bot_token.get_secret_value(), chosen.telegram_api_base_url, sock)
+    _serve(chosen, known, chosen.telegram_bot_token.get_secret_value(), chosen.telegram_api_base_url, sock)
 
 
-def _run_in_sandbox(chosen: Settings) -> None:
+def _run_in_sandbox(chosen: Settings, known: Shelf) -> None:
     sock = socket.create_server((LOOPBACK, 0))
     with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
         typer.echo(f"chat with the bot at {page}")
-        _serve(chosen, SANDBOX_TOKEN, page.rstrip("/"), sock)
+        _serve(chosen, known, SANDBOX_TOKEN, page.rstrip("/"), sock)
 
 
 def _listening(chosen: Settings) -> socket.socket | None:
@@ -70,22 +72,24 @@ def _address(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(chosen: Settings, token: str, root: str, sock: socket.socket | None) -> None:
+def _serve(chosen: Settings, known: Shelf, token: str, root: str, sock: socket.socket | None) -> None:
     try:
-        asyncio.run(_until_told_to_stop(chosen, token, root, sock))
+        asyncio.run(_until_told_to_stop(chosen, known, token, root, sock))
     except ExceptionGroup as group:
         raise _refusal(group.exceptions[0]) from None
     except (SQLAlchemyError, OSError) as error:
         raise _refusal(error) from None
 
 
-async def _until_told_to_stop(chosen: Settings, token: str, root: str, sock: socket.socket | None) -> None:
+async def _until_told_to_stop(
+    chosen: Settings, known: Shelf, token: str, root: str, sock: socket.socket | None
+) -> None:
     from bot.compose import serve  # noqa: PLC0415
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(chosen, token, root, opened(chosen), edition(chosen, None), stop, sock=sock)
+    await serve(chosen, token, root, known.catalogue, known.answering, stop, sock=sock)
 
 
 def _refusal(error: Exception) -> Exception:

@@ -41,6 +41,16 @@ WORDS: Final = {
     Trouble.TOO_PRECISE: "has more decimals than the scale",
     Trouble.NOT_A_COUNT: "is no count of closings: 0 to 9999",
 }
+UNREADABLE: Final = frozenset(
+    {
+        Trouble.NOT_TEXT,
+        Trouble.HAS_NUL,
+        Trouble.NOT_A_WORKBOOK,
+        Trouble.TOO_LARGE,
+        Trouble.TOOK_TOO_MUCH,
+    }
+)
+"""What makes a file one that can't be read at all; all else is a finding about its rows."""
 
 
 def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
@@ -58,8 +68,15 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror or error}") from None
     if done.stored is None:
+        _refuse_if_unreadable(path, file)
         return list(_problems(path, file, edition, fact)), False
     return list(_report(file, done, done.stored, dry_run=dry_run)), True
+
+
+def _refuse_if_unreadable(path: Path, file: ScoreFile) -> None:
+    for problem in file.problems:
+        if problem.trouble in UNREADABLE:
+            raise Refusal(f"{path}, {_place(problem)}: {WORDS[problem.trouble]}; nothing was stored")
 
 
 def _problems(path: Path, file: ScoreFile, edition: Edition, fact: Fact) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -14,6 +15,9 @@ from bot.commands.store import with_database
 from bot.watch.look import Watch
 from bot.watch.sweep import Sweep
 from rules.reasons import RANK, Reason
+
+FIRST: Final = date(2000, 1, 1)
+"""Older than any score; the days before a checked one that are looked at must be days, too."""
 
 
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
@@ -56,6 +60,8 @@ def _day(text: str | None, today: date) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise Refusal(f"--on: got {text!r}; wants a day like 2022-10-10") from None
+    if day < FIRST:
+        raise Refusal(f"--on: {day} is before there were any scores; wants a day from {FIRST} on")
     if day > today:
         raise Refusal(f"--on: {day} lies in the future; there are no scores of it yet")
     return day

@@ -17,7 +17,7 @@ from storage.sending import Head
 EARLY_S: Final = 0.005
 """How much too early a call may be: at 29 a second no window of one second then has more than 30."""
 
-SHARED: Final = 0.85
+SHARED: Final = 0.75
 """Of the rate, what several processes keep to together: a call can be late on its own way, and those behind it not."""
 
 SHARED_CHAT: Final = 0.7

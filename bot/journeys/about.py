@@ -9,7 +9,7 @@ from bot.say import say
 
 def plain(turn: Turn, name: str) -> Outcome:
     """A message that needs no values: the welcome, the help, a kind line about what can't be read."""
-    return _said(turn, render(name, examples=examples(turn.desk.edition)))
+    return _said(turn, render(name, edition=turn.desk.edition, examples=examples(turn.desk.edition)))
 
 
 def _said(turn: Turn, rendered: Rendered) -> Outcome:

@@ -1,6 +1,5 @@
 """A question, typed or behind a button, and its answer."""
 
-from bot.answer_view import answer
 from bot.dialogue import Dialogue, Subject
 from bot.journeys.acknowledge import done
 from bot.outcome import Outcome, Turn
@@ -14,7 +13,7 @@ REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
 
 async def asked(turn: Turn) -> Outcome:
     """The answer to what was typed; a follow-up keeps the subject of the question before."""
-    reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text, turn.dialogue.subject_at(turn.now))
+    reading = turn.desk.read(turn.incoming.text, turn.dialogue.subject_at(turn.now))
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
         await unanswered.keep(turn.conn, turn.incoming.text, reading.nearest, turn.now_ms)
     return answered(turn, reading)
@@ -22,7 +21,7 @@ async def asked(turn: Turn) -> Outcome:
 
 def answered(turn: Turn, reading: Reading) -> Outcome:
     """The message for a question that was read."""
-    rendered = answer(turn.desk.edition, reading, turn.desk.shelf)
+    rendered = turn.desk.answer(turn.desk.edition, reading)
     numbered = reading.kind in REMEMBERED
     return Outcome.of(_remembering(turn, reading), say(turn.chat_id, rendered, numbered=numbered))
 
@@ -41,7 +40,7 @@ def previewed(turn: Turn, edition: Edition, written: str) -> Outcome:
     reading = read(edition, written)
     if reading is None:
         return Outcome.of(turn.dialogue, done(turn, "old"))
-    rendered = answer(edition, reading, turn.desk.shelf)
+    rendered = turn.desk.answer(edition, reading)
     return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
 
 

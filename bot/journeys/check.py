@@ -27,21 +27,25 @@ TYPED_BEFORE_MOVING = 3
 
 
 async def start(turn: Turn) -> Outcome:
-    """/check: resume what is under way, show the last result, or begin. A preview is over."""
+    """/check: resume what is under way, show the last result, or begin. A preview is over.
+
+    A check of which nothing was answered yet is begun anew instead of resumed: two quick taps ask one question.
+    """
     turn = replace(turn, dialogue=turn.dialogue.model_copy(update={"preview": None}))
     underway = turn.dialogue.check
-    if underway and not underway.finished:
+    if underway and not underway.finished and not _is_untouched(underway):
         return _moved_down(turn, underway, render("resume", **_progress(turn, underway)))
-    last = await _last(turn) or underway
+    last = await _last(turn) or (underway if underway and underway.finished else None)
     return await _last_result(turn, last) if last else await restart(turn)
 
 
 async def restart(turn: Turn) -> Outcome:
     """A new check from its first question; the one under way, if any, is given up."""
-    check = begin(turn.desk.edition, _new_id(turn), turn.today)
+    check, old = begin(turn.desk.edition, _new_id(turn), turn.today), turn.dialogue.check
+    gone = (remove(turn.chat_id, old.key),) if old and _is_untouched(old) else ()
     return Outcome.of(
         turn.dialogue.model_copy(update={"check": check, "preview": None}),
-        (*done(turn), *say(turn.chat_id, question(check, turn.desk.edition, turn.today), key=check.key)),
+        (*done(turn), *gone, *say(turn.chat_id, question(check, turn.desk.edition, turn.today), key=check.key)),
     )
 
 
@@ -61,6 +65,11 @@ async def seen_by(turn: Turn, edition: Edition, check_id: str) -> Outcome:
     else:
         rendered = question(begun, edition, turn.today)
     return Outcome.of(turn.dialogue.holding(begun), (*done(turn), *say(turn.chat_id, rendered, key=begun.key)))
+
+
+def _is_untouched(check: CheckUnderway) -> bool:
+    """Whether the first question is open and was never answered."""
+    return not (check.finished or check.asked or check.step)
 
 
 async def cancel(turn: Turn) -> Outcome:
@@ -90,7 +99,7 @@ async def typed(turn: Turn, check: CheckUnderway) -> Outcome | None:
 
 def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
     """Text that answers nothing: a question is answered and the check kept open, anything else is asked back."""
-    reading = turn.desk.reader(turn.desk.edition).read(turn.incoming.text)
+    reading = turn.desk.read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         edition = turn.desk.catalogue.edition(check.edition)
         return _shown(

@@ -1,11 +1,11 @@
 """A closing by the system, or an opening, told: confirmed, counted, and what it leaves of the chances."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from bot.journeys.acknowledge import done
 from bot.journeys.amend import amended
-from bot.journeys.scores import MOST_SHOWN, OLDEST_DAYS, of_chat, own_shop
+from bot.journeys.scores import MOST_SHOWN, of_chat, own_shop
 from bot.outcome import Outcome, Turn
 from bot.render import Rendered, render
 from bot.said_score import Kind, Said
@@ -113,4 +113,4 @@ def _parts(turn: Turn) -> tuple[str, date | None, int | None]:
         told = int(count) if count else None
     except ValueError:
         return number, None, None
-    return number, day if timedelta(0) <= turn.today - day <= timedelta(OLDEST_DAYS) else None, told
+    return number, day if day <= turn.today else None, told

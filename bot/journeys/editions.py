@@ -9,6 +9,7 @@ from bot.rejudge import CONCERNED
 from bot.render import Rendered, render
 from bot.say import say
 from bot.shelf import difference_data
+from rules.catalogue import age
 from rules.model import Edition
 from storage import switches
 
@@ -24,7 +25,7 @@ def rules(turn: Turn) -> Outcome:
     if other is None:
         return Outcome.of(turn.dialogue, done(turn, "old"))
     answering = turn.desk.edition
-    old, new = sorted((answering, other), key=lambda edition: edition.published)
+    old, new = sorted((answering, other), key=age)
     return _said(turn, render("difference", changes=compared(old, new), other=other, answering=answering))
 
 

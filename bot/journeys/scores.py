@@ -16,7 +16,7 @@ from bot.standing_view import StandingView, score_facts, standing_at, standing_o
 from bot.watch.judge import judge_now
 from bot.watch.look import Watch
 from rules.answers import Doubt
-from rules.facts import is_on_scale
+from rules.facts import is_score
 from rules.model import Edition, Effect, Fact
 from rules.told import Source
 from storage import follows, scores, shops
@@ -47,8 +47,9 @@ async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Outcome:
     """A score as it was typed: asked back, confirmed with shop and day, or only answered when it is made up."""
     edition = turn.desk.edition
     fact = edition.fact(claim.fact)
-    if claim.doubt or claim.points is None:
-        return _again(turn, fact, claim.doubt)
+    doubt = claim.doubt or (None if _is_recent(turn, claim.day) else Doubt.TOO_LONG_AGO)
+    if doubt or claim.points is None:
+        return _again(turn, fact, doubt)
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     if claim.kind is Kind.WHAT_IF:
         only = possible[0] if len(possible) == 1 else None
@@ -144,6 +145,7 @@ def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Seq
     only = possible[0] if len(possible) == 1 else None
     return render(
         "score_confirm",
+        edition=edition,
         standing=standing_at(edition, fact.id, value, only, turn.today),
         shops=possible[:MOST_SHOWN] or [None],
         day=day,
@@ -195,14 +197,20 @@ def _claim(edition: Edition, parts: Sequence[str], today: date) -> tuple[Fact, D
         fact = next(fact for fact in score_facts(edition) if fact.id == name)
     except (ValueError, InvalidOperation, StopIteration):
         return None
-    is_right = is_on_scale(fact, value) and value == round(value, fact.decimals)
-    return (fact, value, day) if is_right and timedelta(0) <= today - day <= timedelta(OLDEST_DAYS) else None
+    return (
+        (fact, value, day) if is_score(fact, value) and timedelta(0) <= today - day <= timedelta(OLDEST_DAYS) else None
+    )
+
+
+def _is_recent(turn: Turn, day: date) -> bool:
+    """Whether a score of this day may still be told."""
+    return turn.today - day <= timedelta(OLDEST_DAYS)
 
 
 def _again(turn: Turn, fact: Fact, doubt: Doubt | None) -> Outcome:
     edition = turn.desk.edition
     values = {"edition": edition, "fact": fact, "doubt": doubt, "today": turn.today, "example": _example(edition)}
-    return _said(turn, render("score_again", **values))
+    return _said(turn, render("score_again", oldest_days=OLDEST_DAYS, **values))
 
 
 def _example(edition: Edition) -> Decimal:

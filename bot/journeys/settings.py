@@ -112,7 +112,11 @@ async def _digest(turn: Turn) -> Rendered:
 
 async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
     return render(
-        "settings_shop", shop=shop, follow=await follows.of(turn.conn, shop.id, turn.chat_id), today=turn.today
+        "settings_shop",
+        edition=turn.desk.edition,
+        shop=shop,
+        follow=await follows.of(turn.conn, shop.id, turn.chat_id),
+        today=turn.today,
     )
 
 

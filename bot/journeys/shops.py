@@ -3,7 +3,7 @@
 from bot import links
 from bot.journeys.about import plain
 from bot.journeys.acknowledge import done
-from bot.links import Refusal
+from bot.links import Invite, Refusal
 from bot.outcome import Outcome, Turn
 from bot.render import Rendered, render
 from bot.say import say
@@ -29,8 +29,21 @@ async def start(turn: Turn) -> Outcome:
     if shop is None:
         return _said(turn, render("shop_not_bound", why=used.use.value))
     is_new = await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-    values = {"shop": shop, "is_new": is_new or used.use is Use.BOUND, "check_at": turn.desk.daily_check_at}
+    values = {
+        "edition": turn.desk.edition,
+        "shop": shop,
+        "is_new": is_new or used.use is Use.BOUND,
+        "check_at": turn.desk.daily_check_at,
+    }
     return _said(turn, render("shop_bound", **values))
+
+
+async def leads_nowhere(turn: Turn) -> bool:
+    """Whether the link that was opened binds nothing for this chat: nothing is to be kept then, so nobody is asked."""
+    if turn.incoming.command != "start":
+        return False
+    invite = links.read(turn.desk.invite_key, turn.incoming.text, turn.now)
+    return not (isinstance(invite, Invite) and await invites.is_for(turn.conn, invite.invite_id, turn.chat_id))
 
 
 async def command(turn: Turn) -> Outcome:

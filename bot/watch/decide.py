@@ -15,9 +15,9 @@ from rules.reasons import Reason
 from rules.told import Decision, Frequency, Sighting, Source, WatchState, Wishes, why_silent
 from rules.watch import why_tell
 from storage.follows import columns, state_of
+from storage.lookup import DECIDES, STATE_COLUMNS, Look
 from storage.notices import Item
 from storage.verdicts import Outcome
-from storage.watching import DECIDES, STATE_COLUMNS, Look
 
 STATES: Final = len(STATE_COLUMNS)
 STATE_AT: Final = DECIDES + 1

@@ -18,10 +18,10 @@ from bot.watch.hours import due
 from bot.watch.look import Watch, look
 from rules.reasons import Reason
 from storage import bulk, notices, preferences, schema, watching
+from storage.lookup import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, Look
 from storage.notices import Item, Notice
 from storage.outbox import milliseconds
 from storage.verdicts import Judged, Made, Verdicts, write
-from storage.watching import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, Look
 
 Row = Sequence[Any]
 Choice = tuple[str | None, str | None]

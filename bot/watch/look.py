@@ -9,9 +9,9 @@ from rules.levels import Level, hundredths, step, thresholds
 from rules.model import Edition
 from rules.outlook import FALL_STEPS, FORETOLD
 from rules.told import STALE_AFTER, Source
+from storage.lookup import Look, Watched
 from storage.preferences import Hours
 from storage.scores import scale_of
-from storage.watching import Look, Watched
 
 LAGGING_DAYS: Final = {Source.FEED: 3, Source.MERCHANT: 7}
 """How many days a row may lag behind the day on which it comes and still be a sign of life."""

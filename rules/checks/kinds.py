@@ -101,6 +101,9 @@ def limits_fit(fact: Fact, limit: Decimal | None, limit_by: LimitBy | None) -> I
     for each in (*limits, *(limit_by.limits.values() if limit_by else ())):
         if fact.type is FactType.SCORE and not is_on_scale(fact, each):
             yield f"the limit {each} is off the scale of {fact.id}", f"choose one of {fact.lowest} to {fact.highest}"
+        elif fact.type is FactType.SCORE and each != round(each, fact.decimals):
+            what = f"the limit {each} is finer than {fact.id}, which has {fact.decimals} decimals"
+            yield what, "write no more than these"
         elif fact.type is not FactType.SCORE and (each < 0 or each != each.to_integral_value()):
             yield f"the limit {each} is no count", "write a whole number, 0 or more"
 

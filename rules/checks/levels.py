@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from rules.checks.kinds import choices_known, limits_fit
 from rules.draft import Draft
-from rules.model import IN_ALLIANCE, Effect, FactType, Kind, Line
+from rules.model import IN_ALLIANCE, Criterion, Effect, FactType, Kind, Line
 from rules.problems import Problem
 
 GRAVER = (Effect.NO_ENTRY, Effect.WARNING, Effect.CLOSING)
@@ -64,9 +64,10 @@ def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
             return
 
 
-def limit(line: Line, choice: str) -> Decimal:
-    """The line's limit for this choice; "" stands for every choice without one of its own."""
-    return line.limit_by.limits.get(choice, line.limit) if line.limit_by else line.limit
+def limit(entry: Line | Criterion, choice: str) -> Decimal:
+    """The entry's limit for this choice; "" stands for every choice without one of its own."""
+    general = entry.limit if entry.limit is not None else Decimal(0)
+    return entry.limit_by.limits.get(choice, general) if entry.limit_by else general
 
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
@@ -77,9 +78,24 @@ def _entry_lines(draft: Draft) -> Iterator[Problem]:
                 line.clause,
                 (line.fact,),
             )
-            if same and criterion.limit is not None and criterion.limit != line.limit:
-                what = f'its limit {line.limit} contradicts the {criterion.limit} of criterion "{criterion.id}"'
+            for choice in _told_apart(line, criterion) if same else ():
+                what = _contradiction(line, criterion, choice)
                 yield draft.problem(f'line "{line.id}"', what, "write the same number in both")
+
+
+def _told_apart(line: Line, criterion: Criterion) -> Iterator[str]:
+    """The choices for which the two have another number, the first alone; "" stands for the general limit."""
+    own = [each.limit_by.limits for each in (line, criterion) if each.limit_by]
+    for choice in ("", *dict.fromkeys(choice for limits in own for choice in limits)):
+        if criterion.limit is not None and limit(line, choice) != limit(criterion, choice):
+            yield choice
+            return
+
+
+def _contradiction(line: Line, criterion: Criterion, choice: str) -> str:
+    which = f' for "{choice}"' if choice else ""
+    numbers = limit(line, choice), limit(criterion, choice)
+    return f'its limit {numbers[0]}{which} contradicts the {numbers[1]} of criterion "{criterion.id}"'
 
 
 def _chances(draft: Draft) -> Iterator[Problem]:

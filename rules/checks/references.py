@@ -93,7 +93,8 @@ def _topics(draft: Draft) -> Iterator[Problem]:
     for topic in draft.topics:
         for what, mend in _answers(topic):
             yield draft.topic_problem(topic.id, what, mend)
-        for section, names in (("clause", topic.clauses), ("topic", topic.next)):
+        fact = (topic.fact,) if "fact" in topic.model_fields_set else ()
+        for section, names in (("clause", topic.clauses), ("fact", fact), ("topic", topic.next)):
             for name in names:
                 if name not in draft.names[section]:
                     mend = nearest(name, draft.names[section])

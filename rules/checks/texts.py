@@ -10,6 +10,8 @@ from rules.figures import figures, named
 from rules.model import Fact, FactType, Wording
 from rules.problems import Problem, nearest, shortened
 
+ADDRESSES = ("https://", "http://")
+
 
 def problems(draft: Draft) -> Iterator[Problem]:
     """Texts that are empty, altered, unanswerable, or name a number that there is not."""
@@ -18,6 +20,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     for fact in draft.facts:
         for what, mend in _fact(fact):
             yield draft.problem(f'fact "{fact.id}"', what, mend)
+    yield from _topics(draft)
     yield from _figures(draft)
     if draft.is_whole:
         yield from _placeholders(draft)
@@ -30,6 +33,13 @@ def _head(draft: Draft) -> Iterator[Problem]:
         yield draft.problem("", f'the edition is named "{name}", its folder "{draft.folder.name}"', mend)
     if isinstance(start, date) and isinstance(end, date) and end < start:
         yield draft.problem("", f'"held_until" {end} is before "held_from" {start}', "mend one of the two")
+    published, checked = (draft.head.get(key) for key in ("published", "checked"))
+    if isinstance(published, date) and isinstance(checked, date) and checked < published:
+        mend = "compare the text with its source, and write the day"
+        yield draft.problem("", f'"checked" {checked} is before "published" {published}', mend)
+    address = draft.head.get("source_url")
+    if isinstance(address, str) and address and not address.startswith(ADDRESSES):
+        yield draft.problem("", f'"source_url" is no address, {shortened(address)}', "begin it with https://")
     for key in ("title", "source_name", "confidence", "scale_name"):
         if draft.head.get(key) == "":
             yield draft.problem("", f'"{key}" is empty', "say it: merchants read it")
@@ -79,6 +89,20 @@ def _bounds(fact: Fact) -> Iterator[tuple[str, str]]:
         yield f'"lowest" {fact.lowest} is not below "highest" {fact.highest}', "mend one of the two"
     if fact.future and fact.type is not FactType.DATE:
         yield f'"future" for a fact of type {fact.type.value}', "take it out"
+
+
+def _topics(draft: Draft) -> Iterator[Problem]:
+    """A topic says something, and no phrasing belongs to two."""
+    owners: dict[str, str] = {}
+    for topic in draft.topics:
+        for key in ("title", "lead"):
+            if not getattr(topic, key).strip():
+                yield draft.topic_problem(topic.id, f'"{key}" is empty', "write what a merchant reads")
+        for phrasing in topic.asks:
+            owner = owners.setdefault(phrasing, topic.id)
+            if owner != topic.id:
+                what = f'the phrasing {shortened(phrasing)} is also one of topic "{owner}"'
+                yield draft.topic_problem(topic.id, what, "keep it in one of the two")
 
 
 def _figures(draft: Draft) -> Iterator[Problem]:

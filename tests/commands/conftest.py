@@ -1,13 +1,22 @@
-"""The command line as its users call it: a process, its streams and its exit status."""
+"""The command line as its users call it: words, streams and an exit status.
 
+Called in the process of the tests, as an interpreter of its own takes a second to start; `alliance_process` is the
+same as its users have it.
+"""
+
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from bot import cli
 
 
 @dataclass(frozen=True)
@@ -22,11 +31,59 @@ class Ran:
 
 
 Alliance = Callable[..., Ran]
+HIDDEN = ("rich", "pygments")
+"""Libraries that the command keeps from being loaded: here others may want them."""
 
 
 @pytest.fixture
 def alliance(tmp_path: Path) -> Alliance:
     """Runs `alliance-bot` in an empty folder, with these settings and nothing else of this machine's."""
+
+    def run(*words: str, given: str | bytes = "", **settings: str) -> Ran:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in set(os.environ) - {"PATH"}:
+                patch.delenv(name)
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            patch.chdir(tmp_path)
+            with _modules_kept(HIDDEN):
+                return _called(patch, words, given.encode() if isinstance(given, str) else given)
+
+    return run
+
+
+@contextmanager
+def _modules_kept(names: Iterable[str]) -> Iterator[None]:
+    before = {name: sys.modules[name] for name in names if name in sys.modules}
+    yield
+    for name in names:
+        sys.modules.pop(name, None)
+    sys.modules.update(before)
+
+
+def _called(patch: pytest.MonkeyPatch, words: tuple[str, ...], given: bytes) -> Ran:
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    patch.setattr(sys, "argv", ["alliance-bot", *words])
+    patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
+    patch.setattr(sys, "stdout", out)
+    patch.setattr(sys, "stderr", err)
+    with ThreadPoolExecutor(1) as pool:  # a test may have a loop of its own
+        status = pool.submit(_status).result(timeout=60)
+    shown, complained = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return Ran(status, shown, complained)
+
+
+def _status() -> int:
+    try:
+        cli.main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+@pytest.fixture
+def alliance_process(tmp_path: Path) -> Alliance:
+    """The same in a process of its own."""
 
     def run(*words: str, given: str | bytes = "", **settings: str) -> Ran:
         data = given.encode() if isinstance(given, str) else given

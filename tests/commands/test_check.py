@@ -69,7 +69,9 @@ WRONG = {
     "wrong type": ('{"closures": "two"}', "closures"),
     "off the scale": ('{"score": 85}', "5 分制"),
     "in the future": ('{"joined_on": "2030-01-01", "on": "2022-10-10"}', "joined_on"),
-    "very deep": ("[" * 100_000, ""),
+    "very deep": ("[" * 100_000, "not a JSON object of facts: too deep"),
+    "very long": (json.dumps({"closures": 1})[:-2] + "9" * 10_000 + "}", "closures"),
+    "a long score": ('{"score": ' + "9" * 10_000 + "}", "score"),
 }
 
 
@@ -102,6 +104,41 @@ def test_a_bad_line_is_named_and_the_others_go_on(alliance: Alliance) -> None:
     assert ran.status == 1
     assert second["line"] == 2
     assert first == third != second
+
+
+BOTH = {**GOOD, "closures": 3, "penalties": [], "product_score": "80", "shop_type": "flagship", "on": "2026-08-15"}
+
+
+@pytest.mark.parametrize(
+    ("edition", "verdict", "aside"),
+    [
+        ("2022-10-10", "barred", ["product_score", "shop_type"]),
+        ("2026-07-29", "not_eligible", ["closures", "penalties"]),
+    ],
+)
+def test_the_same_facts_go_under_every_edition(
+    alliance: Alliance, edition: str, verdict: str, aside: list[str]
+) -> None:
+    ran = alliance("check", "--json", "--edition", edition, "-", given=json.dumps(BOTH))
+    report = json.loads(ran.out)
+    assert (ran.status, report["verdict"], sorted(report["left_aside"])) == (0, verdict, aside)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"), [({"product_score": "101"}, "100 分制"), ({"shop_type": "stall"}, "shop_type")]
+)
+def test_a_fact_that_is_left_aside_is_still_looked_at(alliance: Alliance, wrong: dict[str, str], name: str) -> None:
+    ran = alliance("check", "--json", "-", given=json.dumps({**BOTH, **wrong}))
+    assert ran.status == 1
+    assert name in json.loads(ran.out)["error"]
+
+
+def test_what_is_left_aside_is_said_beside_the_text(alliance: Alliance, tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(BOTH))
+    ran = alliance("check", str(file))
+    assert ran.status == 0
+    assert ran.err == "left aside, as edition 2022-10-10 does not ask for it: product_score, shop_type\n"
 
 
 def test_the_day_is_the_facts_then_the_options(alliance: Alliance) -> None:

@@ -62,6 +62,20 @@ def test_a_backup_of_nothing_could_not_be_done(alliance: Alliance, tmp_path: Pat
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_backup_of_what_is_no_database_could_not_be_done(alliance: Alliance, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no database, but long enough to be looked at as one" * 100)
+    ran = alliance("db", "backup", "copy.db", DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/notes.txt")
+    assert (ran.status, ran.err) == (2, "alliance-bot: DATABASE_URL: file is not a database\n")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_doctor_names_a_database_that_can_have_no_folder(alliance: Alliance, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    ran = alliance("doctor", DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/notes.txt/alliance.db")
+    assert (ran.status, ran.err) == (1, "")
+    assert [line for line in ran.lines if line.startswith("BAD  database: ")] != []
+
+
 def test_doctor_says_what_is_wrong_and_how_to_mend_it(alliance: Alliance) -> None:
     before = alliance("doctor")
     alliance("db", "upgrade")

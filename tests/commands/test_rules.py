@@ -1,6 +1,23 @@
 """`rules diff` and `rules show` at a terminal."""
 
+import shutil
+from pathlib import Path
+
+from rules.catalogue import packaged
 from tests.commands.conftest import Alliance
+from tests.invented import NAME, revised
+
+
+def test_a_catalogue_with_many_mistakes_is_refused_in_one_line(alliance: Alliance, tmp_path: Path) -> None:
+    shutil.copytree(packaged() / "2022-10-10", tmp_path / "mine" / "2022-10-10")
+    file = tmp_path / "mine" / "2022-10-10" / "edition.toml"
+    file.write_text(file.read_text("utf-8").replace('limit = "4.0"', "limit = 4.0"), "utf-8")
+    ran = alliance("ask", "怎么开通", RULES_DIR="mine")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith('alliance-bot: mine/2022-10-10/edition.toml, criterion "entry.score": "limit" cannot be')
+    assert ran.err.endswith("; and 2 more; see all with: alliance-bot rules lint\n")
+    assert len(ran.err.splitlines()) == 1
+    assert alliance("rules", "lint", RULES_DIR="mine").lines[-1] == "3 problems"
 
 
 def test_the_difference_of_two_editions_begins_with_the_figures(alliance: Alliance) -> None:
@@ -24,6 +41,19 @@ def test_a_changed_provision_shows_both_texts(alliance: Alliance) -> None:
         "      - 商家账户可正常登陆使用且店铺营业状态为正常营业;",
         "      + 账户能正常登录,店铺正常营业。",
     ]
+
+
+def test_a_change_deep_in_an_entry_is_named_by_its_place(alliance: Alliance, tmp_path: Path) -> None:
+    revised(tmp_path / "rules")
+    out = alliance("rules", "diff", "2022-10-10", NAME, RULES_DIR=str(tmp_path / "rules")).out
+    assert "      exempt.conditions.2.within_days: 60 → 90" in out
+    assert "{" not in out
+
+
+def test_what_is_new_in_an_entry_is_written_as_in_its_file(alliance: Alliance) -> None:
+    out = alliance("rules", "diff", "2022-10-10", "2026-07-29").out
+    absent = '{ fact = "score", absent = true }, { fact = "growth_score", absent = true }'
+    assert f"      also_if: (none) → {absent}\n" in out
 
 
 def test_an_edition_does_not_differ_from_itself(alliance: Alliance) -> None:

@@ -116,6 +116,25 @@ def test_a_file_that_cannot_be_read_is_one_plain_line(alliance: Alliance):
     assert (done.status, done.out, done.err) == (2, "", "alliance-bot: none.csv: No such file or directory\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        pytest.param(
+            "s.csv", b"shop_id,day,score\n\xff\xff,", "line 1: is neither UTF-8 nor GB18030 text", id="no text"
+        ),
+        pytest.param("s.csv", b"\xff\xfeS\0", "line 1: holds a NUL byte; save the file as text", id="UTF-16"),
+        pytest.param("s.xlsx", b"PK\3\4 no more", "the file: is no workbook that can be read", id="no workbook"),
+    ],
+)
+def test_a_file_that_is_neither_text_nor_workbook_is_one_plain_line(
+    alliance: Alliance, tmp_path: Path, name: str, content: bytes, said: str
+):
+    (tmp_path / name).write_bytes(content)
+    done = alliance("scores", "import", name)
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"alliance-bot: {name}, {said}; nothing was stored\n"
+
+
 def test_a_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Refusal, match="Is a directory"):

@@ -64,6 +64,7 @@ def test_nothing_to_look_at_is_said_too(alliance: Alliance):
     ("day", "said"),
     [
         pytest.param("yesterday", "--on: got 'yesterday'; wants a day like 2022-10-10", id="no day"),
+        pytest.param(str(date.min), f"--on: {date.min} is before there were any scores", id="too early"),
         pytest.param(str(date.max), f"--on: {date.max} lies in the future", id="a day to come"),
     ],
 )

@@ -8,10 +8,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.databases import new_database, own_server
 from tests.faults.scene import report, times
 from tests.faults.test_fleet import answered, disordered, kept, write
 from tests.live import sandbox_client
-from tests.storage.conftest import new_database, own_server
 from tests.web.whole import SECRET, bot, free_port
 
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}

@@ -13,10 +13,10 @@ from sqlalchemy import URL, make_url, select
 
 from storage import engine as database
 from storage import schema
+from tests.databases import new_database
 from tests.faults.fleet import Fleet, main_process, server_cpu_s
 from tests.faults.scene import FULL, report, times
 from tests.live import Person, SandboxClient, sandbox_client
-from tests.storage.conftest import new_database
 
 SCORES = [f"3.{number}" for number in range(11, 99) if number % 10]
 _ANSWER = re.compile(r"(?:重发 №(?P<again>\d+)：.*\n\n)?(?P<score>3\.\d\d) 分[\s\S]*?(?:№(?P<number>\d+))?")

@@ -1,17 +1,16 @@
 """The whole bot, in this process, against a Bot API server over HTTP and a database on disk."""
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Executable
 
 from bot.compose import serve
+from bot.desk import Readers
 from bot.journeys.privacy import VERSION
 from bot.sandbox.serve import serving
 from bot.settings import Settings
@@ -19,20 +18,21 @@ from rules import catalogue
 from storage import consents
 from storage import engine as database
 from tests.live import Person, SandboxClient
-from tests.storage.conftest import server, upgraded_database
-
-__all__ = ["server"]
 
 TOKEN = "123456:journey"
+PACKAGED = catalogue.load(catalogue.packaged())
+READERS: Readers = {}
+"""Of the packaged catalogue: to build one takes longer than most journeys."""
 
 
 @asynccontextmanager
 async def bot_running(root: str, database_url: str, **settings: object) -> AsyncIterator[None]:
     """The bot until the block is left; it stops as it does on SIGTERM."""
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
-    known = catalogue.load(chosen.rules_dir or catalogue.packaged())
-    stop = asyncio.Event()
-    running = asyncio.create_task(serve(chosen, TOKEN, root, known, known.edition(chosen.rules_edition), stop))
+    known = catalogue.load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
+    readers = None if chosen.rules_dir else READERS
+    edition, stop = known.edition(chosen.rules_edition), asyncio.Event()
+    running = asyncio.create_task(serve(chosen, TOKEN, root, known, edition, stop, readers=readers))
     try:
         yield
     finally:
@@ -41,11 +41,8 @@ async def bot_running(root: str, database_url: str, **settings: object) -> Async
 
 
 @pytest.fixture
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The embedded database, or with SUITE_DATABASE=postgresql a new one on that server."""
-    if os.environ.get("SUITE_DATABASE") == "postgresql":
-        return await upgraded_database(request.getfixturevalue("server"))
-    return f"sqlite+aiosqlite:///{tmp_path}/alliance.db"
+def database_url(suite_url: str) -> str:
+    return suite_url
 
 
 async def execute(database_url: str, *statements: Executable) -> None:
@@ -67,7 +64,6 @@ class Agreeing(SandboxClient):
     async def chat(self, **wanted: Any) -> Person:
         found = await super().chat(**wanted)
         engine = database.create(self._database_url)
-        await database.migrate(engine)
         async with engine.begin() as conn:
             await consents.give(conn, found.id, VERSION, int(time.time() * 1000))
         await engine.dispose()

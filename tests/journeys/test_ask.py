@@ -1,5 +1,7 @@
 """Questions as merchants type them, answered over HTTP."""
 
+import pytest
+
 from storage import engine as database
 from storage import unanswered
 from tests.journeys.conftest import Start
@@ -24,6 +26,14 @@ async def test_a_question_is_answered_with_the_provisions(shop: Person) -> None:
 async def test_a_number_is_judged_at_that_number(shop: Person) -> None:
     answer = await asks(shop, "3.85")
     assert "3.85 分：低于 4.0，不能新开通；不低于 3.8，不会警告" in answer
+
+
+@pytest.mark.parametrize("question", ["低于3.8是不是就强制关闭", "低于3.8会被强制关闭吗", "低于3.8不是强制关闭吗"])
+async def test_a_sentence_that_contradicts_the_provision_is_named_as_such(shop: Person, question: str) -> None:
+    await shop.says(question)
+    answer = await shop.hears()
+    assert [quote[:9] for quote in answer.quotes] == ["若体验分<3.8分", "若体验分<3.5分"]
+    assert "文章另有一句说低于 3.8 分会被强制关闭,和这一条对不上。我们以这一条为准" in answer.text
 
 
 async def test_a_gap_is_named(shop: Person) -> None:

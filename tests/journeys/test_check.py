@@ -77,6 +77,24 @@ async def test_three_closings_end_the_interview(shop: Person) -> None:
     assert "永久不可申请开通精选联盟" in result.text
 
 
+IN_AT = ("开了", "能", "正常营业", "0 次")
+
+
+async def test_what_the_score_does_to_the_access_has_its_provision_and_our_reading(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, *IN_AT, "3.79", "开通着", "没有", "没有", "齐了")
+    head = result.text.split("\n\n\n")[0]
+    assert result.quotes[0].startswith("若体验分<3.8分,商家将收到平台发送的警告通知")
+    assert "文章另有一句说低于 3.8 分会被强制关闭,和这一条对不上" in head
+
+
+async def test_a_score_that_touches_nothing_quotes_no_line(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, *IN_AT, "3.8", "开通着", "没有", "没有", "齐了")
+    assert result.text.startswith("✅ 已开通，这个分数不会被警告或关闭")
+    assert not any(quote.startswith("若体验分") for quote in result.quotes)
+
+
 async def test_a_step_back_asks_the_question_again(shop: Person) -> None:
     await shop.says("/check")
     asked = await takes(shop, "开了", "不能", "上一题")
@@ -115,6 +133,26 @@ async def test_two_quick_taps_count_once(shop: Person) -> None:
     await shop.presses("能")
     third = await shop.hears()
     assert (second.text[:4], third.text[:4]) == ("第 2/", "第 3/")
+
+
+async def test_two_quick_taps_on_a_beginning_ask_one_question(shop: Person) -> None:
+    await shop.says("/start")
+    await taps_twice(shop, await shop.hears(), "查我的店能不能开通")
+
+
+async def test_two_quick_taps_on_another_beginning_ask_one_question(shop: Person) -> None:
+    await shop.says("/check")
+    await taps_twice(shop, await takes(shop, "还没开"), "重新检查")
+
+
+async def taps_twice(shop: Person, begins: Message, button: str) -> None:
+    """Two taps on what begins a check leave one question, which can be answered."""
+    for _ in range(2):
+        await shop.presses(begins.data[button], begins.id)
+    await shop.hears_all(2)
+    await shop.presses("开了")
+    assert (await shop.hears()).text.startswith("第 2/")
+    assert [message.text[:4] for message in await shop.sees() if message.text.startswith("第 ")] == ["第 2/"]
 
 
 async def test_a_button_of_somebody_elses_check_does_nothing(shop: Person, sandbox: SandboxClient) -> None:

@@ -47,6 +47,7 @@ async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Pe
     assert "逐字原文" in shown.text
     assert "有效期间（就目前所知）：2022-10-10 起，到 2023-06-26" in shown.text
     assert "入驻线 4.0 → 70" in shown.text
+    assert "商品体验分清退线 （没有） → 65（60 分名单里的类目 60）" in shown.text
     assert len(shown.text) < 1500
 
 
@@ -167,6 +168,41 @@ async def test_a_score_of_another_scale_is_not_compared_but_explained(shop: Pers
     assert "85，" not in answer.text
 
 
+async def test_a_claim_of_a_new_scale_says_the_scale_of_what_was_quoted_and_who_says_so(shop: Person) -> None:
+    answer = await says(shop, "现在不是70分了吗")
+    assert "上面是 2022-10-10 版（5 分制）的写法" in answer.text
+    assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
+    assert "商品体验分清退线 65（60 分名单里的类目 60）（100 分制）" in answer.text
+
+
+async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29")
+    answer = await says(await sandbox.person(), "现在不是4.0分了吗")
+    assert "上面是 2026-07-29 版（100 分制）的写法" in answer.text
+    assert "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）" in answer.text
+
+
+async def test_no_message_names_a_line_that_the_edition_does_not_have(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29", messages_per_minute=1000)
+    shop = await sandbox.person()
+    for said in ("/help", "/score", "体验分 75", "/settings"):
+        shown = await says(shop, said)
+        assert "警告线" not in shown.text
+        assert said == "/settings" or "提前提醒线或清退线以下" in shown.text
+
+
+async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29")
+    shop = await sandbox.person()
+    answer = await says(shop, "商品体验分59能开吗")
+    assert (
+        "商品体验分 59 分：低于 65，不能新开通；低于提醒线 68（本助手的提前量）；低于 65，会被关闭权限。" in answer.text
+    )
+    assert "70" not in answer.text.splitlines()[0]
+    asked = await presses(shop, "这是我的商品体验分，记下 59")
+    assert "商品体验分 59" in asked.text
+
+
 async def test_a_plain_question_says_nothing_of_history(shop: Person) -> None:
     assert "规则改过吗" not in (await says(shop, "怎么开通精选联盟")).text
 
@@ -204,6 +240,32 @@ async def takes_from(shop: Person, shown: Message, *answers: str) -> Message:
             break
         shown = await (presses(shop, answer) if answer in labels(shown) else says(shop, answer))
     return shown
+
+
+async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: SandboxClient, start: Start) -> None:
+    await start(rules_edition="2026-07-29", messages_per_minute=1000)
+    shop = await sandbox.person()
+    await shop.says("/check")
+    first = await shop.hears()
+    told = (
+        "开了",
+        "能",
+        "正常营业",
+        "旗舰店",
+        "其他类目",
+        "71",
+        "80",
+        "开通着",
+        "2022-01-01",
+        "不是",
+        "没有",
+        "没有",
+        "没有",
+        "齐了",
+    )
+    seen = await takes_from(shop, first, *told)
+    assert "▼ 提前提醒线 73（本助手的提前量）：还差 2" in seen.text
+    assert "▲ 清退线 70：高出 1" in seen.text
 
 
 async def test_a_preview_can_be_given_up(shop: Person) -> None:

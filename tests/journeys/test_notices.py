@@ -40,7 +40,6 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 async def shop(sandbox: SandboxClient, start: Start, engine: AsyncEngine) -> Person:
     """A merchant whose shop had 3.9 yesterday; the bot's own daily check is done for the days to come."""
-    await database.migrate(engine)
     async with engine.begin() as conn:
         await jobs.take(conn, JOB, TODAY + timedelta(400), Lease("test", NOW_MS + 1), NOW_MS)
         await jobs.done(conn, JOB, TODAY + timedelta(400), "test", NOW_MS)

@@ -26,7 +26,6 @@ from tests.journeys.test_scores import presses, tells
 from tests.journeys.test_shops import invite
 from tests.live import Message, Person, SandboxClient
 from tests.sandbox.test_messages import PNG
-from tests.storage.conftest import server, url  # noqa: F401  (fixtures)
 
 YES, NO = "同意并继续", "不同意"
 DATED = ("开了", "能", "正常营业", "0 次", "4.2", "没开通", "今天", "没有", "齐了")
@@ -73,6 +72,16 @@ async def test_consent_is_asked_once(shop: Person) -> None:
     assert "已改为" in (await tells(shop, "体验分 3.6", "记下")).text
     assert "已添加：二店" in await asks(shop, "/shops 二店")
     assert "免打扰：不设" in (await tells(shop, "/settings", "免打扰时间", "不设免打扰")).text
+
+
+async def test_a_link_that_binds_nothing_is_refused_without_the_question(
+    shop: Person, sandbox: SandboxClient, database_url: str
+) -> None:
+    payload = await invite(database_url)
+    await tells(shop, f"/start {payload}", YES)
+    other = await sandbox.person("别人")
+    assert "已经被别人用过了" in await asks(other, f"/start {payload}")
+    assert await stored(database_url, other.id) == {}
 
 
 async def test_who_says_no_keeps_nothing_and_goes_on(shop: Person, database_url: str) -> None:
@@ -249,7 +258,7 @@ EVERYTHING = {
 
 async def test_after_forget_no_table_has_a_row_of_the_chat_but_the_farewell(
     sandbox: SandboxClient,
-    url: str,  # noqa: F811  (on each engine)
+    url: str,
 ) -> None:
     async with bot_running(sandbox.url, url, messages_per_minute=1000):
         shop, other = await sandbox.person("小店"), await sandbox.person("别人")

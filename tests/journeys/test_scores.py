@@ -68,6 +68,9 @@ async def test_a_score_that_is_not_confirmed_is_not_kept(shop: Person) -> None:
         ("/score 5.01", "不在范围里"),
         ("/score 3.777", "最多 2 位小数"),
         ("体验分 4 颗星", "星级不能换算"),
+        ("体验分是四颗星", "星级不能换算"),
+        ("体验分 -1", "不在范围里"),
+        ("2021年1月1日体验分3.9", "太早了"),
         ("明天体验分3.9", "还没到"),
         ("2月30日体验分3.9", "没看懂是哪一天"),
         ("/score 很高", "没看懂是多少分"),
@@ -86,6 +89,12 @@ async def test_a_question_about_a_score_is_answered_and_offered_for_recording(sh
     asked = await presses(shop, "这是我的分数，记下 3.7")
     assert "要记下吗？我的店铺" in asked.text
     assert "⚠️" in (await presses(shop, "记下")).text
+
+
+@pytest.mark.parametrize("question", ["3.799会怎样", "85会怎样"])
+async def test_what_no_score_can_be_is_not_offered_for_recording(shop: Person, question: str) -> None:
+    await shop.says(question)
+    assert [label for label in labels(await shop.hears()) if "记下" in label] == []
 
 
 async def test_a_made_up_score_is_answered_and_not_kept(shop: Person) -> None:
@@ -180,6 +189,11 @@ async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> 
     kept = await tells(shop, "又开通了", "是，开通了")
     assert "已被系统关闭 1/3 次" in kept.text
     assert "我的店铺：✅ 不会被警告或关闭" in await asks(shop, "/score")
+
+
+async def test_a_closing_of_years_ago_counts(shop: Person) -> None:
+    kept = await tells(shop, "2021年1月1日第二次被清退了", "是，第 2 次")
+    assert "第 3/3 次机会" in kept.text
 
 
 async def test_a_question_about_a_closing_is_no_closing(shop: Person) -> None:

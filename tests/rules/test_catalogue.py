@@ -107,6 +107,13 @@ def test_newer_editions_are_named(packaged: Catalogue) -> None:
     assert packaged.newer_than(packaged.edition(NEW)) == ()
 
 
+def test_of_two_editions_published_on_one_day_the_later_in_force_is_newer(packaged: Catalogue) -> None:
+    old = packaged.edition(NEW)
+    new = old.model_copy(update={"name": "2026-09-01", "held_from": date(2026, 9, 1)})
+    both = Catalogue((old, new))
+    assert (both.newer_than(old), both.newer_than(new)) == ((new,), ())
+
+
 def test_the_old_edition_says_that_its_figures_were_reported_as_tightened_before(edition: Edition) -> None:
     assert "2022-08-22" in edition.confidence
     assert "4.2" in edition.confidence

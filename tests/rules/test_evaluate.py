@@ -9,7 +9,7 @@ import pytest
 
 from rules.catalogue import Catalogue
 from rules.evaluate import evaluate
-from rules.facts import FactError, as_json, parse_facts
+from rules.facts import FactError, as_json, left_aside, parse_facts
 from rules.model import Because, Report
 from tests.rules.profiles import profiles
 
@@ -59,6 +59,20 @@ def test_a_bad_fact_is_refused_by_name_in_one_line(
     assert refused.value.fact == profile["error"]
     assert str(refused.value).startswith(f"{profile['error']}: ")
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("edition", "fact", "value"),
+    [("2022-10-10", "product_score", "70"), ("2026-07-29", "closures", 1), ("2026-07-29", "penalties", [])],
+)
+def test_a_fact_of_another_edition_is_no_fact_of_this_one_but_known(
+    packaged: Catalogue, edition: str, fact: str, value: object
+) -> None:
+    raw = {**profiles(edition)[0]["facts"], fact: value}  # type: ignore[dict-item]
+    with pytest.raises(FactError) as refused:
+        report(packaged, edition, raw)
+    assert refused.value.fact == fact
+    assert left_aside(packaged.edition(edition), packaged.editions, raw, date(2026, 8, 15)) == (fact,)
 
 
 def test_there_are_profiles_enough() -> None:

@@ -104,6 +104,12 @@ def test_a_missing_edition_file_is_refused(home: Path) -> None:
     assert says(home) == [f"editions/{NAME}/edition.toml: the file is missing; create it"]
 
 
+def test_an_empty_edition_file_lacks_every_key(home: Path) -> None:
+    (home / "edition.toml").write_text("# to be written\n", "utf-8")
+    found = [str(problem) for problem in catalogue.lint(home.parent)]
+    assert 'editions/2022-10-10/edition.toml: the key "name" is missing; add it' in found
+
+
 def test_an_edition_without_entries_vouches_for_nothing(home: Path) -> None:
     head = (home / "edition.toml").read_text("utf-8").partition("[[clause]]")[0]
     (home / "edition.toml").write_text(head, "utf-8")
@@ -144,6 +150,14 @@ def test_a_revision_of_the_history_is_checked_too(home: Path) -> None:
     found = says(home)
     assert 'editions/history.toml, revision number 1: unknown key "titel"; did you mean "title"?' in found
     assert 'editions/history.toml, revision number 1: the key "source_name" is missing; add it' in found
+
+
+def test_a_revision_that_ends_before_it_began_is_refused(home: Path) -> None:
+    revision = '[[revision]]\non = 2026-01-01\nuntil = 2025-07-31\ntitle = "x"\nwhat = "x"\n'
+    (home.parent / "history.toml").write_text(revision + 'source_name = "x"\nconfidence = "x"\n', "utf-8")
+    assert says(home) == [
+        'editions/history.toml, revision number 1: "until" 2025-07-31 is before "on" 2026-01-01; mend one of the two'
+    ]
 
 
 def test_a_folder_without_an_edition_is_a_problem_that_says_so(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """No number of any rule stands in the code that applies the rules: it is in the editions' data alone."""
 
 import ast
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -56,6 +57,41 @@ def test_no_telling_figure_of_an_edition_is_in_any_module(packaged: Catalogue) -
     assert {name: found - OF_ITS_OWN.get(name, set()) for name, found in known.items() if found} == {
         name: set() for name, found in known.items() if found
     }
+
+
+def spoken(template: str) -> set[Decimal]:
+    """The numbers that a template itself says, those in quotes inside its tags too; not those of comments and data."""
+    text = re.sub(r"\{#.*?#\}| => \S+", " ", template, flags=re.DOTALL)
+    quoted = [word for tag in re.findall(TAG, text, re.DOTALL) for word in re.findall(r'"[^"]*"', tag)]
+    said = " ".join([re.sub(TAG, " ", text, flags=re.DOTALL), *quoted])
+    return {Decimal(number) for number in re.findall(r"(?<![A-Za-z_0-9.])[0-9]+(?:\.[0-9]+)?", said)}
+
+
+TAG = r"\{%.*?%\}|\{\{.*?\}\}"
+TEMPLATES = sorted((HOME.parent / "bot/messages").rglob("*.*"))
+WINDOWS = {
+    "admin_questions.html.j2": {Decimal(30)},
+    "chart_caption.html.j2": {Decimal(30)},
+    "chart_empty.html.j2": {Decimal(30)},
+    "chart_subtitle.html.j2": {Decimal(30)},
+    "help.html.j2": {Decimal(3), Decimal(4)},
+}
+"""Numbers of the bot's own that happen to be a figure too: how far back a picture goes, the places of a list."""
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+def test_no_figure_of_an_edition_is_in_a_template(packaged: Catalogue, file: Path) -> None:
+    figures = {number for edition in packaged.editions for number in edition.figures.values() if number > SMALL}
+    assert spoken(file.read_text("utf-8")) & figures - WINDOWS.get(file.name, set()) == set()
+
+
+def test_the_search_does_find_a_number_in_a_template() -> None:
+    said = '{# 3.5 #}低于 3.8 分{{ x[:70] }}{% if x > 65 %}，近365天{% endif %}{{ "不到 4.0" if x }}\n60 天 => c|73'
+    assert spoken(said) == {Decimal("3.8"), Decimal(365), Decimal(60), Decimal("4.0")}
+
+
+def test_there_are_templates() -> None:
+    assert len(TEMPLATES) > 50
 
 
 def test_the_search_does_find_a_number_in_code(tmp_path: Path) -> None:

@@ -86,6 +86,12 @@ def test_four_days_are_enough_though_others_are_missing() -> None:
     assert (with_gaps.days, with_gaps.span_days) == (6, 7)
 
 
+def test_a_score_that_has_turned_and_rises_is_heading_for_no_line() -> None:
+    fell = ("4.20", "4.10", "4.05", "3.99", "3.85", "3.70", "3.60")
+    assert _forecast(*fell, "3.75", "3.85", "3.95", "4.00", "4.05") is None
+    assert _forecast(*fell[:3], "4.01", "3.97", "3.94", "3.90") is not None
+
+
 def test_what_lies_more_than_a_fortnight_back_does_not_count() -> None:
     old = _series("5.00", "5.00", "5.00", ends=14)
     assert trend([*old, *_series("3.9", "3.9", "3.9")], TODAY) is None

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage import engine as database
 from storage import inbox, schema, sqlite
 from storage.inbox import Arrival
+from tests.databases import ENGINES, new_database
 
 
 def columns_and_indices(connection) -> dict[str, tuple[list, list]]:
@@ -48,7 +49,14 @@ async def test_up_down_and_up_again_leaves_a_usable_schema(engine: AsyncEngine):
     assert await database.migrate(engine) is False
 
 
-async def test_of_several_that_start_at_once_one_migrates_and_none_fails(url: str):
+@pytest.mark.parametrize("kind", ENGINES)
+async def test_of_several_that_start_at_once_one_migrates_and_none_fails(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+):
+    if kind == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+    else:
+        url = await new_database(request.getfixturevalue("server"))
     engines = [database.create(url) for _ in range(4)]
     did = await asyncio.gather(*(database.migrate(engine) for engine in engines))
     for engine in engines:
@@ -115,6 +123,17 @@ async def test_a_transaction_waits_for_another_process_that_writes(tmp_path: Pat
         other.execute("COMMIT")
         assert await writing == 1
     await engine.dispose()
+
+
+async def test_opening_a_new_database_waits_for_another_process_that_opens_it(tmp_path: Path):
+    file = tmp_path / "test.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        opening = asyncio.create_task(sqlite.connect(file))
+        done, _ = await asyncio.wait({opening}, timeout=0.2)
+        assert not done
+        other.execute("COMMIT")
+    await (await opening).close()
 
 
 async def test_a_database_that_stays_locked_is_an_error_and_usable_later(tmp_path: Path, monkeypatch):

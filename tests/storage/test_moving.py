@@ -12,7 +12,7 @@ from storage import moving, outbox, shops
 from storage.outbox import Lane, Message
 from storage.schema import metadata, paces
 from storage.schema import outbox as letters
-from tests.storage.conftest import new_database
+from tests.databases import new_database
 from tests.storage.test_personal import fill
 
 

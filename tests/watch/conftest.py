@@ -3,10 +3,7 @@
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.storage.conftest import engine, server, url
 from tests.watch.world import World
-
-__all__ = ["engine", "server", "url"]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bot.watch.judge import Session, judge
 from bot.watch.look import look
 from storage import engine as database
 from storage import follows, shops
-from storage.watching import Look
+from storage.lookup import Look
 from tests.watch.world import START, Told, World, instant
 
 DAYS, SHOPS = 14, 80

@@ -3,13 +3,11 @@
 import asyncio
 import io
 import json
-import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,9 +26,6 @@ from bot.web.parts import Hook, Parts
 from bot.web.serve import serve
 from rules import catalogue
 from storage import engine as database
-from tests.storage.conftest import postgres, server, upgraded_database, url
-
-__all__ = ["postgres", "server", "url"]
 
 KEY = b"a key of the tests, the new one"
 OLD_KEY = b"a key of the tests, the old one"
@@ -116,14 +111,9 @@ async def served(
 
 
 @pytest.fixture
-async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """A database with the newest schema: the embedded one, or with SUITE_DATABASE=postgresql one of that server."""
-    if os.environ.get("SUITE_DATABASE") == "postgresql":
-        url = await upgraded_database(request.getfixturevalue("server"))
-    else:
-        url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
-    made = database.create(url)
-    await database.migrate(made)
+async def engine(suite_url: str) -> AsyncIterator[AsyncEngine]:
+    """A database with the newest schema."""
+    made = database.create(suite_url)
     yield made
     await made.dispose()
 

@@ -134,7 +134,7 @@ async def test_r18_what_can_not_be_kept_is_answered_503_and_taken_when_it_comes_
 ) -> None:
     monkeypatch.setattr(sqlite, "LOCKED_FOR_S", 0.1)
     long = update(7, text="x" * 100_000)
-    async with broken(hook.parts.engine, tmp_path / "test.db"):
+    async with broken(hook.parts.engine, tmp_path / "alliance.db"):
         assert await bring(hook, long) == 503
     assert await hook.rows(schema.inbox) == []
     assert await bring(hook, long) == 200

