@@ -24,9 +24,9 @@ _MARK = re.compile(r"重发 №(\d+)：上一条可能没有送到，若已收�
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(embedded_url: str) -> str:
     """The embedded one, whatever the suite runs on: PostgreSQL is backed up by its own tools (tests/faults)."""
-    return f"sqlite+aiosqlite:///{tmp_path}/alliance.db"
+    return embedded_url
 
 
 def rows(file: Path, query: str) -> list[tuple[object, ...]]:
