@@ -118,6 +118,13 @@ class Fleet:
                 self.kills += 1
                 self._running[number] = await self.start(number)
 
+    async def at_rest(self) -> None:
+        """Return once all of them have started: when they use hardly any processor time."""
+        before = -1.0
+        while (now := self.cpu_s()) - before > 0.05 * len(self.ports):
+            before = now
+            await asyncio.sleep(1.0)
+
     def cpu_s(self) -> float:
         """Processor time of all that run, in seconds."""
         return sum(_cpu_s(one.pid) for one in self._running)
