@@ -113,12 +113,14 @@ class Question:
         return not any(concept in clause.named for clause in self.asked)
 
     def without_told(self, concept: str) -> "Question":
-        """The question without what is told of a concept, where it is asked of the alliance by name."""
-        if not any("alliance" in clause.named for clause in self.asked):
+        """The question without what is told of a concept, where the alliance is named apart from it, asked or last."""
+        told = [clause for clause in self.clauses if clause.tells_of(concept)]
+        if not told or any(concept in clause.named for clause in self.asked):
             return self
-        if any(concept in clause.named for clause in self.asked):
+        named = [clause for clause in self.clauses if "alliance" in clause.named]
+        if not any(clause.asks or clause.start > told[-1].start for clause in named):
             return self
-        return Question(tuple(clause for clause in self.clauses if not clause.tells_of(concept)), self.context)
+        return Question(tuple(clause for clause in self.clauses if clause not in told), self.context)
 
     def near(self, concept: str, others: Set[str]) -> bool:
         """Whether a concept stands in a clause with one of the others."""

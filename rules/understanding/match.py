@@ -62,18 +62,22 @@ class Matcher:
 
     def _asked(self, question: Question) -> Hit | None:
         """The topic of the whole question, or of the clause that asks where the rest has no bearing."""
-        whole = next(iter(self.ranked(question)), None)
+        ranked = self.ranked(question)
+        whole = next(iter(ranked), None)
         if whole is None or len(question.clauses) == 1 or len(question.asked) != 1:
             return whole
         asking = question.asked[0]
         alone = next(iter(self.ranked(Question((asking,), question.named))), None)
         if alone is None or _weigh(question, alone.explained & asking.named) < ENOUGH:
             return whole
-        return (
-            alone
-            if self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - LIGHT))
-            else whole
-        )
+        if not self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - LIGHT)):
+            return whole
+        return self._condition(alone, ranked) if alone.topic in self.signs.frames else alone
+
+    def _condition(self, alone: Hit, ranked: Sequence[Hit]) -> Hit:
+        """The condition that is told before a bare "may I join?", where an aside weighed more; else the latter."""
+        fellows = (hit for hit in ranked if hit.topic in self.signs.companions)
+        return next((hit for hit in fellows if hit.weight >= alone.weight + ENOUGH), alone)
 
     def _stands_alone(self, alone: Hit, whole: Hit, matter: float) -> bool:
         """Whether the clause that asks is answered without the statements around it."""

@@ -100,7 +100,7 @@ class Understanding:
         if free:
             written_out = sum(one.number.end - one.number.start for one in free)
             return 2 * seen.tagging.unknown <= seen.tagging.length + written_out
-        return seen.tagging.unknown <= (0.05 + 0.15 * min(2.0, _ours(seen.named))) * seen.tagging.length
+        return seen.tagging.unknown <= (0.05 + 0.20 * min(2.0, _ours(seen.named))) * seen.tagging.length
 
     def _answer(self, seen: Seen) -> Reading | None:
         """The reading of a text that speaks of this domain; None if nothing in it is asked."""
@@ -136,7 +136,7 @@ class Understanding:
 
     def _choices(self, seen: Seen, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
         """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
-        subject = seen.named - frozenset(("shop", "doudian", "platform", *SMALL_TALK))
+        subject = seen.named - frozenset(("shop", "doudian", "platform", "ourname", *SMALL_TALK))
         if len(subject) != 1 or seen.tagging.unknown or any(hit.explained for hit, _ in asked):
             return None
         topics = self._matcher.signs.choices.get(next(iter(subject)), ())
