@@ -54,7 +54,7 @@ ASIDE = frozenset(
 )
 _END = re.compile(
     r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
-    r"|\band\b|\balso\b|还有|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
+    r"|(?<=是什么)(?=怎么|如何|怎样|有什么|要什么)|(?<=干嘛的)(?=怎么|如何|怎样|有什么)|\band\b|\balso\b|还有|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
 )
 
 
@@ -114,7 +114,7 @@ class Question:
 
     def without_told(self, concept: str) -> "Question":
         """The question without what is told of a concept, where the alliance is named apart from it, asked or last."""
-        told = [clause for clause in self.clauses if clause.tells_of(concept)]
+        told = [clause for clause in self.clauses if clause.tells_of(concept) and "noshop" not in clause.named]
         if not told or any(concept in clause.named for clause in self.asked):
             return self
         named = [clause for clause in self.clauses if "alliance" in clause.named]

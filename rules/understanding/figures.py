@@ -18,13 +18,13 @@ _DIGITS = {
 _ONE = "[零〇一幺二两俩三仨四五六七八九十百]"
 _NUMBER = re.compile(
     rf"""
-    (?P<lost>扣(?:了|掉)?|罚(?:了|掉)?|记|累计|满?扣满)?
+    (?P<lost>扣(?:了|掉)?|罚(?:了|掉)?|记|累计|满?扣满|[降掉跌涨升差少]了?(?=0\.\d))?
     (?P<before>不低于|不少于|低于|少于|小于|不到|不足|没到|没有到|没够|未到|未满|不满|跌破|跌到|破|高于|大于|超过|达到|到达
       |>=|<=|>|<|below|under|less\ than|lower\ than|above|over|more\ than|at\ least)?\s*(?:了|等于)?\s*
-    (?<![\d.a-z])(?!\d[.、)](?!\d))
+    (?<![\d.a-z头])(?!\d[.、)](?!\d))
     (?P<number>\d{{1,12}}[.点]\d{{1,6}}|\d{{1,12}}|{_ONE}{{1,6}}点{_ONE}{{1,4}}|半|{_ONE}{{1,6}}|几|多少)
     (?P<half>个?半)?\s*
-    (?P<unit>个?(?:百|多)?(?:分钟|分|颗?星|次(?!要|日|性|说|讲|列)|回(?!事|来|到|复)|遍|天|日|个?多?月|年|周|星期|礼拜|粉|元|块|万|千|%|级|号|点|小时|岁|家|个店|条|类)
+    (?P<unit>个?(?:百|多)?(?:分钟|分|颗?星|次(?!要|日|性|说|讲|列|看|搞)|回(?!事|来|到|复)|遍|天|日|个?多?月|年|周|星期|礼拜|粉|元|块|万|千|%|级|号|点|小时|岁|家|个店?|条|类|种|单|件|人|位)
       |(?:points?|pts|stars?|times?|days?|months?|years?|weeks?)\b)?
     (?P<after>半|以下|之下|以上|及以上|之上|往上|往下|以内|之内|内|多)?
     """,
@@ -145,7 +145,7 @@ def _unit(written: str) -> Unit:
     """What the unit word stands for."""
     word = written.removeprefix("个").removeprefix("多").removesuffix("s")
     if not word:
-        return Unit.NONE
+        return Unit.OTHER if written else Unit.NONE
     if word in _POINTS:
         return Unit.POINTS
     if word in _STARS:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from rapidfuzz import fuzz, process
 
 from rules.understanding.lexicon import concepts, data, fillers, stem
-from rules.understanding.spelling import STRONG, UNKNOWN, reading, words
+from rules.understanding.spelling import STRONG, UNKNOWN, listed, reading, words
 from rules.understanding.syllables import syllables
 
 _LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
@@ -35,6 +35,8 @@ def _spellings() -> Mapping[str, tuple[str, float]]:
         found[syllable] = (character, _CHARACTER_COST)
     for word, weight in sorted(words().items(), key=lambda item: item[1]):
         found["".join(reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
+    for term in listed("terms"):
+        found["".join(reading(term))] = (term, _WORD_COST + 0.05 * len(term) - 0.01)
     return MappingProxyType(found)
 
 

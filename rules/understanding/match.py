@@ -82,7 +82,8 @@ class Matcher:
     def _stands_alone(self, alone: Hit, whole: Hit, matter: float) -> bool:
         """Whether the clause that asks is answered without the statements around it."""
         if alone.topic in self.signs.frames:
-            return whole.topic in self.signs.asides
+            past = "join" in alone.explained and whole.topic in self.signs.pasts
+            return past or whole.topic in self.signs.asides
         if whole.explained >= alone.explained and whole.topic in self.signs.frames | self.signs.companions:
             return False
         return matter >= ENOUGH and alone.topic not in self.signs.companions

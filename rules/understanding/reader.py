@@ -74,7 +74,8 @@ class Understanding:
         found = self._answer(seen) if self._is_ours(seen) else None
         if _is_unclear(found) or (found is None and _ours(seen.named) >= SURELY):
             needed = LIKE if found else ALIKE
-            if topic := self._phrasings.like(seen.text, seen.named, needed):
+            topic = self._phrasings.like(seen.text, seen.named, needed)
+            if topic and not (found and self._topics[topic].coverage is Coverage.OUTSIDE):
                 return self._as_topic(topic, seen)
         return found or self._aside(seen)
 
