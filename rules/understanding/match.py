@@ -13,6 +13,8 @@ from rules.understanding.signs import Sign, Signs, weight
 NUMBERS = frozenset(("fig", "scale", "count", "days"))
 ENOUGH = 1.0
 HEAVY = 1.5
+# Concepts of a shop's other business, and of none.
+BESIDE = frozenset(("adjacent", "deposit", "chitchat"))
 _ASIDE_SHARE = 0.2
 _SAID_BEFORE = -0.05
 _BARE_JOIN = frozenset(("join", "whether", "modal", "alliance", "shop", "doudian", "platform", "want", "what_q"))
@@ -62,7 +64,7 @@ class Matcher:
 
     def _asked(self, question: Question) -> Hit | None:
         """The topic of the whole question, or of the clause that asks where the rest has no bearing."""
-        ranked = self.ranked(question)
+        ranked = self._without_told(question, self.ranked(question))
         whole = next(iter(ranked), None)
         if whole is None or len(question.clauses) == 1 or len(question.asked) != 1:
             return whole
@@ -73,6 +75,12 @@ class Matcher:
         if not self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - LIGHT)):
             return whole
         return self._condition(alone, ranked) if alone.topic in self.signs.frames else alone
+
+    def _without_told(self, question: Question, ranked: list[Hit]) -> list[Hit]:
+        """The hits without those on another business that is only told of, where something else is asked as surely."""
+        outside = [hit for hit in ranked if any(map(question.only_tells, hit.explained & BESIDE))]
+        others = [hit for hit in ranked if hit not in outside]
+        return others if others and others[0].weight >= 2 * ENOUGH else ranked
 
     def _condition(self, alone: Hit, ranked: Sequence[Hit]) -> Hit:
         """The condition that is told before a bare "may I join?", where an aside weighed more; else the latter."""
