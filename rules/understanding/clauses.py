@@ -31,7 +31,7 @@ LIGHT = SUBJECTS | frozenset(
     (
         *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
         *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
-        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined"),
+        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname"),
     )
 )
 # Only told about, these say little about the question.
@@ -85,10 +85,14 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The clause that asks, with the statements that belong to it. `context`: what was named before it."""
+    """The clause that asks, with the statements that belong to it.
+
+    `context`: what was named before it. `leans`: whether it has no matter of its own but the context's.
+    """
 
     clauses: tuple[Clause, ...]
     context: frozenset[str] = frozenset()
+    leans: bool = False
     own: frozenset[str] = field(init=False)
     named: frozenset[str] = field(init=False)
 
@@ -105,6 +109,10 @@ class Question:
     def holds(self, place: int) -> bool:
         """Whether a place of the text belongs to this question."""
         return any(clause.start <= place < clause.end for clause in self.clauses)
+
+    def asks_at(self, place: int) -> bool:
+        """Whether a place of the text belongs to what this question asks."""
+        return any(clause.start <= place < clause.end for clause in self.asked or self.clauses)
 
     def only_tells(self, concept: str) -> bool:
         """Whether a concept is an aside of a statement: the question is about something else."""
@@ -136,8 +144,8 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
         if not clause.asks:
             told.append(clause)
             continue
-        elliptical = out and not told and not clause.has_matter
-        out.append(Question((*told, clause), out[-1].named if elliptical else subjects))
+        leans = bool(out) and not told and not clause.has_matter
+        out.append(Question((*told, clause), out[-1].named if leans else subjects, leans))
         subjects |= out[-1].named & SUBJECTS
         told = []
     if told and out:

@@ -13,6 +13,8 @@ from rules.understanding.signs import Sign, Signs, weight
 NUMBERS = frozenset(("fig", "scale", "count", "days"))
 ENOUGH = 1.0
 HEAVY = 1.5
+# Enough for a question that leans on the one before it: 怎么弄.
+LEANING = 0.4
 # Concepts of a shop's other business, and of none.
 BESIDE = frozenset(("adjacent", "deposit", "chitchat"))
 _ASIDE_SHARE = 0.2
@@ -45,7 +47,7 @@ class Matcher:
         """The topics of a question in the order of the text; none if nothing weighs enough."""
         question = question.without_told("foreign")
         best = self._asked(question)
-        if best is None or best.weight < ENOUGH:
+        if best is None or best.weight < (LEANING if question.leans else ENOUGH):
             return []
         found = [best]
         while best and best.topic in self.signs.companions:
@@ -92,8 +94,9 @@ class Matcher:
         if alone.topic in self.signs.frames:
             past = "join" in alone.explained and whole.topic in self.signs.pasts
             return past or whole.topic in self.signs.asides
-        if whole.explained >= alone.explained and whole.topic in self.signs.frames | self.signs.companions:
-            return False
+        if whole.explained >= alone.explained:
+            told = whole.weight >= alone.weight + HEAVY
+            return not (told or whole.topic in self.signs.frames | self.signs.companions)
         return matter >= ENOUGH and alone.topic not in self.signs.companions
 
     def _companion(self, question: Question, found: Sequence[Hit]) -> Hit | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
 from rules.understanding import follow
-from rules.understanding.clauses import Question, questions
+from rules.understanding.clauses import LIGHT, Question, questions
 from rules.understanding.figures import numbers
 from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
@@ -20,6 +20,8 @@ from rules.understanding.spelling import mended
 # The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
 SURELY = 0.9
+# So many characters in no known word may be what a question is about.
+UNKNOWN_MATTER = 2
 # More questions than these in one message are not read: nobody could follow the answer.
 MOST_QUESTIONS = 16
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
@@ -111,12 +113,20 @@ class Understanding:
         for question in questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]:
             if elsewhere and _ours(question.own) < 1:
                 continue
-            hits = self._matcher.hits(question) or self._unclear(question)
+            hits = self._hits(question, seen.tagging.strange) or self._unclear(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
             outside |= not hits
             figures = _figures(question, seen.gauged) or figures
             asked += [(hit, self._part(hit, question, figures)) for hit in hits]
         return self._composed(seen, asked, outside=outside) if asked else None
+
+    def _hits(self, question: Question, strange: Set[int]) -> list[Hit]:
+        """The topics of a question; none if it names nothing but its subject, and asks about an unknown word."""
+        hits = self._matcher.hits(question)
+        if all(hit.explained <= LIGHT for hit in hits):
+            unknown = sum(question.asks_at(place) for place in strange)
+            return hits if unknown < UNKNOWN_MATTER else []
+        return hits
 
     def _composed(self, seen: Seen, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading | None:
         """One reading of all that is asked; a bare "may I join?" gives way to the conditions told around it."""
