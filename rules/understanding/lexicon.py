@@ -82,9 +82,9 @@ def _key(written: str) -> str:
     return " " + stem(written.replace("'", "")) if is_latin else written
 
 
-def _keys(words: str) -> str:
+def _joined(cut: list[Token]) -> str:
     """A phrase as its tokens' keys in one string."""
-    return "".join(token.key for token in tokens(words))
+    return "".join(token.key for token in cut)
 
 
 @cache
@@ -127,16 +127,22 @@ def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
     longest = 1
     for concept in concepts().values():
         for phrase in (*concept.words, *concept.english):
-            longest = max(longest, len(tokens(phrase)))
-            index.setdefault(_keys(phrase), []).extend((concept.name, *_within(phrase)))
+            cut = tokens(phrase)
+            longest = max(longest, len(cut))
+            index.setdefault(_joined(cut), []).extend((concept.name, *_within(phrase)))
     return MappingProxyType({keys: tuple(dict.fromkeys(names)) for keys, names in index.items()}), longest
 
 
 def _within(phrase: str) -> Iterator[str]:
     """The subjects that a longer phrase names too: 退出联盟 is about the alliance."""
-    for name in _SUBJECTS:
-        if any(len(word) > 1 and word in phrase for word in concepts()[name].words):
-            yield name
+    return (name for name, words in _subjects() if words.search(phrase))
+
+
+@cache
+def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each subject with any of its longer words."""
+    longer = {name: filter(lambda word: len(word) > 1, concepts()[name].words) for name in _SUBJECTS}
+    return tuple((name, re.compile("|".join(map(re.escape, words)))) for name, words in longer.items())
 
 
 @dataclass(frozen=True, slots=True)
