@@ -31,7 +31,7 @@ LIGHT = SUBJECTS | frozenset(
     (
         *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
         *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
-        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname"),
+        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname", "moved"),
     )
 )
 # Only told about, these say little about the question.
@@ -49,7 +49,7 @@ ASIDE = frozenset(
             "talent",
             "goods",
         ),
-        *("order", "benefit", "appeal"),
+        *("order", "benefit", "appeal", "earns", "sales"),
     )
 )
 _END = re.compile(
@@ -103,8 +103,9 @@ class Question:
 
     @property
     def asked(self) -> tuple[Clause, ...]:
-        """The clauses that ask."""
-        return tuple(clause for clause in self.clauses if clause.asks)
+        """The clauses that ask; where none does, the last one that has any matter."""
+        asking = tuple(clause for clause in self.clauses if clause.asks)
+        return asking or tuple(clause for clause in self.clauses if clause.has_matter)[-1:]
 
     def holds(self, place: int) -> bool:
         """Whether a place of the text belongs to this question."""
@@ -126,7 +127,8 @@ class Question:
         if not told or any(concept in clause.named for clause in self.asked):
             return self
         named = [clause for clause in self.clauses if "alliance" in clause.named]
-        if not any(clause.asks or clause.start > told[-1].start for clause in named):
+        moved = any("moved" in clause.named for clause in self.clauses)
+        if not moved and not any(clause.asks or clause.start > told[-1].start for clause in named):
             return self
         return Question(tuple(clause for clause in self.clauses if clause not in told), self.context)
 

@@ -106,7 +106,7 @@ def _number(found: re.Match[str]) -> Number | None:
     bare_numeral = unit is Unit.NONE and not any(mark.isdigit() or mark == "点" for mark in written)
     if (bare_numeral or (written == "半" and unit is not Unit.DAYS)) and not asked:
         return None
-    if (asked and unit is Unit.NONE) or _is_date(found):
+    if (asked and unit is Unit.NONE) or _is_date(found) or found[0].endswith("半天"):
         return None
     return Number(
         found.start(),
