@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
-from rules.understanding.lexicon import Tag
+from rules.understanding.lexicon import Tag, ours
 
 SUBJECTS = frozenset(("alliance", "score"))
 # Without one of these a clause asks nothing.
@@ -34,6 +34,8 @@ LIGHT = SUBJECTS | frozenset(
         *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname", "moved"),
     )
 )
+# So surely of our domain, a clause asks about it whatever is told around.
+OURS = 0.6
 # Only told about, these say little about the question.
 ASIDE = frozenset(
     (
@@ -54,7 +56,7 @@ ASIDE = frozenset(
 )
 _END = re.compile(
     r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
-    r"|(?<=是什么)(?=怎么|如何|怎样|有什么|要什么)|(?<=干嘛的)(?=怎么|如何|怎样|有什么)|\band\b|\balso\b|还有|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
+    r"|(?<=是什么)(?=怎么|如何|怎样|有什么|要什么)|(?<=干嘛的)(?=怎么|如何|怎样|有什么)|\band\b|\balso\b|还有(?!我|没|多少|几|用|效|机会|救|戏|希望|可能|效)|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
 )
 
 
@@ -103,9 +105,13 @@ class Question:
 
     @property
     def asked(self) -> tuple[Clause, ...]:
+        """The clauses that ask."""
+        return tuple(clause for clause in self.clauses if clause.asks)
+
+    @property
+    def core(self) -> tuple[Clause, ...]:
         """The clauses that ask; where none does, the last one that has any matter."""
-        asking = tuple(clause for clause in self.clauses if clause.asks)
-        return asking or tuple(clause for clause in self.clauses if clause.has_matter)[-1:]
+        return self.asked or tuple(clause for clause in self.clauses if clause.has_matter)[-1:]
 
     def holds(self, place: int) -> bool:
         """Whether a place of the text belongs to this question."""
@@ -117,9 +123,10 @@ class Question:
 
     def only_tells(self, concept: str) -> bool:
         """Whether a concept is an aside of a statement: the question is about something else."""
-        if concept not in ASIDE or len(self.clauses) == 1 or self.named.isdisjoint(SUBJECTS):
+        if concept not in ASIDE or len(self.clauses) == 1:
             return False
-        return not any(concept in clause.named for clause in self.asked)
+        asked = frozenset[str]().union(*(clause.named for clause in self.asked))
+        return concept not in asked and (not self.named.isdisjoint(SUBJECTS) or ours(asked) >= OURS)
 
     def without_told(self, concept: str) -> "Question":
         """The question without what is told of a concept, where the alliance is named apart from it, asked or last."""

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,6 +16,7 @@ HOME = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
+_NUMBERS_OURS = MappingProxyType({"fig": 0.7, "scale": 0.5, "count": 0.4, "days": 0.2})
 _SUBJECTS = ("alliance", "score", "commission")
 _ENDINGS = ("ations", "ation", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
 
@@ -111,6 +112,11 @@ def _concept(name: str, table: Mapping[str, Any]) -> Concept:
         tuple(filter(None, english)),
         tuple(map(re.compile, table.get("patterns", ()))),
     )
+
+
+def ours(named: Iterable[str]) -> float:
+    """How surely these concepts speak of the alliance or the score."""
+    return sum(known.ours if (known := concepts().get(name)) else _NUMBERS_OURS[name] for name in named)
 
 
 @cache

@@ -7,7 +7,7 @@ is answered too only for what the first left over, as a further condition of "ma
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rules.understanding.clauses import LIGHT, Question
+from rules.understanding.clauses import LIGHT, SUBJECTS, Question
 from rules.understanding.signs import Sign, Signs, weight
 
 NUMBERS = frozenset(("fig", "scale", "count", "days"))
@@ -68,10 +68,12 @@ class Matcher:
         """The topic of the whole question, or of the clause that asks where the rest has no bearing."""
         ranked = self._without_told(question, self.ranked(question))
         whole = next(iter(ranked), None)
-        if whole is None or len(question.clauses) == 1 or len(question.asked) != 1:
+        if whole is None or len(question.clauses) == 1 or len(question.core) != 1:
             return whole
-        asking = question.asked[0]
-        alone = next(iter(self.ranked(Question((asking,), question.named))), None)
+        if not question.asked and whole.topic not in self.signs.pasts:
+            return whole
+        asking = question.core[0]
+        alone = next(iter(self.ranked(Question((asking,), question.context | question.named & SUBJECTS))), None)
         if alone is None or _weigh(question, alone.explained & asking.named) < ENOUGH:
             return whole
         if not self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - LIGHT)):
@@ -91,13 +93,13 @@ class Matcher:
 
     def _stands_alone(self, alone: Hit, whole: Hit, matter: float) -> bool:
         """Whether the clause that asks is answered without the statements around it."""
+        told = whole.topic in self.signs.asides or (matter >= ENOUGH and whole.topic in self.signs.pasts)
         if alone.topic in self.signs.frames:
-            past = "join" in alone.explained and whole.topic in self.signs.pasts
-            return past or whole.topic in self.signs.asides
+            return told
         if whole.explained >= alone.explained:
-            told = whole.weight >= alone.weight + HEAVY
-            return not (told or whole.topic in self.signs.frames | self.signs.companions)
-        return matter >= ENOUGH and alone.topic not in self.signs.companions
+            more = whole.weight >= alone.weight + HEAVY
+            return not (more or whole.topic in self.signs.frames | self.signs.companions)
+        return matter >= ENOUGH and (told or alone.topic not in self.signs.companions)
 
     def _companion(self, question: Question, found: Sequence[Hit]) -> Hit | None:
         """The topic of a further condition, for what is not explained yet."""
@@ -119,8 +121,13 @@ def _near_enough(question: Question, sign: Sign, explained: frozenset[str]) -> f
     return frozenset(
         concept
         for concept in explained
-        if concept in needed | NUMBERS or _weight(question, concept) < ENOUGH or question.near(concept, needed)
+        if concept in needed | NUMBERS or question.near(concept, needed) or _is_slight(question, concept)
     )
+
+
+def _is_slight(question: Question, concept: str) -> bool:
+    """Whether a concept weighs little of itself, so that it may stand anywhere in the question."""
+    return _weight(question, concept) < ENOUGH and not question.only_tells(concept)
 
 
 def _weight(question: Question, concept: str) -> float:

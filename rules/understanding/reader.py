@@ -10,7 +10,7 @@ from rules.understanding.figures import numbers
 from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
 from rules.understanding.latin import Latin
-from rules.understanding.lexicon import Tagging, concepts, tagged, wordings
+from rules.understanding.lexicon import Tagging, ours, tagged, wordings
 from rules.understanding.match import Hit, Matcher
 from rules.understanding.normalise import plain
 from rules.understanding.phrasings import ALIKE, LIKE, Phrasings
@@ -27,7 +27,6 @@ MOST_QUESTIONS = 16
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
 _ANCHORS = frozenset(("alliance", "score"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
-_NUMBERS_OURS = {"fig": 0.7, "scale": 0.5, "count": 0.4, "days": 0.2}
 _ANSWERING = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
 
@@ -74,7 +73,7 @@ class Understanding:
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
         found = self._answer(seen) if self._is_ours(seen) else None
-        if _is_unclear(found) or (found is None and _ours(seen.named) >= SURELY):
+        if _is_unclear(found) or (found is None and ours(seen.named) >= SURELY):
             needed = LIKE if found else ALIKE
             topic = self._phrasings.like(seen.text, seen.named, needed)
             if topic and not (found and self._topics[topic].coverage is Coverage.OUTSIDE):
@@ -103,7 +102,7 @@ class Understanding:
         if free:
             written_out = sum(one.number.end - one.number.start for one in free)
             return 2 * seen.tagging.unknown <= seen.tagging.length + written_out
-        return seen.tagging.unknown <= (0.05 + 0.20 * min(2.0, _ours(seen.named))) * seen.tagging.length
+        return seen.tagging.unknown <= (0.05 + 0.20 * min(2.0, ours(seen.named))) * seen.tagging.length
 
     def _answer(self, seen: Seen) -> Reading | None:
         """The reading of a text that speaks of this domain; None if nothing in it is asked."""
@@ -111,7 +110,7 @@ class Understanding:
         outside = elsewhere = False
         figures: tuple[Figure, ...] = ()
         for question in questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]:
-            if elsewhere and _ours(question.own) < 1:
+            if elsewhere and ours(question.own) < 1:
                 continue
             hits = self._hits(question, seen.tagging.strange) or self._unclear(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
@@ -157,14 +156,14 @@ class Understanding:
     def _unclear(self, question: Question) -> list[Hit]:
         """A question about the alliance or the score that no topic explains is a gap."""
         strangers = question.own & {"foreign", "adjacent", "deposit", "talentside", "chitchat"}
-        anchored = not question.own.isdisjoint(_ANCHORS) or _ours(question.own) >= SURELY
+        anchored = not question.own.isdisjoint(_ANCHORS) or ours(question.own) >= SURELY
         anchored = anchored and not strangers - ({"adjacent", "deposit"} if question.own & _ANCHORS else set())
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
 
     def _part(self, hit: Hit, question: Question, figures: tuple[Figure, ...]) -> Part:
         """The part of a hit: the provisions for its topic at the figures, and the figures that bear on them."""
-        ours = not question.own.isdisjoint(_ANCHORS) and UNCLEAR in self._topics
-        return self._answered(UNCLEAR if hit.topic == NEIGHBOURS and ours else hit.topic, figures)
+        named = not question.own.isdisjoint(_ANCHORS) and UNCLEAR in self._topics
+        return self._answered(UNCLEAR if hit.topic == NEIGHBOURS and named else hit.topic, figures)
 
     def _answered(self, topic_id: str, figures: tuple[Figure, ...]) -> Part:
         topic = self._topics[topic_id]
@@ -229,11 +228,6 @@ class Understanding:
 def _is_unclear(reading: Reading | None) -> bool:
     """Whether the question is about the alliance or the score, and no topic explains it."""
     return reading is not None and all(part.topic == UNCLEAR for part in reading.parts)
-
-
-def _ours(named: Set[str]) -> float:
-    """How surely these concepts speak of the alliance or the score."""
-    return sum(known.ours if (known := concepts().get(concept)) else _NUMBERS_OURS[concept] for concept in named)
 
 
 def _figures(question: Question, gauged: Iterable[Gauged]) -> tuple[Figure, ...]:
