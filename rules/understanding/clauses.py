@@ -80,6 +80,10 @@ class Clause:
         """Whether the clause says something of a concept, more than its bare name."""
         return any(tag.concept == concept and tag.end - tag.start + 2 <= self.end - self.start for tag in self.tags)
 
+    def holds_any(self, places: Set[int]) -> bool:
+        """Whether any of these places of the text is in the clause."""
+        return any(self.start <= place < self.end for place in places)
+
     @property
     def has_matter(self) -> bool:
         return not self.named <= LIGHT

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
 from rules.understanding import follow
-from rules.understanding.clauses import LIGHT, Question, questions
+from rules.understanding.clauses import LIGHT, OURS, Question, questions
 from rules.understanding.figures import numbers
 from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
@@ -22,10 +22,13 @@ UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
 SURELY = 0.9
 # So many characters in no known word may be what a question is about.
 UNKNOWN_MATTER = 2
+# No more of a message than this may be unknown words, however sure one of its questions is.
+MOST_UNKNOWN = 0.5
 # More questions than these in one message are not read: nobody could follow the answer.
 MOST_QUESTIONS = 16
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
 _ANCHORS = frozenset(("alliance", "score"))
+_STRANGERS = frozenset(("foreign", "adjacent", "deposit", "talentside", "chitchat"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
 _ANSWERING = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
@@ -102,7 +105,17 @@ class Understanding:
         if free:
             written_out = sum(one.number.end - one.number.start for one in free)
             return 2 * seen.tagging.unknown <= seen.tagging.length + written_out
-        return seen.tagging.unknown <= (0.05 + 0.20 * min(2.0, ours(seen.named))) * seen.tagging.length
+        if seen.tagging.unknown <= (0.05 + 0.20 * min(2.0, ours(seen.named))) * seen.tagging.length:
+            return True
+        return seen.tagging.unknown <= MOST_UNKNOWN * seen.tagging.length and self._asks_ours(seen)
+
+    def _asks_ours(self, seen: Seen) -> bool:
+        """Whether one clause asks, is surely of this domain, and has no unknown word; what stands around is talk."""
+        if not seen.named.isdisjoint(_STRANGERS):
+            return False
+        asked = questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]
+        clauses = (clause for question in asked for clause in question.asked)
+        return any(ours(clause.named) >= OURS and not clause.holds_any(seen.tagging.strange) for clause in clauses)
 
     def _answer(self, seen: Seen) -> Reading | None:
         """The reading of a text that speaks of this domain; None if nothing in it is asked."""
@@ -155,7 +168,7 @@ class Understanding:
 
     def _unclear(self, question: Question) -> list[Hit]:
         """A question about the alliance or the score that no topic explains is a gap."""
-        strangers = question.own & {"foreign", "adjacent", "deposit", "talentside", "chitchat"}
+        strangers = question.own & _STRANGERS
         anchored = not question.own.isdisjoint(_ANCHORS) or ours(question.own) >= SURELY
         anchored = anchored and not strangers - ({"adjacent", "deposit"} if question.own & _ANCHORS else set())
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
