@@ -51,7 +51,7 @@ ASIDE = frozenset(
             "talent",
             "goods",
         ),
-        *("order", "benefit", "appeal", "earns", "sales"),
+        *("order", "benefit", "appeal", "earns", "sales", "gains", "lost"),
     )
 )
 _END = re.compile(
@@ -78,7 +78,8 @@ class Clause:
 
     def tells_of(self, concept: str) -> bool:
         """Whether the clause says something of a concept, more than its bare name."""
-        return any(tag.concept == concept and tag.end - tag.start + 2 <= self.end - self.start for tag in self.tags)
+        names = [tag for tag in self.tags if tag.concept == concept]
+        return bool(names) and (len(self.named) > 1 or names[0].end - names[0].start + 4 <= self.end - self.start)
 
     def holds_any(self, places: Set[int]) -> bool:
         """Whether any of these places of the text is in the clause."""
@@ -177,4 +178,4 @@ def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:
             next_tag += 1
         if held:
             yield Clause(start, end, tuple(held))
-            start = end
+        start = end

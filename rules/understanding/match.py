@@ -82,7 +82,9 @@ class Matcher:
 
     def _without_told(self, question: Question, ranked: list[Hit]) -> list[Hit]:
         """The hits without those on another business that is only told of, where something else is asked as surely."""
-        outside = [hit for hit in ranked if any(map(question.only_tells, hit.explained & BESIDE))]
+        matter = any(clause.has_matter for clause in question.asked)
+        beside = BESIDE | {"appeal"} if matter else BESIDE
+        outside = [hit for hit in ranked if any(map(question.only_tells, hit.explained & beside))]
         others = [hit for hit in ranked if hit not in outside]
         return others if others and others[0].weight >= 2 * ENOUGH else ranked
 
