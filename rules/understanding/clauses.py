@@ -79,7 +79,7 @@ class Clause:
     def tells_of(self, concept: str) -> bool:
         """Whether the clause says something of a concept, more than its bare name."""
         names = [tag for tag in self.tags if tag.concept == concept]
-        return bool(names) and (len(self.named) > 1 or names[0].end - names[0].start + 4 <= self.end - self.start)
+        return bool(names) and (len(self.named) > 1 or names[0].end - names[0].start + 3 <= self.end - self.start)
 
     def holds_any(self, places: Set[int]) -> bool:
         """Whether any of these places of the text is in the clause."""

@@ -23,7 +23,7 @@ SURELY = 0.9
 # So many characters in no known word may be what a question is about.
 UNKNOWN_MATTER = 2
 # No more of a message than this may be unknown words, however sure one of its questions is.
-MOST_UNKNOWN = 0.5
+MOST_UNKNOWN = 0.65
 # More questions than these in one message are not read: nobody could follow the answer.
 MOST_QUESTIONS = 16
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
