@@ -131,7 +131,8 @@ class Question:
         if concept not in ASIDE or len(self.clauses) == 1:
             return False
         asked = frozenset[str]().union(*(clause.named for clause in self.asked))
-        return concept not in asked and (not self.named.isdisjoint(SUBJECTS) or ours(asked) >= OURS)
+        surely = concept != "foreign" and ours(asked) >= OURS
+        return concept not in asked and (surely or not self.named.isdisjoint(SUBJECTS))
 
     def without_told(self, concept: str) -> "Question":
         """The question without what is told of a concept, where the alliance is named apart from it, asked or last."""

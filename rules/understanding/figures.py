@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+_CLOSED = re.compile("(?:被|关|清|踢|停|警|违|系统|机会)")
 _BELOW = frozenset(
     (
         *("低于", "少于", "小于", "不到", "不足", "没到", "没有到", "没够", "未到", "未满", "不满", "跌破", "破", "<"),
@@ -106,7 +107,7 @@ def _number(found: re.Match[str]) -> Number | None:
     bare_numeral = unit is Unit.NONE and not any(mark.isdigit() or mark == "点" for mark in written)
     if (bare_numeral or (written == "半" and unit is not Unit.DAYS)) and not asked:
         return None
-    if (asked and unit is Unit.NONE) or _is_date(found) or found[0].endswith("半天"):
+    if (asked and unit is Unit.NONE) or _is_date(found) or _is_idiom(found):
         return None
     return Number(
         found.start(),
@@ -125,6 +126,12 @@ def _is_date(found: re.Match[str]) -> bool:
     """Whether this is a day of the calendar (2022年, 十月, 5号), not a span of time."""
     unit = found["unit"] or ""
     return (unit == "年" and len(found["number"]) == 4) or (unit in ("月", "日", "号") and not found["half"])
+
+
+def _is_idiom(found: re.Match[str]) -> bool:
+    """Whether the words count nothing: 老半天, or 第一次 of anything but a closing."""
+    first = found["number"] == "一" and found.string[: found.start("number")].endswith("第")
+    return found[0].endswith("半天") or (first and not _CLOSED.match(found.string, found.end()))
 
 
 def _value(found: re.Match[str], unit: Unit) -> Decimal:
