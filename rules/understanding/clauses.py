@@ -83,7 +83,7 @@ class Clause:
 
     def holds_any(self, places: Set[int]) -> bool:
         """Whether any of these places of the text is in the clause."""
-        return any(self.start <= place < self.end for place in places)
+        return not places.isdisjoint(range(self.start, self.end))
 
     @property
     def has_matter(self) -> bool:
@@ -122,9 +122,10 @@ class Question:
         """Whether a place of the text belongs to this question."""
         return any(clause.start <= place < clause.end for clause in self.clauses)
 
-    def asks_at(self, place: int) -> bool:
-        """Whether a place of the text belongs to what this question asks."""
-        return any(clause.start <= place < clause.end for clause in self.asked or self.clauses)
+    def asked_among(self, places: Set[int]) -> int:
+        """How many of these places of the text belong to what this question asks."""
+        asked = {place for clause in self.asked or self.clauses for place in range(clause.start, clause.end)}
+        return len(asked & places)
 
     def only_tells(self, concept: str) -> bool:
         """Whether a concept is an aside of a statement: the question is about something else."""
@@ -143,7 +144,9 @@ class Question:
         moved = any("moved" in clause.named for clause in self.clauses)
         if not moved and not any(clause.asks or clause.start > told[-1].start for clause in named):
             return self
-        return Question(tuple(clause for clause in self.clauses if clause not in told), self.context)
+        starts = {clause.start for clause in told}
+        kept = tuple(clause for clause in self.clauses if clause.start not in starts)
+        return Question(kept, self.context, self.leans)
 
     def near(self, concept: str, others: Set[str]) -> bool:
         """Whether a concept stands in a clause with one of the others."""

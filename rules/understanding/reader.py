@@ -136,8 +136,7 @@ class Understanding:
         """The topics of a question; none if it names nothing but its subject, and asks about an unknown word."""
         hits = self._matcher.hits(question)
         if all(hit.explained <= LIGHT for hit in hits):
-            unknown = sum(question.asks_at(place) for place in strange)
-            return hits if unknown < UNKNOWN_MATTER else []
+            return hits if question.asked_among(strange) < UNKNOWN_MATTER else []
         return hits
 
     def _composed(self, seen: Seen, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading | None:
