@@ -38,8 +38,14 @@ from rules.model import Edition
 from storage import engine as database
 
 CONNECTIONS = 300
+WARM = 5
+"""Answers that are made beforehand: the templates are compiled then."""
+
 POLLING_S = 0.2
 """By then the first poll is on its way."""
+
+ANSWER_FIRST_S = 0.3
+"""What the first poll brought is answered in this time; what nobody waits for begins then."""
 
 log = structlog.get_logger(__name__)
 
@@ -133,22 +139,27 @@ async def _run(
     switcher = Switcher(engine, desk, clock, sender.wake)
     retention = Retention(engine, clock, desk.zone, _owner())
     announcer = Announcer(engine, clock, sender.wake)
+    _settle(desk)
     log.info("running", edition=desk.edition.name)
     async with asyncio.TaskGroup() as group:
-        for part in (sender, worker, front.intake, front, schedule, uploads, switcher, retention, announcer):
+        for part in (sender, worker, front.intake, front):
             group.create_task(part.run(stop))
         introducing = group.create_task(_introduce(api))
-        group.create_task(_settle(desk, observer, clock))
         group.create_task(_let_go(stop, introducing, worker, sender))
+        await clock.wait(observer.has_polled, POLLING_S)
+        await clock.wait(stop, ANSWER_FIRST_S)
+        for later in (schedule, uploads, switcher, retention, announcer):
+            group.create_task(later.run(stop))
 
 
-async def _settle(desk: Desk, observer: Observer, clock: SystemClock) -> None:
-    """While the first poll waits for an answer: what the first question needs, and an end to looking it through.
+def _settle(desk: Desk) -> None:
+    """Make what the first question needs, and end looking through it.
 
     All that is there by then lives as long as the process, and a collection of garbage would take 0.1 s to find that.
     """
-    await clock.wait(observer.has_polled, POLLING_S)
-    desk.reader(desk.edition)
+    reader = desk.reader(desk.edition)
+    for topic in desk.edition.topics[:WARM]:
+        desk.answer(desk.edition, reader.topic(topic.id))
     gc.collect()
     gc.freeze()
 

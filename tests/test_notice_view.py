@@ -117,8 +117,8 @@ def test_days_that_came_together_are_told_the_latest_first():
         Item(Reason.NOW_ELIGIBLE, happens_on=DAY),
     )
     assert [(day.reason, day.label, day.days) for day in told.days] == [
-        ("exemption_ended", "体验分(准入)", 0),
-        ("exemption_ended", "体验分(自动开通)", -9),
+        ("exemption_ended", "体验分（准入）", 0),
+        ("exemption_ended", "体验分（自动开通）", -9),
         ("now_eligible", None, 0),
         ("penalty_aged_out", "处罚记录", -3),
     ]

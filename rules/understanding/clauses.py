@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
-from rules.understanding.lexicon import Tag
+from rules.understanding.lexicon import Tag, ours
 
 SUBJECTS = frozenset(("alliance", "score"))
 # Without one of these a clause asks nothing.
@@ -31,9 +31,11 @@ LIGHT = SUBJECTS | frozenset(
     (
         *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
         *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
-        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined"),
+        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname", "moved"),
     )
 )
+# So surely of our domain, a clause asks about it whatever is told around.
+OURS = 0.6
 # Only told about, these say little about the question.
 ASIDE = frozenset(
     (
@@ -49,12 +51,12 @@ ASIDE = frozenset(
             "talent",
             "goods",
         ),
-        *("order", "benefit", "appeal"),
+        *("order", "benefit", "appeal", "earns", "sales", "gains", "lost"),
     )
 )
 _END = re.compile(
     r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
-    r"|\band\b|\balso\b|还有|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
+    r"|(?<=是什么)(?=怎么|如何|怎样|有什么|要|需要|开通)|(?<=吗)(?=[一-鿿]{3})|(?<=干嘛的)(?=怎么|如何|怎样|有什么)|\band\b|\balso\b|还有(?!我|没|多少|几|用|效|机会|救|戏|希望|可能|效)|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
 )
 
 
@@ -76,7 +78,12 @@ class Clause:
 
     def tells_of(self, concept: str) -> bool:
         """Whether the clause says something of a concept, more than its bare name."""
-        return any(tag.concept == concept and tag.end - tag.start + 2 <= self.end - self.start for tag in self.tags)
+        names = [tag for tag in self.tags if tag.concept == concept]
+        return bool(names) and (len(self.named) > 1 or names[0].end - names[0].start + 3 <= self.end - self.start)
+
+    def holds_any(self, places: Set[int]) -> bool:
+        """Whether any of these places of the text is in the clause."""
+        return not places.isdisjoint(range(self.start, self.end))
 
     @property
     def has_matter(self) -> bool:
@@ -85,10 +92,14 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The clause that asks, with the statements that belong to it. `context`: what was named before it."""
+    """The clause that asks, with the statements that belong to it.
+
+    `context`: what was named before it. `leans`: whether it has no matter of its own but the context's.
+    """
 
     clauses: tuple[Clause, ...]
     context: frozenset[str] = frozenset()
+    leans: bool = False
     own: frozenset[str] = field(init=False)
     named: frozenset[str] = field(init=False)
 
@@ -102,23 +113,40 @@ class Question:
         """The clauses that ask."""
         return tuple(clause for clause in self.clauses if clause.asks)
 
+    @property
+    def core(self) -> tuple[Clause, ...]:
+        """The clauses that ask; where none does, the last one that has any matter."""
+        return self.asked or tuple(clause for clause in self.clauses if clause.has_matter)[-1:]
+
     def holds(self, place: int) -> bool:
         """Whether a place of the text belongs to this question."""
         return any(clause.start <= place < clause.end for clause in self.clauses)
 
+    def asked_among(self, places: Set[int]) -> int:
+        """How many of these places of the text belong to what this question asks."""
+        asked = {place for clause in self.asked or self.clauses for place in range(clause.start, clause.end)}
+        return len(asked & places)
+
     def only_tells(self, concept: str) -> bool:
         """Whether a concept is an aside of a statement: the question is about something else."""
-        if concept not in ASIDE or len(self.clauses) == 1 or self.named.isdisjoint(SUBJECTS):
+        if concept not in ASIDE or len(self.clauses) == 1:
             return False
-        return not any(concept in clause.named for clause in self.asked)
+        asked = frozenset[str]().union(*(clause.named for clause in self.asked))
+        surely = concept != "foreign" and ours(asked) >= OURS
+        return concept not in asked and (surely or not self.named.isdisjoint(SUBJECTS))
 
     def without_told(self, concept: str) -> "Question":
-        """The question without what is told of a concept, where it is asked of the alliance by name."""
-        if not any("alliance" in clause.named for clause in self.asked):
+        """The question without what is told of a concept, where the alliance is named apart from it, asked or last."""
+        told = [clause for clause in self.clauses if clause.tells_of(concept) and "noshop" not in clause.named]
+        if not told or any(concept in clause.named for clause in self.asked):
             return self
-        if any(concept in clause.named for clause in self.asked):
+        named = [clause for clause in self.clauses if "alliance" in clause.named]
+        moved = any("moved" in clause.named for clause in self.clauses)
+        if not moved and not any(clause.asks or clause.start > told[-1].start for clause in named):
             return self
-        return Question(tuple(clause for clause in self.clauses if not clause.tells_of(concept)), self.context)
+        starts = {clause.start for clause in told}
+        kept = tuple(clause for clause in self.clauses if clause.start not in starts)
+        return Question(kept, self.context, self.leans)
 
     def near(self, concept: str, others: Set[str]) -> bool:
         """Whether a concept stands in a clause with one of the others."""
@@ -134,8 +162,8 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
         if not clause.asks:
             told.append(clause)
             continue
-        elliptical = out and not told and not clause.has_matter
-        out.append(Question((*told, clause), out[-1].named if elliptical else subjects))
+        leans = bool(out) and not told and not clause.has_matter
+        out.append(Question((*told, clause), out[-1].named if leans else subjects, leans))
         subjects |= out[-1].named & SUBJECTS
         told = []
     if told and out:
@@ -154,4 +182,4 @@ def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:
             next_tag += 1
         if held:
             yield Clause(start, end, tuple(held))
-            start = end
+        start = end

@@ -18,18 +18,19 @@ _DIGITS = {
 _ONE = "[零〇一幺二两俩三仨四五六七八九十百]"
 _NUMBER = re.compile(
     rf"""
-    (?P<lost>扣(?:了|掉)?|罚(?:了|掉)?|记|累计|满?扣满)?
+    (?P<lost>扣(?:了|掉)?|罚(?:了|掉)?|记|累计|满?扣满|[降掉跌涨升差少]了?(?=0\.\d))?
     (?P<before>不低于|不少于|低于|少于|小于|不到|不足|没到|没有到|没够|未到|未满|不满|跌破|跌到|破|高于|大于|超过|达到|到达
       |>=|<=|>|<|below|under|less\ than|lower\ than|above|over|more\ than|at\ least)?\s*(?:了|等于)?\s*
-    (?<![\d.a-z])(?!\d[.、)](?!\d))
+    (?<![\d.a-z头])(?!\d[.、)](?!\d))
     (?P<number>\d{{1,12}}[.点]\d{{1,6}}|\d{{1,12}}|{_ONE}{{1,6}}点{_ONE}{{1,4}}|半|{_ONE}{{1,6}}|几|多少)
     (?P<half>个?半)?\s*
-    (?P<unit>个?(?:百|多)?(?:分钟|分|颗?星|次(?!要|日)|回(?!事|来|到|复)|遍|天|日|个?多?月|年|周|星期|礼拜|粉|元|块|万|千|%|级|号|点|小时|岁|家|个店|条|类)
+    (?P<unit>个?(?:百|多)?(?:分钟|分|颗?星|次(?!要|日|性|说|讲|列|看|搞)|回(?!事|来|到|复)|遍|天|日|个?多?月|年|周|星期|礼拜|粉|元|块|万|千|%|级|号|点|小时|岁|家|个店?|条|类|种|单|件|人|位)
       |(?:points?|pts|stars?|times?|days?|months?|years?|weeks?)\b)?
     (?P<after>半|以下|之下|以上|及以上|之上|往上|往下|以内|之内|内|多)?
     """,
     re.VERBOSE,
 )
+_CLOSED = re.compile("(?:被|关|清|踢|停|警|违|系统|机会)")
 _BELOW = frozenset(
     (
         *("低于", "少于", "小于", "不到", "不足", "没到", "没有到", "没够", "未到", "未满", "不满", "跌破", "破", "<"),
@@ -106,7 +107,7 @@ def _number(found: re.Match[str]) -> Number | None:
     bare_numeral = unit is Unit.NONE and not any(mark.isdigit() or mark == "点" for mark in written)
     if (bare_numeral or (written == "半" and unit is not Unit.DAYS)) and not asked:
         return None
-    if (asked and unit is Unit.NONE) or _is_date(found):
+    if (asked and unit is Unit.NONE) or _is_date(found) or _is_idiom(found):
         return None
     return Number(
         found.start(),
@@ -127,6 +128,12 @@ def _is_date(found: re.Match[str]) -> bool:
     return (unit == "年" and len(found["number"]) == 4) or (unit in ("月", "日", "号") and not found["half"])
 
 
+def _is_idiom(found: re.Match[str]) -> bool:
+    """Whether the words count nothing: 老半天, or 第一次 of anything but a closing."""
+    first = found["number"] == "一" and found.string[: found.start("number")].endswith("第")
+    return found[0].endswith("半天") or (first and not _CLOSED.match(found.string, found.end()))
+
+
 def _value(found: re.Match[str], unit: Unit) -> Decimal:
     """The value of the number, in days where it is a span of time; 一年半 and 两个半月 are read too."""
     value = _written(found["number"])
@@ -145,7 +152,7 @@ def _unit(written: str) -> Unit:
     """What the unit word stands for."""
     word = written.removeprefix("个").removeprefix("多").removesuffix("s")
     if not word:
-        return Unit.NONE
+        return Unit.OTHER if written else Unit.NONE
     if word in _POINTS:
         return Unit.POINTS
     if word in _STARS:

@@ -24,6 +24,8 @@ CONCEPTS: Mapping[FigureKind, str] = MappingProxyType(
 _SCALES = (FigureKind.SCORE, FigureKind.STARS, FigureKind.OTHER_SCALE)
 _HIGHEST_SCALE = 100
 _FAR_BELOW = 10
+# No score is written with more decimals: 3.14159 is none.
+_DECIMALS = 3
 _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
 _PAST = re.compile(r"从|由|原来|本来|之前|以前|昨天|前天|上周|上个月|上次|from|was")
 _CLAIM_BEFORE = re.compile(
@@ -104,6 +106,8 @@ class Gauge:
 
     def _score(self, number: Number, named: Set[str], *, bare: bool) -> FigureKind | None:
         """A score on the edition's scale or another one; a number without a unit only where scores are spoken of."""
+        if number.value != round(number.value, _DECIMALS):
+            return None
         if number.unit is Unit.NONE:
             small = bare and not number.exact and number.value < self._lowest
             if small or not (number.exact or bare or named & _SCORE_TALK):

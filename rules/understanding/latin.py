@@ -8,7 +8,7 @@ from types import MappingProxyType
 from rapidfuzz import fuzz, process
 
 from rules.understanding.lexicon import concepts, data, fillers, stem
-from rules.understanding.spelling import STRONG, UNKNOWN, reading, words
+from rules.understanding.spelling import STRONG, UNKNOWN, listed, reading, words
 from rules.understanding.syllables import syllables
 
 _LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
@@ -33,9 +33,22 @@ def _spellings() -> Mapping[str, tuple[str, float]]:
     for pair in data("spelling.toml")["syllables"]["list"].split():
         syllable, _, character = pair.partition(":")
         found[syllable] = (character, _CHARACTER_COST)
-    for word, weight in sorted(words().items(), key=lambda item: item[1]):
+    ours = ((word, weight) for word, weight in words().items() if not _is_strange(word))
+    for word, weight in sorted(ours, key=lambda item: item[1]):
         found["".join(reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
+    for term in listed("terms"):
+        found["".join(reading(term))] = (term, _WORD_COST + 0.05 * len(term) - 0.01)
     return MappingProxyType(found)
+
+
+def _is_strange(word: str) -> bool:
+    """Whether a word is of another business though a word of ours stands in it: 联盟杯 is not typed for 联盟被."""
+    return word in _strange_words() and any(term in word for term in listed("terms"))
+
+
+@cache
+def _strange_words() -> frozenset[str]:
+    return frozenset(word for name in ("foreign", "chitchat") for word in concepts()[name].words)
 
 
 @cache

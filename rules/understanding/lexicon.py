@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,6 +16,7 @@ HOME = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
+_NUMBERS_OURS = MappingProxyType({"fig": 0.7, "scale": 0.5, "count": 0.4, "days": 0.2})
 _SUBJECTS = ("alliance", "score", "commission")
 _ENDINGS = ("ations", "ation", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
 
@@ -82,9 +83,9 @@ def _key(written: str) -> str:
     return " " + stem(written.replace("'", "")) if is_latin else written
 
 
-def _keys(words: str) -> str:
+def _joined(cut: list[Token]) -> str:
     """A phrase as its tokens' keys in one string."""
-    return "".join(token.key for token in tokens(words))
+    return "".join(token.key for token in cut)
 
 
 @cache
@@ -113,6 +114,11 @@ def _concept(name: str, table: Mapping[str, Any]) -> Concept:
     )
 
 
+def ours(named: Iterable[str]) -> float:
+    """How surely these concepts speak of the alliance or the score."""
+    return sum(known.ours if (known := concepts().get(name)) else _NUMBERS_OURS[name] for name in named)
+
+
 @cache
 def fillers() -> frozenset[str]:
     """Words that cover their place and say nothing, Chinese and English."""
@@ -127,16 +133,22 @@ def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
     longest = 1
     for concept in concepts().values():
         for phrase in (*concept.words, *concept.english):
-            longest = max(longest, len(tokens(phrase)))
-            index.setdefault(_keys(phrase), []).extend((concept.name, *_within(phrase)))
+            cut = tokens(phrase)
+            longest = max(longest, len(cut))
+            index.setdefault(_joined(cut), []).extend((concept.name, *_within(phrase)))
     return MappingProxyType({keys: tuple(dict.fromkeys(names)) for keys, names in index.items()}), longest
 
 
 def _within(phrase: str) -> Iterator[str]:
     """The subjects that a longer phrase names too: 退出联盟 is about the alliance."""
-    for name in _SUBJECTS:
-        if any(len(word) > 1 and word in phrase for word in concepts()[name].words):
-            yield name
+    return (name for name, words in _subjects() if words.search(phrase))
+
+
+@cache
+def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each subject with any of its longer words."""
+    longer = {name: filter(lambda word: len(word) > 1, concepts()[name].words) for name in _SUBJECTS}
+    return tuple((name, re.compile("|".join(map(re.escape, words)))) for name, words in longer.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,16 @@ is answered too only for what the first left over, as a further condition of "ma
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rules.understanding.clauses import LIGHT, Question
+from rules.understanding.clauses import LIGHT, SUBJECTS, Question
 from rules.understanding.signs import Sign, Signs, weight
 
 NUMBERS = frozenset(("fig", "scale", "count", "days"))
 ENOUGH = 1.0
 HEAVY = 1.5
+# Enough for a question that leans on the one before it: 怎么弄.
+LEANING = 0.4
+# Concepts of a shop's other business, and of none.
+BESIDE = frozenset(("adjacent", "deposit", "chitchat"))
 _ASIDE_SHARE = 0.2
 _SAID_BEFORE = -0.05
 _BARE_JOIN = frozenset(("join", "whether", "modal", "alliance", "shop", "doudian", "platform", "want", "what_q"))
@@ -43,7 +47,7 @@ class Matcher:
         """The topics of a question in the order of the text; none if nothing weighs enough."""
         question = question.without_told("foreign")
         best = self._asked(question)
-        if best is None or best.weight < ENOUGH:
+        if best is None or best.weight < (LEANING if question.leans else ENOUGH):
             return []
         found = [best]
         while best and best.topic in self.signs.companions:
@@ -62,26 +66,42 @@ class Matcher:
 
     def _asked(self, question: Question) -> Hit | None:
         """The topic of the whole question, or of the clause that asks where the rest has no bearing."""
-        whole = next(iter(self.ranked(question)), None)
-        if whole is None or len(question.clauses) == 1 or len(question.asked) != 1:
+        ranked = self._without_told(question, self.ranked(question))
+        whole = next(iter(ranked), None)
+        if whole is None or len(question.clauses) == 1 or len(question.core) != 1:
             return whole
-        asking = question.asked[0]
-        alone = next(iter(self.ranked(Question((asking,), question.named))), None)
+        if not question.asked and whole.topic not in self.signs.pasts:
+            return whole
+        asking = question.core[0]
+        alone = next(iter(self.ranked(Question((asking,), question.context | question.named & SUBJECTS))), None)
         if alone is None or _weigh(question, alone.explained & asking.named) < ENOUGH:
             return whole
-        return (
-            alone
-            if self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - LIGHT))
-            else whole
-        )
+        if not self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - LIGHT)):
+            return whole
+        return self._condition(alone, ranked) if alone.topic in self.signs.frames else alone
+
+    def _without_told(self, question: Question, ranked: list[Hit]) -> list[Hit]:
+        """The hits without those on another business that is only told of, where something else is asked as surely."""
+        matter = any(clause.has_matter for clause in question.asked)
+        beside = BESIDE | {"appeal"} if matter else BESIDE
+        outside = [hit for hit in ranked if any(map(question.only_tells, hit.explained & beside))]
+        others = [hit for hit in ranked if hit not in outside]
+        return others if others and others[0].weight >= 2 * ENOUGH else ranked
+
+    def _condition(self, alone: Hit, ranked: Sequence[Hit]) -> Hit:
+        """The condition that is told before a bare "may I join?", where an aside weighed more; else the latter."""
+        fellows = (hit for hit in ranked if hit.topic in self.signs.companions)
+        return next((hit for hit in fellows if hit.weight >= alone.weight + ENOUGH), alone)
 
     def _stands_alone(self, alone: Hit, whole: Hit, matter: float) -> bool:
         """Whether the clause that asks is answered without the statements around it."""
+        told = whole.topic in self.signs.asides or (matter >= ENOUGH and whole.topic in self.signs.pasts)
         if alone.topic in self.signs.frames:
-            return whole.topic in self.signs.asides
-        if whole.explained >= alone.explained and whole.topic in self.signs.frames | self.signs.companions:
-            return False
-        return matter >= ENOUGH and alone.topic not in self.signs.companions
+            return told
+        if whole.explained >= alone.explained:
+            more = whole.weight >= alone.weight + HEAVY
+            return not (more or whole.topic in self.signs.frames | self.signs.companions)
+        return matter >= ENOUGH and (told or alone.topic not in self.signs.companions)
 
     def _companion(self, question: Question, found: Sequence[Hit]) -> Hit | None:
         """The topic of a further condition, for what is not explained yet."""
@@ -103,8 +123,13 @@ def _near_enough(question: Question, sign: Sign, explained: frozenset[str]) -> f
     return frozenset(
         concept
         for concept in explained
-        if concept in needed | NUMBERS or _weight(question, concept) < ENOUGH or question.near(concept, needed)
+        if concept in needed | NUMBERS or question.near(concept, needed) or _is_slight(question, concept)
     )
+
+
+def _is_slight(question: Question, concept: str) -> bool:
+    """Whether a concept weighs little of itself, so that it may stand anywhere in the question."""
+    return _weight(question, concept) < ENOUGH and not question.only_tells(concept)
 
 
 def _weight(question: Question, concept: str) -> float:

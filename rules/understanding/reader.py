@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
 from rules.understanding import follow
-from rules.understanding.clauses import Question, questions
+from rules.understanding.clauses import LIGHT, OURS, Question, questions
 from rules.understanding.figures import numbers
 from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
 from rules.understanding.latin import Latin
-from rules.understanding.lexicon import Tagging, concepts, tagged, wordings
+from rules.understanding.lexicon import Tagging, ours, tagged, wordings
 from rules.understanding.match import Hit, Matcher
 from rules.understanding.normalise import plain
 from rules.understanding.phrasings import ALIKE, LIKE, Phrasings
@@ -20,12 +20,16 @@ from rules.understanding.spelling import mended
 # The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
 SURELY = 0.9
+# So many characters in no known word may be what a question is about.
+UNKNOWN_MATTER = 2
+# No more of a message than this may be unknown words, however sure one of its questions is.
+MOST_UNKNOWN = 0.65
 # More questions than these in one message are not read: nobody could follow the answer.
 MOST_QUESTIONS = 16
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
 _ANCHORS = frozenset(("alliance", "score"))
+_STRANGERS = frozenset(("foreign", "adjacent", "deposit", "talentside", "chitchat"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
-_NUMBERS_OURS = {"fig": 0.7, "scale": 0.5, "count": 0.4, "days": 0.2}
 _ANSWERING = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
 
@@ -72,9 +76,10 @@ class Understanding:
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
         found = self._answer(seen) if self._is_ours(seen) else None
-        if _is_unclear(found) or (found is None and _ours(seen.named) >= SURELY):
+        if _is_unclear(found) or (found is None and ours(seen.named) >= SURELY):
             needed = LIKE if found else ALIKE
-            if topic := self._phrasings.like(seen.text, seen.named, needed):
+            topic = self._phrasings.like(seen.text, seen.named, needed)
+            if topic and not (found and self._topics[topic].coverage is Coverage.OUTSIDE):
                 return self._as_topic(topic, seen)
         return found or self._aside(seen)
 
@@ -100,7 +105,17 @@ class Understanding:
         if free:
             written_out = sum(one.number.end - one.number.start for one in free)
             return 2 * seen.tagging.unknown <= seen.tagging.length + written_out
-        return seen.tagging.unknown <= (0.05 + 0.15 * min(2.0, _ours(seen.named))) * seen.tagging.length
+        if seen.tagging.unknown <= (0.05 + 0.20 * min(2.0, ours(seen.named))) * seen.tagging.length:
+            return True
+        return seen.tagging.unknown <= MOST_UNKNOWN * seen.tagging.length and self._asks_ours(seen)
+
+    def _asks_ours(self, seen: Seen) -> bool:
+        """Whether one clause asks, is surely of this domain, and has no unknown word; what stands around is talk."""
+        if not seen.named.isdisjoint(_STRANGERS):
+            return False
+        asked = questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]
+        clauses = (clause for question in asked for clause in question.asked)
+        return any(ours(clause.named) >= OURS and not clause.holds_any(seen.tagging.strange) for clause in clauses)
 
     def _answer(self, seen: Seen) -> Reading | None:
         """The reading of a text that speaks of this domain; None if nothing in it is asked."""
@@ -108,14 +123,21 @@ class Understanding:
         outside = elsewhere = False
         figures: tuple[Figure, ...] = ()
         for question in questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]:
-            if elsewhere and _ours(question.own) < 1:
+            if elsewhere and ours(question.own) < 1:
                 continue
-            hits = self._matcher.hits(question) or self._unclear(question)
+            hits = self._hits(question, seen.tagging.strange) or self._unclear(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
             outside |= not hits
             figures = _figures(question, seen.gauged) or figures
             asked += [(hit, self._part(hit, question, figures)) for hit in hits]
         return self._composed(seen, asked, outside=outside) if asked else None
+
+    def _hits(self, question: Question, strange: Set[int]) -> list[Hit]:
+        """The topics of a question; none if it names nothing but its subject, and asks about an unknown word."""
+        hits = self._matcher.hits(question)
+        if all(hit.explained <= LIGHT for hit in hits):
+            return hits if question.asked_among(strange) < UNKNOWN_MATTER else []
+        return hits
 
     def _composed(self, seen: Seen, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading | None:
         """One reading of all that is asked; a bare "may I join?" gives way to the conditions told around it."""
@@ -136,7 +158,7 @@ class Understanding:
 
     def _choices(self, seen: Seen, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
         """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
-        subject = seen.named - frozenset(("shop", "doudian", "platform", *SMALL_TALK))
+        subject = seen.named - frozenset(("shop", "doudian", "platform", "ourname", *SMALL_TALK))
         if len(subject) != 1 or seen.tagging.unknown or any(hit.explained for hit, _ in asked):
             return None
         topics = self._matcher.signs.choices.get(next(iter(subject)), ())
@@ -145,15 +167,15 @@ class Understanding:
 
     def _unclear(self, question: Question) -> list[Hit]:
         """A question about the alliance or the score that no topic explains is a gap."""
-        strangers = question.own & {"foreign", "adjacent", "deposit", "talentside", "chitchat"}
-        anchored = not question.own.isdisjoint(_ANCHORS) or _ours(question.own) >= SURELY
+        strangers = question.own & _STRANGERS
+        anchored = not question.own.isdisjoint(_ANCHORS) or ours(question.own) >= SURELY
         anchored = anchored and not strangers - ({"adjacent", "deposit"} if question.own & _ANCHORS else set())
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
 
     def _part(self, hit: Hit, question: Question, figures: tuple[Figure, ...]) -> Part:
         """The part of a hit: the provisions for its topic at the figures, and the figures that bear on them."""
-        ours = not question.own.isdisjoint(_ANCHORS) and UNCLEAR in self._topics
-        return self._answered(UNCLEAR if hit.topic == NEIGHBOURS and ours else hit.topic, figures)
+        named = not question.own.isdisjoint(_ANCHORS) and UNCLEAR in self._topics
+        return self._answered(UNCLEAR if hit.topic == NEIGHBOURS and named else hit.topic, figures)
 
     def _answered(self, topic_id: str, figures: tuple[Figure, ...]) -> Part:
         topic = self._topics[topic_id]
@@ -218,11 +240,6 @@ class Understanding:
 def _is_unclear(reading: Reading | None) -> bool:
     """Whether the question is about the alliance or the score, and no topic explains it."""
     return reading is not None and all(part.topic == UNCLEAR for part in reading.parts)
-
-
-def _ours(named: Set[str]) -> float:
-    """How surely these concepts speak of the alliance or the score."""
-    return sum(known.ours if (known := concepts().get(concept)) else _NUMBERS_OURS[concept] for concept in named)
 
 
 def _figures(question: Question, gauged: Iterable[Gauged]) -> tuple[Figure, ...]:

@@ -51,6 +51,7 @@ class Signs:
     companions: frozenset[str]
     frames: frozenset[str]
     asides: frozenset[str]
+    pasts: frozenset[str]
     choices: Mapping[str, tuple[str, ...]]
 
     def subject(self, topic: str) -> frozenset[str]:
@@ -100,6 +101,7 @@ def signs_of(edition: Edition) -> Signs:
         companions=_flagged(topics, "with"),
         frames=_flagged(topics, "frame"),
         asides=_flagged(topics, "aside"),
+        pasts=_flagged(topics, "past"),
         choices=MappingProxyType({concept: names for concept, names in choices.items() if set(names) <= _ids(edition)}),
     )
 

@@ -49,7 +49,7 @@ def _by_sound() -> Mapping[tuple[str, ...], str]:
 
 @cache
 def _by_loose_sound() -> Mapping[tuple[str, ...], str]:
-    return MappingProxyType({tuple(map(folded, reading(word))): word for word in _listed("slips")})
+    return MappingProxyType({tuple(map(folded, reading(word))): word for word in listed("slips")})
 
 
 @cache
@@ -61,7 +61,7 @@ def _by_shape() -> Mapping[str, str]:
 def _by_slip() -> Mapping[str, str]:
     """The listed words with one character lost, two changed about, or one replaced by the mark for an unknown one."""
     found: dict[str, str] = {}
-    for word in _listed("slips"):
+    for word in listed("slips"):
         for place in range(len(word)):
             before, here, after = word[:place], word[place], word[place + 1 :]
             found.setdefault(before + after[:1] + here + after[1:], word)
@@ -76,10 +76,11 @@ def _terms() -> tuple[str, ...]:
     """The words worth mending: the listed terms, and longer words of the lexicon, which nothing else sounds like."""
     known = sorted(words().items(), key=lambda item: item[1])
     longer = (word for word, weight in known if weight >= 1 and len(word) in (4, 5, 6))
-    return (*_listed("terms"), *longer, *_listed("slips"))
+    return (*listed("terms"), *longer, *listed("slips"))
 
 
-def _listed(table: str) -> tuple[str, ...]:
+def listed(table: str) -> tuple[str, ...]:
+    """The words of one table of `spelling.toml`."""
     return tuple(data("spelling.toml")[table]["words"].split())
 
 
@@ -147,4 +148,4 @@ def _known_places(text: str) -> bytearray:
 @cache
 def _real_words() -> frozenset[str]:
     """The lexicon's words, and everyday words that only sound like one of them."""
-    return frozenset(words()) | frozenset(_listed("terms")) | frozenset(_listed("real"))
+    return frozenset(words()) | frozenset(listed("terms")) | frozenset(listed("real"))

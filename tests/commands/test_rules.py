@@ -39,7 +39,7 @@ def test_a_changed_provision_shows_both_texts(alliance: Alliance) -> None:
     at = next(place for place, line in enumerate(both) if line.startswith("  ~ admission.account"))
     assert both[at + 1 : at + 3] == [
         "      - 商家账户可正常登陆使用且店铺营业状态为正常营业;",
-        "      + 账户能正常登录,店铺正常营业。",
+        "      + 账户能正常登录，店铺正常营业。",
     ]
 
 

@@ -33,7 +33,7 @@ async def test_a_sentence_that_contradicts_the_provision_is_named_as_such(shop: 
     await shop.says(question)
     answer = await shop.hears()
     assert [quote[:9] for quote in answer.quotes] == ["若体验分<3.8分", "若体验分<3.5分"]
-    assert "文章另有一句说低于 3.8 分会被强制关闭,和这一条对不上。我们以这一条为准" in answer.text
+    assert "文章另有一句说低于 3.8 分会被强制关闭，和这一条对不上。我们以这一条为准" in answer.text
 
 
 async def test_a_gap_is_named(shop: Person) -> None:

@@ -85,7 +85,7 @@ async def test_what_the_score_does_to_the_access_has_its_provision_and_our_readi
     result = await takes(shop, *IN_AT, "3.79", "开通着", "没有", "没有", "齐了")
     head = result.text.split("\n\n\n")[0]
     assert result.quotes[0].startswith("若体验分<3.8分,商家将收到平台发送的警告通知")
-    assert "文章另有一句说低于 3.8 分会被强制关闭,和这一条对不上" in head
+    assert "文章另有一句说低于 3.8 分会被强制关闭，和这一条对不上" in head
 
 
 async def test_a_score_that_touches_nothing_quotes_no_line(shop: Person) -> None:

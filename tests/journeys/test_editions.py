@@ -53,9 +53,9 @@ async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Pe
 
 async def test_the_article_is_said_to_restate_rules_that_a_report_says_were_tightened(shop: Person) -> None:
     shown = await says(shop, "/rules")
-    assert "有行业报道说,2022-08-22 起入驻已提高到 4.2 分、关闭已提高到 4.0 分,这篇文章写的仍是旧数字" in shown.text
+    assert "有行业报道说，2022-08-22 起入驻已提高到 4.2 分、关闭已提高到 4.0 分，这篇文章写的仍是旧数字" in shown.text
     assert "2022-08-22 入驻门槛提高到 4.2 分" in shown.text
-    assert "只有这一处报道,没有见到原文" in shown.text
+    assert "只有这一处报道，没有见到原文" in shown.text
 
 
 async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) -> None:
@@ -156,8 +156,8 @@ async def test_a_claim_of_a_new_rule_gets_this_text_and_what_is_known_besides(sh
     answer = await says(shop, "入驻不是改成4.2了吗")
     assert answer.quotes == ["商家体验分>=4.0分"]
     assert "规则改过吗？" in answer.text
-    assert "2022-08-22：入驻门槛提高到 4.2 分,低于 4.0 分关闭" in answer.text
-    assert "只有这一处报道,没有见到原文" in answer.text
+    assert "2022-08-22：入驻门槛提高到 4.2 分，低于 4.0 分关闭" in answer.text
+    assert "只有这一处报道，没有见到原文" in answer.text
     assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
 
 

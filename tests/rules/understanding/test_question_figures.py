@@ -59,7 +59,14 @@ def test_points_taken_away_are_no_score(reader: Understanding) -> None:
     assert reading.parts[0].figures == ()
 
 
-@pytest.mark.parametrize("question", ["13800138000", "1", "99999", "110101199003070000"])
+@pytest.mark.parametrize(
+    "question", ["体验分一夜之间降了0.3,什么原因", "体验分怎么提升?有效的5个方法", "问了半天体验分怎么算"]
+)
+def test_a_number_that_is_no_score_is_not_carried(reader: Understanding, question: str) -> None:
+    assert figures(reader, question) == ()
+
+
+@pytest.mark.parametrize("question", ["13800138000", "1", "99999", "110101199003070000", "3.14159"])
 def test_a_number_that_can_be_no_score_is_not_answered(reader: Understanding, question: str) -> None:
     assert reader.read(question).parts == ()
 
@@ -79,7 +86,9 @@ def test_a_chinese_numeral_is_read_with_its_unit(text: str, value: str, unit: Un
     assert [(number.value, number.unit) for number in numbers(text)] == [(Decimal(value), unit)]
 
 
-@pytest.mark.parametrize("text", ["问一下", "2022年", "十月", "一回事", "1.怎么开通"])
+@pytest.mark.parametrize(
+    "text", ["问一下", "2022年", "十月", "一回事", "1.怎么开通", "第一次听说", "头一回", "看了半天"]
+)
 def test_a_numeral_that_is_part_of_a_word_or_a_date_is_no_number(text: str) -> None:
     assert numbers(text) == ()
 

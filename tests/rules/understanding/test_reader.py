@@ -120,9 +120,43 @@ def test_only_so_many_questions_of_a_message_are_read(reader: Understanding) -> 
         ("京东联盟的店,精选联盟有几次机会,京东呢", ["three"]),
         ("京东 联盟怎么开通", ["elsewhere"]),
         ("在京东开了店,有几次机会", ["elsewhere"]),
+        ("做了八年淘宝,去年转抖音,朋友说要进那个精选联盟,所以怎么进", ["join"]),
+        ("刚从快手那边过来,准入门槛有哪些", ["criteria"]),
+        ("我只有淘宝店没有抖音小店,可以进精选联盟吗", ["adm1"]),
     ],
 )
 def test_another_platform_that_is_only_told_of_is_not_asked_about(
     reader: Understanding, text: str, topics: list[str]
 ) -> None:
     assert [part.topic for part in reader.read(text).parts] == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("仓库里还压着三千件货呢,机会次数会不会每年清零", "three"),
+        ("快过年了想冲一波,体验分多少才能开通精选联盟", "auto_score"),
+        ("双十一前想搞定,关闭次数会清零吗", "three"),
+        ("我表哥介绍我做抖音的,他说很赚钱,精选联盟怎么开通", "join"),
+        ("我问客服他们也说不明白,366天前的处罚还算数吗", "adm4"),
+        ("客服给买家发了微信号被平台罚了,精选联盟还能开吗", "adm4"),
+        ("昨天刚收到警告,体验分4.1能开精选联盟吗", "auto_score"),
+    ],
+)
+def test_what_is_said_around_a_question_does_not_decide_it(reader: Understanding, text: str, topic: str) -> None:
+    assert topics(reader.read(text)) == [topic]
+
+
+@pytest.mark.parametrize("talk", ["鹅鹅鹅曲项向天歌", "甲乙丙丁戊己庚辛"])
+def test_unknown_words_around_a_surely_asked_question_leave_it_ours(reader: Understanding, talk: str) -> None:
+    assert topics(reader.read(f"{talk},机会次数会不会每年清零")) == ["three"]
+    assert topics(reader.read(f"{talk},还能再来吗")) == []
+
+
+def test_a_question_that_leans_on_the_last_needs_little_of_its_own(reader: Understanding) -> None:
+    assert topics(reader.read("联盟是什么,有啥用,怎么弄")) == ["what", "why", "join"]
+
+
+@pytest.mark.parametrize("text", ["精选联盟的合同怎么签", "精选联盟招商团长怎么合作"])
+def test_an_unknown_matter_of_the_alliance_is_a_gap(reader: Understanding, text: str) -> None:
+    assert reader.read(text).kind is AnswerKind.NOT_COVERED

@@ -11,6 +11,8 @@ from rules.understanding.reader import written
         ("jingxuan lianmeng zhunru biaozhun", "精选联盟准入标准"),
         ("zen me kai tong jing xuan lian meng", "怎么开通精选联盟"),
         ("jxlm zmkt", "精选联盟 怎么开通"),
+        ("jing xuan lian meng bei guan bi le", "精选联盟被关闭了"),
+        ("shangjia zhunru yaoqiu", "商家准入要求"),
         ("精选联盟zidong kaitong ma", "精选联盟自动开通吗"),
         ("精选连盟", "精选联盟"),
         ("金选联盟", "精选联盟"),
