@@ -1,7 +1,7 @@
 """The command line as its users call it: words, streams and an exit status.
 
 Called in the process of the tests, as an interpreter of its own takes a second to start; `alliance_process` is the
-same as its users have it.
+same as its users have it, and the only one for `run`, which takes over the logs of its process.
 """
 
 import io

@@ -101,8 +101,8 @@ def test_latest_and_unknown_editions_are_never_guessed(alliance: Alliance, comma
     assert "known are 2022-10-10, 2026-07-29" in ran.err
 
 
-def test_the_bot_does_not_begin_to_start_with_an_unknown_edition(alliance: Alliance) -> None:
-    ran = alliance("run", RULES_EDITION="2019-01-01", HTTP_PORT="0")
+def test_the_bot_does_not_begin_to_start_with_an_unknown_edition(alliance_process: Alliance) -> None:
+    ran = alliance_process("run", RULES_EDITION="2019-01-01", HTTP_PORT="0")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.splitlines() == [
         'alliance-bot: RULES_EDITION: unknown edition "2019-01-01"; known are 2022-10-10, 2026-07-29'

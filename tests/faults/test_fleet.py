@@ -104,7 +104,7 @@ async def backed_up(url: str, file: Path) -> set[int]:
 async def test_two_bots_behind_one_address_and_one_killed_again_and_again(
     postgres: str, server: str, tmp_path: Path
 ) -> None:
-    chats, rounds, pause_s = times(500, 20), times(20, 5), times(5.0, 4.0)
+    chats, rounds, pause_s = times(500, 20), times(20, 5), times(5.0, 1.0)
     more = {} if FULL else {"LEASE_MS": "5000"}
     done = asyncio.Event()
     async with sandbox_client() as sandbox, Fleet(sandbox.url, postgres, 2, **more).running() as fleet:
@@ -133,7 +133,7 @@ async def test_two_bots_behind_one_address_and_one_killed_again_and_again(
         f" {unmarked} unmarked, {out_of_order} chats out of order; backup with {len(acknowledged)} acknowledged"
         f" updates, {len(missing)} missing when restored",
     )
-    assert fleet.kills >= 2
+    assert fleet.kills >= times(2, 1)
     assert max(copies.values()) == 1
     assert (effects, unmarked, out_of_order, missing) == (asked, 0, 0, set())
 
@@ -157,7 +157,7 @@ async def cost(url: str, count: int, chats: int, rounds: int) -> dict[str, float
 
 
 async def test_an_update_costs_no_more_with_more_replicas(server: str) -> None:
-    chats, rounds = times(150, 40), times(6, 5)
+    chats, rounds = times(150, 20), times(6, 3)
     costs = {count: await cost(await new_database(server), count, chats, rounds) for count in times((1, 2, 4), (1, 2))}
     for count, spent in costs.items():
         told = ", ".join(f"{value:.2f} {name}" for name, value in spent.items())

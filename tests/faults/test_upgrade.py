@@ -15,7 +15,7 @@ from tests.faults.scene import crowd, report, seen, times
 from tests.faults.test_replicas import arrival
 from tests.live import Person, SandboxClient, sandbox_client
 
-CHATS, EACH = times(100, 8), 10
+CHATS, EACH = times(100, 8), times(10, 2)
 
 
 async def fill(engine: AsyncEngine, people: list[Person], words: str) -> list[int]:
