@@ -63,6 +63,9 @@ class Tally:
     unmarked: int
     disordered: int
 
+    def __str__(self) -> str:
+        return f"{self.lost} lost, {self.repeats} repeats, {self.unmarked} unmarked, {self.disordered} out of order"
+
 
 def tally(asked: dict[int, list[str]], answers: Sequence[Seen]) -> Tally:
     """How the answers compare with what was asked in each chat."""
