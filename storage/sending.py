@@ -6,7 +6,7 @@ by lane, then by the instant from which they are due, then by number.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -211,6 +211,13 @@ async def release(conn: AsyncConnection, now_ms: int, *, everything: bool = Fals
 async def give_back(conn: AsyncConnection, owner: str) -> int:
     """This process leaves: others may take what it had leased; how many rows there were."""
     return await _take_back(conn, outbox.c.owner == owner)
+
+
+async def take_back(conn: AsyncConnection, owner: str, under_way: Collection[int]) -> None:
+    """What this process leased and is not calling waits again: nobody told it that the lease took effect."""
+    its = (outbox.c.owner == owner, outbox.c.id.not_in(under_way))
+    change = update(outbox).where(outbox.c.state == constant(SENDING), *its).values(state=WAITING, owner=None)
+    await conn.execute(change)
 
 
 async def _take_back(conn: AsyncConnection, which: ColumnElement[bool]) -> int:

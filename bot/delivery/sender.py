@@ -83,6 +83,8 @@ class Sender:
         self._ended = asyncio.Event()
         self._outcomes: list[Outcome] = []
         self._calls: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()
+        self._is_in_doubt = False
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -163,15 +165,19 @@ class Sender:
         turns: list[tuple[Head, float]] = []
         try:
             async with self._engine.begin() as conn:
+                if self._is_in_doubt:
+                    await sending.take_back(conn, self._owner, self._under_way)
                 heads = await self._heads(conn)
                 turns = await self._turns(conn, heads)
                 lease = Lease(self._owner, milliseconds(self._clock) + self._lease_ms)
                 letters = await sending.claim(conn, [head.id for head, _ in turns], lease) if turns else []
                 letters = [worded for letter in letters if (worded := await self._worded(conn, letter))]
         except BaseException:
+            self._is_in_doubt = not self._is_alone  # the commit may have taken effect; alone, it says so
             for head, _ in turns:
                 self._lanes.finish(head.chat_id, head.method)
             raise
+        self._is_in_doubt = False
         leased, begins_at = {letter.id for letter in letters}, {head.id: at for head, at in turns}
         for head, _ in turns:
             if head.id not in leased:
@@ -233,6 +239,7 @@ class Sender:
 
     def _start(self, letter: Letter, at: float | None = None) -> None:
         """Call at the instant `at`, None for now."""
+        self._under_way.add(letter.id)
         task = asyncio.create_task(self._call(letter, at))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
@@ -292,6 +299,7 @@ class Sender:
                 self._ended.set()
             return
         for outcome in done:
+            self._under_way.discard(outcome.letter.id)
             self._lanes.finish(outcome.letter.chat_id, outcome.letter.method)
         if self._replies_wait or any(outcome.failure for outcome in done):
             self._replies_wait = True

@@ -1,5 +1,6 @@
 """The outbox on its way to Telegram: edits, late answers, order, dead letters, what a crash leaves."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -7,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock, milliseconds
@@ -166,3 +168,29 @@ async def test_a_notice_with_nothing_to_tell_keeps_its_chat_from_nothing(tmp_pat
         await send(parts, text(person.id, "通知", notice_id=1), text(person.id, "下一条"))
         assert await shown(person) == ["下一条"]
         assert await states(parts) == ["dropped", "sent"]
+
+
+async def test_what_was_leased_when_the_answer_to_the_commit_was_lost_goes_out_at_once_and_once(
+    postgres: str,
+) -> None:
+    lost = []
+
+    def commit_and_fail(connection: Connection) -> None:
+        """The commit takes effect, and the database is gone before it says so: the first time that rows are leased."""
+        leased = select(func.count()).where(schema.outbox.c.state == "sending")
+        if not lost and connection.scalar(leased):
+            connection.connection.commit()
+            lost.append(True)
+            raise OperationalError("COMMIT", None, ConnectionError("gone"))
+
+    async with (
+        sandbox_client() as sandbox,
+        running(sandbox.url, postgres, rates=UNLIMITED) as parts,
+    ):
+        await sandbox.bot_has_come()
+        person = await sandbox.person()
+        event.listen(parts.engine.sync_engine, "commit", commit_and_fail)
+        async with asyncio.timeout(20):  # a lease is a minute
+            await send(parts, text(person.id, "一"), text(person.id, "二"))
+        assert await shown(person) == ["一", "二"]
+    assert lost == [True]
