@@ -48,6 +48,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Besi
         behind=_behind(edition, facts, report),
         unmet=tuple(group.label for group in groups if group.status == Status.UNMET),
         missing=tuple(edition.fact(fact).label for fact in report.missing),
+        unsettled=tuple(group.label for group in groups if group.status == Status.UNKNOWN),
         distances=tuple(_distances(edition, facts)),
         closings=closings,
         chances=edition.chances,
@@ -87,12 +88,17 @@ def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:
 
 def _groups(edition: Edition, report: Report) -> Iterator[Group]:
     alike: dict[tuple[object, ...], list[Finding]] = {}
+    read: set[str] = set()
     for finding in sorted(report.findings, key=lambda finding: ORDER.index(finding.status)):
         alike.setdefault((finding.status, finding.fact, finding.because, finding.limit), []).append(finding)
-    yield from (_group(edition, tuple(findings)) for findings in alike.values())
+    for findings in alike.values():
+        group = _group(edition, tuple(findings), read)
+        read.update(group.readings)
+        yield group
 
 
-def _group(edition: Edition, findings: tuple[Finding, ...]) -> Group:
+def _group(edition: Edition, findings: tuple[Finding, ...], read: set[str]) -> Group:
+    """What these findings show; a reading that stands further up already, in `read`, is not said twice."""
     criteria = [edition.criterion(finding.id) for finding in findings]
     clauses = tuple(edition.clause(clause) for clause in dict.fromkeys(_cited(findings, criteria)))
     decides = findings[0].status is not Status.MET
@@ -101,7 +107,7 @@ def _group(edition: Edition, findings: tuple[Finding, ...]) -> Group:
         label=criteria[0].label,
         because=because(edition, findings[0]),
         clauses=clauses,
-        readings=tuple(clause.reading for clause in clauses if clause.reading and decides),
+        readings=tuple(c.reading for c in clauses if c.reading and decides and c.reading not in read),
         mend=edition.filled(criteria[0].mend) if findings[0].status is Status.UNMET else "",
         clears_on=findings[0].clears_on,
     )
