@@ -44,18 +44,25 @@ def passed(check: CheckUnderway, edition: Edition, on: date) -> CheckUnderway:
 
 
 def back(check: CheckUnderway) -> CheckUnderway:
-    """The check at the question before, its answer forgotten. At the first question nothing changes."""
+    """The check at the question before, its answer forgotten. At the first question nothing changes.
+
+    From an answer that was to be changed back to the result, with the answer as it was.
+    """
+    if check.is_changing and check.current:
+        asked = (*check.asked, check.current)
+        return _moved(check, asked=asked, current=None, finished=True, is_changing=False)
     if not check.asked:
         return check
-    *asked, current = check.asked
+    *before, current = check.asked
     answers = {fact: value for fact, value in check.answers.items() if fact != current}
     unsure = tuple(fact for fact in check.unsure if fact != current)
-    return _moved(check, asked=tuple(asked), current=current, answers=answers, unsure=unsure)
+    return _moved(check, asked=tuple(before), current=current, answers=answers, unsure=unsure)
 
 
 def reopened(check: CheckUnderway, fact: str) -> CheckUnderway:
     """A finished check with one question open again; the other answers stay."""
-    return _moved(check, current=fact, finished=False, asked=tuple(a for a in check.asked if a != fact))
+    asked = tuple(other for other in check.asked if other != fact)
+    return _moved(check, current=fact, finished=False, is_changing=True, asked=asked)
 
 
 def answers(check: CheckUnderway, edition: Edition) -> Answers:
@@ -82,7 +89,7 @@ def open_question(check: CheckUnderway, edition: Edition) -> Fact | None:
 
 def _answered(check: CheckUnderway, told: Mapping[str, object], unsure: tuple[str, ...]) -> CheckUnderway:
     asked = (*check.asked, check.current) if check.current else check.asked
-    return _moved(check, answers=dict(told), unsure=unsure, asked=asked)
+    return _moved(check, answers=dict(told), unsure=unsure, asked=asked, is_changing=False)
 
 
 def _without(check: CheckUnderway) -> tuple[str, ...]:

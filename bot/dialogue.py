@@ -17,8 +17,8 @@ class CheckUnderway(Frozen):
     """A check between its first question and its result, or a finished one that is being changed.
 
     `answers` are facts as JSON holds them; `unsure` those that the merchant cannot tell; `step` counts every move, so
-    that a button of an earlier move is known as old; `key` names the message that shows it. A preview, by another
-    edition than the one that answers, is not kept.
+    that a button of an earlier move is known as old; `key` names the message that shows it. `is_changing`: one answer
+    of a finished check is open again. A preview, by another edition than the one that answers, is not kept.
     """
 
     id: str
@@ -31,6 +31,7 @@ class CheckUnderway(Frozen):
     key: str
     typed: int = 0
     finished: bool = False
+    is_changing: bool = False
     is_preview: bool = False
 
 

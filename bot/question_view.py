@@ -35,6 +35,8 @@ def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | No
         rows=tuple(_rows(edition, fact, address(check))),
         at=address(check),
         can_go_back=bool(check.asked),
+        is_changing=check.is_changing,
+        previewed=edition.name if check.is_preview else "",
     )
 
 

@@ -18,6 +18,7 @@ from rules.answers import Doubt, parse
 from rules.evaluate import evaluate
 from rules.milestones import milestones
 from rules.model import AnswerKind, Edition, FactValue, Report
+from rules.vocabulary import says, tidy
 from storage import checks
 from storage import milestones as storage_milestones
 from storage.checks import KeptCheck
@@ -75,10 +76,13 @@ def _is_untouched(check: CheckUnderway) -> bool:
 async def cancel(turn: Turn) -> Outcome:
     """/cancel, or the button: the answers of a check under way are forgotten, a kept result stays."""
     underway = turn.dialogue.open_check
-    was_underway = underway is not None
-    rendered = render("cancelled", was_underway=was_underway)
-    dialogue = turn.dialogue.without(underway)
-    return Outcome.of(dialogue, (*done(turn), *say(turn.chat_id, rendered)))
+    gone = (remove(turn.chat_id, underway.key),) if underway else ()
+    rendered = await _cancelled(turn, was_underway=underway is not None)
+    return Outcome.of(turn.dialogue.without(underway), (*done(turn), *gone, *say(turn.chat_id, rendered)))
+
+
+async def _cancelled(turn: Turn, *, was_underway: bool) -> Rendered:
+    return render("cancelled", was_underway=was_underway, has_kept=await _last(turn) is not None)
 
 
 async def typed(turn: Turn, check: CheckUnderway) -> Outcome | None:
@@ -88,13 +92,21 @@ async def typed(turn: Turn, check: CheckUnderway) -> Outcome | None:
     assert fact is not None  # noqa: S101  (only a check under way is answered)
     parsed = parse(fact, turn.incoming.text, turn.today)
     if parsed.doubt is Doubt.NOT_UNDERSTOOD:
-        return None
+        return await _moved_by_word(turn, check)
     check = _typed_below(check)
     if parsed.doubt is Doubt.UNSURE:
         return await _settled(turn, checking.passed(check, edition, turn.today), edition)
     if parsed.doubt is not None:
         return _shown(turn, check, question(check, edition, turn.today, parsed.doubt, turn.incoming.text))
     return await _settled(turn, checking.told(check, edition, parsed.value, turn.today), edition)
+
+
+async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Outcome | None:
+    """What a button of the check would do, when its words were typed instead; None when they were not."""
+    written = tidy(turn.incoming.text)
+    if says(written, "leave"):
+        return await cancel(turn)
+    return await _back(turn, _typed_below(check), "") if says(written, "back") else None
 
 
 def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
@@ -142,13 +154,13 @@ async def _unsure(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
 
 
 async def _back(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
-    if not check.asked:
+    if not check.asked and not check.is_changing:
         return Outcome.of(turn.dialogue, done(turn, "first"))
     return await _settled(turn, checking.back(check), turn.desk.catalogue.edition(check.edition))
 
 
 async def _cancel(turn: Turn, check: CheckUnderway, _: str) -> Outcome:
-    rendered = render("cancelled", was_underway=True)
+    rendered = await _cancelled(turn, was_underway=True)
     return Outcome.of(turn.dialogue.without(check), (*done(turn), *edit(turn.chat_id, rendered, check.key)))
 
 
@@ -163,7 +175,7 @@ async def _change(turn: Turn, check: CheckUnderway, fact: str) -> Outcome:
         reopened = checking.reopened(check, fact)
         return _shown(turn, reopened, question(reopened, edition, turn.today))
     facts = checking.facts(check, edition)
-    known = [(edition.fact(asked), _told(edition, asked, facts)) for asked in check.asked]
+    known = [(asked, _told(edition, asked.id, facts)) for asked in edition.facts if asked.id in check.asked]
     return _shown(turn, check, render("change", answers=known, at=address(check)))
 
 
@@ -291,7 +303,8 @@ def _told(edition: Edition, fact: str, facts: object) -> str:
 
 
 def _dumped(check: CheckUnderway) -> str:
-    return json.dumps(check.model_dump(mode="json"), ensure_ascii=False)
+    """The finished check as it is kept: no answer of it is open, so that older code reads it too."""
+    return json.dumps(check.model_dump(mode="json", exclude={"is_changing"}), ensure_ascii=False)
 
 
 def _new_id(turn: Turn) -> str:

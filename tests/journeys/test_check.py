@@ -16,6 +16,14 @@ async def takes(shop: Person, *answers: str) -> Message:
     return shown
 
 
+async def takes_from_menu(shop: Person, label: str) -> Message:
+    """Open one answer of the finished check again."""
+    await shop.presses("改一个答案")
+    menu = await shop.hears()
+    await shop.presses(next(one for one in labels(menu) if one.startswith(label)))
+    return await shop.hears()
+
+
 def labels(message: Message) -> list[str]:
     rows = message.raw.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["text"] for row in rows for button in row]
@@ -121,6 +129,58 @@ async def test_a_cancelled_check_is_gone(shop: Person) -> None:
     await shop.says("/check")
     gone = await takes(shop, "开了", "取消")
     assert gone.text.startswith("已取消")
+
+
+async def test_leaving_is_typed_as_well(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, "开了")
+    await shop.says("取消")
+    assert (await shop.hears()).text.startswith("已取消")
+
+
+async def test_a_step_back_is_typed_as_well(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, "开了")
+    await shop.says("返回")
+    assert (await shop.hears()).text.startswith("第 1/")
+
+
+async def test_an_answer_opened_by_mistake_leads_back_to_the_result(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, *GOOD)
+    opened = await takes_from_menu(shop, "体验分")
+    assert opened.text.startswith("改一个答案")
+    assert "取消" not in labels(opened)
+    await shop.presses("不改，返回结果")
+    assert (await shop.hears()).text == result.text
+
+
+async def test_the_answers_to_change_stand_in_the_order_of_the_questions(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, *GOOD)
+    await takes_from_menu(shop, "被系统关闭次数")
+    await shop.presses("1 次")
+    await shop.hears()
+    await shop.presses("改一个答案")
+    shown = [label.partition("：")[0] for label in labels(await shop.hears())]
+    assert shown.index("被系统关闭次数") < shown.index("体验分")
+
+
+async def test_a_result_that_fails_names_what_is_open_too(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, *GOOD[:4], "3.9", *GOOD[5:8], "不清楚")
+    assert "另有 1 项还不能判断：品牌资质。" in result.text.partition("体验分 3.9")[0]
+
+
+async def test_a_cancelled_check_says_that_the_kept_result_is_there(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, *GOOD)
+    await shop.presses("重新检查")
+    await shop.hears()
+    await shop.says("/cancel")
+    assert "上次的结果还在" in (await shop.hears()).text
+    await shop.presses("看上次的结果")
+    assert (await shop.hears()).text.startswith("✅ 可以开通")
 
 
 async def test_two_quick_taps_count_once(shop: Person) -> None:

@@ -223,6 +223,7 @@ async def test_a_preview_on_another_scale_asks_what_is_missing_and_leaves_the_ke
     await takes(shop, *GOOD)
     asked = await presses(shop, "按 2026-07-29 版看")
     assert "店铺是哪种类型" in asked.text
+    assert asked.text.splitlines()[0].endswith("按 2026-07-29 版预览，不改你现在的结果")
     seen = await takes_from(shop, asked, *ASKED_BESIDES)
     assert seen.text.startswith("✅ 可以开通")
     assert "这是预览" in seen.text
