@@ -1,5 +1,6 @@
 """One update of the Bot API as the few things that the bot looks at (pure)."""
 
+import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -8,6 +9,8 @@ from telegram import CallbackQuery, Chat, ChatMember, Message, Update
 
 LOOKED_AT = 1000
 """Characters of a message that are read; the rest of a longer one is left alone."""
+
+_START_LINK = re.compile(r"(?:https?://)?(?:t|telegram)\.me/\w+\?start=([\w-]{1,64})", re.ASCII)
 
 
 class What(StrEnum):
@@ -148,11 +151,16 @@ def _message(update_id: int, message: Message) -> Incoming:
 
 
 def _typed(text: str) -> tuple[What, str, str]:
-    """What a text is, the command if it is one, and what was typed, or follows the command."""
+    """What a text is, the command if it is one, and what was typed, or follows the command.
+
+    A link to the bot that was pasted instead of opened is the /start that it stands for.
+    """
     seen = text[:LOOKED_AT].strip()
     if seen.startswith("/") and seen[1:2].isalpha():
         head, _, follows = seen.partition(" ")
         return What.COMMAND, head[1:].split("@")[0].lower(), follows.strip()
+    if link := _START_LINK.fullmatch(seen):
+        return What.COMMAND, "start", link[1]
     return (What.TEXT if seen else What.NOTHING), "", seen
 
 

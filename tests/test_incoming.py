@@ -24,6 +24,16 @@ def test_a_text_is_read():
     assert read(written()) == Incoming(1, What.TEXT, 7, text="怎么开通", message_id=3)
 
 
+def test_a_pasted_link_is_the_start_that_it_stands_for():
+    assert read(written(text="https://t.me/shop_bot?start=iAb-_9")) == Incoming(
+        1, What.COMMAND, 7, text="iAb-_9", command="start", message_id=3
+    )
+
+
+def test_a_link_among_words_is_text():
+    assert read(written(text="点 https://t.me/shop_bot?start=iAb-_9 没反应")).what is What.TEXT
+
+
 def test_a_press_is_read():
     assert read(pressed()) == Incoming(1, What.PRESS, 7, data="t|entry", callback_id="55", message_id=3)
 
