@@ -23,7 +23,7 @@ from bot.render import Rendered, render
 from bot.say import say
 from bot.scorecells import Scale
 from bot.scorefile import BY_CHAT, MEGABYTE, Row, ScoreFile
-from bot.scoreimport import import_file
+from bot.scoreimport import Imported, import_file
 from bot.standing_view import score_facts
 from bot.watch.look import Watch
 from rules.levels import points
@@ -112,7 +112,10 @@ class Uploads:
         done = await import_file(self._engine, file, self._incoming(), watch=watch)
         if done.stored is None:
             return await self._ended(upload, self._problems(file))
-        return await self._ended(upload, render("upload_done", done=done, rows=file.rows))
+        return await self._ended(upload, self._done(done, file.rows))
+
+    def _done(self, done: Imported, rows: int) -> Rendered:
+        return render("upload_done", done=done, rows=rows, check_at=self._desk.daily_check_at)
 
     async def _ended(self, upload: Upload, rendered: Rendered) -> None:
         """The last word about this file."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.journeys.about import plain
 from bot.journeys.acknowledge import done
+from bot.journeys.admin import note
 from bot.journeys.amend import amended
 from bot.outcome import Outcome, Turn
 from bot.render import render
@@ -34,4 +35,6 @@ async def answered(turn: Turn) -> Outcome:
     is_right = number.isdecimal() and len(number) < 19 and wanted in ("0", "1") and turn.chat_id in turn.desk.admins
     if not is_right or not await uploads.answer(turn.conn, int(number), turn.chat_id, is_wanted=wanted == "1"):
         return Outcome.of(turn.dialogue, done(turn, "old"))
+    if wanted == "1":
+        await note(turn, "scores.import", number)
     return Outcome.of(turn.dialogue, amended(turn, render("upload_answered", is_wanted=wanted == "1")))

@@ -55,8 +55,17 @@ async def test_a_file_is_shown_before_it_is_imported(operator: Person, database_
     assert await known(database_url) == []
     await operator.presses("确认导入")
     assert "正在导入" in (await operator.hears()).text
-    assert (await operator.hears()).text == "✅ 已导入 3 行\n\n新的分数 3，更正 0，新建店铺 2 家。"
+    done = (await operator.hears()).text
+    assert done.startswith("✅ 已导入 3 行\n\n新的分数 3，更正 0，新建店铺 2 家。")
+    assert "在下一次检查（每天 09:30）时提醒商家" in done
     assert await known(database_url) == ["A", "B"]
+
+
+async def test_an_import_is_written_down(operator: Person) -> None:
+    await imports(operator, GOOD)
+    await operator.says("/admin")
+    await operator.hears()
+    assert "scores.import" in (await presses(operator, "操作记录")).text
 
 
 async def test_corrections_are_named_before_they_are_made(operator: Person) -> None:
