@@ -183,6 +183,7 @@ PRESSES: dict[str, Journey] = {
     "sy": scores.offered,
     "no": scores.dismissed,
     "pic": scores.picture,
+    "cn": closings.asked,
     "cq": closings.chosen,
     "cl": closings.closed,
     "op": closings.opened,

@@ -25,6 +25,15 @@ async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Outcome:
     return Outcome.of(turn.dialogue, say(turn.chat_id, _confirming(turn, kind, possible, claim.day, claim.count)))
 
 
+async def asked(turn: Turn) -> Outcome:
+    """`cn|5`, under a warning: this shop was closed today, the how manieth time was it? The warning stays."""
+    shop = await of_chat(turn, _parts(turn)[0])
+    if shop is None:
+        return Outcome.of(turn.dialogue, done(turn, "old"))
+    question = _confirming(turn, "cl", [shop], turn.today, None)
+    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, question)))
+
+
 async def chosen(turn: Turn) -> Outcome:
     """The shop of a closing was chosen: the how manieth one was it?"""
     number, day, count = _parts(turn)

@@ -84,7 +84,7 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
 若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限
 
 {TODAY} 检查。最终以抖店后台为准。
-规则版本：2022-10-10 版（原文） · 来源：2022-10-10 的商家帮助文章"""
+规则版本：2022-10-10 版（原文，就目前所知适用到 2023-06-26） · 来源：2022-10-10 的商家帮助文章"""
     )
     assert notice.rows == [["走势图"], ["稍后提醒", "设置", "不再提醒"]]
     assert len(notice.quotes) == 2
@@ -104,6 +104,17 @@ async def test_a_closing_says_which_chance_would_be_next(shop: Person, engine: A
     assert notice.text.startswith("⛔ 我的店铺：体验分 3.4，低于清退线 3.5")
     assert "如果被关闭，这是第 2 次；重新开通要用第 3/3 次机会。" in notice.text
     assert any("有且仅有3次" in quote for quote in notice.quotes)
+
+
+async def test_a_closing_is_told_by_a_button_and_the_warning_stays(shop: Person, engine: AsyncEngine) -> None:
+    notice = await warned(shop, engine, "3.4")
+    assert notice.rows[0] == ["被关闭了"]
+    await shop.presses("被关闭了")
+    asked = await shop.hears()
+    assert f"在 {TODAY}（今天）被系统关闭了？" in asked.text
+    assert asked.id != notice.id
+    await shop.presses("第 1 次")
+    assert "已记下" in (await shop.hears()).text
 
 
 async def test_a_late_warning_says_so(shop: Person, engine: AsyncEngine) -> None:

@@ -165,6 +165,12 @@ async def test_the_chart_comes_as_a_photo(shop: Person, sandbox: SandboxClient) 
     assert "最新：3.7" in photo.text
 
 
+async def test_a_score_below_the_closing_line_offers_to_tell_the_closing(shop: Person) -> None:
+    kept = await tells(shop, "体验分 3.4", "记下")
+    assert kept.rows[0] == ["被关闭了"]
+    assert "这是第几次被系统关闭" in (await presses(shop, "被关闭了")).text
+
+
 async def test_a_closing_is_counted_and_the_third_is_for_good(shop: Person) -> None:
     asked = await tells(shop, "被关闭了")
     assert "第几次被系统关闭" in asked.text
