@@ -123,3 +123,12 @@ async def test_no_answer_has_more_than_three_buttons(shop: Person) -> None:
     for question in ("体验分3.7会怎样", "怎么开通精选联盟", "在哪里申诉", "精选联盟是什么", "3.85"):
         await shop.says(question)
         assert 1 <= len(labels(await shop.hears())) <= 3
+
+
+async def test_below_the_closing_line_nothing_is_said_of_a_warning_that_may_never_come(shop: Person) -> None:
+    verdict = (await asks(shop, "体验分3.4会怎样")).splitlines()[0]
+    assert verdict == "3.4 分：低于 4.0，不能新开通；低于 3.5，会被关闭权限。"
+
+
+async def test_an_edition_that_is_over_says_until_when_it_held(shop: Person) -> None:
+    assert "（原文，就目前所知适用到 2023-06-26）" in await asks(shop, "怎么开通精选联盟")
