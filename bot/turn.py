@@ -109,8 +109,10 @@ async def _typed(turn: Turn) -> Outcome:
     underway = turn.dialogue.open_check
     if underway is None:
         return await telling.told(turn) or await ask.asked(turn)
-    taken = await check.typed(turn, underway)
-    return taken or check.interrupted(turn, underway)
+    if taken := await check.typed(turn, underway):
+        return taken
+    told = await telling.told(turn)
+    return check.beside(turn, underway, told) if told else check.interrupted(turn, underway)
 
 
 async def _commanded(turn: Turn) -> Outcome:

@@ -117,7 +117,11 @@ def interrupted(turn: Turn, check: CheckUnderway) -> Outcome:
         return _shown(
             turn, _typed_below(check), question(check, edition, turn.today, Doubt.NOT_UNDERSTOOD, turn.incoming.text)
         )
-    outcome = ask.answered(turn, reading)
+    return beside(turn, check, ask.answered(turn, reading))
+
+
+def beside(turn: Turn, check: CheckUnderway, outcome: Outcome) -> Outcome:
+    """What was said to something else, and that the check is still open."""
     offer = _moved_down(turn, check, render("offer", **_progress(turn, check)))
     dialogue = offer.dialogue.model_copy(update={"subject": outcome.dialogue.subject})
     return Outcome.of(dialogue, (*outcome.messages, *offer.messages))

@@ -269,6 +269,14 @@ async def test_a_question_in_the_middle_is_answered_and_the_check_stays_open(sho
     assert (await shop.hears()).text.startswith("第 2/")
 
 
+async def test_a_score_told_in_the_middle_is_offered_to_be_kept(shop: Person) -> None:
+    await shop.says("/check")
+    await takes(shop, "开了")
+    await shop.says("昨天体验分 4.1")
+    assert "要记下吗" in (await shop.hears()).text
+    assert "第 2/" in (await shop.hears()).text
+
+
 async def test_an_answer_nobody_can_read_is_asked_back(shop: Person) -> None:
     await shop.says("/check")
     asked = await takes(shop, "香蕉")
