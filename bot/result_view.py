@@ -32,6 +32,7 @@ class Group:
 class Distance:
     """A score and how far it is from each of its lines."""
 
+    fact: str
     label: str
     score: Decimal
     lines: tuple[LineView, ...]
@@ -83,7 +84,7 @@ def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:
         if fact.type is FactType.SCORE and isinstance(score, Decimal):
             lines = line_views(edition, fact.id, score, facts)
             if lines:
-                yield Distance(fact.label, score, lines)
+                yield Distance(fact.id, fact.label, score, lines)
 
 
 def _groups(edition: Edition, report: Report) -> Iterator[Group]:

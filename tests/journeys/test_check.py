@@ -38,7 +38,7 @@ async def test_a_shop_that_meets_everything_may_enter(shop: Person) -> None:
     assert result.text.startswith("✅ 可以开通")
     assert "商家体验分>=4.0分" in result.text
     assert "2022-10-10" in result.text
-    assert labels(result) == ["改一个答案", "重新检查", "按 2026-07-29 版看"]
+    assert labels(result) == ["记下体验分 4.2，低于线提醒我", "改一个答案", "重新检查", "按 2026-07-29 版看"]
 
 
 async def test_the_check_is_one_message_edited_in_place(shop: Person, sandbox: SandboxClient) -> None:
@@ -129,6 +129,15 @@ async def test_a_cancelled_check_is_gone(shop: Person) -> None:
     await shop.says("/check")
     gone = await takes(shop, "开了", "取消")
     assert gone.text.startswith("已取消")
+
+
+async def test_the_score_of_a_result_can_be_watched_from_there(shop: Person) -> None:
+    await shop.says("/check")
+    result = await takes(shop, *GOOD)
+    await shop.presses("记下体验分 4.2，低于线提醒我")
+    asked = await shop.hears()
+    assert "要记下吗" in asked.text
+    assert asked.id != result.id
 
 
 async def test_leaving_is_typed_as_well(shop: Person) -> None:
