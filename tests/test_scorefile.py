@@ -352,7 +352,7 @@ def test_a_workbook_that_takes_too_much_is_stopped(confined: workbook.Limits) ->
 @given(
     st.randoms(use_true_random=False), st.integers(1, 6), st.sampled_from([PLAIN.encode(), CHINESE.encode("gb18030")])
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_damaged_file_is_read_rightly_or_refused(chance: random.Random, changes: int, source: bytes) -> None:
     damaged = bytearray(source)
     for _ in range(changes):
