@@ -162,6 +162,7 @@ def _settle(desk: Desk) -> None:
         desk.answer(desk.edition, reader.topic(topic.id))
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: Worker | Sender) -> None:
