@@ -9,6 +9,7 @@ from rules.model import Edition, Figure, FigureKind, Part, Side, Topic
 LIMITS = {
     FigureKind.CLOSURES: "chances",
     FigureKind.DAYS_SINCE_JOINED: "exempt_days",
+    FigureKind.DAYS_SINCE_OPENED: "personal_days",
     FigureKind.DAYS_SINCE_PENALTY: "penalty_days",
 }
 """The edition's figure that a count or a span of days is held to."""

@@ -15,6 +15,7 @@ KINDS = {
     "o": FigureKind.OTHER_SCALE,
     "c": FigureKind.CLOSURES,
     "j": FigureKind.DAYS_SINCE_JOINED,
+    "d": FigureKind.DAYS_SINCE_OPENED,
     "p": FigureKind.DAYS_SINCE_PENALTY,
     "x": FigureKind.STARS,
 }

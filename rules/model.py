@@ -414,6 +414,7 @@ class FigureKind(StrEnum):
     SCORE = "score"
     CLOSURES = "closures"
     DAYS_SINCE_JOINED = "days_since_joined"
+    DAYS_SINCE_OPENED = "days_since_opened"
     DAYS_SINCE_PENALTY = "days_since_penalty"
     STARS = "stars"
     OTHER_SCALE = "other_scale"

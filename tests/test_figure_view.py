@@ -93,6 +93,15 @@ def test_within_a_span_is_held_to_a_limit_only_where_that_settles_it(
     assert (view.limit is not None) is is_settled
 
 
+@pytest.mark.parametrize(
+    ("value", "side", "is_settled"), [(60, Side.AT, True), (61, Side.ABOVE, True), (60, Side.ABOVE, False)]
+)
+def test_days_since_opening_are_held_to_what_a_personal_shop_needs(value: int, side: Side, is_settled: bool) -> None:
+    figure = Figure(kind=FigureKind.DAYS_SINCE_OPENED, value=Decimal(value), side=side)
+    view = figure_view(DIGEST, figure, Part(topic="personal", clauses=("admission.personal",)))
+    assert view.limit == (Decimal(60) if is_settled else None)
+
+
 def test_a_claim_of_the_rule_is_held_to_what_the_answer_quotes() -> None:
     view = figure_view(EDITION, Figure(kind=FigureKind.SCORE, value=Decimal("4.2"), claimed=True), ENTRY)
     assert (view.limit, view.lines) == (Decimal("4.0"), ())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rules.understanding.lexicon import Tag, ours
 
@@ -54,6 +54,8 @@ ASIDE = frozenset(
         *("order", "benefit", "appeal", "earns", "sales", "gains", "lost"),
     )
 )
+# A number that is told as a score, and the score that is not the main one.
+_SCORES, _OF_GOODS = frozenset(("fig", "scale")), "productscore"
 _END = re.compile(
     r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
     r"|(?<=是什么)(?=怎么|如何|怎样|有什么|要|需要|开通)|(?<=吗)(?=[一-鿿]{3})|(?<=干嘛的)(?=怎么|如何|怎样|有什么)|\band\b|\balso\b|还有(?!我|没|多少|几|用|效|机会|救|戏|希望|可能|效)|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
@@ -168,7 +170,19 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
         told = []
     if told and out:
         out[-1] = Question((*out[-1].clauses, *told), out[-1].context)
-    return out or ([Question(tuple(told))] if told else [])
+    out = out or ([Question(tuple(told))] if told else [])
+    return [apart for question in out for apart in _apart(question)]
+
+
+def _apart(question: Question) -> Iterator[Question]:
+    """The question; two where scores of two things are told: 体验分3.7,商品分80."""
+    scored = [clause for clause in question.clauses if not clause.named.isdisjoint(_SCORES)]
+    of_goods = tuple(clause for clause in scored if _OF_GOODS in clause.named)
+    if not of_goods or len(of_goods) == len(scored):
+        yield question
+        return
+    yield replace(question, clauses=tuple(clause for clause in question.clauses if clause not in of_goods))
+    yield Question(of_goods, question.context)
 
 
 def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:

@@ -18,8 +18,9 @@ _DIGITS = {
 _ONE = "[零〇一幺二两俩三仨四五六七八九十百]"
 _NUMBER = re.compile(
     rf"""
+    (?P<stars>星级(?:评分|分数)?(?:是|为|有|才|只有|显示|现在|目前|:|\s){{0,3}})?
     (?P<lost>扣(?:了|掉)?|罚(?:了|掉)?|记|累计|满?扣满|[降掉跌涨升差少]了?(?=0\.\d))?
-    (?P<before>不低于|不少于|低于|少于|小于|不到|不足|没到|没有到|没够|未到|未满|不满|跌破|跌到|破|高于|大于|超过|达到|到达
+    (?P<before>不低于|不少于|低于|快要?到?|快满|将近|接近|少于|小于|不到|不足|没到|没有到|没够|未到|未满|不满|跌破|跌到|破|高于|大于|超过|达到|到达
       |>=|<=|>|<|below|under|less\ than|lower\ than|above|over|more\ than|at\ least)?\s*(?:了|等于)?\s*
     (?<![\d.a-z头])(?!\d[.、)](?!\d))
     (?P<number>\d{{1,12}}[.点]\d{{1,6}}|\d{{1,12}}|{_ONE}{{1,6}}点{_ONE}{{1,4}}|半|{_ONE}{{1,6}}|几|多少)
@@ -57,6 +58,8 @@ _ABOVE = frozenset(
         *("以上", "及以上", "之上", "往上"),
     )
 )
+_MORE = frozenset(("高于", "大于", "超过", ">", "above", "over", "more than"))
+_NEARLY = frozenset(("快", "快到", "快要", "快要到", "快满", "将近", "接近"))
 _INSIDE = frozenset(("以内", "之内", "内"))
 _DAYS_OF = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
 _DAYS_OF |= {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -103,6 +106,7 @@ def numbers(text: str) -> tuple[Number, ...]:
 def _number(found: re.Match[str]) -> Number | None:
     """The number of one match; None for a bare Chinese numeral, which is part of a word."""
     written, unit = found["number"], _unit(found["unit"] or "")
+    unit = Unit.STARS if found["stars"] and unit in (Unit.NONE, Unit.POINTS) else unit
     asked = written in ("几", "多少")
     bare_numeral = unit is Unit.NONE and not any(mark.isdigit() or mark == "点" for mark in written)
     if (bare_numeral or (written == "半" and unit is not Unit.DAYS)) and not asked:
@@ -114,7 +118,7 @@ def _number(found: re.Match[str]) -> Number | None:
         found.end(),
         Decimal(0) if asked else _value(found, unit),
         unit,
-        _side(found["before"] or "", found["after"] or ""),
+        _side(found["before"] or "", found["after"] or "", unit, more=_is_more(found)),
         lost=bool(found["lost"]),
         inside=found["after"] in _INSIDE,
         exact="." in written or "点" in written,
@@ -135,13 +139,13 @@ def _is_idiom(found: re.Match[str]) -> bool:
 
 
 def _value(found: re.Match[str], unit: Unit) -> Decimal:
-    """The value of the number, in days where it is a span of time; 一年半 and 两个半月 are read too."""
+    """The value of the number, in days where it is a span of time: 一年半; 两个多月 is a day more at least."""
     value = _written(found["number"])
     if unit is not Unit.DAYS:
         return value
     if found["half"] or found["after"] == "半":
         value += Decimal("0.5")
-    return (value * _days(found["unit"])).to_integral_value()
+    return (value * _days(found["unit"])).to_integral_value() + _is_more(found)
 
 
 def _days(unit: str) -> int:
@@ -162,10 +166,18 @@ def _unit(written: str) -> Unit:
     return Unit.DAYS if any(name in word for name in _DAYS_OF) else Unit.OTHER
 
 
-def _side(before: str, after: str) -> Side:
-    if before in _BELOW or after in _BELOW:
+def _side(before: str, after: str, unit: Unit, *, more: bool) -> Side:
+    """Which side of the number is meant. Days that are only nearly over are below it; no score is nearly one."""
+    if before in _BELOW or after in _BELOW or (unit is Unit.DAYS and before in _NEARLY):
         return Side.BELOW
+    if unit is Unit.DAYS and more:
+        return Side.ABOVE
     return Side.ABOVE if before in _ABOVE or after in _ABOVE else Side.AT
+
+
+def _is_more(found: re.Match[str]) -> bool:
+    """Whether more than the number is meant: 两个多月, 60多天, 超过60天."""
+    return "多" in (found["unit"] or "") or found["after"] == "多" or (found["before"] or "") in _MORE
 
 
 def _written(written: str) -> Decimal:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
 from rules.understanding import follow
 from rules.understanding.clauses import LIGHT, OURS, Question, questions
-from rules.understanding.figures import numbers
+from rules.understanding.figures import Number, numbers
 from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
 from rules.understanding.latin import Latin
-from rules.understanding.lexicon import Tagging, ours, tagged, wordings
+from rules.understanding.lexicon import Tag, Tagging, ours, tagged, wordings
 from rules.understanding.match import Hit, Matcher
 from rules.understanding.normalise import plain
 from rules.understanding.phrasings import ALIKE, LIKE, Phrasings
@@ -30,6 +30,8 @@ SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
 _ANCHORS = frozenset(("alliance", "score"))
 _STRANGERS = frozenset(("foreign", "adjacent", "deposit", "talentside", "chitchat"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
+# Names that may hold a number.
+_NAMES = frozenset(("listed",))
 _ANSWERING = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
 
@@ -93,6 +95,7 @@ class Understanding:
         counted = numbers(read)
         spans = tuple((number.start, number.end) for number in counted if number.unit or number.exact)
         words = tagged(read, ((0, len(read)),) if is_bare(read) else spans)
+        counted = tuple(number for number in counted if not _is_in_a_name(number, words.tags))
         gauged = tuple(self._gauge.figures(read, counted, frozenset(tag.concept for tag in words.tags)))
         tags = sorted((*words.tags, *(found.tag for found in gauged)), key=lambda tag: (tag.start, tag.end))
         return Seen(read, replace(words, tags=tuple(tags)), gauged)
@@ -235,6 +238,11 @@ class Understanding:
         subject = self._matcher.signs.subject(before.parts[-1].topic)
         hits = self._matcher.hits(Question(asked[0].clauses, subject))
         return self._reading([self._answered(hits[0].topic, ())]) if hits else None
+
+
+def _is_in_a_name(number: Number, tags: Iterable[Tag]) -> bool:
+    """Whether the number is part of a name: the 60 of 60分名单 is no score."""
+    return any(tag.start <= number.start and number.end <= tag.end for tag in tags if tag.concept in _NAMES)
 
 
 def _is_unclear(reading: Reading | None) -> bool:

@@ -25,6 +25,11 @@ def figures(reader: Understanding, question: str) -> tuple[Figure, ...]:
         ("半年前被处罚过能开吗", FigureKind.DAYS_SINCE_PENALTY, "182"),
         ("店铺页面显示4.3星,能开联盟吗", FigureKind.STARS, "4.3"),
         ("体验分85分能开精选联盟吗", FigureKind.OTHER_SCALE, "85"),
+        ("体验分850能开吗", FigureKind.OTHER_SCALE, "850"),
+        ("星级4.3能开吗", FigureKind.STARS, "4.3"),
+        ("开店两个多月没有体验分能开吗", FigureKind.DAYS_SINCE_JOINED, "61"),
+        ("开店超过60天没有体验分能开吗", FigureKind.DAYS_SINCE_JOINED, "61"),
+        ("一年多前违规过,现在能开精选联盟吗", FigureKind.DAYS_SINCE_PENALTY, "366"),
         ("现在不是70分了吗", FigureKind.OTHER_SCALE, "70"),
     ],
 )
@@ -46,6 +51,33 @@ def test_within_so_many_days_is_a_side(reader: Understanding) -> None:
     assert figures(reader, "入驻60天内没有体验分怎么办") == (
         Figure(kind=FigureKind.DAYS_SINCE_JOINED, value=Decimal(60), side=Side.BELOW),
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [
+        ("开店两个多月没有体验分能开吗", Side.ABOVE),
+        ("入驻60多天了没有体验分", Side.ABOVE),
+        ("开店快两个月了没有体验分", Side.BELOW),
+        ("开店两个月没有体验分", Side.AT),
+        ("体验分快3.5了怎么办", Side.AT),
+    ],
+)
+def test_more_days_and_nearly_so_many_are_sides(reader: Understanding, question: str, side: Side) -> None:
+    assert [figure.side for figure in figures(reader, question)] == [side]
+
+
+def test_scores_of_two_things_are_judged_apart(reader: Understanding) -> None:
+    reading = reader.read("体验分3.7分，商品分80")
+    assert [(part.topic, part.clauses) for part in reading.parts] == [
+        ("score_at", ("clearing.warning",)),
+        ("products", ()),
+    ]
+
+
+@pytest.mark.parametrize("question", ["信用分低于600怎么办", "四级425分能过吗"])
+def test_a_number_off_every_scale_that_no_score_is_called_is_none(reader: Understanding, question: str) -> None:
+    assert reader.read(question).parts == ()
 
 
 def test_a_claim_of_a_new_rule_says_so(reader: Understanding) -> None:

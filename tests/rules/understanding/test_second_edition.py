@@ -1,5 +1,7 @@
 """The same questions under the 2026 digest: other clauses and lines, the same reader."""
 
+from decimal import Decimal
+
 import pytest
 
 from rules.catalogue import Catalogue
@@ -21,6 +23,10 @@ def digest_reader(packaged: Catalogue) -> Understanding:
         ("个人店能开精选联盟吗", "personal", ("admission.personal",)),
         ("国家馆可以入驻精选联盟吗", "excluded", ("admission.excluded",)),
         ("没交保证金能开联盟吗", "deposit", ("admission.deposit",)),
+        ("保证金没交能开吗", "deposit", ("admission.deposit",)),
+        ("个人店开了60天能入驻吗", "personal", ("admission.personal",)),
+        ("60分名单有哪些类目", "categories", ("category.stricter", "category.crab", "category.medical")),
+        ("星级4.3能开精选联盟吗", "auto_score", ("admission.score",)),
         ("商品体验分要多少", "product_score", ("admission.score", "clearing.products")),
         ("清退后还能再开吗", "reopen", ("clearing.again",)),
         ("精选联盟有几次开通机会", "three", ("clearing.again",)),
@@ -31,6 +37,28 @@ def test_a_question_quotes_the_digest(
 ) -> None:
     reading = digest_reader.read(question)
     assert [(part.topic, part.clauses) for part in reading.parts] == [(topic, clauses)]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "value"),
+    [
+        ("不是改成4.2了吗", FigureKind.OTHER_SCALE, "4.2"),
+        ("入驻不是改成4.2了吗", FigureKind.OTHER_SCALE, "4.2"),
+        ("个人店开了60天能入驻吗", FigureKind.DAYS_SINCE_OPENED, "60"),
+        ("个人店开了两个多月能入驻吗", FigureKind.DAYS_SINCE_OPENED, "61"),
+        ("体验分850能开吗", FigureKind.OTHER_SCALE, "850"),
+        ("星级4.3能开吗", FigureKind.STARS, "4.3"),
+    ],
+)
+def test_a_number_is_carried_with_its_kind(
+    digest_reader: Understanding, question: str, kind: FigureKind, value: str
+) -> None:
+    figures = [figure for part in digest_reader.read(question).parts for figure in part.figures]
+    assert [(figure.kind, figure.value) for figure in figures] == [(kind, Decimal(value))]
+
+
+def test_a_number_in_the_name_of_a_list_is_no_score(digest_reader: Understanding) -> None:
+    assert digest_reader.read("60分名单有哪些类目").parts[0].figures == ()
 
 
 def test_a_score_of_the_old_scale_is_flagged(digest_reader: Understanding) -> None:
