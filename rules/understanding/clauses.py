@@ -1,9 +1,9 @@
 """A message cut into questions, each with the statements that belong to it."""
 
-import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 
+from rules.understanding.cuts import cuts
 from rules.understanding.lexicon import Tag, ours
 
 SUBJECTS = frozenset(("alliance", "score"))
@@ -31,9 +31,10 @@ LIGHT = SUBJECTS | frozenset(
     (
         *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
         *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
-        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname", "moved"),
+        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname", "moved", "fear"),
     )
 )
+FEAR = "fear"
 # So surely of our domain, a clause asks about it whatever is told around.
 OURS = 0.6
 # Only told about, these say little about the question.
@@ -56,10 +57,6 @@ ASIDE = frozenset(
 )
 # A number that is told as a score, and the score that is not the main one.
 _SCORES, _OF_GOODS = frozenset(("fig", "scale")), "productscore"
-_END = re.compile(
-    r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
-    r"|(?<=是什么)(?=怎么|如何|怎样|有什么|要|需要|开通)|(?<=吗)(?=[一-鿿]{3})|(?<=干嘛的)(?=怎么|如何|怎样|有什么)|\band\b|\balso\b|还有(?!我|没|多少|几|用|效|机会|救|戏|希望|可能|效)|另外|最后|第[一二三四五六\d]个?(?:问题|问)|顺便|以及|并且|然后|接着|其次|再就是|同时"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,17 @@ class Clause:
     @property
     def has_matter(self) -> bool:
         return not self.named <= LIGHT
+
+    @property
+    def scores_goods(self) -> bool:
+        """Whether a number is told as the score of the goods."""
+        return _OF_GOODS in self.named and not self.named.isdisjoint(_SCORES)
+
+    @property
+    def only_fears(self) -> bool:
+        """Whether the clause asks nothing and says what is feared, not what is: 我怕被罚."""
+        first = next((tag for tag in self.tags if tag.concept not in LIGHT - {FEAR}), None)
+        return not self.asks and first is not None and first.concept == FEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,8 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
     told: list[Clause] = []
     subjects: frozenset[str] = frozenset()
     for clause in _clauses(text, tags):
+        if out and clause.only_fears:
+            continue
         if not clause.asks:
             told.append(clause)
             continue
@@ -176,20 +186,19 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
 
 def _apart(question: Question) -> Iterator[Question]:
     """The question; two where scores of two things are told: 体验分3.7,商品分80."""
-    scored = [clause for clause in question.clauses if not clause.named.isdisjoint(_SCORES)]
-    of_goods = tuple(clause for clause in scored if _OF_GOODS in clause.named)
-    if not of_goods or len(of_goods) == len(scored):
+    of_goods = tuple(clause for clause in question.clauses if clause.scores_goods)
+    others = tuple(clause for clause in question.clauses if not clause.scores_goods)
+    if not of_goods or all(clause.named.isdisjoint(_SCORES) for clause in others):
         yield question
         return
-    yield replace(question, clauses=tuple(clause for clause in question.clauses if clause not in of_goods))
+    yield replace(question, clauses=others)
     yield Question(of_goods, question.context)
 
 
 def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:
     """The clauses of the text that name anything."""
-    ends = [*(mark.start() for mark in _END.finditer(text)), len(text)]
     start, next_tag = 0, 0
-    for end in ends:
+    for end in cuts(text):
         held = []
         while next_tag < len(tags) and tags[next_tag].start < end:
             held.append(tags[next_tag])

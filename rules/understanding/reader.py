@@ -19,6 +19,8 @@ from rules.understanding.spelling import mended
 
 # The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
+# All that is asked of a shop, and how many conditions of it told in one question make all of it the answer.
+CRITERIA, MANY_CONDITIONS = "criteria", 3
 SURELY = 0.9
 # So many characters in no known word may be what a question is about.
 UNKNOWN_MATTER = 2
@@ -27,8 +29,11 @@ MOST_UNKNOWN = 0.65
 # More questions than these in one message are not read: nobody could follow the answer.
 MOST_QUESTIONS = 16
 SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
+_JOINING = frozenset(("join", "cannot"))
 _ANCHORS = frozenset(("alliance", "score"))
 _STRANGERS = frozenset(("foreign", "adjacent", "deposit", "talentside", "chitchat"))
+# What no rule speaks of, so that no phrasing that is like it answers it.
+_UNSAID = frozenset(("unsaid", "usage"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
 # Names that may hold a number.
 _NAMES = frozenset(("listed",))
@@ -78,7 +83,7 @@ class Understanding:
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
         found = self._answer(seen) if self._is_ours(seen) else None
-        if _is_unclear(found) or (found is None and ours(seen.named) >= SURELY):
+        if (_is_unclear(found) and seen.named.isdisjoint(_UNSAID)) or (found is None and ours(seen.named) >= SURELY):
             needed = LIKE if found else ALIKE
             topic = self._phrasings.like(seen.text, seen.named, needed)
             if topic and not (found and self._topics[topic].coverage is Coverage.OUTSIDE):
@@ -128,11 +133,11 @@ class Understanding:
         for question in questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]:
             if elsewhere and ours(question.own) < 1:
                 continue
-            hits = self._hits(question, seen.tagging.strange) or self._unclear(question)
+            hits = self._with_the_rest(self._hits(question, seen.tagging.strange)) or self._unclear(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
             outside |= not hits
             figures = _figures(question, seen.gauged) or figures
-            asked += [(hit, self._part(hit, question, figures)) for hit in hits]
+            asked += [(hit, self._part(hit, question, figures if hit.weight else ())) for hit in hits]
         return self._composed(seen, asked, outside=outside) if asked else None
 
     def _hits(self, question: Question, strange: Set[int]) -> list[Hit]:
@@ -142,18 +147,24 @@ class Understanding:
             return hits if question.asked_among(strange) < UNKNOWN_MATTER else []
         return hits
 
+    def _with_the_rest(self, hits: list[Hit]) -> list[Hit]:
+        """The conditions of one "may I join?"; of so many that the shop is told of as a whole, all criteria besides."""
+        told = [hit for hit in hits if hit.topic in self._matcher.signs.companions]
+        joins = any(hit.explained & _JOINING for hit in told)
+        if len(told) < MANY_CONDITIONS or not joins or CRITERIA not in self._topics:
+            return hits
+        return [*hits, Hit(CRITERIA, frozenset(("whether",)), 0.0, hits[-1].place)]
+
     def _composed(self, seen: Seen, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading | None:
         """One reading of all that is asked; a bare "may I join?" gives way to the conditions told around it."""
         if choices := self._choices(seen, asked):
             return choices
-        conditions = any(hit.topic in self._matcher.signs.companions for hit, _ in asked)
+        conditions = any(hit.topic in self._matcher.signs.companions or part.figures for hit, part in asked)
         parts = [part for hit, part in asked if not (conditions and hit.is_bare)]
         reading = self._reading(parts, outside=outside)
         return reading.model_copy(
             update={
-                "wants_check": any(
-                    hit.topic == "criteria" and hit.explained & {"whether", "cannot"} for hit, _ in asked
-                ),
+                "wants_check": any(hit.topic == CRITERIA and hit.explained & {"whether", "cannot"} for hit, _ in asked),
                 "claims_change": "claim" in seen.named or any(gauged.tag.concept == "scale" for gauged in seen.gauged),
                 "nearest": () if reading.kind is AnswerKind.ANSWER else self._nearest(seen),
             }

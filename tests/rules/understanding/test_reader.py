@@ -160,3 +160,56 @@ def test_a_question_that_leans_on_the_last_needs_little_of_its_own(reader: Under
 @pytest.mark.parametrize("text", ["精选联盟的合同怎么签", "精选联盟招商团长怎么合作"])
 def test_an_unknown_matter_of_the_alliance_is_a_gap(reader: Understanding, text: str) -> None:
     assert reader.read(text).kind is AnswerKind.NOT_COVERED
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("联盟怎么开,我怕被罚", ["join"]),
+        ("没商标能开联盟吗,我怕被罚", ["adm6"]),
+        ("体验分3.9能开吗,担心被清退", ["auto_score"]),
+        ("能开联盟吗,我担心之前违规有影响", ["adm4"]),
+    ],
+)
+def test_what_is_only_feared_is_no_condition(reader: Understanding, text: str, asked: list[str]) -> None:
+    assert topics(reader.read(text)) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("体验分怎么算多久更新一次", ["daily", "score_made"]),
+        ("联盟怎么开佣金设多少", ["join", "commission"]),
+        ("清退标准是什么怎么重新开", ["close", "reopen"]),
+        ("怎么申请精选联盟多久通过", ["join", "waiting"]),
+        ("怎么开联盟", ["join"]),
+        ("多少分警告多少分清退", ["stages"]),
+    ],
+)
+def test_questions_without_a_mark_between_them_are_each_read(
+    reader: Understanding, text: str, asked: list[str]
+) -> None:
+    assert topics(reader.read(text)) == asked
+
+
+def test_many_conditions_are_answered_with_all_criteria(edition: Edition, reader: Understanding) -> None:
+    reading = reader.read("我店体验分4.1,去年被罚过一次,没有商标,能进联盟吗")
+    quoted = {clause for part in reading.parts for clause in part.clauses}
+    assert topics(reading)[:3] == ["auto_score", "adm4", "adm6"]
+    assert quoted >= set(edition.topic("criteria").clauses)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "解绑之后商品能自动绑回来吗",
+        "警告通知发到哪个手机号",
+        "在哪看我还剩几次机会",
+        "关联店铺是怎么认定的",
+        "开通联盟会影响自然流量吗",
+        "香港公司能不能入驻联盟",
+        "开通联盟后怎么推广",
+    ],
+)
+def test_a_side_of_a_known_matter_on_which_no_rule_speaks_is_a_gap(reader: Understanding, text: str) -> None:
+    assert reader.read(text).kind is AnswerKind.NOT_COVERED
