@@ -16,6 +16,8 @@ HOME = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
+# Sums are rounded, so that the order in which a set is walked can't tip a comparison.
+_DIGITS = 6
 _NUMBERS_OURS = MappingProxyType({"fig": 0.7, "scale": 0.5, "count": 0.4, "days": 0.2})
 _SUBJECTS = ("alliance", "score", "commission")
 _ENDINGS = ("ations", "ation", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
@@ -116,7 +118,8 @@ def _concept(name: str, table: Mapping[str, Any]) -> Concept:
 
 def ours(named: Iterable[str]) -> float:
     """How surely these concepts speak of the alliance or the score."""
-    return sum(known.ours if (known := concepts().get(name)) else _NUMBERS_OURS[name] for name in named)
+    surely = (known.ours if (known := concepts().get(name)) else _NUMBERS_OURS[name] for name in named)
+    return round(sum(surely), _DIGITS)
 
 
 @cache

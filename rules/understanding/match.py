@@ -18,6 +18,8 @@ LEANING = 0.4
 # Concepts of a shop's other business, and of none.
 BESIDE = frozenset(("adjacent", "deposit", "chitchat"))
 _ASIDE_SHARE = 0.2
+# Sums are rounded, so that the order in which a set is walked can't tip a comparison.
+_DIGITS = 6
 _SAID_BEFORE = -0.05
 _BARE_JOIN = frozenset(("join", "whether", "modal", "alliance", "shop", "doudian", "platform", "want", "what_q"))
 
@@ -140,7 +142,7 @@ def _weight(question: Question, concept: str) -> float:
 
 
 def _weigh(question: Question, explained: Iterable[str]) -> float:
-    return sum(_weight(question, concept) for concept in explained)
+    return round(sum(_weight(question, concept) for concept in explained), _DIGITS)
 
 
 def _hit(question: Question, sign: Sign, explained: frozenset[str]) -> Hit:

@@ -60,7 +60,9 @@ class Phrasings:
         for feature in held:
             for example in self._holders.get(feature, ()):
                 shared[example] = shared.get(example, 0.0) + self._weights[feature] ** 2
-        likeness = ((weight / length / self._examples[place].length, place) for place, weight in shared.items())
+        likeness = (
+            (round(weight / length / self._examples[place].length, 6), place) for place, weight in shared.items()
+        )
         best, place = max(likeness, default=(0.0, 0))
         return self._examples[place].topic if best >= at_least else None
 
