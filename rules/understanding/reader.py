@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
 from rules.understanding import follow
 from rules.understanding.clauses import LIGHT, OURS, Question, questions
-from rules.understanding.figures import Number, numbers
+from rules.understanding.figures import numbers
 from rules.understanding.gauge import Gauge, Gauged, is_bare
 from rules.understanding.judge import clauses_for
 from rules.understanding.latin import Latin
 from rules.understanding.lexicon import Tag, Tagging, ours, tagged, wordings
 from rules.understanding.match import Hit, Matcher
+from rules.understanding.mixed import whole
 from rules.understanding.normalise import plain
 from rules.understanding.phrasings import ALIKE, LIKE, Phrasings
 from rules.understanding.signs import signs_of
@@ -35,7 +36,7 @@ _STRANGERS = frozenset(("foreign", "adjacent", "deposit", "talentside", "chitcha
 # What no rule speaks of, so that no phrasing that is like it answers it.
 _UNSAID = frozenset(("unsaid", "usage"))
 _IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
-# Names that may hold a number.
+# Names that may hold a number: the 60 of 60分名单 is no score.
 _NAMES = frozenset(("listed",))
 _ANSWERING = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
@@ -55,7 +56,7 @@ class Seen:
 
 def written(text: str) -> str:
     """The text in one writing: simplified, dialect and pinyin as Mandarin, slips in the domain's words put right."""
-    return mended(wordings()(Latin()(plain(text))))
+    return mended(wordings()(Latin()(whole(plain(text)))))
 
 
 class Understanding:
@@ -100,7 +101,8 @@ class Understanding:
         counted = numbers(read)
         spans = tuple((number.start, number.end) for number in counted if number.unit or number.exact)
         words = tagged(read, ((0, len(read)),) if is_bare(read) else spans)
-        counted = tuple(number for number in counted if not _is_in_a_name(number, words.tags))
+        named = _places(words.tags, _NAMES)
+        counted = tuple(number for number in counted if not named.issuperset((number.start, number.end - 1)))
         gauged = tuple(self._gauge.figures(read, counted, frozenset(tag.concept for tag in words.tags)))
         tags = sorted((*words.tags, *(found.tag for found in gauged)), key=lambda tag: (tag.start, tag.end))
         return Seen(read, replace(words, tags=tuple(tags)), gauged)
@@ -251,9 +253,9 @@ class Understanding:
         return self._reading([self._answered(hits[0].topic, ())]) if hits else None
 
 
-def _is_in_a_name(number: Number, tags: Iterable[Tag]) -> bool:
-    """Whether the number is part of a name: the 60 of 60分名单 is no score."""
-    return any(tag.start <= number.start and number.end <= tag.end for tag in tags if tag.concept in _NAMES)
+def _places(tags: Iterable[Tag], concepts: Set[str]) -> frozenset[int]:
+    """The places of a text where these concepts are named."""
+    return frozenset(place for tag in tags if tag.concept in concepts for place in range(tag.start, tag.end))
 
 
 def _is_unclear(reading: Reading | None) -> bool:
