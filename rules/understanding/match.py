@@ -16,7 +16,7 @@ HEAVY = 1.5
 # Enough for a question that leans on the one before it: 怎么弄.
 LEANING = 0.4
 # Concepts of a shop's other business, and of none.
-BESIDE = frozenset(("adjacent", "deposit", "chitchat"))
+BESIDE = frozenset(("adjacent", "deposit", "chitchat", "unsaid", "usage"))
 _ASIDE_SHARE = 0.2
 # Sums are rounded, so that the order in which a set is walked can't tip a comparison.
 _DIGITS = 6
