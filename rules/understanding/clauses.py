@@ -52,7 +52,7 @@ ASIDE = frozenset(
             "talent",
             "goods",
         ),
-        *("order", "benefit", "appeal", "earns", "sales", "gains", "lost", "unsaid", "usage"),
+        *("order", "benefit", "appeal", "earns", "sales", "gains", "lost", "unsaid", "usage", "daily"),
     )
 )
 # A number that is told as a score, and the score that is not the main one.

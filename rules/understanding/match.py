@@ -17,6 +17,8 @@ HEAVY = 1.5
 LEANING = 0.4
 # Concepts of a shop's other business, and of none.
 BESIDE = frozenset(("adjacent", "deposit", "chitchat", "unsaid", "usage"))
+# Said of the season (快过年了), these ask nothing about what happens every day.
+_SEASONS = frozenset(("daily",))
 _ASIDE_SHARE = 0.2
 # Sums are rounded, so that the order in which a set is walked can't tip a comparison.
 _DIGITS = 6
@@ -84,11 +86,14 @@ class Matcher:
 
     def _without_told(self, question: Question, ranked: list[Hit]) -> list[Hit]:
         """The hits without those on another business that is only told of, where something else is asked as surely."""
-        matter = any(clause.has_matter for clause in question.asked)
-        beside = BESIDE | {"appeal"} if matter else BESIDE
-        outside = [hit for hit in ranked if any(map(question.only_tells, hit.explained & beside))]
-        others = [hit for hit in ranked if hit not in outside]
+        others = [hit for hit in ranked if not any(map(question.only_tells, hit.explained & self._told(question, hit)))]
         return others if others and others[0].weight >= 2 * ENOUGH else ranked
+
+    def _told(self, question: Question, hit: Hit) -> frozenset[str]:
+        """The concepts that do not make this hit the answer where they are only told."""
+        if not any(clause.has_matter for clause in question.asked):
+            return BESIDE
+        return BESIDE | {"appeal"} | (_SEASONS if hit.topic in self.signs.pasts else frozenset())
 
     def _condition(self, alone: Hit, ranked: Sequence[Hit]) -> Hit:
         """The condition that is told before a bare "may I join?", where an aside weighed more; else the latter."""
