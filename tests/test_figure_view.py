@@ -4,11 +4,15 @@ from decimal import Decimal
 
 import pytest
 
+from bot.answer_view import answer
 from bot.figure_view import figure_view
+from bot.shelf import Shelf
 from rules.catalogue import load, packaged
 from rules.model import Figure, FigureKind, Part, Side
+from rules.understanding import Understanding
 
-EDITION = load(packaged()).edition("2022-10-10")
+CATALOGUE = load(packaged())
+EDITION = CATALOGUE.edition("2022-10-10")
 ENTRY = Part(topic="auto_score", clauses=("entry.score",))
 
 
@@ -45,7 +49,8 @@ def test_a_count_is_held_to_the_number_of_chances() -> None:
     assert view.limit == Decimal(3)
 
 
-DIGEST = load(packaged()).edition("2026-07-29")
+DIGEST = CATALOGUE.edition("2026-07-29")
+SHELF = Shelf(CATALOGUE, DIGEST)
 OF_GOODS = Part(topic="product_score", clauses=("admission.score", "clearing.products"))
 
 
@@ -105,3 +110,17 @@ def test_days_since_opening_are_held_to_what_a_personal_shop_needs(value: int, s
 def test_a_claim_of_the_rule_is_held_to_what_the_answer_quotes() -> None:
     view = figure_view(EDITION, Figure(kind=FigureKind.SCORE, value=Decimal("4.2"), claimed=True), ENTRY)
     assert (view.limit, view.lines) == (Decimal("4.0"), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("个人店开了60天能入驻吗", "开业第 60 天：还没有超过 60 天，还不能入驻"),
+        ("个人店开了两个多月能入驻吗", "开业 61 天以上：已超过 60 天"),
+        ("星级4.3能开精选联盟吗", "星级不是体验分"),
+        ("不是改成4.2了吗", "入驻门槛提高到 4.2 分"),
+    ],
+)
+def test_an_answer_says_what_became_of_the_number(question: str, said: str) -> None:
+    text = answer(DIGEST, Understanding(DIGEST).read(question), SHELF).plain
+    assert said in text
