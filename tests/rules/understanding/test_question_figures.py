@@ -37,6 +37,21 @@ def test_a_number_is_carried_with_its_kind(reader: Understanding, question: str,
     assert [(figure.kind, figure.value) for figure in figures(reader, question)] == [(kind, Decimal(value))]
 
 
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [
+        ("体验分低于3.5会关吗", Side.BELOW),
+        ("体念分底于3.5会关吗", Side.BELOW),
+        ("体验分低与3.8会警告吗", Side.BELOW),
+        ("体验分搞于4.0就能开吗", Side.ABOVE),
+    ],
+)
+def test_the_side_of_a_number_is_known_with_a_slip_in_its_word(
+    reader: Understanding, question: str, side: Side
+) -> None:
+    assert {figure.side for figure in figures(reader, question)} == {side}
+
+
 def test_a_false_premise_is_marked_as_claimed(reader: Understanding) -> None:
     assert figures(reader, "是不是被关5次才永久不能开") == (
         Figure(kind=FigureKind.CLOSURES, value=Decimal(5), claimed=True),
