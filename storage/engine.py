@@ -23,6 +23,9 @@ MIGRATING = 20221010
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+CONNECT_S: Final = 5.0
+"""A server that takes a connection and does not answer is away: asyncpg would wait a minute for it."""
+
 _QUIET: Final = {"hide_parameters": True}
 """The text of an error has no values in it: they may be what a merchant wrote."""
 
@@ -34,7 +37,7 @@ class NotEmbeddedError(Exception):
 def create(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; an embedded one's folder is made."""
     parsed = make_url(url)
-    return _embedded(parsed) if is_embedded(url) else create_async_engine(parsed, **_QUIET, pool_pre_ping=True)
+    return _embedded(parsed) if is_embedded(url) else _server(parsed)
 
 
 def is_embedded(url: str | URL) -> bool:
@@ -48,6 +51,10 @@ def file_of(url: str | URL) -> Path:
     if not is_embedded(url) or not database:
         raise NotEmbeddedError("not an embedded database; use the tools of its server (pg_dump)")
     return Path(database)
+
+
+def _server(url: URL) -> AsyncEngine:
+    return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args={"timeout": CONNECT_S})
 
 
 def _embedded(url: URL) -> AsyncEngine:

@@ -59,7 +59,7 @@ async def write(page: Page, text: str) -> None:
 async def picture(page: Page, name: str) -> Path:
     """What the phone shows now, kept beside the tests for people to look at."""
     SCREENSHOTS.mkdir(exist_ok=True)
-    await page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+    await page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))")
     file = SCREENSHOTS / f"{name}.actual.png"
     await page.screenshot(path=file)
     return file

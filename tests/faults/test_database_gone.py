@@ -51,12 +51,13 @@ async def test_r18_a_restart_of_postgresql_loses_nothing_that_was_acknowledged(
             statuses.append(await bring(port, 2))
             await asyncio.to_thread(running.start)
         await writing
-        found = await answered(sandbox, people, chats * rounds, within_s=60)
+        found = await answered(sandbox, people, chats * rounds, within_s=90)
         assert await bring(port, 2) == 200
         keys = await kept(url)
     effects = {(one.chat_id, one.score) for one in found}
     firsts = Counter((one.chat_id, one.score) for one in found if not one.is_repeat)
-    logged = [line for line in capsys.readouterr().out.splitlines() if "updates not stored" in line]
+    said = capsys.readouterr().out
+    logged = [line for line in said.splitlines() if "updates not stored" in line]
     repeats = sum(one.is_repeat for one in found)
     report(
         "R18",
@@ -64,7 +65,7 @@ async def test_r18_a_restart_of_postgresql_loses_nothing_that_was_acknowledged(
         f" {chats * rounds - len(effects)} lost, {repeats} marked repeats",
     )
     assert statuses == [503] * restarts
-    assert len(effects) == chats * rounds
+    assert len(effects) == chats * rounds, said
     assert max(firsts.values()) == 1
     assert disordered(people, found, rounds) == 0
     assert {1, 2} <= keys

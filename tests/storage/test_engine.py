@@ -1,6 +1,7 @@
 """The database itself: durable, migrated, copied, locked by others."""
 
 import asyncio
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -148,6 +149,16 @@ async def test_a_database_that_stays_locked_is_an_error_and_usable_later(tmp_pat
     async with engine.begin() as conn:
         assert await inbox.add(conn, [Arrival(1, 1, "{}")], 0) == 1
     await engine.dispose()
+
+
+async def test_a_server_that_takes_a_connection_and_says_nothing_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(database, "CONNECT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # who comes waits to be let in, for ever
+        engine = database.create(f"postgresql+asyncpg://somebody@127.0.0.1:{silent.getsockname()[1]}/somewhere")
+        async with asyncio.timeout(10):
+            with pytest.raises(TimeoutError):
+                await engine.connect()
+        await engine.dispose()
 
 
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
