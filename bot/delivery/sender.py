@@ -174,14 +174,11 @@ class Sender:
                 letters = [worded for letter in letters if (worded := await self._worded(conn, letter))]
         except BaseException:
             self._is_in_doubt = not self._is_alone  # the commit may have taken effect; alone, it says so
-            for head, _ in turns:
-                self._lanes.finish(head.chat_id, head.method)
+            self._give_back(turns)
             raise
         self._is_in_doubt = False
         leased, begins_at = {letter.id for letter in letters}, {head.id: at for head, at in turns}
-        for head, _ in turns:
-            if head.id not in leased:
-                self._lanes.finish(head.chat_id, head.method)
+        self._give_back([(head, at) for head, at in turns if head.id not in leased])
         now = self._clock.monotonic()
         late_s = max(0.0, now - min(begins_at.values(), default=now))
         for letter in letters:  # as far apart as they were drawn, also when the disk took long
@@ -194,9 +191,18 @@ class Sender:
             return self._lanes.plan(heads, self._clock.monotonic())
         waiting = await self._budget.narrow(conn, heads)
         turns = self._lanes.plan(waiting, self._clock.monotonic(), AHEAD_S)
-        if turns:
-            await self._budget.keep(conn, [head.chat_id for head, _ in turns])
+        try:
+            if turns:
+                await self._budget.keep(conn, [head.chat_id for head, _ in turns])
+        except BaseException:
+            self._give_back(turns)
+            raise
         return turns
+
+    def _give_back(self, turns: Sequence[tuple[Head, float]]) -> None:
+        """These turns were drawn, and nobody calls."""
+        for head, _ in turns:
+            self._lanes.finish(head.chat_id, head.method)
 
     def _look_again_in(self, heads: Sequence[Head], leased: set[int]) -> float:
         """Seconds until there may be more to do."""

@@ -194,3 +194,24 @@ async def test_what_was_leased_when_the_answer_to_the_commit_was_lost_goes_out_a
             await send(parts, text(person.id, "一"), text(person.id, "二"))
         assert await shown(person) == ["一", "二"]
     assert lost == [True]
+
+
+async def test_a_turn_that_was_drawn_and_could_not_be_kept_is_given_back(postgres: str) -> None:
+    lost = []
+
+    def fail_once(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not lost and statement.startswith("INSERT INTO paces"):
+            lost.append(True)
+            raise OperationalError(statement, None, ConnectionError("gone"))
+
+    async with (
+        sandbox_client() as sandbox,
+        running(sandbox.url, postgres, rates=UNLIMITED) as parts,
+    ):
+        await sandbox.bot_has_come()
+        person = await sandbox.person()
+        event.listen(parts.engine.sync_engine, "before_cursor_execute", fail_once)
+        async with asyncio.timeout(20):
+            await send(parts, text(person.id, "一"), text(person.id, "二"))
+        assert await shown(person) == ["一", "二"]
+    assert lost == [True]
