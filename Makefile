@@ -18,10 +18,10 @@ run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the l
 	@PYTHONOPTIMIZE=2 $(BIN)/alliance-bot run
 
 test: $(VENV)/.dev ## the whole test suite; many tests wait for a clock, so more of them than cores
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 5 --dist worksteal
 
 postgresql: $(VENV)/.dev ## the tests of whole conversations, web and storage, all on PostgreSQL
-	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/watch
+	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/watch
 
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .

@@ -83,8 +83,9 @@ async def kept(url: str) -> set[int]:
 
 
 def folder_of(url: URL) -> Path:
-    """Where the server of this database, on this machine, has its data."""
-    return Path(str(url.query["host"]))
+    """Where the server of this database, on this machine, has its data: with its socket, or below it."""
+    host = Path(str(url.query["host"]))
+    return host if (host / "postmaster.pid").exists() else host / "data"
 
 
 def tool(name: str, url: URL, *words: str) -> None:
