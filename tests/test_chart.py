@@ -149,7 +149,7 @@ def test_a_long_name_stays_inside_the_picture() -> None:
     st.sampled_from([LINES, LINES[:1], []]),
     st.text(max_size=30),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_any_series_and_any_name_make_a_picture(days: list[tuple[int, int]], lines: list[ChartLine], name: str) -> None:
     points = [(TODAY - timedelta(ago), Decimal(score) / 100) for ago, score in days]
     assert _picture(points, lines, ChartWords(name, name, name)).size == (WIDTH, HEIGHT)

@@ -158,7 +158,7 @@ async def cost(url: str, count: int, chats: int, rounds: int) -> dict[str, float
 
 
 async def test_an_update_costs_no_more_with_more_replicas(server: str) -> None:
-    chats, rounds = times(150, 20), times(6, 3)
+    chats, rounds = times(150, 15), times(6, 2)
     costs = {count: await cost(await new_database(server), count, chats, rounds) for count in times((1, 2, 4), (1, 2))}
     for count, spent in costs.items():
         told = ", ".join(f"{value:.2f} {name}" for name, value in spent.items())

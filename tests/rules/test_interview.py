@@ -102,7 +102,7 @@ def test_every_no_names_a_clause_of_the_edition(edition: Edition, data: st.DataO
     assert all(edition.clause(finding.clause).text for finding in unmet)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(EDITIONS, st.data())
 def test_time_alone_does_make_eligible_on_the_earliest_day_and_not_before(
     edition: Edition, data: st.DataObject

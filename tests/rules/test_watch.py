@@ -528,7 +528,7 @@ days = st.tuples(
 
 
 @given(st.lists(days, max_size=40))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_every_series_of_rows_is_told_rightly(series: list[tuple[int, str, Wishes, int]]) -> None:
     state: WatchState | None = None
     newest: Sighting | None = None

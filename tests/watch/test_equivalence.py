@@ -13,7 +13,7 @@ from storage import follows, shops
 from storage.lookup import Look
 from tests.watch.world import START, Told, World, instant
 
-DAYS, SHOPS = 14, 80
+DAYS, SHOPS = 12, 60
 Row = tuple[int, int | None] | None
 Course = tuple[bool | None, list[Row]]
 
