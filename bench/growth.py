@@ -21,12 +21,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from rules import catalogue
-from storage import announcements, bulk, evidence, overview, standings
-from storage import engine as database
+from rules.catalogue.load import load, packaged_folder
+from storage import announcements, evidence, overview
 from storage.announcements import Audience
+from storage.daily_check import standings
+from storage.database import bulk
+from storage.database import engine as database
 
-EDITION = catalogue.load(catalogue.packaged()).edition("2022-10-10")
+EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY, CHAT = date(2026, 11, 24), 10**9
 BATCH = 20_000
 Row = tuple[Any, ...]

@@ -15,13 +15,13 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.load import TOKEN
-from bot.botapi import Api, Connections
 from bot.clock import SystemClock
+from bot.delivery.inbox_worker import Worker
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
-from bot.intake.polling import Poller
-from bot.worker import Worker
-from storage import engine as database
+from bot.telegram.api import Api, Connections
+from bot.telegram.polling import Poller
+from storage.database import engine as database
 from storage.outbox import Lane, Message
 
 LIFTED = Rates(per_second=100_000, chat_interval_s=0, group_per_minute=100_000)

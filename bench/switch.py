@@ -21,13 +21,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
-from bot.desk import Desk
-from bot.dialogue import CheckUnderway
-from bot.switcher import Switcher
-from rules import catalogue
-from storage import bulk, switches
-from storage import engine as database
-from storage.schema import outbox, rejudged
+from bot.conversation.memory import CheckUnderway
+from bot.jobs.edition_switch import Switcher
+from bot.journeys.context import Context
+from rules.catalogue.load import load, packaged_folder
+from storage import edition_changes
+from storage.database import bulk
+from storage.database import engine as database
+from storage.schema import outbox, reassessed
 
 CHECKS = 100_000
 OLD, NEW = "2022-10-10", "2026-07-29"
@@ -66,16 +67,16 @@ async def fill(engine: AsyncEngine, count: int) -> None:
             await bulk.put(conn, "checks", names, [kept(n) for n in range(start, min(start + CHUNK, count + 1))])
 
 
-def desk() -> Desk:
+def context() -> Context:
     """The bot, answering by the new edition."""
-    known = catalogue.load(catalogue.packaged())
-    return Desk(known, known.edition(NEW), ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
+    known = load(packaged_folder())
+    return Context(known, known.edition(NEW), ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
 
 
 async def carry_on(url: str) -> None:
     """What the bot does; the operator confirms at once. Prints seconds and the most memory that it had."""
     engine = database.create(url)
-    switcher = Switcher(engine, desk(), SystemClock())
+    switcher = Switcher(engine, context(), SystemClock())
     began = time.monotonic()
     await switcher.begin()
     while await switcher.evaluate_some():
@@ -83,9 +84,9 @@ async def carry_on(url: str) -> None:
     took = time.monotonic() - began
     print(f"evaluated in {took:.1f} s, {time.process_time():.1f} s of CPU, {peak_mb():.0f} MB", flush=True)
     async with engine.begin() as conn:
-        switch = await switches.last(conn)
+        switch = await edition_changes.last(conn)
         assert switch
-        await switches.confirm(conn, switch.number, int(datetime.now(UTC).timestamp() * 1000))
+        await edition_changes.confirm(conn, switch.number, int(datetime.now(UTC).timestamp() * 1000))
     began = time.monotonic()
     while await switcher.announce_some():
         pass
@@ -118,7 +119,7 @@ async def is_half_way(engine: AsyncEngine, until: str) -> bool:
     async with engine.connect() as conn:
         if until == "telling":
             return bool(await conn.scalar(select(func.count()).select_from(outbox)))
-        switch = await switches.last(conn)
+        switch = await edition_changes.last(conn)
         return bool(switch and switch.done_until)
 
 
@@ -126,7 +127,7 @@ async def outcome(engine: AsyncEngine) -> tuple[Counter[int], int]:
     """How many messages each chat has, and how many chats the switch concerns."""
     async with engine.connect() as conn:
         told = await conn.execute(select(outbox.c.chat_id, func.count()).group_by(outbox.c.chat_id))
-        concerned = await conn.scalar(select(func.count()).select_from(rejudged))
+        concerned = await conn.scalar(select(func.count()).select_from(reassessed))
         return Counter({row[0]: row[1] for row in told.all()}), int(concerned or 0)
 
 

@@ -1,4 +1,4 @@
-"""Our reader beside off-the-shelf matching, on the same lines in the same run: `python -m bench.understanding`.
+"""Our reader beside off-the-offers matching, on the same lines in the same run: `python -m bench.understanding`.
 
 Peers: BM25 over rjieba words (rank-bm25), bm25s over the same words, TF-IDF over characters (scikit-learn). Each picks
 the topic whose document scores highest, and refuses below a threshold: the one with which the worse of its two shares,
@@ -19,11 +19,12 @@ import rjieba
 from rank_bm25 import BM25Okapi
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from rules import catalogue
-from rules.model import AnswerKind, Coverage, Edition, Part, Reading, Topic
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Coverage, Edition, Topic
+from rules.reading import AnswerKind, Part, Reading
 from rules.understanding import Understanding
+from rules.understanding.evaluation import Scorecard, labelled, score
 from rules.understanding.lexicon import data
-from rules.understanding.score import Scorecard, labelled, score
 
 SETS = Path(__file__).parents[1] / "tests" / "questions"
 TUNED_ON, REPORTED = "dev.jsonl", "report.jsonl"
@@ -130,7 +131,7 @@ def measured(name: str, edition: Edition, read: Callable[[str], Reading]) -> Row
 
 
 def main() -> None:
-    edition = catalogue.load(catalogue.packaged()).edition("2022-10-10")
+    edition = load(packaged_folder()).edition("2022-10-10")
     peers = {"BM25 + jieba": bm25, "bm25s + jieba": bm25_sparse, "character TF-IDF": characters}
     print(f"{len(_lines(REPORTED))} lines of {REPORTED}, thresholds of the peers tuned on {TUNED_ON}\n")
     print("| matcher | right | refused | gaps named | choices | excess | p99 ms |\n|---|---|---|---|---|---|---|")

@@ -20,12 +20,12 @@ from bench.load import TOKEN, people
 from bot.sandbox.people import says
 from bot.sandbox.serve import Listener, serving
 from bot.sandbox.state import Chat, World
-from bot.watch.look import Watch
-from bot.watch.sweep import Sweep
-from rules.catalogue import load, packaged
-from storage import engine as database
-from storage import follows, scorefiles, shops
-from storage.scorefiles import Incoming, Stored
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
+from rules.catalogue.load import load, packaged_folder
+from storage import follows, score_files, shops
+from storage.database import engine as database
+from storage.score_files import Incoming, Stored
 
 WARNINGS, TALKING = 3_000, 20
 EVERY_S = 10.0
@@ -35,7 +35,7 @@ PATIENCE_S = 5.0
 RATE = 29.0
 MOST_IN_A_SECOND = 30
 WANTED_SHARE, WANTED_P95_S = 0.95, 1.5
-WATCH = Watch(load(packaged()).edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), None)
+WATCH = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), None)
 
 
 async def fill(url: str, chats: list[Chat]) -> None:
@@ -44,10 +44,10 @@ async def fill(url: str, chats: list[Chat]) -> None:
     now_ms, today = int(now.timestamp() * 1000), WATCH.today(now)
     await database.migrate(engine)
     async with engine.begin() as conn:
-        await scorefiles.begin(conn)
-        last = await scorefiles.stage(conn, [(f"S{chat.id}", today, 370, None) for chat in chats], 0)
-        for part in scorefiles.portions(last):
-            await scorefiles.store(conn, Incoming("score", "0-5", now_ms), part, Stored())
+        await score_files.begin(conn)
+        last = await score_files.stage(conn, [(f"S{chat.id}", today, 370, None) for chat in chats], 0)
+        for part in score_files.portions(last):
+            await score_files.store(conn, Incoming("score", "0-5", now_ms), part, Stored())
         for chat in chats:
             shop = await shops.by_ref(conn, f"S{chat.id}")
             assert shop is not None

@@ -19,15 +19,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.scorecells import Scale
-from bot.scorefile import BY_OPERATOR, ScoreFile
-from bot.scoreimport import import_file
-from bot.watch.look import Watch
-from bot.watch.sweep import Sweep
-from rules.catalogue import load, packaged
+from bot.feeds.file import BY_OPERATOR, ScoreFile
+from bot.feeds.store import import_file
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
+from rules.catalogue.load import load, packaged_folder
+from rules.facts import Scale
 from rules.reasons import Reason
-from storage import engine as database
-from storage.scorefiles import Incoming
+from storage.database import engine as database
+from storage.score_files import Incoming
 from storage.scores import scale_of
 
 CROSSING = 0.07
@@ -72,7 +72,7 @@ async def run(folder: Path) -> dict[str, float]:
     """The command's own import of each day's file, and the daily check."""
     engine = database.create(f"sqlite+aiosqlite:///{folder}/ours.db")
     await database.migrate(engine)
-    watch = Watch(load(packaged()).edition("2022-10-10"), ZONE, None)
+    watch = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZONE, None)
     first = await _import(engine, watch, folder, 0)
     async with engine.begin() as conn:
         await conn.exec_driver_sql(FOLLOW)
@@ -86,7 +86,7 @@ async def run(folder: Path) -> dict[str, float]:
     return {"first_import_s": first, "import_s": second, "sweep_s": swept, "told": told, "peak_mb": peak_mb()}
 
 
-async def _import(engine: AsyncEngine, watch: Watch, folder: Path, day: int) -> float:
+async def _import(engine: AsyncEngine, watch: WatchPolicy, folder: Path, day: int) -> float:
     fact = watch.edition.fact("score")
     start = time.perf_counter()
     file = ScoreFile(folder / f"{day}.csv", Scale.of(fact), DAYS[day], BY_OPERATOR)

@@ -12,11 +12,12 @@ from pathlib import Path
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
-from rules import catalogue
-from rules.model import Edition, Reading
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Edition
+from rules.reading import Reading
 from rules.understanding import Understanding
+from rules.understanding.evaluation import score
 from rules.understanding.lexicon import is_chinese
-from rules.understanding.score import score
 
 HERE = Path(__file__).parent
 SETS = HERE.parent / "tests" / "questions"
@@ -58,7 +59,7 @@ def held(edition: Edition, read: Callable[[str], Reading]) -> list[dict[str, obj
 
 
 def main() -> None:
-    edition = catalogue.load(catalogue.packaged()).edition("2022-10-10")
+    edition = load(packaged_folder()).edition("2022-10-10")
     read = Understanding(edition).read
     rows = held(edition, read)
     print(f"{len(rows)} lines\n\n| changed by | readings | lost |\n|---|---|---|")

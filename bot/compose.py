@@ -10,32 +10,33 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
-from bot import logs, turn
-from bot.announcer import Announcer
-from bot.botapi import Api
+from bot import logs
 from bot.clock import SystemClock
-from bot.connections import Connections
+from bot.conversation.links import invite_key
+from bot.delivery.inbox_worker import Worker
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
-from bot.desk import Desk, Readers
-from bot.files import FilesApi
-from bot.front import Front
-from bot.invites import invite_key
-from bot.marking import mark
-from bot.menu import calls as menu_calls
-from bot.restoring import begin_again, doubted_day
-from bot.retention import Retention
+from bot.feeds.uploads import Uploads
+from bot.jobs.announcements import Announcer
+from bot.jobs.edition_switch import Switcher
+from bot.jobs.restored_copy import begin_again, doubted_day
+from bot.jobs.retention import Retention
+from bot.journeys import router
+from bot.journeys.context import Context, Readers
 from bot.settings import Settings
-from bot.switcher import Switcher
-from bot.uploads import Uploads
-from bot.watch.author import Author
-from bot.watch.look import Watch
-from bot.watch.schedule import Schedule
+from bot.telegram.api import Api
+from bot.telegram.connections import Connections
+from bot.telegram.files import FilesApi
+from bot.telegram.menu import calls as menu_calls
+from bot.views.marking import mark
+from bot.warnings.author import Author
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.schedule import Schedule
+from bot.web.ingress import Ingress
 from bot.web.observer import ObservedApi, Observer
-from bot.worker import Worker
-from rules.catalogue import Catalogue
-from rules.model import Edition
-from storage import engine as database
+from rules.catalogue.load import Catalogue
+from rules.edition import Edition
+from storage.database import engine as database
 
 CONNECTIONS = 300
 WARM = 5
@@ -72,17 +73,17 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     try:
         await database.migrate(engine)
         await connections.open()
-        desk = _desk(settings, token, catalogue, edition, readers)
-        await _run(settings, FilesApi(token, root, connections), engine, desk, stop, sock=sock)
+        context = _context(settings, token, catalogue, edition, readers)
+        await _run(settings, FilesApi(token, root, connections), engine, context, stop, sock=sock)
     finally:
         await connections.close()
         await engine.dispose()
 
 
-def _desk(
+def _context(
     settings: Settings, token: str, catalogue: Catalogue, edition: Edition, readers: Readers | None = None
-) -> Desk:
-    return Desk(
+) -> Context:
+    return Context(
         catalogue,
         edition,
         settings.zone,
@@ -99,7 +100,7 @@ async def _run(
     settings: Settings,
     api: FilesApi,
     engine: AsyncEngine,
-    desk: Desk,
+    context: Context,
     stop: asyncio.Event,
     *,
     sock: socket.socket | None,
@@ -109,12 +110,12 @@ async def _run(
     seen = ObservedApi(api, observer)
     is_alone = database.is_embedded(settings.database_url)
     rates = Rates(per_second=settings.send_rate_per_s)
-    author = Author(desk, await doubted_day(engine, desk, clock.now()))
+    author = Author(context.catalogue, context.zone, await doubted_day(engine, context, clock.now()))
     sender = Sender(seen, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone, author=author)
-    worker = Worker(engine, observer.handling(partial(turn.handle, desk)), sender, clock)
-    watch = Watch(desk.edition, desk.zone, desk.quiet_hours)
+    worker = Worker(engine, observer.handling(partial(router.handle, context)), sender, clock)
+    watch = WatchPolicy(context.edition, context.zone, context.quiet_hours)
     await begin_again(engine, worker, clock)
-    front = Front(
+    front = Ingress(
         settings,
         engine,
         watch,
@@ -125,22 +126,22 @@ async def _run(
         wake=sender.wake,
         sock=sock,
     )
-    uploads = Uploads(engine, api, desk, clock, sender.wake)
+    uploads = Uploads(engine, api, watch, context.daily_check_at, clock=clock, wake=sender.wake)
     schedule = Schedule(
         engine,
         watch,
         clock,
-        desk.daily_check_at,
+        context.daily_check_at,
         owner=_owner(),
-        admins=desk.admins,
+        admins=context.admins,
         wake=sender.wake,
         swept=observer.sweep_done,
     )
-    switcher = Switcher(engine, desk, clock, sender.wake)
-    retention = Retention(engine, clock, desk.zone, _owner())
+    switcher = Switcher(engine, context, clock, sender.wake)
+    retention = Retention(engine, clock, context.zone, _owner())
     announcer = Announcer(engine, clock, sender.wake)
-    _settle(desk)
-    log.info("running", edition=desk.edition.name)
+    _settle(context)
+    log.info("running", edition=context.edition.name)
     async with asyncio.TaskGroup() as group:
         for part in (sender, worker, front.intake, front):
             group.create_task(part.run(stop))
@@ -152,14 +153,14 @@ async def _run(
             group.create_task(later.run(stop))
 
 
-def _settle(desk: Desk) -> None:
+def _settle(context: Context) -> None:
     """Make what the first question needs, and end looking through it.
 
     All that is there by then lives as long as the process, and a collection of garbage would take 0.1 s to find that.
     """
-    reader = desk.reader(desk.edition)
-    for topic in desk.edition.topics[:WARM]:
-        desk.answer(desk.edition, reader.topic(topic.id))
+    reader = context.reader(context.edition)
+    for topic in context.edition.topics[:WARM]:
+        context.answer(context.edition, reader.topic(topic.id))
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.signing import read_keys
-
+KEY_LENGTH = 16
+KEYS_AT_MOST = 2
 SECRET_NAMES = frozenset({"TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "INGEST_SECRET", "DATABASE_URL"})
 
 
@@ -182,3 +182,16 @@ def _one_line(error: ValidationError) -> str:
     name = str(first["loc"][0]).upper()
     got = "(hidden)" if name in SECRET_NAMES else repr(first["input"])
     return f"{name}: got {got}; wants {message}"
+
+
+def read_keys(secret: str) -> tuple[bytes, ...]:
+    """The keys of `INGEST_SECRET`, "new" or "new,old"; none when it is empty (ingest off).
+
+    Raises ValueError, which never holds the secret, for more than two keys or one shorter than 16 characters.
+    """
+    if not secret.strip():
+        return ()
+    keys = tuple(part.strip().encode() for part in secret.split(","))
+    if len(keys) > KEYS_AT_MOST or any(len(key) < KEY_LENGTH for key in keys):
+        raise ValueError(f"one key, or two as new,old, each of at least {KEY_LENGTH} characters")
+    return keys

@@ -10,9 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 from rules import days
+from rules.edition import Fact, FactType, FactValue
 from rules.facts import is_on_scale
-from rules.model import Fact, FactType, FactValue
-from rules.numerals import WHOLE, number
+from rules.numbers import WHOLE, number
 from rules.understanding.normalise import plain
 from rules.vocabulary import bare, core, says, tidy, unhedged, words
 

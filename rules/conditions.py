@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from rules.model import Condition, Facts
+from rules.edition import Condition, Facts
 
 
 def holds(condition: Condition, facts: Facts, on: date | None) -> bool | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.numerals import WHOLE, count, digits
+from rules.numbers import WHOLE, count, digits
 
 WORDS: Mapping[str, int] = {
     **dict.fromkeys(("今天", "今日", "刚刚", "刚才", "刚", "今早", "今晚"), 0),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from rules.model import Clause, Criterion, Edition, Fact, Facts, FactType, FactValue, Line
+from rules.edition import Clause, Criterion, Edition, Fact, Facts, FactType, FactValue, Line
 
 Entry = Clause | Criterion | Line | Fact | Decimal
 

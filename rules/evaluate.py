@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from rules.conditions import all_hold
-from rules.judge import Outcome, finding, judge
-from rules.model import Criterion, Edition, Fact, Facts, Report, Status, Verdict
+from rules.criteria import CriterionResult, finding, judge
+from rules.edition import Criterion, Edition, Fact, Facts
+from rules.report import Report, Status, Verdict
 from rules.standing import standing
 
-Outcomes = Mapping[str, Outcome]
+Outcomes = Mapping[str, CriterionResult]
 
 
 def evaluate(edition: Edition, facts: Facts, on: date) -> Report:

@@ -1,15 +1,16 @@
-"""Facts as JSON: what scripts, files and kept checks hold, to and from the values of `rules.model`.
+"""Facts as JSON: what scripts, files and kept checks hold, to and from the values of `rules.edition`.
 
 FactError (ValueError)    a fact that the edition does not take; the message names it, in one line
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rules.model import Edition, Fact, Facts, FactType, FactValue
-from rules.problems import nearest, shortened
+from rules.catalogue.problems import nearest, shortened
+from rules.edition import Edition, Fact, Facts, FactType, FactValue
 
 DAY = "on"
 """The key beside the facts that gives the day of the check."""
@@ -26,6 +27,22 @@ class FactError(ValueError):
     def __init__(self, fact: str, wrong: str) -> None:
         self.fact = fact
         super().__init__(f"{fact}: {wrong}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The scale of an edition's score: bounds in points, both allowed, and how many decimals a score may have."""
+
+    lowest: Decimal
+    highest: Decimal
+    decimals: int
+
+    @classmethod
+    def of(cls, fact: Fact) -> "Scale":
+        """The scale of a score fact. Raises ValueError when it has no bounds or is finer than hundredths."""
+        if fact.lowest is None or fact.highest is None or fact.decimals > 2:
+            raise ValueError(f"{fact.id} has no scale of at most two decimals")
+        return cls(fact.lowest, fact.highest, fact.decimals)
 
 
 def parse_facts(edition: Edition, raw: Mapping[str, object], default_on: date) -> tuple[Facts, date]:

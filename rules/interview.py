@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 
+from rules.edition import IN_ALLIANCE, Edition, Fact, Facts, FactValue
 from rules.evaluate import can_be_told, is_final, judged
-from rules.model import IN_ALLIANCE, Edition, Fact, Facts, FactValue
 from rules.standing import level
 
 

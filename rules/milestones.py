@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.conditions import last_day, later
-from rules.model import IN_ALLIANCE, Because, Criterion, Edition, Facts, Kind, Report, Status
+from rules.edition import IN_ALLIANCE, Criterion, Edition, Facts, Kind
 from rules.reasons import Reason
+from rules.report import Because, Report, Status
 
 SOON_DAYS = 7
 

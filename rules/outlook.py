@@ -16,8 +16,8 @@ from itertools import combinations
 from math import floor
 from statistics import median
 
-from rules.levels import LEVEL_OF, Level, below, concerns, distance, level, step
-from rules.model import Edition, Effect, Facts, Line
+from rules.edition import Edition, Effect, Facts, Line
+from rules.lines import LEVEL_OF, Level, below, concerns, distance, level, step
 
 Point = tuple[date, Decimal]
 Series = Sequence[Point]

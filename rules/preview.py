@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from rules.edition import Coverage, Edition
 from rules.facts import is_on_scale
-from rules.model import AnswerKind, Coverage, Edition, Figure, FigureKind, Part, Reading
+from rules.reading import AnswerKind, Figure, FigureKind, Part, Reading
 
 SCORE = "score"
 ANSWERED = (Coverage.PROVISION, Coverage.OWN_WORDS)
@@ -23,7 +24,7 @@ def seen_under(reading: Reading, old: Edition, new: Edition) -> Reading | None:
 
 def under(parts: tuple[Part, ...], edition: Edition) -> Reading | None:
     """These questions with the clauses of this edition; a topic that it does not have is left out."""
-    from rules.understanding.judge import clauses_for  # noqa: PLC0415  (the package reads its lexicon: 0.1 s)
+    from rules.understanding.provisions import clauses_for  # noqa: PLC0415  (the package reads its lexicon: 0.1 s)
 
     known = {topic.id: topic for topic in edition.topics}
     kept = tuple(

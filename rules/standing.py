@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from rules.conditions import all_hold
-from rules.judge import limits
-from rules.model import IN_ALLIANCE, Edition, Effect, Facts, Line, Standing
+from rules.criteria import limits
+from rules.edition import IN_ALLIANCE, Edition, Effect, Facts, Line
+from rules.report import Standing
 
 
 def standing(edition: Edition, facts: Facts, on: date | None) -> Standing | None:

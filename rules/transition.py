@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.difference import carried
+from rules.edition import Edition, Facts
 from rules.evaluate import evaluate, judged, verdict_of
-from rules.model import Edition, Facts, Finding, Report, Standing, Status, Verdict
+from rules.report import Finding, Report, Standing, Status, Verdict
 from rules.standing import standing
 
 GRAVITY = (Status.UNMET, Status.UNKNOWN, None)

@@ -20,11 +20,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.levels import LEVEL_OF, Level, below, concerns, distance, step
-from rules.model import Edition, Effect, Line
+from rules.chances import is_barred
+from rules.edition import Edition, Effect, Line
+from rules.lines import LEVEL_OF, Level, below, concerns, distance, step
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.told import FRESH_DAYS, Decision, Frequency, Sighting, Source, WatchState, Wishes, is_barred
+from rules.sources import FRESH_DAYS, Source
+from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes
 
 NEAR_STEPS = 3
 SETTLED_DAYS = 7

@@ -14,11 +14,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.levels import Level
-from rules.model import Edition
-from storage import standings
+from rules.edition import Edition
+from rules.lines import Level
 from storage.chats import BLOCKED, MOVED
-from storage.dialect import constant
+from storage.daily_check import standings
+from storage.database.dialect import constant
 from storage.outbox import DROPPED, SENDING, SENT, WAITING
 from storage.overview import private_chats
 from storage.schema import announcement_chats as told
@@ -47,7 +47,7 @@ class Audience(StrEnum):
 
     @property
     def level(self) -> int:
-        """The standing as `storage.standings` numbers it. Raises KeyError for ALL."""
+        """The standing as `storage.daily_check.standings` numbers it. Raises KeyError for ALL."""
         return standings.UNKNOWN if self is Audience.UNKNOWN else int(Level[self.name])
 
 

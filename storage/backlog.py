@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal_column, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import constant
+from storage.database.dialect import constant
 from storage.inbox import WAITING
 from storage.outbox import Lane
 from storage.schema import inbox, jobs, outbox

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import upsert
+from storage.database.dialect import upsert
 from storage.schema import chats, checks, dialogues, outbox
 
 ACTIVE, BLOCKED, MOVED = "active", "blocked", "moved"

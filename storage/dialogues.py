@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.prepared import Prepared
+from storage.database.prepared import Prepared
 from storage.schema import dialogues
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.levels import Level, hundredths, points
-from rules.told import Frequency, WatchState, Wishes
-from storage.dialect import upsert
+from rules.lines import Level, hundredths, points
+from rules.watch_state import Frequency, WatchState, Wishes
+from storage.database.dialect import upsert
 from storage.schema import follows, newest, shops
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Integer, and_, bindparam, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import constant, upsert
-from storage.prepared import Prepared
+from storage.database.dialect import constant, upsert
+from storage.database.prepared import Prepared
 from storage.schema import chats, inbox
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
@@ -153,7 +153,7 @@ async def failed(conn: AsyncConnection, row_id: int, error: str, due_at: int) ->
     )
 
 
-async def bury(conn: AsyncConnection, row_id: int, error: str) -> None:
+async def mark_dead(conn: AsyncConnection, row_id: int, error: str) -> None:
     """Give up on this row until an operator requeues it."""
     await conn.execute(
         update(inbox).where(inbox.c.id == row_id).values(tries=inbox.c.tries + 1, error=error, state=DEAD)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import upsert
+from storage.database.dialect import upsert
 from storage.outbox import Lease
 from storage.schema import jobs
 

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import upsert
+from storage.database.dialect import upsert
 from storage.schema import ingests, nonces
 
 _LOCK: Final = 0x696E67657374

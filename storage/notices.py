@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.levels import hundredths, points
+from rules.lines import hundredths, points
 from rules.reasons import Reason
-from storage.dialect import constant
+from storage.database.dialect import constant
 from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
 from storage.schema import notice_items, notices, outbox
 

@@ -8,10 +8,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.model import Edition
-from rules.told import STALE_AFTER, Source
-from storage import evidence, standings
+from rules.edition import Edition
+from rules.sources import STALE_AFTER, Source
+from storage import evidence
 from storage.chats import BLOCKED
+from storage.daily_check import standings
 from storage.inbox import DEAD as DEAD_UPDATE
 from storage.notices import Fate
 from storage.outbox import DEAD as DEAD_MESSAGE
@@ -60,7 +61,7 @@ class Silent:
 
 @dataclass(frozen=True)
 class Overview:
-    """`standings` by level, and `storage.standings.UNKNOWN`. `questions`: not understood within 30 days."""
+    """`standings` by level, and `storage.daily_check.standings.UNKNOWN`. `questions`: not understood within 30 days."""
 
     merchants: Merchants
     standings: Mapping[int, int]

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, bindparam, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import constant, upsert
+from storage.database.dialect import constant, upsert
 from storage.outbox import WAITING
 from storage.schema import outbox, paces
 

@@ -7,7 +7,7 @@ from datetime import time
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import upsert
+from storage.database.dialect import upsert
 from storage.schema import preferences
 
 Hours = tuple[time, time]

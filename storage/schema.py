@@ -11,7 +11,7 @@ unanswered questions that were not understood, masked
 shops        an operator's (`ref`) or a merchant's own (`owner_chat`; without a name: the first one)
 scores       one row a shop, fact and day, in whole hundredths of a point, by day first: a day's file is appended
 newest       the newest of these a shop and fact, and the highest ever: what the daily check looks through
-follows      who hears of which shop, and what they were told (`rules.told.WatchState`, none before the first decision)
+follows      who hears of which shop, and what they were told (`rules.watch_state.WatchState`, none at first)
 preferences  when a chat wants to hear; no row: as the operator's settings say
 invites      one-time links
 notices      what a chat is to hear in one message; `notice_items` has the facts, the words are made when it is sent
@@ -19,7 +19,7 @@ milestones   days ahead that a kept check knows of
 jobs         what runs once a day over all processes
 
 switches  one row a change of the edition that answers: how far kept checks are evaluated anew, whether to tell
-rejudged  the chats for which it changes something, by the edition that each knows and the new one; when it was told
+reassessed  the chats for which it changes something, by the edition that each knows and the new one; when it was told
 
 nonces   of ingest calls, until nobody could send them again
 ingests  idempotency keys of ingest calls, with the hash of the body and the answer
@@ -30,7 +30,7 @@ audit     what operators did; `operator` is their chat, none for the command lin
 
 announcements       what operators say to many; `announcement_chats`: to whom, once each (see `storage.announcements`)
 paces               from which instant on a chat, or all together, may be sent the next message (see `storage.paces`)
-copies              marks a database as a copy; `begun_at`: when the bot was first started on it (see `storage.copies`)
+copies              a copied database; `begun_at`: the first start of the bot on it (see `storage.database.copies`)
 """
 
 from datetime import date
@@ -389,8 +389,8 @@ switches = Table(
     Column("announced_at", BigInteger),
 )
 
-rejudged = Table(
-    "rejudged",
+reassessed = Table(
+    "reassessed",
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("before", String(64), primary_key=True),
@@ -400,7 +400,7 @@ rejudged = Table(
     Column("told_at", BigInteger),
     sqlite_with_rowid=False,
 )
-_partial("rejudged_untold", rejudged.c.after, rejudged.c.chat_id, where="told_at IS NULL")
+_partial("rejudged_untold", reassessed.c.after, reassessed.c.chat_id, where="told_at IS NULL")
 
 announcements = Table(
     "announcements",

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.levels import hundredths, points
-from rules.model import Fact
+from rules.edition import Fact
+from rules.lines import hundredths, points
 from rules.outlook import Point
-from rules.told import Source
-from storage.dialect import upsert
+from rules.sources import Source
+from storage.database.dialect import upsert
 from storage.schema import newest, scores
 
 PICTURE_DAYS = 30

@@ -27,9 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialect import constant
+from storage.database.dialect import constant
+from storage.database.prepared import Prepared
 from storage.outbox import DEAD, DROPPED, SENDING, SENT, WAITING, Lane, Lease, Message, milliseconds
-from storage.prepared import Prepared
 from storage.schema import chats, outbox
 
 IDEMPOTENT = ("edit", "delete", "answer", "pin", "unpin", "set")
@@ -37,7 +37,7 @@ IDEMPOTENT = ("edit", "delete", "answer", "pin", "unpin", "set")
 
 
 @dataclass(frozen=True)
-class Letter:
+class LeasedMessage:
     """A row leased to this process. `target` is the Telegram id of the message that it edits, if that is known.
 
     `notice_id`: its words are made from that notice when it is sent.
@@ -58,7 +58,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Head:
+class NextMessage:
     """The next row of a chat in a lane, not leased yet; `chat_state` None: nothing special known of the chat."""
 
     id: int
@@ -68,9 +68,9 @@ class Head:
     chat_state: str | None
 
 
-def leased(row_id: int, message: Message) -> Letter:
+def leased(row_id: int, message: Message) -> LeasedMessage:
     """The leased row of a message that was just enqueued."""
-    return Letter(
+    return LeasedMessage(
         id=row_id,
         chat_id=message.chat_id,
         lane=message.lane,
@@ -85,10 +85,10 @@ def leased(row_id: int, message: Message) -> Letter:
     )
 
 
-async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Head]:
+async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[NextMessage]:
     """The next due row of each chat that is not paused, by lane and due time; at most `limit` a lane."""
     rows = await _heads.rows(conn, {"now_ms": now_ms, "most": limit})
-    return [Head(number, chat_id, Lane(lane), method, state) for number, chat_id, lane, method, state in rows]
+    return [NextMessage(number, chat_id, Lane(lane), method, state) for number, chat_id, lane, method, state in rows]
 
 
 def _heads_of(lane: Lane) -> Any:
@@ -117,7 +117,7 @@ def _heads_of(lane: Lane) -> Any:
 _heads = Prepared(union_all(*(_heads_of(lane) for lane in Lane)))
 
 
-async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[Letter]:
+async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[LeasedMessage]:
     """Lease those of these rows that still wait; in the order of `ids`."""
     given = {"ids": ids, "owner_id": lease.owner, "until_ms": lease.until_ms}
     rows = {row.id: _letter(row) for row in (await conn.execute(_claim, given)).all()}
@@ -133,8 +133,8 @@ _claim = (
 )
 
 
-def _letter(row: Row[Any]) -> Letter:
-    return Letter(
+def _letter(row: Row[Any]) -> LeasedMessage:
+    return LeasedMessage(
         id=row.id,
         chat_id=row.chat_id,
         lane=Lane(row.lane),
@@ -149,7 +149,7 @@ def _letter(row: Row[Any]) -> Letter:
     )
 
 
-async def resolve(conn: AsyncConnection, letters: Sequence[Letter]) -> list[Letter]:
+async def resolve(conn: AsyncConnection, letters: Sequence[LeasedMessage]) -> list[LeasedMessage]:
     """The same letters, those that edit with the Telegram id of what they edit, where it is known."""
     names = {(one.chat_id, one.edits) for one in letters if one.edits}
     if not names:
@@ -179,19 +179,19 @@ _sent = Prepared(
 )
 
 
-async def again(conn: AsyncConnection, number: int, error: str, unsure: bool) -> None:
+async def retry(conn: AsyncConnection, number: int, error: str, unsure: bool) -> None:
     """This call is to be made again; `unsure`: it may have taken effect."""
     values = {"state": WAITING, "owner": None, "error": error, "unsure": or_(outbox.c.unsure, literal(unsure))}
     await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
 
 
-async def anew(conn: AsyncConnection, number: int) -> None:
+async def resend_as_new(conn: AsyncConnection, number: int) -> None:
     """What this edits is gone: it is to be sent as a message of its own, under the same key."""
     values = {"state": WAITING, "owner": None, "method": "sendMessage", "key": outbox.c.edits, "edits": None}
     await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
 
 
-async def bury(conn: AsyncConnection, number: int, error: str, now_ms: int) -> None:
+async def mark_dead(conn: AsyncConnection, number: int, error: str, now_ms: int) -> None:
     """Give up on this message until an operator requeues it."""
     values = {"state": DEAD, "owner": None, "error": error, "done_at": now_ms}
     await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
@@ -208,12 +208,12 @@ async def release(conn: AsyncConnection, now_ms: int, *, everything: bool = Fals
     return await _take_back(conn, literal(True) if everything else outbox.c.lease_until <= now_ms)
 
 
-async def give_back(conn: AsyncConnection, owner: str) -> int:
+async def release_owned(conn: AsyncConnection, owner: str) -> int:
     """This process leaves: others may take what it had leased; how many rows there were."""
     return await _take_back(conn, outbox.c.owner == owner)
 
 
-async def take_back(conn: AsyncConnection, owner: str, under_way: Collection[int]) -> None:
+async def release_unused(conn: AsyncConnection, owner: str, under_way: Collection[int]) -> None:
     """What this process leased and is not calling waits again: nobody told it that the lease took effect."""
     its = (outbox.c.owner == owner, outbox.c.id.not_in(under_way))
     change = update(outbox).where(outbox.c.state == constant(SENDING), *its).values(state=WAITING, owner=None)

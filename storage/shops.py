@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.told import Source
-from storage.dialect import upsert
+from rules.sources import Source
+from storage.database.dialect import upsert
 from storage.schema import follows, shops
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.schema import uploads
 
 SENT, SHOWN, CONFIRMED, OVER = "sent", "shown", "confirmed", "over"
+LARGEST_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)

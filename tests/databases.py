@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage import engine as database
+from storage.database import engine as database
 
 _names = itertools.count(1)
 HASTY = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from rules import catalogue
+from rules.catalogue.load import packaged_folder
 
 NAME = "2027-01-01"
 REVISED = {
@@ -27,10 +27,10 @@ REVISED_DATA = {
 
 def revised(folder: Path) -> Path:
     """The 2022-10-10 edition and, revised, closing below 3.6, four chances, 90 days for new merchants; the folder."""
-    original = catalogue.packaged() / "2022-10-10"
+    original = packaged_folder() / "2022-10-10"
     shutil.copytree(original, folder / "2022-10-10")
     shutil.copytree(original, folder / NAME)
-    shutil.copy(catalogue.packaged() / "history.toml", folder)
+    shutil.copy(packaged_folder() / "history.toml", folder)
     edit(folder / NAME / "source.txt", REVISED)
     edit(folder / NAME / "edition.toml", REVISED | REVISED_DATA)
     return folder

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import catalogue
+from rules.catalogue.load import lint
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/editions.md").read_text("utf-8")
@@ -31,7 +31,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         ["bash", "-c", script], cwd=place, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
-    assert catalogue.lint(place / "my-rules") == []
+    assert lint(place / "my-rules") == []
     return [part.strip() for part in ran.stdout.split(MARK)]
 
 

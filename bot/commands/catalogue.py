@@ -2,18 +2,18 @@
 
 from datetime import datetime
 
+from bot import settings as environment
 from bot.commands.refusal import Refusal
-from bot.settings import Settings, SettingsError, load
-from bot.shelf import Shelf
-from rules import catalogue
-from rules.catalogue import Catalogue, CatalogueError, EditionError
-from rules.model import Edition
+from bot.settings import Settings, SettingsError
+from bot.views.other_edition import EditionOffers
+from rules.catalogue.load import Catalogue, CatalogueError, EditionError, load, packaged_folder
+from rules.edition import Edition
 
 
 def settings() -> Settings:
     """The settings of this process. Raises Refusal."""
     try:
-        return load()
+        return environment.load()
     except SettingsError as error:
         raise Refusal(str(error)) from None
 
@@ -21,7 +21,7 @@ def settings() -> Settings:
 def opened(chosen: Settings) -> Catalogue:
     """The catalogue that the settings name. Raises Refusal with the first problem of it."""
     try:
-        return catalogue.load(chosen.rules_dir or catalogue.packaged())
+        return load(chosen.rules_dir or packaged_folder())
     except CatalogueError as error:
         first, *others = error.problems
         more = f"; and {len(others)} more" if others else ""
@@ -30,14 +30,14 @@ def opened(chosen: Settings) -> Catalogue:
 
 def edition(chosen: Settings, option: str | None) -> Edition:
     """The edition that `--edition` or else RULES_EDITION names. Raises Refusal that lists the known ones."""
-    return shelf(chosen, option).answering
+    return offers(chosen, option).answering
 
 
-def shelf(chosen: Settings, option: str | None) -> Shelf:
+def offers(chosen: Settings, option: str | None) -> EditionOffers:
     """The catalogue with that edition as the one that answers. Raises Refusal that lists the known ones."""
     today, known = datetime.now(chosen.zone).date(), opened(chosen)
     try:
-        return Shelf(known, known.resolve(option or chosen.rules_edition, today))
+        return EditionOffers(known, known.resolve(option or chosen.rules_edition, today))
     except EditionError as error:
         where = "--edition" if option else "RULES_EDITION"
         raise Refusal(f"{where}: {error}") from None

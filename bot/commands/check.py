@@ -9,15 +9,16 @@ from typing import Final
 
 import typer
 
+from bot.commands.catalogue import offers as resolved
 from bot.commands.catalogue import settings
-from bot.commands.catalogue import shelf as resolved
 from bot.commands.lines import standard_input
 from bot.commands.refusal import Refusal
-from bot.result_view import because, result
-from bot.shelf import Shelf
+from bot.views.other_edition import EditionOffers
+from bot.views.result import because, result
+from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.facts import FactError, day_of, left_aside, parse_facts
-from rules.model import Edition, Report
+from rules.report import Report
 
 LONGEST_WHOLE: Final = 100
 """Digits."""
@@ -29,9 +30,9 @@ class BadFacts(Exception):
 
 def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None) -> str:
     """The report of the facts in this file. Raises Refusal."""
-    shelf, day = resolved(settings(), edition), _day(on)
+    offers, day = resolved(settings(), edition), _day(on)
     try:
-        return _shown(shelf, file.read_text("utf-8-sig"), day, as_json=as_json)
+        return _shown(offers, file.read_text("utf-8-sig"), day, as_json=as_json)
     except (BadFacts, FactError) as error:
         raise Refusal(f"{file}: {error}") from None
     except UnicodeDecodeError:
@@ -42,20 +43,20 @@ def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None
 
 def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterator[tuple[str, bool]]:
     """A line to print for each line of standard input, and whether that line was good. Raises Refusal."""
-    shelf, day = resolved(settings(), edition), _day(on)
+    offers, day = resolved(settings(), edition), _day(on)
     for number, line in enumerate(standard_input(), start=1):
         if not line.strip():
             continue
         try:
-            shown = _shown(shelf, line, day, as_json=as_json)
+            shown = _shown(offers, line, day, as_json=as_json)
             yield shown if as_json else " ".join(shown.split()), True
         except (BadFacts, FactError) as error:
             yield json.dumps({"line": number, "error": str(error)}, ensure_ascii=False), False
 
 
-def _shown(shelf: Shelf, text: str, default_on: date, *, as_json: bool) -> str:
-    edition, raw = shelf.answering, _object(text)
-    aside = left_aside(edition, shelf.catalogue.editions, raw, day_of(raw, default_on))
+def _shown(offers: EditionOffers, text: str, default_on: date, *, as_json: bool) -> str:
+    edition, raw = offers.answering, _object(text)
+    aside = left_aside(edition, offers.catalogue.editions, raw, day_of(raw, default_on))
     facts, on = parse_facts(edition, {name: raw[name] for name in raw if name not in aside}, default_on)
     report = evaluate(edition, facts, on)
     if as_json:
@@ -63,7 +64,7 @@ def _shown(shelf: Shelf, text: str, default_on: date, *, as_json: bool) -> str:
         return json.dumps(report_json(edition, report) | beside, ensure_ascii=False)
     if aside:
         typer.echo(f"left aside, as edition {edition.name} does not ask for it: {', '.join(aside)}", err=True)
-    return result(edition, report, facts, "", shelf.beside_check(edition)).plain
+    return result(edition, report, facts, "", offers.beside_check(edition)).plain
 
 
 def report_json(edition: Edition, report: Report) -> dict[str, object]:

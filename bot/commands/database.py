@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
-from storage import copies, engine, moving
-from storage.engine import NotEmbeddedError
-from storage.moving import NotEmptyError, NotUpgradedError
+from storage.database import copies, engine, moving
+from storage.database.engine import NotEmbeddedError
+from storage.database.moving import NotEmptyError, NotUpgradedError
 
 KNOWN = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.commands.catalogue import named
 from rules.difference import Change, Entry, Part, differences
-from rules.model import Clause, Edition, Frozen
+from rules.edition import Clause, Edition, Frozen
 
 NONE = "(none)"
 MARKS = {(False, True): "+", (True, False): "-", (True, True): "~"}

@@ -13,7 +13,7 @@ from bot.commands.catalogue import settings as load_settings
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
-from storage import engine
+from storage.database import engine
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ async def _bot_api(settings: Settings) -> Diagnosis:
         return Diagnosis("Bot API", True, "sandbox, started by: alliance-bot run")
     from telegram.error import InvalidToken, TelegramError  # noqa: PLC0415
 
-    from bot.botapi import Api  # noqa: PLC0415
-    from bot.connections import Connections  # noqa: PLC0415
+    from bot.telegram.api import Api  # noqa: PLC0415
+    from bot.telegram.connections import Connections  # noqa: PLC0415
 
     connections = Connections(1)
     await connections.open()

@@ -7,9 +7,9 @@ from pathlib import Path
 from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
-from bot.incoming import LOOKED_AT
+from bot.telegram.updates import LOOKED_AT
 from rules.understanding import Understanding
-from rules.understanding.score import BadLine, Outcome, Scorecard, score
+from rules.understanding.evaluation import BadLine, Scorecard, Scored, score
 
 
 def evaluated(file: Path, edition: str | None) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _percent(share: Fraction | None) -> str:
     return "none" if share is None else f"{float(share):.1%}"
 
 
-def _miss(outcome: Outcome) -> str:
+def _miss(outcome: Scored) -> str:
     got = ", ".join(part.topic for part in outcome.reading.parts) or "nothing"
     wanted = ", ".join(outcome.question.expect) or "no answer"
     return f"miss: {outcome.question.q!r}: {outcome.reading.kind.value} ({got}); wants {wanted}"

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.commands.catalogue import settings
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
-from storage import engine
+from storage.database import engine
 from storage.unanswered import Unanswered, listed
 
 MOST_SHOWN = 200

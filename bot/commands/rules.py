@@ -5,9 +5,8 @@ from pathlib import Path
 
 from bot.commands.catalogue import named, opened, settings
 from bot.commands.refusal import Refusal
-from rules import catalogue
-from rules.catalogue import span
-from rules.model import Edition, Wording
+from rules.catalogue.load import lint, packaged_folder, span
+from rules.edition import Edition, Wording
 
 WORDINGS = {
     Wording.VERBATIM: "verbatim",
@@ -38,10 +37,10 @@ def shown(name: str) -> Iterator[str]:
 
 def problems(folder: Path | None) -> list[str]:
     """What is wrong with a catalogue, a line each; empty: nothing. Raises Refusal when there is no such folder."""
-    place = folder or settings().rules_dir or catalogue.packaged()
+    place = folder or settings().rules_dir or packaged_folder()
     if not place.is_dir():
         raise Refusal(f"{place}: not a folder; name one that holds editions")
-    return [str(problem) for problem in catalogue.lint(place)]
+    return [str(problem) for problem in lint(place)]
 
 
 def _head(edition: Edition) -> Iterator[str]:

@@ -16,11 +16,11 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
-from bot.commands.catalogue import settings, shelf
+from bot.commands.catalogue import offers, settings
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
 from bot.settings import OWN_PATHS, Settings
-from bot.shelf import Shelf
+from bot.views.other_edition import EditionOffers
 
 SANDBOX_TOKEN = "1:sandbox"  # noqa: S105  (opens nothing but the sandbox on this machine)
 LOOPBACK = "127.0.0.1"
@@ -33,7 +33,7 @@ def run() -> None:
     """Run until told to stop. Raises Refusal when the bot can't run."""
     chosen = settings()
     logs.configure(chosen.log_level, chosen.log_format)
-    known = shelf(chosen, None)
+    known = offers(chosen, None)
     if chosen.is_sandbox:
         _run_in_sandbox(chosen, known)
         return
@@ -43,7 +43,7 @@ def run() -> None:
     _serve(chosen, known, chosen.telegram_bot_token.get_secret_value(), chosen.telegram_api_base_url, sock)
 
 
-def _run_in_sandbox(chosen: Settings, known: Shelf) -> None:
+def _run_in_sandbox(chosen: Settings, known: EditionOffers) -> None:
     sock = socket.create_server((LOOPBACK, 0))
     with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
         typer.echo(f"chat with the bot at {page}")
@@ -72,7 +72,7 @@ def _address(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(chosen: Settings, known: Shelf, token: str, root: str, sock: socket.socket | None) -> None:
+def _serve(chosen: Settings, known: EditionOffers, token: str, root: str, sock: socket.socket | None) -> None:
     try:
         asyncio.run(_until_told_to_stop(chosen, known, token, root, sock))
     except ExceptionGroup as group:
@@ -82,7 +82,7 @@ def _serve(chosen: Settings, known: Shelf, token: str, root: str, sock: socket.s
 
 
 async def _until_told_to_stop(
-    chosen: Settings, known: Shelf, token: str, root: str, sock: socket.socket | None
+    chosen: Settings, known: EditionOffers, token: str, root: str, sock: socket.socket | None
 ) -> None:
     from bot.compose import serve  # noqa: PLC0415
 
@@ -94,8 +94,8 @@ async def _until_told_to_stop(
 
 def _refusal(error: Exception) -> Exception:
     """What an operator can do about this; an error that is none of theirs stays what it is."""
-    from bot.intake.polling import TokenRefusedError  # noqa: PLC0415
-    from bot.intake.webhook import WebhookRefusedError  # noqa: PLC0415
+    from bot.telegram.polling import TokenRefusedError  # noqa: PLC0415
+    from bot.telegram.webhook import WebhookRefusedError  # noqa: PLC0415
 
     if isinstance(error, ExceptionGroup):
         return _refusal(error.exceptions[0])

@@ -9,14 +9,15 @@ from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
 from bot.commands.store import with_database
-from bot.scorecells import Scale, Trouble
-from bot.scorefile import BY_OPERATOR, ScoreFile
-from bot.scoreimport import Imported, import_file
-from bot.scoretable import Problem
-from bot.standing_view import score_facts
-from bot.watch.look import Watch
-from rules.model import Edition, Fact
-from storage.scorefiles import CORRECTIONS_KEPT, Incoming, Stored
+from bot.feeds.cells import Trouble
+from bot.feeds.file import BY_OPERATOR, ScoreFile
+from bot.feeds.store import Imported, import_file
+from bot.feeds.table import Problem
+from bot.views.standing import score_facts
+from bot.warnings.policy import WatchPolicy
+from rules.edition import Edition, Fact
+from rules.facts import Scale
+from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
 from storage.scores import scale_of
 
 WORDS: Final = {
@@ -63,7 +64,7 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):
             pass  # a file that can't be read is no matter of the database
-        watch = Watch(edition, chosen.zone, chosen.quiet_hours)
+        watch = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
         done = with_database(chosen, lambda engine: import_file(engine, file, incoming, watch=watch, dry_run=dry_run))
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror or error}") from None

@@ -8,16 +8,16 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram.error import InvalidToken, TelegramError
 
-from bot import links
-from bot.botapi import Api
 from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
 from bot.commands.run import SANDBOX_TOKEN
 from bot.commands.store import with_database
-from bot.connections import Connections
-from bot.invites import invite_key
-from bot.scorecells import ID_LENGTH, BadCell, read_id
+from bot.conversation import links
+from bot.conversation.links import invite_key
+from bot.feeds.cells import ID_LENGTH, BadCell, read_id
 from bot.settings import Settings
+from bot.telegram.api import Api
+from bot.telegram.connections import Connections
 from storage import invites, shops
 from storage.shops import Added, Shop
 

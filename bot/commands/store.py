@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
-from storage import engine as database
+from storage.database import engine as database
 
 Result = TypeVar("Result")
 

@@ -12,8 +12,8 @@ from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
 from bot.commands.store import with_database
-from bot.watch.look import Watch
-from bot.watch.sweep import Sweep
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
 from rules.reasons import RANK, Reason
 
 FIRST: Final = date(2000, 1, 1)
@@ -23,7 +23,7 @@ FIRST: Final = date(2000, 1, 1)
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
     """Run the check and say how many outcomes there were of each kind; the messages go out by `run`. Raises Refusal."""
     chosen, now = settings(), datetime.now(UTC)
-    watch = Watch(resolve(chosen, None), chosen.zone, chosen.quiet_hours)
+    watch = WatchPolicy(resolve(chosen, None), chosen.zone, chosen.quiet_hours)
     day = _day(on, watch.today(now))
 
     async def run(engine: AsyncEngine) -> Counter[Reason]:
@@ -33,7 +33,7 @@ def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
     yield from [_json(watch, day, counts)] if as_json else _text(day, counts)
 
 
-def _json(watch: Watch, day: date, counts: Counter[Reason]) -> str:
+def _json(watch: WatchPolicy, day: date, counts: Counter[Reason]) -> str:
     told, silent = _sides(counts)
     entry = {"day": day.isoformat(), "edition": watch.edition.name, "told": told, "silent": silent}
     return json.dumps(entry)

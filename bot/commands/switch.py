@@ -14,15 +14,15 @@ from bot.clock import SystemClock, milliseconds
 from bot.commands.catalogue import edition, named, opened, settings
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
-from bot.desk import Desk
-from bot.rejudge import CHATS, CONCERNED, Rejudging
+from bot.conversation.reassess import CHATS, CONCERNED, Rejudging
+from bot.jobs.edition_switch import Switcher
+from bot.jobs.edition_switch import impact as counted
+from bot.journeys.context import Context
 from bot.settings import Settings
-from bot.switcher import Switcher
-from bot.switcher import impact as counted
-from rules.model import Edition
-from storage import engine as database
-from storage import switches
-from storage.switches import Switch
+from rules.edition import Edition
+from storage import edition_changes
+from storage.database import engine as database
+from storage.edition_changes import Switch
 
 Result = TypeVar("Result")
 
@@ -39,7 +39,7 @@ def impact(name: str) -> Iterator[str]:
 
 async def _impact(engine: AsyncEngine, chosen: Settings, new: Edition) -> tuple[str, Counter[str]]:
     async with engine.connect() as conn:
-        last = await switches.last(conn)
+        last = await edition_changes.last(conn)
     before = _answered_before(last, new) or edition(chosen, None).name
     today = datetime.now(chosen.zone).date()
     return before, await counted(engine, Rejudging(opened(chosen), before, new, today))
@@ -61,15 +61,15 @@ def announce(name: str) -> str:
 
 async def _announce(engine: AsyncEngine, chosen: Settings, new: Edition) -> int:
     async with engine.begin() as conn:
-        switch = await switches.last(conn)
+        switch = await edition_changes.last(conn)
         if switch is None or switch.after != new.name:
             at = f"it answers by {switch.after}" if switch else "it has not run yet"
             raise Refusal(f"the bot has not switched to {new.name}: {at}; set RULES_EDITION and restart it")
         if switch.evaluated_at is None:
             raise Refusal(f"the kept checks are still being evaluated under {new.name}; try again when the bot is done")
-        await switches.confirm(conn, switch.number, milliseconds(SystemClock()))
-    desk = Desk(opened(chosen), new, chosen.zone, chosen.messages_per_minute, quiet_hours=chosen.quiet_hours)
-    switcher = Switcher(engine, desk, SystemClock())
+        await edition_changes.confirm(conn, switch.number, milliseconds(SystemClock()))
+    context = Context(opened(chosen), new, chosen.zone, chosen.messages_per_minute, quiet_hours=chosen.quiet_hours)
+    switcher = Switcher(engine, context, SystemClock())
     while await switcher.announce_some():
         pass
     return switcher.told

@@ -1,1 +1,1 @@
-"""The outbox → Telegram: whose turn it is (lanes), what a failure means (failures), the calls themselves (sender)."""
+"""The outbox and the inbox worked off: whose turn it is (lanes), how fast (pace), what became of a call (recorder)."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from storage.outbox import UNORDERED, Lane
-from storage.sending import Head
+from storage.sending import NextMessage
 
 EARLY_S: Final = 0.005
 """How much too early a call may be: at 29 a second no window of one second then has more than 30."""
@@ -73,11 +73,11 @@ class Lanes:
         probing = self._troubles >= SERVER_IN_TROUBLE
         return (1 if probing else self._slots) - self._calls
 
-    def pick(self, heads: Sequence[Head], now: float) -> list[Head]:
+    def pick(self, heads: Sequence[NextMessage], now: float) -> list[NextMessage]:
         """Those that go now, in this order; they count as under way."""
         return [head for head, _ in self.plan(heads, now)]
 
-    def plan(self, heads: Sequence[Head], now: float, ahead_s: float = 0.0) -> list[tuple[Head, float]]:
+    def plan(self, heads: Sequence[NextMessage], now: float, ahead_s: float = 0.0) -> list[tuple[NextMessage, float]]:
         """Those whose turn comes within `ahead_s`, each with the instant of its turn; they count as under way."""
         planned = []
         for head in self._by_turn(heads):
@@ -148,12 +148,12 @@ class Lanes:
         if len(self._flooded) >= FLOODED_CHATS:
             self._held_until = max(self._held_until, now + wait_s)
 
-    def next_ready_at(self, heads: Iterable[Head]) -> float | None:
+    def next_ready_at(self, heads: Iterable[NextMessage]) -> float | None:
         """The instant at which the first of these may go, None when all wait for a call to end."""
         times = [self._ready_at(head.chat_id, head.lane, head.method) for head in heads]
         return min((at for at in times if at != float("inf")), default=None)
 
-    def _by_turn(self, heads: Sequence[Head]) -> Iterator[Head]:
+    def _by_turn(self, heads: Sequence[NextMessage]) -> Iterator[NextMessage]:
         others_turn = self._replies_in_a_row >= OTHERS_AFTER
         if others_turn:
             yield from [head for head in heads if head.lane is not Lane.REPLY]

@@ -13,16 +13,16 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.botapi import Api
 from bot.clock import Clock, milliseconds
-from bot.delivery.budget import AHEAD_S, Budget
-from bot.delivery.failures import Failure, Fate, classify
 from bot.delivery.lanes import Lanes, Rates
-from bot.delivery.outcome import Outcome, store
-from bot.delivery.wording import Author, Mark, call_of
+from bot.delivery.pace import AHEAD_S, Budget
+from bot.delivery.recorder import CallResult, store
+from bot.telegram.api import Api
+from bot.telegram.calls import Author, Mark, call_of
+from bot.telegram.failures import Failure, Fate, classify
 from storage import chats, outbox, sending
 from storage.outbox import Lane, Lease, Message
-from storage.sending import Head, Letter
+from storage.sending import LeasedMessage, NextMessage
 
 LEASE_MS: Final = 60_000
 """Longer than a call can take (25 s): a lease that is over belongs to a process that is gone."""
@@ -39,12 +39,12 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass
-class Draft:
+class Reservation:
     """Messages on their way into the outbox: those that go at once, and those that wait for their turn."""
 
     at_once: list[Message]
     later: list[Message]
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[LeasedMessage] = field(default_factory=list)
 
 
 class Sender:
@@ -81,7 +81,7 @@ class Sender:
         self._replies_wait = True
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[CallResult] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._under_way: set[int] = set()
         self._is_in_doubt = False
@@ -90,12 +90,12 @@ class Sender:
         """There is something new in the outbox."""
         self._wake.set()
 
-    # The short way: draft → write (in the transaction) → launch (after the commit) or cancel (after a rollback).
+    # The short way: reservation → write (in the transaction) → launch (after the commit) or cancel (after a rollback).
 
-    def draft(self, messages: Sequence[Message]) -> Draft:
+    def reservation(self, messages: Sequence[Message]) -> Reservation:
         """Set aside the turns of those messages that may go at once."""
         now = self._clock.monotonic()
-        drawn = Draft([], [])
+        drawn = Reservation([], [])
         for message in messages:
             goes = self._may_go_at_once(message) and self._lanes.may_start(
                 message.chat_id, message.lane, message.method, now
@@ -109,26 +109,26 @@ class Sender:
         is_plain_reply = message.lane is Lane.REPLY and message.not_before is None and message.notice_id is None
         return is_plain_reply and self._is_open and self._is_alone and not self._replies_wait
 
-    async def write(self, conn: AsyncConnection, draft: Draft) -> None:
-        """Put the draft into the outbox, those that go at once leased to this process."""
+    async def write(self, conn: AsyncConnection, reservation: Reservation) -> None:
+        """Put the reservation into the outbox, those that go at once leased to this process."""
         now_ms = milliseconds(self._clock)
         lease = Lease(self._owner, now_ms + self._lease_ms)
-        numbers = await outbox.enqueue(conn, draft.at_once, now_ms, lease)
-        await outbox.enqueue(conn, draft.later, now_ms)
-        letters = [sending.leased(number, one) for number, one in zip(numbers, draft.at_once, strict=True)]
-        draft.letters = await sending.resolve(conn, letters)
+        numbers = await outbox.enqueue(conn, reservation.at_once, now_ms, lease)
+        await outbox.enqueue(conn, reservation.later, now_ms)
+        letters = [sending.leased(number, one) for number, one in zip(numbers, reservation.at_once, strict=True)]
+        reservation.letters = await sending.resolve(conn, letters)
 
-    def launch(self, draft: Draft) -> None:
-        """The draft is on disk: call."""
-        for letter in draft.letters:
+    def launch(self, reservation: Reservation) -> None:
+        """The reservation is on disk: call."""
+        for letter in reservation.letters:
             self._start(letter)
-        if draft.later:
-            self._replies_wait = self._replies_wait or any(one.lane is Lane.REPLY for one in draft.later)
+        if reservation.later:
+            self._replies_wait = self._replies_wait or any(one.lane is Lane.REPLY for one in reservation.later)
             self.wake()
 
-    def cancel(self, draft: Draft) -> None:
-        """The draft was rolled back: give the turns back."""
-        for message in draft.at_once:
+    def cancel(self, reservation: Reservation) -> None:
+        """The reservation was rolled back: give the turns back."""
+        for message in reservation.at_once:
             self._lanes.finish(message.chat_id, message.method)
 
     # The loop.
@@ -151,7 +151,7 @@ class Sender:
             self._ended.set()
             await recording
             async with self._engine.begin() as conn:
-                await sending.give_back(conn, self._owner)
+                await sending.release_owned(conn, self._owner)
 
     async def _turn(self) -> float:
         """Lease and call whatever may go; how many seconds until there may be more to do."""
@@ -162,11 +162,11 @@ class Sender:
             return LOOK_S
 
     async def _lease_and_call(self) -> float:
-        turns: list[tuple[Head, float]] = []
+        turns: list[tuple[NextMessage, float]] = []
         try:
             async with self._engine.begin() as conn:
                 if self._is_in_doubt:
-                    await sending.take_back(conn, self._owner, self._under_way)
+                    await sending.release_unused(conn, self._owner, self._under_way)
                 heads = await self._heads(conn)
                 turns = await self._turns(conn, heads)
                 lease = Lease(self._owner, milliseconds(self._clock) + self._lease_ms)
@@ -185,7 +185,7 @@ class Sender:
             self._start(letter, begins_at[letter.id] + late_s)
         return self._look_again_in(heads, leased)
 
-    async def _turns(self, conn: AsyncConnection, heads: Sequence[Head]) -> list[tuple[Head, float]]:
+    async def _turns(self, conn: AsyncConnection, heads: Sequence[NextMessage]) -> list[tuple[NextMessage, float]]:
         """Whose turn it is, each with the instant at which its call begins."""
         if not heads or self._budget is None:
             return self._lanes.plan(heads, self._clock.monotonic())
@@ -199,19 +199,19 @@ class Sender:
             raise
         return turns
 
-    def _give_back(self, turns: Sequence[tuple[Head, float]]) -> None:
+    def _give_back(self, turns: Sequence[tuple[NextMessage, float]]) -> None:
         """These turns were drawn, and nobody calls."""
         for head, _ in turns:
             self._lanes.finish(head.chat_id, head.method)
 
-    def _look_again_in(self, heads: Sequence[Head], leased: set[int]) -> float:
+    def _look_again_in(self, heads: Sequence[NextMessage], leased: set[int]) -> float:
         """Seconds until there may be more to do."""
         next_at = self._lanes.next_ready_at(head for head in heads if head.id not in leased)
         if next_at is not None and self._lanes.free_slots > 0:
             return max(0.001, min(next_at - self._clock.monotonic(), LOOK_S))
         return BUSY_LOOK_S if self._replies_wait else LOOK_S
 
-    async def _worded(self, conn: AsyncConnection, letter: Letter) -> Letter | None:
+    async def _worded(self, conn: AsyncConnection, letter: LeasedMessage) -> LeasedMessage | None:
         """The letter, of a notice with its words, made now; None when there is nothing to tell, or no way to."""
         if letter.notice_id is None or self._author is None:
             return letter
@@ -222,13 +222,13 @@ class Sender:
             raise
         except Exception as error:  # one that can't be worded holds up no others
             log.error("notice not worded", number=letter.id, error=type(error).__name__)
-            await sending.bury(conn, letter.id, f"not worded: {type(error).__name__}", now_ms)
+            await sending.mark_dead(conn, letter.id, f"not worded: {type(error).__name__}", now_ms)
             return None
         if worded is None:
             await sending.drop(conn, letter.id, now_ms)
         return worded
 
-    async def _heads(self, conn: AsyncConnection) -> list[Head]:
+    async def _heads(self, conn: AsyncConnection) -> list[NextMessage]:
         """Who is next, after those were dealt with that are blocked or moved; notes whether replies wait at all."""
         now_ms = milliseconds(self._clock)
         if not self._is_alone and self._clock.monotonic() >= self._release_at:
@@ -243,14 +243,14 @@ class Sender:
             await chats.settle(conn, chat_id, now_ms)
         return await sending.heads(conn, now_ms, MOST_HEADS)
 
-    def _start(self, letter: Letter, at: float | None = None) -> None:
+    def _start(self, letter: LeasedMessage, at: float | None = None) -> None:
         """Call at the instant `at`, None for now."""
         self._under_way.add(letter.id)
         task = asyncio.create_task(self._call(letter, at))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
-    async def _call(self, letter: Letter, at: float | None) -> None:
+    async def _call(self, letter: LeasedMessage, at: float | None) -> None:
         if at is not None and (wait_s := at - self._clock.monotonic()) > 0:
             await self._clock.sleep(wait_s)
         outcome = await self._outcome(letter)
@@ -258,20 +258,20 @@ class Sender:
         self._outcomes.append(outcome)
         self._ended.set()
 
-    async def _outcome(self, letter: Letter) -> Outcome:
+    async def _outcome(self, letter: LeasedMessage) -> CallResult:
         if letter.expires_at is not None and letter.expires_at < milliseconds(self._clock):
-            return Outcome(letter, failure=Failure(Fate.DROPPED, "too late"))
+            return CallResult(letter, failure=Failure(Fate.DROPPED, "too late"))
         call = call_of(letter, self._mark)
         if call is None:
             fate = Fate.ANEW if letter.method == "editMessageText" else Fate.DROPPED
-            return Outcome(letter, failure=Failure(fate, "what it edits is not known"))
+            return CallResult(letter, failure=Failure(fate, "what it edits is not known"))
         try:
             result = await self._api.call(call.method, call.payload)
         except Exception as error:
-            return Outcome(letter, failure=classify(error, letter.method, letter.tries))
-        return Outcome(letter, message_id=result.get("message_id") if isinstance(result, dict) else None)
+            return CallResult(letter, failure=classify(error, letter.method, letter.tries))
+        return CallResult(letter, message_id=result.get("message_id") if isinstance(result, dict) else None)
 
-    def _learn(self, outcome: Outcome) -> None:
+    def _learn(self, outcome: CallResult) -> None:
         """Tell the lanes how the server fares."""
         failure, now = outcome.failure, self._clock.monotonic()
         if failure is None:

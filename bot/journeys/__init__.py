@@ -1,1 +1,1 @@
-"""What a merchant can do, one journey a file: each takes a Turn and gives an Outcome."""
+"""What a merchant can do, one journey a file: each takes a Turn and gives a Reply."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.outcome import Turn
-from bot.render import words
-from bot.say import toast
+from bot.journeys.turn import Turn
+from bot.telegram.messages import toast
+from bot.views.render import words
 from storage.outbox import Message
 
 

@@ -7,50 +7,50 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot import operating
 from bot.journeys.about import plain
 from bot.journeys.acknowledge import done
 from bot.journeys.amend import amended
-from bot.outcome import Outcome, Turn
-from bot.render import Rendered, render
-from bot.say import say
+from bot.journeys.turn import Reply, Turn
+from bot.telegram.messages import say
+from bot.views import operators
+from bot.views.render import Rendered, render
 from storage import audit, evidence, inbox, outbox, overview, shops, unanswered
 from storage.notices import Fate
 
 MOST_LISTED: Final = 8
 MOST_ITEMS: Final = 10
 MOST_QUESTIONS: Final = 15
-Journey = Callable[[Turn], Awaitable[Outcome]]
+Journey = Callable[[Turn], Awaitable[Reply]]
 
 
 def for_operators(journey: Journey) -> Journey:
     """The journey for chats in ADMIN_CHAT_IDS; for others there is no such command or button."""
 
-    async def guarded(turn: Turn) -> Outcome:
-        if turn.chat_id in turn.desk.admins:
+    async def guarded(turn: Turn) -> Reply:
+        if turn.chat_id in turn.context.admins:
             return await journey(turn)
         if turn.incoming.callback_id:
-            return Outcome.of(turn.dialogue, done(turn, "old"))
+            return Reply.of(turn.dialogue, done(turn, "old"))
         return plain(turn, "unknown_command")
 
     return guarded
 
 
 @for_operators
-async def command(turn: Turn) -> Outcome:
+async def command(turn: Turn) -> Reply:
     """The front page in a message of its own."""
     await note(turn, "admin.overview")
-    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, await _front(turn, ""))))
+    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, await _front(turn, ""))))
 
 
 @for_operators
-async def page(turn: Turn) -> Outcome:
+async def page(turn: Turn) -> Reply:
     """`adm` the front page, `adm|n|failed` the failed notices, `adm|e|7` the proof of one, `adm|rm|7` send it again."""
     _, name, value = [*turn.incoming.data.split("|"), "", ""][:3]
     shown = await PAGES[name](turn, value) if name in PAGES else None
     if shown is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
-    return Outcome.of(turn.dialogue, amended(turn, shown))
+        return Reply.of(turn.dialogue, done(turn, "old"))
+    return Reply.of(turn.dialogue, amended(turn, shown))
 
 
 async def note(turn: Turn, action: str, subject: object = "") -> None:
@@ -60,18 +60,18 @@ async def note(turn: Turn, action: str, subject: object = "") -> None:
 
 def instant(turn: Turn, at_ms: int | None) -> datetime | None:
     """Epoch milliseconds as local time."""
-    return operating.instant(at_ms, turn.desk.zone)
+    return operators.instant(at_ms, turn.context.zone)
 
 
 async def _front(turn: Turn, _: str) -> Rendered:
-    seen = await overview.overview(turn.conn, turn.desk.edition, turn.today, turn.now_ms)
+    seen = await overview.overview(turn.conn, turn.context.edition, turn.today, turn.now_ms)
     return render(
         "admin",
         seen=seen,
         shops=sum(seen.standings.values()),
-        standings=operating.standings(seen),
+        standings=operators.standings(seen),
         fates=[(fate.value, count) for fate, count in seen.notices.items()],
-        now=turn.now.astimezone(turn.desk.zone),
+        now=turn.now.astimezone(turn.context.zone),
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.journeys.acknowledge import done
-from bot.outcome import Turn
-from bot.render import Rendered
-from bot.say import edit, say
+from bot.journeys.turn import Turn
+from bot.telegram.messages import edit, say
+from bot.views.render import Rendered
 from storage.outbox import Lane, Message
 
 

@@ -3,58 +3,59 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.conversation.statement import Kind, Said
 from bot.journeys.acknowledge import done
 from bot.journeys.amend import amended
 from bot.journeys.scores import MOST_SHOWN, of_chat, own_shop
-from bot.outcome import Outcome, Turn
-from bot.render import Rendered, render
-from bot.said_score import Kind, Said
-from bot.say import say
-from rules.model import Edition
-from rules.told import WatchState, after_closing, after_opening, is_barred, next_chance
+from bot.journeys.turn import Reply, Turn
+from bot.telegram.messages import say
+from bot.views.render import Rendered, render
+from rules.chances import is_barred, next_chance
+from rules.edition import Edition
+from rules.watch_state import WatchState, after_closing, after_opening
 from storage import follows, shops
 from storage.shops import Shop
 
 
-async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Outcome:
+async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Reply:
     """What was told, to be confirmed: of which shop, and for a closing the how manieth it was."""
     if claim.doubt:
-        return Outcome.of(turn.dialogue, say(turn.chat_id, render("closing_again", today=turn.today)))
+        return Reply.of(turn.dialogue, say(turn.chat_id, render("closing_again", today=turn.today)))
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     kind = "cl" if claim.kind is Kind.CLOSED else "op"
-    return Outcome.of(turn.dialogue, say(turn.chat_id, _confirming(turn, kind, possible, claim.day, claim.count)))
+    return Reply.of(turn.dialogue, say(turn.chat_id, _confirming(turn, kind, possible, claim.day, claim.count)))
 
 
-async def asked(turn: Turn) -> Outcome:
+async def asked(turn: Turn) -> Reply:
     """`cn|5`, under a warning: this shop was closed today, the how manieth time was it? The warning stays."""
     shop = await of_chat(turn, _parts(turn)[0])
     if shop is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     question = _confirming(turn, "cl", [shop], turn.today, None)
-    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, question)))
+    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, question)))
 
 
-async def chosen(turn: Turn) -> Outcome:
+async def chosen(turn: Turn) -> Reply:
     """The shop of a closing was chosen: the how manieth one was it?"""
     number, day, count = _parts(turn)
     shop = await of_chat(turn, number)
     if shop is None or day is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
-    return Outcome.of(turn.dialogue, amended(turn, _confirming(turn, "cl", [shop], day, count)))
+        return Reply.of(turn.dialogue, done(turn, "old"))
+    return Reply.of(turn.dialogue, amended(turn, _confirming(turn, "cl", [shop], day, count)))
 
 
-async def closed(turn: Turn) -> Outcome:
+async def closed(turn: Turn) -> Reply:
     """The closing is confirmed: counted, and what is left of the chances."""
     number, day, count = _parts(turn)
-    shop = await own_shop(turn, number) if day and count in _counts(turn.desk.edition, None) else None
+    shop = await own_shop(turn, number) if day and count in _counts(turn.context.edition, None) else None
     if shop is None or day is None or count is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     await shops.set_closures(turn.conn, shop.id, count, day)
     await shops.set_in_alliance(turn.conn, shop.id, False)
     for follow in await _followers(turn, shop):
         state = after_closing(follow.state or WatchState(date.min), count)
         await follows.keep_state(turn.conn, shop.id, follow.chat_id, state)
-    edition = turn.desk.edition
+    edition = turn.context.edition
     rendered = render(
         "closing_kept",
         edition=edition,
@@ -65,23 +66,23 @@ async def closed(turn: Turn) -> Outcome:
         barred=is_barred(edition, count),
         clause=edition.clause(edition.chances.clause) if edition.chances else None,
     )
-    return Outcome.of(turn.dialogue, amended(turn, rendered))
+    return Reply.of(turn.dialogue, amended(turn, rendered))
 
 
-async def opened(turn: Turn) -> Outcome:
+async def opened(turn: Turn) -> Reply:
     """The opening is confirmed."""
     number, day, _ = _parts(turn)
     shop = await own_shop(turn, number) if day else None
     if shop is None or day is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     await shops.set_in_alliance(turn.conn, shop.id, True)
     for follow in await _followers(turn, shop):
         if follow.state:
             await follows.keep_state(turn.conn, shop.id, follow.chat_id, after_opening(follow.state))
-    edition = turn.desk.edition
+    edition = turn.context.edition
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
     rendered = render("opening_kept", edition=edition, shop=shop, day=day, count=shop.closures, clause=clause)
-    return Outcome.of(turn.dialogue, amended(turn, rendered))
+    return Reply.of(turn.dialogue, amended(turn, rendered))
 
 
 async def _followers(turn: Turn, shop: Shop) -> list[follows.Follow]:
@@ -92,7 +93,7 @@ async def _followers(turn: Turn, shop: Shop) -> list[follows.Follow]:
 
 
 def _confirming(turn: Turn, kind: str, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:
-    edition = turn.desk.edition
+    edition = turn.context.edition
     only = possible[0] if len(possible) == 1 else None
     return render(
         "closing_confirm" if kind == "cl" else "opening_confirm",

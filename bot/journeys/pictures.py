@@ -1,13 +1,13 @@
-"""A shop's chart as an outbox message. It holds what is to be drawn; `bot.pictures` draws it when it is sent."""
+"""A shop's chart as an outbox message. It holds what is to be drawn; `bot.views.drawing` draws it when it is sent."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from bot.keyboard import markup
-from bot.pictures import drawing
-from bot.render import render, words
-from rules.judge import limits
-from rules.model import Edition, Fact
+from bot.views.buttons import markup
+from bot.views.drawing import drawing
+from bot.views.render import render, words
+from rules.criteria import limits
+from rules.edition import Edition, Fact
 from rules.outlook import Point
 from storage.shops import Shop
 

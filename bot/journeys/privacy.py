@@ -6,17 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot import export, links
-from bot.dialogue import Wanted
-from bot.incoming import What
+from bot.conversation import links
+from bot.conversation.links import Refusal
+from bot.conversation.memory import Wanted
 from bot.journeys.acknowledge import done
 from bot.journeys.amend import amended
-from bot.keyboard import LONGEST_DATA
-from bot.links import Refusal
-from bot.outcome import Outcome, Turn
-from bot.render import Rendered, render, words
-from bot.say import say
-from bot.shopname import kept_name
+from bot.journeys.turn import Reply, Turn
+from bot.telegram.messages import say
+from bot.telegram.updates import What
+from bot.views import export
+from bot.views.buttons import LONGEST_DATA
+from bot.views.render import Rendered, render, words
+from bot.views.shop_name import kept_name
 from storage import consents, personal
 from storage.outbox import Lane, Message
 from storage.periods import PERIODS
@@ -32,7 +33,7 @@ _KEEPING_OF_A_CHECK: Final = ("s", "m")
 _BUTTON_DATA: Final = re.compile(r"[\w|.:-]*", re.ASCII)
 
 
-async def privacy(turn: Turn) -> Outcome:
+async def privacy(turn: Turn) -> Reply:
     """/privacy: what is kept, why, where and how long."""
     return _said(turn, render("privacy", kept=PERIODS, agreed=await is_agreed(turn)))
 
@@ -58,20 +59,20 @@ def keeps(turn: Turn) -> bool:
 def _is_a_good_link(turn: Turn) -> bool:
     payload = turn.incoming.text
     is_one = links.looks_like_invite(payload)
-    return is_one and not isinstance(links.read(turn.desk.invite_key, payload, turn.now), Refusal)
+    return is_one and not isinstance(links.read(turn.context.invite_key, payload, turn.now), Refusal)
 
 
-def asked(turn: Turn) -> Outcome:
+def asked(turn: Turn) -> Reply:
     """The one question, instead of what was wanted; that is done when the answer is yes."""
     incoming = turn.incoming
     if incoming.what is not What.PRESS:
         wanted = Wanted(command=incoming.command, text=incoming.text)
         return _said(turn, render("consent", data="ok"), wanted)
     if not _BUTTON_DATA.fullmatch(incoming.data) or len(f"ok|{incoming.data}") > LONGEST_DATA:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     rendered = render("consent", data=f"ok|{incoming.data}")
     if incoming.data.partition("|")[0] in KEEPING:
-        return Outcome.of(turn.dialogue, amended(turn, rendered))
+        return Reply.of(turn.dialogue, amended(turn, rendered))
     return _said(turn, rendered)
 
 
@@ -99,22 +100,22 @@ def given(turn: Turn) -> Iterator[Message]:
     return amended(turn, render("consent_given"))
 
 
-async def refused(turn: Turn) -> Outcome:
+async def refused(turn: Turn) -> Reply:
     """No: nothing is kept, and nothing of what was wanted."""
     dialogue = turn.dialogue.model_copy(update={"wanted": None})
-    return Outcome.of(dialogue, amended(turn, render("consent_refused")))
+    return Reply.of(dialogue, amended(turn, render("consent_refused")))
 
 
-async def exported(turn: Turn) -> Outcome:
+async def exported(turn: Turn) -> Reply:
     """/export: everything of this chat, as two files."""
     last = turn.dialogue.exported_at
     if last and turn.now - last < EXPORT_EVERY:
         return _said(turn, render("export_again", minutes=int(EXPORT_EVERY / timedelta(minutes=1))))
     found = await personal.rows(turn.conn, turn.chat_id)
-    data = export.shown(found, await personal.names(turn.conn, turn.chat_id), turn.desk.zone)
+    data = export.shown(found, await personal.names(turn.conn, turn.chat_id), turn.context.zone)
     texts = (("json", export.as_json(data)), ("csv", export.as_csv(data)))
     dialogue = turn.dialogue.model_copy(update={"exported_at": turn.now})
-    return Outcome.of(dialogue, (*done(turn), *(_document(turn, kind, text) for kind, text in texts)))
+    return Reply.of(dialogue, (*done(turn), *(_document(turn, kind, text) for kind, text in texts)))
 
 
 def _document(turn: Turn, kind: str, text: str) -> Message:
@@ -123,17 +124,17 @@ def _document(turn: Turn, kind: str, text: str) -> Message:
     return Message(turn.chat_id, Lane.REPLY, "sendDocument", payload)
 
 
-async def forget(turn: Turn) -> Outcome:
+async def forget(turn: Turn) -> Reply:
     """/forget: really? `fg|1`: all goes, and the last word is said. `fg|0`: nothing does."""
     sure = turn.incoming.data.partition("|")[2]
     if sure not in ("0", "1"):
         return _said(turn, render("forget"))
     if sure == "0":
-        return Outcome.of(turn.dialogue, amended(turn, render("forget_not")))
+        return Reply.of(turn.dialogue, amended(turn, render("forget_not")))
     await personal.forget(turn.conn, turn.chat_id)
-    return replace(Outcome.of(turn.dialogue, amended(turn, render("forgotten"))), is_forgotten=True)
+    return replace(Reply.of(turn.dialogue, amended(turn, render("forgotten"))), is_forgotten=True)
 
 
-def _said(turn: Turn, rendered: Rendered, wanted: Wanted | None = None) -> Outcome:
+def _said(turn: Turn, rendered: Rendered, wanted: Wanted | None = None) -> Reply:
     dialogue = turn.dialogue.model_copy(update={"wanted": wanted}) if wanted else turn.dialogue
-    return Outcome.of(dialogue, (*done(turn), *say(turn.chat_id, rendered)))
+    return Reply.of(dialogue, (*done(turn), *say(turn.chat_id, rendered)))

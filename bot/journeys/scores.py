@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from bot.conversation.statement import Kind, Said, said
 from bot.journeys.acknowledge import done
 from bot.journeys.amend import amended
 from bot.journeys.pictures import picture_of
-from bot.notice_view import notice_view
-from bot.outcome import Outcome, Turn
-from bot.render import Rendered, render
-from bot.said_score import Kind, Said, said
-from bot.say import say
-from bot.standing_view import StandingView, score_facts, standing_at, standing_of
-from bot.watch.judge import judge_now
-from bot.watch.look import Watch
+from bot.journeys.turn import Reply, Turn
+from bot.telegram.messages import say
+from bot.views.notice import notice_view
+from bot.views.render import Rendered, render
+from bot.views.standing import StandingView, score_facts, standing_at, standing_of
+from bot.warnings.followers import judge_now
+from bot.warnings.policy import WatchPolicy
 from rules.answers import Doubt
+from rules.edition import Edition, Effect, Fact
 from rules.facts import is_score
-from rules.model import Edition, Effect, Fact
-from rules.told import Source
+from rules.sources import Source
 from storage import follows, scores, shops
 from storage.outbox import Lane, Message
 from storage.scores import Score, scale_of
@@ -31,21 +31,23 @@ OLDEST_DAYS = 365
 """How far back a score may be told."""
 
 
-async def command(turn: Turn) -> Outcome:
+async def command(turn: Turn) -> Reply:
     """/score: today's standing of each shop; /score 3.9: this score, to be confirmed; /score 如果3.6: what if."""
     text = turn.incoming.text
     if not text:
         return await overview(turn)
-    fact = score_facts(turn.desk.edition)[0]
-    claim = said(turn.desk.edition, f"{fact.label} {text}", turn.today) or said(turn.desk.edition, text, turn.today)
+    fact = score_facts(turn.context.edition)[0]
+    claim = said(turn.context.edition, f"{fact.label} {text}", turn.today) or said(
+        turn.context.edition, text, turn.today
+    )
     if claim is None or claim.kind not in (Kind.SCORE, Kind.WHAT_IF):
         return _again(turn, fact, None)
     return await told(turn, claim)
 
 
-async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Outcome:
+async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Reply:
     """A score as it was typed: asked back, confirmed with shop and day, or only answered when it is made up."""
-    edition = turn.desk.edition
+    edition = turn.context.edition
     fact = edition.fact(claim.fact)
     doubt = claim.doubt or (None if _is_recent(turn, claim.day) else Doubt.TOO_LONG_AGO)
     if doubt or claim.points is None:
@@ -58,46 +60,46 @@ async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Outcome:
     return _said(turn, _confirming(turn, fact, claim.points, claim.day, possible))
 
 
-async def offered(turn: Turn) -> Outcome:
+async def offered(turn: Turn) -> Reply:
     """The button under an answer about a score: the same question as for a score that was told."""
-    claim = _claim(turn.desk.edition, turn.incoming.data.split("|")[1:], turn.today)
+    claim = _claim(turn.context.edition, turn.incoming.data.split("|")[1:], turn.today)
     if claim is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     fact, value, day = claim
     possible = await shops.of_chat(turn.conn, turn.chat_id)
     rendered = _confirming(turn, fact, value, day, possible)
     asks_anew = turn.incoming.data.startswith("sq|")
     messages = (*done(turn), *say(turn.chat_id, rendered)) if asks_anew else amended(turn, rendered)
-    return Outcome.of(turn.dialogue, messages)
+    return Reply.of(turn.dialogue, messages)
 
 
-async def kept(turn: Turn) -> Outcome:
+async def kept(turn: Turn) -> Reply:
     """The score is confirmed: kept, and what it means today."""
     _, number, *rest = [*turn.incoming.data.split("|"), ""]
-    claim = _claim(turn.desk.edition, rest[:3], turn.today)
+    claim = _claim(turn.context.edition, rest[:3], turn.today)
     shop = await own_shop(turn, number) if claim else None
     if claim is None or shop is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     fact, value, day = claim
     before = (await scores.latest(turn.conn, shop.id)).get(fact.id)
     if before and before.source is Source.FEED and day <= before.day:
         rendered = render("score_from_feed", shop=shop, day=before.day, points=before.points)
-        return Outcome.of(turn.dialogue, amended(turn, rendered))
+        return Reply.of(turn.dialogue, amended(turn, rendered))
     row = Score(shop.id, fact.id, day, value, scale_of(fact), Source.MERCHANT)
     recorded = await scores.record(turn.conn, row, turn.now_ms)
     if await follows.of(turn.conn, shop.id, turn.chat_id) is None:
         await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-    return Outcome.of(turn.dialogue, amended(turn, await _meaning(turn, shop, row, recorded)))
+    return Reply.of(turn.dialogue, amended(turn, await _meaning(turn, shop, row, recorded)))
 
 
-async def dismissed(turn: Turn) -> Outcome:
+async def dismissed(turn: Turn) -> Reply:
     """Not to be kept."""
-    return Outcome.of(turn.dialogue, amended(turn, render("score_dropped")))
+    return Reply.of(turn.dialogue, amended(turn, render("score_dropped")))
 
 
-async def overview(turn: Turn) -> Outcome:
+async def overview(turn: Turn) -> Reply:
     """Today's standing of each shop, the worst first."""
-    edition = turn.desk.edition
+    edition = turn.context.edition
     standings = sorted(
         [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
         key=lambda standing: (not standing.scores, standing.rank),
@@ -116,17 +118,17 @@ async def overview(turn: Turn) -> Outcome:
     )
 
 
-async def picture(turn: Turn) -> Outcome:
+async def picture(turn: Turn) -> Reply:
     """The last 30 days of the shop whose button was pressed."""
     number, _, name = turn.incoming.data.partition("|")[2].partition("|")
     shop = await of_chat(turn, number)
-    facts = {fact.id: fact for fact in score_facts(turn.desk.edition)}
+    facts = {fact.id: fact for fact in score_facts(turn.context.edition)}
     if shop is None or (name and name not in facts):
-        return Outcome.of(turn.dialogue, done(turn, "old"))
-    fact = facts[name] if name else score_facts(turn.desk.edition)[0]
+        return Reply.of(turn.dialogue, done(turn, "old"))
+    fact = facts[name] if name else score_facts(turn.context.edition)[0]
     points = await scores.series(turn.conn, shop.id, fact, turn.today)
-    payload = picture_of(turn.desk.edition, shop, fact, points, turn.today)
-    return Outcome.of(turn.dialogue, (*done(turn), Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload)))
+    payload = picture_of(turn.context.edition, shop, fact, points, turn.today)
+    return Reply.of(turn.dialogue, (*done(turn), Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload)))
 
 
 async def of_chat(turn: Turn, number: str) -> Shop | None:
@@ -141,7 +143,7 @@ async def own_shop(turn: Turn, number: str) -> Shop | None:
 
 
 def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Sequence[Shop]) -> Rendered:
-    edition, yesterday = turn.desk.edition, turn.today - timedelta(1)
+    edition, yesterday = turn.context.edition, turn.today - timedelta(1)
     only = possible[0] if len(possible) == 1 else None
     return render(
         "score_confirm",
@@ -158,8 +160,8 @@ def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Seq
 
 async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded) -> Rendered:
     """What holds for the shop now that this row is known; by a newer one, if there is one. It counts as told."""
-    edition, desk = turn.desk.edition, turn.desk
-    watch = Watch(edition, desk.zone, desk.quiet_hours)
+    edition, context = turn.context.edition, turn.context
+    watch = WatchPolicy(edition, context.zone, context.quiet_hours)
     notice = await judge_now(turn.conn, watch, shop.id, turn.now, answering=turn.chat_id)
     news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
     latest = await scores.latest(turn.conn, shop.id)
@@ -180,7 +182,7 @@ async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded
 
 
 async def _standing(turn: Turn, shop: Shop) -> StandingView:
-    return standing_of(turn.desk.edition, shop, await scores.latest(turn.conn, shop.id), turn.today)
+    return standing_of(turn.context.edition, shop, await scores.latest(turn.conn, shop.id), turn.today)
 
 
 def _data(fact: Fact, value: Decimal, day: date) -> str:
@@ -207,8 +209,8 @@ def _is_recent(turn: Turn, day: date) -> bool:
     return turn.today - day <= timedelta(OLDEST_DAYS)
 
 
-def _again(turn: Turn, fact: Fact, doubt: Doubt | None) -> Outcome:
-    edition = turn.desk.edition
+def _again(turn: Turn, fact: Fact, doubt: Doubt | None) -> Reply:
+    edition = turn.context.edition
     values = {"edition": edition, "fact": fact, "doubt": doubt, "today": turn.today, "example": _example(edition)}
     return _said(turn, render("score_again", oldest_days=OLDEST_DAYS, **values))
 
@@ -219,5 +221,5 @@ def _example(edition: Edition) -> Decimal:
     return entry.limit
 
 
-def _said(turn: Turn, rendered: Rendered) -> Outcome:
-    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
+def _said(turn: Turn, rendered: Rendered) -> Reply:
+    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))

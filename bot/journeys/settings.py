@@ -6,11 +6,11 @@ from datetime import time
 from bot.journeys.acknowledge import done
 from bot.journeys.amend import amended
 from bot.journeys.scores import of_chat
-from bot.outcome import Outcome, Turn
-from bot.render import Rendered, render
-from bot.say import say
-from bot.watch.hours import due
-from rules.told import Frequency
+from bot.journeys.turn import Reply, Turn
+from bot.telegram.messages import say
+from bot.views.render import Rendered, render
+from bot.warnings.quiet_hours import due
+from rules.watch_state import Frequency
 from storage import follows, notices, preferences, shops
 from storage.outbox import milliseconds
 from storage.preferences import Hours, Preferences
@@ -21,49 +21,49 @@ QUIET = ("21:00-09:00", "22:00-08:00", "23:00-07:00", "00:00-08:00")
 DIGESTS = ("08:30", "09:30", "12:00", "18:00", "20:00")
 
 
-async def command(turn: Turn) -> Outcome:
+async def command(turn: Turn) -> Reply:
     """The settings in a message of their own."""
-    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, await _front(turn))))
+    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, await _front(turn))))
 
 
-async def page(turn: Turn) -> Outcome:
+async def page(turn: Turn) -> Reply:
     """The button of a page: `set` the first one, `set|5` that of a shop; elsewhere than on a page it is said anew."""
     number = turn.incoming.data.partition("|")[2]
     if number in PAGES:
-        return Outcome.of(turn.dialogue, amended(turn, await PAGES[number](turn)))
+        return Reply.of(turn.dialogue, amended(turn, await PAGES[number](turn)))
     shop = await of_chat(turn, number)
     if shop is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
-    return Outcome.of(turn.dialogue, amended(turn, await _of_shop(turn, shop)))
+        return Reply.of(turn.dialogue, done(turn, "old"))
+    return Reply.of(turn.dialogue, amended(turn, await _of_shop(turn, shop)))
 
 
-async def opened(turn: Turn) -> Outcome:
+async def opened(turn: Turn) -> Reply:
     """The button under another message: the page is said below it, and that message stays."""
     shop = await of_chat(turn, turn.incoming.data.partition("|")[2])
     rendered = await _of_shop(turn, shop) if shop else await _front(turn)
-    return Outcome.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
+    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
 
 
-async def shop_changed(turn: Turn) -> Outcome:
+async def shop_changed(turn: Turn) -> Reply:
     """A choice about one shop: `sv|5|on|1`, `sv|5|f|daily`, `sv|5|in|1`."""
     _, number, what, value = [*turn.incoming.data.split("|"), "", "", ""][:4]
     shop, change = await of_chat(turn, number), CHANGES.get(what)
     if shop is None or change is None or not await change(turn, shop, value):
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     shop = await of_chat(turn, number) or shop
-    return Outcome.of(turn.dialogue, amended(turn, await _of_shop(turn, shop)))
+    return Reply.of(turn.dialogue, amended(turn, await _of_shop(turn, shop)))
 
 
-async def hours_changed(turn: Turn) -> Outcome:
+async def hours_changed(turn: Turn) -> Reply:
     """A choice of quiet hours, `hq|22:00-08:00`, or of the time of the daily message, `hd|09:30`."""
     kind, _, value = turn.incoming.data.partition("|")
     chosen = _chosen(await preferences.of(turn.conn, turn.chat_id), kind, value)
     if chosen is None:
-        return Outcome.of(turn.dialogue, done(turn, "old"))
+        return Reply.of(turn.dialogue, done(turn, "old"))
     await preferences.keep(turn.conn, turn.chat_id, chosen, turn.now_ms)
-    at = due(turn.now, turn.desk.zone, chosen.hours(turn.desk.quiet_hours), chosen.digest_at)
+    at = due(turn.now, turn.context.zone, chosen.hours(turn.context.quiet_hours), chosen.digest_at)
     await notices.postpone(turn.conn, turn.chat_id, milliseconds(at) or turn.now_ms)
-    return Outcome.of(turn.dialogue, amended(turn, await _front(turn)))
+    return Reply.of(turn.dialogue, amended(turn, await _front(turn)))
 
 
 def _chosen(before: Preferences, kind: str, value: str) -> Preferences | None:
@@ -91,17 +91,17 @@ async def _front(turn: Turn) -> Rendered:
         "settings",
         shops=known[:MOST_SHOPS],
         on=on,
-        quiet=chosen.hours(turn.desk.quiet_hours),
+        quiet=chosen.hours(turn.context.quiet_hours),
         digest=chosen.digest_at,
-        check_at=turn.desk.daily_check_at,
+        check_at=turn.context.daily_check_at,
     )
 
 
 async def _quiet(turn: Turn) -> Rendered:
     chosen = await preferences.of(turn.conn, turn.chat_id)
-    hours = chosen.hours(turn.desk.quiet_hours)
+    hours = chosen.hours(turn.context.quiet_hours)
     return render(
-        "settings_quiet", quiet=hours, offered=[hours_of(one) for one in QUIET], default=turn.desk.quiet_hours
+        "settings_quiet", quiet=hours, offered=[hours_of(one) for one in QUIET], default=turn.context.quiet_hours
     )
 
 
@@ -113,7 +113,7 @@ async def _digest(turn: Turn) -> Rendered:
 async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
     return render(
         "settings_shop",
-        edition=turn.desk.edition,
+        edition=turn.context.edition,
         shop=shop,
         follow=await follows.of(turn.conn, shop.id, turn.chat_id),
         today=turn.today,

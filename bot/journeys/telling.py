@@ -1,16 +1,16 @@
 """What a merchant tells unasked: a score, a closing, an opening. Nothing is kept before a button says so."""
 
+from bot.conversation.statement import Kind, may_tell, said
 from bot.journeys import closings, scores
-from bot.outcome import Outcome, Turn
-from bot.said_score import Kind, may_tell, said
-from bot.shopname import harmless
+from bot.journeys.turn import Reply, Turn
+from bot.views.shop_name import harmless
 from storage import shops
 from storage.shops import Shop
 
 
-async def told(turn: Turn) -> Outcome | None:
+async def told(turn: Turn) -> Reply | None:
     """The answer to a text that tells something; None when it tells nothing, so that it is a question."""
-    edition, text = turn.desk.edition, turn.incoming.text
+    edition, text = turn.context.edition, turn.incoming.text
     if not may_tell(text):
         return None
     shop, claim = None, said(edition, text, turn.today)

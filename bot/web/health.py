@@ -10,7 +10,7 @@ from starlette.responses import Response
 from bot.web.exchange import answer
 from bot.web.parts import Parts
 from storage import backlog
-from storage import engine as database
+from storage.database import engine as database
 
 INTAKE_WITHIN_S: Final = 60.0
 DATABASE_WITHIN_S: Final = 2.0

@@ -18,16 +18,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.clock import milliseconds
-from bot.scorecells import Scale
-from bot.signing import WINDOW_S, Verified, verify
-from bot.signing import Refusal as Unsigned
-from bot.watch.closings import tell_closings
+from bot.warnings.closings_now import tell_closings
 from bot.web.exchange import answer, json_body
 from bot.web.parts import Parts
 from bot.web.refused import Refused
 from bot.web.rows import read_rows
-from storage import nonces, scorefiles
-from storage.scorefiles import Correction, Incoming, Row, Stored
+from bot.web.signing import WINDOW_S, Verified, verify
+from bot.web.signing import Refusal as Unsigned
+from rules.facts import Scale
+from storage import nonces, score_files
+from storage.score_files import Correction, Incoming, Row, Stored
 from storage.scores import scale_of
 
 PATH: Final = "/ingest/scores"
@@ -132,10 +132,10 @@ class Ingest:
 async def _stored(conn: AsyncConnection, incoming: Incoming, rows: Sequence[Row]) -> Stored:
     """What storing these did; as with a file, but all in one transaction."""
     stored = Stored()
-    await scorefiles.begin(conn)
-    last = await scorefiles.stage(conn, rows, 0)
-    for portion in scorefiles.portions(last):
-        await scorefiles.store(conn, incoming, portion, stored)
+    await score_files.begin(conn)
+    last = await score_files.stage(conn, rows, 0)
+    for portion in score_files.portions(last):
+        await score_files.store(conn, incoming, portion, stored)
     return stored
 
 

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.botapi import ANSWER_S, Api
 from bot.clock import Clock
-from bot.delivery.failures import classify
-from bot.intake.polling import Receive
-from bot.worker import Handler
+from bot.delivery.inbox_worker import Handler
+from bot.telegram.api import ANSWER_S, Api
+from bot.telegram.failures import classify
+from bot.telegram.polling import Receive
 from rules.reasons import Reason
 from storage.inbox import Arrival
 from storage.outbox import Message

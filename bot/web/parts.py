@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock
-from bot.watch.look import Watch
+from bot.warnings.policy import WatchPolicy
 from bot.web.observer import Observer
 
 Keep = Callable[[bytes], Awaitable[None]]
@@ -29,7 +29,7 @@ class Parts:
     engine: AsyncEngine
     clock: Clock
     observer: Observer
-    watch: Watch
+    watch: WatchPolicy
     ingest_keys: tuple[bytes, ...]
     wake: Callable[[], None]
     hook: Hook | None = None

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from bot.scorecells import BadCell, Scale, Trouble, read_count, read_day, read_id, read_score
+from bot.feeds.cells import BadCell, Trouble, read_count, read_day, read_id, read_score
 from bot.web import strict_json
 from bot.web.refused import Refused
 from bot.web.strict_json import Number
-from storage.scorefiles import Row
+from rules.facts import Scale
+from storage.score_files import Row
 
 MOST_ROWS: Final = 5_000
 PROBLEMS_NAMED: Final = 20

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.intake.webhook import NotJsonError
+from bot.telegram.webhook import NotJsonError
 from bot.web.exchange import RETRY_AFTER_S, answer, json_body
 from bot.web.parts import Hook
 from bot.web.refused import Refused

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 
-from rules.understanding.cuts import cuts
+from rules.understanding.breaks import cuts
 from rules.understanding.lexicon import Tag, ours
 
 SUBJECTS = frozenset(("alliance", "score"))

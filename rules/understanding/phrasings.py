@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import log, sqrt
 from types import MappingProxyType
 
-from rules.model import Edition
+from rules.edition import Edition
 from rules.understanding.lexicon import data, tokens
 
 # How like a phrasing must be, for a text that may be of another domain and for one that surely is of ours.

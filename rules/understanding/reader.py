@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
-from rules.model import AnswerKind, Coverage, Edition, Figure, Part, Reading
-from rules.understanding import follow
+from rules.edition import Coverage, Edition
+from rules.reading import AnswerKind, Figure, Part, Reading
+from rules.understanding import follow_up
 from rules.understanding.clauses import LIGHT, OURS, Question, questions
-from rules.understanding.figures import numbers
-from rules.understanding.gauge import Gauge, Gauged, is_bare
-from rules.understanding.judge import clauses_for
+from rules.understanding.half_pinyin import whole
 from rules.understanding.latin import Latin
 from rules.understanding.lexicon import Tag, Tagging, ours, tagged, wordings
-from rules.understanding.match import Hit, Matcher
-from rules.understanding.mixed import whole
 from rules.understanding.normalise import plain
+from rules.understanding.number_roles import NumberRoles, NumbersByRole, is_bare
+from rules.understanding.numbers_in_text import numbers
+from rules.understanding.patterns import signs_of
 from rules.understanding.phrasings import ALIKE, LIKE, Phrasings
-from rules.understanding.signs import signs_of
+from rules.understanding.provisions import clauses_for
 from rules.understanding.spelling import mended
+from rules.understanding.topic_match import Hit, Matcher
 
 # The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
@@ -47,7 +48,7 @@ class Seen:
 
     text: str
     tagging: Tagging
-    gauged: tuple[Gauged, ...]
+    gauged: tuple[NumbersByRole, ...]
 
     @property
     def named(self) -> frozenset[str]:
@@ -66,7 +67,7 @@ class Understanding:
         self._edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
         self._matcher = Matcher(signs_of(edition))
-        self._gauge = Gauge(edition)
+        self._gauge = NumberRoles(edition)
         self._phrasings = Phrasings(edition, self._read_phrasing)
 
     def topic(self, topic_id: str) -> Reading:
@@ -79,7 +80,7 @@ class Understanding:
         seen = self._seen(text)
         if before is not None and before.parts and (followed := self._followed(seen, before)):
             return followed
-        if named := follow.item_named(self._edition, seen.text, seen.named):
+        if named := follow_up.item_named(self._edition, seen.text, seen.named):
             return self._reading([named])
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
@@ -231,11 +232,11 @@ class Understanding:
 
     def _followed(self, seen: Seen, before: Reading) -> Reading | None:
         """The reading of a text that leans on the last one; None if it stands by itself."""
-        if place := follow.item_asked(seen.text):
-            part = follow.item(self._edition, before, place)
-        elif follow.only_figures(seen.text, seen.named):
-            part = follow.at_figures(self._edition, before, list(seen.gauged))
-        elif follow.asks_why(seen.text):
+        if place := follow_up.item_asked(seen.text):
+            part = follow_up.item(self._edition, before, place)
+        elif follow_up.only_figures(seen.text, seen.named):
+            part = follow_up.at_figures(self._edition, before, list(seen.gauged))
+        elif follow_up.asks_why(seen.text):
             return before
         else:
             return self._continued(seen, before)
@@ -244,7 +245,7 @@ class Understanding:
     def _continued(self, seen: Seen, before: Reading) -> Reading | None:
         """A short question without a subject of its own, read with the last one's."""
         asked = questions(seen.text, seen.tagging.tags)
-        if len(seen.text) > follow.LONGEST or len(asked) != 1 or asked[0].clauses[0].has_matter:
+        if len(seen.text) > follow_up.LONGEST or len(asked) != 1 or asked[0].clauses[0].has_matter:
             return None
         if seen.tagging.unknown or self._matcher.hits(asked[0]):
             return None
@@ -263,7 +264,7 @@ def _is_unclear(reading: Reading | None) -> bool:
     return reading is not None and all(part.topic == UNCLEAR for part in reading.parts)
 
 
-def _figures(question: Question, gauged: Iterable[Gauged]) -> tuple[Figure, ...]:
+def _figures(question: Question, gauged: Iterable[NumbersByRole]) -> tuple[Figure, ...]:
     """The figures that a question names."""
     return tuple(found.figure for found in gauged if question.holds(found.number.start))
 

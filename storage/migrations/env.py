@@ -1,4 +1,4 @@
-"""Alembic's entry: run the migrations on the connection that `storage.engine` hands over."""
+"""Alembic's entry: run the migrations on the connection that `storage.database.engine` hands over."""
 
 from alembic import context
 

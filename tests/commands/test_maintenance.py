@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from rules.catalogue import packaged
+from rules.catalogue.load import packaged_folder
 from tests.commands.conftest import Alliance
 
 
@@ -27,7 +27,7 @@ def test_lint_finds_nothing_in_the_packaged_catalogue(alliance: Alliance) -> Non
 
 def test_lint_names_file_entry_and_mend_in_an_operators_folder(alliance: Alliance, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
-    shutil.copytree(packaged() / "2022-10-10", folder / "2022-10-10")
+    shutil.copytree(packaged_folder() / "2022-10-10", folder / "2022-10-10")
     edition = folder / "2022-10-10" / "edition.toml"
     edition.write_text(edition.read_text("utf-8").replace('facts = ["closures"]', 'facts = ["closure"]'), "utf-8")
     ran = alliance("rules", "lint", str(folder))

@@ -3,13 +3,13 @@
 import shutil
 from pathlib import Path
 
-from rules.catalogue import packaged
+from rules.catalogue.load import packaged_folder
 from tests.commands.conftest import Alliance
 from tests.invented import NAME, revised
 
 
 def test_a_catalogue_with_many_mistakes_is_refused_in_one_line(alliance: Alliance, tmp_path: Path) -> None:
-    shutil.copytree(packaged() / "2022-10-10", tmp_path / "mine" / "2022-10-10")
+    shutil.copytree(packaged_folder() / "2022-10-10", tmp_path / "mine" / "2022-10-10")
     file = tmp_path / "mine" / "2022-10-10" / "edition.toml"
     file.write_text(file.read_text("utf-8").replace('limit = "4.0"', "limit = 4.0"), "utf-8")
     ran = alliance("ask", "怎么开通", RULES_DIR="mine")

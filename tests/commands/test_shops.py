@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import links
 from bot.commands import shops
 from bot.commands.refusal import Refusal
-from bot.invites import invite_key
+from bot.conversation import links
+from bot.conversation.links import invite_key
 from tests.commands.conftest import Alliance
 from tests.live import sandbox_client
 

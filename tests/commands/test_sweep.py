@@ -9,8 +9,8 @@ import pytest
 
 from bot.commands import sweep
 from bot.commands.refusal import Refusal
-from storage import engine as database
 from storage import follows, shops
+from storage.database import engine as database
 from tests.commands.conftest import Alliance
 
 DAY = "2022-10-10"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue import CheckUnderway
+from bot.conversation.memory import CheckUnderway
 from tests.commands.conftest import Alliance
 from tests.invented import NAME, revised
 

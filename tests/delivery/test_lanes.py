@@ -8,17 +8,19 @@ from hypothesis import strategies as st
 
 from bot.delivery.lanes import FLOODED_CHATS, OTHERS_AFTER, SERVER_IN_TROUBLE, Lanes, Rates
 from storage.outbox import Lane
-from storage.sending import Head
+from storage.sending import NextMessage
 
 LIFTED = Rates(per_second=1e6, chat_interval_s=0, group_per_minute=10**9)
 _ids = count(1)
 
 
-def head(chat_id: int = 1, lane: Lane = Lane.REPLY, method: str = "sendMessage") -> Head:
-    return Head(next(_ids), chat_id, lane, method, None)
+def head(chat_id: int = 1, lane: Lane = Lane.REPLY, method: str = "sendMessage") -> NextMessage:
+    return NextMessage(next(_ids), chat_id, lane, method, None)
 
 
-def simulate(lanes: Lanes, heads: list[Head], seconds: float, step: float = 0.01) -> list[tuple[float, Head]]:
+def simulate(
+    lanes: Lanes, heads: list[NextMessage], seconds: float, step: float = 0.01
+) -> list[tuple[float, NextMessage]]:
     """When each went, if each call takes no time."""
     gone, waiting, now = [], list(heads), 0.0
     while now < seconds and waiting:

@@ -13,10 +13,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock, milliseconds
-from storage import engine as database
 from storage import outbox, schema
+from storage.database import engine as database
 from storage.outbox import Lane, Lease, Message
-from storage.sending import Letter
+from storage.sending import LeasedMessage
 from tests.faults.echo import UNLIMITED, Core, echo, running, sqlite
 from tests.faults.fastclock import FastClock
 from tests.live import Person, SandboxClient, sandbox_client
@@ -161,7 +161,7 @@ async def test_a_message_that_can_not_be_written_down_keeps_its_chat_from_nothin
 
 
 async def test_a_notice_with_nothing_to_tell_keeps_its_chat_from_nothing(tmp_path: Path):
-    async def nothing(_conn: AsyncConnection, _letter: Letter, _now: datetime) -> Letter | None:
+    async def nothing(_conn: AsyncConnection, _letter: LeasedMessage, _now: datetime) -> LeasedMessage | None:
         return None
 
     async with scene(tmp_path, author=nothing) as (_, parts, person):

@@ -17,14 +17,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.botapi import Api, Connections
 from bot.clock import Clock, SystemClock
+from bot.delivery.inbox_worker import Handler, Worker
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import LEASE_MS, Sender
-from bot.delivery.wording import Author
-from bot.intake.polling import POLL_S, Poller
-from bot.worker import Handler, Worker
-from storage import engine as database
+from bot.telegram.api import Api, Connections
+from bot.telegram.calls import Author
+from bot.telegram.polling import POLL_S, Poller
+from storage.database import engine as database
 from storage.outbox import Lane, Message
 
 TOKEN = "123456:test-token"

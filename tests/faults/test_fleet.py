@@ -11,8 +11,8 @@ from random import Random
 
 from sqlalchemy import URL, make_url, select
 
-from storage import engine as database
 from storage import schema
+from storage.database import engine as database
 from tests.databases import new_database
 from tests.faults.fleet import Fleet, main_process, server_cpu_s
 from tests.faults.scene import FULL, report, times

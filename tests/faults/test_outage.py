@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from bot.clock import milliseconds
-from bot.connections import Connections, NotAnsweredError, NotSentError, address
+from bot.telegram.connections import Connections, NotAnsweredError, NotSentError, address
 from storage import outbox
 from storage.outbox import Lane, Message
 from tests.faults.echo import running

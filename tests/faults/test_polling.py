@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from bot.botapi import Api, Connections
-from bot.intake.polling import LONGEST_PAUSE_S, REFUSALS_AT_START, Poller, TokenRefusedError
+from bot.telegram.api import Api, Connections
+from bot.telegram.polling import LONGEST_PAUSE_S, REFUSALS_AT_START, Poller, TokenRefusedError
 from storage.inbox import Arrival
 from tests.faults.echo import TOKEN, UNLIMITED, running
 from tests.faults.fastclock import FastClock
@@ -30,7 +30,7 @@ FAULTS = {
 }
 
 
-class Watched(FastClock):
+class WatchedScore(FastClock):
     """Notes how long it was told to wait."""
 
     def __init__(self, speed: float) -> None:
@@ -78,7 +78,7 @@ async def test_r8_a_poll_that_hangs_is_given_up(database_url: str):
 
 
 async def test_r8_no_pause_is_longer_than_half_a_minute_however_often_it_fails():
-    clock = Watched(1e9)
+    clock = WatchedScore(1e9)
     async with sandbox_client() as sandbox:
         connections = Connections(limit=1)
         await connections.open()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock, milliseconds
-from storage import engine as database
 from storage import inbox, outbox
+from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Message
 from tests.faults.echo import UNLIMITED, running

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.botapi import AnswerLostError, ServerFaultError, TooManyRequestsError, UnreachableError
 from bot.clock import SystemClock, milliseconds
-from bot.delivery.failures import MOST_LOST_ANSWERS
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
-from storage import engine as database
+from bot.telegram.api import AnswerLostError, ServerFaultError, TooManyRequestsError, UnreachableError
+from bot.telegram.failures import MOST_LOST_ANSWERS
 from storage import outbox, schema, sending
+from storage.database import engine as database
 from storage.outbox import Lane, Message
 from tests.faults.scene import report, times
 

@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
-from storage import engine as database
 from storage import inbox, outbox, schema
+from storage.database import engine as database
 from storage.outbox import Lane, Lease, Message
 from tests.faults.echo import UNLIMITED, running
 from tests.faults.scene import crowd, report, seen, times

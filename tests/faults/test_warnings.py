@@ -9,8 +9,8 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from storage import engine as database
 from storage import schema
+from storage.database import engine as database
 from tests.faults import warner
 from tests.faults.echo import REPEAT
 from tests.faults.fastclock import FastClock

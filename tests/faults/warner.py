@@ -10,20 +10,20 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.desk import Desk
-from bot.watch.author import Author
-from bot.watch.look import Watch
-from bot.watch.sweep import Sweep
-from rules.catalogue import load, packaged
+from bot.journeys.context import Context
+from bot.warnings.author import Author
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
+from rules.catalogue.load import load, packaged_folder
 from rules.reasons import Reason
-from storage import engine as database
-from storage import follows, scorefiles, shops
-from storage.scorefiles import Incoming, Stored
+from storage import follows, score_files, shops
+from storage.database import engine as database
+from storage.score_files import Incoming, Stored
 from tests.faults.echo import running
-from tests.watch.world import EDITION, ZONE
+from tests.warnings.world import EDITION, ZONE
 
-DESK = Desk(load(packaged()), EDITION, ZONE, 20)
-WATCH = Watch(EDITION, ZONE, None)
+CONTEXT = Context(load(packaged_folder()), EDITION, ZONE, 20)
+WATCH = WatchPolicy(EDITION, ZONE, None)
 
 
 async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime | None = None) -> int:
@@ -34,10 +34,10 @@ async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime |
     try:
         await database.migrate(engine)
         async with engine.begin() as conn:
-            await scorefiles.begin(conn)
-            last = await scorefiles.stage(conn, [(f"S{chat}", today, score, None) for chat in chats], 0)
-            for part in scorefiles.portions(last):
-                await scorefiles.store(conn, Incoming("score", "0-5", now_ms), part, Stored())
+            await score_files.begin(conn)
+            last = await score_files.stage(conn, [(f"S{chat}", today, score, None) for chat in chats], 0)
+            for part in score_files.portions(last):
+                await score_files.store(conn, Incoming("score", "0-5", now_ms), part, Stored())
             for chat in chats:
                 shop = await shops.by_ref(conn, f"S{chat}")
                 assert shop is not None
@@ -50,7 +50,7 @@ async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime |
 
 def delivering(root: str, url: str, **options: Any):
     """Intake, worker and delivery on this database, with words for notices."""
-    return running(root, url, author=Author(DESK), **options)
+    return running(root, url, author=Author(CONTEXT.catalogue, CONTEXT.zone), **options)
 
 
 @asynccontextmanager

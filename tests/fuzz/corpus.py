@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from tests.test_hostile_text import HOSTILE
+from tests.views.test_hostile_text import HOSTILE
 
 Json = Any
 CHATS = tuple(range(9001, 9041))

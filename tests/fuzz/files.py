@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from tests.fuzz.corpus import mutated, spoiled
-from tests.test_hostile_text import HOSTILE
+from tests.views.test_hostile_text import HOSTILE
 
 HEADERS = (
     ("shop_id", "day", "score"),

@@ -7,8 +7,8 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from storage import engine as database
 from storage import schema
+from storage.database import engine as database
 from tests.fuzz.counts import INGEST_BODIES, MOST_GROWTH_MB, SEED, peak_mb
 from tests.fuzz.files import ingest_body
 from tests.web.conftest import Served, served

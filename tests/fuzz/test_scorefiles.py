@@ -8,14 +8,14 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.scorefile import BY_CHAT, ScoreFile
-from bot.scoreimport import import_file
-from storage import engine as database
+from bot.feeds.file import BY_CHAT, ScoreFile
+from bot.feeds.store import import_file
 from storage import schema
-from storage.scorefiles import Incoming
+from storage.database import engine as database
+from storage.score_files import Incoming
+from tests.feeds.test_file import FIVE
 from tests.fuzz.counts import MOST_GROWTH_MB, SCORE_FILES, SEED, peak_mb
 from tests.fuzz.files import score_file
-from tests.test_scorefile import FIVE
 
 TODAY = date(2022, 10, 10)
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import turn
-from bot.desk import Desk
-from bot.incoming import read
-from bot.intake.arrival import arrival
+from bot.journeys import router
+from bot.journeys.context import Context
 from bot.sandbox.formatting import caption, message_text
-from rules import catalogue
-from storage import engine as database
+from bot.telegram.arrival import arrival
+from bot.telegram.updates import read
+from rules.catalogue.load import load, packaged_folder
 from storage import inbox, outbox, schema
+from storage.database import engine as database
 from storage.outbox import Message
 from tests.fuzz.corpus import ADMIN, Updates, as_json
 from tests.fuzz.counts import HYPOTHESIS, MOST_GROWTH_MB, SEED, UPDATES, peak_mb
@@ -31,9 +31,9 @@ A_GROUP = 100
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    known = catalogue.load(catalogue.packaged())
-    return Desk(
+def context() -> Context:
+    known = load(packaged_folder())
+    return Context(
         known,
         known.edition("2022-10-10"),
         ZoneInfo("Asia/Shanghai"),
@@ -47,8 +47,8 @@ def desk() -> Desk:
 class Run:
     """Handles updates as the worker does, and counts what becomes of them."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self.counts: Counter[str] = Counter()
 
     async def take(self, conn: AsyncConnection, update: Any, now: datetime) -> list[Message]:
@@ -64,7 +64,7 @@ class Run:
         except Exception:  # what Telegram's types refuse, the worker buries
             self.counts["refused"] += 1
             return []
-        said = list(await turn.handle(self.desk, json.loads(kept.body or ""), conn, now))
+        said = list(await router.handle(self.context, json.loads(kept.body or ""), conn, now))
         self.counts["answered" if said else "silent"] += 1
         for message in said:
             self.counts[message.method] += 1
@@ -88,15 +88,15 @@ def takes(message: Message) -> None:
             assert 0 < len(button.get("callback_data", "x").encode()) <= 64, button
 
 
-def test_updates_from_a_mutating_corpus_are_handled_or_refused(tmp_path: Path, desk: Desk) -> None:
-    counts, growth = asyncio.run(handled(f"sqlite+aiosqlite:///{tmp_path}/fuzz.db", desk, UPDATES))
+def test_updates_from_a_mutating_corpus_are_handled_or_refused(tmp_path: Path, context: Context) -> None:
+    counts, growth = asyncio.run(handled(f"sqlite+aiosqlite:///{tmp_path}/fuzz.db", context, UPDATES))
     print(f"{UPDATES} updates, seed {SEED}: {dict(counts)}; memory grew by {growth:.0f} MB")
     assert counts["answered"] > UPDATES / 4, "too few get past the reading to show anything"
     assert growth < MOST_GROWTH_MB
 
 
-async def handled(url: str, desk: Desk, count: int) -> tuple[Counter[str], float]:
-    engine, updates, run = database.create(url), Updates(SEED), Run(desk)
+async def handled(url: str, context: Context, count: int) -> tuple[Counter[str], float]:
+    engine, updates, run = database.create(url), Updates(SEED), Run(context)
     await database.migrate(engine)
     start, now, stream = 0.0, NOW, updates.stream(count)
     done = 0
@@ -151,14 +151,14 @@ UPDATE = st.fixed_dictionaries(
 @settings(max_examples=HYPOTHESIS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(group=st.lists(UPDATE, max_size=12))
 def test_updates_that_hypothesis_makes_are_handled_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, desk: Desk, group: list[Any]
+    tmp_path_factory: pytest.TempPathFactory, context: Context, group: list[Any]
 ) -> None:
     async def tried() -> None:
         engine = database.create(f"sqlite+aiosqlite:///{tmp_path_factory.getbasetemp()}/hypothesis.db")
         await database.migrate(engine)
         async with engine.begin() as conn:
             for update in group:
-                await one(Run(desk), conn, update, NOW)
+                await one(Run(context), conn, update, NOW)
         await engine.dispose()
 
     asyncio.run(tried())

@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import Executable
 
 from bot.compose import serve
-from bot.desk import Readers
+from bot.journeys.context import Readers
 from bot.journeys.privacy import VERSION
 from bot.sandbox.serve import serving
 from bot.settings import Settings
-from rules import catalogue
+from rules.catalogue.load import load, packaged_folder
 from storage import consents
-from storage import engine as database
+from storage.database import engine as database
 from tests.live import Person, SandboxClient
 
 TOKEN = "123456:journey"
-PACKAGED = catalogue.load(catalogue.packaged())
+PACKAGED = load(packaged_folder())
 READERS: Readers = {}
 """Of the packaged catalogue: to build one takes longer than most journeys."""
 
@@ -29,7 +29,7 @@ READERS: Readers = {}
 async def bot_running(root: str, database_url: str, **settings: object) -> AsyncIterator[None]:
     """The bot until the block is left; it stops as it does on SIGTERM."""
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
-    known = catalogue.load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
+    known = load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
     readers = None if chosen.rules_dir else READERS
     edition, stop = known.edition(chosen.rules_edition), asyncio.Event()
     running = asyncio.create_task(serve(chosen, TOKEN, root, known, edition, stop, readers=readers))

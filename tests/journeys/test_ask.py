@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage import engine as database
 from storage import unanswered
+from storage.database import engine as database
 from tests.journeys.conftest import Start
 from tests.journeys.test_check import labels
 from tests.live import Person, SandboxClient

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from storage import copies
-from storage import engine as database
+from storage.database import copies
+from storage.database import engine as database
 from tests.journeys.conftest import bot_running
 from tests.journeys.test_scores import tells
 from tests.live import Person, SandboxClient

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.watch.look import Watch
-from bot.watch.schedule import JOB
-from bot.watch.sweep import Sweep
-from rules import catalogue
-from rules.told import Source
-from storage import engine as database
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.schedule import JOB
+from bot.warnings.sweep import Sweep
+from rules.catalogue.load import load, packaged_folder
+from rules.sources import Source
 from storage import follows, jobs, scores, shops
+from storage.database import engine as database
 from storage.outbox import Lease
 from storage.scores import Score
 from tests.journeys.conftest import Start
@@ -26,8 +26,8 @@ NOW = datetime.now(UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 TODAY = NOW.date()
 YESTERDAY = TODAY - timedelta(1)
-EDITION = catalogue.load(catalogue.packaged()).edition("2022-10-10")
-WATCH = Watch(EDITION, ZoneInfo("UTC"), None)
+EDITION = load(packaged_folder()).edition("2022-10-10")
+WATCH = WatchPolicy(EDITION, ZoneInfo("UTC"), None)
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ import aiohttp
 import pytest
 from sqlalchemy import func, select
 
-from bot import links
+from bot.conversation import links
 from bot.journeys.privacy import VERSION
 from bot.sandbox.serve import serving
-from storage import engine as database
 from storage import personal, schema
+from storage.database import engine as database
 from storage.periods import PERIODS
 from tests.journeys.conftest import TOKEN, bot_running
 from tests.journeys.test_ask import asks

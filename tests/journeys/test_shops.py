@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from bot import links
-from bot.invites import invite_key
-from rules.told import Source
-from storage import engine as database
+from bot.conversation import links
+from bot.conversation.links import invite_key
+from rules.sources import Source
 from storage import invites, scores, shops
+from storage.database import engine as database
 from storage.scores import Score
 from tests.journeys.conftest import TOKEN
 from tests.journeys.test_ask import asks

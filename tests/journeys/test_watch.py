@@ -14,20 +14,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import turn
-from bot.botapi import Api
-from bot.connections import Connections
+from bot.conversation.links import invite_key
+from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
-from bot.desk import Desk
-from bot.intake.polling import Poller
-from bot.invites import invite_key
-from bot.marking import mark
-from bot.watch.author import Author
-from bot.watch.look import Watch
-from bot.watch.sweep import Sweep
-from bot.worker import Worker
-from rules.catalogue import load, packaged
-from storage import engine as database
+from bot.journeys import router
+from bot.journeys.context import Context
+from bot.telegram.api import Api
+from bot.telegram.connections import Connections
+from bot.telegram.polling import Poller
+from bot.views.marking import mark
+from bot.warnings.author import Author
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
+from rules.catalogue.load import load, packaged_folder
+from storage.database import engine as database
 from tests.commands.conftest import Alliance, alliance
 from tests.faults.fastclock import FastClock
 from tests.journeys.conftest import TOKEN
@@ -35,8 +35,10 @@ from tests.live import SandboxClient
 
 __all__ = ["alliance"]
 
-DESK = Desk(load(packaged()), load(packaged()).edition("2022-10-10"), ZoneInfo("UTC"), 1000, invite_key(TOKEN))
-WATCH = Watch(DESK.edition, DESK.zone, None)
+CONTEXT = Context(
+    load(packaged_folder()), load(packaged_folder()).edition("2022-10-10"), ZoneInfo("UTC"), 1000, invite_key(TOKEN)
+)
+WATCH = WatchPolicy(CONTEXT.edition, CONTEXT.zone, None)
 LAST = datetime.now(UTC).date() - timedelta(1)
 FIRST = LAST - timedelta(29)
 SCORES = """
@@ -124,8 +126,8 @@ async def bot(root: str, url: str) -> AsyncIterator[AsyncEngine]:
     await connections.open()
     engine, api = database.create(url), Api(TOKEN, root, connections)
     await database.migrate(engine)
-    sender = Sender(api, engine, clock, mark=mark, owner="test", author=Author(DESK))
-    worker = Worker(engine, partial(turn.handle, DESK), sender, clock)
+    sender = Sender(api, engine, clock, mark=mark, owner="test", author=Author(CONTEXT.catalogue, CONTEXT.zone))
+    worker = Worker(engine, partial(router.handle, CONTEXT), sender, clock)
     poller = Poller(api, worker.receive, clock, Random(1))
     parts = [asyncio.create_task(part.run(stop)) for part in (sender, worker, poller)]
     try:

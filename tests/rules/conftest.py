@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from rules import catalogue
-from rules.catalogue import Catalogue
-from rules.model import Edition
+from rules.catalogue.load import Catalogue, load, packaged_folder
+from rules.edition import Edition
 
 CASES = Path(__file__).parent
 settings.register_profile("rules", deadline=None)  # how long an example takes depends on what else the machine does
@@ -16,7 +15,7 @@ settings.load_profile("rules")
 
 @pytest.fixture(scope="session")
 def packaged() -> Catalogue:
-    return catalogue.load(catalogue.packaged())
+    return load(packaged_folder())
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import catalogue
 from rules.answers import Doubt, Parsed, parse
-from rules.catalogue import Catalogue
-from rules.model import Edition, Fact, FactType, FactValue, Option
+from rules.catalogue.load import Catalogue, load, packaged_folder
+from rules.edition import Edition, Fact, FactType, FactValue, Option
 
 TODAY = date(2022, 10, 10)
 """A Monday."""
@@ -246,7 +245,7 @@ def test_a_day_that_may_lie_ahead_is_taken_with_its_year_only() -> None:
     assert parse(BAN, "11月1日", TODAY).doubt is Doubt.NOT_UNDERSTOOD
 
 
-FACTS = [fact for each in catalogue.load(catalogue.packaged()).editions for fact in each.facts]
+FACTS = [fact for each in load(packaged_folder()).editions for fact in each.facts]
 SYLLABLES = "一二三四五六七八九十百零两点分次天月年日号前上周半多几没有不是的了吧被关开过好像约到和0123456789.。,-?!~ "
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rules import catalogue
-from rules.catalogue import Catalogue, CatalogueError, NoEditionInForce, UnknownEdition
-from rules.model import Edition, Effect, Wording
+from rules.catalogue.load import Catalogue, CatalogueError, NoEditionInForce, UnknownEdition, load
+from rules.edition import Edition, Effect, Wording
 
 OLD, NEW = "2022-10-10", "2026-07-29"
 
@@ -17,7 +16,7 @@ def test_every_quote_of_a_verbatim_edition_is_in_its_source(packaged: Catalogue)
     verbatim = [each for each in packaged.editions if each.wording is Wording.VERBATIM]
     assert verbatim
     for each in verbatim:
-        source = (catalogue.packaged() / each.name / "source.txt").read_text("utf-8")
+        source = (packaged_folder() / each.name / "source.txt").read_text("utf-8")
         assert [clause.id for clause in each.clauses if clause.text not in source] == []
 
 
@@ -132,6 +131,6 @@ def test_a_broken_catalogue_is_not_loaded_and_says_all(tmp_path: Path) -> None:
     home.mkdir()
     (home / "edition.toml").write_text('name = "x"\n', "utf-8")
     with pytest.raises(CatalogueError) as error:
-        catalogue.load(home.parent)
+        load(home.parent)
     assert len(error.value.problems) > 5
     assert str(error.value).splitlines()[0].startswith(f"{home.parent.name}/{OLD}/edition.toml")

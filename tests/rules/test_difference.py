@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from rules.catalogue import Catalogue
+from rules.catalogue.load import Catalogue
 from rules.difference import Part, carried, differences
-from rules.model import Edition, FactType
+from rules.edition import Edition, FactType
 
 
 def test_an_edition_does_not_differ_from_itself(packaged: Catalogue) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from rules.catalogue import Catalogue
+from rules.catalogue.load import Catalogue
 from rules.evaluate import evaluate
 from rules.facts import FactError, as_json, left_aside, parse_facts
-from rules.model import Because, Report
+from rules.report import Because, Report
 from tests.rules.profiles import profiles
 
 TODAY = date(2030, 1, 1)

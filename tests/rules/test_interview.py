@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules import catalogue
-from rules.catalogue import Catalogue
+from rules.catalogue.load import Catalogue, load, packaged_folder
+from rules.edition import Edition, Fact, FactType, FactValue
 from rules.evaluate import can_be_told, evaluate
 from rules.interview import Answers, Unsure, course, known, next_fact
-from rules.model import Edition, Fact, FactType, FactValue, Status, Verdict
+from rules.report import Status, Verdict
 
-CATALOGUE = catalogue.load(catalogue.packaged())
+CATALOGUE = load(packaged_folder())
 EDITIONS = st.sampled_from(CATALOGUE.editions)
 ON = date(2026, 8, 1)
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rules import catalogue
+from rules.catalogue.load import lint, load
+from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.facts import parse_facts
-from rules.model import Edition, Standing, Status, Verdict
+from rules.report import Standing, Status, Verdict
 from tests.invented import revised
 from tests.rules.profiles import profiles
 
@@ -18,8 +19,8 @@ from tests.rules.profiles import profiles
 def revision(tmp_path: Path) -> Edition:
     """Closing below 3.6, four chances, 90 days for new merchants."""
     folder = revised(tmp_path / "rules")
-    assert catalogue.lint(folder) == []
-    return catalogue.load(folder).resolve("latest", date(2027, 6, 1))
+    assert lint(folder) == []
+    return load(folder).resolve("latest", date(2027, 6, 1))
 
 
 SHOP = {**profiles("2022-10-10")[0]["facts"], "on": "2027-06-01"}  # type: ignore[dict-item]

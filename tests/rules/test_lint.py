@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import catalogue
-from rules.catalogue import CatalogueError
+from rules.catalogue.load import CatalogueError, lint, load, packaged_folder
 
 NAME = "2022-10-10"
 MISTAKES = tomllib.loads((Path(__file__).parent / "planted-mistakes.toml").read_text("utf-8"))
@@ -32,7 +31,7 @@ clauses = ["clearing.closing"]
 def copied(tmp_path: Path, name: str) -> Path:
     """A sound edition, alone in its catalogue, to plant a mistake in."""
     home = tmp_path / "editions" / name
-    shutil.copytree(catalogue.packaged() / name, home, ignore=shutil.ignore_patterns("topics.toml"))
+    shutil.copytree(packaged_folder() / name, home, ignore=shutil.ignore_patterns("topics.toml"))
     return home
 
 
@@ -51,7 +50,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 
 def says(home: Path) -> list[str]:
-    return [str(problem) for problem in catalogue.lint(home.parent)]
+    return [str(problem) for problem in lint(home.parent)]
 
 
 def test_a_sound_edition_has_no_problem(home: Path) -> None:
@@ -59,7 +58,7 @@ def test_a_sound_edition_has_no_problem(home: Path) -> None:
 
 
 def test_the_packaged_catalogue_has_no_problem() -> None:
-    assert catalogue.lint(catalogue.packaged()) == []
+    assert lint(packaged_folder()) == []
 
 
 def check_found(home: Path, mistake: Mapping[str, str]) -> None:
@@ -67,7 +66,7 @@ def check_found(home: Path, mistake: Mapping[str, str]) -> None:
     replace(home / file, mistake["old"], mistake["new"])
     assert sorted(says(home)) == sorted(f"editions/{home.name}/{file}{line}" for line in mistake["says"])
     with pytest.raises(CatalogueError):
-        catalogue.load(home.parent)
+        load(home.parent)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES["mistake"], ids=lambda mistake: mistake["name"])
@@ -106,7 +105,7 @@ def test_a_missing_edition_file_is_refused(home: Path) -> None:
 
 def test_an_empty_edition_file_lacks_every_key(home: Path) -> None:
     (home / "edition.toml").write_text("# to be written\n", "utf-8")
-    found = [str(problem) for problem in catalogue.lint(home.parent)]
+    found = [str(problem) for problem in lint(home.parent)]
     assert 'editions/2022-10-10/edition.toml: the key "name" is missing; add it' in found
 
 
@@ -161,6 +160,6 @@ def test_a_revision_that_ends_before_it_began_is_refused(home: Path) -> None:
 
 
 def test_a_folder_without_an_edition_is_a_problem_that_says_so(tmp_path: Path) -> None:
-    assert [str(problem) for problem in catalogue.lint(tmp_path / "nowhere")] == [
+    assert [str(problem) for problem in lint(tmp_path / "nowhere")] == [
         f"{tmp_path}/nowhere: no edition found; name a folder that holds one per edition"
     ]

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from rules.catalogue import load, packaged
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import FactValue
 from rules.evaluate import evaluate
 from rules.milestones import Milestone, milestones
-from rules.model import FactValue
 from rules.reasons import Reason
 
-EDITION = load(packaged()).edition("2022-10-10")
+EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY = date(2022, 10, 10)
 GOOD: dict[str, FactValue] = {
     "store_opened": True,

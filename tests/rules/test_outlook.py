@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.catalogue import load, packaged
-from rules.levels import Level
+from rules.catalogue.load import load, packaged_folder
+from rules.lines import Level
 from rules.outlook import Forecast, Gap, Trend, forecast, next_line, trend, what_if
 
-EDITION = load(packaged()).edition("2022-10-10")
+EDITION = load(packaged_folder()).edition("2022-10-10")
 ENTRY, WARNING, CLOSING = EDITION.lines
 TODAY = date(2022, 10, 10)
 

@@ -3,10 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from rules.catalogue import Catalogue
+from rules.catalogue.load import Catalogue
+from rules.edition import Facts
 from rules.evaluate import evaluate
 from rules.facts import parse_facts
-from rules.model import Facts, Standing, Status, Verdict
+from rules.report import Standing, Status, Verdict
 from rules.transition import Judgement, judgement, reports, shifts, under
 from tests.rules.profiles import profiles
 

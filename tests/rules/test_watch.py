@@ -9,28 +9,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.catalogue import load, packaged
-from rules.levels import Level, Threshold, hundredths, level, points, thresholds
-from rules.model import Edition, Effect, LimitBy, Line
+from rules.catalogue.load import load, packaged_folder
+from rules.chances import next_chance
+from rules.edition import Edition, Effect, LimitBy, Line
+from rules.lines import Level, Threshold, hundredths, level, points, thresholds
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.told import (
+from rules.sources import Source, is_stale
+from rules.watch import why_tell
+from rules.watch_state import (
     Decision,
     Frequency,
     Sighting,
-    Source,
     WatchState,
     Wishes,
     after_closing,
     after_opening,
-    is_stale,
-    next_chance,
     why_silent,
     worst_first,
 )
-from rules.watch import why_tell
 
-EDITION = load(packaged()).edition("2022-10-10")
+EDITION = load(packaged_folder()).edition("2022-10-10")
 DAY = date(2022, 10, 10)
 DAILY, ON_CHANGE = Wishes(), Wishes(Frequency.ON_CHANGE)
 R = Reason

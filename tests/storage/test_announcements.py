@@ -8,11 +8,11 @@ from decimal import Decimal
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.announcer import Announcer
-from bot.announcer import letters as messages
 from bot.clock import SystemClock
-from rules import catalogue
-from rules.told import Source
+from bot.jobs.announcements import Announcer
+from bot.jobs.announcements import letters as messages
+from rules.catalogue.load import load, packaged_folder
+from rules.sources import Source
 from storage import announcements, chats, follows, outbox, scores, sending, shops
 from storage.announcements import Audience, Progress
 from storage.outbox import Lane
@@ -20,7 +20,7 @@ from storage.schema import dialogues
 from storage.schema import outbox as letters
 from storage.scores import Score
 
-EDITION = catalogue.load(catalogue.packaged()).edition("2022-10-10")
+EDITION = load(packaged_folder()).edition("2022-10-10")
 
 
 class Later(SystemClock):

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import backlog, inbox, jobs, outbox
-from storage import engine as database
 from storage.backlog import Job, Queue
+from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Lease, Message
 

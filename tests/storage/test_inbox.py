@@ -38,7 +38,7 @@ async def test_later_updates_wait_behind_one_that_failed(conn: AsyncConnection):
 
 async def test_a_dead_update_holds_up_nobody_and_can_be_requeued(conn: AsyncConnection):
     await inbox.add(conn, [Arrival(1, 10, "{}"), Arrival(2, 10, "{}")], 5)
-    await inbox.bury(conn, 1, "ValueError")
+    await inbox.mark_dead(conn, 1, "ValueError")
     assert await heads(conn) == [2]
     assert await inbox.dead(conn) == [inbox.DeadUpdate(1, 1, 10, 1, "ValueError", 5)]
     assert await inbox.requeue(conn, 1, 5)

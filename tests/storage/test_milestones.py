@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.milestones import Milestone
 from rules.reasons import Reason
-from storage import checks, milestones, watching
+from storage import checks, milestones
 from storage.checks import KeptCheck
+from storage.daily_check import due_followers
 
 DAY = date(2022, 10, 10)
 AHEAD = [
@@ -21,7 +22,7 @@ async def _check(conn: AsyncConnection, chat: int) -> None:
 
 
 async def _told(conn: AsyncConnection, day: int) -> list[tuple[int, str]]:
-    return [(row.chat_id, row.reason) for row in await watching.take_milestones(conn, DAY + timedelta(day), 1)]
+    return [(row.chat_id, row.reason) for row in await due_followers.take_milestones(conn, DAY + timedelta(day), 1)]
 
 
 async def test_a_day_is_told_when_it_comes_and_once(conn: AsyncConnection):

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from rules.told import WatchState
-from storage import follows, nonces, scorefiles, shops, urgent
+from rules.watch_state import WatchState
+from storage import follows, nonces, score_files, shops
+from storage.daily_check import closings_due
+from storage.daily_check.closings_due import Closing
 from storage.nonces import Answered
 from storage.schema import ingests
 from storage.schema import nonces as used
-from storage.scorefiles import Incoming, Row, Stored
-from storage.urgent import Closing
+from storage.score_files import Incoming, Row, Stored
 
 DAY = date(2022, 10, 10)
 CLOSING = Closing("score", "0-5", 350, DAY - timedelta(7))
@@ -64,10 +65,10 @@ async def follower(conn: AsyncConnection, ref: str, chat_id: int, *, is_in: bool
 
 
 async def store(conn: AsyncConnection, *rows: Row) -> None:
-    await scorefiles.begin(conn)
-    last = await scorefiles.stage(conn, rows, 0)
-    for part in scorefiles.portions(last):
-        await scorefiles.store(conn, Incoming("score", "0-5", 1000), part, Stored())
+    await score_files.begin(conn)
+    last = await score_files.stage(conn, rows, 0)
+    for part in score_files.portions(last):
+        await score_files.store(conn, Incoming("score", "0-5", 1000), part, Stored())
 
 
 async def test_only_a_closing_that_nobody_was_told_of_can_not_wait(conn: AsyncConnection) -> None:
@@ -95,7 +96,7 @@ async def test_only_a_closing_that_nobody_was_told_of_can_not_wait(conn: AsyncCo
         ("unknown", DAY, 340, None),
         ("unfollowed", DAY, 340, None),
     )
-    assert await urgent.fallen(conn, [CLOSING]) == sorted([below, again, unknown])
+    assert await closings_due.fallen(conn, [CLOSING]) == sorted([below, again, unknown])
 
 
 async def test_a_count_of_closings_above_the_one_told_can_not_wait(conn: AsyncConnection) -> None:
@@ -103,11 +104,11 @@ async def test_a_count_of_closings_above_the_one_told_can_not_wait(conn: AsyncCo
     for number, known in zip(numbers, (0, 1, None), strict=True):
         await follows.keep_state(conn, number, 1, WatchState(DAY, closings=known))
     await store(conn, ("risen", DAY, 450, 1), ("same", DAY, 450, 1), ("first", DAY, 450, 1))
-    assert await urgent.fallen(conn, [CLOSING]) == numbers[:1]
+    assert await closings_due.fallen(conn, [CLOSING]) == numbers[:1]
 
 
 async def test_a_shop_with_many_followers_is_named_once(conn: AsyncConnection) -> None:
     number = await follower(conn, "S1", 1)
     await follows.start(conn, number, 2, 0)
     await store(conn, ("S1", DAY, 340, None), ("S1", DAY - timedelta(1), 340, None))
-    assert await urgent.fallen(conn, [CLOSING]) == [number]
+    assert await closings_due.fallen(conn, [CLOSING]) == [number]

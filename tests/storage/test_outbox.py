@@ -99,16 +99,16 @@ async def test_a_lease_that_is_over_makes_a_send_unsure_and_an_edit_not(conn: As
 async def test_a_process_that_leaves_gives_back_its_own_rows_only(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1)], 0, LEASE)
     await outbox.enqueue(conn, [text(2)], 0, Lease("other", 500))
-    assert await sending.give_back(conn, "me") == 1
+    assert await sending.release_owned(conn, "me") == 1
     assert [await state(conn, 1), await state(conn, 2)] == ["waiting", "sending"]
 
 
 @pytest.mark.parametrize("unsure", [True, False])
 async def test_a_message_stays_unsure_through_later_tries(conn: AsyncConnection, unsure: bool):
     await outbox.enqueue(conn, [text(1)], 0, LEASE)
-    await sending.again(conn, 1, "AnswerLostError", unsure)
+    await sending.retry(conn, 1, "AnswerLostError", unsure)
     await sending.claim(conn, [1], LEASE)
-    await sending.again(conn, 1, "UnreachableError", unsure=False)
+    await sending.retry(conn, 1, "UnreachableError", unsure=False)
     assert [one.unsure for one in await sending.claim(conn, [1], LEASE)] == [unsure]
 
 
@@ -123,7 +123,7 @@ async def test_an_edit_that_is_sent_anew_takes_over_the_key(conn: AsyncConnectio
     edit = Message(1, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
     await outbox.enqueue(conn, [edit, edit], 0)
     assert [one.target for one in await sending.claim(conn, [1], LEASE)] == [None]
-    await sending.anew(conn, 1)
+    await sending.resend_as_new(conn, 1)
     assert [one.method for one in await sending.claim(conn, [1], LEASE)] == ["sendMessage"]
     await sending.sent(conn, [(1, 99)], 0)
     assert [one.target for one in await sending.claim(conn, [2], LEASE)] == [99]
@@ -131,7 +131,7 @@ async def test_an_edit_that_is_sent_anew_takes_over_the_key(conn: AsyncConnectio
 
 async def test_a_dead_letter_is_shown_without_its_text_and_can_be_requeued(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1), text(1)], 3, LEASE)
-    await sending.bury(conn, 1, "BadRequest: can't parse entities", 9)
+    await sending.mark_dead(conn, 1, "BadRequest: can't parse entities", 9)
     assert await outbox.dead(conn) == [outbox.DeadLetter(1, 1, "sendMessage", 1, "BadRequest: can't parse entities", 3)]
     assert await outbox.requeue(conn, 1, 5)
     assert not await outbox.requeue(conn, 2, 5)

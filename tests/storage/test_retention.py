@@ -53,7 +53,7 @@ AGED = [
     ("uploads", "created_at", PERIODS.failed, {}),
     ("unanswered", "asked_at", PERIODS.unanswered, {}),
     ("audit", "at", PERIODS.audit, {}),
-    ("rejudged", "told_at", PERIODS.checks, {}),
+    ("reassessed", "told_at", PERIODS.checks, {}),
     ("nonces", "until", 0, {}),
     ("ingests", "until", 0, {}),
     ("paces", "next_at", 0, {}),

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.catalogue import load, packaged
-from rules.told import Source
-from storage import follows, schema, scorefiles, scores, shops
-from storage.scorefiles import Correction, Incoming, Row, Stored
+from rules.catalogue.load import load, packaged_folder
+from rules.sources import Source
+from storage import follows, schema, score_files, scores, shops
+from storage.score_files import Correction, Incoming, Row, Stored
 from storage.scores import Recorded, Score, scale_of
 
-FACT = load(packaged()).edition("2022-10-10").fact("score")
+FACT = load(packaged_folder()).edition("2022-10-10").fact("score")
 SCALE = scale_of(FACT)
 DAY = date(2022, 10, 10)
 
@@ -24,10 +24,10 @@ def score(points: str, day: int = 0, scale: str = SCALE, shop_id: int = 1) -> Sc
 
 async def store(conn: AsyncConnection, *rows: Row, now_ms: int = 10) -> Stored:
     stored, incoming = Stored(), Incoming("score", SCALE, now_ms)
-    await scorefiles.begin(conn)
-    last = await scorefiles.stage(conn, rows, 0)
-    for part in scorefiles.portions(last):
-        await scorefiles.store(conn, incoming, part, stored)
+    await score_files.begin(conn)
+    last = await score_files.stage(conn, rows, 0)
+    for part in score_files.portions(last):
+        await score_files.store(conn, incoming, part, stored)
     return stored
 
 
@@ -80,7 +80,7 @@ async def test_a_file_is_stored_its_shops_registered_in_its_order(conn: AsyncCon
     stored = await store(conn, ("C", DAY, 450, None), ("A", DAY, 380, None), ("B", DAY, 400, None))
     assert stored == Stored(new=3, registered=2)
     assert [shop.ref for shop, _ in await shops.listed(conn)] == ["B", "C", "A"]
-    assert await scorefiles.unnamed(conn) == 2
+    assert await score_files.unnamed(conn) == 2
 
 
 async def test_the_same_file_twice_changes_nothing(conn: AsyncConnection):
@@ -101,9 +101,9 @@ async def test_comparing_says_what_storing_would_do_and_changes_nothing(conn: As
     await store(conn, ("A", DAY, 450, None), ("B", DAY, 400, None))
     rows: list[Row] = [("A", DAY, 440, None), ("B", DAY, 400, None), ("C", DAY, 300, None), ("C", DAY, 300, None)]
     before = await _all(conn)
-    await scorefiles.begin(conn)
-    await scorefiles.stage(conn, rows, 0)
-    would = await scorefiles.compare(conn, Incoming("score", SCALE, 20))
+    await score_files.begin(conn)
+    await score_files.stage(conn, rows, 0)
+    would = await score_files.compare(conn, Incoming("score", SCALE, 20))
     assert await _all(conn) == before
     assert would == await store(conn, *rows)
 
@@ -117,7 +117,7 @@ async def test_many_days_of_a_shop_in_any_order_leave_the_newest(conn: AsyncConn
 
 
 async def test_a_file_is_stored_in_portions_that_end_anywhere(conn: AsyncConnection, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(scorefiles, "ROWS_A_PORTION", 2)
+    monkeypatch.setattr(score_files, "ROWS_A_PORTION", 2)
     rows: list[Row] = [(f"S{n % 3}", DAY + timedelta(n // 3), 400 + n, None) for n in range(7)]
     assert await store(conn, *rows) == Stored(new=7, registered=3)
     assert [row[:2] for row in await newest(conn)] == [

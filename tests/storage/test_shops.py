@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.levels import Level
-from rules.told import Frequency, Source, WatchState, Wishes
+from rules.lines import Level
+from rules.sources import Source
+from rules.watch_state import Frequency, WatchState, Wishes
 from storage import follows, invites, preferences, shops
 from storage.follows import Follow
 from storage.invites import Use, Used

@@ -18,14 +18,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
-from bot.intake.webhook import Keeper
-from bot.signing import sign
-from bot.watch.look import Watch
+from bot.telegram.webhook import Keeper
+from bot.warnings.policy import WatchPolicy
 from bot.web.observer import Observer
 from bot.web.parts import Hook, Parts
 from bot.web.serve import serve
-from rules import catalogue
-from storage import engine as database
+from bot.web.signing import sign
+from rules.catalogue.load import load, packaged_folder
+from storage.database import engine as database
 
 KEY = b"a key of the tests, the new one"
 OLD_KEY = b"a key of the tests, the old one"
@@ -96,7 +96,7 @@ async def served(
     clock = SystemClock()
     woken: list[None] = []
     hook = Hook("/webhook", SECRET.encode(), Keeper(receive).keep) if receive else None
-    watch = Watch(catalogue.load(catalogue.packaged()).edition(edition), ZONE, None)
+    watch = WatchPolicy(load(packaged_folder()).edition(edition), ZONE, None)
     parts = Parts(engine, clock, Observer(clock), watch, keys, lambda: woken.append(None), hook)
     sock = socket.create_server(("127.0.0.1", 0))
     stop, listening = asyncio.Event(), asyncio.Event()

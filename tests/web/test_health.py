@@ -13,13 +13,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import Forbidden
 
-from bot.botapi import AnswerLostError
 from bot.clock import SystemClock, milliseconds
+from bot.telegram.api import AnswerLostError
 from bot.web import health
 from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
 from rules.reasons import Reason
-from storage import engine as database
 from storage import jobs, outbox
+from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Lease, Message
 from tests.live import sandbox_client

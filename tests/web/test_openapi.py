@@ -15,17 +15,17 @@ from hypothesis import HealthCheck, settings
 from requests.auth import AuthBase
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from bot.signing import NONCE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from bot.web.app import DESCRIPTION
-from storage import engine as database
+from bot.web.signing import NONCE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from storage import schema as tables
+from storage.database import engine as database
 from tests.web.conftest import KEY, served
 
 HEADERS = {TIMESTAMP_HEADER, NONCE_HEADER, SIGNATURE_HEADER}
 
 
 class Signed(AuthBase):
-    """Signs what is really sent, unless a header of the signature is left out on purpose."""
+    """TopicPatterns what is really sent, unless a header of the signature is left out on purpose."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if not set(request.headers) >= HEADERS:

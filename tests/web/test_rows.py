@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from bot.scorecells import Scale
 from bot.web.refused import Refused
 from bot.web.rows import read_rows
+from rules.facts import Scale
 from tests.faults.scene import times
 
 TODAY = date(2022, 10, 10)

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot.settings import Settings, SettingsError, load
-from bot.signing import sign
+from bot.web.signing import sign
 from tests.live import SandboxClient, sandbox_client
 from tests.web.whole import TOKEN, free_port, process
 

@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.botapi import Api
-from bot.connections import Connections
-from bot.intake.polling import TokenRefusedError
-from bot.intake.webhook import CHECK_S, Webhook, WebhookRefusedError, leave, where
-from storage import inbox, schema, sqlite
+from bot.telegram.api import Api
+from bot.telegram.connections import Connections
+from bot.telegram.polling import TokenRefusedError
+from bot.telegram.webhook import CHECK_S, Webhook, WebhookRefusedError, leave, where
+from storage import inbox, schema
+from storage.database import sqlite
 from storage.inbox import Arrival
 from tests.faults.fastclock import FastClock
 from tests.faults.scene import report

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from bot.compose import serve
 from bot.settings import Settings
-from rules import catalogue
+from rules.catalogue.load import load, packaged_folder
 
 TOKEN = "123456:web-test"
 SECRET = "webhook-secret_1"
@@ -28,7 +28,7 @@ async def bot(root: str, database_url: str, port: int, *, webhook: bool, **setti
     if webhook:
         told |= {"webhook_url": f"http://127.0.0.1:{port}", "webhook_secret": SECRET}
     chosen = Settings(_env_file=None, **told, **settings)
-    known = catalogue.load(catalogue.packaged())
+    known = load(packaged_folder())
     stop, sock = asyncio.Event(), socket.create_server(("127.0.0.1", port))
     running = asyncio.create_task(
         serve(chosen, TOKEN, root, known, known.edition(chosen.rules_edition), stop, sock=sock)

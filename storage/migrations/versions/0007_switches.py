@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("announced_at", sa.BigInteger),
     )
     op.create_table(
-        "rejudged",
+        "reassessed",
         sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("before", sa.String(64), primary_key=True),
         sa.Column("after", sa.String(64), primary_key=True),
@@ -34,10 +34,10 @@ def upgrade() -> None:
     )
     untold = sa.text("told_at IS NULL")
     op.create_index(
-        "rejudged_untold", "rejudged", ["after", "chat_id"], sqlite_where=untold, postgresql_where=untold
+        "rejudged_untold", "reassessed", ["after", "chat_id"], sqlite_where=untold, postgresql_where=untold
     )
 
 
 def downgrade() -> None:
-    op.drop_table("rejudged")
+    op.drop_table("reassessed")
     op.drop_table("switches")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.model import Edition
+from rules.edition import Edition
 from rules.understanding import Understanding
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rules.model import Edition, Reading
+from rules.edition import Edition
+from rules.reading import Reading
 from rules.understanding import Understanding
 from rules.understanding.lexicon import concepts, fillers
 

@@ -14,8 +14,8 @@ QUESTIONS = Path(__file__).parents[2] / "questions" / "report.jsonl"
 START = """
 import resource, sys
 from time import process_time
-from rules.catalogue import load, packaged
-edition = load(packaged()).edition("2022-10-10")
+from rules.catalogue.load import load, packaged_folder
+edition = load(packaged_folder()).edition("2022-10-10")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 begun = process_time()
 from rules.understanding import Understanding

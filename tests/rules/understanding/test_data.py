@@ -2,17 +2,18 @@
 
 import pytest
 
-from rules.catalogue import Catalogue
-from rules.model import AnswerKind, Edition
+from rules.catalogue.load import Catalogue
+from rules.edition import Edition
+from rules.reading import AnswerKind
 from rules.understanding import Understanding
 from rules.understanding.lexicon import concepts, data
-from rules.understanding.signs import parsed, signs_of
+from rules.understanding.patterns import parsed, signs_of
 from rules.understanding.syllables import syllables
 
 
 def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, edition: Edition) -> None:
     topics = {topic.id for known in packaged.editions for topic in known.topics}
-    named = set(data("signs.toml")) - {"everywhere", "alias", "choices"}
+    named = set(data("patterns.toml")) - {"everywhere", "alias", "choices"}
     assert named <= topics
     assert signs_of(edition).by_concept.keys() <= concepts().keys() | {"fig", "scale", "count", "days"}
 
@@ -30,7 +31,7 @@ def test_a_sure_word_also_names_what_it_is_about() -> None:
 def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> None:
     special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at"}
     spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special
-    assert spoken <= set(data("signs.toml"))
+    assert spoken <= set(data("patterns.toml"))
     assert spoken <= set(data("examples.toml"))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.model import AnswerKind
+from rules.reading import AnswerKind
 from rules.understanding import Understanding
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rules.model import Edition
+from rules.edition import Edition
 from rules.understanding import Understanding
-from rules.understanding.score import Labelled, Scorecard, labelled, score
+from rules.understanding.evaluation import Labelled, Scorecard, labelled, score
 
 SETS = Path(__file__).parents[2] / "questions"
 SETS_HELD = ("dev.jsonl", "tune.jsonl", "blind.jsonl", "report.jsonl")

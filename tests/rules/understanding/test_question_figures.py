@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from rules.model import Figure, FigureKind, Side
+from rules.reading import Figure, FigureKind, Side
 from rules.understanding import Understanding
-from rules.understanding.figures import Unit, numbers
+from rules.understanding.numbers_in_text import Unit, numbers
 
 
 def figures(reader: Understanding, question: str) -> tuple[Figure, ...]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rules.model import AnswerKind, Edition, Reading
+from rules.edition import Edition
+from rules.reading import AnswerKind, Reading
 from rules.understanding import Understanding
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 QUESTIONS = Path(__file__).parents[2] / "questions" / "report.jsonl"
 READ_ALL = """
 import json, sys
-from rules.catalogue import load, packaged
+from rules.catalogue.load import load, packaged_folder
 from rules.understanding import Understanding
-reader = Understanding(load(packaged()).edition("2022-10-10"))
+reader = Understanding(load(packaged_folder()).edition("2022-10-10"))
 for line in open(sys.argv[1], encoding="utf-8"):
     print(reader.read(json.loads(line)["q"]).model_dump_json())
 print(reader.read("为什么达人看不见我的商品").model_dump_json())

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.catalogue import Catalogue
-from rules.model import AnswerKind, FigureKind
+from rules.catalogue.load import Catalogue
+from rules.reading import AnswerKind, FigureKind
 from rules.understanding import Understanding
 
 

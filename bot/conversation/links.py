@@ -1,0 +1,85 @@
+"""One-time invites: the payload of `https://t.me/<bot>?start=<payload>`, which binds a shop to whoever opens it.
+
+    invite_id = secrets.token_urlsafe(12)                 # kept by storage with the shop, not yet used
+    payload = make(secret, invite_id, expires_at)         # 46 characters
+    read(secret, payload, now)                            # Invite, or a Refusal that the messages have words for
+
+The signature says that the bot made the link and until when it holds. That it works once is for storage: it marks
+`invite_id` as used in the transaction that binds the shop. `looks_like_invite` tells an invite from other payloads.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+LONGEST_PAYLOAD = 64
+"""What Telegram takes after `?start=`, of A-Z a-z 0-9 _ - only."""
+
+ID_LENGTH = 16
+_PREFIX = "i1"
+_ID_BYTES, _EXPIRY_BYTES, _MAC_BYTES = 12, 5, 16
+_ID = re.compile(r"[A-Za-z0-9_-]{16}", re.ASCII)
+# 33 bytes are 44 characters without padding or spare bits: one payload has one spelling.
+_PAYLOAD = re.compile(_PREFIX + r"[A-Za-z0-9_-]{44}", re.ASCII)
+
+
+class Refusal(StrEnum):
+    """Why a payload binds nothing."""
+
+    MALFORMED = "malformed"
+    FORGED = "forged"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A link that the bot made and that still holds; whether it was used is for storage to say."""
+
+    invite_id: str
+    expires_at: datetime
+
+
+def invite_key(token: str) -> bytes:
+    """The key for invite links, derived from the token, which all replicas and the command line have anyway."""
+    return hmac.new(token.encode(), b"invite links", hashlib.sha256).digest()
+
+
+def make(secret: bytes, invite_id: str, expires_at: datetime) -> str:
+    """The payload for this invite; `invite_id` is `secrets.token_urlsafe(12)`, `expires_at` is aware, whole seconds.
+
+    Raises ValueError for an empty secret, another shape of id, or an instant without a zone.
+    """
+    if not secret or not _ID.fullmatch(invite_id) or expires_at.tzinfo is None:
+        raise ValueError("an invite needs a secret, an id of 16 characters and an expiry with a zone")
+    body = base64.urlsafe_b64decode(invite_id) + int(expires_at.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
+    return _PREFIX + base64.urlsafe_b64encode(body + _mac(secret, body)).decode()
+
+
+def looks_like_invite(payload: str) -> bool:
+    """Whether a start payload has the shape of an invite, genuine or not."""
+    return bool(_PAYLOAD.fullmatch(payload))
+
+
+def read(secret: bytes, payload: str, now: datetime) -> Invite | Refusal:
+    """The invite in a payload, or why there is none; a link holds until just before `expires_at`.
+
+    Whether it has expired is only said of a link that the bot made. The signature is compared in constant time.
+    """
+    if not looks_like_invite(payload):
+        return Refusal.MALFORMED
+    raw = base64.urlsafe_b64decode(payload.removeprefix(_PREFIX))
+    body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(secret, body)):
+        return Refusal.FORGED
+    expires_at = datetime.fromtimestamp(int.from_bytes(body[_ID_BYTES:], "big"), UTC)
+    invite_id = base64.urlsafe_b64encode(body[:_ID_BYTES]).decode()
+    return Invite(invite_id, expires_at) if now < expires_at else Refusal.EXPIRED
+
+
+def _mac(secret: bytes, body: bytes) -> bytes:
+    # The purpose is signed too: a signature made for anything else under the same secret is none for an invite.
+    return hmac.new(secret, b"invite\0" + _PREFIX.encode() + body, hashlib.sha256).digest()[:_MAC_BYTES]

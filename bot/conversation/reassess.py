@@ -1,0 +1,118 @@
+"""What a change of the edition does to the chats that the bot knows: their kept checks, and the shops they follow."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from bot.conversation import check_moves
+from bot.conversation.memory import CheckUnderway
+from rules.catalogue.load import Catalogue
+from rules.edition import Edition, Facts, FactType, FactValue
+from rules.lines import Level, level, points
+from rules.transition import Judgement, judgement, under
+from storage.edition_changes import Concerned, Followed, Subject
+from storage.scores import scale_of
+
+CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
+"""Names of counts beside those of changes, which are written "verdict eligible > barred"."""
+
+MOST_REMEMBERED: Final = 5_000
+
+
+@dataclass(frozen=True)
+class ShopChange:
+    """What a shop's newest scores do under two editions; None where no score on that edition's scale is known."""
+
+    shop: Followed
+    before: Level | None
+    after: Level | None
+
+
+@dataclass(frozen=True)
+class Rejudging:
+    """One change: `before` answered until now (None: nothing did), `after` answers from now on, as on this day.
+
+    Many shops are alike once the scores of another scale are left out: what was judged is remembered, in bounds.
+    """
+
+    catalogue: Catalogue
+    before: str | None
+    after: Edition
+    on: date
+    _judged: dict[tuple[str, frozenset[tuple[str, FactValue]]], Judgement] = field(default_factory=dict)
+
+    def judged(self, subjects: Iterable[Subject]) -> tuple[list[Concerned], Counter[str]]:
+        """Those whom the change concerns, and how many of each kind there are."""
+        counts: Counter[str] = Counter()
+        concerned = []
+        for subject in subjects:
+            counts[CHATS] += 1
+            changes = self._changes(subject)
+            counts.update(changes)
+            if any(change.startswith(("verdict", "standing", "shop")) for change in changes):
+                counts[CONCERNED] += 1
+                concerned.append(Concerned(subject.chat_id, self.known(subject) or "", subject.check_id))
+        return concerned, counts
+
+    def known(self, subject: Subject) -> str | None:
+        """The edition by which the chat knows its shop."""
+        return subject.knows or self.before
+
+    def _changes(self, subject: Subject) -> list[str]:
+        """The kinds of change of this chat, for counting."""
+        known = self.known(subject)
+        if known is None or known == self.after.name:
+            return [SAME]
+        if not self.catalogue.has(known) or not self.catalogue.has(subject.edition or known):
+            return [LEFT_OUT]
+        old = self.catalogue.edition(known)
+        return [*self._of_check(subject, old), *self._of_shops(subject, old)] or [SAME]
+
+    def _of_check(self, subject: Subject, old: Edition) -> Iterator[str]:
+        if subject.edition is None:
+            return
+        told_by, facts = self.facts(subject)
+        was, now = (self._judgement(each, under(facts, told_by, each)) for each in (old, self.after))
+        if was.verdict is not now.verdict:
+            yield f"verdict {was.verdict} > {now.verdict}"
+        if was.standing is not now.standing:
+            yield f"standing {was.standing or 'unknown'} > {now.standing or 'unknown'}"
+
+    def _judgement(self, edition: Edition, facts: Facts) -> Judgement:
+        key = edition.name, frozenset(facts.items())
+        if key not in self._judged:
+            if len(self._judged) >= MOST_REMEMBERED:
+                self._judged.clear()
+            self._judged[key] = judgement(edition, facts, self.on)
+        return self._judged[key]
+
+    def _of_shops(self, subject: Subject, old: Edition) -> Iterator[str]:
+        for change in shop_changes(subject, old, self.after, self.on):
+            names = [WAITS if level is None else level.name.lower() for level in (change.before, change.after)]
+            yield f"shop {' > '.join(names)}"
+
+    def facts(self, subject: Subject) -> tuple[Edition, Facts]:
+        """The edition under which the check was made, and what was told. The subject has a check."""
+        told_by = self.catalogue.edition(subject.edition or "")
+        check = CheckUnderway.model_validate_json(subject.answers or "")
+        return told_by, check_moves.facts(check, told_by)
+
+
+def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iterator[ShopChange]:
+    """The followed shops for which it is not the same under both editions."""
+    for shop in subject.shops:
+        before, after = _level(shop, old, on), _level(shop, new, on)
+        if before is not after:
+            yield ShopChange(shop, before, after)
+
+
+def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
+    """What the shop's scores do; None when none is known on the edition's scale: another scale is never compared."""
+    scores = {
+        fact.id: points(shop.scores[fact.id][0])
+        for fact in edition.facts
+        if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == scale_of(fact)
+    }
+    return level(edition, {**shop.choices, **scores}, on, shop.in_alliance) if scores else None

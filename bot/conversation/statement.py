@@ -1,0 +1,157 @@
+"""Whether a message tells a score, a closing or an opening of a shop, or asks what a score would do (pure).
+
+    体验分 3.9 · 今天掉到3.7了 · 8月20日 3.9分        a score, to be confirmed with its day
+    被关闭了 · 第二次被清退了 · 又开通了                a closing or an opening, to be confirmed
+    如果降到 3.6                                      what would hold; nothing is stored
+    3.7会怎样 · 体验分3.9能开通吗 · 3.9               None: a question, answered as any other
+
+A closed grammar: every character must belong to a word that it knows, so that what is left over makes it a question.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from rules import days
+from rules.answers import Doubt
+from rules.edition import Edition, Fact, FactType
+from rules.facts import is_score
+from rules.numbers import WHOLE, count, number
+from rules.vocabulary import tidy
+
+LONGEST = 60
+"""Characters; whoever writes more tells a story, not a score."""
+
+
+class Kind(StrEnum):
+    SCORE = "score"
+    CLOSED = "closed"
+    OPENED = "opened"
+    WHAT_IF = "what_if"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a message tells. `doubt`: why it is asked back instead; `count`: which closing it was, if told.
+
+    `day` is the day told, today when none is; `fact` and `points` belong to a score.
+    """
+
+    kind: Kind
+    day: date
+    fact: str = ""
+    points: Decimal | None = None
+    count: int | None = None
+    doubt: Doubt | None = None
+
+
+_NUMBER = rf"\d{{1,4}}(?:[.点]\d{{1,4}})?|{WHOLE}点{WHOLE}|{WHOLE}(?=分|个?颗?星)"
+_WEEKDAY = r"(?:上上|上|这|本)个?(?:周|星期|礼拜)[一二三四五六日天]"
+_DAY = rf"""\d{{4}}[年\-/.]\d{{1,2}}[月\-/.]\d{{1,2}}[日号]?|\d{{1,2}}月\d{{1,2}}[日号]?|{_WEEKDAY}
+    |\d{{1,2}}[天日](?:以前|之前|前)|{"|".join(sorted(days.WORDS, key=len, reverse=True))}"""
+_CLOSED = r"被(?:系统|平台|官方)?(?:强制)?(?:关闭|关掉|关停|关|清退|清出)(?:过)?(?:权限)?"
+_OPENED = r"(?:又|重新|再次|已经?|刚刚?|成功)*(?:开通|恢复|解封)(?:成功|(?=权限)|(?=了|啦))"
+_CORE = re.compile(rf"{_NUMBER}|{_CLOSED}|{_OPENED}")
+_TOKEN = rf"""
+    (?P<if>如果|要是|假如|假设|倘若|万一|若是|若)
+  | (?P<day>{_DAY})
+  | (?P<label>%s)
+  | (?P<move>(?:掉|跌|降|涨|升|变|回|恢复|提高)(?:到|至|成|为)|回升到|涨回|只剩|只有|剩下?)
+  | (?P<past>从(?:{_NUMBER})分?)
+  | (?P<closed>{_CLOSED})
+  | (?P<opened>{_OPENED})
+  | 第(?P<count>\d{{1,2}}|{WHOLE})(?:次|回)
+  | (?P<minus>-(?=\d))
+  | (?P<number>{_NUMBER})\s*(?P<unit>个?颗?星级?|分)?
+  | (?P<asks>会怎么?样|会如何|怎么?样|怎么办|会发生什么|的话|呢|\?)
+  | (?P<done>了|啦|咯)
+  | 我们?|的|店铺?|小店|本店|商家|精选联盟|联盟|使用权限|推广权限|权限
+  | 现在|目前|当前|最新|已经|已|又|都|才|是|为|有|就
+  | [\s:=,;，。!啊呀哦~-]
+"""
+
+
+def said(edition: Edition, text: str, today: date) -> Said | None:
+    """What the text tells, None when it tells nothing of the kind. `today` is the merchant's day."""
+    written = tidy(text)
+    if not 0 < len(written) <= LONGEST:
+        return None
+    facts = [fact for fact in edition.facts if fact.type is FactType.SCORE]
+    tokens = list(_tokens(_grammar(tuple(fact.label for fact in facts)), written))
+    if not tokens or tokens[-1] is None:
+        return None
+    found = {name: value for token in tokens if token for name, value in token.groupdict().items() if value}
+    return _score(found, tokens, facts, today) or _turn(found, today)
+
+
+def may_tell(text: str) -> bool:
+    """Whether the text or a part of it could tell something: there is a number, a closing or an opening in it."""
+    return _CORE.search(tidy(text)) is not None
+
+
+@cache
+def _grammar(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """The words of the grammar, with what the edition calls its scores."""
+    known = sorted({*map(tidy, labels), "分数", "评分", "得分"}, key=len, reverse=True)
+    return re.compile(_TOKEN % "|".join(map(re.escape, known)), re.VERBOSE)
+
+
+def _tokens(grammar: re.Pattern[str], text: str) -> Iterator[re.Match[str] | None]:
+    """The words of the text, one after the other; None at the first place where none fits."""
+    at = 0
+    while at < len(text):
+        token = grammar.match(text, at)
+        yield token
+        if token is None:
+            return
+        at = token.end()
+
+
+def _score(
+    found: dict[str, str], tokens: Sequence[re.Match[str] | None], facts: Sequence[Fact], today: date
+) -> Said | None:
+    """A score told, or a made-up one; exactly one number that is not left behind (从4.1掉到3.7)."""
+    if sum(bool(token and token["number"]) for token in tokens) != 1 or found.keys() & {"closed", "opened", "count"}:
+        return None
+    is_score = bool(found.keys() & {"label", "move"}) or "unit" in found or not found["number"].isdecimal()
+    is_told = bool(found.keys() & {"label", "move", "day", "done"}) and "asks" not in found
+    if not is_score or not (is_told or "if" in found):
+        return None
+    fact = next((fact for fact in facts if tidy(fact.label) == found.get("label")), facts[0])
+    value = number(found["number"])
+    if "if" in found:
+        return Said(Kind.WHAT_IF, today, fact.id, value, doubt=_off(fact, value, found))
+    day, doubt = _day(found, today)
+    return Said(Kind.SCORE, day, fact.id, value, doubt=_off(fact, value, found) or doubt)
+
+
+def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | None:
+    if found.get("unit", "").strip("个颗").startswith("星"):
+        return Doubt.STARS
+    return None if value is not None and is_score(fact, value) and "minus" not in found else Doubt.OFF_SCALE
+
+
+def _turn(found: dict[str, str], today: date) -> Said | None:
+    """A closing or an opening told: one of them, without a question, a condition or a number beside it."""
+    if found.keys() & {"asks", "if", "number", "past", "move", "label"} or ("closed" in found) is ("opened" in found):
+        return None
+    day, doubt = _day(found, today)
+    kind = Kind.CLOSED if "closed" in found else Kind.OPENED
+    return Said(kind, day, count=count(found.get("count", "")) if kind is Kind.CLOSED else None, doubt=doubt)
+
+
+def _day(found: dict[str, str], today: date) -> tuple[date, Doubt | None]:
+    """The day told, or why it is none: ahead of today, or not in the calendar."""
+    if "day" not in found:
+        return today, None
+    try:
+        span = days.read(found["day"], today)
+    except days.NoSuchDay:
+        return today, Doubt.NO_SUCH_DAY
+    if span is None or span.first != span.last:
+        return today, Doubt.RANGE
+    return (today, Doubt.FUTURE) if span.first > today else (span.first, None)

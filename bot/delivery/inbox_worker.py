@@ -1,0 +1,179 @@
+"""Inbox → handler → outbox: one update is one transaction, or one of a group of different chats that share one.
+
+When one of a group fails, the group is rolled back and each is handled alone; the one that fails counts a try, waits
+longer each time, and is dead after the last: an operator sees and requeues it.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Protocol
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot import logs
+from bot.clock import Clock, milliseconds
+from bot.delivery.sender import Sender
+from storage import chats, inbox
+from storage.inbox import Arrival, NotFirstError, Waiting
+from storage.outbox import Message
+
+GROUP: Final = 50
+FEW: Final = 5
+MOST_TRIES: Final = 5
+LONGEST_WAIT_S: Final = 60.0
+HANDLING_S: Final = 30.0
+"""A handler that takes longer has failed."""
+
+LOOK_S: Final = 1.0
+"""How often to look for rows whose wait is over, or that another process put in."""
+
+log = structlog.get_logger(__name__)
+
+
+class Handler(Protocol):
+    """What an update brings about: changes through `conn`, and the messages to send. May raise: it is tried again."""
+
+    async def __call__(self, update: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]: ...
+
+
+class Worker:
+    """Handles what is in the inbox, in order within each chat."""
+
+    def __init__(self, engine: AsyncEngine, handle: Handler, sender: Sender, clock: Clock, group: int = GROUP) -> None:
+        self._engine = engine
+        self._handle = handle
+        self._sender = sender
+        self._clock = clock
+        self._group = group
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is something new in the inbox."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Handle until told to stop; the transaction under way is finished."""
+        while not stop.is_set():
+            self._wake.clear()
+            try:
+                handled = await self.step()
+            except Exception as error:  # the database: the rows are still there
+                log.error("inbox not handled", error=type(error).__name__)
+                handled = 0
+            if not handled:
+                await self._clock.wait(self._wake, LOOK_S)
+
+    async def receive(self, arrivals: Sequence[Arrival]) -> None:
+        """Keep what arrived; when this returns it is on disk. A few at a time are handled in the same transaction."""
+        if not self._may_handle_at_once(arrivals) or not await self._at_once(arrivals):
+            async with self._engine.begin() as conn:
+                await inbox.add(conn, arrivals, milliseconds(self._clock))
+            self.wake()
+
+    def _may_handle_at_once(self, arrivals: Sequence[Arrival]) -> bool:
+        is_one_a_chat = len({one.chat_id for one in arrivals}) == len(arrivals)
+        return len(arrivals) <= FEW and is_one_a_chat and not any(one.error for one in arrivals)
+
+    async def _at_once(self, arrivals: Sequence[Arrival]) -> bool:
+        """Keep and handle in one transaction; False when that failed, and nothing is kept."""
+        try:
+            await self._handle_together(lambda conn: inbox.take(conn, arrivals, milliseconds(self._clock)))
+        except OperationalError:
+            raise  # the database is locked, full or away: no update is to blame
+        except NotFirstError:
+            return False
+        except Exception as error:
+            log.warning("not handled on arrival", error=type(error).__name__)
+            return False
+        return True
+
+    async def step(self) -> int:
+        """Handle the next group; how many updates were taken up."""
+        try:
+            return await self._together(self._group)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.warning("a group failed: each is handled alone", error=type(error).__name__)
+            return await self._one_by_one()
+
+    async def _together(self, limit: int) -> int:
+        """Handle what waits; how many updates there were."""
+        return await self._handle_together(partial(self._next, limit=limit))
+
+    async def _next(self, conn: AsyncConnection, limit: int) -> list[Waiting]:
+        rows = await inbox.heads(conn, milliseconds(self._clock), limit)
+        if rows:
+            await inbox.done(conn, [row.id for row in rows], milliseconds(self._clock))
+        return rows
+
+    async def _handle_together(self, rows_of: Callable[[AsyncConnection], Awaitable[list[Waiting]]]) -> int:
+        """Take rows, handle them and enqueue what they bring about, in one transaction; then send it."""
+        reservation = None
+        try:
+            async with self._engine.begin() as conn:
+                rows = await rows_of(conn)
+                reservation = self._sender.reservation(await self._replies(conn, rows))
+                await self._sender.write(conn, reservation)
+        except BaseException:
+            if reservation:
+                self._sender.cancel(reservation)
+            raise
+        self._sender.launch(reservation)
+        return len(rows)
+
+    async def _replies(self, conn: AsyncConnection, rows: Sequence[Waiting]) -> list[Message]:
+        """Run the handler on each row."""
+        now, now_ms = self._clock.now(), milliseconds(self._clock)
+        if back := [row.chat_id for row in rows if row.chat_state == chats.BLOCKED]:
+            await chats.revive(conn, back, now_ms)
+        replies: list[Message] = []
+        for row in rows:
+            update = json.loads(row.body)
+            with logs.about(update, row.chat_id):
+                async with asyncio.timeout(HANDLING_S):
+                    replies.extend(await self._handle(update, conn, now))
+            if has_left(update):
+                await chats.block(conn, row.chat_id, "left or blocked the bot", now_ms)
+        return replies
+
+    async def _one_by_one(self) -> int:
+        """Handle those that are next in transactions of their own; how many there were."""
+        async with self._engine.begin() as conn:
+            rows = await inbox.heads(conn, milliseconds(self._clock), self._group)
+        for row in rows:
+            try:
+                await self._handle_together(partial(self._only, row=row))
+            except OperationalError:
+                raise
+            except Exception as error:
+                await self._count_failure(row, error)
+        return len(rows)
+
+    async def _only(self, conn: AsyncConnection, row: Waiting) -> list[Waiting]:
+        """This row, if it is still to be handled."""
+        return [row] if await inbox.done_now(conn, row.id, milliseconds(self._clock)) else []
+
+    async def _count_failure(self, row: Waiting, error: Exception) -> None:
+        why = type(error).__name__
+        tries = row.tries + 1
+        with logs.about(json.loads(row.body), row.chat_id):
+            log.error("update failed", row=row.id, tries=tries, error=why)
+        async with self._engine.begin() as conn:
+            if tries >= MOST_TRIES:
+                await inbox.mark_dead(conn, row.id, why)
+            else:
+                wait_s = min(LONGEST_WAIT_S, 0.5 * 3.0**row.tries)
+                await inbox.failed(conn, row.id, why, milliseconds(self._clock) + int(wait_s * 1000))
+
+
+def has_left(update: Any) -> bool:
+    """Whether this update says that the bot was blocked, or thrown out of a group."""
+    change = update.get("my_chat_member") if isinstance(update, dict) else None
+    member = change.get("new_chat_member") if isinstance(change, dict) else None
+    return isinstance(member, dict) and member.get("status") in ("kicked", "left")

@@ -1,0 +1,119 @@
+"""One cell of a scores file, or one field of an ingested row, as a value; what is wrong with it, by name.
+
+`read_id`, `read_day`, `read_score` and `read_count` return the value or raise `BadCell`, whose `trouble` the messages
+have words for. A score comes back in whole hundredths of a point (`rules.lines.points` makes it a decimal again).
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from rules.facts import Scale
+from rules.lines import hundredths
+
+ID_LENGTH = 64
+CLOSINGS_AT_MOST = 9999
+
+_DAY: Final = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
+    r"(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?",
+    re.ASCII,
+)
+_NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d{1,12})?", re.ASCII)
+_ROUNDED: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+", re.ASCII)
+_COUNT: Final = re.compile(r"\d{1,4}", re.ASCII)
+FORMULA_STARTS: Final = ("=", "+", "-", "@")
+
+
+class Trouble(StrEnum):
+    """What is wrong with a file, a line or a cell; the words for each are in the messages."""
+
+    NOT_TEXT = "not_text"
+    HAS_NUL = "has_nul"
+    NOT_A_WORKBOOK = "not_a_workbook"
+    TOO_LARGE = "too_large"
+    TOO_MANY_ROWS = "too_many_rows"
+    TOOK_TOO_MUCH = "took_too_much"
+    NO_ROWS = "no_rows"
+    MISSING_COLUMN = "missing_column"
+    COLUMN_TWICE = "column_twice"
+    LINE_TOO_LONG = "line_too_long"
+    BROKEN_QUOTES = "broken_quotes"
+
+    EMPTY = "empty"
+    FORMULA = "formula"
+    NOT_AN_ID = "not_an_id"
+    ROUNDED_ID = "rounded_id"
+    NOT_A_DAY = "not_a_day"
+    FUTURE_DAY = "future_day"
+    NOT_A_SCORE = "not_a_score"
+    OFF_SCALE = "off_scale"
+    TOO_PRECISE = "too_precise"
+    NOT_A_COUNT = "not_a_count"
+    CONFLICT = "conflict"
+
+
+class BadCell(ValueError):
+    """A cell that is no value; carries the trouble, never the text."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+def read_id(text: str) -> str:
+    """A shop's id: 1 to 64 printable characters without spaces, not a formula, not a number that Excel has rounded."""
+    shop = _filled(text)
+    if _ROUNDED.fullmatch(shop):
+        raise BadCell(Trouble.ROUNDED_ID)
+    if len(shop) > ID_LENGTH or not shop.isprintable() or any(map(str.isspace, shop)):
+        raise BadCell(Trouble.NOT_AN_ID)
+    return shop
+
+
+def read_day(text: str, today: date) -> date:
+    """A day up to today, written 2022-10-01, 2022/10/1, 2022.10.1, 20221001 or 2022年10月1日; midnight may follow."""
+    found = _DAY.fullmatch(_filled(text))
+    if not found:
+        raise BadCell(Trouble.NOT_A_DAY)
+    try:
+        day = date(*(int(part) for part in found.groups() if part))
+    except ValueError:
+        raise BadCell(Trouble.NOT_A_DAY) from None
+    if day > today:
+        raise BadCell(Trouble.FUTURE_DAY)
+    return day
+
+
+def read_score(text: str, scale: Scale) -> int:
+    """A score on the scale, in hundredths of a point; the number as written, never rounded."""
+    written = _filled(text)
+    if not _NUMBER.fullmatch(written):
+        raise BadCell(Trouble.NOT_A_SCORE)
+    score = Decimal(written)
+    if not scale.lowest <= score <= scale.highest:
+        raise BadCell(Trouble.OFF_SCALE)
+    if score != round(score, scale.decimals):
+        raise BadCell(Trouble.TOO_PRECISE)
+    return hundredths(score)
+
+
+def read_count(text: str) -> int | None:
+    """How often the system closed the access; None when the cell is empty: not told."""
+    if not text.strip():
+        return None
+    if not _COUNT.fullmatch(_filled(text)):
+        raise BadCell(Trouble.NOT_A_COUNT)
+    return int(text)
+
+
+def _filled(text: str) -> str:
+    """The text without spaces around it. Raises BadCell for nothing, and for what a spreadsheet would compute."""
+    text = text.strip()
+    if not text:
+        raise BadCell(Trouble.EMPTY)
+    if text.startswith(FORMULA_STARTS):
+        raise BadCell(Trouble.FORMULA)
+    return text

@@ -1,0 +1,224 @@
+"""Reading a file of daily scores, CSV or XLSX, row by row, and naming every row that is wrong.
+
+    file = ScoreFile(Path("scores.csv"), Scale.of(edition.fact("score")), today, BY_OPERATOR)
+    for batch in file.batches():          # lists of (shop_id, day, hundredths, closures) for one executemany
+        insert(batch)                     # all in one transaction
+    if file.problem_count: roll back; file.problems are the first 20
+    else: commit; file.rows were read
+
+Once a row is wrong no more batches come: the rest is only looked through. A score is in whole hundredths of a point
+(`rules.lines.points`), `day` a date, `closures` None where the file doesn't tell. Two rows for one shop and day with
+different scores are a conflict, which is known at the end only. Memory grows by 8 bytes a row.
+
+Reading blocks, and runs a process for XLSX: from a coroutine, call it in a thread. Nothing is raised for what a file
+holds; OSError is, when it can't be read at all.
+"""
+
+import csv
+import io
+import tempfile
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO, Final, Generic, TypeVar
+
+from bot.feeds import workbook
+from bot.feeds.cells import ID_LENGTH, BadCell, Trouble, read_count, read_day, read_id, read_score
+from bot.feeds.table import CHUNK_BYTES, SHOWN_LENGTH, Problem, Table, find_table
+from rules.facts import Scale
+from rules.lines import points
+from storage.uploads import LARGEST_BYTES
+
+Row = tuple[str, date, int, int | None]
+Note = Callable[[Problem], None]
+Value = TypeVar("Value")
+
+BATCH_ROWS: Final = 5_000
+PROBLEMS_KEPT: Final = 20
+MEGABYTE: Final = 1024 * 1024
+_BUCKETS: Final = 256
+_REMEMBERED: Final = 20_000
+_WORKBOOK_TROUBLE: Final = {
+    workbook.NOT_A_WORKBOOK: Trouble.NOT_A_WORKBOOK,
+    workbook.TOO_LARGE: Trouble.TOO_LARGE,
+    workbook.TOO_MANY_ROWS: Trouble.TOO_MANY_ROWS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take; None: as much as it is."""
+
+    file_bytes: int | None
+    rows: int | None
+    workbook: workbook.Limits
+
+
+BY_CHAT: Final = Limits(LARGEST_BYTES, 5_000, workbook.Limits(20 * MEGABYTE, 5_000, 512 * MEGABYTE, 20))
+BY_OPERATOR: Final = Limits(None, None, workbook.Limits(1024 * MEGABYTE, 1_048_576, 2048 * MEGABYTE, 600))
+
+
+class ScoreFile:
+    """One file being read. `rows`, `problems` and `problem_count` are final when `batches` is exhausted."""
+
+    def __init__(self, source: Path | bytes, scale: Scale, today: date, limits: Limits) -> None:
+        self.rows = 0
+        self.problems: list[Problem] = []
+        self.problem_count = 0
+        self._source = source
+        self._limits = limits
+        self._line = 0
+        self._days = _Remembered(lambda text: read_day(text, today))
+        self._scores = _Remembered(lambda text: read_score(text, scale))
+        self._counts = _Remembered(read_count)
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[list[Row]]:
+        """The rows, `size` at a time, until the first problem; then only problems are collected."""
+        with _opened(self._source) as raw, tempfile.TemporaryFile() as converted:
+            table = self._table(raw, converted)
+            if isinstance(table, Problem):
+                self._note(table)
+                return
+            seen = _Seen()
+            for batch in _batched(self._good_rows(table, self._note), size):
+                seen.add(batch)
+                if not self.problem_count:
+                    yield batch
+            self._note_conflicts(table, seen.twice())
+            if not self.rows:
+                self._note(Problem(0, "", Trouble.NO_ROWS))
+
+    def _table(self, raw: IO[bytes], converted: IO[bytes]) -> Table | Problem:
+        size, most = raw.seek(0, io.SEEK_END), self._limits.file_bytes
+        if most is not None and size > most:
+            return Problem(0, "", Trouble.TOO_LARGE)
+        raw.seek(0)
+        if raw.read(len(workbook.MAGIC)) != workbook.MAGIC:
+            return find_table(raw)
+        return self._convert(raw, converted) or find_table(converted)
+
+    def _convert(self, raw: IO[bytes], converted: IO[bytes]) -> Problem | None:
+        """Turn a workbook into CSV, in a process that needs a real file, at its beginning."""
+        raw.seek(0)
+        with tempfile.TemporaryFile() as copy:
+            while chunk := raw.read(CHUNK_BYTES):
+                copy.write(chunk)
+            copy.seek(0)
+            status = workbook.to_csv(copy, converted, self._limits.workbook)
+        return Problem(0, "", _WORKBOOK_TROUBLE.get(status, Trouble.TOOK_TOO_MUCH)) if status else None
+
+    def _good_rows(self, table: Table, note: Note) -> Iterator[Row]:
+        """Every row that is right; `note` hears of the others. Lean, as a million of them pass here."""
+        days, scores, counts = self._days, self._scores, self._counts
+        shop_at, day_at, score_at = (table.places[column] for column in ("shop_id", "day", "score"))
+        count_at = table.places.get("closures")
+        most = self._limits.rows or float("inf")
+        rows, self.rows = table.reader(), 0
+        try:
+            for cells in rows:
+                try:
+                    shop = cells[shop_at]
+                    if not shop.isalnum() or len(shop) > ID_LENGTH:
+                        shop = read_id(shop)
+                    count = None if count_at is None else counts[cells[count_at]]
+                    row = (shop, days[cells[day_at]], scores[cells[score_at]], count)
+                except (IndexError, BadCell):
+                    row = None
+                    if not any(map(str.strip, cells)):
+                        continue
+                self.rows += 1
+                if self.rows > most:
+                    note(Problem(rows.line_num, "", Trouble.TOO_MANY_ROWS))
+                    return
+                if row is None:
+                    self._explain(table, cells, rows.line_num, note)
+                    continue
+                self._line = rows.line_num
+                yield row
+        except csv.Error:
+            note(Problem(rows.line_num, "", Trouble.BROKEN_QUOTES))
+
+    def _explain(self, table: Table, cells: list[str], line: int, note: Note) -> None:
+        """Note each cell of a row that is no value, a missing one as empty."""
+        reads = {
+            "shop_id": read_id,
+            "day": self._days.__getitem__,
+            "score": self._scores.__getitem__,
+            "closures": self._counts.__getitem__,
+        }
+        for column, place in table.places.items():
+            text = cells[place] if place < len(cells) else ""
+            try:
+                reads[column](text)
+            except BadCell as bad:
+                note(Problem(line, column, bad.trouble, text.strip()[:SHOWN_LENGTH]))
+
+    def _note(self, problem: Problem) -> None:
+        self.problem_count += 1
+        if len(self.problems) < PROBLEMS_KEPT:
+            self.problems.append(problem)
+
+    def _note_conflicts(self, table: Table, suspects: frozenset[int]) -> None:
+        """DayQuery a second time at the rows whose shop and day came up again: the same row twice is no conflict."""
+        first: dict[tuple[str, date], tuple[int, Row]] = {}
+        again = self._good_rows(table, lambda _: None) if suspects else iter(())
+        for row in again:
+            if hash(row[:2]) in suspects:
+                line, known = first.setdefault(row[:2], (self._line, row))
+                if known != row:
+                    column, got = ("score", points(row[2])) if known[2] != row[2] else ("closures", row[3])
+                    self._note(Problem(self._line, column, Trouble.CONFLICT, str(got), line))
+
+
+class _Remembered(dict[str, Value], Generic[Value]):
+    """What each text was read as: a file has few different days and scores. Bad texts are read anew each time."""
+
+    def __init__(self, read: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> Value:
+        value = self._read(text)
+        if len(self) < _REMEMBERED:
+            self[text] = value
+        return value
+
+
+class _Seen:
+    """Which shops and days came up more than once, by their hashes: 8 bytes a row, and one part in a set at a time."""
+
+    def __init__(self) -> None:
+        self._buckets = [array("q") for _ in range(_BUCKETS)]
+
+    def add(self, batch: list[Row]) -> None:
+        """Count these rows in."""
+        buckets = self._buckets
+        for row in batch:
+            key = hash(row[:2])
+            buckets[key % _BUCKETS].append(key)
+
+    def twice(self) -> frozenset[int]:
+        """The hashes that came up again."""
+        found: set[int] = set()
+        for bucket in self._buckets:
+            if len(set(bucket)) < len(bucket):
+                found.update(key for key, times in Counter(bucket).items() if times > 1)
+        return frozenset(found)
+
+
+def _batched(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _opened(source: Path | bytes) -> IO[bytes]:
+    return source.open("rb") if isinstance(source, Path) else io.BytesIO(source)

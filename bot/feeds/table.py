@@ -1,0 +1,146 @@
+"""The table in a scores file's bytes: which encoding, which delimiter, which column is what."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any, Final
+
+from bot.feeds.cells import Trouble
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "shop_id": ("shop_id", "店铺id"),
+    "day": ("day", "日期"),
+    "score": ("score", "体验分"),
+    "closures": ("closures", "关闭次数"),
+}
+NEEDED: Final = ("shop_id", "day", "score")
+DELIMITERS: Final = ",;\t"
+SHOWN_LENGTH: Final = 40
+CHUNK_BYTES: Final = 64 * 1024
+"""A chunk without a line's end is in a line that no score needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong where. `line` counts from 1, 0 is the whole file; `column` is "" when it is about no one column.
+
+    `got`: the cell as found, cut short; a conflict's `other_line` is where the shop and day stood first.
+    """
+
+    line: int
+    column: str
+    trouble: Trouble
+    got: str = ""
+    other_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where the rows are: after `header_line`, with each known column's place among the cells."""
+
+    raw: IO[bytes]
+    encoding: str
+    delimiter: str
+    header_line: int
+    places: Mapping[str, int]
+
+    def reader(self) -> Any:
+        """A `csv.reader` at the first row after the header; the one before it is no longer to be used."""
+        rows = _reader(self.raw, self.encoding, self.delimiter)
+        while rows.line_num < self.header_line:
+            next(rows)
+        return rows
+
+
+def find_table(raw: IO[bytes]) -> Table | Problem:
+    """The table of a CSV file in UTF-8 or GB18030, or why there is none."""
+    encoding = _encoding(raw)
+    if isinstance(encoding, Problem):
+        return encoding
+    try:
+        return _with_header(raw, encoding)
+    except csv.Error:
+        return Problem(1, "", Trouble.BROKEN_QUOTES)
+
+
+def _with_header(raw: IO[bytes], encoding: str) -> Table | Problem:
+    """The table by the delimiter that finds most columns in the first line that has anything in it."""
+    rows = _reader(raw, encoding, DELIMITERS[0])
+    if not any(any(map(str.strip, cells)) for cells in rows):
+        return Problem(0, "", Trouble.NO_ROWS)
+    line = rows.line_num
+    headers = {delimiter: _header(raw, encoding, delimiter, line) for delimiter in DELIMITERS}
+    delimiter = max(headers, key=lambda delimiter: len(_known(headers[delimiter])))
+    header = headers[delimiter]
+    return _wrong(header, line) or Table(raw, encoding, delimiter, line, {c: p[0] for c, p in _known(header).items()})
+
+
+def _header(raw: IO[bytes], encoding: str, delimiter: str, line: int) -> list[str]:
+    rows, cells = _reader(raw, encoding, delimiter), list[str]()
+    while rows.line_num < line:
+        cells = next(rows)
+    return cells
+
+
+def _known(header: list[str]) -> dict[str, list[int]]:
+    """The places of each known column that the header has; other columns are left alone."""
+    names = [name.strip().casefold() for name in header]
+    found = {column: [at for at, name in enumerate(names) if name in known] for column, known in COLUMNS.items()}
+    return {column: places for column, places in found.items() if places}
+
+
+def _wrong(header: list[str], line: int) -> Problem | None:
+    known = _known(header)
+    for column in NEEDED:
+        if column not in known:
+            return Problem(line, column, Trouble.MISSING_COLUMN, ",".join(header)[:SHOWN_LENGTH])
+    twice = next((column for column, places in known.items() if len(places) > 1), None)
+    return Problem(line, twice, Trouble.COLUMN_TWICE) if twice else None
+
+
+def _reader(raw: IO[bytes], encoding: str, delimiter: str) -> Any:
+    raw.seek(0)
+    return csv.reader(_Lines(raw, encoding, newline=""), delimiter=delimiter, strict=True)
+
+
+class _Lines(io.TextIOWrapper):
+    """Text over bytes that stay open when this reader of them is let go."""
+
+    def __del__(self) -> None:
+        if not self.closed:
+            self.detach()
+
+
+def _encoding(raw: IO[bytes]) -> str | Problem:
+    """UTF-8 (with or without BOM) if all of it is, else GB18030 if all of it is."""
+    problem = None
+    for encoding in ("utf-8-sig", "gb18030"):
+        problem = _misfit(raw, encoding)
+        if problem is None or problem.trouble is not Trouble.NOT_TEXT:
+            break
+    return problem or encoding
+
+
+def _misfit(raw: IO[bytes], encoding: str) -> Problem | None:
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    for chunk in _chunks(raw):
+        if b"\0" in chunk:
+            return Problem(line + chunk[: chunk.index(b"\0")].count(b"\n"), "", Trouble.HAS_NUL)
+        if len(chunk) == CHUNK_BYTES and b"\n" not in chunk and b"\r" not in chunk:
+            return Problem(line, "", Trouble.LINE_TOO_LONG)
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError:
+            return Problem(line, "", Trouble.NOT_TEXT)
+        line += chunk.count(b"\n")
+    return None
+
+
+def _chunks(raw: IO[bytes]) -> Iterator[bytes]:
+    """The bytes from the beginning, and an empty chunk last."""
+    raw.seek(0)
+    while chunk := raw.read(CHUNK_BYTES):
+        yield chunk
+    yield b""

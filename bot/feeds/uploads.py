@@ -1,0 +1,158 @@
+"""Score files that operators send to the bot: fetched, read and compared; then, once confirmed, imported.
+
+This happens beside the conversation, as a download may take long; every step is a row in the database, so that a
+restart goes on where it was. Fetching and reading hold no transaction.
+"""
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.error import TelegramError
+
+from bot.clock import Clock, milliseconds
+from bot.feeds.file import BY_CHAT, Row, ScoreFile
+from bot.feeds.store import Imported, import_file
+from bot.telegram.files import FilesApi, TooLarge
+from bot.telegram.messages import say
+from bot.views.render import Rendered, render
+from bot.views.standing import score_facts
+from bot.warnings.policy import WatchPolicy
+from rules.facts import Scale
+from rules.lines import points
+from storage import outbox, uploads
+from storage.score_files import Incoming
+from storage.scores import scale_of
+from storage.uploads import LARGEST_BYTES, SENT, Upload
+
+LEASE_MS: Final = 120_000
+LOOK_S: Final = 1.0
+SHOWN_PROBLEMS: Final = 10
+HEADER: Final = ("shop_id", "day", "score", "closures")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a good file holds. `first`, `last`: its days."""
+
+    rows: int
+    shops: int
+    first: date
+    last: date
+
+
+class Uploads:
+    """Works off what operators sent. `wake` tells the sender that there is something to say."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        api: FilesApi,
+        policy: WatchPolicy,
+        daily_check_at: time,
+        *,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
+        self._engine = engine
+        self._api = api
+        self._policy = policy
+        self._daily_check_at = daily_check_at
+        self._clock = clock
+        self._wake = wake
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """DayQuery for work until told to stop."""
+        while not stop.is_set():
+            try:
+                found = await self.step()
+            except Exception as error:  # the database: the row is still there
+                log.error("upload not handled", error=type(error).__name__)
+                found = False
+            if not found:
+                await self._clock.wait(stop, LOOK_S)
+
+    async def step(self) -> bool:
+        """Work on the next file; whether there was one."""
+        async with self._engine.begin() as conn:
+            upload = await uploads.take(conn, milliseconds(self._clock), LEASE_MS)
+        if upload is None:
+            return False
+        if upload.state == SENT:
+            await self._read(upload)
+        else:
+            await self._import(upload)
+        self._wake()
+        return True
+
+    async def _read(self, upload: Upload) -> None:
+        """Fetch the file and say what importing it would do, or what is wrong with it."""
+        try:
+            raw = await self._api.fetch(upload.file_id, LARGEST_BYTES)
+        except TooLarge:
+            return await self._ended(upload, render("upload_refused", why="too_large"))
+        except TelegramError as error:
+            log.warning("upload not fetched", upload=upload.id, error=type(error).__name__)
+            return await self._ended(upload, render("upload_refused", why="not_fetched"))
+        file = self._file(raw)
+        rows = await asyncio.to_thread(lambda: [row for batch in file.batches() for row in batch])
+        if file.problem_count:
+            return await self._ended(upload, self._problems(file))
+        content = _written(rows)
+        would = await import_file(self._engine, self._file(content), self._incoming(), dry_run=True)
+        shown = render("upload_preview", upload=upload, contents=_contents(rows), would=would)
+        async with self._engine.begin() as conn:
+            await uploads.show(conn, upload.id, content)
+            await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self._clock))
+        return None
+
+    async def _import(self, upload: Upload) -> None:
+        """Import what was confirmed; once more does no harm."""
+        file = self._file(upload.content or b"")
+        done = await import_file(self._engine, file, self._incoming(), watch=self._policy)
+        if done.stored is None:
+            return await self._ended(upload, self._problems(file))
+        return await self._ended(upload, self._done(done, file.rows))
+
+    def _done(self, done: Imported, rows: int) -> Rendered:
+        return render("upload_done", done=done, rows=rows, check_at=self._daily_check_at)
+
+    async def _ended(self, upload: Upload, rendered: Rendered) -> None:
+        """The last word about this file."""
+        async with self._engine.begin() as conn:
+            await uploads.end(conn, upload.id)
+            await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self._clock))
+
+    def _file(self, raw: bytes) -> ScoreFile:
+        scale = Scale.of(score_facts(self._policy.edition)[0])
+        return ScoreFile(raw, scale, self._policy.today(self._clock.now()), BY_CHAT)
+
+    def _incoming(self) -> Incoming:
+        fact = score_facts(self._policy.edition)[0]
+        return Incoming(fact.id, scale_of(fact), milliseconds(self._clock))
+
+    def _problems(self, file: ScoreFile) -> Rendered:
+        shown, fact = file.problems[:SHOWN_PROBLEMS], score_facts(self._policy.edition)[0]
+        return render("upload_problems", problems=shown, count=file.problem_count, fact=fact)
+
+
+def _contents(rows: Sequence[Row]) -> Contents:
+    days = [row[1] for row in rows]
+    return Contents(len(rows), len({row[0] for row in rows}), min(days), max(days))
+
+
+def _written(rows: Sequence[Row]) -> bytes:
+    """The rows as a file that reads the same."""
+    text = io.StringIO()
+    out = csv.writer(text)
+    out.writerow(HEADER)
+    out.writerows((shop, day, points(score), "" if count is None else count) for shop, day, score, count in rows)
+    return text.getvalue().encode()

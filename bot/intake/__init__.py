@@ -1,1 +1,0 @@
-"""How updates come in: bytes → inbox, and acknowledged only when they are on disk."""

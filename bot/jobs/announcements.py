@@ -1,0 +1,86 @@
+"""Announcements on their way: some hundred messages at a time into the outbox, and how far it is told the operator.
+
+Any process may go on with any announcement; the row is locked while one does. All state is in `storage.announcements`.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.clock import Clock, milliseconds
+from bot.telegram.messages import edit, say
+from bot.views.announcement import key_of, progress_view, wording
+from storage import announcements, outbox
+from storage.announcements import STOPPING, Announcement
+from storage.outbox import Lane, Message
+
+LOOK_S: Final = 1.0
+"""How often to look whether there is one to go on with."""
+
+AGAIN_MS: Final = 500
+QUEUED_AT_MOST: Final = 500
+SHOWN_EVERY_MS: Final = 3000
+
+log = structlog.get_logger(__name__)
+
+
+class Announcer:
+    """Goes on with announcements that were confirmed; `wake`: there is something to send."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, wake: Callable[[], None]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._wake = wake
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop."""
+        while not stop.is_set():
+            try:
+                is_busy = await self.step()
+            except Exception as error:  # the database: everything is still there
+                log.error("announcement held up", error=type(error).__name__)
+                is_busy = False
+            await self._clock.wait(stop, AGAIN_MS / 1000 if is_busy else LOOK_S)
+
+    async def step(self) -> bool:
+        """Go on with one announcement for a moment; whether there was one."""
+        now_ms = milliseconds(self._clock)
+        async with self._engine.begin() as conn:
+            one = await announcements.take(conn, now_ms, now_ms + AGAIN_MS)
+            if one is None:
+                return False
+            await announcements.settle(conn, one.id)
+            if one.state != STOPPING:
+                await self._queue(conn, one, now_ms)
+            await self._tell(conn, one, now_ms)
+        self._wake()
+        return True
+
+    async def _queue(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
+        chat_ids = await announcements.next_chats(conn, one.id, QUEUED_AT_MOST)
+        numbers = await outbox.enqueue(conn, letters(one, chat_ids), now_ms)
+        await announcements.queued(conn, one.id, dict(zip(chat_ids, numbers, strict=True)))
+
+    async def _tell(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
+        """Show the progress now and then, and the end; it ends when nothing is left."""
+        done = await announcements.progress(conn, one.id)
+        shown_at = await announcements.shown(conn, one.id) or 0
+        if done.open and now_ms - shown_at < SHOWN_EVERY_MS:
+            return
+        await announcements.show(conn, one.id, now_ms)
+        state = one.state
+        if not done.open:
+            state = await announcements.end(conn, one.id)
+            log.info("announcement over", announcement=one.id, state=state, sent=done.sent, unsent=done.unsent)
+        if one.operator is not None:
+            view = progress_view(one, done, state)
+            await outbox.enqueue(conn, list(edit(one.operator, view, key_of(one.id))), now_ms)
+
+
+def letters(one: Announcement, chat_ids: Sequence[int]) -> list[Message]:
+    """The announcement to each of these chats."""
+    (said,) = say(0, wording(one.text), numbered=True)
+    return [Message(chat_id, Lane.BULK, said.method, said.payload, numbered=True) for chat_id in chat_ids]

@@ -1,0 +1,174 @@
+"""A change of RULES_EDITION: kept checks and standings are evaluated anew, the operator hears how many change and which
+way, and, after the operator confirms, each merchant concerned gets one message.
+
+Everything goes in batches: what a batch found and how far it came are written in one transaction, a chat's message and
+the mark that it was told in another. Stopped anywhere and run again, by this process or another, nobody is told twice
+and none is left out.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.clock import Clock, milliseconds
+from bot.conversation.reassess import CONCERNED, Rejudging
+from bot.journeys.context import Context
+from bot.telegram.messages import say
+from bot.views.edition_switch import news, report
+from bot.warnings.quiet_hours import due
+from storage import edition_changes, outbox, preferences
+from storage.edition_changes import Concerned, Subject, Switch
+from storage.outbox import Lane, Message
+
+BATCH: Final = 200
+TELL_BATCH: Final = 50
+LOOK_S: Final = 2.0
+"""How often to look whether the operator has confirmed."""
+
+log = structlog.get_logger(__name__)
+
+
+class Switcher:
+    """Carries a change through. `wake` tells the delivery that there is something to send.
+
+    `told`: how many merchants this object has put a message into the outbox for.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, context: Context, clock: Clock, wake: Callable[[], None] = lambda: None
+    ) -> None:
+        self._engine = engine
+        self._context = context
+        self._clock = clock
+        self._wake = wake
+        self.told = 0
+        self._last_rejudging: Rejudging | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Evaluate what is not yet, then wait for the operator's word and tell the merchants; until told to stop."""
+        has_begun = False
+        while not stop.is_set():
+            try:
+                if not has_begun:
+                    await self.begin()
+                    has_begun = True
+                if await self.evaluate_some() or await self.announce_some():
+                    continue
+            except Exception as error:  # the database: what was done is on disk
+                log.error("switch of editions not carried on", error=type(error).__name__)
+            await self._clock.wait(stop, LOOK_S)
+
+    async def begin(self) -> None:
+        """Note which edition answers from now on."""
+        async with self._engine.begin() as conn:
+            last = await edition_changes.last(conn)
+            if last is None or last.after != self._context.edition.name:
+                await edition_changes.begin(conn, last, self._context.edition.name, milliseconds(self._clock))
+
+    async def evaluate_some(self) -> bool:
+        """Evaluate the next batch of chats anew; False when there is nothing (more) to do."""
+        async with self._engine.connect() as conn:
+            switch = await self._ours(conn)
+            if switch is None or switch.evaluated_at is not None:
+                return False
+            chats = await edition_changes.chats_after(conn, switch.done_until, BATCH)
+            subjects = await edition_changes.subjects(conn, chats)
+        if not chats:
+            await self._finish(switch)
+            return False
+        concerned, counts = self._rejudging(switch).judged(subjects)
+        async with self._engine.begin() as conn:
+            await edition_changes.advance(conn, switch, chats[-1], switch.counts + counts, concerned)
+        return True
+
+    async def announce_some(self) -> bool:
+        """Tell the next batch of merchants, once the operator has confirmed; False when nobody is left."""
+        async with self._engine.begin() as conn:
+            switch = await self._ours(conn)
+            if switch is None or switch.confirmed_at is None or switch.announced_at is not None:
+                return False
+            chats = await edition_changes.untold(conn, switch, TELL_BATCH)
+            subjects = await edition_changes.subjects(conn, chats)
+            taken = await edition_changes.take(conn, switch, chats, milliseconds(self._clock))
+            waits = await self._quiet_until(conn, chats)
+            messages = [
+                replace(one, not_before=waits[subject.chat_id])
+                for subject in subjects
+                for one in self._news(switch, subject, taken.get(subject.chat_id))
+            ]
+            await outbox.enqueue(conn, messages, milliseconds(self._clock))
+            told = len({message.chat_id for message in messages})
+            if not chats:
+                await edition_changes.announced(conn, switch, milliseconds(self._clock))
+        self.told += told
+        self._wake()
+        return bool(chats)
+
+    async def _quiet_until(self, conn: AsyncConnection, chats: Sequence[int]) -> dict[int, datetime]:
+        """The instant from which each of these chats wants to hear what can wait."""
+        chosen, now = await preferences.choices(conn, chats), self._clock.now()
+        hours = {
+            chat: preferences.read(*chosen.get(chat, (None, None))).hours(self._context.quiet_hours) for chat in chats
+        }
+        return {chat: due(now, self._context.zone, quiet) for chat, quiet in hours.items()}
+
+    def _news(self, switch: Switch, subject: Subject, concerned: Concerned | None) -> Iterator[Message]:
+        """What the merchant is told; nothing to one whom another process tells, or for whom nothing changes now."""
+        if concerned is None or not self._context.catalogue.has(concerned.before):
+            return
+        if subject.check_id != concerned.check_id and subject.edition == switch.after:
+            subject = replace(subject, check_id=None, edition=None, answers=None)  # checked anew: the result is known
+        rendered = news(self._rejudging(switch), subject, self._context.catalogue.edition(concerned.before))
+        if rendered:
+            yield from say(subject.chat_id, rendered, numbered=True, lane=Lane.BULK)
+
+    async def _finish(self, switch: Switch) -> None:
+        """All is evaluated: the operators hear of it, once; of the very first start only if it concerns somebody."""
+        async with self._engine.begin() as conn:
+            if not await edition_changes.finish(conn, switch, milliseconds(self._clock)):
+                return
+            if switch.before or switch.counts[CONCERNED]:
+                rendered = report(self._rejudging(switch), switch)
+                messages = [
+                    one for admin in sorted(self._context.admins) for one in say(admin, rendered, numbered=True)
+                ]
+                await outbox.enqueue(conn, messages, milliseconds(self._clock))
+        log.info("kept checks evaluated", edition=switch.after, **_loggable(switch.counts))
+        self._wake()
+
+    async def _ours(self, conn: AsyncConnection) -> Switch | None:
+        """The newest switch, if it is to the edition that this process answers by."""
+        switch = await edition_changes.last(conn)
+        return switch if switch and switch.after == self._context.edition.name else None
+
+    def _rejudging(self, switch: Switch) -> Rejudging:
+        """What judges under this switch today; kept, as it remembers what it has judged."""
+        known, today = self._last_rejudging, self._context.today(self._clock.now())
+        if known is None or (known.before, known.on) != (switch.before, today):
+            known = Rejudging(self._context.catalogue, switch.before, self._context.edition, today)
+        self._last_rejudging = known
+        return known
+
+
+async def impact(engine: AsyncEngine, rejudging: Rejudging) -> Counter[str]:
+    """How many chats a change would concern and how; nothing is written."""
+    counts: Counter[str] = Counter()
+    done_until = None
+    while True:
+        async with engine.connect() as conn:
+            chats = await edition_changes.chats_after(conn, done_until, BATCH)
+            subjects = await edition_changes.subjects(conn, chats)
+        if not chats:
+            return counts
+        counts += rejudging.judged(subjects)[1]
+        done_until = chats[-1]
+
+
+def _loggable(counts: Counter[str]) -> dict[str, int]:
+    return {name.replace(" ", "_"): number for name, number in counts.items() if " > " not in name}

@@ -1,0 +1,45 @@
+"""The first start on a database that was restored from a backup; see `storage.database.copies`."""
+
+from datetime import date, datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import Clock, milliseconds
+from bot.delivery.inbox_worker import Worker
+from bot.journeys.context import Context
+from storage.database import copies
+
+MOST_STEPS: Final = 10_000
+log = structlog.get_logger(__name__)
+
+
+async def doubted_day(engine: AsyncEngine, context: Context, now: datetime) -> date | None:
+    """The merchant's day on which the bot was first started on a copy, None if it never was.
+
+    What is found out of this day and those before may have been told by the original.
+    """
+    async with engine.begin() as conn:
+        begun_at = now if await copies.is_new(conn) else _instant(await copies.last_begun(conn))
+    return None if begun_at is None else context.today(begun_at)
+
+
+def _instant(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000).astimezone()
+
+
+async def begin_again(engine: AsyncEngine, worker: Worker, clock: Clock) -> None:
+    """On a copy: handle what the original had before it, then count all answers as maybe delivered.
+
+    Call it before anything is sent, so that no answer is on its way before it counts as a repeat.
+    """
+    async with engine.begin() as conn:
+        if not await copies.is_new(conn):
+            return
+    for _ in range(MOST_STEPS):
+        if not await worker.step():
+            break
+    async with engine.begin() as conn:
+        count = await copies.begin(conn, milliseconds(clock))
+    log.warning("started on a copy of the database", maybe_delivered=count)

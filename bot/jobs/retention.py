@@ -1,0 +1,72 @@
+"""The daily job that deletes what has had its time: once a day over all processes, in short transactions."""
+
+import asyncio
+from collections import Counter
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import Clock, milliseconds
+from storage import jobs, retention
+from storage.outbox import Lease
+from storage.periods import PERIODS, Periods
+
+NAME: Final = "retention"
+FIRST_LOOK_S: Final = 60.0
+LOOK_S: Final = 600.0
+LEASE_MS: Final = 600_000
+
+log = structlog.get_logger(__name__)
+
+
+class Retention:
+    """Deletes what is over. `owner`: this process."""
+
+    def __init__(
+        self, engine: AsyncEngine, clock: Clock, zone: ZoneInfo, owner: str, periods: Periods = PERIODS
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._zone = zone
+        self._owner = owner
+        self._periods = periods
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """DayQuery every ten minutes whether today's job is done; not at once, a start has better things to do."""
+        await self._clock.wait(stop, FIRST_LOOK_S)
+        while not stop.is_set():
+            try:
+                await self.today()
+            except Exception as error:  # the database: it is tried again, and twice does no harm
+                log.error("retention not done", error=type(error).__name__)
+            await self._clock.wait(stop, LOOK_S)
+
+    async def today(self) -> Counter[str] | None:
+        """Today's job: how many rows of each table went; None when it is done already, or another process is at it."""
+        day, now_ms = self._clock.now().astimezone(self._zone).date(), milliseconds(self._clock)
+        async with self._engine.begin() as conn:
+            if not await jobs.take(conn, NAME, day, Lease(self._owner, now_ms + LEASE_MS), now_ms):
+                return None
+        counts = await self._delete(day, now_ms)
+        async with self._engine.begin() as conn:
+            await jobs.done(conn, NAME, day, self._owner, now_ms)
+        log.info("retention done", **counts)
+        return counts
+
+    async def _delete(self, day: date, now_ms: int) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for rule in retention.rules(self._periods, day, now_ms):
+            gone = retention.ROWS_A_STEP
+            while gone == retention.ROWS_A_STEP:
+                async with self._engine.begin() as conn:
+                    gone = await retention.step(conn, rule)
+                counts[rule.table.name] += gone
+        blocked = retention.CHATS_A_STEP
+        while blocked == retention.CHATS_A_STEP:
+            async with self._engine.begin() as conn:
+                blocked = await retention.forget_blocked(conn, self._periods, now_ms)
+            counts["blocked"] += blocked
+        return +counts

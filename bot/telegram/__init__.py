@@ -1,0 +1,1 @@
+"""The Bot API: updates in (polling, webhook), calls out, and what a failed call means."""

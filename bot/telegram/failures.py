@@ -1,0 +1,125 @@
+"""What a failed call means: the one place that decides whether to wait, repeat, give up or fall silent (pure).
+
+| fate       | did the call take effect? | then                                                                    |
+|------------|---------------------------|-------------------------------------------------------------------------|
+| DONE       | yes, or there was nothing to do | counts as sent                                                    |
+| PAUSED     | no                        | this chat waits as long as Telegram says                                |
+| UNREACHED  | no                        | everything waits a little: the server was not reached or the token refused |
+| UNKNOWN    | nobody knows              | repeated, and the repeat says so                                        |
+| GONE       | no                        | the chat is silent until it speaks again                                |
+| MOVED      | no                        | once more, to the chat's new id                                         |
+| ANEW       | no                        | what it edits is gone: sent as a message of its own                     |
+| DROPPED    | no                        | of no use any more                                                      |
+| REJECTED   | no                        | dead letter: an operator must look                                      |
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError
+
+from bot.telegram.api import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
+
+MOST_LOST_ANSWERS: Final = 6
+"""Tries of a message whose answers get lost: each may have put one more copy into the chat."""
+
+_LOST_ANSWER_WAITS_S: Final = (1.0, 5.0, 30.0, 120.0, 300.0)
+_LONGEST_WAIT_S: Final = 30.0
+
+
+class Fate(Enum):
+    """What becomes of a message whose call failed."""
+
+    DONE = auto()
+    PAUSED = auto()
+    UNREACHED = auto()
+    UNKNOWN = auto()
+    GONE = auto()
+    MOVED = auto()
+    ANEW = auto()
+    DROPPED = auto()
+    REJECTED = auto()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`wait_s` before the chat is called again (PAUSED, UNREACHED, UNKNOWN); `new_id` of a chat that MOVED."""
+
+    fate: Fate
+    why: str
+    wait_s: float = 0.0
+    new_id: int = 0
+    is_of_the_server: bool = False
+    """True when other chats would fare the same just now."""
+
+
+_GONE: Final = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "group chat was deactivated",
+    "have no rights to send",
+    "not enough rights",
+    "need administrator rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "chat_send_",
+)
+_NOTHING_TO_EDIT: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NOTHING_TO_DELETE: Final = ("message to delete not found", "message can't be deleted", "message_id_invalid")
+_TOO_LATE: Final = ("query is too old", "query id is invalid", "query_id_invalid")
+
+
+def classify(error: Exception, method: str, tries: int) -> Failure:
+    """What this error of the `tries`-th call of `method` means. `BadRequest` is a `NetworkError`: it is asked first."""
+    why = _words(error)
+    failure = Failure(Fate.REJECTED, why)
+    match error:
+        case ChatMigrated():
+            failure = Failure(Fate.MOVED, why, new_id=error.new_chat_id)
+        case TooManyRequestsError():
+            failure = Failure(Fate.PAUSED, why, wait_s=error.seconds)
+        case BadRequest():
+            failure = Failure(_of_bad_request(str(error).lower(), method), why)
+        case Forbidden():
+            failure = Failure(Fate.GONE, why)
+        case InvalidToken() | Conflict() | UnreachableError():
+            failure = Failure(Fate.UNREACHED, why, wait_s=_doubled(tries), is_of_the_server=True)
+        case NetworkError() if not isinstance(error, RefusedError):
+            failure = _unknown(error, why, tries)
+    return failure
+
+
+def _unknown(error: NetworkError, why: str, tries: int) -> Failure:
+    """A server in trouble is tried again and again; where an answer was lost, each try may be one copy more."""
+    if isinstance(error, ServerFaultError):
+        return Failure(Fate.UNKNOWN, why, wait_s=_doubled(tries), is_of_the_server=True)
+    if tries >= MOST_LOST_ANSWERS:
+        return Failure(Fate.REJECTED, why)
+    return Failure(Fate.UNKNOWN, why, wait_s=_LOST_ANSWER_WAITS_S[tries - 1], is_of_the_server=True)
+
+
+def _doubled(tries: int) -> float:
+    return min(_LONGEST_WAIT_S, 2.0 ** min(tries - 1, 10))
+
+
+def _of_bad_request(words: str, method: str) -> Fate:
+    if "message is not modified" in words:
+        return Fate.DONE
+    if method == "answerCallbackQuery" and _says(words, _TOO_LATE):
+        return Fate.DROPPED
+    if method == "deleteMessage" and _says(words, _NOTHING_TO_DELETE):
+        return Fate.DONE
+    if method.startswith("edit") and _says(words, _NOTHING_TO_EDIT):
+        return Fate.ANEW if method == "editMessageText" else Fate.DROPPED
+    return Fate.GONE if _says(words, _GONE) else Fate.REJECTED
+
+
+def _says(words: str, phrases: tuple[str, ...]) -> bool:
+    return any(phrase in words for phrase in phrases)
+
+
+def _words(error: Exception) -> str:
+    """The kind of error and, of Telegram's own, its description; cut to what a table shows."""
+    return f"{type(error).__name__}: {error}"[:200]

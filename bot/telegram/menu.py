@@ -1,0 +1,16 @@
+"""What Telegram shows around the chat: the commands and the bot's descriptions, from `messages/<locale>/menu.toml`."""
+
+import tomllib
+from collections.abc import Iterator
+
+from bot.views.render import MESSAGES
+
+
+def calls() -> Iterator[tuple[str, dict[str, object]]]:
+    """The Bot API calls that set them, each safe to repeat."""
+    with (MESSAGES / "zh-Hans" / "menu.toml").open("rb") as file:
+        menu = tomllib.load(file)
+    commands = [{"command": name, "description": says} for name, says in menu["commands"].items()]
+    yield "setMyCommands", {"commands": commands}
+    yield "setMyDescription", {"description": menu["description"]}
+    yield "setMyShortDescription", {"short_description": menu["short_description"]}

@@ -1,0 +1,55 @@
+"""Rendered words as outbox messages of the reply lane."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.views.buttons import markup
+from bot.views.render import Rendered
+from storage.outbox import Lane, Message
+
+CALLBACK_LASTS = timedelta(seconds=15)
+"""Telegram refuses the answer to a button press that is older; the button has stopped waiting by then."""
+
+
+def say(
+    chat_id: int, rendered: Rendered, *, numbered: bool = False, key: str | None = None, lane: Lane = Lane.REPLY
+) -> Iterator[Message]:
+    """A new message, in as many pieces as Telegram needs; `key` names the last piece, which has the buttons."""
+    *first, last = rendered.parts()
+    for piece in first:
+        yield Message(chat_id, lane, "sendMessage", _payload(piece), numbered=numbered)
+    yield Message(chat_id, lane, "sendMessage", _payload(last), numbered=numbered, key=key)
+
+
+def edit(chat_id: int, rendered: Rendered, key: str) -> Iterator[Message]:
+    """The message of this key with new words; what is too long for it follows as new messages."""
+    first, *more = rendered.parts()
+    yield Message(chat_id=chat_id, lane=Lane.REPLY, method="editMessageText", payload=_payload(first), edits=key)
+    for piece in more:
+        yield Message(chat_id=chat_id, lane=Lane.REPLY, method="sendMessage", payload=_payload(piece))
+
+
+def remove(chat_id: int, key: str) -> Message:
+    """The message of this key, gone from the chat."""
+    return Message(chat_id=chat_id, lane=Lane.REPLY, method="deleteMessage", payload={}, edits=key)
+
+
+def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
+    """The answer to a button press: a line that shows for a moment, or nothing but the end of the waiting."""
+    payload = {"callback_query_id": callback_id, "text": text} if text else {"callback_query_id": callback_id}
+    return Message(
+        chat_id=chat_id,
+        lane=Lane.REPLY,
+        method="answerCallbackQuery",
+        payload=payload,
+        expires_at=now + CALLBACK_LASTS,
+    )
+
+
+def _payload(rendered: Rendered) -> dict[str, object]:
+    payload: dict[str, object] = {
+        "text": rendered.html,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    return {**payload, "reply_markup": markup(rendered.rows)} if rendered.rows else payload

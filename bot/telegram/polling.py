@@ -1,0 +1,132 @@
+"""Long polling: an update is confirmed to Telegram by the poll that follows its commit, never before.
+
+Update ids can fall after an idle week, so they are never compared: what is known already is told by its key, and an
+empty answer ends the confirming, so that the next poll asks for whatever there is.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from random import Random
+from typing import Any, Final
+
+import structlog
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.clock import Clock
+from bot.telegram.api import Api, TooManyRequestsError
+from bot.telegram.arrival import arrival, update_id_of
+from storage.inbox import Arrival
+
+POLL_S: Final = 25
+"""How long Telegram holds a poll open. A hung one is given up 4 s later: polling resumes within 35 s of any fault."""
+
+GRACE_S: Final = 4.0
+LONGEST_PAUSE_S: Final = 30.0
+SHORTEST_TURN_S: Final = 0.5
+"""When a poll brought nothing that can be confirmed, the next one waits: at most two polls a second."""
+
+REFUSALS_AT_START: Final = 3
+KINDS: Final = ("message", "callback_query", "my_chat_member")
+
+Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+
+class TokenRefusedError(Exception):
+    """Telegram does not know the bot's token."""
+
+
+class Poller:
+    """Takes updates from Telegram; `receive` returns when they are on disk, and raises when they could not be kept."""
+
+    def __init__(
+        self,
+        api: Api,
+        receive: Receive,
+        clock: Clock,
+        random: Random,
+        poll_s: int = POLL_S,
+    ) -> None:
+        self._api = api
+        self._receive = receive
+        self._clock = clock
+        self._random = random
+        self._poll_s = poll_s
+        self._offset: int | None = None
+        self._failures = 0
+        self._has_worked = False
+        self._is_on_the_line = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until told to stop. Raises TokenRefusedError when the very first polls are refused for the token."""
+        polling = asyncio.create_task(self._loop(stop))
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if self._is_on_the_line:
+                polling.cancel()
+            await asyncio.wait({polling})
+        finally:
+            stopped.cancel()
+            polling.cancel()
+        if not polling.cancelled():
+            polling.result()
+
+    async def _loop(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            pause_s = await self._turn()
+            if pause_s:
+                await self._clock.wait(stop, pause_s)
+
+    async def _turn(self) -> float:
+        """One poll; how many seconds to wait before the next."""
+        try:
+            updates = await self._poll()
+        except TelegramError as error:
+            return self._after(error)
+        self._failures, self._has_worked = 0, True
+        try:
+            return await self.take(updates)
+        except Exception as error:  # the database: nothing is confirmed, so everything comes again
+            log.error("updates not stored", error=type(error).__name__)
+            return self._backoff()
+
+    async def _poll(self) -> Any:
+        payload: dict[str, Any] = {"timeout": self._poll_s, "allowed_updates": KINDS}
+        if self._offset is not None:
+            payload["offset"] = self._offset
+        self._is_on_the_line = True
+        try:
+            return await self._api.call("getUpdates", payload, self._poll_s + GRACE_S)
+        finally:
+            self._is_on_the_line = False
+
+    async def take(self, updates: Any) -> float:
+        """Hand over a batch, then let the next poll confirm it; how many seconds to wait before that poll."""
+        if not isinstance(updates, list):
+            log.warning("getUpdates answered no list")
+            return self._backoff()
+        if updates:
+            await self._receive([arrival(update) for update in updates])
+            await asyncio.sleep(0)  # the answers set out before the next poll does
+        ids = [found for found in map(update_id_of, updates) if found is not None]
+        self._offset = max(ids) + 1 if ids else None
+        return SHORTEST_TURN_S if updates and not ids else 0.0
+
+    def _after(self, error: TelegramError) -> float:
+        pause_s = self._backoff()
+        if isinstance(error, InvalidToken) and not self._has_worked and self._failures >= REFUSALS_AT_START:
+            raise TokenRefusedError("Telegram does not know this bot token") from None
+        if isinstance(error, Conflict):
+            log.error("polling refused: another process polls with this token, or a webhook is set")
+        else:
+            log.warning("poll failed", error=type(error).__name__, failures=self._failures)
+        asked_s = error.seconds if isinstance(error, TooManyRequestsError) else 0.0
+        return max(pause_s, min(asked_s, LONGEST_PAUSE_S))
+
+    def _backoff(self) -> float:
+        """0.5 s, doubled by each failure in a row, at most 30 s, a random fifth less so that replicas spread."""
+        self._failures += 1
+        longest = min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(self._failures - 1, 10))
+        return longest * (1 - 0.2 * self._random.random())

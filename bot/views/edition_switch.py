@@ -1,0 +1,154 @@
+"""A change of the edition as messages: the operator's report, and what a merchant is told of their shop."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.conversation.memory import CheckUnderway
+from bot.conversation.reassess import CHATS, CONCERNED, Rejudging, ShopChange, shop_changes
+from bot.views.other_edition import check_data, difference_data
+from bot.views.render import Rendered, render
+from rules.edition import Clause, Edition, Effect, Facts
+from rules.lines import LEVEL_OF, Level, acting
+from rules.report import Finding, Report
+from rules.transition import Shift, reports, shifts, under
+from storage.edition_changes import Subject, Switch
+
+MOST_SHIFTS = 3
+MOST_SHOPS = 5
+"""What one message on a phone can hold; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One edition's part of a change: the word for what holds, and the provisions behind it."""
+
+    edition: Edition
+    status: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A criterion or a shop under both editions. `label`: its name."""
+
+    label: str
+    before: Side
+    after: Side
+
+
+@dataclass(frozen=True)
+class ShopView:
+    """A followed shop, its standing under both editions; "" where its score is on another scale."""
+
+    change: ShopChange
+    before: Side
+    after: Side
+
+
+def report(rejudging: Rejudging, switch: Switch) -> Rendered:
+    """The operator's report, with the button that has the merchants told."""
+    kinds = [_kind(name, number) for name, number in sorted(switch.counts.items()) if " > " in name]
+    return render(
+        "switch_report",
+        before=switch.before,
+        after=rejudging.after,
+        chats=switch.counts[CHATS],
+        concerned=switch.counts[CONCERNED],
+        kinds=kinds,
+        number=switch.number,
+    )
+
+
+def _kind(name: str, number: int) -> tuple[str, str, str, int]:
+    """A count's name, "verdict eligible > barred", as what it is of, from and to."""
+    what, _, change = name.partition(" ")
+    before, _, after = change.partition(" > ")
+    return what, before, after, number
+
+
+def news(rejudging: Rejudging, subject: Subject, old: Edition) -> Rendered | None:
+    """What changes for the shops of this chat, with both provisions; None when nothing does any more."""
+    new = rejudging.after
+    both = _reports(rejudging, subject, old)
+    changed = shifts(*both) if both else ()
+    shops = list(shop_changes(subject, old, new, rejudging.on))
+    has_changed = both is not None and (both[0].verdict, both[0].standing) != (both[1].verdict, both[1].standing)
+    if not has_changed and not shops:
+        return None
+    return render(
+        "switched",
+        old=old,
+        new=new,
+        before=both[0] if both and has_changed else None,
+        after=both[1] if both and has_changed else None,
+        access=_access(rejudging, subject, old, *both) if both and has_changed else None,
+        changes=[_criterion(old, new, shift) for shift in changed[:MOST_SHIFTS]] if has_changed else [],
+        more=max(0, len(changed) - MOST_SHIFTS) if has_changed else 0,
+        shops=[_shop(old, new, change) for change in shops[:MOST_SHOPS]],
+        more_shops=max(0, len(shops) - MOST_SHOPS),
+        data=_data(new, subject),
+        difference=difference_data(old),
+    )
+
+
+def _reports(rejudging: Rejudging, subject: Subject, old: Edition) -> tuple[Report, Report] | None:
+    if subject.edition is None or not rejudging.catalogue.has(subject.edition):
+        return None
+    told_by, facts = rejudging.facts(subject)
+    return reports(facts, told_by, old, rejudging.after, rejudging.on)
+
+
+def _access(rejudging: Rejudging, subject: Subject, old: Edition, before: Report, after: Report) -> ChangeView | None:
+    """What today's scores do to the access that the shop has, with the provisions; None where that is the same."""
+    if before.standing == after.standing:
+        return None
+    told_by, facts = rejudging.facts(subject)
+    was, now = (
+        Side(
+            edition, report.standing or "unknown", tuple(_lines_behind(edition, under(facts, told_by, edition), report))
+        )
+        for edition, report in ((old, before), (rejudging.after, after))
+    )
+    return ChangeView("", was, now)
+
+
+def _lines_behind(edition: Edition, facts: Facts, report: Report) -> Iterator[Clause]:
+    """The provision of the gravest line that the scores are below, else that of the line that closes the access."""
+    line = acting(edition, facts, report.on) or edition.line(Effect.CLOSING)
+    if line is not None:
+        yield edition.clause(line.clause)
+
+
+def _criterion(old: Edition, new: Edition, shift: Shift) -> ChangeView:
+    finding, edition = (shift.after, new) if shift.after else (shift.before, old)
+    label = edition.criterion(finding.id).label if finding else ""
+    return ChangeView(label, _side(old, shift.before), _side(new, shift.after))
+
+
+def _side(edition: Edition, finding: Finding | None) -> Side:
+    if finding is None:
+        return Side(edition, "", ())
+    return Side(edition, finding.status.value, (edition.clause(finding.clause),))
+
+
+def _shop(old: Edition, new: Edition, change: ShopChange) -> ShopView:
+    return ShopView(change, _standing(old, change.before), _standing(new, change.after))
+
+
+def _standing(edition: Edition, level: Level | None) -> Side:
+    return Side(edition, level.name.lower() if level is not None else "", tuple(_behind(edition, level)))
+
+
+def _behind(edition: Edition, level: Level | None) -> Iterator[Clause]:
+    """The provision of the line that holds; where none does, that of the line that closes the access."""
+    lines = [line for line in edition.lines if level and LEVEL_OF[line.effect] is level]
+    closing = edition.line(Effect.CLOSING)
+    for line in lines[:1] or ([closing] if closing else []):
+        yield edition.clause(line.clause)
+
+
+def _data(new: Edition, subject: Subject) -> str:
+    """The button under the news: the kept check by the new edition, or a first one."""
+    if subject.answers is None:
+        return "check"
+    return check_data(new, CheckUnderway.model_validate_json(subject.answers).id)

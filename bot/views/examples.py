@@ -1,0 +1,38 @@
+"""Scores for the examples in messages: on the edition's own scale, near its own lines."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.edition import Edition, Effect, Line
+
+SMALL = Decimal("0.02")
+"""How far an example is from its line, as a part of the scale."""
+
+GRAVE = (Effect.WARNING, Effect.EARLY, Effect.CLOSING, Effect.NO_ENTRY)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """`label`: what the score is called. `low`: below a line of a shop that is in. `near`: just short of entering.
+
+    `counts_closings`: whether the edition gives only so many chances.
+    """
+
+    label: str
+    low: Decimal
+    near: Decimal
+    counts_closings: bool
+
+
+def examples(edition: Edition) -> Examples:
+    """The examples for this edition."""
+    fact = edition.fact("score")
+    lines = {line.effect: line for line in reversed(edition.lines) if line.fact == fact.id}
+    step = ((fact.highest or Decimal(1)) * SMALL).normalize()
+    entry = lines.get(Effect.NO_ENTRY) or next(iter(lines.values()), None)
+    low = next((lines[effect] for effect in GRAVE if effect in lines), None)
+    return Examples(fact.label, _below(low, step), _below(entry, step), edition.chances is not None)
+
+
+def _below(line: Line | None, step: Decimal) -> Decimal:
+    return line.limit - step if line else step

@@ -1,0 +1,278 @@
+"""A notice as the values that its template shows, made when it is sent: worst first, each provision quoted once.
+
+`notice.html.j2` gets one `NoticeView` as `notice`, and `edition`. Whatever does not apply is None or empty.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
+from rules.chances import is_barred, next_chance
+from rules.criteria import limits
+from rules.edition import Clause, Edition, Effect, Facts, Kind, Line
+from rules.outlook import next_line, what_if
+from rules.reasons import RANK, Reason
+from storage.notices import Item, Notice
+from storage.shops import Shop
+
+ROOM: Final = ((5, 40), (3, 40), (1, 40), (1, 15), (1, 0))
+"""How many shops are told in full and how many by name, the first that fits into one message."""
+
+MARK_LENGTH: Final = 120
+"""What the number, and the word that this is a repeat, may add when it is sent."""
+
+ABOUT_CHANCES: Final = (Reason.CLOSED, Reason.CLOSING, Reason.MAY_ENTER_AGAIN)
+UNQUOTED: Final = (Reason.STALE, Reason.RECOVERED)
+ABOUT_NEXT: Final = (Reason.WARNING, Reason.REMINDER, Reason.EARLY, Reason.APPROACH, Reason.RECOVERED)
+
+
+@dataclass(frozen=True)
+class LineTold:
+    """A line as this shop has it. `effect`: "no_entry", "early", "warning", "closing". `own`: the bot's own line."""
+
+    label: str
+    effect: str
+    limit: Decimal
+    own: bool
+
+
+@dataclass(frozen=True)
+class NextLine:
+    """The line that comes next if the score goes on falling, and how many points down it is."""
+
+    line: LineTold
+    gap: Decimal
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class ForecastTold:
+    """By the trend of `span_days` days the score is below the line on `on`, in `days` days; an estimate."""
+
+    on: date
+    days: int
+    span_days: int
+
+
+@dataclass(frozen=True)
+class ShopTold:
+    """One shop's part. `reason`: a value of `rules.reasons.Reason`. `gap`: points from score to line, never negative.
+
+    `since`, `days`: below the line from that day on, and the how manieth day this is. `clause`: what the platform does
+    at the line. `next`: the next line down. `closings`: how often the system closed the access, with the one just told;
+    `chance`: which chance the next opening is, of `chances`; `barred`: there is none. `mends`: what the edition says
+    helps. `entry`: the points needed to enter.
+    """
+
+    shop_id: int
+    name: str | None
+    ref: str | None
+    reason: str
+    score_label: str
+    unit: str
+    score: Decimal | None
+    scored_on: date | None
+    line: LineTold | None
+    gap: Decimal | None
+    since: date | None
+    days: int | None
+    clause: Clause | None
+    next: NextLine | None
+    closings: int | None
+    chances: int | None
+    chance: int | None
+    barred: bool
+    chances_clause: Clause | None
+    entry: Decimal | None
+    mends: tuple[str, ...]
+    forecast: ForecastTold | None
+
+
+@dataclass(frozen=True)
+class DayTold:
+    """A day that the chat's kept check knows of. `label`, `clause`: the criterion's, None when about the verdict."""
+
+    reason: str
+    happens_on: date | None
+    days: int | None
+    label: str | None
+    clause: Clause | None
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """`shops`: in full, worst first; `named`: only name, reason, score; `unnamed`: how many more there are.
+
+    `clauses`: every provision that the parts in full cite, once, in their order. `day`: the day of the check.
+    `late`: the check ran late. `first`: the worst shop of all, None when there is none.
+    """
+
+    day: date
+    late: bool
+    shops: tuple[ShopTold, ...]
+    named: tuple[ShopTold, ...]
+    unnamed: int
+    days: tuple[DayTold, ...]
+    clauses: tuple[Clause, ...]
+
+    @property
+    def first(self) -> ShopTold | None:
+        return self.shops[0] if self.shops else None
+
+
+def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date) -> Rendered:
+    """The message; one only, whatever the number of shops. `edition` is the one that the notice names."""
+    for in_full, named in ROOM:
+        view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
+        rendered = render("notice", notice=view, edition=edition)
+        if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
+            break
+    return rendered
+
+
+def notice_view(
+    edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date, *, in_full: int = 5, named: int = 40
+) -> NoticeView:
+    """The values for the template; a shop that is gone is left out."""
+    on = _as_of(notice, today)
+    told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
+    days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
+    full, rest = tuple(told[:in_full]), told[in_full:]
+    return NoticeView(
+        day=notice.day,
+        late=notice.is_late,
+        shops=full,
+        named=tuple(rest[:named]),
+        unnamed=len(rest[named:]),
+        days=days,
+        clauses=tuple(dict.fromkeys(_clauses(full, days))),
+    )
+
+
+def _as_of(notice: Notice, today: date) -> date:
+    """From which day the message counts: the one on which it is read, or for a check made up for, that check's."""
+    return today if today - notice.day <= timedelta(1) else notice.day
+
+
+def _ordered(items: Sequence[Item]) -> list[Item]:
+    """Worst first; milestones that came together, the latest first."""
+    highest = Decimal(1_000_000)
+    ahead = date.max.toordinal()
+    return sorted(
+        items,
+        key=lambda one: (
+            RANK[one.reason],
+            highest if one.points is None else one.points,
+            ahead - one.happens_on.toordinal() if one.happens_on else 0,
+            one.shop_id,
+        ),
+    )
+
+
+def _clauses(shops: Sequence[ShopTold], days: Sequence[DayTold]) -> Iterator[Clause]:
+    for shop in shops:
+        ahead = shop.next.clause if shop.next and shop.clause else None
+        yield from (clause for clause in (shop.clause, ahead, shop.chances_clause) if clause)
+    yield from (day.clause for day in days if day.clause)
+
+
+def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
+    fact = next((fact for fact in edition.facts if fact.id == item.fact), None)
+    line = next((line for line in edition.lines if line.id == item.line), None)
+    facts: Facts = {**shop.choices, **({item.fact: item.points} if item.points is not None else {})}
+    told = _line(line, facts) if line else None
+    bare = ShopTold(
+        shop_id=shop.id,
+        name=shop.name,
+        ref=shop.ref,
+        reason=item.reason.value,
+        score_label=fact.label if fact else "",
+        unit=fact.unit if fact else "",
+        score=item.points,
+        scored_on=item.score_day,
+        line=told,
+        gap=abs(item.points - told.limit) if told and item.points is not None else None,
+        since=item.since,
+        days=(today - item.since).days + 1 if item.since else None,
+        clause=edition.clause(line.clause) if line and item.reason not in UNQUOTED else None,
+        next=_next(edition, item, facts, today),
+        closings=item.closings,
+        chances=edition.chances.limit if edition.chances else None,
+        chance=None,
+        barred=False,
+        chances_clause=None,
+        entry=_entry(edition, item.fact, facts),
+        mends=tuple(_mends(edition, item)),
+        forecast=_forecast(item, today),
+    )
+    return _with_chances(edition, item, bare)
+
+
+def _with_chances(edition: Edition, item: Item, told: ShopTold) -> ShopTold:
+    """The same, with the chances that are left, where the reason is about them."""
+    if item.reason not in ABOUT_CHANCES or edition.chances is None:
+        return told
+    return replace(
+        told,
+        chance=next_chance(edition, item.closings),
+        barred=is_barred(edition, item.closings),
+        chances_clause=edition.clause(edition.chances.clause),
+    )
+
+
+def _line(line: Line, facts: Facts) -> LineTold:
+    possible = limits(line.limit, line.limit_by, facts)
+    return LineTold(line.label, line.effect.value, possible[0] if len(possible) == 1 else line.limit, line.own)
+
+
+def _next(edition: Edition, item: Item, facts: Facts, today: date) -> NextLine | None:
+    seen = what_if(edition, facts, today, item.in_alliance)
+    gap = next_line(seen, item.in_alliance) if item.reason in ABOUT_NEXT else None
+    if item.points is None or gap is None or gap.line.id == item.line or gap.line.own:
+        return None
+    return NextLine(_line(gap.line, facts), gap.distance, edition.clause(gap.line.clause))
+
+
+def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:
+    entry = edition.line(Effect.NO_ENTRY, fact) if fact else None
+    return _line(entry, facts).limit if entry else None
+
+
+def _mends(edition: Edition, item: Item) -> Iterator[str]:
+    """What the edition says of getting this score up to what admission asks for, for those whom admission concerns."""
+    if item.reason not in (*ABOUT_CHANCES, Reason.CANNOT_ENTER) or item.reason is Reason.MAY_ENTER_AGAIN:
+        return
+    mends = (one.mend for one in edition.criteria if item.fact in one.facts and one.kind in (Kind.AT_LEAST, Kind.ABOVE))
+    yield from dict.fromkeys(edition.filled(mend) for mend in mends if mend)
+
+
+def _forecast(item: Item, today: date) -> ForecastTold | None:
+    if item.reason is not Reason.APPROACH or item.happens_on is None or item.span_days is None:
+        return None
+    return ForecastTold(item.happens_on, (item.happens_on - today).days, item.span_days)
+
+
+def _ahead(items: Sequence[Item]) -> Iterator[Item]:
+    """The days, worst first; without an end that was ahead when the same notice tells that it came."""
+    has_ended = any(item.reason is Reason.EXEMPTION_ENDED for item in items)
+    for item in _ordered(items):
+        if not item.shop_id and not (has_ended and item.reason is Reason.EXEMPTION_ENDS_SOON):
+            yield item
+
+
+def _day(edition: Edition, item: Item, today: date) -> DayTold:
+    criterion = next((one for one in edition.criteria if one.id == item.criterion), None)
+    cited = None
+    if criterion:
+        is_exemption = item.reason in (Reason.EXEMPTION_ENDED, Reason.EXEMPTION_ENDS_SOON) and criterion.exempt
+        cited = criterion.exempt.clause if is_exemption and criterion.exempt else criterion.clause
+    return DayTold(
+        reason=item.reason.value,
+        happens_on=item.happens_on,
+        days=(item.happens_on - today).days if item.happens_on else None,
+        label=criterion.label if criterion else None,
+        clause=edition.clause(cited) if cited else None,
+    )

@@ -1,0 +1,66 @@
+"""The open question of a check as a message: its progress, its words, its buttons."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.conversation.check_moves import open_question, progress
+from bot.conversation.memory import CheckUnderway
+from bot.views.render import Rendered, render, words
+from rules.answers import Doubt
+from rules.edition import Edition, Fact, FactType, FactValue
+
+Choice = tuple[str, str]
+PER_ROW = 2
+LONGEST_SHOWN = 20
+"""Characters of an answer that are shown again when it was not understood."""
+
+
+def address(check: CheckUnderway) -> str:
+    """The start of the callback data of every button of this step of this check."""
+    return f"c|{check.id}|{check.step}"
+
+
+def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | None = None, said: str = "") -> Rendered:
+    """The message that asks the open question; `doubt`: why what was `said` was not taken."""
+    fact = open_question(check, edition)
+    assert fact is not None  # noqa: S101  (a finished check shows its result instead)
+    number, total = progress(check, edition, on)
+    return render(
+        "question",
+        fact=fact,
+        number=number,
+        total=total,
+        doubt=doubt,
+        said=said[:LONGEST_SHOWN],
+        rows=tuple(_rows(edition, fact, address(check))),
+        at=address(check),
+        can_go_back=bool(check.asked),
+        is_changing=check.is_changing,
+        previewed=edition.name if check.is_preview else "",
+    )
+
+
+def value_of(edition: Edition, fact: Fact, choice: str) -> FactValue:
+    """The value that a button stands for. Raises LookupError for a choice that this question does not offer."""
+    return dict(_choices(edition, fact))[choice][0]
+
+
+def _rows(edition: Edition, fact: Fact, at: str) -> Iterator[tuple[Choice, ...]]:
+    buttons = [(label, f"{at}|v:{choice}") for choice, (_, label) in _choices(edition, fact)]
+    for start in range(0, len(buttons), PER_ROW):
+        yield tuple(buttons[start : start + PER_ROW])
+
+
+def _choices(edition: Edition, fact: Fact) -> Iterator[tuple[str, tuple[FactValue, str]]]:
+    if fact.type is FactType.BOOLEAN:
+        yield "y", (True, words("yes", fact=fact))
+        yield "n", (False, words("no", fact=fact))
+    elif fact.type is FactType.CHOICE:
+        yield from ((f"={option.value}", (option.value, option.label)) for option in fact.options)
+    elif fact.type is FactType.DATES:
+        yield "0", ((), words("none", fact=fact))
+    elif edition.chances and fact.id == edition.chances.fact:
+        counts = range(edition.chances.limit + 1)
+        yield from ((str(count), (count, words("count", fact=fact, count=count))) for count in counts)
+    if fact.nullable:
+        yield "-", (None, words("none", fact=fact))

@@ -1,0 +1,118 @@
+"""Words: a template and its values become a message text and its buttons. Every word stands in `messages/<locale>/`.
+
+A template is Telegram HTML, values escaped. After a line `%% buttons` each line is a row of `label => data`, several of
+a row apart by ` | `. Telegram shows 4,096 characters at most: a longer text is split between paragraphs, never inside.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.views.buttons import Button, Row
+from bot.views.shop_name import harmless
+
+MESSAGES = Path(__file__).parents[1] / "messages"
+LONGEST_MESSAGE = 4096
+BUTTONS = "%% buttons"
+_TAG = re.compile(r"<[^>]*>")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message as Telegram takes it: HTML, and the rows of its buttons."""
+
+    html: str
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The message as the merchant reads it, without markup."""
+        return html.unescape(_TAG.sub("", self.html))
+
+    def parts(self) -> Iterator["Rendered"]:
+        """The message in pieces that Telegram takes, split between paragraphs; the buttons go with the last."""
+        *first, last = _pieces(self.html)
+        yield from (Rendered(piece) for piece in first)
+        yield Rendered(last, self.rows)
+
+
+def render(name: str, **values: object) -> Rendered:
+    """The message of this template. Raises jinja2.UndefinedError when a value is missing: a bug, found by the tests."""
+    text, _, buttons = _environment().get_template(f"{name}.html.j2").render(**values).partition(BUTTONS)
+    return Rendered(_BLANK_LINES.sub("\n\n", text).strip(), tuple(_rows(html.unescape(buttons))))
+
+
+def words(name: str, **values: object) -> str:
+    """The plain text of a template: for toasts, button menus and pictures, where Telegram takes no markup."""
+    return render(name, **values).plain
+
+
+def _rows(buttons: str) -> Iterator[Row]:
+    for line in filter(None, map(str.strip, buttons.splitlines())):
+        yield tuple(_button(part) for part in line.split(" | "))
+
+
+def _button(part: str) -> Button:
+    label, _, data = part.partition("=>")
+    return Button(label.strip(), data.strip())
+
+
+def shown_length(text: str) -> int:
+    """How long Telegram counts this HTML: UTF-16 units of what is left after the markup is read."""
+    return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le")) // 2
+
+
+def _pieces(text: str) -> list[str]:
+    pieces = [""]
+    for paragraph in text.split("\n\n"):
+        joined = f"{pieces[-1]}\n\n{paragraph}" if pieces[-1] else paragraph
+        if pieces[-1] and shown_length(joined) > LONGEST_MESSAGE:
+            pieces.append(paragraph)
+        else:
+            pieces[-1] = joined
+    return pieces
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(MESSAGES / "zh-Hans"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_without_marker,
+    )
+    environment.filters.update(day=day, points=points, apart=apart, harmless=harmless)
+    return environment
+
+
+def _without_marker(value: object) -> object:
+    """A value that can't begin the buttons of its message: that is for templates alone."""
+    return value.replace("%%", "％％") if isinstance(value, str) and "%%" in value else value
+
+
+def day(value: date) -> str:
+    """A day as merchants read it: 2023-01-05."""
+    return value.isoformat()
+
+
+def points(value: object) -> str:
+    """A score or count without needless zeros: 3.70 is 3.7, 4.00 is 4.0, 85 and 85.00 are 85."""
+    short = apart(value)
+    is_whole = isinstance(value, Decimal) and "." not in short and "." in str(value)
+    return f"{short}.0" if is_whole and len(short.lstrip("-")) == 1 else short
+
+
+def apart(value: object) -> str:
+    """How far two scores are apart: 0.30 is 0.3, 8.00 is 8."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

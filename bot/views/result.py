@@ -1,0 +1,122 @@
+"""A report as the values that the result's template shows: worst first, findings with one cause together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.views.line import LineView, line_views
+from bot.views.other_edition import Offer
+from bot.views.render import Rendered, render, words
+from rules.edition import Clause, Criterion, Edition, Facts, FactType
+from rules.lines import acting
+from rules.milestones import milestones
+from rules.report import Finding, Report, Status
+
+ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that one fact decides in the same way: said once, each clause quoted."""
+
+    status: str
+    label: str
+    because: str
+    clauses: tuple[Clause, ...]
+    readings: tuple[str, ...]
+    mend: str
+    clears_on: date | None
+
+
+@dataclass(frozen=True)
+class Distance:
+    """A score and how far it is from each of its lines."""
+
+    fact: str
+    label: str
+    score: Decimal
+    lines: tuple[LineView, ...]
+
+
+def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offer | None = None) -> Rendered:
+    """The message that shows this report. `at` is the callback address of the check, `beside` another edition."""
+    closings, groups = _closings(edition, facts), tuple(_groups(edition, report))
+    return render(
+        "result",
+        edition=edition,
+        report=report,
+        standing=report.standing,
+        behind=_behind(edition, facts, report),
+        unmet=tuple(group.label for group in groups if group.status == Status.UNMET),
+        missing=tuple(edition.fact(fact).label for fact in report.missing),
+        unsettled=tuple(group.label for group in groups if group.status == Status.UNKNOWN),
+        distances=tuple(_distances(edition, facts)),
+        closings=closings,
+        chances=edition.chances,
+        last_chance=edition.chances is not None and closings == edition.chances.limit - 1,
+        groups=groups,
+        ahead=milestones(edition, facts, report),
+        at=at,
+        beside=beside,
+    )
+
+
+def because(edition: Edition, finding: Finding) -> str:
+    """Why the criterion has its status, in words."""
+    return words("because", fact=edition.fact(finding.fact), finding=finding)
+
+
+def _closings(edition: Edition, facts: Facts) -> int | None:
+    """How often the system closed the access, None when not told or when the edition does not count."""
+    told = facts.get(edition.chances.fact) if edition.chances else None
+    return told if isinstance(told, int) else None
+
+
+def _behind(edition: Edition, facts: Facts, report: Report) -> Clause | None:
+    """The provision by which today's scores touch the access that the shop has, None when they don't."""
+    line = acting(edition, facts, report.on) if report.standing else None
+    return edition.clause(line.clause) if line else None
+
+
+def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:
+    for fact in edition.facts:
+        score = facts.get(fact.id)
+        if fact.type is FactType.SCORE and isinstance(score, Decimal):
+            lines = line_views(edition, fact.id, score, facts)
+            if lines:
+                yield Distance(fact.id, fact.label, score, lines)
+
+
+def _groups(edition: Edition, report: Report) -> Iterator[Group]:
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    read: set[str] = set()
+    for finding in sorted(report.findings, key=lambda finding: ORDER.index(finding.status)):
+        alike.setdefault((finding.status, finding.fact, finding.because, finding.limit), []).append(finding)
+    for findings in alike.values():
+        group = _group(edition, tuple(findings), read)
+        read.update(group.readings)
+        yield group
+
+
+def _group(edition: Edition, findings: tuple[Finding, ...], read: set[str]) -> Group:
+    """What these findings show; a reading that stands further up already, in `read`, is not said twice."""
+    criteria = [edition.criterion(finding.id) for finding in findings]
+    clauses = tuple(edition.clause(clause) for clause in dict.fromkeys(_cited(findings, criteria)))
+    decides = findings[0].status is not Status.MET
+    return Group(
+        status=findings[0].status.value,
+        label=criteria[0].label,
+        because=because(edition, findings[0]),
+        clauses=clauses,
+        readings=tuple(c.reading for c in clauses if c.reading and decides and c.reading not in read),
+        mend=edition.filled(criteria[0].mend) if findings[0].status is Status.UNMET else "",
+        clears_on=findings[0].clears_on,
+    )
+
+
+def _cited(findings: tuple[Finding, ...], criteria: list[Criterion]) -> Iterator[str]:
+    for finding, criterion in zip(findings, criteria, strict=True):
+        yield finding.clause
+        if finding.final and criterion.final_clause:
+            yield criterion.final_clause

@@ -1,0 +1,44 @@
+"""A closing is told at once, whatever the hour of the daily check; all else that rows bring is the daily check's."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.warnings.followers import Session, judge
+from bot.warnings.policy import WatchPolicy, look
+from rules.lines import Level, hundredths, thresholds
+from rules.reasons import Reason
+from rules.watch import WORSE_WITHIN_DAYS
+from storage.daily_check import closings_due
+from storage.daily_check.closings_due import Closing
+from storage.scores import scale_of
+
+
+async def tell_closings(conn: AsyncConnection, watch: WatchPolicy, now: datetime) -> int:
+    """Judge the shops that the rows just stored tell a closing of; how many chats hear of it. In their transaction."""
+    fallen = await closings_due.fallen(conn, _closings(watch, now))
+    session = Session(watch, look(watch, watch.today(now), now), now)
+    counts: Counter[Reason] = Counter()
+    for first, last in _runs(fallen):
+        counts += await judge(conn, session, first, last)
+    return sum(count for reason, count in counts.items() if reason.at_once)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last of each run without a gap."""
+    for _, run in groupby(enumerate(numbers), key=lambda placed: placed[1] - placed[0]):
+        found = [number for _, number in run]
+        yield found[0], found[-1]
+
+
+def _closings(watch: WatchPolicy, now: datetime) -> list[Closing]:
+    """The highest closing limit of each score."""
+    since = watch.today(now) - timedelta(WORSE_WITHIN_DAYS)
+    limits: dict[str, int] = {}
+    for one in thresholds(watch.edition):
+        if one.level is Level.CLOSING:
+            limits[one.fact] = max(limits.get(one.fact, 0), hundredths(one.limit))
+    return [Closing(fact, scale_of(watch.edition.fact(fact)), limit, since) for fact, limit in limits.items()]

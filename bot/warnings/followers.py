@@ -1,0 +1,207 @@
+"""Judging a chunk of followers inside one transaction: decisions, the states to keep, notices and their outbox rows.
+
+The day's check and a score told in the chat come through here alike; doing it again for the same rows tells nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.warnings.decide import Decided, Decider
+from bot.warnings.policy import WatchPolicy, look
+from bot.warnings.quiet_hours import due
+from rules.reasons import Reason
+from storage import notices, preferences, schema
+from storage.daily_check import due_followers
+from storage.daily_check.decisions import Judged, Made, Verdicts, write
+from storage.daily_check.evidence import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, DayQuery
+from storage.database import bulk
+from storage.notices import Item, Notice
+from storage.outbox import milliseconds
+
+Row = Sequence[Any]
+Choice = tuple[str | None, str | None]
+"""Quiet hours and time of the daily message as they are kept."""
+
+
+class Told(NamedTuple):
+    """Something that one chat is to hear: of a shop as was decided, or of the days that its check knows (shop 0)."""
+
+    chat_id: int
+    choice: Choice
+    shop_id: int
+    item: Item
+    outcome: int = 0
+    is_urgent: bool = False
+
+
+@dataclass
+class Session:
+    """One run over followers: what it looks for, when it runs, what it decided so far. `is_late`: after its hour.
+
+    `hold_s`: what is not urgent waits so long, so that a chat with shops in several chunks hears of them at once.
+    `may_wait`: the chats for which a notice may be waiting already; None: any.
+    """
+
+    watch: WatchPolicy
+    look: DayQuery
+    now: datetime
+    is_late: bool = False
+    hold_s: int = 0
+    may_wait: set[int] | None = None
+    decider: Decider = field(init=False)
+    due_at: dict[Choice, int] = field(default_factory=dict)
+    now_ms: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.decider = Decider(self.watch, self.look)
+        self.now_ms = milliseconds(self.now) or 0
+
+    def due_for(self, choice: Choice) -> int:
+        """When a chat that chose this may hear what can wait, in epoch ms."""
+        if choice not in self.due_at:
+            chosen = preferences.read(*choice)
+            at = due(self.now, self.watch.zone, chosen.hours(self.watch.quiet_hours), chosen.digest_at)
+            self.due_at[choice] = milliseconds(at) or 0
+        return self.due_at[choice]
+
+    def verdicts(self) -> Verdicts:
+        """Nothing yet, of this day and by this edition."""
+        return Verdicts(self.look.day, self.watch.edition.name, self.is_late)
+
+
+async def judge_now(
+    conn: AsyncConnection, watch: WatchPolicy, shop_id: int, now: datetime, *, answering: int | None = None
+) -> Notice | None:
+    """Judge the newest score of a shop for all who follow it, at once; others get their notices.
+
+    The chat `answering` is told in the reply to what it just said: its notice comes back (not kept; None: nothing to
+    tell), and counts as told. Call it after `scores.record`, in the same transaction.
+    """
+    session = Session(watch, look(watch, watch.today(now), now), now)
+    told, verdicts = await _judged(conn, session, shop_id, shop_id)
+    answer = [one for one in told if one.chat_id == answering]
+    verdicts.judged += [Judged(one.chat_id, one.shop_id, one.outcome, None) for one in answer]
+    await _address(conn, session, [one for one in told if one.chat_id != answering], verdicts)
+    await write(conn, verdicts, session.now_ms)
+    if answering is None or not answer:
+        return None
+    items = tuple(one.item._replace(shop_id=shop_id) for one in answer)
+    is_urgent = any(one.is_urgent for one in answer)
+    return Notice(answering, session.look.day, watch.edition.name, items, session.now_ms, is_urgent)
+
+
+async def judge(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
+    """Judge the followers of the shops numbered `first` to `last`; how many outcomes of each kind there were."""
+    counts: Counter[Reason] = Counter()
+    told, verdicts = await _judged(conn, session, first, last, counts)
+    await _address(conn, session, told, verdicts)
+    await write(conn, verdicts, session.now_ms)
+    return counts
+
+
+async def remind(conn: AsyncConnection, session: Session) -> Counter[Reason]:
+    """Tell what chats' kept checks know of for the day; how many outcomes of each kind there were."""
+    found = await due_followers.take_milestones(conn, session.look.day, session.now_ms)
+    chosen = await preferences.choices(conn, [row.chat_id for row in found])
+    told = [
+        Told(
+            row.chat_id,
+            chosen.get(row.chat_id, (None, None)),
+            0,
+            Item(Reason(row.reason), 0, row.criterion, happens_on=row.happens_on),
+        )
+        for row in found
+    ]
+    verdicts = session.verdicts()
+    await _address(conn, session, told, verdicts)
+    await write(conn, verdicts, session.now_ms)
+    return Counter(one.item.reason for one in told)
+
+
+async def _judged(
+    conn: AsyncConnection, session: Session, first: int, last: int, counts: Counter[Reason] | None = None
+) -> tuple[list[Told], Verdicts]:
+    """What the followers of these shops are to hear, by chat, and the states to keep of the others."""
+    rows = await due_followers.rows(conn, session.look, first, last)
+    decided = await _decided(conn, session, rows)
+    if counts is not None:
+        counts.update([one.reason for one in decided])
+    verdicts = session.verdicts()
+    verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
+    told = []
+    for row, (_, outcome, is_urgent) in zip(rows, decided, strict=True):
+        if outcome.item is not None:
+            choice = (row[QUIET_HOURS], row[DIGEST_AT])
+            told.append(Told(row[CHAT], choice, row[SHOP], outcome.item, outcome.number, is_urgent))
+        elif outcome.state is not None:
+            verdicts.judged.append(Judged(row[CHAT], row[SHOP], outcome.number, None))
+    return sorted(told, key=CHAT_OF), verdicts
+
+
+async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row]) -> list[Decided]:
+    """The decisions, those looked at again with a forecast for which one could make a difference."""
+    decider = session.decider
+    decided = [decider.judge(row) for row in rows]
+    asked = [place for place, row in enumerate(rows) if decider.wants_outlook(row, decided[place])]
+    if asked:
+        recent = await due_followers.recent(conn, session.look, {rows[place][SHOP] for place in asked})
+        for place in asked:
+            decided[place] = decider.judge(rows[place], recent.get(rows[place][SHOP], ()))
+    return decided
+
+
+async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
+    """Say by which notice each is told: one a chat, or two when only some of it may wait; in one that waits already."""
+    chats = {one.chat_id for one in told}
+    held = await notices.waiting(conn, chats if session.may_wait is None else chats & session.may_wait)
+    parts = [part for _, group in groupby(told, key=CHAT_OF) for part in _split(session, list(group))]
+    numbers = await bulk.numbers(conn, schema.notices, len(parts))
+    unsaid: set[tuple[int, int]] = set()
+    for number, part in zip(numbers, parts, strict=True):
+        notice_id, before = number, held.get(part.chat_id)
+        if before:
+            unsaid.update((before.id, one.shop_id) for one in part.told)
+        if before and not part.is_urgent and before.due_at <= part.due_at:
+            notice_id = before.id
+        else:
+            verdicts.made.append(Made(notice_id, part.chat_id, part.is_urgent, part.due_at))
+        for one in part.told:
+            if one.shop_id:
+                verdicts.judged.append(Judged(one.chat_id, one.shop_id, one.outcome, notice_id))
+            else:
+                verdicts.ahead.append((notice_id, one.item))
+    await notices.unsay(conn, unsaid)
+    if session.may_wait is not None:
+        session.may_wait |= chats
+
+
+CHAT_OF = attrgetter("chat_id")
+
+
+class Part(NamedTuple):
+    """What one notice tells its chat, and from when on."""
+
+    chat_id: int
+    is_urgent: bool
+    due_at: int
+    told: Sequence[Told]
+
+
+def _split(session: Session, told: Sequence[Told]) -> Sequence[Part]:
+    """All in one, unless some of it must not wait and the rest has to."""
+    chat_id, choice, _, _, _, is_urgent = told[0]
+    now_ms, due_at = session.now_ms, session.due_for(choice)
+    if not is_urgent and (len(told) == 1 or not any(one.is_urgent for one in told)):
+        return (Part(chat_id, False, max(due_at, now_ms + session.hold_s * 1000), told),)
+    urgent = [one for one in told if one.is_urgent]
+    rest = [one for one in told if not one.is_urgent]
+    if due_at <= now_ms or not rest:
+        return (Part(chat_id, True, now_ms, told),)
+    return Part(chat_id, True, now_ms, urgent), Part(chat_id, False, due_at, rest)

@@ -1,0 +1,123 @@
+"""When the daily check runs: at its hour, once over all processes, and after a stop as soon as one is up again.
+
+What was done is a row in the database, and what is due follows from the wall clock alone. So a clock that jumps, a
+stalled loop or a stop over the hour change nothing but when it runs, and a late one says so.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import Clock, milliseconds
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
+from rules.reasons import Reason
+from storage import jobs
+from storage.outbox import Lease
+
+JOB: Final = "sweep"
+LEASE_MS: Final = 120_000
+"""Renewed with every chunk; over, the process that had it is gone, and another goes on."""
+
+LOOK_S: Final = 30.0
+LATE_AFTER: Final = timedelta(minutes=10)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Due:
+    """The newest check that should have begun: the day it is about and its instant."""
+
+    day: date
+    at: datetime
+
+
+def newest_due(now: datetime, at: time, zone: ZoneInfo) -> Due:
+    """Today's check from its hour on, before it yesterday's."""
+    today = now.astimezone(zone).date()
+    begins = datetime.combine(today, at, zone)
+    if begins > now:
+        today -= timedelta(1)
+        begins = datetime.combine(today, at, zone)
+    return Due(today, begins.astimezone(UTC))
+
+
+class Schedule:
+    """Runs the daily check. `owner` names this process; `wake` tells the delivery that there is something to send.
+
+    `swept` hears what each check that this process has done came to.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        watch: WatchPolicy,
+        clock: Clock,
+        at: time,
+        *,
+        owner: str,
+        admins: Collection[int] = (),
+        wake: Callable[[], None] = lambda: None,
+        swept: Callable[[date, Mapping[Reason, int]], None] = lambda _day, _counts: None,
+    ) -> None:
+        self._engine = engine
+        self._watch = watch
+        self._clock = clock
+        self._at = at
+        self._owner = owner
+        self._admins = admins
+        self._wake = wake
+        self._swept = swept
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """DayQuery every half minute, and at the hour itself, until told to stop."""
+        while not stop.is_set():
+            try:
+                await self.step()
+            except Exception as error:  # the database: it is tried again, and what was done is kept
+                log.error("daily check failed", error=type(error).__name__)
+            await self._clock.wait(stop, self._wait_s())
+
+    async def step(self) -> Counter[Reason] | None:
+        """Run the check that is due; None when it is done, or another process is at it."""
+        now = self._clock.now()
+        due = newest_due(now, self._at, self._watch.zone)
+        if not await self._is_missing(due.day, self._watch.today(now)) or not await self._take(due.day):
+            return None
+        is_late = now - due.at > LATE_AFTER
+        sweep = Sweep(self._engine, self._watch, due.day, now, is_late=is_late, admins=self._admins)
+        async for _ in sweep.chunks():
+            if not await self._take(due.day):
+                return None  # it took too long, and another process goes on with it
+        async with self._engine.begin() as conn:
+            await jobs.done(conn, JOB, due.day, self._owner, milliseconds(self._clock))
+        log.info("daily check done", day=str(due.day), late=is_late, **{str(k): v for k, v in sweep.counts.items()})
+        self._swept(due.day, sweep.counts)
+        self._wake()
+        return sweep.counts
+
+    async def _is_missing(self, day: date, today: date) -> bool:
+        """Whether the check of this day was not done; where none ever was, yesterday's is not missed."""
+        async with self._engine.begin() as conn:
+            last = await jobs.last_day(conn, JOB)
+        return day == today if last is None else last < day
+
+    async def _take(self, day: date) -> bool:
+        now_ms = milliseconds(self._clock)
+        async with self._engine.begin() as conn:
+            return await jobs.take(conn, JOB, day, Lease(self._owner, now_ms + LEASE_MS), now_ms)
+
+    def _wait_s(self) -> float:
+        """Until the next check, at most `LOOK_S`."""
+        now = self._clock.now()
+        due = newest_due(now, self._at, self._watch.zone)
+        until_next = (due.at + timedelta(1) - now).total_seconds()
+        return min(LOOK_S, max(0.05, until_next))

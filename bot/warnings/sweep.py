@@ -1,0 +1,95 @@
+"""The daily check of one day over all followers: in short transactions, so that nobody's reply waits long for it.
+
+Killed half way it may be run again: what was decided is kept with the notices that came of it.
+"""
+
+import gc
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.telegram.messages import say
+from bot.views.render import render
+from bot.warnings.followers import Session, judge, remind
+from bot.warnings.policy import WatchPolicy, look
+from rules.reasons import Reason
+from rules.sources import STALE_AFTER, Source
+from storage import notices, outbox
+from storage.daily_check import due_followers
+from storage.outbox import Lane
+
+SHOPS_A_CHUNK: Final = 40_000
+HOLD_S: Final = 30
+"""So long after its beginning a check of several chunks is expected to be over."""
+
+
+class Sweep:
+    """One day's check. `counts` are the outcomes so far. `admins`: who hears how many shops have gone silent."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        watch: WatchPolicy,
+        day: date,
+        now: datetime,
+        *,
+        is_late: bool = False,
+        admins: Collection[int] = (),
+    ) -> None:
+        self.counts: Counter[Reason] = Counter()
+        self._engine = engine
+        self._session = Session(watch, look(watch, day, now), now, is_late)
+        self._admins = sorted(admins)
+
+    async def run(self) -> Counter[Reason]:
+        """The whole check; how many outcomes of each kind there were."""
+        async for _ in self.chunks():
+            pass
+        return self.counts
+
+    async def chunks(self) -> AsyncIterator[int]:
+        """Judge chunk by chunk, each in its own transaction; the last shop of each."""
+        async with self._engine.begin() as conn:
+            last = await due_followers.last_shop(conn)
+            if last > SHOPS_A_CHUNK:
+                self._session.hold_s = HOLD_S
+            self._session.may_wait = set(await notices.waiting(conn))
+            self.counts += await remind(conn, self._session)
+        for first in range(1, last + 1, SHOPS_A_CHUNK):
+            end = min(first + SHOPS_A_CHUNK - 1, last)
+            async with _uncollected(), self._engine.begin() as conn:
+                found = await judge(conn, self._session, first, end)
+                if found[Reason.STALE]:
+                    await self._tell_operators(conn)
+            self.counts += found
+            yield end
+
+    async def _tell_operators(self, conn: AsyncConnection) -> None:
+        """How many shops have had no score for too long, once a day; with the first followers who are told so."""
+        key = f"silence:{self._session.look.day}"
+        admins = [chat_id for chat_id in self._admins if not await outbox.is_known(conn, chat_id, key)]
+        if not admins:
+            return
+        count = await due_followers.stale_shops(conn, self._session.look)
+        hours = int(STALE_AFTER[Source.FEED].total_seconds() // 3600)
+        rendered = render("operator_silence", count=count, hours=hours, days=STALE_AFTER[Source.MERCHANT].days)
+        messages = [
+            one for chat_id in admins for one in say(chat_id, rendered, numbered=True, key=key, lane=Lane.WARNING)
+        ]
+        await outbox.enqueue(conn, messages, self._session.now_ms)
+
+
+@asynccontextmanager
+async def _uncollected() -> AsyncIterator[None]:
+    """Without looking for garbage in cycles: a chunk's many tuples make none, and looking took a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

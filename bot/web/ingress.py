@@ -1,0 +1,86 @@
+"""What faces the network: the intake of updates, by polling or webhook, and the HTTP side of the bot.
+
+The HTTP side begins when the bot already serves merchants: its libraries take a tenth of a second to load.
+"""
+
+import asyncio
+import importlib
+import socket
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import Clock
+from bot.settings import Settings, read_keys
+from bot.telegram.api import Api
+from bot.telegram.polling import Poller, Receive
+from bot.telegram.webhook import Keeper, Webhook, leave, where
+from bot.warnings.policy import WatchPolicy
+from bot.web.observer import Observer
+from bot.web.parts import Hook, Parts
+
+POLL_FIRST_S: Final = 1.0
+"""How long the first poll may keep the HTTP side waiting: one that brings nothing is held open for long."""
+
+ANSWER_FIRST_S: Final = 0.2
+"""What the first poll brought is answered in this time."""
+
+
+class Ingress:
+    """`intake` brings updates to `receive`, which returns when they are on disk. `sock` None: nothing is served."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: AsyncEngine,
+        watch: WatchPolicy,
+        clock: Clock,
+        observer: Observer,
+        *,
+        api: Api,
+        receive: Receive,
+        wake: Callable[[], None],
+        sock: socket.socket | None,
+    ) -> None:
+        self._api, self._clock, self._sock = api, clock, sock
+        self._random = Random()  # noqa: S311  (spreads retries, guards nothing)
+        self._listening = asyncio.Event()
+        keys = read_keys(settings.ingest_secret.get_secret_value())
+        self._parts = Parts(engine, clock, observer, watch, keys, wake, _hook(settings, receive))
+        self.intake = self._intake(settings, receive)
+
+    def _intake(self, settings: Settings, receive: Receive) -> Poller | Webhook:
+        if not settings.webhook_url:
+            return Poller(self._api, receive, self._clock, self._random)
+        return Webhook(
+            self._api,
+            self._clock,
+            self._random,
+            url=where(settings.webhook_url)[0],
+            secret=settings.webhook_secret.get_secret_value(),
+            listening=self._listening,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until told to stop; where updates are polled, take a webhook away that may be set."""
+        async with asyncio.TaskGroup() as group:
+            if isinstance(self.intake, Poller):
+                group.create_task(leave(self._api, self._clock, self._random, stop))
+            if self._sock is not None:
+                group.create_task(self._serve(self._sock, stop))
+
+    async def _serve(self, sock: socket.socket, stop: asyncio.Event) -> None:
+        if isinstance(self.intake, Poller):
+            await self._clock.wait(self._parts.observer.has_polled, POLL_FIRST_S)
+            await self._clock.wait(stop, ANSWER_FIRST_S)
+        web = await asyncio.to_thread(importlib.import_module, "bot.web.serve")
+        await web.serve(self._parts, sock, stop, self._listening)
+
+
+def _hook(settings: Settings, receive: Receive) -> Hook | None:
+    if not settings.webhook_url:
+        return None
+    secret = settings.webhook_secret.get_secret_value().encode()
+    return Hook(where(settings.webhook_url)[1], secret, Keeper(receive).keep)

@@ -1,0 +1,99 @@
+"""Who sent a score ingest: an HMAC over the request, so that nobody else's scores are ever taken for an operator's.
+
+A sender adds three headers to `POST /ingest/scores`:
+
+    X-Alliance-Timestamp   seconds since 1970 (UTC), digits only; at most 300 s from the server's clock, either way
+    X-Alliance-Nonce       16 to 64 of A-Z a-z 0-9 _ - , another one each time
+    X-Alliance-Signature   hex HMAC-SHA256, under the shared key, of these five lines joined by "\\n":
+                           timestamp, nonce, METHOD, path (with its query), hex SHA-256 of the body
+
+The receiver: `keys = read_keys(settings.ingest_secret)` once; for each request
+`verify(keys, request.headers, request.method, path, body, now=now)`. On `Verified`, store its nonce in the
+transaction of the scores, under a unique key, and refuse a nonce that is there; nonces older than twice `WINDOW_S`
+may be forgotten.
+Two keys ("new,old") let the key change without a gap: senders move to the new one, then the old one is taken out.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+TIMESTAMP_HEADER = "X-Alliance-Timestamp"
+NONCE_HEADER = "X-Alliance-Nonce"
+SIGNATURE_HEADER = "X-Alliance-Signature"
+WINDOW_S = 300
+
+_TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+_SIGNATURE = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class Refusal(StrEnum):
+    """Why a request is not taken; safe to tell the sender, as none depends on the key but the last."""
+
+    HEADER_MISSING = "header_missing"
+    TIMESTAMP_MALFORMED = "timestamp_malformed"
+    OUTSIDE_WINDOW = "outside_window"
+    NONCE_MALFORMED = "nonce_malformed"
+    WRONG_SIGNATURE = "wrong_signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The request is its sender's. `key` is the place of the key that signed it: 0 the new one, 1 the old one."""
+
+    nonce: str
+    signed_at: int
+    key: int
+
+
+def sign(key: bytes, timestamp: int, nonce: str, *, method: str, path: str, body: bytes) -> dict[str, str]:
+    """The three headers that a sender adds to its request."""
+    signature = _signature(key, _signed(str(timestamp), nonce, method, path, body))
+    return {TIMESTAMP_HEADER: str(timestamp), NONCE_HEADER: nonce, SIGNATURE_HEADER: signature}
+
+
+def verify(
+    keys: Sequence[bytes], headers: Mapping[str, str], method: str, path: str, body: bytes, *, now: datetime
+) -> Verified | Refusal:
+    """Whether the holder of one of `keys` sent just this request within 300 s of `now` (aware).
+
+    Header names count in any case. The comparison takes the same time for every signature, and every key is tried.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    try:
+        timestamp, nonce, signature = (
+            given[name.lower()] for name in (TIMESTAMP_HEADER, NONCE_HEADER, SIGNATURE_HEADER)
+        )
+    except KeyError:
+        return Refusal.HEADER_MISSING
+    if refusal := _refusal(timestamp, nonce, now):
+        return refusal
+    signed = _signed(timestamp, nonce, method, path, body)
+    matches = [_is_signature(signature, _signature(key, signed)) for key in keys]
+    return Verified(nonce, int(timestamp), matches.index(True)) if any(matches) else Refusal.WRONG_SIGNATURE
+
+
+def _refusal(timestamp: str, nonce: str, now: datetime) -> Refusal | None:
+    if not _TIMESTAMP.fullmatch(timestamp):
+        return Refusal.TIMESTAMP_MALFORMED
+    if abs(now.timestamp() - int(timestamp)) > WINDOW_S:
+        return Refusal.OUTSIDE_WINDOW
+    return None if _NONCE.fullmatch(nonce) else Refusal.NONCE_MALFORMED
+
+
+def _signed(timestamp: str, nonce: str, method: str, path: str, body: bytes) -> bytes:
+    return "\n".join((timestamp, nonce, method.upper(), path, hashlib.sha256(body).hexdigest())).encode()
+
+
+def _signature(key: bytes, signed: bytes) -> str:
+    return hmac.new(key, signed, hashlib.sha256).hexdigest()
+
+
+def _is_signature(given: str, expected: str) -> bool:
+    # compare_digest refuses text outside ASCII with an error, so the shape is tested first.
+    return bool(_SIGNATURE.fullmatch(given)) and hmac.compare_digest(given, expected)

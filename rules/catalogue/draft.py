@@ -1,0 +1,200 @@
+"""An edition's folder as read, entry by entry, before anybody vouches for it.
+
+Every entry is validated by itself, so that one mistake does not hide the next. What is well formed is kept for the
+checks in `rules.lint`; what is not becomes a `Problem`.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from rules.catalogue.problems import Problem, nearest, shortened
+from rules.edition import Chances, Clause, Criterion, Edition, Fact, Frozen, Line, Revision, Topic
+
+Raw = Mapping[str, object]
+Made = TypeVar("Made", bound=Frozen)
+
+SECTIONS: Mapping[str, type[Frozen]] = {"clause": Clause, "fact": Fact, "criterion": Criterion, "line": Line}
+DERIVED = frozenset({"figures", "topics"})
+"""What the loader makes; an operator does not write it."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An edition as far as it can be read. `head` holds the keys above the first table."""
+
+    folder: Path
+    file: str
+    topics_file: str
+    head: Raw
+    clauses: tuple[Clause, ...]
+    facts: tuple[Fact, ...]
+    criteria: tuple[Criterion, ...]
+    lines: tuple[Line, ...]
+    chances: Chances | None
+    topics: tuple[Topic, ...]
+    source: str | None
+    names: Mapping[str, tuple[str, ...]]
+    """The ids of each section in the file's order, those of ill-formed entries included."""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry is well formed, so that what is not there is really not there."""
+        return not self.problems
+
+    def problem(self, entry: str, what: str, mend: str) -> Problem:
+        """A problem of edition.toml."""
+        return Problem(file=self.file, entry=entry, what=what, mend=mend)
+
+    def topic_problem(self, topic: str, what: str, mend: str) -> Problem:
+        """A problem of this topic in topics.toml."""
+        return Problem(file=self.topics_file, entry=f'topic "{topic}"', what=what, mend=mend)
+
+
+@dataclass
+class _Reader:
+    """Collects the problems of one file while its entries are read."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, entry: str, what: str, mend: str) -> None:
+        self.problems.append(Problem(file=self.file, entry=entry, what=what, mend=mend))
+
+    def toml(self, path: Path) -> Raw:
+        """The file as a mapping; empty, with a problem noted, when it cannot be read."""
+        try:
+            return tomllib.loads(path.read_text("utf-8-sig"))
+        except FileNotFoundError:
+            self.add("", "the file is missing", "create it")
+        except (OSError, UnicodeDecodeError):
+            self.add("", "the file cannot be read as UTF-8 text", "save it as UTF-8 and let it be readable")
+        except tomllib.TOMLDecodeError as error:
+            self.add("", f"not valid TOML: {error}", "mend that line")
+        return {}
+
+    def made(self, model: type[Made], raw: object, entry: str) -> Made | None:
+        """The entry as a value, or None with its problems noted."""
+        try:
+            return model.model_validate(raw)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                what, mend = explained(detail, model)
+                self.add(entry, what, mend)
+        return None
+
+    def section(self, raw: Raw, name: str, model: type[Made]) -> tuple[Made, ...]:
+        """All well-formed `[[name]]` entries, in the file's order."""
+        made = (self.made(model, each, label(name, each, at)) for at, each in enumerate(self.tables(raw, name), 1))
+        return tuple(each for each in made if each is not None)
+
+    def tables(self, raw: Raw, name: str) -> list[object]:
+        """The `[[name]]` tables as they stand; a single `[name]` table is noted as a slip."""
+        value = raw.get(name, [])
+        if isinstance(value, list):
+            return value
+        self.add(f'"{name}"', "one table where a list is wanted", f"write [[{name}]]")
+        return []
+
+
+def label(section: str, raw: object, at: int) -> str:
+    """How a message names an entry: by its id, else by its place in the file."""
+    name = raw.get("id") if isinstance(raw, dict) else None
+    return f'{section} "{name}"' if isinstance(name, str) and name else f"{section} number {at}"
+
+
+def explained(detail: ErrorDetails, model: type[Frozen]) -> tuple[str, str]:
+    """A validation error as what is wrong and how to mend it."""
+    path = ".".join(str(part) for part in detail["loc"])
+    key = str(detail["loc"][-1]) if detail["loc"] else ""
+    if detail["type"] == "missing":
+        return f'the key "{path}" is missing', "add it"
+    if detail["type"] == "extra_forbidden":
+        known = [field.alias or name for name, field in model.model_fields.items() if name not in DERIVED]
+        mend = nearest(key, known) if len(detail["loc"]) == 1 else "take it out, or mend its spelling"
+        return f'unknown key "{path}"', mend
+    mend = 'write a list, such as ["…"]' if detail["type"] == "tuple_type" else lowered(detail["msg"])
+    return f'"{path}" cannot be {shortened(detail["input"])}', mend
+
+
+def lowered(message: str) -> str:
+    """A validator's message as the end of a line of ours."""
+    text = message.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def named(raw: Raw, section: str) -> Iterator[str]:
+    """The ids that a section uses."""
+    entries = raw.get(section, [])
+    for entry in entries if isinstance(entries, list) else []:
+        name = entry.get("id") if isinstance(entry, dict) else None
+        if isinstance(name, str):
+            yield name
+
+
+def read(folder: Path, root: str) -> Draft:
+    """The edition in this folder, with all problems of form. `root` is how messages name the catalogue's folder."""
+    reader = _Reader(f"{root}/{folder.name}/edition.toml")
+    raw = reader.toml(folder / "edition.toml")
+    topics_reader = _Reader(f"{root}/{folder.name}/topics.toml")
+    topics_raw = topics_reader.toml(folder / "topics.toml") if (folder / "topics.toml").exists() else {}
+    head = {key: value for key, value in raw.items() if key not in SECTIONS and key != "chances"}
+    chances = reader.made(Chances, raw["chances"], "chances") if "chances" in raw else None
+    draft = Draft(
+        folder=folder,
+        file=reader.file,
+        topics_file=topics_reader.file,
+        head=head,
+        clauses=reader.section(raw, "clause", Clause),
+        facts=reader.section(raw, "fact", Fact),
+        criteria=reader.section(raw, "criterion", Criterion),
+        lines=reader.section(raw, "line", Line),
+        chances=chances,
+        topics=topics_reader.section(topics_raw, "topic", Topic),
+        source=source(folder),
+        names={name: tuple(named(raw, name)) for name in SECTIONS} | {"topic": tuple(named(topics_raw, "topic"))},
+    )
+    if raw or not reader.problems:  # an empty file can be read, and lacks everything
+        check_head(reader, head)
+    return replace_problems(draft, (*reader.problems, *topics_reader.problems))
+
+
+def check_head(reader: _Reader, head: Raw) -> None:
+    """Note what is wrong with the keys above the first table."""
+    for key in sorted(DERIVED & head.keys()):
+        reader.add("", f'unknown key "{key}"', "take it out: it is derived from the entries")
+    plain = {key: value for key, value in head.items() if key not in DERIVED}
+    reader.made(Edition, plain | {name: [] for name in SECTIONS}, "")
+
+
+def source(folder: Path) -> str | None:
+    """The archived text that a verbatim edition quotes, None if there is none that can be read."""
+    try:
+        return (folder / "source.txt").read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def replace_problems(draft: Draft, problems: tuple[Problem, ...]) -> Draft:
+    """The same draft with these problems."""
+    return Draft(**{**draft.__dict__, "problems": problems})
+
+
+def history(path: Path, root: str) -> tuple[tuple[Revision, ...], tuple[Problem, ...]]:
+    """The known revisions without a text of their own, oldest first, and what is wrong with their file."""
+    reader = _Reader(f"{root}/{path.name}")
+    raw = reader.toml(path) if path.exists() else {}
+    for key in raw.keys() - {"revision"}:
+        reader.add("", f'unknown key "{key}"', nearest(key, ["revision"]))
+    revisions = reader.section(raw, "revision", Revision)
+    for at, revision in enumerate(revisions, 1):
+        if revision.until is not None and revision.until < revision.on:
+            what = f'"until" {revision.until} is before "on" {revision.on}'
+            reader.add(f"revision number {at}", what, "mend one of the two")
+    return tuple(sorted(revisions, key=lambda revision: revision.on)), tuple(reader.problems)

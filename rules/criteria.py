@@ -1,0 +1,194 @@
+"""One criterion against the facts: met, unmet, exempt or unknown, and why.
+
+Three values throughout: an unknown fact leaves a criterion unknown unless the known ones already settle it. Numbers are
+exact decimals, days are whole days.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from rules.conditions import all_hold, holds, last_day, later, waits_on
+from rules.edition import Criterion, Facts, FactValue, Kind, LimitBy
+from rules.report import Because, Finding, Status
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """What became of a criterion. `waits`: the unknown facts that would settle it."""
+
+    status: Status
+    because: Because
+    fact: str
+    seen: FactValue = None
+    limit: Decimal | None = None
+    clears_on: date | None = None
+    waits: tuple[str, ...] = ()
+
+
+def finding(criterion: Criterion, outcome: CriterionResult) -> Finding:
+    """The outcome with the clause that is behind it: the exemption's own when one is granted."""
+    granted = outcome.because is Because.EXEMPT and criterion.exempt is not None
+    return Finding(
+        id=criterion.id,
+        status=outcome.status,
+        clause=criterion.exempt.clause if granted and criterion.exempt else criterion.clause,
+        because=outcome.because,
+        fact=outcome.fact,
+        seen=outcome.seen,
+        limit=outcome.limit,
+        clears_on=outcome.clears_on,
+        final=outcome.status is Status.UNMET and criterion.final_clause is not None,
+    )
+
+
+def judge(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResult:
+    """The criterion on this day. `on` None: no day is known, so that what counts days stays unknown."""
+    applies = all_hold(criterion.applies_when, facts, on)
+    if applies is False:
+        return _not_applicable(criterion, facts, on)
+    tested = _flags(criterion, facts) if criterion.kind in FLAGS else _value(criterion, facts, on)
+    if tested.status is Status.MET:
+        return tested
+    if applies is None:
+        return _open(criterion.facts[0], waits_on(criterion.applies_when, facts))
+    return _unless_exempt(criterion, _lapsing(criterion, tested, facts), facts, on)
+
+
+def _not_applicable(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResult:
+    failing = next(c.fact for c in criterion.applies_when if holds(c, facts, on) is False)
+    return CriterionResult(Status.EXEMPT, Because.NOT_APPLICABLE, failing, facts[failing])
+
+
+def _unless_exempt(criterion: Criterion, tested: CriterionResult, facts: Facts, on: date | None) -> CriterionResult:
+    """The outcome, unless the exemption holds or may yet hold."""
+    if criterion.exempt is None:
+        return tested
+    conditions = criterion.exempt.conditions
+    spared = all_hold(conditions, facts, on)
+    if spared:
+        fact = conditions[-1].fact
+        return CriterionResult(Status.EXEMPT, Because.EXEMPT, fact, facts[fact])
+    if spared is None:
+        waits = dict.fromkeys((*tested.waits, *waits_on(conditions, facts)))
+        return _open(next(iter(waits), tested.fact), tuple(waits))
+    return tested
+
+
+def _lapsing(criterion: Criterion, tested: CriterionResult, facts: Facts) -> CriterionResult:
+    """An unmet outcome clears, at the latest, when the criterion ceases to apply."""
+    if tested.status is not Status.UNMET:
+        return tested
+    starts = ((c, facts[c.fact]) for c in criterion.applies_when if c.within_days or c.fewer_days)
+    ends = [later(last_day(condition, day), 1) for condition, day in starts if isinstance(day, date)]
+    known = [*ends, tested.clears_on] if tested.clears_on else ends
+    return replace(tested, clears_on=min(known, default=None))
+
+
+def _open(fact: str, waits: tuple[str, ...]) -> CriterionResult:
+    return CriterionResult(Status.UNKNOWN, Because.NOT_TOLD, waits[0] if waits else fact, waits=waits)
+
+
+def _flags(criterion: Criterion, facts: Facts) -> CriterionResult:
+    """`holds` and `never`: every fact must be the wanted one."""
+    wanted = criterion.kind is Kind.HOLDS
+    met, unmet = REASONS[criterion.kind]
+    for fact in criterion.facts:
+        if facts.get(fact, wanted) != wanted:
+            return CriterionResult(Status.UNMET, unmet, fact, facts[fact])
+    unknown = tuple(fact for fact in criterion.facts if fact not in facts)
+    return (
+        _open(criterion.facts[0], unknown) if unknown else CriterionResult(Status.MET, met, criterion.facts[0], wanted)
+    )
+
+
+def _value(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResult:
+    """Every other kind: one value, or the one that stands in for it, against a limit, a day or a list."""
+    fact = criterion.facts[0]
+    if fact in facts and facts[fact] is None and criterion.fallback is not None:
+        fact = criterion.fallback
+    if fact not in facts:
+        return _open(fact, (fact,))
+    value = facts[fact]
+    if value is None or value == ():
+        return _nothing(criterion, fact, value)
+    return _against(criterion, fact, value, facts, on)
+
+
+def _nothing(criterion: Criterion, fact: str, value: FactValue) -> CriterionResult:
+    """A known absence: a clean record, or a case on which the text says nothing."""
+    if criterion.kind in (Kind.NONE_WITHIN_DAYS, Kind.ENDED):
+        return CriterionResult(Status.MET, Because.CLEAN, fact, None, criterion.limit)
+    return CriterionResult(Status.UNKNOWN, Because.TEXT_IS_SILENT, fact, value, criterion.limit)
+
+
+def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on: date | None) -> CriterionResult:
+    seen = max(value) if isinstance(value, tuple) else value
+    if on is None and isinstance(seen, date):
+        return CriterionResult(Status.UNKNOWN, Because.NOT_TOLD, fact, seen)
+    bounds = limits(criterion.limit, criterion.limit_by, facts)
+    passed = {COMPARE[criterion.kind](criterion, seen, bound, on) for bound in bounds}
+    limit = bounds[0] if len(bounds) == 1 else criterion.limit
+    if len(passed) > 1 and criterion.limit_by is not None:
+        return _open(fact, (criterion.limit_by.fact,))
+    met, unmet = REASONS[criterion.kind]
+    if True in passed:
+        return CriterionResult(Status.MET, met, fact, seen, limit)
+    return CriterionResult(Status.UNMET, unmet, fact, seen, limit, _clears_on(criterion, seen, limit))
+
+
+def limits(limit: Decimal | None, limit_by: LimitBy | None, facts: Facts) -> tuple[Decimal, ...]:
+    """The limits that may count: one, or all of them while the choice that decides is unknown."""
+    general = Decimal(0) if limit is None else limit
+    if limit_by is None:
+        return (general,)
+    if limit_by.fact not in facts:
+        return (general, *limit_by.limits.values())
+    return (limit_by.limits.get(str(facts[limit_by.fact]), general),)
+
+
+def _clears_on(criterion: Criterion, seen: FactValue, limit: Decimal | None) -> date | None:
+    """The day from which time alone has mended it, None if time does not."""
+    if not isinstance(seen, date):
+        return None
+    if criterion.kind is Kind.ENDED:
+        return later(seen, 1)
+    return later(seen, int(limit or 0) + 1)
+
+
+def _days(seen: FactValue, on: date | None) -> int:
+    assert isinstance(seen, date) and on is not None  # noqa: S101 - the loader and `_against` see to it
+    return (on - seen).days
+
+
+def _number(seen: FactValue) -> Decimal:
+    assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
+    return Decimal(seen)
+
+
+COMPARE: Mapping[Kind, Callable[[Criterion, FactValue, Decimal, date | None], bool]] = {
+    Kind.AT_LEAST: lambda _, seen, limit, __: _number(seen) >= limit,
+    Kind.ABOVE: lambda _, seen, limit, __: _number(seen) > limit,
+    Kind.FEWER_THAN: lambda _, seen, limit, __: _number(seen) < limit,
+    Kind.NONE_WITHIN_DAYS: lambda _, seen, limit, on: _days(seen, on) > limit,
+    Kind.OLDER_THAN_DAYS: lambda _, seen, limit, on: _days(seen, on) > limit,
+    Kind.ENDED: lambda _, seen, __, on: _days(seen, on) > 0,
+    Kind.NOT_AMONG: lambda criterion, seen, _, __: seen not in criterion.values,
+}
+
+FLAGS = frozenset({Kind.HOLDS, Kind.NEVER})
+"""The kinds that look at yes and no, and may look at several facts."""
+
+REASONS: Mapping[Kind, tuple[Because, Because]] = {
+    Kind.HOLDS: (Because.HOLDS, Because.FAILS),
+    Kind.NEVER: (Because.NEVER_HAPPENED, Because.HAPPENED),
+    Kind.AT_LEAST: (Because.REACHES, Because.FALLS_SHORT),
+    Kind.ABOVE: (Because.REACHES, Because.FALLS_SHORT),
+    Kind.FEWER_THAN: (Because.COUNT_IN_LIMIT, Because.COUNT_AT_LIMIT),
+    Kind.NONE_WITHIN_DAYS: (Because.CLEAN, Because.ON_RECORD),
+    Kind.OLDER_THAN_DAYS: (Because.OLD_ENOUGH, Because.TOO_YOUNG),
+    Kind.ENDED: (Because.ENDED, Because.STILL_RUNNING),
+    Kind.NOT_AMONG: (Because.ADMITTED_KIND, Because.EXCLUDED_KIND),
+}
+"""For each kind the reason when it is met and when it is not."""

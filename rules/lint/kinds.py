@@ -1,0 +1,150 @@
+"""Whether each criterion and condition fits the facts that it looks at: their type, scale and choices."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.catalogue.draft import Draft
+from rules.catalogue.problems import Problem, nearest
+from rules.edition import Condition, Criterion, Fact, FactType, Kind, LimitBy
+from rules.facts import is_on_scale
+from rules.lint.references import conditions
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a kind asks of a criterion."""
+
+    types: tuple[FactType, ...]
+    limited: bool = False
+    listed: bool = False
+    several: bool = False
+
+
+SHAPES: Mapping[Kind, Shape] = {
+    Kind.HOLDS: Shape((FactType.BOOLEAN,), several=True),
+    Kind.NEVER: Shape((FactType.BOOLEAN,), several=True),
+    Kind.AT_LEAST: Shape((FactType.SCORE, FactType.INTEGER), limited=True),
+    Kind.ABOVE: Shape((FactType.SCORE, FactType.INTEGER), limited=True),
+    Kind.FEWER_THAN: Shape((FactType.INTEGER, FactType.SCORE), limited=True),
+    Kind.NONE_WITHIN_DAYS: Shape((FactType.DATES,), limited=True),
+    Kind.OLDER_THAN_DAYS: Shape((FactType.DATE,), limited=True),
+    Kind.ENDED: Shape((FactType.DATE,)),
+    Kind.NOT_AMONG: Shape((FactType.CHOICE,), listed=True),
+}
+
+TESTS = ("equals", "among", "absent", "within_days", "fewer_days")
+
+Complaint = tuple[str, str]
+"""What is wrong and how to mend it."""
+
+
+def problems(draft: Draft) -> Iterator[Problem]:
+    """Criteria and conditions that do not fit their facts."""
+    facts = {fact.id: fact for fact in draft.facts}
+    for criterion in draft.criteria:
+        for what, mend in _criterion(criterion, facts):
+            yield draft.problem(f'criterion "{criterion.id}"', what, mend)
+    for entry, condition in conditions(draft):
+        for what, mend in _condition(condition, facts.get(condition.fact)):
+            yield draft.problem(entry, what, mend)
+
+
+def _criterion(criterion: Criterion, facts: Mapping[str, Fact]) -> Iterator[Complaint]:
+    shape = SHAPES[criterion.kind]
+    yield from _keys(criterion, shape)
+    names = (*criterion.facts, criterion.fallback) if criterion.fallback else criterion.facts
+    for fact in (facts[name] for name in names if name in facts):
+        yield from _fact(criterion, fact, shape)
+    if criterion.limit_by is not None:
+        yield from choices_known(criterion.limit_by, facts)
+
+
+def _keys(criterion: Criterion, shape: Shape) -> Iterator[Complaint]:
+    """The keys that the kind needs, and none that it has no use for."""
+    kind = criterion.kind.value
+    if not criterion.facts or (len(criterion.facts) > 1 and not shape.several):
+        yield f'the kind "{kind}" looks at one fact', 'name one fact in "facts"'
+    for key, given, wanted in (
+        ("limit", criterion.limit is not None, shape.limited),
+        ("values", bool(criterion.values), shape.listed),
+    ):
+        if wanted and not given:
+            yield f'the kind "{kind}" needs "{key}"', "add it"
+        if given and not wanted:
+            yield f'the kind "{kind}" has no use for "{key}"', "take it out, or choose another kind"
+    if criterion.limit_by is not None and criterion.limit is None:
+        yield '"limit_by" without "limit"', "add the limit for the choices that are not listed"
+    if criterion.figure and criterion.limit is None:
+        yield f'the figure "{criterion.figure}" without a limit', "take it out"
+
+
+def _fact(criterion: Criterion, fact: Fact, shape: Shape) -> Iterator[Complaint]:
+    if fact.type not in shape.types:
+        wanted = " or ".join(shape.types)
+        kind = criterion.kind.value
+        yield f'the kind "{kind}" tests no fact of type {fact.type.value}', f'"{fact.id}" must be {wanted}'
+        return
+    if fact.future != (criterion.kind is Kind.ENDED) and fact.type is FactType.DATE:
+        lies = "must be able to lie ahead" if criterion.kind is Kind.ENDED else "cannot lie ahead"
+        yield f'for the kind "{criterion.kind.value}" the day "{fact.id}" {lies}', 'mend "future" of the fact'
+    yield from limits_fit(fact, criterion.limit, criterion.limit_by)
+    known = [option.value for option in fact.options]
+    for value in criterion.values:
+        if value not in known:
+            yield f'"{value}" is no option of "{fact.id}"', nearest(value, known)
+
+
+def limits_fit(fact: Fact, limit: Decimal | None, limit_by: LimitBy | None) -> Iterator[Complaint]:
+    """Complaints about limits that no value of the fact could be held to."""
+    limits = [limit] if limit is not None else []
+    for each in (*limits, *(limit_by.limits.values() if limit_by else ())):
+        if fact.type is FactType.SCORE and not is_on_scale(fact, each):
+            yield f"the limit {each} is off the scale of {fact.id}", f"choose one of {fact.lowest} to {fact.highest}"
+        elif fact.type is FactType.SCORE and each != round(each, fact.decimals):
+            what = f"the limit {each} is finer than {fact.id}, which has {fact.decimals} decimals"
+            yield what, "write no more than these"
+        elif fact.type is not FactType.SCORE and (each < 0 or each != each.to_integral_value()):
+            yield f"the limit {each} is no count", "write a whole number, 0 or more"
+
+
+def choices_known(limit_by: LimitBy, facts: Mapping[str, Fact]) -> Iterator[Complaint]:
+    """Complaints about a limit that depends on what is no choice."""
+    fact = facts.get(limit_by.fact)
+    if fact is None:
+        return
+    if fact.type is not FactType.CHOICE:
+        yield f'"limit_by" looks at "{fact.id}", which is no choice', "name a fact of type choice"
+    known = [option.value for option in fact.options]
+    for value in limit_by.limits:
+        if known and value not in known:
+            yield f'"{value}" is no option of "{fact.id}"', nearest(value, known)
+
+
+def _condition(condition: Condition, fact: Fact | None) -> Iterator[Complaint]:
+    tests = [key for key in TESTS if getattr(condition, key) is not None]
+    if len(tests) != 1:
+        yield f'the condition on "{condition.fact}" has {len(tests)} tests', "give it just one"
+    elif fact is not None and not _fits(condition, fact):
+        yield f'"{tests[0]}" does not fit "{fact.id}" of type {fact.type.value}', _fitting(fact)
+    if condition.figure and not {"within_days", "fewer_days"} & set(tests):
+        yield f'the figure "{condition.figure}" without a number of days', "take it out"
+
+
+def _fits(condition: Condition, fact: Fact) -> bool:
+    if condition.absent is not None:
+        return fact.nullable
+    if condition.among is not None:
+        return bool(condition.among) and set(condition.among) <= {option.value for option in fact.options}
+    return fact.type is (FactType.DATE if condition.equals is None else FactType.BOOLEAN)
+
+
+def _fitting(fact: Fact) -> str:
+    """What a condition on this fact may say."""
+    if fact.type is FactType.CHOICE:
+        return f'write "among" with some of {", ".join(option.value for option in fact.options)}'
+    fitting = {
+        FactType.BOOLEAN: 'write "equals" with true or false',
+        FactType.DATE: 'write "within_days" or "fewer_days"',
+    }
+    return fitting.get(fact.type, 'write "absent", and let the fact be nullable')

@@ -1,0 +1,126 @@
+"""Lines and chances: each level stands apart from the next, and agrees with the criterion of the same rule."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from rules.catalogue.draft import Draft
+from rules.catalogue.problems import Problem
+from rules.edition import IN_ALLIANCE, Criterion, Effect, FactType, Kind, Line
+from rules.lint.kinds import choices_known, limits_fit
+
+GRAVER = (Effect.NO_ENTRY, Effect.WARNING, Effect.CLOSING)
+"""The platform's effects, each graver than the one before and so at a lower score."""
+
+
+def problems(draft: Draft) -> Iterator[Problem]:
+    """Lines that overlap or contradict a criterion, chances that contradict one."""
+    yield from _each_line(draft)
+    for fact in dict.fromkeys(line.fact for line in draft.lines):
+        yield from _overlaps(draft, [line for line in draft.lines if line.fact == fact])
+    yield from _entry_lines(draft)
+    yield from _chances(draft)
+    yield from _access(draft)
+
+
+def _each_line(draft: Draft) -> Iterator[Problem]:
+    facts = {fact.id: fact for fact in draft.facts}
+    for line in draft.lines:
+        entry, fact = f'line "{line.id}"', facts.get(line.fact)
+        if fact is not None and fact.type is not FactType.SCORE:
+            yield draft.problem(entry, f'"{fact.id}" is no score', "name a fact of type score")
+        elif fact is not None:
+            for what, mend in limits_fit(fact, line.limit, line.limit_by):
+                yield draft.problem(entry, what, mend)
+        for what, mend in choices_known(line.limit_by, facts) if line.limit_by else ():
+            yield draft.problem(entry, what, mend)
+        if line.own != (line.effect is Effect.EARLY):
+            mend = 'write "own = true" with the effect "early", and only with it'
+            yield draft.problem(entry, "only an early line is the bot's own, and always is", mend)
+
+
+def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
+    by_effect: dict[Effect, Line] = {}
+    for line in lines:
+        if line.effect in by_effect:
+            what = f'the same effect on "{line.fact}" as line "{by_effect[line.effect].id}"'
+            yield draft.problem(f'line "{line.id}"', what, "keep one of the two")
+        by_effect.setdefault(line.effect, line)
+    platform = [by_effect[effect] for effect in GRAVER if effect in by_effect]
+    early = by_effect.get(Effect.EARLY)
+    acting = [line for line in platform if line.effect is not Effect.NO_ENTRY]
+    for milder, graver in (*pairwise(platform), *((early, line) for line in acting if early)):
+        yield from _above(draft, milder, graver)
+
+
+def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
+    """The milder line must be the higher one; where there is no warning, entry and closing may share a level."""
+    may_share = (milder.effect, graver.effect) == (Effect.NO_ENTRY, Effect.CLOSING)
+    for choice in ("", *(choice for line in (milder, graver) if line.limit_by for choice in line.limit_by.limits)):
+        upper, lower = limit(milder, choice), limit(graver, choice)
+        if upper < lower or (upper == lower and not may_share):
+            what = f'its limit {lower} is not below the {upper} of line "{milder.id}"'
+            yield draft.problem(f'line "{graver.id}"', what, "the graver effect needs the lower limit")
+            return
+
+
+def limit(entry: Line | Criterion, choice: str) -> Decimal:
+    """The entry's limit for this choice; "" stands for every choice without one of its own."""
+    general = entry.limit if entry.limit is not None else Decimal(0)
+    return entry.limit_by.limits.get(choice, general) if entry.limit_by else general
+
+
+def _entry_lines(draft: Draft) -> Iterator[Problem]:
+    """A line below which nobody enters says what the criteria on the same clause say."""
+    for line in draft.lines:
+        for criterion in draft.criteria:
+            same = line.effect is Effect.NO_ENTRY and (criterion.clause, criterion.facts[:1]) == (
+                line.clause,
+                (line.fact,),
+            )
+            for choice in _told_apart(line, criterion) if same else ():
+                what = _contradiction(line, criterion, choice)
+                yield draft.problem(f'line "{line.id}"', what, "write the same number in both")
+
+
+def _told_apart(line: Line, criterion: Criterion) -> Iterator[str]:
+    """The choices for which the two have another number, the first alone; "" stands for the general limit."""
+    own = [each.limit_by.limits for each in (line, criterion) if each.limit_by]
+    for choice in ("", *dict.fromkeys(choice for limits in own for choice in limits)):
+        if criterion.limit is not None and limit(line, choice) != limit(criterion, choice):
+            yield choice
+            return
+
+
+def _contradiction(line: Line, criterion: Criterion, choice: str) -> str:
+    which = f' for "{choice}"' if choice else ""
+    numbers = limit(line, choice), limit(criterion, choice)
+    return f'its limit {numbers[0]}{which} contradicts the {numbers[1]} of criterion "{criterion.id}"'
+
+
+def _chances(draft: Draft) -> Iterator[Problem]:
+    """The limit of closings is also a criterion, final by the same clause."""
+    final = [criterion for criterion in draft.criteria if criterion.final_clause is not None]
+    for criterion in final:
+        if draft.chances is None or criterion.final_clause != draft.chances.clause:
+            mend = 'name the clause of [chances] as "final_clause"'
+            yield draft.problem(f'criterion "{criterion.id}"', "is final without a limit of chances", mend)
+    if draft.chances is None:
+        return
+    same = [c for c in final if c.kind is Kind.FEWER_THAN and draft.chances.fact in c.facts]
+    if not same and draft.is_whole:
+        mend = f'add one of the kind "fewer_than" on "{draft.chances.fact}" with its "final_clause"'
+        yield draft.problem("chances", "no criterion makes the limit count", mend)
+    for criterion in same:
+        if criterion.limit is not None and criterion.limit != draft.chances.limit:
+            what = f'its limit {draft.chances.limit} contradicts the {criterion.limit} of criterion "{criterion.id}"'
+            yield draft.problem("chances", what, "write the same number in both")
+
+
+def _access(draft: Draft) -> Iterator[Problem]:
+    """What a line does to the access can be told only if it is known whether the shop has it."""
+    held = {fact.id: fact.type for fact in draft.facts}.get(IN_ALLIANCE)
+    if draft.lines and IN_ALLIANCE not in draft.names["fact"]:
+        yield draft.problem("", f'there are lines but no fact "{IN_ALLIANCE}"', "add it, of type boolean")
+    if held is not None and held is not FactType.BOOLEAN:
+        yield draft.problem(f'fact "{IN_ALLIANCE}"', f"is of type {held.value}", "make it boolean")

@@ -1,0 +1,118 @@
+"""Names that entries use of each other: every one exists, none is taken twice, no fact is asked for nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from rules.catalogue.draft import Draft
+from rules.catalogue.problems import Problem, nearest
+from rules.edition import IN_ALLIANCE, Condition, Coverage, Criterion, Judged, Line, Topic
+
+BUTTONS = 3
+"""How many topics an answer leads on to at most."""
+
+Use = tuple[str, str]
+"""An entry as messages name it, and a name that it uses."""
+
+
+def problems(draft: Draft) -> Iterator[Problem]:
+    """Duplicate ids, unknown clauses, facts and topics, facts without a use."""
+    yield from _duplicates(draft)
+    yield from _unknown(draft, "clause", _clauses_used(draft))
+    yield from _unknown(draft, "fact", _facts_used(draft))
+    yield from _presuppositions(draft)
+    yield from _topics(draft)
+    if draft.is_whole:
+        yield from _unused_facts(draft)
+
+
+def conditions(draft: Draft) -> Iterator[tuple[str, Condition]]:
+    """Every condition of the draft with the entry that it stands in."""
+    for fact in draft.facts:
+        yield from ((f'fact "{fact.id}"', condition) for condition in fact.asked_if)
+    for criterion in draft.criteria:
+        exempt = criterion.exempt.conditions if criterion.exempt else ()
+        yield from ((f'criterion "{criterion.id}"', condition) for condition in (*criterion.applies_when, *exempt))
+    for line in draft.lines:
+        yield from ((f'line "{line.id}"', condition) for condition in line.also_if)
+
+
+def _duplicates(draft: Draft) -> Iterator[Problem]:
+    for section, ids in draft.names.items():
+        for name, times in Counter(ids).items():
+            if times > 1:
+                file = draft.topics_file if section == "topic" else draft.file
+                what = f"the id is used {times} times"
+                yield Problem(file=file, entry=f'{section} "{name}"', what=what, mend="give each its own id")
+
+
+def _unknown(draft: Draft, section: str, uses: Iterable[Use]) -> Iterator[Problem]:
+    known = draft.names[section]
+    for entry, name in uses:
+        if name not in known:
+            yield draft.problem(entry, f'unknown {section} "{name}"', nearest(name, known))
+
+
+def _clauses_used(draft: Draft) -> Iterator[Use]:
+    for criterion in draft.criteria:
+        own = (criterion.clause, criterion.final_clause, criterion.exempt.clause if criterion.exempt else None)
+        yield from ((f'criterion "{criterion.id}"', clause) for clause in own if clause is not None)
+    yield from ((f'line "{line.id}"', line.clause) for line in draft.lines)
+    if draft.chances:
+        yield "chances", draft.chances.clause
+
+
+def _facts_used(draft: Draft) -> Iterator[Use]:
+    for criterion in draft.criteria:
+        yield from ((f'criterion "{criterion.id}"', fact) for fact in _read_by(criterion))
+    for line in draft.lines:
+        yield from ((f'line "{line.id}"', fact) for fact in _read_by(line))
+    yield from ((entry, condition.fact) for entry, condition in conditions(draft))
+    if draft.chances:
+        yield "chances", draft.chances.fact
+
+
+def _read_by(entry: Criterion | Line) -> Iterator[str]:
+    yield from entry.facts if isinstance(entry, Criterion) else (entry.fact,)
+    if isinstance(entry, Criterion) and entry.fallback:
+        yield entry.fallback
+    if entry.limit_by:
+        yield entry.limit_by.fact
+
+
+def _presuppositions(draft: Draft) -> Iterator[Problem]:
+    """A fact is asked after those that its question presupposes."""
+    order = draft.names["fact"]
+    for fact in draft.facts:
+        for condition in fact.asked_if:
+            if condition.fact in order and order.index(condition.fact) >= order.index(fact.id):
+                mend = f'move it behind fact "{condition.fact}"'
+                yield draft.problem(f'fact "{fact.id}"', f'presupposes "{condition.fact}", which is asked later', mend)
+
+
+def _topics(draft: Draft) -> Iterator[Problem]:
+    for topic in draft.topics:
+        for what, mend in _answers(topic):
+            yield draft.topic_problem(topic.id, what, mend)
+        fact = (topic.fact,) if "fact" in topic.model_fields_set else ()
+        for section, names in (("clause", topic.clauses), ("fact", fact), ("topic", topic.next)):
+            for name in names:
+                if name not in draft.names[section]:
+                    mend = nearest(name, draft.names[section])
+                    yield draft.topic_problem(topic.id, f'unknown {section} "{name}"', mend)
+
+
+def _answers(topic: Topic) -> Iterator[tuple[str, str]]:
+    """Complaints about a topic that has nothing to quote, or more ways onward than there are buttons."""
+    if topic.coverage is Coverage.PROVISION and topic.judged is Judged.NOT and not topic.clauses:
+        yield "answers with provisions but names none", 'add "clauses", or choose another coverage'
+    if len(topic.next) > BUTTONS:
+        yield f"{len(topic.next)} ways onward", f"keep {BUTTONS} at most"
+
+
+def _unused_facts(draft: Draft) -> Iterator[Problem]:
+    used = {name for entry, name in _facts_used(draft) if not entry.startswith("fact ")}
+    if draft.lines:
+        used.add(IN_ALLIANCE)
+    for name in draft.names["fact"]:
+        if name not in used:
+            yield draft.problem(f'fact "{name}"', "no criterion or line uses it", "take it out, or add what tests it")

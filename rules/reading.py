@@ -1,0 +1,68 @@
+"""A merchant's utterance as understood: its topics, the figures to judge, and the clauses to quote."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from rules.edition import Frozen
+
+
+class AnswerKind(StrEnum):
+    ANSWER = "answer"
+    CHOICES = "choices"
+    NOT_COVERED = "not_covered"
+    OUT_OF_SCOPE = "out_of_scope"
+    CHAT = "chat"
+
+
+class FigureKind(StrEnum):
+    SCORE = "score"
+    CLOSURES = "closures"
+    DAYS_SINCE_JOINED = "days_since_joined"
+    DAYS_SINCE_OPENED = "days_since_opened"
+    DAYS_SINCE_PENALTY = "days_since_penalty"
+    STARS = "stars"
+    OTHER_SCALE = "other_scale"
+
+
+class Side(StrEnum):
+    """Which side of a number is meant: 3.8, below 3.8 (低于3.8), from 3.8 up (3.8以上)."""
+
+    AT = "at"
+    BELOW = "below"
+    ABOVE = "above"
+
+
+class Figure(Frozen):
+    """A number in a merchant's question, as it is to be judged. `value` is points, a count or days, by kind.
+
+    `claimed`: said of the rule (被关5次才永久), not of the shop: to be compared with the edition's own number.
+    """
+
+    kind: FigureKind
+    value: Decimal
+    side: Side = Side.AT
+    claimed: bool = False
+
+
+class Part(Frozen):
+    """One question of an utterance: its topic, the figures to judge it at, and the clauses to quote, in order."""
+
+    topic: str
+    figures: tuple[Figure, ...] = ()
+    clauses: tuple[str, ...] = ()
+
+
+class Reading(Frozen):
+    """An utterance understood. `outside`: a half of it is none of our business and is named as such.
+
+    `nearest`: the topics that came closest, for the operator's list of what was not understood.
+    `wants_check`: the merchant asks to be checked, or the check would answer best.
+    `claims_change`: the merchant says that the rule is another one now, or uses another scale: say the edition's date.
+    """
+
+    kind: AnswerKind
+    parts: tuple[Part, ...] = ()
+    outside: bool = False
+    nearest: tuple[str, ...] = ()
+    wants_check: bool = False
+    claims_change: bool = False

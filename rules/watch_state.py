@@ -1,0 +1,109 @@
+"""What is kept of watching one shop for one follower, and what goes into a decision: plain values.
+
+The fields of `WatchState` are the columns; `Sighting` is the newest row of the shop with what is known beside it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from rules.edition import Facts, Line
+from rules.lines import Level
+from rules.outlook import Forecast
+from rules.reasons import RANK, Reason
+from rules.sources import Source, is_stale
+
+
+class Frequency(StrEnum):
+    """What a follower wants while a shop is below a line."""
+
+    DAILY = "daily"
+    ON_CHANGE = "on_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the follower chose. `snoozed_until`: the first day on which anything but a closing may be told again."""
+
+    frequency: Frequency = Frequency.DAILY
+    snoozed_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The newest known row of a shop as seen on `today`.
+
+    `day`: the row's. `facts`: the newest known scores and the choices that set limits, by fact. `in_alliance`: None
+    when not known. `closings`: how often the system closed the access, None when not known. `outlook`: the forecast.
+    """
+
+    day: date
+    today: date
+    facts: Facts
+    in_alliance: bool | None = None
+    closings: int | None = None
+    source: Source = Source.FEED
+    outlook: Forecast | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """What a follower was told of a shop and what must be remembered to judge the next row.
+
+    `day`: the newest row judged. `level`, `line`: the gravest thing told and not taken back. `told_on`: the day of the
+    last message. `seen`, `since`: the level that the rows have shown from that day on. `far`, `left`: since told, the
+    score was clearly below the line, has really left it upwards. `swinging`: it wobbles. `closings`: those known, and
+    one presumed when told of the closing line (`closed`, until told that the shop may enter again).
+    `descent_ends_at`: an approach was told; another may be when `descent_fact` is back at so many points.
+    `stale_told`: the silence of the rows was told.
+    """
+
+    day: date
+    level: Level = Level.CLEAR
+    line: str = ""
+    told_on: date | None = None
+    seen: Level = Level.CLEAR
+    since: date | None = None
+    far: bool = False
+    left: bool = False
+    swinging: bool = False
+    closings: int | None = None
+    closed: bool = False
+    descent_fact: str = ""
+    descent_ends_at: Decimal | None = None
+    stale_told: bool = False
+
+
+class Decision(NamedTuple):
+    """Why to tell or not, the state to keep, and the line that it is about: fallen below, left, or to enter by."""
+
+    reason: Reason
+    state: WatchState
+    line: Line | None = None
+
+
+def why_silent(state: WatchState, last_seen: datetime, source: Source, now: datetime) -> Decision:
+    """STALE once, when no score has come for too long; the next newer row makes it possible again."""
+    if not is_stale(last_seen, source, now):
+        return Decision(Reason.NOTHING_NEW, state)
+    if state.stale_told:
+        return Decision(Reason.ALREADY_TOLD, state)
+    return Decision(Reason.STALE, replace(state, stale_told=True))
+
+
+def after_closing(state: WatchState, closings: int) -> WatchState:
+    """The state when the merchant has told us of a closing, which is answered in the chat: no message is due for it."""
+    return replace(state, closings=closings, closed=True)
+
+
+def after_opening(state: WatchState) -> WatchState:
+    """The state when the merchant has told us that the access is open again."""
+    return replace(state, closed=False)
+
+
+def worst_first(decisions: Iterable[Decision]) -> list[Decision]:
+    """Several shops of one merchant in the order in which one message tells of them."""
+    return sorted(decisions, key=lambda decision: (RANK[decision.reason], -decision.state.level))

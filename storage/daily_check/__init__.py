@@ -1,0 +1,1 @@
+"""What the daily check reads of the shops and writes down, as set-based SQL."""

@@ -1,0 +1,63 @@
+"""What the day's check reads: followers whom it may concern, scores, silence, days ahead."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Integer, and_, bindparam, exists, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.chats import BLOCKED
+from storage.daily_check.evidence import DayQuery, is_stale
+from storage.schema import chats, checks, milestones, newest, scores, shops
+
+
+async def last_shop(conn: AsyncConnection) -> int:
+    """The highest number of a shop."""
+    return (await conn.execute(select(func.max(shops.c.id)))).scalar() or 0
+
+
+async def rows(conn: AsyncConnection, look: DayQuery, first: int, last: int) -> Sequence[Sequence[Any]]:
+    """A row for each follower of the shops numbered `first` to `last` for whom the day may have something new.
+
+    Not for those who turned it off or blocked the bot. The columns: see `lookup.query`.
+    """
+    found: Sequence[Sequence[Any]] = (await conn.execute(look.query, {"first": first, "last": last})).all()
+    return found
+
+
+async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
+    """How many shops have had no score for too long, followed or not."""
+    facts = [one.fact for one in look.watched]
+    seen = newest.alias("seen")
+    if look.silent_since is None:
+        return 0
+    query = select(func.count(seen.c.shop_id.distinct())).where(seen.c.fact.in_(facts), is_stale(look, seen))
+    return (await conn.execute(query)).scalar() or 0
+
+
+async def recent(
+    conn: AsyncConnection, look: DayQuery, shop_ids: Iterable[int]
+) -> dict[int, list[tuple[str, int, int]]]:
+    """The rows of these shops within the window, on the scale that counts: (fact, day's number, hundredths)."""
+    found: dict[int, list[tuple[str, int, int]]] = {}
+    ids = list(shop_ids)
+    for one in look.watched:
+        its = (scores.c.fact == one.fact, scores.c.day.in_(look.window), scores.c.shop_id.in_(ids))
+        query = select(scores.c.shop_id, type_coerce(scores.c.day, Integer), scores.c.hundredths).where(*its)
+        for shop_id, day, value in (await conn.execute(query.where(scores.c.scale == one.scale))).all():
+            found.setdefault(shop_id, []).append((one.fact, day, value))
+    return found
+
+
+async def take_milestones(conn: AsyncConnection, day: date, now_ms: int) -> Sequence[Any]:
+    """What chats' newest checks know of for `day` or before, and was not told; it counts as told from now on."""
+    newest_check = select(func.max(checks.c.id)).where(checks.c.chat_id == milestones.c.chat_id).scalar_subquery()
+    is_due = and_(milestones.c.told_at.is_(None), milestones.c.on_day <= day, milestones.c.check_id == newest_check)
+    blocked = exists().where(chats.c.chat_id == milestones.c.chat_id, chats.c.state == BLOCKED)
+    query = select(milestones).where(is_due, ~blocked).order_by(milestones.c.chat_id, milestones.c.id)
+    found = (await conn.execute(query.with_for_update())).all()
+    if found:
+        told = update(milestones).where(milestones.c.id == bindparam("number")).values(told_at=now_ms)
+        await conn.execute(told, [{"number": row.id} for row in found])
+    return found

@@ -1,0 +1,224 @@
+"""The day's question to the database: whom it may concern, and everything that each decision rests on.
+
+One query a range of shops, never one a shop. Whom it leaves out would have come to nothing new (a test compares with
+judging everybody), so a day on which little happens costs little.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+)
+
+from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
+from rules.sources import Source
+from rules.watch import WORSE_WITHIN_DAYS
+from storage.chats import BLOCKED
+from storage.schema import chats, follows, newest, preferences, scores, shops
+
+STATE_COLUMNS: Final = (
+    "judged_day", "level", "line", "told_on", "seen_level", "seen_since", "is_far", "has_left", "is_swinging",
+    "closings", "is_closed", "descent_fact", "descent_ends_at", "stale_told", "is_awake",
+)  # fmt: skip
+
+CHAT, SHOP, QUIET_HOURS, DIGEST_AT, DECIDES = range(5)
+"""Where things stand in a row of `rows`: who, when they want to hear, and from DECIDES on all that decides."""
+
+FIRST: Final = bindparam("first", type_=BigInteger)
+LAST: Final = bindparam("last", type_=BigInteger)
+
+
+@dataclass(frozen=True)
+class WatchedScore:
+    """One score and what counts as low, in hundredths: for shops that are in or may be, and for those that are not.
+
+    `lowest_foretold`: above this a fall of `fall` may end below a line; None: no line of this score is foretold.
+    """
+
+    fact: str
+    scale: str
+    low_if_in: int
+    low_if_out: int
+    lowest_foretold: int | None
+    fall: int
+
+
+@dataclass(frozen=True)
+class DayQuery:
+    """One day's check. `silent_since`: a row seen earlier (epoch ms) is stale, by source; None: that is not asked.
+
+    `silent_days`: rows of so many days ago are stale however late they came. `is_past`: newer rows are not looked at.
+    `everybody`: judge also those for whom there can be nothing new.
+    """
+
+    day: date
+    watched: tuple[WatchedScore, ...]
+    is_past: bool
+    silent_since: dict[Source, int] | None = None
+    silent_days: dict[Source, int] | None = None
+    everybody: bool = False
+
+    @cached_property
+    def window(self) -> list[date]:
+        """The days that count, the newest first."""
+        return [self.day - timedelta(back) for back in range(WINDOW_DAYS)]
+
+    @cached_property
+    def query(self) -> Select[Any]:
+        """The query for the shops numbered `first` to `last`; building it takes longer than running it on few."""
+        return query(self)
+
+
+def query(look: DayQuery) -> Select[Any]:
+    """A row for each follower whom the day may concern, without those who turned it off or blocked the bot.
+
+    Values are as the database has them: a million conversions would cost more than the query. What decides: whether
+    scores fail to come; the state (STATE_COLUMNS), frequency, snoozed_until; in_alliance, closures, choices; then day,
+    hundredths and source of each watched score.
+    """
+    seen = [_sightings(look, one) for one in look.watched]
+    few = _worth_a_look(look, seen)
+    joined: FromClause = few.join(follows, follows.c.shop_id == few.c.shop_id).join(shops, shops.c.id == few.c.shop_id)
+    for one, table in zip(look.watched, seen, strict=True):
+        same = (table.c.shop_id == follows.c.shop_id, table.c.fact == one.fact, table.c.scale == one.scale)
+        joined = joined.outerjoin(table, and_(*same, table.c.day >= look.window[-1]))
+    joined = joined.outerjoin(preferences, preferences.c.chat_id == follows.c.chat_id)
+    joined = joined.outerjoin(chats, chats.c.chat_id == follows.c.chat_id)
+    is_reachable = or_(chats.c.state.is_(None), chats.c.state != BLOCKED)
+    found = select(*_columns(look, seen)).select_from(joined).where(follows.c.is_on, is_reachable)
+    found = found.with_for_update(of=follows)
+    return found if look.everybody else found.where(_may_be_news(look, seen))
+
+
+def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
+    """The shops among which are all that `_may_be_news` may name, by what one table alone can tell.
+
+    Materialised: one pass over the scores leaves few shops, and only for these the rest is looked up.
+    """
+    if look.everybody:
+        return select(shops.c.id.label("shop_id")).where(shops.c.id.between(FIRST, LAST)).cte("few")
+    parts = [
+        select(table.c.shop_id).where(
+            table.c.shop_id.between(FIRST, LAST),
+            table.c.fact == one.fact,
+            table.c.scale == one.scale,
+            or_(
+                table.c.hundredths < max(one.low_if_in, one.low_if_out),
+                table.c.hundredths <= table.c.highest - one.fall,
+                is_stale(look, table),
+            ),
+        )
+        for one, table in zip(look.watched, seen, strict=True)
+    ]
+    awake = select(follows.c.shop_id).where(follows.c.is_awake == true(), follows.c.shop_id.between(FIRST, LAST))
+    has_been_closed = shops.c.closures > literal_column("0")
+    closed = select(shops.c.id).where(has_been_closed, shops.c.id.between(FIRST, LAST))
+    return union(*parts, awake, closed).cte("few").prefix_with("MATERIALIZED")
+
+
+def _sightings(look: DayQuery, watched: WatchedScore) -> FromClause:
+    """The newest row of each of these shops up to the day, of this score."""
+    name = f"seen_{watched.fact}"
+    if not look.is_past:
+        return newest.alias(name)
+    earlier = scores.alias("earlier")
+    same = (earlier.c.fact == watched.fact, earlier.c.shop_id == newest.c.shop_id, earlier.c.day.in_(look.window))
+    newest_day = select(func.max(earlier.c.day)).where(*same).scalar_subquery()
+    row = and_(scores.c.fact == newest.c.fact, scores.c.shop_id == newest.c.shop_id, scores.c.day == newest_day)
+    of_row = (scores.c.day, scores.c.hundredths, scores.c.scale, scores.c.source)
+    query = select(newest.c.shop_id, newest.c.fact, newest.c.highest, newest.c.seen_at, *of_row)
+    query = query.select_from(newest.join(scores, row))
+    return query.where(newest.c.fact == watched.fact, newest.c.shop_id.between(FIRST, LAST)).subquery(name)
+
+
+def _columns(look: DayQuery, seen: Sequence[FromClause]) -> Iterator[ColumnElement[Any]]:
+    yield from (follows.c.chat_id, follows.c.shop_id, preferences.c.quiet_hours, preferences.c.digest_at)
+    yield _is_silent(look, seen).label("is_silent")
+    yield from (_raw(follows.c[name]) for name in (*STATE_COLUMNS, "frequency", "snoozed_until"))
+    yield from (_raw(shops.c[name]) for name in ("in_alliance", "closures", "choices"))
+    for number, table in enumerate(seen):
+        yield from (_raw(table.c[name]).label(f"{name}_{number}") for name in ("day", "hundredths", "source"))
+
+
+def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, String() if isinstance(column.type, String) else Integer())
+
+
+def _may_be_news(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool]:
+    """Whether anything is remembered of the shop, or it was closed, is below a line, is falling, or is silent."""
+    is_closed = and_(shops.c.closures > 0, follows.c.closings.is_distinct_from(shops.c.closures))
+    scored = [_is_low_or_falling(look, one, table) for one, table in zip(look.watched, seen, strict=True)]
+    return or_(follows.c.is_awake, is_closed, *scored, and_(_is_silent(look, seen), ~follows.c.stale_told))
+
+
+def _is_low_or_falling(look: DayQuery, watched: WatchedScore, seen: FromClause) -> ColumnElement[bool]:
+    may_be_in = or_(shops.c.in_alliance.is_(None), shops.c.in_alliance)
+    recent = seen.c.day >= look.day - timedelta(WORSE_WITHIN_DAYS)
+    low_if_in = and_(seen.c.hundredths < watched.low_if_in, may_be_in)
+    low_if_out = and_(seen.c.hundredths < watched.low_if_out, ~shops.c.in_alliance)
+    return or_(and_(or_(low_if_in, low_if_out), recent), and_(_has_fallen(look, watched, seen), may_be_in))
+
+
+def _has_fallen(look: DayQuery, watched: WatchedScore, seen: FromClause) -> ColumnElement[bool]:
+    """Whether the score is clearly below what it was within the window, and above a line that can be foretold.
+
+    That it is below the highest ever is looked at first: it needs no other row.
+    """
+    if watched.lowest_foretold is None:
+        return false()
+    was = scores.alias("was")
+    its = (was.c.fact == watched.fact, was.c.shop_id == seen.c.shop_id, was.c.day.in_(look.window))
+    return and_(
+        seen.c.hundredths <= seen.c.highest - watched.fall,
+        seen.c.hundredths >= watched.lowest_foretold,
+        seen.c.day >= look.day - timedelta(NEWEST_WITHIN_DAYS),
+        exists().where(*its, was.c.hundredths >= seen.c.hundredths + watched.fall),
+    )
+
+
+def _is_silent(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool]:
+    """Whether no score comes any more; when none ever came, since they follow."""
+    if look.silent_since is None:
+        return false()
+    waits = (
+        and_(shops.c.source == source.value, follows.c.created_at < since)
+        for source, since in look.silent_since.items()
+    )
+    came = (table.c.shop_id.is_not(None) for table in seen)
+    return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), is_stale(look, table)) for table in seen))
+
+
+def is_stale(look: DayQuery, seen: FromClause) -> ColumnElement[bool]:
+    """Whether this newest row of a shop is too old, or came too long ago."""
+    since, days = look.silent_since or {}, look.silent_days or {}
+    return or_(
+        false(),
+        *(
+            and_(
+                seen.c.source == source.value,
+                or_(seen.c.seen_at < since[source], seen.c.day < look.day - timedelta(days[source])),
+            )
+            for source in since
+        ),
+    )

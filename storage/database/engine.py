@@ -1,0 +1,146 @@
+"""The database: made from its URL, brought to the newest schema, copied while in use.
+
+SQLite has one writer at a time. An engine on it has one connection, so that the transactions of this process queue
+in the order in which they came instead of polling for the lock.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, event, func, inspect, literal_column, make_url, select, table
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.database import sqlite
+
+HEAD = "0009"
+"""The newest migration; a test compares it with the folder, so that starting needs no Alembic when nothing is to do."""
+
+MIGRATING = 20221010
+"""The number of the lock that is held meanwhile; any that nobody else on the database uses."""
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+CONNECT_S: Final = 5.0
+"""A server that takes a connection and does not answer is away: asyncpg would wait a minute for it."""
+
+_QUIET: Final = {"hide_parameters": True}
+"""The text of an error has no values in it: they may be what a merchant wrote."""
+
+
+class NotEmbeddedError(Exception):
+    """The operation needs an embedded (SQLite) database; for PostgreSQL use its own tools."""
+
+
+def create(url: str) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; an embedded one's folder is made."""
+    parsed = make_url(url)
+    return _embedded(parsed) if is_embedded(url) else _server(parsed)
+
+
+def is_embedded(url: str | URL) -> bool:
+    """True when the database is a SQLite file."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def file_of(url: str | URL) -> Path:
+    """The file of an embedded database. Raises NotEmbeddedError."""
+    database = make_url(url).database
+    if not is_embedded(url) or not database:
+        raise NotEmbeddedError("not an embedded database; use the tools of its server (pg_dump)")
+    return Path(database)
+
+
+def _server(url: URL) -> AsyncEngine:
+    return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args={"timeout": CONNECT_S})
+
+
+def _embedded(url: URL) -> AsyncEngine:
+    file = file_of(url)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url,
+        **_QUIET,
+        pool_size=1,
+        max_overflow=0,
+        pool_reset_on_return=None,  # leaving a transaction's block ends it; once more would be a round trip for nothing
+        connect_args={"async_creator_fn": lambda *_args, **_more: sqlite.connect(file)},
+    )
+    event.listen(engine.sync_engine, "begin", sqlite.begin)
+    event.listen(engine.sync_engine, "before_cursor_execute", sqlite.choose_place)
+    return engine
+
+
+async def migrate(engine: AsyncEngine) -> bool:
+    """Bring the schema to `HEAD`; True when there was something to do."""
+    async with engine.begin() as conn:
+        if await conn.run_sync(_version) == HEAD:
+            return False
+        await _wait_for_others(conn)
+        if await conn.run_sync(_version) == HEAD:
+            return False
+        await conn.run_sync(upgrade)
+    return True
+
+
+async def _wait_for_others(conn: AsyncConnection) -> None:
+    """Of several processes that start at once one migrates; an embedded database has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return str(connection.scalar(select(literal_column("version_num")).select_from(table("alembic_version"))))
+
+
+def upgrade(connection: Connection, target: str = "head") -> None:
+    """Run the migrations up to `target` in the connection's transaction. Importing Alembic takes 0.2 s: only here."""
+    from alembic import command  # noqa: PLC0415
+
+    command.upgrade(_alembic(connection), target)
+
+
+def downgrade(connection: Connection, target: str) -> None:
+    """Run the migrations back down to `target` in the connection's transaction."""
+    from alembic import command  # noqa: PLC0415
+
+    command.downgrade(_alembic(connection), target)
+
+
+def _alembic(connection: Connection) -> Any:
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def backup(url: str, target: Path, now_ms: int) -> None:
+    """Write a consistent copy of the embedded database, in use or not, to `target`; it knows that it is one.
+
+    The file appears when it is whole, readable by nobody else. Raises NotEmbeddedError, FileNotFoundError, OSError.
+    """
+    source = file_of(url)
+    if not source.is_file():
+        raise FileNotFoundError(f"{source}: no database there")
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        _mark_as_copy(copy, now_ms)
+        if copy.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+            raise OSError("the copy is damaged, so the database may be: run PRAGMA integrity_check on it")
+    part.replace(target)
+
+
+def _mark_as_copy(copy: sqlite3.Connection, now_ms: int) -> None:
+    """See `storage.database.copies`; a database of an older schema has no place for it."""
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'copies'").fetchone():
+        with copy:
+            copy.execute("INSERT INTO copies (copied_at) VALUES (?)", (now_ms,))

@@ -1,0 +1,88 @@
+"""Everything from one database into another, empty one, on any engine: how a bot moves to PostgreSQL, and back.
+
+Read in one transaction and written in one: the target has all of it or nothing. It is a move, not a backup: the
+target goes on where the source was, so the source must not be used again (backups: `storage.database.copies`).
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, Table, exists, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage.database import engine as database
+from storage.schema import metadata, paces
+
+ROWS_AT_ONCE: Final = 2_000
+LEFT_BEHIND: Final = frozenset({paces.name})
+"""Instants of the source's clock, over in a second."""
+
+
+class NotEmptyError(Exception):
+    """The target holds something already; the name of the table."""
+
+
+class NotUpgradedError(Exception):
+    """The source has another version's schema."""
+
+
+async def move(source: AsyncEngine, target: AsyncEngine) -> dict[str, int]:
+    """How many rows of each table were copied. Raises NotUpgradedError, NotEmptyError, SQLAlchemyError."""
+    await database.migrate(target)
+    async with source.begin() as old, target.begin() as new:
+        if await old.run_sync(database._version) != database.HEAD:
+            raise NotUpgradedError
+        await _refuse_unless_empty(new)
+        counts = {table.name: await _copy(old, new, table) for table in _tables()}
+        for table in _tables():
+            if table.autoincrement_column is not None:
+                await _go_on_numbering(old, new, table)
+    return counts
+
+
+def _tables() -> list[Table]:
+    return [table for table in metadata.sorted_tables if table.name not in LEFT_BEHIND]
+
+
+async def _refuse_unless_empty(conn: AsyncConnection) -> None:
+    for table in _tables():
+        if (await conn.execute(select(exists(select(1).select_from(table))))).scalar():
+            raise NotEmptyError(table.name)
+
+
+async def _copy(old: AsyncConnection, new: AsyncConnection, table: Table) -> int:
+    count = 0
+    rows = await old.stream(select(table).order_by(*table.primary_key.columns))
+    async for some in rows.partitions(ROWS_AT_ONCE):
+        await new.execute(insert(table), _values(some))
+        count += len(some)
+    return count
+
+
+def _values(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in rows]
+
+
+async def _go_on_numbering(old: AsyncConnection, new: AsyncConnection, table: Table) -> None:
+    """No number that was given before is given again, not even one of a row that is deleted."""
+    last = await _last_number(old, table)
+    if last and new.dialect.name == "postgresql":
+        await new.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))
+    elif last and table.dialect_options["sqlite"]["autoincrement"]:
+        await new.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
+        await new.execute(
+            text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), {"name": table.name, "last": last}
+        )
+
+
+async def _last_number(conn: AsyncConnection, table: Table) -> int:
+    """The highest number that the table ever gave; 0 when none."""
+    if conn.dialect.name == "postgresql":
+        named = select(func.pg_get_serial_sequence(table.name, "id"))
+        sequence = (await conn.execute(named)).scalar_one()
+        query = text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")  # noqa: S608  (its own)
+        return int((await conn.execute(query)).scalar_one())
+    if table.dialect_options["sqlite"]["autoincrement"]:
+        given = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        return int((await conn.execute(given, {"name": table.name})).scalar() or 0)
+    return int((await conn.execute(text(f"SELECT max(id) FROM {table.name}"))).scalar() or 0)  # noqa: S608  (our own)

@@ -1,0 +1,218 @@
+"""A change of the edition that answers: how far it is evaluated, whom it concerns, who was told. Once a chat and pair.
+
+What a chat `knows` is the edition that it was told last; what it was never told of, it does not know.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Row, func, select, union, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database.dialect import upsert
+from storage.schema import checks, follows, newest, reassessed, shops, switches
+
+BEFORE_ALL: Final = -(2**63)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """`before`: the edition that answered until then, None at the very first start. Instants are epoch ms.
+
+    `done_until`: the chats up to this number are evaluated.
+    """
+
+    number: int
+    before: str | None
+    after: str
+    done_until: int | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    evaluated_at: int | None = None
+    confirmed_at: int | None = None
+    announced_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A shop that a chat wants to hear of: its facts as kept, its newest scores by fact as (hundredths, scale)."""
+
+    shop_id: int
+    name: str | None
+    ref: str | None
+    in_alliance: bool | None
+    choices: Mapping[str, str]
+    scores: Mapping[str, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is kept of a chat. `check_id`, `edition`, `answers`: its newest check. `knows`: what it was told last."""
+
+    chat_id: int
+    check_id: int | None = None
+    edition: str | None = None
+    answers: str | None = None
+    knows: str | None = None
+    shops: tuple[Followed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """A chat for which the switch changes something."""
+
+    chat_id: int
+    before: str
+    check_id: int | None = None
+
+
+async def last(conn: AsyncConnection) -> Switch | None:
+    """The newest switch."""
+    row = (await conn.execute(select(switches).order_by(switches.c.number.desc()).limit(1))).one_or_none()
+    return _switch(row) if row else None
+
+
+async def begin(conn: AsyncConnection, before: Switch | None, after: str, now_ms: int) -> None:
+    """From now on `after` answers; when another process has said so already, nothing changes."""
+    values = {
+        "number": before.number + 1 if before else 1,
+        "before": before.after if before else None,
+        "after": after,
+        "counts": "{}",
+        "begun_at": now_ms,
+    }
+    await conn.execute(upsert(conn.dialect.name, switches).values(values).on_conflict_do_nothing())
+
+
+async def chats_after(conn: AsyncConnection, done_until: int | None, limit: int) -> list[int]:
+    """The next chats with a kept check or a shop that they want to hear of, in order."""
+    start = BEFORE_ALL if done_until is None else done_until
+    with_check = select(checks.c.chat_id).where(checks.c.chat_id > start).distinct().order_by(checks.c.chat_id)
+    following = select(follows.c.chat_id).where(follows.c.chat_id > start, follows.c.is_on).distinct()
+    both = union(
+        select(with_check.limit(limit).subquery()),
+        select(following.order_by(follows.c.chat_id).limit(limit).subquery()),
+    ).subquery()
+    return list((await conn.execute(select(both.c.chat_id).order_by(both.c.chat_id).limit(limit))).scalars())
+
+
+async def subjects(conn: AsyncConnection, chat_ids: Sequence[int]) -> list[Subject]:
+    """What is kept of these chats, in their order."""
+    kept = await _newest_checks(conn, chat_ids)
+    known = await _known(conn, chat_ids)
+    followed = await _followed(conn, chat_ids)
+    return [_subject(chat_id, kept.get(chat_id), known.get(chat_id), followed.get(chat_id, [])) for chat_id in chat_ids]
+
+
+def _subject(chat_id: int, check: Any | None, told: Any | None, shops: Sequence[Followed]) -> Subject:
+    if told and told.check_id != (check.id if check else None):
+        told = None
+    knows = (told.before if told.told_at is None else told.after) if told else None
+    if check is None:
+        return Subject(chat_id, knows=knows, shops=tuple(shops))
+    return Subject(chat_id, check.id, check.edition, check.answers, knows or check.edition, tuple(shops))
+
+
+async def _newest_checks(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, Any]:
+    ids = select(func.max(checks.c.id)).where(checks.c.chat_id.in_(chat_ids)).group_by(checks.c.chat_id)
+    query = select(checks.c.chat_id, checks.c.id, checks.c.edition, checks.c.answers).where(checks.c.id.in_(ids))
+    return {row.chat_id: row for row in (await conn.execute(query)).all()}
+
+
+async def _known(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, Any]:
+    query = select(reassessed).where(reassessed.c.chat_id.in_(chat_ids)).order_by(reassessed.c.switch)
+    return {row.chat_id: row for row in (await conn.execute(query)).all()}
+
+
+async def _followed(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, list[Followed]]:
+    query = (
+        select(follows.c.chat_id, shops.c.id, shops.c.name, shops.c.ref, shops.c.in_alliance, shops.c.choices)
+        .join(shops, shops.c.id == follows.c.shop_id)
+        .where(follows.c.chat_id.in_(chat_ids), follows.c.is_on)
+        .order_by(follows.c.chat_id, shops.c.id)
+    )
+    rows = (await conn.execute(query)).all()
+    scores = await _scores(conn, {row.id for row in rows})
+    found: dict[int, list[Followed]] = {}
+    for row in rows:
+        choices = json.loads(row.choices) if row.choices else {}
+        one = Followed(row.id, row.name, row.ref, row.in_alliance, choices, scores.get(row.id, {}))
+        found.setdefault(row.chat_id, []).append(one)
+    return found
+
+
+async def _scores(conn: AsyncConnection, shop_ids: set[int]) -> dict[int, dict[str, tuple[int, str]]]:
+    found: dict[int, dict[str, tuple[int, str]]] = {}
+    if not shop_ids:
+        return found
+    query = select(newest.c.shop_id, newest.c.fact, newest.c.hundredths, newest.c.scale)
+    for row in (await conn.execute(query.where(newest.c.shop_id.in_(shop_ids)))).all():
+        found.setdefault(row.shop_id, {})[row.fact] = (row.hundredths, row.scale)
+    return found
+
+
+async def advance(
+    conn: AsyncConnection, switch: Switch, until: int, counts: Counter[str], concerned: Sequence[Concerned]
+) -> bool:
+    """The chats up to `until` are evaluated, these are concerned; False when another process was there first."""
+    still = switches.c.done_until.is_not_distinct_from(switch.done_until)
+    values = {"done_until": until, "counts": json.dumps(counts)}
+    moved = await conn.execute(update(switches).where(switches.c.number == switch.number, still).values(values))
+    if not moved.rowcount:
+        return False
+    rows = [
+        {"chat_id": one.chat_id, "before": one.before, "after": switch.after}
+        | {"switch": switch.number, "check_id": one.check_id}
+        for one in concerned
+    ]
+    if rows:
+        statement = upsert(conn.dialect.name, reassessed)
+        fresh = {"switch": statement.excluded.switch, "check_id": statement.excluded.check_id}
+        key = ["chat_id", "before", "after"]
+        change = statement.on_conflict_do_update(index_elements=key, set_=fresh, where=reassessed.c.told_at.is_(None))
+        await conn.execute(change, rows)
+    return True
+
+
+async def finish(conn: AsyncConnection, switch: Switch, now_ms: int) -> bool:
+    """Every chat is evaluated; False when another process said so before."""
+    is_open = (switches.c.number == switch.number, switches.c.evaluated_at.is_(None))
+    return bool((await conn.execute(update(switches).where(*is_open).values(evaluated_at=now_ms))).rowcount)
+
+
+async def confirm(conn: AsyncConnection, number: int, now_ms: int) -> bool:
+    """Those concerned are to be told; False when this is not the newest switch, not evaluated, or said before."""
+    newest_one = select(func.max(switches.c.number)).scalar_subquery()
+    its = (switches.c.number == number, switches.c.number == newest_one, switches.c.evaluated_at.is_not(None))
+    change = update(switches).where(*its, switches.c.confirmed_at.is_(None)).values(confirmed_at=now_ms)
+    return bool((await conn.execute(change)).rowcount)
+
+
+async def untold(conn: AsyncConnection, switch: Switch, limit: int) -> list[int]:
+    """The next chats that the switch concerns and that were not told, in order."""
+    query = (
+        select(reassessed.c.chat_id)
+        .where(reassessed.c.after == switch.after, reassessed.c.told_at.is_(None))
+        .distinct()
+    )
+    return list((await conn.execute(query.order_by(reassessed.c.chat_id).limit(limit))).scalars())
+
+
+async def take(conn: AsyncConnection, switch: Switch, chat_ids: Sequence[int], now_ms: int) -> dict[int, Concerned]:
+    """Mark these chats as told; those that nobody had marked before, as they were evaluated."""
+    its = (reassessed.c.after == switch.after, reassessed.c.chat_id.in_(chat_ids), reassessed.c.told_at.is_(None))
+    change = update(reassessed).where(*its).values(told_at=now_ms)
+    rows = await conn.execute(change.returning(reassessed.c.chat_id, reassessed.c.before, reassessed.c.check_id))
+    return {row.chat_id: Concerned(row.chat_id, row.before, row.check_id) for row in rows.all()}
+
+
+async def announced(conn: AsyncConnection, switch: Switch, now_ms: int) -> None:
+    """Nobody is left to tell."""
+    await conn.execute(update(switches).where(switches.c.number == switch.number).values(announced_at=now_ms))
+
+
+def _switch(row: Row[Any]) -> Switch:
+    known = ("number", "before", "after", "done_until", "evaluated_at", "confirmed_at", "announced_at")
+    return Switch(counts=Counter(json.loads(row.counts)), **{name: getattr(row, name) for name in known})

@@ -1,0 +1,103 @@
+"""What tells a score, a closing or an opening, and what only asks about one."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from bot.conversation.statement import Kind, Said, said
+from rules.answers import Doubt
+from rules.catalogue.load import load, packaged_folder
+
+KNOWN = load(packaged_folder())
+EDITION = KNOWN.edition("2022-10-10")
+TODAY = date(2026, 8, 22)
+
+
+def score(points: str, day: date = TODAY, doubt: Doubt | None = None) -> Said:
+    return Said(Kind.SCORE, day, "score", Decimal(points), doubt=doubt)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("体验分 3.9", score("3.9")),
+        ("我的体验分是3.9分", score("3.9")),
+        ("今天掉到3.7了", score("3.7")),
+        ("體驗分掉到３。７了", score("3.7")),
+        ("体验分从4.1掉到3.7", score("3.7")),
+        ("体验分四点二", score("4.2")),
+        ("3.7了", score("3.7")),
+        ("昨天 3.9 分", score("3.9", date(2026, 8, 21))),
+        ("8月20日体验分3.9", score("3.9", date(2026, 8, 20))),
+        ("上周三体验分3.9", score("3.9", date(2026, 8, 12))),
+        ("2026-08-01 体验分 3.9", score("3.9", date(2026, 8, 1))),
+        ("12月31日体验分3.9", score("3.9", date(2025, 12, 31))),
+        ("体验分 0", score("0")),
+        ("体验分 5", score("5")),
+    ],
+)
+def test_a_score_is_told_with_its_day(text: str, told: Said) -> None:
+    assert said(EDITION, text, TODAY) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("体验分 5.01", Doubt.OFF_SCALE),
+        ("体验分 85", Doubt.OFF_SCALE),
+        ("体验分 3.777", Doubt.OFF_SCALE),
+        ("体验分-1", Doubt.OFF_SCALE),
+        ("体验分4颗星", Doubt.STARS),
+        ("体验分是四颗星", Doubt.STARS),
+        ("明天体验分3.9", Doubt.FUTURE),
+        ("2月30日体验分3.9", Doubt.NO_SUCH_DAY),
+    ],
+)
+def test_a_score_that_cannot_be_is_a_doubt(text: str, doubt: Doubt) -> None:
+    found = said(EDITION, text, TODAY)
+    assert found is not None
+    assert found.doubt is doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("被关闭了", Said(Kind.CLOSED, TODAY)),
+        ("我的精选联盟权限又被系统关闭了", Said(Kind.CLOSED, TODAY)),
+        ("昨天被清退了", Said(Kind.CLOSED, date(2026, 8, 21))),
+        ("第二次被关了", Said(Kind.CLOSED, TODAY, count=2)),
+        ("又开通了", Said(Kind.OPENED, TODAY)),
+        ("精选联盟已经恢复了", Said(Kind.OPENED, TODAY)),
+        ("重新开通成功", Said(Kind.OPENED, TODAY)),
+    ],
+)
+def test_a_closing_or_an_opening_is_told(text: str, told: Said) -> None:
+    assert said(EDITION, text, TODAY) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "points"), [("如果降到 3.6", "3.6"), ("要是跌到3.4怎么办", "3.4"), ("如果3.6呢?", "3.6")]
+)
+def test_a_made_up_score_is_a_what_if(text: str, points: str) -> None:
+    assert said(EDITION, text, TODAY) == Said(Kind.WHAT_IF, TODAY, "score", Decimal(points))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3.7会怎样", "体验分3.9能开通吗", "体验分3.9?", "低于3.8会怎样", "3.85", "3.85分", "4.5星", "今天3",
+        "今天扣了4分",
+        "体验分降了0.1", "好像3.9了", "体验分", "体验分是多少", "从4.1到3.9", "今天3.9明天3.8",
+        "被关闭了怎么办", "被关闭了2次", "如果被关闭了", "体验分被关闭了", "被关闭了又开通了",
+        "开通了吗", "能开通了", "怎么开通", "重新开通", "恢复", "体验分恢复了", "", "?", "了", "x" * 5000, "如果" * 30,
+    ],
+)  # fmt: skip
+def test_a_question_or_anything_else_tells_nothing(text: str) -> None:
+    assert said(EDITION, text, TODAY) is None
+
+
+def test_the_label_of_an_editions_other_score_names_it() -> None:
+    assert said(KNOWN.edition("2026-07-29"), "商品体验分 72", TODAY) == Said(
+        Kind.SCORE, TODAY, "product_score", Decimal(72)
+    )

@@ -1,0 +1,120 @@
+"""Several processes keep to one pace, over all chats and within one."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import SystemClock
+from bot.delivery.lanes import Lanes, Rates
+from bot.delivery.pace import AHEAD_S, Budget
+from storage import outbox, paces, schema, sending
+from storage.outbox import Lane, Lease, Message
+from storage.sending import NextMessage
+
+CLOCK = SystemClock()
+RATES = Rates(per_second=50, chat_interval_s=0.4)
+BLURRED_S = 0.15
+"""A look at the database's clock takes a while, on a busy machine."""
+
+
+class Process:
+    """One of those that send: it draws turns and leases, and its calls take no time."""
+
+    def __init__(self, engine: AsyncEngine, name: str) -> None:
+        self.engine, self.name = engine, name
+        self.lanes = Lanes(RATES, 100)
+        self.budget = Budget(self.lanes, CLOCK)
+        self.calls: list[tuple[float, int, int]] = []
+
+    async def look(self) -> int:
+        """Draw the turns of what waits; how much waited."""
+        now = CLOCK.monotonic()
+        async with self.engine.begin() as conn:
+            heads = await sending.heads(conn, 10**13, 50)
+            turns = await self.draw(conn, heads)
+            leased = await sending.claim(conn, [head.id for head, _ in turns], Lease(self.name, 10**13))
+            await sending.sent(conn, [(one.id, 1) for one in leased], 0)
+        assert len(leased) == len(turns), "a turn was drawn for what somebody else had taken"
+        self.calls += [(max(at, now), head.chat_id, head.id) for head, at in turns]
+        for head, _ in turns:
+            self.lanes.finish(head.chat_id, head.method)
+        return len(heads)
+
+    async def draw(self, conn, heads: Sequence[NextMessage]) -> list[tuple[NextMessage, float]]:
+        if not heads:
+            return []
+        turns = self.lanes.plan(await self.budget.narrow(conn, heads), CLOCK.monotonic(), AHEAD_S)
+        if turns:
+            await self.budget.keep(conn, [head.chat_id for head, _ in turns])
+        return turns
+
+    async def run(self) -> None:
+        while await self.look():
+            await CLOCK.sleep(0.01)
+
+
+async def enqueue(engine: AsyncEngine, chats: Sequence[int]) -> None:
+    async with engine.begin() as conn:
+        messages = [Message(chat, Lane.WARNING, "sendMessage", {"text": "好"}) for chat in chats]
+        await outbox.enqueue(conn, messages, 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_processes_together_are_no_faster_than_one(engine: AsyncEngine, count: int):
+    await enqueue(engine, range(1, 61))
+    processes = [Process(engine, f"p{number}") for number in range(count)]
+    await asyncio.gather(*(one.run() for one in processes))
+    calls = sorted(call for one in processes for call in one.calls)
+    assert sorted(number for _, _, number in calls) == list(range(1, 61))
+    for (at, *_), (later, *_) in zip(calls, calls[30:], strict=False):
+        assert later - at >= 30 / RATES.per_second - BLURRED_S
+
+
+async def test_a_chat_is_not_written_to_faster_by_two_processes(engine: AsyncEngine):
+    await enqueue(engine, [7] * 5)
+    processes = [Process(engine, name) for name in "ab"]
+    await asyncio.gather(*(one.run() for one in processes))
+    times = sorted(at for one in processes for at, *_ in one.calls)
+    assert all(later - at >= RATES.chat_interval_s - BLURRED_S for at, later in pairwise(times))
+
+
+async def test_what_was_drawn_by_another_process_is_left_out(engine: AsyncEngine):
+    await enqueue(engine, [1, 2])
+    budget = Budget(Lanes(RATES, 100), CLOCK)
+    async with engine.begin() as conn:
+        heads = await sending.heads(conn, 10**13, 50)
+        await sending.claim(conn, [heads[0].id], Lease("another", 10**13))
+    async with engine.begin() as conn:
+        assert await budget.narrow(conn, heads) == heads[1:]
+        assert await budget.narrow(conn, heads[:1]) == []
+
+
+async def test_the_pace_is_kept_over_a_restart(engine: AsyncEngine):
+    lanes = Lanes(Rates(per_second=0.1), 100)
+    await enqueue(engine, [1, 2])
+    async with engine.begin() as conn:
+        first, second = await sending.heads(conn, 10**13, 50)
+        budget = Budget(lanes, CLOCK)
+        turns = lanes.plan(await budget.narrow(conn, [first]), CLOCK.monotonic())
+        await budget.keep(conn, [head.chat_id for head, _ in turns])
+    again = Lanes(Rates(per_second=0.1), 100)
+    async with engine.begin() as conn:
+        waiting = await Budget(again, CLOCK).narrow(conn, [second])
+        assert waiting == [second]
+        assert again.plan(waiting, CLOCK.monotonic(), AHEAD_S) == []
+        assert set((await conn.execute(select(schema.paces.c.chat_id))).scalars()) == {paces.EVERYBODY, 1}
+
+
+async def test_a_clock_that_was_set_back_does_not_make_everybody_wait(engine: AsyncEngine):
+    await enqueue(engine, [1])
+    lanes = Lanes(RATES, 100)
+    async with engine.begin() as conn:
+        heads = await sending.heads(conn, 10**13, 50)
+        in_a_day = (await paces.untaken(conn, [heads[0].id])).now + 86_400_000
+        await paces.keep(conn, {paces.EVERYBODY: in_a_day, 1: in_a_day})
+        turns = lanes.plan(await Budget(lanes, CLOCK).narrow(conn, heads), CLOCK.monotonic(), AHEAD_S)
+    assert [head for head, _ in turns] == heads

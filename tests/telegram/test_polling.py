@@ -1,0 +1,41 @@
+"""What is confirmed to Telegram, and when."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from random import Random
+
+from bot.clock import SystemClock
+from bot.telegram.api import Api
+from bot.telegram.connections import Connections
+from bot.telegram.polling import Poller
+from storage.inbox import Arrival
+from tests.faults.echo import TOKEN
+from tests.live import sandbox_client
+
+
+async def test_each_batch_is_confirmed_once_and_ids_that_fall_are_not_skipped():
+    kept: list[int] = []
+
+    async def receive(arrivals: Sequence[Arrival]) -> None:
+        kept.extend(one.key for one in arrivals)
+
+    async with sandbox_client() as sandbox:
+        connections = Connections(limit=1)
+        await connections.open()
+        poller = Poller(Api(TOKEN, sandbox.url, connections), receive, SystemClock(), Random(1), poll_s=1)
+        stop = asyncio.Event()
+        polling = asyncio.create_task(poller.run(stop))
+        await sandbox.bot_has_come()
+        for update_id in (900, 5):
+            await sandbox.push(json.dumps({"update_id": update_id}))
+            before = (await sandbox.state())["calls"]
+            await sandbox.calls("getUpdates", after=before, count=1)
+        stop.set()
+        await polling
+        polls = await sandbox.calls("getUpdates")
+        await connections.close()
+    offsets = [call["params"].get("offset") for call in polls]
+    assert kept == [900, 5]
+    assert [offset for offset in offsets if offset is not None] == [901, 6]
+    assert offsets[offsets.index(901) + 1] is None

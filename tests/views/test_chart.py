@@ -1,0 +1,182 @@
+"""The chart as a merchant sees it: decoded again, and looked at where things must be."""
+
+import subprocess
+import sys
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.views.canvas import BESIDE_GB2312, FONT, UNKNOWN, drawable
+from bot.views.chart import BOTTOM, COLOUR, CURVE, DAYS, HEIGHT, LEFT, RIGHT, TOP, WIDTH, ChartLine, ChartWords, chart
+from rules.edition import Effect
+from rules.facts import Scale
+
+TODAY = date(2022, 10, 10)
+FIVE = Scale(Decimal(0), Decimal(5), 2)
+HUNDRED = Scale(Decimal(0), Decimal(100), 2)
+LINES = [
+    ChartLine("入驻线", Decimal("4.0"), Effect.NO_ENTRY),
+    ChartLine("警告线", Decimal("3.8"), Effect.WARNING),
+    ChartLine("清退线", Decimal("3.5"), Effect.CLOSING),
+]
+WORDS = ChartWords("我的店铺", "近 30 天", "没有体验分")
+Series = list[tuple[date, Decimal]]
+
+
+def _series(*scores: str | None) -> Series:
+    """A score a day up to today; None leaves the day out."""
+    first = len(scores) - 1
+    return [(TODAY - timedelta(first - n), Decimal(score)) for n, score in enumerate(scores) if score is not None]
+
+
+def _picture(
+    points: Series, lines: list[ChartLine] = LINES, words: ChartWords = WORDS, scale: Scale = FIVE
+) -> Image.Image:
+    png = chart(points, lines, words, scale, TODAY)
+    assert png.startswith(b"\x89PNG")
+    return Image.open(BytesIO(png)).convert("RGB")
+
+
+def _has(picture: Image.Image, colour: str, box: tuple[int, int, int, int]) -> bool:
+    """Whether the box (left, top, right, bottom) has a pixel close to this colour."""
+    wanted = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    part = picture.crop(box)
+    pixels = (part.getpixel((x, y)) for x in range(part.width) for y in range(part.height))
+    return any(max(abs(a - b) for a, b in zip(pixel, wanted, strict=True)) < 24 for pixel in pixels)  # type: ignore[arg-type]
+
+
+def _days(first: int, last: int) -> tuple[int, int, int, int]:
+    """The part of the plot from so many days ago to so many days ago, clear of the days at its edges."""
+    width = (RIGHT - LEFT) / (DAYS - 1)
+    return round(RIGHT - first * width + 8), TOP, round(RIGHT - last * width - 8), BOTTOM
+
+
+def test_a_picture_fits_a_phone_and_a_message() -> None:
+    picture = _picture(_series("4.4", "4.2", "3.9"))
+    assert picture.size == (WIDTH, HEIGHT) == (1080, 720)
+    assert len(chart(_series("4.4", "4.2", "3.9"), LINES, WORDS, FIVE, TODAY)) < 100_000
+
+
+def test_each_line_and_its_name_are_drawn_in_its_colour() -> None:
+    picture = _picture([])
+    for line in LINES:
+        assert _has(picture, COLOUR[line.effect], (LEFT, TOP, RIGHT, BOTTOM)), line.label
+        assert _has(picture, COLOUR[line.effect], (RIGHT + 16, TOP, WIDTH, BOTTOM)), line.label
+
+
+def test_the_higher_score_stands_higher() -> None:
+    high, low = _picture(_series(*["4.6"] * 30)), _picture(_series(*["4.6"] * 15, *["3.6"] * 15))
+    upper = (LEFT, TOP, RIGHT, (TOP + BOTTOM) // 2)
+    right_half = (_days(13, 3)[0], TOP, _days(13, 3)[2], (TOP + BOTTOM) // 2)
+    assert _has(high, CURVE, upper)
+    assert _has(high, CURVE, right_half)
+    assert not _has(low, CURVE, right_half)
+
+
+def test_days_without_a_score_are_a_gap() -> None:
+    whole = _picture(_series(*["3.9"] * 30))
+    broken = _picture(_series(*["3.9"] * 10, *[None] * 5, *["3.9"] * 15))
+    assert _has(whole, CURVE, _days(20, 14))
+    assert not _has(broken, CURVE, _days(20, 14))
+    assert _has(broken, CURVE, _days(29, 20))
+    assert _has(broken, CURVE, _days(14, 0))
+
+
+def test_a_day_between_two_gaps_is_a_dot() -> None:
+    picture = _picture(_series("3.9", *[None] * 9, "3.9", *[None] * 9, *["3.9"] * 10))
+    assert _has(picture, CURVE, _days(20, 18))
+
+
+def test_a_single_day_is_a_dot_with_its_score() -> None:
+    picture = _picture(_series("3.72"))
+    assert _has(picture, CURVE, (RIGHT - 120, TOP, RIGHT, BOTTOM))
+    assert not _has(picture, CURVE, (LEFT, TOP, RIGHT - 130, BOTTOM))
+
+
+def test_the_newest_score_is_written_with_its_day_unless_it_is_today_s() -> None:
+    today, before = _picture(_series("3.9", "3.9", "3.9")), _picture(_series("3.9", "3.9", "3.9", None, None))
+    label_with_a_day = _days(9, 6)
+    assert not _has(today, CURVE, label_with_a_day)
+    assert _has(before, CURVE, label_with_a_day)
+
+
+def test_what_lies_before_the_30_days_or_after_today_is_left_out() -> None:
+    points = _series("3.9", "4.1")
+    beyond = [(TODAY - timedelta(30), Decimal("1.0")), (TODAY + timedelta(1), Decimal("5.0"))]
+    assert chart([*points, *beyond], LINES, WORDS, FIVE, TODAY) == chart(points, LINES, WORDS, FIVE, TODAY)
+
+
+def test_the_order_of_the_points_does_not_matter() -> None:
+    points = _series("3.9", "4.1", None, "4.0")
+    assert chart(points[::-1], LINES, WORDS, FIVE, TODAY) == chart(points, LINES, WORDS, FIVE, TODAY)
+
+
+def test_without_a_score_the_picture_says_so_in_the_caller_s_words() -> None:
+    said, silent = _picture([]), _picture([], words=ChartWords("我的店铺", "近 30 天", ""))
+    assert said.tobytes() != silent.tobytes()
+
+
+def test_two_lines_at_one_limit_are_both_named() -> None:
+    lines = [
+        ChartLine("入驻线", Decimal(70), Effect.NO_ENTRY),
+        ChartLine("提前提醒线", Decimal(73), Effect.EARLY),
+        ChartLine("清退线", Decimal(70), Effect.CLOSING),
+    ]
+    picture = _picture(_series("76", "74.5", "71.2"), lines, scale=HUNDRED)
+    rows = {
+        line.effect: [
+            y for y in range(TOP, HEIGHT) if _has(picture, COLOUR[line.effect], (RIGHT + 20, y, WIDTH, y + 1))
+        ]
+        for line in lines
+    }
+    early, entry, closing = rows[Effect.EARLY], rows[Effect.NO_ENTRY], rows[Effect.CLOSING]
+    assert early[-1] < entry[0] < entry[-1] < closing[0]
+
+
+def test_a_long_name_stays_inside_the_picture() -> None:
+    picture = _picture([], words=ChartWords("很长的店铺名" * 200, "近 30 天", ""))
+    assert len(picture.crop((WIDTH - 24, 0, WIDTH, TOP - 20)).getcolors()) == 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 40), st.integers(0, 500)), unique_by=lambda point: point[0], max_size=40),
+    st.sampled_from([LINES, LINES[:1], []]),
+    st.text(max_size=30),
+)
+@settings(max_examples=8, deadline=None)
+def test_any_series_and_any_name_make_a_picture(days: list[tuple[int, int]], lines: list[ChartLine], name: str) -> None:
+    points = [(TODAY - timedelta(ago), Decimal(score) / 100) for ago, score in days]
+    assert _picture(points, lines, ChartWords(name, name, name)).size == (WIDTH, HEIGHT)
+
+
+def test_the_font_has_every_character_that_is_drawn() -> None:
+    known = TTFont(FONT).getBestCmap()
+    pairs = (bytes([high, low]) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
+    simplified = "".join(pair.decode("gb2312", "ignore") for pair in pairs)
+    printed = simplified + BESIDE_GB2312 + UNKNOWN + "".join(map(chr, range(0x20, 0x7F)))
+    assert [character for character in drawable(printed) if ord(character) not in known] == []
+    assert drawable(printed) == "".join(c for c in printed if c.isprintable())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("小铺 Shop-1", "小铺 Shop-1"), ("茶葉", "茶□"), ("火锅🔥店", "火锅店"), ("店\u202e铺\n", "店铺"), ("", "")],
+)
+def test_what_the_font_lacks_is_no_blot(text: str, shown: str) -> None:
+    assert drawable(text) == shown
+
+
+def test_the_licence_of_the_font_is_beside_it() -> None:
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (FONT.parent / "OFL.txt").read_text()
+    assert FONT.stat().st_size < 1_700_000
+
+
+def test_pillow_is_only_loaded_for_a_chart() -> None:
+    program = "import sys, bot.views.chart; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,83 @@
+"""What people put into names and answers, in every place where it is shown: no markup, no button, nothing hidden."""
+
+import re
+import unicodedata
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.sandbox.entities import parse_html
+from bot.views.buttons import markup
+from bot.views.render import MESSAGES, Rendered, render
+from rules.answers import Doubt
+
+HOSTILE = [
+    "<b>A</b><a href='https://x.example'>B</a>",
+    "&lt;i&gt; & &amp;",
+    "店 | 偷 => https://x.example",
+    "店\n%% buttons\n偷 => https://x.example",
+    "%% buttons",
+    "\u202e反了\u2066x\u2069\u200f\u200b\u200d\ufeff\u00ad\u2028",
+    "😀" * 64,
+    "{{ 7*7 }}{% raw %}{# x #}",
+    "Z" + "\u0301" * 64,
+    "\x00\x07\x1b[31m",
+]
+WRITTEN = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=90), st.lists(st.sampled_from(HOSTILE)).map("".join))
+DAY = date(2022, 10, 10)
+
+
+def shop(name: str) -> dict[str, Any]:
+    return {"id": 5, "name": name, "ref": None, "closures": 1}
+
+
+PLACES: dict[str, Any] = {
+    "notice_off": lambda text: {"shop": shop(text)},
+    "notice_is_off": lambda text: {"shop": shop(text)},
+    "notice_later": lambda text: {"shop": shop(text), "of": "5", "snoozes": (1, 3)},
+    "notice_snoozed": lambda text: {"shop": shop(text), "of": "5", "until": DAY},
+    "shops": lambda text: {"shops": [shop(text), shop(text)], "unnamed": 0, "on": {5}},
+    "score_from_feed": lambda text: {"shop": shop(text), "day": DAY, "points": 4},
+    "chart_title": lambda text: {"shop": shop(text)},
+    "shop_added": lambda text: {"shop": shop(text), "is_known": False, "fact": SimpleNamespace(label="体验分")},
+    "doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
+    "admin_questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
+    "consent": lambda text: {"data": "ok"},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@settings(max_examples=60, deadline=None)
+@given(WRITTEN)
+def test_nothing_that_people_write_hides_or_steers(place: str, text: str) -> None:
+    plain, shown = (render(place, **PLACES[place](words)) for words in ("店", text))
+    assert [[button.data for button in row] for row in shown.rows] == [
+        [button.data for button in row] for row in plain.rows
+    ]
+    assert kinds_of_markup(shown) == kinds_of_markup(plain)
+    visible = shown.plain + "".join(button.label for row in shown.rows for button in row)
+    assert [sign for sign in visible if unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") and sign != "\n"] == []
+    markup(shown.rows)
+
+
+def kinds_of_markup(rendered: Rendered) -> list[str]:
+    """The kinds of entities that Telegram makes of the message."""
+    return [entity["type"] for entity in parse_html(rendered.html)[1]]
+
+
+OF_PEOPLE = re.compile(r"\b(?:shop|shops\[0\]|standing\.shop|one)\.(?:name|ref|text)\b|\bsaid\b")
+
+
+def test_every_place_that_shows_what_people_wrote_makes_it_harmless() -> None:
+    """A new place must say `|harmless`, or use the macro `named`."""
+    bare = {
+        f"{file.name}: {shown}"
+        for file in sorted((MESSAGES / "zh-Hans").glob("*.j2"))
+        for shown in re.findall(r"\{\{.*?\}\}", file.read_text("utf-8"))
+        if OF_PEOPLE.search(re.sub(r"\bif [^}]*", "", shown)) and "harmless" not in shown
+    }
+    assert bare == set()

@@ -1,0 +1,202 @@
+"""A notice as its template sees it: worst first, each provision once, one message whatever the number of shops."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.views.notice import LONGEST_MESSAGE, MARK_LENGTH, ForecastTold, LineTold, NextLine, notice_view, render_notice
+from bot.views.render import shown_length
+from rules.catalogue.load import load, packaged_folder
+from rules.reasons import Reason
+from rules.sources import Source
+from storage.notices import Item, Notice
+from storage.shops import Shop
+
+CATALOGUE = load(packaged_folder())
+EDITION, DIGEST = CATALOGUE.edition("2022-10-10"), CATALOGUE.edition("2026-07-29")
+DAY = date(2022, 10, 10)
+WARNING = LineTold("警告线", "warning", Decimal("3.8"), own=False)
+CLOSING = LineTold("清退线", "closing", Decimal("3.5"), own=False)
+
+
+def shop(number: int, **known: object) -> Shop:
+    return replace(Shop(number, f"S{number}", None, f"店{number}", Source.FEED), **known)  # type: ignore[arg-type]
+
+
+def item(reason: Reason, score: str | None = None, shop_id: int = 1, **more: object) -> Item:
+    return Item(
+        reason, shop_id, fact="score" if score else "", points=score and Decimal(score), score_day=DAY
+    )._replace(**more)
+
+
+def view(*items: Item, edition=EDITION, shops: dict[int, Shop] | None = None, **more: object):
+    notice = Notice(1, DAY, edition.name, items, 0)
+    return notice_view(edition, notice, shops or {n: shop(n) for n in range(1, 100)}, DAY, **more)
+
+
+def test_a_warning_has_its_line_its_days_and_what_comes_next():
+    told = view(item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2))).first
+    assert told is not None
+    assert (told.name, told.ref, told.reason, told.score_label, told.unit) == ("店1", "S1", "warning", "体验分", "分")
+    assert (told.score, told.line, told.gap) == (Decimal("3.70"), WARNING, Decimal("0.10"))
+    assert (told.since, told.days) == (DAY - timedelta(2), 3)
+    assert told.clause == EDITION.clause("clearing.warning")
+    assert told.next == NextLine(CLOSING, Decimal("0.20"), EDITION.clause("clearing.closing"))
+    assert (told.chance, told.chances_clause, told.mends) == (None, None, ())
+
+
+def test_a_closing_has_its_chances_and_what_entering_again_takes():
+    told = view(item(Reason.CLOSING, "3.40", line="closing", closings=2)).first
+    assert told is not None
+    assert (told.clause, told.next) == (EDITION.clause("clearing.closing"), None)
+    assert (told.closings, told.chance, told.chances, told.barred) == (2, 3, 3, False)
+    assert told.chances_clause == EDITION.clause("clearing.chances")
+    assert (told.entry, told.mends) == (Decimal("4.0"), ("体验分达到 4.0 分后再来。",))
+
+
+def test_after_the_last_closing_there_is_no_chance():
+    told = view(item(Reason.CLOSED, "3.40", line="closing", closings=3)).first
+    assert told is not None
+    assert (told.chance, told.barred) == (None, True)
+
+
+def test_an_edition_without_chances_tells_of_none():
+    told = view(item(Reason.CLOSED, "60.00", line="closing", closings=3), edition=DIGEST).first
+    assert told is not None
+    assert (told.chances, told.chance, told.barred, told.chances_clause) == (None, None, False, None)
+
+
+def test_a_forecast_is_told_with_its_day_and_its_ground():
+    told = view(
+        item(Reason.APPROACH, "3.95", line="warning", happens_on=DAY + timedelta(5), span_days=7, in_alliance=True)
+    ).first
+    assert told is not None
+    assert told.forecast == ForecastTold(DAY + timedelta(5), 5, 7)
+    assert (told.line, told.gap, told.next) == (WARNING, Decimal("0.15"), None)
+
+
+def test_a_limit_that_a_choice_sets_is_the_shops_own():
+    shops = {1: shop(1, choices={"category": "sixty"}), 2: shop(2)}
+    items = [Item(Reason.CLOSING, n, line="product_closing", fact="product_score", points=Decimal(50)) for n in (1, 2)]
+    assert [told.line and told.line.limit for told in view(*items, edition=DIGEST, shops=shops).shops] == [60, 65]
+
+
+def test_silence_quotes_nothing():
+    told = view(item(Reason.STALE, "4.10"))
+    assert told.clauses == ()
+    assert told.first and (told.first.score, told.first.scored_on) == (Decimal("4.10"), DAY)
+
+
+def test_shops_come_worst_first_and_each_provision_once():
+    told = view(
+        item(Reason.RECOVERED, "3.90", 1, line="warning"),
+        item(Reason.REMINDER, "3.60", 2, line="warning"),
+        item(Reason.WARNING, "3.75", 3, line="warning"),
+        item(Reason.WARNING, "3.70", 4, line="warning"),
+        item(Reason.CLOSING, "3.40", 5, line="closing"),
+    )
+    assert [one.shop_id for one in told.shops] == [5, 4, 3, 2, 1]
+    assert [clause.id for clause in told.clauses] == ["clearing.closing", "clearing.chances", "clearing.warning"]
+
+
+def test_days_that_came_together_are_told_the_latest_first():
+    told = view(
+        Item(Reason.PENALTY_AGED_OUT, criterion="admission.penalties", happens_on=DAY - timedelta(3)),
+        Item(Reason.EXEMPTION_ENDED, criterion="entry.score", happens_on=DAY - timedelta(9)),
+        Item(Reason.EXEMPTION_ENDED, criterion="admission.score", happens_on=DAY),
+        Item(Reason.NOW_ELIGIBLE, happens_on=DAY),
+    )
+    assert [(day.reason, day.label, day.days) for day in told.days] == [
+        ("exemption_ended", "体验分（准入）", 0),
+        ("exemption_ended", "体验分（自动开通）", -9),
+        ("now_eligible", None, 0),
+        ("penalty_aged_out", "处罚记录", -3),
+    ]
+    assert [clause.id for clause in told.clauses] == ["admission.score", "admission.penalties"]
+
+
+ENDS = DAY + timedelta(7)
+
+
+def words(days_later: int, *reasons: Reason) -> str:
+    """The notice of these days of an exemption, by the check of a day so much later than the first of them."""
+    day = DAY + timedelta(days_later)
+    items = tuple(Item(reason, criterion="admission.score", happens_on=ENDS) for reason in reasons)
+    return render_notice(EDITION, Notice(1, day, EDITION.name, items, 0), {}, day).plain
+
+
+def test_the_end_of_an_exemption_claims_nothing_that_the_text_leaves_open():
+    soon, ended = words(0, Reason.EXEMPTION_ENDS_SOON), words(7, Reason.EXEMPTION_ENDED)
+    assert soon.startswith(
+        "📅 还有 7 天，新商家“暂不考核”就到期了\n从 2022-10-17 起，有了分数按分数看；还没有分数怎么办"
+    )
+    assert ended.startswith("📅 新商家“暂不考核”今天到期\n从 2022-10-17 起，有了分数按分数看；还没有分数怎么办")
+    assert all("新商家(入驻成功60天内的商家)无体验分时,暂不做考核" in said for said in (soon, ended))
+
+
+def test_an_end_that_came_during_a_stop_is_not_also_ahead():
+    said = words(9, Reason.EXEMPTION_ENDS_SOON, Reason.EXEMPTION_ENDED)
+    assert said.startswith("📅 新商家“暂不考核”已经到期\n")
+    assert said.count("📅") == 1
+
+
+def test_an_end_that_came_while_its_announcement_waited_is_no_day_ahead():
+    assert words(7, Reason.EXEMPTION_ENDS_SOON).startswith("📅 新商家“暂不考核”今天到期\n")
+
+
+def test_a_shop_that_is_gone_is_left_out():
+    assert view(item(Reason.WARNING, "3.70", line="warning"), shops={2: shop(2)}).shops == ()
+
+
+def test_many_shops_are_named_and_the_rest_counted():
+    told = view(*(item(Reason.WARNING, "3.70", n, line="warning") for n in range(1, 51)), in_full=3, named=40)
+    assert (len(told.shops), len(told.named), told.unnamed) == (3, 40, 7)
+
+
+@pytest.mark.parametrize("count", [1, 2, 6, 50, 99])
+@pytest.mark.parametrize("name", ["店", "名" * 40, "<b>&" * 10])
+def test_any_number_of_shops_is_one_message_that_telegram_takes(count: int, name: str):
+    shops = {n: shop(n, name=name) for n in range(1, count + 1)}
+    reasons = [(Reason.CLOSING, "3.40", "closing"), (Reason.WARNING, "3.70", "warning"), (Reason.STALE, "4.00", "")]
+    items = tuple(
+        item(reason, score, n, line=line, closings=2) for n in shops for reason, score, line in [reasons[n % 3]]
+    )
+    rendered = render_notice(EDITION, Notice(1, DAY, EDITION.name, items, 0), shops, DAY)
+    assert 0 < shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH
+    assert len(list(rendered.parts())) == 1
+
+
+@pytest.mark.parametrize(
+    ("read_after", "days"),
+    [
+        pytest.param(0, 3, id="on its day"),
+        pytest.param(1, 4, id="held back until the morning: of that morning"),
+        pytest.param(9, 3, id="a check made up for: of its own day"),
+    ],
+)
+def test_days_are_counted_as_of(read_after: int, days: int):
+    notice = Notice(1, DAY, EDITION.name, (item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2)),), 0)
+    told = notice_view(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after)).first
+    assert told and told.days == days
+
+
+def said(*items: Item, edition=EDITION) -> str:
+    return render_notice(edition, Notice(1, DAY, edition.name, items, 0), {1: shop(1)}, DAY).plain
+
+
+def test_a_score_on_the_line_is_one_step_from_it():
+    text = said(item(Reason.REMINDER, "3.50", line="warning", since=DAY))
+    assert "再掉一点，就低于清退线 3.5" in text
+
+
+def test_whole_points_of_a_scale_of_hundred_have_no_decimals():
+    text = said(item(Reason.CLOSING, "69.00", line="closing", since=DAY), edition=DIGEST)
+    assert "体验分 69，低于清退线 70" in text
+    assert "离 70 还差 1。" in text
+
+
+def test_closings_are_counted_only_where_they_count():
+    assert "我来记次数" in said(item(Reason.CLOSING, "3.40", line="closing"))
+    assert "我来记下" in said(item(Reason.CLOSING, "69.00", line="closing"), edition=DIGEST)

@@ -1,0 +1,70 @@
+"""Looking only at whom the day may concern comes to the same as judging everybody, for many courses of scores."""
+
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bot.warnings.followers import Session, judge
+from bot.warnings.policy import look
+from storage import follows, shops
+from storage.daily_check.evidence import DayQuery
+from storage.database import engine as database
+from tests.warnings.world import START, Told, World, instant
+
+DAYS, SHOPS = 12, 60
+Row = tuple[int, int | None] | None
+Course = tuple[bool | None, list[Row]]
+
+
+def _course(random: Random) -> Course:
+    """Whether the shop is in, and what the feed says of it a day: nothing, or a score with or without closings."""
+    is_in = random.choice([None, None, True, False])
+    near = random.choice([350, 380, 400])
+    if random.random() < 0.3:
+        fall = random.randint(1, 9)
+        return is_in, [(near + 60 - fall * day, None) for day in range(DAYS)]
+    counted, closings = random.random() < 0.3, 0
+    rows: list[Row] = []
+    for _ in range(DAYS):
+        closings += random.random() < 0.1
+        silent = random.random() < 0.15
+        rows.append(
+            None if silent else (near + random.choice([-40, -3, -1, 0, 1, 5, 60]), closings if counted else None)
+        )
+    return is_in, rows
+
+
+async def _run(courses: list[Course], file: Path, *, everybody: bool) -> list[Told]:
+    world = World(database.create(f"sqlite+aiosqlite:///{file}"))
+    try:
+        await database.migrate(world.engine)
+        for number, (is_in, _) in enumerate(courses, start=1):
+            shop_id = await world.shop(f"S{number}")
+            async with world.engine.begin() as conn:
+                await shops.set_in_alliance(conn, shop_id, is_in)
+                await follows.start(conn, shop_id, number, 1)
+        return [await _day(world, courses, day, everybody=everybody) for day in range(DAYS)]
+    finally:
+        await world.engine.dispose()
+
+
+async def _day(world: World, courses: list[Course], day: int, *, everybody: bool) -> Told:
+    """One day's file and check; what was told."""
+    on, today = START + timedelta(day), list(enumerate((rows[day] for _, rows in courses), start=1))
+    await world.file([(f"S{number}", on, *row) for number, row in today if row], instant(day, "06:00"))
+    wanted = DayQuery(**{**vars(look(world.watch, on, instant(day))), "everybody": everybody})
+    async with world.engine.begin() as conn:
+        await judge(conn, Session(world.watch, wanted, instant(day)), 1, len(courses))
+    await world.sent(instant(day))
+    return await world.news()
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_whom_a_day_leaves_out_would_have_heard_nothing(seed: int, tmp_path: Path):
+    random = Random(seed)
+    courses = [_course(random) for _ in range(SHOPS)]
+    few = await _run(courses, tmp_path / "few.db", everybody=False)
+    assert few == await _run(courses, tmp_path / "all.db", everybody=True)
+    assert sum(map(len, few)) > 2 * SHOPS

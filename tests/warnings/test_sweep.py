@@ -1,0 +1,340 @@
+"""The daily check over a database: what is told to whom, once, in one message, in time; on SQLite and PostgreSQL."""
+
+import json
+from datetime import time, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.warnings import sweep as sweeping
+from rules.watch_state import Frequency
+from storage import chats, follows, notices, preferences, schema, shops
+from storage.notices import Fate
+from storage.preferences import Preferences
+from tests.faults.scene import report
+from tests.warnings.world import START, World, instant, ms
+
+
+async def test_a_fall_below_a_line_is_told_once_and_then_a_reminder_a_day(world: World):
+    await world.follow("A", 1)
+    told = []
+    for day, score in enumerate(["3.90", "3.79", "3.79", "3.49", "3.60", "3.85", "3.86"]):
+        await world.day(day, A=score)
+        told.append((await world.check(day)).get(1))
+    assert told == [
+        None,
+        [("A", "warning")],
+        [("A", "reminder")],
+        [("A", "closing")],
+        [("A", "reminder")],
+        [("A", "recovered")],
+        None,
+    ]
+
+
+async def test_the_same_check_again_tells_nothing(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="3.70")
+    assert await world.check(0) == {1: [("A", "warning")]}
+    assert await world.check(0) == {}
+    assert await world.check(0, at="23:00") == {}
+    assert await world.count("outbox") == 1
+
+
+async def test_a_check_that_is_killed_half_way_is_finished_by_the_next(world: World, monkeypatch: pytest.MonkeyPatch):
+    for number in range(6):
+        await world.follow(f"S{number}", 1 + number % 2)
+    await world.day(0, **{f"S{number}": "3.70" for number in range(6)})
+    monkeypatch.setattr(sweeping, "SHOPS_A_CHUNK", 2)
+    chunks = sweeping.Sweep(world.engine, world.watch, START, instant(0)).chunks()
+    assert await anext(chunks) == 2
+    await chunks.aclose()
+    assert await world.check(0) == {
+        1: [("S0", "warning"), ("S2", "warning"), ("S4", "warning")],
+        2: [("S1", "warning"), ("S3", "warning"), ("S5", "warning")],
+    }
+    assert await world.count("notices") == 2
+
+
+async def test_several_shops_of_one_chat_are_one_message_though_the_check_has_many_chunks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sweeping, "SHOPS_A_CHUNK", 1)
+    for ref in "ABC":
+        await world.follow(ref, 1)
+    await world.day(0, A="3.70", B="3.60", C="4.20")
+    assert await world.check(0) == {1: [("A", "warning"), ("B", "warning")]}
+    assert await world.count("notices") == await world.count("outbox") == 1
+    assert [due - ms(instant(0)) for _, _, due in await world.letters()] == [30_000]  # when it is over
+
+
+async def test_a_closing_and_a_warning_of_one_chat_go_together_when_nothing_has_to_wait(world: World):
+    await world.follow("A", 1)
+    await world.follow("B", 1)
+    await world.day(0, A="3.70", B="3.40")
+    assert await world.check(0) == {1: [("A", "warning"), ("B", "closing")]}
+    assert await world.count("notices") == 1
+
+
+async def test_r14_in_quiet_hours_a_closing_goes_at_once_and_warnings_at_eight_once_and_merged(world: World):
+    world.quiet()
+    for ref in "ABC":
+        await world.follow(ref, 1)
+    await world.day(0, A="3.70", B="3.40", C="4.20", came="22:50")
+    await world.check(0, at="23:00")
+    await world.day(0, A="3.70", B="3.40", C="3.65", came="23:20")  # a correction
+    await world.check(0, at="23:30")
+    morning = ms(instant(1, "08:00"))
+    closing, warning = await world.all_notices()
+    assert [(item.reason.value, item.points) for item in closing.items] == [("closing", Decimal("3.40"))]
+    assert (closing.is_urgent, closing.due_at) == (True, ms(instant(0, "23:00")))
+    assert sorted((item.reason.value, item.points) for item in warning.items) == [
+        ("warning", Decimal("3.65")),
+        ("warning", Decimal("3.70")),
+    ]
+    assert warning.due_at == morning
+    assert [(notice, due) for _, notice, due in await world.letters()] == [
+        (closing.id, closing.due_at - notices.AHEAD_MS),
+        (warning.id, morning),
+    ]
+    report("R14", "a closing at 23:00 went at once, two warnings at 08:00 in one message")
+
+
+async def test_a_closing_at_night_silences_the_warning_that_waits_for_the_morning(world: World):
+    world.quiet()
+    await world.follow("A", 1)
+    await world.day(0, A="3.70", came="22:50")
+    await world.check(0, at="23:00")
+    await world.day(0, A="3.40", came="23:20")
+    await world.check(0, at="23:30")
+    warning, closing = await world.all_notices()
+    assert [item.reason.value for item in closing.items] == ["closing"]
+    assert warning.items == ()
+
+
+async def test_closings_are_sent_before_warnings_that_are_due_longer(world: World):
+    for number in range(4):
+        await world.follow(f"S{number}", 1 + number)
+    await world.day(0, S0="3.70", S1="3.70", S2="3.70")
+    await world.sweep(START, instant(0))
+    await world.day(0, S3="3.40", came="09:40")
+    await world.sweep(START, instant(0, "10:00"))
+    assert [chat for chat, _, _ in await world.letters()] == [4, 1, 2, 3]
+
+
+async def test_a_chat_that_chose_its_own_hours_is_told_at_its_hour(world: World):
+    world.quiet()
+    for chat in (1, 2, 3):
+        await world.follow("A", chat)
+    async with world.engine.begin() as conn:
+        await preferences.keep(conn, 2, Preferences(digest_at=time(18)), 1)
+        await preferences.keep(conn, 3, Preferences(has_own_hours=True, quiet_hours=(time(9), time(12))), 1)
+    await world.day(0, A="3.70")
+    await world.check(0)
+    due = {notice.chat_id: notice.due_at for notice in await world.all_notices()}
+    assert due == {1: ms(instant(0)), 2: ms(instant(0, "18:00")), 3: ms(instant(0, "12:00"))}
+
+
+async def test_whoever_turned_it_off_snoozed_it_or_blocked_the_bot_is_left_in_peace(world: World):
+    shop_id = await world.follow("A", 1)
+    for chat in (2, 3, 4):
+        await world.follow("A", chat)
+    async with world.engine.begin() as conn:
+        await follows.turn(conn, shop_id, 2, is_on=False)
+        await follows.snooze(conn, shop_id, 3, START + timedelta(1))
+        await chats.block(conn, 4, "left", 1)
+    await world.day(0, A="3.70")
+    assert await world.check(0) == {1: [("A", "warning")]}
+    async with world.engine.begin() as conn:
+        await chats.revive(conn, [4], 2)
+    await world.day(1, A="3.71")
+    assert await world.check(1) == {1: [("A", "reminder")], 3: [("A", "warning")], 4: [("A", "warning")]}
+
+
+async def test_a_snooze_never_holds_a_closing_back(world: World):
+    shop_id = await world.follow("A", 1)
+    async with world.engine.begin() as conn:
+        await follows.snooze(conn, shop_id, 1, START + timedelta(7))
+    await world.day(0, A="3.40")
+    assert await world.check(0) == {1: [("A", "closing")]}
+
+
+async def test_who_wants_to_hear_of_changes_only_gets_no_reminder(world: World):
+    shop_id = await world.follow("A", 1)
+    async with world.engine.begin() as conn:
+        await follows.choose(conn, shop_id, 1, Frequency.ON_CHANGE)
+    await world.day(0, A="3.70")
+    await world.check(0)
+    await world.day(1, A="3.70")
+    assert await world.check(1) == {}
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_r12_a_score_that_swings_around_a_line_makes_at_most_two_messages(world: World):
+    shop_id = await world.follow("A", 1)
+    async with world.engine.begin() as conn:
+        await follows.choose(conn, shop_id, 1, Frequency.ON_CHANGE)
+    told = []
+    for day in range(100):
+        await world.day(day, A="3.79" if day % 2 else "3.80")
+        told += (await world.check(day)).get(1, [])
+    report("R12", f"100 swings of 0.01 around the line made {len(told)} messages")
+    assert told == [("A", "warning")]
+
+
+async def test_r13_the_same_an_older_and_an_out_of_order_file_tell_nothing_new(world: World):
+    await world.follow("A", 1)
+    await world.day(5, A="3.70")
+    assert await world.check(5) == {1: [("A", "warning")]}
+    assert (await world.day(5, A="3.70", came="10:00")).new == 0
+    assert await world.check(5, at="10:30") == {}
+    await world.day(3, A="4.50", came="11:00")  # older, and good
+    assert await world.check(5, at="11:30") == {}
+    await world.day(4, A="3.20", came="12:00")  # older, and bad
+    assert await world.check(5, at="12:30") == {}
+    report("R13", "the same, an older good and an older bad file made 0 messages")
+
+
+async def test_a_correction_can_only_bring_worse_news_for_its_day(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="3.70")
+    await world.check(0)
+    await world.day(0, A="4.10", came="10:00")
+    assert await world.check(0, at="10:30") == {}
+    await world.day(0, A="3.30", came="11:00")
+    assert await world.check(0, at="11:30") == {1: [("A", "closing")]}
+
+
+async def test_r21_silence_is_told_once_to_followers_and_counted_for_operators(world: World):
+    for number in range(3):
+        await world.follow(f"S{number}", 1 + number)
+    await world.day(0, S0="4.50", S1="3.70", S2="4.20")
+    await world.check(0)
+    await world.day(1, S2="4.20")
+    assert await world.check(1, at="07:59", admins=[99]) == {}
+    assert await world.check(1, admins=[99]) == {1: [("S0", "stale")], 2: [("S1", "stale")]}
+    assert await world.check(1, at="12:00", admins=[99]) == {}
+    await world.day(2, S2="4.20")
+    assert await world.check(2, admins=[99]) == {}
+    letters = await _letters_to(world, 99)
+    assert len(letters) == 1
+    assert "2 家" in letters[0]
+    report("R21", "26 hours of silence of 2 shops made 1 notice to each follower and 1 message to the operator")
+    await world.day(3, S0="4.50", S1="3.70", S2="4.20")
+    assert await world.check(3) == {2: [("S1", "reminder")]}
+
+
+async def test_a_shop_of_which_no_score_ever_comes_is_silent_too(world: World):
+    await world.follow("A", 1, since=instant(0, "10:00"))
+    assert await world.check(1, at="11:00") == {}
+    assert await world.check(1, at="13:00") == {1: [("A", "stale")]}
+    assert await world.check(2) == {}
+
+
+async def test_rows_that_come_late_are_no_sign_of_life(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="4.50")
+    await world.file([("A", START + timedelta(1), 450, None)], instant(9, "06:00"))
+    assert await world.check(9) == {1: [("A", "stale")]}
+
+
+async def test_a_closing_that_the_feed_counts_is_told(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="4.50", closures={"A": 0})
+    assert await world.check(0) == {}
+    await world.day(1, A="3.90", closures={"A": 1})
+    assert await world.check(1) == {1: [("A", "closed")]}
+    await world.day(2, A="4.10", closures={"A": 1})
+    assert await world.check(2) == {1: [("A", "may_enter_again")]}
+    await world.day(3, A="4.10", closures={"A": 2})
+    assert await world.check(3) == {1: [("A", "closed")]}
+
+
+async def test_closings_known_before_a_chat_followed_are_no_news(world: World):
+    await world.day(0, A="4.50", closures={"A": 2})
+    await world.follow("A", 1)
+    await world.day(1, A="4.50", closures={"A": 2})
+    assert await world.check(1) == {}
+    await world.day(2, A="4.50", closures={"A": 3})
+    assert await world.check(2) == {1: [("A", "closed")]}
+
+
+async def test_a_shop_that_is_not_in_hears_of_the_entry_line_only(world: World):
+    shop_id = await world.follow("A", 1)
+    async with world.engine.begin() as conn:
+        await shops.set_in_alliance(conn, shop_id, False)
+    told = []
+    for day, score in enumerate(["3.70", "3.40", "4.10"]):
+        await world.day(day, A=score)
+        told.append(await world.check(day))
+    assert told == [{1: [("A", "cannot_enter")]}, {}, {1: [("A", "may_enter")]}]
+
+
+async def test_a_fall_towards_the_line_is_foretold_once_a_descent(world: World):
+    await world.follow("A", 1)
+    told = []
+    for day in range(10):
+        await world.day(day, A=f"{Decimal('4.50') - day * Decimal('0.05')}")
+        told.append((await world.check(day)).get(1))
+    assert [day for day, items in enumerate(told) if items == [("A", "approach")]] == [3]
+    assert [items for items in told if items] == [[("A", "approach")]]
+    notice = (await world.all_notices())[0]
+    item = notice.items[0]
+    assert (item.line, item.points, item.happens_on, item.span_days) == (
+        "warning", Decimal("4.35"), START + timedelta(15), 4,
+    )  # fmt: skip
+
+
+async def test_a_past_day_is_checked_by_what_was_known_of_it(world: World):
+    await world.follow("A", 1)
+    rows = [("A", START + timedelta(day), score, None) for day, score in enumerate([390, 370, 340, 410])]
+    await world.file(rows, instant(20))
+    told = []
+    for day in range(4):
+        await world.sweep(START + timedelta(day), instant(20))
+        await world.sent(instant(20))
+        told.append((await world.news()).get(1))
+    assert told == [None, [("A", "warning")], [("A", "closing")], [("A", "may_enter_again")]]
+
+
+async def test_scores_of_another_scale_are_not_compared(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="4.50")
+    async with world.engine.begin() as conn:
+        await conn.execute(update(schema.newest).values(scale="0-100", hundredths=100))
+    assert await world.check(0) == {}
+
+
+async def test_what_became_of_a_notice_can_be_seen(world: World):
+    world.quiet()
+    await world.follow("A", 1)
+    await world.day(0, A="3.70")
+    await world.check(0, at="23:00")
+    async with world.engine.begin() as conn:
+        held = await notices.fates(conn, 1, ms(instant(0, "23:00")))
+        due = await notices.fates(conn, 1, ms(instant(1, "08:00")))
+        for state, fate in [("sent", Fate.SENT), ("dead", Fate.FAILED), ("muted", Fate.MUTED)]:
+            await conn.execute(update(schema.outbox).values(state=state))
+            assert [found for _, found in await notices.fates(conn, 1, 0)] == [fate]
+    assert [fate for _, fate in held] == [Fate.WAITING]
+    assert [fate for _, fate in due] == [Fate.DUE]
+
+
+async def _letters_to(world: World, chat: int) -> list[str]:
+    async with world.engine.begin() as conn:
+        query = select(schema.outbox.c.payload).where(schema.outbox.c.chat_id == chat)
+        return [json.loads(payload)["text"] for payload in (await conn.execute(query)).scalars()]
+
+
+async def test_days_below_a_line_count_from_the_first_though_nothing_was_told_of_it(world: World):
+    shop_id = await world.follow("A", 1)
+    async with world.engine.begin() as conn:
+        await follows.snooze(conn, shop_id, 1, START + timedelta(3))
+    for day in range(4):
+        await world.day(day, A="3.70")
+        await world.check(day)
+    (notice,) = await world.all_notices()
+    assert [(item.reason.value, item.since, item.score_day) for item in notice.items] == [
+        ("warning", START, START + timedelta(3))
+    ]

@@ -1,0 +1,155 @@
+"""Shops, followers and days of scores, through the functions that the program itself uses; and what was told then.
+
+await world.follow("A", chat=1)
+await world.day(0, A="3.9")                 # a feed's rows of that day
+assert await world.check(0) == {}           # that day's check at its hour; what each chat is told: (shop, reason)
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Edition
+from rules.lines import hundredths
+from rules.reasons import Reason
+from storage import follows, notices, schema, score_files, shops
+from storage.notices import Notice
+from storage.score_files import Incoming, Stored
+from storage.scores import scale_of
+
+ZONE = ZoneInfo("Asia/Shanghai")
+START = date(2022, 10, 10)
+NIGHT = (time(22), time(8))
+EDITION = load(packaged_folder()).edition("2022-10-10")
+Told = dict[int, list[tuple[str, str]]]
+
+
+def instant(day: int, at: str = "09:30") -> datetime:
+    """That local time so many days after the first, in UTC."""
+    return datetime.combine(START + timedelta(day), time.fromisoformat(at), ZONE).astimezone(UTC)
+
+
+def ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+class World:
+    """One database. `watch` may be replaced; shops are called by their ids."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.watch = WatchPolicy(EDITION, ZONE, None)
+        self.seen = 0
+
+    @property
+    def edition(self) -> Edition:
+        return self.watch.edition
+
+    def quiet(self, hours: tuple[time, time] | None = NIGHT) -> None:
+        """The operator's quiet hours."""
+        self.watch = replace(self.watch, quiet_hours=hours)
+
+    async def shop(self, ref: str) -> int:
+        """The number of this shop, registered if need be."""
+        async with self.engine.begin() as conn:
+            known = await shops.by_ref(conn, ref)
+            return known.id if known else (await shops.add(conn, ref, ref, 1))[1].id
+
+    async def follow(self, ref: str, chat: int, since: datetime | None = None) -> int:
+        """The chat follows the shop from the evening before the first day on; the shop's number."""
+        shop_id = await self.shop(ref)
+        async with self.engine.begin() as conn:
+            await follows.start(conn, shop_id, chat, ms(since or instant(-1, "20:00")))
+        return shop_id
+
+    async def follow_as(self, shop_id: int, chat: int) -> None:
+        """The chat follows the shop of this number."""
+        async with self.engine.begin() as conn:
+            await follows.start(conn, shop_id, chat, ms(instant(-1, "20:00")))
+
+    async def day(
+        self, day: int, came: str = "06:00", closures: Mapping[str, int] | None = None, **given: str
+    ) -> Stored:
+        """A feed's file with these scores of that day, which came at that time of the day."""
+        counts = closures or {}
+        on = START + timedelta(day)
+        rows = [(ref, on, hundredths(Decimal(score)), counts.get(ref)) for ref, score in given.items()]
+        return await self.file(rows, instant(day, came))
+
+    async def file(self, rows: list[score_files.Row], came: datetime) -> Stored:
+        """A feed's file with these rows."""
+        incoming = Incoming("score", scale_of(self.edition.fact("score")), ms(came))
+        stored = Stored()
+        async with self.engine.begin() as conn:
+            await score_files.begin(conn)
+            last = await score_files.stage(conn, rows, 0)
+            for part in score_files.portions(last):
+                await score_files.store(conn, incoming, part, stored)
+        return stored
+
+    async def check(self, day: int, at: str = "09:30", **more: object) -> Told:
+        """The daily check of that day, at that time of it; what it tells whom. What is due then is sent at once."""
+        await self.sweep(START + timedelta(day), instant(day, at), **more)
+        await self.sent(instant(day, at))
+        return await self.news()
+
+    async def sent(self, now: datetime) -> None:
+        """The delivery has sent what is due."""
+        box = schema.outbox
+        async with self.engine.begin() as conn:
+            await conn.execute(
+                update(box).where(box.c.due_at <= ms(now), box.c.state == "waiting").values(state="sent")
+            )
+
+    async def sweep(self, day: date, now: datetime, **more: object) -> dict[Reason, int]:
+        """The check of `day`, run at `now`; the counts."""
+        return dict(await Sweep(self.engine, self.watch, day, now, **more).run())
+
+    async def news(self) -> Told:
+        """What was made for each chat since this was asked last: shops (or criteria) with the reason."""
+        told: Told = defaultdict(list)
+        for notice in await self.new_notices():
+            for item in notice.items:
+                name = await self._name(item.shop_id) or item.criterion
+                told[notice.chat_id].append((name, item.reason.value))
+        return {chat: sorted(items) for chat, items in told.items()}
+
+    async def new_notices(self) -> list[Notice]:
+        """The notices made since this was asked last."""
+        async with self.engine.begin() as conn:
+            query = select(schema.notices.c.id).where(schema.notices.c.id > self.seen).order_by(schema.notices.c.id)
+            ids = list((await conn.execute(query)).scalars())
+            self.seen = max([self.seen, *ids])
+            found = await notices.load(conn, ids)
+        return [found[number] for number in ids]
+
+    async def all_notices(self) -> list[Notice]:
+        """All notices as they are now."""
+        self.seen = 0
+        return await self.new_notices()
+
+    async def letters(self) -> list[tuple[int, int, int]]:
+        """Chat, notice and due instant of everything in the outbox that tells of a notice, in the order of sending."""
+        box = schema.outbox
+        query = select(box.c.chat_id, box.c.notice_id, box.c.due_at).where(box.c.notice_id.is_not(None))
+        async with self.engine.begin() as conn:
+            rows = (await conn.execute(query.order_by(box.c.lane, box.c.due_at, box.c.id))).all()
+        return [tuple(row) for row in rows]
+
+    async def count(self, table: str) -> int:
+        async with self.engine.begin() as conn:
+            return (await conn.execute(select(func.count()).select_from(schema.metadata.tables[table]))).scalar() or 0
+
+    async def _name(self, shop_id: int) -> str:
+        async with self.engine.begin() as conn:
+            known = await shops.by_id(conn, shop_id) if shop_id else None
+        return (known.name or known.ref or "?") if known else ""
