@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.catalogue.load import Catalogue, CatalogueError, NoEditionInForce, UnknownEdition, load
+from rules.catalogue.load import Catalogue, CatalogueError, NoEditionInForce, UnknownEdition, load, packaged_folder
 from rules.edition import Edition, Effect, Wording
 
 OLD, NEW = "2022-10-10", "2026-07-29"
