@@ -98,17 +98,17 @@ class Uploads:
         try:
             raw = await self._api.fetch(upload.file_id, LARGEST_BYTES)
         except TooLarge:
-            return await self._ended(upload, render("upload_refused", why="too_large"))
+            return await self._ended(upload, render("operators/upload_refused", why="too_large"))
         except TelegramError as error:
             log.warning("upload not fetched", upload=upload.id, error=type(error).__name__)
-            return await self._ended(upload, render("upload_refused", why="not_fetched"))
+            return await self._ended(upload, render("operators/upload_refused", why="not_fetched"))
         file = self._file(raw)
         rows = await asyncio.to_thread(lambda: [row for batch in file.batches() for row in batch])
         if file.problem_count:
             return await self._ended(upload, self._problems(file))
         content = _written(rows)
         would = await import_file(self._engine, self._file(content), self._incoming(), dry_run=True)
-        shown = render("upload_preview", upload=upload, contents=_contents(rows), would=would)
+        shown = render("operators/upload_preview", upload=upload, contents=_contents(rows), would=would)
         async with self._engine.begin() as conn:
             await uploads.show(conn, upload.id, content)
             await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self._clock))
@@ -123,7 +123,7 @@ class Uploads:
         return await self._ended(upload, self._done(done, file.rows))
 
     def _done(self, done: Imported, rows: int) -> Rendered:
-        return render("upload_done", done=done, rows=rows, check_at=self._daily_check_at)
+        return render("operators/upload_done", done=done, rows=rows, check_at=self._daily_check_at)
 
     async def _ended(self, upload: Upload, rendered: Rendered) -> None:
         """The last word about this file."""
@@ -141,7 +141,7 @@ class Uploads:
 
     def _problems(self, file: ScoreFile) -> Rendered:
         shown, fact = file.problems[:SHOWN_PROBLEMS], score_facts(self._policy.edition)[0]
-        return render("upload_problems", problems=shown, count=file.problem_count, fact=fact)
+        return render("operators/upload_problems", problems=shown, count=file.problem_count, fact=fact)
 
 
 def _contents(rows: Sequence[Row]) -> Contents:

@@ -9,6 +9,6 @@ from storage.outbox import Message
 
 
 def done(turn: Turn, kind: str = "") -> Iterator[Message]:
-    """The answer to the press of this turn, if it is one; `kind` names the line of `toast.html.j2` that it shows."""
+    """The answer to the press of this turn, if it is one; `kind` names the line of `frame/toast` that it shows."""
     if turn.incoming.callback_id:
-        yield toast(turn.chat_id, turn.incoming.callback_id, words("toast", kind=kind) if kind else "", turn.now)
+        yield toast(turn.chat_id, turn.incoming.callback_id, words("frame/toast", kind=kind) if kind else "", turn.now)

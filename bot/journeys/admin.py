@@ -31,7 +31,7 @@ def for_operators(journey: Journey) -> Journey:
             return await journey(turn)
         if turn.incoming.callback_id:
             return Reply.of(turn.dialogue, done(turn, "old"))
-        return plain(turn, "unknown_command")
+        return plain(turn, "frame/unknown_command")
 
     return guarded
 
@@ -66,7 +66,7 @@ def instant(turn: Turn, at_ms: int | None) -> datetime | None:
 async def _front(turn: Turn, _: str) -> Rendered:
     seen = await overview.overview(turn.conn, turn.context.edition, turn.today, turn.now_ms)
     return render(
-        "admin",
+        "operators/overview",
         seen=seen,
         shops=sum(seen.standings.values()),
         standings=operators.standings(seen),
@@ -83,7 +83,7 @@ async def _notices(turn: Turn, chosen: str) -> Rendered | None:
     counts = await evidence.counts(turn.conn, turn.today, turn.now_ms)
     total = counts[fate] if fate else sum(counts.values())
     return render(
-        "admin_notices",
+        "operators/notices",
         day=turn.today,
         chosen=chosen,
         found=[_line(one) for one in found],
@@ -106,7 +106,7 @@ async def _evidence(turn: Turn, value: str) -> Rendered | None:
     await note(turn, "notice.evidence", number)
     items = proof.notice.items[:MOST_ITEMS]
     return render(
-        "admin_evidence",
+        "operators/evidence",
         proof=proof,
         due=instant(turn, proof.due_at),
         sent=instant(turn, proof.sent_at),
@@ -120,7 +120,7 @@ async def _dead(turn: Turn, _: str, requeued: int = 0) -> Rendered:
     updates = await inbox.dead(turn.conn, MOST_LISTED)
     letters = await outbox.dead(turn.conn, MOST_LISTED)
     return render(
-        "admin_dead",
+        "operators/dead",
         requeued=requeued,
         updates=[{**vars(one), "at": instant(turn, one.received_at)} for one in updates],
         letters=[{**vars(one), "at": instant(turn, one.created_at)} for one in letters],
@@ -147,19 +147,19 @@ async def _send_again(turn: Turn, value: str) -> Rendered | None:
 
 async def _questions(turn: Turn, _: str) -> Rendered:
     await note(turn, "questions.read")
-    return render("admin_questions", found=await unanswered.listed(turn.conn, turn.now_ms, MOST_QUESTIONS))
+    return render("operators/questions", found=await unanswered.listed(turn.conn, turn.now_ms, MOST_QUESTIONS))
 
 
 async def _feeds(turn: Turn, _: str) -> Rendered:
     found = await overview.feeds(turn.conn, turn.today, turn.now_ms)
     silent = await overview.silent_shops(turn.conn, turn.today, turn.now_ms, MOST_LISTED)
     shown = [{**vars(one), "source": one.source.value, "seen": instant(turn, one.last_seen)} for one in found]
-    return render("admin_feeds", feeds=shown, silent=silent)
+    return render("operators/feeds", feeds=shown, silent=silent)
 
 
 async def _log(turn: Turn, _: str) -> Rendered:
     acts = await audit.listed(turn.conn, MOST_LISTED * 2)
-    return render("admin_log", acts=[{**vars(one), "at": instant(turn, one.at)} for one in acts])
+    return render("operators/log", acts=[{**vars(one), "at": instant(turn, one.at)} for one in acts])
 
 
 def number_of(value: str) -> int:

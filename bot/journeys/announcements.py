@@ -35,19 +35,21 @@ async def typed(turn: Turn) -> Reply | None:
         return Reply.of(turn.dialogue, say(turn.chat_id, _asked(draft.id, draft.audience, too_long=True)))
     await announcements.write(turn.conn, draft.id, turn.incoming.text)
     reach = await announcements.reach(turn.conn, turn.context.edition, draft.audience)
-    control = render("announce_preview", one=draft, reach=reach)
+    control = render("operators/announce_preview", one=draft, reach=reach)
     seen = say(turn.chat_id, wording(turn.incoming.text), numbered=True)
     return Reply.of(turn.dialogue, (*seen, *say(turn.chat_id, control, key=key_of(draft.id))))
 
 
 def _asked(number: int, audience: Audience, *, too_long: bool = False) -> Rendered:
-    return render("announce_text", number=number, audience=audience.value, longest=LONGEST, too_long=too_long)
+    return render("operators/announce_text", number=number, audience=audience.value, longest=LONGEST, too_long=too_long)
 
 
 async def _begin(turn: Turn, _: str) -> Reply:
     reached = await announcements.reaches(turn.conn, turn.context.edition)
     recent = await announcements.listed(turn.conn, MOST_RECENT)
-    return Reply.of(turn.dialogue, amended(turn, render("announce", audiences=list(reached.items()), recent=recent)))
+    return Reply.of(
+        turn.dialogue, amended(turn, render("operators/announce", audiences=list(reached.items()), recent=recent))
+    )
 
 
 async def _audience(turn: Turn, value: str) -> Reply | None:
@@ -77,7 +79,7 @@ async def _drop(turn: Turn, value: str) -> Reply | None:
     one = await _own(turn, value)
     if one is None or not await announcements.drop(turn.conn, one.id):
         return None
-    return Reply.of(turn.dialogue, amended(turn, render("announce_dropped")))
+    return Reply.of(turn.dialogue, amended(turn, render("operators/announce_dropped")))
 
 
 async def _own(turn: Turn, value: str) -> Announcement | None:

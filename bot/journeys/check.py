@@ -37,7 +37,7 @@ async def start(turn: Turn) -> Reply:
     turn = replace(turn, dialogue=turn.dialogue.model_copy(update={"preview": None}))
     underway = turn.dialogue.check
     if underway and not underway.finished and not _is_untouched(underway):
-        return _moved_down(turn, underway, render("resume", **_progress(turn, underway)))
+        return _moved_down(turn, underway, render("check/resume", **_progress(turn, underway)))
     last = await _last(turn) or (underway if underway and underway.finished else None)
     return await _last_result(turn, last) if last else await restart(turn)
 
@@ -84,7 +84,7 @@ async def cancel(turn: Turn) -> Reply:
 
 
 async def _cancelled(turn: Turn, *, was_underway: bool) -> Rendered:
-    return render("cancelled", was_underway=was_underway, has_kept=await _last(turn) is not None)
+    return render("check/cancelled", was_underway=was_underway, has_kept=await _last(turn) is not None)
 
 
 async def typed(turn: Turn, check: CheckUnderway) -> Reply | None:
@@ -124,7 +124,7 @@ def interrupted(turn: Turn, check: CheckUnderway) -> Reply:
 
 def beside(turn: Turn, check: CheckUnderway, outcome: Reply) -> Reply:
     """What was said to something else, and that the check is still open."""
-    offer = _moved_down(turn, check, render("offer", **_progress(turn, check)))
+    offer = _moved_down(turn, check, render("check/offer", **_progress(turn, check)))
     dialogue = offer.dialogue.model_copy(update={"subject": outcome.dialogue.subject})
     return Reply.of(dialogue, (*outcome.messages, *offer.messages))
 
@@ -182,7 +182,7 @@ async def _change(turn: Turn, check: CheckUnderway, fact: str) -> Reply:
         return _shown(turn, reopened, question(reopened, edition, turn.today))
     facts = check_moves.facts(check, edition)
     known = [(asked, _told(edition, asked.id, facts)) for asked in edition.facts if asked.id in check.asked]
-    return _shown(turn, check, render("change", answers=known, at=address(check)))
+    return _shown(turn, check, render("check/change", answers=known, at=address(check)))
 
 
 async def _save(turn: Turn, check: CheckUnderway, _: str) -> Reply:
@@ -198,7 +198,7 @@ async def _remind(turn: Turn, check: CheckUnderway, _: str) -> Reply:
     await _keep(turn, check, report)
     ahead = milestones(edition, facts, report)
     await storage_milestones.keep(turn.conn, turn.chat_id, ahead)
-    kept = render("milestones_kept", edition=edition, ahead=ahead)
+    kept = render("check/milestones_kept", edition=edition, ahead=ahead)
     return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, kept)))
 
 
@@ -305,7 +305,7 @@ def _progress(turn: Turn, check: CheckUnderway) -> dict[str, object]:
 
 
 def _told(edition: Edition, fact: str, facts: object) -> str:
-    return words("told", fact=edition.fact(fact), facts=facts)
+    return words("check/answer_given", fact=edition.fact(fact), facts=facts)
 
 
 def _dumped(check: CheckUnderway) -> str:

@@ -20,7 +20,7 @@ from storage.shops import Shop
 async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Reply:
     """What was told, to be confirmed: of which shop, and for a closing the how manieth it was."""
     if claim.doubt:
-        return Reply.of(turn.dialogue, say(turn.chat_id, render("closing_again", today=turn.today)))
+        return Reply.of(turn.dialogue, say(turn.chat_id, render("scores/closing_again", today=turn.today)))
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     kind = "cl" if claim.kind is Kind.CLOSED else "op"
     return Reply.of(turn.dialogue, say(turn.chat_id, _confirming(turn, kind, possible, claim.day, claim.count)))
@@ -57,7 +57,7 @@ async def closed(turn: Turn) -> Reply:
         await follows.keep_state(turn.conn, shop.id, follow.chat_id, state)
     edition = turn.context.edition
     rendered = render(
-        "closing_kept",
+        "scores/closing_kept",
         edition=edition,
         shop=shop,
         day=day,
@@ -81,7 +81,7 @@ async def opened(turn: Turn) -> Reply:
             await follows.keep_state(turn.conn, shop.id, follow.chat_id, after_opening(follow.state))
     edition = turn.context.edition
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
-    rendered = render("opening_kept", edition=edition, shop=shop, day=day, count=shop.closures, clause=clause)
+    rendered = render("scores/opening_kept", edition=edition, shop=shop, day=day, count=shop.closures, clause=clause)
     return Reply.of(turn.dialogue, amended(turn, rendered))
 
 
@@ -96,7 +96,7 @@ def _confirming(turn: Turn, kind: str, possible: Sequence[Shop], day: date, coun
     edition = turn.context.edition
     only = possible[0] if len(possible) == 1 else None
     return render(
-        "closing_confirm" if kind == "cl" else "opening_confirm",
+        "scores/closing_confirm" if kind == "cl" else "scores/opening_confirm",
         shops=possible[:MOST_SHOWN] or [None],
         counts=_counts(edition, only),
         told=count if count in _counts(edition, None) else None,

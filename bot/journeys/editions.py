@@ -26,7 +26,7 @@ def rules(turn: Turn) -> Reply:
         return Reply.of(turn.dialogue, done(turn, "old"))
     answering = turn.context.edition
     old, new = sorted((answering, other), key=age)
-    return _said(turn, render("difference", changes=compared(old, new), other=other, answering=answering))
+    return _said(turn, render("editions/difference", changes=compared(old, new), other=other, answering=answering))
 
 
 async def seen(turn: Turn) -> Reply:
@@ -48,7 +48,7 @@ async def confirmed(turn: Turn) -> Reply:
         return Reply.of(turn.dialogue, done(turn, "old"))
     switch = await edition_changes.last(turn.conn)
     concerned = switch.counts[CONCERNED] if switch else 0
-    return Reply.of(turn.dialogue, amended(turn, render("switch_confirmed", concerned=concerned)))
+    return Reply.of(turn.dialogue, amended(turn, render("editions/change_confirmed", concerned=concerned)))
 
 
 def _known(turn: Turn, name: str) -> Edition | None:
@@ -59,7 +59,7 @@ def _answering(turn: Turn) -> Rendered:
     edition, catalogue = turn.context.edition, turn.context.catalogue
     others = [other for other in catalogue.editions if other.name != edition.name]
     return render(
-        "rules",
+        "editions/rules",
         edition=edition,
         others=[(other, compared(edition, other), difference_data(other)) for other in others],
         history=catalogue.history,

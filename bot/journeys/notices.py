@@ -24,12 +24,12 @@ async def later(turn: Turn) -> Reply:
         return Reply.of(turn.dialogue, done(turn, "old"))
     values = {"shop": meant[0] if number != ALL else None, "of": number, "snoozes": SNOOZES}
     if not days:
-        asked = render("notice_later", **values)
+        asked = render("notices/later", **values)
         return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, asked)))
     until = turn.today + timedelta(int(days))
     for shop in meant:
         await follows.snooze(turn.conn, shop.id, turn.chat_id, until)
-    return Reply.of(turn.dialogue, amended(turn, render("notice_snoozed", until=until, **values)))
+    return Reply.of(turn.dialogue, amended(turn, render("notices/snoozed", until=until, **values)))
 
 
 async def never(turn: Turn) -> Reply:
@@ -37,14 +37,14 @@ async def never(turn: Turn) -> Reply:
     _, number, sure = [*turn.incoming.data.split("|"), "", ""][:3]
     if number == DAYS:
         await milestones.forget(turn.conn, turn.chat_id)
-        return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, render("milestones_off"))))
+        return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, render("check/milestones_off"))))
     shop = await of_chat(turn, number)
     if shop is None:
         return Reply.of(turn.dialogue, done(turn, "old"))
     if sure != "1":
-        return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, render("notice_off", shop=shop))))
+        return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, render("notices/off", shop=shop))))
     await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=False)
-    return Reply.of(turn.dialogue, amended(turn, render("notice_is_off", shop=shop)))
+    return Reply.of(turn.dialogue, amended(turn, render("notices/is_off", shop=shop)))
 
 
 async def _meant(turn: Turn, number: str) -> list[Shop]:

@@ -15,14 +15,14 @@ from storage.shops import Shop
 def picture_of(edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point], today: date) -> dict[str, object]:
     """The payload of a photo of these scores, with the edition's lines as this shop has them."""
     values = {"edition": edition, "shop": shop, "fact": fact, "today": today}
-    caption = render("chart_caption", newest=points[-1] if points else None, **values)
+    caption = render("scores/chart_caption", newest=points[-1] if points else None, **values)
     lines = [
         (line.label, possible[0] if len(possible) == 1 else line.limit, line.effect)
         for line in edition.lines
         if line.fact == fact.id
         for possible in [limits(line.limit, line.limit_by, shop.choices)]
     ]
-    titles = [words(name, **values) for name in ("chart_title", "chart_subtitle", "chart_empty")]
+    titles = [words(f"scores/chart_{name}", **values) for name in ("title", "subtitle", "empty")]
     return {
         "photo": drawing(points, lines, titles, fact, today),
         "caption": caption.html,

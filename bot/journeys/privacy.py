@@ -35,7 +35,7 @@ _BUTTON_DATA: Final = re.compile(r"[\w|.:-]*", re.ASCII)
 
 async def privacy(turn: Turn) -> Reply:
     """/privacy: what is kept, why, where and how long."""
-    return _said(turn, render("privacy", kept=PERIODS, agreed=await is_agreed(turn)))
+    return _said(turn, render("privacy/privacy", kept=PERIODS, agreed=await is_agreed(turn)))
 
 
 async def is_agreed(turn: Turn) -> bool:
@@ -67,10 +67,10 @@ def asked(turn: Turn) -> Reply:
     incoming = turn.incoming
     if incoming.what is not What.PRESS:
         wanted = Wanted(command=incoming.command, text=incoming.text)
-        return _said(turn, render("consent", data="ok"), wanted)
+        return _said(turn, render("privacy/consent", data="ok"), wanted)
     if not _BUTTON_DATA.fullmatch(incoming.data) or len(f"ok|{incoming.data}") > LONGEST_DATA:
         return Reply.of(turn.dialogue, done(turn, "old"))
-    rendered = render("consent", data=f"ok|{incoming.data}")
+    rendered = render("privacy/consent", data=f"ok|{incoming.data}")
     if incoming.data.partition("|")[0] in KEEPING:
         return Reply.of(turn.dialogue, amended(turn, rendered))
     return _said(turn, rendered)
@@ -78,7 +78,7 @@ def asked(turn: Turn) -> Reply:
 
 def with_offer(rendered: Rendered, press: str) -> Rendered:
     """A message that is shown anyway, with the question below it and a button; `press`: what is done on a yes."""
-    offer = render("consent_offer", data=f"ok|{press}")
+    offer = render("privacy/consent_offer", data=f"ok|{press}")
     return Rendered(f"{rendered.html}\n\n{offer.html}", (*offer.rows, *rendered.rows))
 
 
@@ -97,20 +97,20 @@ async def agree(turn: Turn) -> Turn | None:
 
 def given(turn: Turn) -> Iterator[Message]:
     """The question whose button was pressed says that it is answered."""
-    return amended(turn, render("consent_given"))
+    return amended(turn, render("privacy/consent_given"))
 
 
 async def refused(turn: Turn) -> Reply:
     """No: nothing is kept, and nothing of what was wanted."""
     dialogue = turn.dialogue.model_copy(update={"wanted": None})
-    return Reply.of(dialogue, amended(turn, render("consent_refused")))
+    return Reply.of(dialogue, amended(turn, render("privacy/consent_refused")))
 
 
 async def exported(turn: Turn) -> Reply:
     """/export: everything of this chat, as two files."""
     last = turn.dialogue.exported_at
     if last and turn.now - last < EXPORT_EVERY:
-        return _said(turn, render("export_again", minutes=int(EXPORT_EVERY / timedelta(minutes=1))))
+        return _said(turn, render("privacy/export_again", minutes=int(EXPORT_EVERY / timedelta(minutes=1))))
     found = await personal.rows(turn.conn, turn.chat_id)
     data = export.shown(found, await personal.names(turn.conn, turn.chat_id), turn.context.zone)
     texts = (("json", export.as_json(data)), ("csv", export.as_csv(data)))
@@ -120,7 +120,7 @@ async def exported(turn: Turn) -> Reply:
 
 def _document(turn: Turn, kind: str, text: str) -> Message:
     file = {"name": f"alliance-data-{turn.today.isoformat()}.{kind}", "text": text}
-    payload = {"document": file, "caption": words("export_caption", kind=kind)}
+    payload = {"document": file, "caption": words("privacy/export_caption", kind=kind)}
     return Message(turn.chat_id, Lane.REPLY, "sendDocument", payload)
 
 
@@ -128,11 +128,11 @@ async def forget(turn: Turn) -> Reply:
     """/forget: really? `fg|1`: all goes, and the last word is said. `fg|0`: nothing does."""
     sure = turn.incoming.data.partition("|")[2]
     if sure not in ("0", "1"):
-        return _said(turn, render("forget"))
+        return _said(turn, render("privacy/forget"))
     if sure == "0":
-        return Reply.of(turn.dialogue, amended(turn, render("forget_not")))
+        return Reply.of(turn.dialogue, amended(turn, render("privacy/forget_not")))
     await personal.forget(turn.conn, turn.chat_id)
-    return replace(Reply.of(turn.dialogue, amended(turn, render("forgotten"))), is_forgotten=True)
+    return replace(Reply.of(turn.dialogue, amended(turn, render("privacy/forgotten"))), is_forgotten=True)
 
 
 def _said(turn: Turn, rendered: Rendered, wanted: Wanted | None = None) -> Reply:

@@ -70,7 +70,7 @@ async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: D
 
 def _to_a_group(incoming: Incoming) -> Sequence[Message]:
     """One kind line to a command in a group, silence to everything else there."""
-    return tuple(say(incoming.chat_id, render("group"))) if incoming.what is What.COMMAND else ()
+    return tuple(say(incoming.chat_id, render("frame/group"))) if incoming.what is What.COMMAND else ()
 
 
 async def _throttled(turn: Turn) -> Reply:
@@ -80,7 +80,7 @@ async def _throttled(turn: Turn) -> Reply:
     if count <= limit:
         return await respond(turn)
     if count - weight <= limit:
-        return about.plain(turn, "throttled")
+        return about.plain(turn, "frame/throttled")
     return Reply.of(turn.dialogue, done(turn))
 
 
@@ -117,7 +117,7 @@ async def _typed(turn: Turn) -> Reply:
 
 async def _commanded(turn: Turn) -> Reply:
     journey = COMMANDS.get(turn.incoming.command)
-    return await journey(turn) if journey else about.plain(turn, "unknown_command")
+    return await journey(turn) if journey else about.plain(turn, "frame/unknown_command")
 
 
 async def _pressed(turn: Turn) -> Reply:
@@ -126,7 +126,7 @@ async def _pressed(turn: Turn) -> Reply:
 
 
 async def _help(turn: Turn) -> Reply:
-    return about.plain(turn, "help")
+    return about.plain(turn, "frame/help")
 
 
 async def _rules(turn: Turn) -> Reply:

@@ -19,13 +19,15 @@ async def received(turn: Turn) -> Reply:
     """A document, photo, voice …: an operator's document is a file of scores; anything else can't be read."""
     incoming = turn.incoming
     if not incoming.file_id or turn.chat_id not in turn.context.admins:
-        return plain(turn, "media")
+        return plain(turn, "frame/media")
     if incoming.file_bytes > uploads.LARGEST_BYTES:
-        return Reply.of(turn.dialogue, say(turn.chat_id, render("upload_refused", why="too_large")))
+        return Reply.of(turn.dialogue, say(turn.chat_id, render("operators/upload_refused", why="too_large")))
     if await uploads.count(turn.conn, turn.chat_id, turn.now_ms - HOUR_MS) >= MOST_AN_HOUR:
-        return Reply.of(turn.dialogue, say(turn.chat_id, render("upload_refused", why="too_many", most=MOST_AN_HOUR)))
+        return Reply.of(
+            turn.dialogue, say(turn.chat_id, render("operators/upload_refused", why="too_many", most=MOST_AN_HOUR))
+        )
     await uploads.add(turn.conn, turn.chat_id, incoming.file_id, turn.now_ms)
-    return Reply.of(turn.dialogue, say(turn.chat_id, render("upload_received")))
+    return Reply.of(turn.dialogue, say(turn.chat_id, render("operators/upload_received")))
 
 
 async def answered(turn: Turn) -> Reply:
@@ -36,4 +38,4 @@ async def answered(turn: Turn) -> Reply:
         return Reply.of(turn.dialogue, done(turn, "old"))
     if wanted == "1":
         await note(turn, "scores.import", number)
-    return Reply.of(turn.dialogue, amended(turn, render("upload_answered", is_wanted=wanted == "1")))
+    return Reply.of(turn.dialogue, amended(turn, render("operators/upload_answered", is_wanted=wanted == "1")))

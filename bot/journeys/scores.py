@@ -56,7 +56,7 @@ async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Reply:
     if claim.kind is Kind.WHAT_IF:
         only = possible[0] if len(possible) == 1 else None
         standing = standing_at(edition, fact.id, claim.points, only, turn.today)
-        return _said(turn, render("score_what_if", edition=edition, standing=standing))
+        return _said(turn, render("scores/what_if", edition=edition, standing=standing))
     return _said(turn, _confirming(turn, fact, claim.points, claim.day, possible))
 
 
@@ -83,7 +83,7 @@ async def kept(turn: Turn) -> Reply:
     fact, value, day = claim
     before = (await scores.latest(turn.conn, shop.id)).get(fact.id)
     if before and before.source is Source.FEED and day <= before.day:
-        rendered = render("score_from_feed", shop=shop, day=before.day, points=before.points)
+        rendered = render("scores/from_feed", shop=shop, day=before.day, points=before.points)
         return Reply.of(turn.dialogue, amended(turn, rendered))
     row = Score(shop.id, fact.id, day, value, scale_of(fact), Source.MERCHANT)
     recorded = await scores.record(turn.conn, row, turn.now_ms)
@@ -94,7 +94,7 @@ async def kept(turn: Turn) -> Reply:
 
 async def dismissed(turn: Turn) -> Reply:
     """Not to be kept."""
-    return Reply.of(turn.dialogue, amended(turn, render("score_dropped")))
+    return Reply.of(turn.dialogue, amended(turn, render("scores/dropped")))
 
 
 async def overview(turn: Turn) -> Reply:
@@ -107,7 +107,7 @@ async def overview(turn: Turn) -> Reply:
     return _said(
         turn,
         render(
-            "score",
+            "scores/overview",
             edition=edition,
             fact=score_facts(edition)[0],
             example=_example(edition),
@@ -146,7 +146,7 @@ def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Seq
     edition, yesterday = turn.context.edition, turn.today - timedelta(1)
     only = possible[0] if len(possible) == 1 else None
     return render(
-        "score_confirm",
+        "scores/confirm",
         edition=edition,
         standing=standing_at(edition, fact.id, value, only, turn.today),
         shops=possible[:MOST_SHOWN] or [None],
@@ -167,7 +167,7 @@ async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded
     latest = await scores.latest(turn.conn, shop.id)
     newest, standing = latest.get(row.fact), standing_of(edition, shop, latest, turn.today)
     return render(
-        "score_kept",
+        "scores/kept",
         edition=edition,
         standing=standing,
         news=news.first if news else None,
@@ -212,7 +212,7 @@ def _is_recent(turn: Turn, day: date) -> bool:
 def _again(turn: Turn, fact: Fact, doubt: Doubt | None) -> Reply:
     edition = turn.context.edition
     values = {"edition": edition, "fact": fact, "doubt": doubt, "today": turn.today, "example": _example(edition)}
-    return _said(turn, render("score_again", oldest_days=OLDEST_DAYS, **values))
+    return _said(turn, render("scores/again", oldest_days=OLDEST_DAYS, **values))
 
 
 def _example(edition: Edition) -> Decimal:

@@ -88,7 +88,7 @@ async def _front(turn: Turn) -> Rendered:
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
     return render(
-        "settings",
+        "shops/settings",
         shops=known[:MOST_SHOPS],
         on=on,
         quiet=chosen.hours(turn.context.quiet_hours),
@@ -101,18 +101,20 @@ async def _quiet(turn: Turn) -> Rendered:
     chosen = await preferences.of(turn.conn, turn.chat_id)
     hours = chosen.hours(turn.context.quiet_hours)
     return render(
-        "settings_quiet", quiet=hours, offered=[hours_of(one) for one in QUIET], default=turn.context.quiet_hours
+        "shops/settings_quiet", quiet=hours, offered=[hours_of(one) for one in QUIET], default=turn.context.quiet_hours
     )
 
 
 async def _digest(turn: Turn) -> Rendered:
     chosen = await preferences.of(turn.conn, turn.chat_id)
-    return render("settings_digest", digest=chosen.digest_at, offered=[time.fromisoformat(one) for one in DIGESTS])
+    return render(
+        "shops/settings_digest", digest=chosen.digest_at, offered=[time.fromisoformat(one) for one in DIGESTS]
+    )
 
 
 async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
     return render(
-        "settings_shop",
+        "shops/settings_shop",
         edition=turn.context.edition,
         shop=shop,
         follow=await follows.of(turn.conn, shop.id, turn.chat_id),

@@ -20,14 +20,14 @@ async def start(turn: Turn) -> Reply:
     """/start: the welcome; with the payload of an operator's link: the shop is bound, or why it is not."""
     payload = turn.incoming.text
     if not links.looks_like_invite(payload):
-        return plain(turn, "start")
+        return plain(turn, "frame/start")
     invite = links.read(turn.context.invite_key, payload, turn.now)
     if isinstance(invite, Refusal):
-        return _said(turn, render("shop_not_bound", why=invite.value))
+        return _said(turn, render("shops/not_bound", why=invite.value))
     used = await invites.use(turn.conn, invite.invite_id, turn.chat_id, turn.now_ms)
     shop = await shops.by_id(turn.conn, used.shop_id) if used.shop_id is not None else None
     if shop is None:
-        return _said(turn, render("shop_not_bound", why=used.use.value))
+        return _said(turn, render("shops/not_bound", why=used.use.value))
     is_new = await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
     values = {
         "edition": turn.context.edition,
@@ -35,7 +35,7 @@ async def start(turn: Turn) -> Reply:
         "is_new": is_new or used.use is Use.BOUND,
         "check_at": turn.context.daily_check_at,
     }
-    return _said(turn, render("shop_bound", **values))
+    return _said(turn, render("shops/bound", **values))
 
 
 async def leads_nowhere(turn: Turn) -> bool:
@@ -56,17 +56,17 @@ async def listed(turn: Turn) -> Reply:
     """The shops and whether they are followed."""
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
-    return _said(turn, render("shops", shops=known[:MOST_LISTED], unnamed=len(known[MOST_LISTED:]), on=on))
+    return _said(turn, render("shops/list", shops=known[:MOST_LISTED], unnamed=len(known[MOST_LISTED:]), on=on))
 
 
 async def _added(turn: Turn, name: str) -> Reply:
     known = await shops.of_chat(turn.conn, turn.chat_id)
     is_known = any(shop.name == name for shop in known)
     if not is_known and sum(shop.owner_chat == turn.chat_id for shop in known) >= MOST_OWN:
-        return _said(turn, render("shops_full", most=MOST_OWN))
+        return _said(turn, render("shops/full", most=MOST_OWN))
     shop = await shops.own(turn.conn, turn.chat_id, turn.now_ms, name)
     fact = score_facts(turn.context.edition)[0]
-    return _said(turn, render("shop_added", shop=shop, is_known=is_known, fact=fact))
+    return _said(turn, render("shops/added", shop=shop, is_known=is_known, fact=fact))
 
 
 def _said(turn: Turn, rendered: Rendered) -> Reply:

@@ -6,7 +6,7 @@ from storage.announcements import Announcement, Progress
 
 def wording(text: str) -> Rendered:
     """The announcement as merchants read it; the preview is the same."""
-    return render("announcement", text=text)
+    return render("operators/announcement", text=text)
 
 
 def key_of(number: int) -> str:
@@ -16,4 +16,4 @@ def key_of(number: int) -> str:
 
 def progress_view(one: Announcement, done: Progress, state: str) -> Rendered:
     """How far it is, with the button that stops it."""
-    return render("announce_progress", one=one, done=done, state=state)
+    return render("operators/announce_progress", one=one, done=done, state=state)

@@ -38,16 +38,16 @@ def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = No
     `offers`: the editions beside this one; what it does not answer by is shown as a preview.
     """
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
-        return render("out_of_scope", examples=examples(edition))
+        return render("answers/out_of_scope", examples=examples(edition))
     parts = tuple(_parts(edition, reading))
     if reading.kind in (AnswerKind.CHOICES, AnswerKind.CHAT):
-        return render(reading.kind.value, parts=parts)
+        return render(f"answers/{reading.kind.value}", parts=parts)
     beside = offers.beside_answer(edition, reading) if offers else None
     is_preview = offers is not None and offers.is_preview(edition)
     records = None if is_preview else _recordable(edition, reading)
     others = (beside is not None) + (records is not None) + (not is_preview)
     return render(
-        "answer",
+        "answers/answer",
         edition=edition,
         parts=parts,
         outside=reading.outside,

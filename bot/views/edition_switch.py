@@ -49,7 +49,7 @@ def report(rejudging: Rejudging, switch: Switch) -> Rendered:
     """The operator's report, with the button that has the merchants told."""
     kinds = [_kind(name, number) for name, number in sorted(switch.counts.items()) if " > " in name]
     return render(
-        "switch_report",
+        "editions/change_report",
         before=switch.before,
         after=rejudging.after,
         chats=switch.counts[CHATS],
@@ -76,7 +76,7 @@ def news(rejudging: Rejudging, subject: Subject, old: Edition) -> Rendered | Non
     if not has_changed and not shops:
         return None
     return render(
-        "switched",
+        "editions/changed",
         old=old,
         new=new,
         before=both[0] if both and has_changed else None,

@@ -1,6 +1,6 @@
 """A notice as the values that its template shows, made when it is sent: worst first, each provision quoted once.
 
-`notice.html.j2` gets one `NoticeView` as `notice`, and `edition`. Whatever does not apply is None or empty.
+`notices/notice.html.j2` gets one `NoticeView` as `notice`, and `edition`. Whatever does not apply is None or empty.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,7 +127,7 @@ def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], t
     """The message; one only, whatever the number of shops. `edition` is the one that the notice names."""
     for in_full, named in ROOM:
         view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
-        rendered = render("notice", notice=view, edition=edition)
+        rendered = render("notices/notice", notice=view, edition=edition)
         if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
             break
     return rendered

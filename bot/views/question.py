@@ -26,7 +26,7 @@ def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | No
     assert fact is not None  # noqa: S101  (a finished check shows its result instead)
     number, total = progress(check, edition, on)
     return render(
-        "question",
+        "check/question",
         fact=fact,
         number=number,
         total=total,
@@ -53,14 +53,14 @@ def _rows(edition: Edition, fact: Fact, at: str) -> Iterator[tuple[Choice, ...]]
 
 def _choices(edition: Edition, fact: Fact) -> Iterator[tuple[str, tuple[FactValue, str]]]:
     if fact.type is FactType.BOOLEAN:
-        yield "y", (True, words("yes", fact=fact))
-        yield "n", (False, words("no", fact=fact))
+        yield "y", (True, words("check/yes", fact=fact))
+        yield "n", (False, words("check/no", fact=fact))
     elif fact.type is FactType.CHOICE:
         yield from ((f"={option.value}", (option.value, option.label)) for option in fact.options)
     elif fact.type is FactType.DATES:
-        yield "0", ((), words("none", fact=fact))
+        yield "0", ((), words("check/none", fact=fact))
     elif edition.chances and fact.id == edition.chances.fact:
         counts = range(edition.chances.limit + 1)
-        yield from ((str(count), (count, words("count", fact=fact, count=count))) for count in counts)
+        yield from ((str(count), (count, words("check/count", fact=fact, count=count))) for count in counts)
     if fact.nullable:
-        yield "-", (None, words("none", fact=fact))
+        yield "-", (None, words("check/none", fact=fact))

@@ -43,7 +43,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offe
     """The message that shows this report. `at` is the callback address of the check, `beside` another edition."""
     closings, groups = _closings(edition, facts), tuple(_groups(edition, report))
     return render(
-        "result",
+        "check/result",
         edition=edition,
         report=report,
         standing=report.standing,
@@ -64,7 +64,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offe
 
 def because(edition: Edition, finding: Finding) -> str:
     """Why the criterion has its status, in words."""
-    return words("because", fact=edition.fact(finding.fact), finding=finding)
+    return words("check/because", fact=edition.fact(finding.fact), finding=finding)
 
 
 def _closings(edition: Edition, facts: Facts) -> int | None:

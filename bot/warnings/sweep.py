@@ -76,7 +76,9 @@ class Sweep:
             return
         count = await due_followers.stale_shops(conn, self._session.look)
         hours = int(STALE_AFTER[Source.FEED].total_seconds() // 3600)
-        rendered = render("operator_silence", count=count, hours=hours, days=STALE_AFTER[Source.MERCHANT].days)
+        rendered = render(
+            "operators/operator_silence", count=count, hours=hours, days=STALE_AFTER[Source.MERCHANT].days
+        )
         messages = [
             one for chat_id in admins for one in say(chat_id, rendered, numbered=True, key=key, lane=Lane.WARNING)
         ]

@@ -70,7 +70,7 @@ def spoken(template: str) -> set[Decimal]:
 TAG = r"\{%.*?%\}|\{\{.*?\}\}"
 TEMPLATES = sorted((HOME.parent / "bot/messages").rglob("*.*"))
 WINDOWS = {
-    "admin_questions.html.j2": {Decimal(30)},
+    "questions.html.j2": {Decimal(30)},
     "chart_caption.html.j2": {Decimal(30)},
     "chart_empty.html.j2": {Decimal(30)},
     "chart_subtitle.html.j2": {Decimal(30)},

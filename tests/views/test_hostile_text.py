@@ -36,17 +36,17 @@ def shop(name: str) -> dict[str, Any]:
 
 
 PLACES: dict[str, Any] = {
-    "notice_off": lambda text: {"shop": shop(text)},
-    "notice_is_off": lambda text: {"shop": shop(text)},
-    "notice_later": lambda text: {"shop": shop(text), "of": "5", "snoozes": (1, 3)},
-    "notice_snoozed": lambda text: {"shop": shop(text), "of": "5", "until": DAY},
-    "shops": lambda text: {"shops": [shop(text), shop(text)], "unnamed": 0, "on": {5}},
-    "score_from_feed": lambda text: {"shop": shop(text), "day": DAY, "points": 4},
-    "chart_title": lambda text: {"shop": shop(text)},
-    "shop_added": lambda text: {"shop": shop(text), "is_known": False, "fact": SimpleNamespace(label="体验分")},
-    "doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
-    "admin_questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
-    "consent": lambda text: {"data": "ok"},
+    "notices/off": lambda text: {"shop": shop(text)},
+    "notices/is_off": lambda text: {"shop": shop(text)},
+    "notices/later": lambda text: {"shop": shop(text), "of": "5", "snoozes": (1, 3)},
+    "notices/snoozed": lambda text: {"shop": shop(text), "of": "5", "until": DAY},
+    "shops/list": lambda text: {"shops": [shop(text), shop(text)], "unnamed": 0, "on": {5}},
+    "scores/from_feed": lambda text: {"shop": shop(text), "day": DAY, "points": 4},
+    "scores/chart_title": lambda text: {"shop": shop(text)},
+    "shops/added": lambda text: {"shop": shop(text), "is_known": False, "fact": SimpleNamespace(label="体验分")},
+    "check/doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
+    "operators/questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
+    "privacy/consent": lambda text: {"data": "ok"},
 }
 
 
@@ -76,7 +76,7 @@ def test_every_place_that_shows_what_people_wrote_makes_it_harmless() -> None:
     """A new place must say `|harmless`, or use the macro `named`."""
     bare = {
         f"{file.name}: {shown}"
-        for file in sorted((MESSAGES / "zh-Hans").glob("*.j2"))
+        for file in sorted((MESSAGES / "zh-Hans").rglob("*.j2"))
         for shown in re.findall(r"\{\{.*?\}\}", file.read_text("utf-8"))
         if OF_PEOPLE.search(re.sub(r"\bif [^}]*", "", shown)) and "harmless" not in shown
     }

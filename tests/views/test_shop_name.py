@@ -40,7 +40,7 @@ def test_no_name_hides_anything_or_is_long(name: str) -> None:
 @given(st.text(max_size=80))
 def test_no_name_becomes_a_button_or_ends_a_message(name: str) -> None:
     shop = {"id": 5, "name": name, "ref": None}
-    rendered = render("notice_off", shop=shop)
+    rendered = render("notices/off", shop=shop)
     assert [button.data for row in rendered.rows for button in row] == ["off|5|1", "z|5"]
 
 
