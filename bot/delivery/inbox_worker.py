@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import logs
 from bot.clock import Clock, milliseconds
 from bot.delivery.sender import Sender
+from bot.loop import repeat
 from storage import chats, inbox
 from storage.inbox import Arrival, NotFirstError, Waiting
 from storage.outbox import Message
@@ -58,15 +59,12 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle until told to stop; the transaction under way is finished."""
-        while not stop.is_set():
-            self._wake.clear()
-            try:
-                handled = await self.step()
-            except Exception as error:  # the database: the rows are still there
-                log.error("inbox not handled", error=type(error).__name__)
-                handled = 0
-            if not handled:
-                await self._clock.wait(self._wake, LOOK_S)
+        await repeat(
+            self._step_and_wait, stop, self._clock, failed="inbox not handled", again_s=LOOK_S, wake=self._wake
+        )
+
+    async def _step_and_wait(self) -> float:
+        return 0.0 if await self.step() else LOOK_S
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
         """Keep what arrived; when this returns it is on disk. A few at a time are handled in the same transaction."""

@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 from bot.clock import Clock, milliseconds
 from bot.feeds.file import BY_CHAT, Row, ScoreFile
 from bot.feeds.store import Imported, import_file
+from bot.loop import repeat
 from bot.telegram.files import FilesApi, TooLarge
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
@@ -70,15 +71,11 @@ class Uploads:
         self._wake = wake
 
     async def run(self, stop: asyncio.Event) -> None:
-        """DayQuery for work until told to stop."""
-        while not stop.is_set():
-            try:
-                found = await self.step()
-            except Exception as error:  # the database: the row is still there
-                log.error("upload not handled", error=type(error).__name__)
-                found = False
-            if not found:
-                await self._clock.wait(stop, LOOK_S)
+        """Look for work until told to stop."""
+        await repeat(self._step_and_wait, stop, self._clock, failed="upload not handled", again_s=LOOK_S)
+
+    async def _step_and_wait(self) -> float:
+        return 0.0 if await self.step() else LOOK_S
 
     async def step(self) -> bool:
         """Work on the next file; whether there was one."""

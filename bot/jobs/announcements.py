@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
+from bot.loop import repeat
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording
 from storage import announcements, outbox
@@ -37,13 +38,10 @@ class Announcer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
-        while not stop.is_set():
-            try:
-                is_busy = await self.step()
-            except Exception as error:  # the database: everything is still there
-                log.error("announcement held up", error=type(error).__name__)
-                is_busy = False
-            await self._clock.wait(stop, AGAIN_MS / 1000 if is_busy else LOOK_S)
+        await repeat(self._step_and_wait, stop, self._clock, failed="announcement held up", again_s=LOOK_S)
+
+    async def _step_and_wait(self) -> float:
+        return AGAIN_MS / 1000 if await self.step() else LOOK_S
 
     async def step(self) -> bool:
         """Go on with one announcement for a moment; whether there was one."""

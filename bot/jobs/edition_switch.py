@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.conversation.reassess import CONCERNED, Rejudging
 from bot.journeys.context import Context
+from bot.loop import repeat
 from bot.telegram.messages import say
 from bot.views.edition_switch import news, report
 from bot.warnings.quiet_hours import due
@@ -48,21 +49,18 @@ class Switcher:
         self._clock = clock
         self._wake = wake
         self.told = 0
+        self._has_begun = False
         self._last_rejudging: Rejudging | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Evaluate what is not yet, then wait for the operator's word and tell the merchants; until told to stop."""
-        has_begun = False
-        while not stop.is_set():
-            try:
-                if not has_begun:
-                    await self.begin()
-                    has_begun = True
-                if await self.evaluate_some() or await self.announce_some():
-                    continue
-            except Exception as error:  # the database: what was done is on disk
-                log.error("switch of editions not carried on", error=type(error).__name__)
-            await self._clock.wait(stop, LOOK_S)
+        await repeat(self._step_and_wait, stop, self._clock, failed="change of editions held up", again_s=LOOK_S)
+
+    async def _step_and_wait(self) -> float:
+        if not self._has_begun:  # once a process: of two that answer by different editions, none begins again and again
+            await self.begin()
+            self._has_begun = True
+        return 0.0 if await self.evaluate_some() or await self.announce_some() else LOOK_S
 
     async def begin(self) -> None:
         """Note which edition answers from now on."""

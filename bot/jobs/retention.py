@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
+from bot.loop import repeat
 from storage import jobs, retention
 from storage.outbox import Lease
 from storage.periods import PERIODS, Periods
@@ -35,14 +36,13 @@ class Retention:
         self._periods = periods
 
     async def run(self, stop: asyncio.Event) -> None:
-        """DayQuery every ten minutes whether today's job is done; not at once, a start has better things to do."""
+        """Look every ten minutes whether today's job is done; not at once, a start has better things to do."""
         await self._clock.wait(stop, FIRST_LOOK_S)
-        while not stop.is_set():
-            try:
-                await self.today()
-            except Exception as error:  # the database: it is tried again, and twice does no harm
-                log.error("retention not done", error=type(error).__name__)
-            await self._clock.wait(stop, LOOK_S)
+        await repeat(self._step_and_wait, stop, self._clock, failed="retention not done", again_s=LOOK_S)
+
+    async def _step_and_wait(self) -> float:
+        await self.today()
+        return LOOK_S
 
     async def today(self) -> Counter[str] | None:
         """Today's job: how many rows of each table went; None when it is done already, or another process is at it."""

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
+from bot.loop import repeat
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.reasons import Reason
@@ -78,13 +79,12 @@ class Schedule:
         self._swept = swept
 
     async def run(self, stop: asyncio.Event) -> None:
-        """DayQuery every half minute, and at the hour itself, until told to stop."""
-        while not stop.is_set():
-            try:
-                await self.step()
-            except Exception as error:  # the database: it is tried again, and what was done is kept
-                log.error("daily check failed", error=type(error).__name__)
-            await self._clock.wait(stop, self._wait_s())
+        """Look every half minute, and at the hour itself, until told to stop."""
+        await repeat(self._step_and_wait, stop, self._clock, failed="daily check failed", again_s=LOOK_S)
+
+    async def _step_and_wait(self) -> float:
+        await self.step()
+        return self._wait_s()
 
     async def step(self) -> Counter[Reason] | None:
         """Run the check that is due; None when it is done, or another process is at it."""
