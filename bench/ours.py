@@ -7,6 +7,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -17,14 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bench.load import TOKEN
 from bot.clock import SystemClock
 from bot.delivery.inbox_worker import Worker
-from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
 from bot.telegram.api import Api, Connections
+from bot.telegram.channel import LIMITS, TelegramChannel
 from bot.telegram.polling import Poller
 from storage.database import engine as database
 from storage.outbox import Lane, Message
 
-LIFTED = Rates(per_second=100_000, chat_interval_s=0, group_per_minute=100_000)
+LIFTED = replace(LIMITS, per_second=100_000, chat_interval_s=0, group_per_minute=100_000)
 SLOTS = 256
 
 
@@ -46,8 +47,8 @@ async def main(root: str, url: str) -> None:
     await connections.open()
     await database.migrate(engine)
     api = Api(TOKEN, root, connections)
-    sender = Sender(api, engine, clock, mark=mark, owner="bench", rates=LIFTED, slots=SLOTS)
-    worker = Worker(engine, echo, sender, clock)
+    sender = Sender(TelegramChannel(api, mark, LIFTED), engine, clock, owner="bench", slots=SLOTS)
+    worker = Worker(engine, echo, sender.reservations, clock)
     poller = Poller(api, worker.receive, clock, Random())
     await asyncio.gather(sender.run(stop), worker.run(stop), poller.run(stop))
 

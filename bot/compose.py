@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import socket
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -14,7 +15,6 @@ from bot import logs
 from bot.clock import SystemClock
 from bot.conversation.links import invite_key
 from bot.delivery.inbox_worker import Worker
-from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
 from bot.feeds.uploads import Uploads
 from bot.jobs.announcements import Announcer
@@ -25,6 +25,7 @@ from bot.journeys import router
 from bot.journeys.context import Context, Readers
 from bot.settings import Settings
 from bot.telegram.api import Api
+from bot.telegram.channel import LIMITS, TelegramChannel
 from bot.telegram.connections import Connections
 from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
@@ -109,12 +110,12 @@ async def _run(
     observer = Observer(clock)
     seen = ObservedApi(api, observer)
     is_alone = database.is_embedded(settings.database_url)
-    rates = Rates(per_second=settings.send_rate_per_s)
+    channel = TelegramChannel(seen, mark, replace(LIMITS, per_second=settings.send_rate_per_s))
     author = Author(context.catalogue, context.zone, await doubted_day(engine, context, clock.now()))
-    sender = Sender(seen, engine, clock, mark=mark, owner=_owner(), rates=rates, is_alone=is_alone, author=author)
-    worker = Worker(engine, observer.handling(partial(router.handle, context)), sender, clock)
+    sender = Sender(channel, engine, clock, owner=_owner(), is_alone=is_alone, author=author)
+    worker = Worker(engine, observer.handling(partial(router.handle, context)), sender.reservations, clock)
     watch = WatchPolicy(context.edition, context.zone, context.quiet_hours)
-    await begin_again(engine, worker, clock)
+    await begin_again(engine, worker, channel.methods, clock)
     front = Ingress(
         settings,
         engine,

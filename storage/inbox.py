@@ -63,7 +63,7 @@ async def add(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -
     return len(await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in arrivals]))
 
 
-async def take(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> list[Waiting]:
+async def add_handled(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> list[Waiting]:
     """Those of these, each of a chat of its own, that are new: written down as done, to be handled here and now.
 
     Raises NotFirstError when a chat has something earlier that waits.
@@ -97,18 +97,18 @@ _CHAT_STATE = "(SELECT chats.state FROM chats WHERE chats.chat_id = inbox.chat_i
 
 @cache
 def _new(dialect: str) -> Prepared:
-    """An INSERT of what is new, that tells of each row what handling it must know."""
-    told: tuple[Any, ...] = (
+    """An INSERT of what is new; it returns of each row what handling it must know."""
+    known: tuple[Any, ...] = (
         literal_column(_CHAT_STATE).label("chat_state"),
         literal_column(_IS_BEHIND).label("is_behind"),
     )
     statement = upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["key"])
     names = ("key", "chat_id", "body", "state", "error", "due_at", "received_at", "tries")
-    return Prepared(statement.returning(inbox.c.id, inbox.c.key, inbox.c.chat_id, *told), names)
+    return Prepared(statement.returning(inbox.c.id, inbox.c.key, inbox.c.chat_id, *known), names)
 
 
 _earlier = inbox.alias("earlier")
-_heads = Prepared(
+_next_updates = Prepared(
     select(inbox.c.id, inbox.c.chat_id, inbox.c.body, inbox.c.tries, chats.c.state)
     .outerjoin(chats, chats.c.chat_id == inbox.c.chat_id)
     .where(
@@ -131,9 +131,9 @@ _done = Prepared(
 )
 
 
-async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[Waiting]:
+async def next_updates(conn: AsyncConnection, now_ms: int, limit: int) -> list[Waiting]:
     """The earliest waiting update of each chat, in order of arrival, locked until the transaction ends."""
-    return [Waiting(*row) for row in await _heads.rows(conn, {"now_ms": now_ms, "most": limit})]
+    return [Waiting(*row) for row in await _next_updates.rows(conn, {"now_ms": now_ms, "most": limit})]
 
 
 async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> None:

@@ -18,8 +18,6 @@ from storage.database.prepared import Prepared
 from storage.schema import outbox
 
 WAITING, SENDING, SENT, MUTED, DROPPED, DEAD = "waiting", "sending", "sent", "muted", "dropped", "dead"
-UNORDERED = frozenset({"answerCallbackQuery", "sendChatAction"})
-"""Methods that put nothing into the chat: they wait for nobody, and nobody for them."""
 
 
 class Lane(IntEnum):
@@ -32,8 +30,9 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """One call of the Bot API. `payload` has no chat_id: it follows the chat when a group moves.
+    """One call of the chat's network. `payload` has no chat_id: it follows the chat when a group moves.
 
+    in_order    False for what puts nothing into the chat: it waits for no other message, and none waits for it
     numbered    the delivered text carries the row's number
     key         a name by which later messages of the chat refer to this one
     edits       the key of an earlier message of the chat: its Telegram id is filled in when this one is sent;
@@ -52,6 +51,7 @@ class Message:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     notice_id: int | None = None
+    in_order: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:
         "numbered": message.numbered,
         "key": message.key,
         "edits": message.edits,
-        "in_order": message.method not in UNORDERED,
+        "in_order": message.in_order,
         "notice_id": message.notice_id,
         "state": SENDING if lease else WAITING,
         "due_at": milliseconds(message.not_before) or now_ms,

@@ -1,8 +1,9 @@
 """The tables. Instants are epoch milliseconds, UTC; JSON is text; nothing here is of one database engine alone.
 
 inbox      what arrived; `key` is Telegram's update id, or a negative number drawn from the bytes of one without
-outbox     what is to be sent, one row a call of the Bot API; a row in `sending` is leased to a process until
-           `lease_until`; whoever finds the lease over may take the row, and it is then `unsure` (maybe delivered)
+outbox     what is to be sent, one row a call of the network that `channel` names; a row in `sending` is leased to a
+           process until `lease_until`; whoever finds the lease over may lease the row, and it is then `unsure` (maybe
+           delivered)
 chats      only those that need a word: blocked, moved, or paused
 dialogues  one conversation a chat, guarded by `version`
 checks     finished eligibility checks
@@ -102,6 +103,7 @@ outbox = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("chat_id", BigInteger, nullable=False),
+    Column("channel", String(16), nullable=False, server_default="telegram"),
     Column("lane", SmallInteger, nullable=False),
     Column("method", String(32), nullable=False),
     Column("payload", Text),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     literal,
+    not_,
     or_,
     select,
     tuple_,
@@ -32,13 +33,30 @@ from storage.database.prepared import Prepared
 from storage.outbox import DEAD, DROPPED, SENDING, SENT, WAITING, Lane, Lease, Message, milliseconds
 from storage.schema import chats, outbox
 
-IDEMPOTENT = ("edit", "delete", "answer", "pin", "unpin", "set")
-"""How methods begin of which a second call does what the first did."""
+
+@dataclass(frozen=True)
+class Methods:
+    """What the methods of a channel do. `channel`: its name in the outbox; `new_message`: puts a text into the chat.
+
+    `repeatable`: how the methods begin of which a second call does what the first did.
+    """
+
+    channel: str
+    new_message: str
+    repeatable: tuple[str, ...]
+
+    def marks_repeats(self, method: str) -> bool:
+        """Whether a second call of this method puts a second thing into the chat, and so must say that it is one."""
+        return not method.startswith(self.repeatable)
+
+    def mark_repeats(self) -> ColumnElement[bool]:
+        """The same of a row of the outbox, in SQL."""
+        return not_(or_(*(outbox.c.method.startswith(start) for start in self.repeatable)))
 
 
 @dataclass(frozen=True)
 class LeasedMessage:
-    """A row leased to this process. `target` is the Telegram id of the message that it edits, if that is known.
+    """A row leased to this process. `target` is the network's id of the message that it edits, if that is known.
 
     `notice_id`: its words are made from that notice when it is sent.
     """
@@ -55,6 +73,7 @@ class LeasedMessage:
     expires_at: int | None
     target: int | None = None
     notice_id: int | None = None
+    in_order: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,6 +85,7 @@ class NextMessage:
     lane: Lane
     method: str
     chat_state: str | None
+    in_order: bool = True
 
 
 def leased(row_id: int, message: Message) -> LeasedMessage:
@@ -82,30 +102,36 @@ def leased(row_id: int, message: Message) -> LeasedMessage:
         tries=1,
         expires_at=milliseconds(message.expires_at),
         notice_id=message.notice_id,
+        in_order=message.in_order,
     )
 
 
-async def heads(conn: AsyncConnection, now_ms: int, limit: int) -> list[NextMessage]:
-    """The next due row of each chat that is not paused, by lane and due time; at most `limit` a lane."""
-    rows = await _heads.rows(conn, {"now_ms": now_ms, "most": limit})
-    return [NextMessage(number, chat_id, Lane(lane), method, state) for number, chat_id, lane, method, state in rows]
+async def next_messages(conn: AsyncConnection, channel: str, now_ms: int, limit: int) -> list[NextMessage]:
+    """The next due row of each of the channel's chats that is not paused, by lane and due time; `limit` a lane."""
+    rows = await _next_messages.rows(conn, {"channel": channel, "now_ms": now_ms, "most": limit})
+    return [
+        NextMessage(number, chat_id, Lane(lane), method, state, bool(in_order))
+        for number, chat_id, lane, method, state, in_order in rows
+    ]
 
 
-def _heads_of(lane: Lane) -> Any:
+def _next_of(lane: Lane) -> Any:
     before, now_ms = outbox.alias("before"), bindparam("now_ms", type_=BigInteger)
     is_first = tuple_(before.c.due_at, before.c.id) < tuple_(outbox.c.due_at, outbox.c.id)
     is_before = or_(before.c.lane < outbox.c.lane, and_(before.c.lane == outbox.c.lane, is_first))
     is_behind = exists().where(
         before.c.chat_id == outbox.c.chat_id,
+        before.c.channel == outbox.c.channel,
         before.c.state.in_((constant(WAITING), constant(SENDING))),
         before.c.in_order,
         before.c.id != outbox.c.id,
         or_(before.c.state == constant(SENDING), and_(before.c.due_at <= now_ms, is_before)),
     )
     found = (
-        select(outbox.c.id, outbox.c.chat_id, outbox.c.lane, outbox.c.method, chats.c.state)
+        select(outbox.c.id, outbox.c.chat_id, outbox.c.lane, outbox.c.method, chats.c.state, outbox.c.in_order)
         .outerjoin(chats, chats.c.chat_id == outbox.c.chat_id)
         .where(outbox.c.state == constant(WAITING), outbox.c.lane == int(lane), outbox.c.due_at <= now_ms)
+        .where(outbox.c.channel == bindparam("channel"))
         .where(or_(chats.c.paused_until.is_(None), chats.c.paused_until <= now_ms))
         .where(or_(~outbox.c.in_order, ~is_behind))
         .order_by(outbox.c.due_at, outbox.c.id)
@@ -114,14 +140,14 @@ def _heads_of(lane: Lane) -> Any:
     return select(found.subquery())
 
 
-_heads = Prepared(union_all(*(_heads_of(lane) for lane in Lane)))
+_next_messages = Prepared(union_all(*(_next_of(lane) for lane in Lane)))
 
 
 async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[LeasedMessage]:
     """Lease those of these rows that still wait; in the order of `ids`."""
     given = {"ids": ids, "owner_id": lease.owner, "until_ms": lease.until_ms}
-    rows = {row.id: _letter(row) for row in (await conn.execute(_claim, given)).all()}
-    return await resolve(conn, [rows[row_id] for row_id in ids if row_id in rows])
+    rows = {row.id: _leased(row) for row in (await conn.execute(_claim, given)).all()}
+    return await with_targets(conn, [rows[row_id] for row_id in ids if row_id in rows])
 
 
 _claim = (
@@ -133,7 +159,7 @@ _claim = (
 )
 
 
-def _letter(row: Row[Any]) -> LeasedMessage:
+def _leased(row: Row[Any]) -> LeasedMessage:
     return LeasedMessage(
         id=row.id,
         chat_id=row.chat_id,
@@ -146,24 +172,25 @@ def _letter(row: Row[Any]) -> LeasedMessage:
         tries=row.tries,
         expires_at=row.expires_at,
         notice_id=row.notice_id,
+        in_order=row.in_order,
     )
 
 
-async def resolve(conn: AsyncConnection, letters: Sequence[LeasedMessage]) -> list[LeasedMessage]:
-    """The same letters, those that edit with the Telegram id of what they edit, where it is known."""
-    names = {(one.chat_id, one.edits) for one in letters if one.edits}
+async def with_targets(conn: AsyncConnection, messages: Sequence[LeasedMessage]) -> list[LeasedMessage]:
+    """The same messages, those that edit with the network's id of what they edit, where it is known."""
+    names = {(one.chat_id, one.edits) for one in messages if one.edits}
     if not names:
-        return list(letters)
+        return list(messages)
     query = select(outbox.c.chat_id, outbox.c.key, outbox.c.message_id).where(
         tuple_(outbox.c.chat_id, outbox.c.key).in_(names), outbox.c.message_id.is_not(None)
     )
     rows = (await conn.execute(query.order_by(outbox.c.id))).all()
     targets = {(row.chat_id, row.key): row.message_id for row in rows}
-    return [replace(one, target=targets.get((one.chat_id, one.edits))) for one in letters]
+    return [replace(one, target=targets.get((one.chat_id, one.edits))) for one in messages]
 
 
 async def sent(conn: AsyncConnection, results: Sequence[tuple[int, int | None]], now_ms: int) -> None:
-    """These calls took effect: (number, Telegram's message id). What they said is erased."""
+    """These calls took effect: (number, the network's id of the message). What they said is erased."""
     if not results:
         return
     await _sent.change_each(
@@ -185,9 +212,9 @@ async def retry(conn: AsyncConnection, number: int, error: str, unsure: bool) ->
     await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
 
 
-async def resend_as_new(conn: AsyncConnection, number: int) -> None:
-    """What this edits is gone: it is to be sent as a message of its own, under the same key."""
-    values = {"state": WAITING, "owner": None, "method": "sendMessage", "key": outbox.c.edits, "edits": None}
+async def resend_as_new(conn: AsyncConnection, number: int, method: str) -> None:
+    """What this edits is gone: it is to be sent by `method` as a message of its own, under the same key."""
+    values = {"state": WAITING, "owner": None, "method": method, "key": outbox.c.edits, "edits": None}
     await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
 
 
@@ -203,14 +230,14 @@ async def drop(conn: AsyncConnection, number: int, now_ms: int) -> None:
     await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
 
 
-async def release(conn: AsyncConnection, now_ms: int, *, everything: bool = False) -> int:
-    """Take back the rows whose lease is over, or all leased ones (no other process sends); how many there were."""
-    return await _take_back(conn, literal(True) if everything else outbox.c.lease_until <= now_ms)
+async def release(conn: AsyncConnection, methods: Methods, now_ms: int, *, everything: bool = False) -> int:
+    """The channel's rows whose lease is over wait again, or all leased ones (no other process sends); how many."""
+    return await _release(conn, methods, literal(True) if everything else outbox.c.lease_until <= now_ms)
 
 
-async def release_owned(conn: AsyncConnection, owner: str) -> int:
-    """This process leaves: others may take what it had leased; how many rows there were."""
-    return await _take_back(conn, outbox.c.owner == owner)
+async def release_owned(conn: AsyncConnection, methods: Methods, owner: str) -> int:
+    """This process leaves: others may lease what it had leased of the channel's rows; how many there were."""
+    return await _release(conn, methods, outbox.c.owner == owner)
 
 
 async def release_unused(conn: AsyncConnection, owner: str, under_way: Collection[int]) -> None:
@@ -220,23 +247,20 @@ async def release_unused(conn: AsyncConnection, owner: str, under_way: Collectio
     await conn.execute(change)
 
 
-async def _take_back(conn: AsyncConnection, which: ColumnElement[bool]) -> int:
-    shows = ~or_(*(outbox.c.method.startswith(start) for start in IDEMPOTENT))
-    values = {"state": WAITING, "owner": None, "unsure": or_(outbox.c.unsure, shows)}
-    change = update(outbox).where(outbox.c.state == constant(SENDING), which).values(values)
-    return int((await conn.execute(change)).rowcount)
+async def _release(conn: AsyncConnection, methods: Methods, which: ColumnElement[bool]) -> int:
+    values = {"state": WAITING, "owner": None, "unsure": or_(outbox.c.unsure, methods.mark_repeats())}
+    its = (outbox.c.state == constant(SENDING), outbox.c.channel == methods.channel, which)
+    return int((await conn.execute(update(outbox).where(*its).values(values))).rowcount)
 
 
-def shows_twice(method: str) -> bool:
-    """Whether a second call of this method puts a second thing into the chat."""
-    return not method.startswith(IDEMPOTENT)
-
-
-async def replies_wait(conn: AsyncConnection) -> bool:
-    """Whether any reply waits, due or not, for whatever reason."""
-    return bool(await _waiting_reply.rows(conn, {}))
+async def replies_wait(conn: AsyncConnection, channel: str) -> bool:
+    """Whether any reply of the channel waits, due or not, for whatever reason."""
+    return bool(await _waiting_reply.rows(conn, {"channel": channel}))
 
 
 _waiting_reply = Prepared(
-    select(outbox.c.id).where(outbox.c.state == constant(WAITING), outbox.c.lane == int(Lane.REPLY)).limit(1)
+    select(outbox.c.id)
+    .where(outbox.c.state == constant(WAITING), outbox.c.lane == int(Lane.REPLY))
+    .where(outbox.c.channel == bindparam("channel"))
+    .limit(1)
 )

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import logs
 from bot.clock import Clock, milliseconds
-from bot.delivery.sender import Sender
+from bot.delivery.reservations import Reservations
 from bot.loop import repeat
 from storage import chats, inbox
 from storage.inbox import Arrival, NotFirstError, Waiting
@@ -45,10 +45,12 @@ class Handler(Protocol):
 class Worker:
     """Handles what is in the inbox, in order within each chat."""
 
-    def __init__(self, engine: AsyncEngine, handle: Handler, sender: Sender, clock: Clock, group: int = GROUP) -> None:
+    def __init__(
+        self, engine: AsyncEngine, handle: Handler, reservations: Reservations, clock: Clock, group: int = GROUP
+    ) -> None:
         self._engine = engine
         self._handle = handle
-        self._sender = sender
+        self._reservations = reservations
         self._clock = clock
         self._group = group
         self._wake = asyncio.Event()
@@ -80,7 +82,7 @@ class Worker:
     async def _at_once(self, arrivals: Sequence[Arrival]) -> bool:
         """Keep and handle in one transaction; False when that failed, and nothing is kept."""
         try:
-            await self._handle_together(lambda conn: inbox.take(conn, arrivals, milliseconds(self._clock)))
+            await self._handle_together(lambda conn: inbox.add_handled(conn, arrivals, milliseconds(self._clock)))
         except OperationalError:
             raise  # the database is locked, full or away: no update is to blame
         except NotFirstError:
@@ -105,7 +107,7 @@ class Worker:
         return await self._handle_together(partial(self._next, limit=limit))
 
     async def _next(self, conn: AsyncConnection, limit: int) -> list[Waiting]:
-        rows = await inbox.heads(conn, milliseconds(self._clock), limit)
+        rows = await inbox.next_updates(conn, milliseconds(self._clock), limit)
         if rows:
             await inbox.done(conn, [row.id for row in rows], milliseconds(self._clock))
         return rows
@@ -116,13 +118,13 @@ class Worker:
         try:
             async with self._engine.begin() as conn:
                 rows = await rows_of(conn)
-                reservation = self._sender.reservation(await self._replies(conn, rows))
-                await self._sender.write(conn, reservation)
+                reservation = self._reservations.reserve(await self._replies(conn, rows))
+                await self._reservations.write(conn, reservation)
         except BaseException:
             if reservation:
-                self._sender.cancel(reservation)
+                self._reservations.cancel(reservation)
             raise
-        self._sender.launch(reservation)
+        self._reservations.launch(reservation)
         return len(rows)
 
     async def _replies(self, conn: AsyncConnection, rows: Sequence[Waiting]) -> list[Message]:
@@ -143,7 +145,7 @@ class Worker:
     async def _one_by_one(self) -> int:
         """Handle those that are next in transactions of their own; how many there were."""
         async with self._engine.begin() as conn:
-            rows = await inbox.heads(conn, milliseconds(self._clock), self._group)
+            rows = await inbox.next_updates(conn, milliseconds(self._clock), self._group)
         for row in rows:
             try:
                 await self._handle_together(partial(self._only, row=row))

@@ -1,17 +1,20 @@
-"""Several processes send with one token: they share its rate through the database (`storage.paces`).
+"""Turns are drawn before rows are leased: whose turn it is, and from which instant on.
 
-Turns are drawn a little ahead, each with the instant at which its call begins: a process that draws seven at once
-looks seven times less often, and many processes look hardly more often than one.
+Several processes that send with one token share its rate through the database (`storage.paces`). They draw turns a
+little ahead, each with the instant at which its call begins: a process that draws seven at once looks seven times less
+often, and many processes look hardly more often than one.
 """
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.delivery.lanes import Lanes
+from bot.delivery.channel import Limits
+from bot.delivery.lanes import Lanes, Turn
 from storage import paces
 from storage.sending import NextMessage
 
@@ -21,26 +24,65 @@ AHEAD_S: Final = 0.25
 FARTHEST_MS: Final = 60_000
 """No turn is drawn so far ahead."""
 
+SHARED: Final = 0.75
+"""Of the rate, what several processes keep to together: a call can be late on its own way, and those behind it not."""
 
-class Budget:
-    """The shared pace, between `narrow` and `keep` held by this process."""
+SHARED_CHAT: Final = 0.7
+"""The same within a chat, where one call that is late is near the next one already."""
+
+
+class Pace(Protocol):
+    """Draws turns."""
+
+    async def draw(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
+        """Those of these whose turn it is; they count as under way. When this fails, none does."""
+
+
+class OwnPace:
+    """The pace of a process that sends alone: the lanes know everything."""
+
+    def __init__(self, lanes: Lanes, clock: Clock) -> None:
+        self._lanes = lanes
+        self._clock = clock
+
+    async def draw(self, _conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
+        """See `Pace`."""
+        return self._lanes.plan(waiting, self._clock.monotonic())
+
+
+class SharedPace:
+    """The pace of several processes: held by this one from the drawing to the end of the transaction."""
 
     def __init__(self, lanes: Lanes, clock: Clock) -> None:
         self._lanes = lanes
         self._clock = clock
         self._ahead_ms = 0.0
 
-    async def narrow(self, conn: AsyncConnection, heads: Sequence[NextMessage]) -> list[NextMessage]:
+    async def draw(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
+        """See `Pace`."""
+        if not waiting:
+            return []
+        turns = self._lanes.plan(await self._untaken(conn, waiting), self._clock.monotonic(), AHEAD_S)
+        try:
+            if turns:
+                await self._keep(conn, [turn.message.chat_id for turn in turns])
+        except BaseException:
+            for turn in turns:
+                self._lanes.finish(turn.message)
+            raise
+        return turns
+
+    async def _untaken(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[NextMessage]:
         """Those of these that nobody took meanwhile; the lanes know when each may go."""
         next_at = await paces.lock(conn)
-        free = await paces.untaken(conn, [head.id for head in heads])
+        free = await paces.untaken(conn, [one.id for one in waiting])
         self._ahead_ms = free.now - self._clock.monotonic() * 1000
-        waiting = [head for head in heads if head.id in free.instants]
-        chats = {head.chat_id: self._here(free.instants[head.id], free.now) for head in waiting}
+        left = [one for one in waiting if one.id in free.instants]
+        chats = {one.chat_id: self._here(free.instants[one.id], free.now) for one in left}
         self._lanes.adopt(self._here(next_at, free.now), chats)
-        return waiting
+        return left
 
-    async def keep(self, conn: AsyncConnection, chats: Sequence[int]) -> None:
+    async def _keep(self, conn: AsyncConnection, chats: Sequence[int]) -> None:
         """Write down when the next calls may go, after turns were drawn for these chats."""
         instants = {chat: self._there(self._lanes.chat_next_at(chat)) for chat in chats}
         await paces.keep(conn, {**instants, paces.EVERYBODY: self._there(self._lanes.next_at)})
@@ -51,3 +93,8 @@ class Budget:
 
     def _there(self, instant: float) -> int:
         return math.ceil(instant * 1000 + self._ahead_ms)
+
+
+def shared(limits: Limits) -> Limits:
+    """What several processes together keep to."""
+    return replace(limits, per_second=limits.per_second * SHARED, chat_interval_s=limits.chat_interval_s / SHARED_CHAT)

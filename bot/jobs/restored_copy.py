@@ -10,6 +10,7 @@ from bot.clock import Clock, milliseconds
 from bot.delivery.inbox_worker import Worker
 from bot.journeys.context import Context
 from storage.database import copies
+from storage.sending import Methods
 
 MOST_STEPS: Final = 10_000
 log = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ def _instant(at_ms: int | None) -> datetime | None:
     return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000).astimezone()
 
 
-async def begin_again(engine: AsyncEngine, worker: Worker, clock: Clock) -> None:
+async def begin_again(engine: AsyncEngine, worker: Worker, methods: Methods, clock: Clock) -> None:
     """On a copy: handle what the original had before it, then count all answers as maybe delivered.
 
     Call it before anything is sent, so that no answer is on its way before it counts as a repeat.
@@ -41,5 +42,5 @@ async def begin_again(engine: AsyncEngine, worker: Worker, clock: Clock) -> None
         if not await worker.step():
             break
     async with engine.begin() as conn:
-        count = await copies.begin(conn, milliseconds(clock))
+        count = await copies.begin(conn, methods, milliseconds(clock))
     log.warning("started on a copy of the database", maybe_delivered=count)

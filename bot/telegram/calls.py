@@ -1,12 +1,8 @@
 """A leased row as the call that it is, with its number and, on a repeat, the word that it is one (pure)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from storage.outbox import UNORDERED
 from storage.sending import LeasedMessage
 
 
@@ -14,12 +10,6 @@ class Mark(Protocol):
     """Adds the number to a text, and says that it is a repeat; a template's words, so `compose` hands it in."""
 
     def __call__(self, text: str, number: int, repeat: bool) -> str: ...
-
-
-class Author(Protocol):
-    """Puts a notice into words when it is sent: the letter with its payload, None when nothing is left to tell."""
-
-    async def __call__(self, conn: AsyncConnection, letter: LeasedMessage, now: datetime) -> LeasedMessage | None: ...
 
 
 @dataclass(frozen=True)
@@ -30,17 +20,17 @@ class Call:
     payload: dict[str, Any]
 
 
-def call_of(letter: LeasedMessage, mark: Mark) -> Call | None:
+def call_of(message: LeasedMessage, mark: Mark) -> Call | None:
     """The call to make; None when the message that it edits is not known (any more)."""
-    payload = dict(letter.payload)
-    if letter.edits:
-        if letter.target is None:
+    payload = dict(message.payload)
+    if message.edits:
+        if message.target is None:
             return None
-        payload["message_id"] = letter.target
-    if letter.method != "answerCallbackQuery":
-        payload["chat_id"] = letter.chat_id
-    if (letter.numbered or letter.unsure) and letter.method not in UNORDERED:
+        payload["message_id"] = message.target
+    if message.method != "answerCallbackQuery":
+        payload["chat_id"] = message.chat_id
+    if (message.numbered or message.unsure) and message.in_order:
         for name in ("text", "caption"):
             if name in payload:
-                payload[name] = mark(payload[name], letter.id, letter.unsure)
-    return Call(letter.method, payload)
+                payload[name] = mark(payload[name], message.id, message.unsure)
+    return Call(message.method, payload)

@@ -1,24 +1,13 @@
-"""What a failed call means: the one place that decides whether to wait, repeat, give up or fall silent (pure).
+"""What a failed call of the Bot API means: the one place that decides whether to wait, repeat, give up or fall silent.
 
-| fate       | did the call take effect? | then                                                                    |
-|------------|---------------------------|-------------------------------------------------------------------------|
-| DONE       | yes, or there was nothing to do | counts as sent                                                    |
-| PAUSED     | no                        | this chat waits as long as Telegram says                                |
-| UNREACHED  | no                        | everything waits a little: the server was not reached or the token refused |
-| UNKNOWN    | nobody knows              | repeated, and the repeat says so                                        |
-| GONE       | no                        | the chat is silent until it speaks again                                |
-| MOVED      | no                        | once more, to the chat's new id                                         |
-| ANEW       | no                        | what it edits is gone: sent as a message of its own                     |
-| DROPPED    | no                        | of no use any more                                                      |
-| REJECTED   | no                        | dead letter: an operator must look                                      |
+Pure. The fates are those of `bot.delivery.result`.
 """
 
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Final
 
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError
 
+from bot.delivery.result import Failure, Fate
 from bot.telegram.api import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
 
 MOST_LOST_ANSWERS: Final = 6
@@ -26,33 +15,6 @@ MOST_LOST_ANSWERS: Final = 6
 
 _LOST_ANSWER_WAITS_S: Final = (1.0, 5.0, 30.0, 120.0, 300.0)
 _LONGEST_WAIT_S: Final = 30.0
-
-
-class Fate(Enum):
-    """What becomes of a message whose call failed."""
-
-    DONE = auto()
-    PAUSED = auto()
-    UNREACHED = auto()
-    UNKNOWN = auto()
-    GONE = auto()
-    MOVED = auto()
-    ANEW = auto()
-    DROPPED = auto()
-    REJECTED = auto()
-
-
-@dataclass(frozen=True)
-class Failure:
-    """`wait_s` before the chat is called again (PAUSED, UNREACHED, UNKNOWN); `new_id` of a chat that MOVED."""
-
-    fate: Fate
-    why: str
-    wait_s: float = 0.0
-    new_id: int = 0
-    is_of_the_server: bool = False
-    """True when other chats would fare the same just now."""
-
 
 _GONE: Final = (
     "chat not found",
@@ -112,7 +74,7 @@ def _of_bad_request(words: str, method: str) -> Fate:
     if method == "deleteMessage" and _says(words, _NOTHING_TO_DELETE):
         return Fate.DONE
     if method.startswith("edit") and _says(words, _NOTHING_TO_EDIT):
-        return Fate.ANEW if method == "editMessageText" else Fate.DROPPED
+        return Fate.AS_NEW if method == "editMessageText" else Fate.DROPPED
     return Fate.GONE if _says(words, _GONE) else Fate.REJECTED
 
 

@@ -43,6 +43,7 @@ def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
         method="answerCallbackQuery",
         payload=payload,
         expires_at=now + CALLBACK_LASTS,
+        in_order=False,
     )
 
 

@@ -16,7 +16,7 @@ from storage.sending import LeasedMessage
 
 
 class Author:
-    """Writes the letters that tell of a notice; called by the delivery, inside the transaction that leases them.
+    """Words the messages that tell of a notice; called by the delivery, inside the transaction that leases them.
 
     `doubted`: what was found out of this day and before may have been told already (see `storage.database.copies`).
     """
@@ -26,24 +26,24 @@ class Author:
         self._zone = zone
         self._doubted = doubted
 
-    async def __call__(self, conn: AsyncConnection, letter: LeasedMessage, now: datetime) -> LeasedMessage | None:
-        """The letter with its words; None when nothing is left to tell: all was turned off, or graver news came."""
-        assert letter.notice_id is not None  # noqa: S101  (only such letters are handed in)
-        notice = (await notices.load(conn, [letter.notice_id])).get(letter.notice_id)
+    async def __call__(self, conn: AsyncConnection, message: LeasedMessage, now: datetime) -> LeasedMessage | None:
+        """The message with its words; None when nothing is left to tell: all was turned off, or graver news came."""
+        assert message.notice_id is not None  # noqa: S101  (only such messages are handed in)
+        notice = (await notices.load(conn, [message.notice_id])).get(message.notice_id)
         notice = await _still_wanted(conn, notice) if notice else None
         if notice is None or not notice.items:
             return None
         known = await shops.by_ids(conn, [item.shop_id for item in notice.items])
         is_doubted = self._doubted is not None and notice.day <= self._doubted
-        payload = self._payload(letter.chat_id, notice, known, now)
-        return replace(letter, payload=payload, unsure=letter.unsure or is_doubted)
+        payload = self._payload(message.chat_id, notice, known, now)
+        return replace(message, payload=payload, unsure=message.unsure or is_doubted)
 
     def _payload(
         self, chat_id: int, notice: Notice, known: Mapping[int, shops.Shop], now: datetime
     ) -> dict[str, object]:
         edition = self._catalogue.edition(notice.edition)
-        (message,) = say(chat_id, render_notice(edition, notice, known, now.astimezone(self._zone).date()))
-        return dict(message.payload)
+        (said,) = say(chat_id, render_notice(edition, notice, known, now.astimezone(self._zone).date()))
+        return dict(said.payload)
 
 
 async def _still_wanted(conn: AsyncConnection, notice: Notice) -> Notice:

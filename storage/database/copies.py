@@ -8,13 +8,13 @@ on far above those that the original gave, so that no number is on two messages.
 
 from typing import Final
 
-from sqlalchemy import func, insert, not_, or_, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import announcements
 from storage.outbox import SENDING, WAITING
 from storage.schema import copies, outbox
-from storage.sending import IDEMPOTENT
+from storage.sending import Methods
 
 NUMBERS_AHEAD: Final = 1_000_000
 """More messages than were sent between the backup and its use."""
@@ -37,16 +37,15 @@ async def last_begun(conn: AsyncConnection) -> int | None:
     return found
 
 
-async def begin(conn: AsyncConnection, now_ms: int) -> int:
-    """Count all that is open and due as maybe delivered; how many messages. A second call does nothing."""
+async def begin(conn: AsyncConnection, methods: Methods, now_ms: int) -> int:
+    """Count all that is open and due on this channel as maybe delivered; how many messages. Again: does nothing."""
     begun = update(copies).where(copies.c.begun_at.is_(None)).values(begun_at=now_ms)
     if not (await conn.execute(begun)).rowcount:
         return 0
     await announcements.stop_all(conn)
     await _skip_numbers(conn)
-    shows = not_(or_(*(outbox.c.method.startswith(start) for start in IDEMPOTENT)))
-    is_open = outbox.c.state.in_((WAITING, SENDING))
-    change = update(outbox).where(is_open, outbox.c.due_at <= now_ms, shows).values(unsure=True)
+    is_open = outbox.c.state.in_((WAITING, SENDING)) & (outbox.c.channel == methods.channel)
+    change = update(outbox).where(is_open, outbox.c.due_at <= now_ms, methods.mark_repeats()).values(unsure=True)
     return int((await conn.execute(change)).rowcount)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.database import sqlite
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a test compares it with the folder, so that starting needs no Alembic when nothing is to do."""
 
 MIGRATING = 20221010

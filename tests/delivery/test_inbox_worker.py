@@ -50,7 +50,7 @@ async def left(parts: Core) -> tuple[list[int], list[int], list[str]]:
 
 
 async def test_a_group_in_which_one_fails_is_handled_one_by_one(tmp_path: Path):
-    async with core(ROOT, sqlite(tmp_path), handle=remembering, rates=UNLIMITED) as parts:
+    async with core(ROOT, sqlite(tmp_path), handle=remembering, limits=UNLIMITED) as parts:
         await parts.worker.receive([arrival(n, n, "boom" if n == 7 else "问") for n in range(1, 21)])
         await parts.worker.step()
         others = [n for n in range(1, 21) if n != 7]
@@ -59,20 +59,20 @@ async def test_a_group_in_which_one_fails_is_handled_one_by_one(tmp_path: Path):
 
 @pytest.mark.parametrize("count", [1, 5, 6])
 async def test_what_fails_on_arrival_is_kept_for_later(tmp_path: Path, count: int):
-    async with core(ROOT, sqlite(tmp_path), handle=remembering, rates=UNLIMITED) as parts:
+    async with core(ROOT, sqlite(tmp_path), handle=remembering, limits=UNLIMITED) as parts:
         await parts.worker.receive([arrival(n, n, "boom") for n in range(1, count + 1)])
         assert await left(parts) == ([], [], ["waiting"] * count)
 
 
 async def test_a_few_arrivals_are_handled_when_receive_returns(tmp_path: Path):
-    async with core(ROOT, sqlite(tmp_path), handle=remembering, rates=UNLIMITED) as parts:
+    async with core(ROOT, sqlite(tmp_path), handle=remembering, limits=UNLIMITED) as parts:
         await parts.worker.receive([arrival(1, 1), arrival(2, 2)])
         await parts.worker.receive([arrival(1, 1), arrival(3, 3)])
         assert await left(parts) == ([1, 2, 3], [1, 2, 3], ["done"] * 3)
 
 
 async def test_an_arrival_waits_behind_what_its_chat_has_waiting(tmp_path: Path):
-    async with core(ROOT, sqlite(tmp_path), handle=remembering, rates=UNLIMITED) as parts:
+    async with core(ROOT, sqlite(tmp_path), handle=remembering, limits=UNLIMITED) as parts:
         await parts.worker.receive([arrival(1, 1, "boom")])
         await parts.worker.receive([arrival(2, 1)])
         assert await left(parts) == ([], [], ["waiting"] * 2)
@@ -110,7 +110,7 @@ async def test_an_update_is_given_up_after_its_last_try(tmp_path: Path):
 
 
 async def test_more_than_a_group_is_taken_in_turns(tmp_path: Path):
-    async with core(ROOT, sqlite(tmp_path), rates=UNLIMITED) as parts:
+    async with core(ROOT, sqlite(tmp_path), limits=UNLIMITED) as parts:
         await parts.worker.receive([arrival(n, n) for n in range(1, GROUP + 11)])
         assert [await parts.worker.step() for _ in range(3)] == [GROUP, 10, 0]
 
@@ -132,7 +132,7 @@ def test_leaving_is_read_from_any_update_without_harm(raw: Any, expected: bool):
 
 
 async def test_what_arrives_is_taken_up_at_once_and_not_by_the_next_look(tmp_path: Path):
-    async with core(ROOT, sqlite(tmp_path), rates=UNLIMITED, clock=Patient()) as parts:
+    async with core(ROOT, sqlite(tmp_path), limits=UNLIMITED, clock=Patient()) as parts:
         stop = asyncio.Event()
         working = asyncio.create_task(parts.worker.run(stop))
         await asyncio.sleep(0)

@@ -1,34 +1,45 @@
 """Whose turn it is: lanes, one call a chat, even pace, trouble."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.lanes import FLOODED_CHATS, OTHERS_AFTER, SERVER_IN_TROUBLE, Lanes, Rates
+from bot.delivery.lanes import FLOODED_CHATS, OTHERS_AFTER, SERVER_IN_TROUBLE, Lanes
+from bot.telegram.channel import LIMITS
 from storage.outbox import Lane
 from storage.sending import NextMessage
 
-LIFTED = Rates(per_second=1e6, chat_interval_s=0, group_per_minute=10**9)
+LIFTED = replace(LIMITS, per_second=1e6, chat_interval_s=0, group_per_minute=10**9)
 _ids = count(1)
 
 
-def head(chat_id: int = 1, lane: Lane = Lane.REPLY, method: str = "sendMessage") -> NextMessage:
+def message(chat_id: int = 1, lane: Lane = Lane.REPLY, method: str = "sendMessage") -> NextMessage:
     return NextMessage(next(_ids), chat_id, lane, method, None)
 
 
+def press(chat_id: int) -> NextMessage:
+    return replace(message(chat_id, method="answerCallbackQuery"), in_order=False)
+
+
+def picked(lanes: Lanes, waiting: Sequence[NextMessage], now: float) -> list[NextMessage]:
+    return [turn.message for turn in lanes.plan(waiting, now)]
+
+
 def simulate(
-    lanes: Lanes, heads: list[NextMessage], seconds: float, step: float = 0.01
+    lanes: Lanes, waiting: list[NextMessage], seconds: float, step: float = 0.01
 ) -> list[tuple[float, NextMessage]]:
     """When each went, if each call takes no time."""
-    gone, waiting, now = [], list(heads), 0.0
-    while now < seconds and waiting:
-        first = list({(one.chat_id, one.lane): one for one in reversed(waiting)}.values())
-        for picked in lanes.pick(sorted(first, key=lambda one: (one.lane, one.id)), now):
-            gone.append((now, picked))
-            waiting.remove(picked)
-            lanes.finish(picked.chat_id, picked.method)
+    gone, left, now = [], list(waiting), 0.0
+    while now < seconds and left:
+        first = list({(one.chat_id, one.lane): one for one in reversed(left)}.values())
+        for one in picked(lanes, sorted(first, key=lambda one: (one.lane, one.id)), now):
+            gone.append((now, one))
+            left.remove(one)
+            lanes.finish(one)
         now = round(now + step, 6)
     return gone
 
@@ -38,86 +49,86 @@ def most_in_a_window(times: list[float], seconds: float) -> int:
 
 
 def test_replies_go_before_warnings_before_bulk():
-    heads = [head(1, Lane.REPLY), head(2, Lane.WARNING), head(3, Lane.BULK)]
-    assert Lanes(LIFTED, 10).pick(heads, 0.0) == heads
-    assert Lanes(LIFTED, 1).pick(heads, 0.0) == heads[:1]
+    waiting = [message(1, Lane.REPLY), message(2, Lane.WARNING), message(3, Lane.BULK)]
+    assert picked(Lanes(LIFTED, 10), waiting, 0.0) == waiting
+    assert picked(Lanes(LIFTED, 1), waiting, 0.0) == waiting[:1]
 
 
 def test_warnings_get_a_turn_even_when_replies_never_end():
-    heads = [head(n, Lane.REPLY) for n in range(500)] + [head(1000 + n, Lane.WARNING) for n in range(40)]
-    gone = [one.lane for _, one in simulate(Lanes(Rates(), 10), heads, 10)]
+    waiting = [message(n, Lane.REPLY) for n in range(500)] + [message(1000 + n, Lane.WARNING) for n in range(40)]
+    gone = [one.lane for _, one in simulate(Lanes(LIMITS, 10), waiting, 10)]
     assert gone[: OTHERS_AFTER + 1] == [Lane.REPLY] * OTHERS_AFTER + [Lane.WARNING]
     assert gone.count(Lane.WARNING) == pytest.approx(len(gone) / (OTHERS_AFTER + 1), abs=1)
 
 
 def test_a_chat_has_one_call_under_way():
     lanes = Lanes(LIFTED, 10)
-    first, second = head(1), head(1)
-    assert lanes.pick([first], 0.0) == [first]
-    assert lanes.pick([second], 0.0) == []
-    lanes.finish(1, first.method)
-    assert lanes.pick([second], 0.0) == [second]
+    first, second = message(1), message(1)
+    assert picked(lanes, [first], 0.0) == [first]
+    assert picked(lanes, [second], 0.0) == []
+    lanes.finish(first)
+    assert picked(lanes, [second], 0.0) == [second]
 
 
 def test_the_answer_to_a_press_waits_for_no_call_and_no_pace():
-    lanes = Lanes(Rates(per_second=1), 10)
-    heads = [head(1), head(1, method="answerCallbackQuery"), head(2, method="answerCallbackQuery")]
-    assert lanes.pick(heads, 0.0) == heads
+    lanes = Lanes(replace(LIMITS, per_second=1), 10)
+    waiting = [message(1), press(1), press(2)]
+    assert picked(lanes, waiting, 0.0) == waiting
 
 
 @pytest.mark.parametrize("lane", list(Lane))
 def test_no_second_has_more_than_thirty_calls(lane: Lane):
-    times = [at for at, _ in simulate(Lanes(Rates(), 100), [head(n, lane) for n in range(200)], 10)]
+    times = [at for at, _ in simulate(Lanes(LIMITS, 100), [message(n, lane) for n in range(200)], 10)]
     assert len(times) == 200
     assert most_in_a_window(times, 1.0) <= 30
     assert 200 / (times[-1] - times[0]) >= 0.95 * 29
 
 
 def test_warnings_to_a_chat_come_one_a_second_and_replies_in_a_short_burst():
-    warnings = [at for at, _ in simulate(Lanes(Rates(), 10), [head(1, Lane.WARNING) for _ in range(5)], 20)]
+    warnings = [at for at, _ in simulate(Lanes(LIMITS, 10), [message(1, Lane.WARNING) for _ in range(5)], 20)]
     assert most_in_a_window(warnings, 1.0) == 1
-    replies = [at for at, _ in simulate(Lanes(Rates(), 10), [head(1) for _ in range(5)], 20)]
+    replies = [at for at, _ in simulate(Lanes(LIMITS, 10), [message(1) for _ in range(5)], 20)]
     assert most_in_a_window(replies, 1.0) == 3
     assert replies[-1] < 3
 
 
 @pytest.mark.parametrize("lane", list(Lane))
 def test_a_group_gets_twenty_messages_a_minute_at_most(lane: Lane):
-    times = [at for at, _ in simulate(Lanes(Rates(), 10), [head(-5, lane) for _ in range(60)], 300)]
+    times = [at for at, _ in simulate(Lanes(LIMITS, 10), [message(-5, lane) for _ in range(60)], 300)]
     assert most_in_a_window(times, 60.0) <= 20
     assert len(times) == 60
 
 
 def test_edits_are_not_counted_as_messages_of_the_chat():
-    heads = [head(1, method="editMessageText") for _ in range(10)]
-    assert len(simulate(Lanes(Rates(), 10), heads, 1)) == 10
+    waiting = [message(1, method="editMessageText") for _ in range(10)]
+    assert len(simulate(Lanes(LIMITS, 10), waiting, 1)) == 10
 
 
 def test_a_server_in_trouble_is_probed_by_one_call_at_a_time():
     lanes = Lanes(LIFTED, 10)
     for _ in range(SERVER_IN_TROUBLE):
         lanes.troubled(0.0)
-    heads = [head(n) for n in range(5)]
-    assert lanes.pick(heads, 0.5) == []
-    assert lanes.pick(heads, 1.0) == heads[:1]
-    assert lanes.pick(heads[1:], 100.0) == []
-    lanes.finish(0, "sendMessage")
+    waiting = [message(n) for n in range(5)]
+    assert picked(lanes, waiting, 0.5) == []
+    assert picked(lanes, waiting, 1.0) == waiting[:1]
+    assert picked(lanes, waiting[1:], 100.0) == []
+    lanes.finish(waiting[0])
     lanes.succeeded()
-    assert lanes.pick(heads[1:], 100.0) == heads[1:]
+    assert picked(lanes, waiting[1:], 100.0) == waiting[1:]
 
 
 def test_calls_that_began_before_the_trouble_do_not_make_it_last_longer():
     lanes = Lanes(LIFTED, 100)
     for _ in range(50):
         lanes.troubled(0.0)
-    assert lanes.may_start(1, Lane.REPLY, "sendMessage", 1.0)
+    assert lanes.may_start(message(1), 1.0)
 
 
 def test_each_probe_that_fails_waits_longer_but_never_long():
     lanes, now, waits = Lanes(LIFTED, 100), 0.0, []
     for _ in range(SERVER_IN_TROUBLE + 8):
         lanes.troubled(now)
-        ready_at = lanes.next_ready_at([head()])
+        ready_at = lanes.next_ready_at([message()])
         assert ready_at is not None
         waits.append(max(0.0, ready_at - now))
         now = max(now, ready_at)
@@ -127,8 +138,8 @@ def test_each_probe_that_fails_waits_longer_but_never_long():
 def test_one_failure_stops_nobody():
     lanes = Lanes(LIFTED, 10)
     lanes.troubled(0.0)
-    heads = [head(n) for n in range(5)]
-    assert lanes.pick(heads, 0.0) == heads
+    waiting = [message(n) for n in range(5)]
+    assert picked(lanes, waiting, 0.0) == waiting
 
 
 def test_a_few_chats_that_must_wait_stop_nobody_else():
@@ -136,10 +147,10 @@ def test_a_few_chats_that_must_wait_stop_nobody_else():
     for chat_id in range(FLOODED_CHATS - 1):
         lanes.flooded(chat_id, 30, 0.0)
         lanes.flooded(chat_id, 30, 0.0)
-    assert lanes.may_start(99, Lane.REPLY, "sendMessage", 0.0)
+    assert lanes.may_start(message(99), 0.0)
     lanes.flooded(FLOODED_CHATS, 30, 0.0)
-    assert not lanes.may_start(99, Lane.REPLY, "sendMessage", 29.9)
-    assert lanes.may_start(99, Lane.REPLY, "sendMessage", 30.0)
+    assert not lanes.may_start(message(99), 29.9)
+    assert lanes.may_start(message(99), 30.0)
 
 
 @given(
@@ -147,9 +158,9 @@ def test_a_few_chats_that_must_wait_stop_nobody_else():
     st.floats(min_value=1, max_value=60),
 )
 def test_everything_goes_in_the_end_and_in_order_within_chat_and_lane(wanted: list[tuple[int, Lane]], rate: float):
-    heads = [head(chat_id, lane) for chat_id, lane in wanted]
-    gone = [one for _, one in simulate(Lanes(Rates(per_second=rate), 5), heads, 600, step=0.25)]
-    assert sorted(one.id for one in gone) == [one.id for one in heads]
+    waiting = [message(chat_id, lane) for chat_id, lane in wanted]
+    gone = [one for _, one in simulate(Lanes(replace(LIMITS, per_second=rate), 5), waiting, 600, step=0.25)]
+    assert sorted(one.id for one in gone) == [one.id for one in waiting]
     for key in set(wanted):
         numbers = [one.id for one in gone if (one.chat_id, one.lane) == key]
         assert numbers == sorted(numbers)
@@ -157,16 +168,16 @@ def test_everything_goes_in_the_end_and_in_order_within_chat_and_lane(wanted: li
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=20))
 def test_the_next_instant_is_neither_missed_nor_too_early(chats: list[int]):
-    lanes, now = Lanes(Rates(), 100), 0.0
-    heads = [head(chat_id, Lane.WARNING) for chat_id in chats]
+    lanes, now = Lanes(LIMITS, 100), 0.0
+    waiting = [message(chat_id, Lane.WARNING) for chat_id in chats]
     for _ in range(30):
-        for picked in lanes.pick(heads, now):
-            lanes.finish(picked.chat_id, picked.method)
-            heads.remove(picked)
-        if not heads:
+        for one in picked(lanes, waiting, now):
+            lanes.finish(one)
+            waiting.remove(one)
+        if not waiting:
             return
-        at = lanes.next_ready_at(heads)
+        at = lanes.next_ready_at(waiting)
         assert at is not None
         assert at > now
         now = at
-        assert lanes.may_start(heads[0].chat_id, Lane.WARNING, "sendMessage", now) or len(heads) > 1
+        assert lanes.may_start(waiting[0], now) or len(waiting) > 1

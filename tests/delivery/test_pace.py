@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import SystemClock
-from bot.delivery.lanes import Lanes, Rates
-from bot.delivery.pace import AHEAD_S, Budget
+from bot.delivery.lanes import Lanes
+from bot.delivery.pace import SharedPace
+from bot.telegram.channel import LIMITS, METHODS
 from storage import outbox, paces, schema, sending
 from storage.outbox import Lane, Lease, Message
 from storage.sending import NextMessage
 
 CLOCK = SystemClock()
-RATES = Rates(per_second=50, chat_interval_s=0.4)
+FAST = replace(LIMITS, per_second=50, chat_interval_s=0.4)
 BLURRED_S = 0.15
 """A look at the database's clock takes a while, on a busy machine."""
 
@@ -26,35 +28,31 @@ class Process:
 
     def __init__(self, engine: AsyncEngine, name: str) -> None:
         self.engine, self.name = engine, name
-        self.lanes = Lanes(RATES, 100)
-        self.budget = Budget(self.lanes, CLOCK)
+        self.lanes = Lanes(FAST, 100)
+        self.pace = SharedPace(self.lanes, CLOCK)
         self.calls: list[tuple[float, int, int]] = []
 
     async def look(self) -> int:
         """Draw the turns of what waits; how much waited."""
         now = CLOCK.monotonic()
         async with self.engine.begin() as conn:
-            heads = await sending.heads(conn, 10**13, 50)
-            turns = await self.draw(conn, heads)
-            leased = await sending.claim(conn, [head.id for head, _ in turns], Lease(self.name, 10**13))
+            waiting = await next_messages(conn)
+            turns = await self.pace.draw(conn, waiting)
+            leased = await sending.claim(conn, [turn.message.id for turn in turns], Lease(self.name, 10**13))
             await sending.sent(conn, [(one.id, 1) for one in leased], 0)
         assert len(leased) == len(turns), "a turn was drawn for what somebody else had taken"
-        self.calls += [(max(at, now), head.chat_id, head.id) for head, at in turns]
-        for head, _ in turns:
-            self.lanes.finish(head.chat_id, head.method)
-        return len(heads)
-
-    async def draw(self, conn, heads: Sequence[NextMessage]) -> list[tuple[NextMessage, float]]:
-        if not heads:
-            return []
-        turns = self.lanes.plan(await self.budget.narrow(conn, heads), CLOCK.monotonic(), AHEAD_S)
-        if turns:
-            await self.budget.keep(conn, [head.chat_id for head, _ in turns])
-        return turns
+        self.calls += [(max(at, now), message.chat_id, message.id) for message, at in turns]
+        for turn in turns:
+            self.lanes.finish(turn.message)
+        return len(waiting)
 
     async def run(self) -> None:
         while await self.look():
             await CLOCK.sleep(0.01)
+
+
+async def next_messages(conn: AsyncConnection) -> list[NextMessage]:
+    return await sending.next_messages(conn, METHODS.channel, 10**13, 50)
 
 
 async def enqueue(engine: AsyncEngine, chats: Sequence[int]) -> None:
@@ -71,7 +69,7 @@ async def test_processes_together_are_no_faster_than_one(engine: AsyncEngine, co
     calls = sorted(call for one in processes for call in one.calls)
     assert sorted(number for _, _, number in calls) == list(range(1, 61))
     for (at, *_), (later, *_) in zip(calls, calls[30:], strict=False):
-        assert later - at >= 30 / RATES.per_second - BLURRED_S
+        assert later - at >= 30 / FAST.per_second - BLURRED_S
 
 
 async def test_a_chat_is_not_written_to_faster_by_two_processes(engine: AsyncEngine):
@@ -79,42 +77,36 @@ async def test_a_chat_is_not_written_to_faster_by_two_processes(engine: AsyncEng
     processes = [Process(engine, name) for name in "ab"]
     await asyncio.gather(*(one.run() for one in processes))
     times = sorted(at for one in processes for at, *_ in one.calls)
-    assert all(later - at >= RATES.chat_interval_s - BLURRED_S for at, later in pairwise(times))
+    assert all(later - at >= FAST.chat_interval_s - BLURRED_S for at, later in pairwise(times))
 
 
 async def test_what_was_drawn_by_another_process_is_left_out(engine: AsyncEngine):
     await enqueue(engine, [1, 2])
-    budget = Budget(Lanes(RATES, 100), CLOCK)
+    pace = SharedPace(Lanes(FAST, 100), CLOCK)
     async with engine.begin() as conn:
-        heads = await sending.heads(conn, 10**13, 50)
-        await sending.claim(conn, [heads[0].id], Lease("another", 10**13))
+        waiting = await next_messages(conn)
+        await sending.claim(conn, [waiting[0].id], Lease("another", 10**13))
     async with engine.begin() as conn:
-        assert await budget.narrow(conn, heads) == heads[1:]
-        assert await budget.narrow(conn, heads[:1]) == []
+        assert [turn.message for turn in await pace.draw(conn, waiting)] == waiting[1:]
+        assert await pace.draw(conn, waiting[:1]) == []
 
 
 async def test_the_pace_is_kept_over_a_restart(engine: AsyncEngine):
-    lanes = Lanes(Rates(per_second=0.1), 100)
+    slow = replace(LIMITS, per_second=0.1)
     await enqueue(engine, [1, 2])
     async with engine.begin() as conn:
-        first, second = await sending.heads(conn, 10**13, 50)
-        budget = Budget(lanes, CLOCK)
-        turns = lanes.plan(await budget.narrow(conn, [first]), CLOCK.monotonic())
-        await budget.keep(conn, [head.chat_id for head, _ in turns])
-    again = Lanes(Rates(per_second=0.1), 100)
+        first, second = await next_messages(conn)
+        assert [turn.message for turn in await SharedPace(Lanes(slow, 100), CLOCK).draw(conn, [first])] == [first]
     async with engine.begin() as conn:
-        waiting = await Budget(again, CLOCK).narrow(conn, [second])
-        assert waiting == [second]
-        assert again.plan(waiting, CLOCK.monotonic(), AHEAD_S) == []
+        assert await SharedPace(Lanes(slow, 100), CLOCK).draw(conn, [second]) == []
         assert set((await conn.execute(select(schema.paces.c.chat_id))).scalars()) == {paces.EVERYBODY, 1}
 
 
 async def test_a_clock_that_was_set_back_does_not_make_everybody_wait(engine: AsyncEngine):
     await enqueue(engine, [1])
-    lanes = Lanes(RATES, 100)
     async with engine.begin() as conn:
-        heads = await sending.heads(conn, 10**13, 50)
-        in_a_day = (await paces.untaken(conn, [heads[0].id])).now + 86_400_000
+        waiting = await next_messages(conn)
+        in_a_day = (await paces.untaken(conn, [waiting[0].id])).now + 86_400_000
         await paces.keep(conn, {paces.EVERYBODY: in_a_day, 1: in_a_day})
-        turns = lanes.plan(await Budget(lanes, CLOCK).narrow(conn, heads), CLOCK.monotonic(), AHEAD_S)
-    assert [head for head, _ in turns] == heads
+        turns = await SharedPace(Lanes(FAST, 100), CLOCK).draw(conn, waiting)
+    assert [turn.message for turn in turns] == waiting

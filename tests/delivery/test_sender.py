@@ -26,7 +26,7 @@ CLOCK = SystemClock()
 
 @asynccontextmanager
 async def scene(folder: Path, **options: Any) -> AsyncIterator[tuple[SandboxClient, Core, Person]]:
-    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(folder), rates=UNLIMITED, **options) as parts:
+    async with sandbox_client() as sandbox, running(sandbox.url, sqlite(folder), limits=UNLIMITED, **options) as parts:
         await sandbox.bot_has_come()
         yield sandbox, parts, await sandbox.person()
 
@@ -72,7 +72,7 @@ async def test_an_edit_changes_the_message_of_its_key(tmp_path: Path):
         assert await shown(person) == ["第 3 题", "别的"]
 
 
-async def test_an_edit_of_a_message_that_is_gone_is_sent_anew_and_edited_from_then_on(tmp_path: Path):
+async def test_an_edit_of_a_message_that_is_gone_is_sent_as_a_new_one_and_edited_from_then_on(tmp_path: Path):
     async with scene(tmp_path) as (_, parts, person):
         await send(parts, text(person.id, "第 1 题", key="check"))
         await send(parts, Message(person.id, Lane.REPLY, "deleteMessage", {}, edits="check"))
@@ -80,7 +80,7 @@ async def test_an_edit_of_a_message_that_is_gone_is_sent_anew_and_edited_from_th
         assert await shown(person) == ["第 3 题"]
 
 
-async def test_an_edit_of_a_message_that_never_was_is_sent_anew(tmp_path: Path):
+async def test_an_edit_of_a_message_that_never_was_is_sent_as_a_new_one(tmp_path: Path):
     async with scene(tmp_path) as (_, parts, person):
         await send(parts, edit(person.id, "第 2 题"), edit(person.id, "第 3 题"))
         assert await shown(person) == ["第 3 题"]
@@ -104,7 +104,9 @@ async def test_an_edit_whose_answer_was_lost_is_repeated_without_a_mark(tmp_path
 async def test_the_answer_to_a_press_is_dropped_when_it_comes_too_late(tmp_path: Path):
     async with scene(tmp_path) as (sandbox, parts, person):
         late = datetime.now(UTC) - timedelta(seconds=1)
-        press = Message(person.id, Lane.REPLY, "answerCallbackQuery", {"callback_query_id": "1"}, expires_at=late)
+        press = Message(
+            person.id, Lane.REPLY, "answerCallbackQuery", {"callback_query_id": "1"}, expires_at=late, in_order=False
+        )
         await send(parts, press)
         assert await states(parts) == ["dropped"]
         assert await sandbox.calls("answerCallbackQuery") == []
@@ -132,14 +134,14 @@ async def test_what_a_killed_process_was_sending_goes_out_again_and_says_so(tmp_
         url = sqlite(tmp_path)
         engine = database.create(url)
         await database.migrate(engine)
-        async with running(sandbox.url, url, rates=UNLIMITED):
+        async with running(sandbox.url, url, limits=UNLIMITED):
             await sandbox.bot_has_come()
             person = await sandbox.person()
         async with engine.begin() as conn:
             lease = Lease("killed", milliseconds(CLOCK) + 60_000)
             await outbox.enqueue(conn, [text(person.id, numbered=True)], milliseconds(CLOCK), lease)
         await engine.dispose()
-        async with running(sandbox.url, url, rates=UNLIMITED) as parts:
+        async with running(sandbox.url, url, limits=UNLIMITED) as parts:
             await sent(parts)
         assert await shown(person) == ["好 №1 重发"]
 
@@ -149,7 +151,7 @@ async def test_a_message_that_can_not_be_written_down_keeps_its_chat_from_nothin
         broken = replace(text(update["message"]["chat"]["id"]), payload={"text": object()})
         return [broken] if update["message"]["text"] == "坏" else await echo(update, conn, now)
 
-    options = {"rates": UNLIMITED, "handle": handle, "clock": FastClock(50)}
+    options = {"limits": UNLIMITED, "handle": handle, "clock": FastClock(50)}
     async with sandbox_client() as sandbox, running(sandbox.url, sqlite(tmp_path), **options):
         await sandbox.bot_has_come()
         person, other = await sandbox.person(), await sandbox.person()
@@ -161,7 +163,7 @@ async def test_a_message_that_can_not_be_written_down_keeps_its_chat_from_nothin
 
 
 async def test_a_notice_with_nothing_to_tell_keeps_its_chat_from_nothing(tmp_path: Path):
-    async def nothing(_conn: AsyncConnection, _letter: LeasedMessage, _now: datetime) -> LeasedMessage | None:
+    async def nothing(_conn: AsyncConnection, _message: LeasedMessage, _now: datetime) -> LeasedMessage | None:
         return None
 
     async with scene(tmp_path, author=nothing) as (_, parts, person):
@@ -185,7 +187,7 @@ async def test_what_was_leased_when_the_answer_to_the_commit_was_lost_goes_out_a
 
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, postgres, rates=UNLIMITED) as parts,
+        running(sandbox.url, postgres, limits=UNLIMITED) as parts,
     ):
         await sandbox.bot_has_come()
         person = await sandbox.person()
@@ -206,7 +208,7 @@ async def test_a_turn_that_was_drawn_and_could_not_be_kept_is_given_back(postgre
 
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, postgres, rates=UNLIMITED) as parts,
+        running(sandbox.url, postgres, limits=UNLIMITED) as parts,
     ):
         await sandbox.bot_has_come()
         person = await sandbox.person()

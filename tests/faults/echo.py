@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -18,18 +18,19 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, SystemClock
+from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Handler, Worker
-from bot.delivery.lanes import Rates
 from bot.delivery.sender import LEASE_MS, Sender
+from bot.delivery.wording import Author
 from bot.telegram.api import Api, Connections
-from bot.telegram.calls import Author
+from bot.telegram.channel import LIMITS, TelegramChannel
 from bot.telegram.polling import POLL_S, Poller
 from storage.database import engine as database
 from storage.outbox import Lane, Message
 
 TOKEN = "123456:test-token"
 REPEAT = "重发"
-UNLIMITED = Rates(per_second=100_000, chat_interval_s=0.0, group_per_minute=100_000)
+UNLIMITED = replace(LIMITS, per_second=100_000, chat_interval_s=0.0, group_per_minute=100_000)
 
 
 def mark(text: str, number: int, repeat: bool) -> str:
@@ -65,7 +66,7 @@ async def core(
     url: str,
     *,
     handle: Handler = echo,
-    rates: Rates | None = None,
+    limits: Limits = LIMITS,
     clock: Clock | None = None,
     owner: str = "test",
     poll_s: int = POLL_S,
@@ -79,17 +80,15 @@ async def core(
     engine = database.create(url)
     api = Api(TOKEN, root, connections)
     sender = Sender(
-        api,
+        TelegramChannel(api, mark, limits),
         engine,
         clock,
-        mark=mark,
         owner=owner,
-        rates=rates,
         is_alone=database.is_embedded(url),
         author=author,
         lease_ms=lease_ms or int(os.environ.get("LEASE_MS", LEASE_MS)),
     )
-    worker = Worker(engine, handle, sender, clock)
+    worker = Worker(engine, handle, sender.reservations, clock)
     poller = Poller(api, worker.receive, clock, Random(1), poll_s)
     try:
         await database.migrate(engine)
@@ -124,7 +123,7 @@ async def _main(root: str, url: str, rate: float) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    async with running(root, url, rates=Rates(per_second=rate)):
+    async with running(root, url, limits=replace(LIMITS, per_second=rate)):
         print("ready", flush=True)
         await ended.wait()
 

@@ -23,7 +23,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
 async def test_r7_a_malformed_update_is_kept_dead_and_holds_up_nobody(database_url: str, body: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED) as parts:
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, limits=UNLIMITED) as parts:
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 33)
         await ask(people, 1)
@@ -61,7 +61,7 @@ async def test_r7_an_update_whose_handling_always_fails_ends_dead_and_can_be_req
 
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, database_url, rates=UNLIMITED, handle=handle, clock=FastClock(50)) as parts,
+        running(sandbox.url, database_url, limits=UNLIMITED, handle=handle, clock=FastClock(50)) as parts,
     ):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 10)

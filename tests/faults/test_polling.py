@@ -47,7 +47,7 @@ async def test_r8_polling_goes_on_after_it_was_refused(database_url: str, kind: 
     clock = FastClock(SLOWER)
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, database_url, rates=UNLIMITED, clock=clock, poll_s=1),
+        running(sandbox.url, database_url, limits=UNLIMITED, clock=clock, poll_s=1),
     ):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 1)
@@ -67,7 +67,7 @@ async def test_r8_polling_goes_on_after_it_was_refused(database_url: str, kind: 
 async def test_r8_a_poll_that_hangs_is_given_up(database_url: str):
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, database_url, rates=UNLIMITED, clock=FastClock(SPEED), poll_s=0),
+        running(sandbox.url, database_url, limits=UNLIMITED, clock=FastClock(SPEED), poll_s=0),
     ):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 1)

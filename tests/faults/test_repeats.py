@@ -9,7 +9,7 @@ from tests.live import sandbox_client
 
 async def test_r6_a_message_whose_answer_was_lost_is_repeated_once_and_says_so(database_url: str):
     lost = times(100, 20)
-    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, limits=UNLIMITED):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 3 * lost)
         for person in people[::3]:
@@ -26,7 +26,7 @@ async def test_r6_a_message_whose_answer_was_lost_is_repeated_once_and_says_so(d
 
 
 async def test_a_message_that_certainly_took_no_effect_is_sent_again_without_a_mark(database_url: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, limits=UNLIMITED):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 3)
         await sandbox.fault("429", method="sendMessage", retry_after=1, count=3)
@@ -36,7 +36,7 @@ async def test_a_message_that_certainly_took_no_effect_is_sent_again_without_a_m
 
 
 async def test_r9_the_same_update_three_times_and_ids_that_fall(database_url: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED):
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, limits=UNLIMITED):
         await sandbox.bot_has_come()
         person = await sandbox.person()
         ids = [9_000_000_000, 9_000_000_000, 9_000_000_001, 9_000_000_000, 17, 18, 17, 9_000_000_002]

@@ -99,8 +99,8 @@ async def test_r9_the_same_update_three_times_over_two_replicas_is_answered_once
     ids = [9_000_000_000 + number for number in range(times(300, 30))] + list(range(17, 27))
     async with (
         sandbox_client() as sandbox,
-        running(sandbox.url, postgres, polls=False, owner="a", rates=UNLIMITED) as one,
-        running(sandbox.url, postgres, polls=False, owner="b", rates=UNLIMITED) as other,
+        running(sandbox.url, postgres, polls=False, owner="a", limits=UNLIMITED) as one,
+        running(sandbox.url, postgres, polls=False, owner="b", limits=UNLIMITED) as other,
     ):
         people = [await sandbox.person(f"店{number}") for number in range(10)]
         for number, update_id in enumerate(ids):

@@ -7,7 +7,7 @@ answered and how, when what became of it is written down, when the process is ki
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
-from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
 from bot.telegram.api import AnswerLostError, ServerFaultError, TooManyRequestsError, UnreachableError
+from bot.telegram.channel import LIMITS, METHODS, TelegramChannel
 from bot.telegram.failures import MOST_LOST_ANSWERS
 from storage import outbox, schema, sending
 from storage.database import engine as database
@@ -28,7 +28,7 @@ from storage.outbox import Lane, Message
 from tests.faults.scene import report, times
 
 SCHEDULES = times(10_000, 60)
-RATES = Rates(per_second=50, chat_interval_s=0.5)
+FAST = replace(LIMITS, per_second=50, chat_interval_s=0.5)
 START = datetime(2026, 11, 23, tzinfo=UTC)
 REPEAT = " again"
 Step = tuple[Any, ...]
@@ -118,8 +118,9 @@ class World:
     async def begin(self) -> None:
         """A process starts: what was being sent by the one before is taken back."""
         async with self.engine.begin() as conn:
-            await sending.release(conn, milliseconds(self.clock), everything=True)
-        self.sender = Sender(self.telegram, self.engine, self.clock, mark=mark, owner="one", rates=RATES)
+            await sending.release(conn, METHODS, milliseconds(self.clock), everything=True)
+        channel = TelegramChannel(self.telegram, mark, FAST)
+        self.sender = Sender(channel, self.engine, self.clock, owner="one")
 
     async def take(self, step: Step) -> None:
         """One step of the schedule."""
@@ -127,11 +128,11 @@ class World:
             case ("enqueue", chat, lane, wait_s):
                 await self._enqueue(chat, lane, wait_s)
             case ("turn",):
-                await self.sender._turn()
+                await self.sender.step()
             case ("answer", at, how) if self.telegram.calls:
                 self.telegram.answer(at % len(self.telegram.calls), how)
             case ("write",):
-                await self.sender._write_down()
+                await self.sender.calls.write_down()
             case ("kill", has_effect):
                 await self._kill(has_effect)
             case ("pass", seconds):
@@ -147,10 +148,7 @@ class World:
 
     async def _kill(self, has_effect: bool) -> None:
         self.telegram.hang_up(has_effect)
-        calls = list(self.sender._calls)
-        for one in calls:
-            one.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
+        await self.sender.calls.cancel()
         await self.begin()
 
     async def heal(self) -> None:

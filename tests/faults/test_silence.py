@@ -90,7 +90,7 @@ async def test_r16_who_blocks_the_bot_is_not_called_at_all(database_url: str):
 
 
 async def test_r16_a_group_that_moved_is_written_to_at_its_new_id(database_url: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, database_url, rates=UNLIMITED) as parts:
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, limits=UNLIMITED) as parts:
         await sandbox.bot_has_come()
         group = await sandbox.chat(type="group", title="商家群")
         new_id = await group.migrates()

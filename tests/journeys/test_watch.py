@@ -20,6 +20,7 @@ from bot.delivery.sender import Sender
 from bot.journeys import router
 from bot.journeys.context import Context
 from bot.telegram.api import Api
+from bot.telegram.channel import TelegramChannel
 from bot.telegram.connections import Connections
 from bot.telegram.polling import Poller
 from bot.views.marking import mark
@@ -126,8 +127,9 @@ async def bot(root: str, url: str) -> AsyncIterator[AsyncEngine]:
     await connections.open()
     engine, api = database.create(url), Api(TOKEN, root, connections)
     await database.migrate(engine)
-    sender = Sender(api, engine, clock, mark=mark, owner="test", author=Author(CONTEXT.catalogue, CONTEXT.zone))
-    worker = Worker(engine, partial(router.handle, CONTEXT), sender, clock)
+    author = Author(CONTEXT.catalogue, CONTEXT.zone)
+    sender = Sender(TelegramChannel(api, mark), engine, clock, owner="test", author=author)
+    worker = Worker(engine, partial(router.handle, CONTEXT), sender.reservations, clock)
     poller = Poller(api, worker.receive, clock, Random(1))
     parts = [asyncio.create_task(part.run(stop)) for part in (sender, worker, poller)]
     try:

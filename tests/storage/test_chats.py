@@ -30,7 +30,7 @@ async def test_blocking_mutes_what_waits_and_reviving_does_not_bring_it_back(con
 async def test_what_is_enqueued_for_a_blocked_chat_is_muted_when_its_turn_comes(conn: AsyncConnection):
     await chats.block(conn, 1, "blocked", 5)
     await outbox.enqueue(conn, [text(1)], 6)
-    assert [head.chat_state for head in await sending.heads(conn, 10, 10)] == ["blocked"]
+    assert [one.chat_state for one in await sending.next_messages(conn, "telegram", 10, 10)] == ["blocked"]
     await chats.settle(conn, 1, 7)
     assert await states(conn) == ["muted"]
 
@@ -40,7 +40,7 @@ async def test_a_group_that_moved_takes_its_messages_conversation_and_checks_alo
     await dialogues.save(conn, -5, Kept(), '{"at": 3}', 0)
     await checks.keep(conn, -5, KeptCheck("2022-10-10", "{}", "{}", "2022-10-10"), 0)
     await chats.move(conn, -5, -1005, 1)
-    assert [head.chat_id for head in await sending.heads(conn, 10, 10)] == [-1005]
+    assert [one.chat_id for one in await sending.next_messages(conn, "telegram", 10, 10)] == [-1005]
     assert (await dialogues.load(conn, -1005)).body == '{"at": 3}'
     assert await checks.last(conn, -1005) == KeptCheck("2022-10-10", "{}", "{}", "2022-10-10")
 
@@ -56,4 +56,4 @@ async def test_what_is_enqueued_for_the_old_id_goes_to_the_new_one(conn: AsyncCo
     await chats.move(conn, -5, -1005, 1)
     await outbox.enqueue(conn, [text(-5)], 2)
     await chats.settle(conn, -5, 3)
-    assert [head.chat_id for head in await sending.heads(conn, 10, 10)] == [-1005]
+    assert [one.chat_id for one in await sending.next_messages(conn, "telegram", 10, 10)] == [-1005]

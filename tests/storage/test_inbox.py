@@ -7,8 +7,8 @@ from storage import inbox, schema
 from storage.inbox import Arrival
 
 
-async def heads(conn: AsyncConnection, now_ms: int = 1000, limit: int = 10) -> list[int]:
-    return [row.id for row in await inbox.heads(conn, now_ms, limit)]
+async def waiting(conn: AsyncConnection, now_ms: int = 1000, limit: int = 10) -> list[int]:
+    return [row.id for row in await inbox.next_updates(conn, now_ms, limit)]
 
 
 async def test_the_same_update_is_kept_once(conn: AsyncConnection):
@@ -24,31 +24,31 @@ async def test_ids_that_fall_are_new_all_the_same(conn: AsyncConnection):
 
 async def test_each_chat_offers_its_earliest_update_only(conn: AsyncConnection):
     await inbox.add(conn, [Arrival(1, 10, "{}"), Arrival(2, 10, "{}"), Arrival(3, 20, "{}")], 0)
-    assert await heads(conn) == [1, 3]
+    assert await waiting(conn) == [1, 3]
     await inbox.done(conn, [1], 0)
-    assert await heads(conn) == [2, 3]
+    assert await waiting(conn) == [2, 3]
 
 
 async def test_later_updates_wait_behind_one_that_failed(conn: AsyncConnection):
     await inbox.add(conn, [Arrival(1, 10, "{}"), Arrival(2, 10, "{}"), Arrival(3, 20, "{}")], 0)
     await inbox.failed(conn, 1, "ValueError", due_at=2000)
-    assert await heads(conn, now_ms=1999) == [3]
-    assert await heads(conn, now_ms=2000) == [1, 3]
+    assert await waiting(conn, now_ms=1999) == [3]
+    assert await waiting(conn, now_ms=2000) == [1, 3]
 
 
 async def test_a_dead_update_holds_up_nobody_and_can_be_requeued(conn: AsyncConnection):
     await inbox.add(conn, [Arrival(1, 10, "{}"), Arrival(2, 10, "{}")], 5)
     await inbox.mark_dead(conn, 1, "ValueError")
-    assert await heads(conn) == [2]
+    assert await waiting(conn) == [2]
     assert await inbox.dead(conn) == [inbox.DeadUpdate(1, 1, 10, 1, "ValueError", 5)]
     assert await inbox.requeue(conn, 1, 5)
-    assert await heads(conn) == [1]
+    assert await waiting(conn) == [1]
     assert not await inbox.requeue(conn, 1, 5)
 
 
 async def test_a_malformed_update_is_dead_from_the_start(conn: AsyncConnection):
     await inbox.add(conn, [Arrival(-5, 0, None, "no valid update_id")], 0)
-    assert await heads(conn) == []
+    assert await waiting(conn) == []
     assert [one.error for one in await inbox.dead(conn)] == ["no valid update_id"]
     assert not await inbox.requeue(conn, 1, 0)
 

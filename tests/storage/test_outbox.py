@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.telegram.channel import METHODS
 from storage import chats, outbox, schema, sending
 from storage.outbox import Lane, Lease, Message
 
@@ -21,8 +22,8 @@ def at(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-async def heads(conn: AsyncConnection, now_ms: int = 100) -> list[int]:
-    return [head.id for head in await sending.heads(conn, now_ms, 10)]
+async def waiting(conn: AsyncConnection, now_ms: int = 100) -> list[int]:
+    return [message.id for message in await sending.next_messages(conn, "telegram", now_ms, 10)]
 
 
 async def state(conn: AsyncConnection, number: int) -> str:
@@ -36,49 +37,49 @@ async def test_numbers_follow_the_order_of_the_messages(conn: AsyncConnection):
 
 async def test_a_chat_has_one_message_under_way(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1), text(1), text(2)], 0)
-    assert await heads(conn) == [1, 3]
+    assert await waiting(conn) == [1, 3]
     await sending.claim(conn, [1], LEASE)
-    assert await heads(conn) == [3]
+    assert await waiting(conn) == [3]
     await sending.sent(conn, [(1, 77)], 0)
-    assert await heads(conn) == [2, 3]
+    assert await waiting(conn) == [2, 3]
 
 
 async def test_a_reply_waits_for_the_bulk_message_that_is_under_way(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1, Lane.BULK)], 0, LEASE)
     await outbox.enqueue(conn, [text(1)], 0)
-    assert await heads(conn) == []
+    assert await waiting(conn) == []
     await sending.sent(conn, [(1, 77)], 0)
-    assert await heads(conn) == [2]
+    assert await waiting(conn) == [2]
 
 
 async def test_replies_go_before_warnings_before_bulk(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1, Lane.BULK), text(1, Lane.WARNING), text(1), text(2, Lane.BULK), text(3)], 0)
-    assert await heads(conn) == [3, 5, 4]
+    assert await waiting(conn) == [3, 5, 4]
 
 
 async def test_a_message_for_later_holds_up_nobody_until_it_is_due(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1, not_before=at(1000)), text(1)], 0)
-    assert await heads(conn, 100) == [2]
-    assert await heads(conn, 1000) == [2]
+    assert await waiting(conn, 100) == [2]
+    assert await waiting(conn, 1000) == [2]
     await sending.sent(conn, [(2, 1)], 0)
-    assert await heads(conn, 999) == []
-    assert await heads(conn, 1000) == [1]
+    assert await waiting(conn, 999) == []
+    assert await waiting(conn, 1000) == [1]
 
 
 async def test_answers_to_button_presses_wait_for_nobody(conn: AsyncConnection):
-    press = Message(1, Lane.REPLY, "answerCallbackQuery", {"callback_query_id": "5"})
+    press = Message(1, Lane.REPLY, "answerCallbackQuery", {"callback_query_id": "5"}, in_order=False)
     await outbox.enqueue(conn, [text(1), press, text(1)], 0)
     await sending.claim(conn, [1], LEASE)
-    assert await heads(conn) == [2]
+    assert await waiting(conn) == [2]
     await sending.sent(conn, [(1, 1)], 0)
-    assert await heads(conn) == [2, 3]
+    assert await waiting(conn) == [2, 3]
 
 
 async def test_a_paused_chat_offers_nothing_until_its_time(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1), text(2)], 0)
     await chats.pause(conn, 1, 3000, 0)
-    assert await heads(conn, 2999) == [2]
-    assert await heads(conn, 3000) == [1, 2]
+    assert await waiting(conn, 2999) == [2]
+    assert await waiting(conn, 3000) == [1, 2]
 
 
 async def test_a_row_is_leased_once(conn: AsyncConnection):
@@ -90,16 +91,16 @@ async def test_a_row_is_leased_once(conn: AsyncConnection):
 async def test_a_lease_that_is_over_makes_a_send_unsure_and_an_edit_not(conn: AsyncConnection):
     edit = Message(2, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
     await outbox.enqueue(conn, [text(1), edit], 0, LEASE)
-    assert await sending.release(conn, now_ms=499) == 0
-    assert await sending.release(conn, now_ms=500) == 2
-    letters = await sending.claim(conn, [1, 2], LEASE)
-    assert [(one.unsure, one.tries) for one in letters] == [(True, 2), (False, 2)]
+    assert await sending.release(conn, METHODS, now_ms=499) == 0
+    assert await sending.release(conn, METHODS, now_ms=500) == 2
+    leased = await sending.claim(conn, [1, 2], LEASE)
+    assert [(one.unsure, one.tries) for one in leased] == [(True, 2), (False, 2)]
 
 
-async def test_a_process_that_leaves_gives_back_its_own_rows_only(conn: AsyncConnection):
+async def test_a_process_that_leaves_releases_its_own_rows_only(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1)], 0, LEASE)
     await outbox.enqueue(conn, [text(2)], 0, Lease("other", 500))
-    assert await sending.release_owned(conn, "me") == 1
+    assert await sending.release_owned(conn, METHODS, "me") == 1
     assert [await state(conn, 1), await state(conn, 2)] == ["waiting", "sending"]
 
 
@@ -119,11 +120,11 @@ async def test_an_edit_finds_the_newest_message_of_its_key_in_its_own_chat(conn:
     assert [one.target for one in await sending.claim(conn, [4], LEASE)] == [12]
 
 
-async def test_an_edit_that_is_sent_anew_takes_over_the_key(conn: AsyncConnection):
+async def test_an_edit_that_is_sent_as_a_new_one_takes_over_the_key(conn: AsyncConnection):
     edit = Message(1, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
     await outbox.enqueue(conn, [edit, edit], 0)
     assert [one.target for one in await sending.claim(conn, [1], LEASE)] == [None]
-    await sending.resend_as_new(conn, 1)
+    await sending.resend_as_new(conn, 1, "sendMessage")
     assert [one.method for one in await sending.claim(conn, [1], LEASE)] == ["sendMessage"]
     await sending.sent(conn, [(1, 99)], 0)
     assert [one.target for one in await sending.claim(conn, [2], LEASE)] == [99]
@@ -146,15 +147,31 @@ async def test_what_was_sent_keeps_its_evidence_and_loses_its_text(conn: AsyncCo
 
 
 async def test_replies_wait_even_while_their_chat_is_paused(conn: AsyncConnection):
-    assert not await sending.replies_wait(conn)
+    assert not await sending.replies_wait(conn, "telegram")
     await outbox.enqueue(conn, [text(1, Lane.WARNING)], 0)
-    assert not await sending.replies_wait(conn)
+    assert not await sending.replies_wait(conn, "telegram")
     await outbox.enqueue(conn, [text(1)], 0)
     await chats.pause(conn, 1, 9999, 0)
-    assert await sending.replies_wait(conn)
+    assert await sending.replies_wait(conn, "telegram")
 
 
 async def test_a_number_is_never_given_twice(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1), text(2)], 0)
     await conn.execute(schema.outbox.delete())
     assert await outbox.enqueue(conn, [text(3)], 0) == [3]
+
+
+async def test_a_channel_sees_neither_the_messages_nor_the_leases_of_another(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1), text(1), text(2)], 0, LEASE)
+    await outbox.enqueue(conn, [text(1), text(3)], 0)
+    await conn.execute(update(schema.outbox).where(schema.outbox.c.id.in_([1, 5])).values(channel="other"))
+    assert await sending.release(conn, METHODS, 500) == 2
+    assert await waiting(conn) == [2, 3]
+    assert [one.id for one in await sending.next_messages(conn, "other", 500, 10)] == [5]
+    assert await sending.release(conn, replace(METHODS, channel="other"), 500) == 1
+    assert [one.id for one in await sending.next_messages(conn, "other", 500, 10)] == [1, 5]
+
+
+async def test_a_message_that_says_nothing_else_goes_by_telegram(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1)], 0)
+    assert (await conn.execute(select(schema.outbox.c.channel))).scalars().all() == ["telegram"]

@@ -8,7 +8,7 @@ from bot.telegram.calls import Call, call_of
 from storage.outbox import Lane
 from storage.sending import LeasedMessage
 
-LETTER = LeasedMessage(
+LEASED = LeasedMessage(
     id=7,
     chat_id=5,
     lane=Lane.REPLY,
@@ -31,24 +31,28 @@ def mark(text: str, number: int, repeat: bool) -> str:
     [(False, False, "好"), (True, False, "好|7|False"), (True, True, "好|7|True"), (False, True, "好|7|True")],
 )
 def test_a_number_when_wanted_and_a_word_on_every_repeat(numbered: bool, unsure: bool, text: str):
-    call = call_of(replace(LETTER, numbered=numbered, unsure=unsure), mark)
+    call = call_of(replace(LEASED, numbered=numbered, unsure=unsure), mark)
     assert call == Call("sendMessage", {"text": text, "chat_id": 5})
 
 
 def test_a_caption_is_marked_like_a_text():
-    call = call_of(replace(LETTER, method="sendPhoto", payload={"photo": "x", "caption": "图"}, unsure=True), mark)
+    call = call_of(replace(LEASED, method="sendPhoto", payload={"photo": "x", "caption": "图"}, unsure=True), mark)
     assert call == Call("sendPhoto", {"photo": "x", "caption": "图|7|True", "chat_id": 5})
 
 
 def test_the_answer_to_a_press_has_no_chat_and_no_mark():
-    letter = replace(
-        LETTER, method="answerCallbackQuery", payload={"callback_query_id": "1", "text": "好"}, unsure=True
+    press = replace(
+        LEASED,
+        method="answerCallbackQuery",
+        payload={"callback_query_id": "1", "text": "好"},
+        unsure=True,
+        in_order=False,
     )
-    assert call_of(letter, mark) == Call("answerCallbackQuery", {"callback_query_id": "1", "text": "好"})
+    assert call_of(press, mark) == Call("answerCallbackQuery", {"callback_query_id": "1", "text": "好"})
 
 
 def test_an_edit_names_its_target_or_is_no_call():
-    edit = replace(LETTER, method="editMessageText", edits="check")
+    edit = replace(LEASED, method="editMessageText", edits="check")
     assert call_of(replace(edit, target=42), mark) == Call(
         "editMessageText", {"text": "好", "message_id": 42, "chat_id": 5}
     )
@@ -56,5 +60,5 @@ def test_an_edit_names_its_target_or_is_no_call():
 
 
 def test_the_row_itself_is_left_as_it_was():
-    call_of(replace(LETTER, numbered=True), mark)
-    assert LETTER.payload == {"text": "好"}
+    call_of(replace(LEASED, numbered=True), mark)
+    assert LEASED.payload == {"text": "好"}

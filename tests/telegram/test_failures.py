@@ -3,6 +3,7 @@
 import pytest
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
+from bot.delivery.result import Fate
 from bot.telegram.api import (
     AnswerLostError,
     RefusedError,
@@ -11,7 +12,7 @@ from bot.telegram.api import (
     UnreachableError,
     failure,
 )
-from bot.telegram.failures import MOST_LOST_ANSWERS, Fate, classify
+from bot.telegram.failures import MOST_LOST_ANSWERS, classify
 
 SEND, EDIT, DELETE, ANSWER = "sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery"
 
@@ -35,8 +36,8 @@ SEND, EDIT, DELETE, ANSWER = "sendMessage", "editMessageText", "deleteMessage", 
         (RefusedError("413"), SEND, Fate.REJECTED),
         (KeyError("text"), SEND, Fate.REJECTED),
         (BadRequest("Bad Request: message is not modified: specified new message content"), EDIT, Fate.DONE),
-        (BadRequest("Bad Request: message to edit not found"), EDIT, Fate.ANEW),
-        (BadRequest("Bad Request: message can't be edited"), EDIT, Fate.ANEW),
+        (BadRequest("Bad Request: message to edit not found"), EDIT, Fate.AS_NEW),
+        (BadRequest("Bad Request: message can't be edited"), EDIT, Fate.AS_NEW),
         (BadRequest("Bad Request: message to edit not found"), "editMessageReplyMarkup", Fate.DROPPED),
         (BadRequest("Bad Request: message to delete not found"), DELETE, Fate.DONE),
         (BadRequest("Bad Request: query is too old and response timeout expired"), ANSWER, Fate.DROPPED),

@@ -40,13 +40,13 @@ async def _own(world: World, chat: int = 1) -> int:
     return shop.id
 
 
-def _letter(chat: int, notice_id: int) -> LeasedMessage:
+def _leased(chat: int, notice_id: int) -> LeasedMessage:
     return LeasedMessage(7, chat, Lane.WARNING, "sendMessage", {}, True, None, False, 1, None, notice_id=notice_id)
 
 
 async def _words(conn: AsyncConnection, chat: int, notice_id: int, day: int = 0) -> str | None:
-    letter = await Author(CONTEXT.catalogue, CONTEXT.zone)(conn, _letter(chat, notice_id), instant(day))
-    return None if letter is None else str(letter.payload["text"])
+    said = await Author(CONTEXT.catalogue, CONTEXT.zone)(conn, _leased(chat, notice_id), instant(day))
+    return None if said is None else str(said.payload["text"])
 
 
 async def test_who_tells_a_score_hears_in_the_answer_and_the_others_by_a_notice(world: World):

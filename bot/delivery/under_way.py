@@ -1,0 +1,121 @@
+"""Calls under way: made at their instants, what became of them written down; only then are their chats free."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.clock import Clock, milliseconds
+from bot.delivery.channel import Channel
+from bot.delivery.lanes import Lanes
+from bot.delivery.recorder import store
+from bot.delivery.result import CallResult, Failure, Fate
+from storage.sending import LeasedMessage
+
+AGAIN_S: Final = 1.0
+"""How long to wait when the results could not be written down."""
+
+FINISH_S: Final = 2.0
+"""How long to wait for calls under way when told to stop."""
+
+log = structlog.get_logger(__name__)
+
+
+class CallsUnderWay:
+    """`written(any_failed)` hears of results that are on disk, when the chats of their messages are free."""
+
+    def __init__(
+        self, channel: Channel, engine: AsyncEngine, clock: Clock, lanes: Lanes, written: Callable[[bool], None]
+    ) -> None:
+        self._channel = channel
+        self._engine = engine
+        self._clock = clock
+        self._lanes = lanes
+        self._written = written
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._numbers: set[int] = set()
+        self._results: list[CallResult] = []
+        self._ended = asyncio.Event()
+        self._is_over = False
+
+    @property
+    def numbers(self) -> Collection[int]:
+        """The messages whose calls are under way, or not written down yet."""
+        return self._numbers
+
+    def start(self, message: LeasedMessage, at: float | None = None) -> None:
+        """Call at the instant `at`, None for now."""
+        self._numbers.add(message.id)
+        task = asyncio.create_task(self._call(message, at))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _call(self, message: LeasedMessage, at: float | None) -> None:
+        if at is not None and (wait_s := at - self._clock.monotonic()) > 0:
+            await self._clock.sleep(wait_s)
+        result = await self._result(message)
+        self._tell_lanes(result)
+        self._results.append(result)
+        self._ended.set()
+
+    async def _result(self, message: LeasedMessage) -> CallResult:
+        if message.expires_at is not None and message.expires_at < milliseconds(self._clock):
+            return CallResult(message, failure=Failure(Fate.DROPPED, "too late"))
+        return await self._channel.send(message)
+
+    def _tell_lanes(self, result: CallResult) -> None:
+        """How the server fares."""
+        failure, now = result.failure, self._clock.monotonic()
+        if failure is None:
+            self._lanes.succeeded()
+        elif failure.is_of_the_server:
+            self._lanes.troubled(now)
+        elif failure.fate is Fate.PAUSED:
+            self._lanes.flooded(result.message.chat_id, failure.wait_s, now)
+
+    async def record(self) -> None:
+        """Write down what has ended, until `end` was called."""
+        while not self._is_over:
+            await self._ended.wait()
+            self._ended.clear()
+            await self.write_down()
+
+    async def write_down(self) -> None:
+        """Commit what has ended so far; if that fails the chats stay busy, and it is tried again."""
+        done, self._results = self._results, []
+        if not done:
+            return
+        try:
+            async with self._engine.begin() as conn:
+                await store(conn, self._channel.methods, done, milliseconds(self._clock))
+        except Exception as error:
+            log.error("results not stored", error=type(error).__name__, count=len(done))
+            await self._keep_for_later(done)
+            return
+        for result in done:
+            self._numbers.discard(result.message.id)
+            self._lanes.finish(result.message)
+        self._written(any(result.failure for result in done))
+
+    async def _keep_for_later(self, done: list[CallResult]) -> None:
+        if not self._is_over:
+            self._results = done + self._results
+            await self._clock.sleep(AGAIN_S)
+            self._ended.set()
+
+    async def end(self) -> None:
+        """Wait for the calls under way, but not for long: what hangs is cancelled, and repeated as a repeat."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=FINISH_S)
+        await self.cancel()
+        self._is_over = True
+        self._ended.set()
+
+    async def cancel(self) -> None:
+        """End the calls that have not ended."""
+        late = [task for task in self._tasks if not task.done()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,45 @@
+"""A notice gets its words when it is sent, inside the transaction that leases its row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock, milliseconds
+from storage import sending
+from storage.sending import LeasedMessage
+
+log = structlog.get_logger(__name__)
+
+
+class Author(Protocol):
+    """Puts a notice into words: the message with its payload, None when nothing is left to tell."""
+
+    async def __call__(self, conn: AsyncConnection, message: LeasedMessage, now: datetime) -> LeasedMessage | None: ...
+
+
+async def worded(
+    conn: AsyncConnection, author: Author | None, messages: Sequence[LeasedMessage], clock: Clock
+) -> list[LeasedMessage]:
+    """These messages, those of a notice with its words; without those of which nothing is to be told, or can be."""
+    if author is None:
+        return list(messages)
+    found = [one if one.notice_id is None else await _worded(conn, author, one, clock) for one in messages]
+    return [one for one in found if one is not None]
+
+
+async def _worded(conn: AsyncConnection, author: Author, message: LeasedMessage, clock: Clock) -> LeasedMessage | None:
+    try:
+        found = await author(conn, message, clock.now())
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # one that can't be worded holds up no others
+        log.error("notice not worded", number=message.id, error=type(error).__name__)
+        await sending.mark_dead(conn, message.id, f"not worded: {type(error).__name__}", milliseconds(clock))
+        return None
+    if found is None:
+        await sending.drop(conn, message.id, milliseconds(clock))
+    return found
