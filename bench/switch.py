@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
 from bot.conversation.memory import CheckUnderway
-from bot.jobs.edition_switch import Switcher
+from bot.jobs.edition_changes import EditionChanges
 from bot.journeys.context import Context
 from rules.catalogue.load import load, packaged_folder
 from storage import edition_changes
@@ -76,19 +76,19 @@ def context() -> Context:
 async def carry_on(url: str) -> None:
     """What the bot does; the operator confirms at once. Prints seconds and the most memory that it had."""
     engine = database.create(url)
-    switcher = Switcher(engine, context(), SystemClock())
+    changes = EditionChanges(engine, context(), SystemClock())
     began = time.monotonic()
-    await switcher.begin()
-    while await switcher.evaluate_some():
+    await changes.begin()
+    while await changes.evaluate_some():
         pass
     took = time.monotonic() - began
     print(f"evaluated in {took:.1f} s, {time.process_time():.1f} s of CPU, {peak_mb():.0f} MB", flush=True)
     async with engine.begin() as conn:
-        switch = await edition_changes.last(conn)
-        assert switch
-        await edition_changes.confirm(conn, switch.number, int(datetime.now(UTC).timestamp() * 1000))
+        change = await edition_changes.last(conn)
+        assert change
+        await edition_changes.confirm(conn, change.number, int(datetime.now(UTC).timestamp() * 1000))
     began = time.monotonic()
-    while await switcher.announce_some():
+    while await changes.announce_some():
         pass
     print(f"told in {time.monotonic() - began:.1f} s, {peak_mb():.0f} MB", flush=True)
     await engine.dispose()
@@ -119,8 +119,8 @@ async def is_half_way(engine: AsyncEngine, until: str) -> bool:
     async with engine.connect() as conn:
         if until == "telling":
             return bool(await conn.scalar(select(func.count()).select_from(outbox)))
-        switch = await edition_changes.last(conn)
-        return bool(switch and switch.done_until)
+        change = await edition_changes.last(conn)
+        return bool(change and change.done_until)
 
 
 async def outcome(engine: AsyncEngine) -> tuple[Counter[int], int]:
@@ -134,7 +134,7 @@ async def outcome(engine: AsyncEngine) -> tuple[Counter[int], int]:
 async def main(count: int) -> None:
     """The figures of one run that is killed twice, and of the part of it that was not."""
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder)}/switch.db"
+        url = f"sqlite+aiosqlite:///{Path(folder)}/edition.db"
         engine = database.create(url)
         await database.migrate(engine)
         await fill(engine, count)
@@ -154,7 +154,7 @@ async def main(count: int) -> None:
 async def plain(count: int) -> None:
     """The figures of a run that nobody disturbs."""
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder)}/switch.db"
+        url = f"sqlite+aiosqlite:///{Path(folder)}/edition.db"
         engine = database.create(url)
         await database.migrate(engine)
         await fill(engine, count)

@@ -153,15 +153,15 @@ def rules_diff(
 
 @rules_app.command("impact", help="How many kept checks an edition changes and which way; nothing is written.")
 def rules_impact(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands.switch import impact  # noqa: PLC0415
+    from bot.commands.edition_changes import impact  # noqa: PLC0415
 
     for line in impact(name):
         typer.echo(line)
 
 
-@rules_app.command("announce", help="After a switch: tell each merchant for whom something changes, once.")
+@rules_app.command("announce", help="After a change of edition: tell each merchant for whom something changes, once.")
 def rules_announce(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands.switch import announce  # noqa: PLC0415
+    from bot.commands.edition_changes import announce  # noqa: PLC0415
 
     typer.echo(announce(name))
 

@@ -18,7 +18,7 @@ from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
 from bot.feeds.uploads import Uploads
 from bot.jobs.announcements import Announcer
-from bot.jobs.edition_switch import Switcher
+from bot.jobs.edition_changes import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
 from bot.jobs.retention import Retention
 from bot.journeys import router
@@ -138,7 +138,7 @@ async def _run(
         wake=sender.wake,
         swept=observer.sweep_done,
     )
-    switcher = Switcher(engine, context, clock, sender.wake)
+    changes = EditionChanges(engine, context, clock, sender.wake)
     retention = Retention(engine, clock, context.zone, _owner())
     announcer = Announcer(engine, clock, sender.wake)
     _settle(context)
@@ -150,7 +150,7 @@ async def _run(
         group.create_task(_let_go(stop, introducing, worker, sender))
         await clock.wait(observer.has_polled, POLLING_S)
         await clock.wait(stop, ANSWER_FIRST_S)
-        for later in (schedule, uploads, switcher, retention, announcer):
+        for later in (schedule, uploads, changes, retention, announcer):
             group.create_task(later.run(stop))
 
 

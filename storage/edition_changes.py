@@ -19,7 +19,7 @@ BEFORE_ALL: Final = -(2**63)
 
 
 @dataclass(frozen=True)
-class Switch:
+class EditionChange:
     """`before`: the edition that answered until then, None at the very first start. Instants are epoch ms.
 
     `done_until`: the chats up to this number are evaluated.
@@ -61,20 +61,20 @@ class Subject:
 
 @dataclass(frozen=True)
 class Concerned:
-    """A chat for which the switch changes something."""
+    """A chat for which the change of the edition changes something."""
 
     chat_id: int
     before: str
     check_id: int | None = None
 
 
-async def last(conn: AsyncConnection) -> Switch | None:
-    """The newest switch."""
+async def last(conn: AsyncConnection) -> EditionChange | None:
+    """The newest change."""
     row = (await conn.execute(select(switches).order_by(switches.c.number.desc()).limit(1))).one_or_none()
-    return _switch(row) if row else None
+    return _change(row) if row else None
 
 
-async def begin(conn: AsyncConnection, before: Switch | None, after: str, now_ms: int) -> None:
+async def begin(conn: AsyncConnection, before: EditionChange | None, after: str, now_ms: int) -> None:
     """From now on `after` answers; when another process has said so already, nothing changes."""
     values = {
         "number": before.number + 1 if before else 1,
@@ -154,65 +154,67 @@ async def _scores(conn: AsyncConnection, shop_ids: set[int]) -> dict[int, dict[s
 
 
 async def advance(
-    conn: AsyncConnection, switch: Switch, until: int, counts: Counter[str], concerned: Sequence[Concerned]
+    conn: AsyncConnection, change: EditionChange, until: int, counts: Counter[str], concerned: Sequence[Concerned]
 ) -> bool:
     """The chats up to `until` are evaluated, these are concerned; False when another process was there first."""
-    still = switches.c.done_until.is_not_distinct_from(switch.done_until)
+    still = switches.c.done_until.is_not_distinct_from(change.done_until)
     values = {"done_until": until, "counts": json.dumps(counts)}
-    moved = await conn.execute(update(switches).where(switches.c.number == switch.number, still).values(values))
+    moved = await conn.execute(update(switches).where(switches.c.number == change.number, still).values(values))
     if not moved.rowcount:
         return False
     rows = [
-        {"chat_id": one.chat_id, "before": one.before, "after": switch.after}
-        | {"switch": switch.number, "check_id": one.check_id}
+        {"chat_id": one.chat_id, "before": one.before, "after": change.after}
+        | {"switch": change.number, "check_id": one.check_id}
         for one in concerned
     ]
     if rows:
         statement = upsert(conn.dialect.name, reassessed)
         fresh = {"switch": statement.excluded.switch, "check_id": statement.excluded.check_id}
         key = ["chat_id", "before", "after"]
-        change = statement.on_conflict_do_update(index_elements=key, set_=fresh, where=reassessed.c.told_at.is_(None))
-        await conn.execute(change, rows)
+        kept = statement.on_conflict_do_update(index_elements=key, set_=fresh, where=reassessed.c.told_at.is_(None))
+        await conn.execute(kept, rows)
     return True
 
 
-async def finish(conn: AsyncConnection, switch: Switch, now_ms: int) -> bool:
+async def finish(conn: AsyncConnection, change: EditionChange, now_ms: int) -> bool:
     """Every chat is evaluated; False when another process said so before."""
-    is_open = (switches.c.number == switch.number, switches.c.evaluated_at.is_(None))
+    is_open = (switches.c.number == change.number, switches.c.evaluated_at.is_(None))
     return bool((await conn.execute(update(switches).where(*is_open).values(evaluated_at=now_ms))).rowcount)
 
 
 async def confirm(conn: AsyncConnection, number: int, now_ms: int) -> bool:
-    """Those concerned are to be told; False when this is not the newest switch, not evaluated, or said before."""
+    """Those concerned are to be told; False when this is not the newest change, not evaluated, or said before."""
     newest_one = select(func.max(switches.c.number)).scalar_subquery()
     its = (switches.c.number == number, switches.c.number == newest_one, switches.c.evaluated_at.is_not(None))
-    change = update(switches).where(*its, switches.c.confirmed_at.is_(None)).values(confirmed_at=now_ms)
-    return bool((await conn.execute(change)).rowcount)
+    statement = update(switches).where(*its, switches.c.confirmed_at.is_(None)).values(confirmed_at=now_ms)
+    return bool((await conn.execute(statement)).rowcount)
 
 
-async def untold(conn: AsyncConnection, switch: Switch, limit: int) -> list[int]:
-    """The next chats that the switch concerns and that were not told, in order."""
+async def untold(conn: AsyncConnection, change: EditionChange, limit: int) -> list[int]:
+    """The next chats that the change concerns and that were not told, in order."""
     query = (
         select(reassessed.c.chat_id)
-        .where(reassessed.c.after == switch.after, reassessed.c.told_at.is_(None))
+        .where(reassessed.c.after == change.after, reassessed.c.told_at.is_(None))
         .distinct()
     )
     return list((await conn.execute(query.order_by(reassessed.c.chat_id).limit(limit))).scalars())
 
 
-async def take(conn: AsyncConnection, switch: Switch, chat_ids: Sequence[int], now_ms: int) -> dict[int, Concerned]:
+async def take(
+    conn: AsyncConnection, change: EditionChange, chat_ids: Sequence[int], now_ms: int
+) -> dict[int, Concerned]:
     """Mark these chats as told; those that nobody had marked before, as they were evaluated."""
-    its = (reassessed.c.after == switch.after, reassessed.c.chat_id.in_(chat_ids), reassessed.c.told_at.is_(None))
-    change = update(reassessed).where(*its).values(told_at=now_ms)
-    rows = await conn.execute(change.returning(reassessed.c.chat_id, reassessed.c.before, reassessed.c.check_id))
+    its = (reassessed.c.after == change.after, reassessed.c.chat_id.in_(chat_ids), reassessed.c.told_at.is_(None))
+    statement = update(reassessed).where(*its).values(told_at=now_ms)
+    rows = await conn.execute(statement.returning(reassessed.c.chat_id, reassessed.c.before, reassessed.c.check_id))
     return {row.chat_id: Concerned(row.chat_id, row.before, row.check_id) for row in rows.all()}
 
 
-async def announced(conn: AsyncConnection, switch: Switch, now_ms: int) -> None:
+async def announced(conn: AsyncConnection, change: EditionChange, now_ms: int) -> None:
     """Nobody is left to tell."""
-    await conn.execute(update(switches).where(switches.c.number == switch.number).values(announced_at=now_ms))
+    await conn.execute(update(switches).where(switches.c.number == change.number).values(announced_at=now_ms))
 
 
-def _switch(row: Row[Any]) -> Switch:
+def _change(row: Row[Any]) -> EditionChange:
     known = ("number", "before", "after", "done_until", "evaluated_at", "confirmed_at", "announced_at")
-    return Switch(counts=Counter(json.loads(row.counts)), **{name: getattr(row, name) for name in known})
+    return EditionChange(counts=Counter(json.loads(row.counts)), **{name: getattr(row, name) for name in known})

@@ -70,7 +70,7 @@ async def _database(settings: Settings) -> Diagnosis:
     try:
         async with opened.connect() as conn:
             await conn.execute(text("SELECT 1"))
-            version = await conn.run_sync(engine._version)
+            version = await conn.run_sync(engine.version)
     except (SQLAlchemyError, OSError) as error:
         return Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")
     finally:

@@ -31,19 +31,19 @@ class ShopChange:
 
 
 @dataclass(frozen=True)
-class Rejudging:
+class Reassessment:
     """One change: `before` answered until now (None: nothing did), `after` answers from now on, as on this day.
 
-    Many shops are alike once the scores of another scale are left out: what was judged is remembered, in bounds.
+    Many shops are alike once the scores of another scale are left out: what was evaluated is remembered, in bounds.
     """
 
     catalogue: Catalogue
     before: str | None
     after: Edition
     on: date
-    _judged: dict[tuple[str, frozenset[tuple[str, FactValue]]], Judgement] = field(default_factory=dict)
+    _known: dict[tuple[str, frozenset[tuple[str, FactValue]]], Judgement] = field(default_factory=dict)
 
-    def judged(self, subjects: Iterable[Subject]) -> tuple[list[Concerned], Counter[str]]:
+    def concerned(self, subjects: Iterable[Subject]) -> tuple[list[Concerned], Counter[str]]:
         """Those whom the change concerns, and how many of each kind there are."""
         counts: Counter[str] = Counter()
         concerned = []
@@ -82,11 +82,11 @@ class Rejudging:
 
     def _judgement(self, edition: Edition, facts: Facts) -> Judgement:
         key = edition.name, frozenset(facts.items())
-        if key not in self._judged:
-            if len(self._judged) >= MOST_REMEMBERED:
-                self._judged.clear()
-            self._judged[key] = judgement(edition, facts, self.on)
-        return self._judged[key]
+        if key not in self._known:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[key] = judgement(edition, facts, self.on)
+        return self._known[key]
 
     def _of_shops(self, subject: Subject, old: Edition) -> Iterator[str]:
         for change in shop_changes(subject, old, self.after, self.on):

@@ -1,1 +1,1 @@
-"""The outbox and the inbox worked off: whose turn it is (lanes), how fast (pace), what became of a call (recorder)."""
+"""The outbox and the inbox worked off: whose turn it is (lanes, pace), calls by a channel, what became of each."""

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.conversation.memory import CheckUnderway
-from bot.conversation.reassess import CHATS, CONCERNED, Rejudging, ShopChange, shop_changes
+from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange, shop_changes
 from bot.views.other_edition import check_data, difference_data
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Edition, Effect, Facts
 from rules.lines import LEVEL_OF, Level, acting
 from rules.report import Finding, Report
 from rules.transition import Shift, reports, shifts, under
-from storage.edition_changes import Subject, Switch
+from storage.edition_changes import EditionChange, Subject
 
 MOST_SHIFTS = 3
 MOST_SHOPS = 5
@@ -45,17 +45,17 @@ class ShopView:
     after: Side
 
 
-def report(rejudging: Rejudging, switch: Switch) -> Rendered:
+def report(reassessment: Reassessment, change: EditionChange) -> Rendered:
     """The operator's report, with the button that has the merchants told."""
-    kinds = [_kind(name, number) for name, number in sorted(switch.counts.items()) if " > " in name]
+    kinds = [_kind(name, number) for name, number in sorted(change.counts.items()) if " > " in name]
     return render(
         "editions/change_report",
-        before=switch.before,
-        after=rejudging.after,
-        chats=switch.counts[CHATS],
-        concerned=switch.counts[CONCERNED],
+        before=change.before,
+        after=reassessment.after,
+        chats=change.counts[CHATS],
+        concerned=change.counts[CONCERNED],
         kinds=kinds,
-        number=switch.number,
+        number=change.number,
     )
 
 
@@ -66,12 +66,12 @@ def _kind(name: str, number: int) -> tuple[str, str, str, int]:
     return what, before, after, number
 
 
-def news(rejudging: Rejudging, subject: Subject, old: Edition) -> Rendered | None:
+def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered | None:
     """What changes for the shops of this chat, with both provisions; None when nothing does any more."""
-    new = rejudging.after
-    both = _reports(rejudging, subject, old)
+    new = reassessment.after
+    both = _reports(reassessment, subject, old)
     changed = shifts(*both) if both else ()
-    shops = list(shop_changes(subject, old, new, rejudging.on))
+    shops = list(shop_changes(subject, old, new, reassessment.on))
     has_changed = both is not None and (both[0].verdict, both[0].standing) != (both[1].verdict, both[1].standing)
     if not has_changed and not shops:
         return None
@@ -81,7 +81,7 @@ def news(rejudging: Rejudging, subject: Subject, old: Edition) -> Rendered | Non
         new=new,
         before=both[0] if both and has_changed else None,
         after=both[1] if both and has_changed else None,
-        access=_access(rejudging, subject, old, *both) if both and has_changed else None,
+        access=_access(reassessment, subject, old, *both) if both and has_changed else None,
         changes=[_criterion(old, new, shift) for shift in changed[:MOST_SHIFTS]] if has_changed else [],
         more=max(0, len(changed) - MOST_SHIFTS) if has_changed else 0,
         shops=[_shop(old, new, change) for change in shops[:MOST_SHOPS]],
@@ -91,23 +91,25 @@ def news(rejudging: Rejudging, subject: Subject, old: Edition) -> Rendered | Non
     )
 
 
-def _reports(rejudging: Rejudging, subject: Subject, old: Edition) -> tuple[Report, Report] | None:
-    if subject.edition is None or not rejudging.catalogue.has(subject.edition):
+def _reports(reassessment: Reassessment, subject: Subject, old: Edition) -> tuple[Report, Report] | None:
+    if subject.edition is None or not reassessment.catalogue.has(subject.edition):
         return None
-    told_by, facts = rejudging.facts(subject)
-    return reports(facts, told_by, old, rejudging.after, rejudging.on)
+    told_by, facts = reassessment.facts(subject)
+    return reports(facts, told_by, old, reassessment.after, reassessment.on)
 
 
-def _access(rejudging: Rejudging, subject: Subject, old: Edition, before: Report, after: Report) -> ChangeView | None:
+def _access(
+    reassessment: Reassessment, subject: Subject, old: Edition, before: Report, after: Report
+) -> ChangeView | None:
     """What today's scores do to the access that the shop has, with the provisions; None where that is the same."""
     if before.standing == after.standing:
         return None
-    told_by, facts = rejudging.facts(subject)
+    told_by, facts = reassessment.facts(subject)
     was, now = (
         Side(
             edition, report.standing or "unknown", tuple(_lines_behind(edition, under(facts, told_by, edition), report))
         )
-        for edition, report in ((old, before), (rejudging.after, after))
+        for edition, report in ((old, before), (reassessment.after, after))
     )
     return ChangeView("", was, now)
 

@@ -76,10 +76,10 @@ def _embedded(url: URL) -> AsyncEngine:
 async def migrate(engine: AsyncEngine) -> bool:
     """Bring the schema to `HEAD`; True when there was something to do."""
     async with engine.begin() as conn:
-        if await conn.run_sync(_version) == HEAD:
+        if await conn.run_sync(version) == HEAD:
             return False
         await _wait_for_others(conn)
-        if await conn.run_sync(_version) == HEAD:
+        if await conn.run_sync(version) == HEAD:
             return False
         await conn.run_sync(upgrade)
     return True
@@ -91,7 +91,8 @@ async def _wait_for_others(conn: AsyncConnection) -> None:
         await conn.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
 
 
-def _version(connection: Connection) -> str | None:
+def version(connection: Connection) -> str | None:
+    """The migration at which the schema is, None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return str(connection.scalar(select(literal_column("version_num")).select_from(table("alembic_version"))))

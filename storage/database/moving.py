@@ -30,7 +30,7 @@ async def move(source: AsyncEngine, target: AsyncEngine) -> dict[str, int]:
     """How many rows of each table were copied. Raises NotUpgradedError, NotEmptyError, SQLAlchemyError."""
     await database.migrate(target)
     async with source.begin() as old, target.begin() as new:
-        if await old.run_sync(database._version) != database.HEAD:
+        if await old.run_sync(database.version) != database.HEAD:
             raise NotUpgradedError
         await _refuse_unless_empty(new)
         counts = {table.name: await _copy(old, new, table) for table in _tables()}

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import checks, edition_changes, follows, shops
 from storage.checks import KeptCheck
-from storage.edition_changes import Concerned, Switch
+from storage.edition_changes import Concerned, EditionChange
 from storage.schema import reassessed
 
 
@@ -15,7 +15,7 @@ async def kept(conn: AsyncConnection, chat_id: int, edition: str = "A") -> None:
     await checks.keep(conn, chat_id, KeptCheck(edition, '{"score": 1}', "{}", "2022-10-10"), 0)
 
 
-async def switched(conn: AsyncConnection, *editions: str) -> Switch:
+async def switched(conn: AsyncConnection, *editions: str) -> EditionChange:
     """The newest switch after these editions answered one after the other."""
     for edition in editions:
         await edition_changes.begin(conn, await edition_changes.last(conn), edition, 1)
@@ -59,10 +59,10 @@ async def test_a_shop_of_which_nothing_is_wanted_to_be_heard_is_left_out(conn: A
 
 
 async def test_a_batch_is_written_by_one_process_alone(conn: AsyncConnection) -> None:
-    switch = await switched(conn, "A", "B")
+    change = await switched(conn, "A", "B")
     concerned = [Concerned(1, "A", None)]
-    assert await edition_changes.advance(conn, switch, 5, Counter(chats=2), concerned)
-    assert not await edition_changes.advance(conn, switch, 5, Counter(chats=2), [Concerned(2, "A", None)])
+    assert await edition_changes.advance(conn, change, 5, Counter(chats=2), concerned)
+    assert not await edition_changes.advance(conn, change, 5, Counter(chats=2), [Concerned(2, "A", None)])
     last = await edition_changes.last(conn)
     assert last is not None
     assert (last.done_until, last.counts) == (5, Counter(chats=2))
@@ -71,20 +71,20 @@ async def test_a_batch_is_written_by_one_process_alone(conn: AsyncConnection) ->
 
 async def test_a_chat_is_taken_once(engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
-        switch = await switched(conn, "A", "B")
-        await edition_changes.advance(conn, switch, 9, Counter(), [Concerned(n, "A", None) for n in (1, 2, 3)])
+        change = await switched(conn, "A", "B")
+        await edition_changes.advance(conn, change, 9, Counter(), [Concerned(n, "A", None) for n in (1, 2, 3)])
     async with engine.begin() as conn:
-        assert await edition_changes.untold(conn, switch, 2) == [1, 2]
-        assert set(await edition_changes.take(conn, switch, [1, 2], 5)) == {1, 2}
+        assert await edition_changes.untold(conn, change, 2) == [1, 2]
+        assert set(await edition_changes.take(conn, change, [1, 2], 5)) == {1, 2}
     async with engine.begin() as conn:
-        assert await edition_changes.take(conn, switch, [1, 2], 6) == {}
-        assert await edition_changes.untold(conn, switch, 9) == [3]
+        assert await edition_changes.take(conn, change, [1, 2], 6) == {}
+        assert await edition_changes.untold(conn, change, 9) == [3]
 
 
 async def test_who_was_told_stays_told_when_it_is_evaluated_again(conn: AsyncConnection) -> None:
-    switch = await switched(conn, "A", "B")
-    await edition_changes.advance(conn, switch, 1, Counter(), [Concerned(1, "A", None)])
-    await edition_changes.take(conn, switch, [1], 5)
+    change = await switched(conn, "A", "B")
+    await edition_changes.advance(conn, change, 1, Counter(), [Concerned(1, "A", None)])
+    await edition_changes.take(conn, change, [1], 5)
     again = await switched(conn, "A", "B")
     await edition_changes.advance(conn, again, 1, Counter(), [Concerned(1, "A", None)])
     assert await edition_changes.untold(conn, again, 9) == []
@@ -93,10 +93,10 @@ async def test_who_was_told_stays_told_when_it_is_evaluated_again(conn: AsyncCon
 async def test_what_a_chat_knows_is_what_it_was_told_last(conn: AsyncConnection) -> None:
     await kept(conn, 1)
     check_id = (await edition_changes.subjects(conn, [1]))[0].check_id
-    switch = await switched(conn, "A", "B")
-    await edition_changes.advance(conn, switch, 1, Counter(), [Concerned(1, "A", check_id)])
+    change = await switched(conn, "A", "B")
+    await edition_changes.advance(conn, change, 1, Counter(), [Concerned(1, "A", check_id)])
     assert (await edition_changes.subjects(conn, [1]))[0].knows == "A"
-    await edition_changes.take(conn, switch, [1], 5)
+    await edition_changes.take(conn, change, [1], 5)
     assert (await edition_changes.subjects(conn, [1]))[0].knows == "B"
     await kept(conn, 1, "C")
     assert (await edition_changes.subjects(conn, [1]))[0].knows == "C"

@@ -17,14 +17,14 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.conversation.reassess import CONCERNED, Rejudging
+from bot.conversation.reassess import CONCERNED, Reassessment
 from bot.journeys.context import Context
 from bot.loop import repeat
 from bot.telegram.messages import say
 from bot.views.edition_switch import news, report
 from bot.warnings.quiet_hours import due
 from storage import edition_changes, outbox, preferences
-from storage.edition_changes import Concerned, Subject, Switch
+from storage.edition_changes import Concerned, EditionChange, Subject
 from storage.outbox import Lane, Message
 
 BATCH: Final = 200
@@ -35,10 +35,10 @@ LOOK_S: Final = 2.0
 log = structlog.get_logger(__name__)
 
 
-class Switcher:
+class EditionChanges:
     """Carries a change through. `wake` tells the delivery that there is something to send.
 
-    `told`: how many merchants this object has put a message into the outbox for.
+    `merchants_told`: how many merchants this object has put a message into the outbox for.
     """
 
     def __init__(
@@ -48,9 +48,9 @@ class Switcher:
         self._context = context
         self._clock = clock
         self._wake = wake
-        self.told = 0
+        self.merchants_told = 0
         self._has_begun = False
-        self._last_rejudging: Rejudging | None = None
+        self._reassessment_kept: Reassessment | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Evaluate what is not yet, then wait for the operator's word and tell the merchants; until told to stop."""
@@ -72,39 +72,39 @@ class Switcher:
     async def evaluate_some(self) -> bool:
         """Evaluate the next batch of chats anew; False when there is nothing (more) to do."""
         async with self._engine.connect() as conn:
-            switch = await self._ours(conn)
-            if switch is None or switch.evaluated_at is not None:
+            change = await self._ours(conn)
+            if change is None or change.evaluated_at is not None:
                 return False
-            chats = await edition_changes.chats_after(conn, switch.done_until, BATCH)
+            chats = await edition_changes.chats_after(conn, change.done_until, BATCH)
             subjects = await edition_changes.subjects(conn, chats)
         if not chats:
-            await self._finish(switch)
+            await self._finish(change)
             return False
-        concerned, counts = self._rejudging(switch).judged(subjects)
+        concerned, counts = self._reassessment(change).concerned(subjects)
         async with self._engine.begin() as conn:
-            await edition_changes.advance(conn, switch, chats[-1], switch.counts + counts, concerned)
+            await edition_changes.advance(conn, change, chats[-1], change.counts + counts, concerned)
         return True
 
     async def announce_some(self) -> bool:
         """Tell the next batch of merchants, once the operator has confirmed; False when nobody is left."""
         async with self._engine.begin() as conn:
-            switch = await self._ours(conn)
-            if switch is None or switch.confirmed_at is None or switch.announced_at is not None:
+            change = await self._ours(conn)
+            if change is None or change.confirmed_at is None or change.announced_at is not None:
                 return False
-            chats = await edition_changes.untold(conn, switch, TELL_BATCH)
+            chats = await edition_changes.untold(conn, change, TELL_BATCH)
             subjects = await edition_changes.subjects(conn, chats)
-            taken = await edition_changes.take(conn, switch, chats, milliseconds(self._clock))
+            taken = await edition_changes.take(conn, change, chats, milliseconds(self._clock))
             waits = await self._quiet_until(conn, chats)
             messages = [
                 replace(one, not_before=waits[subject.chat_id])
                 for subject in subjects
-                for one in self._news(switch, subject, taken.get(subject.chat_id))
+                for one in self._news(change, subject, taken.get(subject.chat_id))
             ]
             await outbox.enqueue(conn, messages, milliseconds(self._clock))
             told = len({message.chat_id for message in messages})
             if not chats:
-                await edition_changes.announced(conn, switch, milliseconds(self._clock))
-        self.told += told
+                await edition_changes.announced(conn, change, milliseconds(self._clock))
+        self.merchants_told += told
         self._wake()
         return bool(chats)
 
@@ -116,45 +116,45 @@ class Switcher:
         }
         return {chat: due(now, self._context.zone, quiet) for chat, quiet in hours.items()}
 
-    def _news(self, switch: Switch, subject: Subject, concerned: Concerned | None) -> Iterator[Message]:
+    def _news(self, change: EditionChange, subject: Subject, concerned: Concerned | None) -> Iterator[Message]:
         """What the merchant is told; nothing to one whom another process tells, or for whom nothing changes now."""
         if concerned is None or not self._context.catalogue.has(concerned.before):
             return
-        if subject.check_id != concerned.check_id and subject.edition == switch.after:
+        if subject.check_id != concerned.check_id and subject.edition == change.after:
             subject = replace(subject, check_id=None, edition=None, answers=None)  # checked anew: the result is known
-        rendered = news(self._rejudging(switch), subject, self._context.catalogue.edition(concerned.before))
+        rendered = news(self._reassessment(change), subject, self._context.catalogue.edition(concerned.before))
         if rendered:
             yield from say(subject.chat_id, rendered, numbered=True, lane=Lane.BULK)
 
-    async def _finish(self, switch: Switch) -> None:
+    async def _finish(self, change: EditionChange) -> None:
         """All is evaluated: the operators hear of it, once; of the very first start only if it concerns somebody."""
         async with self._engine.begin() as conn:
-            if not await edition_changes.finish(conn, switch, milliseconds(self._clock)):
+            if not await edition_changes.finish(conn, change, milliseconds(self._clock)):
                 return
-            if switch.before or switch.counts[CONCERNED]:
-                rendered = report(self._rejudging(switch), switch)
+            if change.before or change.counts[CONCERNED]:
+                rendered = report(self._reassessment(change), change)
                 messages = [
                     one for admin in sorted(self._context.admins) for one in say(admin, rendered, numbered=True)
                 ]
                 await outbox.enqueue(conn, messages, milliseconds(self._clock))
-        log.info("kept checks evaluated", edition=switch.after, **_loggable(switch.counts))
+        log.info("kept checks evaluated", edition=change.after, **_loggable(change.counts))
         self._wake()
 
-    async def _ours(self, conn: AsyncConnection) -> Switch | None:
-        """The newest switch, if it is to the edition that this process answers by."""
-        switch = await edition_changes.last(conn)
-        return switch if switch and switch.after == self._context.edition.name else None
+    async def _ours(self, conn: AsyncConnection) -> EditionChange | None:
+        """The newest change, if it is to the edition that this process answers by."""
+        change = await edition_changes.last(conn)
+        return change if change and change.after == self._context.edition.name else None
 
-    def _rejudging(self, switch: Switch) -> Rejudging:
-        """What judges under this switch today; kept, as it remembers what it has judged."""
-        known, today = self._last_rejudging, self._context.today(self._clock.now())
-        if known is None or (known.before, known.on) != (switch.before, today):
-            known = Rejudging(self._context.catalogue, switch.before, self._context.edition, today)
-        self._last_rejudging = known
+    def _reassessment(self, change: EditionChange) -> Reassessment:
+        """The reassessment under this change as on today; kept, as it remembers what it has evaluated."""
+        known, today = self._reassessment_kept, self._context.today(self._clock.now())
+        if known is None or (known.before, known.on) != (change.before, today):
+            known = Reassessment(self._context.catalogue, change.before, self._context.edition, today)
+        self._reassessment_kept = known
         return known
 
 
-async def impact(engine: AsyncEngine, rejudging: Rejudging) -> Counter[str]:
+async def impact(engine: AsyncEngine, reassessment: Reassessment) -> Counter[str]:
     """How many chats a change would concern and how; nothing is written."""
     counts: Counter[str] = Counter()
     done_until = None
@@ -164,7 +164,7 @@ async def impact(engine: AsyncEngine, rejudging: Rejudging) -> Counter[str]:
             subjects = await edition_changes.subjects(conn, chats)
         if not chats:
             return counts
-        counts += rejudging.judged(subjects)[1]
+        counts += reassessment.concerned(subjects)[1]
         done_until = chats[-1]
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
 from bot.conversation.memory import CheckUnderway
-from bot.conversation.reassess import CONCERNED, Rejudging
-from bot.jobs import edition_switch as module
-from bot.jobs.edition_switch import Switcher, impact
+from bot.conversation.reassess import CONCERNED, Reassessment
+from bot.jobs import edition_changes as module
+from bot.jobs.edition_changes import EditionChanges, impact
 from bot.journeys.context import Context
 from rules.catalogue.load import Catalogue, load, packaged_folder
 from rules.edition import Edition, FactValue
@@ -118,24 +118,24 @@ async def follow(engine: AsyncEngine, chat_id: int, edition: Edition, points: st
 
 async def evaluated(engine: AsyncEngine, context: Context) -> Counter[str]:
     """The switch to the context's edition, evaluated to the end; its counts."""
-    switcher = Switcher(engine, context, Noon())
-    await switcher.begin()
-    while await switcher.evaluate_some():
+    changes = EditionChanges(engine, context, Noon())
+    await changes.begin()
+    while await changes.evaluate_some():
         pass
     async with engine.connect() as conn:
-        switch = await edition_changes.last(conn)
-    assert switch is not None
-    return switch.counts
+        change = await edition_changes.last(conn)
+    assert change is not None
+    return change.counts
 
 
 async def announced(engine: AsyncEngine, context: Context) -> None:
     """The operator has confirmed; all are told."""
     async with engine.begin() as conn:
-        switch = await edition_changes.last(conn)
-        assert switch is not None
-        await edition_changes.confirm(conn, switch.number, 1)
-    switcher = Switcher(engine, context, Noon())
-    while await switcher.announce_some():
+        change = await edition_changes.last(conn)
+        assert change is not None
+        await edition_changes.confirm(conn, change.number, 1)
+    changes = EditionChanges(engine, context, Noon())
+    while await changes.announce_some():
         pass
 
 
@@ -169,7 +169,7 @@ async def test_the_operator_is_asked_before_anybody_is_told(
     await evaluated(engine, context)
     await keep(engine, 1)
     await evaluated(engine, switched)
-    assert not await Switcher(engine, switched, Noon()).announce_some()
+    assert not await EditionChanges(engine, switched, Noon()).announce_some()
     async with engine.connect() as conn:
         (row,) = (await conn.execute(select(outbox))).all()
     shown = json.loads(row.payload)
@@ -351,7 +351,7 @@ async def test_impact_says_the_same_beforehand_and_writes_nothing(
     await evaluated(engine, context)
     for chat_id in range(1, 8):
         await keep(engine, chat_id, score=Decimal("4.0") + Decimal(chat_id) / 10)
-    foreseen = await impact(engine, Rejudging(context.catalogue, OLD, stricter, TODAY))
+    foreseen = await impact(engine, Reassessment(context.catalogue, OLD, stricter, TODAY))
     async with engine.connect() as conn:
         assert (await conn.execute(select(reassessed))).all() == []
     assert foreseen == await evaluated(engine, switched)
@@ -366,7 +366,7 @@ async def test_stopped_anywhere_nobody_is_told_twice_and_none_is_left_out(
     await evaluated(engine, context)
     for chat_id in range(1, 23):
         await keep(engine, chat_id, score=Decimal("4.2") if chat_id % 3 else Decimal("4.5"))
-    first = Switcher(engine, switched, Noon())
+    first = EditionChanges(engine, switched, Noon())
     await first.begin()
     for _ in range(stops_after):
         await first.evaluate_some()
@@ -375,7 +375,7 @@ async def test_stopped_anywhere_nobody_is_told_twice_and_none_is_left_out(
     async with engine.begin() as conn:
         await edition_changes.confirm(conn, 2, 1)
     for _ in range(stops_after):
-        await Switcher(engine, switched, Noon()).announce_some()
+        await EditionChanges(engine, switched, Noon()).announce_some()
     await announced(engine, switched)
     told = await messages(engine)
     assert {chat_id: len(texts) for chat_id, texts in told.items()} == {n: 1 for n in range(1, 23) if n % 3}
@@ -390,7 +390,7 @@ async def test_a_failure_in_the_middle_of_telling_leaves_nothing_half_done(
     async with engine.begin() as conn:
         await edition_changes.confirm(conn, 2, 1)
 
-    class Broken(Switcher):
+    class Broken(EditionChanges):
         def _news(self, *_: object) -> None:  # type: ignore[override]
             raise ZeroDivisionError
 
@@ -404,15 +404,15 @@ async def test_two_processes_share_the_work(engine: AsyncEngine, context: Contex
     await evaluated(engine, context)
     for chat_id in range(1, 6):
         await keep(engine, chat_id)
-    one, other = (Switcher(engine, switched, Noon()) for _ in range(2))
+    one, other = (EditionChanges(engine, switched, Noon()) for _ in range(2))
     for each in (one, other):
         await each.begin()
     while await one.evaluate_some() | await other.evaluate_some():
         pass
     await announced(engine, switched)
     async with engine.connect() as conn:
-        switch = await edition_changes.last(conn)
+        change = await edition_changes.last(conn)
         reports = (await conn.execute(select(outbox.c.id).where(outbox.c.chat_id == OPERATOR))).all()
-    assert switch is not None
-    assert (switch.number, switch.counts["chats"], len(reports)) == (2, 5, 1)
+    assert change is not None
+    assert (change.number, change.counts["chats"], len(reports)) == (2, 5, 1)
     assert {chat_id: len(texts) for chat_id, texts in (await messages(engine)).items()} == dict.fromkeys(range(1, 6), 1)
