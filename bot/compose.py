@@ -4,15 +4,16 @@ import asyncio
 import gc
 import os
 import socket
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
 from bot import logs
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.conversation.links import invite_key
 from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
@@ -31,7 +32,6 @@ from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
 from bot.views.marking import mark
 from bot.warnings.author import Author
-from bot.warnings.policy import WatchPolicy
 from bot.warnings.schedule import Schedule
 from bot.web.ingress import Ingress
 from bot.web.observer import ObservedApi, Observer
@@ -75,7 +75,11 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
         await database.migrate(engine)
         await connections.open()
         context = _context(settings, token, catalogue, edition, readers)
-        await _run(settings, FilesApi(token, root, connections), engine, context, stop, sock=sock)
+        api = FilesApi(token, root, connections)
+        parts = await _wired(settings, api, engine, context, sock)
+        _settle(context)
+        log.info("running", edition=edition.name)
+        await _run(parts, api, stop)
     finally:
         await connections.close()
         await engine.dispose()
@@ -97,61 +101,66 @@ def _context(
     )
 
 
-async def _run(
-    settings: Settings,
-    api: FilesApi,
-    engine: AsyncEngine,
-    context: Context,
-    stop: asyncio.Event,
-    *,
-    sock: socket.socket | None,
-) -> None:
-    clock = SystemClock()
+class Part(Protocol):
+    """Something that runs until it is told to stop."""
+
+    async def run(self, stop: asyncio.Event) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """`jobs`: what no merchant waits for."""
+
+    clock: Clock
+    observer: Observer
+    sender: Sender
+    worker: Worker
+    ingress: Ingress
+    jobs: tuple[Part, ...]
+
+
+async def _wired(
+    settings: Settings, api: FilesApi, engine: AsyncEngine, context: Context, sock: socket.socket | None
+) -> _Parts:
+    """updates → ingress → worker → context's journeys → sender → Telegram, and the jobs beside them."""
+    clock, owner, policy = SystemClock(), _owner(), context.policy
     observer = Observer(clock)
     seen = ObservedApi(api, observer)
-    is_alone = database.is_embedded(settings.database_url)
+
     channel = TelegramChannel(seen, mark, replace(LIMITS, per_second=settings.send_rate_per_s))
     author = Author(context.catalogue, context.zone, await doubted_day(engine, context, clock.now()))
-    sender = Sender(channel, engine, clock, owner=_owner(), is_alone=is_alone, author=author)
+    is_alone = database.is_embedded(settings.database_url)
+    sender = Sender(channel, engine, clock, owner=owner, is_alone=is_alone, author=author)
+    wake = sender.wake
+
     worker = Worker(engine, observer.handling(partial(router.handle, context)), sender.reservations, clock)
-    watch = WatchPolicy(context.edition, context.zone, context.quiet_hours)
     await begin_again(engine, worker, channel.methods, clock)
-    front = Ingress(
-        settings,
-        engine,
-        watch,
-        clock,
-        observer,
-        api=seen,
-        receive=observer.receiving(worker.receive),
-        wake=sender.wake,
-        sock=sock,
+    receive = observer.receiving(worker.receive)
+    ingress = Ingress(settings, engine, policy, clock, observer, api=seen, receive=receive, wake=wake, sock=sock)
+
+    at, admins, swept = context.daily_check_at, context.admins, observer.sweep_done
+    jobs = (
+        Schedule(engine, policy, clock, at, owner=owner, admins=admins, wake=wake, swept=swept),
+        Uploads(engine, api, policy, at, clock=clock, wake=wake),
+        EditionChanges(engine, context, clock, wake),
+        Retention(engine, clock, context.zone, owner),
+        Announcer(engine, clock, wake),
     )
-    uploads = Uploads(engine, api, watch, context.daily_check_at, clock=clock, wake=sender.wake)
-    schedule = Schedule(
-        engine,
-        watch,
-        clock,
-        context.daily_check_at,
-        owner=_owner(),
-        admins=context.admins,
-        wake=sender.wake,
-        swept=observer.sweep_done,
-    )
-    changes = EditionChanges(engine, context, clock, sender.wake)
-    retention = Retention(engine, clock, context.zone, _owner())
-    announcer = Announcer(engine, clock, sender.wake)
-    _settle(context)
-    log.info("running", edition=context.edition.name)
+    return _Parts(clock, observer, sender, worker, ingress, jobs)
+
+
+async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
+    """All of it, the jobs when the first merchants are answered; until `stop` is set."""
+    sender, worker, ingress = parts.sender, parts.worker, parts.ingress
     async with asyncio.TaskGroup() as group:
-        for part in (sender, worker, front.intake, front):
+        for part in (sender, worker, ingress.intake, ingress):
             group.create_task(part.run(stop))
         introducing = group.create_task(_introduce(api))
         group.create_task(_let_go(stop, introducing, worker, sender))
-        await clock.wait(observer.has_polled, POLLING_S)
-        await clock.wait(stop, ANSWER_FIRST_S)
-        for later in (schedule, uploads, changes, retention, announcer):
-            group.create_task(later.run(stop))
+        await parts.clock.wait(parts.observer.has_polled, POLLING_S)
+        await parts.clock.wait(stop, ANSWER_FIRST_S)
+        for job in parts.jobs:
+            group.create_task(job.run(stop))
 
 
 def _settle(context: Context) -> None:

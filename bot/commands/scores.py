@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
+from bot.commands.policy import policy
 from bot.commands.refusal import Refusal
 from bot.commands.store import with_database
 from bot.feeds.cells import Trouble
@@ -14,7 +14,6 @@ from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file
 from bot.feeds.table import Problem
 from bot.views.standing import score_facts
-from bot.warnings.policy import WatchPolicy
 from rules.edition import Edition, Fact
 from rules.facts import Scale
 from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
@@ -57,14 +56,14 @@ UNREADABLE: Final = frozenset(
 def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     """The lines to print, and whether all rows were good; else nothing is stored. Raises Refusal."""
     chosen = settings()
-    edition = resolve(chosen, None)
+    watch = policy(chosen)
+    edition = watch.edition
     fact, now = score_facts(edition)[0], datetime.now(UTC)
     incoming = Incoming(fact.id, scale_of(fact), int(now.timestamp() * 1000))
     try:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):
             pass  # a file that can't be read is no matter of the database
-        watch = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
         done = with_database(chosen, lambda engine: import_file(engine, file, incoming, watch=watch, dry_run=dry_run))
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror or error}") from None

@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
+from bot.commands.policy import policy
 from bot.commands.refusal import Refusal
 from bot.commands.store import with_database
 from bot.warnings.policy import WatchPolicy
@@ -23,7 +23,7 @@ FIRST: Final = date(2000, 1, 1)
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
     """Run the check and say how many outcomes there were of each kind; the messages go out by `run`. Raises Refusal."""
     chosen, now = settings(), datetime.now(UTC)
-    watch = WatchPolicy(resolve(chosen, None), chosen.zone, chosen.quiet_hours)
+    watch = policy(chosen)
     day = _day(on, watch.today(now))
 
     async def run(engine: AsyncEngine) -> Counter[Reason]:

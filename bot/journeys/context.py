@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.views.answer import answer
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered
+from bot.warnings.policy import WatchPolicy
 from rules.catalogue.load import Catalogue
 from rules.edition import Edition
 from rules.reading import Reading
@@ -72,6 +73,11 @@ class Context:
     @cached_property
     def _answer(self) -> Callable[[str, Reading], Rendered]:
         return lru_cache(ANSWERS_KEPT)(lambda name, reading: answer(self.catalogue.edition(name), reading, self.offers))
+
+    @cached_property
+    def policy(self) -> WatchPolicy:
+        """How scores are watched: by the edition that answers."""
+        return WatchPolicy(self.edition, self.zone, self.quiet_hours)
 
     @property
     def offers(self) -> EditionOffers:
