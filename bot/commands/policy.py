@@ -5,6 +5,6 @@ from bot.settings import Settings
 from bot.warnings.policy import WatchPolicy
 
 
-def policy(chosen: Settings) -> WatchPolicy:
+def watch_policy(chosen: Settings) -> WatchPolicy:
     """By the edition that the settings name. Raises Refusal that lists the known ones."""
     return WatchPolicy(edition(chosen, None), chosen.zone, chosen.quiet_hours)

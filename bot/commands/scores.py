@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.commands.catalogue import settings
-from bot.commands.policy import policy
+from bot.commands.policy import watch_policy
 from bot.commands.refusal import Refusal
 from bot.commands.store import with_database
 from bot.feeds.cells import Trouble
@@ -56,15 +56,15 @@ UNREADABLE: Final = frozenset(
 def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     """The lines to print, and whether all rows were good; else nothing is stored. Raises Refusal."""
     chosen = settings()
-    watch = policy(chosen)
-    edition = watch.edition
+    policy = watch_policy(chosen)
+    edition = policy.edition
     fact, now = score_facts(edition)[0], datetime.now(UTC)
     incoming = Incoming(fact.id, scale_of(fact), int(now.timestamp() * 1000))
     try:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):
             pass  # a file that can't be read is no matter of the database
-        done = with_database(chosen, lambda engine: import_file(engine, file, incoming, watch=watch, dry_run=dry_run))
+        done = with_database(chosen, lambda engine: import_file(engine, file, incoming, watch=policy, dry_run=dry_run))
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror or error}") from None
     if done.stored is None:

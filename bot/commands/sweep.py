@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.commands.catalogue import settings
-from bot.commands.policy import policy
+from bot.commands.policy import watch_policy
 from bot.commands.refusal import Refusal
 from bot.commands.store import with_database
 from bot.warnings.policy import WatchPolicy
@@ -23,19 +23,19 @@ FIRST: Final = date(2000, 1, 1)
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
     """Run the check and say how many outcomes there were of each kind; the messages go out by `run`. Raises Refusal."""
     chosen, now = settings(), datetime.now(UTC)
-    watch = policy(chosen)
-    day = _day(on, watch.today(now))
+    policy = watch_policy(chosen)
+    day = _day(on, policy.today(now))
 
     async def run(engine: AsyncEngine) -> Counter[Reason]:
-        return await Sweep(engine, watch, day, now, admins=chosen.admin_chat_ids).run()
+        return await Sweep(engine, policy, day, now, admins=chosen.admin_chat_ids).run()
 
     counts = with_database(chosen, run)
-    yield from [_json(watch, day, counts)] if as_json else _text(day, counts)
+    yield from [_json(policy, day, counts)] if as_json else _text(day, counts)
 
 
-def _json(watch: WatchPolicy, day: date, counts: Counter[Reason]) -> str:
+def _json(policy: WatchPolicy, day: date, counts: Counter[Reason]) -> str:
     told, silent = _sides(counts)
-    entry = {"day": day.isoformat(), "edition": watch.edition.name, "told": told, "silent": silent}
+    entry = {"day": day.isoformat(), "edition": policy.edition.name, "told": told, "silent": silent}
     return json.dumps(entry)
 
 

@@ -13,7 +13,7 @@ from bot.telegram.messages import say
 from bot.views.notice import notice_view
 from bot.views.render import Rendered, render
 from bot.views.standing import StandingView, score_facts, standing_at, standing_of
-from bot.warnings.followers import judge_now
+from bot.warnings.followers import decide_now
 from rules.answers import Doubt
 from rules.edition import Edition, Effect, Fact
 from rules.facts import is_score
@@ -160,7 +160,7 @@ def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Seq
 async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded) -> Rendered:
     """What holds for the shop now that this row is known; by a newer one, if there is one. It counts as told."""
     edition = turn.context.edition
-    notice = await judge_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
+    notice = await decide_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
     news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
     latest = await scores.latest(turn.conn, shop.id)
     newest, standing = latest.get(row.fact), standing_of(edition, shop, latest, turn.today)

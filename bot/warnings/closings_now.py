@@ -7,8 +7,8 @@ from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.warnings.followers import Session, judge
-from bot.warnings.policy import WatchPolicy, look
+from bot.warnings.followers import Session, decide_for
+from bot.warnings.policy import WatchPolicy, day_query
 from rules.lines import Level, hundredths, thresholds
 from rules.reasons import Reason
 from rules.watch import WORSE_WITHIN_DAYS
@@ -17,13 +17,13 @@ from storage.daily_check.closings_due import Closing
 from storage.scores import scale_of
 
 
-async def tell_closings(conn: AsyncConnection, watch: WatchPolicy, now: datetime) -> int:
+async def tell_closings(conn: AsyncConnection, policy: WatchPolicy, now: datetime) -> int:
     """Judge the shops that the rows just stored tell a closing of; how many chats hear of it. In their transaction."""
-    fallen = await closings_due.fallen(conn, _closings(watch, now))
-    session = Session(watch, look(watch, watch.today(now), now), now)
+    fallen = await closings_due.fallen(conn, _closings(policy, now))
+    session = Session(policy, day_query(policy, policy.today(now), now), now)
     counts: Counter[Reason] = Counter()
     for first, last in _runs(fallen):
-        counts += await judge(conn, session, first, last)
+        counts += await decide_for(conn, session, first, last)
     return sum(count for reason, count in counts.items() if reason.at_once)
 
 
@@ -34,11 +34,11 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield found[0], found[-1]
 
 
-def _closings(watch: WatchPolicy, now: datetime) -> list[Closing]:
+def _closings(policy: WatchPolicy, now: datetime) -> list[Closing]:
     """The highest closing limit of each score."""
-    since = watch.today(now) - timedelta(WORSE_WITHIN_DAYS)
+    since = policy.today(now) - timedelta(WORSE_WITHIN_DAYS)
     limits: dict[str, int] = {}
-    for one in thresholds(watch.edition):
+    for one in thresholds(policy.edition):
         if one.level is Level.CLOSING:
             limits[one.fact] = max(limits.get(one.fact, 0), hundredths(one.limit))
-    return [Closing(fact, scale_of(watch.edition.fact(fact)), limit, since) for fact, limit in limits.items()]
+    return [Closing(fact, scale_of(policy.edition.fact(fact)), limit, since) for fact, limit in limits.items()]

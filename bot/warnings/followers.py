@@ -1,4 +1,4 @@
-"""Judging a chunk of followers inside one transaction: decisions, the states to keep, notices and their outbox rows.
+"""Deciding for a chunk of followers inside one transaction: the states to keep, notices and their outbox rows.
 
 The day's check and a score told in the chat come through here alike; doing it again for the same rows tells nothing.
 """
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings.decide import Decided, Decider
-from bot.warnings.policy import WatchPolicy, look
+from bot.warnings.policy import WatchPolicy, day_query
 from bot.warnings.quiet_hours import due
 from rules.reasons import Reason
 from storage import notices, preferences, schema
@@ -76,15 +76,15 @@ class Session:
         return Verdicts(self.look.day, self.watch.edition.name, self.is_late)
 
 
-async def judge_now(
-    conn: AsyncConnection, watch: WatchPolicy, shop_id: int, now: datetime, *, answering: int | None = None
+async def decide_now(
+    conn: AsyncConnection, policy: WatchPolicy, shop_id: int, now: datetime, *, answering: int | None = None
 ) -> Notice | None:
-    """Judge the newest score of a shop for all who follow it, at once; others get their notices.
+    """Decide on the newest score of a shop for all who follow it, at once; others get their notices.
 
     The chat `answering` is told in the reply to what it just said: its notice comes back (not kept; None: nothing to
     tell), and counts as told. Call it after `scores.record`, in the same transaction.
     """
-    session = Session(watch, look(watch, watch.today(now), now), now)
+    session = Session(policy, day_query(policy, policy.today(now), now), now)
     told, verdicts = await _judged(conn, session, shop_id, shop_id)
     answer = [one for one in told if one.chat_id == answering]
     verdicts.judged += [Judged(one.chat_id, one.shop_id, one.outcome, None) for one in answer]
@@ -94,11 +94,11 @@ async def judge_now(
         return None
     items = tuple(one.item._replace(shop_id=shop_id) for one in answer)
     is_urgent = any(one.is_urgent for one in answer)
-    return Notice(answering, session.look.day, watch.edition.name, items, session.now_ms, is_urgent)
+    return Notice(answering, session.look.day, policy.edition.name, items, session.now_ms, is_urgent)
 
 
-async def judge(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
-    """Judge the followers of the shops numbered `first` to `last`; how many outcomes of each kind there were."""
+async def decide_for(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
+    """Decide for the followers of the shops numbered `first` to `last`; how many outcomes of each kind there were."""
     counts: Counter[Reason] = Counter()
     told, verdicts = await _judged(conn, session, first, last, counts)
     await _address(conn, session, told, verdicts)

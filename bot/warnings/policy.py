@@ -30,7 +30,7 @@ class WatchPolicy:
         return now.astimezone(self.zone).date()
 
 
-def look(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
+def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
     """What to look for on this day; on a past one, silence is not asked about: it is a matter of now."""
     is_past = day < watch.today(now)
     since = {source: int((now - after).timestamp() * 1000) for source, after in STALE_AFTER.items()}

@@ -60,7 +60,7 @@ class Schedule:
     def __init__(
         self,
         engine: AsyncEngine,
-        watch: WatchPolicy,
+        policy: WatchPolicy,
         clock: Clock,
         at: time,
         *,
@@ -70,7 +70,7 @@ class Schedule:
         swept: Callable[[date, Mapping[Reason, int]], None] = lambda _day, _counts: None,
     ) -> None:
         self._engine = engine
-        self._watch = watch
+        self._policy = policy
         self._clock = clock
         self._at = at
         self._owner = owner
@@ -89,11 +89,11 @@ class Schedule:
     async def step(self) -> Counter[Reason] | None:
         """Run the check that is due; None when it is done, or another process is at it."""
         now = self._clock.now()
-        due = newest_due(now, self._at, self._watch.zone)
-        if not await self._is_missing(due.day, self._watch.today(now)) or not await self._take(due.day):
+        due = newest_due(now, self._at, self._policy.zone)
+        if not await self._is_missing(due.day, self._policy.today(now)) or not await self._take(due.day):
             return None
         is_late = now - due.at > LATE_AFTER
-        sweep = Sweep(self._engine, self._watch, due.day, now, is_late=is_late, admins=self._admins)
+        sweep = Sweep(self._engine, self._policy, due.day, now, is_late=is_late, admins=self._admins)
         async for _ in sweep.chunks():
             if not await self._take(due.day):
                 return None  # it took too long, and another process goes on with it
@@ -118,6 +118,6 @@ class Schedule:
     def _wait_s(self) -> float:
         """Until the next check, at most `LOOK_S`."""
         now = self._clock.now()
-        due = newest_due(now, self._at, self._watch.zone)
+        due = newest_due(now, self._at, self._policy.zone)
         until_next = (due.at + timedelta(1) - now).total_seconds()
         return min(LOOK_S, max(0.05, until_next))

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.telegram.messages import say
 from bot.views.render import render
-from bot.warnings.followers import Session, judge, remind
-from bot.warnings.policy import WatchPolicy, look
+from bot.warnings.followers import Session, decide_for, remind
+from bot.warnings.policy import WatchPolicy, day_query
 from rules.reasons import Reason
 from rules.sources import STALE_AFTER, Source
 from storage import notices, outbox
@@ -33,7 +33,7 @@ class Sweep:
     def __init__(
         self,
         engine: AsyncEngine,
-        watch: WatchPolicy,
+        policy: WatchPolicy,
         day: date,
         now: datetime,
         *,
@@ -42,7 +42,7 @@ class Sweep:
     ) -> None:
         self.counts: Counter[Reason] = Counter()
         self._engine = engine
-        self._session = Session(watch, look(watch, day, now), now, is_late)
+        self._session = Session(policy, day_query(policy, day, now), now, is_late)
         self._admins = sorted(admins)
 
     async def run(self) -> Counter[Reason]:
@@ -62,7 +62,7 @@ class Sweep:
         for first in range(1, last + 1, SHOPS_A_CHUNK):
             end = min(first + SHOPS_A_CHUNK - 1, last)
             async with _uncollected(), self._engine.begin() as conn:
-                found = await judge(conn, self._session, first, end)
+                found = await decide_for(conn, self._session, first, end)
                 if found[Reason.STALE]:
                     await self._tell_operators(conn)
             self.counts += found

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from bot.warnings.followers import Session, judge
-from bot.warnings.policy import look
+from bot.warnings.followers import Session, decide_for
+from bot.warnings.policy import day_query
 from storage import follows, shops
 from storage.daily_check.evidence import DayQuery
 from storage.database import engine as database
@@ -54,9 +54,9 @@ async def _day(world: World, courses: list[Course], day: int, *, everybody: bool
     """One day's file and check; what was told."""
     on, today = START + timedelta(day), list(enumerate((rows[day] for _, rows in courses), start=1))
     await world.file([(f"S{number}", on, *row) for number, row in today if row], instant(day, "06:00"))
-    wanted = DayQuery(**{**vars(look(world.watch, on, instant(day))), "everybody": everybody})
+    wanted = DayQuery(**{**vars(day_query(world.watch, on, instant(day))), "everybody": everybody})
     async with world.engine.begin() as conn:
-        await judge(conn, Session(world.watch, wanted, instant(day)), 1, len(courses))
+        await decide_for(conn, Session(world.watch, wanted, instant(day)), 1, len(courses))
     await world.sent(instant(day))
     return await world.news()
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.journeys.context import Context
 from bot.warnings.author import Author
-from bot.warnings.followers import judge_now
+from bot.warnings.followers import decide_now
 from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import follows, notices, scores, shops
@@ -30,7 +30,7 @@ async def _tells(
     score = Score(shop_id, "score", START + timedelta(day), Decimal(points), "0-5", Source.MERCHANT)
     async with world.engine.begin() as conn:
         await scores.record(conn, score, ms(now))
-        return await judge_now(conn, world.watch, shop_id, now, answering=chat)
+        return await decide_now(conn, world.watch, shop_id, now, answering=chat)
 
 
 async def _own(world: World, chat: int = 1) -> int:
