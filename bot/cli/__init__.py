@@ -1,0 +1,56 @@
+"""`alliance-bot`: the command line, a file a group of commands; what they do is in `bot.commands`.
+
+Exit status 0 done, 1 done with findings, 2 could not be done. Commands import what they need when they run: the bot's
+start is part of what merchants wait for after a restart. To add a command: a function here, its work in `bot.commands`.
+"""
+
+import os
+import sys
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from bot.cli import admin, bot, db, questions, rules, scores, shops
+from bot.commands.refusal import Refusal
+
+PROGRAM = "alliance-bot"
+NOT_DONE = 2
+
+app = bot.app
+for group in (rules, shops, scores, db, questions, admin):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+
+
+def _leave_out_terminal_colours() -> None:
+    """An HTTP library loads a command line of its own when it finds these: 6 MB and 0.1 s that a bot never uses."""
+    absent: Any = None  # importing it then fails as if it were not installed
+    for name in ("rich", "pygments"):
+        sys.modules.setdefault(name, absent)
+
+
+def _usage(error: TyperException) -> str:
+    """What is wrong with the words of the command line, and where its help is, in one line."""
+    context = getattr(error, "ctx", None)
+    wrong = " ".join(error.format_message().split()).rstrip(".")
+    return f"{wrong}; see: {context.command_path if context else PROGRAM} --help"
+
+
+def main() -> None:
+    """The entry point: every refusal is one plain line on standard error, no traceback."""
+    _leave_out_terminal_colours()
+    try:
+        sys.exit(app(prog_name=PROGRAM, standalone_mode=False))
+    except Refusal as refusal:
+        typer.echo(f"{PROGRAM}: {refusal}", err=True)
+        sys.exit(NOT_DONE)
+    except TyperException as error:
+        typer.echo(f"{PROGRAM}: {_usage(error)}", err=True)
+        sys.exit(NOT_DONE)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("LOG_LEVEL") == "DEBUG":
+            raise
+        typer.echo(f"{PROGRAM}: unexpected {type(error).__name__}; see more with LOG_LEVEL=DEBUG", err=True)
+        sys.exit(NOT_DONE)

@@ -1,0 +1,68 @@
+"""The commands of the bot as a whole."""
+
+import gc
+from pathlib import Path
+
+import typer
+
+from bot.cli.options import AsJson, EditionName, OnDay, echo, finish
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="The alliance assistant: quotes, checks and watches the rules of the merchants' affiliate alliance.",
+)
+
+
+@app.command(help="Run the bot: intake, daily sweep, delivery. Without TELEGRAM_BOT_TOKEN against the sandbox.")
+def run() -> None:
+    gc.disable()  # all that a start makes stays; looking it through again and again takes 0.1 s. `compose` enables it
+    from bot.commands import run  # noqa: PLC0415
+
+    run.run()
+
+
+@app.command(help="Answer one question; - reads a question a line and writes an answer a line.")
+def ask(question: str, as_json: AsJson = False, edition: EditionName = None) -> None:
+    from bot.commands import ask  # noqa: PLC0415
+
+    echo(ask.ask(question, as_json=as_json, edition=edition))
+
+
+@app.command(help="Report on eligibility from a file of facts; - reads JSON Lines and writes JSON Lines.")
+def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: OnDay = None) -> None:
+    from bot.commands import check as command  # noqa: PLC0415
+
+    if file != "-":
+        typer.echo(command.check_file(Path(file), as_json=as_json, edition=edition, on=on))
+        return
+    all_good = True
+    for line, is_good in command.check_lines(as_json=as_json, edition=edition, on=on):
+        typer.echo(line)
+        all_good = all_good and is_good
+    finish(all_good)
+
+
+@app.command(help="The daily check of one day, by hand; running it again changes nothing.")
+def sweep(on: OnDay = None, as_json: AsJson = False) -> None:
+    from bot.commands import sweep  # noqa: PLC0415
+
+    echo(sweep.swept(on, as_json=as_json))
+
+
+@app.command("eval", help="Score the question matcher on a labelled file.")
+def evaluate(file: Path, edition: EditionName = None) -> None:
+    from bot.commands import evaluate  # noqa: PLC0415
+
+    echo(evaluate.evaluated(file, edition))
+
+
+@app.command(help="Settings, database, catalogue, Bot API: one line each, what is wrong and how to mend it.")
+def doctor() -> None:
+    from bot.commands import doctor  # noqa: PLC0415
+
+    findings = list(doctor.diagnose())
+    for finding in findings:
+        typer.echo(finding.line)
+    finish(all(finding.is_well for finding in findings))
