@@ -16,58 +16,58 @@ Number = Annotated[int, typer.Argument(min=1)]
 
 @app.command(help="Merchants, shops by standing, the day's notices by state, and what waits for somebody.")
 def overview(on: OnDay = None, as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import overview  # noqa: PLC0415
 
-    _show([operators.overview(on)], as_json)
+    _show([overview.overview(on)], as_json)
 
 
 @app.command(help="The day's notices, newest first, each with its evidence; of one state: sent, due, waiting, failed …")
 def notices(on: OnDay = None, state: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import notices  # noqa: PLC0415
 
-    _show(operators.notices(on, state), as_json)
+    _show(notices.notices(on, state), as_json)
 
 
 @app.command(help="The evidence of one notice: due, tries, sent, Telegram's message id.")
 def evidence(number: Number, as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import notices  # noqa: PLC0415
 
-    _show([operators.evidence_of(number)], as_json)
+    _show([notices.evidence_of(number)], as_json)
 
 
 @app.command(help="Updates that could not be handled and messages that could not be sent.")
 def dead(as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import dead  # noqa: PLC0415
 
-    _show(operators.dead(), as_json)
+    _show(dead.dead(), as_json)
 
 
 @app.command(help="Try a dead one again: requeue update 7, requeue message 12; without a number all of them.")
 def requeue(kind: str, number: Annotated[int | None, typer.Argument(min=1)] = None) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import dead  # noqa: PLC0415
 
-    _done(operators.requeue(kind, number), "to be tried again")
+    _done(dead.requeue(kind, number), "to be tried again")
 
 
 @app.command(help="Where scores come from, how many shops are silent, and which.")
 def feeds(as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import overview  # noqa: PLC0415
 
-    _show(operators.feeds(), as_json)
+    _show(overview.feeds(), as_json)
 
 
 @app.command(help="Questions of the last 30 days that were not understood, masked, most frequent first.")
 def questions(as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import overview  # noqa: PLC0415
 
-    _show(operators.questions(), as_json)
+    _show(overview.questions(), as_json)
 
 
 @app.command("log", help="What operators did, newest first.")
 def log_of_deeds(as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import log  # noqa: PLC0415
 
-    _show(operators.deeds(), as_json)
+    _show(log.deeds(), as_json)
 
 
 @app.command(help="Show an announcement as merchants will read it; with --yes the running bot sends it.")
@@ -77,30 +77,30 @@ def announce(
     yes: Annotated[bool, typer.Option("--yes", help="Send it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import announcements  # noqa: PLC0415
 
-    _show([operators.announce(text, to, is_sure=yes)], as_json)
+    _show([announcements.announce(text, to, is_sure=yes)], as_json)
 
 
 @app.command(help="The announcements and how far each is.")
 def announcements(as_json: AsJson = False) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import announcements  # noqa: PLC0415
 
-    _show(operators.announcements(), as_json)
+    _show(announcements.announcements(), as_json)
 
 
 @app.command(help="Stop an announcement: what is not on its way yet is not sent.")
 def stop(number: Number) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import announcements  # noqa: PLC0415
 
-    _done(operators.stop(number), "stopped")
+    _done(announcements.stop(number), "stopped")
 
 
 @app.command("chat-name", help="What a chat is called in the logs.")
 def chat_name(chat_id: int) -> None:
-    from bot.commands import operators  # noqa: PLC0415
+    from bot.commands.operators import log  # noqa: PLC0415
 
-    typer.echo(operators.chat_name(chat_id))
+    typer.echo(log.chat_name(chat_id))
 
 
 def _show(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:

@@ -1,0 +1,47 @@
+"""What all of these need: one transaction, and days and instants in the merchants' zone."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.commands.refusal import Refusal
+from bot.commands.store import with_database
+from bot.settings import Settings
+from bot.views.operators import instant
+
+MOST: Final = 1000
+Shown = dict[str, Any]
+Result = TypeVar("Result")
+
+
+def in_transaction(chosen: Settings, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    """What `work` returns, done in one transaction. Raises Refusal when the database can't be used."""
+
+    async def opened(engine: AsyncEngine) -> Result:
+        async with engine.begin() as conn:
+            return await work(conn)
+
+    return with_database(chosen, opened)
+
+
+def day_of(chosen: Settings, on: str | None) -> date:
+    """The day that `--on` names, else the merchants' today. Raises Refusal."""
+    if on is None:
+        return datetime.now(chosen.zone).date()
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        raise Refusal(f"--on: got {on}; wants a day like 2026-07-29") from None
+
+
+def instant_of(chosen: Settings, at_ms: int | None) -> str | None:
+    """This instant (epoch ms) in the merchants' zone."""
+    found = instant(at_ms, chosen.zone)
+    return found.isoformat(timespec="seconds") if found else None
+
+
+def now_ms() -> int:
+    """Epoch milliseconds of now."""
+    return int(datetime.now(UTC).timestamp() * 1000)
