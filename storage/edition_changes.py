@@ -106,10 +106,10 @@ async def subjects(conn: AsyncConnection, chat_ids: Sequence[int]) -> list[Subje
     return [_subject(chat_id, kept.get(chat_id), known.get(chat_id), followed.get(chat_id, [])) for chat_id in chat_ids]
 
 
-def _subject(chat_id: int, check: Any | None, told: Any | None, shops: Sequence[Followed]) -> Subject:
-    if told and told.check_id != (check.id if check else None):
-        told = None
-    knows = (told.before if told.told_at is None else told.after) if told else None
+def _subject(chat_id: int, check: Any | None, known: Any | None, shops: Sequence[Followed]) -> Subject:
+    if known and known.check_id != (check.id if check else None):
+        known = None
+    knows = (known.before if known.told_at is None else known.after) if known else None
     if check is None:
         return Subject(chat_id, knows=knows, shops=tuple(shops))
     return Subject(chat_id, check.id, check.edition, check.answers, knows or check.edition, tuple(shops))

@@ -103,7 +103,7 @@ class Lanes:
         self._chat_next_at.update(chats)
 
     def finish(self, message: Outgoing) -> None:
-        """Its call is over and what became of it is on disk; or its turn was drawn and nobody calls."""
+        """Its call is over and what became of it is on disk; or its turn was planned and nobody calls."""
         self._calls -= 1
         if message.in_order:
             self._busy.discard(message.chat_id)

@@ -1,7 +1,7 @@
-"""Turns are drawn before rows are leased: whose turn it is, and from which instant on.
+"""Turns are planned before rows are leased: whose turn it is, and from which instant on.
 
-Several processes that send with one token share its rate through the database (`storage.paces`). They draw turns a
-little ahead, each with the instant at which its call begins: a process that draws seven at once looks seven times less
+Several processes that send with one token share its rate through the database (`storage.paces`). They plan turns a
+little ahead, each with the instant at which its call begins: a process that plans seven at once looks seven times less
 often, and many processes look hardly more often than one.
 """
 
@@ -19,10 +19,10 @@ from storage import paces
 from storage.sending import NextMessage
 
 AHEAD_S: Final = 0.25
-"""How far ahead turns are drawn. A reply waits no longer than that behind what was drawn before."""
+"""How far ahead turns are planned. A reply waits no longer than that behind what was planned before."""
 
 FARTHEST_MS: Final = 60_000
-"""No turn is drawn so far ahead."""
+"""No turn is planned so far ahead."""
 
 SHARED: Final = 0.75
 """Of the rate, what several processes keep to together: a call can be late on its own way, and those behind it not."""
@@ -32,9 +32,9 @@ SHARED_CHAT: Final = 0.7
 
 
 class Pace(Protocol):
-    """Draws turns."""
+    """Says whose turn it is."""
 
-    async def draw(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
+    async def plan(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
         """Those of these whose turn it is; they count as under way. When this fails, none does."""
 
 
@@ -45,20 +45,20 @@ class OwnPace:
         self._lanes = lanes
         self._clock = clock
 
-    async def draw(self, _conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
+    async def plan(self, _conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
         """See `Pace`."""
         return self._lanes.plan(waiting, self._clock.monotonic())
 
 
 class SharedPace:
-    """The pace of several processes: held by this one from the drawing to the end of the transaction."""
+    """The pace of several processes: held by this one from the planning to the end of the transaction."""
 
     def __init__(self, lanes: Lanes, clock: Clock) -> None:
         self._lanes = lanes
         self._clock = clock
         self._ahead_ms = 0.0
 
-    async def draw(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
+    async def plan(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
         """See `Pace`."""
         if not waiting:
             return []
@@ -83,7 +83,7 @@ class SharedPace:
         return left
 
     async def _keep(self, conn: AsyncConnection, chats: Sequence[int]) -> None:
-        """Write down when the next calls may go, after turns were drawn for these chats."""
+        """Write down when the next calls may go, after turns were planned for these chats."""
         instants = {chat: self._there(self._lanes.chat_next_at(chat)) for chat in chats}
         await paces.keep(conn, {**instants, paces.EVERYBODY: self._there(self._lanes.next_at)})
 

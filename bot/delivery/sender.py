@@ -97,7 +97,7 @@ class Sender:
         try:
             async with self._engine.begin() as conn:
                 waiting = await self._waiting(conn)
-                turns = await self._pace.draw(conn, waiting)
+                turns = await self._pace.plan(conn, waiting)
                 leased = await self._leased(conn, turns)
         except BaseException:
             self._is_in_doubt = not self._is_alone  # the commit may have taken effect; alone, it says so
@@ -138,12 +138,12 @@ class Sender:
         return await worded(conn, self._author, leased, self._clock)
 
     def _free(self, turns: Sequence[Turn]) -> None:
-        """These turns were drawn, and nobody calls."""
+        """These turns were planned, and nobody calls."""
         for turn in turns:
             self._lanes.finish(turn.message)
 
     def _call(self, leased: Sequence[LeasedMessage], turns: Sequence[Turn]) -> None:
-        """Call, as far apart as the turns were drawn, also when the disk took long."""
+        """Call, as far apart as the turns were planned, also when the disk took long."""
         begins_at = {turn.message.id: turn.at for turn in turns}
         now = self._clock.monotonic()
         late_s = max(0.0, now - min(begins_at.values(), default=now))

@@ -59,7 +59,7 @@ class Announcer:
 
     async def _queue(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
         chat_ids = await announcements.next_chats(conn, one.id, QUEUED_AT_MOST)
-        numbers = await outbox.enqueue(conn, letters(one, chat_ids), now_ms)
+        numbers = await outbox.enqueue(conn, messages_to(one, chat_ids), now_ms)
         await announcements.queued(conn, one.id, dict(zip(chat_ids, numbers, strict=True)))
 
     async def _tell(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
@@ -78,7 +78,7 @@ class Announcer:
             await outbox.enqueue(conn, list(edit(one.operator, view, key_of(one.id))), now_ms)
 
 
-def letters(one: Announcement, chat_ids: Sequence[int]) -> list[Message]:
+def messages_to(one: Announcement, chat_ids: Sequence[int]) -> list[Message]:
     """The announcement to each of these chats."""
     (said,) = say(0, wording(one.text), numbered=True)
     return [Message(chat_id, Lane.BULK, said.method, said.payload, numbered=True) for chat_id in chat_ids]

@@ -24,7 +24,7 @@ BLURRED_S = 0.15
 
 
 class Process:
-    """One of those that send: it draws turns and leases, and its calls take no time."""
+    """One of those that send: it plans turns and leases, and its calls take no time."""
 
     def __init__(self, engine: AsyncEngine, name: str) -> None:
         self.engine, self.name = engine, name
@@ -33,14 +33,14 @@ class Process:
         self.calls: list[tuple[float, int, int]] = []
 
     async def look(self) -> int:
-        """Draw the turns of what waits; how much waited."""
+        """Plan the turns of what waits; how much waited."""
         now = CLOCK.monotonic()
         async with self.engine.begin() as conn:
             waiting = await next_messages(conn)
-            turns = await self.pace.draw(conn, waiting)
+            turns = await self.pace.plan(conn, waiting)
             leased = await sending.claim(conn, [turn.message.id for turn in turns], Lease(self.name, 10**13))
             await sending.sent(conn, [(one.id, 1) for one in leased], 0)
-        assert len(leased) == len(turns), "a turn was drawn for what somebody else had taken"
+        assert len(leased) == len(turns), "a turn was planned for what somebody else had taken"
         self.calls += [(max(at, now), message.chat_id, message.id) for message, at in turns]
         for turn in turns:
             self.lanes.finish(turn.message)
@@ -80,15 +80,15 @@ async def test_a_chat_is_not_written_to_faster_by_two_processes(engine: AsyncEng
     assert all(later - at >= FAST.chat_interval_s - BLURRED_S for at, later in pairwise(times))
 
 
-async def test_what_was_drawn_by_another_process_is_left_out(engine: AsyncEngine):
+async def test_what_was_planned_by_another_process_is_left_out(engine: AsyncEngine):
     await enqueue(engine, [1, 2])
     pace = SharedPace(Lanes(FAST, 100), CLOCK)
     async with engine.begin() as conn:
         waiting = await next_messages(conn)
         await sending.claim(conn, [waiting[0].id], Lease("another", 10**13))
     async with engine.begin() as conn:
-        assert [turn.message for turn in await pace.draw(conn, waiting)] == waiting[1:]
-        assert await pace.draw(conn, waiting[:1]) == []
+        assert [turn.message for turn in await pace.plan(conn, waiting)] == waiting[1:]
+        assert await pace.plan(conn, waiting[:1]) == []
 
 
 async def test_the_pace_is_kept_over_a_restart(engine: AsyncEngine):
@@ -96,9 +96,9 @@ async def test_the_pace_is_kept_over_a_restart(engine: AsyncEngine):
     await enqueue(engine, [1, 2])
     async with engine.begin() as conn:
         first, second = await next_messages(conn)
-        assert [turn.message for turn in await SharedPace(Lanes(slow, 100), CLOCK).draw(conn, [first])] == [first]
+        assert [turn.message for turn in await SharedPace(Lanes(slow, 100), CLOCK).plan(conn, [first])] == [first]
     async with engine.begin() as conn:
-        assert await SharedPace(Lanes(slow, 100), CLOCK).draw(conn, [second]) == []
+        assert await SharedPace(Lanes(slow, 100), CLOCK).plan(conn, [second]) == []
         assert set((await conn.execute(select(schema.paces.c.chat_id))).scalars()) == {paces.EVERYBODY, 1}
 
 
@@ -108,5 +108,5 @@ async def test_a_clock_that_was_set_back_does_not_make_everybody_wait(engine: As
         waiting = await next_messages(conn)
         in_a_day = (await paces.untaken(conn, [waiting[0].id])).now + 86_400_000
         await paces.keep(conn, {paces.EVERYBODY: in_a_day, 1: in_a_day})
-        turns = await SharedPace(Lanes(FAST, 100), CLOCK).draw(conn, waiting)
+        turns = await SharedPace(Lanes(FAST, 100), CLOCK).plan(conn, waiting)
     assert [turn.message for turn in turns] == waiting

@@ -9,15 +9,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import SystemClock
-from bot.jobs.announcements import Announcer
-from bot.jobs.announcements import letters as messages
+from bot.jobs.announcements import Announcer, messages_to
 from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import announcements, chats, follows, outbox, scores, sending, shops
 from storage.announcements import Audience, Progress
 from storage.outbox import Lane
 from storage.schema import dialogues
-from storage.schema import outbox as letters
+from storage.schema import outbox as outbox_rows
 from storage.scores import Score
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
@@ -54,13 +53,15 @@ async def confirmed(engine: AsyncEngine, count: int) -> int:
 async def send(engine: AsyncEngine) -> None:
     """Everything in the outbox takes effect."""
     async with engine.begin() as conn:
-        waiting = (await conn.execute(select(letters.c.id).where(letters.c.state == outbox.WAITING))).scalars().all()
+        waiting = (
+            (await conn.execute(select(outbox_rows.c.id).where(outbox_rows.c.state == outbox.WAITING))).scalars().all()
+        )
         await sending.sent(conn, [(number, number) for number in waiting], 0)
 
 
 async def told(engine: AsyncEngine) -> Counter[int]:
     async with engine.begin() as conn:
-        rows = (await conn.execute(select(letters.c.chat_id).where(letters.c.lane == int(Lane.BULK)))).scalars()
+        rows = (await conn.execute(select(outbox_rows.c.chat_id).where(outbox_rows.c.lane == int(Lane.BULK)))).scalars()
         return Counter(rows)
 
 
@@ -94,7 +95,7 @@ async def test_a_transaction_that_is_broken_off_tells_nobody_and_leaves_nobody_o
         one = await announcements.by_id(conn, number)
         assert one is not None
         chat_ids = await announcements.next_chats(conn, number, 7)
-        numbers = await outbox.enqueue(conn, messages(one, chat_ids), 0)
+        numbers = await outbox.enqueue(conn, messages_to(one, chat_ids), 0)
         await announcements.queued(conn, number, dict(zip(chat_ids, numbers, strict=True)))
         await broken_off.rollback()
     await until_over(engine, announcer(engine))
@@ -125,14 +126,14 @@ async def test_one_that_is_stopped_sends_no_more_and_counts_what_it_did(engine: 
     process = announcer(engine)
     await process.step()
     async with engine.begin() as conn:
-        some = select(letters.c.id).order_by(letters.c.id).limit(40).scalar_subquery()
-        await conn.execute(update(letters).where(letters.c.id.in_(some)).values(state=outbox.SENT))
+        some = select(outbox_rows.c.id).order_by(outbox_rows.c.id).limit(40).scalar_subquery()
+        await conn.execute(update(outbox_rows).where(outbox_rows.c.id.in_(some)).values(state=outbox.SENT))
         assert await announcements.stop(conn, number)
         assert not await announcements.stop(conn, number)
     await until_over(engine, process)
     async with engine.begin() as conn:
         assert await announcements.progress(conn, number) == Progress(600, 40, 560)
-        waiting = select(func.count()).select_from(letters).where(letters.c.state == outbox.WAITING)
+        waiting = select(func.count()).select_from(outbox_rows).where(outbox_rows.c.state == outbox.WAITING)
         assert (await conn.execute(waiting)).scalar() == 0
         one = await announcements.by_id(conn, number)
     assert one is not None
@@ -145,7 +146,7 @@ async def test_a_message_whose_row_had_its_time_counts_as_sent(engine: AsyncEngi
     await process.step()
     await send(engine)
     async with engine.begin() as conn:
-        await conn.execute(letters.delete())
+        await conn.execute(outbox_rows.delete())
     await process.step()
     async with engine.begin() as conn:
         assert await announcements.progress(conn, number) == Progress(3, 3, 0)
