@@ -10,7 +10,7 @@ from tests.live import sandbox_client
 
 
 async def test_r1_kills_lose_nothing_and_every_repeat_says_so(database_url: str):
-    kills, rounds = times(20, 3), times(10, 3)
+    kills, rounds = times(20, 2), times(10, 2)
     random = Random(20221010)
     async with sandbox_client() as sandbox:
         async with process(sandbox.url, database_url):

@@ -54,7 +54,7 @@ async def _left_open(url: str, within_s: float) -> int:
 
 
 async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(database_url: str):
-    kills, random, url = times(20, 3), Random(20221010), database_url
+    kills, random, url = times(20, 2), Random(20221010), database_url
     async with sandbox_client() as sandbox:
         async with warner.process(sandbox.url, url):
             await sandbox.bot_has_come()
