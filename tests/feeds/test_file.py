@@ -336,7 +336,7 @@ def test_a_hostile_workbook_is_refused(source: bytes, trouble: Trouble) -> None:
 
 @pytest.mark.parametrize(
     "confined",
-    [workbook.Limits(20 << 20, 5_000, 256 << 20, 30), workbook.Limits(20 << 20, 5_000, 1 << 30, 1)],
+    [workbook.Limits(20 << 20, 5_000, 136 << 20, 30), workbook.Limits(20 << 20, 5_000, 1 << 30, 1)],
     ids=["memory", "time"],
 )
 def test_a_workbook_that_takes_too_much_is_stopped(confined: workbook.Limits) -> None:
