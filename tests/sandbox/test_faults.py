@@ -11,11 +11,6 @@ from tests.live import Person, Refused, SandboxClient
 from tests.sandbox.conftest import Bot
 
 
-@pytest.fixture
-async def person(sandbox: SandboxClient) -> Person:
-    return await sandbox.person()
-
-
 async def test_429_hits_one_chat_as_often_as_it_was_told(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
     other = await sandbox.person()
     await sandbox.fault("429", chat_id=person.id, retry_after=7, count=2)

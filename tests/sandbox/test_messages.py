@@ -21,11 +21,6 @@ NOT_MODIFIED = (
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 
-@pytest.fixture
-async def person(sandbox: SandboxClient) -> Person:
-    return await sandbox.person("小店")
-
-
 async def test_a_message_comes_back_with_its_keyboard_and_is_on_the_persons_screen(bot: Bot, person: Person) -> None:
     sent = await bot("sendMessage", chat_id=person.id, text="选一个", reply_markup=keys(("是", "y"), ("否", "n")))
     seen = await person.hears()
