@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.sandbox.errors import Refusal, too_many
 from bot.sandbox.faults import STANDARD, Fault
 from bot.sandbox.journal import DROPPED, Call
-from bot.sandbox.methods import NAMED, NAMES, Told, get_updates
+from bot.sandbox.methods import NAMED, NAMES, Described, get_updates
 from bot.sandbox.state import Sandbox, World
 from bot.sandbox.updates import Verbatim
 from bot.sandbox.wire import Params, params, shown
@@ -44,7 +44,7 @@ class BotApi:
         return _reply(200, kept.content, "application/octet-stream")
 
     async def _call(self, request: web.Request) -> web.Response:
-        """Read the call, let the faults at it, take effect, answer; all of it in the journal."""
+        """The answer to one call, which stands in the journal with it; a fault may come before or after the effect."""
         token, called = request.match_info["token"], request.match_info["method"]
         method = NAMES.get(called.lower(), called)
         refusal, given = None, Params()
@@ -56,9 +56,8 @@ class BotApi:
         plan = self.sandbox.faults.plan(method, call.chat_id, token)
         if plan.before_s:
             await asyncio.sleep(plan.before_s)
-        spoiled = plan.fault is not None and not plan.fault.effect
         status, body = 0, b""
-        if not spoiled:
+        if plan.fault is None or plan.fault.effect:
             status, body = await self._effect(token, method, given, refusal)
         if plan.after_s:
             await asyncio.sleep(plan.after_s)
@@ -86,7 +85,7 @@ class BotApi:
         if fault.kind == "drop":
             self.sandbox.journal.close(call, DROPPED, "dropped")
             return _hung_up(request)
-        status, body, content_type = _spoiled(fault)
+        status, body, content_type = _faulty(fault)
         self.sandbox.journal.close(call, status, f"fault: {fault.kind}")
         return _reply(status, body, content_type)
 
@@ -108,7 +107,7 @@ def masked(token: str) -> str:
 def _ok(result: Any) -> bytes:
     if isinstance(result, Verbatim):
         return f'{{"ok":true,"result":{result}}}'.encode("utf-8", "surrogatepass")
-    if isinstance(result, Told):
+    if isinstance(result, Described):
         return json.dumps({"ok": True, "result": result.result, "description": result.description}).encode()
     return b'{"ok":true,"result":' + json.dumps(result).encode() + b"}"
 
@@ -117,7 +116,7 @@ def _envelope(refusal: Refusal) -> bytes:
     return json.dumps(refusal.envelope()).encode()
 
 
-def _spoiled(fault: Fault) -> tuple[int, bytes, str]:
+def _faulty(fault: Fault) -> tuple[int, bytes, str]:
     if fault.kind == "html_502":
         return 502, _HTML_502, "text/html"
     if fault.kind == "malformed":

@@ -71,8 +71,6 @@ def structure(given: Params, key: str, kind: type) -> Any:
 
 def shown(given: Params) -> Json:
     """The parameters as the journal keeps them: files by name and size only."""
-    if not any(isinstance(value, Upload) for value in given.values()):
-        return given
     return {
         key: {"file": value.name, "size": len(value.content)} if isinstance(value, Upload) else value
         for key, value in given.items()

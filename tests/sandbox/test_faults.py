@@ -155,13 +155,6 @@ async def test_real_limits_are_off_until_asked_for(sandbox: SandboxClient, bot: 
     assert (status, body["parameters"]) == (429, {"retry_after": 1})
 
 
-async def test_thirty_messages_a_second_are_the_most(sandbox: SandboxClient, bot: Bot) -> None:
-    people = [await sandbox.person() for _ in range(31)]
-    await sandbox.settings(real_limits=True)
-    replies = await asyncio.gather(*(bot.raw("sendMessage", chat_id=one.id, text="x") for one in people))
-    assert sorted(status for status, _ in replies) == [200] * 30 + [429]
-
-
 async def test_the_journal_tells_calls_apart_and_hides_the_token(
     sandbox: SandboxClient, bot: Bot, person: Person
 ) -> None:
