@@ -72,9 +72,10 @@ async def bring(hook: Served, body: bytes, **headers: str) -> int:
 
 
 async def test_an_update_is_on_disk_when_it_is_answered_200(hook: Served) -> None:
-    assert await bring(hook, update(7)) == 200
+    sent = update(7)
+    assert await bring(hook, sent) == 200
     (row,) = await hook.rows(schema.inbox)
-    assert (row.key, row.chat_id, json.loads(row.body)) == (7, 5, json.loads(update(7)))
+    assert (row.key, row.chat_id, json.loads(row.body)) == (7, 5, json.loads(sent))
 
 
 async def test_the_same_update_twice_is_kept_once(hook: Served) -> None:
