@@ -1,6 +1,6 @@
-"""The peer: a minimal echo bot on the stock library, with its own HTTP client, nothing stored.
+"""A peer: a minimal echo bot on the stock library, with its own HTTP client, nothing stored.
 
-python -m bench.echo ROOT [concurrent]
+python -m bench.echo ROOT FOLDER [concurrent]
 """
 
 import logging
@@ -8,9 +8,16 @@ import sys
 import warnings
 
 from telegram import Update
-from telegram.ext import Application, ContextTypes, MessageHandler, filters
+from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageHandler, filters
 
-from bench.load import TOKEN
+from bench.contestants import TOKEN
+
+
+def stock(root: str) -> ApplicationBuilder:
+    """The library as its examples set it up, at this Bot API; with `concurrent` on the command line, concurrent."""
+    logging.disable()
+    warnings.simplefilter("ignore")
+    return Application.builder().token(TOKEN).base_url(f"{root}/bot").concurrent_updates("concurrent" in sys.argv)
 
 
 async def echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -19,15 +26,7 @@ async def echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         await update.message.reply_text(update.message.text)
 
 
-def main(root: str, concurrent: bool) -> None:
-    """Poll until killed."""
-    builder = Application.builder().token(TOKEN).base_url(f"{root}/bot").concurrent_updates(concurrent)
-    application = builder.build()
+if __name__ == "__main__":
+    application = stock(sys.argv[1]).build()
     application.add_handler(MessageHandler(filters.TEXT, echo))
     application.run_polling()
-
-
-if __name__ == "__main__":
-    logging.disable()
-    warnings.simplefilter("ignore")
-    main(sys.argv[1], "concurrent" in sys.argv)

@@ -2,16 +2,16 @@
 
     python -m bench.switch [CHECKS]
 
-The work runs in a process of its own that is killed in the middle of evaluating and in the middle of telling, and
-started again each time; then each chat concerned must have exactly one message in the outbox.
+The work runs in a process of its own, once undisturbed, and once killed in the middle of evaluating and in the middle
+of telling and started again each time; then each chat concerned must have exactly one message in the outbox.
 """
 
 import asyncio
-import resource
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bench.memory import peak_mb
 from bot.clock import SystemClock
 from bot.conversation.memory import CheckUnderway
 from bot.jobs.edition_changes import EditionChanges
@@ -94,25 +95,21 @@ async def carry_on(url: str) -> None:
     await engine.dispose()
 
 
-def peak_mb() -> float:
-    """The most memory that this process had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-async def killed(url: str, until: str) -> None:
+async def killed(url: str, engine: AsyncEngine, until: str) -> None:
     """Run it, and kill it some way after `until` begins."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.switch", "--run", url, stdout=asyncio.subprocess.PIPE
-    )
+    process = await run(url, stdout=asyncio.subprocess.PIPE)
     assert process.stdout
     if until == "telling":
         await process.stdout.readline()
-    engine = database.create(url)
     while not await is_half_way(engine, until):  # noqa: ASYNC110  (another process does the work)
         await asyncio.sleep(0.02)
     process.kill()
     await process.wait()
-    await engine.dispose()
+
+
+async def run(url: str, stdout: int | None = None) -> asyncio.subprocess.Process:
+    """The work, begun in a process of its own."""
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.switch", "--run", url, stdout=stdout)
 
 
 async def is_half_way(engine: AsyncEngine, until: str) -> bool:
@@ -131,36 +128,24 @@ async def outcome(engine: AsyncEngine) -> tuple[Counter[int], int]:
         return Counter({row[0]: row[1] for row in told.all()}), int(concerned or 0)
 
 
-async def main(count: int) -> None:
-    """The figures of one run that is killed twice, and of the part of it that was not."""
+async def measure(count: int, kills: Sequence[str] = ()) -> None:
+    """Print the figures of one switch whose process is killed in the middle of each of `kills`, and started again."""
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder)}/edition.db"
+        url = f"sqlite+aiosqlite:///{Path(folder)}/switch.db"
         engine = database.create(url)
         await database.migrate(engine)
         await fill(engine, count)
-        for until in ("evaluating", "telling"):
-            await killed(url, until)
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.switch", "--run", url)
-        await process.wait()
+        for until in kills:
+            await killed(url, engine, until)
+        await (await run(url)).wait()
         told, concerned = await outcome(engine)
-        told.pop(OPERATOR, None)
         await engine.dispose()
-        twice = sum(number > 1 for number in told.values())
-        print(
-            f"{count} checks, {concerned} concerned, {len(told)} told, {twice} twice, {concerned - len(told)} left out"
-        )
-
-
-async def plain(count: int) -> None:
-    """The figures of a run that nobody disturbs."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder)}/edition.db"
-        engine = database.create(url)
-        await database.migrate(engine)
-        await fill(engine, count)
-        await engine.dispose()
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.switch", "--run", url)
-        await process.wait()
+    told.pop(OPERATOR, None)
+    twice = sum(number > 1 for number in told.values())
+    print(
+        f"{count} checks, killed {len(kills)} times: {concerned} concerned, {len(told)} told, {twice} twice, "
+        f"{concerned - len(told)} left out"
+    )
 
 
 if __name__ == "__main__":
@@ -170,5 +155,5 @@ if __name__ == "__main__":
         asyncio.run(carry_on(given[1]))
     else:
         checks = int(given[0]) if given else CHECKS
-        asyncio.run(plain(checks))
-        asyncio.run(main(checks))
+        asyncio.run(measure(checks))
+        asyncio.run(measure(checks, ("evaluating", "telling")))

@@ -9,7 +9,6 @@ when the topic is one.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import quantiles
 from time import process_time
 
@@ -19,6 +18,7 @@ import rjieba
 from rank_bm25 import BM25Okapi
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bench.questions import lines
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Coverage, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
@@ -26,8 +26,7 @@ from rules.understanding import Understanding
 from rules.understanding.evaluation import Scorecard, labelled, score
 from rules.understanding.lexicon import data
 
-SETS = Path(__file__).parents[1] / "tests" / "questions"
-TUNED_ON, REPORTED = "dev.jsonl", "report.jsonl"
+TUNED_ON, REPORTED = "dev", "report"
 Scores = Callable[[str], Sequence[float]]
 Rank = Callable[[list[str]], Scores]
 
@@ -91,10 +90,10 @@ def peer(edition: Edition, rank: Rank, *, with_examples: bool) -> Callable[[str]
     """A reader that picks the best document, with the threshold that does best on the lines to tune on."""
     found = documents(edition, with_examples=with_examples)
     scores = rank([text for _, text in found])
-    best = {question.q: float(max(scores(question.q))) for question in labelled(_lines(TUNED_ON))}
+    best = {question.q: float(max(scores(question.q))) for question in labelled(lines(TUNED_ON))}
 
     def worse(threshold: float) -> float:
-        card = score(edition, _lines(TUNED_ON), lambda text: _picked(found, scores(text), threshold))
+        card = score(edition, lines(TUNED_ON), lambda text: _picked(found, scores(text), threshold))
         return float(min(card.right or 0, card.refused or 0))
 
     threshold = max(sorted(set(best.values())), key=worse)
@@ -110,10 +109,6 @@ def _picked(found: list[tuple[Topic, str]], scores: Sequence[float], threshold: 
     return Reading(kind=kind, parts=(Part(topic=topic.id, clauses=topic.clauses),))
 
 
-def _lines(name: str) -> list[str]:
-    return (SETS / name).read_text("utf-8").splitlines()
-
-
 def measured(name: str, edition: Edition, read: Callable[[str], Reading]) -> Row:
     """The figures of a reader on the reported lines."""
     taken_ms: list[float] = []
@@ -124,16 +119,16 @@ def measured(name: str, edition: Edition, read: Callable[[str], Reading]) -> Row
         taken_ms.append((process_time() - begun) * 1000)
         return reading
 
-    score(edition, _lines(REPORTED), timed)
+    score(edition, lines(REPORTED), timed)
     taken_ms.clear()
-    card = score(edition, _lines(REPORTED), timed)
+    card = score(edition, lines(REPORTED), timed)
     return Row(name, card, quantiles(taken_ms, n=100)[98])
 
 
 def main() -> None:
     edition = load(packaged_folder()).edition("2022-10-10")
     peers = {"BM25 + jieba": bm25, "bm25s + jieba": bm25_sparse, "character TF-IDF": characters}
-    print(f"{len(_lines(REPORTED))} lines of {REPORTED}, thresholds of the peers tuned on {TUNED_ON}\n")
+    print(f"{len(lines(REPORTED))} lines of {REPORTED}.jsonl, thresholds of the peers tuned on {TUNED_ON}.jsonl\n")
     print("| matcher | right | refused | gaps named | choices | excess | p99 ms |\n|---|---|---|---|---|---|---|")
     print(measured("ours", edition, Understanding(edition).read))
     for with_examples in (False, True):

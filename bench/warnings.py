@@ -4,19 +4,17 @@ python -m bench.warnings [WARNINGS]
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
 from bisect import bisect_left
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 from zoneinfo import ZoneInfo
 
-from bench.load import TOKEN, people
+from bench.contestants import RUN, SETTINGS, TOKEN, Contestant
+from bench.load import bot_at, people, sent
 from bot.sandbox.people import says
 from bot.sandbox.serve import Listener, serving
 from bot.sandbox.state import Chat, World
@@ -35,6 +33,9 @@ PATIENCE_S = 5.0
 RATE = 29.0
 MOST_IN_A_SECOND = 30
 WANTED_SHARE, WANTED_P95_S = 0.95, 1.5
+LIMITED = Contestant("limited", RUN, {**SETTINGS, "MESSAGES_PER_MINUTE": "1000", "QUIET_HOURS": ""})
+"""The whole bot with its own limit on the rate."""
+
 WATCH = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), None)
 
 
@@ -56,23 +57,6 @@ async def fill(url: str, chats: list[Chat]) -> None:
     await engine.dispose()
 
 
-@asynccontextmanager
-async def bot(root: str, url: str) -> AsyncIterator[None]:
-    """The whole bot in a process of its own, with its own limits."""
-    settings = {
-        "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": root, "DATABASE_URL": url, "HTTP_PORT": "0",
-        "MESSAGES_PER_MINUTE": "1000", "QUIET_HOURS": "", "LOG_LEVEL": "ERROR",
-    }  # fmt: skip
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
-    environment = {**os.environ, **settings}
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 async def talk(listener: Listener, world: World, chats: list[Chat], until: asyncio.Event) -> list[float]:
     """Seconds from each question to the first word of its answer; everybody asks in turn until told to stop."""
     asked: list[tuple[Chat, float]] = []
@@ -86,8 +70,10 @@ async def talk(listener: Listener, world: World, chats: list[Chat], until: async
 
 
 def _waited(listener: Listener, chat: Chat, start: float) -> float:
-    calls = listener.sandbox.journal.find(method="sendMessage", chat_id=chat.id, status=200, limit=1_000_000)
-    return min((call["mono"] - start for call in calls if call["mono"] >= start), default=float("inf"))
+    return min(
+        (call["mono"] - start for call in sent(listener, chat_id=chat.id) if call["mono"] >= start),
+        default=float("inf"),
+    )
 
 
 async def main(count: int = WARNINGS) -> bool:
@@ -99,30 +85,29 @@ async def main(count: int = WARNINGS) -> bool:
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite+aiosqlite:///{Path(folder)}/bench.db"
             await fill(url, warned)
-            async with bot(listener.url, url):
+            async with bot_at(listener, LIMITED, folder):
                 done = asyncio.Event()
                 talked = asyncio.create_task(talk(listener, world, talking, done))
-                sent = await _sent(listener, {chat.id for chat in warned}, count)
+                arrived = await _arrived(listener, {chat.id for chat in warned}, count)
                 done.set()
                 waited = await talked
-    return _report(listener, sent, waited, count)
+    return _report(listener, arrived, waited, count)
 
 
-async def _sent(listener: Listener, warned: set[int], count: int) -> list[float]:
+async def _arrived(listener: Listener, warned: set[int], count: int) -> list[float]:
     """When each of the warnings reached the server."""
     deadline = time.monotonic() + 60 + 2 * count / RATE
     while time.monotonic() < deadline:
-        calls = listener.sandbox.journal.find(method="sendMessage", status=200, limit=1_000_000)
-        times = [call["mono"] for call in calls if call["chat_id"] in warned]
+        times = [call["mono"] for call in sent(listener) if call["chat_id"] in warned]
         if len(times) >= count:
             return times
         await asyncio.sleep(0.5)
     raise TimeoutError(f"fewer than {count} warnings arrived")
 
 
-def _report(listener: Listener, sent: list[float], waited: list[float], count: int) -> bool:
-    first, last = min(sent), max(sent)
-    calls = listener.sandbox.journal.find(method="sendMessage", status=200, limit=1_000_000)
+def _report(listener: Listener, arrived: list[float], waited: list[float], count: int) -> bool:
+    first, last = min(arrived), max(arrived)
+    calls = sent(listener)
     pace = sum(first < call["mono"] <= last for call in calls) / (last - first)
     p95 = quantiles(waited, n=20)[-1]
     times = sorted(call["mono"] for call in calls)

@@ -8,7 +8,6 @@ python -m bench.watched SHOPS FOLDER      prints seconds and the peak of memory 
 import asyncio
 import csv
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bench.memory import peak_mb
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import import_file
 from bot.warnings.policy import WatchPolicy
@@ -56,11 +56,6 @@ def write_files(folder: Path, shops: int) -> None:
             out.writerow(("shop_id", "day", "score"))
             for place, score in enumerate(scores(shops, number)):
                 out.writerow((FIRST_REF + place, day, f"{score / 100:.2f}"))
-
-
-def peak_mb() -> float:
-    """The most memory that this process ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def instant(day: int, hour: float) -> datetime:

@@ -12,6 +12,7 @@ from pathlib import Path
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
+from bench.questions import lines
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
 from rules.reading import Reading
@@ -20,8 +21,7 @@ from rules.understanding.evaluation import score
 from rules.understanding.lexicon import is_chinese
 
 HERE = Path(__file__).parent
-SETS = HERE.parent / "tests" / "questions"
-TAUGHT = ("dev.jsonl", "blind.jsonl", "tune.jsonl")
+TAUGHT = ("dev", "blind", "tune")
 EVERY, SHORT = 12, 20
 Wordings = Callable[[str], Iterator[str]]
 
@@ -51,7 +51,7 @@ def pinyin(question: str) -> Iterator[str]:
 
 def held(edition: Edition, read: Callable[[str], Reading]) -> list[dict[str, object]]:
     """The taught Chinese lines in scope that are answered right."""
-    rows = [json.loads(line) for name in TAUGHT for line in _lines(SETS / name)]
+    rows = [json.loads(line) for name in TAUGHT for line in lines(name)]
     asked = [row for row in rows if row["in_scope"] and any(map(is_chinese, row["q"]))]
     chinese = [row for row in asked if not any("a" <= letter <= "z" for letter in row["q"].lower())][::EVERY]
     card = score(edition, map(json.dumps, chinese), read)

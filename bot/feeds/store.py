@@ -1,6 +1,7 @@
-"""A file of scores into the database: all rows looked at first, and then all stored, or none."""
+"""Rows of scores into the database, from whatever feed: a whole file in portions, or some rows in one transaction."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from bot.feeds.file import ScoreFile
 from bot.warnings.closings_now import tell_closings
 from bot.warnings.policy import WatchPolicy
 from storage import score_files
-from storage.score_files import Incoming, Stored
+from storage.score_files import Incoming, Row, Stored
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,18 @@ async def import_file(
                     await tell_closings(conn, watch, datetime.fromtimestamp(incoming.now_ms / 1000, UTC))
         async with conn.begin():
             return Imported(stored, await score_files.unnamed(conn))
+
+
+async def store_rows(
+    conn: AsyncConnection, rows: Sequence[Row], incoming: Incoming, watch: WatchPolicy
+) -> tuple[Stored, int]:
+    """Store these rows inside the caller's transaction: what that did, and how many were told of a closing at once."""
+    stored = Stored()
+    await score_files.begin(conn)
+    last = await score_files.stage(conn, rows, 0)
+    for portion in score_files.portions(last):
+        await score_files.store(conn, incoming, portion, stored)
+    return stored, await tell_closings(conn, watch, datetime.fromtimestamp(incoming.now_ms / 1000, UTC))
 
 
 async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:

@@ -34,38 +34,43 @@ Kinds of events: `message`, `edited`, `deleted`, `answered`, `action` (by the bo
 from collections.abc import Callable
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from aiohttp import web
 
 from bot.sandbox import people, switches, watching
-from bot.sandbox.controlled import Handler, chat_of, guarded, json_body, number, world_of
+from bot.sandbox.controlled import REFUSE, SANDBOX, Refuse, chat_of, guarded, json_body, number, world_of
 from bot.sandbox.errors import Json
 from bot.sandbox.media import mime_type
-from bot.sandbox.state import Chat, World
+from bot.sandbox.state import Chat, Sandbox, World
 from bot.sandbox.wire import Upload
 
 Act = Callable[[World, Chat, Json], Any]
 
 
-def routes() -> list[Route]:
-    """All control calls."""
-    acts = [Route(f"/sandbox/chats/{{id}}/{name}", _acting(act), methods=["POST"]) for name, act in ACTS.items()]
-    return [
-        Route("/sandbox/state", guarded(watching.state)),
-        Route("/sandbox/reset", guarded(switches.reset), methods=["POST"]),
-        Route("/sandbox/settings", guarded(switches.settings), methods=["POST"]),
-        Route("/sandbox/chats", guarded(_chats), methods=["GET", "POST"]),
-        Route("/sandbox/chats/{id}/messages", guarded(_messages)),
-        Route("/sandbox/chats/{id}/send", guarded(_send), methods=["POST"]),
-        Route("/sandbox/updates", guarded(_push), methods=["POST"]),
-        Route("/sandbox/events", guarded(watching.events)),
-        Route("/sandbox/calls", guarded(watching.calls)),
-        Route("/sandbox/faults", guarded(switches.faults), methods=["GET", "POST", "DELETE"]),
-        Route("/sandbox/faults/{fault:int}", guarded(switches.fault_off), methods=["DELETE"]),
-        Route("/sandbox/files/{file_id}", guarded(watching.file)),
-        *acts,
-    ]
+def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
+    """All control calls, as the part of the server that is under `/sandbox/`."""
+    built = web.Application(middlewares=[guarded])
+    built[SANDBOX], built[REFUSE] = sandbox, refuse
+    built.add_routes(
+        [
+            web.get("/state", watching.state),
+            web.post("/reset", switches.reset),
+            web.post("/settings", switches.settings),
+            web.get("/chats", _chats),
+            web.post("/chats", _create),
+            web.get("/chats/{id}/messages", _messages),
+            web.post("/chats/{id}/send", _send),
+            web.post(f"/chats/{{id}}/{{act:{'|'.join(ACTS)}}}", _act),
+            web.post("/updates", _push),
+            web.get("/events", watching.events),
+            web.get("/calls", watching.calls),
+            web.get("/faults", switches.faults),
+            web.post("/faults", switches.fault_on),
+            web.delete("/faults", switches.faults_off),
+            web.delete(r"/faults/{fault:\d+}", switches.fault_off),
+            web.get("/files/{file_id}", watching.file),
+        ]
+    )
+    return built
 
 
 def _deactivate(world: World, chat: Chat, body: Json) -> Json:
@@ -93,20 +98,18 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _acting(act: Act) -> Handler:
-    async def acting(request: Request) -> Response:
-        world = world_of(request)
-        return JSONResponse(act(world, chat_of(request), await json_body(request)))
-
-    return guarded(acting)
+async def _act(request: web.Request) -> web.Response:
+    act = ACTS[request.match_info["act"]]
+    return web.json_response(act(world_of(request), chat_of(request), await json_body(request)))
 
 
-async def _chats(request: Request) -> Response:
-    world = world_of(request)
-    if request.method == "POST":
-        return JSONResponse(people.create_chat(world, await json_body(request)).summary())
-    newest = sorted(world.chats.values(), key=_activity, reverse=True)
-    return JSONResponse([chat.summary() for chat in newest[: number(request, "limit")]])
+async def _create(request: web.Request) -> web.Response:
+    return web.json_response(people.create_chat(world_of(request), await json_body(request)).summary())
+
+
+async def _chats(request: web.Request) -> web.Response:
+    newest = sorted(world_of(request).chats.values(), key=_activity, reverse=True)
+    return web.json_response([chat.summary() for chat in newest[: number(request, "limit")]])
 
 
 def _activity(chat: Chat) -> tuple[int, int]:
@@ -114,21 +117,21 @@ def _activity(chat: Chat) -> tuple[int, int]:
     return (last["date"], last["message_id"]) if last else (0, 0)
 
 
-async def _messages(request: Request) -> Response:
+async def _messages(request: web.Request) -> web.Response:
     chat = chat_of(request)
     after = number(request, "after") or 0
-    return JSONResponse([chat.messages[key] for key in sorted(chat.messages) if key > after])
+    return web.json_response([chat.messages[key] for key in sorted(chat.messages) if key > after])
 
 
-async def _send(request: Request) -> Response:
-    world, query = world_of(request), request.query_params
+async def _send(request: web.Request) -> web.Response:
+    world, query = world_of(request), request.query
     chat = chat_of(request)
     kind = query.get("kind", "document")
     name = query.get("name", kind)
-    file = Upload(name, await request.body(), mime_type(name))
-    return JSONResponse(people.sends(world, chat, kind, file, query.get("caption", "")))
+    file = Upload(name, await request.read(), mime_type(name))
+    return web.json_response(people.sends(world, chat, kind, file, query.get("caption", "")))
 
 
-async def _push(request: Request) -> Response:
-    body = (await request.body()).decode("utf-8", "surrogateescape")
-    return JSONResponse({"update_id": world_of(request).updates.push_raw(body)})
+async def _push(request: web.Request) -> web.Response:
+    body = (await request.read()).decode("utf-8", "surrogateescape")
+    return web.json_response({"update_id": world_of(request).updates.push_raw(body)})

@@ -1,8 +1,4 @@
-"""What the server refuses, in Telegram's words.
-
-Refusal                one reply with "ok": false
-└── (no others: status, description and parameters say it all)
-"""
+"""What the server refuses, in Telegram's words: `Refusal` is the only error of the Bot API side."""
 
 from typing import Any
 

@@ -63,7 +63,7 @@ class Fault:
     hits: int = 0
 
     def fits(self, method: str, chat_id: Any, bot: str, now: float) -> bool:
-        """Whether this call is one of those that it spoils."""
+        """Whether the switch is for this call."""
         return (
             now < self.until
             and (self.count is None or self.hits < self.count)
@@ -88,7 +88,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What befalls one call."""
+    """What goes wrong with one call: seconds before and after the effect, and the fault of the answer."""
 
     before_s: float = 0.0
     after_s: float = 0.0
@@ -131,12 +131,12 @@ class Faults:
         self.on = [fault for fault in self.on if fault_id is not None and fault.id != fault_id]
 
     def live(self) -> list[Fault]:
-        """The switches that can still spoil a call."""
+        """The switches whose time and count are not over."""
         now = time.monotonic()
         return [fault for fault in self.on if now < fault.until and fault.hits < (fault.count or fault.hits + 1)]
 
     def plan(self, method: str, chat_id: Any, bot: str) -> Plan:
-        """What befalls this call; counts it against the switches that it meets."""
+        """What goes wrong with this call, which is counted at each switch that fits."""
         if not self.on:
             return NOTHING
         now = time.monotonic()

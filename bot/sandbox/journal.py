@@ -76,7 +76,8 @@ def _row(call: Call) -> Json:
 
 
 def as_number(value: Any) -> Any:
-    """`value` as an int where it is written as one, else itself."""
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    return value
+    """The number that a text says, else the value."""
+    try:
+        return int(value) if isinstance(value, str) else value
+    except ValueError:
+        return value

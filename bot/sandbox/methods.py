@@ -3,12 +3,13 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox import media, messages, profile
-from bot.sandbox.errors import Json, bad
+from bot.sandbox.errors import WEBHOOK_IS_SET, WEBHOOK_WAS_SET, Json, Refusal, bad
 from bot.sandbox.state import World
-from bot.sandbox.updates import Verbatim, end_polling, refuse_while_webhook
+from bot.sandbox.updates import Verbatim
 from bot.sandbox.webhook import MOST_CONNECTIONS
 from bot.sandbox.wire import Params, flag, integer
 
@@ -16,22 +17,23 @@ Method = Callable[[World, Params], Any]
 _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
-class Told:
+@dataclass(frozen=True, slots=True)
+class Described:
     """A result that comes with a description, as setWebhook's does."""
 
-    def __init__(self, result: Any, description: str) -> None:
-        self.result = result
-        self.description = description
+    result: bool
+    description: str
 
 
 async def get_updates(world: World, params: Params) -> Verbatim:
-    """getUpdates."""
-    refuse_while_webhook(world.webhook.url)
+    """getUpdates. Raises Refusal(409) when a webhook is set."""
+    if world.webhook.url:
+        raise Refusal(409, WEBHOOK_IS_SET)
     _seen(world)
     return await world.updates.poll(params)
 
 
-def set_webhook(world: World, params: Params) -> Told:
+def set_webhook(world: World, params: Params) -> Described:
     """setWebhook. Unlike Telegram it takes http addresses too, as a self-hosted server does."""
     url, secret = str(params.get("url") or ""), str(params.get("secret_token") or "")
     if not url:
@@ -42,19 +44,19 @@ def set_webhook(world: World, params: Params) -> Told:
         raise bad("secret token contains unallowed characters")
     world.updates.allow(params)
     _drop_pending(world, params)
-    end_polling(world.updates)
+    world.updates.interrupt(WEBHOOK_WAS_SET)
     most = min(max(integer(params, "max_connections") or MOST_CONNECTIONS, 1), 100)
     world.webhook.start(url, secret, most)
     _seen(world)
-    return Told(True, "Webhook was set")
+    return Described(True, "Webhook was set")
 
 
-def delete_webhook(world: World, params: Params) -> Told:
+def delete_webhook(world: World, params: Params) -> Described:
     """deleteWebhook."""
     was_set = bool(world.webhook.url)
     world.webhook.stop()
     _drop_pending(world, params)
-    return Told(True, "Webhook was deleted" if was_set else "Webhook is already deleted")
+    return Described(True, "Webhook was deleted" if was_set else "Webhook is already deleted")
 
 
 def webhook_info(world: World, params: Params) -> Json:  # noqa: ARG001  (the signature of every method)
@@ -89,7 +91,6 @@ NAMED: dict[str, Method] = {
     "getChat": profile.get_chat,
     "setMyCommands": profile.set_commands,
     "getMyCommands": profile.get_commands,
-    "deleteMyCommands": profile.delete_commands,
     "setMyName": profile.setter("name"),
     "getMyName": profile.getter("name"),
     "setMyDescription": profile.setter("description"),

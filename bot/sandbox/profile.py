@@ -40,13 +40,6 @@ def get_commands(world: World, params: Params) -> list[Json]:
     return found
 
 
-def delete_commands(world: World, params: Params) -> bool:
-    """deleteMyCommands."""
-    world.profile.pop(_key(params, "commands"), None)
-    world.feed.publish("profile", None)
-    return True
-
-
 def commands_for(world: World, chat_id: int | None) -> list[Json]:
     """The commands that a person sees in this chat's menu: the most special list that is set."""
     keys = [f"commands/{name}" for name in (chat_id, "all_private_chats", "default")]

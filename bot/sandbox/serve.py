@@ -5,12 +5,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
 
-import uvicorn
-from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
+from aiohttp import web
 
 from bot.sandbox.forward import Forward
 from bot.sandbox.server import app
@@ -18,6 +14,8 @@ from bot.sandbox.state import Sandbox
 
 BACKLOG = 2048
 KEEP_ALIVE_S = 75
+SOON_S = 0.01
+"""Time for an answer that is being written; 0 would be without end for aiohttp."""
 
 
 class Listener:
@@ -25,24 +23,16 @@ class Listener:
 
     def __init__(self, host: str, port: int, forward: Forward | None = None) -> None:
         self.host, self.port = host, port
-        self._app = app(forward)
-        self.sandbox: Sandbox = self._app.state.sandbox
-        self._state = ServerState()
-        self._config = uvicorn.Config(
-            self._answer,
-            interface="asgi3",
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,
-            http=_protocol(self),
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
+        self.sandbox = Sandbox()
+        built = app(self.sandbox, self.refuse, forward)
+        self._runner = web.AppRunner(
+            built,
+            access_log=None,
+            auto_decompress=False,
+            keepalive_timeout=KEEP_ALIVE_S,
+            shutdown_timeout=SOON_S,
         )
-        self._config.load()
-        self._server: asyncio.Server | None = None
+        self._refusing: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -50,58 +40,36 @@ class Listener:
 
     async def start(self) -> None:
         """Listen; connections are accepted when this returns. Raises OSError when the port is taken."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, self.host, self.port, backlog=BACKLOG)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self._runner.setup()
+        await self._listen()
 
     async def stop(self) -> None:
         """Close everything: the socket, the connections, the pushes."""
-        self._hang_up()
-        await asyncio.sleep(0)  # a connection accepted just now is known by then
-        self._hang_up()
+        if self._refusing is not None:
+            self._refusing.cancel()
         for world in self.sandbox.worlds():
             world.webhook.stop()
-        for task in list(self._state.tasks):
-            task.cancel()
-        await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        await self._runner.cleanup()
 
     def refuse(self, seconds: float) -> None:
         """Stop listening for a while: connections are refused, and those that are open are cut."""
-        loop = asyncio.get_running_loop()
-        loop.call_later(0.01, self._hang_up)  # after the control call was answered
-        loop.call_later(seconds, self._return)
+        self._refusing = asyncio.create_task(self._refuse(seconds))
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with suppress(asyncio.CancelledError):  # only `stop` cancels, and nobody waits for the answer then
-            await self._app(scope, receive, send)
+    async def _refuse(self, seconds: float) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        await asyncio.sleep(SOON_S)  # the control call is answered first
+        for site in self._runner.sites:
+            await site.stop()
+        if self._runner.server is not None:
+            await self._runner.server.shutdown(SOON_S)
+        await asyncio.sleep(until - clock())
+        await self._listen()
 
-    def _return(self) -> None:
-        task = asyncio.ensure_future(self.start())
-        self._state.tasks.add(task)
-        task.add_done_callback(self._state.tasks.discard)
-
-    def _hang_up(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        for connection in list(self._state.connections):
-            connection.transport.abort()
-
-    def _connection(self) -> asyncio.Protocol:
-        made: Any = self._config.http_protocol_class
-        protocol: asyncio.Protocol = made(self._config, self._state, {})
-        return protocol
-
-
-def _protocol(listener: Listener) -> type[HttpToolsProtocol]:
-    class Protocol(HttpToolsProtocol):
-        """Lets the application hang up on a caller, and stop listening."""
-
-        def on_headers_complete(self) -> None:
-            switches: dict[object, object] = {"hang_up": self.transport.abort, "refuse": listener.refuse}
-            self.scope["extensions"] = {"sandbox": switches}
-            super().on_headers_complete()
-
-    return Protocol
+    async def _listen(self) -> None:
+        site = web.TCPSite(self._runner, self.host, self.port, backlog=BACKLOG)
+        await site.start()
+        self.port = site.port
 
 
 @asynccontextmanager

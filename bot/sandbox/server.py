@@ -1,18 +1,16 @@
-"""The server as one Starlette application: the Bot API, the control calls and the page."""
+"""The server as one application: the Bot API, the control calls and the page."""
 
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from aiohttp import web
 
-from bot.sandbox.api import BotApi
-from bot.sandbox.control import routes
+from bot.sandbox import api, control
+from bot.sandbox.controlled import Refuse
 from bot.sandbox.forward import Forward
 from bot.sandbox.state import Sandbox
+from bot.sandbox.wire import LARGEST_BODY
 
 PAGE = Path(__file__).with_name("chat.html")
 _POLICY = (
@@ -21,18 +19,19 @@ _POLICY = (
 )
 
 
-def app(forward: Forward | None = None) -> Starlette:
-    """A new server with nobody in it; its `Sandbox` is `app.state.sandbox`. `forward` goes before its own paths."""
-    sandbox = Sandbox()
-    before = [forward] if forward else []
-    built = Starlette(routes=[BotApi(sandbox), *before, Route("/", _page), *routes()])
-    built.state.sandbox = sandbox
+def app(sandbox: Sandbox, refuse: Refuse, forward: Forward | None = None) -> web.Application:
+    """A server over this sandbox. `refuse` stops listening for so many seconds; `forward` goes before its own paths."""
+    built = web.Application(client_max_size=LARGEST_BODY)
+    built.add_routes(forward.routes() if forward else [])
+    built.add_routes([*api.BotApi(sandbox).routes(), web.get("/", _page)])
+    built.add_subapp("/sandbox/", control.app(sandbox, refuse))
     return built
 
 
-async def _page(_: Request) -> Response:
+async def _page(_: web.Request) -> web.Response:
     page = PAGE.read_text("utf-8")
     script = page.partition("<script>")[2].partition("</script>")[0]
     digest = b64encode(sha256(script.encode()).digest()).decode()
     policy = _POLICY.format(script=digest)
-    return HTMLResponse(page, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return web.Response(text=page, content_type="text/html", headers=headers)

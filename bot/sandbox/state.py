@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.errors import Json, Refusal, bad
 from bot.sandbox.faults import Faults
 from bot.sandbox.feed import Feed
-from bot.sandbox.journal import Journal
+from bot.sandbox.journal import Journal, as_number
 from bot.sandbox.limits import Budget
 from bot.sandbox.updates import UpdateQueue
 from bot.sandbox.webhook import Webhook
@@ -110,20 +110,17 @@ class World:
     def user(self) -> Json:
         """The bot as a User object."""
         name = self.profile.get("name") or "Sandbox Bot"
-        return {"id": self.bot_id, "is_bot": True, "first_name": name, "username": self.username}
-
-    @property
-    def username(self) -> str:
-        return "sandbox_bot"
+        return {"id": self.bot_id, "is_bot": True, "first_name": name, "username": "sandbox_bot"}
 
     def chat(self, chat_id: Any) -> Chat:
         """The chat with this id or @username. Raises Refusal: chat not found."""
-        if isinstance(chat_id, int) or (isinstance(chat_id, str) and chat_id.lstrip("-").isdigit()):
-            found = self.chats.get(int(chat_id))
+        if chat_id in (None, ""):
+            raise bad("chat_id is empty")
+        wanted = as_number(chat_id)
+        if isinstance(wanted, int):
+            found = self.chats.get(wanted)
         else:
-            if chat_id in (None, ""):
-                raise bad("chat_id is empty")
-            found = next((c for c in self.chats.values() if f"@{c.public.get('username')}" == chat_id), None)
+            found = next((c for c in self.chats.values() if f"@{c.public.get('username')}" == wanted), None)
         if found is None:
             raise bad("chat not found")
         return found

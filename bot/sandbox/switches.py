@@ -1,43 +1,47 @@
 """Faults, settings and the reset."""
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from aiohttp import web
 
-from bot.sandbox.controlled import json_body, sandbox_of
+from bot.sandbox.controlled import REFUSE, SANDBOX, json_body
 from bot.sandbox.errors import Json
 from bot.sandbox.people import Impossible
 from bot.sandbox.state import Sandbox
 
 
-async def faults(request: Request) -> Response:
-    """GET, POST, DELETE /sandbox/faults."""
-    sandbox = sandbox_of(request)
-    if request.method == "GET":
-        return JSONResponse(faults_on(sandbox))
-    if request.method == "DELETE":
-        sandbox.faults.remove()
-        return _faults_changed(request, {})
-    wanted = await json_body(request)
-    fault = sandbox.faults.add(wanted)
-    if fault.kind == "refuse":
-        request.scope["extensions"]["sandbox"]["refuse"](fault.seconds)
+async def faults(request: web.Request) -> web.Response:
+    """GET /sandbox/faults."""
+    return web.json_response(faults_on(request.app[SANDBOX]))
+
+
+async def fault_on(request: web.Request) -> web.Response:
+    """POST /sandbox/faults."""
+    sandbox = request.app[SANDBOX]
+    fault = sandbox.faults.add(await json_body(request))
+    if fault.kind == "refuse" and fault.seconds:
+        request.app[REFUSE](fault.seconds)
     if fault.method is None or fault.method.lower() == "getupdates":
         for world in sandbox.worlds():
             world.updates.interrupt()
     return _faults_changed(request, {"id": fault.id})
 
 
-async def fault_off(request: Request) -> Response:
-    """DELETE /sandbox/faults/{id}."""
-    sandbox_of(request).faults.remove(request.path_params["fault"])
+async def faults_off(request: web.Request) -> web.Response:
+    """DELETE /sandbox/faults."""
+    request.app[SANDBOX].faults.remove()
     return _faults_changed(request, {})
 
 
-def _faults_changed(request: Request, answer: Json) -> Response:
-    sandbox = sandbox_of(request)
+async def fault_off(request: web.Request) -> web.Response:
+    """DELETE /sandbox/faults/{id}."""
+    request.app[SANDBOX].faults.remove(int(request.match_info["fault"]))
+    return _faults_changed(request, {})
+
+
+def _faults_changed(request: web.Request, answer: Json) -> web.Response:
+    sandbox = request.app[SANDBOX]
     for world in sandbox.worlds():
         world.feed.publish("faults", None, faults=faults_on(sandbox))
-    return JSONResponse(answer)
+    return web.json_response(answer)
 
 
 def faults_on(sandbox: Sandbox) -> list[Json]:
@@ -46,16 +50,16 @@ def faults_on(sandbox: Sandbox) -> list[Json]:
     return [{**row, "until": None if row["until"] == float("inf") else row["until"]} for row in rows]
 
 
-async def settings(request: Request) -> Response:
+async def settings(request: web.Request) -> web.Response:
     """POST /sandbox/settings."""
-    sandbox, body = sandbox_of(request), await json_body(request)
+    sandbox, body = request.app[SANDBOX], await json_body(request)
     if unknown := set(body) - {"real_limits", "callback_ttl_s", "journal_cap"}:
         raise Impossible(f"unknown setting {', '.join(sorted(unknown))}")
     sandbox.real_limits = bool(body.get("real_limits", sandbox.real_limits))
     sandbox.callback_ttl_s = float(body.get("callback_ttl_s", sandbox.callback_ttl_s))
     if "journal_cap" in body:
         sandbox.journal.resize(int(body["journal_cap"]))
-    return JSONResponse(settings_of(sandbox))
+    return web.json_response(settings_of(sandbox))
 
 
 def settings_of(sandbox: Sandbox) -> Json:
@@ -63,7 +67,7 @@ def settings_of(sandbox: Sandbox) -> Json:
     return {"real_limits": sandbox.real_limits, "callback_ttl_s": sandbox.callback_ttl_s}
 
 
-async def reset(request: Request) -> Response:
+async def reset(request: web.Request) -> web.Response:
     """POST /sandbox/reset."""
-    sandbox_of(request).reset()
-    return JSONResponse({})
+    request.app[SANDBOX].reset()
+    return web.json_response({})

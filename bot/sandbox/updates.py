@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from bot.sandbox.errors import POLLED_TWICE, WEBHOOK_IS_SET, WEBHOOK_WAS_SET, Json, Refusal
+from bot.sandbox.errors import POLLED_TWICE, Json, Refusal
 from bot.sandbox.signals import Signal
 from bot.sandbox.wire import Params, integer, structure
 
@@ -135,17 +135,6 @@ class UpdateQueue:
         for update in batch:
             update.handed_out = True
         return Verbatim(f"[{','.join(update.body for update in batch)}]" if batch else "")
-
-
-def refuse_while_webhook(url: str) -> None:
-    """Raise Refusal(409) when a webhook is set."""
-    if url:
-        raise Refusal(409, WEBHOOK_IS_SET)
-
-
-def end_polling(queue: UpdateQueue) -> None:
-    """A webhook was set: a waiting poll ends with 409."""
-    queue.interrupt(WEBHOOK_WAS_SET)
 
 
 def _own_id(body: str) -> int | None:

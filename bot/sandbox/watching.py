@@ -2,12 +2,10 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from aiohttp import web
 
-from bot.sandbox.controlled import error, number, sandbox_of, world_of
+from bot.sandbox.controlled import SANDBOX, error, number, world_of
 from bot.sandbox.errors import Json
 from bot.sandbox.profile import commands_for
 from bot.sandbox.state import World
@@ -17,11 +15,11 @@ LISTENING_FOR_S = 5.0  # after the end of a poll
 HEARTBEAT_S = 15.0
 
 
-async def state(request: Request) -> Response:
+async def state(request: web.Request) -> web.Response:
     """GET /sandbox/state."""
-    sandbox, world = sandbox_of(request), world_of(request)
+    sandbox, world = request.app[SANDBOX], world_of(request)
     chat_id = number(request, "chat")
-    return JSONResponse(
+    return web.json_response(
         {
             "boot_id": sandbox.boot_id,
             "seq": world.feed.seq,
@@ -42,34 +40,36 @@ def _presence(world: World) -> Json:
     return {"has_come": world.last_poll is not None, "is_listening": polls or bool(world.webhook.url)}
 
 
-async def events(request: Request) -> Response:
+async def events(request: web.Request) -> web.StreamResponse:
     """GET /sandbox/events."""
     world, chat_id = world_of(request), number(request, "chat")
-    kinds = frozenset(filter(None, request.query_params.get("kinds", "").split(",")))
+    kinds = frozenset(filter(None, request.query.get("kinds", "").split(",")))
     resumed = request.headers.get("last-event-id")
     after = int(resumed) if resumed else number(request, "after") or 0
     if "text/event-stream" in request.headers.get("accept", ""):
-        headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(_stream(world, after), media_type="text/event-stream", headers=headers)
-    timeout_s = float(request.query_params.get("timeout", 0))
+        return await _stream(request, world, after)
+    timeout_s = float(request.query.get("timeout", 0))
     found = await world.feed.signal.until(lambda: world.feed.after(after, chat_id, kinds), timeout_s)
-    return JSONResponse({"seq": found[-1]["seq"] if found else max(after, 0), "events": found})
+    return web.json_response({"seq": found[-1]["seq"] if found else max(after, 0), "events": found})
 
 
-async def _stream(world: World, after: int) -> AsyncIterator[str]:
-    yield "retry: 500\n\n"
+async def _stream(request: web.Request, world: World, after: int) -> web.StreamResponse:
+    """Events until the reader goes. Raises ConnectionError then, which ends the request."""
+    answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    await answer.prepare(request)
+    await answer.write(b"retry: 500\n\n")
     while True:
         events = await world.feed.signal.until(lambda seq=after: world.feed.after(seq), HEARTBEAT_S)  # type: ignore[misc]
         for event in events:
             after = event["seq"]
-            yield f"id: {after}\ndata: {json.dumps(event)}\n\n"
+            await answer.write(f"id: {after}\ndata: {json.dumps(event)}\n\n".encode())
         if not events:
-            yield ": still here\n\n"
+            await answer.write(b": still here\n\n")
 
 
-async def calls(request: Request) -> Response:
+async def calls(request: web.Request) -> web.Response:
     """GET /sandbox/calls."""
-    journal, query = sandbox_of(request).journal, request.query_params
+    journal, query = request.app[SANDBOX].journal, request.query
     bot = query.get("bot")
     wanted = {
         "method": query.get("method"),
@@ -85,13 +85,13 @@ async def calls(request: Request) -> Response:
 
     if count:
         await journal.signal.until(answered, float(query.get("timeout", 0)))
-    return JSONResponse({"n": journal.n, "calls": journal.find(after, limit, **wanted)})
+    return web.json_response({"n": journal.n, "calls": journal.find(after, limit, **wanted)})
 
 
-async def file(request: Request) -> Response:
+async def file(request: web.Request) -> web.Response:
     """GET /sandbox/files/{file_id}."""
-    kept = world_of(request).files.get(request.path_params["file_id"])
+    kept = world_of(request).files.get(request.match_info["file_id"])
     if kept is None:
         return error(404, "no such file")
     headers = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
-    return Response(kept.content, media_type=kept.mime_type, headers=headers)
+    return web.Response(body=kept.content, content_type=kept.mime_type, headers=headers)

@@ -3,14 +3,15 @@
 import asyncio
 import time
 from collections.abc import Coroutine
-from urllib.parse import urlsplit
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.sandbox.errors import Json
-from bot.sandbox.posting import Poster
 from bot.sandbox.updates import Update, UpdateQueue
 
 FIRST_WAIT_S = 0.05
 LONGEST_WAIT_S = 5.0
+ANSWER_WITHIN_S = 30.0
 MOST_CONNECTIONS = 40
 
 
@@ -31,7 +32,7 @@ class Webhook:
         self.stop()
         self.url, self._secret, self._most = url, secret, most
         self._error = {}
-        self._begin(self._pump(Poster(urlsplit(url))))
+        self._begin(self._pump())
 
     def stop(self) -> None:
         """Push no more; what was not answered stays in the queue."""
@@ -54,15 +55,13 @@ class Webhook:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _pump(self, poster: Poster) -> None:
-        try:
+    async def _pump(self) -> None:
+        async with ClientSession(timeout=ClientTimeout(ANSWER_WITHIN_S)) as client:
             while True:
                 for update in self._ready():
                     self._busy[_lane(update)] = update
-                    self._begin(self._deliver(poster, update))
+                    self._begin(self._deliver(client, update))
                 await self._queue.signal.wait(3600)
-        finally:
-            poster.close()
 
     def _ready(self) -> list[Update]:
         ready: dict[int, Update] = {}
@@ -73,9 +72,9 @@ class Webhook:
                 ready.setdefault(_lane(update), update)
         return list(ready.values())
 
-    async def _deliver(self, poster: Poster, update: Update) -> None:
+    async def _deliver(self, client: ClientSession, update: Update) -> None:
         wait = FIRST_WAIT_S
-        while not await self._took(poster, update):
+        while not await self._took(client, update):
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_S)
         del self._busy[_lane(update)]
@@ -83,18 +82,18 @@ class Webhook:
             self._queue.pending.remove(update)
         self._queue.signal.fire()
 
-    async def _took(self, poster: Poster, update: Update) -> bool:
+    async def _took(self, client: ClientSession, update: Update) -> bool:
         headers = {"Content-Type": "application/json"}
         if self._secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self._secret
         try:
-            status, reason = await poster.post(headers, update.body.encode())
-        except (OSError, EOFError, TimeoutError, ValueError) as error:
+            async with client.post(self.url, headers=headers, data=update.body, allow_redirects=False) as reply:
+                if not 200 <= reply.status < 300:
+                    self._note(f"Wrong response from the webhook: {reply.status} {reply.reason}")
+                return 200 <= reply.status < 300
+        except (ClientError, OSError, ValueError) as error:  # no connection, no answer in time, no such address
             self._note(str(error) or type(error).__name__)
             return False
-        if not 200 <= status < 300:
-            self._note(f"Wrong response from the webhook: {status} {reason}")
-        return 200 <= status < 300
 
     def _note(self, message: str) -> None:
         self._error = {"last_error_date": int(time.time()), "last_error_message": message}

@@ -1,17 +1,16 @@
 """The parameters of a call, however they were sent: query, urlencoded, JSON or multipart."""
 
 import json
-import re
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl, unquote
+from typing import Any, Final
 
-from bot.sandbox.errors import Json, bad
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from bot.sandbox.errors import Json, Refusal, bad
 
 Params = dict[str, Any]
-_DISPOSITION = re.compile(r'(?<!file)name="((?:[^"\\]|\\.)*)"')
-_FILENAME = re.compile(r'filename="((?:[^"\\]|\\.)*)"')
-_FILENAME_STAR = re.compile(r"filename\*=utf-8''([^;\r\n]+)", re.IGNORECASE)
+LARGEST_BODY: Final = 60 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +22,18 @@ class Upload:
     mime_type: str
 
 
-def params(query: bytes, content_type: str, body: bytes) -> Params:
-    """All parameters of one request; files as `Upload`. Raises Refusal when the body is not what it says."""
-    found: Params = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
-    if not body:
-        return found
-    if content_type.startswith("application/json"):
-        found.update(_json_object(body))
-    elif content_type.startswith("multipart/form-data"):
-        found.update(_multipart(content_type, body))
-    else:
-        found.update(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+async def params(request: web.Request) -> Params:
+    """All parameters of one call; files as `Upload`. Raises Refusal when the body is not what its type says."""
+    found: Params = dict(request.query)
+    try:
+        if request.content_type == "application/json":
+            found |= _json_object(await request.read())
+        else:
+            found |= {name: _field(value) for name, value in (await request.post()).items()}
+    except web.HTTPRequestEntityTooLarge:
+        raise Refusal(413, "Request Entity Too Large") from None
+    except (ValueError, LookupError, RuntimeError, HttpProcessingError):  # all that aiohttp raises of a broken form
+        raise bad("can't parse the form") from None
     return found
 
 
@@ -71,8 +71,6 @@ def structure(given: Params, key: str, kind: type) -> Any:
 
 def shown(given: Params) -> Json:
     """The parameters as the journal keeps them: files by name and size only."""
-    if not any(isinstance(value, Upload) for value in given.values()):
-        return given
     return {
         key: {"file": value.name, "size": len(value.content)} if isinstance(value, Upload) else value
         for key, value in given.items()
@@ -81,7 +79,7 @@ def shown(given: Params) -> Json:
 
 def _json_object(body: bytes) -> Params:
     try:
-        found = json.loads(body)
+        found = json.loads(body or b"{}")
     except ValueError:
         raise bad("can't parse JSON object") from None
     if not isinstance(found, dict):
@@ -89,23 +87,8 @@ def _json_object(body: bytes) -> Params:
     return found
 
 
-def _multipart(content_type: str, body: bytes) -> Params:
-    boundary = re.search(r'boundary="?([^";]+)"?', content_type)
-    if not boundary:
-        raise bad("can't find multipart boundary")
-    chunks = (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode("latin-1"))
-    return dict(_part(chunk[2:]) for chunk in chunks[1:-1])
-
-
-def _part(chunk: bytes) -> tuple[str, str | Upload]:
-    raw_head, _, content = chunk.partition(b"\r\n\r\n")
-    head = raw_head.decode("utf-8", "replace")
-    name = _DISPOSITION.search(head)
-    if not name:
-        raise bad("can't parse multipart part")
-    star, plain = _FILENAME_STAR.search(head), _FILENAME.search(head)
-    if not star and not plain:
-        return name[1], content.decode("utf-8", "replace")
-    filename = unquote(star[1]) if star else plain[1] if plain else ""
-    mime = re.search(r"content-type:\s*([^;\r\n]+)", head, re.IGNORECASE)
-    return name[1], Upload(filename, content, mime[1] if mime else "application/octet-stream")
+def _field(value: str | bytes | bytearray | web.FileField) -> str | Upload:
+    """A file has a name; a field without one is text whatever type it says."""
+    if isinstance(value, web.FileField):
+        return Upload(value.filename, value.file.read(), value.content_type)
+    return value if isinstance(value, str) else value.decode()

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.clock import milliseconds
-from bot.warnings.closings_now import tell_closings
+from bot.feeds.store import store_rows
 from bot.web.exchange import answer, json_body
 from bot.web.parts import Parts
 from bot.web.refused import Refused
@@ -26,8 +26,8 @@ from bot.web.rows import read_rows
 from bot.web.signing import WINDOW_S, Verified, verify
 from bot.web.signing import Refusal as Unsigned
 from rules.facts import Scale
-from storage import nonces, score_files
-from storage.score_files import Correction, Incoming, Row, Stored
+from storage import nonces
+from storage.score_files import Correction, Incoming, Row
 from storage.scores import scale_of
 
 PATH: Final = "/ingest/scores"
@@ -115,9 +115,8 @@ class Ingest:
         return earlier.answer if earlier else None
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
-        incoming = Incoming(FACT, scale_of(self._fact), milliseconds(self._parts.clock))
-        stored = await _stored(conn, incoming, call.rows)
-        told = await tell_closings(conn, self._parts.watch, now)
+        incoming = Incoming(FACT, scale_of(self._fact), int(now.timestamp() * 1000))
+        stored, told = await store_rows(conn, call.rows, incoming, self._parts.watch)
         return {
             "rows": len(call.rows),
             "new": stored.new,
@@ -127,16 +126,6 @@ class Ingest:
             "closings_told": told,
             "corrections": [_shown(one) for one in stored.corrections],
         }
-
-
-async def _stored(conn: AsyncConnection, incoming: Incoming, rows: Sequence[Row]) -> Stored:
-    """What storing these did; as with a file, but all in one transaction."""
-    stored = Stored()
-    await score_files.begin(conn)
-    last = await score_files.stage(conn, rows, 0)
-    for portion in score_files.portions(last):
-        await score_files.store(conn, incoming, portion, stored)
-    return stored
 
 
 def _shown(one: Correction) -> dict[str, str]:

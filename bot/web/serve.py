@@ -1,19 +1,62 @@
-"""Serving the HTTP side until told to stop."""
+"""Serving the HTTP side with uvicorn, on a socket that is open already, until told to stop."""
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
 
 from bot.web.app import app
-from bot.web.listener import Listener
 from bot.web.parts import Parts
+
+MOST_CONNECTIONS: Final = 200
+KEEP_ALIVE_S: Final = 75
+FINISH_S: Final = 2
+"""How long requests under way may take when the server is told to stop."""
 
 
 async def serve(parts: Parts, sock: socket.socket, stop: asyncio.Event, listening: asyncio.Event) -> None:
     """Answer requests on this socket; `listening` is set when that begins."""
-    listener = Listener(app(parts))
-    await listener.start(sock)
-    listening.set()
-    try:
-        await stop.wait()
-    finally:
-        await listener.stop()
+    await Server(_config(app(parts)), stop, listening).serve(sockets=[sock])
+
+
+def _config(served: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        served,
+        interface="asgi3",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        log_config=None,
+        access_log=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=FINISH_S,
+    )
+
+
+class Server(uvicorn.Server):
+    """Serves until `stop` is set. Signals stay with the program, and no timer looks for the end.
+
+    The two methods are uvicorn's own names; a test fails by name when uvicorn renames one of them.
+    """
+
+    def __init__(self, config: uvicorn.Config, stop: asyncio.Event, listening: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stop, self._listening = stop, listening
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+    async def main_loop(self) -> None:
+        """Return when told to stop."""
+        self._listening.set()
+        await self._stop.wait()

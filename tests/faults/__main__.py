@@ -14,7 +14,7 @@ import pytest
 from tests.faults import table
 
 TESTS = Path(__file__).parent.parent
-ELSEWHERE = ("watch/test_sweep.py", "watch/test_schedule.py", "web/test_webhook.py")
+ELSEWHERE = ("warnings/test_sweep.py", "warnings/test_schedule.py", "web/test_webhook.py")
 """Files with rows of their own, beside what else they test."""
 
 

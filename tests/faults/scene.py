@@ -25,6 +25,11 @@ def times(full: T, quick: T) -> T:
     return full if FULL else quick
 
 
+def assert_within(took_s: float, most_s: float) -> None:
+    """Fail when it took longer than `most_s`, in a full run: a delay on a machine that does other work says nothing."""
+    assert not FULL or took_s <= most_s
+
+
 def report(row: str, said: str) -> None:
     """The figure of one row, for whoever looks on and for the table."""
     sys.stdout.write(f"\n{row}: {said}\n")

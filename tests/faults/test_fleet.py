@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import pytest
 from sqlalchemy import URL, make_url, select
 
 from storage import schema
@@ -105,7 +106,7 @@ async def backed_up(url: str, file: Path) -> set[int]:
 async def test_two_bots_behind_one_address_and_one_killed_again_and_again(
     postgres: str, server: str, tmp_path: Path
 ) -> None:
-    chats, rounds, pause_s = times(500, 20), times(20, 5), times(5.0, 1.0)
+    chats, rounds, pause_s = times(500, 20), times(20, 5), times(5.0, 2.0)
     more = {} if FULL else {"LEASE_MS": "5000"}
     done = asyncio.Event()
     async with sandbox_client() as sandbox, Fleet(sandbox.url, postgres, 2, **more).running() as fleet:
@@ -157,13 +158,13 @@ async def cost(url: str, count: int, chats: int, rounds: int) -> dict[str, float
     return {name: value / updates for name, value in spent.items()}
 
 
+@pytest.mark.skipif(not FULL, reason="a measurement of processor time: `make faults`")
 async def test_an_update_costs_no_more_with_more_replicas(server: str) -> None:
-    chats, rounds = times(150, 15), times(6, 2)
-    costs = {count: await cost(await new_database(server), count, chats, rounds) for count in times((1, 2, 4), (1, 2))}
+    chats, rounds, most = 150, 6, 1.2
+    costs = {count: await cost(await new_database(server), count, chats, rounds) for count in (1, 2, 4)}
     for count, spent in costs.items():
         told = ", ".join(f"{value:.2f} {name}" for name, value in spent.items())
         report("cost", f"{count} replicas: an update takes {told}")
-    most = times(1.2, 2.0)  # few updates are taken together or not, as it happens
     for spent in list(costs.values())[1:]:
         assert spent["statements"] <= most * costs[1]["statements"]
         assert processor_ms(spent) <= most * processor_ms(costs[1])

@@ -5,12 +5,12 @@ import signal
 import time
 from random import Random
 
-from tests.faults.scene import all_answered, ask, crowd, process, report, tally, times
+from tests.faults.scene import all_answered, ask, assert_within, crowd, process, report, tally, times
 from tests.live import sandbox_client
 
 
 async def test_r1_kills_lose_nothing_and_every_repeat_says_so(database_url: str):
-    kills, rounds = times(20, 3), times(10, 3)
+    kills, rounds = times(20, 2), times(10, 2)
     random = Random(20221010)
     async with sandbox_client() as sandbox:
         async with process(sandbox.url, database_url):
@@ -49,7 +49,7 @@ async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(d
     result = tally(asked, answers)
     report("R20", f"SIGTERM with {30 * rounds} updates under way: ended in {took_s:.2f} s, {result}")
     assert status == 0
-    assert took_s < 5
+    assert_within(took_s, 5)
     assert (result.lost, result.repeats, result.disordered) == (0, 0, 0)
 
 
@@ -72,5 +72,5 @@ async def test_r20_calls_that_hang_do_not_keep_it_from_ending(database_url: str)
     result = tally(asked, answers)
     report("R20", f"SIGTERM with 5 calls hanging: ended in {took_s:.2f} s, {result}")
     assert status == 0
-    assert took_s < 5
+    assert_within(took_s, 5)
     assert (result.lost, result.unmarked) == (0, 0)

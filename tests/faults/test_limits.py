@@ -7,7 +7,7 @@ from bot.clock import SystemClock, milliseconds
 from storage import outbox
 from storage.outbox import Lane, Message
 from tests.faults.echo import running
-from tests.faults.scene import all_answered, crowd, percentile, report, times
+from tests.faults.scene import all_answered, assert_within, crowd, percentile, report, times
 from tests.live import Person, SandboxClient, sandbox_client
 
 
@@ -35,7 +35,7 @@ async def test_r4_chats_that_must_wait_are_left_alone_and_nobody_else_waits(data
         for person in slow:
             await sandbox.fault("429", chat_id=person.id, method="sendMessage", retry_after=wait_s, count=1)
         asked_at = await ask_in_turn(people, 0.05)
-        answers = await all_answered(sandbox, people, 50, within_s=wait_s + 10)
+        answers = await all_answered(sandbox, people, 50, within_s=wait_s + 30)
         calls = {person.id: await sandbox.calls("sendMessage", chat_id=person.id) for person in slow}
         others = await delays(sandbox, {one.id: asked_at[one.id] for one in people if one not in slow})
     gaps = [round(later["mono"] - first["mono"], 2) for first, later in calls.values()]
@@ -43,7 +43,7 @@ async def test_r4_chats_that_must_wait_are_left_alone_and_nobody_else_waits(data
         "R4", f"3 of 50 chats wait {wait_s} s: called again after {gaps}; others' p95 {percentile(others, 95):.3f} s"
     )
     assert all(gap >= wait_s for gap in gaps)
-    assert percentile(others, 95) < 1
+    assert_within(percentile(others, 95), 1.0)
     assert sorted(one.chat_id for one in answers) == sorted(person.id for person in people)
     assert not any(one.is_repeat for one in answers)
 
@@ -65,7 +65,7 @@ async def test_r11_replies_do_not_wait_behind_a_broadcast(database_url: str):
         sent = await sandbox.calls("sendMessage", status=200)
     p95 = percentile(found, 95)
     report("R11", f"{bulk} bulk messages and 20 chats talking ({len(found)} replies): p95 {p95:.3f} s")
-    assert p95 <= 1.5
+    assert_within(p95, 1.5)
     assert any(call["chat_id"] == audience[0].id for call in sent)
 
 

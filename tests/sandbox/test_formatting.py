@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.live import Person, SandboxClient
+from tests.live import Person
 from tests.sandbox.conftest import Bot
 
 PARSED: list[tuple[str, str, list[tuple[Any, ...]]]] = [
@@ -53,11 +53,6 @@ REFUSED = [
 def told(entity: dict[str, Any]) -> tuple[Any, ...]:
     more = [entity[key] for key in ("url", "language") if key in entity]
     return (entity["type"], entity["offset"], entity["length"], *more)
-
-
-@pytest.fixture
-async def person(sandbox: SandboxClient) -> Person:
-    return await sandbox.person()
 
 
 @pytest.mark.parametrize(("html", "text", "entities"), PARSED, ids=[row[0] for row in PARSED])

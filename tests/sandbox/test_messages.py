@@ -3,10 +3,14 @@
 import asyncio
 import base64
 import json
+import struct
+from io import BytesIO
 from typing import Any
+from zlib import crc32
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from tests.live import Person, Refused, SandboxClient
 from tests.sandbox.conftest import Bot, keys
@@ -19,11 +23,6 @@ NOT_MODIFIED = (
     "same as a current content and reply markup of the message"
 )
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
-
-
-@pytest.fixture
-async def person(sandbox: SandboxClient) -> Person:
-    return await sandbox.person("小店")
 
 
 async def test_a_message_comes_back_with_its_keyboard_and_is_on_the_persons_screen(bot: Bot, person: Person) -> None:
@@ -179,6 +178,56 @@ async def test_a_photo_is_kept_and_its_caption_measured(bot: Bot, person: Person
     assert (size["width"], size["height"], size["file_size"]) == (1, 1, len(PNG))
     async with bot.session.get(f"{bot.url}/sandbox/files/{size['file_id']}") as reply:
         assert await reply.read() == PNG
+
+
+def picture(kind: str, width: int, height: int) -> bytes:
+    """A picture of one colour."""
+    written = BytesIO()
+    Image.new("L", (width, height)).save(written, kind)
+    return written.getvalue()
+
+
+def bomb() -> bytes:
+    """The beginning of a picture of 400 million points."""
+
+    def chunk(content: bytes) -> bytes:
+        return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", crc32(content))
+
+    head = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 20_000, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(head) + chunk(b"IDAT")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (picture("JPEG", 30, 20), (30, 20)),
+        (picture("PNG", 20, 1), (20, 1)),
+        (picture("PNG", 21, 1), "Bad Request: PHOTO_INVALID_DIMENSIONS"),
+        (picture("PNG", 9000, 1001), "Bad Request: PHOTO_INVALID_DIMENSIONS"),
+        (bomb(), "Bad Request: IMAGE_PROCESS_FAILED"),
+        (picture("GIF", 2, 2), "Bad Request: IMAGE_PROCESS_FAILED"),
+        (picture("JPEG", 30, 20)[:20], "Bad Request: IMAGE_PROCESS_FAILED"),
+        (b"no picture", "Bad Request: IMAGE_PROCESS_FAILED"),
+    ],
+    ids=["jpeg", "20 to 1", "21 to 1", "10 001 in all", "a bomb", "gif", "cut off", "text"],
+)
+async def test_a_photo_is_a_picture_of_a_size_that_telegram_takes(
+    bot: Bot, person: Person, content: bytes, said: tuple[int, int] | str
+) -> None:
+    form = aiohttp.FormData({"chat_id": str(person.id)})
+    form.add_field("photo", content, filename="a")
+    async with bot.session.post(f"{bot.url}/bot{bot.token}/sendPhoto", data=form) as reply:
+        body = await reply.json()
+    sizes = [(size["width"], size["height"]) for size in body.get("result", {}).get("photo", [])]
+    assert (sizes or [body["description"]]) == [said]
+
+
+@pytest.mark.parametrize(
+    ("chat_id", "why"),
+    [("", "chat_id is empty"), ("--5", "chat not found"), ("²", "chat not found"), ([5], "chat not found")],
+)
+async def test_a_chat_that_is_none_is_not_found(bot: Bot, chat_id: object, why: str) -> None:
+    assert await bot.refused("sendMessage", chat_id=chat_id, text="x") == f"Bad Request: {why}"
 
 
 async def test_a_document_from_a_person_can_be_fetched_byte_for_byte(bot: Bot, person: Person) -> None:

@@ -31,12 +31,10 @@ async def said(running: asyncio.subprocess.Process) -> str:
     return (await asyncio.wait_for(running.stdout.readline(), 20)).decode()
 
 
-async def stops(running: asyncio.subprocess.Process) -> float:
-    """How long the process takes to end, in seconds, when it is told to."""
-    start = time.monotonic()
+async def stops(running: asyncio.subprocess.Process) -> None:
+    """Tell the process to end, and see that it does; how soon, R20 measures."""
     running.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(running.wait(), 10) == 0
-    return time.monotonic() - start
+    assert await asyncio.wait_for(running.wait(), 30) == 0
 
 
 async def get(url: str) -> tuple[int, str]:
@@ -63,24 +61,27 @@ async def test_in_the_sandbox_page_and_own_paths_share_the_port(tmp_path: Path) 
         replies = [await get(root + path) for path in ("/", "/healthz", "/readyz", "/metrics", "/openapi.json")]
         status, answer = await ingested(root)
         lost = await get(root + "/ingest/nothing")
-        too_long = await too_long_for_the_sandbox(root)
-        took_s = await stops(running)
+        too_long = await told_too_much(root)
+        await stops(running)
     assert [status for status, _ in replies] == [200] * 5
     assert "<script>" in replies[0][1]
     assert 'path="/ingest/scores"' not in replies[3][1]
     assert (status, json.loads(answer)["new"]) == (200, 1)
     assert lost == (404, '{"error": "there is nothing at this path"}\n')
-    assert too_long == 413
-    assert took_s < 5
+    assert too_long == (413, '{"error": "the body is longer than 1048576 bytes"}\n')
 
 
-async def too_long_for_the_sandbox(root: str) -> int:
+async def told_too_much(root: str) -> tuple[int, str]:
+    """The bot's own answer to a body that does not end within its limit."""
+
     async def endless():
         for _ in range(70):
             yield b" " * 65536
 
-    async with aiohttp.ClientSession() as client, client.post(f"{root}/ingest/scores", data=endless()) as reply:
-        return reply.status
+    headers = {"Content-Type": "application/json"}
+    url = f"{root}/ingest/scores"
+    async with aiohttp.ClientSession() as client, client.post(url, data=endless(), headers=headers) as reply:
+        return reply.status, await reply.text()
 
 
 async def test_with_a_token_it_listens_at_its_port_and_says_where(tmp_path: Path) -> None:
@@ -91,10 +92,9 @@ async def test_with_a_token_it_listens_at_its_port_and_says_where(tmp_path: Path
             assert found is not None
             await sandbox.calls("deleteWebhook", count=1)
             ready, off = await get(found[1] + "/readyz"), await ingested(found[1])
-            took_s = await stops(running)
+            await stops(running)
     assert ready[0] == 200
     assert off == (404, '{"error": "the ingest is off: INGEST_SECRET is empty"}\n')
-    assert took_s < 5
 
 
 @pytest.mark.parametrize("needed", [True, False])

@@ -72,9 +72,10 @@ async def bring(hook: Served, body: bytes, **headers: str) -> int:
 
 
 async def test_an_update_is_on_disk_when_it_is_answered_200(hook: Served) -> None:
-    assert await bring(hook, update(7)) == 200
+    sent = update(7)
+    assert await bring(hook, sent) == 200
     (row,) = await hook.rows(schema.inbox)
-    assert (row.key, row.chat_id, json.loads(row.body)) == (7, 5, json.loads(update(7)))
+    assert (row.key, row.chat_id, json.loads(row.body)) == (7, 5, json.loads(sent))
 
 
 async def test_the_same_update_twice_is_kept_once(hook: Served) -> None:
@@ -276,13 +277,13 @@ async def test_moving_between_polling_and_webhook_loses_nothing(sandbox: Sandbox
 
 
 async def test_r2_killed_right_after_50_updates_were_answered_200_it_handles_all_of_them(
-    sandbox: SandboxClient, url: str
+    sandbox: SandboxClient, suite_url: str
 ) -> None:
     port = free_port()
     settings = {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_BASE_URL": sandbox.url,
-        "DATABASE_URL": url,
+        "DATABASE_URL": suite_url,
         "HTTP_PORT": str(port),
         "WEBHOOK_URL": f"http://127.0.0.1:{port}",
         "WEBHOOK_SECRET": SECRET,
@@ -297,7 +298,7 @@ async def test_r2_killed_right_after_50_updates_were_answered_200_it_handles_all
     await sandbox.heal()
     async with process(**settings):
         handled = [await answered(person) for person in people]
-    engine = make_url(url).get_backend_name()
+    engine = make_url(suite_url).get_backend_name()
     report("R2", f"{engine}, SIGKILL after {statuses.count(200)} webhook answers 200: {sum(handled)} of 50 handled")
     assert (statuses, before, sum(handled)) == ([200] * 50, [0] * 50, 50)
 

@@ -1,0 +1,63 @@
+"""The bots that are compared: how each is started, and what it is asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bench.questions import different, popular
+
+TOKEN = "123456:test-token"
+HERE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A bot's name, its command line with `{root}` of the Bot API and a `{folder}` of its own, and its settings.
+
+    `asked(number)`: the text of its update `number`. `checkout`: the project's folder whose code the bot runs.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    asked: Callable[[int], str] = popular
+    checkout: Path = HERE
+
+
+SETTINGS = {
+    "TELEGRAM_BOT_TOKEN": TOKEN,
+    "TELEGRAM_API_BASE_URL": "{root}",
+    "DATABASE_URL": "sqlite+aiosqlite:///{folder}/bench.db",
+    "HTTP_PORT": "0",
+    "LOG_LEVEL": "ERROR",
+    "PYTHONOPTIMIZE": "2",
+}
+"""Without docstrings, as `make run` starts the bot."""
+
+NO_LIMITS = {"SEND_RATE_PER_S": "100000", "MESSAGES_PER_MINUTE": "1000000"}
+
+RUN = ("-c", "import bot.cli; bot.cli.main()", "run")
+OURS = Contestant("ours", RUN, SETTINGS | NO_LIMITS)
+"""The whole bot, each update and each message on disk (synchronous FULL) before it acts on them."""
+
+ALL_DIFFERENT = replace(OURS, name="all different", asked=different)
+"""The same, asked what nobody asked before."""
+
+
+def echo(*, at_once: bool = False) -> Contestant:
+    """The stock echo bot; `at_once`: it handles updates while others wait."""
+    return _stock("echo", at_once)
+
+
+def typical(*, at_once: bool = False) -> Contestant:
+    """The bot that does the same job on stock parts; `at_once`: it handles updates while others wait."""
+    return _stock("typical", at_once)
+
+
+def beside(checkout: Path) -> Contestant:
+    """The whole bot as another checkout of the project has it."""
+    return replace(OURS, name="beside", checkout=checkout)
+
+
+def _stock(name: str, at_once: bool) -> Contestant:
+    return Contestant(name, ("-m", f"bench.{name}", "{root}", "{folder}", *(("concurrent",) if at_once else ())))

@@ -1,0 +1,28 @@
+"""The labelled questions of the tests, as merchants ask them."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1] / "tests" / "questions"
+
+
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of this labelled file, each a JSON object."""
+    return tuple((FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines())
+
+
+def popular(number: int) -> str:
+    """One of 115 questions, each asked again and again, as merchants do."""
+    return _asked("dev")[number % 115]
+
+
+def different(number: int) -> str:
+    """A question that nobody asked before, so that nothing kept in memory helps. Raises IndexError after 6,000."""
+    return _asked("tune")[number]
+
+
+@cache
+def _asked(name: str) -> tuple[str, ...]:
+    return tuple(str(json.loads(line)["q"]) for line in lines(name))
