@@ -19,8 +19,9 @@ from bot.clock import SystemClock
 from bot.delivery.inbox_worker import Worker
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import Sender
-from bot.telegram.api import Api, Connections
+from bot.telegram.api import Api
 from bot.telegram.polling import Poller
+from bot.telegram.session import Session
 from storage.database import engine as database
 from storage.outbox import Lane, Message
 
@@ -42,14 +43,14 @@ def mark(text: str, number: int, repeat: bool) -> str:
 async def main(root: str, url: str) -> None:
     """Run until killed."""
     gc.freeze()  # what was imported lives as long as the process: no collection needs to look at it
-    connections, engine, clock, stop = Connections(SLOTS + 1), database.create(url), SystemClock(), asyncio.Event()
-    await connections.open()
+    engine, clock, stop = database.create(url), SystemClock(), asyncio.Event()
     await database.migrate(engine)
-    api = Api(TOKEN, root, connections)
-    sender = Sender(api, engine, clock, mark=mark, owner="bench", rates=LIFTED, slots=SLOTS)
-    worker = Worker(engine, echo, sender, clock)
-    poller = Poller(api, worker.receive, clock, Random())
-    await asyncio.gather(sender.run(stop), worker.run(stop), poller.run(stop))
+    async with Session(SLOTS + 1) as session:
+        api = Api(TOKEN, root, session)
+        sender = Sender(api, engine, clock, mark=mark, owner="bench", rates=LIFTED, slots=SLOTS)
+        worker = Worker(engine, echo, sender, clock)
+        poller = Poller(api, worker.receive, clock, Random())
+        await asyncio.gather(sender.run(stop), worker.run(stop), poller.run(stop))
 
 
 if __name__ == "__main__":

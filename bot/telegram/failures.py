@@ -19,7 +19,7 @@ from typing import Final
 
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError
 
-from bot.telegram.api import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
+from bot.telegram.errors import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
 
 MOST_LOST_ANSWERS: Final = 6
 """Tries of a message whose answers get lost: each may have put one more copy into the chat."""

@@ -13,8 +13,9 @@ import structlog
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.clock import Clock
-from bot.telegram.api import Api, TooManyRequestsError
+from bot.telegram.api import Api
 from bot.telegram.arrival import arrival, update_id_of
+from bot.telegram.errors import TooManyRequestsError
 from storage.inbox import Arrival
 
 POLL_S: Final = 25
