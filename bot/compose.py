@@ -25,9 +25,9 @@ from bot.journeys import router
 from bot.journeys.context import Context, Readers
 from bot.settings import Settings
 from bot.telegram.api import Api
-from bot.telegram.connections import Connections
 from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
+from bot.telegram.session import Session
 from bot.views.marking import mark
 from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy
@@ -68,15 +68,13 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     Raises what makes running impossible (no database, a refused token or webhook).
     """
     logs.name_chats_by(token)
-    connections = Connections(CONNECTIONS)
     engine = database.create(settings.database_url)
     try:
         await database.migrate(engine)
-        await connections.open()
-        context = _context(settings, token, catalogue, edition, readers)
-        await _run(settings, FilesApi(token, root, connections), engine, context, stop, sock=sock)
+        async with Session(CONNECTIONS) as session:
+            context = _context(settings, token, catalogue, edition, readers)
+            await _run(settings, FilesApi(token, root, session), engine, context, stop, sock=sock)
     finally:
-        await connections.close()
         await engine.dispose()
 
 

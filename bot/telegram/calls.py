@@ -1,4 +1,4 @@
-"""A leased row as the call that it is, with its number and, on a repeat, the word that it is one (pure)."""
+"""The Bot API call that a leased message is: with the message's number and the word for a repeat (pure)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +11,17 @@ from storage.sending import LeasedMessage
 
 
 class Mark(Protocol):
-    """Adds the number to a text, and says that it is a repeat; a template's words, so `compose` hands it in."""
+    """The text with the message's number and, if `repeat`, the word for a repeat; `compose` hands in the template."""
 
     def __call__(self, text: str, number: int, repeat: bool) -> str: ...
 
 
 class Author(Protocol):
-    """Puts a notice into words when it is sent: the letter with its payload, None when nothing is left to tell."""
+    """The notice's message with its words, made when the message is sent; None when nothing is left to tell."""
 
-    async def __call__(self, conn: AsyncConnection, letter: LeasedMessage, now: datetime) -> LeasedMessage | None: ...
+    async def __call__(
+        self, conn: AsyncConnection, message: LeasedMessage, now: datetime, /
+    ) -> LeasedMessage | None: ...
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,17 @@ class Call:
     payload: dict[str, Any]
 
 
-def call_of(letter: LeasedMessage, mark: Mark) -> Call | None:
-    """The call to make; None when the message that it edits is not known (any more)."""
-    payload = dict(letter.payload)
-    if letter.edits:
-        if letter.target is None:
+def call_of(message: LeasedMessage, mark: Mark) -> Call | None:
+    """The call that sends this message; None for an edit of a message whose Telegram id is not known (any more)."""
+    payload = dict(message.payload)
+    if message.edits:
+        if message.target is None:
             return None
-        payload["message_id"] = letter.target
-    if letter.method != "answerCallbackQuery":
-        payload["chat_id"] = letter.chat_id
-    if (letter.numbered or letter.unsure) and letter.method not in UNORDERED:
+        payload["message_id"] = message.target
+    if message.method != "answerCallbackQuery":
+        payload["chat_id"] = message.chat_id
+    if (message.numbered or message.unsure) and message.method not in UNORDERED:
         for name in ("text", "caption"):
             if name in payload:
-                payload[name] = mark(payload[name], letter.id, letter.unsure)
-    return Call(letter.method, payload)
+                payload[name] = mark(payload[name], message.id, message.unsure)
+    return Call(message.method, payload)

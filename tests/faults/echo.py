@@ -21,9 +21,10 @@ from bot.clock import Clock, SystemClock
 from bot.delivery.inbox_worker import Handler, Worker
 from bot.delivery.lanes import Rates
 from bot.delivery.sender import LEASE_MS, Sender
-from bot.telegram.api import Api, Connections
+from bot.telegram.api import Api
 from bot.telegram.calls import Author
 from bot.telegram.polling import POLL_S, Poller
+from bot.telegram.session import Session
 from storage.database import engine as database
 from storage.outbox import Lane, Message
 
@@ -74,29 +75,27 @@ async def core(
 ) -> AsyncIterator[Core]:
     """Intake, worker and delivery on this database, against the Bot API at `root`; not running yet."""
     clock = clock or SystemClock()
-    connections = Connections(limit=300)
-    await connections.open()
     engine = database.create(url)
-    api = Api(TOKEN, root, connections)
-    sender = Sender(
-        api,
-        engine,
-        clock,
-        mark=mark,
-        owner=owner,
-        rates=rates,
-        is_alone=database.is_embedded(url),
-        author=author,
-        lease_ms=lease_ms or int(os.environ.get("LEASE_MS", LEASE_MS)),
-    )
-    worker = Worker(engine, handle, sender, clock)
-    poller = Poller(api, worker.receive, clock, Random(1), poll_s)
     try:
-        await database.migrate(engine)
-        yield Core(engine, api, poller, worker, sender)
+        async with Session(limit=300) as session:
+            api = Api(TOKEN, root, session)
+            sender = Sender(
+                api,
+                engine,
+                clock,
+                mark=mark,
+                owner=owner,
+                rates=rates,
+                is_alone=database.is_embedded(url),
+                author=author,
+                lease_ms=lease_ms or int(os.environ.get("LEASE_MS", LEASE_MS)),
+            )
+            worker = Worker(engine, handle, sender, clock)
+            poller = Poller(api, worker.receive, clock, Random(1), poll_s)
+            await database.migrate(engine)
+            yield Core(engine, api, poller, worker, sender)
     finally:
         await engine.dispose()
-        await connections.close()
 
 
 @asynccontextmanager
