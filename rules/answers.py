@@ -175,7 +175,7 @@ def _dates(fact: Fact, text: str, today: date) -> Parsed:
     found = [_one_day(fact, part, today, lasting=False) for part in parts]
     doubtful = next((parsed for parsed in found if parsed.doubt is not None), None)
     told = {parsed.value for parsed in found if isinstance(parsed.value, date)}
-    if doubtful == UNREAD and days.read(text, today, lasting=True):
+    if doubtful == UNREAD and _one_day(fact, text, today, lasting=True) != UNREAD:
         return Parsed(doubt=Doubt.AMBIGUOUS)
     return doubtful or (Parsed(tuple(sorted(told))) if told else UNREAD)
 
