@@ -167,7 +167,6 @@ class Understanding:
         reading = self._reading(parts, outside=outside)
         return reading.model_copy(
             update={
-                "wants_check": any(hit.topic == CRITERIA and hit.explained & {"whether", "cannot"} for hit, _ in asked),
                 "claims_change": "claim" in seen.named or any(gauged.tag.concept == "scale" for gauged in seen.gauged),
                 "nearest": () if reading.kind is AnswerKind.ANSWER else self._nearest(seen),
             }
