@@ -4,59 +4,10 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 
 from rules.understanding.breaks import cuts
-from rules.understanding.lexicon import Tag, ours
+from rules.understanding.lexicon import Known, Tag, flagged, ours
 
-SUBJECTS = frozenset(("alliance", "score"))
-# Without one of these a clause asks nothing.
-ASKING = frozenset(
-    (
-        *(
-            "how",
-            "whether",
-            "howmany",
-            "whichscore",
-            "whatis",
-            "what_q",
-            "why_q",
-            "when",
-            "howlong",
-            "consequence",
-            "todo",
-        ),
-        *("entrance", "criteria", "times", "earns", "compute", "benefit", "howoften", "hour"),
-    )
-)
-# These ask about something, or say how; a clause of nothing else has no matter of its own.
-LIGHT = SUBJECTS | frozenset(
-    (
-        *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
-        *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
-        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname", "moved", "fear"),
-    )
-)
-FEAR = "fear"
 # So surely of our domain, a clause asks about it whatever is told around.
 OURS = 0.6
-# Only told about, these say little about the question.
-ASIDE = frozenset(
-    (
-        *(
-            "adjacent",
-            "deposit",
-            "foreign",
-            "talentside",
-            "findtalent",
-            "productrule",
-            "chitchat",
-            "newshop",
-            "talent",
-            "goods",
-        ),
-        *("order", "benefit", "appeal", "earns", "sales", "gains", "lost", "unsaid", "usage", "daily"),
-    )
-)
-# A number that is told as a score, and the score that is not the main one.
-_SCORES, _OF_GOODS = frozenset(("fig", "scale")), "productscore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +24,7 @@ class Clause:
 
     @property
     def asks(self) -> bool:
-        return not self.named.isdisjoint(ASKING)
+        return not self.named.isdisjoint(flagged().asks)
 
     def tells_of(self, concept: str) -> bool:
         """Whether the clause says something of a concept, more than its bare name."""
@@ -86,18 +37,19 @@ class Clause:
 
     @property
     def has_matter(self) -> bool:
-        return not self.named <= LIGHT
+        return not self.named <= flagged().light
 
     @property
     def scores_goods(self) -> bool:
         """Whether a number is told as the score of the goods."""
-        return _OF_GOODS in self.named and not self.named.isdisjoint(_SCORES)
+        return Known.PRODUCTSCORE in self.named and not self.named.isdisjoint(flagged().score_number)
 
     @property
     def only_fears(self) -> bool:
         """Whether the clause asks nothing and says what is feared, not what is: 我怕被罚."""
-        first = next((tag for tag in self.tags if tag.concept not in LIGHT - {FEAR}), None)
-        return not self.asks and first is not None and first.concept == FEAR
+        names = (tag.concept for tag in self.tags)
+        first = next((name for name in names if name == Known.FEAR or name not in flagged().light), None)
+        return first == Known.FEAR and not self.asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +91,19 @@ class Question:
 
     def only_tells(self, concept: str) -> bool:
         """Whether a concept is an aside of a statement: the question is about something else."""
-        if concept not in ASIDE or len(self.clauses) == 1:
+        if concept not in flagged().aside or len(self.clauses) == 1:
             return False
         asked = frozenset[str]().union(*(clause.named for clause in self.asked))
-        surely = concept != "foreign" and ours(asked) >= OURS
-        return concept not in asked and (surely or not self.named.isdisjoint(SUBJECTS))
+        surely = concept != Known.FOREIGN and ours(asked) >= OURS
+        return concept not in asked and (surely or not self.named.isdisjoint(flagged().subject))
 
     def without_told(self, concept: str) -> "Question":
         """The question without what is told of a concept, where the alliance is named apart from it, asked or last."""
-        told = [clause for clause in self.clauses if clause.tells_of(concept) and "noshop" not in clause.named]
+        told = [clause for clause in self.clauses if clause.tells_of(concept) and Known.NOSHOP not in clause.named]
         if not told or any(concept in clause.named for clause in self.asked):
             return self
-        named = [clause for clause in self.clauses if "alliance" in clause.named]
-        moved = any("moved" in clause.named for clause in self.clauses)
+        named = [clause for clause in self.clauses if not clause.named.isdisjoint(flagged().subject)]
+        moved = any(Known.MOVED in clause.named for clause in self.clauses)
         if not moved and not any(clause.asks or clause.start > told[-1].start for clause in named):
             return self
         starts = {clause.start for clause in told}
@@ -176,7 +128,7 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
             continue
         leans = bool(out) and not told and not clause.has_matter
         out.append(Question((*told, clause), out[-1].named if leans else subjects, leans))
-        subjects |= out[-1].named & SUBJECTS
+        subjects |= out[-1].named & flagged().subject
         told = []
     if told and out:
         out[-1] = Question((*out[-1].clauses, *told), out[-1].context)
@@ -188,7 +140,7 @@ def _apart(question: Question) -> Iterator[Question]:
     """The question; two where scores of two things are told: 体验分3.7,商品分80."""
     of_goods = tuple(clause for clause in question.clauses if clause.scores_goods)
     others = tuple(clause for clause in question.clauses if not clause.scores_goods)
-    if not of_goods or all(clause.named.isdisjoint(_SCORES) for clause in others):
+    if not of_goods or all(clause.named.isdisjoint(flagged().score_number) for clause in others):
         yield question
         return
     yield replace(question, clauses=others)

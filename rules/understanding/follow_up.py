@@ -5,6 +5,7 @@ from collections.abc import Sequence, Set
 
 from rules.edition import Edition
 from rules.reading import Part, Reading
+from rules.understanding.lexicon import Known, flagged, number_concepts
 from rules.understanding.number_roles import NumbersByRole
 from rules.understanding.numbers_in_text import numbers
 from rules.understanding.provisions import clauses_for
@@ -13,10 +14,6 @@ LONGEST = 16
 _ITEM = re.compile(r"第(?P<number>[一二三四五六七八九十\d]{1,2})(?:条|个|点|项|款)")
 _AGAIN = re.compile(r"(?:那么?|and|what about|how about|如果|换成|要是)|.*呢[?。!]*$")
 _WHY = re.compile(r"(?:那|这是|这)?(?:为什么|原因|理由|怎么会|why)(?:呢|啊|呀|这样)?[?。!]*\s*")
-_FIGURES = frozenset(("fig", "scale", "count", "days"))
-_IDLE = frozenset(("score", "points", "shop", "modal", "whether", "what_q", "alliance", "consequence", "howmany"))
-
-_LISTED = _IDLE | frozenset(("criteria", "join", "auto", "surely", "whatis", "how", "rule", "doudian", "platform"))
 
 
 def item_asked(text: str) -> int | None:
@@ -48,9 +45,9 @@ def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
 def item_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
     """The provision asked for by its place in a list that the text names: 准入标准第三条; None if none is."""
     place = item_asked(text)
-    if not place or "criteria" not in named or not named <= _LISTED:
+    if not place or Known.CRITERIA not in named or not named <= _beside_a_number() | flagged().with_place:
         return None
-    asked = "join_auto" if "auto" in named else "criteria"
+    asked = "join_auto" if Known.AUTO in named else "criteria"
     listed = next((topic.clauses for topic in edition.topics if topic.id == asked), ())
     return _at(edition, listed, place)
 
@@ -62,7 +59,14 @@ def asks_why(text: str) -> bool:
 
 def only_figures(text: str, named: Set[str]) -> bool:
     """Whether the text puts another number to the last question: 那3.6呢."""
-    return len(text) <= LONGEST and bool(_AGAIN.match(text)) and bool(named & _FIGURES) and named <= _FIGURES | _IDLE
+    if len(text) > LONGEST or not _AGAIN.match(text):
+        return False
+    return bool(named & number_concepts()) and named <= number_concepts() | _beside_a_number()
+
+
+def _beside_a_number() -> frozenset[str]:
+    """The concepts that may be named beside a number without asking anything new."""
+    return flagged().subject | flagged().idle | flagged().with_number
 
 
 def at_figures(edition: Edition, before: Reading, gauged: list[NumbersByRole]) -> Part | None:

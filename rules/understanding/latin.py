@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
-from rules.understanding.lexicon import concepts, data, fillers, stem
+from rules.understanding.lexicon import concepts, data, fillers, flagged, stem
 from rules.understanding.spelling import STRONG, UNKNOWN, listed, reading, words
 from rules.understanding.syllables import syllables
 
@@ -48,7 +48,7 @@ def _is_strange(word: str) -> bool:
 
 @cache
 def _strange_words() -> frozenset[str]:
-    return frozenset(word for name in ("foreign", "chitchat") for word in concepts()[name].words)
+    return frozenset(word for name in flagged().stranger for word in concepts()[name].words)
 
 
 @cache

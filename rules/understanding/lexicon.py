@@ -3,13 +3,15 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from enum import StrEnum, auto
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from rules.reading import FigureKind
 from rules.understanding.normalise import Wordings
 
 HOME = Path(__file__).parent
@@ -18,8 +20,6 @@ _CHINESE = re.compile(r"[㐀-鿿]")
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
 # Sums are rounded, so that the order in which a set is walked can't tip a comparison.
 _DIGITS = 6
-_NUMBERS_OURS = MappingProxyType({"fig": 0.7, "scale": 0.5, "count": 0.4, "days": 0.2})
-_SUBJECTS = ("alliance", "score", "commission")
 _ENDINGS = ("ations", "ation", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
 
 
@@ -43,14 +43,63 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A notion of the domain: how it is named, how much a question is about it, and how surely it is of this domain."""
+    """A notion of the domain: how it is named, how much a question is about it, and how surely it is of this domain.
+
+    `flags`: how the reader treats it, by the fields of `Flagged`. `figures`: the kinds of number that name it.
+    """
 
     name: str
+    flags: frozenset[str]
+    figures: frozenset[FigureKind]
     weight: float
     ours: float
     words: tuple[str, ...]
     english: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
+
+
+class Known(StrEnum):
+    """The concepts that code treats by name; the lexicon has each."""
+
+    ALLIANCE = auto()
+    AUTO = auto()
+    CLAIM = auto()
+    CRITERIA = auto()
+    FEAR = auto()
+    FOREIGN = auto()
+    JOIN = auto()
+    MOVED = auto()
+    NOSHOP = auto()
+    PENALTY = auto()
+    PERSONALSHOP = auto()
+    POINTS = auto()
+    PRODUCTSCORE = auto()
+    SCALE = auto()
+    SCORE = auto()
+    WHETHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """The names of the concepts under each flag of `lexicon.toml`; docs/understanding.md says what a flag means."""
+
+    subject: frozenset[str]
+    asks: frozenset[str]
+    light: frozenset[str]
+    aside: frozenset[str]
+    beside: frozenset[str]
+    season: frozenset[str]
+    stranger: frozenset[str]
+    no_rule: frozenset[str]
+    talk: frozenset[str]
+    idle: frozenset[str]
+    place: frozenset[str]
+    score_number: frozenset[str]
+    score_talk: frozenset[str]
+    with_number: frozenset[str]
+    with_place: frozenset[str]
+    holds_number: frozenset[str]
+    inside_words: frozenset[str]
 
 
 @cache
@@ -100,14 +149,48 @@ def wordings() -> Wordings:
 
 @cache
 def concepts() -> Mapping[str, Concept]:
-    """Every concept by name."""
-    return MappingProxyType({name: _concept(name, table) for name, table in data("lexicon.toml")["concept"].items()})
+    """Every concept by name, in the order of the file. Raises KeyError if one that code treats by name is missing."""
+    found = {name: _concept(name, table) for name, table in data("lexicon.toml")["concept"].items()}
+    if missing := [known for known in Known if known not in found]:
+        raise KeyError(f"lexicon.toml has no concept {', '.join(missing)}, which the reader treats by name")
+    return MappingProxyType(found)
+
+
+@cache
+def flagged() -> Flagged:
+    """The concepts under each flag. Raises KeyError for a flag that the reader does not know."""
+    return by_flag(concepts().values())
+
+
+def by_flag(known: Iterable[Concept]) -> Flagged:
+    """The names of these concepts under each flag. Raises KeyError for a flag that the reader does not know."""
+    held: dict[str, set[str]] = {field.name: set() for field in fields(Flagged)}
+    for concept in known:
+        for flag in concept.flags:
+            if flag not in held:
+                raise KeyError(f'lexicon.toml, concept "{concept.name}": unknown flag "{flag}"')
+            held[flag].add(concept.name)
+    return Flagged(**{flag: frozenset(names) for flag, names in held.items()})
+
+
+@cache
+def named_by(kind: FigureKind) -> str:
+    """The concept that a number of this kind names."""
+    return next(concept.name for concept in concepts().values() if kind in concept.figures)
+
+
+@cache
+def number_concepts() -> frozenset[str]:
+    """The concepts that numbers name."""
+    return frozenset(map(named_by, FigureKind))
 
 
 def _concept(name: str, table: Mapping[str, Any]) -> Concept:
     english = (" ".join(phrase.split()) for phrase in table.get("english", "").split(","))
     return Concept(
         name,
+        frozenset(table.get("is", "").split()),
+        frozenset(map(FigureKind, table.get("figures", "").split())),
         float(table["weight"]),
         float(table.get("ours", 0)),
         tuple(map(wordings(), table.get("words", "").split())),
@@ -118,8 +201,7 @@ def _concept(name: str, table: Mapping[str, Any]) -> Concept:
 
 def ours(named: Iterable[str]) -> float:
     """How surely these concepts speak of the alliance or the score."""
-    surely = (known.ours if (known := concepts().get(name)) else _NUMBERS_OURS[name] for name in named)
-    return round(sum(surely), _DIGITS)
+    return round(sum(concepts()[name].ours for name in named), _DIGITS)
 
 
 @cache
@@ -150,7 +232,11 @@ def _within(phrase: str) -> Iterator[str]:
 @cache
 def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each subject with any of its longer words."""
-    longer = {name: filter(lambda word: len(word) > 1, concepts()[name].words) for name in _SUBJECTS}
+    longer = {
+        name: filter(lambda word: len(word) > 1, known.words)
+        for name, known in concepts().items()
+        if name in flagged().inside_words
+    }
     return tuple((name, re.compile("|".join(map(re.escape, words)))) for name, words in longer.items())
 
 

@@ -8,21 +8,10 @@ from types import MappingProxyType
 
 from rules.edition import Criterion, Edition, Kind
 from rules.reading import Figure, FigureKind, Side
-from rules.understanding.lexicon import Tag
+from rules.understanding.lexicon import Known, Tag, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines
 
-CONCEPTS: Mapping[FigureKind, str] = MappingProxyType(
-    {
-        FigureKind.SCORE: "fig",
-        FigureKind.STARS: "scale",
-        FigureKind.OTHER_SCALE: "scale",
-        FigureKind.CLOSURES: "count",
-        FigureKind.DAYS_SINCE_JOINED: "days",
-        FigureKind.DAYS_SINCE_OPENED: "days",
-        FigureKind.DAYS_SINCE_PENALTY: "days",
-    }
-)
 _SCALES = (FigureKind.SCORE, FigureKind.STARS, FigureKind.OTHER_SCALE)
 # The highest score of any scale; a number that is called a score is one up to the second, on whatever scale.
 _HIGHEST_SCALE, _HIGHEST = 100, 1000
@@ -36,9 +25,6 @@ _CLAIM_BEFORE = re.compile(
     r"(?:要|需要|要求|改成|改为|涨到|提高到|提到|调到|不是|是不是|有|满|够|只有)(?:了|到|被关|关)*$"
 )
 _CLAIM_AFTER = re.compile(r"(?:分|次|天|个月|年)?(?:以上|内|以内)?(?:才|就永久|就不能|就再也|机会)")
-_SCORE_TALK = frozenset(
-    ("score", "points", "join", "removed", "warned", "low", "enough", "again", "restore", "alliance", "whichscore")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +37,7 @@ class NumbersByRole:
 
     @property
     def tag(self) -> Tag:
-        return Tag(CONCEPTS[self.kind], self.number.start, self.number.end)
+        return Tag(named_by(self.kind), self.number.start, self.number.end)
 
     @property
     def figure(self) -> Figure:
@@ -110,9 +96,9 @@ class NumberRoles:
 
     def _days(self, named: Set[str]) -> FigureKind:
         """Since when days count: a penalty, the opening of a personal shop where that is a criterion, or joining."""
-        if "penalty" in named:
+        if Known.PENALTY in named:
             return FigureKind.DAYS_SINCE_PENALTY
-        opened = "personalshop" in named and self._clauses[FigureKind.DAYS_SINCE_OPENED]
+        opened = Known.PERSONALSHOP in named and self._clauses[FigureKind.DAYS_SINCE_OPENED]
         return FigureKind.DAYS_SINCE_OPENED if opened else FigureKind.DAYS_SINCE_JOINED
 
     def _score(self, number: Number, named: Set[str], text: str) -> FigureKind | None:
@@ -122,13 +108,13 @@ class NumberRoles:
         bare = is_bare(text)
         if number.unit is Unit.NONE:
             small = bare and not number.exact and number.value < self._lowest
-            if small or not (number.exact or bare or named & _SCORE_TALK):
+            if small or not (number.exact or bare or named & flagged().score_talk):
                 return None
         if self._is_on_scale(number):
             return FigureKind.SCORE
-        spoken = number.unit is Unit.POINTS or bare or not named.isdisjoint(("score", "points"))
-        spoken = spoken or (number.exact and "claim" in named)
-        called = "score" in named and (number.unit is Unit.POINTS or _follows_score(text, number))
+        spoken = number.unit is Unit.POINTS or bare or Known.SCORE in named or Known.POINTS in named
+        spoken = spoken or (number.exact and Known.CLAIM in named)
+        called = Known.SCORE in named and (number.unit is Unit.POINTS or _follows_score(text, number))
         highest = _HIGHEST if called else _HIGHEST_SCALE
         return FigureKind.OTHER_SCALE if spoken and number.value <= highest else None
 

@@ -8,7 +8,6 @@ from typing import Any
 from rules.edition import Edition
 from rules.understanding.lexicon import concepts, data
 
-_NUMBER_WEIGHTS = MappingProxyType({"fig": 1.6, "scale": 1.8, "count": 1.2, "days": 1.0})
 _NOT_TOPICS = frozenset(("everywhere", "alias", "choices"))
 NO_ALIAS: Mapping[str, str] = MappingProxyType({})
 
@@ -70,8 +69,7 @@ class TopicPatterns:
 
 def weight(concept: str) -> float:
     """How much a question that names this concept is about it. Raises KeyError for an unknown one."""
-    known = concepts().get(concept)
-    return known.weight if known else _NUMBER_WEIGHTS[concept]
+    return concepts()[concept].weight
 
 
 def parsed(topic: str, line: str, also: str = "", alias: Mapping[str, str] = NO_ALIAS, rank: int = 0) -> Sign:

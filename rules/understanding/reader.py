@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
 from rules.understanding import follow_up
-from rules.understanding.clauses import LIGHT, OURS, Question, questions
+from rules.understanding.clauses import OURS, Question, questions
 from rules.understanding.half_pinyin import whole
 from rules.understanding.latin import Latin
-from rules.understanding.lexicon import Tag, Tagging, ours, tagged, wordings
+from rules.understanding.lexicon import Known, Tag, Tagging, concepts, flagged, ours, tagged, wordings
 from rules.understanding.normalise import plain
 from rules.understanding.number_roles import NumberRoles, NumbersByRole, is_bare
 from rules.understanding.numbers_in_text import numbers
@@ -30,15 +30,6 @@ UNKNOWN_MATTER = 2
 MOST_UNKNOWN = 0.65
 # More questions than these in one message are not read: nobody could follow the answer.
 MOST_QUESTIONS = 16
-SMALL_TALK = ("greeting", "thanks", "bye", "assent", "whoareyou")
-_JOINING = frozenset(("join", "cannot"))
-_ANCHORS = frozenset(("alliance", "score"))
-_STRANGERS = frozenset(("foreign", "adjacent", "deposit", "talentside", "chitchat"))
-# What no rule speaks of, so that no phrasing that is like it answers it.
-_UNSAID = frozenset(("unsaid", "usage"))
-_IDLE = frozenset(("shop", "doudian", "platform", "modal", "want", "worry", "whether", "what_q"))
-# Names that may hold a number: the 60 of 60分名单 is no score.
-_NAMES = frozenset(("listed",))
 _ANSWERING = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
 
@@ -85,7 +76,9 @@ class Understanding:
         if topic := self._phrasings.same(seen.text):
             return self._as_topic(topic, seen)
         found = self._answer(seen) if self._is_ours(seen) else None
-        if (_is_unclear(found) and seen.named.isdisjoint(_UNSAID)) or (found is None and ours(seen.named) >= SURELY):
+        if (_is_unclear(found) and seen.named.isdisjoint(flagged().no_rule)) or (
+            found is None and ours(seen.named) >= SURELY
+        ):
             needed = LIKE if found else ALIKE
             topic = self._phrasings.like(seen.text, seen.named, needed)
             if topic and not (found and self._topics[topic].coverage is Coverage.OUTSIDE):
@@ -102,7 +95,7 @@ class Understanding:
         counted = numbers(read)
         spans = tuple((number.start, number.end) for number in counted if number.unit or number.exact)
         words = tagged(read, ((0, len(read)),) if is_bare(read) else spans)
-        named = _places(words.tags, _NAMES)
+        named = _places(words.tags, flagged().holds_number)
         counted = tuple(number for number in counted if not named.issuperset((number.start, number.end - 1)))
         gauged = tuple(self._gauge.figures(read, counted, frozenset(tag.concept for tag in words.tags)))
         tags = sorted((*words.tags, *(found.tag for found in gauged)), key=lambda tag: (tag.start, tag.end))
@@ -110,7 +103,7 @@ class Understanding:
 
     def _is_ours(self, seen: Seen) -> bool:
         """Whether the text speaks of this domain: what is no known word must be little, the less is surely ours."""
-        if not seen.named.isdisjoint(_ANCHORS):
+        if not seen.named.isdisjoint(flagged().subject):
             return seen.tagging.unknown <= 0.75 * seen.tagging.length
         free = [one for one in seen.gauged if self._gauge.stands_free(one, seen.text, seen.tagging.strange)]
         if free:
@@ -122,7 +115,7 @@ class Understanding:
 
     def _asks_ours(self, seen: Seen) -> bool:
         """Whether one clause asks, is surely of this domain, and has no unknown word; what stands around is talk."""
-        if not seen.named.isdisjoint(_STRANGERS):
+        if not seen.named.isdisjoint(flagged().stranger):
             return False
         asked = questions(seen.text, seen.tagging.tags)[:MOST_QUESTIONS]
         clauses = (clause for question in asked for clause in question.asked)
@@ -146,17 +139,17 @@ class Understanding:
     def _hits(self, question: Question, strange: Set[int]) -> list[Hit]:
         """The topics of a question; none if it names nothing but its subject, and asks about an unknown word."""
         hits = self._matcher.hits(question)
-        if all(hit.explained <= LIGHT for hit in hits):
+        if all(hit.explained <= flagged().light for hit in hits):
             return hits if question.asked_among(strange) < UNKNOWN_MATTER else []
         return hits
 
     def _with_the_rest(self, hits: list[Hit]) -> list[Hit]:
         """The conditions of one "may I join?"; of so many that the shop is told of as a whole, all criteria besides."""
         told = [hit for hit in hits if hit.topic in self._matcher.signs.companions]
-        joins = any(hit.explained & _JOINING for hit in told)
+        joins = any(Known.JOIN in hit.explained for hit in told)
         if len(told) < MANY_CONDITIONS or not joins or CRITERIA not in self._topics:
             return hits
-        return [*hits, Hit(CRITERIA, frozenset(("whether",)), 0.0, hits[-1].place)]
+        return [*hits, Hit(CRITERIA, frozenset({Known.WHETHER}), 0.0, hits[-1].place)]
 
     def _composed(self, seen: Seen, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading | None:
         """One reading of all that is asked; a bare "may I join?" gives way to the conditions told around it."""
@@ -167,14 +160,14 @@ class Understanding:
         reading = self._reading(parts, outside=outside)
         return reading.model_copy(
             update={
-                "claims_change": "claim" in seen.named or any(gauged.tag.concept == "scale" for gauged in seen.gauged),
+                "claims_change": not seen.named.isdisjoint({Known.CLAIM, Known.SCALE}),
                 "nearest": () if reading.kind is AnswerKind.ANSWER else self._nearest(seen),
             }
         )
 
     def _choices(self, seen: Seen, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
         """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
-        subject = seen.named - frozenset(("shop", "doudian", "platform", "ourname", *SMALL_TALK))
+        subject = seen.named - flagged().place - flagged().talk
         if len(subject) != 1 or seen.tagging.unknown or any(hit.explained for hit, _ in asked):
             return None
         topics = self._matcher.signs.choices.get(next(iter(subject)), ())
@@ -183,14 +176,14 @@ class Understanding:
 
     def _unclear(self, question: Question) -> list[Hit]:
         """A question about the alliance or the score that no topic explains is a gap."""
-        strangers = question.own & _STRANGERS
-        anchored = not question.own.isdisjoint(_ANCHORS) or ours(question.own) >= SURELY
-        anchored = anchored and not strangers - ({"adjacent", "deposit"} if question.own & _ANCHORS else set())
+        strangers = question.own & flagged().stranger
+        anchored = not question.own.isdisjoint(flagged().subject) or ours(question.own) >= SURELY
+        anchored = anchored and not strangers - (flagged().beside if question.own & flagged().subject else set())
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if anchored and UNCLEAR in self._topics else []
 
     def _part(self, hit: Hit, question: Question, figures: tuple[Figure, ...]) -> Part:
         """The part of a hit: the provisions for its topic at the figures, and the figures that bear on them."""
-        named = not question.own.isdisjoint(_ANCHORS) and UNCLEAR in self._topics
+        named = not question.own.isdisjoint(flagged().subject) and UNCLEAR in self._topics
         return self._answered(UNCLEAR if hit.topic == NEIGHBOURS and named else hit.topic, figures)
 
     def _answered(self, topic_id: str, figures: tuple[Figure, ...]) -> Part:
@@ -218,8 +211,9 @@ class Understanding:
 
     def _aside(self, seen: Seen) -> Reading:
         """No question of ours: a greeting, or something else."""
-        talk = next((topic for topic in SMALL_TALK if topic in seen.named and topic in self._topics), None)
-        if talk and seen.tagging.unknown <= 0.3 * seen.tagging.length and seen.named <= _IDLE | frozenset(SMALL_TALK):
+        talk = next((name for name in concepts() if name in flagged().talk & seen.named & self._topics.keys()), None)
+        idle = seen.named <= flagged().idle | flagged().talk
+        if talk and idle and seen.tagging.unknown <= 0.3 * seen.tagging.length:
             return self._reading([Part(topic=talk)])
         return Reading(kind=AnswerKind.OUT_OF_SCOPE, nearest=self._nearest(seen))
 

@@ -7,23 +7,18 @@ is answered too only for what the first left over, as a further condition of "ma
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rules.understanding.clauses import LIGHT, SUBJECTS, Question
+from rules.understanding.clauses import Question
+from rules.understanding.lexicon import Known, flagged, number_concepts
 from rules.understanding.patterns import Sign, TopicPatterns, weight
 
-NUMBERS = frozenset(("fig", "scale", "count", "days"))
 ENOUGH = 1.0
 HEAVY = 1.5
 # Enough for a question that leans on the one before it: 怎么弄.
 LEANING = 0.4
-# Concepts of a shop's other business, and of none.
-BESIDE = frozenset(("adjacent", "deposit", "chitchat", "unsaid", "usage"))
-# Said of the season (快过年了), these ask nothing about what happens every day.
-_SEASONS = frozenset(("daily",))
 _ASIDE_SHARE = 0.2
 # Sums are rounded, so that the order in which a set is walked can't tip a comparison.
 _DIGITS = 6
 _SAID_BEFORE = -0.05
-_BARE_JOIN = frozenset(("join", "whether", "modal", "alliance", "shop", "doudian", "platform", "want", "what_q"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ class Hit:
     @property
     def is_bare(self) -> bool:
         """Whether nothing is named but joining itself: 能开吗, the frame of the conditions told around it."""
-        return "join" in self.explained and self.explained <= _BARE_JOIN
+        return Known.JOIN in self.explained and self.explained - {Known.JOIN, Known.ALLIANCE} <= flagged().idle
 
 
 class Matcher:
@@ -49,7 +44,7 @@ class Matcher:
 
     def hits(self, question: Question) -> list[Hit]:
         """The topics of a question in the order of the text; none if nothing weighs enough."""
-        question = question.without_told("foreign")
+        question = question.without_told(Known.FOREIGN)
         best = self._asked(question)
         if best is None or best.weight < (LEANING if question.leans else ENOUGH):
             return []
@@ -77,10 +72,12 @@ class Matcher:
         if not question.asked and whole.topic not in self.signs.pasts:
             return whole
         asking = question.core[0]
-        alone = next(iter(self.ranked(Question((asking,), question.context | question.named & SUBJECTS))), None)
+        alone = next(
+            iter(self.ranked(Question((asking,), question.context | question.named & flagged().subject))), None
+        )
         if alone is None or _weigh(question, alone.explained & asking.named) < ENOUGH:
             return whole
-        if not self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - LIGHT)):
+        if not self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - flagged().light)):
             return whole
         return self._condition(alone, ranked) if alone.topic in self.signs.frames else alone
 
@@ -92,8 +89,9 @@ class Matcher:
     def _told(self, question: Question, hit: Hit) -> frozenset[str]:
         """The concepts that do not make this hit the answer where they are only told."""
         if not any(clause.has_matter for clause in question.asked):
-            return BESIDE
-        return BESIDE | {"appeal"} | (_SEASONS if hit.topic in self.signs.pasts else frozenset())
+            return flagged().beside
+        seasons = flagged().season if hit.topic in self.signs.pasts else frozenset()
+        return flagged().beside | seasons
 
     def _condition(self, alone: Hit, ranked: Sequence[Hit]) -> Hit:
         """The condition that is told before a bare "may I join?", where an aside weighed more; else the latter."""
@@ -112,7 +110,7 @@ class Matcher:
 
     def _companion(self, question: Question, found: Sequence[Hit]) -> Hit | None:
         """The topic of a further condition, for what is not explained yet."""
-        left = question.own - LIGHT - frozenset().union(*(hit.explained for hit in found))
+        left = question.own - flagged().light - frozenset().union(*(hit.explained for hit in found))
         if _weigh(question, left) < HEAVY:
             return None
         done = {hit.topic for hit in found}
@@ -130,7 +128,7 @@ def _near_enough(question: Question, sign: Sign, explained: frozenset[str]) -> f
     return frozenset(
         concept
         for concept in explained
-        if concept in needed | NUMBERS or question.near(concept, needed) or _is_slight(question, concept)
+        if concept in needed | number_concepts() or question.near(concept, needed) or _is_slight(question, concept)
     )
 
 
