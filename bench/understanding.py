@@ -24,7 +24,7 @@ from rules.edition import Coverage, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.understanding import Understanding
 from rules.understanding.evaluation import Scorecard, labelled, score
-from rules.understanding.lexicon import data
+from rules.understanding.tables import load as load_table
 
 SETS = Path(__file__).parents[1] / "tests" / "questions"
 TUNED_ON, REPORTED = "dev.jsonl", "report.jsonl"
@@ -70,7 +70,7 @@ def _words(text: str) -> list[str]:
 
 def documents(edition: Edition, *, with_examples: bool) -> list[tuple[Topic, str]]:
     """Each topic with the text that a peer searches."""
-    shared = data("examples.toml") if with_examples else {}
+    shared = load_table("examples.toml") if with_examples else {}
     return [
         (
             topic,

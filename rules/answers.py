@@ -12,7 +12,7 @@ from enum import StrEnum
 from rules import days
 from rules.edition import Fact, FactType, FactValue
 from rules.facts import is_on_scale
-from rules.numbers import WHOLE, number
+from rules.numbers import NUMBER, number
 from rules.understanding.normalise import plain
 from rules.vocabulary import bare, core, says, tidy, unhedged, words
 
@@ -106,13 +106,12 @@ def _one_word(fact: Fact, text: str) -> bool | None:
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_NUMBER = rf"(?:[0-9]{{1,9}}(?:[.点][0-9]{{1,9}})?|{WHOLE}(?:点{WHOLE})?)"
-_STARS = re.compile(rf"{_NUMBER}个?半?颗?(?:星级?|stars?)半?")
+_STARS = re.compile(rf"{NUMBER}个?半?颗?(?:星级?|stars?)半?")
 _UNIT = r"(?:分|次|回|遍)?"
-_BETWEEN = re.compile(rf"({_NUMBER}){_UNIT}(?:到|至|-|~|—|和|或|或者)({_NUMBER}){_UNIT}(?:之间)?")
+_BETWEEN = re.compile(rf"({NUMBER}){_UNIT}(?:到|至|-|~|—|和|或|或者)({NUMBER}){_UNIT}(?:之间)?")
 _OPEN = re.compile(
-    rf"(?:不到|不足|低于|少于|小于|高于|大于|超过|不低于|至少|最少|最多|<=?|>=?|快|接近|将近|差点){_NUMBER}{_UNIT}了?"
-    rf"|{_NUMBER}{_UNIT}(?:以上|以下|多|几|出头|不到|之内|以内){_UNIT}|{_NUMBER}[.点][几多]{_UNIT}|[一二两三四五六七八九]{{2}}{_UNIT}"
+    rf"(?:不到|不足|低于|少于|小于|高于|大于|超过|不低于|至少|最少|最多|<=?|>=?|快|接近|将近|差点){NUMBER}{_UNIT}了?"
+    rf"|{NUMBER}{_UNIT}(?:以上|以下|多|几|出头|不到|之内|以内){_UNIT}|{NUMBER}[.点][几多]{_UNIT}|[一二两三四五六七八九]{{2}}{_UNIT}"
 )
 
 

@@ -2,27 +2,35 @@
 
 import re
 from collections.abc import Sequence, Set
+from functools import cache
 
 from rules.edition import Edition
+from rules.numbers import WHOLE, count
 from rules.reading import Part, Reading
 from rules.understanding.lexicon import Known, flagged, number_concepts
 from rules.understanding.number_roles import NumbersByRole
-from rules.understanding.numbers_in_text import numbers
 from rules.understanding.provisions import clauses_for
+from rules.understanding.tables import any_of, load
 
 LONGEST = 16
-_ITEM = re.compile(r"第(?P<number>[一二三四五六七八九十\d]{1,2})(?:条|个|点|项|款)")
-_AGAIN = re.compile(r"(?:那么?|and|what about|how about|如果|换成|要是)|.*呢[?。!]*$")
-_WHY = re.compile(r"(?:那|这是|这)?(?:为什么|原因|理由|怎么会|why)(?:呢|啊|呀|这样)?[?。!]*\s*")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The place of a provision in a list; the last question put again; a bare "why?"."""
+    words = load("follow_up.toml")
+    again, why = words["again"], words["why"]
+    return (
+        re.compile(rf"第(?P<number>\d{{1,2}}|{WHOLE}){any_of(words['item'])}"),
+        re.compile(rf"{any_of(again['begins'])}|.*{any_of(again['ends'])}[?。!]*$"),
+        re.compile(rf"{any_of(why['before'])}?{any_of(why['words'])}{any_of(why['after'])}?[?。!]*\s*"),
+    )
 
 
 def item_asked(text: str) -> int | None:
     """The number of the provision that is asked for by its place, from 1; None if none is."""
-    found = _ITEM.search(text)
-    if not found or len(text) > LONGEST:
-        return None
-    counted = numbers(f"{found['number']}次")
-    return int(counted[0].value) if counted else None
+    found = _patterns()[0].search(text)
+    return count(found["number"]) if found and len(text) <= LONGEST else None
 
 
 def item(edition: Edition, before: Reading, place: int) -> Part | None:
@@ -54,12 +62,12 @@ def item_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
 
 def asks_why(text: str) -> bool:
     """Whether the text asks for the reason of what was just said, and nothing else."""
-    return bool(_WHY.fullmatch(text))
+    return bool(_patterns()[2].fullmatch(text))
 
 
 def only_figures(text: str, named: Set[str]) -> bool:
     """Whether the text puts another number to the last question: 那3.6呢."""
-    if len(text) > LONGEST or not _AGAIN.match(text):
+    if len(text) > LONGEST or not _patterns()[1].match(text):
         return False
     return bool(named & number_concepts()) and named <= number_concepts() | _beside_a_number()
 

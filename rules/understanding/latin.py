@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
-from rules.understanding.lexicon import concepts, data, fillers, flagged, stem
+from rules.understanding.lexicon import concepts, fillers, flagged, stem
 from rules.understanding.spelling import STRONG, UNKNOWN, listed, reading, words
 from rules.understanding.syllables import syllables
+from rules.understanding.tables import load
 
 _LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
 _LONGEST_SPELLING = 26
@@ -30,7 +31,7 @@ def english() -> frozenset[str]:
 def _spellings() -> Mapping[str, tuple[str, float]]:
     """From letters to the word that they most likely spell, and what it costs to read them so."""
     found = dict.fromkeys(syllables(), (UNKNOWN, _UNKNOWN_COST))
-    for pair in data("spelling.toml")["syllables"]["list"].split():
+    for pair in load("spelling.toml")["syllables"]["list"].split():
         syllable, _, character = pair.partition(":")
         found[syllable] = (character, _CHARACTER_COST)
     ours = ((word, weight) for word, weight in words().items() if not _is_strange(word))
@@ -53,7 +54,7 @@ def _strange_words() -> frozenset[str]:
 
 @cache
 def _initials() -> Mapping[str, tuple[str, float]]:
-    return MappingProxyType({key: (word, _WORD_COST) for key, word in data("spelling.toml")["initials"].items()})
+    return MappingProxyType({key: (word, _WORD_COST) for key, word in load("spelling.toml")["initials"].items()})
 
 
 def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> tuple[str, float] | None:

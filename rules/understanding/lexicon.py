@@ -1,20 +1,18 @@
 """The domain's words as concepts, read from `lexicon.toml`, and which of them a text names where."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum, auto
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from rules.reading import FigureKind
 from rules.understanding.normalise import Wordings
+from rules.understanding.tables import load
 
-HOME = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
@@ -102,13 +100,6 @@ class Flagged:
     inside_words: frozenset[str]
 
 
-@cache
-def data(name: str) -> Mapping[str, Any]:
-    """The tables of a TOML file of this package."""
-    with (HOME / name).open("rb") as file:
-        return MappingProxyType(tomllib.load(file))
-
-
 def is_chinese(text: str) -> bool:
     """Whether every character of the text is Chinese."""
     return all(map(_CHINESE.match, text))
@@ -142,7 +133,7 @@ def _joined(cut: list[Token]) -> str:
 @cache
 def wordings() -> Wordings:
     """Puts the usual word for dialect and net words; the lexicon's own words go through it too."""
-    table = data("spelling.toml")
+    table = load("spelling.toml")
     chinese = {variant: word for word, variants in table["wordings"].items() for variant in variants.split()}
     return Wordings(chinese | dict(table["english_wordings"]))
 
@@ -150,7 +141,7 @@ def wordings() -> Wordings:
 @cache
 def concepts() -> Mapping[str, Concept]:
     """Every concept by name, in the order of the file. Raises KeyError if one that code treats by name is missing."""
-    found = {name: _concept(name, table) for name, table in data("lexicon.toml")["concept"].items()}
+    found = {name: _concept(name, table) for name, table in load("lexicon.toml")["concept"].items()}
     if missing := [known for known in Known if known not in found]:
         raise KeyError(f"lexicon.toml has no concept {', '.join(missing)}, which the reader treats by name")
     return MappingProxyType(found)
@@ -207,7 +198,7 @@ def ours(named: Iterable[str]) -> float:
 @cache
 def fillers() -> frozenset[str]:
     """Words that cover their place and say nothing, Chinese and English."""
-    table = data("spelling.toml")["fillers"]
+    table = load("spelling.toml")["fillers"]
     return frozenset(table["words"].split()) | frozenset(map(_key, table["english"].split()))
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from functools import cache
 from types import MappingProxyType
 
 from rules.edition import Criterion, Edition, Kind
@@ -11,6 +12,7 @@ from rules.reading import Figure, FigureKind, Side
 from rules.understanding.lexicon import Known, Tag, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines
+from rules.understanding.tables import any_of, load
 
 _SCALES = (FigureKind.SCORE, FigureKind.STARS, FigureKind.OTHER_SCALE)
 # The highest score of any scale; a number that is called a score is one up to the second, on whatever scale.
@@ -19,12 +21,6 @@ _FAR_BELOW = 10
 # No score is written with more decimals: 3.14159 is none.
 _DECIMALS = 3
 _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
-_PAST = re.compile(r"从|由|原来|本来|之前|以前|昨天|前天|上周|上个月|上次|from|was")
-_SCORE_BEFORE = re.compile(r"(?:分数?|评分)(?:是|为|有|只有|才|现在|目前|:|=|\s)*$")
-_CLAIM_BEFORE = re.compile(
-    r"(?:要|需要|要求|改成|改为|涨到|提高到|提到|调到|不是|是不是|有|满|够|只有)(?:了|到|被关|关)*$"
-)
-_CLAIM_AFTER = re.compile(r"(?:分|次|天|个月|年)?(?:以上|内|以内)?(?:才|就永久|就不能|就再也|机会)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class NumberRoles:
         kinds = ((number, self._kind(number, named, text)) for number in numbers)
         found = [NumbersByRole(number, kind, _is_claimed(text, number)) for number, kind in kinds if kind]
         scores = [gauged.number for gauged in found if gauged.kind is FigureKind.SCORE]
-        past = {number for number in scores[:-1] if _PAST.search(text[max(0, number.start - 4) : number.start + 1])}
+        past = {number for number in scores[:-1] if _past().search(text, max(0, number.start - 4), number.start + 1)}
         return [gauged for gauged in found if gauged.number not in past]
 
     def stands_free(self, gauged: NumbersByRole, text: str, strange: Set[int]) -> bool:
@@ -86,7 +82,7 @@ class NumberRoles:
 
     def _kind(self, number: Number, named: Set[str], text: str) -> FigureKind | None:
         """What a number is to be judged as; None for one that is no figure."""
-        if number.asked or number.lost or number.unit is Unit.OTHER:
+        if number.is_open or number.lost or number.unit is Unit.OTHER:
             return None
         if number.unit is Unit.TIMES:
             return FigureKind.CLOSURES
@@ -125,13 +121,31 @@ class NumberRoles:
 
 def _follows_score(text: str, number: Number) -> bool:
     """Whether the number is said right after a score: 体验分850."""
-    return bool(_SCORE_BEFORE.search(text[max(0, number.start - 6) : number.start]))
+    return bool(_called_score().search(text[max(0, number.start - 6) : number.start]))
 
 
 def _is_claimed(text: str, number: Number) -> bool:
     """Whether the number is said of the rule: 要4.5才能开, 被关5次就永久."""
-    before, after = text[max(0, number.start - 6) : number.start], text[number.end : number.end + 6]
-    return bool(_CLAIM_BEFORE.search(before) or _CLAIM_AFTER.match(after))
+    before, after = _claim()
+    return bool(before.search(text[max(0, number.start - 6) : number.start]) or after.match(text, number.end))
+
+
+@cache
+def _past() -> re.Pattern[str]:
+    return re.compile(any_of(load("numbers.toml")["past"]))
+
+
+@cache
+def _called_score() -> re.Pattern[str]:
+    words = load("numbers.toml")
+    return re.compile(f"{any_of(words['called_score'])}{any_of(words['is'])}*$")
+
+
+@cache
+def _claim() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before, and what behind a number that is said of the rule."""
+    words = load("numbers.toml")["claim"]
+    return re.compile(f"{any_of(words['before'])}{any_of(words['between'])}*$"), re.compile(any_of(words["after"]))
 
 
 def _clauses(edition: Edition) -> Mapping[FigureKind, frozenset[str]]:

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from rules.edition import Edition
-from rules.understanding.lexicon import concepts, data
+from rules.understanding.lexicon import concepts
+from rules.understanding.tables import load
 
 _NOT_TOPICS = frozenset(("everywhere", "alias", "choices"))
 NO_ALIAS: Mapping[str, str] = MappingProxyType({})
@@ -91,7 +92,7 @@ def _either(term: str, alias: Mapping[str, str]) -> frozenset[str]:
 
 def signs_of(edition: Edition) -> TopicPatterns:
     """The signs of the topics that this edition has. Raises KeyError for a concept that the lexicon does not know."""
-    tables = data("patterns.toml")
+    tables = load("patterns.toml")
     topics = {name: tables[name] for name in tables if name not in _NOT_TOPICS and name in _ids(edition)}
     choices = {concept: tuple(names.split()) for concept, names in tables["choices"].items()}
     return TopicPatterns(

@@ -12,7 +12,8 @@ from math import log, sqrt
 from types import MappingProxyType
 
 from rules.edition import Edition
-from rules.understanding.lexicon import data, tokens
+from rules.understanding.lexicon import tokens
+from rules.understanding.tables import load
 
 # How like a phrasing must be, for a text that may be of another domain and for one that surely is of ours.
 ALIKE, LIKE = 0.52, 0.38
@@ -72,7 +73,7 @@ class Phrasings:
 
 
 def _lines(edition: Edition) -> Iterator[tuple[str, str]]:
-    shared = data("examples.toml")
+    shared = load("examples.toml")
     for topic in edition.topics:
         for line in (*shared.get(topic.id, "").splitlines(), *topic.asks):
             if line.strip():

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from rules.understanding.lexicon import concepts, data, fillers, is_chinese
+from rules.understanding.lexicon import concepts, fillers, is_chinese
 from rules.understanding.syllables import folded, readings, spelled
+from rules.understanding.tables import load
 
 UNKNOWN = "□"
 STRONG = 0.5
@@ -28,13 +29,13 @@ def words() -> Mapping[str, float]:
 @cache
 def reading(word: str) -> tuple[str, ...]:
     """A word's syllables, with the readings that the table of single characters gets wrong."""
-    written = data("spelling.toml")["readings"].get(word)
+    written = load("spelling.toml")["readings"].get(word)
     return tuple(written.split()) if written else spelled(word)
 
 
 @cache
 def _shape_of() -> Mapping[str, str]:
-    groups = data("spelling.toml")["shapes"]["groups"].split()
+    groups = load("spelling.toml")["shapes"]["groups"].split()
     return MappingProxyType({character: group[0] for group in groups for character in group})
 
 
@@ -81,7 +82,7 @@ def _terms() -> tuple[str, ...]:
 
 def listed(table: str) -> tuple[str, ...]:
     """The words of one table of `spelling.toml`."""
-    return tuple(data("spelling.toml")[table]["words"].split())
+    return tuple(load("spelling.toml")[table]["words"].split())
 
 
 def mended(text: str) -> str:

@@ -9,14 +9,15 @@ from rules.catalogue.load import Catalogue
 from rules.edition import Edition
 from rules.reading import AnswerKind, FigureKind
 from rules.understanding import Understanding
-from rules.understanding.lexicon import Flagged, by_flag, concepts, data, flagged
+from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
 from rules.understanding.patterns import parsed, signs_of
 from rules.understanding.syllables import syllables
+from rules.understanding.tables import load
 
 
 def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, edition: Edition) -> None:
     topics = {topic.id for known in packaged.editions for topic in known.topics}
-    named = set(data("patterns.toml")) - {"everywhere", "alias", "choices"}
+    named = set(load("patterns.toml")) - {"everywhere", "alias", "choices"}
     assert named <= topics
     assert signs_of(edition).by_concept.keys() <= concepts().keys()
 
@@ -52,12 +53,12 @@ def test_a_sure_word_also_names_what_it_is_about() -> None:
 def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> None:
     special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at"}
     spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special
-    assert spoken <= set(data("patterns.toml"))
-    assert spoken <= set(data("examples.toml"))
+    assert spoken <= set(load("patterns.toml"))
+    assert spoken <= set(load("examples.toml"))
 
 
 def test_the_readings_of_words_are_syllables() -> None:
-    for reading in data("spelling.toml")["readings"].values():
+    for reading in load("spelling.toml")["readings"].values():
         assert set(reading.split()) <= syllables()
 
 
