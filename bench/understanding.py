@@ -23,7 +23,7 @@ from rules.catalogue.load import load, packaged_folder
 from rules.edition import Coverage, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.understanding import Understanding
-from rules.understanding.evaluation import Scorecard, labelled, score
+from rules.understanding.evaluation import Scorecard, evaluate, labelled
 from rules.understanding.tables import load as load_table
 
 SETS = Path(__file__).parents[1] / "tests" / "questions"
@@ -94,7 +94,7 @@ def peer(edition: Edition, rank: Rank, *, with_examples: bool) -> Callable[[str]
     best = {question.q: float(max(scores(question.q))) for question in labelled(_lines(TUNED_ON))}
 
     def worse(threshold: float) -> float:
-        card = score(edition, _lines(TUNED_ON), lambda text: _picked(found, scores(text), threshold))
+        card = evaluate(edition, _lines(TUNED_ON), lambda text: _picked(found, scores(text), threshold))
         return float(min(card.right or 0, card.refused or 0))
 
     threshold = max(sorted(set(best.values())), key=worse)
@@ -124,9 +124,9 @@ def measured(name: str, edition: Edition, read: Callable[[str], Reading]) -> Row
         taken_ms.append((process_time() - begun) * 1000)
         return reading
 
-    score(edition, _lines(REPORTED), timed)
+    evaluate(edition, _lines(REPORTED), timed)
     taken_ms.clear()
-    card = score(edition, _lines(REPORTED), timed)
+    card = evaluate(edition, _lines(REPORTED), timed)
     return Row(name, card, quantiles(taken_ms, n=100)[98])
 
 

@@ -13,7 +13,7 @@ from rules import days
 from rules.edition import Fact, FactType, FactValue
 from rules.facts import is_on_scale
 from rules.numbers import NUMBER, number
-from rules.understanding.normalise import plain
+from rules.understanding.normalise import normalise
 from rules.vocabulary import bare, core, says, tidy, unhedged, words
 
 LONGEST = 60
@@ -210,9 +210,9 @@ def _choice(fact: Fact, text: str, _: date) -> Parsed:
     told = core(text, fact.type)
     for form in (text, told):
         for option in fact.options:
-            if form in {option.value, plain(option.label), *option.words}:
+            if form in {option.value, normalise(option.label), *option.words}:
                 return Parsed(option.value)
-    near = [option.value for option in fact.options if len(told) > 1 and plain(option.label).startswith(told)]
+    near = [option.value for option in fact.options if len(told) > 1 and normalise(option.label).startswith(told)]
     if len(near) > 1:
         return Parsed(doubt=Doubt.AMBIGUOUS)
     return Parsed(near[0]) if near else UNREAD

@@ -9,7 +9,7 @@ from rules.understanding.tables import load
 _MARKS = r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
 
 
-def cuts(text: str) -> list[int]:
+def clause_ends(text: str) -> list[int]:
     """The places at which the text is cut, in order; its end is the last."""
     return [*sorted({cut.start() for pattern in _patterns() for cut in pattern.finditer(text)}), len(text)]
 

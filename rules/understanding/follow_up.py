@@ -6,9 +6,8 @@ from functools import cache
 
 from rules.edition import Edition
 from rules.numbers import WHOLE, count
-from rules.reading import Part, Reading
+from rules.reading import Figure, Part, Reading
 from rules.understanding.lexicon import Known, flagged, number_concepts
-from rules.understanding.number_roles import NumbersByRole
 from rules.understanding.provisions import clauses_for
 from rules.understanding.tables import any_of, load
 
@@ -27,13 +26,13 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )
 
 
-def item_asked(text: str) -> int | None:
+def place_asked(text: str) -> int | None:
     """The number of the provision that is asked for by its place, from 1; None if none is."""
     found = _patterns()[0].search(text)
     return count(found["number"]) if found and len(text) <= LONGEST else None
 
 
-def item(edition: Edition, before: Reading, place: int) -> Part | None:
+def provision_at(edition: Edition, before: Reading, place: int) -> Part | None:
     """The provision at this place of the last answer, or of the longest list that the edition has."""
     shown = [clause for part in before.parts for clause in part.clauses]
     longest = max((topic.clauses for topic in edition.topics), key=len, default=())
@@ -50,9 +49,9 @@ def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
     return Part(topic=topic, clauses=(clause,)) if topic else None
 
 
-def item_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
+def provision_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
     """The provision asked for by its place in a list that the text names: 准入标准第三条; None if none is."""
-    place = item_asked(text)
+    place = place_asked(text)
     if not place or Known.CRITERIA not in named or not named <= _beside_a_number() | flagged().with_place:
         return None
     asked = "join_auto" if Known.AUTO in named else "criteria"
@@ -65,7 +64,7 @@ def asks_why(text: str) -> bool:
     return bool(_patterns()[2].fullmatch(text))
 
 
-def only_figures(text: str, named: Set[str]) -> bool:
+def names_only_numbers(text: str, named: Set[str]) -> bool:
     """Whether the text puts another number to the last question: 那3.6呢."""
     if len(text) > LONGEST or not _patterns()[1].match(text):
         return False
@@ -77,9 +76,8 @@ def _beside_a_number() -> frozenset[str]:
     return flagged().subject | flagged().idle | flagged().with_number
 
 
-def at_figures(edition: Edition, before: Reading, gauged: list[NumbersByRole]) -> Part | None:
+def repeated_at(edition: Edition, before: Reading, figures: tuple[Figure, ...]) -> Part | None:
     """The last question put again with other numbers; None if the last answer has nothing to judge them by."""
-    figures = tuple(found.figure for found in gauged)
     for part in reversed(before.parts):
         topic = edition.topic(part.topic)
         if part.clauses and part.figures:

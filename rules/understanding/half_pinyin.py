@@ -11,7 +11,7 @@ _LATIN_RUN = re.compile(r"(?<![a-z'])[a-z]{2,18}(?![a-z'])")
 _CHARACTERS = 3
 
 
-def whole(text: str) -> str:
+def replace_half_pinyin(text: str) -> str:
     """The text with the words that are half pinyin in characters."""
     out, reached = [], 0
     for run in _LATIN_RUN.finditer(text):

@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
-from rules.understanding.lexicon import concepts, fillers, flagged, stem
+from rules.understanding.lexicon import concepts, fillers, flagged
 from rules.understanding.spelling import STRONG, UNKNOWN, listed, reading, words
 from rules.understanding.syllables import syllables
 from rules.understanding.tables import load
+from rules.understanding.tokens import stem
 
 _LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
 _LONGEST_SPELLING = 26
@@ -80,16 +81,19 @@ def _joined(letters: str, begins: list[int], spellings: Mapping[str, tuple[str, 
     return "".join(reversed(words_back))
 
 
-class Latin:
+def replace_latin(text: str) -> str:
+    """The text with pinyin and initials as Chinese words; English words stay, but for their slips."""
+    runs = _LatinRuns()
+    return _LATIN_RUN.sub(lambda found: runs.read(found[0]), text)
+
+
+class _LatinRuns:
     """Reads the Latin runs of one text; only so many words are looked up by likeness, which is the costly part."""
 
     def __init__(self) -> None:
         self._lookups = _FUZZY_LOOKUPS
 
-    def __call__(self, text: str) -> str:
-        return _LATIN_RUN.sub(lambda found: self._run(found[0]), text)
-
-    def _run(self, run: str) -> str:
+    def read(self, run: str) -> str:
         """A run of Latin words: English stays, pinyin and initials become Chinese."""
         written = re.split(r"[ \-]+", run)
         if len(written) > 2 and all(len(word) == 1 for word in written):

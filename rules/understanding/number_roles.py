@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 from rules.edition import Criterion, Edition, Kind
 from rules.reading import Figure, FigureKind, Side
-from rules.understanding.lexicon import Known, Tag, flagged, named_by
+from rules.understanding.lexicon import Known, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines
 from rules.understanding.tables import any_of, load
+from rules.understanding.tagging import Tag
 
 _SCALES = (FigureKind.SCORE, FigureKind.STARS, FigureKind.OTHER_SCALE)
 # The highest score of any scale; a number that is called a score is one up to the second, on whatever scale.
@@ -24,7 +25,7 @@ _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class NumbersByRole:
+class FigureInText:
     """A number with what it is to be judged as."""
 
     number: Number
@@ -57,22 +58,22 @@ class NumberRoles:
         self._lowest = min(limits, default=Decimal(0)).to_integral_value(ROUND_FLOOR)
         self._clauses = _clauses(edition)
 
-    def figures(self, text: str, numbers: Sequence[Number], named: Set[str]) -> list[NumbersByRole]:
+    def figures(self, text: str, numbers: Sequence[Number], named: Set[str]) -> list[FigureInText]:
         """The numbers of a text that are figures, in order, without scores that have been left behind."""
         kinds = ((number, self._kind(number, named, text)) for number in numbers)
-        found = [NumbersByRole(number, kind, _is_claimed(text, number)) for number, kind in kinds if kind]
-        scores = [gauged.number for gauged in found if gauged.kind is FigureKind.SCORE]
+        found = [FigureInText(number, kind, _is_claimed(text, number)) for number, kind in kinds if kind]
+        scores = [figures.number for figures in found if figures.kind is FigureKind.SCORE]
         past = {number for number in scores[:-1] if _past().search(text, max(0, number.start - 4), number.start + 1)}
-        return [gauged for gauged in found if gauged.number not in past]
+        return [figures for figures in found if figures.number not in past]
 
-    def stands_free(self, gauged: NumbersByRole, text: str, strange: Set[int]) -> bool:
+    def stands_free(self, figures: FigureInText, text: str, strange: Set[int]) -> bool:
         """Whether this is a score to the decimal near the edition's lines that no unknown word names.
 
         血糖3.9 does not stand free; nor does 绩点3.7, where the half that is known stands next to it.
         """
-        number = gauged.number
+        number = figures.number
         before, after = len(text[: number.start].rstrip()), len(text) - len(text[number.end :].lstrip())
-        if gauged.kind is not FigureKind.SCORE or not number.exact or number.value < self._lowest:
+        if figures.kind is not FigureKind.SCORE or not number.exact or number.value < self._lowest:
             return False
         return strange.isdisjoint((before - 2, before - 1, after))
 

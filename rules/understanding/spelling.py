@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from rules.understanding.lexicon import concepts, fillers, is_chinese
+from rules.understanding.lexicon import concepts, fillers
 from rules.understanding.syllables import folded, readings, spelled
 from rules.understanding.tables import load
+from rules.understanding.tokens import is_chinese
 
 UNKNOWN = "□"
 STRONG = 0.5
@@ -85,7 +86,7 @@ def listed(table: str) -> tuple[str, ...]:
     return tuple(load("spelling.toml")[table]["words"].split())
 
 
-def mended(text: str) -> str:
+def correct_slips(text: str) -> str:
     """The text with the slips in words of this domain put right; known words are left alone."""
     known = _known_places(text)
     out: list[str] = []

@@ -10,7 +10,7 @@ from rules.edition import Edition
 from rules.reading import AnswerKind, FigureKind
 from rules.understanding import Understanding
 from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
-from rules.understanding.patterns import parsed, signs_of
+from rules.understanding.patterns import parsed, patterns_of
 from rules.understanding.syllables import syllables
 from rules.understanding.tables import load
 
@@ -19,7 +19,7 @@ def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, 
     topics = {topic.id for known in packaged.editions for topic in known.topics}
     named = set(load("patterns.toml")) - {"everywhere", "alias", "choices"}
     assert named <= topics
-    assert signs_of(edition).by_concept.keys() <= concepts().keys()
+    assert patterns_of(edition).by_concept.keys() <= concepts().keys()
 
 
 def test_a_sign_of_an_unknown_concept_is_an_error() -> None:
