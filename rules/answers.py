@@ -143,15 +143,15 @@ def _not_one_number(fact: Fact, text: str) -> Parsed:
     """A range when the answer bounds the number without naming it."""
     if says(text, "several"):
         return Parsed(doubt=Doubt.RANGE)
-    told = core(text, fact.type)
-    between = _BETWEEN.fullmatch(told)
+    answer = core(text, fact.type)
+    between = _BETWEEN.fullmatch(answer)
     if between:
         return Parsed(doubt=Doubt.RANGE, between=(number(between[1]), number(between[2])))
-    if re.fullmatch(r"[0-9]+,[0-9]+", told):
+    if re.fullmatch(r"[0-9]+,[0-9]+", answer):
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    if re.fullmatch(r"-[0-9.]+", told):
+    if re.fullmatch(r"-[0-9.]+", answer):
         return Parsed(doubt=Doubt.OFF_SCALE)
-    return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(told) else UNREAD
+    return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(answer) else UNREAD
 
 
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -207,12 +207,12 @@ def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | N
 
 def _choice(fact: Fact, text: str, _: date) -> Parsed:
     """The one option of this name, or the only one whose name the answer shortens."""
-    told = core(text, fact.type)
-    for form in (text, told):
+    answer = core(text, fact.type)
+    for form in (text, answer):
         for option in fact.options:
             if form in {option.value, normalise(option.label), *option.words}:
                 return Parsed(option.value)
-    near = [option.value for option in fact.options if len(told) > 1 and normalise(option.label).startswith(told)]
+    near = [option.value for option in fact.options if len(answer) > 1 and normalise(option.label).startswith(answer)]
     if len(near) > 1:
         return Parsed(doubt=Doubt.AMBIGUOUS)
     return Parsed(near[0]) if near else UNREAD

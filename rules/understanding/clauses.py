@@ -25,6 +25,7 @@ class Clause:
 
     @property
     def asks(self) -> bool:
+        """Whether the clause asks something."""
         return not self.named.isdisjoint(flagged().asks)
 
     def tells_of(self, concept: str) -> bool:
@@ -38,6 +39,7 @@ class Clause:
 
     @property
     def has_matter(self) -> bool:
+        """Whether the clause names more than how something is asked and how things stand."""
         return not self.named <= flagged().light
 
     @property
@@ -57,7 +59,8 @@ class Clause:
 class Question:
     """The clause that asks, with the statements that belong to it.
 
-    `context`: what was named before it. `is_continuation`: whether it has no matter of its own but the context's.
+    `context`: the concepts named before the question. `is_continuation`: whether the question has no matter of its own,
+    only that of the question before. `named_here`: the concepts of its clauses; `named`: these and the context.
     """
 
     clauses: tuple[Clause, ...]
@@ -127,17 +130,17 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
         if not clause.asks:
             told.append(clause)
             continue
-        leans = bool(out) and not told and not clause.has_matter
-        out.append(Question((*told, clause), out[-1].named if leans else subjects, leans))
+        continues = bool(out) and not told and not clause.has_matter
+        out.append(Question((*told, clause), out[-1].named if continues else subjects, continues))
         subjects |= out[-1].named & flagged().subject
         told = []
     if told and out:
         out[-1] = Question((*out[-1].clauses, *told), out[-1].context)
     out = out or ([Question(tuple(told))] if told else [])
-    return [apart for question in out for apart in _apart(question)]
+    return [part for question in out for part in _parted_by_score(question)]
 
 
-def _apart(question: Question) -> Iterator[Question]:
+def _parted_by_score(question: Question) -> Iterator[Question]:
     """The question; two where scores of two things are told: 体验分3.7,商品分80."""
     of_goods = tuple(clause for clause in question.clauses if clause.tells_score_of_goods)
     others = tuple(clause for clause in question.clauses if not clause.tells_score_of_goods)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence, Set
 from functools import cache
+from typing import NamedTuple
 
 from rules.edition import Edition
 from rules.numbers import WHOLE, count
@@ -14,12 +15,19 @@ from rules.understanding.tables import any_of, load
 LONGEST = 16
 
 
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+class Patterns(NamedTuple):
     """The place of a provision in a list; the last question put again; a bare "why?"."""
+
+    place: re.Pattern[str]
+    again: re.Pattern[str]
+    why: re.Pattern[str]
+
+
+@cache
+def _patterns() -> Patterns:
     words = load("follow_up.toml")
     again, why = words["again"], words["why"]
-    return (
+    return Patterns(
         re.compile(rf"第(?P<number>\d{{1,2}}|{WHOLE}){any_of(words['item'])}"),
         re.compile(rf"{any_of(again['begins'])}|.*{any_of(again['ends'])}[?。!]*$"),
         re.compile(rf"{any_of(why['before'])}?{any_of(why['words'])}{any_of(why['after'])}?[?。!]*\s*"),
@@ -28,7 +36,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 def place_asked(text: str) -> int | None:
     """The number of the provision that is asked for by its place, from 1; None if none is."""
-    found = _patterns()[0].search(text)
+    found = _patterns().place.search(text)
     return count(found["number"]) if found and len(text) <= LONGEST else None
 
 
@@ -52,7 +60,7 @@ def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
 def provision_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
     """The provision asked for by its place in a list that the text names: 准入标准第三条; None if none is."""
     place = place_asked(text)
-    if not place or Known.CRITERIA not in named or not named <= _beside_a_number() | flagged().with_place:
+    if not place or Known.CRITERIA not in named or not named <= _beside_a_number() | flagged().with_item:
         return None
     asked = "join_auto" if Known.AUTO in named else "criteria"
     listed = next((topic.clauses for topic in edition.topics if topic.id == asked), ())
@@ -61,12 +69,12 @@ def provision_named(edition: Edition, text: str, named: Set[str]) -> Part | None
 
 def asks_why(text: str) -> bool:
     """Whether the text asks for the reason of what was just said, and nothing else."""
-    return bool(_patterns()[2].fullmatch(text))
+    return bool(_patterns().why.fullmatch(text))
 
 
 def names_only_numbers(text: str, named: Set[str]) -> bool:
     """Whether the text puts another number to the last question: 那3.6呢."""
-    if len(text) > LONGEST or not _patterns()[1].match(text):
+    if len(text) > LONGEST or not _patterns().again.match(text):
         return False
     return bool(named & number_concepts()) and named <= number_concepts() | _beside_a_number()
 

@@ -69,11 +69,11 @@ class Flagged:
     no_rule: frozenset[str]
     talk: frozenset[str]
     idle: frozenset[str]
-    place: frozenset[str]
+    party: frozenset[str]
     score_number: frozenset[str]
     score_talk: frozenset[str]
     with_number: frozenset[str]
-    with_place: frozenset[str]
+    with_item: frozenset[str]
     holds_number: frozenset[str]
     inside_words: frozenset[str]
 

@@ -26,7 +26,7 @@ _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
 
 @dataclass(frozen=True, slots=True)
 class FigureInText:
-    """A number with what it is to be judged as."""
+    """A number of a text with what it is to be judged as."""
 
     number: Number
     kind: FigureKind
@@ -34,10 +34,12 @@ class FigureInText:
 
     @property
     def tag(self) -> Tag:
+        """The concept that the number names, at the number's place."""
         return Tag(named_by(self.kind), self.number.start, self.number.end)
 
     @property
     def figure(self) -> Figure:
+        """The number as a reading carries it."""
         side = Side.BELOW if self.number.inside else self.number.side
         return Figure(kind=self.kind, value=self.number.value, side=side, claimed=self.claimed)
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from rules.numbers import NUMBER, number
 from rules.reading import Side
-from rules.understanding.tables import any_of, listed, load
+from rules.understanding.tables import any_of, load, split_list
 
 HALF = Decimal("0.5")
 
@@ -71,7 +71,7 @@ def _pattern() -> re.Pattern[str]:
 def _said(meaning: str) -> frozenset[str]:
     """The words before and behind a number that mean this."""
     words = load("numbers.toml")
-    return frozenset(word for place in ("before", "after") for word in listed(words[place].get(meaning, "")))
+    return frozenset(word for place in ("before", "after") for word in split_list(words[place].get(meaning, "")))
 
 
 @cache

@@ -98,8 +98,8 @@ class Understanding:
         """A question about the alliance or the score that no topic explains is a gap."""
         has_subject = not question.named_here.isdisjoint(flagged().subject)
         strangers = question.named_here & flagged().stranger - (flagged().beside if has_subject else frozenset())
-        is_ours = has_subject or sureness(question.named_here) >= SURE_TEXT
-        return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if is_ours and not strangers and UNCLEAR in self._topics else []
+        is_about_us = has_subject or sureness(question.named_here) >= SURE_TEXT
+        return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if is_about_us and not strangers and UNCLEAR in self._topics else []
 
     def _whole_reading(self, said: Utterance, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading:
         """One reading of all that is asked; a bare "may I join?" gives way to the conditions told around it."""
@@ -116,7 +116,7 @@ class Understanding:
 
     def _choices(self, said: Utterance, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
         """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
-        subject = said.named - flagged().place - flagged().talk
+        subject = said.named - flagged().party - flagged().talk
         if len(subject) != 1 or said.tagging.unknown or any(hit.explained for hit, _ in asked):
             return None
         topics = self._matcher.patterns.choices.get(next(iter(subject)), ())

@@ -51,7 +51,7 @@ def _by_sound() -> Mapping[tuple[str, ...], str]:
 
 @cache
 def _by_loose_sound() -> Mapping[tuple[str, ...], str]:
-    return MappingProxyType({tuple(map(folded, reading(word))): word for word in listed("slips")})
+    return MappingProxyType({tuple(map(folded, reading(word))): word for word in terms_of("slips")})
 
 
 @cache
@@ -63,7 +63,7 @@ def _by_shape() -> Mapping[str, str]:
 def _by_slip() -> Mapping[str, str]:
     """The listed words with one character lost, two changed about, or one replaced by the mark for an unknown one."""
     found: dict[str, str] = {}
-    for word in listed("slips"):
+    for word in terms_of("slips"):
         for place in range(len(word)):
             before, here, after = word[:place], word[place], word[place + 1 :]
             found.setdefault(before + after[:1] + here + after[1:], word)
@@ -78,10 +78,10 @@ def _terms() -> tuple[str, ...]:
     """The words worth mending: the listed terms, and longer words of the lexicon, which nothing else sounds like."""
     known = sorted(words().items(), key=lambda item: item[1])
     longer = (word for word, weight in known if weight >= 1 and len(word) in (4, 5, 6))
-    return (*listed("terms"), *longer, *listed("slips"))
+    return (*terms_of("terms"), *longer, *terms_of("slips"))
 
 
-def listed(table: str) -> tuple[str, ...]:
+def terms_of(table: str) -> tuple[str, ...]:
     """The words of one table of `spelling.toml`."""
     return tuple(load("spelling.toml")[table]["words"].split())
 
@@ -150,4 +150,4 @@ def _known_places(text: str) -> bytearray:
 @cache
 def _real_words() -> frozenset[str]:
     """The lexicon's words, and everyday words that only sound like one of them."""
-    return frozenset(words()) | frozenset(listed("terms")) | frozenset(listed("real"))
+    return frozenset(words()) | frozenset(terms_of("terms")) | frozenset(terms_of("real"))

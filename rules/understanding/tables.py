@@ -17,12 +17,12 @@ def load(name: str) -> Mapping[str, Any]:
         return MappingProxyType(tomllib.load(file))
 
 
-def listed(words: str) -> tuple[str, ...]:
+def split_list(words: str) -> tuple[str, ...]:
     """The words of a list that commas part."""
     return tuple(word.strip() for word in words.split(","))
 
 
 def any_of(*lists: str) -> str:
     """A pattern for any word of these lists, the longest first."""
-    words = {word for each in lists for word in listed(each)}
+    words = {word for each in lists for word in split_list(each)}
     return f"(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word)))})"

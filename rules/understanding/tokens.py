@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
@@ -23,7 +23,8 @@ def is_chinese(text: str) -> bool:
     return all(map(_CHINESE.match, text))
 
 
-@cache
+# Words of merchants pass here too, so that the cache must have an end.
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """An English word without its ending, so that closed, closing and closes are one."""
     for ending in _ENDINGS:

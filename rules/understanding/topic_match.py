@@ -66,20 +66,20 @@ class TopicMatcher:
     def _asked(self, question: Question) -> Hit | None:
         """The topic of the whole question, or of the clause that asks where the rest has no bearing."""
         ranked = self._without_told(question, self.ranked(question))
-        whole = next(iter(ranked), None)
-        if whole is None or len(question.clauses) == 1 or len(question.main) != 1:
-            return whole
-        if not question.asking and whole.topic not in self.patterns.pasts:
-            return whole
+        overall = next(iter(ranked), None)
+        if overall is None or len(question.clauses) == 1 or len(question.main) != 1:
+            return overall
+        if not question.asking and overall.topic not in self.patterns.pasts:
+            return overall
         asking = question.main[0]
-        alone = next(
+        apart = next(
             iter(self.ranked(Question((asking,), question.context | question.named & flagged().subject))), None
         )
-        if alone is None or _weigh(question, alone.explained & asking.named) < ENOUGH:
-            return whole
-        if not self._stands_alone(alone, whole, _weigh(question, alone.explained & asking.named - flagged().light)):
-            return whole
-        return self._condition(alone, ranked) if alone.topic in self.patterns.frames else alone
+        if apart is None or _weigh(question, apart.explained & asking.named) < ENOUGH:
+            return overall
+        if not self._stands_alone(apart, overall, _weigh(question, apart.explained & asking.named - flagged().light)):
+            return overall
+        return self._condition(apart, ranked) if apart.topic in self.patterns.frames else apart
 
     def _without_told(self, question: Question, ranked: list[Hit]) -> list[Hit]:
         """The hits without those on another business that is only told of, where something else is asked as surely."""
@@ -95,20 +95,20 @@ class TopicMatcher:
         seasons = flagged().season if hit.topic in self.patterns.pasts else frozenset()
         return flagged().beside | seasons
 
-    def _condition(self, alone: Hit, ranked: Sequence[Hit]) -> Hit:
+    def _condition(self, apart: Hit, ranked: Sequence[Hit]) -> Hit:
         """The condition that is told before a bare "may I join?", where an aside weighed more; else the latter."""
         fellows = (hit for hit in ranked if hit.topic in self.patterns.companions)
-        return next((hit for hit in fellows if hit.weight >= alone.weight + ENOUGH), alone)
+        return next((hit for hit in fellows if hit.weight >= apart.weight + ENOUGH), apart)
 
-    def _stands_alone(self, alone: Hit, whole: Hit, matter: float) -> bool:
+    def _stands_alone(self, apart: Hit, overall: Hit, matter: float) -> bool:
         """Whether the clause that asks is answered without the statements around it."""
-        told = whole.topic in self.patterns.asides or (matter >= ENOUGH and whole.topic in self.patterns.pasts)
-        if alone.topic in self.patterns.frames:
+        told = overall.topic in self.patterns.asides or (matter >= ENOUGH and overall.topic in self.patterns.pasts)
+        if apart.topic in self.patterns.frames:
             return told
-        if whole.explained >= alone.explained:
-            more = whole.weight >= alone.weight + HEAVY
-            return not (more or whole.topic in self.patterns.frames | self.patterns.companions)
-        return matter >= ENOUGH and (told or alone.topic not in self.patterns.companions)
+        if overall.explained >= apart.explained:
+            more = overall.weight >= apart.weight + HEAVY
+            return not (more or overall.topic in self.patterns.frames | self.patterns.companions)
+        return matter >= ENOUGH and (told or apart.topic not in self.patterns.companions)
 
     def _companion(self, question: Question, found: Sequence[Hit]) -> Hit | None:
         """The topic of a further condition, for what is not explained yet."""
