@@ -9,9 +9,9 @@ from itertools import product
 
 import rjieba
 
-from rules.understanding.lexicon import data
 from rules.understanding.spelling import reading
 from rules.understanding.syllables import readings
+from rules.understanding.tables import load
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     for character, syllable in readings().items():
         by_syllable[syllable].append(character)
     found = set()
-    for term in data("spelling.toml")["terms"]["words"].split():
+    for term in load("spelling.toml")["terms"]["words"].split():
         spellings = ("".join(pair) for pair in product(*(by_syllable[syllable] for syllable in reading(term))))
         found |= {word for word in spellings if word != term and rjieba.cut(word, hmm=False) == [word]}
     print(*sorted(found))

@@ -21,7 +21,7 @@ from telegram.ext import Application, ContextTypes, MessageHandler, filters
 from bench.echo import stock
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition, Topic
-from rules.understanding.lexicon import data
+from rules.understanding.tables import load as load_table
 
 TABLES = """
 PRAGMA journal_mode=WAL;
@@ -34,7 +34,7 @@ class Search:
     """An edition's topics, found by the example phrasing that is most like a question."""
 
     def __init__(self, edition: Edition) -> None:
-        shared = data("examples.toml")
+        shared = load_table("examples.toml")
         asks = [
             (topic, ask)
             for topic in edition.topics

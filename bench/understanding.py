@@ -23,8 +23,8 @@ from rules.catalogue.load import load, packaged_folder
 from rules.edition import Coverage, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.understanding import Understanding
-from rules.understanding.evaluation import Scorecard, labelled, score
-from rules.understanding.lexicon import data
+from rules.understanding.evaluation import Scorecard, evaluate, labelled
+from rules.understanding.tables import load as load_table
 
 TUNED_ON, REPORTED = "dev", "report"
 Scores = Callable[[str], Sequence[float]]
@@ -69,7 +69,7 @@ def _words(text: str) -> list[str]:
 
 def documents(edition: Edition, *, with_examples: bool) -> list[tuple[Topic, str]]:
     """Each topic with the text that a peer searches."""
-    shared = data("examples.toml") if with_examples else {}
+    shared = load_table("examples.toml") if with_examples else {}
     return [
         (
             topic,
@@ -93,7 +93,7 @@ def peer(edition: Edition, rank: Rank, *, with_examples: bool) -> Callable[[str]
     best = {question.q: float(max(scores(question.q))) for question in labelled(lines(TUNED_ON))}
 
     def worse(threshold: float) -> float:
-        card = score(edition, lines(TUNED_ON), lambda text: _picked(found, scores(text), threshold))
+        card = evaluate(edition, lines(TUNED_ON), lambda text: _picked(found, scores(text), threshold))
         return float(min(card.right or 0, card.refused or 0))
 
     threshold = max(sorted(set(best.values())), key=worse)
@@ -119,9 +119,9 @@ def measured(name: str, edition: Edition, read: Callable[[str], Reading]) -> Row
         taken_ms.append((process_time() - begun) * 1000)
         return reading
 
-    score(edition, lines(REPORTED), timed)
+    evaluate(edition, lines(REPORTED), timed)
     taken_ms.clear()
-    card = score(edition, lines(REPORTED), timed)
+    card = evaluate(edition, lines(REPORTED), timed)
     return Row(name, card, quantiles(taken_ms, n=100)[98])
 
 

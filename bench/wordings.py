@@ -17,8 +17,8 @@ from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
 from rules.reading import Reading
 from rules.understanding import Understanding
-from rules.understanding.evaluation import score
-from rules.understanding.lexicon import is_chinese
+from rules.understanding.evaluation import evaluate
+from rules.understanding.tokens import is_chinese
 
 HERE = Path(__file__).parent
 TAUGHT = ("dev", "blind", "tune")
@@ -54,7 +54,7 @@ def held(edition: Edition, read: Callable[[str], Reading]) -> list[dict[str, obj
     rows = [json.loads(line) for name in TAUGHT for line in lines(name)]
     asked = [row for row in rows if row["in_scope"] and any(map(is_chinese, row["q"]))]
     chinese = [row for row in asked if not any("a" <= letter <= "z" for letter in row["q"].lower())][::EVERY]
-    card = score(edition, map(json.dumps, chinese), read)
+    card = evaluate(edition, map(json.dumps, chinese), read)
     return [row for row, outcome in zip(chinese, card.outcomes, strict=True) if outcome.right]
 
 
@@ -66,7 +66,7 @@ def main() -> None:
     wordings: tuple[Wordings, ...] = (talk, slips, traditional, pinyin)
     for change in wordings:
         changed = [json.dumps(row | {"q": text}) for row in rows for text in change(str(row["q"]))]
-        lost = len(score(edition, changed, read).misses)
+        lost = len(evaluate(edition, changed, read).misses)
         print(f"| {change.__name__} | {len(changed)} | {lost / len(changed):.1%} |")
 
 

@@ -27,9 +27,9 @@ from bot.journeys.context import Context, Readers
 from bot.settings import Settings
 from bot.telegram.api import Api
 from bot.telegram.channel import LIMITS, TelegramChannel
-from bot.telegram.connections import Connections
 from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
+from bot.telegram.session import Session
 from bot.views.marking import mark
 from bot.warnings.author import Author
 from bot.warnings.schedule import Schedule
@@ -69,19 +69,17 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     Raises what makes running impossible (no database, a refused token or webhook).
     """
     logs.name_chats_by(token)
-    connections = Connections(CONNECTIONS)
     engine = database.create(settings.database_url)
     try:
         await database.migrate(engine)
-        await connections.open()
-        context = _context(settings, token, catalogue, edition, readers)
-        api = FilesApi(token, root, connections)
-        parts = await _wired(settings, api, engine, context, sock)
-        _settle(context)
-        log.info("running", edition=edition.name)
-        await _run(parts, api, stop)
+        async with Session(CONNECTIONS) as session:
+            context = _context(settings, token, catalogue, edition, readers)
+            api = FilesApi(token, root, session)
+            parts = await _wired(settings, api, engine, context, sock)
+            _settle(context)
+            log.info("running", edition=edition.name)
+            await _run(parts, api, stop)
     finally:
-        await connections.close()
         await engine.dispose()
 
 

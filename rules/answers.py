@@ -12,8 +12,8 @@ from enum import StrEnum
 from rules import days
 from rules.edition import Fact, FactType, FactValue
 from rules.facts import is_on_scale
-from rules.numbers import WHOLE, number
-from rules.understanding.normalise import plain
+from rules.numbers import NUMBER, number
+from rules.understanding.normalise import normalise
 from rules.vocabulary import bare, core, says, tidy, unhedged, words
 
 LONGEST = 60
@@ -106,13 +106,12 @@ def _one_word(fact: Fact, text: str) -> bool | None:
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_NUMBER = rf"(?:[0-9]{{1,9}}(?:[.点][0-9]{{1,9}})?|{WHOLE}(?:点{WHOLE})?)"
-_STARS = re.compile(rf"{_NUMBER}个?半?颗?(?:星级?|stars?)半?")
+_STARS = re.compile(rf"{NUMBER}个?半?颗?(?:星级?|stars?)半?")
 _UNIT = r"(?:分|次|回|遍)?"
-_BETWEEN = re.compile(rf"({_NUMBER}){_UNIT}(?:到|至|-|~|—|和|或|或者)({_NUMBER}){_UNIT}(?:之间)?")
+_BETWEEN = re.compile(rf"({NUMBER}){_UNIT}(?:到|至|-|~|—|和|或|或者)({NUMBER}){_UNIT}(?:之间)?")
 _OPEN = re.compile(
-    rf"(?:不到|不足|低于|少于|小于|高于|大于|超过|不低于|至少|最少|最多|<=?|>=?|快|接近|将近|差点){_NUMBER}{_UNIT}了?"
-    rf"|{_NUMBER}{_UNIT}(?:以上|以下|多|几|出头|不到|之内|以内){_UNIT}|{_NUMBER}[.点][几多]{_UNIT}|[一二两三四五六七八九]{{2}}{_UNIT}"
+    rf"(?:不到|不足|低于|少于|小于|高于|大于|超过|不低于|至少|最少|最多|<=?|>=?|快|接近|将近|差点){NUMBER}{_UNIT}了?"
+    rf"|{NUMBER}{_UNIT}(?:以上|以下|多|几|出头|不到|之内|以内){_UNIT}|{NUMBER}[.点][几多]{_UNIT}|[一二两三四五六七八九]{{2}}{_UNIT}"
 )
 
 
@@ -144,15 +143,15 @@ def _not_one_number(fact: Fact, text: str) -> Parsed:
     """A range when the answer bounds the number without naming it."""
     if says(text, "several"):
         return Parsed(doubt=Doubt.RANGE)
-    told = core(text, fact.type)
-    between = _BETWEEN.fullmatch(told)
+    answer = core(text, fact.type)
+    between = _BETWEEN.fullmatch(answer)
     if between:
         return Parsed(doubt=Doubt.RANGE, between=(number(between[1]), number(between[2])))
-    if re.fullmatch(r"[0-9]+,[0-9]+", told):
+    if re.fullmatch(r"[0-9]+,[0-9]+", answer):
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    if re.fullmatch(r"-[0-9.]+", told):
+    if re.fullmatch(r"-[0-9.]+", answer):
         return Parsed(doubt=Doubt.OFF_SCALE)
-    return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(told) else UNREAD
+    return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(answer) else UNREAD
 
 
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +174,7 @@ def _dates(fact: Fact, text: str, today: date) -> Parsed:
     found = [_one_day(fact, part, today, lasting=False) for part in parts]
     doubtful = next((parsed for parsed in found if parsed.doubt is not None), None)
     told = {parsed.value for parsed in found if isinstance(parsed.value, date)}
-    if doubtful == UNREAD and days.read(text, today, lasting=True):
+    if doubtful == UNREAD and _one_day(fact, text, today, lasting=True) != UNREAD:
         return Parsed(doubt=Doubt.AMBIGUOUS)
     return doubtful or (Parsed(tuple(sorted(told))) if told else UNREAD)
 
@@ -208,12 +207,12 @@ def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | N
 
 def _choice(fact: Fact, text: str, _: date) -> Parsed:
     """The one option of this name, or the only one whose name the answer shortens."""
-    told = core(text, fact.type)
-    for form in (text, told):
+    answer = core(text, fact.type)
+    for form in (text, answer):
         for option in fact.options:
-            if form in {option.value, plain(option.label), *option.words}:
+            if form in {option.value, normalise(option.label), *option.words}:
                 return Parsed(option.value)
-    near = [option.value for option in fact.options if len(told) > 1 and plain(option.label).startswith(told)]
+    near = [option.value for option in fact.options if len(answer) > 1 and normalise(option.label).startswith(answer)]
     if len(near) > 1:
         return Parsed(doubt=Doubt.AMBIGUOUS)
     return Parsed(near[0]) if near else UNREAD

@@ -94,11 +94,6 @@ def _around(day: date, days: int) -> Span:
     return Span(day - timedelta(days), day + timedelta(days))
 
 
-def _ordinal(day: date) -> Span:
-    """第52天: the first day may be counted or not."""
-    return Span(day, day + timedelta(1))
-
-
 def _latest(today: date, month: int, day: int) -> Span:
     """The latest such day that is not in the future; a 29 February in the latest leap year."""
     for year in range(today.year, today.year - 9, -1):

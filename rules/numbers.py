@@ -1,4 +1,4 @@
-"""Numbers as merchants write them, exactly: 4.2, 4点2, 四点二, 两, 八十五, 一百零五. Anything else is no number."""
+"""Numbers as merchants write them, exactly: 4.2, 4点2, 四点二, 两, 仨, 八十五, 一百零五. Anything else is no number."""
 
 import re
 from collections.abc import Mapping
@@ -6,20 +6,22 @@ from decimal import Decimal
 
 DIGITS: Mapping[str, int] = {
     digit: value
-    for value, digits in enumerate(("零〇", "一幺", "二两", "三", "四", "五", "六", "七", "八", "九"))
+    for value, digits in enumerate(("零〇", "一幺", "二两俩", "三仨", "四", "五", "六", "七", "八", "九"))
     for digit in digits
 }
 UNITS: Mapping[str, int] = {"千": 1000, "百": 100, "十": 10}
 
-WHOLE = "[零〇一二两三四五六七八九十百千]{1,9}"
+WHOLE = f"[{''.join(DIGITS)}十百千]{{1,9}}"
 """What a Chinese whole number is written with."""
+_DECIMALS = "[零〇一二三四五六七八九]{1,9}"
+NUMBER = rf"(?:[0-9]{{1,12}}(?:[.点][0-9]{{1,9}})?|{WHOLE}点{_DECIMALS}|{WHOLE})"
+"""What any number is written with, to be found in a longer text and read by `number`."""
 
-_DECIMAL = re.compile(
-    rf"(?P<whole>[0-9]{{1,9}}|{WHOLE})(?:[.。点](?P<part>[0-9]{{1,9}}|[零〇一二三四五六七八九]{{1,9}}))?"
-)
+_DECIMAL = re.compile(rf"(?P<whole>[0-9]{{1,12}}|{WHOLE})(?:[.。点](?P<part>[0-9]{{1,9}}|{_DECIMALS}))?")
+_SOME = "[" + "".join(digit for digit, value in DIGITS.items() if value) + "]"
 _PLACES = re.compile(
-    r"(?:(?P<千>[一二两三四五六七八九])千)?(?P<gap>零)?(?:(?P<百>[一二两三四五六七八九])百)?(?P<hole>零)?"
-    r"(?:(?P<十>[一二两三四五六七八九])?(?P<ten>十))?(?P<one>[零〇一二两三四五六七八九])?"
+    rf"(?:(?P<千>{_SOME})千)?(?P<gap>零)?(?:(?P<百>{_SOME})百)?(?P<hole>零)?"
+    rf"(?:(?P<十>{_SOME})?(?P<ten>十))?(?P<one>{_SOME}|[零〇])?"
 )
 
 

@@ -52,17 +52,16 @@ class Part(Frozen):
     clauses: tuple[str, ...] = ()
 
 
-class Reading(Frozen):
+class Reading(Frozen, extra="ignore"):
     """An utterance understood. `outside`: a half of it is none of our business and is named as such.
 
     `nearest`: the topics that came closest, for the operator's list of what was not understood.
-    `wants_check`: the merchant asks to be checked, or the check would answer best.
     `claims_change`: the merchant says that the rule is another one now, or uses another scale: say the edition's date.
+    A reading that an earlier version kept in a conversation may have keys that are no more; these are dropped.
     """
 
     kind: AnswerKind
     parts: tuple[Part, ...] = ()
     outside: bool = False
     nearest: tuple[str, ...] = ()
-    wants_check: bool = False
     claims_change: bool = False

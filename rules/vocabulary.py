@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rules.understanding.normalise import plain
+from rules.understanding.normalise import normalise
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _longest_first(entries: Iterable[str]) -> tuple[str, ...]:
 
 def tidy(raw: str) -> str:
     """One writing for all: half width, lower case, simplified; a decimal point is a point; no marks at the ends."""
-    text = re.sub(r"(?<=\d)\s*[。]\s*(?=\d)", ".", plain(raw))
+    text = re.sub(r"(?<=\d)\s*[。]\s*(?=\d)", ".", normalise(raw))
     return re.sub(r"\s+", " ", text).strip(" .。,!~…;'\"“”")
 
 

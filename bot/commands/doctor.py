@@ -87,17 +87,14 @@ async def _bot_api(settings: Settings) -> Diagnosis:
     from telegram.error import InvalidToken, TelegramError  # noqa: PLC0415
 
     from bot.telegram.api import Api  # noqa: PLC0415
-    from bot.telegram.connections import Connections  # noqa: PLC0415
+    from bot.telegram.session import Session  # noqa: PLC0415
 
-    connections = Connections(1)
-    await connections.open()
     root = settings.telegram_api_base_url
     try:
-        me = await Api(settings.telegram_bot_token.get_secret_value(), root, connections).call("getMe", {})
+        async with Session(1) as session:
+            me = await Api(settings.telegram_bot_token.get_secret_value(), root, session).call("getMe", {})
         return Diagnosis("Bot API", True, f"@{me.get('username')} at {root}")
     except InvalidToken:
         return Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")
     except TelegramError as error:
         return Diagnosis("Bot API", False, f"{error.message}; look at TELEGRAM_API_BASE_URL and the network")
-    finally:
-        await connections.close()

@@ -9,7 +9,7 @@ from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
 from bot.telegram.updates import LOOKED_AT
 from rules.understanding import Understanding
-from rules.understanding.evaluation import BadLine, Scorecard, Scored, score
+from rules.understanding.evaluation import BadLine, Scorecard, Scored, evaluate
 
 
 def evaluated(file: Path, edition: str | None) -> Iterator[str]:
@@ -18,7 +18,7 @@ def evaluated(file: Path, edition: str | None) -> Iterator[str]:
     reader = Understanding(chosen)
     try:
         lines = file.read_text("utf-8-sig").split("\n")
-        card = score(chosen, lines, lambda question: reader.read(question[:LOOKED_AT]))
+        card = evaluate(chosen, lines, lambda question: reader.read(question[:LOOKED_AT]))
     except BadLine as error:
         raise Refusal(f"{file}, {error}") from None
     except UnicodeDecodeError:

@@ -17,7 +17,7 @@ from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
 from bot.settings import Settings
 from bot.telegram.api import Api
-from bot.telegram.connections import Connections
+from bot.telegram.session import Session
 from storage import invites, shops
 from storage.shops import Added, Shop
 
@@ -71,18 +71,15 @@ async def _known(conn: AsyncConnection, ref: str) -> Shop:
 async def _username(chosen: Settings, token: str) -> str:
     """The bot's name, from the Bot API; the sandbox has it while `alliance-bot run` runs."""
     root = f"http://{chosen.http_host}:{chosen.http_port}" if chosen.is_sandbox else chosen.telegram_api_base_url
-    connections = Connections(1)
-    await connections.open()
     try:
-        me = await Api(token, root, connections).call("getMe", {})
+        async with Session(1) as session:
+            me = await Api(token, root, session).call("getMe", {})
         return str(me["username"])
     except InvalidToken:
         raise Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one") from None
     except TelegramError as error:
         hint = "start it with: alliance-bot run" if chosen.is_sandbox else "look at TELEGRAM_API_BASE_URL"
         raise Refusal(f"the bot's name can't be asked at {root}: {error.message}; {hint}") from None
-    finally:
-        await connections.close()
 
 
 def listed() -> Iterator[str]:

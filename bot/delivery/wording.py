@@ -18,7 +18,9 @@ log = structlog.get_logger(__name__)
 class Author(Protocol):
     """Puts a notice into words: the message with its payload, None when nothing is left to tell."""
 
-    async def __call__(self, conn: AsyncConnection, message: LeasedMessage, now: datetime) -> LeasedMessage | None: ...
+    async def __call__(
+        self, conn: AsyncConnection, message: LeasedMessage, now: datetime, /
+    ) -> LeasedMessage | None: ...
 
 
 async def worded(

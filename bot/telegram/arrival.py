@@ -7,13 +7,13 @@ from typing import Any, Final
 from storage.inbox import Arrival
 
 LONGEST_BODY: Final = 1_000_000
-"""Characters. A longer update is kept as dead, without its body."""
+"""In characters. A longer update is kept as dead, without its body."""
 
 _ID_RANGE: Final = range(1, 2**63)
 
 
 def arrival(update: Any) -> Arrival:
-    """The row of this update; one that can't be handled at all is dead from the start, and says why."""
+    """The inbox row of this update; dead from the start, with the reason, if the update can't be handled at all."""
     body = json.dumps(update)
     problem = _problem(update, body)
     if problem is None:
@@ -22,13 +22,13 @@ def arrival(update: Any) -> Arrival:
 
 
 def update_id_of(update: Any) -> int | None:
-    """The id by which this update is confirmed, None when it has none."""
+    """The id by which this update is confirmed to Telegram; None when the update has none."""
     found = update.get("update_id") if isinstance(update, dict) else None
     return found if type(found) is int and found in _ID_RANGE else None
 
 
 def chat_of(update: Any) -> int:
-    """The chat in which this update must keep its place in order; that of the person if there is none; else 0."""
+    """The id of the chat within which updates are handled in order: the update's chat, else its person, else 0."""
     if not isinstance(update, dict):
         return 0
     for part in update.values():
@@ -53,6 +53,6 @@ def _problem(update: Any, body: str) -> str | None:
 
 
 def _key_of(update: Any, body: str) -> int:
-    """Telegram's id, or a negative number drawn from the bytes: the same malformed update is kept once."""
+    """The update's id, or a negative number made from the bytes: a malformed update that comes twice is kept once."""
     found = update_id_of(update)
     return found or -int.from_bytes(hashlib.sha256(body.encode()).digest()[:7])

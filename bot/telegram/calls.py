@@ -1,4 +1,4 @@
-"""A leased row as the call that it is, with its number and, on a repeat, the word that it is one (pure)."""
+"""The Bot API call that a leased message is: with the message's number and the word for a repeat (pure)."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from storage.sending import LeasedMessage
 
 
 class Mark(Protocol):
-    """Adds the number to a text, and says that it is a repeat; a template's words, so `compose` hands it in."""
+    """The text with the message's number and, if `repeat`, the word for a repeat; `compose` hands in the template."""
 
     def __call__(self, text: str, number: int, repeat: bool) -> str: ...
 
@@ -21,7 +21,7 @@ class Call:
 
 
 def call_of(message: LeasedMessage, mark: Mark) -> Call | None:
-    """The call to make; None when the message that it edits is not known (any more)."""
+    """The call that sends this message; None for an edit of a message whose Telegram id is not known (any more)."""
     payload = dict(message.payload)
     if message.edits:
         if message.target is None:

@@ -8,7 +8,7 @@ from typing import Final
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError
 
 from bot.delivery.result import Failure, Fate
-from bot.telegram.api import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
+from bot.telegram.errors import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
 
 MOST_LOST_ANSWERS: Final = 6
 """Tries of a message whose answers get lost: each may have put one more copy into the chat."""
@@ -34,15 +34,15 @@ _TOO_LATE: Final = ("query is too old", "query id is invalid", "query_id_invalid
 
 
 def classify(error: Exception, method: str, tries: int) -> Failure:
-    """What this error of the `tries`-th call of `method` means. `BadRequest` is a `NetworkError`: it is asked first."""
-    why = _words(error)
+    """What this error means, raised by the `tries`-th call (from 1) of `method`."""
+    why = _reason(error)
     failure = Failure(Fate.REJECTED, why)
     match error:
         case ChatMigrated():
             failure = Failure(Fate.MOVED, why, new_id=error.new_chat_id)
         case TooManyRequestsError():
             failure = Failure(Fate.PAUSED, why, wait_s=error.seconds)
-        case BadRequest():
+        case BadRequest():  # a NetworkError too, so BadRequest is asked before NetworkError
             failure = Failure(_of_bad_request(str(error).lower(), method), why)
         case Forbidden():
             failure = Failure(Fate.GONE, why)
@@ -54,7 +54,7 @@ def classify(error: Exception, method: str, tries: int) -> Failure:
 
 
 def _unknown(error: NetworkError, why: str, tries: int) -> Failure:
-    """A server in trouble is tried again and again; where an answer was lost, each try may be one copy more."""
+    """UNKNOWN, without end for a server in trouble; REJECTED after too many lost answers: each may be one copy more."""
     if isinstance(error, ServerFaultError):
         return Failure(Fate.UNKNOWN, why, wait_s=_doubled(tries), is_of_the_server=True)
     if tries >= MOST_LOST_ANSWERS:
@@ -82,6 +82,6 @@ def _says(words: str, phrases: tuple[str, ...]) -> bool:
     return any(phrase in words for phrase in phrases)
 
 
-def _words(error: Exception) -> str:
-    """The kind of error and, of Telegram's own, its description; cut to what a table shows."""
+def _reason(error: Exception) -> str:
+    """The error's class and text, cut to 200 characters."""
     return f"{type(error).__name__}: {error}"[:200]

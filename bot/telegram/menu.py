@@ -7,7 +7,7 @@ from bot.views.render import MESSAGES
 
 
 def calls() -> Iterator[tuple[str, dict[str, object]]]:
-    """The Bot API calls that set them, each safe to repeat."""
+    """Method and payload of each call that sets the commands and the descriptions; every call is safe to repeat."""
     with (MESSAGES / "zh-Hans" / "menu.toml").open("rb") as file:
         menu = tomllib.load(file)
     commands = [{"command": name, "description": says} for name, says in menu["commands"].items()]

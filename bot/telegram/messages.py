@@ -1,4 +1,4 @@
-"""Rendered words as outbox messages of the reply lane."""
+"""Outbox messages that say what was rendered."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from bot.views.render import Rendered
 from storage.outbox import Lane, Message
 
 CALLBACK_LASTS = timedelta(seconds=15)
-"""Telegram refuses the answer to a button press that is older; the button has stopped waiting by then."""
+"""Telegram refuses the answer to an older button press; the button has stopped waiting by then."""
 
 
 def say(
     chat_id: int, rendered: Rendered, *, numbered: bool = False, key: str | None = None, lane: Lane = Lane.REPLY
 ) -> Iterator[Message]:
-    """A new message, in as many pieces as Telegram needs; `key` names the last piece, which has the buttons."""
+    """New messages, in as many pieces as Telegram needs; `key` names the last piece, which has the buttons."""
     *first, last = rendered.parts()
     for piece in first:
         yield Message(chat_id, lane, "sendMessage", _payload(piece), numbered=numbered)
@@ -22,7 +22,7 @@ def say(
 
 
 def edit(chat_id: int, rendered: Rendered, key: str) -> Iterator[Message]:
-    """The message of this key with new words; what is too long for it follows as new messages."""
+    """The edit of the message of this key; pieces that do not fit in one message follow as new messages."""
     first, *more = rendered.parts()
     yield Message(chat_id=chat_id, lane=Lane.REPLY, method="editMessageText", payload=_payload(first), edits=key)
     for piece in more:
@@ -30,12 +30,12 @@ def edit(chat_id: int, rendered: Rendered, key: str) -> Iterator[Message]:
 
 
 def remove(chat_id: int, key: str) -> Message:
-    """The message of this key, gone from the chat."""
+    """The call that deletes the message of this key from the chat."""
     return Message(chat_id=chat_id, lane=Lane.REPLY, method="deleteMessage", payload={}, edits=key)
 
 
 def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
-    """The answer to a button press: a line that shows for a moment, or nothing but the end of the waiting."""
+    """The answer to a button press: a line that shows for a moment; with no text, the button only stops waiting."""
     payload = {"callback_query_id": callback_id, "text": text} if text else {"callback_query_id": callback_id}
     return Message(
         chat_id=chat_id,

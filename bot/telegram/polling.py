@@ -1,7 +1,7 @@
-"""Long polling: an update is confirmed to Telegram by the poll that follows its commit, never before.
+"""Long polling: an update is confirmed to Telegram by the poll that follows the update's commit, never before.
 
-Update ids can fall after an idle week, so they are never compared: what is known already is told by its key, and an
-empty answer ends the confirming, so that the next poll asks for whatever there is.
+Update ids can fall after an idle week, so update ids are never compared: the inbox knows by its key which update came
+before, and an empty answer ends the confirming, so that the next poll asks for all updates that wait.
 """
 
 import asyncio
@@ -13,17 +13,18 @@ import structlog
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.clock import Clock
-from bot.telegram.api import Api, TooManyRequestsError
+from bot.telegram.api import Api
 from bot.telegram.arrival import arrival, update_id_of
+from bot.telegram.backoff import LONGEST_PAUSE_S, pause_s
+from bot.telegram.errors import TooManyRequestsError
 from storage.inbox import Arrival
 
 POLL_S: Final = 25
-"""How long Telegram holds a poll open. A hung one is given up 4 s later: polling resumes within 35 s of any fault."""
+"""How long Telegram holds a poll open. A hung poll is given up 4 s later: polling resumes within 35 s of any fault."""
 
 GRACE_S: Final = 4.0
-LONGEST_PAUSE_S: Final = 30.0
 SHORTEST_TURN_S: Final = 0.5
-"""When a poll brought nothing that can be confirmed, the next one waits: at most two polls a second."""
+"""The wait after a poll that brought updates of which none can be confirmed: at most two polls a second."""
 
 REFUSALS_AT_START: Final = 3
 KINDS: Final = ("message", "callback_query", "my_chat_member")
@@ -38,7 +39,7 @@ class TokenRefusedError(Exception):
 
 
 class Poller:
-    """Takes updates from Telegram; `receive` returns when they are on disk, and raises when they could not be kept."""
+    """Takes updates from Telegram; `receive` returns when the updates are on disk, and raises when they are not."""
 
     def __init__(
         self,
@@ -56,15 +57,15 @@ class Poller:
         self._offset: int | None = None
         self._failures = 0
         self._has_worked = False
-        self._is_on_the_line = False
+        self._is_polling = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until told to stop. Raises TokenRefusedError when the very first polls are refused for the token."""
+        """Poll until `stop` is set. Raises TokenRefusedError when the very first polls are refused for the token."""
         polling = asyncio.create_task(self._loop(stop))
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if self._is_on_the_line:
+            if self._is_polling:
                 polling.cancel()
             await asyncio.wait({polling})
         finally:
@@ -75,12 +76,12 @@ class Poller:
 
     async def _loop(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            pause_s = await self._turn()
-            if pause_s:
-                await self._clock.wait(stop, pause_s)
+            wait_s = await self._turn()
+            if wait_s:
+                await self._clock.wait(stop, wait_s)
 
     async def _turn(self) -> float:
-        """One poll; how many seconds to wait before the next."""
+        """Seconds to wait after one poll, before the next."""
         try:
             updates = await self._poll()
         except TelegramError as error:
@@ -90,23 +91,23 @@ class Poller:
             return await self.take(updates)
         except Exception as error:  # the database: nothing is confirmed, so everything comes again
             log.error("updates not stored", error=type(error).__name__)
-            return self._backoff()
+            return self._pause_s()
 
     async def _poll(self) -> Any:
         payload: dict[str, Any] = {"timeout": self._poll_s, "allowed_updates": KINDS}
         if self._offset is not None:
             payload["offset"] = self._offset
-        self._is_on_the_line = True
+        self._is_polling = True
         try:
             return await self._api.call("getUpdates", payload, self._poll_s + GRACE_S)
         finally:
-            self._is_on_the_line = False
+            self._is_polling = False
 
     async def take(self, updates: Any) -> float:
-        """Hand over a batch, then let the next poll confirm it; how many seconds to wait before that poll."""
+        """Seconds to wait before the next poll, which confirms these updates; the updates are on disk by then."""
         if not isinstance(updates, list):
             log.warning("getUpdates answered no list")
-            return self._backoff()
+            return self._pause_s()
         if updates:
             await self._receive([arrival(update) for update in updates])
             await asyncio.sleep(0)  # the answers set out before the next poll does
@@ -115,7 +116,8 @@ class Poller:
         return SHORTEST_TURN_S if updates and not ids else 0.0
 
     def _after(self, error: TelegramError) -> float:
-        pause_s = self._backoff()
+        """Seconds to wait after this failure. Raises TokenRefusedError."""
+        wait_s = self._pause_s()
         if isinstance(error, InvalidToken) and not self._has_worked and self._failures >= REFUSALS_AT_START:
             raise TokenRefusedError("Telegram does not know this bot token") from None
         if isinstance(error, Conflict):
@@ -123,10 +125,9 @@ class Poller:
         else:
             log.warning("poll failed", error=type(error).__name__, failures=self._failures)
         asked_s = error.seconds if isinstance(error, TooManyRequestsError) else 0.0
-        return max(pause_s, min(asked_s, LONGEST_PAUSE_S))
+        return max(wait_s, min(asked_s, LONGEST_PAUSE_S))
 
-    def _backoff(self) -> float:
-        """0.5 s, doubled by each failure in a row, at most 30 s, a random fifth less so that replicas spread."""
+    def _pause_s(self) -> float:
+        """Seconds to wait after one more failure in a row."""
         self._failures += 1
-        longest = min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(self._failures - 1, 10))
-        return longest * (1 - 0.2 * self._random.random())
+        return pause_s(self._failures, self._random)

@@ -1,11 +1,11 @@
 """One update of the Bot API as the few things that the bot looks at (pure)."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Final
 
-from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 LOOKED_AT = 1000
 """Characters of a message that are read; the rest of a longer one is left alone."""
@@ -43,115 +43,158 @@ class Incoming:
 
 
 class Malformed(ValueError):
-    """A part of an update is not of the type that Telegram gives it; the library does not look."""
+    """A part of an update that the bot reads is missing or of another type than Telegram gives that part."""
 
 
-def read(raw: dict[str, Any]) -> Incoming:
-    """What this update is to the bot; `NOTHING` for a kind that it doesn't answer. Raises on a malformed one."""
-    incoming = _ordinary(raw) or _read(raw)
-    for part in fields(incoming):
-        if not _is_sound(getattr(incoming, part.name), part.default):
-            raise Malformed(f"not what Telegram sends as {part.name}")
-    return incoming
-
-
-def _is_sound(value: object, default: object) -> bool:
-    """Whether a value is of its field's type, and one that a database can hold."""
-    if value is default or isinstance(value, What):
-        return True
-    if isinstance(default, str):
-        return isinstance(value, str) and value.encode("utf-8", "ignore").decode() == value and "\0" not in value
-    if isinstance(default, bool) or isinstance(value, bool):
-        return type(value) is type(default)
-    return isinstance(value, int) and abs(value) < 2**63
-
-
-def _ordinary(raw: object) -> Incoming | None:
-    """A text or a press in a private chat, of the very shape that nearly all have; None for any other.
-
-    The library makes objects of all that an update holds, which takes longer than to keep it in the database.
-    """
-    match raw:
-        case {
-            "update_id": number,
-            "message": {
-                "message_id": message_id,
-                "date": int(),
-                "chat": {"id": chat_id, "type": "private"},
-                "from": {"id": int(), "is_bot": bool(), "first_name": str()},
-                "text": str(text),
-                **rest_of_message,
-            },
-            **rest,
-        } if text.strip() and not (rest or rest_of_message):
-            what, command, words = _typed(text)
-            return Incoming(number, what, chat_id, text=words, command=command, message_id=message_id)
-        case {
-            "update_id": number,
-            "callback_query": {
-                "id": callback_id,
-                "from": {"id": int(), "is_bot": bool(), "first_name": str()},
-                "message": {"message_id": message_id, "date": int(), "chat": {"id": chat_id, "type": "private"}},
-                "chat_instance": str(),
-                "data": str(data),
-                **rest_of_press,
-            },
-            **rest,
-        } if not (rest or rest_of_press):
-            return Incoming(number, What.PRESS, chat_id, data=data, callback_id=callback_id, message_id=message_id)
-    return None
-
-
-def _read(raw: dict[str, Any]) -> Incoming:
-    update = Update.de_json(raw, None)
+def read(raw: object) -> Incoming:
+    """What this update is to the bot; `NOTHING` for a kind of update that the bot doesn't answer. Raises Malformed."""
+    try:
+        update = _Update.model_validate(raw)
+    except ValidationError as error:
+        raise Malformed(f"not what Telegram sends as {_place(error)}") from None
     if update.callback_query:
         return _press(update.update_id, update.callback_query)
     if update.my_chat_member:
-        return _membership(update)
-    if update.message and update.message.from_user:
+        return _membership(update.update_id, update.my_chat_member)
+    if update.message and update.message.sender:
         return _message(update.update_id, update.message)
     return Incoming(update.update_id, What.NOTHING)
 
 
-def _press(update_id: int, query: CallbackQuery) -> Incoming:
-    chat = query.message.chat if query.message else None
+def _place(error: ValidationError) -> str:
+    """The path of the first malformed part, without what stands there."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return ".".join(str(step) for step in first["loc"])
+
+
+# An update as Telegram sends it, with just the fields that are read: all others are ignored.
+
+_Int = Annotated[int, Field(strict=True, gt=-(2**63), lt=2**63)]
+_Str = Annotated[str, StringConstraints(strict=True, pattern=r"^[^\x00]*$")]
+"""Whole numbers and texts that a database can hold."""
+
+_MEDIA: Final = AliasChoices(
+    "animation",
+    "audio",
+    "contact",
+    "dice",
+    "document",
+    "game",
+    "invoice",
+    "live_photo",
+    "location",
+    "paid_media",
+    "passport_data",
+    "photo",
+    "poll",
+    "sticker",
+    "story",
+    "successful_payment",
+    "venue",
+    "video",
+    "video_note",
+    "voice",
+)
+"""Each name under which a message may hold what somebody sent that is no text."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class _User(_Part):
+    id: _Int
+
+
+class _Chat(_Part):
+    id: _Int
+    type: _Str
+
+    @property
+    def is_private(self) -> bool:
+        return self.type == "private"
+
+
+class _Document(_Part):
+    file_id: _Str
+    file_size: _Int | None = None
+
+
+class _Message(_Part):
+    message_id: _Int
+    chat: _Chat
+    sender: _User | None = Field(None, alias="from")
+    text: _Str | None = None
+    document: _Document | None = None
+    media: object = Field(None, validation_alias=_MEDIA)
+
+
+class _Pressed(_Part):
+    message_id: _Int
+    chat: _Chat
+
+
+class _Press(_Part):
+    id: _Str
+    sender: _User = Field(alias="from")
+    message: _Pressed | None = None
+    data: _Str | None = None
+
+
+class _Member(_Part):
+    status: _Str
+
+
+class _Membership(_Part):
+    chat: _Chat
+    new_chat_member: _Member
+
+
+class _Update(_Part):
+    update_id: _Int
+    message: _Message | None = None
+    callback_query: _Press | None = None
+    my_chat_member: _Membership | None = None
+
+
+def _press(update_id: int, press: _Press) -> Incoming:
+    on = press.message
     return Incoming(
         update_id,
         What.PRESS,
-        chat_id=chat.id if chat else query.from_user.id,
-        is_private=chat is None or chat.type == Chat.PRIVATE,
-        data=query.data or "",
-        callback_id=query.id,
-        message_id=query.message.message_id if query.message else None,
+        chat_id=on.chat.id if on else press.sender.id,
+        is_private=on is None or on.chat.is_private,
+        data=press.data or "",
+        callback_id=press.id,
+        message_id=on.message_id if on else None,
     )
 
 
-def _membership(update: Update) -> Incoming:
-    change = update.my_chat_member
-    assert change is not None  # noqa: S101  (the caller looked)
-    left = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
-    return Incoming(update.update_id, What.LEFT if left else What.NOTHING, chat_id=change.chat.id)
+def _membership(update_id: int, change: _Membership) -> Incoming:
+    left = change.new_chat_member.status in ("kicked", "left")
+    return Incoming(update_id, What.LEFT if left else What.NOTHING, chat_id=change.chat.id)
 
 
-def _message(update_id: int, message: Message) -> Incoming:
+def _message(update_id: int, message: _Message) -> Incoming:
     what, command, text = _typed(message.text or "")
-    if what is What.NOTHING and not _is_service(message):
-        what = What.MEDIA
+    if what is What.NOTHING and (message.text or message.media):
+        what = What.MEDIA  # else a note of Telegram itself (joined, pinned …), to which nobody expects an answer
+    document = message.document
     return Incoming(
         update_id,
         what,
         chat_id=message.chat.id,
-        is_private=message.chat.type == Chat.PRIVATE,
+        is_private=message.chat.is_private,
         text=text,
         command=command,
         message_id=message.message_id,
-        file_id=message.document.file_id if message.document else "",
-        file_bytes=(message.document.file_size or 0) if message.document else 0,
+        file_id=document.file_id if document else "",
+        file_bytes=(document.file_size or 0) if document else 0,
     )
 
 
 def _typed(text: str) -> tuple[What, str, str]:
-    """What a text is, the command if it is one, and what was typed, or follows the command.
+    """What a text is, the command if the text is one, and what was typed or follows the command.
 
     A link to the bot that was pasted instead of opened is the /start that it stands for.
     """
@@ -162,8 +205,3 @@ def _typed(text: str) -> tuple[What, str, str]:
     if link := _START_LINK.fullmatch(seen):
         return What.COMMAND, "start", link[1]
     return (What.TEXT if seen else What.NOTHING), "", seen
-
-
-def _is_service(message: Message) -> bool:
-    """True for what Telegram itself writes into a chat (joined, pinned …), to which nobody expects an answer."""
-    return message.effective_attachment is None and not message.text

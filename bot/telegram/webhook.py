@@ -1,8 +1,8 @@
-"""Webhook: Telegram brings updates, and is told 200 when they are on disk. Here is what is said to Telegram, and who
-keeps what it brings; the HTTP side is `bot.web`.
+"""Webhook: Telegram brings updates, and is told 200 when the updates are on disk. Here are the calls that set the
+webhook, and the keeper of the updates; the HTTP side is `bot.web`.
 
 Updates that come at the same time are kept in one transaction. Moving between webhook and polling drops nothing:
-what Telegram was not told 200 for it keeps, and gives to whoever asks next.
+Telegram keeps each update that was not answered with 200, and gives the update to whoever asks next.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.clock import Clock
 from bot.telegram.api import Api
 from bot.telegram.arrival import arrival
+from bot.telegram.backoff import pause_s
 from bot.telegram.polling import KINDS, REFUSALS_AT_START, Receive, TokenRefusedError
 from storage.inbox import Arrival
 
 DEFAULT_PATH: Final = "/webhook"
 CHECK_S: Final = 30.0
-LONGEST_PAUSE_S: Final = 30.0
 MOST_AT_ONCE: Final = 100
 MOST_CONNECTIONS: Final = 40
 
@@ -35,17 +35,17 @@ class WebhookRefusedError(Exception):
 
 
 class NotJsonError(Exception):
-    """What was brought is no update, nor anything else that can be kept."""
+    """The body is not JSON: nothing of it can be kept."""
 
 
 def where(url: str) -> tuple[str, str]:
-    """The address that Telegram is given for this WEBHOOK_URL, and its path; without one it is `/webhook`."""
+    """The address that Telegram is given for this WEBHOOK_URL, and the path in that address; `/webhook` by default."""
     path = urlsplit(url).path.rstrip("/")
     return (url, path) if path else (url.rstrip("/") + DEFAULT_PATH, DEFAULT_PATH)
 
 
 class Keeper:
-    """Keeps the bodies of updates; `receive` returns when they are on disk."""
+    """Keeps the bodies of updates; `receive` returns when the updates are on disk."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -53,7 +53,7 @@ class Keeper:
         self._keeping: asyncio.Task[None] | None = None
 
     async def keep(self, body: bytes) -> None:
-        """Return when this is on disk. Raises NotJsonError, and whatever kept it from the disk."""
+        """Return when this update is on disk. Raises NotJsonError, and what `receive` raised."""
         try:
             one = arrival(json.loads(body))
         except (ValueError, RecursionError):
@@ -79,7 +79,7 @@ class Keeper:
 def _tell(batch: list[tuple[Arrival, asyncio.Future[None]]], error: Exception | None) -> None:
     for _, kept in batch:
         if kept.done():
-            continue  # its caller has hung up
+            continue  # the caller has hung up
         if error is None:
             kept.set_result(None)
         else:
@@ -87,7 +87,7 @@ def _tell(batch: list[tuple[Arrival, asyncio.Future[None]]], error: Exception | 
 
 
 class Webhook:
-    """Sees to it that Telegram calls this address, also after somebody else has told it otherwise."""
+    """Has Telegram call this address, also after somebody else has set another address or none."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Webhook:
         self._has_worked = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Set the webhook once somebody listens, and look every 30 s whether it is set.
+        """Set the webhook when the HTTP side listens, then look every 30 s whether it still is; until `stop`.
 
         Raises TokenRefusedError and WebhookRefusedError when Telegram refuses from the start.
         """
@@ -119,14 +119,14 @@ class Webhook:
         await self._listening.wait()
         while True:
             try:
-                await self._see_to_it()
+                await self._set_if_needed()
             except TelegramError as error:
                 await self._clock.sleep(self._after(error))
             else:
                 self._failures, self._has_worked = 0, True
                 await self._clock.sleep(CHECK_S)
 
-    async def _see_to_it(self) -> None:
+    async def _set_if_needed(self) -> None:
         if self._has_worked:
             info = await self._api.call("getWebhookInfo", {})
             if isinstance(info, dict) and info.get("url") == self._url:
@@ -136,18 +136,18 @@ class Webhook:
         await self._api.call("setWebhook", {**payload, "max_connections": MOST_CONNECTIONS})
 
     def _after(self, error: TelegramError) -> float:
-        """How long to wait before trying again."""
+        """Seconds to wait after this failure. Raises TokenRefusedError and WebhookRefusedError."""
         self._failures += 1
         if not self._has_worked and isinstance(error, InvalidToken) and self._failures >= REFUSALS_AT_START:
             raise TokenRefusedError("Telegram does not know this bot token") from None
         if not self._has_worked and isinstance(error, BadRequest):
             raise WebhookRefusedError(error.message) from None
         log.warning("webhook not set", error=type(error).__name__, failures=self._failures)
-        return _pause_s(self._failures, self._random)
+        return pause_s(self._failures, self._random)
 
 
 async def leave(api: Api, clock: Clock, random: Random, stop: asyncio.Event) -> None:
-    """Take the webhook away, if there is one, so that updates can be polled; again until that is done."""
+    """Take away the webhook, if there is one, so that updates can be polled; tried until done or `stop` is set."""
     await _until(stop, _leave(api, clock, random))
 
 
@@ -159,18 +159,13 @@ async def _leave(api: Api, clock: Clock, random: Random) -> None:
         except TelegramError as error:
             failures += 1
             log.warning("webhook not taken away", error=type(error).__name__, failures=failures)
-            await clock.sleep(_pause_s(failures, random))
+            await clock.sleep(pause_s(failures, random))
         else:
             return
 
 
-def _pause_s(failures: int, random: Random) -> float:
-    longest = min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(failures - 1, 10))
-    return longest * (1 - 0.2 * random.random())
-
-
 async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
-    """Do this until it is done, or broken off when told to stop: each call of it may be made again."""
+    """Return when `work` has ended, or when `stop` is set: then `work` is cancelled, as its calls may be made again."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,9 +1,10 @@
 """An utterance → a `Reading`: its topics, the figures to judge, the clauses to quote, or that there is nothing for it.
 
-    plain · Latin · Wordings · mended     what was typed, in one writing
-    numbers · tagged                      the numbers and concepts that it names
-    questions · Matcher · Phrasings       the topics that explain it best
-    clauses_for                           the provisions, chosen for the figures
+    utterance        what was typed in one writing, with the numbers and concepts that it names
+    clauses          the questions that it asks
+    topic_match      the topics whose patterns explain a question best; phrasings, where none does
+    provisions       the clauses that answer a topic, chosen for the figures
+    joining          the answers to all questions as one reading
 
 `Understanding(edition).read(text)` never raises, is pure, and takes time linear in the text's length.
 """

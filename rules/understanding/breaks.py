@@ -4,30 +4,24 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from rules.understanding.lexicon import data
+from rules.understanding.tables import load
 
 _MARKS = r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
-_JOINING = (
-    r"\band\b(?!(?: for| at| of)?(?: an?| the| being| getting)? (?:clos|remov|warn|kick|shut|revok))|\balso\b"
-    "|还有(?!我|没|多少|几|用|效|机会|救|戏|希望|可能|效)|另外|最后|顺便|以及|并且|然后|接着|其次|再就是|同时"
-    r"|第[一二三四五六\d]个?(?:问题|问)"
-)
-_MARKED = re.compile(f"{_MARKS}|{_JOINING}")
 
 
-def cuts(text: str) -> list[int]:
+def clause_ends(text: str) -> list[int]:
     """The places at which the text is cut, in order; its end is the last."""
-    return [*sorted({mark.start() for cut in (_MARKED, _unmarked()) for mark in cut.finditer(text)}), len(text)]
+    return [*sorted({cut.start() for pattern in _patterns() for cut in pattern.finditer(text)}), len(text)]
 
 
 @cache
-def _unmarked() -> re.Pattern[str]:
-    """The place between two questions without a mark: after one that is asked in full, before what begins another."""
-    words = {name: listed.split() for name, listed in data("breaks.toml").items()}
-    asked, told = "|".join(words["asked"]), "|".join(words["told"])
-    return re.compile(
-        f"(?<=吗)(?=[一-鿿]{{3}})|{_after(words['whole'])}(?={asked}|{told})|{_after(words['taking'])}(?={asked})"
-    )
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A mark or a word that joins; and the place after a question asked in full, before what begins another."""
+    table = load("breaks.toml")
+    whole, taking, asked, told = (table[name].split() for name in ("whole", "taking", "asked", "told"))
+    begins = "|".join(asked)
+    unmarked = f"{_after(whole)}(?={begins}|{'|'.join(told)})|{_after(taking)}(?={begins})|(?<=吗)(?=[一-鿿]{{3}})"
+    return re.compile("|".join((_MARKS, *table["joining"]))), re.compile(unmarked)
 
 
 def _after(ends: Iterable[str]) -> str:

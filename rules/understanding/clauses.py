@@ -3,60 +3,12 @@
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 
-from rules.understanding.breaks import cuts
-from rules.understanding.lexicon import Tag, ours
+from rules.understanding.breaks import clause_ends
+from rules.understanding.lexicon import Known, flagged, sureness
+from rules.understanding.tagging import Tag
 
-SUBJECTS = frozenset(("alliance", "score"))
-# Without one of these a clause asks nothing.
-ASKING = frozenset(
-    (
-        *(
-            "how",
-            "whether",
-            "howmany",
-            "whichscore",
-            "whatis",
-            "what_q",
-            "why_q",
-            "when",
-            "howlong",
-            "consequence",
-            "todo",
-        ),
-        *("entrance", "criteria", "times", "earns", "compute", "benefit", "howoften", "hour"),
-    )
-)
-# These ask about something, or say how; a clause of nothing else has no matter of its own.
-LIGHT = SUBJECTS | frozenset(
-    (
-        *("shop", "doudian", "platform", "points", "worry", "want", "saved", "rule", "whichscore", "how", "whether"),
-        *("modal", "howmany", "what_q", "why_q", "when", "low", "severe", "type", "claim", "todo", "consequence"),
-        *("howlong", "entrance", "restore", "gone", "vanish", "enough", "surely", "joined", "ourname", "moved", "fear"),
-    )
-)
-FEAR = "fear"
 # So surely of our domain, a clause asks about it whatever is told around.
-OURS = 0.6
-# Only told about, these say little about the question.
-ASIDE = frozenset(
-    (
-        *(
-            "adjacent",
-            "deposit",
-            "foreign",
-            "talentside",
-            "findtalent",
-            "productrule",
-            "chitchat",
-            "newshop",
-            "talent",
-            "goods",
-        ),
-        *("order", "benefit", "appeal", "earns", "sales", "gains", "lost", "unsaid", "usage", "daily"),
-    )
-)
-# A number that is told as a score, and the score that is not the main one.
-_SCORES, _OF_GOODS = frozenset(("fig", "scale")), "productscore"
+SURE_CLAUSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,92 +25,96 @@ class Clause:
 
     @property
     def asks(self) -> bool:
-        return not self.named.isdisjoint(ASKING)
+        """Whether the clause asks something."""
+        return not self.named.isdisjoint(flagged().asks)
 
     def tells_of(self, concept: str) -> bool:
         """Whether the clause says something of a concept, more than its bare name."""
         names = [tag for tag in self.tags if tag.concept == concept]
         return bool(names) and (len(self.named) > 1 or names[0].end - names[0].start + 3 <= self.end - self.start)
 
-    def holds_any(self, places: Set[int]) -> bool:
+    def covers_any(self, places: Set[int]) -> bool:
         """Whether any of these places of the text is in the clause."""
         return not places.isdisjoint(range(self.start, self.end))
 
     @property
     def has_matter(self) -> bool:
-        return not self.named <= LIGHT
+        """Whether the clause names more than how something is asked and how things stand."""
+        return not self.named <= flagged().light
 
     @property
-    def scores_goods(self) -> bool:
+    def tells_score_of_goods(self) -> bool:
         """Whether a number is told as the score of the goods."""
-        return _OF_GOODS in self.named and not self.named.isdisjoint(_SCORES)
+        return Known.PRODUCTSCORE in self.named and not self.named.isdisjoint(flagged().score_number)
 
     @property
     def only_fears(self) -> bool:
         """Whether the clause asks nothing and says what is feared, not what is: 我怕被罚."""
-        first = next((tag for tag in self.tags if tag.concept not in LIGHT - {FEAR}), None)
-        return not self.asks and first is not None and first.concept == FEAR
+        names = (tag.concept for tag in self.tags)
+        first = next((name for name in names if name == Known.FEAR or name not in flagged().light), None)
+        return first == Known.FEAR and not self.asks
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """The clause that asks, with the statements that belong to it.
 
-    `context`: what was named before it. `leans`: whether it has no matter of its own but the context's.
+    `context`: the concepts named before the question. `is_continuation`: whether the question has no matter of its own,
+    only that of the question before. `named_here`: the concepts of its clauses; `named`: these and the context.
     """
 
     clauses: tuple[Clause, ...]
     context: frozenset[str] = frozenset()
-    leans: bool = False
-    own: frozenset[str] = field(init=False)
+    is_continuation: bool = False
+    named_here: frozenset[str] = field(init=False)
     named: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         own: frozenset[str] = frozenset().union(*(clause.named for clause in self.clauses))
-        object.__setattr__(self, "own", own)
+        object.__setattr__(self, "named_here", own)
         object.__setattr__(self, "named", own | self.context)
 
     @property
-    def asked(self) -> tuple[Clause, ...]:
+    def asking(self) -> tuple[Clause, ...]:
         """The clauses that ask."""
         return tuple(clause for clause in self.clauses if clause.asks)
 
     @property
-    def core(self) -> tuple[Clause, ...]:
+    def main(self) -> tuple[Clause, ...]:
         """The clauses that ask; where none does, the last one that has any matter."""
-        return self.asked or tuple(clause for clause in self.clauses if clause.has_matter)[-1:]
+        return self.asking or tuple(clause for clause in self.clauses if clause.has_matter)[-1:]
 
-    def holds(self, place: int) -> bool:
+    def covers(self, place: int) -> bool:
         """Whether a place of the text belongs to this question."""
         return any(clause.start <= place < clause.end for clause in self.clauses)
 
-    def asked_among(self, places: Set[int]) -> int:
+    def count_asked(self, places: Set[int]) -> int:
         """How many of these places of the text belong to what this question asks."""
-        asked = {place for clause in self.asked or self.clauses for place in range(clause.start, clause.end)}
+        asked = {place for clause in self.asking or self.clauses for place in range(clause.start, clause.end)}
         return len(asked & places)
 
-    def only_tells(self, concept: str) -> bool:
+    def only_tells_of(self, concept: str) -> bool:
         """Whether a concept is an aside of a statement: the question is about something else."""
-        if concept not in ASIDE or len(self.clauses) == 1:
+        if concept not in flagged().aside or len(self.clauses) == 1:
             return False
-        asked = frozenset[str]().union(*(clause.named for clause in self.asked))
-        surely = concept != "foreign" and ours(asked) >= OURS
-        return concept not in asked and (surely or not self.named.isdisjoint(SUBJECTS))
+        asked = frozenset[str]().union(*(clause.named for clause in self.asking))
+        surely = concept != Known.FOREIGN and sureness(asked) >= SURE_CLAUSE
+        return concept not in asked and (surely or not self.named.isdisjoint(flagged().subject))
 
-    def without_told(self, concept: str) -> "Question":
+    def without_statements_on(self, concept: str) -> "Question":
         """The question without what is told of a concept, where the alliance is named apart from it, asked or last."""
-        told = [clause for clause in self.clauses if clause.tells_of(concept) and "noshop" not in clause.named]
-        if not told or any(concept in clause.named for clause in self.asked):
+        told = [clause for clause in self.clauses if clause.tells_of(concept) and Known.NOSHOP not in clause.named]
+        if not told or any(concept in clause.named for clause in self.asking):
             return self
-        named = [clause for clause in self.clauses if "alliance" in clause.named]
-        moved = any("moved" in clause.named for clause in self.clauses)
+        named = [clause for clause in self.clauses if not clause.named.isdisjoint(flagged().subject)]
+        moved = any(Known.MOVED in clause.named for clause in self.clauses)
         if not moved and not any(clause.asks or clause.start > told[-1].start for clause in named):
             return self
         starts = {clause.start for clause in told}
         kept = tuple(clause for clause in self.clauses if clause.start not in starts)
-        return Question(kept, self.context, self.leans)
+        return Question(kept, self.context, self.is_continuation)
 
-    def near(self, concept: str, others: Set[str]) -> bool:
+    def names_together(self, concept: str, others: Set[str]) -> bool:
         """Whether a concept stands in a clause with one of the others."""
         return any(concept in clause.named and not clause.named.isdisjoint(others) for clause in self.clauses)
 
@@ -174,21 +130,21 @@ def questions(text: str, tags: tuple[Tag, ...]) -> list[Question]:
         if not clause.asks:
             told.append(clause)
             continue
-        leans = bool(out) and not told and not clause.has_matter
-        out.append(Question((*told, clause), out[-1].named if leans else subjects, leans))
-        subjects |= out[-1].named & SUBJECTS
+        continues = bool(out) and not told and not clause.has_matter
+        out.append(Question((*told, clause), out[-1].named if continues else subjects, continues))
+        subjects |= out[-1].named & flagged().subject
         told = []
     if told and out:
         out[-1] = Question((*out[-1].clauses, *told), out[-1].context)
     out = out or ([Question(tuple(told))] if told else [])
-    return [apart for question in out for apart in _apart(question)]
+    return [part for question in out for part in _parted_by_score(question)]
 
 
-def _apart(question: Question) -> Iterator[Question]:
+def _parted_by_score(question: Question) -> Iterator[Question]:
     """The question; two where scores of two things are told: 体验分3.7,商品分80."""
-    of_goods = tuple(clause for clause in question.clauses if clause.scores_goods)
-    others = tuple(clause for clause in question.clauses if not clause.scores_goods)
-    if not of_goods or all(clause.named.isdisjoint(_SCORES) for clause in others):
+    of_goods = tuple(clause for clause in question.clauses if clause.tells_score_of_goods)
+    others = tuple(clause for clause in question.clauses if not clause.tells_score_of_goods)
+    if not of_goods or all(clause.named.isdisjoint(flagged().score_number) for clause in others):
         yield question
         return
     yield replace(question, clauses=others)
@@ -198,7 +154,7 @@ def _apart(question: Question) -> Iterator[Question]:
 def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:
     """The clauses of the text that name anything."""
     start, next_tag = 0, 0
-    for end in cuts(text):
+    for end in clause_ends(text):
         held = []
         while next_tag < len(tags) and tags[next_tag].start < end:
             held.append(tags[next_tag])

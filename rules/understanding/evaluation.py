@@ -114,7 +114,7 @@ def labelled(lines: Iterable[str]) -> Iterator[Labelled]:
             raise BadLine(f"line {number}: not a labelled question: {str(error).splitlines()[0]}") from error
 
 
-def score(edition: Edition, lines: Iterable[str], read: Read) -> Scorecard:
+def evaluate(edition: Edition, lines: Iterable[str], read: Read) -> Scorecard:
     """How `read` does on the lines of a labelled file under this edition. Raises BadLine."""
     return Scorecard(tuple(_outcome(edition, question, read(question.q)) for question in labelled(lines)))
 

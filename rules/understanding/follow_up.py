@@ -2,33 +2,45 @@
 
 import re
 from collections.abc import Sequence, Set
+from functools import cache
+from typing import NamedTuple
 
 from rules.edition import Edition
-from rules.reading import Part, Reading
-from rules.understanding.number_roles import NumbersByRole
-from rules.understanding.numbers_in_text import numbers
+from rules.numbers import WHOLE, count
+from rules.reading import Figure, Part, Reading
+from rules.understanding.lexicon import Known, flagged, number_concepts
 from rules.understanding.provisions import clauses_for
+from rules.understanding.tables import any_of, load
 
 LONGEST = 16
-_ITEM = re.compile(r"第(?P<number>[一二三四五六七八九十\d]{1,2})(?:条|个|点|项|款)")
-_AGAIN = re.compile(r"(?:那么?|and|what about|how about|如果|换成|要是)|.*呢[?。!]*$")
-_WHY = re.compile(r"(?:那|这是|这)?(?:为什么|原因|理由|怎么会|why)(?:呢|啊|呀|这样)?[?。!]*\s*")
-_FIGURES = frozenset(("fig", "scale", "count", "days"))
-_IDLE = frozenset(("score", "points", "shop", "modal", "whether", "what_q", "alliance", "consequence", "howmany"))
-
-_LISTED = _IDLE | frozenset(("criteria", "join", "auto", "surely", "whatis", "how", "rule", "doudian", "platform"))
 
 
-def item_asked(text: str) -> int | None:
+class Patterns(NamedTuple):
+    """The place of a provision in a list; the last question put again; a bare "why?"."""
+
+    place: re.Pattern[str]
+    again: re.Pattern[str]
+    why: re.Pattern[str]
+
+
+@cache
+def _patterns() -> Patterns:
+    words = load("follow_up.toml")
+    again, why = words["again"], words["why"]
+    return Patterns(
+        re.compile(rf"第(?P<number>\d{{1,2}}|{WHOLE}){any_of(words['item'])}"),
+        re.compile(rf"{any_of(again['begins'])}|.*{any_of(again['ends'])}[?。!]*$"),
+        re.compile(rf"{any_of(why['before'])}?{any_of(why['words'])}{any_of(why['after'])}?[?。!]*\s*"),
+    )
+
+
+def place_asked(text: str) -> int | None:
     """The number of the provision that is asked for by its place, from 1; None if none is."""
-    found = _ITEM.search(text)
-    if not found or len(text) > LONGEST:
-        return None
-    counted = numbers(f"{found['number']}次")
-    return int(counted[0].value) if counted else None
+    found = _patterns().place.search(text)
+    return count(found["number"]) if found and len(text) <= LONGEST else None
 
 
-def item(edition: Edition, before: Reading, place: int) -> Part | None:
+def provision_at(edition: Edition, before: Reading, place: int) -> Part | None:
     """The provision at this place of the last answer, or of the longest list that the edition has."""
     shown = [clause for part in before.parts for clause in part.clauses]
     longest = max((topic.clauses for topic in edition.topics), key=len, default=())
@@ -45,29 +57,35 @@ def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
     return Part(topic=topic, clauses=(clause,)) if topic else None
 
 
-def item_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
+def provision_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
     """The provision asked for by its place in a list that the text names: 准入标准第三条; None if none is."""
-    place = item_asked(text)
-    if not place or "criteria" not in named or not named <= _LISTED:
+    place = place_asked(text)
+    if not place or Known.CRITERIA not in named or not named <= _beside_a_number() | flagged().with_item:
         return None
-    asked = "join_auto" if "auto" in named else "criteria"
+    asked = "join_auto" if Known.AUTO in named else "criteria"
     listed = next((topic.clauses for topic in edition.topics if topic.id == asked), ())
     return _at(edition, listed, place)
 
 
 def asks_why(text: str) -> bool:
     """Whether the text asks for the reason of what was just said, and nothing else."""
-    return bool(_WHY.fullmatch(text))
+    return bool(_patterns().why.fullmatch(text))
 
 
-def only_figures(text: str, named: Set[str]) -> bool:
+def names_only_numbers(text: str, named: Set[str]) -> bool:
     """Whether the text puts another number to the last question: 那3.6呢."""
-    return len(text) <= LONGEST and bool(_AGAIN.match(text)) and bool(named & _FIGURES) and named <= _FIGURES | _IDLE
+    if len(text) > LONGEST or not _patterns().again.match(text):
+        return False
+    return bool(named & number_concepts()) and named <= number_concepts() | _beside_a_number()
 
 
-def at_figures(edition: Edition, before: Reading, gauged: list[NumbersByRole]) -> Part | None:
+def _beside_a_number() -> frozenset[str]:
+    """The concepts that may be named beside a number without asking anything new."""
+    return flagged().subject | flagged().idle | flagged().with_number
+
+
+def repeated_at(edition: Edition, before: Reading, figures: tuple[Figure, ...]) -> Part | None:
     """The last question put again with other numbers; None if the last answer has nothing to judge them by."""
-    figures = tuple(found.figure for found in gauged)
     for part in reversed(before.parts):
         topic = edition.topic(part.topic)
         if part.clauses and part.figures:

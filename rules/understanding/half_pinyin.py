@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from rules.understanding.spelling import listed, reading
+from rules.understanding.spelling import reading, terms_of
 
 _LATIN_RUN = re.compile(r"(?<![a-z'])[a-z]{2,18}(?![a-z'])")
 _CHARACTERS = 3
 
 
-def whole(text: str) -> str:
+def replace_half_pinyin(text: str) -> str:
     """The text with the words that are half pinyin in characters."""
     out, reached = [], 0
     for run in _LATIN_RUN.finditer(text):
@@ -40,7 +40,7 @@ def _word_at(text: str, start: int, end: int, reached: int) -> tuple[int, int, s
 @cache
 def _half_pinyin() -> Mapping[str, str]:
     """From each way to type a listed word with some of its characters in pinyin to the word."""
-    words = dict.fromkeys((*listed("terms"), *listed("slips")))
+    words = dict.fromkeys((*terms_of("terms"), *terms_of("slips")))
     return MappingProxyType({half: word for word in words for half in _halves(word)})
 
 

@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
-from rules.understanding.lexicon import concepts, data, fillers, stem
-from rules.understanding.spelling import STRONG, UNKNOWN, listed, reading, words
+from rules.understanding.lexicon import concepts, fillers, flagged
+from rules.understanding.spelling import STRONG, UNKNOWN, reading, terms_of, words
 from rules.understanding.syllables import syllables
+from rules.understanding.tables import load
+from rules.understanding.tokens import stem
 
 _LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
 _LONGEST_SPELLING = 26
@@ -30,34 +32,34 @@ def english() -> frozenset[str]:
 def _spellings() -> Mapping[str, tuple[str, float]]:
     """From letters to the word that they most likely spell, and what it costs to read them so."""
     found = dict.fromkeys(syllables(), (UNKNOWN, _UNKNOWN_COST))
-    for pair in data("spelling.toml")["syllables"]["list"].split():
+    for pair in load("spelling.toml")["syllables"]["list"].split():
         syllable, _, character = pair.partition(":")
         found[syllable] = (character, _CHARACTER_COST)
     ours = ((word, weight) for word, weight in words().items() if not _is_strange(word))
     for word, weight in sorted(ours, key=lambda item: item[1]):
         found["".join(reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
-    for term in listed("terms"):
+    for term in terms_of("terms"):
         found["".join(reading(term))] = (term, _WORD_COST + 0.05 * len(term) - 0.01)
     return MappingProxyType(found)
 
 
 def _is_strange(word: str) -> bool:
     """Whether a word is of another business though a word of ours stands in it: 联盟杯 is not typed for 联盟被."""
-    return word in _strange_words() and any(term in word for term in listed("terms"))
+    return word in _strange_words() and any(term in word for term in terms_of("terms"))
 
 
 @cache
 def _strange_words() -> frozenset[str]:
-    return frozenset(word for name in ("foreign", "chitchat") for word in concepts()[name].words)
+    return frozenset(word for name in flagged().stranger for word in concepts()[name].words)
 
 
 @cache
 def _initials() -> Mapping[str, tuple[str, float]]:
-    return MappingProxyType({key: (word, _WORD_COST) for key, word in data("spelling.toml")["initials"].items()})
+    return MappingProxyType({key: (word, _WORD_COST) for key, word in load("spelling.toml")["initials"].items()})
 
 
-def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> tuple[str, float] | None:
-    """The cheapest way to read all the letters as words, with its cost; None if there is none."""
+def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> str | None:
+    """The cheapest way to read all the letters as words; None if there is none."""
     costs, begins = [0.0], [0]
     for end in range(1, len(letters) + 1):
         best, begin = _NEVER, end
@@ -67,7 +69,7 @@ def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> tuple[str
                 best, begin = costs[start] + word[1], start
         costs.append(best)
         begins.append(begin)
-    return (_joined(letters, begins, spellings), costs[-1]) if costs[-1] < _NEVER else None
+    return _joined(letters, begins, spellings) if costs[-1] < _NEVER else None
 
 
 def _joined(letters: str, begins: list[int], spellings: Mapping[str, tuple[str, float]]) -> str:
@@ -79,21 +81,29 @@ def _joined(letters: str, begins: list[int], spellings: Mapping[str, tuple[str, 
     return "".join(reversed(words_back))
 
 
-class Latin:
+def _pinyin(letters: str) -> str | None:
+    """The letters read as pinyin of known words and characters; None if they are none."""
+    return _read(letters, _spellings())
+
+
+def replace_latin(text: str) -> str:
+    """The text with pinyin and initials as Chinese words; English words stay, but for their slips."""
+    runs = _LatinRuns()
+    return _LATIN_RUN.sub(lambda found: runs.read(found[0]), text)
+
+
+class _LatinRuns:
     """Reads the Latin runs of one text; only so many words are looked up by likeness, which is the costly part."""
 
     def __init__(self) -> None:
         self._lookups = _FUZZY_LOOKUPS
 
-    def __call__(self, text: str) -> str:
-        return _LATIN_RUN.sub(lambda found: self._run(found[0]), text)
-
-    def _run(self, run: str) -> str:
+    def read(self, run: str) -> str:
         """A run of Latin words: English stays, pinyin and initials become Chinese."""
         written = re.split(r"[ \-]+", run)
         if len(written) > 2 and all(len(word) == 1 for word in written):
             written = ["".join(written)]
-        foreign = [word for word in written if not _is_english(word) and self._pinyin(word) is not None]
+        foreign = [word for word in written if not _is_english(word) and _pinyin(word) is not None]
         if foreign and sum(map(len, foreign)) * 2 >= sum(map(len, written)):
             return self._joined(written)
         return " ".join(self._word(word) for word in written)
@@ -103,20 +113,15 @@ class Latin:
         pieces: list[str] = []
         letters = ""
         for word in [*written, ""]:
-            if word and _read(word, _spellings()) is not None and not (_is_english(word) and len(word) > 3):
+            if word and _pinyin(word) is not None and not (_is_english(word) and len(word) > 3):
                 letters += word
                 continue
             if letters:
-                pieces.append((_read(letters, _spellings()) or (letters, 0))[0])
+                pieces.append(_pinyin(letters) or letters)
                 letters = ""
             if word:
                 pieces.append(self._word(word))
         return " ".join(pieces)
-
-    @staticmethod
-    def _pinyin(word: str) -> str | None:
-        read = _read(word, _spellings())
-        return read[0] if read else None
 
     def _word(self, word: str) -> str:
         """One Latin word among others: initials, pinyin of the domain, or a slip in an English or pinyin word."""
@@ -124,10 +129,10 @@ class Latin:
             return _initials()[word][0]
         if _is_english(word):
             return word
-        if (pinyin := self._pinyin(word)) and UNKNOWN not in pinyin and len(word) > 3:
+        if (pinyin := _pinyin(word)) and UNKNOWN not in pinyin and len(word) > 3:
             return pinyin
         if initials := _read(word, _initials()):
-            return initials[0]
+            return initials
         return self._likely(word)
 
     def _likely(self, word: str) -> str:

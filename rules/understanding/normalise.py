@@ -7,6 +7,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from rules.understanding.tables import load
+
 _RE_DASH = re.compile(r"\bre-(?=[a-z])")
 _KEPT = frozenset("\n.,?!;:、。，？！；：…·<>=%+-~/'\"()|《》【】“”‘’$¥@#&*_{}[]\\^`")
 
@@ -16,7 +18,7 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """The text in half-width lower-case simplified characters; emoji, controls and marks become spaces."""
     kept = "".join(_seen(character) for character in text)
     return _RE_DASH.sub("re", str(_simplifier().convert(unicodedata.normalize("NFKC", kept).lower())))
@@ -32,13 +34,16 @@ def _seen(character: str) -> str:
     return character if category[0] == "P" else " "
 
 
-class Wordings:
-    """Replaces one way to write a word by another: 点样 by 怎么, 肿么 by 怎么; the longest first, in one pass."""
+def replace_dialect(text: str) -> str:
+    """The text with the usual word for each dialect or net word: 怎么 for 点样 and 肿么; the longest first."""
+    usual, any_word = _dialect()
+    return any_word.sub(lambda found: usual[found[0]], text)
 
-    def __init__(self, replacements: Mapping[str, str]) -> None:
-        self._by_word = dict(replacements)
-        longest_first = sorted(self._by_word, key=len, reverse=True)
-        self._any = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
-    def __call__(self, text: str) -> str:
-        return self._any.sub(lambda found: self._by_word[found[0]], text)
+@cache
+def _dialect() -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """Each way to write a word with the usual one, and a pattern for any of them."""
+    table = load("spelling.toml")
+    chinese = {variant: word for word, variants in table["wordings"].items() for variant in variants.split()}
+    usual = chinese | dict(table["english_wordings"])
+    return usual, re.compile("|".join(map(re.escape, sorted(usual, key=len, reverse=True))))

@@ -4,25 +4,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from functools import cache
 from types import MappingProxyType
 
 from rules.edition import Criterion, Edition, Kind
 from rules.reading import Figure, FigureKind, Side
-from rules.understanding.lexicon import Tag
+from rules.understanding.lexicon import Known, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines
+from rules.understanding.tables import any_of, load
+from rules.understanding.tagging import Tag
 
-CONCEPTS: Mapping[FigureKind, str] = MappingProxyType(
-    {
-        FigureKind.SCORE: "fig",
-        FigureKind.STARS: "scale",
-        FigureKind.OTHER_SCALE: "scale",
-        FigureKind.CLOSURES: "count",
-        FigureKind.DAYS_SINCE_JOINED: "days",
-        FigureKind.DAYS_SINCE_OPENED: "days",
-        FigureKind.DAYS_SINCE_PENALTY: "days",
-    }
-)
 _SCALES = (FigureKind.SCORE, FigureKind.STARS, FigureKind.OTHER_SCALE)
 # The highest score of any scale; a number that is called a score is one up to the second, on whatever scale.
 _HIGHEST_SCALE, _HIGHEST = 100, 1000
@@ -30,20 +22,11 @@ _FAR_BELOW = 10
 # No score is written with more decimals: 3.14159 is none.
 _DECIMALS = 3
 _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
-_PAST = re.compile(r"从|由|原来|本来|之前|以前|昨天|前天|上周|上个月|上次|from|was")
-_SCORE_BEFORE = re.compile(r"(?:分数?|评分)(?:是|为|有|只有|才|现在|目前|:|=|\s)*$")
-_CLAIM_BEFORE = re.compile(
-    r"(?:要|需要|要求|改成|改为|涨到|提高到|提到|调到|不是|是不是|有|满|够|只有)(?:了|到|被关|关)*$"
-)
-_CLAIM_AFTER = re.compile(r"(?:分|次|天|个月|年)?(?:以上|内|以内)?(?:才|就永久|就不能|就再也|机会)")
-_SCORE_TALK = frozenset(
-    ("score", "points", "join", "removed", "warned", "low", "enough", "again", "restore", "alliance", "whichscore")
-)
 
 
 @dataclass(frozen=True, slots=True)
-class NumbersByRole:
-    """A number with what it is to be judged as."""
+class FigureInText:
+    """A number of a text with what it is to be judged as."""
 
     number: Number
     kind: FigureKind
@@ -51,10 +34,12 @@ class NumbersByRole:
 
     @property
     def tag(self) -> Tag:
-        return Tag(CONCEPTS[self.kind], self.number.start, self.number.end)
+        """The concept that the number names, at the number's place."""
+        return Tag(named_by(self.kind), self.number.start, self.number.end)
 
     @property
     def figure(self) -> Figure:
+        """The number as a reading carries it."""
         side = Side.BELOW if self.number.inside else self.number.side
         return Figure(kind=self.kind, value=self.number.value, side=side, claimed=self.claimed)
 
@@ -75,22 +60,22 @@ class NumberRoles:
         self._lowest = min(limits, default=Decimal(0)).to_integral_value(ROUND_FLOOR)
         self._clauses = _clauses(edition)
 
-    def figures(self, text: str, numbers: Sequence[Number], named: Set[str]) -> list[NumbersByRole]:
+    def figures(self, text: str, numbers: Sequence[Number], named: Set[str]) -> list[FigureInText]:
         """The numbers of a text that are figures, in order, without scores that have been left behind."""
         kinds = ((number, self._kind(number, named, text)) for number in numbers)
-        found = [NumbersByRole(number, kind, _is_claimed(text, number)) for number, kind in kinds if kind]
-        scores = [gauged.number for gauged in found if gauged.kind is FigureKind.SCORE]
-        past = {number for number in scores[:-1] if _PAST.search(text[max(0, number.start - 4) : number.start + 1])}
-        return [gauged for gauged in found if gauged.number not in past]
+        found = [FigureInText(number, kind, _is_claimed(text, number)) for number, kind in kinds if kind]
+        scores = [figures.number for figures in found if figures.kind is FigureKind.SCORE]
+        past = {number for number in scores[:-1] if _past().search(text, max(0, number.start - 4), number.start + 1)}
+        return [figures for figures in found if figures.number not in past]
 
-    def stands_free(self, gauged: NumbersByRole, text: str, strange: Set[int]) -> bool:
+    def stands_free(self, figures: FigureInText, text: str, strange: Set[int]) -> bool:
         """Whether this is a score to the decimal near the edition's lines that no unknown word names.
 
         血糖3.9 does not stand free; nor does 绩点3.7, where the half that is known stands next to it.
         """
-        number = gauged.number
+        number = figures.number
         before, after = len(text[: number.start].rstrip()), len(text) - len(text[number.end :].lstrip())
-        if gauged.kind is not FigureKind.SCORE or not number.exact or number.value < self._lowest:
+        if figures.kind is not FigureKind.SCORE or not number.exact or number.value < self._lowest:
             return False
         return strange.isdisjoint((before - 2, before - 1, after))
 
@@ -100,7 +85,7 @@ class NumberRoles:
 
     def _kind(self, number: Number, named: Set[str], text: str) -> FigureKind | None:
         """What a number is to be judged as; None for one that is no figure."""
-        if number.asked or number.lost or number.unit is Unit.OTHER:
+        if number.is_open or number.lost or number.unit is Unit.OTHER:
             return None
         if number.unit is Unit.TIMES:
             return FigureKind.CLOSURES
@@ -110,9 +95,9 @@ class NumberRoles:
 
     def _days(self, named: Set[str]) -> FigureKind:
         """Since when days count: a penalty, the opening of a personal shop where that is a criterion, or joining."""
-        if "penalty" in named:
+        if Known.PENALTY in named:
             return FigureKind.DAYS_SINCE_PENALTY
-        opened = "personalshop" in named and self._clauses[FigureKind.DAYS_SINCE_OPENED]
+        opened = Known.PERSONALSHOP in named and self._clauses[FigureKind.DAYS_SINCE_OPENED]
         return FigureKind.DAYS_SINCE_OPENED if opened else FigureKind.DAYS_SINCE_JOINED
 
     def _score(self, number: Number, named: Set[str], text: str) -> FigureKind | None:
@@ -122,13 +107,13 @@ class NumberRoles:
         bare = is_bare(text)
         if number.unit is Unit.NONE:
             small = bare and not number.exact and number.value < self._lowest
-            if small or not (number.exact or bare or named & _SCORE_TALK):
+            if small or not (number.exact or bare or named & flagged().score_talk):
                 return None
         if self._is_on_scale(number):
             return FigureKind.SCORE
-        spoken = number.unit is Unit.POINTS or bare or not named.isdisjoint(("score", "points"))
-        spoken = spoken or (number.exact and "claim" in named)
-        called = "score" in named and (number.unit is Unit.POINTS or _follows_score(text, number))
+        spoken = number.unit is Unit.POINTS or bare or Known.SCORE in named or Known.POINTS in named
+        spoken = spoken or (number.exact and Known.CLAIM in named)
+        called = Known.SCORE in named and (number.unit is Unit.POINTS or _follows_score(text, number))
         highest = _HIGHEST if called else _HIGHEST_SCALE
         return FigureKind.OTHER_SCALE if spoken and number.value <= highest else None
 
@@ -139,13 +124,31 @@ class NumberRoles:
 
 def _follows_score(text: str, number: Number) -> bool:
     """Whether the number is said right after a score: 体验分850."""
-    return bool(_SCORE_BEFORE.search(text[max(0, number.start - 6) : number.start]))
+    return bool(_called_score().search(text[max(0, number.start - 6) : number.start]))
 
 
 def _is_claimed(text: str, number: Number) -> bool:
     """Whether the number is said of the rule: 要4.5才能开, 被关5次就永久."""
-    before, after = text[max(0, number.start - 6) : number.start], text[number.end : number.end + 6]
-    return bool(_CLAIM_BEFORE.search(before) or _CLAIM_AFTER.match(after))
+    before, after = _claim()
+    return bool(before.search(text[max(0, number.start - 6) : number.start]) or after.match(text, number.end))
+
+
+@cache
+def _past() -> re.Pattern[str]:
+    return re.compile(any_of(load("numbers.toml")["past"]))
+
+
+@cache
+def _called_score() -> re.Pattern[str]:
+    words = load("numbers.toml")
+    return re.compile(f"{any_of(words['called_score'])}{any_of(words['is'])}*$")
+
+
+@cache
+def _claim() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before, and what behind a number that is said of the rule."""
+    words = load("numbers.toml")["claim"]
+    return re.compile(f"{any_of(words['before'])}{any_of(words['between'])}*$"), re.compile(any_of(words["after"]))
 
 
 def _clauses(edition: Edition) -> Mapping[FigureKind, frozenset[str]]:

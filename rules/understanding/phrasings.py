@@ -1,4 +1,4 @@
-"""Example phrasings: what a question that no sign explains is most like, and phrasings that an edition adds.
+"""Example phrasings: what a question that no pattern explains is most like, and phrasings that an edition adds.
 
 A text and an example are compared by the concepts and the pairs of neighbouring characters that they share, a rare one
 counting more (the cosine of their weighted sets). Nothing is learned: one more line of data is one more example.
@@ -12,17 +12,16 @@ from math import log, sqrt
 from types import MappingProxyType
 
 from rules.edition import Edition
-from rules.understanding.lexicon import data, tokens
+from rules.understanding.tables import load
+from rules.understanding.tokens import tokens
+from rules.understanding.utterance import Utterance
 
 # How like a phrasing must be, for a text that may be of another domain and for one that surely is of ours.
-ALIKE, LIKE = 0.52, 0.38
+LIKE_IF_UNSURE, LIKE_IF_OURS = 0.52, 0.38
 _UNSEEN = 6.0
 _LONGEST = 80
 _CONCEPT_SHARE = 2.0
 _PARTICLES = frozenset("的了啊呀呢吧嘛哦哈啦")
-
-Read = Callable[[str], tuple[str, frozenset[str]]]
-"""A text in the writing in which questions are read, and the concepts that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +35,23 @@ class Example:
 class Phrasings:
     """The phrasings of an edition's topics, its own and the shared ones."""
 
-    def __init__(self, edition: Edition, read: Read) -> None:
-        pairs = [(topic, *read(line)) for topic, line in _lines(edition)]
-        sets = [frozenset(_features(text, named)) for _, text, named in pairs]
+    def __init__(self, edition: Edition, read: Callable[[str], Utterance]) -> None:
+        pairs = [(topic, read(line)) for topic, line in _lines(edition)]
+        sets = [frozenset(_features(said)) for _, said in pairs]
         spread = Counter(feature for held in sets for feature in held)
         self._weights = {feature: _share(feature) * log(1 + len(sets) / often) for feature, often in spread.items()}
-        self._examples = [Example(topic, self._length(held)) for (topic, _, _), held in zip(pairs, sets, strict=True)]
+        self._examples = [Example(topic, self._length(held)) for (topic, _), held in zip(pairs, sets, strict=True)]
         self._holders = _holders(sets)
         own = {ask: topic.id for topic in edition.topics for ask in topic.asks}
-        self._exact = {_bare(read(ask)[0]): topic for ask, topic in own.items()}
+        self._exact = {_bare(read(ask).text): topic for ask, topic in own.items()}
 
-    def same(self, text: str) -> str | None:
+    def exact(self, text: str) -> str | None:
         """The topic that the edition itself gives this very phrasing, but for particles and marks."""
         return self._exact.get(_bare(text)) if len(text) <= _LONGEST else None
 
-    def like(self, text: str, named: frozenset[str], at_least: float) -> str | None:
+    def nearest(self, said: Utterance, at_least: float) -> str | None:
         """The topic of the phrasing most like this text; None if none is as like as asked (1: the same)."""
-        held = _features(text, named) if len(text) <= _LONGEST else set()
+        held = _features(said) if len(said.text) <= _LONGEST else set()
         length = self._length(held)
         if not length:
             return None
@@ -72,17 +71,17 @@ class Phrasings:
 
 
 def _lines(edition: Edition) -> Iterator[tuple[str, str]]:
-    shared = data("examples.toml")
+    shared = load("examples.toml")
     for topic in edition.topics:
         for line in (*shared.get(topic.id, "").splitlines(), *topic.asks):
             if line.strip():
                 yield topic.id, line
 
 
-def _features(text: str, named: frozenset[str]) -> set[str]:
-    """The concepts and the pairs of tokens of a text."""
-    bare = ["^", *_kept(text), "$"]
-    return {f"={concept}" for concept in named} | {f"{one}{other}" for one, other in pairwise(bare)}
+def _features(said: Utterance) -> set[str]:
+    """The concepts and the pairs of neighbouring tokens of a text."""
+    bare = ["^", *_kept(said.text), "$"]
+    return {f"={concept}" for concept in said.named} | {f"{one}{other}" for one, other in pairwise(bare)}
 
 
 def _share(feature: str) -> float:

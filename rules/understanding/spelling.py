@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from rules.understanding.lexicon import concepts, data, fillers, is_chinese
+from rules.understanding.lexicon import concepts, fillers
 from rules.understanding.syllables import folded, readings, spelled
+from rules.understanding.tables import load
+from rules.understanding.tokens import is_chinese
 
 UNKNOWN = "□"
 STRONG = 0.5
@@ -28,13 +30,13 @@ def words() -> Mapping[str, float]:
 @cache
 def reading(word: str) -> tuple[str, ...]:
     """A word's syllables, with the readings that the table of single characters gets wrong."""
-    written = data("spelling.toml")["readings"].get(word)
+    written = load("spelling.toml")["readings"].get(word)
     return tuple(written.split()) if written else spelled(word)
 
 
 @cache
 def _shape_of() -> Mapping[str, str]:
-    groups = data("spelling.toml")["shapes"]["groups"].split()
+    groups = load("spelling.toml")["shapes"]["groups"].split()
     return MappingProxyType({character: group[0] for group in groups for character in group})
 
 
@@ -49,7 +51,7 @@ def _by_sound() -> Mapping[tuple[str, ...], str]:
 
 @cache
 def _by_loose_sound() -> Mapping[tuple[str, ...], str]:
-    return MappingProxyType({tuple(map(folded, reading(word))): word for word in listed("slips")})
+    return MappingProxyType({tuple(map(folded, reading(word))): word for word in terms_of("slips")})
 
 
 @cache
@@ -61,7 +63,7 @@ def _by_shape() -> Mapping[str, str]:
 def _by_slip() -> Mapping[str, str]:
     """The listed words with one character lost, two changed about, or one replaced by the mark for an unknown one."""
     found: dict[str, str] = {}
-    for word in listed("slips"):
+    for word in terms_of("slips"):
         for place in range(len(word)):
             before, here, after = word[:place], word[place], word[place + 1 :]
             found.setdefault(before + after[:1] + here + after[1:], word)
@@ -76,15 +78,15 @@ def _terms() -> tuple[str, ...]:
     """The words worth mending: the listed terms, and longer words of the lexicon, which nothing else sounds like."""
     known = sorted(words().items(), key=lambda item: item[1])
     longer = (word for word, weight in known if weight >= 1 and len(word) in (4, 5, 6))
-    return (*listed("terms"), *longer, *listed("slips"))
+    return (*terms_of("terms"), *longer, *terms_of("slips"))
 
 
-def listed(table: str) -> tuple[str, ...]:
+def terms_of(table: str) -> tuple[str, ...]:
     """The words of one table of `spelling.toml`."""
-    return tuple(data("spelling.toml")[table]["words"].split())
+    return tuple(load("spelling.toml")[table]["words"].split())
 
 
-def mended(text: str) -> str:
+def correct_slips(text: str) -> str:
     """The text with the slips in words of this domain put right; known words are left alone."""
     known = _known_places(text)
     out: list[str] = []
@@ -148,4 +150,4 @@ def _known_places(text: str) -> bytearray:
 @cache
 def _real_words() -> frozenset[str]:
     """The lexicon's words, and everyday words that only sound like one of them."""
-    return frozenset(words()) | frozenset(listed("terms")) | frozenset(listed("real"))
+    return frozenset(words()) | frozenset(terms_of("terms")) | frozenset(terms_of("real"))

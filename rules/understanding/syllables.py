@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,7 +29,7 @@ def spelled(text: str) -> tuple[str, ...]:
     return tuple(table.get(character, character) for character in text)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def folded(syllable: str) -> str:
     """The syllable as southern speakers and fast thumbs confuse it: zh and z, ang and an, l and n are one."""
     for precise, loose in _ACCENTS:

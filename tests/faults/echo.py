@@ -22,9 +22,10 @@ from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Handler, Worker
 from bot.delivery.sender import LEASE_MS, Sender
 from bot.delivery.wording import Author
-from bot.telegram.api import Api, Connections
+from bot.telegram.api import Api
 from bot.telegram.channel import LIMITS, TelegramChannel
 from bot.telegram.polling import POLL_S, Poller
+from bot.telegram.session import Session
 from storage.database import engine as database
 from storage.outbox import Lane, Message
 
@@ -75,27 +76,25 @@ async def core(
 ) -> AsyncIterator[Core]:
     """Intake, worker and delivery on this database, against the Bot API at `root`; not running yet."""
     clock = clock or SystemClock()
-    connections = Connections(limit=300)
-    await connections.open()
     engine = database.create(url)
-    api = Api(TOKEN, root, connections)
-    sender = Sender(
-        TelegramChannel(api, mark, limits),
-        engine,
-        clock,
-        owner=owner,
-        is_alone=database.is_embedded(url),
-        author=author,
-        lease_ms=lease_ms or int(os.environ.get("LEASE_MS", LEASE_MS)),
-    )
-    worker = Worker(engine, handle, sender.reservations, clock)
-    poller = Poller(api, worker.receive, clock, Random(1), poll_s)
     try:
-        await database.migrate(engine)
-        yield Core(engine, api, poller, worker, sender)
+        async with Session(limit=300) as session:
+            api = Api(TOKEN, root, session)
+            sender = Sender(
+                TelegramChannel(api, mark, limits),
+                engine,
+                clock,
+                owner=owner,
+                is_alone=database.is_embedded(url),
+                author=author,
+                lease_ms=lease_ms or int(os.environ.get("LEASE_MS", LEASE_MS)),
+            )
+            worker = Worker(engine, handle, sender.reservations, clock)
+            poller = Poller(api, worker.receive, clock, Random(1), poll_s)
+            await database.migrate(engine)
+            yield Core(engine, api, poller, worker, sender)
     finally:
         await engine.dispose()
-        await connections.close()
 
 
 @asynccontextmanager

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 
 import pytest
+from yarl import URL
 
 from bot.clock import milliseconds
-from bot.telegram.connections import Connections, NotAnsweredError, NotSentError, address
+from bot.telegram.errors import AnswerLostError, UnreachableError
+from bot.telegram.session import Session
 from storage import outbox
 from storage.outbox import Lane, Message
 from tests.faults.echo import running
@@ -20,12 +22,11 @@ AWAY_S = times(600, 120)
 
 async def refused(url: str) -> None:
     """Return when nobody listens there any more."""
-    pool = Connections(limit=0)
-    await pool.open()
-    with contextlib.suppress(NotSentError):
-        while True:
-            with contextlib.suppress(NotAnsweredError):
-                await pool.request("GET", address(url), {}, b"", 1.0)
+    async with Session(limit=1) as session:
+        with contextlib.suppress(UnreachableError):
+            while True:
+                with contextlib.suppress(AnswerLostError):
+                    await session.get(URL(url), 1.0)
 
 
 @pytest.mark.parametrize("kind", ["html_502", "refuse"])

@@ -6,8 +6,10 @@ from random import Random
 
 import pytest
 
-from bot.telegram.api import Api, Connections
-from bot.telegram.polling import LONGEST_PAUSE_S, REFUSALS_AT_START, Poller, TokenRefusedError
+from bot.telegram.api import Api
+from bot.telegram.backoff import LONGEST_PAUSE_S
+from bot.telegram.polling import REFUSALS_AT_START, Poller, TokenRefusedError
+from bot.telegram.session import Session
 from storage.inbox import Arrival
 from tests.faults.echo import TOKEN, UNLIMITED, running
 from tests.faults.fastclock import FastClock
@@ -79,10 +81,8 @@ async def test_r8_a_poll_that_hangs_is_given_up(database_url: str):
 
 async def test_r8_no_pause_is_longer_than_half_a_minute_however_often_it_fails():
     clock = WatchedScore(1e9)
-    async with sandbox_client() as sandbox:
-        connections = Connections(limit=1)
-        await connections.open()
-        poller = Poller(Api(TOKEN, sandbox.url, connections), keep_nothing, clock, Random(7), poll_s=0)
+    async with sandbox_client() as sandbox, Session(limit=1) as session:
+        poller = Poller(Api(TOKEN, sandbox.url, session), keep_nothing, clock, Random(7), poll_s=0)
         stop = asyncio.Event()
         polling = asyncio.create_task(poller.run(stop))
         await sandbox.bot_has_come()
@@ -90,7 +90,6 @@ async def test_r8_no_pause_is_longer_than_half_a_minute_however_often_it_fails()
         await sandbox.calls("getUpdates", status=502, count=40)
         stop.set()
         await polling
-        await connections.close()
     failed = clock.waits[-40:]
     assert max(failed) <= LONGEST_PAUSE_S
     assert failed[-1] >= 0.8 * LONGEST_PAUSE_S
@@ -102,15 +101,12 @@ async def keep_nothing(_arrivals: Sequence[Arrival]) -> None:
 
 @pytest.mark.parametrize("kind", ["401", "404"])
 async def test_r8_a_token_that_is_refused_from_the_start_ends_the_poller_with_a_reason(kind: str):
-    async with sandbox_client() as sandbox:
+    async with sandbox_client() as sandbox, Session(limit=1) as session:
         await sandbox.fault(kind, method="getUpdates")
-        connections = Connections(limit=1)
-        await connections.open()
-        poller = Poller(Api(TOKEN, sandbox.url, connections), keep_nothing, FastClock(SPEED), Random(7))
+        poller = Poller(Api(TOKEN, sandbox.url, session), keep_nothing, FastClock(SPEED), Random(7))
         with pytest.raises(TokenRefusedError, match="token"):
             await poller.run(asyncio.Event())
         calls = await sandbox.calls("getUpdates")
-        await connections.close()
     assert len(calls) == REFUSALS_AT_START
 
 
@@ -125,10 +121,8 @@ async def test_updates_that_could_not_be_kept_come_again(database_url: str):
             raise OSError("disk full")
         kept.extend(arrivals)
 
-    async with sandbox_client() as sandbox:
-        connections = Connections(limit=1)
-        await connections.open()
-        poller = Poller(Api(TOKEN, sandbox.url, connections), receive, FastClock(SPEED), Random(7), poll_s=1)
+    async with sandbox_client() as sandbox, Session(limit=1) as session:
+        poller = Poller(Api(TOKEN, sandbox.url, session), receive, FastClock(SPEED), Random(7), poll_s=1)
         stop = asyncio.Event()
         polling = asyncio.create_task(poller.run(stop))
         await sandbox.bot_has_come()
@@ -137,5 +131,4 @@ async def test_updates_that_could_not_be_kept_come_again(database_url: str):
             await sandbox.calls("getUpdates", after=(await sandbox.state())["calls"], count=1, within_s=0.2)
         stop.set()
         await polling
-        await connections.close()
     assert [one.key for one in kept] == [update["update_id"]]

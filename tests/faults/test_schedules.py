@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
 from bot.delivery.sender import Sender
-from bot.telegram.api import AnswerLostError, ServerFaultError, TooManyRequestsError, UnreachableError
 from bot.telegram.channel import LIMITS, METHODS, TelegramChannel
+from bot.telegram.errors import AnswerLostError, ServerFaultError, TooManyRequestsError, UnreachableError
 from bot.telegram.failures import MOST_LOST_ANSWERS
 from storage import outbox, schema, sending
 from storage.database import engine as database

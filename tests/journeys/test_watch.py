@@ -21,8 +21,8 @@ from bot.journeys import router
 from bot.journeys.context import Context
 from bot.telegram.api import Api
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.connections import Connections
 from bot.telegram.polling import Poller
+from bot.telegram.session import Session
 from bot.views.marking import mark
 from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy
@@ -123,24 +123,23 @@ def expected() -> dict[int, str]:
 @asynccontextmanager
 async def bot(root: str, url: str) -> AsyncIterator[AsyncEngine]:
     """Intake, conversation and delivery on this database; forty seconds pass in one."""
-    clock, connections, stop = FastClock(40), Connections(20), asyncio.Event()
-    await connections.open()
-    engine, api = database.create(url), Api(TOKEN, root, connections)
+    clock, stop, engine = FastClock(40), asyncio.Event(), database.create(url)
     await database.migrate(engine)
-    author = Author(CONTEXT.catalogue, CONTEXT.zone)
-    sender = Sender(TelegramChannel(api, mark), engine, clock, owner="test", author=author)
-    worker = Worker(engine, partial(router.handle, CONTEXT), sender.reservations, clock)
-    poller = Poller(api, worker.receive, clock, Random(1))
-    parts = [asyncio.create_task(part.run(stop)) for part in (sender, worker, poller)]
-    try:
-        yield engine
-    finally:
-        stop.set()
-        sender.wake()
-        worker.wake()
-        await asyncio.gather(*parts)
-        await engine.dispose()
-        await connections.close()
+    async with Session(20) as session:
+        api = Api(TOKEN, root, session)
+        author = Author(CONTEXT.catalogue, CONTEXT.zone)
+        sender = Sender(TelegramChannel(api, mark), engine, clock, owner="test", author=author)
+        worker = Worker(engine, partial(router.handle, CONTEXT), sender.reservations, clock)
+        poller = Poller(api, worker.receive, clock, Random(1))
+        parts = [asyncio.create_task(part.run(stop)) for part in (sender, worker, poller)]
+        try:
+            yield engine
+        finally:
+            stop.set()
+            sender.wake()
+            worker.wake()
+            await asyncio.gather(*parts)
+            await engine.dispose()
 
 
 def day(number: int) -> date:

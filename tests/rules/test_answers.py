@@ -179,7 +179,7 @@ DOUBTS = [
     ("joined_on", Doubt.AMBIGUOUS, "大概52天前|好像是9月1号|9月1日吧|52天左右"),
     ("joined_on", Doubt.NOT_UNDERSTOOD, "12分|60分钟前|12分钟|新店有什么要求|无|3点"),
     ("penalties", Doubt.RANGE, "有|去年|最近|2022年9月|被罚过|有过|9月1日和去年"),
-    ("penalties", Doubt.AMBIGUOUS, "52天|好像没有|应该没有吧"),
+    ("penalties", Doubt.AMBIGUOUS, "52天|百天|一二个月|好像没有|应该没有吧"),
     ("penalties", Doubt.FUTURE, "2023-01-01|9月1日、2023-01-01"),
 ]
 

@@ -4,13 +4,12 @@ import pytest
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
 from bot.delivery.result import Fate
-from bot.telegram.api import (
+from bot.telegram.errors import (
     AnswerLostError,
     RefusedError,
     ServerFaultError,
     TooManyRequestsError,
     UnreachableError,
-    failure,
 )
 from bot.telegram.failures import MOST_LOST_ANSWERS, classify
 
@@ -63,23 +62,3 @@ def test_a_message_whose_answers_get_lost_is_not_sent_for_ever():
     assert [one.fate for one in failures] == [Fate.UNKNOWN] * (MOST_LOST_ANSWERS - 1) + [Fate.REJECTED]
     waits = [one.wait_s for one in failures[:-1]]
     assert waits == sorted(waits)
-
-
-@pytest.mark.parametrize(
-    ("status", "answer", "kind"),
-    [
-        (429, {"parameters": {"retry_after": 3}}, TooManyRequestsError),
-        (429, {}, TooManyRequestsError),
-        (400, {"parameters": {"migrate_to_chat_id": -100}}, ChatMigrated),
-        (400, {"description": "Bad Request: x"}, BadRequest),
-        (401, {}, InvalidToken),
-        (404, {}, InvalidToken),
-        (403, {}, Forbidden),
-        (502, {}, ServerFaultError),
-        (200, {}, ServerFaultError),
-        (413, {}, RefusedError),
-        (400, {"parameters": "nonsense"}, BadRequest),
-    ],
-)
-def test_each_answer_that_is_no_result_has_its_error(status: int, answer: dict, kind: type[Exception]):
-    assert type(failure(status, answer)) is kind

@@ -7,8 +7,8 @@ from random import Random
 
 from bot.clock import SystemClock
 from bot.telegram.api import Api
-from bot.telegram.connections import Connections
 from bot.telegram.polling import Poller
+from bot.telegram.session import Session
 from storage.inbox import Arrival
 from tests.faults.echo import TOKEN
 from tests.live import sandbox_client
@@ -20,10 +20,8 @@ async def test_each_batch_is_confirmed_once_and_ids_that_fall_are_not_skipped():
     async def receive(arrivals: Sequence[Arrival]) -> None:
         kept.extend(one.key for one in arrivals)
 
-    async with sandbox_client() as sandbox:
-        connections = Connections(limit=1)
-        await connections.open()
-        poller = Poller(Api(TOKEN, sandbox.url, connections), receive, SystemClock(), Random(1), poll_s=1)
+    async with sandbox_client() as sandbox, Session(limit=1) as session:
+        poller = Poller(Api(TOKEN, sandbox.url, session), receive, SystemClock(), Random(1), poll_s=1)
         stop = asyncio.Event()
         polling = asyncio.create_task(poller.run(stop))
         await sandbox.bot_has_come()
@@ -34,7 +32,6 @@ async def test_each_batch_is_confirmed_once_and_ids_that_fall_are_not_skipped():
         stop.set()
         await polling
         polls = await sandbox.calls("getUpdates")
-        await connections.close()
     offsets = [call["params"].get("offset") for call in polls]
     assert kept == [900, 5]
     assert [offset for offset in offsets if offset is not None] == [901, 6]

@@ -1,4 +1,4 @@
-"""An update of the ordinary shape is read as any other is."""
+"""What each update is to the bot, and which are refused."""
 
 from typing import Any
 
@@ -51,8 +51,51 @@ def test_a_press_is_read():
     ],
 )
 def test_what_the_bot_does_not_know_changes_nothing(update: dict[str, Any]):
-    """With a part that is new in the Bot API the library reads the update: both ways must agree."""
-    assert read(update) == read({**update, "new_in_the_bot_api": {"id": 1}})
+    news = {"new_in_the_bot_api": {"id": 1}}
+    assert read(
+        {part: {**holds, **news} if isinstance(holds, dict) else holds for part, holds in update.items()}
+    ) == read(update)
+    assert read({**update, **news}) == read(update)
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "location", "contact", "poll", "video_note"])
+def test_what_is_no_text_is_media(kind: str):
+    assert read(written(text=None, **{kind: {"id": 1}})) == Incoming(1, What.MEDIA, 7, message_id=3)
+
+
+def test_a_document_has_its_name_and_size():
+    update = written(text=None, document={"file_id": "f", "file_size": 9, "file_name": "分数.csv"})
+    assert read(update) == Incoming(1, What.MEDIA, 7, message_id=3, file_id="f", file_bytes=9)
+
+
+def test_a_command_with_its_entities_is_read():
+    entities = [{"type": "bot_command", "offset": 0, "length": 6}]
+    assert read(written(text="/check", entities=entities)) == Incoming(
+        1, What.COMMAND, 7, command="check", message_id=3
+    )
+
+
+@pytest.mark.parametrize("said", [{"new_chat_members": [PERSON]}, {"pinned_message": MESSAGE}, {"photo": []}])
+def test_what_telegram_itself_writes_into_a_chat_is_nothing(said: dict[str, Any]):
+    assert read(written(text=None, **said)) == Incoming(1, What.NOTHING, 7, message_id=3)
+
+
+@pytest.mark.parametrize("update", [{}, {"edited_message": MESSAGE}, {"message": {**MESSAGE, "from": None}}])
+def test_what_nobody_wrote_to_the_bot_is_nothing(update: dict[str, Any]):
+    assert read({"update_id": 1, **update}) == Incoming(1, What.NOTHING)
+
+
+@pytest.mark.parametrize(("status", "what"), [("kicked", What.LEFT), ("left", What.LEFT), ("member", What.NOTHING)])
+def test_a_person_who_blocks_the_bot_has_left(status: str, what: What):
+    update = {
+        "update_id": 1,
+        "my_chat_member": {"chat": PRIVATE, "from": PERSON, "new_chat_member": {"status": status}},
+    }
+    assert read(update) == Incoming(1, what, 7)
+
+
+def test_a_press_on_a_message_that_telegram_does_not_tell_is_of_the_persons_chat():
+    assert read(pressed(message=None)) == Incoming(1, What.PRESS, 7, data="t|entry", callback_id="55")
 
 
 @pytest.mark.parametrize(
@@ -68,8 +111,20 @@ def test_what_the_bot_does_not_know_changes_nothing(update: dict[str, Any]):
         pressed(id=55),
         pressed(data="\0"),
         pressed(message={**PRESS["message"], "message_id": 1.5}),
+        pressed(**{"from": None}),
+        written(chat=None),
+        written(text=["词"]),
+        written(document={"file_id": "f", "file_size": "9"}),
+        {"update_id": 1, "my_chat_member": {"chat": PRIVATE, "new_chat_member": {}}},
+        {"message": MESSAGE},
     ],
 )
 def test_a_part_of_another_type_is_malformed(update: dict[str, Any]):
     with pytest.raises(Malformed):
         read(update)
+
+
+def test_a_malformed_part_is_named_and_not_repeated():
+    with pytest.raises(Malformed) as raised:
+        read(written(text="密\0"))
+    assert str(raised.value) == "not what Telegram sends as message.text"

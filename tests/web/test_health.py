@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import Forbidden
 
 from bot.clock import SystemClock, milliseconds
-from bot.telegram.api import AnswerLostError
+from bot.telegram.errors import AnswerLostError
 from bot.web import health
 from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
 from rules.reasons import Reason

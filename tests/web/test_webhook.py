@@ -16,8 +16,8 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.telegram.api import Api
-from bot.telegram.connections import Connections
 from bot.telegram.polling import TokenRefusedError
+from bot.telegram.session import Session
 from bot.telegram.webhook import CHECK_S, Webhook, WebhookRefusedError, leave, where
 from storage import inbox, schema
 from storage.database import sqlite
@@ -167,10 +167,8 @@ async def sandbox() -> AsyncIterator[SandboxClient]:
 
 @pytest.fixture
 async def api(sandbox: SandboxClient) -> AsyncIterator[Api]:
-    connections = Connections(4)
-    await connections.open()
-    yield Api(TOKEN, sandbox.url, connections)
-    await connections.close()
+    async with Session(4) as session:
+        yield Api(TOKEN, sandbox.url, session)
 
 
 def webhook(api: Api, speed: float = 1.0) -> Webhook:
@@ -227,7 +225,7 @@ async def test_a_refused_token_or_address_ends_the_bot(sandbox: SandboxClient, a
 
 @pytest.mark.parametrize("is_set", [True, False])
 async def test_a_call_that_hangs_does_not_keep_it_from_ending(is_set: bool) -> None:
-    called, stop, connections = asyncio.Event(), asyncio.Event(), Connections(4)
+    called, stop = asyncio.Event(), asyncio.Event()
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -236,15 +234,14 @@ async def test_a_call_that_hangs_does_not_keep_it_from_ending(is_set: bool) -> N
         writer.close()
 
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
-    await connections.open()
-    api = Api(TOKEN, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", connections)
-    work = webhook(api).run(stop) if is_set else leave(api, FastClock(1.0), Random(1), stop)
-    running = asyncio.create_task(work)
-    await called.wait()
-    stop.set()
-    async with asyncio.timeout(2):
-        await running
-    await connections.close()
+    async with Session(4) as session:
+        api = Api(TOKEN, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", session)
+        work = webhook(api).run(stop) if is_set else leave(api, FastClock(1.0), Random(1), stop)
+        running = asyncio.create_task(work)
+        await called.wait()
+        stop.set()
+        async with asyncio.timeout(2):
+            await running
     server.close()
     await server.wait_closed()
 

@@ -1,26 +1,48 @@
 """The reader's data: every name in it is known, and one line teaches a new phrasing."""
 
+from dataclasses import fields, replace
+from pathlib import Path
+
 import pytest
 
 from rules.catalogue.load import Catalogue
 from rules.edition import Edition
-from rules.reading import AnswerKind
+from rules.reading import AnswerKind, FigureKind
 from rules.understanding import Understanding
-from rules.understanding.lexicon import concepts, data
-from rules.understanding.patterns import parsed, signs_of
+from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
+from rules.understanding.patterns import parsed, patterns_of
 from rules.understanding.syllables import syllables
+from rules.understanding.tables import load
 
 
 def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, edition: Edition) -> None:
     topics = {topic.id for known in packaged.editions for topic in known.topics}
-    named = set(data("patterns.toml")) - {"everywhere", "alias", "choices"}
+    named = set(load("patterns.toml")) - {"everywhere", "alias", "choices"}
     assert named <= topics
-    assert signs_of(edition).by_concept.keys() <= concepts().keys() | {"fig", "scale", "count", "days"}
+    assert patterns_of(edition).by_concept.keys() <= concepts().keys()
 
 
 def test_a_sign_of_an_unknown_concept_is_an_error() -> None:
     with pytest.raises(KeyError):
         parsed("join", "join nonsense")
+
+
+def test_an_unknown_flag_is_an_error_that_names_its_concept() -> None:
+    misspelt = replace(concepts()["join"], flags=frozenset({"askes"}))
+    with pytest.raises(KeyError, match='concept "join": unknown flag "askes"'):
+        by_flag([misspelt])
+
+
+def test_every_flag_marks_a_concept_and_is_explained() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "understanding.md").read_text("utf-8")
+    for flag in fields(Flagged):
+        assert getattr(flagged(), flag.name), flag.name
+        assert f"| `{flag.name}` |" in page, flag.name
+
+
+def test_every_kind_of_number_names_one_concept() -> None:
+    named = [kind for concept in concepts().values() for kind in concept.figures]
+    assert sorted(named) == sorted(FigureKind)
 
 
 def test_a_sure_word_also_names_what_it_is_about() -> None:
@@ -31,12 +53,12 @@ def test_a_sure_word_also_names_what_it_is_about() -> None:
 def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> None:
     special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at"}
     spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special
-    assert spoken <= set(data("patterns.toml"))
-    assert spoken <= set(data("examples.toml"))
+    assert spoken <= set(load("patterns.toml"))
+    assert spoken <= set(load("examples.toml"))
 
 
 def test_the_readings_of_words_are_syllables() -> None:
-    for reading in data("spelling.toml")["readings"].values():
+    for reading in load("spelling.toml")["readings"].values():
         assert set(reading.split()) <= syllables()
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from rules.edition import Edition
 from rules.understanding import Understanding
-from rules.understanding.evaluation import Labelled, Scorecard, labelled, score
+from rules.understanding.evaluation import Labelled, Scorecard, evaluate, labelled
 
 SETS = Path(__file__).parents[2] / "questions"
 SETS_HELD = ("dev.jsonl", "tune.jsonl", "blind.jsonl", "report.jsonl")
 
 
 def scorecard(edition: Edition, reader: Understanding, name: str) -> Scorecard:
-    return score(edition, (SETS / name).read_text("utf-8").splitlines(), reader.read)
+    return evaluate(edition, (SETS / name).read_text("utf-8").splitlines(), reader.read)
 
 
 def families(name: str) -> set[str]:

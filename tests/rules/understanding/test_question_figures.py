@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.reading import Figure, FigureKind, Side
+from rules.reading import AnswerKind, Figure, FigureKind, Side
 from rules.understanding import Understanding
 from rules.understanding.numbers_in_text import Unit, numbers
 
@@ -127,10 +127,18 @@ def test_a_number_that_can_be_no_score_is_not_answered(reader: Understanding, qu
         ("一年半", "548", Unit.DAYS),
         ("4颗星", "4", Unit.STARS),
         ("第3次", "3", Unit.TIMES),
+        ("仨个月", "90", Unit.DAYS),
+        ("一千天", "1000", Unit.DAYS),
     ],
 )
 def test_a_chinese_numeral_is_read_with_its_unit(text: str, value: str, unit: Unit) -> None:
     assert [(number.value, number.unit) for number in numbers(text)] == [(Decimal(value), unit)]
+
+
+@pytest.mark.parametrize("text", ["被关了两三次还能开吗", "百分制的话要多少分才能进联盟"])
+def test_a_number_that_is_not_one_exactly_is_no_figure(reader: Understanding, text: str) -> None:
+    assert reader.read(text).kind is AnswerKind.ANSWER
+    assert figures(reader, text) == ()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.understanding.reader import written
+from rules.understanding.utterance import one_writing
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from rules.understanding.reader import written
     ],
 )
 def test_a_slip_is_put_right(typed: str, meant: str) -> None:
-    assert written(typed) == meant
+    assert one_writing(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_a_slip_is_put_right(typed: str, meant: str) -> None:
     ],
 )
 def test_what_is_right_is_left_alone(text: str) -> None:
-    assert written(text) == text
+    assert one_writing(text) == text

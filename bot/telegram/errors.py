@@ -1,0 +1,67 @@
+"""What a call of the Bot API raises: the errors of python-telegram-bot, and those for which the library has no class.
+
+A message of these errors never holds the address of a call: the token is in the address.
+
+    TelegramError
+      └─ TooManyRequestsError   429, with the seconds to wait (the library's own class warns of itself when it is made)
+    NetworkError
+      ├─ UnreachableError   the call was never written (refused, no such host): the call certainly took no effect
+      ├─ AnswerLostError    the call was written, no whole answer came (timeout, connection dropped): nobody knows
+      ├─ ServerFaultError   an answer of a server in trouble (5xx): nobody knows
+      └─ RefusedError       an answer that fits nothing else (413, 3xx): trying again helps nobody
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
+
+RETRY_AFTER_S: Final = 5
+"""How long to wait after a 429 that does not say."""
+
+
+class TooManyRequestsError(TelegramError):
+    """Telegram takes no call of this kind before `seconds` are over."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"too many requests: wait {seconds:g} s")
+        self.seconds = seconds
+
+
+class UnreachableError(NetworkError):
+    """The call was never written."""
+
+
+class AnswerLostError(NetworkError):
+    """The call was written, and no whole answer came."""
+
+
+class ServerFaultError(NetworkError):
+    """The server, or what stands before the server, is in trouble."""
+
+
+class RefusedError(NetworkError):
+    """The call was refused in a way that the Bot API does not describe."""
+
+
+def failure(status: int, answer: Mapping[str, Any]) -> TelegramError:
+    """The error that an answer without a result stands for; `answer` is the JSON object, empty if there was none."""
+    parameters = answer.get("parameters")
+    parameters = parameters if isinstance(parameters, dict) else {}
+    if new_id := parameters.get("migrate_to_chat_id"):
+        return ChatMigrated(int(new_id))
+    if status == 429:
+        return TooManyRequestsError(float(parameters.get("retry_after") or RETRY_AFTER_S))
+    if status >= 500 or status == 200:
+        return ServerFaultError(f"the Bot API answered {status} without a result")
+    kind = _KINDS.get(status, RefusedError)
+    return kind(str(answer.get("description") or f"the Bot API answered {status}"))
+
+
+_KINDS: Final[Mapping[int, type[TelegramError]]] = {
+    400: BadRequest,
+    401: InvalidToken,
+    403: Forbidden,
+    404: InvalidToken,
+    409: Conflict,
+}
