@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 from bot import logs
 from bot.clock import Clock, SystemClock
 from bot.conversation.links import invite_key
+from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
 from bot.feeds.uploads import Uploads
@@ -62,10 +63,11 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     *,
     sock: socket.socket | None = None,
     readers: Readers | None = None,
+    limits: Limits = LIMITS,
 ) -> None:
     """Run the bot until `stop` is set, with its HTTP side on `sock` if there is one.
 
-    `readers`: those of this catalogue that are built already.
+    `readers`: those of this catalogue that are built already. `limits`: what the Bot API server takes.
     Raises what makes running impossible (no database, a refused token or webhook).
     """
     logs.name_chats_by(token)
@@ -75,7 +77,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
         async with Session(CONNECTIONS) as session:
             context = _context(settings, token, catalogue, edition, readers)
             api = FilesApi(token, root, session)
-            parts = await _wired(settings, api, engine, context, sock)
+            parts = await _wired(settings, api, engine, context, limits, sock=sock)
             _settle(context)
             log.info("running", edition=edition.name)
             await _run(parts, api, stop)
@@ -118,14 +120,20 @@ class _Parts:
 
 
 async def _wired(
-    settings: Settings, api: FilesApi, engine: AsyncEngine, context: Context, sock: socket.socket | None
+    settings: Settings,
+    api: FilesApi,
+    engine: AsyncEngine,
+    context: Context,
+    limits: Limits,
+    *,
+    sock: socket.socket | None,
 ) -> _Parts:
     """updates → ingress → worker → context's journeys → sender → Telegram, and the jobs beside them."""
     clock, owner, policy = SystemClock(), _owner(), context.policy
     observer = Observer(clock)
     seen = ObservedApi(api, observer)
 
-    channel = TelegramChannel(seen, mark, replace(LIMITS, per_second=settings.send_rate_per_s))
+    channel = TelegramChannel(seen, mark, replace(limits, per_second=settings.send_rate_per_s))
     author = Author(context.catalogue, context.zone, await doubted_day(engine, context, clock.now()))
     is_alone = database.is_embedded(settings.database_url)
     sender = Sender(channel, engine, clock, owner=owner, is_alone=is_alone, author=author)

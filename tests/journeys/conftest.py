@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.journeys.context import Readers
 from bot.journeys.privacy import VERSION
 from bot.sandbox.serve import serving
 from bot.settings import Settings
+from bot.telegram.channel import LIMITS
 from rules.catalogue.load import load, packaged_folder
 from storage import consents
 from storage.database import engine as database
@@ -24,6 +26,9 @@ PACKAGED = load(packaged_folder())
 READERS: Readers = {}
 """Of the packaged catalogue: to build one takes longer than most journeys."""
 
+UNPACED = replace(LIMITS, chat_interval_s=0.01)
+"""No journey waits for the second between two messages of a chat; tests/delivery and tests/faults hold that."""
+
 
 @asynccontextmanager
 async def bot_running(root: str, database_url: str, **settings: object) -> AsyncIterator[None]:
@@ -32,7 +37,7 @@ async def bot_running(root: str, database_url: str, **settings: object) -> Async
     known = load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
     readers = None if chosen.rules_dir else READERS
     edition, stop = known.edition(chosen.rules_edition), asyncio.Event()
-    running = asyncio.create_task(serve(chosen, TOKEN, root, known, edition, stop, readers=readers))
+    running = asyncio.create_task(serve(chosen, TOKEN, root, known, edition, stop, readers=readers, limits=UNPACED))
     try:
         yield
     finally:
