@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from rules.conditions import all_hold, holds, last_day, later, waits_on
-from rules.edition import Criterion, Facts, FactValue, Kind, LimitBy
+from rules.edition import Criterion, Facts, FactValue, Kind
+from rules.lines import limits
 from rules.report import Because, Finding, Status
 
 
@@ -129,23 +130,13 @@ def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on
         return CriterionResult(Status.UNKNOWN, Because.NOT_TOLD, fact, seen)
     bounds = limits(criterion.limit, criterion.limit_by, facts)
     passed = {COMPARE[criterion.kind](criterion, seen, bound, on) for bound in bounds}
-    limit = bounds[0] if len(bounds) == 1 else criterion.limit
+    limit = bounds[0]
     if len(passed) > 1 and criterion.limit_by is not None:
         return _open(fact, (criterion.limit_by.fact,))
     met, unmet = REASONS[criterion.kind]
     if True in passed:
         return CriterionResult(Status.MET, met, fact, seen, limit)
     return CriterionResult(Status.UNMET, unmet, fact, seen, limit, _clears_on(criterion, seen, limit))
-
-
-def limits(limit: Decimal | None, limit_by: LimitBy | None, facts: Facts) -> tuple[Decimal, ...]:
-    """The limits that may count: one, or all of them while the choice that decides is unknown."""
-    general = Decimal(0) if limit is None else limit
-    if limit_by is None:
-        return (general,)
-    if limit_by.fact not in facts:
-        return (general, *limit_by.limits.values())
-    return (limit_by.limits.get(str(facts[limit_by.fact]), general),)
 
 
 def _clears_on(criterion: Criterion, seen: FactValue, limit: Decimal | None) -> date | None:

@@ -6,13 +6,14 @@
 
 One `WatchState` is kept per follower and shop, none until the first decision. The decision depends on its arguments
 alone, so a sweep over many shops may decide once per distinct combination and apply the result with a join. Worth
-deciding are only the shops with a newer row, a level (`levels.thresholds`) other than the one told or of WARNING and
-graver, `closed` set, a `closings` that differs, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass
-quiet hours, snoozing and merging; the others of one chat go into one message, `worst_first`.
+deciding are only the shops with a newer row, a score below the highest limit of a line, a level told, `closed` set, a
+`closings` that differs, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass quiet hours, snoozing and
+merging; the others of one chat go into one message, the worst first.
 
 What a wobble is: a score that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from
 it. Then good news and reminders wait until it has moved away, or has stayed on one side for `SETTLED_DAYS`. Bad news
-never waits for that, so the last word told is never better than what holds.
+never waits for that, so the last word told is never better than what holds. A line whose limit depends on a choice
+that the merchant has not told counts with its highest limit, as a shop counts as in while that is not known.
 """
 
 from dataclasses import replace
@@ -22,7 +23,7 @@ from typing import NamedTuple
 
 from rules.chances import is_barred
 from rules.edition import Edition, Effect, Line
-from rules.lines import LEVEL_OF, Level, below, concerns, distance, step
+from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below, step
 from rules.outlook import Forecast
 from rules.reasons import Reason
 from rules.sources import FRESH_DAYS, Source
@@ -80,7 +81,7 @@ class _View(NamedTuple):
 
 def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
     past = _known_here(state, edition) if state else WatchState(seen.day, closings=seen.closings)
-    under = below(edition, seen.facts, seen.day)
+    under = may_be_below(edition, seen.facts, seen.day)
     line = _foremost(under, past, seen.in_alliance)
     level = LEVEL_OF[line.effect] if line else Level.CLEAR
     gap, near = _gap(past.line, seen, edition)

@@ -13,7 +13,6 @@ from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file
 from bot.feeds.table import Problem
-from bot.views.standing import score_facts
 from bot.warnings.policy import WatchPolicy
 from rules.edition import Edition, Fact
 from rules.facts import Scale
@@ -58,7 +57,7 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     """The lines to print, and whether all rows were good; else nothing is stored. Raises Refusal."""
     chosen = settings()
     edition = resolve(chosen, None)
-    fact, now = score_facts(edition)[0], datetime.now(UTC)
+    fact, now = edition.main_score, datetime.now(UTC)
     incoming = Incoming(fact.id, scale_of(fact), int(now.timestamp() * 1000))
     try:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)

@@ -11,8 +11,8 @@ from typing import Final
 
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.chances import is_barred, next_chance
-from rules.criteria import limits
-from rules.edition import Clause, Edition, Effect, Facts, Kind, Line
+from rules.edition import Clause, Edition, Effect, Fact, Facts, Kind, Line
+from rules.lines import Level, assess, limits_of, position
 from rules.outlook import next_line, what_if
 from rules.reasons import RANK, Reason
 from storage.notices import Item, Notice
@@ -31,12 +31,19 @@ ABOUT_NEXT: Final = (Reason.WARNING, Reason.REMINDER, Reason.EARLY, Reason.APPRO
 
 @dataclass(frozen=True)
 class LineTold:
-    """A line as this shop has it. `effect`: "no_entry", "early", "warning", "closing". `own`: the bot's own line."""
+    """A line as this shop has it. `effect`: "no_entry", "early", "warning", "closing". `own`: the bot's own line.
+
+    `limits`: all that may be the shop's, the highest first.
+    """
 
     label: str
     effect: str
-    limit: Decimal
+    limits: tuple[Decimal, ...]
     own: bool
+
+    @property
+    def limit(self) -> Decimal:
+        return self.limits[0]
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,8 @@ class ShopTold:
     `since`, `days`: below the line from that day on, and the how manieth day this is. `clause`: what the platform does
     at the line. `next`: the next line down. `closings`: how often the system closed the access, with the one just told;
     `chance`: which chance the next opening is, of `chances`; `barred`: there is none. `mends`: what the edition says
-    helps. `entry`: the points needed to enter.
+    helps. `entry`: the points needed to enter. `choice`: the untold choice on which it depends whether the score is
+    below the line. `is_open`: something else may follow from what is untold.
     """
 
     shop_id: int
@@ -89,6 +97,8 @@ class ShopTold:
     entry: Decimal | None
     mends: tuple[str, ...]
     forecast: ForecastTold | None
+    choice: Fact | None
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -207,6 +217,8 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         entry=_entry(edition, item.fact, facts),
         mends=tuple(_mends(edition, item)),
         forecast=_forecast(item, today),
+        choice=_choice(edition, line, facts, today) if line and item.points is not None else None,
+        is_open=assess(edition, facts, today, item.in_alliance).level is Level.UNKNOWN,
     )
     return _with_chances(edition, item, bare)
 
@@ -224,8 +236,12 @@ def _with_chances(edition: Edition, item: Item, told: ShopTold) -> ShopTold:
 
 
 def _line(line: Line, facts: Facts) -> LineTold:
-    possible = limits(line.limit, line.limit_by, facts)
-    return LineTold(line.label, line.effect.value, possible[0] if len(possible) == 1 else line.limit, line.own)
+    return LineTold(line.label, line.effect.value, limits_of(line, facts), line.own)
+
+
+def _choice(edition: Edition, line: Line, facts: Facts, today: date) -> Fact | None:
+    at = position(line, facts, today)
+    return edition.fact(at.depends_on) if at.depends_on else None
 
 
 def _next(edition: Edition, item: Item, facts: Facts, today: date) -> NextLine | None:
