@@ -14,7 +14,7 @@ HOME = Path(rules.__file__).parent
 APPLYING = [
     *(file for folder in ("lint", "catalogue") for file in sorted((HOME / folder).glob("*.py"))),
     *(HOME / f"{name}.py" for name in ("conditions", "criteria", "difference", "edition", "evaluate", "facts")),
-    *(HOME / f"{name}.py" for name in ("interview", "lines", "report")),
+    *(HOME / f"{name}.py" for name in ("interview", "kinds", "lines", "report")),
 ]
 BY_CHANCE = {"references.py": {Decimal(3)}, "lines.py": {Decimal(3), Decimal(4)}}
 """How many buttons an answer has, and the numbers of levels in the database, happen to be figures too."""
