@@ -18,9 +18,9 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class FigureView:
-    """`lines`: those of which it is certain on which side the number is. `claimed`: said of the rule, not of a shop.
+    """`lines`: those of which it is certain on which side the number is, and those for which that depends on a choice.
 
-    `label`: of the score that it is, "" for the main one.
+    `claimed`: said of the rule, not of a shop. `label`: of the score that it is, "" for the main one.
     """
 
     kind: str
@@ -42,7 +42,7 @@ def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
     if figure.claimed:
         return _with(view, limit=_quoted_limit(edition, part, fact))
     lines = at_lines(edition, fact, figure.value, {})
-    return _with(view, lines=tuple(_seen(line, figure) for line in lines if _is_certain(line, figure)))
+    return _with(view, lines=tuple(_seen(line, figure) for line in lines if _is_told(line, figure)))
 
 
 def _with(view: FigureView, lines: tuple[AtLine, ...] = (), limit: Decimal | None = None) -> FigureView:
@@ -70,14 +70,14 @@ def _is_settled(figure: Figure, limit: Decimal) -> bool:
     return figure.value <= limit if figure.side is Side.BELOW else figure.value > limit
 
 
-def _is_certain(line: AtLine, figure: Figure) -> bool:
-    """Whether "below 3.8" or "3.8 and more" tells on which side of the line the score is."""
+def _is_told(line: AtLine, figure: Figure) -> bool:
+    """Whether "below 3.8" or "3.8 and more" tells on which side of the line the score is, or what that depends on."""
     if line.below is None:
-        return False
+        return figure.side is Side.AT
     if figure.side is Side.BELOW:
         return figure.value <= line.limit
     return figure.side is Side.AT or figure.value >= line.limit
 
 
 def _seen(line: AtLine, figure: Figure) -> AtLine:
-    return replace(line, below=bool(line.below) or figure.side is Side.BELOW)
+    return replace(line, below=True) if figure.side is Side.BELOW else line
