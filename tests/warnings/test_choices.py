@@ -1,6 +1,7 @@
 """A line that depends on what the shop has not told is taken at its gravest: silence is never an all-clear."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +24,15 @@ def two_scores(engine: AsyncEngine, tmp_path: Path) -> World:
     return world
 
 
+async def comes(world: World, shop_id: int, day: int, points: str, category: str | None) -> None:
+    """A feed's score of that day, and what the shop has told by then."""
+    fact = world.edition.fact("product_score")
+    async with world.engine.begin() as conn:
+        await shops.set_choices(conn, shop_id, {"category": category} if category else {})
+        row = Score(shop_id, fact.id, START + timedelta(day), Decimal(points), scale_of(fact), Source.FEED)
+        await scores.record(conn, row, ms(instant(day, "06:00")))
+
+
 @pytest.mark.parametrize(
     ("points", "category", "told"),
     [
@@ -42,9 +52,16 @@ async def test_an_untold_category_is_warned_of_at_the_gravest(
     two_scores: World, points: str, category: str | None, told: list[str]
 ) -> None:
     shop_id = await two_scores.follow("A", 1)
-    fact = two_scores.edition.fact("product_score")
-    async with two_scores.engine.begin() as conn:
-        await shops.set_choices(conn, shop_id, {"category": category} if category else {})
-        row = Score(shop_id, fact.id, START, Decimal(points), scale_of(fact), Source.FEED)
-        await scores.record(conn, row, ms(instant(0, "06:00")))
+    await comes(two_scores, shop_id, 0, points, category)
     assert await two_scores.check(0) == ({1: [("A", reason) for reason in told]} if told else {})
+
+
+@pytest.mark.parametrize(("category", "told"), [("sixty", "recovered"), ("general", "reminder"), (None, "reminder")])
+async def test_a_category_told_later_settles_what_was_warned_of(
+    two_scores: World, category: str | None, told: str
+) -> None:
+    shop_id = await two_scores.follow("A", 1)
+    await comes(two_scores, shop_id, 0, "64", None)
+    assert await two_scores.check(0) == {1: [("A", "closing")]}
+    await comes(two_scores, shop_id, 1, "64", category)
+    assert await two_scores.check(1) == {1: [("A", told)]}
