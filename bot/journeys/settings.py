@@ -147,12 +147,13 @@ async def _is_in(turn: Turn, shop: Shop, value: str) -> bool:
 
 
 async def _chosen_of_shop(turn: Turn, shop: Shop, value: str) -> bool:
-    """A choice that sets limits: `category:crab`."""
+    """A choice that sets limits: `category:crab`; `category:` takes it back."""
     name, _, chosen = value.partition(":")
-    offered = {(fact.id, option.value) for fact in choices(turn.context.edition) for option in fact.options}
-    if (name, chosen) not in offered:
+    offered = {fact.id: ["", *(option.value for option in fact.options)] for fact in choices(turn.context.edition)}
+    if chosen not in offered.get(name, ()):
         return False
-    await shops.set_choices(turn.conn, shop.id, {**shop.choices, name: chosen})
+    others = {fact: told for fact, told in shop.choices.items() if fact != name}
+    await shops.set_choices(turn.conn, shop.id, {**others, name: chosen} if chosen else others)
     return True
 
 

@@ -264,4 +264,8 @@ async def test_the_category_can_be_told_where_a_message_says_that_it_matters(sel
     assert "主营类目：还没告诉我，按最坏的提醒" in page.text
     told = await presses(seller, "60 分名单里的类目")
     assert "主营类目：60 分名单里的类目" in told.text
+    assert "✓ 60 分名单里的类目" in labels(told)
     assert "我的店铺：✅ 不会被警告或关闭" in await asks(seller, "/score")
+    await tells(seller, "/score", "提醒设置", "🔔 我的店铺")
+    assert "还没告诉我" in (await presses(seller, "主营类目不清楚")).text
+    assert "我的店铺：❓ 要看主营类目" in await asks(seller, "/score")
