@@ -4,13 +4,14 @@ Three values throughout: an unknown fact leaves a criterion unknown unless the k
 exact decimals, days are whole days.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from rules.conditions import all_hold, holds, last_day, later, waits_on
-from rules.edition import Criterion, Facts, FactValue, Kind, LimitBy
+from rules.edition import Criterion, Facts, FactValue
+from rules.kinds import KINDS
+from rules.lines import limits
 from rules.report import Because, Finding, Status
 
 
@@ -48,7 +49,7 @@ def judge(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResul
     applies = all_hold(criterion.applies_when, facts, on)
     if applies is False:
         return _not_applicable(criterion, facts, on)
-    tested = _flags(criterion, facts) if criterion.kind in FLAGS else _value(criterion, facts, on)
+    tested = _flags(criterion, facts) if KINDS[criterion.kind].several else _value(criterion, facts, on)
     if tested.status is Status.MET:
         return tested
     if applies is None:
@@ -92,15 +93,14 @@ def _open(fact: str, waits: tuple[str, ...]) -> CriterionResult:
 
 def _flags(criterion: Criterion, facts: Facts) -> CriterionResult:
     """`holds` and `never`: every fact must be the wanted one."""
-    wanted = criterion.kind is Kind.HOLDS
-    met, unmet = REASONS[criterion.kind]
+    kind, wanted = KINDS[criterion.kind], KINDS[criterion.kind].wants
     for fact in criterion.facts:
         if facts.get(fact, wanted) != wanted:
-            return CriterionResult(Status.UNMET, unmet, fact, facts[fact])
+            return CriterionResult(Status.UNMET, kind.unmet, fact, facts[fact])
     unknown = tuple(fact for fact in criterion.facts if fact not in facts)
-    return (
-        _open(criterion.facts[0], unknown) if unknown else CriterionResult(Status.MET, met, criterion.facts[0], wanted)
-    )
+    if unknown:
+        return _open(criterion.facts[0], unknown)
+    return CriterionResult(Status.MET, kind.met, criterion.facts[0], wanted)
 
 
 def _value(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResult:
@@ -118,7 +118,7 @@ def _value(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResu
 
 def _nothing(criterion: Criterion, fact: str, value: FactValue) -> CriterionResult:
     """A known absence: a clean record, or a case on which the text says nothing."""
-    if criterion.kind in (Kind.NONE_WITHIN_DAYS, Kind.ENDED):
+    if KINDS[criterion.kind].absence:
         return CriterionResult(Status.MET, Because.CLEAN, fact, None, criterion.limit)
     return CriterionResult(Status.UNKNOWN, Because.TEXT_IS_SILENT, fact, value, criterion.limit)
 
@@ -127,68 +127,17 @@ def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on
     seen = max(value) if isinstance(value, tuple) else value
     if on is None and isinstance(seen, date):
         return CriterionResult(Status.UNKNOWN, Because.NOT_TOLD, fact, seen)
+    kind = KINDS[criterion.kind]
     bounds = limits(criterion.limit, criterion.limit_by, facts)
-    passed = {COMPARE[criterion.kind](criterion, seen, bound, on) for bound in bounds}
-    limit = bounds[0] if len(bounds) == 1 else criterion.limit
+    passed = {kind.passes(criterion, seen, bound, on) for bound in bounds}
+    limit = bounds[0]
     if len(passed) > 1 and criterion.limit_by is not None:
         return _open(fact, (criterion.limit_by.fact,))
-    met, unmet = REASONS[criterion.kind]
     if True in passed:
-        return CriterionResult(Status.MET, met, fact, seen, limit)
-    return CriterionResult(Status.UNMET, unmet, fact, seen, limit, _clears_on(criterion, seen, limit))
+        return CriterionResult(Status.MET, kind.met, fact, seen, limit)
+    return CriterionResult(Status.UNMET, kind.unmet, fact, seen, limit, _clears_on(seen, limit))
 
 
-def limits(limit: Decimal | None, limit_by: LimitBy | None, facts: Facts) -> tuple[Decimal, ...]:
-    """The limits that may count: one, or all of them while the choice that decides is unknown."""
-    general = Decimal(0) if limit is None else limit
-    if limit_by is None:
-        return (general,)
-    if limit_by.fact not in facts:
-        return (general, *limit_by.limits.values())
-    return (limit_by.limits.get(str(facts[limit_by.fact]), general),)
-
-
-def _clears_on(criterion: Criterion, seen: FactValue, limit: Decimal | None) -> date | None:
+def _clears_on(seen: FactValue, limit: Decimal) -> date | None:
     """The day from which time alone has mended it, None if time does not."""
-    if not isinstance(seen, date):
-        return None
-    if criterion.kind is Kind.ENDED:
-        return later(seen, 1)
-    return later(seen, int(limit or 0) + 1)
-
-
-def _days(seen: FactValue, on: date | None) -> int:
-    assert isinstance(seen, date) and on is not None  # noqa: S101 - the loader and `_against` see to it
-    return (on - seen).days
-
-
-def _number(seen: FactValue) -> Decimal:
-    assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
-    return Decimal(seen)
-
-
-COMPARE: Mapping[Kind, Callable[[Criterion, FactValue, Decimal, date | None], bool]] = {
-    Kind.AT_LEAST: lambda _, seen, limit, __: _number(seen) >= limit,
-    Kind.ABOVE: lambda _, seen, limit, __: _number(seen) > limit,
-    Kind.FEWER_THAN: lambda _, seen, limit, __: _number(seen) < limit,
-    Kind.NONE_WITHIN_DAYS: lambda _, seen, limit, on: _days(seen, on) > limit,
-    Kind.OLDER_THAN_DAYS: lambda _, seen, limit, on: _days(seen, on) > limit,
-    Kind.ENDED: lambda _, seen, __, on: _days(seen, on) > 0,
-    Kind.NOT_AMONG: lambda criterion, seen, _, __: seen not in criterion.values,
-}
-
-FLAGS = frozenset({Kind.HOLDS, Kind.NEVER})
-"""The kinds that look at yes and no, and may look at several facts."""
-
-REASONS: Mapping[Kind, tuple[Because, Because]] = {
-    Kind.HOLDS: (Because.HOLDS, Because.FAILS),
-    Kind.NEVER: (Because.NEVER_HAPPENED, Because.HAPPENED),
-    Kind.AT_LEAST: (Because.REACHES, Because.FALLS_SHORT),
-    Kind.ABOVE: (Because.REACHES, Because.FALLS_SHORT),
-    Kind.FEWER_THAN: (Because.COUNT_IN_LIMIT, Because.COUNT_AT_LIMIT),
-    Kind.NONE_WITHIN_DAYS: (Because.CLEAN, Because.ON_RECORD),
-    Kind.OLDER_THAN_DAYS: (Because.OLD_ENOUGH, Because.TOO_YOUNG),
-    Kind.ENDED: (Because.ENDED, Because.STILL_RUNNING),
-    Kind.NOT_AMONG: (Because.ADMITTED_KIND, Because.EXCLUDED_KIND),
-}
-"""For each kind the reason when it is met and when it is not."""
+    return later(seen, int(limit) + 1) if isinstance(seen, date) else None

@@ -233,14 +233,14 @@ class Topic(Frozen):
 
     `asks`: whole phrasings as merchants write them. `next`: topics for the buttons onward, at most three with actions.
     `judged`: how a score in the question picks among the edition's lines; without one, `clauses` are quoted. `fact`:
-    the score that a number in the question is of.
+    the score that a number in the question is of, "" the main one.
     """
 
     id: str
     title: str
     coverage: Coverage = Coverage.PROVISION
     judged: Judged = Judged.NOT
-    fact: str = "score"
+    fact: str = ""
     clauses: tuple[str, ...] = ()
     lead: str
     asks: tuple[str, ...] = ()
@@ -298,9 +298,24 @@ class Edition(Frozen):
         """A text of the edition with each `{figure}` replaced by its number. The loader has checked the names."""
         return text.format_map(self.figures)
 
-    def line(self, effect: Effect, fact: str = "score") -> Line | None:
-        """The platform's or the bot's line with this effect on this score, None if the edition has none."""
-        return next((line for line in self.lines if line.effect is effect and line.fact == fact), None)
+    @property
+    def scores(self) -> tuple[Fact, ...]:
+        """The scores that the edition knows of, the one that all call 体验分 first."""
+        return tuple(fact for fact in self.facts if fact.type is FactType.SCORE)
+
+    @property
+    def main_score(self) -> Fact:
+        """The score that is meant when none is named. Raises IndexError; an edition without a score is refused."""
+        return self.scores[0]
+
+    def score_of(self, topic: Topic) -> Fact:
+        """The score that a number in a question about this topic is of."""
+        return self.fact(topic.fact) if topic.fact else self.main_score
+
+    def line(self, effect: Effect, fact: str = "") -> Line | None:
+        """The line with this effect on this score ("": the main one), None if the edition has none."""
+        of = fact or self.main_score.id
+        return next((line for line in self.lines if line.effect is effect and line.fact == of), None)
 
 
 def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:

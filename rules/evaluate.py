@@ -6,8 +6,8 @@ from datetime import date
 from rules.conditions import all_hold
 from rules.criteria import CriterionResult, finding, judge
 from rules.edition import Criterion, Edition, Fact, Facts
+from rules.lines import standing
 from rules.report import Report, Status, Verdict
-from rules.standing import standing
 
 Outcomes = Mapping[str, CriterionResult]
 

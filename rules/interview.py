@@ -6,7 +6,7 @@ from enum import Enum
 
 from rules.edition import IN_ALLIANCE, Edition, Fact, Facts, FactValue
 from rules.evaluate import can_be_told, is_final, judged
-from rules.standing import level
+from rules.lines import standing_if_in
 
 
 class Unsure(Enum):
@@ -55,4 +55,4 @@ def worth_asking(edition: Edition, answers: Answers, on: date | None) -> Iterato
 def standing_matters(edition: Edition, answers: Answers, on: date | None) -> bool:
     """Whether being in the alliance changes the report: the scores tell a standing, or may yet."""
     ahead = any(line.fact not in answers for line in edition.lines)
-    return ahead or level(edition, known(answers), on) is not None
+    return ahead or standing_if_in(edition, known(answers), on) is not None

@@ -1,24 +1,35 @@
-"""Where a shop's scores stand among an edition's lines: the one order of gravity that warnings and forecasts share.
+"""Where a shop's scores stand among an edition's lines: the one answer to "is it below", in three values.
 
-A database picks the shops worth a look by comparing their scores with `thresholds(edition)`, the highest limit first
-where a choice decides; `below` then says exactly, shop by shop. A score is kept as whole hundredths of a point.
+    position(line, facts, on)                  below, at or above, or the untold fact on which that depends
+    assess(edition, facts, on, in_alliance)    the gravest that is certain, the gravest that is possible, what is untold
+    may_be_below(edition, facts, on)           what warnings go by: an untold choice counts as the gravest one
+    limit_for(line, facts)                     this shop's limit, the highest of all while the choice is untold
+
+A database picks the shops worth a look by comparing their scores with the highest limit of each line; `may_be_below`
+then says exactly, shop by shop. A score is kept as whole hundredths of a point.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
+from typing import NamedTuple
 
-from rules.criteria import limits
-from rules.edition import Edition, Effect, Facts, Line
-from rules.standing import falls_below
+from rules.conditions import all_hold
+from rules.edition import IN_ALLIANCE, Edition, Effect, Fact, Facts, FactType, LimitBy, Line
+from rules.report import Standing
 
 HUNDREDTHS = 100
 
 
 class Level(IntEnum):
-    """What today's scores do, from nothing to the gravest; kept as a number, so that SQL can compare it too."""
+    """What today's scores do, from nothing to the gravest; kept as a number, so that SQL can compare it too.
 
+    UNKNOWN: nothing is certain, and something may follow from what was not told. It is never kept as told.
+    """
+
+    UNKNOWN = -1
     CLEAR = 0
     NO_ENTRY = 1
     EARLY = 2
@@ -26,57 +37,145 @@ class Level(IntEnum):
     CLOSING = 4
 
 
-LEVEL_OF = {
-    Effect.NO_ENTRY: Level.NO_ENTRY,
-    Effect.EARLY: Level.EARLY,
-    Effect.WARNING: Level.WARNING,
-    Effect.CLOSING: Level.CLOSING,
-}
+LEVEL_OF = {effect: Level[effect.name] for effect in Effect}
+"""The one order of gravity: each effect's level."""
+
+
+class Position(NamedTuple):
+    """Where a score stands at a line. `is_below`: None while that depends on the fact `depends_on`, which is untold."""
+
+    is_below: bool | None
+    depends_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
-    """Strictly below `limit` points of `fact`, `level` follows; `only_if`: for shops whose fact has this value."""
+class Assessment:
+    """What scores do to a shop. `level`: the gravest that is certain, UNKNOWN while none is and one may be.
 
-    fact: str
+    `at_worst`: the gravest that the scores told may come to, whatever the untold choices are. `untold`: the facts on
+    which it depends whether something graver than `level` follows.
+    """
+
     level: Level
-    limit: Decimal
-    line: str
-    only_if: tuple[str, str] | None = None
+    at_worst: Level
+    untold: tuple[str, ...]
 
 
-def thresholds(edition: Edition) -> tuple[Threshold, ...]:
-    """Every limit of every line, the gravest level first: what a query over all shops compares with."""
-    found = []
-    for line in edition.lines:
-        found.append(Threshold(line.fact, LEVEL_OF[line.effect], line.limit, line.id))
-        if by := line.limit_by:
-            found += [
-                Threshold(line.fact, LEVEL_OF[line.effect], limit, line.id, (by.fact, value))
-                for value, limit in by.limits.items()
-            ]
-    return tuple(sorted(found, key=lambda threshold: (-threshold.level, -threshold.limit)))
+@dataclass(frozen=True, slots=True)
+class AtLine:
+    """A score beside a line. `below`: None while it depends on the fact `choice`, which is untold (else None).
+
+    `limits`: the shop's, or all possible ones, the highest first. `gap`: points from the highest, never negative.
+    """
+
+    line: Line
+    limits: tuple[Decimal, ...]
+    below: bool | None
+    gap: Decimal
+    choice: Fact | None = None
+
+    @property
+    def label(self) -> str:
+        return self.line.label
+
+    @property
+    def effect(self) -> Effect:
+        return self.line.effect
+
+    @property
+    def own(self) -> bool:
+        return self.line.own
+
+    @property
+    def limit(self) -> Decimal:
+        return self.limits[0]
 
 
-def below(edition: Edition, facts: Facts, on: date) -> tuple[Line, ...]:
-    """The lines whose effect is known to follow, the gravest first; a score or choice that is not known makes none."""
-    found = [line for line in edition.lines if falls_below(line, facts, on)]
-    return tuple(sorted(found, key=lambda line: -LEVEL_OF[line.effect]))
+def position(line: Line, facts: Facts, on: date | None) -> Position:
+    """Whether the line's effect follows on this day, or which untold fact that depends on."""
+    if line.also_if and all_hold(line.also_if, facts, on):
+        return Position(True)
+    score = facts.get(line.fact)
+    if not isinstance(score, Decimal):
+        return Position(None, line.fact)
+    sides = {score < limit for limit in limits_of(line, facts)}
+    if len(sides) > 1 and line.limit_by is not None:
+        return Position(None, line.limit_by.fact)
+    return Position(sides.pop())
 
 
-def level(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> Level:
-    """The gravest thing that the known scores do to this shop.
+def assess(edition: Edition, facts: Facts, on: date | None, in_alliance: bool | None = None) -> Assessment:
+    """What the known scores do to this shop, and what may be worse for all that is known.
 
     A shop that is not in can only be kept from entering, and one that is in is not touched by the entry line. While
     it is not known whether the shop is in, it counts as in: silence must not hide a closing.
     """
-    return next((LEVEL_OF[line.effect] for line in below(edition, facts, on) if concerns(line, in_alliance)), Level(0))
+    return _assess((line for line in edition.lines if concerns(line, in_alliance)), facts, on)
+
+
+def _assess(lines: Iterable[Line], facts: Facts, on: date | None) -> Assessment:
+    placed = [(LEVEL_OF[line.effect], line, position(line, facts, on)) for line in lines]
+    certain = max((level for level, _, at in placed if at.is_below), default=Level.CLEAR)
+    graver = [(level, line, at) for level, line, at in placed if at.is_below is None and level > certain]
+    return Assessment(
+        level=Level.UNKNOWN if graver and certain is Level.CLEAR else certain,
+        at_worst=max((level for level, line, at in graver if at.depends_on != line.fact), default=certain),
+        untold=tuple(dict.fromkeys(at.depends_on for _, _, at in graver)),
+    )
+
+
+def level(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> Level:
+    """The gravest that is certain, see `assess`."""
+    return assess(edition, facts, on, in_alliance).level
+
+
+def standing(edition: Edition, facts: Facts, on: date | None) -> Standing | None:
+    """What the scores do to the access of a shop that is in; None when it is not in, or that cannot be told."""
+    return standing_if_in(edition, facts, on) if facts.get(IN_ALLIANCE) is True else None
+
+
+def standing_if_in(edition: Edition, facts: Facts, on: date | None) -> Standing | None:
+    """The standing if the shop is in: the worst that is certain, SAFE only when no line may touch the access."""
+    return STANDINGS.get(_assess(_touching(edition), facts, on).level) if _closes(edition) else None
+
+
+def open_access(edition: Edition, facts: Facts, on: date | None) -> tuple[str, ...]:
+    """The untold facts on which the standing of a shop that is in depends; none when it is not in, or has one."""
+    is_open = facts.get(IN_ALLIANCE) is True and standing(edition, facts, on) is None
+    return _assess(_touching(edition), facts, on).untold if is_open else ()
+
+
+def _closes(edition: Edition) -> bool:
+    return any(line.effect is Effect.CLOSING for line in edition.lines)
+
+
+def _touching(edition: Edition) -> Iterable[Line]:
+    return (line for line in edition.lines if line.effect in (Effect.WARNING, Effect.CLOSING))
+
+
+STANDINGS = {Level.CLEAR: Standing.SAFE, Level.WARNING: Standing.WARNING, Level.CLOSING: Standing.CLOSING}
+
+
+def may_be_below(edition: Edition, facts: Facts, on: date) -> tuple[Line, ...]:
+    """The lines whose effect follows, or would by some choice that is untold, the gravest first.
+
+    A score that was never told is below none: there is nothing to tell of it yet.
+    """
+    return _gravest_first(line for line in edition.lines if _may_follow(line, position(line, facts, on)))
+
+
+def _may_follow(line: Line, at: Position) -> bool:
+    return at.is_below is True or at.depends_on not in ("", line.fact)
 
 
 def acting(edition: Edition, facts: Facts, on: date) -> Line | None:
-    """The platform's gravest line that acts on a shop which is in, None when it is below none."""
-    found = (line for line in below(edition, facts, on) if not line.own and concerns(line, in_alliance=True))
-    return next(found, None)
+    """The platform's gravest line that is certain to act on a shop which is in, None when it is below none."""
+    found = (line for line in edition.lines if not line.own and concerns(line, in_alliance=True))
+    return next(iter(_gravest_first(line for line in found if position(line, facts, on).is_below)), None)
+
+
+def _gravest_first(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: -LEVEL_OF[line.effect]))
 
 
 def concerns(line: Line, in_alliance: bool | None) -> bool:
@@ -84,10 +183,48 @@ def concerns(line: Line, in_alliance: bool | None) -> bool:
     return (line.effect is Effect.NO_ENTRY) is (in_alliance is False)
 
 
+def at_lines(edition: Edition, fact: str, score: Decimal, facts: Facts) -> tuple[AtLine, ...]:
+    """The score beside each of its lines, in the edition's order. `facts`: the choices that were told."""
+    return tuple(_at(edition, line, score, facts) for line in edition.lines if line.fact == fact)
+
+
+def _at(edition: Edition, line: Line, score: Decimal, facts: Facts) -> AtLine:
+    known = limits_of(line, facts)
+    at = position(line, {**facts, line.fact: score}, None)
+    choice = edition.fact(at.depends_on) if at.depends_on else None
+    return AtLine(line, known if choice else known[:1], at.is_below, abs(score - known[0]), choice)
+
+
+def choices(edition: Edition) -> tuple[Fact, ...]:
+    """The choices on which a limit of some line depends."""
+    deciding = {line.limit_by.fact for line in edition.lines if line.limit_by}
+    return tuple(fact for fact in edition.facts if fact.id in deciding and fact.type is FactType.CHOICE)
+
+
+def limits(limit: Decimal | None, limit_by: LimitBy | None, facts: Facts) -> tuple[Decimal, ...]:
+    """The limits that may count: one, or while the choice that decides is untold all of them, the general one first."""
+    general = Decimal(0) if limit is None else limit
+    if limit_by is None:
+        return (general,)
+    if limit_by.fact not in facts:
+        return (general, *limit_by.limits.values())
+    return (limit_by.limits.get(str(facts[limit_by.fact]), general),)
+
+
+def limits_of(line: Line, facts: Facts) -> tuple[Decimal, ...]:
+    """The limits of the line that may count, each once, the highest first."""
+    return tuple(sorted(set(limits(line.limit, line.limit_by, facts)), reverse=True))
+
+
+def limit_for(line: Line, facts: Facts) -> Decimal:
+    """The line's limit for this shop; the highest possible one while the choice that sets it is untold."""
+    return limits_of(line, facts)[0]
+
+
 def distance(line: Line, facts: Facts) -> Decimal | None:
-    """Points from the line up to the score, negative below it; None while the score or the limit is not known."""
-    score, bounds = facts.get(line.fact), set(limits(line.limit, line.limit_by, facts))
-    return score - bounds.pop() if isinstance(score, Decimal) and len(bounds) == 1 else None
+    """Points from the line up to the score, negative below it; None while the score is not known."""
+    score = facts.get(line.fact)
+    return score - limit_for(line, facts) if isinstance(score, Decimal) else None
 
 
 def step(edition: Edition, fact: str) -> Decimal:

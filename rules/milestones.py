@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.conditions import last_day, later
-from rules.edition import IN_ALLIANCE, Criterion, Edition, Facts, Kind
+from rules.edition import IN_ALLIANCE, Criterion, Edition, Facts
+from rules.kinds import KINDS
+from rules.reading import FigureKind
 from rules.reasons import Reason
 from rules.report import Because, Report, Status
 
@@ -62,6 +64,7 @@ def _clearings(edition: Edition, report: Report, eligible_on: date | None) -> It
     """The day on which each unmet criterion is met by time alone, but for the day that makes the shop eligible."""
     for finding in report.findings:
         if finding.status is Status.UNMET and finding.clears_on and finding.clears_on != eligible_on:
-            aged = edition.criterion(finding.id).kind is Kind.NONE_WITHIN_DAYS
-            reason = Reason.PENALTY_AGED_OUT if aged else Reason.WAIT_OVER
+            counted = KINDS[edition.criterion(finding.id).kind].days_since
+            is_penalty = counted is FigureKind.DAYS_SINCE_PENALTY
+            reason = Reason.PENALTY_AGED_OUT if is_penalty else Reason.WAIT_OVER
             yield Milestone(finding.clears_on, reason, finding.clears_on, finding.id)

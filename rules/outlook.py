@@ -17,7 +17,7 @@ from math import floor
 from statistics import median
 
 from rules.edition import Edition, Effect, Facts, Line
-from rules.lines import LEVEL_OF, Level, below, concerns, distance, level, step
+from rules.lines import LEVEL_OF, Assessment, assess, concerns, distance, may_be_below, step
 
 Point = tuple[date, Decimal]
 Series = Sequence[Point]
@@ -64,12 +64,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What would hold: the level, the lines that the score is below (the gravest first), and the rest (nearest first).
+    """What would hold, the lines that the scores are or may be below (gravest first), and the rest (nearest first).
 
-    `below` and `above` hold every line of which it is known, also those that don't concern the shop.
+    `below` and `above` hold every line whose score is known, also those that don't concern the shop.
     """
 
-    level: Level
+    now: Assessment
     below: tuple[Gap, ...]
     above: tuple[Gap, ...]
 
@@ -99,11 +99,13 @@ def forecast(edition: Edition, series: Mapping[str, Series], facts: Facts, today
 
 def what_if(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> WhatIf:
     """What would hold for a shop with these scores; nothing is stored by asking. `facts` may be made up."""
-    under = [Gap(line, abs(gap)) for line in below(edition, facts, on) if (gap := distance(line, facts)) is not None]
+    under = [
+        Gap(line, abs(gap)) for line in may_be_below(edition, facts, on) if (gap := distance(line, facts)) is not None
+    ]
     known = ((line, distance(line, facts)) for line in edition.lines)
     over = [Gap(line, gap) for line, gap in known if gap is not None and gap >= 0]
     nearest = sorted(over, key=lambda gap: gap.distance)
-    return WhatIf(level(edition, facts, on, in_alliance), tuple(under), tuple(nearest))
+    return WhatIf(assess(edition, facts, on, in_alliance), tuple(under), tuple(nearest))
 
 
 def next_line(seen: WhatIf, in_alliance: bool | None = None) -> Gap | None:

@@ -7,7 +7,6 @@ from rules.edition import Coverage, Edition
 from rules.facts import is_on_scale
 from rules.reading import AnswerKind, Figure, FigureKind, Part, Reading
 
-SCORE = "score"
 ANSWERED = (Coverage.PROVISION, Coverage.OWN_WORDS)
 ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
 
@@ -47,7 +46,7 @@ def _figures(part: Part, old: Edition, new: Edition) -> Iterator[Figure]:
 
 
 def _kind(kind: FigureKind, value: Decimal, old: Edition, new: Edition) -> FigureKind:
-    before, after = old.fact(SCORE), new.fact(SCORE)
+    before, after = old.main_score, new.main_score
     if (before.lowest, before.highest) == (after.lowest, after.highest):
         return kind
     is_elsewhere = kind is FigureKind.OTHER_SCALE and is_on_scale(after, value)

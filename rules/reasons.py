@@ -1,6 +1,9 @@
-"""The named outcomes of watching a shop: why a merchant is told something, and why not."""
+"""The named outcomes of watching a shop, a row each: why a merchant is told something, and why not."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Reason(StrEnum):
@@ -34,27 +37,71 @@ class Reason(StrEnum):
     BARRED = "barred"
 
     @property
+    def row(self) -> "ReasonRow":
+        """What sort of reason it is."""
+        return ROWS[self]
+
+    @property
     def is_told(self) -> bool:
         """Whether a message follows."""
-        return self not in SILENT
+        return ROWS[self].is_told
 
     @property
     def at_once(self) -> bool:
         """Whether nothing may hold the message back: no quiet hours, no snoozing, no merging."""
-        return self in (Reason.CLOSED, Reason.CLOSING)
+        return ROWS[self].at_once
 
 
-SILENT = frozenset(
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """One reason. `is_told`, `at_once`: see `Reason`. `quotes`: the message quotes the line's provision.
+
+    The message is also about: `chances`, how many openings are left; `next_line`, what comes if the score falls on;
+    `mends`, what helps a shop to be admitted; `exemption`, the provision that spares a shop, not the criterion's own.
+    `may_be_foretold`: a forecast may be told in place of it.
+    """
+
+    is_told: bool = True
+    at_once: bool = False
+    quotes: bool = True
+    chances: bool = False
+    next_line: bool = False
+    mends: bool = False
+    exemption: bool = False
+    may_be_foretold: bool = False
+
+
+SILENT = ReasonRow(is_told=False)
+SILENT_FOR_NOW = ReasonRow(is_told=False, may_be_foretold=True)
+
+ROWS: Mapping[Reason, ReasonRow] = MappingProxyType(
     {
-        Reason.NOTHING_NEW,
-        Reason.OUT_OF_ORDER,
-        Reason.REPEATED,
-        Reason.TOO_OLD,
-        Reason.WOBBLING,
-        Reason.ALREADY_TOLD,
-        Reason.TOLD_TODAY,
-        Reason.SNOOZED,
-        Reason.BARRED,
+        Reason.CLOSED: ReasonRow(at_once=True, chances=True, mends=True),
+        Reason.CLOSING: ReasonRow(at_once=True, chances=True, mends=True),
+        Reason.WARNING: ReasonRow(next_line=True),
+        Reason.REMINDER: ReasonRow(next_line=True, may_be_foretold=True),
+        Reason.EARLY: ReasonRow(next_line=True),
+        Reason.APPROACH: ReasonRow(next_line=True),
+        Reason.CANNOT_ENTER: ReasonRow(mends=True),
+        Reason.STALE: ReasonRow(quotes=False),
+        Reason.EXEMPTION_ENDED: ReasonRow(exemption=True),
+        Reason.EXEMPTION_ENDS_SOON: ReasonRow(exemption=True),
+        Reason.MAY_ENTER_AGAIN: ReasonRow(chances=True),
+        Reason.MAY_ENTER: ReasonRow(),
+        Reason.NOW_ELIGIBLE: ReasonRow(),
+        Reason.RECOVERED: ReasonRow(quotes=False, next_line=True),
+        Reason.PENALTY_AGED_OUT: ReasonRow(),
+        Reason.WAIT_OVER: ReasonRow(),
+        Reason.NOTHING_NEW: SILENT_FOR_NOW,
+        Reason.OUT_OF_ORDER: SILENT,
+        Reason.REPEATED: SILENT,
+        Reason.TOO_OLD: SILENT,
+        Reason.WOBBLING: SILENT_FOR_NOW,
+        Reason.ALREADY_TOLD: SILENT_FOR_NOW,
+        Reason.TOLD_TODAY: SILENT_FOR_NOW,
+        Reason.SNOOZED: SILENT_FOR_NOW,
+        Reason.BARRED: SILENT,
     }
 )
 RANK = {reason: place for place, reason in enumerate(Reason)}
+"""The order in which a message tells of several: the gravest first."""

@@ -6,8 +6,8 @@ from datetime import date
 from rules.difference import carried
 from rules.edition import Edition, Facts
 from rules.evaluate import evaluate, judged, verdict_of
+from rules.lines import standing
 from rules.report import Finding, Report, Standing, Status, Verdict
-from rules.standing import standing
 
 GRAVITY = (Status.UNMET, Status.UNKNOWN, None)
 

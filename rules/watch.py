@@ -6,13 +6,14 @@
 
 One `WatchState` is kept per follower and shop, none until the first decision. The decision depends on its arguments
 alone, so a sweep over many shops may decide once per distinct combination and apply the result with a join. Worth
-deciding are only the shops with a newer row, a level (`levels.thresholds`) other than the one told or of WARNING and
-graver, `closed` set, a `closings` that differs, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass
-quiet hours, snoozing and merging; the others of one chat go into one message, `worst_first`.
+deciding are only the shops with a newer row, a score below the highest limit of a line, a level told, `closed` set, a
+`closings` that differs, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass quiet hours, snoozing and
+merging; the others of one chat go into one message, the worst first.
 
 What a wobble is: a score that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from
 it. Then good news and reminders wait until it has moved away, or has stayed on one side for `SETTLED_DAYS`. Bad news
-never waits for that, so the last word told is never better than what holds.
+never waits for that, so the last word told is never better than what holds. A line whose limit depends on a choice
+that the merchant has not told counts with its highest limit, as a shop counts as in while that is not known.
 """
 
 from dataclasses import replace
@@ -22,7 +23,7 @@ from typing import NamedTuple
 
 from rules.chances import is_barred
 from rules.edition import Edition, Effect, Line
-from rules.lines import LEVEL_OF, Level, below, concerns, distance, step
+from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below, step
 from rules.outlook import Forecast
 from rules.reasons import Reason
 from rules.sources import FRESH_DAYS, Source
@@ -52,8 +53,14 @@ def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes:
     if seen.day > seen.today or (state and seen.day < state.day):
         return Decision(Reason.OUT_OF_ORDER, state or WatchState(date.min))
     view = _view(state, seen, edition)
-    found = _worse(view) or _not_news(view) or _reopened(view) or _better(view) or _same(view, wishes.frequency)
-    return _held_back(found, view, wishes)
+    found = (
+        _bad_news(view)
+        or _repeat_or_too_old(view)
+        or _reopened(view)
+        or _good_news(view)
+        or _no_change(view, wishes.frequency)
+    )
+    return _unless_muted(found, view, wishes)
 
 
 class _View(NamedTuple):
@@ -79,17 +86,17 @@ class _View(NamedTuple):
 
 
 def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
-    past = _known_here(state, edition) if state else WatchState(seen.day, closings=seen.closings)
-    under = below(edition, seen.facts, seen.day)
-    line = _foremost(under, past, seen.in_alliance)
+    past = _of_this_edition(state, edition) if state else WatchState(seen.day, closings=seen.closings)
+    under = may_be_below(edition, seen.facts, seen.day)
+    line = _gravest(under, past, seen.in_alliance)
     level = LEVEL_OF[line.effect] if line else Level.CLEAR
     gap, near = _gap(past.line, seen, edition)
     is_repeat = state is not None and seen.day == state.day
-    base = _moved_on(past, seen, level, gap, near)
+    base = _after_row(past, seen, level, gap, near)
     return _View(past, base, seen, edition, level, line, gap, near, _may_enter(edition, under, seen), is_repeat)
 
 
-def _known_here(state: WatchState, edition: Edition) -> WatchState:
+def _of_this_edition(state: WatchState, edition: Edition) -> WatchState:
     """The state, without what was told under another edition: its lines are never compared with these."""
     if not state.line or _line(edition, state.line):
         return state
@@ -100,7 +107,7 @@ def _line(edition: Edition, line_id: str) -> Line | None:
     return next((line for line in edition.lines if line.id == line_id), None)
 
 
-def _foremost(under: tuple[Line, ...], past: WatchState, in_alliance: bool | None) -> Line | None:
+def _gravest(under: tuple[Line, ...], past: WatchState, in_alliance: bool | None) -> Line | None:
     """The gravest line that concerns the shop; one that has left keeps what it was told until the score recovers."""
     if in_alliance is False and past.level > Level.NO_ENTRY:
         kept = (line for line in under if Level.NO_ENTRY < LEVEL_OF[line.effect] <= past.level)
@@ -121,7 +128,7 @@ def _may_enter(edition: Edition, under: tuple[Line, ...], seen: Sighting) -> boo
     return len(gaps) == len(entries) and None not in gaps
 
 
-def _moved_on(past: WatchState, seen: Sighting, level: Level, gap: Decimal | None, near: Decimal) -> WatchState:
+def _after_row(past: WatchState, seen: Sighting, level: Level, gap: Decimal | None, near: Decimal) -> WatchState:
     """The state after this row, before anything is told of it; the same row again changes nothing."""
     since = past.since if past.since and level == past.seen else seen.day
     has_stayed = (seen.day - since).days >= SETTLED_DAYS
@@ -153,7 +160,7 @@ def _closings(past: WatchState, seen: Sighting) -> int | None:
     return max(past.closings, seen.closings) if past.closed else seen.closings
 
 
-def _worse(view: _View) -> Decision | None:
+def _bad_news(view: _View) -> Decision | None:
     """Bad news: the count of closings has risen, or the score is below a graver line than the one told."""
     counted, known = view.seen.closings, view.past.closings
     if view.age_days > WORSE_WITHIN_DAYS:
@@ -169,7 +176,7 @@ def _worse(view: _View) -> Decision | None:
     return _tell(FALLEN[view.level], view, replace(view.base, closings=presumed, closed=closes or view.base.closed))
 
 
-def _not_news(view: _View) -> Decision | None:
+def _repeat_or_too_old(view: _View) -> Decision | None:
     """A row judged before, or too old for anything but bad news. A score told by a merchant holds for days."""
     if view.is_repeat and view.seen.source is Source.FEED:
         return Decision(Reason.REPEATED, view.base)
@@ -185,7 +192,7 @@ def _reopened(view: _View) -> Decision | None:
     return _enter(Reason.MAY_ENTER_AGAIN, view, replace(view.base, closed=False, descent_ends_at=None))
 
 
-def _better(view: _View) -> Decision | None:
+def _good_news(view: _View) -> Decision | None:
     """Good news, once the score has really left the line that was told; None when none is due."""
     if view.level >= view.past.level:
         return None
@@ -195,25 +202,25 @@ def _better(view: _View) -> Decision | None:
     if not view.base.left:
         return Decision(Reason.WOBBLING, replace(view.base, swinging=True))
     if view.level >= Level.WARNING:
-        return _reminded(view._replace(base=_as_told(view, view.base)), Frequency.DAILY)
+        return _reminder(view._replace(base=_as_told(view, view.base)), Frequency.DAILY)
     if not kept_out:
         return _tell(Reason.RECOVERED, view, replace(view.base, descent_ends_at=None))
     return _enter(Reason.MAY_ENTER_AGAIN if view.base.closings else Reason.MAY_ENTER, view, view.base)
 
 
-def _same(view: _View, frequency: Frequency) -> Decision:
+def _no_change(view: _View, frequency: Frequency) -> Decision:
     """Nothing crossed: an estimate of what comes, or a reminder of what holds, by another line if need be."""
     if view.line and view.line.id != view.base.line:
         view = view._replace(base=_as_told(view, view.base))
     outlook = view.seen.outlook
     if outlook is None or view.seen.in_alliance is False or view.base.descent_ends_at is not None:
-        return _reminded(view, frequency)
+        return _reminder(view, frequency)
     if LEVEL_OF[outlook.line.effect] <= view.base.level:
-        return _reminded(view, frequency)
-    return _approaching(view, outlook)
+        return _reminder(view, frequency)
+    return _approach(view, outlook)
 
 
-def _approaching(view: _View, outlook: Forecast) -> Decision:
+def _approach(view: _View, outlook: Forecast) -> Decision:
     """Told once; the descent counts as over when the score is twice as far from the line again."""
     near = NEAR_STEPS * step(view.edition, outlook.line.fact)
     ends_at = outlook.score + max(outlook.distance, near)
@@ -221,7 +228,7 @@ def _approaching(view: _View, outlook: Forecast) -> Decision:
     return Decision(Reason.APPROACH, state, outlook.line)
 
 
-def _reminded(view: _View, frequency: Frequency) -> Decision:
+def _reminder(view: _View, frequency: Frequency) -> Decision:
     """A reminder a day while a shop that is in stays below a line of the platform's, if the follower wants it."""
     if view.level < Level.WARNING or view.seen.in_alliance is False:
         return Decision(Reason.REPEATED if view.is_repeat else Reason.NOTHING_NEW, view.base)
@@ -252,7 +259,7 @@ def _as_told(view: _View, base: WatchState) -> WatchState:
     return replace(base, level=view.level, line=line, far=is_far, left=False, swinging=False)
 
 
-def _held_back(decision: Decision, view: _View, wishes: Wishes) -> Decision:
+def _unless_muted(decision: Decision, view: _View, wishes: Wishes) -> Decision:
     """The decision, unless the follower has heard enough for today: then nothing counts as told, and it comes later."""
     if not decision.reason.is_told or decision.reason.at_once:
         return decision

@@ -3,7 +3,6 @@
 The fields of `WatchState` are the columns; `Sighting` is the newest row of the shop with what is known beside it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +12,7 @@ from typing import NamedTuple
 from rules.edition import Facts, Line
 from rules.lines import Level
 from rules.outlook import Forecast
-from rules.reasons import RANK, Reason
+from rules.reasons import Reason
 from rules.sources import Source, is_stale
 
 
@@ -102,8 +101,3 @@ def after_closing(state: WatchState, closings: int) -> WatchState:
 def after_opening(state: WatchState) -> WatchState:
     """The state when the merchant has told us that the access is open again."""
     return replace(state, closed=False)
-
-
-def worst_first(decisions: Iterable[Decision]) -> list[Decision]:
-    """Several shops of one merchant in the order in which one message tells of them."""
-    return sorted(decisions, key=lambda decision: (RANK[decision.reason], -decision.state.level))

@@ -47,8 +47,8 @@ class Audience(StrEnum):
 
     @property
     def level(self) -> int:
-        """The standing as `storage.daily_check.standings` numbers it. Raises KeyError for ALL."""
-        return standings.UNKNOWN if self is Audience.UNKNOWN else int(Level[self.name])
+        """The standing as a level's number. Raises KeyError for ALL."""
+        return int(Level[self.name])
 
 
 @dataclass(frozen=True)

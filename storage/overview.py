@@ -61,7 +61,7 @@ class Silent:
 
 @dataclass(frozen=True)
 class Overview:
-    """`standings` by level, and `storage.daily_check.standings.UNKNOWN`. `questions`: not understood within 30 days."""
+    """`standings` by level. `questions`: not understood within 30 days."""
 
     merchants: Merchants
     standings: Mapping[int, int]

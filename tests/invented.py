@@ -43,3 +43,64 @@ def edit(file: Path, changes: dict[str, str]) -> None:
         assert old in text, old
         text = text.replace(old, new)
     file.write_text(text, "utf-8")
+
+
+TWO_SCORES = """
+[[fact]]
+id = "category"
+type = "choice"
+label = "主营类目"
+question = "主营什么类目？"
+options = [
+  { value = "general", label = "其他类目" },
+  { value = "sixty", label = "60 分名单里的类目" },
+  { value = "crab", label = "大闸蟹" },
+]
+
+[[fact]]
+id = "product_score"
+type = "score"
+label = "商品体验分"
+question = "商品体验分是多少？"
+lowest = "0"
+highest = "100"
+decimals = 2
+unit = "分"
+
+[[line]]
+id = "product_entry"
+fact = "product_score"
+limit = "65"
+limit_by = { fact = "category", limits = { sixty = "60" } }
+effect = "no_entry"
+clause = "entry.score"
+label = "商品体验分入驻线"
+
+[[line]]
+id = "product_early"
+fact = "product_score"
+limit = "68"
+limit_by = { fact = "category", limits = { sixty = "63" } }
+effect = "early"
+own = true
+clause = "clearing.closing"
+label = "商品体验分提前提醒线"
+
+[[line]]
+id = "product_closing"
+fact = "product_score"
+limit = "65"
+limit_by = { fact = "category", limits = { sixty = "60" } }
+effect = "closing"
+clause = "clearing.closing"
+label = "商品体验分清退线"
+"""
+
+
+def by_category(folder: Path) -> Path:
+    """One edition: that of 2022-10-10 with a second score, whose lines depend on what the shop sells; the folder."""
+    shutil.copytree(packaged_folder() / "2022-10-10", folder / "2022-10-10")
+    shutil.copy(packaged_folder() / "history.toml", folder)
+    with (folder / "2022-10-10" / "edition.toml").open("a", encoding="utf-8") as edition:
+        edition.write(TWO_SCORES)
+    return folder

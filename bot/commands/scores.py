@@ -13,7 +13,6 @@ from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file
 from bot.feeds.table import Problem
-from bot.views.standing import score_facts
 from rules.edition import Edition, Fact
 from rules.facts import Scale
 from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
@@ -58,7 +57,7 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     chosen = settings()
     policy = watch_policy(chosen)
     edition = policy.edition
-    fact, now = score_facts(edition)[0], datetime.now(UTC)
+    fact, now = edition.main_score, datetime.now(UTC)
     incoming = Incoming(fact.id, scale_of(fact), int(now.timestamp() * 1000))
     try:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)

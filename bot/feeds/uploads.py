@@ -23,7 +23,6 @@ from bot.loop import repeat
 from bot.telegram.files import FilesApi, TooLarge
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
-from bot.views.standing import score_facts
 from bot.warnings.policy import WatchPolicy
 from rules.facts import Scale
 from rules.lines import points
@@ -129,15 +128,15 @@ class Uploads:
             await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self._clock))
 
     def _file(self, raw: bytes) -> ScoreFile:
-        scale = Scale.of(score_facts(self._policy.edition)[0])
+        scale = Scale.of(self._policy.edition.main_score)
         return ScoreFile(raw, scale, self._policy.today(self._clock.now()), BY_CHAT)
 
     def _incoming(self) -> Incoming:
-        fact = score_facts(self._policy.edition)[0]
+        fact = self._policy.edition.main_score
         return Incoming(fact.id, scale_of(fact), milliseconds(self._clock))
 
     def _problems(self, file: ScoreFile) -> Rendered:
-        shown, fact = file.problems[:SHOWN_PROBLEMS], score_facts(self._policy.edition)[0]
+        shown, fact = file.problems[:SHOWN_PROBLEMS], self._policy.edition.main_score
         return render("operators/upload_problems", problems=shown, count=file.problem_count, fact=fact)
 
 

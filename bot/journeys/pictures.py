@@ -6,8 +6,8 @@ from datetime import date
 from bot.views.buttons import markup
 from bot.views.drawing import drawing
 from bot.views.render import render, words
-from rules.criteria import limits
 from rules.edition import Edition, Fact
+from rules.lines import limit_for
 from rules.outlook import Point
 from storage.shops import Shop
 
@@ -16,12 +16,7 @@ def picture_of(edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point]
     """The payload of a photo of these scores, with the edition's lines as this shop has them."""
     values = {"edition": edition, "shop": shop, "fact": fact, "today": today}
     caption = render("scores/chart_caption", newest=points[-1] if points else None, **values)
-    lines = [
-        (line.label, possible[0] if len(possible) == 1 else line.limit, line.effect)
-        for line in edition.lines
-        if line.fact == fact.id
-        for possible in [limits(line.limit, line.limit_by, shop.choices)]
-    ]
+    lines = [(line.label, limit_for(line, shop.choices), line.effect) for line in edition.lines if line.fact == fact.id]
     titles = [words(f"scores/chart_{name}", **values) for name in ("title", "subtitle", "empty")]
     return {
         "photo": drawing(points, lines, titles, fact, today),

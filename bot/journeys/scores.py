@@ -12,7 +12,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import say
 from bot.views.notice import notice_view
 from bot.views.render import Rendered, render
-from bot.views.standing import StandingView, score_facts, standing_at, standing_of
+from bot.views.standing import StandingView, standing_at, standing_of
 from bot.warnings.followers import decide_now
 from rules.answers import Doubt
 from rules.edition import Edition, Effect, Fact
@@ -35,7 +35,7 @@ async def command(turn: Turn) -> Reply:
     text = turn.incoming.text
     if not text:
         return await overview(turn)
-    fact = score_facts(turn.context.edition)[0]
+    fact = turn.context.edition.main_score
     claim = said(turn.context.edition, f"{fact.label} {text}", turn.today) or said(
         turn.context.edition, text, turn.today
     )
@@ -108,7 +108,7 @@ async def overview(turn: Turn) -> Reply:
         render(
             "scores/overview",
             edition=edition,
-            fact=score_facts(edition)[0],
+            fact=edition.main_score,
             example=_example(edition),
             standings=standings[:MOST_SHOWN],
             unnamed=max(0, len(standings) - MOST_SHOWN),
@@ -121,10 +121,10 @@ async def picture(turn: Turn) -> Reply:
     """The last 30 days of the shop whose button was pressed."""
     number, _, name = turn.incoming.data.partition("|")[2].partition("|")
     shop = await of_chat(turn, number)
-    facts = {fact.id: fact for fact in score_facts(turn.context.edition)}
+    facts = {fact.id: fact for fact in turn.context.edition.scores}
     if shop is None or (name and name not in facts):
         return Reply.of(turn.dialogue, done(turn, "old"))
-    fact = facts[name] if name else score_facts(turn.context.edition)[0]
+    fact = facts[name] if name else turn.context.edition.main_score
     points = await scores.series(turn.conn, shop.id, fact, turn.today)
     payload = picture_of(turn.context.edition, shop, fact, points, turn.today)
     return Reply.of(turn.dialogue, (*done(turn), Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload)))
@@ -194,7 +194,7 @@ def _claim(edition: Edition, parts: Sequence[str], today: date) -> tuple[Fact, D
         written, name, points = parts
         day = date.fromisoformat(written) if written else today
         value = Decimal(points)
-        fact = next(fact for fact in score_facts(edition) if fact.id == name)
+        fact = next(fact for fact in edition.scores if fact.id == name)
     except (ValueError, InvalidOperation, StopIteration):
         return None
     return (

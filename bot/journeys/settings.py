@@ -10,6 +10,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.warnings.quiet_hours import due
+from rules.lines import choices
 from rules.watch_state import Frequency
 from storage import follows, notices, preferences, shops
 from storage.outbox import milliseconds
@@ -45,7 +46,7 @@ async def opened(turn: Turn) -> Reply:
 
 
 async def shop_changed(turn: Turn) -> Reply:
-    """A choice about one shop: `sv|5|on|1`, `sv|5|f|daily`, `sv|5|in|1`."""
+    """A choice about one shop: `sv|5|on|1`, `sv|5|f|daily`, `sv|5|in|1`, `sv|5|c|category:crab`."""
     _, number, what, value = [*turn.incoming.data.split("|"), "", "", ""][:4]
     shop, change = await of_chat(turn, number), CHANGES.get(what)
     if shop is None or change is None or not await change(turn, shop, value):
@@ -119,6 +120,7 @@ async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
         shop=shop,
         follow=await follows.of(turn.conn, shop.id, turn.chat_id),
         today=turn.today,
+        choices=choices(turn.context.edition),
     )
 
 
@@ -144,6 +146,17 @@ async def _is_in(turn: Turn, shop: Shop, value: str) -> bool:
     return True
 
 
+async def _chosen_of_shop(turn: Turn, shop: Shop, value: str) -> bool:
+    """A choice that sets limits: `category:crab`; `category:` takes it back."""
+    name, _, chosen = value.partition(":")
+    offered = {fact.id: ["", *(option.value for option in fact.options)] for fact in choices(turn.context.edition)}
+    if chosen not in offered.get(name, ()):
+        return False
+    others = {fact: told for fact, told in shop.choices.items() if fact != name}
+    await shops.set_choices(turn.conn, shop.id, {**others, name: chosen} if chosen else others)
+    return True
+
+
 async def _heard_again(turn: Turn, shop: Shop, _: str) -> bool:
     await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=True)
     return True
@@ -154,5 +167,6 @@ CHANGES: dict[str, Callable[[Turn, Shop, str], Awaitable[bool]]] = {
     "on": _turned,
     "f": _how_often,
     "in": _is_in,
+    "c": _chosen_of_shop,
     "now": _heard_again,
 }

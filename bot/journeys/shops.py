@@ -8,7 +8,6 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
-from bot.views.standing import score_facts
 from storage import follows, invites, shops
 from storage.invites import Use
 
@@ -65,7 +64,7 @@ async def _added(turn: Turn, name: str) -> Reply:
     if not is_known and sum(shop.owner_chat == turn.chat_id for shop in known) >= MOST_OWN:
         return _said(turn, render("shops/full", most=MOST_OWN))
     shop = await shops.own(turn.conn, turn.chat_id, turn.now_ms, name)
-    fact = score_facts(turn.context.edition)[0]
+    fact = turn.context.edition.main_score
     return _said(turn, render("shops/added", shop=shop, is_known=is_known, fact=fact))
 
 

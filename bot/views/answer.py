@@ -79,7 +79,7 @@ class Recordable:
 
 def _recordable(edition: Edition, reading: Reading) -> Recordable | None:
     """The one score that was asked about; None for a number that no shop can have as a score."""
-    facts = {edition.topic(part.topic).fact for part in reading.parts if part.figures}
+    facts = {edition.score_of(edition.topic(part.topic)).id for part in reading.parts if part.figures}
     value = _one_score(reading)
     if value is None or len(facts) != 1:
         return None

@@ -17,6 +17,7 @@ from typing import Final
 from bot.views.canvas import FINER, Canvas, drawable
 from rules.edition import Effect
 from rules.facts import Scale
+from rules.lines import LEVEL_OF
 
 DAYS: Final = 30
 WIDTH, HEIGHT = 1080, 720
@@ -32,7 +33,6 @@ COLOUR: Final = {
     Effect.CLOSING: "#c01d1d",
 }
 SHADE: Final = {Effect.WARNING: "#fff6e0", Effect.CLOSING: "#fdeaea"}
-GRAVITY: Final = tuple(COLOUR)
 STEPS: Final = tuple(map(Decimal, ("0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10", "20")))
 
 Point = tuple[date, Decimal]
@@ -64,7 +64,7 @@ def chart(points: Sequence[Point], lines: Sequence[ChartLine], words: ChartWords
     canvas = Canvas(ImageDraw.Draw(image))
     shown = sorted(point for point in points if 0 <= (today - point[0]).days < DAYS)
     plot = _Plot(canvas, _bounds(shown, lines, scale), today - timedelta(DAYS - 1), scale.decimals)
-    _draw(plot, shown, sorted(lines, key=lambda line: GRAVITY.index(line.effect)), words)
+    _draw(plot, shown, sorted(lines, key=lambda line: LEVEL_OF[line.effect]), words)
     out = BytesIO()
     picture = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
@@ -140,7 +140,7 @@ def _draw_grid(plot: _Plot) -> None:
 
 def _draw_lines(plot: _Plot, lines: Sequence[ChartLine]) -> None:
     """Each line dashed across, its name and limit at the right in its colour, one above the other where they crowd."""
-    ranked = sorted(lines, key=lambda line: (-line.limit, GRAVITY.index(line.effect)))
+    ranked = sorted(lines, key=lambda line: (-line.limit, LEVEL_OF[line.effect]))
     for line, y in zip(ranked, _spread([plot.y(line.limit) for line in ranked]), strict=True):
         colour, at = COLOUR[line.effect], plot.y(line.limit)
         for start in range(LEFT, RIGHT, 18):

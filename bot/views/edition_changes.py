@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.difference import new_criteria
-from rules.edition import Criterion, Edition, Kind, Line
-
-IN_DAYS = (Kind.NONE_WITHIN_DAYS, Kind.OLDER_THAN_DAYS)
-
+from rules.edition import Criterion, Edition, Line
+from rules.kinds import KINDS
 
 Choices = tuple[tuple[str, Decimal], ...]
 """The choices for which a number is another one, by their labels."""
@@ -95,7 +93,7 @@ def _spans(edition: Edition) -> Iterator[tuple[str, NumberChange]]:
             number = condition.within_days if condition.within_days is not None else condition.fewer_days
             if condition.figure and number is not None:
                 yield condition.figure, NumberChange(criterion.label, Decimal(number), None, condition in spared)
-        if criterion.kind in IN_DAYS and criterion.limit is not None:
+        if KINDS[criterion.kind].days_since and criterion.limit is not None:
             yield criterion.figure or criterion.id, NumberChange(criterion.label, criterion.limit, None)
 
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.edition import Edition, Effect, Line
+from rules.lines import LEVEL_OF
 
 SMALL = Decimal("0.02")
 """How far an example is from its line, as a part of the scale."""
-
-GRAVE = (Effect.WARNING, Effect.EARLY, Effect.CLOSING, Effect.NO_ENTRY)
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,12 @@ class Examples:
 
 def examples(edition: Edition) -> Examples:
     """The examples for this edition."""
-    fact = edition.fact("score")
+    fact = edition.main_score
     lines = {line.effect: line for line in reversed(edition.lines) if line.fact == fact.id}
     step = ((fact.highest or Decimal(1)) * SMALL).normalize()
     entry = lines.get(Effect.NO_ENTRY) or next(iter(lines.values()), None)
-    low = next((lines[effect] for effect in GRAVE if effect in lines), None)
+    mildest_first = sorted(lines, key=lambda effect: (effect is Effect.NO_ENTRY, LEVEL_OF[effect]))
+    low = next((lines[effect] for effect in mildest_first), None)
     return Examples(fact.label, _below(low, step), _below(entry, step), edition.chances is not None)
 
 

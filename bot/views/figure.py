@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.views.line import LineView, line_views
-from rules.edition import Edition, Topic
+from rules.edition import Edition
+from rules.lines import AtLine, at_lines
 from rules.reading import Figure, FigureKind, Part, Side
 
 LIMITS = {
@@ -18,40 +18,40 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class FigureView:
-    """`lines`: those of which it is certain on which side the number is. `claimed`: said of the rule, not of a shop.
+    """`lines`: those of which it is certain on which side the number is, and those for which that depends on a choice.
 
-    `label`: of the score that it is, "" for the main one.
+    `claimed`: said of the rule, not of a shop. `label`: of the score that it is, "" for the main one.
     """
 
     kind: str
     value: Decimal
     side: str
     claimed: bool
-    lines: tuple[LineView, ...] = ()
+    lines: tuple[AtLine, ...] = ()
     limit: Decimal | None = None
     label: str = ""
 
 
 def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
     """The number as the answer to this part of the question judges it."""
-    fact = edition.topic(part.topic).fact
+    fact = edition.score_of(edition.topic(part.topic)).id
     view = FigureView(figure.kind.value, figure.value, figure.side.value, figure.claimed, label=label_of(edition, fact))
     if figure.kind is not FigureKind.SCORE:
         limit = edition.figures.get(LIMITS.get(figure.kind, ""))
         return _with(view, limit=limit if limit is not None and _is_settled(figure, limit) else None)
     if figure.claimed:
         return _with(view, limit=_quoted_limit(edition, part, fact))
-    lines = line_views(edition, fact, figure.value, {})
-    return _with(view, lines=tuple(_seen(line, figure) for line in lines if _is_certain(line, figure)))
+    lines = at_lines(edition, fact, figure.value, {})
+    return _with(view, lines=tuple(_seen(line, figure) for line in lines if _is_told(line, figure)))
 
 
-def _with(view: FigureView, lines: tuple[LineView, ...] = (), limit: Decimal | None = None) -> FigureView:
+def _with(view: FigureView, lines: tuple[AtLine, ...] = (), limit: Decimal | None = None) -> FigureView:
     return replace(view, lines=lines, limit=limit)
 
 
 def label_of(edition: Edition, fact: str) -> str:
     """What the score is called, "" for the main one."""
-    return "" if fact == Topic.model_fields["fact"].default else edition.fact(fact).label
+    return "" if fact == edition.main_score.id else edition.fact(fact).label
 
 
 def _quoted_limit(edition: Edition, part: Part, fact: str) -> Decimal | None:
@@ -70,14 +70,14 @@ def _is_settled(figure: Figure, limit: Decimal) -> bool:
     return figure.value <= limit if figure.side is Side.BELOW else figure.value > limit
 
 
-def _is_certain(line: LineView, figure: Figure) -> bool:
-    """Whether "below 3.8" or "3.8 and more" tells on which side of the line the score is."""
-    if not line.settled:
-        return False
+def _is_told(line: AtLine, figure: Figure) -> bool:
+    """Whether "below 3.8" or "3.8 and more" tells on which side of the line the score is, or what that depends on."""
+    if line.below is None:
+        return figure.side is Side.AT
     if figure.side is Side.BELOW:
         return figure.value <= line.limit
     return figure.side is Side.AT or figure.value >= line.limit
 
 
-def _seen(line: LineView, figure: Figure) -> LineView:
-    return replace(line, below=line.below or figure.side is Side.BELOW)
+def _seen(line: AtLine, figure: Figure) -> AtLine:
+    return replace(line, below=True) if figure.side is Side.BELOW else line

@@ -11,8 +11,9 @@ from typing import Final
 
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.chances import is_barred, next_chance
-from rules.criteria import limits
-from rules.edition import Clause, Edition, Effect, Facts, Kind, Line
+from rules.edition import Clause, Edition, Effect, Fact, Facts, Line
+from rules.kinds import KINDS
+from rules.lines import Level, assess, limits_of, position
 from rules.outlook import next_line, what_if
 from rules.reasons import RANK, Reason
 from storage.notices import Item, Notice
@@ -24,19 +25,22 @@ ROOM: Final = ((5, 40), (3, 40), (1, 40), (1, 15), (1, 0))
 MARK_LENGTH: Final = 120
 """What the number, and the word that this is a repeat, may add when it is sent."""
 
-ABOUT_CHANCES: Final = (Reason.CLOSED, Reason.CLOSING, Reason.MAY_ENTER_AGAIN)
-UNQUOTED: Final = (Reason.STALE, Reason.RECOVERED)
-ABOUT_NEXT: Final = (Reason.WARNING, Reason.REMINDER, Reason.EARLY, Reason.APPROACH, Reason.RECOVERED)
-
 
 @dataclass(frozen=True)
 class LineTold:
-    """A line as this shop has it. `effect`: "no_entry", "early", "warning", "closing". `own`: the bot's own line."""
+    """A line as this shop has it. `effect`: "no_entry", "early", "warning", "closing". `own`: the bot's own line.
+
+    `limits`: all that may be the shop's, the highest first.
+    """
 
     label: str
     effect: str
-    limit: Decimal
+    limits: tuple[Decimal, ...]
     own: bool
+
+    @property
+    def limit(self) -> Decimal:
+        return self.limits[0]
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class ShopTold:
     `since`, `days`: below the line from that day on, and the how manieth day this is. `clause`: what the platform does
     at the line. `next`: the next line down. `closings`: how often the system closed the access, with the one just told;
     `chance`: which chance the next opening is, of `chances`; `barred`: there is none. `mends`: what the edition says
-    helps. `entry`: the points needed to enter.
+    helps. `entry`: the points needed to enter. `choice`: the untold choice on which it depends whether the score is
+    below the line. `is_open`: something else may follow from what is untold.
     """
 
     shop_id: int
@@ -89,6 +94,8 @@ class ShopTold:
     entry: Decimal | None
     mends: tuple[str, ...]
     forecast: ForecastTold | None
+    choice: Fact | None
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -197,7 +204,7 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         gap=abs(item.points - told.limit) if told and item.points is not None else None,
         since=item.since,
         days=(today - item.since).days + 1 if item.since else None,
-        clause=edition.clause(line.clause) if line and item.reason not in UNQUOTED else None,
+        clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
         next=_next(edition, item, facts, today),
         closings=item.closings,
         chances=edition.chances.limit if edition.chances else None,
@@ -207,13 +214,15 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         entry=_entry(edition, item.fact, facts),
         mends=tuple(_mends(edition, item)),
         forecast=_forecast(item, today),
+        choice=_choice(edition, line, facts, today) if line and item.points is not None else None,
+        is_open=assess(edition, facts, today, item.in_alliance).level is Level.UNKNOWN,
     )
     return _with_chances(edition, item, bare)
 
 
 def _with_chances(edition: Edition, item: Item, told: ShopTold) -> ShopTold:
     """The same, with the chances that are left, where the reason is about them."""
-    if item.reason not in ABOUT_CHANCES or edition.chances is None:
+    if not item.reason.row.chances or edition.chances is None:
         return told
     return replace(
         told,
@@ -224,13 +233,17 @@ def _with_chances(edition: Edition, item: Item, told: ShopTold) -> ShopTold:
 
 
 def _line(line: Line, facts: Facts) -> LineTold:
-    possible = limits(line.limit, line.limit_by, facts)
-    return LineTold(line.label, line.effect.value, possible[0] if len(possible) == 1 else line.limit, line.own)
+    return LineTold(line.label, line.effect.value, limits_of(line, facts), line.own)
+
+
+def _choice(edition: Edition, line: Line, facts: Facts, today: date) -> Fact | None:
+    at = position(line, facts, today)
+    return edition.fact(at.depends_on) if at.depends_on else None
 
 
 def _next(edition: Edition, item: Item, facts: Facts, today: date) -> NextLine | None:
     seen = what_if(edition, facts, today, item.in_alliance)
-    gap = next_line(seen, item.in_alliance) if item.reason in ABOUT_NEXT else None
+    gap = next_line(seen, item.in_alliance) if item.reason.row.next_line else None
     if item.points is None or gap is None or gap.line.id == item.line or gap.line.own:
         return None
     return NextLine(_line(gap.line, facts), gap.distance, edition.clause(gap.line.clause))
@@ -243,9 +256,9 @@ def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:
 
 def _mends(edition: Edition, item: Item) -> Iterator[str]:
     """What the edition says of getting this score up to what admission asks for, for those whom admission concerns."""
-    if item.reason not in (*ABOUT_CHANCES, Reason.CANNOT_ENTER) or item.reason is Reason.MAY_ENTER_AGAIN:
+    if not item.reason.row.mends:
         return
-    mends = (one.mend for one in edition.criteria if item.fact in one.facts and one.kind in (Kind.AT_LEAST, Kind.ABOVE))
+    mends = (one.mend for one in edition.criteria if item.fact in one.facts and KINDS[one.kind].rises)
     yield from dict.fromkeys(edition.filled(mend) for mend in mends if mend)
 
 
@@ -267,8 +280,8 @@ def _day(edition: Edition, item: Item, today: date) -> DayTold:
     criterion = next((one for one in edition.criteria if one.id == item.criterion), None)
     cited = None
     if criterion:
-        is_exemption = item.reason in (Reason.EXEMPTION_ENDED, Reason.EXEMPTION_ENDS_SOON) and criterion.exempt
-        cited = criterion.exempt.clause if is_exemption and criterion.exempt else criterion.clause
+        exempt = criterion.exempt if item.reason.row.exemption else None
+        cited = exempt.clause if exempt else criterion.clause
     return DayTold(
         reason=item.reason.value,
         happens_on=item.happens_on,

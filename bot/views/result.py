@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bot.views.line import LineView, line_views
 from bot.views.other_edition import Offer
 from bot.views.render import Rendered, render, words
 from rules.edition import Clause, Criterion, Edition, Facts, FactType
-from rules.lines import acting
+from rules.lines import AtLine, acting, at_lines, open_access
 from rules.milestones import milestones
 from rules.report import Finding, Report, Status
 
@@ -36,7 +35,7 @@ class Distance:
     fact: str
     label: str
     score: Decimal
-    lines: tuple[LineView, ...]
+    lines: tuple[AtLine, ...]
 
 
 def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offer | None = None) -> Rendered:
@@ -47,6 +46,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offe
         edition=edition,
         report=report,
         standing=report.standing,
+        untold=tuple(edition.fact(fact).label for fact in open_access(edition, facts, report.on)),
         behind=_behind(edition, facts, report),
         unmet=tuple(group.label for group in groups if group.status == Status.UNMET),
         missing=tuple(edition.fact(fact).label for fact in report.missing),
@@ -83,7 +83,7 @@ def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:
     for fact in edition.facts:
         score = facts.get(fact.id)
         if fact.type is FactType.SCORE and isinstance(score, Decimal):
-            lines = line_views(edition, fact.id, score, facts)
+            lines = at_lines(edition, fact.id, score, facts)
             if lines:
                 yield Distance(fact.id, fact.label, score, lines)
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bot.views.line import LineView, line_views
 from rules.chances import is_barred
 from rules.edition import Clause, Edition, Fact, Facts, FactType
-from rules.lines import concerns
+from rules.lines import Assessment, AtLine, at_lines, concerns
 from rules.outlook import WhatIf, next_line, what_if
 from storage.scores import Score, scale_of
 from storage.shops import Shop
@@ -20,47 +19,52 @@ class ScoreShown:
 
     fact: Fact
     value: Decimal
-    lines: tuple[LineView, ...]
+    lines: tuple[AtLine, ...]
     day: date | None = None
     days_old: int = 0
 
 
 @dataclass(frozen=True)
 class StandingView:
-    """`level`: "clear", "no_entry", "early", "warning", "closing". `clauses`: what holds there, and what comes next.
+    """`now`: what is certain and what may be worse. `clauses`: what holds there, and what comes next.
 
+    `choices`, `unscored`: the choices and scores, untold, on which it depends whether something graver follows.
     `is_barred`: the system has closed the access so often that it never comes back.
     """
 
     shop: Shop | None
-    level: str
+    now: Assessment
+    choices: tuple[Fact, ...]
+    unscored: tuple[Fact, ...]
     scores: tuple[ScoreShown, ...]
     clauses: tuple[Clause, ...]
     in_alliance: bool | None
-    gravity: int
     is_barred: bool
+
+    @property
+    def level(self) -> str:
+        """The gravest that is certain: "unknown", "clear", "no_entry", "early", "warning", "closing"."""
+        return self.now.level.name.lower()
+
+    @property
+    def at_worst(self) -> str:
+        """The gravest that the scores may come to, whatever the untold choices are."""
+        return self.now.at_worst.name.lower()
 
     @property
     def rank(self) -> tuple[int, Decimal]:
         """What sorts the worst first."""
-        room = [line.gap for shown in self.scores for line in shown.lines if not line.below]
-        return -self.gravity, min(room, default=Decimal(1_000))
-
-
-def score_facts(edition: Edition) -> tuple[Fact, ...]:
-    """The scores that the edition knows of, the one that all call 体验分 first."""
-    return tuple(fact for fact in edition.facts if fact.type is FactType.SCORE)
+        room = [line.gap for shown in self.scores for line in shown.lines if line.below is False]
+        return -self.now.at_worst, min(room, default=Decimal(1_000))
 
 
 def standing_of(edition: Edition, shop: Shop, latest: Mapping[str, Score], today: date) -> StandingView:
     """The standing by the newest score of each kind; one given on another edition's scale is left out."""
-    facts = {fact.id: fact for fact in score_facts(edition)}
+    facts = {fact.id: fact for fact in edition.scores}
     known = {name: row for name, row in latest.items() if name in facts and row.scale == scale_of(facts[name])}
     given: Facts = {**shop.choices, **{name: row.points for name, row in known.items()}}
     shown = [
-        ScoreShown(
-            facts[name], row.points, line_views(edition, name, row.points, given), row.day, (today - row.day).days
-        )
+        ScoreShown(facts[name], row.points, at_lines(edition, name, row.points, given), row.day, (today - row.day).days)
         for name, row in known.items()
     ]
     return _view(edition, shop, given, tuple(shown), today)
@@ -69,7 +73,7 @@ def standing_of(edition: Edition, shop: Shop, latest: Mapping[str, Score], today
 def standing_at(edition: Edition, fact: str, value: Decimal, shop: Shop | None, today: date) -> StandingView:
     """What would hold at this score; nothing is looked up."""
     given: Facts = {**(shop.choices if shop else {}), fact: value}
-    shown = ScoreShown(edition.fact(fact), value, line_views(edition, fact, value, given))
+    shown = ScoreShown(edition.fact(fact), value, at_lines(edition, fact, value, given))
     return _view(edition, shop, given, (shown,), today)
 
 
@@ -81,7 +85,10 @@ def _view(
     is_out = in_alliance is not True and is_barred(edition, shop.closures if shop else None)
     cited = [edition.chances.clause] if is_out and edition.chances else _cited(seen, in_alliance)
     clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
-    return StandingView(shop, seen.level.name.lower(), shown, clauses, in_alliance, int(seen.level), is_out)
+    untold = [edition.fact(name) for name in seen.now.untold]
+    choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
+    unscored = tuple(fact for fact in untold if fact.type is FactType.SCORE)
+    return StandingView(shop, seen.now, choices, unscored, shown, clauses, in_alliance, is_out)
 
 
 def _cited(seen: WhatIf, in_alliance: bool | None) -> list[str]:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings.followers import Session, decide_for
 from bot.warnings.policy import WatchPolicy, day_query
-from rules.lines import Level, hundredths, thresholds
+from rules.edition import Effect
+from rules.lines import hundredths, limit_for
 from rules.reasons import Reason
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.daily_check import closings_due
@@ -38,7 +39,7 @@ def _closings(policy: WatchPolicy, now: datetime) -> list[Closing]:
     """The highest closing limit of each score."""
     since = policy.today(now) - timedelta(WORSE_WITHIN_DAYS)
     limits: dict[str, int] = {}
-    for one in thresholds(policy.edition):
-        if one.level is Level.CLOSING:
-            limits[one.fact] = max(limits.get(one.fact, 0), hundredths(one.limit))
+    for line in policy.edition.lines:
+        if line.effect is Effect.CLOSING:
+            limits[line.fact] = max(limits.get(line.fact, 0), hundredths(limit_for(line, {})))
     return [Closing(fact, scale_of(policy.edition.fact(fact)), limit, since) for fact, limit in limits.items()]

@@ -24,16 +24,6 @@ STATES: Final = len(STATE_COLUMNS)
 STATE_AT: Final = DECIDES + 1
 LEVEL: Final = STATE_COLUMNS.index("level")
 MOST_KEPT: Final = 50_000
-MAY_BE_FORETOLD: Final = frozenset(
-    {
-        Reason.NOTHING_NEW,
-        Reason.REMINDER,
-        Reason.ALREADY_TOLD,
-        Reason.WOBBLING,
-        Reason.SNOOZED,
-        Reason.TOLD_TODAY,
-    }
-)
 Recent = Sequence[tuple[str, int, int]]
 """Rows of one shop: fact, day's number, hundredths."""
 
@@ -57,7 +47,7 @@ class Decider:
 
     def wants_outlook(self, row: Sequence[Any], decided: Decided) -> bool:
         """Whether a forecast could make a difference: not to news, nor while one is told, nor if it is not in."""
-        if decided.reason not in MAY_BE_FORETOLD:
+        if not decided.reason.row.may_be_foretold:
             return False
         told = row[STATE_AT + STATE_COLUMNS.index("descent_ends_at")] is not None
         return not told and row[STATE_AT + LEVEL] < Level.CLOSING and row[STATE_AT + STATES + 2] in (None, 1)

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rules.edition import Edition
-from rules.lines import Level, hundredths, step, thresholds
+from rules.edition import Edition, Effect
+from rules.lines import hundredths, limit_for, limits_of, step
 from rules.outlook import FALL_STEPS, FORETOLD
 from rules.sources import STALE_AFTER, Source
 from storage.daily_check.evidence import DayQuery, WatchedScore
@@ -45,19 +45,14 @@ def watched(edition: Edition) -> tuple[WatchedScore, ...]:
 
 
 def _watched(edition: Edition, fact: str) -> WatchedScore:
-    limits = [(one.level, hundredths(one.limit)) for one in thresholds(edition) if one.fact == fact]
-    foretold = [hundredths(line.limit) for line in edition.lines if line.fact == fact and line.effect in FORETOLD]
-    by_choice = [
-        hundredths(limit)
-        for line in edition.lines
-        if line.fact == fact and line.effect in FORETOLD and line.limit_by
-        for limit in line.limit_by.limits.values()
-    ]
+    lines = [line for line in edition.lines if line.fact == fact]
+    limits = [(line.effect, hundredths(limit_for(line, {}))) for line in lines]
+    foretold = [hundredths(limit) for line in lines if line.effect in FORETOLD for limit in limits_of(line, {})]
     return WatchedScore(
         fact=fact,
         scale=scale_of(edition.fact(fact)),
-        low_if_in=max((limit for level, limit in limits if level is not Level.NO_ENTRY), default=0),
-        low_if_out=max((limit for level, limit in limits if level is Level.NO_ENTRY), default=0),
-        lowest_foretold=min([*foretold, *by_choice], default=None),
+        low_if_in=max((limit for effect, limit in limits if effect is not Effect.NO_ENTRY), default=0),
+        low_if_out=max((limit for effect, limit in limits if effect is Effect.NO_ENTRY), default=0),
+        lowest_foretold=min(foretold, default=None),
         fall=hundredths(FALL_STEPS * step(edition, fact)),
     )

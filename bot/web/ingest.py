@@ -31,7 +31,6 @@ from storage.score_files import Correction, Incoming, Row
 from storage.scores import scale_of
 
 PATH: Final = "/ingest/scores"
-FACT: Final = "score"
 REMEMBERED_MS: Final = 24 * 3600 * 1000
 """How long a call is answered the same again."""
 
@@ -61,7 +60,7 @@ class Ingest:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._fact = parts.watch.edition.fact(FACT)
+        self._fact = parts.watch.edition.main_score
         self._scale = Scale.of(self._fact)
 
     async def take(self, request: Request) -> Response:
@@ -115,7 +114,7 @@ class Ingest:
         return earlier.answer if earlier else None
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
-        incoming = Incoming(FACT, scale_of(self._fact), int(now.timestamp() * 1000))
+        incoming = Incoming(self._fact.id, scale_of(self._fact), int(now.timestamp() * 1000))
         stored, told = await store_rows(conn, call.rows, incoming, self._parts.watch)
         return {
             "rows": len(call.rows),

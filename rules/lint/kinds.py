@@ -1,37 +1,14 @@
 """Whether each criterion and condition fits the facts that it looks at: their type, scale and choices."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem, nearest
-from rules.edition import Condition, Criterion, Fact, FactType, Kind, LimitBy
+from rules.edition import Condition, Criterion, Fact, FactType, LimitBy
 from rules.facts import is_on_scale
+from rules.kinds import KINDS, KindRow
 from rules.lint.references import conditions
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a kind asks of a criterion."""
-
-    types: tuple[FactType, ...]
-    limited: bool = False
-    listed: bool = False
-    several: bool = False
-
-
-SHAPES: Mapping[Kind, Shape] = {
-    Kind.HOLDS: Shape((FactType.BOOLEAN,), several=True),
-    Kind.NEVER: Shape((FactType.BOOLEAN,), several=True),
-    Kind.AT_LEAST: Shape((FactType.SCORE, FactType.INTEGER), limited=True),
-    Kind.ABOVE: Shape((FactType.SCORE, FactType.INTEGER), limited=True),
-    Kind.FEWER_THAN: Shape((FactType.INTEGER, FactType.SCORE), limited=True),
-    Kind.NONE_WITHIN_DAYS: Shape((FactType.DATES,), limited=True),
-    Kind.OLDER_THAN_DAYS: Shape((FactType.DATE,), limited=True),
-    Kind.ENDED: Shape((FactType.DATE,)),
-    Kind.NOT_AMONG: Shape((FactType.CHOICE,), listed=True),
-}
 
 TESTS = ("equals", "among", "absent", "within_days", "fewer_days")
 
@@ -51,43 +28,43 @@ def problems(draft: Draft) -> Iterator[Problem]:
 
 
 def _criterion(criterion: Criterion, facts: Mapping[str, Fact]) -> Iterator[Complaint]:
-    shape = SHAPES[criterion.kind]
-    yield from _keys(criterion, shape)
+    kind = KINDS[criterion.kind]
+    yield from _keys(criterion, kind)
     names = (*criterion.facts, criterion.fallback) if criterion.fallback else criterion.facts
     for fact in (facts[name] for name in names if name in facts):
-        yield from _fact(criterion, fact, shape)
+        yield from _fact(criterion, fact, kind)
     if criterion.limit_by is not None:
         yield from choices_known(criterion.limit_by, facts)
 
 
-def _keys(criterion: Criterion, shape: Shape) -> Iterator[Complaint]:
+def _keys(criterion: Criterion, kind: KindRow) -> Iterator[Complaint]:
     """The keys that the kind needs, and none that it has no use for."""
-    kind = criterion.kind.value
-    if not criterion.facts or (len(criterion.facts) > 1 and not shape.several):
-        yield f'the kind "{kind}" looks at one fact', 'name one fact in "facts"'
+    name = criterion.kind.value
+    if not criterion.facts or (len(criterion.facts) > 1 and not kind.several):
+        yield f'the kind "{name}" looks at one fact', 'name one fact in "facts"'
     for key, given, wanted in (
-        ("limit", criterion.limit is not None, shape.limited),
-        ("values", bool(criterion.values), shape.listed),
+        ("limit", criterion.limit is not None, kind.limited),
+        ("values", bool(criterion.values), kind.listed),
     ):
         if wanted and not given:
-            yield f'the kind "{kind}" needs "{key}"', "add it"
+            yield f'the kind "{name}" needs "{key}"', "add it"
         if given and not wanted:
-            yield f'the kind "{kind}" has no use for "{key}"', "take it out, or choose another kind"
+            yield f'the kind "{name}" has no use for "{key}"', "take it out, or choose another kind"
     if criterion.limit_by is not None and criterion.limit is None:
         yield '"limit_by" without "limit"', "add the limit for the choices that are not listed"
     if criterion.figure and criterion.limit is None:
         yield f'the figure "{criterion.figure}" without a limit', "take it out"
 
 
-def _fact(criterion: Criterion, fact: Fact, shape: Shape) -> Iterator[Complaint]:
-    if fact.type not in shape.types:
-        wanted = " or ".join(shape.types)
-        kind = criterion.kind.value
-        yield f'the kind "{kind}" tests no fact of type {fact.type.value}', f'"{fact.id}" must be {wanted}'
+def _fact(criterion: Criterion, fact: Fact, kind: KindRow) -> Iterator[Complaint]:
+    name = criterion.kind.value
+    if fact.type not in kind.types:
+        wanted = " or ".join(kind.types)
+        yield f'the kind "{name}" tests no fact of type {fact.type.value}', f'"{fact.id}" must be {wanted}'
         return
-    if fact.future != (criterion.kind is Kind.ENDED) and fact.type is FactType.DATE:
-        lies = "must be able to lie ahead" if criterion.kind is Kind.ENDED else "cannot lie ahead"
-        yield f'for the kind "{criterion.kind.value}" the day "{fact.id}" {lies}', 'mend "future" of the fact'
+    if fact.future != kind.future and fact.type is FactType.DATE:
+        lies = "must be able to lie ahead" if kind.future else "cannot lie ahead"
+        yield f'for the kind "{name}" the day "{fact.id}" {lies}', 'mend "future" of the fact'
     yield from limits_fit(fact, criterion.limit, criterion.limit_by)
     known = [option.value for option in fact.options]
     for value in criterion.values:

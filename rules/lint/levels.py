@@ -7,10 +7,8 @@ from itertools import pairwise
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
 from rules.edition import IN_ALLIANCE, Criterion, Effect, FactType, Kind, Line
+from rules.lines import LEVEL_OF
 from rules.lint.kinds import choices_known, limits_fit
-
-GRAVER = (Effect.NO_ENTRY, Effect.WARNING, Effect.CLOSING)
-"""The platform's effects, each graver than the one before and so at a lower score."""
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
@@ -40,14 +38,15 @@ def _each_line(draft: Draft) -> Iterator[Problem]:
 
 
 def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
+    """The same effect twice on one score, and a graver effect that is not at a lower score than a milder one."""
     by_effect: dict[Effect, Line] = {}
     for line in lines:
         if line.effect in by_effect:
             what = f'the same effect on "{line.fact}" as line "{by_effect[line.effect].id}"'
             yield draft.problem(f'line "{line.id}"', what, "keep one of the two")
         by_effect.setdefault(line.effect, line)
-    platform = [by_effect[effect] for effect in GRAVER if effect in by_effect]
-    early = by_effect.get(Effect.EARLY)
+    early = by_effect.pop(Effect.EARLY, None)
+    platform = sorted(by_effect.values(), key=lambda line: LEVEL_OF[line.effect])
     acting = [line for line in platform if line.effect is not Effect.NO_ENTRY]
     for milder, graver in (*pairwise(platform), *((early, line) for line in acting if early)):
         yield from _above(draft, milder, graver)

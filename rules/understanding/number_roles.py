@@ -7,7 +7,8 @@ from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from types import MappingProxyType
 
-from rules.edition import Criterion, Edition, Kind
+from rules.edition import Criterion, Edition
+from rules.kinds import KINDS
 from rules.reading import Figure, FigureKind, Side
 from rules.understanding.lexicon import Known, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
@@ -53,9 +54,7 @@ class NumberRoles:
     """Tells an edition's scores, counts and days from other numbers."""
 
     def __init__(self, edition: Edition) -> None:
-        self._highest = next(
-            (fact.highest for fact in edition.facts if fact.id == "score" and fact.highest), Decimal(0)
-        )
+        self._highest = next((fact.highest for fact in edition.scores[:1] if fact.highest), Decimal(0))
         limits = [line.limit for line in lines(edition)]
         self._lowest = min(limits, default=Decimal(0)).to_integral_value(ROUND_FLOOR)
         self._clauses = _clauses(edition)
@@ -153,19 +152,21 @@ def _claim() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _clauses(edition: Edition) -> Mapping[FigureKind, frozenset[str]]:
     """For each kind of figure the provisions that it can be held against."""
-    scores = {line.clause for line in edition.lines} | _citing(edition, "score")
+    scores = {line.clause for line in edition.lines} | _citing(edition, edition.main_score.id)
     chances = edition.chances
     closures = {chances.clause} | _citing(edition, chances.fact) if chances else set()
-    penalties = {criterion.clause for criterion in edition.criteria if criterion.kind is Kind.NONE_WITHIN_DAYS}
     joined = {clause for criterion in edition.criteria for clause in _by_age(criterion)}
-    opened = {criterion.clause for criterion in edition.criteria if criterion.kind is Kind.OLDER_THAN_DAYS}
     table = dict.fromkeys(_SCALES, frozenset(scores)) | {
         FigureKind.CLOSURES: frozenset(closures),
-        FigureKind.DAYS_SINCE_PENALTY: frozenset(penalties),
         FigureKind.DAYS_SINCE_JOINED: frozenset(joined),
-        FigureKind.DAYS_SINCE_OPENED: frozenset(opened),
     }
-    return MappingProxyType(table)
+    counted = {since for kind in KINDS.values() if (since := kind.days_since)}
+    return MappingProxyType(table | {since: _counting(edition, since) for since in counted})
+
+
+def _counting(edition: Edition, since: FigureKind) -> frozenset[str]:
+    """The provisions that count days from this."""
+    return frozenset(one.clause for one in edition.criteria if KINDS[one.kind].days_since is since)
 
 
 def _citing(edition: Edition, fact: str) -> set[str]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rules.edition import Edition, Effect, Judged, Line, Topic
+from rules.lines import LEVEL_OF
 from rules.reading import Figure, FigureKind, Side
-
-_GRAVITY = (Effect.CLOSING, Effect.WARNING, Effect.NO_ENTRY)
 
 
 def clauses_for(edition: Edition, topic: Topic, figures: Sequence[Figure]) -> tuple[str, ...]:
@@ -28,7 +27,7 @@ def is_below(score: Figure, limit: Decimal) -> bool:
 
 def lines(edition: Edition) -> tuple[Line, ...]:
     """The platform's lines on the main score, the gravest first."""
-    found = (edition.line(effect) for effect in _GRAVITY)
+    found = (edition.line(effect) for effect in sorted(Effect, key=lambda effect: -LEVEL_OF[effect]))
     return tuple(line for line in found if line is not None and not line.own)
 
 

@@ -93,6 +93,7 @@ PRESSES = [
     "set|quiet",
     "set|digest",
     "sv|1|on|0",
+    "sv|1|c|category:crab",
     "hq|22:00-08:00",
     "hd|09:30",
     "z|1|3",

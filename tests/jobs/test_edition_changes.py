@@ -175,7 +175,7 @@ async def test_the_operator_is_asked_before_anybody_is_told(
     shown = json.loads(row.payload)
     assert row.chat_id == OPERATOR
     assert "1 个有变化" in shown["text"]
-    assert "✅ 可以开通 → ❌ 不能开通：1" in shown["text"]
+    assert "✅ 可以开通 → ❌ 现在还不能开通：1" in shown["text"]
     assert shown["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "an|2"
 
 
@@ -206,7 +206,7 @@ async def test_a_merchant_concerned_is_told_once_with_both_provisions(
     assert set(told) == {1}
     (text,) = told[1]
     assert "2022-10-10 版 → 2027-01-01 版" in text
-    assert "✅ 可以开通 → <b>❌ 不能开通</b>" in text
+    assert "✅ 可以开通 → <b>❌ 现在还不能开通</b>" in text
     assert text.count("商家体验分&gt;=4.0分") == 2
 
 
@@ -218,7 +218,7 @@ async def test_a_verdict_that_stays_is_not_told_as_a_change(
     await evaluated(engine, switched)
     await announced(engine, switched)
     (text,) = (await messages(engine))[1]
-    assert "能不能开通没有变（❌ 不能开通），变的是：\n\n<b>已开通的权限</b>" in text
+    assert "能不能开通没有变（❌ 现在还不能开通），变的是：\n\n<b>已开通的权限</b>" in text
     assert "❌ 不能开通 → " not in text
 
 

@@ -94,8 +94,8 @@ async def test_the_front_page_counts_merchants_shops_and_notices(operator: Perso
         shown = await presses(operator, "刷新")
     assert "商家 4" in shown.text
     assert "店铺 2" in shown.text
-    assert "⚠️ 警告线下 1" in shown.text
-    assert "✅ 线上 1" in shown.text
+    assert "⚠️ 会收到平台警告 1" in shown.text
+    assert "✅ 不会被警告或关闭 1" in shown.text
     assert "处理不了的消息 0 · 发不出去的消息 0" in shown.text
 
 
@@ -212,7 +212,7 @@ async def test_an_announcement_to_a_standing_reaches_nobody_else(operator: Perso
     low, good = await crowd(sandbox, 2)
     await tells(low, "体验分 3.7", "记下")
     await tells(good, "体验分 4.6", "记下")
-    _, control = await begun(operator, "⚠️ 警告线下（1）", "分数低的朋友看这里")
+    _, control = await begun(operator, "⚠️ 会收到平台警告（1）", "分数低的朋友看这里")
     assert "共 1 个会话" in control.text
     await operator.presses("确认发送")
     assert "已送达 1 / 1" in (await ended(operator, "发完了")).text

@@ -81,7 +81,7 @@ async def test_what_is_not_known_leaves_the_verdict_open(shop: Person) -> None:
 async def test_three_closings_end_the_interview(shop: Person) -> None:
     await shop.says("/check")
     result = await takes(shop, "开了", "能", "正常营业", "3 次")
-    assert result.text.startswith("🚫 不能再开通了")
+    assert result.text.startswith("🚫 永久不能再开通")
     assert "永久不可申请开通精选联盟" in result.text
 
 

@@ -212,7 +212,7 @@ async def test_a_preview_of_a_check_asks_nothing_that_was_told(reader: Person) -
     own = await takes(reader, *GOOD[:4], "3.55", "开通着", *GOOD[6:])
     assert own.text.startswith("⚠️ 已开通，这个分数会收到平台警告")
     seen = await presses(reader, f"按 {NAME} 版看")
-    assert seen.text.startswith("⛔ 已开通，但这个分数会被关闭权限")
+    assert seen.text.startswith("⛔ 已开通，这个分数会被关闭权限")
     assert "这是预览" in seen.text
     back = await presses(reader, "回到 2022-10-10 版")
     assert back.text.startswith("⚠️ 已开通")
@@ -265,8 +265,8 @@ async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: Sand
         "齐了",
     )
     seen = await takes_from(shop, first, *told)
-    assert "▼ 提前提醒线 73（本助手的提前量）：还差 2" in seen.text
-    assert "▲ 清退线 70：高出 1" in seen.text
+    assert "▼ 低于提前提醒线 73（本助手的提前量）：还差 2" in seen.text
+    assert "▲ 不低于清退线 70：高出 1" in seen.text
 
 
 async def test_a_preview_can_be_given_up(shop: Person) -> None:
@@ -294,7 +294,7 @@ async def test_the_revision_in_an_operators_folder_is_followed_everywhere(
     assert "低于 3.6" in (await says(shop, "3.55会怎样")).text
     await shop.says("/check")
     result = await takes(shop, *UNDER_REVISION)
-    assert result.text.startswith("⛔ 已开通，但这个分数会被关闭权限")
+    assert result.text.startswith("⛔ 已开通，这个分数会被关闭权限")
     assert "这是第 4 次机会，也是最后一次" in result.text
     told = await says(shop, "体验分 3.55")
     assert told.text.startswith("体验分 3.55：⛔ 会被关闭权限")
@@ -350,11 +350,11 @@ async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once
         report = await operator.hears()
         assert f"规则版本换成了 {NAME} 版（之前是 2022-10-10 版）" in report.text
         assert "看过 2 个商家，1 个有变化" in report.text
-        assert "已开通：⚠️ 会收到警告 → ⛔ 会被关闭权限：1" in report.text
+        assert "已开通：⚠️ 会收到平台警告 → ⛔ 会被关闭权限：1" in report.text
         assert (await presses(operator, "通知这 1 个商家")).text.startswith("好，开始通知这 1 个商家")
         news = await closes.hears()
         assert f"规则版本换了：2022-10-10 版 → {NAME} 版" in news.text
-        assert "2022-10-10 版：⚠️ 会收到警告" in news.text
+        assert "2022-10-10 版：⚠️ 会收到平台警告" in news.text
         assert f"{NAME} 版：⛔ 会被关闭权限" in news.text
         assert [quote[:9] for quote in news.quotes] == ["若体验分<3.8分", "若体验分<3.6分"]
     async with bot_running(sandbox.url, database_url, **settings):

@@ -1,7 +1,11 @@
 """Scores, closings and openings as merchants tell them, over HTTP: nothing is kept before a button says so."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.invented import by_category
+from tests.journeys.conftest import Start
 from tests.journeys.test_ask import asks
 from tests.journeys.test_check import labels
 from tests.live import Message, Person, SandboxClient
@@ -225,3 +229,43 @@ async def test_after_a_closing_a_score_that_is_enough_says_which_chance_it_is(sh
     kept = await tells(shop, "体验分 4.2", "记下")
     assert kept.text.startswith("✅ 我的店铺：体验分 4.2，分数够重新开通了")
     assert "这是第 2/3 次机会。" in kept.text
+
+
+@pytest.fixture
+async def seller(sandbox: SandboxClient, start: Start, tmp_path: Path) -> Person:
+    """A merchant under an edition with two scores, the second of which has lines that depend on the category."""
+    await start(rules_dir=by_category(tmp_path / "rules"), messages_per_minute=1000)
+    return await sandbox.person("小店")
+
+
+async def test_no_all_clear_while_a_line_depends_on_what_was_not_told(seller: Person) -> None:
+    asked = await tells(seller, "商品体验分 64")
+    assert asked.text.startswith("商品体验分 64：❓ 要看主营类目，最坏会被关闭权限")
+    kept = await presses(seller, "记下")
+    assert kept.text.startswith("⛔ 我的店铺：商品体验分 64，可能低于商品体验分清退线 65（要看主营类目）")
+    assert "商品体验分清退线要看主营类目：65 或 60。还没告诉我，先按最坏的提醒。" in kept.text
+    shown = await asks(seller, "/score")
+    assert "我的店铺：❓ 要看主营类目，最坏会被关闭权限" in shown
+    assert "◇ 商品体验分清退线 65 或 60：要看主营类目" in shown
+    assert "✅" not in asked.text + kept.text + shown
+
+
+async def test_no_all_clear_while_a_score_was_never_told(seller: Person) -> None:
+    kept = await tells(seller, "体验分 4.5", "记下")
+    assert kept.text.startswith("❓ 还差商品体验分\n")
+    assert "我的店铺：❓ 还差商品体验分" in await asks(seller, "/score")
+    await tells(seller, "商品体验分 80", "记下")
+    assert "我的店铺：✅ 不会被警告或关闭" in await asks(seller, "/score")
+
+
+async def test_the_category_can_be_told_where_a_message_says_that_it_matters(seller: Person) -> None:
+    await tells(seller, "体验分 4.5", "记下")
+    page = await tells(seller, "商品体验分 64", "记下", "告诉我主营类目")
+    assert "主营类目：还没告诉我，按最坏的提醒" in page.text
+    told = await presses(seller, "60 分名单里的类目")
+    assert "主营类目：60 分名单里的类目" in told.text
+    assert "✓ 60 分名单里的类目" in labels(told)
+    assert "我的店铺：✅ 不会被警告或关闭" in await asks(seller, "/score")
+    await tells(seller, "/score", "提醒设置", "🔔 我的店铺")
+    assert "还没告诉我" in (await presses(seller, "主营类目不清楚")).text
+    assert "我的店铺：❓ 要看主营类目" in await asks(seller, "/score")

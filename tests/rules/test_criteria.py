@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from rules.criteria import judge
 from rules.edition import Condition, Criterion, Edition, Effect, Kind, LimitBy, Line
+from rules.lines import standing_if_in
 from rules.report import Standing, Status
-from rules.standing import level
 
 ON = date(2026, 8, 15)
 
@@ -36,13 +36,13 @@ def line(effect: Effect, limit: str, limit_by: LimitBy | None = None) -> Line:
 
 def test_without_a_closing_line_no_standing_can_be_told(edition: Edition) -> None:
     only_entry = with_lines(edition, line(Effect.NO_ENTRY, "4.0"))
-    assert level(only_entry, {"score": Decimal(5)}, ON) is None
+    assert standing_if_in(only_entry, {"score": Decimal(5)}, ON) is None
 
 
 def test_a_warning_line_that_turns_on_an_unknown_choice_leaves_the_standing_open(edition: Edition) -> None:
     by = LimitBy(fact="category", limits={"strict": Decimal("4.5")})
     lines = with_lines(edition, line(Effect.WARNING, "3.8", by), line(Effect.CLOSING, "3.5"))
-    assert level(lines, {"score": Decimal(4)}, ON) is None
-    assert level(lines, {"score": Decimal(4), "category": "strict"}, ON) is Standing.WARNING
-    assert level(lines, {"score": Decimal(5)}, ON) is Standing.SAFE
-    assert level(lines, {"score": Decimal(3)}, ON) is Standing.CLOSING
+    assert standing_if_in(lines, {"score": Decimal(4)}, ON) is None
+    assert standing_if_in(lines, {"score": Decimal(4), "category": "strict"}, ON) is Standing.WARNING
+    assert standing_if_in(lines, {"score": Decimal(5)}, ON) is Standing.SAFE
+    assert standing_if_in(lines, {"score": Decimal(3)}, ON) is Standing.CLOSING

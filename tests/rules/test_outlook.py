@@ -140,7 +140,7 @@ def test_what_would_hold_at_another_score(
     score: str, in_alliance: bool | None, level: Level, below: list[tuple[object, str]], above: list[tuple[object, str]]
 ) -> None:
     seen = what_if(EDITION, {"score": Decimal(score)}, TODAY, in_alliance)
-    assert (seen.level, [(g.line, g.distance) for g in seen.below], [(g.line, g.distance) for g in seen.above]) == (
+    assert (seen.now.level, [(g.line, g.distance) for g in seen.below], [(g.line, g.distance) for g in seen.above]) == (
         level,
         [(line, Decimal(gap)) for line, gap in below],
         [(line, Decimal(gap)) for line, gap in above],
@@ -162,4 +162,4 @@ def test_the_next_line_down_is_one_that_concerns_the_shop(score: str, in_allianc
 
 def test_without_a_score_nothing_is_below_or_above() -> None:
     seen = what_if(EDITION, {"score": None}, TODAY)
-    assert (seen.level, seen.below, seen.above) == (Level.CLEAR, (), ())
+    assert (seen.now.level, seen.below, seen.above) == (Level.UNKNOWN, (), ())

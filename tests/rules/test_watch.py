@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rules.catalogue.load import load, packaged_folder
 from rules.chances import next_chance
 from rules.edition import Edition, Effect, LimitBy, Line
-from rules.lines import Level, Threshold, hundredths, level, points, thresholds
+from rules.lines import Level, hundredths, points
 from rules.outlook import Forecast
 from rules.reasons import Reason
 from rules.sources import Source, is_stale
@@ -26,7 +26,6 @@ from rules.watch_state import (
     after_closing,
     after_opening,
     why_silent,
-    worst_first,
 )
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
@@ -403,14 +402,6 @@ def test_silence_of_the_rows_never_holds_back_what_comes_after_it() -> None:
     assert why_tell(stale, _row(2, "3.7"), EDITION).reason is R.WARNING
 
 
-def test_one_message_about_several_shops_begins_with_the_worst() -> None:
-    courses = [["4.5"], ["3.7", "3.9"], ["3.6"], ["3.7", "3.6"], ["3.2"], ["3.2", "3.2"]]
-    decisions = worst_first(_decisions(course)[-1] for course in courses)
-    reasons = [decision.reason for decision in decisions]
-    assert reasons == [R.CLOSING, R.WARNING, R.REMINDER, R.REMINDER, R.RECOVERED, R.NOTHING_NEW]
-    assert decisions[2].state.level is Level.CLOSING
-
-
 # ── Another edition ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -438,10 +429,17 @@ def test_an_edition_without_a_warning_tier_warns_by_its_early_line(scores: list[
         ("64.99", "listed", R.NOTHING_NEW),
         ("60", "listed", R.EARLY),
         ("59.99", "listed", R.CLOSING),
+        ("68", None, R.NOTHING_NEW),
+        ("67.99", None, R.EARLY),
+        ("65", None, R.EARLY),
+        ("64.99", None, R.CLOSING),
     ],
 )
-def test_a_limit_follows_the_shop_s_category(product: str, category: str, reason: Reason) -> None:
-    row = _row(0, "90", facts={"product_score": Decimal(product), "category": category})
+def test_a_limit_follows_the_shop_s_category_and_is_the_highest_while_that_is_untold(
+    product: str, category: str | None, reason: Reason
+) -> None:
+    told = {"category": category} if category else {}
+    row = _row(0, "90", facts={"product_score": Decimal(product), **told})
     assert why_tell(None, row, HUNDRED).reason is reason
 
 
@@ -487,24 +485,6 @@ def test_after_a_change_of_edition_nothing_is_compared_with_what_was_told_before
     state = why_tell(None, _row(0, "3.4"), EDITION).state
     assert why_tell(state, _row(1, "90", facts=TOP), HUNDRED).state.level is Level.CLEAR
     assert why_tell(state, _row(1, "60", facts=TOP), HUNDRED).reason is R.CLOSING
-
-
-def test_a_query_compares_with_every_limit_of_every_line() -> None:
-    assert thresholds(EDITION) == (
-        Threshold("score", Level.CLOSING, Decimal("3.5"), "closing"),
-        Threshold("score", Level.WARNING, Decimal("3.8"), "warning"),
-        Threshold("score", Level.NO_ENTRY, Decimal("4.0"), "entry"),
-    )
-    listed = [threshold for threshold in thresholds(HUNDRED) if threshold.only_if]
-    assert [(t.limit, t.only_if) for t in listed if t.level is Level.CLOSING] == [(60, ("category", "listed"))]
-
-
-@given(st.integers(0, 500), st.sampled_from([True, False, None]))
-def test_the_thresholds_give_the_same_level_as_the_lines(stored: int, in_alliance: bool | None) -> None:
-    score = points(stored)
-    tiers = [t for t in thresholds(EDITION) if (t.level is Level.NO_ENTRY) is (in_alliance is False)]
-    by_query = next((t.level for t in tiers if stored < hundredths(t.limit)), Level.CLEAR)
-    assert level(EDITION, {"score": score}, DAY, in_alliance) is by_query
 
 
 def test_scores_are_stored_exactly_or_not_at_all() -> None:

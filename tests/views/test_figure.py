@@ -1,15 +1,18 @@
 """A number in a question, judged against the edition that answers."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from bot.views.answer import answer
 from bot.views.figure import figure_view
 from bot.views.other_edition import EditionOffers
+from bot.views.render import render
 from rules.catalogue.load import load, packaged_folder
 from rules.reading import Figure, FigureKind, Part, Side
 from rules.understanding import Understanding
+from tests.invented import by_category
 
 CATALOGUE = load(packaged_folder())
 EDITION = CATALOGUE.edition("2022-10-10")
@@ -58,13 +61,13 @@ OF_GOODS = Part(topic="product_score", clauses=("admission.score", "clearing.pro
     ("value", "below"),
     [
         ("59", {"no_entry": True, "early": True, "closing": True}),
-        ("62", {"early": True}),
-        ("65", {"no_entry": False, "closing": False}),
+        ("62", {"no_entry": None, "early": True, "closing": None}),
+        ("65", {"no_entry": False, "early": None, "closing": False}),
         ("70", {"no_entry": False, "early": False, "closing": False}),
     ],
 )
 def test_a_score_of_goods_is_held_to_its_own_lines_as_far_as_the_category_does_not_matter(
-    value: str, below: dict[str, bool]
+    value: str, below: dict[str, bool | None]
 ) -> None:
     view = figure_view(DIGEST, Figure(kind=FigureKind.SCORE, value=Decimal(value)), OF_GOODS)
     assert view.label == "商品体验分"
@@ -124,3 +127,18 @@ def test_a_claim_of_the_rule_is_held_to_what_the_answer_quotes() -> None:
 def test_an_answer_says_what_became_of_the_number(question: str, said: str) -> None:
     text = answer(DIGEST, Understanding(DIGEST).read(question), SHELF).plain
     assert said in text
+
+
+def test_a_line_that_depends_on_a_choice_is_named_with_it_and_never_left_out(tmp_path: Path) -> None:
+    edition = load(by_category(tmp_path / "rules")).editions[0]
+    topic = edition.topics[0].model_copy(update={"fact": "product_score"})
+    of_goods = edition.model_copy(update={"topics": (topic, *edition.topics[1:])})
+    figure = Figure(kind=FigureKind.SCORE, value=Decimal(62))
+    view = figure_view(of_goods, figure, Part(topic=topic.id))
+    assert [(line.effect, line.below) for line in view.lines] == [
+        ("no_entry", None),
+        ("early", True),
+        ("closing", None),
+    ]
+    said = render("answers/number", figure=view).plain
+    assert "商品体验分清退线 65 或 60，要看主营类目" in said

@@ -3,22 +3,25 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from bot.views.notice import LONGEST_MESSAGE, MARK_LENGTH, ForecastTold, LineTold, NextLine, notice_view, render_notice
 from bot.views.render import shown_length
 from rules.catalogue.load import load, packaged_folder
+from rules.edition import Edition
 from rules.reasons import Reason
 from rules.sources import Source
 from storage.notices import Item, Notice
 from storage.shops import Shop
+from tests.invented import by_category
 
 CATALOGUE = load(packaged_folder())
 EDITION, DIGEST = CATALOGUE.edition("2022-10-10"), CATALOGUE.edition("2026-07-29")
 DAY = date(2022, 10, 10)
-WARNING = LineTold("警告线", "warning", Decimal("3.8"), own=False)
-CLOSING = LineTold("清退线", "closing", Decimal("3.5"), own=False)
+WARNING = LineTold("警告线", "warning", (Decimal("3.8"),), own=False)
+CLOSING = LineTold("清退线", "closing", (Decimal("3.5"),), own=False)
 
 
 def shop(number: int, **known: object) -> Shop:
@@ -200,3 +203,29 @@ def test_whole_points_of_a_scale_of_hundred_have_no_decimals():
 def test_closings_are_counted_only_where_they_count():
     assert "我来记次数" in said(item(Reason.CLOSING, "3.40", line="closing"))
     assert "我来记下" in said(item(Reason.CLOSING, "69.00", line="closing"), edition=DIGEST)
+
+
+@pytest.fixture
+def by_choice(tmp_path: Path) -> Edition:
+    """An edition with a second score, whose lines depend on the category."""
+    return load(by_category(tmp_path / "rules")).editions[0]
+
+
+def test_a_line_that_depends_on_what_is_untold_is_told_as_that_with_a_button(by_choice: Edition):
+    low = Item(Reason.REMINDER, 1, line="product_closing", fact="product_score", points=Decimal(64), score_day=DAY)
+    shops, notice = {1: shop(1)}, Notice(1, DAY, by_choice.name, (low,), 0)
+    shown = render_notice(by_choice, notice, shops, DAY)
+    assert shown.plain.startswith("⛔ 店1：商品体验分 64，可能还低于商品体验分清退线 65（要看主营类目）\n")
+    assert [row[0].data for row in shown.rows if row[0].label == "告诉我主营类目"] == ["open|1"]
+    told = render_notice(by_choice, notice, {1: shop(1, choices={"category": "general"})}, DAY)
+    assert told.plain.startswith("⛔ 店1：商品体验分 64，还低于商品体验分清退线 65\n")
+    assert "主营类目" not in told.plain
+
+
+def test_a_recovery_is_no_all_clear_while_another_score_is_untold(by_choice: Edition):
+    better = item(Reason.RECOVERED, "4.50", line="warning")
+    notice = Notice(1, DAY, by_choice.name, (better,), 0)
+    assert render_notice(by_choice, notice, {1: shop(1)}, DAY).plain.startswith(
+        "📈 店1：体验分 4.5，回到警告线 3.8 以上"
+    )
+    assert render_notice(EDITION, notice, {1: shop(1)}, DAY).plain.startswith("✅ 店1：体验分 4.5，回到警告线 3.8 以上")

@@ -1,60 +1,74 @@
-"""Standings in SQL are those of the rules, shop by shop, under every edition."""
+"""Standings in SQL are those of the rules, shop by shop, under every edition, whatever was told of the shop."""
 
-import random
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
-from rules.lines import level, points
+from rules.lines import Level, choices, level, limits_of, points
 from rules.sources import Source
 from storage import scores, shops
 from storage.daily_check import standings
 from storage.scores import Score, scale_of
+from tests.invented import by_category
 
 EDITIONS = load(packaged_folder()).editions
 DAY = date(2026, 8, 1)
+SHOPS = 150
+Told = dict[str, str | Decimal]
 
 
-def near_a_line(edition: Edition, fact: str, chance: random.Random) -> Decimal:
-    """A score on, just below or just above a line of this fact."""
-    limits = [line.limit for line in edition.lines if line.fact == fact]
-    limits += [
-        limit
-        for line in edition.lines
-        if line.fact == fact and line.limit_by
-        for limit in line.limit_by.limits.values()
-    ]
-    return chance.choice(limits) + points(chance.randint(-120, 120))
+def beside_lines(edition: Edition, fact: str) -> list[Decimal]:
+    """Scores on and just below each limit that a line of this fact has for anybody, and one above all."""
+    limits = {limit for line in edition.lines if line.fact == fact for limit in limits_of(line, {})}
+    return sorted({limit - points(less) for limit in limits for less in (0, 1)} | {max(limits) + 1})
+
+
+def tellings(edition: Edition) -> Iterator[Told]:
+    """Every combination of scores beside lines, and of choices, each of them also untold."""
+    known: dict[str, list[Any]] = {line.fact: beside_lines(edition, line.fact) for line in edition.lines}
+    known |= {fact.id: [option.value for option in fact.options] for fact in choices(edition)}
+    for values in product(*([None, *each] for each in known.values())):
+        yield {name: value for name, value in zip(known, values, strict=True) if value is not None}
+
+
+async def agree(conn: AsyncConnection, edition: Edition) -> None:
+    """Shops of which this and that was told stand in SQL where the rules say; at each level there is one."""
+    expected = {}
+    every = list(product(tellings(edition), (None, True, False)))
+    for number, (told, is_in) in enumerate(Random(7).sample(every, min(SHOPS, len(every)))):
+        shop = await shops.own(conn, 1000 + number, 0)
+        await shops.set_in_alliance(conn, shop.id, is_in)
+        await shops.set_choices(conn, shop.id, {name: value for name, value in told.items() if isinstance(value, str)})
+        for fact, value in told.items():
+            if isinstance(value, Decimal):
+                row = Score(shop.id, fact, DAY, value, scale_of(edition.fact(fact)), Source.MERCHANT)
+                await scores.record(conn, row, 0)
+        expected[shop.id] = int(level(edition, told, DAY, is_in))
+    rows = (await conn.execute(standings.levels(edition))).all()
+    assert {row.shop_id: row.level for row in rows} == expected
+    has = {Level[line.effect.name] for line in edition.lines}
+    assert set(expected.values()) == {Level.UNKNOWN, Level.CLEAR, *has}
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.name)
 async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edition: Edition) -> None:
-    chance = random.Random(7)
-    facts = {line.fact for line in edition.lines}
-    deciding = {by.fact: sorted(by.limits) for line in edition.lines if (by := line.limit_by)}
-    expected = {}
-    for number in range(120):
-        shop = await shops.own(conn, 1000 + number, 0)
-        is_in = chance.choice([None, True, False])
-        await shops.set_in_alliance(conn, shop.id, is_in)
-        told = {fact: chance.choice([*values, "another"]) for fact, values in deciding.items() if chance.random() < 0.7}
-        await shops.set_choices(conn, shop.id, told)
-        known = {fact: near_a_line(edition, fact, chance) for fact in facts if chance.random() < 0.8}
-        for fact, value in known.items():
-            row = Score(shop.id, fact, DAY, value, scale_of(edition.fact(fact)), Source.MERCHANT)
-            await scores.record(conn, row, 0)
-        stands = int(level(edition, {**told, **known}, DAY, is_in))
-        expected[shop.id] = stands if known else standings.UNKNOWN
-    rows = (await conn.execute(standings.levels(edition))).all()
-    assert {row.shop_id: row.level for row in rows} == expected
-    assert len(set(expected.values())) >= 4
+    await agree(conn, edition)
+
+
+async def test_lines_that_depend_on_a_choice_stand_where_the_rules_say(conn: AsyncConnection, tmp_path: Path) -> None:
+    await agree(conn, load(by_category(tmp_path / "rules")).editions[0])
 
 
 async def test_a_score_of_another_scale_stands_for_nothing(conn: AsyncConnection) -> None:
     shop = await shops.own(conn, 1, 0)
     await scores.record(conn, Score(shop.id, "score", DAY, Decimal("3.4"), "0-7", Source.MERCHANT), 0)
-    assert await standings.counts(conn, EDITIONS[0]) == {standings.UNKNOWN: 1}
+    assert await standings.counts(conn, EDITIONS[0]) == {Level.UNKNOWN: 1}

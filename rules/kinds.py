@@ -1,0 +1,121 @@
+"""The kinds of criteria, a row each: what a kind fits, needs and tests, and why it is met or not.
+
+A kind is added here and in `rules.edition.Kind`; its two reasons get words in `check/because.html.j2`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from rules.edition import Criterion, FactType, FactValue, Kind
+from rules.reading import FigureKind
+from rules.report import Because
+
+Test = Callable[[Criterion, FactValue, Decimal, date | None], bool]
+"""Whether a value passes: the criterion, the value, the limit that holds (0 without one), the day of the check."""
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """What a kind of criterion is.
+
+    `types`: of facts that it fits. `test`: of one value; None: every fact must be yes, or for `wants` False no.
+    `limited`, `listed`: it needs a "limit", "values". `met`, `unmet`: why. `absence`: a known absence meets it; else
+    the text says nothing of one. `future`: its day may lie ahead. `days_since`: what its limit counts days from.
+    `rises`: a higher value mends it.
+    """
+
+    types: tuple[FactType, ...]
+    met: Because
+    unmet: Because
+    test: Test | None = None
+    wants: bool = True
+    limited: bool = False
+    listed: bool = False
+    absence: bool = False
+    future: bool = False
+    days_since: FigureKind | None = None
+    rises: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether it may look at several facts: those that look at yes and no do."""
+        return self.test is None
+
+    def passes(self, criterion: Criterion, seen: FactValue, limit: Decimal, on: date | None) -> bool:
+        """Whether one value passes under this limit."""
+        return seen is self.wants if self.test is None else self.test(criterion, seen, limit, on)
+
+
+def _days(seen: FactValue, on: date | None) -> int:
+    assert isinstance(seen, date) and on is not None  # noqa: S101 - the loader and `criteria` see to it
+    return (on - seen).days
+
+
+def _number(seen: FactValue) -> Decimal:
+    assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
+    return Decimal(seen)
+
+
+def _is_past(_: Criterion, seen: FactValue, limit: Decimal, on: date | None) -> bool:
+    return _days(seen, on) > limit
+
+
+KINDS: Mapping[Kind, KindRow] = MappingProxyType(
+    {
+        Kind.HOLDS: KindRow((FactType.BOOLEAN,), Because.HOLDS, Because.FAILS),
+        Kind.NEVER: KindRow((FactType.BOOLEAN,), Because.NEVER_HAPPENED, Because.HAPPENED, wants=False),
+        Kind.AT_LEAST: KindRow(
+            (FactType.SCORE, FactType.INTEGER),
+            Because.REACHES,
+            Because.FALLS_SHORT,
+            test=lambda _, seen, limit, __: _number(seen) >= limit,
+            limited=True,
+            rises=True,
+        ),
+        Kind.ABOVE: KindRow(
+            (FactType.SCORE, FactType.INTEGER),
+            Because.REACHES,
+            Because.FALLS_SHORT,
+            test=lambda _, seen, limit, __: _number(seen) > limit,
+            limited=True,
+            rises=True,
+        ),
+        Kind.FEWER_THAN: KindRow(
+            (FactType.INTEGER, FactType.SCORE),
+            Because.COUNT_IN_LIMIT,
+            Because.COUNT_AT_LIMIT,
+            test=lambda _, seen, limit, __: _number(seen) < limit,
+            limited=True,
+        ),
+        Kind.NONE_WITHIN_DAYS: KindRow(
+            (FactType.DATES,),
+            Because.CLEAN,
+            Because.ON_RECORD,
+            test=_is_past,
+            limited=True,
+            absence=True,
+            days_since=FigureKind.DAYS_SINCE_PENALTY,
+        ),
+        Kind.OLDER_THAN_DAYS: KindRow(
+            (FactType.DATE,),
+            Because.OLD_ENOUGH,
+            Because.TOO_YOUNG,
+            test=_is_past,
+            limited=True,
+            days_since=FigureKind.DAYS_SINCE_OPENED,
+        ),
+        Kind.ENDED: KindRow(
+            (FactType.DATE,), Because.ENDED, Because.STILL_RUNNING, test=_is_past, absence=True, future=True
+        ),
+        Kind.NOT_AMONG: KindRow(
+            (FactType.CHOICE,),
+            Because.ADMITTED_KIND,
+            Because.EXCLUDED_KIND,
+            test=lambda criterion, seen, _, __: seen not in criterion.values,
+            listed=True,
+        ),
+    }
+)
