@@ -27,6 +27,7 @@ from rules.catalogue.load import load, packaged_folder
 from rules.facts import Scale
 from rules.reasons import Reason
 from storage.database import engine as database
+from storage.instants import epoch_ms
 from storage.score_files import Incoming
 from storage.scores import scale_of
 
@@ -90,7 +91,7 @@ async def _import(engine: AsyncEngine, watch: WatchPolicy, folder: Path, day: in
     fact = watch.edition.fact("score")
     start = time.perf_counter()
     file = ScoreFile(folder / f"{day}.csv", Scale.of(fact), DAYS[day], BY_OPERATOR)
-    incoming = Incoming("score", scale_of(fact), int(instant(day, 6).timestamp() * 1000))
+    incoming = Incoming("score", scale_of(fact), epoch_ms(instant(day, 6)))
     done = await import_file(engine, file, incoming)
     assert done.stored is not None and done.stored.new == file.rows, file.problems
     return time.perf_counter() - start

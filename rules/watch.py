@@ -8,7 +8,7 @@ One `WatchState` is kept per follower and shop, none until the first decision. T
 alone, so a sweep over many shops may decide once per distinct combination and apply the result with a join. Worth
 deciding are only the shops with a newer row, a level (`levels.thresholds`) other than the one told or of WARNING and
 graver, `closed` set, a `closings` that differs, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass
-quiet hours, snoozing and merging; the others of one chat go into one message, `worst_first`.
+quiet hours, snoozing and merging; the others of one chat go into one message.
 
 What a wobble is: a score that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from
 it. Then good news and reminders wait until it has moved away, or has stayed on one side for `SETTLED_DAYS`. Bad news
@@ -25,7 +25,7 @@ from rules.edition import Edition, Effect, Line
 from rules.lines import LEVEL_OF, Level, below, concerns, distance, step
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.sources import FRESH_DAYS, Source
+from rules.sources import SOURCES
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes
 
 NEAR_STEPS = 3
@@ -171,9 +171,9 @@ def _worse(view: _View) -> Decision | None:
 
 def _not_news(view: _View) -> Decision | None:
     """A row judged before, or too old for anything but bad news. A score told by a merchant holds for days."""
-    if view.is_repeat and view.seen.source is Source.FEED:
+    if view.is_repeat and SOURCES[view.seen.source].is_official:
         return Decision(Reason.REPEATED, view.base)
-    return Decision(Reason.TOO_OLD, view.base) if view.age_days > FRESH_DAYS[view.seen.source] else None
+    return Decision(Reason.TOO_OLD, view.base) if view.age_days > SOURCES[view.seen.source].fresh_days else None
 
 
 def _reopened(view: _View) -> Decision | None:

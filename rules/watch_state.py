@@ -3,9 +3,8 @@
 The fields of `WatchState` are the columns; `Sighting` is the newest row of the shop with what is known beside it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,8 +12,8 @@ from typing import NamedTuple
 from rules.edition import Facts, Line
 from rules.lines import Level
 from rules.outlook import Forecast
-from rules.reasons import RANK, Reason
-from rules.sources import Source, is_stale
+from rules.reasons import Reason
+from rules.sources import Source
 
 
 class Frequency(StrEnum):
@@ -85,10 +84,8 @@ class Decision(NamedTuple):
     line: Line | None = None
 
 
-def why_silent(state: WatchState, last_seen: datetime, source: Source, now: datetime) -> Decision:
-    """STALE once, when no score has come for too long; the next newer row makes it possible again."""
-    if not is_stale(last_seen, source, now):
-        return Decision(Reason.NOTHING_NEW, state)
+def why_silent(state: WatchState) -> Decision:
+    """The decision when no score has come for too long (`rules.sources`): STALE once, and again after a newer row."""
     if state.stale_told:
         return Decision(Reason.ALREADY_TOLD, state)
     return Decision(Reason.STALE, replace(state, stale_told=True))
@@ -102,8 +99,3 @@ def after_closing(state: WatchState, closings: int) -> WatchState:
 def after_opening(state: WatchState) -> WatchState:
     """The state when the merchant has told us that the access is open again."""
     return replace(state, closed=False)
-
-
-def worst_first(decisions: Iterable[Decision]) -> list[Decision]:
-    """Several shops of one merchant in the order in which one message tells of them."""
-    return sorted(decisions, key=lambda decision: (RANK[decision.reason], -decision.state.level))

@@ -1,7 +1,6 @@
 """Days ahead that a kept check knows of, for chats that asked to be told."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,20 +26,6 @@ async def keep(conn: AsyncConnection, chat_id: int, ahead: Sequence[Milestone]) 
     ]
     if rows:
         await conn.execute(insert(milestones), rows)
-
-
-async def are_wanted(conn: AsyncConnection, chat_id: int) -> bool:
-    """Whether the chat asked to be told of days of its newest check, and some are still ahead."""
-    its = (milestones.c.chat_id == chat_id, milestones.c.told_at.is_(None))
-    newest = milestones.c.check_id == _newest_check(chat_id).scalar_subquery()
-    return (await conn.execute(select(milestones.c.id).where(*its, newest).limit(1))).scalar() is not None
-
-
-async def next_day(conn: AsyncConnection, chat_id: int) -> date | None:
-    """The next day on which the chat is to be told something."""
-    its = (milestones.c.chat_id == chat_id, milestones.c.told_at.is_(None))
-    query = select(milestones.c.on_day).where(*its).order_by(milestones.c.on_day).limit(1)
-    return (await conn.execute(query)).scalar()
 
 
 async def forget(conn: AsyncConnection, chat_id: int) -> None:

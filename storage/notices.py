@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, delete, select, tuple_, update
@@ -17,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.lines import hundredths, points
 from rules.reasons import Reason
 from storage.database.dialect import constant
-from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
+from storage.outbox import SENDING, WAITING
 from storage.schema import notice_items, notices, outbox
 
 AHEAD_MS: Final = 86_400_000
@@ -65,17 +64,6 @@ class Notice(NamedTuple):
     is_urgent: bool = False
     is_late: bool = False
     id: int = 0
-
-
-class Fate(StrEnum):
-    """What became of a notice. `waiting`: for its hour; `due`: for its turn, or for Telegram."""
-
-    WAITING = "waiting"
-    DUE = "due"
-    SENT = "sent"
-    FAILED = "failed"
-    MUTED = "muted"
-    DROPPED = "dropped"
 
 
 ITEM_COLUMNS: Final = (
@@ -163,20 +151,3 @@ def _item(row: Row[Any]) -> Item:
     item = Item(reason=Reason(row.reason), **{name: getattr(row, name) for name in same})
     scored = None if row.hundredths is None else points(row.hundredths)
     return item._replace(criterion=row.subject.partition(":")[2], points=scored)
-
-
-async def fates(conn: AsyncConnection, chat_id: int, now_ms: int, limit: int = 20) -> list[tuple[Notice, Fate]]:
-    """The newest notices of the chat and what became of each."""
-    query = select(notices.c.id).where(notices.c.chat_id == chat_id).order_by(notices.c.id.desc()).limit(limit)
-    ids = list((await conn.execute(query)).scalars())
-    kept = await load(conn, ids)
-    sent = select(outbox.c.notice_id, outbox.c.state, outbox.c.due_at)
-    sent = sent.where(outbox.c.chat_id == chat_id, outbox.c.key.in_([key_of(number) for number in ids]))
-    rows = {row.notice_id: row for row in (await conn.execute(sent)).all()}
-    return [(kept[number], _fate(rows[number].state, rows[number].due_at, now_ms)) for number in ids if number in rows]
-
-
-def _fate(state: str, due_at: int, now_ms: int) -> Fate:
-    if state in (WAITING, SENDING):
-        return Fate.WAITING if due_at > now_ms else Fate.DUE
-    return {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD: Fate.FAILED}[state]

@@ -19,8 +19,8 @@ from storage import announcements as told
 from storage import audit, evidence, inbox, outbox, shops, unanswered
 from storage import overview as figures
 from storage.announcements import LONGEST, Audience
-from storage.evidence import Evidence
-from storage.notices import Fate
+from storage.evidence import Evidence, Fate
+from storage.instants import epoch_ms
 
 MOST: Final = 1000
 Shown = dict[str, Any]
@@ -248,4 +248,4 @@ def _at(chosen: Settings, at_ms: int | None) -> str | None:
 
 
 def _now_ms() -> int:
-    return int(datetime.now(UTC).timestamp() * 1000)
+    return epoch_ms(datetime.now(UTC))

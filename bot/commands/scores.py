@@ -17,6 +17,7 @@ from bot.views.standing import score_facts
 from bot.warnings.policy import WatchPolicy
 from rules.edition import Edition, Fact
 from rules.facts import Scale
+from storage.instants import epoch_ms
 from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
 from storage.scores import scale_of
 
@@ -59,7 +60,7 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     chosen = settings()
     edition = resolve(chosen, None)
     fact, now = score_facts(edition)[0], datetime.now(UTC)
-    incoming = Incoming(fact.id, scale_of(fact), int(now.timestamp() * 1000))
+    incoming = Incoming(fact.id, scale_of(fact), epoch_ms(now))
     try:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):

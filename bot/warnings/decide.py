@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -116,13 +116,8 @@ def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | N
     """The decision to tell that no score comes any more; None when that was told, or is not to be heard now."""
     if wishes.snoozed_until and day < wishes.snoozed_until:
         return None
-    decision = why_silent(state or WatchState(date.min), LONG_AGO, Source.FEED, NOW)
+    decision = why_silent(state or WatchState(date.min))
     return decision if decision.reason is Reason.STALE else None
-
-
-LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
-NOW: Final = datetime(9999, 1, 1, tzinfo=UTC)
-"""That it has been too long is known already; which row that was is not part of a combination."""
 
 
 def _item(decision: Decision, seen: Sighting | None) -> Item:

@@ -22,8 +22,8 @@ from storage.daily_check import due_followers
 from storage.daily_check.decisions import Judged, Made, Verdicts, write
 from storage.daily_check.evidence import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, DayQuery
 from storage.database import bulk
+from storage.instants import epoch_ms
 from storage.notices import Item, Notice
-from storage.outbox import milliseconds
 
 Row = Sequence[Any]
 Choice = tuple[str | None, str | None]
@@ -61,14 +61,14 @@ class Session:
 
     def __post_init__(self) -> None:
         self.decider = Decider(self.watch, self.look)
-        self.now_ms = milliseconds(self.now) or 0
+        self.now_ms = epoch_ms(self.now)
 
     def due_for(self, choice: Choice) -> int:
         """When a chat that chose this may hear what can wait, in epoch ms."""
         if choice not in self.due_at:
             chosen = preferences.read(*choice)
             at = due(self.now, self.watch.zone, chosen.hours(self.watch.quiet_hours), chosen.digest_at)
-            self.due_at[choice] = milliseconds(at) or 0
+            self.due_at[choice] = epoch_ms(at)
         return self.due_at[choice]
 
     def verdicts(self) -> Verdicts:

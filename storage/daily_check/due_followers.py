@@ -30,7 +30,7 @@ async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
     """How many shops have had no score for too long, followed or not."""
     facts = [one.fact for one in look.watched]
     seen = newest.alias("seen")
-    if look.silent_since is None:
+    if look.now_ms is None:
         return 0
     query = select(func.count(seen.c.shop_id.distinct())).where(seen.c.fact.in_(facts), is_stale(look, seen))
     return (await conn.execute(query)).scalar() or 0

@@ -34,6 +34,7 @@ from sqlalchemy import (
 from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
 from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
+from storage import silence
 from storage.chats import BLOCKED
 from storage.schema import chats, follows, newest, preferences, scores, shops
 
@@ -66,17 +67,16 @@ class WatchedScore:
 
 @dataclass(frozen=True)
 class DayQuery:
-    """One day's check. `silent_since`: a row seen earlier (epoch ms) is stale, by source; None: that is not asked.
+    """One day's check. `is_past`: newer rows are not looked at.
 
-    `silent_days`: rows of so many days ago are stale however late they came. `is_past`: newer rows are not looked at.
+    `now_ms`: the instant at which scores may have failed to come for too long; None: silence is not asked about.
     `everybody`: judge also those for whom there can be nothing new.
     """
 
     day: date
     watched: tuple[WatchedScore, ...]
     is_past: bool
-    silent_since: dict[Source, int] | None = None
-    silent_days: dict[Source, int] | None = None
+    now_ms: int | None = None
     everybody: bool = False
 
     @cached_property
@@ -199,26 +199,16 @@ def _has_fallen(look: DayQuery, watched: WatchedScore, seen: FromClause) -> Colu
 
 def _is_silent(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool]:
     """Whether no score comes any more; when none ever came, since they follow."""
-    if look.silent_since is None:
+    if look.now_ms is None:
         return false()
     waits = (
-        and_(shops.c.source == source.value, follows.c.created_at < since)
-        for source, since in look.silent_since.items()
+        and_(shops.c.source == source.value, follows.c.created_at < silence.silent_before(source, look.now_ms))
+        for source in Source
     )
     came = (table.c.shop_id.is_not(None) for table in seen)
     return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), is_stale(look, table)) for table in seen))
 
 
 def is_stale(look: DayQuery, seen: FromClause) -> ColumnElement[bool]:
-    """Whether this newest row of a shop is too old, or came too long ago."""
-    since, days = look.silent_since or {}, look.silent_days or {}
-    return or_(
-        false(),
-        *(
-            and_(
-                seen.c.source == source.value,
-                or_(seen.c.seen_at < since[source], seen.c.day < look.day - timedelta(days[source])),
-            )
-            for source in since
-        ),
-    )
+    """Whether this newest row of a shop is too old, or came too long ago; False when silence is not asked about."""
+    return false() if look.now_ms is None else silence.is_stale(seen, look.day, look.now_ms)

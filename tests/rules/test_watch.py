@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,7 +15,7 @@ from rules.edition import Edition, Effect, LimitBy, Line
 from rules.lines import Level, Threshold, hundredths, level, points, thresholds
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.sources import Source, is_stale
+from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import (
     Decision,
@@ -26,7 +26,6 @@ from rules.watch_state import (
     after_closing,
     after_opening,
     why_silent,
-    worst_first,
 )
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
@@ -369,46 +368,22 @@ def test_a_shop_that_is_not_in_has_no_line_to_approach() -> None:
     assert why_tell(None, replace(row, facts={"score": Decimal("4.1")}), EDITION).reason is R.NOTHING_NEW
 
 
-NOON = datetime(2022, 10, 10, 4, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("source", "silence", "stale"),
-    [
-        (Source.FEED, timedelta(hours=26), False),
-        (Source.FEED, timedelta(hours=26, seconds=1), True),
-        (Source.MERCHANT, timedelta(days=7), False),
-        (Source.MERCHANT, timedelta(days=7, seconds=1), True),
-    ],
-)
-def test_a_score_grows_stale_by_its_source(source: Source, silence: timedelta, stale: bool) -> None:
-    assert is_stale(NOON - silence, source, NOON) is stale
-
-
 def test_silence_is_told_once_and_again_only_after_a_new_score() -> None:
     state = why_tell(None, _row(0, "4.5"), EDITION).state
-    first = why_silent(state, NOON, Source.FEED, NOON + timedelta(hours=27))
-    second = why_silent(first.state, NOON, Source.FEED, NOON + timedelta(hours=51))
+    first = why_silent(state)
+    second = why_silent(first.state)
     repeated = why_tell(second.state, _row(0, "4.5"), EDITION).state
-    third = why_silent(repeated, NOON, Source.FEED, NOON + timedelta(hours=75))
+    third = why_silent(repeated)
     newer = why_tell(repeated, _row(4, "4.5"), EDITION).state
-    fourth = why_silent(newer, NOON, Source.FEED, NOON + timedelta(hours=200))
+    fourth = why_silent(newer)
     reasons = [decision.reason for decision in (first, second, third, fourth)]
     assert reasons == [R.STALE, R.ALREADY_TOLD, R.ALREADY_TOLD, R.STALE]
 
 
 def test_silence_of_the_rows_never_holds_back_what_comes_after_it() -> None:
     state = why_tell(None, _row(0, "4.5"), EDITION).state
-    stale = why_silent(state, NOON, Source.FEED, NOON + timedelta(days=2)).state
+    stale = why_silent(state).state
     assert why_tell(stale, _row(2, "3.7"), EDITION).reason is R.WARNING
-
-
-def test_one_message_about_several_shops_begins_with_the_worst() -> None:
-    courses = [["4.5"], ["3.7", "3.9"], ["3.6"], ["3.7", "3.6"], ["3.2"], ["3.2", "3.2"]]
-    decisions = worst_first(_decisions(course)[-1] for course in courses)
-    reasons = [decision.reason for decision in decisions]
-    assert reasons == [R.CLOSING, R.WARNING, R.REMINDER, R.REMINDER, R.RECOVERED, R.NOTHING_NEW]
-    assert decisions[2].state.level is Level.CLOSING
 
 
 # ── Another edition ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -48,7 +48,7 @@ async def test_a_row_is_new_then_known_then_corrected(conn: AsyncConnection):
 async def test_an_older_row_changes_nothing_but_the_past(conn: AsyncConnection):
     await scores.record(conn, score("3.90", 5), 1)
     await scores.record(conn, score("4.50", 3), 2)
-    assert await scores.latest_of(conn, [1, 2], "score") == {1: score("3.90", 5)}
+    assert await scores.latest(conn, 1) == {"score": score("3.90", 5)}
     assert await newest(conn) == [(DAY + timedelta(5), 390, 450, 1)]
     await scores.record(conn, score("3.80", 5), 3)
     assert await newest(conn) == [(DAY + timedelta(5), 380, 450, 1)]
