@@ -7,9 +7,10 @@ from storage.schema.feeds import ingests, nonces, uploads
 from storage.schema.messages import chats, inbox, outbox, paces
 from storage.schema.operators import announcement_chats, announcements, audit, copies
 from storage.schema.shop_scores import invites, newest, scores, shops
-from storage.schema.watching import follows, jobs, milestones, notice_items, notices, preferences
+from storage.schema.watching import WATCH_STATE, follows, jobs, milestones, notice_items, notices, preferences
 
 __all__ = [
+    "WATCH_STATE",
     "Day",
     "announcement_chats",
     "announcements",

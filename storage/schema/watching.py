@@ -7,9 +7,17 @@ milestones  days ahead that a kept check knows of
 jobs  what runs once a day over all processes
 """
 
+from typing import Any, Final
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, String, Table
 
 from storage.schema.base import Day, Id, metadata, partial
+
+
+def _state(name: str, kind: Any, **more: Any) -> Column[Any]:
+    """A column of what a follower was told of a shop, see WATCH_STATE."""
+    return Column(name, kind, info={"is_state": True}, **more)
+
 
 follows = Table(
     "follows",
@@ -20,23 +28,26 @@ follows = Table(
     Column("frequency", String(16), nullable=False),
     Column("snoozed_until", Day),
     Column("created_at", BigInteger, nullable=False),
-    Column("judged_day", Day),
-    Column("level", SmallInteger, nullable=False),
-    Column("line", String(64), nullable=False),
-    Column("told_on", Day),
-    Column("seen_level", SmallInteger, nullable=False),
-    Column("seen_since", Day),
-    Column("is_far", Boolean, nullable=False),
-    Column("has_left", Boolean, nullable=False),
-    Column("is_swinging", Boolean, nullable=False),
-    Column("closings", Integer),
-    Column("is_closed", Boolean, nullable=False),
-    Column("descent_fact", String(64), nullable=False),
-    Column("descent_ends_at", Integer),
-    Column("stale_told", Boolean, nullable=False),
-    Column("is_awake", Boolean, nullable=False),
+    _state("judged_day", Day),
+    _state("level", SmallInteger, nullable=False),
+    _state("line", String(64), nullable=False),
+    _state("told_on", Day),
+    _state("seen_level", SmallInteger, nullable=False),
+    _state("seen_since", Day),
+    _state("is_far", Boolean, nullable=False),
+    _state("has_left", Boolean, nullable=False),
+    _state("is_swinging", Boolean, nullable=False),
+    _state("closings", Integer, key="closures"),
+    _state("is_closed", Boolean, nullable=False),
+    _state("descent_fact", String(64), nullable=False),
+    _state("descent_ends_at", Integer),
+    _state("stale_told", Boolean, nullable=False),
+    _state("is_awake", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
+WATCH_STATE: Final = tuple(column for column in follows.c if column.info.get("is_state"))
+"""A column for each field of `rules.watch_state.WatchState`, under its name (`key`), and `is_awake`."""
+
 Index("follows_of_chat", follows.c.chat_id, follows.c.shop_id)
 partial("follows_awake", follows.c.shop_id, where="is_awake")
 
@@ -77,7 +88,7 @@ notice_items = Table(
     Column("hundredths", Integer),
     Column("score_day", Day),
     Column("since", Day),
-    Column("closings", Integer),
+    Column("closings", Integer, key="closures"),
     Column("in_alliance", Boolean),
     Column("happens_on", Day),
     Column("span_days", Integer),

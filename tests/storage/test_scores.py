@@ -1,4 +1,4 @@
-"""Scores: one by one and as whole files; corrections, repetitions, order, closings, and the newest row of each shop."""
+"""Scores: one by one and as whole files; corrections, repetitions, order, closures, and the newest row of each shop."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -137,7 +137,7 @@ async def test_a_first_count_of_none_is_what_a_rise_is_told_against(conn: AsyncC
     await follows.start(conn, shop.id, 1, 1)
     await store(conn, ("A", DAY, 400, 0))
     found = await follows.of(conn, shop.id, 1)
-    assert found and found.state and found.state.closings == 0
+    assert found and found.state and found.state.closures == 0
 
 
 async def _all(conn: AsyncConnection) -> list[tuple]:
