@@ -18,7 +18,7 @@ from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent
 from storage.daily_check.decisions import ChunkDecision
-from storage.daily_check.evidence import DayQuery, Evidence, deciding, evidence
+from storage.daily_check.evidence import DECIDING, DayQuery, Evidence, evidence
 from storage.notices import Item
 from storage.watch_state import KEYS, day, from_raw, is_idle, to_raw
 
@@ -60,7 +60,7 @@ class Decider:
 
     def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
         """The decision for this row; `recent`: its shop's rows within the window, for a forecast."""
-        key = (*deciding(row), *recent)
+        key = (*row[DECIDING], *recent)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_KEPT:

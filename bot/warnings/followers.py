@@ -21,7 +21,7 @@ from rules.reasons import Reason
 from storage import notices, preferences, schema
 from storage.daily_check import due_followers
 from storage.daily_check.decisions import Judged, Made, Verdicts, write
-from storage.daily_check.evidence import DayQuery, who
+from storage.daily_check.evidence import WHO, DayQuery
 from storage.database import bulk
 from storage.instants import epoch_ms
 from storage.notices import Item, Notice
@@ -139,7 +139,7 @@ async def _judged(
     for row, (_, outcome, is_urgent, _) in zip(rows, decided, strict=True):
         if outcome.item is None and outcome.state is None:
             continue
-        chat_id, shop_id, quiet_hours, digest_at = who(row)
+        chat_id, shop_id, quiet_hours, digest_at = row[WHO]
         if outcome.item is not None:
             told.append(Told(chat_id, (quiet_hours, digest_at), shop_id, outcome.item, outcome.number, is_urgent))
         else:
@@ -151,7 +151,7 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[A
     """The decisions, those looked at again with a forecast for which one could make a difference."""
     decider = session.decider
     decided = [decider.judge(row) for row in rows]
-    asked = {place: who(rows[place]).shop_id for place, one in enumerate(decided) if one.wants_outlook}
+    asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_outlook}
     if asked:
         recent = await due_followers.recent(conn, session.look, set(asked.values()))
         for place, shop_id in asked.items():

@@ -75,14 +75,9 @@ class Evidence(NamedTuple):
     scores: tuple[Newest | None, ...]
 
 
-def who(row: Row[Any]) -> Who:
-    """Whom a row of the query is about."""
-    return Who._make(row[: len(Who._fields)])
-
-
-def deciding(row: Row[Any]) -> tuple[Any, ...]:
-    """The part of a row that decides: two followers with the same one get the same decision."""
-    return row[len(Who._fields) :]
+WHO: Final = slice(len(Who._fields))
+DECIDING: Final = slice(len(Who._fields), None)
+"""The two parts of a row: whom it is about, and what decides; equal in that, two followers get the same decision."""
 
 
 def evidence(row: Row[Any], watched: int) -> Evidence:
@@ -153,8 +148,8 @@ class DayQuery:
 def query(look: DayQuery) -> Select[Any]:
     """A row for each follower whom the day may concern, without those who turned it off or blocked the bot.
 
-    Values are as the database has them: a million conversions would cost more than the query. `who`, `deciding` and
-    `evidence` take a row apart.
+    Values are as the database has them: a million conversions would cost more than the query. WHO and DECIDING
+    take a row apart, `evidence` names what decides.
     """
     seen = [_sightings(look, one) for one in look.watched]
     few = _worth_a_look(look, seen)

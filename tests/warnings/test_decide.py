@@ -14,7 +14,7 @@ from rules.reasons import Reason
 from rules.watch_state import WatchState
 from storage import schema, shops
 from storage.daily_check import due_followers
-from storage.daily_check.evidence import deciding, evidence, who
+from storage.daily_check.evidence import DECIDING, WHO, evidence
 from storage.watch_state import KEYS
 from tests.warnings.world import START, World, instant
 
@@ -33,7 +33,7 @@ async def _rows(conn: AsyncConnection, world: World) -> list[Any]:
     """The rows of everybody, by shop."""
     await conn.execute(update(schema.follows).values(is_awake=True))
     rows = await due_followers.rows(conn, look(world.watch, START, instant(0)), 1, 99)
-    return sorted(rows, key=lambda row: who(row).shop_id)
+    return sorted(rows, key=lambda row: row.shop_id)
 
 
 async def _follow_two(world: World) -> None:
@@ -49,7 +49,7 @@ async def test_a_state_that_differs_in_one_thing_is_another_combination(world: W
     async with world.engine.begin() as conn:
         await conn.execute(update(schema.follows).where(schema.follows.c.chat_id == 1).values({key: OTHER_STATE[key]}))
         first, second = await _rows(conn, world)
-    assert deciding(first) != deciding(second)
+    assert first[DECIDING] != second[DECIDING]
     told = dict(zip(KEYS, evidence(first, 1).state, strict=True))
     expected = OTHER_STATE[key]
     assert told[key] == (DAY if expected is START else expected)
@@ -71,8 +71,8 @@ async def test_followers_of_whom_one_thing_differs_share_no_decision(world: Worl
         before = await _rows(conn, world)
         await conn.execute(update(table).where(first_shop).values({key: value}))
         first, second = await _rows(conn, world)
-    assert deciding(before[0]) == deciding(before[1]) == deciding(second)
-    assert deciding(first) != deciding(second)
+    assert before[0][DECIDING] == before[1][DECIDING] == second[DECIDING]
+    assert first[DECIDING] != second[DECIDING]
 
 
 async def test_who_it_is_and_when_they_want_to_hear_do_not_decide(world: World):
@@ -82,8 +82,8 @@ async def test_who_it_is_and_when_they_want_to_hear_do_not_decide(world: World):
             insert(schema.preferences).values(chat_id=1, quiet_hours="22:00-08:00", digest_at="09:00", updated_at=1)
         )
         first, second = await _rows(conn, world)
-    assert who(first) == (1, 1, "22:00-08:00", "09:00")
-    assert who(second) == (2, 2, None, None)
+    assert first[WHO] == (1, 1, "22:00-08:00", "09:00")
+    assert second[WHO] == (2, 2, None, None)
     decider = Decider(world.watch, look(world.watch, START, instant(0)))
     assert decider.judge(first) is decider.judge(second)
     assert decider.judge(first).reason is Reason.CLOSING
