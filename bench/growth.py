@@ -22,11 +22,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from rules.catalogue.load import load, packaged_folder
+from rules.watch_state import WatchState
 from storage import announcements, evidence, overview
 from storage.announcements import Audience
 from storage.daily_check import standings
 from storage.database import bulk
 from storage.database import engine as database
+from storage.schema import WATCH_STATE
+from storage.watch_state import to_raw
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY, CHAT = date(2026, 11, 24), 10**9
@@ -38,10 +41,7 @@ def tables(shops: int, now_ms: int) -> list[tuple[str, str, list[Row]]]:
     """What is filled: (table, columns, rows)."""
     chance, every, told, day = random.Random(1), range(1, shops + 1), range(1, shops // 5 + 1), TODAY.toordinal()
     score = "fact day shop_id hundredths scale source stored_at"
-    follow = (
-        "shop_id chat_id is_on frequency created_at level line seen_level is_far has_left is_swinging is_closed"
-        " descent_fact stale_told is_awake"
-    )
+    state = " ".join(column.name for column in WATCH_STATE)
     sent = "chat_id lane method numbered key in_order notice_id state due_at tries unsure message_id created_at done_at"
     days = [TODAY - timedelta(back) for back in range(3)]
     window = '{"window":{"since":"2026-11-24T00:00:00Z","count":3}}'
@@ -58,8 +58,8 @@ def tables(shops: int, now_ms: int) -> list[tuple[str, str, list[Row]]]:
         ),
         (
             "follows",
-            follow,
-            [(n, CHAT + n, True, "daily", 0, 0, "", 0, *[False] * 4, "", False, False) for n in every],
+            f"shop_id chat_id is_on frequency created_at {state}",
+            [(n, CHAT + n, True, "daily", 0, *to_raw(WatchState(date.min))) for n in every],
         ),
         ("dialogues", "chat_id version body updated_at", [(CHAT + n, 1, window, now_ms) for n in every]),
         (

@@ -29,6 +29,7 @@ from rules.catalogue.load import load, packaged_folder
 from storage import edition_changes
 from storage.database import bulk
 from storage.database import engine as database
+from storage.instants import epoch_ms
 from storage.schema import outbox, reassessed
 
 CHECKS = 100_000
@@ -87,7 +88,7 @@ async def carry_on(url: str) -> None:
     async with engine.begin() as conn:
         change = await edition_changes.last(conn)
         assert change
-        await edition_changes.confirm(conn, change.number, int(datetime.now(UTC).timestamp() * 1000))
+        await edition_changes.confirm(conn, change.number, epoch_ms(datetime.now(UTC)))
     began = time.monotonic()
     while await changes.announce_some():
         pass

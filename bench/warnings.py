@@ -23,6 +23,7 @@ from bot.warnings.sweep import Sweep
 from rules.catalogue.load import load, packaged_folder
 from storage import follows, score_files, shops
 from storage.database import engine as database
+from storage.instants import epoch_ms
 from storage.score_files import Incoming, Stored
 
 WARNINGS, TALKING = 3_000, 20
@@ -42,7 +43,7 @@ WATCH = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZoneInfo("Asi
 async def fill(url: str, chats: list[Chat]) -> None:
     """A shop of each of these has fallen below the warning line, and the check has found it."""
     engine, now = database.create(url), datetime.now(UTC)
-    now_ms, today = int(now.timestamp() * 1000), WATCH.today(now)
+    now_ms, today = epoch_ms(now), WATCH.today(now)
     await database.migrate(engine)
     async with engine.begin() as conn:
         await score_files.begin(conn)

@@ -26,18 +26,30 @@ from bot.warnings.sweep import Sweep
 from rules.catalogue.load import load, packaged_folder
 from rules.facts import Scale
 from rules.reasons import Reason
+from rules.watch_state import WatchState
 from storage.database import engine as database
+from storage.instants import epoch_ms
+from storage.schema import WATCH_STATE
 from storage.score_files import Incoming
 from storage.scores import scale_of
+from storage.watch_state import to_raw
 
 CROSSING = 0.07
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS = (date(2022, 10, 9), date(2022, 10, 10))
 FIRST_REF = 7_100_000_000
-FOLLOW = """
-    INSERT INTO follows (shop_id, chat_id, is_on, frequency, created_at, level, line, seen_level, is_far, has_left,
-        is_swinging, is_closed, descent_fact, stale_told, is_awake)
-    SELECT id, 100000 + id, 1, 'daily', 0, 0, '', 0, 0, 0, 0, 0, '', 0, 0 FROM shops"""
+
+
+def _literal(value: str | int | None) -> str:
+    """The value in the words of SQL."""
+    return "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(int(value))
+
+
+NOTHING_TOLD = dict(zip((column.name for column in WATCH_STATE), to_raw(WatchState(date.min)), strict=True))
+FOLLOW = f"""
+    INSERT INTO follows (shop_id, chat_id, is_on, frequency, created_at, {", ".join(NOTHING_TOLD)})
+    SELECT id, 100000 + id, 1, 'daily', 0, {", ".join(_literal(value) for value in NOTHING_TOLD.values())} FROM shops"""
+"""Everybody follows, and nothing was told yet."""
 
 
 def scores(shops: int, day: int) -> Iterator[int]:
@@ -85,7 +97,7 @@ async def _import(engine: AsyncEngine, watch: WatchPolicy, folder: Path, day: in
     fact = watch.edition.fact("score")
     start = time.perf_counter()
     file = ScoreFile(folder / f"{day}.csv", Scale.of(fact), DAYS[day], BY_OPERATOR)
-    incoming = Incoming("score", scale_of(fact), int(instant(day, 6).timestamp() * 1000))
+    incoming = Incoming("score", scale_of(fact), epoch_ms(instant(day, 6)))
     done = await import_file(engine, file, incoming)
     assert done.stored is not None and done.stored.new == file.rows, file.problems
     return time.perf_counter() - start

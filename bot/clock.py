@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+from storage.instants import epoch_ms
+
 
 class Clock(Protocol):
     """`now` is aware UTC; `monotonic` is in seconds and never steps back."""
@@ -43,4 +45,4 @@ class SystemClock:
 
 def milliseconds(clock: Clock) -> int:
     """Epoch milliseconds of now."""
-    return int(clock.now().timestamp() * 1000)
+    return epoch_ms(clock.now())

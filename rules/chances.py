@@ -3,13 +3,13 @@
 from rules.edition import Edition
 
 
-def is_barred(edition: Edition, closings: int | None) -> bool:
+def is_barred(edition: Edition, closures: int | None) -> bool:
     """Whether the system has closed the access so often that it never comes back."""
-    return edition.chances is not None and closings is not None and closings >= edition.chances.limit
+    return edition.chances is not None and closures is not None and closures >= edition.chances.limit
 
 
-def next_chance(edition: Edition, closings: int | None) -> int | None:
+def next_chance(edition: Edition, closures: int | None) -> int | None:
     """Which chance the next opening is: 2 after one closing. None when unknown, not limited, or used up."""
-    if edition.chances is None or closings is None or is_barred(edition, closings):
+    if edition.chances is None or closures is None or is_barred(edition, closures):
         return None
-    return closings + 1
+    return closures + 1

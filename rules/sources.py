@@ -1,7 +1,10 @@
-"""Where a score is from, and how long it counts as new."""
+"""Where a score is from, and how long it counts as new: one row a source."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class Source(StrEnum):
@@ -11,11 +14,23 @@ class Source(StrEnum):
     MERCHANT = "merchant"
 
 
-STALE_AFTER = {Source.FEED: timedelta(hours=26), Source.MERCHANT: timedelta(days=7)}
-FRESH_DAYS = {Source.FEED: 1, Source.MERCHANT: 7}
-"""How old a row may be for good news, a forecast or a reminder."""
+@dataclass(frozen=True, slots=True)
+class SourceTraits:
+    """What holds for every score of one source.
+
+    `is_official`: the platform's own figures, which a merchant's word never replaces and which bring news once a day.
+    `stale_after`: when nothing has come for longer, the shop counts as silent. `lagging_days`: a row about a day so
+    many days ago is no sign of life, however lately it came. `fresh_days`: how old a row may be for good news, a
+    forecast or a reminder.
+    """
+
+    is_official: bool
+    stale_after: timedelta
+    lagging_days: int
+    fresh_days: int
 
 
-def is_stale(last_seen: datetime, source: Source, now: datetime) -> bool:
-    """Whether no score has come for more than 26 hours from a feed, or 7 days from the merchant; instants are aware."""
-    return now - last_seen > STALE_AFTER[source]
+SOURCES: Final[Mapping[Source, SourceTraits]] = {
+    Source.FEED: SourceTraits(True, stale_after=timedelta(hours=26), lagging_days=3, fresh_days=1),
+    Source.MERCHANT: SourceTraits(False, stale_after=timedelta(days=7), lagging_days=7, fresh_days=7),
+}

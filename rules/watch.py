@@ -6,8 +6,8 @@
 
 One `WatchState` is kept per follower and shop, none until the first decision. The decision depends on its arguments
 alone, so a sweep over many shops may decide once per distinct combination and apply the result with a join. Worth
-deciding are only the shops with a newer row, a score below the highest limit of a line, a level told, `closed` set, a
-`closings` that differs, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass quiet hours, snoozing and
+deciding are only the shops with a newer row, a score below the highest limit of a line, a level told, `is_closed` set,
+`closures` that differ, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass quiet hours, snoozing and
 merging; the others of one chat go into one message, the worst first.
 
 What a wobble is: a score that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from
@@ -26,7 +26,7 @@ from rules.edition import Edition, Effect, Line
 from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below, step
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.sources import FRESH_DAYS, Source
+from rules.sources import SOURCES
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes
 
 NEAR_STEPS = 3
@@ -50,7 +50,7 @@ def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes:
     The lines, their order and the number of chances are the edition's.
     """
     wishes = wishes or Wishes()
-    if seen.day > seen.today or (state and seen.day < state.day):
+    if seen.day > seen.today or (state and seen.day < state.judged_day):
         return Decision(Reason.OUT_OF_ORDER, state or WatchState(date.min))
     view = _view(state, seen, edition)
     found = (
@@ -86,12 +86,12 @@ class _View(NamedTuple):
 
 
 def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
-    past = _of_this_edition(state, edition) if state else WatchState(seen.day, closings=seen.closings)
+    past = _of_this_edition(state, edition) if state else WatchState(seen.day, closures=seen.closures)
     under = may_be_below(edition, seen.facts, seen.day)
     line = _gravest(under, past, seen.in_alliance)
     level = LEVEL_OF[line.effect] if line else Level.CLEAR
     gap, near = _gap(past.line, seen, edition)
-    is_repeat = state is not None and seen.day == state.day
+    is_repeat = state is not None and seen.day == state.judged_day
     base = _after_row(past, seen, level, gap, near)
     return _View(past, base, seen, edition, level, line, gap, near, _may_enter(edition, under, seen), is_repeat)
 
@@ -100,7 +100,9 @@ def _of_this_edition(state: WatchState, edition: Edition) -> WatchState:
     """The state, without what was told under another edition: its lines are never compared with these."""
     if not state.line or _line(edition, state.line):
         return state
-    return replace(state, level=Level.CLEAR, line="", far=False, left=False, swinging=False, descent_ends_at=None)
+    return replace(
+        state, level=Level.CLEAR, line="", is_far=False, has_left=False, is_swinging=False, descent_ends_at=None
+    )
 
 
 def _line(edition: Edition, line_id: str) -> Line | None:
@@ -130,21 +132,21 @@ def _may_enter(edition: Edition, under: tuple[Line, ...], seen: Sighting) -> boo
 
 def _after_row(past: WatchState, seen: Sighting, level: Level, gap: Decimal | None, near: Decimal) -> WatchState:
     """The state after this row, before anything is told of it; the same row again changes nothing."""
-    since = past.since if past.since and level == past.seen else seen.day
+    since = past.seen_since if past.seen_since and level == past.seen_level else seen.day
     has_stayed = (seen.day - since).days >= SETTLED_DAYS
     is_settled = has_stayed or (gap is not None and abs(gap) >= near)
     is_over = gap is not None and level < past.level
     return replace(
         past,
-        day=seen.day,
-        seen=level,
-        since=since,
-        far=past.far or (gap is not None and gap <= -near),
-        left=past.left or (is_over and (past.far or is_settled)),
-        swinging=past.swinging and not is_settled,
-        closings=_closings(past, seen),
+        judged_day=seen.day,
+        seen_level=level,
+        seen_since=since,
+        is_far=past.is_far or (gap is not None and gap <= -near),
+        has_left=past.has_left or (is_over and (past.is_far or is_settled)),
+        is_swinging=past.is_swinging and not is_settled,
+        closures=_closures(past, seen),
         descent_ends_at=None if _descent_is_over(past, seen) else past.descent_ends_at,
-        stale_told=past.stale_told and seen.day == past.day,
+        stale_told=past.stale_told and seen.day == past.judged_day,
     )
 
 
@@ -153,43 +155,45 @@ def _descent_is_over(past: WatchState, seen: Sighting) -> bool:
     return past.descent_ends_at is None or (isinstance(score, Decimal) and score >= past.descent_ends_at)
 
 
-def _closings(past: WatchState, seen: Sighting) -> int | None:
+def _closures(past: WatchState, seen: Sighting) -> int | None:
     """What is known, or presumed since a closing was told: the operator's count may lag behind that."""
-    if seen.closings is None or past.closings is None:
-        return past.closings if seen.closings is None else seen.closings
-    return max(past.closings, seen.closings) if past.closed else seen.closings
+    if seen.closures is None or past.closures is None:
+        return past.closures if seen.closures is None else seen.closures
+    return max(past.closures, seen.closures) if past.is_closed else seen.closures
 
 
 def _bad_news(view: _View) -> Decision | None:
-    """Bad news: the count of closings has risen, or the score is below a graver line than the one told."""
-    counted, known = view.seen.closings, view.past.closings
+    """Bad news: the count of closures has risen, or the score is below a graver line than the one told."""
+    counted, known = view.seen.closures, view.past.closures
     if view.age_days > WORSE_WITHIN_DAYS:
         return Decision(Reason.TOO_OLD, view.base)
     if counted is not None and known is not None and counted > known:
-        return _tell(Reason.CLOSED, view, replace(view.base, closings=counted, closed=not view.may_enter))
+        return _tell(Reason.CLOSED, view, replace(view.base, closures=counted, is_closed=not view.may_enter))
     if view.seen.in_alliance is not True and is_barred(view.edition, counted):
         return Decision(Reason.BARRED, view.base)
     closes = view.level is Level.CLOSING
-    if view.level <= view.past.level and not (closes and view.past.left):
+    if view.level <= view.past.level and not (closes and view.past.has_left):
         return None
-    presumed = counted + 1 if closes and counted is not None else view.base.closings
-    return _tell(FALLEN[view.level], view, replace(view.base, closings=presumed, closed=closes or view.base.closed))
+    presumed = counted + 1 if closes and counted is not None else view.base.closures
+    return _tell(
+        FALLEN[view.level], view, replace(view.base, closures=presumed, is_closed=closes or view.base.is_closed)
+    )
 
 
 def _repeat_or_too_old(view: _View) -> Decision | None:
     """A row judged before, or too old for anything but bad news. A score told by a merchant holds for days."""
-    if view.is_repeat and view.seen.source is Source.FEED:
+    if view.is_repeat and SOURCES[view.seen.source].is_official:
         return Decision(Reason.REPEATED, view.base)
-    return Decision(Reason.TOO_OLD, view.base) if view.age_days > FRESH_DAYS[view.seen.source] else None
+    return Decision(Reason.TOO_OLD, view.base) if view.age_days > SOURCES[view.seen.source].fresh_days else None
 
 
 def _reopened(view: _View) -> Decision | None:
     """After a closing the score is enough again; never after the last one."""
-    if not (view.base.closed and view.may_enter):
+    if not (view.base.is_closed and view.may_enter):
         return None
-    if is_barred(view.edition, view.base.closings):
+    if is_barred(view.edition, view.base.closures):
         return Decision(Reason.BARRED, view.base)
-    return _enter(Reason.MAY_ENTER_AGAIN, view, replace(view.base, closed=False, descent_ends_at=None))
+    return _enter(Reason.MAY_ENTER_AGAIN, view, replace(view.base, is_closed=False, descent_ends_at=None))
 
 
 def _good_news(view: _View) -> Decision | None:
@@ -199,13 +203,13 @@ def _good_news(view: _View) -> Decision | None:
     kept_out = view.past.level is Level.NO_ENTRY
     if kept_out and view.seen.in_alliance is not False:
         return Decision(Reason.NOTHING_NEW, _as_told(view, view.base))
-    if not view.base.left:
-        return Decision(Reason.WOBBLING, replace(view.base, swinging=True))
+    if not view.base.has_left:
+        return Decision(Reason.WOBBLING, replace(view.base, is_swinging=True))
     if view.level >= Level.WARNING:
         return _reminder(view._replace(base=_as_told(view, view.base)), Frequency.DAILY)
     if not kept_out:
         return _tell(Reason.RECOVERED, view, replace(view.base, descent_ends_at=None))
-    return _enter(Reason.MAY_ENTER_AGAIN if view.base.closings else Reason.MAY_ENTER, view, view.base)
+    return _enter(Reason.MAY_ENTER_AGAIN if view.base.closures else Reason.MAY_ENTER, view, view.base)
 
 
 def _no_change(view: _View, frequency: Frequency) -> Decision:
@@ -232,7 +236,7 @@ def _reminder(view: _View, frequency: Frequency) -> Decision:
     """A reminder a day while a shop that is in stays below a line of the platform's, if the follower wants it."""
     if view.level < Level.WARNING or view.seen.in_alliance is False:
         return Decision(Reason.REPEATED if view.is_repeat else Reason.NOTHING_NEW, view.base)
-    if view.base.swinging:
+    if view.base.is_swinging:
         return Decision(Reason.WOBBLING, view.base)
     if frequency is Frequency.ON_CHANGE:
         return Decision(Reason.ALREADY_TOLD, view.base)
@@ -256,7 +260,7 @@ def _as_told(view: _View, base: WatchState) -> WatchState:
     line = view.line.id if view.line else ""
     gap, near = _gap(line, view.seen, view.edition)
     is_far = bool(line) and (gap is None or gap <= -near)
-    return replace(base, level=view.level, line=line, far=is_far, left=False, swinging=False)
+    return replace(base, level=view.level, line=line, is_far=is_far, has_left=False, is_swinging=False)
 
 
 def _unless_muted(decision: Decision, view: _View, wishes: Wishes) -> Decision:

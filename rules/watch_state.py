@@ -4,7 +4,7 @@ The fields of `WatchState` are the columns; `Sighting` is the newest row of the 
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from rules.edition import Facts, Line
 from rules.lines import Level
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.sources import Source, is_stale
+from rules.sources import Source
 
 
 class Frequency(StrEnum):
@@ -36,14 +36,14 @@ class Sighting:
     """The newest known row of a shop as seen on `today`.
 
     `day`: the row's. `facts`: the newest known scores and the choices that set limits, by fact. `in_alliance`: None
-    when not known. `closings`: how often the system closed the access, None when not known. `outlook`: the forecast.
+    when not known. `closures`: how often the system closed the access, None when not known. `outlook`: the forecast.
     """
 
     day: date
     today: date
     facts: Facts
     in_alliance: bool | None = None
-    closings: int | None = None
+    closures: int | None = None
     source: Source = Source.FEED
     outlook: Forecast | None = None
 
@@ -52,25 +52,26 @@ class Sighting:
 class WatchState:
     """What a follower was told of a shop and what must be remembered to judge the next row.
 
-    `day`: the newest row judged. `level`, `line`: the gravest thing told and not taken back. `told_on`: the day of the
-    last message. `seen`, `since`: the level that the rows have shown from that day on. `far`, `left`: since told, the
-    score was clearly below the line, has really left it upwards. `swinging`: it wobbles. `closings`: those known, and
-    one presumed when told of the closing line (`closed`, until told that the shop may enter again).
+    `judged_day`: of the newest row judged. `level`, `line`: the gravest thing told and not taken back. `told_on`: the
+    day of the last message. `seen_level`, `seen_since`: the level that the rows have shown from that day on. `is_far`,
+    `has_left`: since told, the score was clearly below the line, has really left it upwards. `is_swinging`: it wobbles.
+    `closures`: those known, and one presumed when told of the closing line (`is_closed`, until told that the shop may
+    enter again).
     `descent_ends_at`: an approach was told; another may be when `descent_fact` is back at so many points.
     `stale_told`: the silence of the rows was told.
     """
 
-    day: date
+    judged_day: date
     level: Level = Level.CLEAR
     line: str = ""
     told_on: date | None = None
-    seen: Level = Level.CLEAR
-    since: date | None = None
-    far: bool = False
-    left: bool = False
-    swinging: bool = False
-    closings: int | None = None
-    closed: bool = False
+    seen_level: Level = Level.CLEAR
+    seen_since: date | None = None
+    is_far: bool = False
+    has_left: bool = False
+    is_swinging: bool = False
+    closures: int | None = None
+    is_closed: bool = False
     descent_fact: str = ""
     descent_ends_at: Decimal | None = None
     stale_told: bool = False
@@ -84,20 +85,18 @@ class Decision(NamedTuple):
     line: Line | None = None
 
 
-def why_silent(state: WatchState, last_seen: datetime, source: Source, now: datetime) -> Decision:
-    """STALE once, when no score has come for too long; the next newer row makes it possible again."""
-    if not is_stale(last_seen, source, now):
-        return Decision(Reason.NOTHING_NEW, state)
+def why_silent(state: WatchState) -> Decision:
+    """The decision when no score has come for too long (`rules.sources`): STALE once, and again after a newer row."""
     if state.stale_told:
         return Decision(Reason.ALREADY_TOLD, state)
     return Decision(Reason.STALE, replace(state, stale_told=True))
 
 
-def after_closing(state: WatchState, closings: int) -> WatchState:
+def after_closing(state: WatchState, closures: int) -> WatchState:
     """The state when the merchant has told us of a closing, which is answered in the chat: no message is due for it."""
-    return replace(state, closings=closings, closed=True)
+    return replace(state, closures=closures, is_closed=True)
 
 
 def after_opening(state: WatchState) -> WatchState:
     """The state when the merchant has told us that the access is open again."""
-    return replace(state, closed=False)
+    return replace(state, is_closed=False)

@@ -3,15 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, and_, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import notices as kept
-from storage.notices import Fate, Notice
+from storage.notices import Notice
 from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
 from storage.schema import notices, outbox
+
+
+class Fate(StrEnum):
+    """What became of a notice. `waiting`: for its hour; `due`: for its turn, or for Telegram."""
+
+    WAITING = "waiting"
+    DUE = "due"
+    SENT = "sent"
+    FAILED = "failed"
+    MUTED = "muted"
+    DROPPED = "dropped"
+
 
 STATES: Final = {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD: Fate.FAILED}
 

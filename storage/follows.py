@@ -1,6 +1,5 @@
 """Who hears of which shop, what they chose, and what they were told of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.lines import Level, hundredths, points
 from rules.watch_state import Frequency, WatchState, Wishes
 from storage.database.dialect import upsert
-from storage.schema import follows, newest, shops
+from storage.schema import WATCH_STATE, follows, newest, shops
+from storage.watch_state import columns, state_of
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,9 @@ async def start(conn: AsyncConnection, shop_id: int, chat_id: int, now_ms: int) 
     if known:
         await turn(conn, shop_id, chat_id, is_on=True)
         return not known.is_on
-    closings = (await conn.execute(select(shops.c.closures).where(shops.c.id == shop_id))).scalar()
+    closures = (await conn.execute(select(shops.c.closures).where(shops.c.id == shop_id))).scalar()
     has_score = (await conn.execute(select(newest.c.fact).where(newest.c.shop_id == shop_id).limit(1))).scalar()
-    state = columns(WatchState(date.min, closings=closings))
+    state = columns(WatchState(date.min, closures=closures))
     state["is_awake"] = state["is_awake"] or has_score is None  # that none comes must be noticed
     values = {"shop_id": shop_id, "chat_id": chat_id, "is_on": True, "frequency": Frequency.DAILY.value}
     fresh = {**state, **values, "created_at": now_ms}
@@ -85,62 +84,14 @@ async def keep_state(conn: AsyncConnection, shop_id: int, chat_id: int, state: W
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(columns(state)))
 
 
-def columns(state: WatchState) -> dict[str, Any]:
-    """The state as columns; no row was judged yet when its day is `date.min`."""
-    ends_at = state.descent_ends_at
-    return {
-        "judged_day": None if state.day == date.min else state.day,
-        "level": int(state.level),
-        "line": state.line,
-        "told_on": state.told_on,
-        "seen_level": int(state.seen),
-        "seen_since": state.since,
-        "is_far": state.far,
-        "has_left": state.left,
-        "is_swinging": state.swinging,
-        "closings": state.closings,
-        "is_closed": state.closed,
-        "descent_fact": state.descent_fact,
-        "descent_ends_at": None if ends_at is None else hundredths(ends_at),
-        "stale_told": state.stale_told,
-        "is_awake": is_awake(state),
-    }
-
-
-def is_awake(state: WatchState) -> bool:
-    """Whether every newer row of the shop must be judged, be it above all lines or not."""
-    is_told = state.level > Level.CLEAR or state.closed or bool(state.closings)
-    return is_told or state.descent_ends_at is not None or state.stale_told
-
-
-def state_of(row: Row[Any] | Mapping[str, Any]) -> WatchState | None:
-    """The state from the columns; known closings, or silence told, make one before any row was judged."""
-    kept = row if isinstance(row, Mapping) else row._mapping
-    if kept["judged_day"] is None and kept["closings"] is None and not kept["stale_told"]:
-        return None
-    ends_at = kept["descent_ends_at"]
-    return WatchState(
-        day=kept["judged_day"] or date.min,
-        level=Level(kept["level"]),
-        line=kept["line"],
-        told_on=kept["told_on"],
-        seen=Level(kept["seen_level"]),
-        since=kept["seen_since"],
-        far=kept["is_far"],
-        left=kept["has_left"],
-        swinging=kept["is_swinging"],
-        closings=kept["closings"],
-        closed=kept["is_closed"],
-        descent_fact=kept["descent_fact"],
-        descent_ends_at=None if ends_at is None else points(ends_at),
-        stale_told=kept["stale_told"],
-    )
-
-
 def _is(shop_id: int, chat_id: int) -> tuple[Any, Any]:
     return follows.c.shop_id == shop_id, follows.c.chat_id == chat_id
 
 
 def _follow(row: Row[Any]) -> Follow:
     wishes = Wishes(Frequency(row.frequency), row.snoozed_until)
-    return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state_of(row))
+    return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state_of(_by_key(row)))
+
+
+def _by_key(row: Row[Any]) -> dict[str, Any]:
+    return {column.key: row._mapping[column] for column in WATCH_STATE}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.outbox import milliseconds
+from storage.instants import epoch_ms
 from storage.schema import invites
 
 
@@ -30,7 +30,7 @@ class Used:
 
 async def make(conn: AsyncConnection, invite_id: str, shop_id: int, expires_at: datetime) -> None:
     """Keep a new invite."""
-    values = {"id": invite_id, "shop_id": shop_id, "expires_at": milliseconds(expires_at)}
+    values = {"id": invite_id, "shop_id": shop_id, "expires_at": epoch_ms(expires_at)}
     await conn.execute(insert(invites).values(values))
 
 

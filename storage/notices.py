@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, delete, select, tuple_, update
@@ -17,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.lines import hundredths, points
 from rules.reasons import Reason
 from storage.database.dialect import constant
-from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
+from storage.outbox import SENDING, WAITING
 from storage.schema import notice_items, notices, outbox
 
 AHEAD_MS: Final = 86_400_000
@@ -28,7 +27,7 @@ class Item(NamedTuple):
     """One thing to tell: of a shop, or (`shop_id` 0) of the days ahead that the chat's check knows.
 
     `line`: the line that it is about. `points`, `score_day`: the row that decided. `since`: below the line from that
-    day on. `closings`: known or presumed. `happens_on`: the day of a milestone, or by which a forecast sees the line
+    day on. `closures`: known or presumed. `happens_on`: the day of a milestone, or by which a forecast sees the line
     crossed, judged by `span_days`. `criterion`: of a milestone.
     """
 
@@ -40,7 +39,7 @@ class Item(NamedTuple):
     points: Decimal | None = None
     score_day: date | None = None
     since: date | None = None
-    closings: int | None = None
+    closures: int | None = None
     in_alliance: bool | None = None
     happens_on: date | None = None
     span_days: int | None = None
@@ -67,21 +66,7 @@ class Notice(NamedTuple):
     id: int = 0
 
 
-class Fate(StrEnum):
-    """What became of a notice. `waiting`: for its hour; `due`: for its turn, or for Telegram."""
-
-    WAITING = "waiting"
-    DUE = "due"
-    SENT = "sent"
-    FAILED = "failed"
-    MUTED = "muted"
-    DROPPED = "dropped"
-
-
-ITEM_COLUMNS: Final = (
-    "notice_id", "shop_id", "subject", "reason", "line", "fact", "hundredths", "score_day", "since",
-    "closings", "in_alliance", "happens_on", "span_days",
-)  # fmt: skip
+ITEM_COLUMNS: Final = tuple(notice_items.c)
 KEY: Final = "notice:"
 
 
@@ -91,16 +76,16 @@ def key_of(notice_id: int) -> str:
 
 
 def item_row(number: int, item: Item) -> tuple[Any, ...]:
-    """The item of this notice as the values of ITEM_COLUMNS."""
-    return (
-        number, item.shop_id, item.subject, item.reason.value, item.line, item.fact,
-        None if item.points is None else hundredths(item.points), _number(item.score_day), _number(item.since),
-        item.closings, item.in_alliance, _number(item.happens_on), item.span_days,
-    )  # fmt: skip
+    """The item of this notice as the database's own values, in the order of ITEM_COLUMNS."""
+    scored = None if item.points is None else hundredths(item.points)
+    values = item._asdict() | {"notice_id": number, "subject": item.subject, "hundredths": scored}
+    return tuple(_raw(values[column.key]) for column in ITEM_COLUMNS)
 
 
-def _number(day: date | None) -> int | None:
-    return None if day is None else day.toordinal()
+def _raw(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return value.value
+    return value.toordinal() if isinstance(value, date) else value
 
 
 @dataclass(frozen=True)
@@ -159,24 +144,8 @@ def _notice(row: Row[Any], items: tuple[Item, ...]) -> Notice:
 
 
 def _item(row: Row[Any]) -> Item:
-    same = ("shop_id", "line", "fact", "score_day", "since", "closings", "in_alliance", "happens_on", "span_days")
-    item = Item(reason=Reason(row.reason), **{name: getattr(row, name) for name in same})
+    kept = {column.key: row._mapping[column] for column in ITEM_COLUMNS}
     scored = None if row.hundredths is None else points(row.hundredths)
-    return item._replace(criterion=row.subject.partition(":")[2], points=scored)
-
-
-async def fates(conn: AsyncConnection, chat_id: int, now_ms: int, limit: int = 20) -> list[tuple[Notice, Fate]]:
-    """The newest notices of the chat and what became of each."""
-    query = select(notices.c.id).where(notices.c.chat_id == chat_id).order_by(notices.c.id.desc()).limit(limit)
-    ids = list((await conn.execute(query)).scalars())
-    kept = await load(conn, ids)
-    sent = select(outbox.c.notice_id, outbox.c.state, outbox.c.due_at)
-    sent = sent.where(outbox.c.chat_id == chat_id, outbox.c.key.in_([key_of(number) for number in ids]))
-    rows = {row.notice_id: row for row in (await conn.execute(sent)).all()}
-    return [(kept[number], _fate(rows[number].state, rows[number].due_at, now_ms)) for number in ids if number in rows]
-
-
-def _fate(state: str, due_at: int, now_ms: int) -> Fate:
-    if state in (WAITING, SENDING):
-        return Fate.WAITING if due_at > now_ms else Fate.DUE
-    return {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD: Fate.FAILED}[state]
+    criterion = row.subject.partition(":")[2]
+    told = {name: kept[name] for name in Item._fields if name in kept} | {"reason": Reason(row.reason)}
+    return Item(**told, criterion=criterion, points=scored)

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.prepared import Prepared
+from storage.instants import epoch_ms
 from storage.schema import outbox
 
 WAITING, SENDING, SENT, MUTED, DROPPED, DEAD = "waiting", "sending", "sent", "muted", "dropped", "dead"
@@ -107,19 +108,14 @@ def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:
         "in_order": message.in_order,
         "notice_id": message.notice_id,
         "state": SENDING if lease else WAITING,
-        "due_at": milliseconds(message.not_before) or now_ms,
-        "expires_at": milliseconds(message.expires_at),
+        "due_at": now_ms if message.not_before is None else epoch_ms(message.not_before),
+        "expires_at": epoch_ms(message.expires_at) if message.expires_at else None,
         "tries": 1 if lease else 0,
         "unsure": False,
         "owner": lease.owner if lease else None,
         "lease_until": lease.until_ms if lease else None,
         "created_at": now_ms,
     }
-
-
-def milliseconds(instant: datetime | None) -> int | None:
-    """Epoch milliseconds of an aware instant."""
-    return None if instant is None else int(instant.timestamp() * 1000)
 
 
 async def dead(conn: AsyncConnection, limit: int = 100) -> list[DeadLetter]:

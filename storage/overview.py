@@ -2,26 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, case, func, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Edition
-from rules.sources import STALE_AFTER, Source
+from rules.sources import Source
 from storage import evidence
 from storage.chats import BLOCKED
 from storage.daily_check import standings
+from storage.evidence import Fate
 from storage.inbox import DEAD as DEAD_UPDATE
-from storage.notices import Fate
 from storage.outbox import DEAD as DEAD_MESSAGE
 from storage.schema import chats, consents, dialogues, follows, inbox, newest, outbox, shops, unanswered
+from storage.silence import is_stale
 from storage.unanswered import KEPT_MS
 
 WEEK_MS: Final = 7 * 86_400_000
-LAGGING_DAYS: Final = {Source.FEED: 3, Source.MERCHANT: 7}
-"""How many days the newest row may lag behind today, however lately it came."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Merchants:
 class Feed:
     """The shops whose newest score is from this source. `last_day`: the newest of all; `last_seen`: when it came (ms).
 
-    `stale`: shops of which no score came for too long (26 hours from a feed, 7 days from a merchant).
+    `stale`: shops of which no score came for too long (`rules.sources`).
     """
 
     source: Source
@@ -104,24 +103,9 @@ def private_chats() -> Any:
     return union(*(select(column).where(column > 0) for column in columns))
 
 
-def _is_silent(today: date, now_ms: int) -> ColumnElement[bool]:
-    return or_(
-        *(
-            and_(
-                newest.c.source == source.value,
-                or_(
-                    newest.c.seen_at < now_ms - int(after.total_seconds() * 1000),
-                    newest.c.day < today - timedelta(LAGGING_DAYS[source]),
-                ),
-            )
-            for source, after in STALE_AFTER.items()
-        )
-    )
-
-
 async def feeds(conn: AsyncConnection, today: date, now_ms: int) -> list[Feed]:
     """Where scores come from, and whether they still do."""
-    silent = case((_is_silent(today, now_ms), newest.c.shop_id))
+    silent = case((is_stale(newest, today, now_ms), newest.c.shop_id))
     query = select(
         newest.c.source,
         func.count(newest.c.shop_id.distinct()),
@@ -138,7 +122,7 @@ async def silent_shops(conn: AsyncConnection, today: date, now_ms: int, limit: i
     query = (
         select(shops.c.id, shops.c.ref, shops.c.name, newest.c.source, newest.c.day, newest.c.seen_at)
         .join(newest, newest.c.shop_id == shops.c.id)
-        .where(_is_silent(today, now_ms))
+        .where(is_stale(newest, today, now_ms))
         .order_by(newest.c.seen_at.desc(), shops.c.id)
         .limit(limit)
     )

@@ -3,7 +3,6 @@
 A row keeps the scale that it was given on: scores of another scale are never compared. `scorefiles` has many at once.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -88,12 +87,6 @@ async def latest(conn: AsyncConnection, shop_id: int) -> dict[str, Score]:
     """The newest row of each fact."""
     rows = (await conn.execute(select(newest).where(newest.c.shop_id == shop_id))).all()
     return {row.fact: _score(row) for row in rows}
-
-
-async def latest_of(conn: AsyncConnection, shop_ids: Sequence[int], fact: str) -> dict[int, Score]:
-    """The newest row of this fact of each of these shops that has one."""
-    query = select(newest).where(newest.c.shop_id.in_(shop_ids), newest.c.fact == fact)
-    return {row.shop_id: _score(row) for row in (await conn.execute(query)).all()}
 
 
 async def series(

@@ -30,7 +30,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.dialect import constant
 from storage.database.prepared import Prepared
-from storage.outbox import DEAD, DROPPED, SENDING, SENT, WAITING, Lane, Lease, Message, milliseconds
+from storage.instants import epoch_ms
+from storage.outbox import DEAD, DROPPED, SENDING, SENT, WAITING, Lane, Lease, Message
 from storage.schema import chats, outbox
 
 
@@ -100,7 +101,7 @@ def leased(row_id: int, message: Message) -> LeasedMessage:
         edits=message.edits,
         unsure=False,
         tries=1,
-        expires_at=milliseconds(message.expires_at),
+        expires_at=epoch_ms(message.expires_at) if message.expires_at else None,
         notice_id=message.notice_id,
         in_order=message.in_order,
     )

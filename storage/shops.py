@@ -11,7 +11,6 @@ from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.sources import Source
-from storage.database.dialect import upsert
 from storage.schema import follows, shops
 
 
@@ -122,13 +121,6 @@ async def set_choices(conn: AsyncConnection, shop_id: int, choices: Mapping[str,
     """The facts of the shop that set limits."""
     kept = json.dumps(dict(choices), sort_keys=True) if choices else None
     await conn.execute(update(shops).where(shops.c.id == shop_id).values(choices=kept))
-
-
-async def ensure(conn: AsyncConnection, refs: Sequence[str], now_ms: int) -> int:
-    """Register those of these ids that are not known yet, without a name; how many there were."""
-    values = [{"ref": ref, "source": Source.FEED.value, "created_at": now_ms} for ref in refs]
-    statement = upsert(conn.dialect.name, shops).on_conflict_do_nothing(index_elements=["ref"])
-    return int((await conn.execute(statement, values)).rowcount) if values else 0
 
 
 def _one(row: Row[Any] | None) -> Shop | None:

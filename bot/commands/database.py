@@ -12,6 +12,7 @@ from bot.commands.refusal import Refusal
 from storage.database import copies, engine, moving
 from storage.database.engine import NotEmbeddedError
 from storage.database.moving import NotEmptyError, NotUpgradedError
+from storage.instants import epoch_ms
 
 KNOWN = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
@@ -39,7 +40,7 @@ def backup(file: Path) -> str:
     if file.exists():
         raise Refusal(f"{file}: exists already; name a new file")
     try:
-        engine.backup(settings().database_url, file, int(datetime.now(UTC).timestamp() * 1000))
+        engine.backup(settings().database_url, file, epoch_ms(datetime.now(UTC)))
     except (NotEmbeddedError, sqlite3.Error) as error:
         raise Refusal(f"DATABASE_URL: {error}") from None
     except OSError as error:

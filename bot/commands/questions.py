@@ -10,6 +10,7 @@ from bot.commands.catalogue import settings
 from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
 from storage.database import engine
+from storage.instants import epoch_ms
 from storage.unanswered import Unanswered, listed
 
 MOST_SHOWN = 200
@@ -31,6 +32,6 @@ async def _listed(url: str) -> list[Unanswered]:
     opened = engine.create(url)
     try:
         async with opened.begin() as conn:
-            return await listed(conn, int(datetime.now(UTC).timestamp() * 1000), MOST_SHOWN)
+            return await listed(conn, epoch_ms(datetime.now(UTC)), MOST_SHOWN)
     finally:
         await opened.dispose()

@@ -15,6 +15,7 @@ from bot.feeds.store import Imported, import_file
 from bot.feeds.table import Problem
 from rules.edition import Edition, Fact
 from rules.facts import Scale
+from storage.instants import epoch_ms
 from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
 from storage.scores import scale_of
 
@@ -58,7 +59,7 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     policy = watch_policy(chosen)
     edition = policy.edition
     fact, now = edition.main_score, datetime.now(UTC)
-    incoming = Incoming(fact.id, scale_of(fact), int(now.timestamp() * 1000))
+    incoming = Incoming(fact.id, scale_of(fact), epoch_ms(now))
     try:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.telegram.api import Api
 from bot.telegram.session import Session
 from storage import invites, shops
+from storage.instants import epoch_ms
 from storage.shops import Added, Shop
 
 VALID_DAYS: Final = 7
@@ -114,4 +115,4 @@ def _name(name: str) -> str:
 
 
 def _now_ms() -> int:
-    return int(datetime.now(UTC).timestamp() * 1000)
+    return epoch_ms(datetime.now(UTC))

@@ -15,7 +15,7 @@ from bot.telegram.messages import say
 from bot.views import operators
 from bot.views.render import Rendered, render
 from storage import audit, evidence, inbox, outbox, overview, shops, unanswered
-from storage.notices import Fate
+from storage.evidence import Fate
 
 MOST_LISTED: Final = 8
 MOST_ITEMS: Final = 10

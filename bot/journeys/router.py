@@ -32,6 +32,7 @@ from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render
 from storage import dialogues
 from storage.dialogues import Kept
+from storage.instants import epoch_ms
 from storage.outbox import Message
 
 log = structlog.get_logger(__name__)
@@ -65,7 +66,7 @@ def _journey(incoming: Incoming) -> str:
 
 async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:
     body = dialogue.model_dump_json(exclude_defaults=True)
-    await dialogues.save(conn, chat_id, kept, body, int(now.timestamp() * 1000))
+    await dialogues.save(conn, chat_id, kept, body, epoch_ms(now))
 
 
 def _to_a_group(incoming: Incoming) -> Sequence[Message]:

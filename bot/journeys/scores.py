@@ -17,7 +17,7 @@ from bot.warnings.followers import decide_now
 from rules.answers import Doubt
 from rules.edition import Edition, Effect, Fact
 from rules.facts import is_score
-from rules.sources import Source
+from rules.sources import SOURCES, Source
 from storage import follows, scores, shops
 from storage.outbox import Lane, Message
 from storage.scores import Score, scale_of
@@ -81,7 +81,7 @@ async def kept(turn: Turn) -> Reply:
         return Reply.of(turn.dialogue, done(turn, "old"))
     fact, value, day = claim
     before = (await scores.latest(turn.conn, shop.id)).get(fact.id)
-    if before and before.source is Source.FEED and day <= before.day:
+    if before and SOURCES[before.source].is_official and day <= before.day:
         rendered = render("scores/from_feed", shop=shop, day=before.day, points=before.points)
         return Reply.of(turn.dialogue, amended(turn, rendered))
     row = Score(shop.id, fact.id, day, value, scale_of(fact), Source.MERCHANT)

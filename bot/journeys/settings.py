@@ -13,7 +13,7 @@ from bot.warnings.quiet_hours import due
 from rules.lines import choices
 from rules.watch_state import Frequency
 from storage import follows, notices, preferences, shops
-from storage.outbox import milliseconds
+from storage.instants import epoch_ms
 from storage.preferences import Hours, Preferences
 from storage.shops import Shop
 
@@ -63,7 +63,7 @@ async def hours_changed(turn: Turn) -> Reply:
         return Reply.of(turn.dialogue, done(turn, "old"))
     await preferences.keep(turn.conn, turn.chat_id, chosen, turn.now_ms)
     at = due(turn.now, turn.context.zone, chosen.hours(turn.context.quiet_hours), chosen.digest_at)
-    await notices.postpone(turn.conn, turn.chat_id, milliseconds(at) or turn.now_ms)
+    await notices.postpone(turn.conn, turn.chat_id, epoch_ms(at))
     return Reply.of(turn.dialogue, amended(turn, await _front(turn)))
 
 

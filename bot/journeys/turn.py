@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.memory import Dialogue
 from bot.journeys.context import Context
 from bot.telegram.updates import Incoming
+from storage.instants import epoch_ms
 from storage.outbox import Message
 
 
@@ -34,7 +35,7 @@ class Turn:
     @property
     def now_ms(self) -> int:
         """This instant as the storage holds it: milliseconds since 1970, UTC."""
-        return int(self.now.timestamp() * 1000)
+        return epoch_ms(self.now)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class ShopTold:
     """One shop's part. `reason`: a value of `rules.reasons.Reason`. `gap`: points from score to line, never negative.
 
     `since`, `days`: below the line from that day on, and the how manieth day this is. `clause`: what the platform does
-    at the line. `next`: the next line down. `closings`: how often the system closed the access, with the one just told;
+    at the line. `next`: the next line down. `closures`: how often the system closed the access, with the one just told;
     `chance`: which chance the next opening is, of `chances`; `barred`: there is none. `mends`: what the edition says
     helps. `entry`: the points needed to enter. `choice`: the untold choice on which it depends whether the score is
     below the line. `is_open`: something else may follow from what is untold.
@@ -86,7 +86,7 @@ class ShopTold:
     days: int | None
     clause: Clause | None
     next: NextLine | None
-    closings: int | None
+    closures: int | None
     chances: int | None
     chance: int | None
     barred: bool
@@ -206,7 +206,7 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         days=(today - item.since).days + 1 if item.since else None,
         clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
         next=_next(edition, item, facts, today),
-        closings=item.closings,
+        closures=item.closures,
         chances=edition.chances.limit if edition.chances else None,
         chance=None,
         barred=False,
@@ -226,8 +226,8 @@ def _with_chances(edition: Edition, item: Item, told: ShopTold) -> ShopTold:
         return told
     return replace(
         told,
-        chance=next_chance(edition, item.closings),
-        barred=is_barred(edition, item.closings),
+        chance=next_chance(edition, item.closures),
+        barred=is_barred(edition, item.closures),
         chances_clause=edition.clause(edition.chances.clause),
     )
 

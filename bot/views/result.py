@@ -40,7 +40,7 @@ class Distance:
 
 def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offer | None = None) -> Rendered:
     """The message that shows this report. `at` is the callback address of the check, `beside` another edition."""
-    closings, groups = _closings(edition, facts), tuple(_groups(edition, report))
+    closures, groups = _closures(edition, facts), tuple(_groups(edition, report))
     return render(
         "check/result",
         edition=edition,
@@ -52,9 +52,9 @@ def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offe
         missing=tuple(edition.fact(fact).label for fact in report.missing),
         unsettled=tuple(group.label for group in groups if group.status == Status.UNKNOWN),
         distances=tuple(_distances(edition, facts)),
-        closings=closings,
+        closures=closures,
         chances=edition.chances,
-        last_chance=edition.chances is not None and closings == edition.chances.limit - 1,
+        last_chance=edition.chances is not None and closures == edition.chances.limit - 1,
         groups=groups,
         ahead=milestones(edition, facts, report),
         at=at,
@@ -67,7 +67,7 @@ def because(edition: Edition, finding: Finding) -> str:
     return words("check/because", fact=edition.fact(finding.fact), finding=finding)
 
 
-def _closings(edition: Edition, facts: Facts) -> int | None:
+def _closures(edition: Edition, facts: Facts) -> int | None:
     """How often the system closed the access, None when not told or when the edition does not count."""
     told = facts.get(edition.chances.fact) if edition.chances else None
     return told if isinstance(told, int) else None

@@ -1,11 +1,13 @@
 """One decision for each distinct combination of what decides, however many followers share it (pure)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Row
 
 from bot.warnings.policy import WatchPolicy
 from rules.edition import FactValue
@@ -16,24 +18,25 @@ from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent
 from storage.daily_check.decisions import ChunkDecision
-from storage.daily_check.evidence import DECIDES, STATE_COLUMNS, DayQuery
-from storage.follows import columns, state_of
+from storage.daily_check.evidence import DECIDING, DayQuery, Evidence, evidence
 from storage.notices import Item
+from storage.watch_state import KEYS, day, from_raw, is_idle, to_raw
 
-STATES: Final = len(STATE_COLUMNS)
-STATE_AT: Final = DECIDES + 1
-LEVEL: Final = STATE_COLUMNS.index("level")
 MOST_KEPT: Final = 50_000
 Recent = Sequence[tuple[str, int, int]]
 """Rows of one shop: fact, day's number, hundredths."""
 
 
 class Decided(NamedTuple):
-    """What came of one combination: why, what to keep and to tell, and whether that may not wait."""
+    """What came of one combination: why, what to keep and to tell, and whether that may not wait.
+
+    `wants_outlook`: a forecast could make a difference: not to news, nor while one is told, nor if the shop is not in.
+    """
 
     reason: Reason
     outcome: ChunkDecision
     is_urgent: bool
+    wants_outlook: bool
 
 
 class Decider:
@@ -45,52 +48,43 @@ class Decider:
         self._known: dict[tuple[Any, ...], Decided] = {}
         self._number = 0
 
-    def wants_outlook(self, row: Sequence[Any], decided: Decided) -> bool:
-        """Whether a forecast could make a difference: not to news, nor while one is told, nor if it is not in."""
-        if not decided.reason.row.may_be_foretold:
-            return False
-        told = row[STATE_AT + STATE_COLUMNS.index("descent_ends_at")] is not None
-        return not told and row[STATE_AT + LEVEL] < Level.CLOSING and row[STATE_AT + STATES + 2] in (None, 1)
-
-    def judge(self, row: Sequence[Any], recent: Recent = ()) -> Decided:
+    def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
         """The decision for this row; `recent`: its shop's rows within the window, for a forecast."""
-        key = (*row[DECIDES:], *recent)
+        key = (*row[DECIDING], *recent)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_KEPT:
                 self._known.clear()
-            is_silent, *kept = row[DECIDES:]
-            found = self._known[key] = self._decide(tuple(kept), bool(is_silent), recent)
+            found = self._known[key] = self._decide(evidence(row, len(self._look.watched)), recent)
         return found
 
-    def _decide(self, kept: tuple[Any, ...], is_silent: bool, recent: Recent) -> Decided:
-        state = _state(kept[:STATES])
-        wishes = Wishes(Frequency(kept[STATES]), _day(kept[STATES + 1]))
-        seen = self._sighting(kept[STATES + 2 :], recent)
+    def _decide(self, kept: Evidence, recent: Recent) -> Decided:
+        state = from_raw(kept.state)
+        wishes = Wishes(Frequency(kept.frequency), day(kept.snoozed_until))
+        seen = self._sighting(kept, recent)
         decision = why_tell(state, seen, self._watch.edition, wishes) if seen else None
-        if is_silent and not (decision and decision.reason.is_told):
+        if kept.is_silent and not (decision and decision.reason.is_told):
             decision = _silent(decision.state if decision else state, wishes, self._look.day) or decision
         self._number += 1
         if decision is None:
-            return Decided(Reason.NOTHING_NEW, ChunkDecision(self._number, None, None), False)
-        before, after = kept[:STATES], _columns(decision.state)
-        kept_as = None if after == before or _is_idle(before, after) else after
+            return Decided(Reason.NOTHING_NEW, ChunkDecision(self._number, None, None), False, _wants_outlook(kept))
+        after = to_raw(decision.state)
+        kept_as = None if after == kept.state or is_idle(kept.state, after) else after
         item = _item(decision, seen) if decision.reason.is_told else None
-        return Decided(decision.reason, ChunkDecision(self._number, kept_as, item), decision.reason.at_once)
+        wants_outlook = decision.reason.row.may_be_foretold and _wants_outlook(kept)
+        outcome = ChunkDecision(self._number, kept_as, item)
+        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook)
 
-    def _sighting(self, kept: tuple[Any, ...], recent: Recent) -> Sighting | None:
-        in_alliance, closures, choices, *scored = kept
-        facts: dict[str, FactValue] = dict(json.loads(choices)) if choices else {}
-        newest: tuple[int, str] | None = None
-        for watched, (day, value, source) in zip(self._look.watched, _threes(scored), strict=True):
-            if day is not None:
-                facts[watched.fact] = points(value)
-                newest = max(newest or (day, source), (day, source))
-        if newest is None:
+    def _sighting(self, kept: Evidence, recent: Recent) -> Sighting | None:
+        facts: dict[str, FactValue] = dict(json.loads(kept.choices)) if kept.choices else {}
+        scored = [(one.fact, newest) for one, newest in zip(self._look.watched, kept.scores, strict=True) if newest]
+        if not scored:
             return None
-        is_in = None if in_alliance is None else bool(in_alliance)
-        day = date.fromordinal(newest[0])
-        seen = Sighting(day, self._look.day, facts, is_in, closures, Source(newest[1]))
+        facts |= {fact: points(newest.hundredths) for fact, newest in scored}
+        number, source = max((newest.day, newest.source) for _, newest in scored)
+        seen = Sighting(
+            date.fromordinal(number), self._look.day, facts, kept.in_alliance, kept.closures, Source(source)
+        )
         return replace(seen, outlook=self._outlook(facts, recent)) if recent else seen
 
     def _outlook(self, facts: dict[str, FactValue], recent: Recent) -> Forecast | None:
@@ -102,17 +96,17 @@ class Decider:
         return forecast(self._watch.edition, series, facts, self._look.day) if series else None
 
 
+def _wants_outlook(kept: Evidence) -> bool:
+    state = dict(zip(KEYS, kept.state, strict=True))
+    return state["descent_ends_at"] is None and state["level"] < Level.CLOSING and kept.in_alliance is not False
+
+
 def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | None:
     """The decision to tell that no score comes any more; None when that was told, or is not to be heard now."""
     if wishes.snoozed_until and day < wishes.snoozed_until:
         return None
-    decision = why_silent(state or WatchState(date.min), LONG_AGO, Source.FEED, NOW)
+    decision = why_silent(state or WatchState(date.min))
     return decision if decision.reason is Reason.STALE else None
-
-
-LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
-NOW: Final = datetime(9999, 1, 1, tzinfo=UTC)
-"""That it has been too long is known already; which row that was is not part of a combination."""
 
 
 def _item(decision: Decision, seen: Sighting | None) -> Item:
@@ -129,45 +123,9 @@ def _item(decision: Decision, seen: Sighting | None) -> Item:
         fact=fact,
         points=score if isinstance(score, Decimal) else None,
         score_day=seen.day,
-        since=state.since if state.level > Level.CLEAR else None,
-        closings=state.closings,
+        since=state.seen_since if state.level > Level.CLEAR else None,
+        closures=state.closures,
         in_alliance=seen.in_alliance,
         happens_on=ahead.on if ahead else None,
         span_days=ahead.span_days if ahead else None,
     )
-
-
-def _state(kept: tuple[Any, ...]) -> WatchState | None:
-    values = dict(zip(STATE_COLUMNS, kept, strict=True))
-    return state_of({name: _day(value) if name in DAYS else value for name, value in values.items()})
-
-
-def _columns(state: WatchState) -> tuple[Any, ...]:
-    values = columns(state)
-    return tuple(_number(values[name]) for name in STATE_COLUMNS)
-
-
-def _is_idle(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
-    """Whether only the day moved on of a state in which nothing is remembered: then it need not be written."""
-    return not after[AWAKE] and _lasting(before) == _lasting(after)
-
-
-def _lasting(state: tuple[Any, ...]) -> list[Any]:
-    return [value for name, value in zip(STATE_COLUMNS, state, strict=True) if name not in ("judged_day", "seen_since")]
-
-
-DAYS: Final = frozenset({"judged_day", "told_on", "seen_since"})
-AWAKE: Final = STATE_COLUMNS.index("is_awake")
-
-
-def _day(number: int | None) -> date | None:
-    return None if number is None else date.fromordinal(number)
-
-
-def _number(value: Any) -> Any:
-    return value.toordinal() if isinstance(value, date) else value
-
-
-def _threes(values: Sequence[Any]) -> Iterable[tuple[Any, Any, Any]]:
-    """Day, hundredths and source of each watched score."""
-    return zip(values[::3], values[1::3], values[2::3], strict=True)

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings.decide import Decided, Decider
@@ -20,12 +21,11 @@ from rules.reasons import Reason
 from storage import notices, preferences, schema
 from storage.daily_check import due_followers
 from storage.daily_check.decisions import Judged, Made, Verdicts, write
-from storage.daily_check.evidence import CHAT, DIGEST_AT, QUIET_HOURS, SHOP, DayQuery
+from storage.daily_check.evidence import WHO, DayQuery
 from storage.database import bulk
+from storage.instants import epoch_ms
 from storage.notices import Item, Notice
-from storage.outbox import milliseconds
 
-Row = Sequence[Any]
 Choice = tuple[str | None, str | None]
 """Quiet hours and time of the daily message as they are kept."""
 
@@ -61,14 +61,14 @@ class Session:
 
     def __post_init__(self) -> None:
         self.decider = Decider(self.watch, self.look)
-        self.now_ms = milliseconds(self.now) or 0
+        self.now_ms = epoch_ms(self.now)
 
     def due_for(self, choice: Choice) -> int:
         """When a chat that chose this may hear what can wait, in epoch ms."""
         if choice not in self.due_at:
             chosen = preferences.read(*choice)
             at = due(self.now, self.watch.zone, chosen.hours(self.watch.quiet_hours), chosen.digest_at)
-            self.due_at[choice] = milliseconds(at) or 0
+            self.due_at[choice] = epoch_ms(at)
         return self.due_at[choice]
 
     def verdicts(self) -> Verdicts:
@@ -136,24 +136,26 @@ async def _judged(
     verdicts = session.verdicts()
     verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
     told = []
-    for row, (_, outcome, is_urgent) in zip(rows, decided, strict=True):
+    for row, (_, outcome, is_urgent, _) in zip(rows, decided, strict=True):
+        if outcome.item is None and outcome.state is None:
+            continue
+        chat_id, shop_id, quiet_hours, digest_at = row[WHO]
         if outcome.item is not None:
-            choice = (row[QUIET_HOURS], row[DIGEST_AT])
-            told.append(Told(row[CHAT], choice, row[SHOP], outcome.item, outcome.number, is_urgent))
-        elif outcome.state is not None:
-            verdicts.judged.append(Judged(row[CHAT], row[SHOP], outcome.number, None))
+            told.append(Told(chat_id, (quiet_hours, digest_at), shop_id, outcome.item, outcome.number, is_urgent))
+        else:
+            verdicts.judged.append(Judged(chat_id, shop_id, outcome.number, None))
     return sorted(told, key=CHAT_OF), verdicts
 
 
-async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row]) -> list[Decided]:
+async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[Any]]) -> list[Decided]:
     """The decisions, those looked at again with a forecast for which one could make a difference."""
     decider = session.decider
     decided = [decider.judge(row) for row in rows]
-    asked = [place for place, row in enumerate(rows) if decider.wants_outlook(row, decided[place])]
+    asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_outlook}
     if asked:
-        recent = await due_followers.recent(conn, session.look, {rows[place][SHOP] for place in asked})
-        for place in asked:
-            decided[place] = decider.judge(rows[place], recent.get(rows[place][SHOP], ()))
+        recent = await due_followers.recent(conn, session.look, set(asked.values()))
+        for place, shop_id in asked.items():
+            decided[place] = decider.judge(rows[place], recent.get(shop_id, ()))
     return decided
 
 

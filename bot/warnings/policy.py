@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from rules.edition import Edition, Effect
 from rules.lines import hundredths, limit_for, limits_of, step
 from rules.outlook import FALL_STEPS, FORETOLD
-from rules.sources import STALE_AFTER, Source
 from storage.daily_check.evidence import DayQuery, WatchedScore
+from storage.instants import epoch_ms
 from storage.preferences import Hours
 from storage.scores import scale_of
-
-LAGGING_DAYS: Final = {Source.FEED: 3, Source.MERCHANT: 7}
-"""How many days a row may lag behind the day on which it comes and still be a sign of life."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +29,7 @@ class WatchPolicy:
 def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
     """What to look for on this day; on a past one, silence is not asked about: it is a matter of now."""
     is_past = day < watch.today(now)
-    since = {source: int((now - after).timestamp() * 1000) for source, after in STALE_AFTER.items()}
-    silence = (None, None) if is_past else (since, LAGGING_DAYS)
-    return DayQuery(day, watched(watch.edition), is_past, *silence)
+    return DayQuery(day, watched(watch.edition), is_past, None if is_past else epoch_ms(now))
 
 
 def watched(edition: Edition) -> tuple[WatchedScore, ...]:

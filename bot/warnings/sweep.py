@@ -7,7 +7,7 @@ import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,7 +17,7 @@ from bot.views.render import render
 from bot.warnings.followers import Session, decide_for, remind
 from bot.warnings.policy import WatchPolicy, day_query
 from rules.reasons import Reason
-from rules.sources import STALE_AFTER, Source
+from rules.sources import SOURCES, Source
 from storage import notices, outbox
 from storage.daily_check import due_followers
 from storage.outbox import Lane
@@ -75,10 +75,9 @@ class Sweep:
         if not admins:
             return
         count = await due_followers.stale_shops(conn, self._session.look)
-        hours = int(STALE_AFTER[Source.FEED].total_seconds() // 3600)
-        rendered = render(
-            "operators/operator_silence", count=count, hours=hours, days=STALE_AFTER[Source.MERCHANT].days
-        )
+        hours = SOURCES[Source.FEED].stale_after // timedelta(hours=1)
+        days = SOURCES[Source.MERCHANT].stale_after.days
+        rendered = render("operators/operator_silence", count=count, hours=hours, days=days)
         messages = [
             one for chat_id in admins for one in say(chat_id, rendered, numbered=True, key=key, lane=Lane.WARNING)
         ]

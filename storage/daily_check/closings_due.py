@@ -43,4 +43,4 @@ def _below(closing: Closing) -> Select[tuple[int]]:
 
 
 def _counted() -> Select[tuple[int]]:
-    return _followed().where(shops.c.closures > follows.c.closings)
+    return _followed().where(shops.c.closures > follows.c.closures)

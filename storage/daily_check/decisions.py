@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, delete, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import CreateTable
 
-from storage.daily_check.evidence import STATE_COLUMNS
 from storage.database import bulk
 from storage.notices import AHEAD_MS, ITEM_COLUMNS, KEY, Item, item_row
 from storage.outbox import WAITING, Lane
+from storage.schema import WATCH_STATE
 
 
 class ChunkDecision(NamedTuple):
@@ -65,53 +66,67 @@ async def write(conn: AsyncConnection, verdicts: Verdicts, now_ms: int) -> None:
         await _share(conn, verdicts)
         await conn.execute(text(KEEP_STATES))
     if verdicts.made:
-        await _fill(conn, "made", MADE, Made._fields, verdicts.made)
+        await _fill(conn, MADE, verdicts.made)
         await conn.execute(text(MAKE_NOTICES), given)
         await conn.execute(text(MAKE_LETTERS), {"now": now_ms})
     if verdicts.judged:
         await conn.execute(text(MAKE_ITEMS))
-    await bulk.put(conn, "notice_items", ITEM_COLUMNS, [item_row(number, item) for number, item in verdicts.ahead])
+    names = tuple(column.name for column in ITEM_COLUMNS)
+    await bulk.put(conn, "notice_items", names, [item_row(number, item) for number, item in verdicts.ahead])
 
 
 async def _share(conn: AsyncConnection, verdicts: Verdicts) -> None:
-    unchanged = (None,) * len(STATE_COLUMNS)
+    unchanged = (None,) * len(WATCH_STATE)
     nothing = (None,) * len(TOLD)
     rows = [
         (one.number, one.state is not None, *(one.state or unchanged), *(_told(one.item) if one.item else nothing))
         for one in verdicts.outcomes
     ]
-    await _fill(conn, "outcomes", OUTCOMES, ("number", "changes", *STATE_COLUMNS, *TOLD_NAMES), rows)
-    await _fill(conn, "judged", JUDGED, Judged._fields, verdicts.judged)
+    await _fill(conn, OUTCOMES, rows)
+    await _fill(conn, JUDGED, verdicts.judged)
 
 
 def _told(item: Item) -> tuple[Any, ...]:
-    return item_row(0, item)[3:]
+    return item_row(0, item)[-len(TOLD) :]
 
 
-async def _fill(
-    conn: AsyncConnection, table: str, columns: str, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    for statement in (f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})", f"DELETE FROM {table}"):
-        await conn.exec_driver_sql(statement, execution_options={"quick": True})
-    await bulk.put(conn, table, names, rows)
+async def _fill(conn: AsyncConnection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Put the rows into the temporary table, in place of those that it had."""
+    for statement in (CreateTable(table, if_not_exists=True), delete(table)):
+        await conn.execute(statement, execution_options={"quick": True})
+    await bulk.put(conn, table.name, tuple(column.name for column in table.c), rows)
 
 
-TOLD: Final = ITEM_COLUMNS[3:]
-TOLD_NAMES: Final = tuple(f"told_{name}" for name in TOLD)
+def _temporary(name: str, *columns: Column[Any]) -> Table:
+    """A table of the connection's own."""
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
 
-MADE: Final = "notice_id BIGINT, chat_id BIGINT, is_urgent BOOLEAN, due_at BIGINT"
-JUDGED: Final = "chat_id BIGINT, shop_id BIGINT, outcome INTEGER, notice_id BIGINT"
-OUTCOMES: Final = """
-    number INTEGER PRIMARY KEY, changes BOOLEAN,
-    judged_day INTEGER, level SMALLINT, line VARCHAR(64), told_on INTEGER, seen_level SMALLINT, seen_since INTEGER,
-    is_far BOOLEAN, has_left BOOLEAN, is_swinging BOOLEAN, closings INTEGER, is_closed BOOLEAN,
-    descent_fact VARCHAR(64), descent_ends_at INTEGER, stale_told BOOLEAN, is_awake BOOLEAN,
-    told_reason VARCHAR(24), told_line VARCHAR(64), told_fact VARCHAR(64), told_hundredths INTEGER,
-    told_score_day INTEGER, told_since INTEGER, told_closings INTEGER, told_in_alliance BOOLEAN,
-    told_happens_on INTEGER, told_span_days INTEGER"""
+
+TOLD: Final = tuple(column for column in ITEM_COLUMNS if not column.primary_key)
+MADE: Final = _temporary(
+    "made",
+    Column("notice_id", BigInteger),
+    Column("chat_id", BigInteger),
+    Column("is_urgent", Boolean),
+    Column("due_at", BigInteger),
+)
+JUDGED: Final = _temporary(
+    "judged",
+    Column("chat_id", BigInteger),
+    Column("shop_id", BigInteger),
+    Column("outcome", Integer),
+    Column("notice_id", BigInteger),
+)
+OUTCOMES: Final = _temporary(
+    "outcomes",
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("changes", Boolean),
+    *(Column(one.name, one.type) for one in WATCH_STATE),
+    *(Column(f"told_{one.name}", one.type) for one in TOLD),
+)
 
 KEEP_STATES: Final = f"""
-    UPDATE follows SET {", ".join(f"{name} = outcomes.{name}" for name in STATE_COLUMNS)}
+    UPDATE follows SET {", ".join(f"{one.name} = outcomes.{one.name}" for one in WATCH_STATE)}
     FROM judged JOIN outcomes ON outcomes.number = judged.outcome
     WHERE follows.shop_id = judged.shop_id AND follows.chat_id = judged.chat_id AND outcomes.changes"""
 MAKE_NOTICES: Final = """
@@ -126,6 +141,6 @@ MAKE_LETTERS: Final = f"""
         '{WAITING}', CASE WHEN is_urgent THEN due_at - {AHEAD_MS} ELSE due_at END, 0, false, CAST(:now AS BIGINT)
     FROM made ORDER BY notice_id"""
 MAKE_ITEMS: Final = f"""
-    INSERT INTO notice_items (notice_id, shop_id, subject, {", ".join(TOLD)})
-    SELECT judged.notice_id, judged.shop_id, '', {", ".join(f"outcomes.{name}" for name in TOLD_NAMES)}
+    INSERT INTO notice_items (notice_id, shop_id, subject, {", ".join(one.name for one in TOLD)})
+    SELECT judged.notice_id, judged.shop_id, '', {", ".join(f"outcomes.told_{one.name}" for one in TOLD)}
     FROM judged JOIN outcomes ON outcomes.number = judged.outcome WHERE judged.notice_id IS NOT NULL"""

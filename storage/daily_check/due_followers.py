@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, select, type_coerce, update
+from sqlalchemy import Integer, Row, and_, bindparam, exists, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import BLOCKED
@@ -17,12 +17,12 @@ async def last_shop(conn: AsyncConnection) -> int:
     return (await conn.execute(select(func.max(shops.c.id)))).scalar() or 0
 
 
-async def rows(conn: AsyncConnection, look: DayQuery, first: int, last: int) -> Sequence[Sequence[Any]]:
+async def rows(conn: AsyncConnection, look: DayQuery, first: int, last: int) -> Sequence[Row[Any]]:
     """A row for each follower of the shops numbered `first` to `last` for whom the day may have something new.
 
-    Not for those who turned it off or blocked the bot. The columns: see `lookup.query`.
+    Not for those who turned it off or blocked the bot. What is in it: see `storage.daily_check.evidence`.
     """
-    found: Sequence[Sequence[Any]] = (await conn.execute(look.query, {"first": first, "last": last})).all()
+    found: Sequence[Row[Any]] = (await conn.execute(look.query, {"first": first, "last": last})).all()
     return found
 
 
@@ -30,7 +30,7 @@ async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
     """How many shops have had no score for too long, followed or not."""
     facts = [one.fact for one in look.watched]
     seen = newest.alias("seen")
-    if look.silent_since is None:
+    if look.now_ms is None:
         return 0
     query = select(func.count(seen.c.shop_id.distinct())).where(seen.c.fact.in_(facts), is_stale(look, seen))
     return (await conn.execute(query)).scalar() or 0

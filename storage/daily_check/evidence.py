@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     CTE,
@@ -16,6 +16,8 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Row,
+    RowMapping,
     Select,
     String,
     and_,
@@ -34,16 +36,70 @@ from sqlalchemy import (
 from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
 from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
+from storage import silence
 from storage.chats import BLOCKED
-from storage.schema import chats, follows, newest, preferences, scores, shops
+from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
+from storage.watch_state import KEYS
 
-STATE_COLUMNS: Final = (
-    "judged_day", "level", "line", "told_on", "seen_level", "seen_since", "is_far", "has_left", "is_swinging",
-    "closings", "is_closed", "descent_fact", "descent_ends_at", "stale_told", "is_awake",
-)  # fmt: skip
 
-CHAT, SHOP, QUIET_HOURS, DIGEST_AT, DECIDES = range(5)
-"""Where things stand in a row of `rows`: who, when they want to hear, and from DECIDES on all that decides."""
+class Who(NamedTuple):
+    """The first values of a row: the follower, and when the chat wants to hear, as it is kept."""
+
+    chat_id: int
+    shop_id: int
+    quiet_hours: str | None
+    digest_at: str | None
+
+
+class Newest(NamedTuple):
+    """The newest row of one score: the day's number, hundredths, and where it is from."""
+
+    day: int
+    hundredths: int
+    source: str
+
+
+class Evidence(NamedTuple):
+    """All that a decision rests on, as the database has it. `is_silent`: no score comes any more.
+
+    `state`: in the order of `storage.watch_state.KEYS`. `scores`: by watched score, None where there is none.
+    """
+
+    is_silent: bool
+    state: tuple[Any, ...]
+    frequency: str
+    snoozed_until: int | None
+    in_alliance: bool | None
+    closures: int | None
+    choices: str | None
+    scores: tuple[Newest | None, ...]
+
+
+WHO: Final = slice(len(Who._fields))
+DECIDING: Final = slice(len(Who._fields), None)
+"""The two parts of a row: whom it is about, and what decides; equal in that, two followers get the same decision."""
+
+
+def evidence(row: Row[Any], watched: int) -> Evidence:
+    """What decides, by the labels of the query; `watched`: how many scores there are."""
+    kept = row._mapping
+    in_alliance = kept["in_alliance"]
+    return Evidence(
+        is_silent=bool(kept["is_silent"]),
+        state=tuple(kept[f"state_{key}"] for key in KEYS),
+        frequency=kept["frequency"],
+        snoozed_until=kept["snoozed_until"],
+        in_alliance=None if in_alliance is None else bool(in_alliance),
+        closures=kept["closures"],
+        choices=kept["choices"],
+        scores=tuple(_newest(kept, number) for number in range(watched)),
+    )
+
+
+def _newest(kept: RowMapping, number: int) -> Newest | None:
+    day, hundredths, source = (kept[f"{name}_{number}"] for name in Newest._fields)
+    return None if day is None else Newest(day, hundredths, source)
+
 
 FIRST: Final = bindparam("first", type_=BigInteger)
 LAST: Final = bindparam("last", type_=BigInteger)
@@ -66,17 +122,16 @@ class WatchedScore:
 
 @dataclass(frozen=True)
 class DayQuery:
-    """One day's check. `silent_since`: a row seen earlier (epoch ms) is stale, by source; None: that is not asked.
+    """One day's check. `is_past`: newer rows are not looked at.
 
-    `silent_days`: rows of so many days ago are stale however late they came. `is_past`: newer rows are not looked at.
+    `now_ms`: the instant at which scores may have failed to come for too long; None: silence is not asked about.
     `everybody`: judge also those for whom there can be nothing new.
     """
 
     day: date
     watched: tuple[WatchedScore, ...]
     is_past: bool
-    silent_since: dict[Source, int] | None = None
-    silent_days: dict[Source, int] | None = None
+    now_ms: int | None = None
     everybody: bool = False
 
     @cached_property
@@ -93,9 +148,8 @@ class DayQuery:
 def query(look: DayQuery) -> Select[Any]:
     """A row for each follower whom the day may concern, without those who turned it off or blocked the bot.
 
-    Values are as the database has them: a million conversions would cost more than the query. What decides: whether
-    scores fail to come; the state (STATE_COLUMNS), frequency, snoozed_until; in_alliance, closures, choices; then day,
-    hundredths and source of each watched score.
+    Values are as the database has them: a million conversions would cost more than the query. WHO and DECIDING
+    take a row apart, `evidence` names what decides.
     """
     seen = [_sightings(look, one) for one in look.watched]
     few = _worth_a_look(look, seen)
@@ -153,12 +207,14 @@ def _sightings(look: DayQuery, watched: WatchedScore) -> FromClause:
 
 
 def _columns(look: DayQuery, seen: Sequence[FromClause]) -> Iterator[ColumnElement[Any]]:
+    """The fields of Who, then what `evidence` reads by its label."""
     yield from (follows.c.chat_id, follows.c.shop_id, preferences.c.quiet_hours, preferences.c.digest_at)
     yield _is_silent(look, seen).label("is_silent")
-    yield from (_raw(follows.c[name]) for name in (*STATE_COLUMNS, "frequency", "snoozed_until"))
-    yield from (_raw(shops.c[name]) for name in ("in_alliance", "closures", "choices"))
+    yield from (_raw(column).label(f"state_{column.key}") for column in WATCH_STATE)
+    yield from (_raw(follows.c[name]).label(name) for name in ("frequency", "snoozed_until"))
+    yield from (_raw(shops.c[name]).label(name) for name in ("in_alliance", "closures", "choices"))
     for number, table in enumerate(seen):
-        yield from (_raw(table.c[name]).label(f"{name}_{number}") for name in ("day", "hundredths", "source"))
+        yield from (_raw(table.c[name]).label(f"{name}_{number}") for name in Newest._fields)
 
 
 def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -167,7 +223,7 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _may_be_news(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool]:
     """Whether anything is remembered of the shop, or it was closed, is below a line, is falling, or is silent."""
-    is_closed = and_(shops.c.closures > 0, follows.c.closings.is_distinct_from(shops.c.closures))
+    is_closed = and_(shops.c.closures > 0, follows.c.closures.is_distinct_from(shops.c.closures))
     scored = [_is_low_or_falling(look, one, table) for one, table in zip(look.watched, seen, strict=True)]
     return or_(follows.c.is_awake, is_closed, *scored, and_(_is_silent(look, seen), ~follows.c.stale_told))
 
@@ -199,26 +255,16 @@ def _has_fallen(look: DayQuery, watched: WatchedScore, seen: FromClause) -> Colu
 
 def _is_silent(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool]:
     """Whether no score comes any more; when none ever came, since they follow."""
-    if look.silent_since is None:
+    if look.now_ms is None:
         return false()
     waits = (
-        and_(shops.c.source == source.value, follows.c.created_at < since)
-        for source, since in look.silent_since.items()
+        and_(shops.c.source == source.value, follows.c.created_at < silence.silent_before(source, look.now_ms))
+        for source in Source
     )
     came = (table.c.shop_id.is_not(None) for table in seen)
     return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), is_stale(look, table)) for table in seen))
 
 
 def is_stale(look: DayQuery, seen: FromClause) -> ColumnElement[bool]:
-    """Whether this newest row of a shop is too old, or came too long ago."""
-    since, days = look.silent_since or {}, look.silent_days or {}
-    return or_(
-        false(),
-        *(
-            and_(
-                seen.c.source == source.value,
-                or_(seen.c.seen_at < since[source], seen.c.day < look.day - timedelta(days[source])),
-            )
-            for source in since
-        ),
-    )
+    """Whether this newest row of a shop is too old, or came too long ago; False when silence is not asked about."""
+    return false() if look.now_ms is None else silence.is_stale(seen, look.day, look.now_ms)

@@ -4,10 +4,9 @@ Read in one transaction and written in one: the target has all of it or nothing.
 target goes on where the source was, so the source must not be used again (backups: `storage.database.copies`).
 """
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, Table, exists, func, insert, select, text
+from sqlalchemy import Table, exists, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.database import engine as database
@@ -54,13 +53,9 @@ async def _copy(old: AsyncConnection, new: AsyncConnection, table: Table) -> int
     count = 0
     rows = await old.stream(select(table).order_by(*table.primary_key.columns))
     async for some in rows.partitions(ROWS_AT_ONCE):
-        await new.execute(insert(table), _values(some))
+        await new.execute(insert(table), [dict(zip(table.c.keys(), row, strict=True)) for row in some])
         count += len(some)
     return count
-
-
-def _values(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in rows]
 
 
 async def _go_on_numbering(old: AsyncConnection, new: AsyncConnection, table: Table) -> None:

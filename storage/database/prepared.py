@@ -13,7 +13,7 @@ from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database.sqlite import Driver
+from storage.database.driver import Driver
 
 Values = Mapping[str, Any]
 Rows = Sequence[tuple[Any, ...]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,7 +15,7 @@ from rules.edition import Edition, Effect, LimitBy, Line
 from rules.lines import Level, hundredths, points
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.sources import Source, is_stale
+from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import (
     Decision,
@@ -147,8 +147,8 @@ def test_a_shop_that_is_not_in_is_told_once_and_not_warned() -> None:
 
 
 def test_a_shop_that_was_never_closed_may_enter_and_one_that_was_may_enter_again() -> None:
-    assert _told(["3.9", "4.0"], in_alliance=False, closings=0) == [R.CANNOT_ENTER, R.MAY_ENTER]
-    assert _told(["3.9", "4.0"], in_alliance=False, closings=1) == [R.CANNOT_ENTER, R.MAY_ENTER_AGAIN]
+    assert _told(["3.9", "4.0"], in_alliance=False, closures=0) == [R.CANNOT_ENTER, R.MAY_ENTER]
+    assert _told(["3.9", "4.0"], in_alliance=False, closures=1) == [R.CANNOT_ENTER, R.MAY_ENTER_AGAIN]
 
 
 def test_getting_in_at_a_low_score_is_no_recovery() -> None:
@@ -168,16 +168,16 @@ def test_leaving_the_alliance_below_a_line_is_no_recovery_either() -> None:
 
 
 @pytest.mark.parametrize(
-    ("closings", "after", "chance"),
+    ("closures", "after", "chance"),
     [(0, R.MAY_ENTER_AGAIN, 2), (1, R.MAY_ENTER_AGAIN, 3), (2, R.BARRED, None), (None, R.MAY_ENTER_AGAIN, None)],
     ids=str,
 )
 def test_after_a_closing_the_next_chance_is_told_but_never_after_the_last(
-    closings: int | None, after: Reason, chance: int | None
+    closures: int | None, after: Reason, chance: int | None
 ) -> None:
-    closing, recovered, entering = _decisions(["3.4", "3.9", "4.0"], closings=closings)
+    closing, recovered, entering = _decisions(["3.4", "3.9", "4.0"], closures=closures)
     assert (closing.reason, recovered.reason, entering.reason) == (R.CLOSING, R.RECOVERED, after)
-    assert next_chance(EDITION, entering.state.closings) == chance
+    assert next_chance(EDITION, entering.state.closures) == chance
 
 
 def test_may_enter_again_is_about_the_entry_line() -> None:
@@ -185,42 +185,42 @@ def test_may_enter_again_is_about_the_entry_line() -> None:
 
 
 def test_a_feed_that_counts_the_closing_a_day_later_adds_no_second_message() -> None:
-    state = why_tell(None, _row(0, "3.4", closings=1), EDITION).state
-    decision = why_tell(state, _row(1, "3.4", closings=2, in_alliance=False), EDITION)
-    assert (decision.reason, decision.state.closings) == (R.NOTHING_NEW, 2)
+    state = why_tell(None, _row(0, "3.4", closures=1), EDITION).state
+    decision = why_tell(state, _row(1, "3.4", closures=2, in_alliance=False), EDITION)
+    assert (decision.reason, decision.state.closures) == (R.NOTHING_NEW, 2)
 
 
 @pytest.mark.parametrize("score", ["4.5", "3.7", "3.4"])
 def test_a_closing_that_only_the_count_shows_is_told_at_once(score: str) -> None:
-    state = why_tell(None, _row(0, "4.5", closings=1), EDITION).state
-    decision = why_tell(state, _row(1, score, closings=2, in_alliance=False), EDITION)
-    assert (decision.reason, decision.reason.at_once, decision.state.closings) == (R.CLOSED, True, 2)
+    state = why_tell(None, _row(0, "4.5", closures=1), EDITION).state
+    decision = why_tell(state, _row(1, score, closures=2, in_alliance=False), EDITION)
+    assert (decision.reason, decision.reason.at_once, decision.state.closures) == (R.CLOSED, True, 2)
 
 
 def test_a_closing_for_a_breach_is_not_followed_by_may_enter_again() -> None:
-    state = why_tell(None, _row(0, "4.5", closings=0), EDITION).state
-    state = why_tell(state, _row(1, "4.5", closings=1, in_alliance=False), EDITION).state
-    assert why_tell(state, _row(2, "4.5", closings=1, in_alliance=False), EDITION).reason is R.NOTHING_NEW
+    state = why_tell(None, _row(0, "4.5", closures=0), EDITION).state
+    state = why_tell(state, _row(1, "4.5", closures=1, in_alliance=False), EDITION).state
+    assert why_tell(state, _row(2, "4.5", closures=1, in_alliance=False), EDITION).reason is R.NOTHING_NEW
 
 
 def test_a_shop_that_never_comes_back_is_left_in_peace() -> None:
-    assert _told(["3.7", "3.4", "4.2"], closings=3, in_alliance=False) == []
+    assert _told(["3.7", "3.4", "4.2"], closures=3, in_alliance=False) == []
 
 
 def test_a_shop_that_is_in_is_warned_whatever_the_count_says() -> None:
-    assert _told(["3.7"], closings=3, in_alliance=True) == [R.WARNING]
+    assert _told(["3.7"], closures=3, in_alliance=True) == [R.WARNING]
 
 
 def test_a_count_that_was_corrected_downward_is_no_closing() -> None:
-    state = why_tell(None, _row(0, "4.5", closings=2), EDITION).state
-    decision = why_tell(state, _row(1, "4.5", closings=1), EDITION)
-    assert (decision.reason, decision.state.closings) == (R.NOTHING_NEW, 1)
+    state = why_tell(None, _row(0, "4.5", closures=2), EDITION).state
+    decision = why_tell(state, _row(1, "4.5", closures=1), EDITION)
+    assert (decision.reason, decision.state.closures) == (R.NOTHING_NEW, 1)
 
 
 def test_what_the_merchant_told_is_not_told_back() -> None:
-    state = why_tell(None, _row(0, "3.7", closings=0), EDITION).state
-    closed = why_tell(after_closing(state, 1), _row(1, "3.7", closings=1, in_alliance=False), EDITION)
-    reopened = why_tell(after_opening(closed.state), _row(2, "4.1", closings=1, in_alliance=True), EDITION)
+    state = why_tell(None, _row(0, "3.7", closures=0), EDITION).state
+    closed = why_tell(after_closing(state, 1), _row(1, "3.7", closures=1, in_alliance=False), EDITION)
+    reopened = why_tell(after_opening(closed.state), _row(2, "4.1", closures=1, in_alliance=True), EDITION)
     assert (closed.reason, reopened.reason) == (R.NOTHING_NEW, R.RECOVERED)
 
 
@@ -368,37 +368,21 @@ def test_a_shop_that_is_not_in_has_no_line_to_approach() -> None:
     assert why_tell(None, replace(row, facts={"score": Decimal("4.1")}), EDITION).reason is R.NOTHING_NEW
 
 
-NOON = datetime(2022, 10, 10, 4, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("source", "silence", "stale"),
-    [
-        (Source.FEED, timedelta(hours=26), False),
-        (Source.FEED, timedelta(hours=26, seconds=1), True),
-        (Source.MERCHANT, timedelta(days=7), False),
-        (Source.MERCHANT, timedelta(days=7, seconds=1), True),
-    ],
-)
-def test_a_score_grows_stale_by_its_source(source: Source, silence: timedelta, stale: bool) -> None:
-    assert is_stale(NOON - silence, source, NOON) is stale
-
-
 def test_silence_is_told_once_and_again_only_after_a_new_score() -> None:
     state = why_tell(None, _row(0, "4.5"), EDITION).state
-    first = why_silent(state, NOON, Source.FEED, NOON + timedelta(hours=27))
-    second = why_silent(first.state, NOON, Source.FEED, NOON + timedelta(hours=51))
+    first = why_silent(state)
+    second = why_silent(first.state)
     repeated = why_tell(second.state, _row(0, "4.5"), EDITION).state
-    third = why_silent(repeated, NOON, Source.FEED, NOON + timedelta(hours=75))
+    third = why_silent(repeated)
     newer = why_tell(repeated, _row(4, "4.5"), EDITION).state
-    fourth = why_silent(newer, NOON, Source.FEED, NOON + timedelta(hours=200))
+    fourth = why_silent(newer)
     reasons = [decision.reason for decision in (first, second, third, fourth)]
     assert reasons == [R.STALE, R.ALREADY_TOLD, R.ALREADY_TOLD, R.STALE]
 
 
 def test_silence_of_the_rows_never_holds_back_what_comes_after_it() -> None:
     state = why_tell(None, _row(0, "4.5"), EDITION).state
-    stale = why_silent(state, NOON, Source.FEED, NOON + timedelta(days=2)).state
+    stale = why_silent(state).state
     assert why_tell(stale, _row(2, "3.7"), EDITION).reason is R.WARNING
 
 

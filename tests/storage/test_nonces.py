@@ -102,7 +102,7 @@ async def test_only_a_closing_that_nobody_was_told_of_can_not_wait(conn: AsyncCo
 async def test_a_count_of_closings_above_the_one_told_can_not_wait(conn: AsyncConnection) -> None:
     numbers = [await follower(conn, ref, 1) for ref in ("risen", "same", "first")]
     for number, known in zip(numbers, (0, 1, None), strict=True):
-        await follows.keep_state(conn, number, 1, WatchState(DAY, closings=known))
+        await follows.keep_state(conn, number, 1, WatchState(DAY, closures=known))
     await store(conn, ("risen", DAY, 450, 1), ("same", DAY, 450, 1), ("first", DAY, 450, 1))
     assert await closings_due.fallen(conn, [CLOSING]) == numbers[:1]
 

@@ -27,7 +27,7 @@ def value_of(column: Column[Any], number: int) -> Any:
 
 def row_of(table: Table, chat_id: int) -> dict[str, Any]:
     """A full row of this chat; its own shop and its notice have the chat's number."""
-    row = {column.name: value_of(column, chat_id) for column in table.columns if column.name != "moved_to"}
+    row = {column.key: value_of(column, chat_id) for column in table.columns if column.name != "moved_to"}
     return row | ({"state": "done"} if table is schema.inbox else {})
 
 

@@ -1,4 +1,4 @@
-"""Scores: one by one and as whole files; corrections, repetitions, order, closings, and the newest row of each shop."""
+"""Scores: one by one and as whole files; corrections, repetitions, order, closures, and the newest row of each shop."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -48,7 +48,7 @@ async def test_a_row_is_new_then_known_then_corrected(conn: AsyncConnection):
 async def test_an_older_row_changes_nothing_but_the_past(conn: AsyncConnection):
     await scores.record(conn, score("3.90", 5), 1)
     await scores.record(conn, score("4.50", 3), 2)
-    assert await scores.latest_of(conn, [1, 2], "score") == {1: score("3.90", 5)}
+    assert await scores.latest(conn, 1) == {"score": score("3.90", 5)}
     assert await newest(conn) == [(DAY + timedelta(5), 390, 450, 1)]
     await scores.record(conn, score("3.80", 5), 3)
     assert await newest(conn) == [(DAY + timedelta(5), 380, 450, 1)]
@@ -137,7 +137,7 @@ async def test_a_first_count_of_none_is_what_a_rise_is_told_against(conn: AsyncC
     await follows.start(conn, shop.id, 1, 1)
     await store(conn, ("A", DAY, 400, 0))
     found = await follows.of(conn, shop.id, 1)
-    assert found and found.state and found.state.closings == 0
+    assert found and found.state and found.state.closures == 0
 
 
 async def _all(conn: AsyncConnection) -> list[tuple]:

@@ -84,7 +84,7 @@ async def test_a_chat_follows_a_shop_until_it_turns_it_off(conn: AsyncConnection
             id="everything remembered",
         ),
         pytest.param(WatchState(date.min, stale_told=True), id="silence told before any row"),
-        pytest.param(WatchState(date.min, closings=1), id="closings known before any row"),
+        pytest.param(WatchState(date.min, closures=1), id="closings known before any row"),
     ],
 )  # fmt: skip
 async def test_a_state_comes_back_as_it_was_kept(conn: AsyncConnection, state: WatchState):
@@ -100,7 +100,7 @@ async def test_who_begins_to_follow_knows_the_closings_so_far(conn: AsyncConnect
     await shops.set_closures(conn, shop.id, 2, DAY)
     await follows.start(conn, shop.id, 1, 10)
     found = await follows.of(conn, shop.id, 1)
-    assert found and found.state == WatchState(date.min, closings=2)
+    assert found and found.state == WatchState(date.min, closures=2)
 
 
 async def test_a_link_binds_the_first_who_opens_it_and_nobody_after(conn: AsyncConnection):

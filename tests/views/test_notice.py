@@ -51,22 +51,22 @@ def test_a_warning_has_its_line_its_days_and_what_comes_next():
 
 
 def test_a_closing_has_its_chances_and_what_entering_again_takes():
-    told = view(item(Reason.CLOSING, "3.40", line="closing", closings=2)).first
+    told = view(item(Reason.CLOSING, "3.40", line="closing", closures=2)).first
     assert told is not None
     assert (told.clause, told.next) == (EDITION.clause("clearing.closing"), None)
-    assert (told.closings, told.chance, told.chances, told.barred) == (2, 3, 3, False)
+    assert (told.closures, told.chance, told.chances, told.barred) == (2, 3, 3, False)
     assert told.chances_clause == EDITION.clause("clearing.chances")
     assert (told.entry, told.mends) == (Decimal("4.0"), ("体验分达到 4.0 分后再来。",))
 
 
 def test_after_the_last_closing_there_is_no_chance():
-    told = view(item(Reason.CLOSED, "3.40", line="closing", closings=3)).first
+    told = view(item(Reason.CLOSED, "3.40", line="closing", closures=3)).first
     assert told is not None
     assert (told.chance, told.barred) == (None, True)
 
 
 def test_an_edition_without_chances_tells_of_none():
-    told = view(item(Reason.CLOSED, "60.00", line="closing", closings=3), edition=DIGEST).first
+    told = view(item(Reason.CLOSED, "60.00", line="closing", closures=3), edition=DIGEST).first
     assert told is not None
     assert (told.chances, told.chance, told.barred, told.chances_clause) == (None, None, False, None)
 
@@ -164,7 +164,7 @@ def test_any_number_of_shops_is_one_message_that_telegram_takes(count: int, name
     shops = {n: shop(n, name=name) for n in range(1, count + 1)}
     reasons = [(Reason.CLOSING, "3.40", "closing"), (Reason.WARNING, "3.70", "warning"), (Reason.STALE, "4.00", "")]
     items = tuple(
-        item(reason, score, n, line=line, closings=2) for n in shops for reason, score, line in [reasons[n % 3]]
+        item(reason, score, n, line=line, closures=2) for n in shops for reason, score, line in [reasons[n % 3]]
     )
     rendered = render_notice(EDITION, Notice(1, DAY, EDITION.name, items, 0), shops, DAY)
     assert 0 < shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH

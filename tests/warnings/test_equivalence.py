@@ -23,13 +23,13 @@ def _course(random: Random) -> Course:
     if random.random() < 0.3:
         fall = random.randint(1, 9)
         return is_in, [(near + 60 - fall * day, None) for day in range(DAYS)]
-    counted, closings = random.random() < 0.3, 0
+    counted, closures = random.random() < 0.3, 0
     rows: list[Row] = []
     for _ in range(DAYS):
-        closings += random.random() < 0.1
+        closures += random.random() < 0.1
         silent = random.random() < 0.15
         rows.append(
-            None if silent else (near + random.choice([-40, -3, -1, 0, 1, 5, 60]), closings if counted else None)
+            None if silent else (near + random.choice([-40, -3, -1, 0, 1, 5, 60]), closures if counted else None)
         )
     return is_in, rows
 

@@ -7,8 +7,7 @@ from bot.commands.operators.shown import MOST, Shown, day_of, in_transaction, in
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
 from storage import audit, evidence, shops
-from storage.evidence import Evidence
-from storage.notices import Fate
+from storage.evidence import Evidence, Fate
 
 
 def notices(on: str | None, state: str | None) -> list[Shown]:

@@ -10,6 +10,7 @@ from bot.commands.refusal import Refusal
 from bot.commands.store import with_database
 from bot.settings import Settings
 from bot.views.operators import instant
+from storage.instants import epoch_ms
 
 MOST: Final = 1000
 Shown = dict[str, Any]
@@ -44,4 +45,4 @@ def instant_of(chosen: Settings, at_ms: int | None) -> str | None:
 
 def now_ms() -> int:
     """Epoch milliseconds of now."""
-    return int(datetime.now(UTC).timestamp() * 1000)
+    return epoch_ms(datetime.now(UTC))

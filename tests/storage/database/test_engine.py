@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import inbox, schema
+from storage.database import busy, sqlite
 from storage.database import engine as database
-from storage.database import sqlite
 from storage.inbox import Arrival
 from tests.databases import ENGINES, new_database
 
@@ -139,7 +139,7 @@ async def test_opening_a_new_database_waits_for_another_process_that_opens_it(tm
 
 
 async def test_a_database_that_stays_locked_is_an_error_and_usable_later(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(sqlite, "LOCKED_FOR_S", 0.1)
+    monkeypatch.setattr(busy, "LOCKED_FOR_S", 0.1)
     engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     await database.migrate(engine)
     with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from storage.database.sqlite import is_busy
+from storage.database.busy import is_busy
 
 CODES = {
     sqlite3.SQLITE_BUSY: True,

@@ -1,0 +1,205 @@
+"""The connection and cursor that SQLAlchemy's adapter for aiosqlite gets instead of aiosqlite's own.
+
+Decision 0006: a round trip to a thread costs 0.1 ms and aiosqlite makes four a statement. Here a statement is one, or
+none when it is quick: it touches few rows by an index and is done in microseconds, so that the loop may wait for it.
+Whatever reads or writes much goes to the thread. BEGIN is put off to the first statement and takes the write lock.
+
+This is the one place that depends on a library's inside: on what the adapter (`sqlalchemy.dialects.sqlite.aiosqlite`)
+asks of its connection and cursor, `_connection` among it. `tests/storage/database/test_driver.py` compares the two by
+name. Nothing of aiosqlite itself is used.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from storage.database.busy import is_done, until_free
+
+T = TypeVar("T")
+Rows = list[tuple[Any, ...]]
+
+QUICK_COMMIT_S: Final = 0.004
+"""While commits take less, they run in place; a disk that takes longer would hold the loop up."""
+
+_CHUNK: Final = 1000
+
+
+class Driver:
+    """A connection to SQLite with a thread for what takes long. Its transactions take the write lock first.
+
+    One that began by reading could not wait for the lock. `is_quick`: whether the next statement of a cursor runs in
+    place.
+    """
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._thread = ThreadPoolExecutor(1, "sqlite")
+        self._connection: sqlite3.Connection | None = None
+        self._begins = False
+        self._commit_s = 1.0
+        self._changes = 0
+        self.is_quick = False
+
+    async def open(self) -> "Driver":
+        """The same, connected. Raises sqlite3.Error."""
+        try:
+            self._connection = await self._there(self._connect)
+        except BaseException:
+            self._thread.shutdown()
+            raise
+        return self
+
+    @property
+    def sqlite(self) -> sqlite3.Connection:
+        """The standard library's connection. Raises sqlite3.ProgrammingError when closed."""
+        if self._connection is None:
+            raise sqlite3.ProgrammingError("connection closed")
+        return self._connection
+
+    def begin(self) -> None:
+        """A transaction begins with the next statement."""
+        self._begins = True
+
+    def cursor(self) -> "Cursor":
+        """A cursor, made without a round trip."""
+        return Cursor(self)
+
+    async def run(self, work: Callable[[], T], *, quick: bool) -> T:
+        """What `work` returns, run here when it is quick, else in the thread; in a transaction if one is to begin."""
+        if self._begins:
+            self._begins = False
+            if not self._has_begun():
+                await self._there(lambda: until_free(self._has_begun))
+        return work() if quick else await self._there(work)
+
+    def run_each(self, sql: str, many: Sequence[Sequence[Any]]) -> tuple[Rows, int]:
+        """Run the statement with each of these parameters: the rows of all, and how many were changed."""
+        rows: Rows = []
+        changed = 0
+        for parameters in many:
+            cursor = self.sqlite.execute(sql, parameters)
+            if cursor.description:
+                rows += cursor.fetchall()
+            changed += max(0, cursor.rowcount)
+        return rows, changed
+
+    async def commit(self) -> None:
+        """Commit, in place while the disk is quick and the transaction small."""
+        self._begins = False
+        if not self.sqlite.in_transaction:
+            return
+        began = time.perf_counter()
+        if self._is_large() or self._commit_s > QUICK_COMMIT_S:
+            await self._there(self.sqlite.commit)
+        else:
+            self.sqlite.commit()
+        self._commit_s += (time.perf_counter() - began - self._commit_s) / 8
+
+    async def rollback(self) -> None:
+        """Roll back. In the thread: whatever was given up may still be running there."""
+        self._begins = False
+        await self._there(self.sqlite.rollback)
+
+    async def create_function(self, *args: Any, **more: Any) -> None:
+        """Make a function known to SQL, see `sqlite3.Connection.create_function`."""
+        self.sqlite.create_function(*args, **more)
+
+    async def close(self) -> None:
+        """Close, when what is under way is done. A second call does nothing."""
+        if self._connection is not None:
+            await self._there(self._connection.close)
+            self.stop()
+
+    def stop(self) -> None:
+        """Nothing more is wanted of the thread; it ends when what is under way is done."""
+        self._connection = None
+        self._thread.shutdown(wait=False)
+
+    async def _there(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _has_begun(self) -> bool:
+        """Begin; False when another process writes just now."""
+        return is_done(self.sqlite, ("BEGIN IMMEDIATE",))
+
+    def _is_large(self) -> bool:
+        """Whether the transaction changed many rows; the next one is counted from here."""
+        before, self._changes = self._changes, self.sqlite.total_changes
+        return self._changes - before > _CHUNK
+
+
+class Cursor:
+    """What SQLAlchemy's adapter uses of a cursor. The first rows come with the statement, the rest when asked for."""
+
+    arraysize = 1
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._cursor = driver.sqlite.cursor()
+        self._rows: Rows = []
+        self._has_more = False
+
+    async def __aenter__(self) -> "Cursor":
+        return self
+
+    @property
+    def description(self) -> Any:
+        """Its columns, None when the statement has no rows."""
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed, -1 when not known."""
+        return self._cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        """The number of the row inserted last."""
+        return self._cursor.lastrowid
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "Cursor":
+        """Run one statement."""
+
+        def work() -> Rows:
+            self._cursor.execute(sql, parameters)
+            return self._cursor.fetchmany(_CHUNK) if self._cursor.description else []
+
+        self._rows = await self._driver.run(work, quick=self._driver.is_quick)
+        self._has_more = len(self._rows) == _CHUNK
+        return self
+
+    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> "Cursor":
+        """Run one statement for each of these."""
+        quick = self._driver.is_quick and len(parameters) <= _CHUNK
+        await self._driver.run(lambda: self._cursor.executemany(sql, parameters), quick=quick)
+        return self
+
+    async def fetchall(self) -> Rows:
+        """All rows that are left."""
+        rows, self._rows = self._rows, []
+        if self._has_more:
+            self._has_more = False
+            rows += await self._driver.run(self._cursor.fetchall, quick=False)
+        return rows
+
+    async def fetchmany(self, size: int | None = None) -> Rows:
+        """The next rows, at most `size`."""
+        wanted = size or self.arraysize
+        if self._has_more and len(self._rows) < wanted:
+            more = await self._driver.run(lambda: self._cursor.fetchmany(max(wanted, _CHUNK)), quick=False)
+            self._has_more = bool(more)
+            self._rows += more
+        rows, self._rows = self._rows[:wanted], self._rows[wanted:]
+        return rows
+
+    async def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row, None at the end."""
+        rows = await self.fetchmany(1)
+        return rows[0] if rows else None
+
+    async def close(self) -> None:
+        """Nothing more is wanted."""
+        self._cursor.close()

@@ -1,0 +1,8 @@
+"""Instants as the database keeps them."""
+
+from datetime import datetime
+
+
+def epoch_ms(instant: datetime) -> int:
+    """Epoch milliseconds of an aware instant."""
+    return int(instant.timestamp() * 1000)

@@ -1,0 +1,36 @@
+"""Changes of the edition that answers.
+
+switches  one row a change: how far kept checks are evaluated anew, whether to tell
+reassessed  the chats for which it changes something, by the edition that each knows and the new one; when it was told
+"""
+
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
+
+from storage.schema.base import metadata, partial
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("before", String(64)),
+    Column("after", String(64), nullable=False),
+    Column("done_until", BigInteger),
+    Column("counts", Text, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("evaluated_at", BigInteger),
+    Column("confirmed_at", BigInteger),
+    Column("announced_at", BigInteger),
+)
+
+reassessed = Table(
+    "reassessed",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("before", String(64), primary_key=True),
+    Column("after", String(64), primary_key=True),
+    Column("switch", Integer, nullable=False),
+    Column("check_id", BigInteger),
+    Column("told_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+partial("rejudged_untold", reassessed.c.after, reassessed.c.chat_id, where="told_at IS NULL")

@@ -1,0 +1,40 @@
+"""Scores on their way in.
+
+nonces  of ingest calls, until nobody could send them again
+ingests  idempotency keys of ingest calls, with the hash of the body and the answer
+uploads  files that operators sent to the bot: `sent`, `shown` (with what is in it), `confirmed`, `over`
+"""
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Text
+
+from storage.schema.base import Id, metadata, partial
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("nonce", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
+
+ingests = Table(
+    "ingests",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("body_hash", String(64), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("content", LargeBinary),
+    Column("created_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Index("uploads_of_chat", "chat_id", "created_at"),
+)
+partial("uploads_to_do", uploads.c.id, where="state IN ('sent', 'confirmed')")

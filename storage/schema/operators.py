@@ -1,0 +1,55 @@
+"""What operators did, said and restored.
+
+audit  what operators did; `operator` is their chat, none for the command line
+announcements  what operators say to many; `announcement_chats`: to whom, once each (see `storage.announcements`)
+copies  a copied database; `begun_at`: the first start of the bot on it (see `storage.database.copies`)
+"""
+
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+
+from storage.schema.base import Id, metadata, partial
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("operator", BigInteger),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Index("audit_at", "at"),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("operator", BigInteger),
+    Column("audience", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("look_at", BigInteger, nullable=False, default=0),
+    Column("shown_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+partial("announcements_under_way", announcements.c.look_at, where="state IN ('sending', 'stopping')")
+
+announcement_chats = Table(
+    "announcement_chats",
+    metadata,
+    Column("announcement_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("number", BigInteger),
+    Index("announcement_chats_by_state", "announcement_id", "state", "chat_id"),
+    sqlite_with_rowid=False,
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("copied_at", BigInteger),
+    Column("begun_at", BigInteger),
+)

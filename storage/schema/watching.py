@@ -1,0 +1,121 @@
+"""Watching scores and telling of them.
+
+follows  who hears of which shop, and what they were told (`rules.watch_state.WatchState`, none at first)
+preferences  when a chat wants to hear; no row: as the operator's settings say
+notices  what a chat is to hear in one message; `notice_items` has the facts, the words are made when it is sent
+milestones  days ahead that a kept check knows of
+jobs  what runs once a day over all processes
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, String, Table
+
+from storage.schema.base import Day, Id, metadata, partial
+
+
+def _state(name: str, kind: Any, **more: Any) -> Column[Any]:
+    """A column of what a follower was told of a shop, see WATCH_STATE."""
+    return Column(name, kind, info={"is_state": True}, **more)
+
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("shop_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("frequency", String(16), nullable=False),
+    Column("snoozed_until", Day),
+    Column("created_at", BigInteger, nullable=False),
+    _state("judged_day", Day),
+    _state("level", SmallInteger, nullable=False),
+    _state("line", String(64), nullable=False),
+    _state("told_on", Day),
+    _state("seen_level", SmallInteger, nullable=False),
+    _state("seen_since", Day),
+    _state("is_far", Boolean, nullable=False),
+    _state("has_left", Boolean, nullable=False),
+    _state("is_swinging", Boolean, nullable=False),
+    _state("closings", Integer, key="closures"),
+    _state("is_closed", Boolean, nullable=False),
+    _state("descent_fact", String(64), nullable=False),
+    _state("descent_ends_at", Integer),
+    _state("stale_told", Boolean, nullable=False),
+    _state("is_awake", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+WATCH_STATE: Final = tuple(column for column in follows.c if column.info.get("is_state"))
+"""A column for each field of `rules.watch_state.WatchState`, under its name (`key`), and `is_awake`."""
+
+Index("follows_of_chat", follows.c.chat_id, follows.c.shop_id)
+partial("follows_awake", follows.c.shop_id, where="is_awake")
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("quiet_hours", String(11)),
+    Column("digest_at", String(5)),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("edition", String(64), nullable=False),
+    Column("is_urgent", Boolean, nullable=False),
+    Column("is_late", Boolean, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("notices_of_chat", notices.c.chat_id, notices.c.due_at)
+Index("notices_of_day", notices.c.day)
+
+notice_items = Table(
+    "notice_items",
+    metadata,
+    Column("notice_id", BigInteger, primary_key=True),
+    Column("shop_id", BigInteger, primary_key=True),
+    Column("subject", String(128), primary_key=True),
+    Column("reason", String(24), nullable=False),
+    Column("line", String(64), nullable=False),
+    Column("fact", String(64), nullable=False),
+    Column("hundredths", Integer),
+    Column("score_day", Day),
+    Column("since", Day),
+    Column("closings", Integer, key="closures"),
+    Column("in_alliance", Boolean),
+    Column("happens_on", Day),
+    Column("span_days", Integer),
+    sqlite_with_rowid=False,
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("check_id", BigInteger, nullable=False),
+    Column("on_day", Day, nullable=False),
+    Column("reason", String(24), nullable=False),
+    Column("happens_on", Day, nullable=False),
+    Column("criterion", String(64), nullable=False),
+    Column("told_at", BigInteger),
+)
+partial("milestones_ahead", milestones.c.on_day, where="told_at IS NULL")
+Index("milestones_of_chat", milestones.c.chat_id)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("last_day", Day),
+    Column("done_at", BigInteger),
+    Column("owner", String(64)),
+    Column("lease_until", BigInteger),
+)
