@@ -73,6 +73,10 @@ class Context:
     def _answer(self) -> Callable[[str, Reading], Rendered]:
         return lru_cache(ANSWERS_KEPT)(lambda name, reading: answer(self.catalogue.edition(name), reading, self.offers))
 
+    def edition_named(self, name: str) -> Edition | None:
+        """The edition of this name, None when the catalogue has none."""
+        return self.catalogue.edition(name) if self.catalogue.has(name) else None
+
     @property
     def offers(self) -> EditionOffers:
         """The editions as a message sees them."""
