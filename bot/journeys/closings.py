@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, Said
+from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
 from bot.journeys.shops import of_chat, own_shop
 from bot.journeys.standings import MOST_SHOWN
@@ -46,7 +46,7 @@ class KeepOpening(Press, verb="op", keeps=True):
     day: date
 
 
-async def confirm(turn: Turn, statement: Said, named: Shop | None = None) -> Reply:
+async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
     """What was told, to be confirmed: of which shop, and for a closing the how manieth it was."""
     if statement.doubt:
         return turn.say(render("scores/closing_again", today=turn.today))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, Said, said
+from bot.conversation.statement import Kind, Statement, statement_in
 from bot.journeys.entries import command, press
 from bot.journeys.shops import own_shop
 from bot.journeys.standings import MOST_SHOWN, example_score, show
@@ -60,13 +60,13 @@ async def show_or_confirm(turn: Turn) -> Reply:
         return await show(turn)
     edition = turn.context.edition
     fact = score_facts(edition)[0]
-    statement = said(edition, f"{fact.label} {text}", turn.today) or said(edition, text, turn.today)
+    statement = statement_in(edition, f"{fact.label} {text}", turn.today) or statement_in(edition, text, turn.today)
     if statement is None or statement.kind not in (Kind.SCORE, Kind.WHAT_IF):
         return _again(turn, fact, None)
     return await confirm(turn, statement)
 
 
-async def confirm(turn: Turn, statement: Said, named: Shop | None = None) -> Reply:
+async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
     """A score as it was typed: asked back, confirmed with shop and day, or only answered when it is made up."""
     edition = turn.context.edition
     fact = edition.fact(statement.fact)

@@ -1,7 +1,7 @@
 """What a merchant tells unasked: a score, a closing, an opening. Nothing is kept before a button says so."""
 
 from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, Said, may_tell, said
+from bot.conversation.statement import Kind, Statement, may_tell, statement_in
 from bot.journeys import closings, scores, shops
 from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
@@ -29,12 +29,12 @@ async def drop(turn: Turn, _: DropStatement) -> Reply:
     return turn.amend(render("scores/dropped"))
 
 
-async def _statement(turn: Turn) -> tuple[Shop | None, Said | None]:
+async def _statement(turn: Turn) -> tuple[Shop | None, Statement | None]:
     """What the text tells, and the shop that it names."""
     edition, text = turn.context.edition, turn.incoming.text
     if not may_tell(text):
         return None, None
-    if statement := said(edition, text, turn.today):
+    if statement := statement_in(edition, text, turn.today):
         return None, statement
     shop, rest = await shops.named_in(turn, text)
-    return shop, said(edition, rest, turn.today) if shop else None
+    return shop, statement_in(edition, rest, turn.today) if shop else None
