@@ -25,7 +25,7 @@ _OPTIONS = [f"={option.value}" for edition in _EDITIONS for fact in edition.fact
 BY_TYPE: dict[Any, Sequence[Any]] = {
     int: (1, 0, 2**31 - 1),
     bool: (False, True),
-    date: (date(2022, 10, 10), date(2099, 12, 31)),
+    date: (date(2022, 10, 10), date(2099, 12, 31), date(1, 1, 1)),
     time: (time(22), time(8), time(9, 30)),
     Decimal: (Decimal("3.7"), Decimal("85"), Decimal("0.05")),
     AskedParts: (

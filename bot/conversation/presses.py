@@ -171,7 +171,7 @@ CODECS: dict[type, Codec] = {
     bool: Codec(r"[01]", "1".__eq__, "{:d}".format),
     str: Codec(r"[^|]+", _name, str),
     Decimal: Codec(r"[^|]+", _points, str),
-    date: Codec(r"[0-9]{8}", date.fromisoformat, "{:%Y%m%d}".format),
+    date: Codec(r"[0-9]{8}", date.fromisoformat, lambda day: day.isoformat().replace("-", "")),
     time: Codec(r"[0-9]{2}:[0-9]{2}", time.fromisoformat, "{:%H:%M}".format),
     AskedParts: Codec(r"[^|]+", AskedParts.read, str),
     Press: Codec(r".+", _press, str),

@@ -54,10 +54,10 @@ M = TypeVar("M", bound=CheckMove)
 Move = Callable[[Turn, M, CheckUnderway, Edition], Awaitable[Reply | None]]
 
 
-def of_check(*, open: bool, finished: bool) -> Callable[[Move[M]], Callable[[Turn, M], Awaitable[Reply | None]]]:  # noqa: A002
+def of_check(*, asking: bool, finished: bool) -> Callable[[Move[M]], Callable[[Turn, M], Awaitable[Reply | None]]]:
     """The entry of a button whose check is as the button saw it, with that check and its edition; else None.
 
-    `open`, `finished`: whether the move is one of a check that asks, of one that shows its result.
+    `asking`, `finished`: whether the move is one of a check that asks, of one that shows its result.
     """
 
     def takes(move: Move[M]) -> Callable[[Turn, M], Awaitable[Reply | None]]:
@@ -65,7 +65,7 @@ def of_check(*, open: bool, finished: bool) -> Callable[[Move[M]], Callable[[Tur
         async def entry(turn: Turn, pressed: M) -> Reply | None:
             known = (turn.dialogue.preview, turn.dialogue.check)
             check = next((each for each in known if each and _is_of(pressed, each)), None)
-            if check is None or not (finished if check.finished else open):
+            if check is None or not (finished if check.finished else asking):
                 return None
             return await move(turn, pressed, check, turn.context.catalogue.edition(check.edition))
 
@@ -79,7 +79,7 @@ def _is_of(pressed: CheckMove, check: CheckUnderway) -> bool:
 
 
 @press(GiveAnswer)
-@of_check(open=True, finished=False)
+@of_check(asking=True, finished=False)
 async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
     """The question is answered; None for a choice that it does not offer."""
     fact = open_question(check, edition)
@@ -91,21 +91,21 @@ async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edi
 
 
 @press(Unsure)
-@of_check(open=True, finished=False)
+@of_check(asking=True, finished=False)
 async def pass_on(turn: Turn, _: Unsure, check: CheckUnderway, edition: Edition) -> Reply:
     """The question is left open."""
     return await after_move(turn, check_moves.passed(check, edition, turn.today))
 
 
 @press(Back)
-@of_check(open=True, finished=False)
+@of_check(asking=True, finished=False)
 async def back(turn: Turn, _: Back, check: CheckUnderway, __: Edition) -> Reply:
     """The question before."""
     return await go_back(turn, check)
 
 
 @press(Cancel)
-@of_check(open=True, finished=False)
+@of_check(asking=True, finished=False)
 async def cancel(turn: Turn, _: Cancel, check: CheckUnderway, __: Edition) -> Reply:
     """The check is given up; its message says so."""
     rendered = await cancelled(turn, was_underway=True)
@@ -113,14 +113,14 @@ async def cancel(turn: Turn, _: Cancel, check: CheckUnderway, __: Edition) -> Re
 
 
 @press(GoOn)
-@of_check(open=True, finished=True)
+@of_check(asking=True, finished=True)
 async def go_on(turn: Turn, _: GoOn, check: CheckUnderway, __: Edition) -> Reply:
     """The check as it is."""
     return await after_move(turn, check, keeps=False)
 
 
 @press(ChooseAnswer)
-@of_check(open=False, finished=True)
+@of_check(asking=False, finished=True)
 async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, edition: Edition) -> Reply:
     """The answers given, a button each."""
     facts = check_moves.facts(check, edition)
@@ -133,7 +133,7 @@ async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, editi
 
 
 @press(ChangeAnswer)
-@of_check(open=False, finished=True)
+@of_check(asking=False, finished=True)
 async def change_answer(turn: Turn, pressed: ChangeAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
     """The question again; None for one that was never asked."""
     if pressed.fact not in check.asked:
@@ -143,14 +143,14 @@ async def change_answer(turn: Turn, pressed: ChangeAnswer, check: CheckUnderway,
 
 
 @press(KeepResult)
-@of_check(open=False, finished=True)
+@of_check(asking=False, finished=True)
 async def keep_result(turn: Turn, _: KeepResult, check: CheckUnderway, __: Edition) -> Reply:
     """The result, kept."""
     return await after_move(turn, check)
 
 
 @press(RemindMe)
-@of_check(open=False, finished=True)
+@of_check(asking=False, finished=True)
 async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition) -> Reply:
     """The days ahead that will be told; the result, kept if it was not, stays as it is."""
     facts = check_moves.facts(check, edition)
