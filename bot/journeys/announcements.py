@@ -10,7 +10,7 @@ from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording
 from bot.views.render import Rendered, render
 from storage import announcements
-from storage.announcements import LONGEST, Announcement, Audience
+from storage.announcements import CONFIRMED, LONGEST, Announcement, Audience
 
 MOST_RECENT: Final = 3
 
@@ -119,9 +119,9 @@ async def drop(turn: Turn, pressed: DropAnnouncement) -> Reply | None:
 @press(ShowProgress)
 @for_operators
 async def show(turn: Turn, pressed: AnnouncementPress) -> Reply | None:
-    """How far it is, in the message that its buttons are under."""
+    """How far it is, in the message that its buttons are under; None for one that was never confirmed."""
     one = await announcements.by_id(turn.conn, pressed.number)
-    if one is None:
+    if one is None or one.state not in CONFIRMED:
         return None
     view = progress_view(one, await announcements.progress(turn.conn, one.id), one.state)
     if one.operator == turn.chat_id:
