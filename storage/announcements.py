@@ -26,6 +26,7 @@ from storage.schema import announcements, chats, follows, outbox
 
 DRAFT, SHOWN, UNDER_WAY, DONE = "draft", "shown", "sending", "done"
 STOPPING, STOPPED = "stopping", "stopped"
+CONFIRMED: Final = (UNDER_WAY, STOPPING, STOPPED, DONE)
 PLANNED, QUEUED = "planned", "queued"
 LONGEST: Final = 900
 """Characters of an announcement."""
@@ -105,7 +106,7 @@ async def by_id(conn: AsyncConnection, number: int) -> Announcement | None:
 
 async def listed(conn: AsyncConnection, limit: int = 10) -> list[Announcement]:
     """The newest that were confirmed."""
-    query = select(announcements).where(announcements.c.state.in_((UNDER_WAY, STOPPING, STOPPED, DONE)))
+    query = select(announcements).where(announcements.c.state.in_(CONFIRMED))
     rows = (await conn.execute(query.order_by(announcements.c.id.desc()).limit(limit))).all()
     return [_announcement(row) for row in rows]
 

@@ -30,17 +30,17 @@ def carried_over(check: CheckUnderway, old: Edition, new: Edition, check_id: str
     return _onward(begun, new, on)
 
 
-def told(check: CheckUnderway, edition: Edition, value: FactValue, on: date) -> CheckUnderway:
+def answered(check: CheckUnderway, edition: Edition, value: FactValue, on: date) -> CheckUnderway:
     """The check with the current question answered, at the next one or finished."""
     assert check.current is not None  # noqa: S101  (only an open question is answered)
-    return _onward(_answered(check, {**check.answers, check.current: as_json(value)}, _without(check)), edition, on)
+    return _onward(_moved_on(check, {**check.answers, check.current: as_json(value)}, _without(check)), edition, on)
 
 
 def passed(check: CheckUnderway, edition: Edition, on: date) -> CheckUnderway:
     """The check with the current question left open: the merchant cannot tell."""
     assert check.current is not None  # noqa: S101  (only an open question is passed)
     answers = {fact: value for fact, value in check.answers.items() if fact != check.current}
-    return _onward(_answered(check, answers, (*_without(check), check.current)), edition, on)
+    return _onward(_moved_on(check, answers, (*_without(check), check.current)), edition, on)
 
 
 def back(check: CheckUnderway) -> CheckUnderway:
@@ -87,9 +87,9 @@ def open_question(check: CheckUnderway, edition: Edition) -> Fact | None:
     return edition.fact(check.current) if check.current else None
 
 
-def _answered(check: CheckUnderway, told: Mapping[str, object], unsure: tuple[str, ...]) -> CheckUnderway:
+def _moved_on(check: CheckUnderway, answers: Mapping[str, object], unsure: tuple[str, ...]) -> CheckUnderway:
     asked = (*check.asked, check.current) if check.current else check.asked
-    return _moved(check, answers=dict(told), unsure=unsure, asked=asked, is_changing=False)
+    return _moved(check, answers=dict(answers), unsure=unsure, asked=asked, is_changing=False)
 
 
 def _without(check: CheckUnderway) -> tuple[str, ...]:

@@ -16,9 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-LONGEST_PAYLOAD = 64
-"""What Telegram takes after `?start=`, of A-Z a-z 0-9 _ - only."""
-
 ID_LENGTH = 16
 _PREFIX = "i1"
 _ID_BYTES, _EXPIRY_BYTES, _MAC_BYTES = 12, 5, 16

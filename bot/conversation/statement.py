@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Said:
+class Statement:
     """What a message tells. `doubt`: why it is asked back instead; `count`: which closing it was, if told.
 
     `day` is the day told, today when none is; `fact` and `points` belong to a score.
@@ -75,7 +75,7 @@ _TOKEN = rf"""
 """
 
 
-def said(edition: Edition, text: str, today: date) -> Said | None:
+def statement_in(edition: Edition, text: str, today: date) -> Statement | None:
     """What the text tells, None when it tells nothing of the kind. `today` is the merchant's day."""
     written = tidy(text)
     if not 0 < len(written) <= LONGEST:
@@ -85,7 +85,7 @@ def said(edition: Edition, text: str, today: date) -> Said | None:
     if not tokens or tokens[-1] is None:
         return None
     found = {name: value for token in tokens if token for name, value in token.groupdict().items() if value}
-    return _score(found, tokens, facts, today) or _turn(found, today)
+    return _score(found, tokens, facts, today) or _access(found, today)
 
 
 def may_tell(text: str) -> bool:
@@ -113,7 +113,7 @@ def _tokens(grammar: re.Pattern[str], text: str) -> Iterator[re.Match[str] | Non
 
 def _score(
     found: dict[str, str], tokens: Sequence[re.Match[str] | None], facts: Sequence[Fact], today: date
-) -> Said | None:
+) -> Statement | None:
     """A score told, or a made-up one; exactly one number that is not left behind (从4.1掉到3.7)."""
     if sum(bool(token and token["number"]) for token in tokens) != 1 or found.keys() & {"closed", "opened", "count"}:
         return None
@@ -124,9 +124,9 @@ def _score(
     fact = next((fact for fact in facts if tidy(fact.label) == found.get("label")), facts[0])
     value = number(found["number"])
     if "if" in found:
-        return Said(Kind.WHAT_IF, today, fact.id, value, doubt=_off(fact, value, found))
+        return Statement(Kind.WHAT_IF, today, fact.id, value, doubt=_off(fact, value, found))
     day, doubt = _day(found, today)
-    return Said(Kind.SCORE, day, fact.id, value, doubt=_off(fact, value, found) or doubt)
+    return Statement(Kind.SCORE, day, fact.id, value, doubt=_off(fact, value, found) or doubt)
 
 
 def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | None:
@@ -135,13 +135,13 @@ def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | No
     return None if value is not None and is_score(fact, value) and "minus" not in found else Doubt.OFF_SCALE
 
 
-def _turn(found: dict[str, str], today: date) -> Said | None:
+def _access(found: dict[str, str], today: date) -> Statement | None:
     """A closing or an opening told: one of them, without a question, a condition or a number beside it."""
     if found.keys() & {"asks", "if", "number", "past", "move", "label"} or ("closed" in found) is ("opened" in found):
         return None
     day, doubt = _day(found, today)
     kind = Kind.CLOSED if "closed" in found else Kind.OPENED
-    return Said(kind, day, count=count(found.get("count", "")) if kind is Kind.CLOSED else None, doubt=doubt)
+    return Statement(kind, day, count=count(found.get("count", "")) if kind is Kind.CLOSED else None, doubt=doubt)
 
 
 def _day(found: dict[str, str], today: date) -> tuple[date, Doubt | None]:

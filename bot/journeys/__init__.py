@@ -1,1 +1,1 @@
-"""What a merchant can do, one journey a file: each takes a Turn and gives a Reply."""
+"""What a merchant can do, one journey a file: each names its commands and buttons, takes a Turn, gives a Reply."""

@@ -1,111 +1,135 @@
 """An announcement: whom to, the text, a preview as merchants will see it, then buttons to let it go and to stop it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bot.journeys.acknowledge import done
-from bot.journeys.admin import for_operators, note, number_of
-from bot.journeys.amend import amended
+from bot.conversation.presses import Press
+from bot.journeys.entries import press
+from bot.journeys.operators import for_operators, is_operator, note
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording
 from bot.views.render import Rendered, render
 from storage import announcements
-from storage.announcements import LONGEST, Announcement, Audience
+from storage.announcements import CONFIRMED, LONGEST, Announcement, Audience
 
 MOST_RECENT: Final = 3
 
 
+class NewAnnouncement(Press, verb="ann"):
+    """A new announcement."""
+
+
+class ChooseAudience(Press, verb="ann|to"):
+    """Whom it goes to."""
+
+    audience: Audience
+
+
+class AnnouncementPress(Press):
+    """A button of one announcement."""
+
+    number: int
+
+
+class SendAnnouncement(AnnouncementPress, verb="ann|go"):
+    """It is sent."""
+
+
+class StopAnnouncement(AnnouncementPress, verb="ann|stop"):
+    """It goes to nobody else."""
+
+
+class ShowProgress(AnnouncementPress, verb="ann|s"):
+    """How far it is."""
+
+
+class DropAnnouncement(AnnouncementPress, verb="ann|x"):
+    """It is never sent."""
+
+
+@press(NewAnnouncement)
 @for_operators
-async def pressed(turn: Turn) -> Reply:
-    """`ann` begins, `ann|to|all` asks for the text, `ann|go|7` lets it go, `ann|stop|7`, `ann|s|7` shows, `ann|x|7`."""
-    _, name, value = [*turn.incoming.data.split("|"), "", ""][:3]
-    outcome = await MOVES[name](turn, value) if name in MOVES else None
-    return outcome or Reply.of(turn.dialogue, done(turn, "old"))
+async def begin(turn: Turn, _: NewAnnouncement) -> Reply:
+    """Whom to?"""
+    reached = await announcements.reaches(turn.conn, turn.context.edition)
+    recent = await announcements.listed(turn.conn, MOST_RECENT)
+    return turn.amend(render("operators/announcement_new", audiences=list(reached.items()), recent=recent))
 
 
-async def typed(turn: Turn) -> Reply | None:
-    """The text of the announcement that this operator has begun; None when there is none, or for anybody else."""
-    if turn.chat_id not in turn.context.admins:
+@press(ChooseAudience)
+@for_operators
+async def choose_audience(turn: Turn, pressed: ChooseAudience) -> Reply:
+    """The text, please."""
+    number = await announcements.begin(turn.conn, turn.chat_id, pressed.audience, turn.now_ms)
+    return turn.amend(_ask_for_text(number, pressed.audience))
+
+
+async def write(turn: Turn) -> Reply | None:
+    """A preview of the text that this operator wrote; None when none is awaited, or for anybody else."""
+    if not is_operator(turn):
         return None
     draft = await announcements.draft_of(turn.conn, turn.chat_id, turn.now_ms)
     if draft is None:
         return None
     if len(turn.incoming.text) > LONGEST:
-        return Reply.of(turn.dialogue, say(turn.chat_id, _asked(draft.id, draft.audience, too_long=True)))
+        return turn.say(_ask_for_text(draft.id, draft.audience, too_long=True))
     await announcements.write(turn.conn, draft.id, turn.incoming.text)
     reach = await announcements.reach(turn.conn, turn.context.edition, draft.audience)
-    control = render("operators/announce_preview", one=draft, reach=reach)
-    seen = say(turn.chat_id, wording(turn.incoming.text), numbered=True)
-    return Reply.of(turn.dialogue, (*seen, *say(turn.chat_id, control, key=key_of(draft.id))))
+    control = render("operators/announcement_preview", one=draft, reach=reach)
+    preview = turn.say(wording(turn.incoming.text), numbered=True)
+    return preview.then(say(turn.chat_id, control, key=key_of(draft.id)))
 
 
-def _asked(number: int, audience: Audience, *, too_long: bool = False) -> Rendered:
-    return render("operators/announce_text", number=number, audience=audience.value, longest=LONGEST, too_long=too_long)
+def _ask_for_text(number: int, audience: Audience, *, too_long: bool = False) -> Rendered:
+    values = {"number": number, "audience": audience.value, "longest": LONGEST, "too_long": too_long}
+    return render("operators/announcement_text", **values)
 
 
-async def _begin(turn: Turn, _: str) -> Reply:
-    reached = await announcements.reaches(turn.conn, turn.context.edition)
-    recent = await announcements.listed(turn.conn, MOST_RECENT)
-    return Reply.of(
-        turn.dialogue, amended(turn, render("operators/announce", audiences=list(reached.items()), recent=recent))
-    )
-
-
-async def _audience(turn: Turn, value: str) -> Reply | None:
-    if value not in set(Audience):
-        return None
-    number = await announcements.begin(turn.conn, turn.chat_id, Audience(value), turn.now_ms)
-    return Reply.of(turn.dialogue, amended(turn, _asked(number, Audience(value))))
-
-
-async def _go(turn: Turn, value: str) -> Reply | None:
-    one = await _own(turn, value)
+@press(SendAnnouncement)
+@for_operators
+async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
+    """It goes to all whom it is for; None when it went before."""
+    one = await _own(turn, pressed.number)
     if one is None or await announcements.confirm(turn.conn, one.id, turn.context.edition, turn.now_ms) is None:
         return None
     await note(turn, "announcement.send", f"{one.id} {one.audience}")
-    return await _shown(turn, one.id)
+    return await show(turn, pressed)
 
 
-async def _stop(turn: Turn, value: str) -> Reply | None:
-    number = number_of(value)
-    if not number or not await announcements.stop(turn.conn, number):
+@press(StopAnnouncement)
+@for_operators
+async def stop(turn: Turn, pressed: StopAnnouncement) -> Reply | None:
+    """It goes to nobody else; None when it is not under way."""
+    if not await announcements.stop(turn.conn, pressed.number):
         return None
-    await note(turn, "announcement.stop", number)
-    return await _shown(turn, number)
+    await note(turn, "announcement.stop", pressed.number)
+    return await show(turn, pressed)
 
 
-async def _drop(turn: Turn, value: str) -> Reply | None:
-    one = await _own(turn, value)
+@press(DropAnnouncement)
+@for_operators
+async def drop(turn: Turn, pressed: DropAnnouncement) -> Reply | None:
+    """It is never sent; None when it was."""
+    one = await _own(turn, pressed.number)
     if one is None or not await announcements.drop(turn.conn, one.id):
         return None
-    return Reply.of(turn.dialogue, amended(turn, render("operators/announce_dropped")))
+    return turn.amend(render("operators/announcement_dropped"))
 
 
-async def _own(turn: Turn, value: str) -> Announcement | None:
-    """The announcement of this number, if this operator wrote it."""
-    number = number_of(value)
-    one = await announcements.by_id(turn.conn, number) if number else None
-    return one if one and one.operator == turn.chat_id else None
-
-
-async def _shown(turn: Turn, value: int | str) -> Reply | None:
-    """How far it is, in the message that its buttons are under."""
-    number = number_of(str(value))
-    one = await announcements.by_id(turn.conn, number) if number else None
-    if one is None:
+@press(ShowProgress)
+@for_operators
+async def show(turn: Turn, pressed: AnnouncementPress) -> Reply | None:
+    """How far it is, in the message that its buttons are under; None for one that was never confirmed."""
+    one = await announcements.by_id(turn.conn, pressed.number)
+    if one is None or one.state not in CONFIRMED:
         return None
     view = progress_view(one, await announcements.progress(turn.conn, one.id), one.state)
     if one.operator == turn.chat_id:
-        return Reply.of(turn.dialogue, (*done(turn), *edit(turn.chat_id, view, key_of(one.id))))
-    return Reply.of(turn.dialogue, amended(turn, view))
+        return turn.reply(*edit(turn.chat_id, view, key_of(one.id)))
+    return turn.amend(view)
 
 
-MOVES: Final[dict[str, Callable[[Turn, str], Awaitable[Reply | None]]]] = {
-    "": _begin,
-    "to": _audience,
-    "go": _go,
-    "stop": _stop,
-    "s": _shown,
-    "x": _drop,
-}
+async def _own(turn: Turn, number: int) -> Announcement | None:
+    """The announcement of this number, if this operator wrote it."""
+    one = await announcements.by_id(turn.conn, number)
+    return one if one and one.operator == turn.chat_id else None

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.conversation.statement import Kind, Said
-from bot.journeys.acknowledge import done
-from bot.journeys.amend import amended
-from bot.journeys.scores import MOST_SHOWN, of_chat, own_shop
+from bot.conversation.presses import Press
+from bot.conversation.statement import Kind, Statement
+from bot.journeys.entries import press
+from bot.journeys.shops import of_chat, own_shop
+from bot.journeys.standings import MOST_SHOWN
 from bot.journeys.turn import Reply, Turn
-from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from rules.chances import is_barred, next_chance
 from rules.edition import Edition
@@ -17,45 +17,73 @@ from storage import follows, shops
 from storage.shops import Shop
 
 
-async def told(turn: Turn, claim: Said, named: Shop | None = None) -> Reply:
+class ClosedToday(Press, verb="cn"):
+    """Under a warning: this shop was closed today. The warning stays."""
+
+    shop: int
+
+
+class ClosedShop(Press, verb="cq"):
+    """This is the shop that was closed."""
+
+    shop: int
+    day: date
+    count: int | None = None
+
+
+class KeepClosing(Press, verb="cl", keeps=True):
+    """The shop was closed that day, for the `count`th time. `shop` 0: the chat's own."""
+
+    shop: int
+    day: date
+    count: int
+
+
+class KeepOpening(Press, verb="op", keeps=True):
+    """The shop was opened that day. `shop` 0: the chat's own."""
+
+    shop: int
+    day: date
+
+
+async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
     """What was told, to be confirmed: of which shop, and for a closing the how manieth it was."""
-    if claim.doubt:
-        return Reply.of(turn.dialogue, say(turn.chat_id, render("scores/closing_again", today=turn.today)))
+    if statement.doubt:
+        return turn.say(render("scores/closing_again", today=turn.today))
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
-    kind = "cl" if claim.kind is Kind.CLOSED else "op"
-    return Reply.of(turn.dialogue, say(turn.chat_id, _confirming(turn, kind, possible, claim.day, claim.count)))
+    if statement.kind is Kind.CLOSED:
+        return turn.say(_confirming_closing(turn, possible, statement.day, statement.count))
+    return turn.say(_confirming_opening(turn, possible, statement.day))
 
 
-async def asked(turn: Turn) -> Reply:
-    """`cn|5`, under a warning: this shop was closed today, the how manieth time was it? The warning stays."""
-    shop = await of_chat(turn, _parts(turn)[0])
+@press(ClosedToday)
+async def confirm_today(turn: Turn, pressed: ClosedToday) -> Reply | None:
+    """The how manieth time was it?"""
+    shop = await of_chat(turn, pressed.shop)
+    return turn.say(_confirming_closing(turn, [shop], turn.today, None)) if shop else None
+
+
+@press(ClosedShop)
+async def confirm_of_shop(turn: Turn, pressed: ClosedShop) -> Reply | None:
+    """The how manieth time was it?"""
+    shop = await of_chat(turn, pressed.shop)
+    if shop is None or pressed.day > turn.today:
+        return None
+    return turn.amend(_confirming_closing(turn, [shop], pressed.day, pressed.count))
+
+
+@press(KeepClosing)
+async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
+    """The closing is counted, and what is left of the chances."""
+    edition, day, count = turn.context.edition, pressed.day, pressed.count
+    shop = await own_shop(turn, pressed.shop) if day <= turn.today and count in _counts(edition, None) else None
     if shop is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    question = _confirming(turn, "cl", [shop], turn.today, None)
-    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, question)))
-
-
-async def chosen(turn: Turn) -> Reply:
-    """The shop of a closing was chosen: the how manieth one was it?"""
-    number, day, count = _parts(turn)
-    shop = await of_chat(turn, number)
-    if shop is None or day is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    return Reply.of(turn.dialogue, amended(turn, _confirming(turn, "cl", [shop], day, count)))
-
-
-async def closed(turn: Turn) -> Reply:
-    """The closing is confirmed: counted, and what is left of the chances."""
-    number, day, count = _parts(turn)
-    shop = await own_shop(turn, number) if day and count in _counts(turn.context.edition, None) else None
-    if shop is None or day is None or count is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
+        return None
     await shops.set_closures(turn.conn, shop.id, count, day)
     await shops.set_in_alliance(turn.conn, shop.id, False)
     for follow in await _followers(turn, shop):
         state = after_closing(follow.state or WatchState(date.min), count)
         await follows.keep_state(turn.conn, shop.id, follow.chat_id, state)
-    edition = turn.context.edition
     rendered = render(
         "scores/closing_kept",
         edition=edition,
@@ -65,24 +93,25 @@ async def closed(turn: Turn) -> Reply:
         chance=next_chance(edition, count),
         barred=is_barred(edition, count),
         clause=edition.clause(edition.chances.clause) if edition.chances else None,
+        opened=KeepOpening(shop.id, day),
     )
-    return Reply.of(turn.dialogue, amended(turn, rendered))
+    return turn.amend(rendered)
 
 
-async def opened(turn: Turn) -> Reply:
-    """The opening is confirmed."""
-    number, day, _ = _parts(turn)
-    shop = await own_shop(turn, number) if day else None
-    if shop is None or day is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
+@press(KeepOpening)
+async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
+    """The opening is kept."""
+    shop = await own_shop(turn, pressed.shop) if pressed.day <= turn.today else None
+    if shop is None:
+        return None
     await shops.set_in_alliance(turn.conn, shop.id, True)
     for follow in await _followers(turn, shop):
         if follow.state:
             await follows.keep_state(turn.conn, shop.id, follow.chat_id, after_opening(follow.state))
     edition = turn.context.edition
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
-    rendered = render("scores/opening_kept", edition=edition, shop=shop, day=day, count=shop.closures, clause=clause)
-    return Reply.of(turn.dialogue, amended(turn, rendered))
+    values = {"shop": shop, "day": pressed.day, "count": shop.closures, "clause": clause}
+    return turn.amend(render("scores/opening_kept", edition=edition, **values))
 
 
 async def _followers(turn: Turn, shop: Shop) -> list[follows.Follow]:
@@ -92,20 +121,35 @@ async def _followers(turn: Turn, shop: Shop) -> list[follows.Follow]:
     return await follows.of_shop(turn.conn, shop.id)
 
 
-def _confirming(turn: Turn, kind: str, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:
+def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:
     edition = turn.context.edition
     only = possible[0] if len(possible) == 1 else None
+    told = count if count in _counts(edition, None) else None
     return render(
-        "scores/closing_confirm" if kind == "cl" else "scores/opening_confirm",
-        shops=possible[:MOST_SHOWN] or [None],
-        counts=_counts(edition, only),
-        told=count if count in _counts(edition, None) else None,
+        "scores/closing_confirm",
+        shops=[(shop, ClosedShop(shop.id, day, told)) for shop in possible[:MOST_SHOWN]],
+        counts=[(each, KeepClosing(only.id if only else 0, day, each)) for each in _possible(edition, only, told)],
+        told=told,
         known=only.closures if only else None,
         chances=edition.chances,
         day=day,
         today=turn.today,
-        at=f"{day:%Y%m%d}",
     )
+
+
+def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date) -> Rendered:
+    asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
+    return render(
+        "scores/opening_confirm",
+        shops=[(shop, KeepOpening(shop.id if shop else 0, day)) for shop in asked],
+        day=day,
+        today=turn.today,
+    )
+
+
+def _possible(edition: Edition, shop: Shop | None, told: int | None) -> tuple[int, ...]:
+    """The how manieth closing it may be: as told, else one of those that count."""
+    return (told,) if told else _counts(edition, shop)
 
 
 def _counts(edition: Edition, shop: Shop | None) -> tuple[int, ...]:
@@ -113,14 +157,3 @@ def _counts(edition: Edition, shop: Shop | None) -> tuple[int, ...]:
     if edition.chances:
         return tuple(range(1, edition.chances.limit + 1))
     return ((shop.closures or 0) + 1,) if shop else (1,)
-
-
-def _parts(turn: Turn) -> tuple[str, date | None, int | None]:
-    """Shop, day and count of a button's data; no day when it is none that may be told."""
-    _, number, written, count = [*turn.incoming.data.split("|"), "", "", ""][:4]
-    try:
-        day = date.fromisoformat(written)
-        told = int(count) if count else None
-    except ValueError:
-        return number, None, None
-    return number, day if day <= turn.today else None, told

@@ -79,6 +79,10 @@ class Context:
         """How scores are watched: by the edition that answers."""
         return WatchPolicy(self.edition, self.zone, self.quiet_hours)
 
+    def edition_named(self, name: str) -> Edition | None:
+        """The edition of this name, None when the catalogue has none."""
+        return self.catalogue.edition(name) if self.catalogue.has(name) else None
+
     @property
     def offers(self) -> EditionOffers:
         """The editions as a message sees them."""

@@ -1,58 +1,51 @@
-"""The editions: which one answers, what differs in another, and any question or check seen by another one."""
+"""The editions: which one answers and what differs in another; to tell merchants of a change."""
 
+from bot.conversation.presses import Press
 from bot.conversation.reassess import CONCERNED
-from bot.journeys import ask, check
-from bot.journeys.acknowledge import done
-from bot.journeys.amend import amended
+from bot.journeys.entries import command, press
+from bot.journeys.operators import for_operators
 from bot.journeys.turn import Reply, Turn
-from bot.telegram.messages import say
 from bot.views.edition_changes import compared
-from bot.views.other_edition import difference_data
+from bot.views.other_edition import ShowRules, difference
 from bot.views.render import Rendered, render
 from rules.catalogue.load import age
-from rules.edition import Edition
 from storage import edition_changes
 
-LONGEST_NUMBER = 9
+
+class TellConcerned(Press, verb="an"):
+    """The merchants whom the change of this number concerns are to be told."""
+
+    number: int
 
 
-def rules(turn: Turn) -> Reply:
-    """/rules: which edition answers and what is known of it; with the name of another: what differs in that."""
-    name = turn.incoming.data.partition("|")[2]
-    if not name:
-        return _said(turn, _answering(turn))
-    other = _known(turn, name)
+@command("rules")
+async def show(turn: Turn) -> Reply:
+    """Which edition answers and what is known of it."""
+    return turn.say(_answering(turn))
+
+
+@press(ShowRules)
+async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
+    """The same; with the name of another edition: what differs in that."""
+    if pressed.edition is None:
+        return await show(turn)
+    answering, other = turn.context.edition, turn.context.edition_named(pressed.edition)
     if other is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    answering = turn.context.edition
+        return None
     old, new = sorted((answering, other), key=age)
-    return _said(turn, render("editions/difference", changes=compared(old, new), other=other, answering=answering))
+    return turn.say(render("editions/difference", changes=compared(old, new), other=other, answering=answering))
 
 
-async def seen(turn: Turn) -> Reply:
-    """A question or a finished check, seen by the edition that the button names."""
-    _, name, kind, rest = (*turn.incoming.data.split("|", 3), "", "", "")[:4]
-    edition = _known(turn, name)
-    if edition is None or kind not in ("t", "c"):
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    if kind == "c":
-        return await check.seen_by(turn, edition, rest)
-    return ask.previewed(turn, edition, rest)
-
-
-async def confirmed(turn: Turn) -> Reply:
-    """`an|3`: the operator wants the merchants told whom the third switch concerns."""
-    number = turn.incoming.data.partition("|")[2]
-    is_right = number.isdecimal() and len(number) < LONGEST_NUMBER and turn.chat_id in turn.context.admins
-    if not is_right or not await edition_changes.confirm(turn.conn, int(number), turn.now_ms):
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    switch = await edition_changes.last(turn.conn)
-    concerned = switch.counts[CONCERNED] if switch else 0
-    return Reply.of(turn.dialogue, amended(turn, render("editions/change_confirmed", concerned=concerned)))
-
-
-def _known(turn: Turn, name: str) -> Edition | None:
-    return turn.context.catalogue.edition(name) if turn.context.catalogue.has(name) else None
+@press(TellConcerned)
+@for_operators
+async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
+    """Those whom the newest change concerns will be told; None for an older change, or one told of before."""
+    change = await edition_changes.last(turn.conn)
+    if change is None or change.number != pressed.number:
+        return None
+    if not await edition_changes.confirm(turn.conn, change.number, turn.now_ms):
+        return None
+    return turn.amend(render("editions/change_confirmed", concerned=change.counts[CONCERNED]))
 
 
 def _answering(turn: Turn) -> Rendered:
@@ -61,11 +54,7 @@ def _answering(turn: Turn) -> Rendered:
     return render(
         "editions/rules",
         edition=edition,
-        others=[(other, compared(edition, other), difference_data(other)) for other in others],
+        others=[(other, compared(edition, other), difference(other)) for other in others],
         history=catalogue.history,
         today=turn.today,
     )
-
-
-def _said(turn: Turn, rendered: Rendered) -> Reply:
-    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))

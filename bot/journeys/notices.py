@@ -2,53 +2,86 @@
 
 from datetime import timedelta
 
-from bot.journeys.acknowledge import done
-from bot.journeys.amend import amended
-from bot.journeys.scores import of_chat
+from bot.conversation.presses import Press
+from bot.journeys.entries import press
+from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
-from bot.telegram.messages import say
 from bot.views.render import render
 from storage import follows, milestones, shops
 from storage.shops import Shop
 
 SNOOZES = (1, 3, 7)
 ALL = "all"
-DAYS = "days"
 
 
-async def later(turn: Turn) -> Reply:
-    """`z|5`: for how long? `z|5|3`: nothing but a closing for three days. `all`: of every shop."""
-    _, number, days = [*turn.incoming.data.split("|"), "", ""][:3]
-    meant = await _meant(turn, number)
-    if not meant or days not in ("", *map(str, SNOOZES)):
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    values = {"shop": meant[0] if number != ALL else None, "of": number, "snoozes": SNOOZES}
-    if not days:
-        asked = render("notices/later", **values)
-        return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, asked)))
-    until = turn.today + timedelta(int(days))
-    for shop in meant:
-        await follows.snooze(turn.conn, shop.id, turn.chat_id, until)
-    return Reply.of(turn.dialogue, amended(turn, render("notices/snoozed", until=until, **values)))
+class SnoozeShop(Press, verb="z"):
+    """Nothing but a closing of this shop for so many days; None: for how many?"""
+
+    shop: int
+    days: int | None = None
 
 
-async def never(turn: Turn) -> Reply:
-    """`off|5`: really not any more? `off|5|1`: the shop is off until it is turned on again. `off|days`: no days."""
-    _, number, sure = [*turn.incoming.data.split("|"), "", ""][:3]
-    if number == DAYS:
-        await milestones.forget(turn.conn, turn.chat_id)
-        return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, render("check/milestones_off"))))
-    shop = await of_chat(turn, number)
+class SnoozeAll(Press, verb="z|all"):
+    """The same of every shop."""
+
+    days: int | None = None
+
+
+class AskToTurnOff(Press, verb="off"):
+    """Is nothing to be heard of this shop any more?"""
+
+    shop: int
+
+
+class TurnOff(Press, verb="off|*|1"):
+    """Nothing of this shop until it is turned on again."""
+
+    shop: int
+
+
+class ForgetDays(Press, verb="off|days"):
+    """Nothing of the days ahead that a check found."""
+
+
+@press(SnoozeShop, SnoozeAll)
+async def snooze(turn: Turn, pressed: SnoozeShop | SnoozeAll) -> Reply | None:
+    """For how long? Or, with days: nothing but a closing until then."""
+    shop = await of_chat(turn, pressed.shop) if isinstance(pressed, SnoozeShop) else None
+    meant = [shop] if shop else await _all(turn, pressed)
+    if not meant or pressed.days not in (None, *SNOOZES):
+        return None
+    values = {"shop": shop, "of": shop.id if shop else ALL, "snoozes": SNOOZES}
+    if pressed.days is None:
+        return turn.say(render("notices/later", **values))
+    until = turn.today + timedelta(pressed.days)
+    for each in meant:
+        await follows.snooze(turn.conn, each.id, turn.chat_id, until)
+    return turn.amend(render("notices/snoozed", until=until, **values))
+
+
+async def _all(turn: Turn, pressed: SnoozeShop | SnoozeAll) -> list[Shop]:
+    return await shops.of_chat(turn.conn, turn.chat_id) if isinstance(pressed, SnoozeAll) else []
+
+
+@press(AskToTurnOff)
+async def ask_to_turn_off(turn: Turn, pressed: AskToTurnOff) -> Reply | None:
+    """Really not any more?"""
+    shop = await of_chat(turn, pressed.shop)
+    return turn.say(render("notices/off", shop=shop)) if shop else None
+
+
+@press(TurnOff)
+async def turn_off(turn: Turn, pressed: TurnOff) -> Reply | None:
+    """The shop is off until it is turned on again."""
+    shop = await of_chat(turn, pressed.shop)
     if shop is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    if sure != "1":
-        return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, render("notices/off", shop=shop))))
+        return None
     await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=False)
-    return Reply.of(turn.dialogue, amended(turn, render("notices/is_off", shop=shop)))
+    return turn.amend(render("notices/is_off", shop=shop))
 
 
-async def _meant(turn: Turn, number: str) -> list[Shop]:
-    if number == ALL:
-        return await shops.of_chat(turn.conn, turn.chat_id)
-    shop = await of_chat(turn, number)
-    return [shop] if shop else []
+@press(ForgetDays)
+async def forget_days(turn: Turn, _: ForgetDays) -> Reply:
+    """No day ahead is told any more."""
+    await milestones.forget(turn.conn, turn.chat_id)
+    return turn.say(render("check/milestones_off"))

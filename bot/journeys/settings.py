@@ -1,90 +1,136 @@
 """/settings: which shops to hear of, how often and when; one message, edited in place by its buttons."""
 
-from collections.abc import Awaitable, Callable
-from datetime import time
-
-from bot.journeys.acknowledge import done
-from bot.journeys.amend import amended
-from bot.journeys.scores import of_chat
+from bot.conversation.presses import Press
+from bot.journeys.entries import command, press
+from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
-from bot.telegram.messages import say
 from bot.views.render import Rendered, render
-from bot.warnings.quiet_hours import due
 from rules.lines import choices
 from rules.watch_state import Frequency
-from storage import follows, notices, preferences, shops
-from storage.instants import epoch_ms
-from storage.preferences import Hours, Preferences
+from storage import follows, preferences, shops
 from storage.shops import Shop
 
 MOST_SHOPS = 20
-QUIET = ("21:00-09:00", "22:00-08:00", "23:00-07:00", "00:00-08:00")
-DIGESTS = ("08:30", "09:30", "12:00", "18:00", "20:00")
 
 
-async def command(turn: Turn) -> Reply:
+class OpenSettings(Press, verb="open"):
+    """Under another message, which stays: the settings, of a shop or the first page."""
+
+    shop: int | None = None
+
+
+class ShowPage(Press, verb="set"):
+    """The first page, or that of a shop."""
+
+    shop: int | None = None
+
+
+class ShopSetting(Press):
+    """A choice about one shop."""
+
+    shop: int
+
+
+class TurnShop(ShopSetting, verb="sv|*|on", keeps=True):
+    """Whether to hear of the shop."""
+
+    on: bool
+
+
+class HearAgain(ShopSetting, verb="sv|*|now", keeps=True):
+    """Hear of the shop again before the snooze is over."""
+
+
+class ChooseFrequency(ShopSetting, verb="sv|*|f", keeps=True):
+    """How often to hear of the shop."""
+
+    frequency: Frequency
+
+
+class TellAlliance(ShopSetting, verb="sv|*|in", keeps=True):
+    """Whether the shop has the access; None: the merchant does not know."""
+
+    is_in: bool | None
+
+
+class TellChoice(ShopSetting, verb="sv|*|c|*:*", keeps=True):
+    """A choice on which limits depend; None: the merchant does not know."""
+
+    fact: str
+    value: str | None
+
+
+@command("settings")
+async def show(turn: Turn) -> Reply:
     """The settings in a message of their own."""
-    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, await _front(turn))))
+    return turn.say(await front(turn))
 
 
-async def page(turn: Turn) -> Reply:
-    """The button of a page: `set` the first one, `set|5` that of a shop; elsewhere than on a page it is said anew."""
-    number = turn.incoming.data.partition("|")[2]
-    if number in PAGES:
-        return Reply.of(turn.dialogue, amended(turn, await PAGES[number](turn)))
-    shop = await of_chat(turn, number)
-    if shop is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    return Reply.of(turn.dialogue, amended(turn, await _of_shop(turn, shop)))
+@press(OpenSettings)
+async def open_settings(turn: Turn, pressed: OpenSettings) -> Reply:
+    """The page is said below the message that has the button."""
+    shop = await of_chat(turn, pressed.shop)
+    return turn.say(await _of_shop(turn, shop) if shop else await front(turn))
 
 
-async def opened(turn: Turn) -> Reply:
-    """The button under another message: the page is said below it, and that message stays."""
-    shop = await of_chat(turn, turn.incoming.data.partition("|")[2])
-    rendered = await _of_shop(turn, shop) if shop else await _front(turn)
-    return Reply.of(turn.dialogue, (*done(turn), *say(turn.chat_id, rendered)))
+@press(ShowPage)
+async def show_page(turn: Turn, pressed: ShowPage) -> Reply | None:
+    """The page in the message that has the button, as things are now; None for a shop that is not the chat's."""
+    if pressed.shop is None:
+        return turn.amend(await front(turn))
+    shop = await of_chat(turn, pressed.shop)
+    return turn.amend(await _of_shop(turn, shop)) if shop else None
 
 
-async def shop_changed(turn: Turn) -> Reply:
-    """A choice about one shop: `sv|5|on|1`, `sv|5|f|daily`, `sv|5|in|1`, `sv|5|c|category:crab`."""
-    _, number, what, value = [*turn.incoming.data.split("|"), "", "", ""][:4]
-    shop, change = await of_chat(turn, number), CHANGES.get(what)
-    if shop is None or change is None or not await change(turn, shop, value):
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    shop = await of_chat(turn, number) or shop
-    return Reply.of(turn.dialogue, amended(turn, await _of_shop(turn, shop)))
+@press(TurnShop)
+async def turn_shop(turn: Turn, pressed: TurnShop) -> Reply | None:
+    """The shop is heard of, or not any more."""
+    if shop := await of_chat(turn, pressed.shop):
+        if pressed.on:
+            await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
+        await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=pressed.on)
+    return await show_page(turn, ShowPage(pressed.shop))
 
 
-async def hours_changed(turn: Turn) -> Reply:
-    """A choice of quiet hours, `hq|22:00-08:00`, or of the time of the daily message, `hd|09:30`."""
-    kind, _, value = turn.incoming.data.partition("|")
-    chosen = _chosen(await preferences.of(turn.conn, turn.chat_id), kind, value)
-    if chosen is None:
-        return Reply.of(turn.dialogue, done(turn, "old"))
-    await preferences.keep(turn.conn, turn.chat_id, chosen, turn.now_ms)
-    at = due(turn.now, turn.context.zone, chosen.hours(turn.context.quiet_hours), chosen.digest_at)
-    await notices.postpone(turn.conn, turn.chat_id, epoch_ms(at))
-    return Reply.of(turn.dialogue, amended(turn, await _front(turn)))
+@press(HearAgain)
+async def hear_again(turn: Turn, pressed: HearAgain) -> Reply | None:
+    """The snooze is over."""
+    if shop := await of_chat(turn, pressed.shop):
+        await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=True)
+    return await show_page(turn, ShowPage(pressed.shop))
 
 
-def _chosen(before: Preferences, kind: str, value: str) -> Preferences | None:
-    """The preferences with this choice; None for one that was never offered."""
-    if kind == "hd" and value in ("", *DIGESTS):
-        return Preferences(before.has_own_hours, before.quiet_hours, time.fromisoformat(value) if value else None)
-    if kind == "hq" and value == "default":
-        return Preferences(digest_at=before.digest_at)
-    if kind == "hq" and value in ("", *QUIET):
-        return Preferences(True, hours_of(value), before.digest_at)
-    return None
+@press(ChooseFrequency)
+async def choose_frequency(turn: Turn, pressed: ChooseFrequency) -> Reply | None:
+    """The shop is heard of so often."""
+    if shop := await of_chat(turn, pressed.shop):
+        await follows.choose(turn.conn, shop.id, turn.chat_id, pressed.frequency)
+    return await show_page(turn, ShowPage(pressed.shop))
 
 
-def hours_of(text: str) -> Hours | None:
-    """ "22:00-08:00" as two times; "" is none."""
-    start, _, until = text.partition("-")
-    return (time.fromisoformat(start), time.fromisoformat(until)) if text else None
+@press(TellAlliance)
+async def tell_alliance(turn: Turn, pressed: TellAlliance) -> Reply | None:
+    """The shop has the access, has it not, or nobody knows."""
+    if shop := await of_chat(turn, pressed.shop):
+        await shops.set_in_alliance(turn.conn, shop.id, pressed.is_in)
+    return await show_page(turn, ShowPage(pressed.shop))
 
 
-async def _front(turn: Turn) -> Rendered:
+@press(TellChoice)
+async def tell_choice(turn: Turn, pressed: TellChoice) -> Reply | None:
+    """The choice is kept, or taken back; None for one that the edition does not offer."""
+    offered = {fact.id: {None, *(option.value for option in fact.options)} for fact in choices(turn.context.edition)}
+    if pressed.value not in offered.get(pressed.fact, ()):
+        return None
+    if shop := await of_chat(turn, pressed.shop):
+        others = {fact: told for fact, told in shop.choices.items() if fact != pressed.fact}
+        chosen = {pressed.fact: pressed.value} if pressed.value else {}
+        await shops.set_choices(turn.conn, shop.id, others | chosen)
+    return await show_page(turn, ShowPage(pressed.shop))
+
+
+async def front(turn: Turn) -> Rendered:
+    """The first page."""
     chosen = await preferences.of(turn.conn, turn.chat_id)
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
@@ -98,21 +144,6 @@ async def _front(turn: Turn) -> Rendered:
     )
 
 
-async def _quiet(turn: Turn) -> Rendered:
-    chosen = await preferences.of(turn.conn, turn.chat_id)
-    hours = chosen.hours(turn.context.quiet_hours)
-    return render(
-        "shops/settings_quiet", quiet=hours, offered=[hours_of(one) for one in QUIET], default=turn.context.quiet_hours
-    )
-
-
-async def _digest(turn: Turn) -> Rendered:
-    chosen = await preferences.of(turn.conn, turn.chat_id)
-    return render(
-        "shops/settings_digest", digest=chosen.digest_at, offered=[time.fromisoformat(one) for one in DIGESTS]
-    )
-
-
 async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
     return render(
         "shops/settings_shop",
@@ -122,51 +153,3 @@ async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
         today=turn.today,
         choices=choices(turn.context.edition),
     )
-
-
-async def _turned(turn: Turn, shop: Shop, value: str) -> bool:
-    if value == "1":
-        await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-    await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=value == "1")
-    return value in ("0", "1")
-
-
-async def _how_often(turn: Turn, shop: Shop, value: str) -> bool:
-    if value not in set(Frequency):
-        return False
-    await follows.choose(turn.conn, shop.id, turn.chat_id, Frequency(value))
-    return True
-
-
-async def _is_in(turn: Turn, shop: Shop, value: str) -> bool:
-    known = {"1": True, "0": False, "": None}
-    if value not in known:
-        return False
-    await shops.set_in_alliance(turn.conn, shop.id, known[value])
-    return True
-
-
-async def _chosen_of_shop(turn: Turn, shop: Shop, value: str) -> bool:
-    """A choice that sets limits: `category:crab`; `category:` takes it back."""
-    name, _, chosen = value.partition(":")
-    offered = {fact.id: ["", *(option.value for option in fact.options)] for fact in choices(turn.context.edition)}
-    if chosen not in offered.get(name, ()):
-        return False
-    others = {fact: told for fact, told in shop.choices.items() if fact != name}
-    await shops.set_choices(turn.conn, shop.id, {**others, name: chosen} if chosen else others)
-    return True
-
-
-async def _heard_again(turn: Turn, shop: Shop, _: str) -> bool:
-    await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=True)
-    return True
-
-
-PAGES: dict[str, Callable[[Turn], Awaitable[Rendered]]] = {"": _front, "quiet": _quiet, "digest": _digest}
-CHANGES: dict[str, Callable[[Turn, Shop, str], Awaitable[bool]]] = {
-    "on": _turned,
-    "f": _how_often,
-    "in": _is_in,
-    "c": _chosen_of_shop,
-    "now": _heard_again,
-}

@@ -16,4 +16,4 @@ def key_of(number: int) -> str:
 
 def progress_view(one: Announcement, done: Progress, state: str) -> Rendered:
     """How far it is, with the button that stops it."""
-    return render("operators/announce_progress", one=one, done=done, state=state)
+    return render("operators/announcement_progress", one=one, done=done, state=state)

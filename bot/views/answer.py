@@ -4,16 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.conversation.presses import Press
 from bot.views.examples import examples
 from bot.views.figure import FigureView, figure_view, label_of
 from bot.views.history import history
-from bot.views.other_edition import EditionOffers, fits, topic_data
+from bot.views.other_edition import EditionOffers, see_topic
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Coverage, Edition, Judged, Topic
 from rules.facts import is_score
 from rules.reading import AnswerKind, FigureKind, Part, Reading, Side
 
 MOST_BUTTONS = 3
+
+
+class ShowTopic(Press, verb="t"):
+    """The plain answer of a topic."""
+
+    topic: str
 
 
 @dataclass(frozen=True)
@@ -112,12 +119,12 @@ def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
     return PartView(topic, lead, tuple(figure_view(edition, figure, part) for figure in part.figures), quoted)
 
 
-def _buttons(edition: Edition, parts: tuple[PartView, ...], *, is_preview: bool) -> Iterator[tuple[str, str]]:
+def _buttons(edition: Edition, parts: tuple[PartView, ...], *, is_preview: bool) -> Iterator[tuple[str, Press]]:
     """The topics onward as buttons; those of a preview stay in it."""
     for topic in _onward(edition, parts):
-        data = topic_data(edition, topic.id) if is_preview else f"t|{topic.id}"
-        if fits(data):
-            yield topic.title, data
+        press = see_topic(edition, topic.id) if is_preview else ShowTopic(topic.id).fitting()
+        if press:
+            yield topic.title, press
 
 
 def _onward(edition: Edition, parts: tuple[PartView, ...]) -> Iterator[Topic]:

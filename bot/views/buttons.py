@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-LONGEST_DATA = 64
+from bot.conversation.presses import LONGEST_DATA
 
 
 class Button(NamedTuple):

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.conversation.memory import CheckUnderway
+from bot.conversation.presses import Press
 from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange, shop_changes
-from bot.views.other_edition import check_data, difference_data
+from bot.views.other_edition import difference, see_check
+from bot.views.question import StartCheck
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Edition, Effect, Facts
 from rules.lines import LEVEL_OF, Level, acting
@@ -86,8 +88,9 @@ def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered
         more=max(0, len(changed) - MOST_SHIFTS) if has_changed else 0,
         shops=[_shop(old, new, change) for change in shops[:MOST_SHOPS]],
         more_shops=max(0, len(shops) - MOST_SHOPS),
-        data=_data(new, subject),
-        difference=difference_data(old),
+        check=_check(new, subject),
+        has_check=subject.answers is not None,
+        difference=difference(old),
     )
 
 
@@ -149,8 +152,8 @@ def _behind(edition: Edition, level: Level | None) -> Iterator[Clause]:
         yield edition.clause(line.clause)
 
 
-def _data(new: Edition, subject: Subject) -> str:
+def _check(new: Edition, subject: Subject) -> Press:
     """The button under the news: the kept check by the new edition, or a first one."""
     if subject.answers is None:
-        return "check"
-    return check_data(new, CheckUnderway.model_validate_json(subject.answers).id)
+        return StartCheck()
+    return see_check(new, CheckUnderway.model_validate_json(subject.answers).id)

@@ -36,7 +36,8 @@ def shown(found: Mapping[str, Rows], names: Mapping[int, str], zone: ZoneInfo) -
 
 
 def _row(table: Table, row: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    return {name: _value(table.c[name], value, zone) for name, value in row.items() if name not in HIDDEN}
+    columns = {column.name: column for column in table.columns}
+    return {name: _value(columns[name], value, zone) for name, value in row.items() if name not in HIDDEN}
 
 
 def _value(column: Column[Any], value: Any, zone: ZoneInfo) -> Any:

@@ -1,28 +1,42 @@
 """The editions as a message sees them: the one that answers, and the one to offer beside it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
-from bot.views.buttons import LONGEST_DATA
+from bot.conversation.presses import LONGEST_DATA, Press
+from bot.conversation.question import AskedParts
+from bot.views.question import StartCheck
 from rules.catalogue.load import Catalogue
 from rules.edition import Edition
-from rules.preview import seen_under, under
-from rules.reading import Figure, FigureKind, Part, Reading, Side
+from rules.preview import seen_under
+from rules.reading import Part, Reading
 
-KINDS = {
-    "s": FigureKind.SCORE,
-    "o": FigureKind.OTHER_SCALE,
-    "c": FigureKind.CLOSURES,
-    "j": FigureKind.DAYS_SINCE_JOINED,
-    "d": FigureKind.DAYS_SINCE_OPENED,
-    "p": FigureKind.DAYS_SINCE_PENALTY,
-    "x": FigureKind.STARS,
-}
-SIDES = {"=": Side.AT, "-": Side.BELOW, "+": Side.ABOVE}
-LETTERS = {kind: letter for letter, kind in KINDS.items()}
-SIGNS = {side: sign for sign, side in SIDES.items()}
+
+class ShowRules(Press, verb="rules"):
+    """Which edition answers; with the name of another: what differs in that."""
+
+    edition: str | None = None
+
+
+class SeeCheck(Press, verb="v|*|c"):
+    """A finished check by this edition."""
+
+    edition: str
+    check: str
+
+
+class SeeQuestion(Press, verb="v|*|t"):
+    """A question as this edition answers it."""
+
+    edition: str
+    question: AskedParts
+
+    def fitting(self) -> Self | None:
+        """The question without so many of its last parts as are too many for a button."""
+        parts = self.question.parts
+        shorter = (replace(self, question=AskedParts(parts[:length])) for length in range(len(parts), 0, -1))
+        return next((each for each in shorter if len(str(each).encode()) <= LONGEST_DATA), None)
 
 
 class OfferReason(StrEnum):
@@ -38,16 +52,16 @@ class OfferReason(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """The edition to name next to the one that is shown. `data`: of its button, "" for none."""
+    """The edition to name next to the one that is shown. `press`: of its button, None for none."""
 
     edition: Edition
     why: OfferReason
-    data: str = ""
+    press: Press | None = None
 
     @property
     def shows_difference(self) -> bool:
         """Whether the button only tells what differs, as the edition can't answer this."""
-        return self.data.startswith("rules")
+        return isinstance(self.press, ShowRules)
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ class EditionOffers:
         if other is None:
             return None
         why = OfferReason.PREVIEW if self.is_preview(shown) else OfferReason.NEWER
-        return Offer(other, why, _question_data(other, seen_under(reading, shown, other)))
+        return Offer(other, why, _see_question(other, seen_under(reading, shown, other)))
 
     def beside_check(self, shown: Edition, check_id: str = "", *, is_preview: bool = False) -> Offer | None:
         """The other edition, with the answers of this check for it; a preview leads back to the merchant's own."""
@@ -82,69 +96,26 @@ class EditionOffers:
         if other is None:
             return None
         if is_preview:
-            return Offer(other, OfferReason.PREVIEW, "check")
+            return Offer(other, OfferReason.PREVIEW, StartCheck())
         why = OfferReason.PAST if self.is_preview(shown) else OfferReason.NEWER
-        return Offer(other, why, check_data(other, check_id) if check_id else "")
+        return Offer(other, why, see_check(other, check_id) if check_id else None)
 
 
-def check_data(edition: Edition, check_id: str) -> str:
-    """The data of the button that sees a finished check by this edition."""
-    data = f"v|{edition.name}|c|{check_id}"
-    return data if fits(data) else difference_data(edition)
+def see_check(edition: Edition, check_id: str) -> Press:
+    """The button that sees a finished check by this edition."""
+    return SeeCheck(edition.name, check_id).fitting() or difference(edition)
 
 
-def difference_data(edition: Edition) -> str:
-    """The data of the button that shows what differs in this edition."""
-    data = f"rules|{edition.name}"
-    return data if fits(data) else "rules"
+def difference(edition: Edition) -> Press:
+    """The button that shows what differs in this edition."""
+    return ShowRules(edition.name).fitting() or ShowRules()
 
 
-def topic_data(edition: Edition, topic: str) -> str:
-    """The data of the button that shows this topic by this edition."""
-    return f"v|{edition.name}|t|{topic}"
+def see_topic(edition: Edition, topic: str) -> Press | None:
+    """The button that shows this topic by this edition; None for an id that is too long for a button."""
+    return SeeQuestion(edition.name, AskedParts((Part(topic=topic),))).fitting()
 
 
-def read(edition: Edition, written: str) -> Reading | None:
-    """The question that a button's data writes, for this edition; None when nobody was given such a button."""
-    try:
-        parts = tuple(_part(part) for part in written.split(";"))
-    except (KeyError, InvalidOperation, IndexError):
-        return None
-    return under(parts, edition)
-
-
-def _question_data(edition: Edition, reading: Reading | None) -> str:
-    parts = [_written(part) for part in reading.parts] if reading else []
-    while parts and not fits(data := topic_data(edition, ";".join(parts))):
-        parts.pop()
-    return data if parts else difference_data(edition)
-
-
-def _written(part: Part) -> str:
-    """A topic with its figures, "warn:s3.7=,c2="."""
-    figures = ",".join(_figures(part.figures))
-    return f"{part.topic}:{figures}" if figures else part.topic
-
-
-def _figures(figures: tuple[Figure, ...]) -> Iterator[str]:
-    for figure in figures:
-        claimed = "!" if figure.claimed else ""
-        yield f"{LETTERS[figure.kind]}{claimed}{figure.value}{SIGNS[figure.side]}"
-
-
-def _part(written: str) -> Part:
-    topic, _, figures = written.partition(":")
-    return Part(topic=topic, figures=tuple(_figure(one) for one in figures.split(",")) if figures else ())
-
-
-def _figure(written: str) -> Figure:
-    kind, number, side = KINDS[written[0]], written[1:-1], SIDES[written[-1]]
-    value = Decimal(number.removeprefix("!"))
-    if not value.is_finite():
-        raise InvalidOperation
-    return Figure(kind=kind, value=value, side=side, claimed=number.startswith("!"))
-
-
-def fits(data: str) -> bool:
-    """Whether Telegram takes this as a button's data."""
-    return len(data.encode()) <= LONGEST_DATA
+def _see_question(edition: Edition, reading: Reading | None) -> Press:
+    press = SeeQuestion(edition.name, AskedParts(reading.parts)).fitting() if reading else None
+    return press or difference(edition)

@@ -5,18 +5,36 @@ from datetime import date
 
 from bot.conversation.check_moves import open_question, progress
 from bot.conversation.memory import CheckUnderway
+from bot.conversation.presses import Press
 from bot.views.render import Rendered, render, words
 from rules.answers import Doubt
 from rules.edition import Edition, Fact, FactType, FactValue
 
-Choice = tuple[str, str]
+Choice = tuple[str, Press]
 PER_ROW = 2
 LONGEST_SHOWN = 20
 """Characters of an answer that are shown again when it was not understood."""
 
 
+class StartCheck(Press, verb="check"):
+    """A check: the one under way, the last one, or a first one."""
+
+
+class CheckMove(Press):
+    """A button of one step of one check. A template writes it as `at` with the move behind it."""
+
+    check: str
+    step: int
+
+
+class GiveAnswer(CheckMove, verb="c|*|*|v:*"):
+    """The answer to the open question: one of its choices."""
+
+    choice: str
+
+
 def address(check: CheckUnderway) -> str:
-    """The start of the callback data of every button of this step of this check."""
+    """The start of what every button of this step of this check carries."""
     return f"c|{check.id}|{check.step}"
 
 
@@ -32,7 +50,7 @@ def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | No
         total=total,
         doubt=doubt,
         said=said[:LONGEST_SHOWN],
-        rows=tuple(_rows(edition, fact, address(check))),
+        rows=tuple(_rows(edition, fact, check)),
         at=address(check),
         can_go_back=bool(check.asked),
         is_changing=check.is_changing,
@@ -45,8 +63,8 @@ def value_of(edition: Edition, fact: Fact, choice: str) -> FactValue:
     return dict(_choices(edition, fact))[choice][0]
 
 
-def _rows(edition: Edition, fact: Fact, at: str) -> Iterator[tuple[Choice, ...]]:
-    buttons = [(label, f"{at}|v:{choice}") for choice, (_, label) in _choices(edition, fact)]
+def _rows(edition: Edition, fact: Fact, check: CheckUnderway) -> Iterator[tuple[Choice, ...]]:
+    buttons = [(label, GiveAnswer(check.id, check.step, choice)) for choice, (_, label) in _choices(edition, fact)]
     for start in range(0, len(buttons), PER_ROW):
         yield tuple(buttons[start : start + PER_ROW])
 

@@ -39,7 +39,7 @@ class Distance:
 
 
 def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offer | None = None) -> Rendered:
-    """The message that shows this report. `at` is the callback address of the check, `beside` another edition."""
+    """The message that shows this report. `at` is the `address` of the check, `beside` another edition."""
     closures, groups = _closures(edition, facts), tuple(_groups(edition, report))
     return render(
         "check/result",

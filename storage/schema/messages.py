@@ -2,7 +2,7 @@
 
 inbox  what arrived; `key` is Telegram's update id, or a negative number drawn from the bytes of one without
 outbox  what is to be sent, one row a call of the network that `channel` names; a row in `sending` is leased to a
-    process until `lease_until`; whoever finds the lease over may lease the row, and it is then `unsure` (maybe delivered)
+    process until `lease_until`; whoever finds the lease over may lease it, and it is then `unsure` (maybe delivered)
 chats  only those that need a word: blocked, moved, or paused
 paces  from which instant on a chat, or all together, may be sent the next message (see `storage.paces`)
 """

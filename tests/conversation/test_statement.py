@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.conversation.statement import Kind, Said, said
+from bot.conversation.statement import Kind, Statement, statement_in
 from rules.answers import Doubt
 from rules.catalogue.load import load, packaged_folder
 
@@ -14,8 +14,8 @@ EDITION = KNOWN.edition("2022-10-10")
 TODAY = date(2026, 8, 22)
 
 
-def score(points: str, day: date = TODAY, doubt: Doubt | None = None) -> Said:
-    return Said(Kind.SCORE, day, "score", Decimal(points), doubt=doubt)
+def score(points: str, day: date = TODAY, doubt: Doubt | None = None) -> Statement:
+    return Statement(Kind.SCORE, day, "score", Decimal(points), doubt=doubt)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def score(points: str, day: date = TODAY, doubt: Doubt | None = None) -> Said:
         ("体验分 5", score("5")),
     ],
 )
-def test_a_score_is_told_with_its_day(text: str, told: Said) -> None:
-    assert said(EDITION, text, TODAY) == told
+def test_a_score_is_told_with_its_day(text: str, told: Statement) -> None:
+    assert statement_in(EDITION, text, TODAY) == told
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_score_is_told_with_its_day(text: str, told: Said) -> None:
     ],
 )
 def test_a_score_that_cannot_be_is_a_doubt(text: str, doubt: Doubt) -> None:
-    found = said(EDITION, text, TODAY)
+    found = statement_in(EDITION, text, TODAY)
     assert found is not None
     assert found.doubt is doubt
 
@@ -63,24 +63,24 @@ def test_a_score_that_cannot_be_is_a_doubt(text: str, doubt: Doubt) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("被关闭了", Said(Kind.CLOSED, TODAY)),
-        ("我的精选联盟权限又被系统关闭了", Said(Kind.CLOSED, TODAY)),
-        ("昨天被清退了", Said(Kind.CLOSED, date(2026, 8, 21))),
-        ("第二次被关了", Said(Kind.CLOSED, TODAY, count=2)),
-        ("又开通了", Said(Kind.OPENED, TODAY)),
-        ("精选联盟已经恢复了", Said(Kind.OPENED, TODAY)),
-        ("重新开通成功", Said(Kind.OPENED, TODAY)),
+        ("被关闭了", Statement(Kind.CLOSED, TODAY)),
+        ("我的精选联盟权限又被系统关闭了", Statement(Kind.CLOSED, TODAY)),
+        ("昨天被清退了", Statement(Kind.CLOSED, date(2026, 8, 21))),
+        ("第二次被关了", Statement(Kind.CLOSED, TODAY, count=2)),
+        ("又开通了", Statement(Kind.OPENED, TODAY)),
+        ("精选联盟已经恢复了", Statement(Kind.OPENED, TODAY)),
+        ("重新开通成功", Statement(Kind.OPENED, TODAY)),
     ],
 )
-def test_a_closing_or_an_opening_is_told(text: str, told: Said) -> None:
-    assert said(EDITION, text, TODAY) == told
+def test_a_closing_or_an_opening_is_told(text: str, told: Statement) -> None:
+    assert statement_in(EDITION, text, TODAY) == told
 
 
 @pytest.mark.parametrize(
     ("text", "points"), [("如果降到 3.6", "3.6"), ("要是跌到3.4怎么办", "3.4"), ("如果3.6呢?", "3.6")]
 )
 def test_a_made_up_score_is_a_what_if(text: str, points: str) -> None:
-    assert said(EDITION, text, TODAY) == Said(Kind.WHAT_IF, TODAY, "score", Decimal(points))
+    assert statement_in(EDITION, text, TODAY) == Statement(Kind.WHAT_IF, TODAY, "score", Decimal(points))
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,10 @@ def test_a_made_up_score_is_a_what_if(text: str, points: str) -> None:
     ],
 )  # fmt: skip
 def test_a_question_or_anything_else_tells_nothing(text: str) -> None:
-    assert said(EDITION, text, TODAY) is None
+    assert statement_in(EDITION, text, TODAY) is None
 
 
 def test_the_label_of_an_editions_other_score_names_it() -> None:
-    assert said(KNOWN.edition("2026-07-29"), "商品体验分 72", TODAY) == Said(
+    assert statement_in(KNOWN.edition("2026-07-29"), "商品体验分 72", TODAY) == Statement(
         Kind.SCORE, TODAY, "product_score", Decimal(72)
     )

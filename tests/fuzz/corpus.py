@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from tests.presses import every_example
 from tests.views.test_hostile_text import HOSTILE
 
 Json = Any
@@ -70,51 +71,17 @@ COMMANDS = [
     "/score 3.999999999",
 ]
 PRESSES = [
-    "check",
-    "check|new",
-    "rules",
-    "t|join",
+    *map(str, every_example()),
     "t|none",
     "v|2026-07-29",
-    "c|1|0|v:y",
-    "score",
-    "s|0|20221010|score|3.7",
     "s|0||score|3.7",
-    "sq||score|3.7",
-    "sy|20221010|score|3.7",
-    "no",
-    "pic|1",
-    "cq|1|20221010",
-    "cl|0|20221010|1",
-    "op|0|20221010",
-    "shops",
-    "open|1",
-    "set",
-    "set|quiet",
-    "set|digest",
-    "sv|1|on|0",
-    "sv|1|c|category:crab",
-    "hq|22:00-08:00",
-    "hd|09:30",
-    "z|1|3",
-    "z|all",
-    "off|1|1",
-    "off|days",
-    "up|1|1",
-    "ok",
-    "ok|s|0|20221010|score|3.7",
-    "nok",
-    "export",
-    "fg",
-    "fg|1",
-    "fg|0",
-    "adm",
-    "ann|go|1",
     "",
     "|",
     "||||",
     "s|" * 30,
 ]
+"""Of all kinds of buttons that the bot knows, and some that are none."""
+
 ODD: list[Json] = [
     None,
     True,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.conversation.presses import parse
 from bot.journeys import router
 from bot.journeys.context import Context
 from bot.sandbox.formatting import caption, message_text
@@ -85,6 +86,7 @@ def takes(message: Message) -> None:
     for row in payload.get("reply_markup", {}).get("inline_keyboard", []):
         for button in row:
             assert button["text"].strip(), f"a button without words: {button}"
+            assert "url" in button or parse(button["callback_data"]), f"a button that nobody answers: {button}"
             assert 0 < len(button.get("callback_data", "x").encode()) <= 64, button
 
 

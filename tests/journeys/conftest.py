@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Executable
 
 from bot.compose import serve
+from bot.journeys.consent import VERSION
 from bot.journeys.context import Readers
-from bot.journeys.privacy import VERSION
 from bot.sandbox.serve import serving
 from bot.settings import Settings
 from bot.telegram.channel import LIMITS

@@ -230,6 +230,13 @@ async def test_an_announcement_that_is_not_confirmed_goes_to_nobody(operator: Pe
     assert not any("不该发出去" in one.text for one in await person.sees())
 
 
+async def test_a_draft_has_no_progress_to_show(operator: Person) -> None:
+    _, control = await begun(operator, "全部商家（1）", "还没发")
+    number = control.data["确认发送"].removeprefix("ann|go|")
+    pressed = await operator.presses(f"ann|s|{number}", control.id)
+    assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
+
+
 async def test_a_text_that_is_too_long_is_asked_for_again(operator: Person) -> None:
     await tells(operator, "/admin", "发公告", "全部商家（1）")
     assert "太长了" in (await tells(operator, "长" * 901)).text

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversation import links
-from bot.journeys.privacy import VERSION
+from bot.journeys.consent import VERSION
 from bot.sandbox.serve import serving
 from storage import personal, schema
 from storage.database import engine as database

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings.decide import Decider
-from bot.warnings.policy import look
+from bot.warnings.policy import day_query
 from rules.reasons import Reason
 from rules.watch_state import WatchState
 from storage import schema, shops
@@ -32,7 +32,7 @@ NEWEST: dict[str, Any] = {"day": START - timedelta(1), "hundredths": 341, "sourc
 async def _rows(conn: AsyncConnection, world: World) -> list[Any]:
     """The rows of everybody, by shop."""
     await conn.execute(update(schema.follows).values(is_awake=True))
-    rows = await due_followers.rows(conn, look(world.watch, START, instant(0)), 1, 99)
+    rows = await due_followers.rows(conn, day_query(world.watch, START, instant(0)), 1, 99)
     return sorted(rows, key=lambda row: row.shop_id)
 
 
@@ -84,7 +84,7 @@ async def test_who_it_is_and_when_they_want_to_hear_do_not_decide(world: World):
         first, second = await _rows(conn, world)
     assert first[WHO] == (1, 1, "22:00-08:00", "09:00")
     assert second[WHO] == (2, 2, None, None)
-    decider = Decider(world.watch, look(world.watch, START, instant(0)))
+    decider = Decider(world.watch, day_query(world.watch, START, instant(0)))
     assert decider.judge(first) is decider.judge(second)
     assert decider.judge(first).reason is Reason.CLOSING
 
@@ -109,7 +109,7 @@ async def test_a_forecast_is_asked_for_where_it_could_be_told(
         await shops.set_in_alliance(conn, shop_id, in_alliance)
         await conn.execute(update(schema.follows).values(descent_ends_at=ends_at, descent_fact="score"))
         (row,) = await _rows(conn, world)
-    assert Decider(world.watch, look(world.watch, START, instant(0))).judge(row).wants_outlook is wants
+    assert Decider(world.watch, day_query(world.watch, START, instant(0))).judge(row).wants_outlook is wants
 
 
 def test_the_schema_knows_every_field_of_the_state_and_no_other():

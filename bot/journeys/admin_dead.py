@@ -1,0 +1,68 @@
+"""What could not be handled or sent, as operators see it, and the buttons that try it again."""
+
+from typing import Final
+
+from bot.conversation.presses import Press
+from bot.journeys.entries import press
+from bot.journeys.operators import for_operators, instant, note
+from bot.journeys.turn import Reply, Turn
+from bot.views.render import Rendered, render
+from storage import inbox, outbox
+
+MOST_LISTED: Final = 8
+
+
+class ShowDead(Press, verb="adm|d"):
+    """What could not be handled or sent."""
+
+
+class HandleAgain(Press, verb="adm|ru"):
+    """The update of this number is to be handled again."""
+
+    update: int
+
+
+class SendAgain(Press, verb="adm|rm"):
+    """The message of this number is to be sent again."""
+
+    message: int
+
+
+@press(ShowDead)
+@for_operators
+async def show_dead(turn: Turn, _: ShowDead) -> Reply:
+    """The dead updates and messages, the newest first."""
+    return turn.amend(await _dead(turn))
+
+
+@press(HandleAgain)
+@for_operators
+async def handle_again(turn: Turn, pressed: HandleAgain) -> Reply | None:
+    """The update waits to be handled; None when it is not dead."""
+    if not await inbox.requeue(turn.conn, pressed.update, turn.now_ms):
+        return None
+    await note(turn, "update.requeue", pressed.update)
+    return turn.amend(await _dead(turn, requeued=1))
+
+
+@press(SendAgain)
+@for_operators
+async def send_again(turn: Turn, pressed: SendAgain) -> Reply | None:
+    """The message waits to be sent; None when it is not dead."""
+    if not await outbox.requeue(turn.conn, pressed.message, turn.now_ms):
+        return None
+    await note(turn, "message.requeue", pressed.message)
+    return turn.amend(await _dead(turn, requeued=1))
+
+
+async def _dead(turn: Turn, *, requeued: int = 0) -> Rendered:
+    updates = await inbox.dead(turn.conn, MOST_LISTED)
+    letters = await outbox.dead(turn.conn, MOST_LISTED)
+    return render(
+        "operators/dead",
+        requeued=requeued,
+        updates=[{**vars(one), "at": instant(turn, one.received_at)} for one in updates],
+        letters=[{**vars(one), "at": instant(turn, one.created_at)} for one in letters],
+        limit=MOST_LISTED,
+        more=MOST_LISTED in (len(updates), len(letters)),
+    )

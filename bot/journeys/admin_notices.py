@@ -1,0 +1,73 @@
+"""The notices as operators see them: today's, what became of each, and the proof of one."""
+
+from typing import Any, Final
+
+from bot.conversation.presses import Press
+from bot.journeys.entries import press
+from bot.journeys.operators import for_operators, instant, note
+from bot.journeys.turn import Reply, Turn
+from bot.views.render import render
+from storage import evidence, shops
+from storage.evidence import Evidence, Fate
+
+MOST_LISTED: Final = 8
+MOST_ITEMS: Final = 10
+
+
+class ShowNotices(Press, verb="adm|n"):
+    """Today's notices; all, or those of one fate."""
+
+    fate: Fate | None = None
+
+
+class ShowEvidence(Press, verb="adm|e"):
+    """The proof of a notice."""
+
+    notice: int
+
+
+@press(ShowNotices)
+@for_operators
+async def show_notices(turn: Turn, pressed: ShowNotices) -> Reply:
+    """Today's notices, the newest first."""
+    found = await evidence.newest(turn.conn, turn.today, turn.now_ms, pressed.fate, MOST_LISTED)
+    counts = await evidence.counts(turn.conn, turn.today, turn.now_ms)
+    total = counts[pressed.fate] if pressed.fate else sum(counts.values())
+    return turn.amend(
+        render(
+            "operators/notices",
+            day=turn.today,
+            chosen=pressed.fate or "",
+            found=[_line(one) for one in found],
+            fates=[(one.value, count) for one, count in counts.items()],
+            more=total > len(found),
+        )
+    )
+
+
+def _line(one: Evidence) -> dict[str, Any]:
+    reason = one.notice.items[0].reason.value if one.notice.items else ""
+    items = len(one.notice.items)
+    return {"id": one.notice.id, "number": one.number, "fate": one.fate.value, "reason": reason, "count": items}
+
+
+@press(ShowEvidence)
+@for_operators
+async def show_evidence(turn: Turn, pressed: ShowEvidence) -> Reply | None:
+    """Why and when the notice was written, and what Telegram said to it; None when there is none of this number."""
+    proof = await evidence.of(turn.conn, pressed.notice, turn.now_ms)
+    if proof is None:
+        return None
+    await note(turn, "notice.evidence", pressed.notice)
+    items = proof.notice.items[:MOST_ITEMS]
+    return turn.amend(
+        render(
+            "operators/evidence",
+            proof=proof,
+            due=instant(turn, proof.due_at),
+            sent=instant(turn, proof.sent_at),
+            items=items,
+            more=len(proof.notice.items) - len(items),
+            shops=await shops.by_ids(turn.conn, [item.shop_id for item in items]),
+        )
+    )

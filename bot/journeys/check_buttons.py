@@ -1,0 +1,165 @@
+"""The buttons of a check: each moves it on, back, or away, and shows it."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import TypeVar
+
+from bot.conversation import check_moves
+from bot.conversation.check_moves import open_question
+from bot.conversation.memory import CheckUnderway
+from bot.journeys.check_message import after_move, cancelled, go_back, shown
+from bot.journeys.check_result import KeepResult, keep
+from bot.journeys.entries import press
+from bot.journeys.turn import Reply, Turn
+from bot.telegram.messages import edit
+from bot.views.question import CheckMove, GiveAnswer, address, question, value_of
+from bot.views.render import render, words
+from rules.edition import Edition, Facts
+from rules.evaluate import evaluate
+from rules.milestones import milestones
+from storage import milestones as storage_milestones
+
+
+class Unsure(CheckMove, verb="c|*|*|u"):
+    """The merchant cannot tell."""
+
+
+class Back(CheckMove, verb="c|*|*|b"):
+    """The question before."""
+
+
+class Cancel(CheckMove, verb="c|*|*|x"):
+    """The answers are forgotten."""
+
+
+class GoOn(CheckMove, verb="c|*|*|k"):
+    """The open question, or the result, again."""
+
+
+class ChooseAnswer(CheckMove, verb="c|*|*|e"):
+    """Which answer is to be changed?"""
+
+
+class ChangeAnswer(CheckMove, verb="c|*|*|e:*"):
+    """The answer to this fact is to be changed."""
+
+    fact: str
+
+
+class RemindMe(CheckMove, verb="c|*|*|m", keeps=True):
+    """The days ahead are to be told when they come."""
+
+
+M = TypeVar("M", bound=CheckMove)
+Move = Callable[[Turn, M, CheckUnderway, Edition], Awaitable[Reply | None]]
+
+
+def of_check(*, asking: bool, finished: bool) -> Callable[[Move[M]], Callable[[Turn, M], Awaitable[Reply | None]]]:
+    """The entry of a button whose check is as the button saw it, with that check and its edition; else None.
+
+    `asking`, `finished`: whether the move is one of a check that asks, of one that shows its result.
+    """
+
+    def takes(move: Move[M]) -> Callable[[Turn, M], Awaitable[Reply | None]]:
+        @wraps(move)
+        async def entry(turn: Turn, pressed: M) -> Reply | None:
+            known = (turn.dialogue.preview, turn.dialogue.check)
+            check = next((each for each in known if each and _is_of(pressed, each)), None)
+            if check is None or not (finished if check.finished else asking):
+                return None
+            return await move(turn, pressed, check, turn.context.catalogue.edition(check.edition))
+
+        return entry
+
+    return takes
+
+
+def _is_of(pressed: CheckMove, check: CheckUnderway) -> bool:
+    return (pressed.check, pressed.step) == (check.id, check.step)
+
+
+@press(GiveAnswer)
+@of_check(asking=True, finished=False)
+async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
+    """The question is answered; None for a choice that it does not offer."""
+    fact = open_question(check, edition)
+    try:
+        value = value_of(edition, fact, pressed.choice) if fact else None
+    except LookupError:
+        return None
+    return await after_move(turn, check_moves.answered(check, edition, value, turn.today))
+
+
+@press(Unsure)
+@of_check(asking=True, finished=False)
+async def pass_on(turn: Turn, _: Unsure, check: CheckUnderway, edition: Edition) -> Reply:
+    """The question is left open."""
+    return await after_move(turn, check_moves.passed(check, edition, turn.today))
+
+
+@press(Back)
+@of_check(asking=True, finished=False)
+async def back(turn: Turn, _: Back, check: CheckUnderway, __: Edition) -> Reply:
+    """The question before."""
+    return await go_back(turn, check)
+
+
+@press(Cancel)
+@of_check(asking=True, finished=False)
+async def cancel(turn: Turn, _: Cancel, check: CheckUnderway, __: Edition) -> Reply:
+    """The check is given up; its message says so."""
+    rendered = await cancelled(turn, was_underway=True)
+    return turn.reply(*edit(turn.chat_id, rendered, check.key)).remembering(turn.dialogue.without(check))
+
+
+@press(GoOn)
+@of_check(asking=True, finished=True)
+async def go_on(turn: Turn, _: GoOn, check: CheckUnderway, __: Edition) -> Reply:
+    """The check as it is."""
+    return await after_move(turn, check, keeps=False)
+
+
+@press(ChooseAnswer)
+@of_check(asking=False, finished=True)
+async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, edition: Edition) -> Reply:
+    """The answers given, a button each."""
+    facts = check_moves.facts(check, edition)
+    given = [
+        (fact, _in_words(edition, fact.id, facts), ChangeAnswer(check.id, check.step, fact.id))
+        for fact in edition.facts
+        if fact.id in check.asked
+    ]
+    return shown(turn, check, render("check/change", answers=given, at=address(check)))
+
+
+@press(ChangeAnswer)
+@of_check(asking=False, finished=True)
+async def change_answer(turn: Turn, pressed: ChangeAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
+    """The question again; None for one that was never asked."""
+    if pressed.fact not in check.asked:
+        return None
+    reopened = check_moves.reopened(check, pressed.fact)
+    return shown(turn, reopened, question(reopened, edition, turn.today))
+
+
+@press(KeepResult)
+@of_check(asking=False, finished=True)
+async def keep_result(turn: Turn, _: KeepResult, check: CheckUnderway, __: Edition) -> Reply:
+    """The result, kept."""
+    return await after_move(turn, check)
+
+
+@press(RemindMe)
+@of_check(asking=False, finished=True)
+async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition) -> Reply:
+    """The days ahead that will be told; the result, kept if it was not, stays as it is."""
+    facts = check_moves.facts(check, edition)
+    report = evaluate(edition, facts, turn.today)
+    await keep(turn, check, report)
+    ahead = milestones(edition, facts, report)
+    await storage_milestones.keep(turn.conn, turn.chat_id, ahead)
+    return turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))
+
+
+def _in_words(edition: Edition, fact: str, facts: Facts) -> str:
+    return words("check/answer_given", fact=edition.fact(fact), facts=facts)

@@ -1,0 +1,103 @@
+"""When to be heard of: the quiet hours, and the time of the daily message; two pages of /settings."""
+
+from datetime import time
+
+from bot.conversation.presses import Press
+from bot.journeys.entries import press
+from bot.journeys.settings import front
+from bot.journeys.turn import Reply, Turn
+from bot.views.render import render
+from bot.warnings.quiet_hours import due
+from storage import notices, preferences
+from storage.instants import epoch_ms
+from storage.preferences import Preferences
+
+
+class ShowQuietPage(Press, verb="set|quiet"):
+    """The page of the quiet hours."""
+
+
+class ShowDigestPage(Press, verb="set|digest"):
+    """The page of the time of the daily message."""
+
+
+class DefaultHours(Press, verb="hq|default", keeps=True):
+    """The quiet hours that hold for all who chose none."""
+
+
+class NoQuietHours(Press, verb="hq|", keeps=True):
+    """No quiet hours."""
+
+
+class QuietHours(Press, verb="hq|*-*", keeps=True):
+    """Quiet from one time until another."""
+
+    start: time
+    until: time
+
+
+class DigestAt(Press, verb="hd", keeps=True):
+    """The time of the daily message; None: right after the check."""
+
+    at: time | None
+
+
+QUIET = (
+    QuietHours(time(21), time(9)),
+    QuietHours(time(22), time(8)),
+    QuietHours(time(23), time(7)),
+    QuietHours(time(0), time(8)),
+)
+DIGESTS = (
+    DigestAt(time(8, 30)),
+    DigestAt(time(9, 30)),
+    DigestAt(time(12)),
+    DigestAt(time(18)),
+    DigestAt(time(20)),
+)
+
+
+@press(ShowQuietPage)
+async def show_quiet(turn: Turn, _: ShowQuietPage) -> Reply:
+    """The quiet hours on offer."""
+    chosen = await preferences.of(turn.conn, turn.chat_id)
+    hours = chosen.hours(turn.context.quiet_hours)
+    offered = [((each.start, each.until), each) for each in QUIET]
+    default = turn.context.quiet_hours
+    return turn.amend(render("shops/settings_quiet", quiet=hours, offered=offered, default=default))
+
+
+@press(ShowDigestPage)
+async def show_digest(turn: Turn, _: ShowDigestPage) -> Reply:
+    """The times of the daily message on offer."""
+    chosen = await preferences.of(turn.conn, turn.chat_id)
+    return turn.amend(render("shops/settings_digest", digest=chosen.digest_at, offered=DIGESTS))
+
+
+@press(DefaultHours, NoQuietHours, QuietHours)
+async def choose_hours(turn: Turn, pressed: DefaultHours | NoQuietHours | QuietHours) -> Reply | None:
+    """The quiet hours; None for some that were never on offer."""
+    before = await preferences.of(turn.conn, turn.chat_id)
+    if isinstance(pressed, DefaultHours):
+        return await _kept(turn, Preferences(digest_at=before.digest_at))
+    if isinstance(pressed, NoQuietHours):
+        return await _kept(turn, Preferences(True, None, before.digest_at))
+    hours = (pressed.start, pressed.until)
+    return await _kept(turn, Preferences(True, hours, before.digest_at)) if pressed in QUIET else None
+
+
+@press(DigestAt)
+async def choose_digest(turn: Turn, pressed: DigestAt) -> Reply | None:
+    """The time of the daily message; None for one that was never on offer."""
+    if pressed.at and pressed not in DIGESTS:
+        return None
+    before = await preferences.of(turn.conn, turn.chat_id)
+    return await _kept(turn, Preferences(before.has_own_hours, before.quiet_hours, pressed.at))
+
+
+async def _kept(turn: Turn, chosen: Preferences) -> Reply:
+    """The first page with these preferences; what waits for its hour now waits for theirs."""
+    await preferences.keep(turn.conn, turn.chat_id, chosen, turn.now_ms)
+    at = due(turn.now, turn.context.zone, chosen.hours(turn.context.quiet_hours), chosen.digest_at)
+    await notices.postpone(turn.conn, turn.chat_id, epoch_ms(at))
+    return turn.amend(await front(turn))

@@ -1,0 +1,73 @@
+"""Where the shops of a chat stand by their newest scores: said of all, and drawn for one."""
+
+from decimal import Decimal
+
+from bot.conversation.presses import Press
+from bot.journeys.entries import press
+from bot.journeys.shops import of_chat
+from bot.journeys.turn import Reply, Turn
+from bot.views.picture import picture_of
+from bot.views.render import render
+from bot.views.standing import StandingView, standing_of
+from rules.edition import Edition, Effect
+from storage import scores, shops
+from storage.outbox import Lane, Message
+from storage.shops import Shop
+
+MOST_SHOWN = 8
+"""Shops that one message tells of, and that get a button each."""
+
+
+class ShowStandings(Press, verb="score"):
+    """Today's standing of each shop."""
+
+
+class DrawScores(Press, verb="pic"):
+    """The last 30 days of a shop as a picture. `fact`: None for the main score."""
+
+    shop: int
+    fact: str | None = None
+
+
+@press(ShowStandings)
+async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
+    """Today's standing of each shop, the worst first."""
+    edition = turn.context.edition
+    standings = sorted(
+        [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
+        key=lambda standing: (not standing.scores, standing.rank),
+    )
+    return turn.say(
+        render(
+            "scores/overview",
+            edition=edition,
+            fact=edition.main_score,
+            example=example_score(edition),
+            standings=standings[:MOST_SHOWN],
+            unnamed=max(0, len(standings) - MOST_SHOWN),
+            today=turn.today,
+        )
+    )
+
+
+@press(DrawScores)
+async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
+    """The last 30 days of the shop whose button was pressed."""
+    edition, shop = turn.context.edition, await of_chat(turn, pressed.shop)
+    facts = edition.scores
+    fact = next((fact for fact in facts if fact.id == (pressed.fact or facts[0].id)), None)
+    if shop is None or fact is None:
+        return None
+    points = await scores.series(turn.conn, shop.id, fact, turn.today)
+    payload = picture_of(edition, shop, fact, points, turn.today)
+    return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
+
+
+async def _standing(turn: Turn, shop: Shop) -> StandingView:
+    return standing_of(turn.context.edition, shop, await scores.latest(turn.conn, shop.id), turn.today)
+
+
+def example_score(edition: Edition) -> Decimal:
+    """A score for examples: the points at which the first line is met."""
+    entry = edition.line(Effect.NO_ENTRY) or edition.lines[0]
+    return entry.limit

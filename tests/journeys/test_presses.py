@@ -1,0 +1,344 @@
+"""Buttons as typed values: what is written stays readable, fits, has its entry, and keeps nothing without consent."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.conversation import presses
+from bot.conversation.memory import CheckUnderway, Dialogue
+from bot.conversation.presses import LONGEST_DATA, Press, every_kind, parse
+from bot.conversation.question import AskedParts
+from bot.journeys import (
+    admin,
+    admin_dead,
+    admin_notices,
+    announcements,
+    check,
+    check_buttons,
+    check_result,
+    closings,
+    consent,
+    editions,
+    entries,
+    hours,
+    notices,
+    privacy,
+    score_upload,
+    scores,
+    settings,
+    shops,
+    standings,
+    statements,
+)
+from bot.journeys.context import Context
+from bot.views.answer import ShowTopic
+from bot.views.other_edition import SeeCheck, SeeQuestion, ShowRules
+from bot.views.question import GiveAnswer, StartCheck
+from bot.views.render import MESSAGES
+from rules.catalogue.load import load, packaged_folder
+from rules.reading import Figure, FigureKind, Part, Side
+from rules.watch_state import Frequency
+from storage import dialogues, follows, personal
+from storage import shops as storage_shops
+from storage.announcements import Audience
+from storage.database import engine as database
+from storage.dialogues import Kept
+from storage.evidence import Fate
+from tests.presses import every_example, examples, router
+
+DAY = date(2022, 10, 10)
+SCORE = Decimal("3.7")
+FIGURES = (
+    Figure(kind=FigureKind.SCORE, value=SCORE),
+    Figure(kind=FigureKind.OTHER_SCALE, value=Decimal(85), side=Side.BELOW),
+    Figure(kind=FigureKind.CLOSURES, value=Decimal(2), side=Side.ABOVE, claimed=True),
+    Figure(kind=FigureKind.DAYS_SINCE_JOINED, value=Decimal(30)),
+    Figure(kind=FigureKind.DAYS_SINCE_OPENED, value=Decimal(9)),
+)
+OTHERS = (
+    Figure(kind=FigureKind.DAYS_SINCE_PENALTY, value=Decimal(91)),
+    Figure(kind=FigureKind.STARS, value=Decimal(4)),
+)
+WRITTEN: dict[str, Press] = {
+    "check": StartCheck(),
+    "check|new": check.RestartCheck(),
+    "rules": ShowRules(),
+    "rules|2026-07-29": ShowRules("2026-07-29"),
+    "t|join": ShowTopic("join"),
+    "v|2026-07-29|t|join": SeeQuestion("2026-07-29", AskedParts((Part(topic="join"),))),
+    "v|2026-07-29|t|warn:s3.7=,o85-,c!2+,j30=,d9=": SeeQuestion(
+        "2026-07-29", AskedParts((Part(topic="warn", figures=FIGURES),))
+    ),
+    "v|2026-07-29|t|close;warn:p91=,x4=": SeeQuestion(
+        "2026-07-29", AskedParts((Part(topic="close"), Part(topic="warn", figures=OTHERS)))
+    ),
+    "v|2026-07-29|c|1f": SeeCheck("2026-07-29", "1f"),
+    "an|3": editions.TellConcerned(3),
+    "c|1f|0|v:y": GiveAnswer("1f", 0, "y"),
+    "c|1f|0|v:=general": GiveAnswer("1f", 0, "=general"),
+    "c|1f|0|v:-": GiveAnswer("1f", 0, "-"),
+    "c|1f|2|u": check_buttons.Unsure("1f", 2),
+    "c|1f|2|b": check_buttons.Back("1f", 2),
+    "c|1f|2|x": check_buttons.Cancel("1f", 2),
+    "c|1f|2|k": check_buttons.GoOn("1f", 2),
+    "c|1f|9|e": check_buttons.ChooseAnswer("1f", 9),
+    "c|1f|9|e:score": check_buttons.ChangeAnswer("1f", 9, "score"),
+    "c|1f|9|m": check_buttons.RemindMe("1f", 9),
+    "c|1f|9|s": check_result.KeepResult("1f", 9),
+    "score": standings.ShowStandings(),
+    "pic|5": standings.DrawScores(5),
+    "pic|5|product_score": standings.DrawScores(5, "product_score"),
+    "s|0|20221010|score|3.7": scores.KeepScore(0, DAY, "score", SCORE),
+    "s|5|20221010|product_score|85": scores.KeepScore(5, DAY, "product_score", Decimal(85)),
+    "s|0||score|3.7": scores.KeepScore(0, None, "score", SCORE),
+    "sq||score|3.7": scores.ConfirmScore(None, "score", SCORE),
+    "sy|20221010|score|3.7": scores.ConfirmOtherDay(DAY, "score", SCORE),
+    "no": statements.DropStatement(),
+    "cn|5": closings.ClosedToday(5),
+    "cq|5|20221010": closings.ClosedShop(5, DAY),
+    "cq|5|20221010|2": closings.ClosedShop(5, DAY, 2),
+    "cl|0|20221010|1": closings.KeepClosing(0, DAY, 1),
+    "op|5|20221010": closings.KeepOpening(5, DAY),
+    "shops": shops.ShowShops(),
+    "open": settings.OpenSettings(),
+    "open|5": settings.OpenSettings(5),
+    "set": settings.ShowPage(),
+    "set|5": settings.ShowPage(5),
+    "set|quiet": hours.ShowQuietPage(),
+    "set|digest": hours.ShowDigestPage(),
+    "sv|5|on|0": settings.TurnShop(5, False),
+    "sv|5|on|1": settings.TurnShop(5, True),
+    "sv|5|f|daily": settings.ChooseFrequency(5, Frequency.DAILY),
+    "sv|5|f|on_change": settings.ChooseFrequency(5, Frequency.ON_CHANGE),
+    "sv|5|now": settings.HearAgain(5),
+    "sv|5|in|1": settings.TellAlliance(5, True),
+    "sv|5|in|0": settings.TellAlliance(5, False),
+    "sv|5|in|": settings.TellAlliance(5, None),
+    "hq|22:00-08:00": hours.QuietHours(time(22), time(8)),
+    "hq|default": hours.DefaultHours(),
+    "hq|": hours.NoQuietHours(),
+    "hd|09:30": hours.DigestAt(time(9, 30)),
+    "hd|": hours.DigestAt(None),
+    "z|5": notices.SnoozeShop(5),
+    "z|5|3": notices.SnoozeShop(5, 3),
+    "z|all": notices.SnoozeAll(),
+    "z|all|7": notices.SnoozeAll(7),
+    "off|5": notices.AskToTurnOff(5),
+    "off|5|1": notices.TurnOff(5),
+    "off|days": notices.ForgetDays(),
+    "up|7|1": score_upload.AnswerUpload(7, True),
+    "up|7|0": score_upload.AnswerUpload(7, False),
+    "adm": admin.ShowOverview(),
+    "adm|n": admin_notices.ShowNotices(),
+    "adm|n|failed": admin_notices.ShowNotices(Fate.FAILED),
+    "adm|e|7": admin_notices.ShowEvidence(7),
+    "adm|d": admin_dead.ShowDead(),
+    "adm|ru|7": admin_dead.HandleAgain(7),
+    "adm|rm|7": admin_dead.SendAgain(7),
+    "adm|q": admin.ShowQuestions(),
+    "adm|f": admin.ShowFeeds(),
+    "adm|l": admin.ShowLog(),
+    "ann": announcements.NewAnnouncement(),
+    "ann|to|all": announcements.ChooseAudience(Audience.ALL),
+    "ann|go|7": announcements.SendAnnouncement(7),
+    "ann|stop|7": announcements.StopAnnouncement(7),
+    "ann|s|7": announcements.ShowProgress(7),
+    "ann|x|7": announcements.DropAnnouncement(7),
+    "ok": consent.Agree(),
+    "ok|s|0|20221010|score|3.7": consent.Agree(scores.KeepScore(0, DAY, "score", SCORE)),
+    "ok|c|1f|9|s": consent.Agree(check_result.KeepResult("1f", 9)),
+    "nok": consent.Refuse(),
+    "export": privacy.Export(),
+    "fg": privacy.AskToForget(),
+    "fg|1": privacy.Forget(),
+    "fg|0": privacy.KeepAll(),
+}
+"""Texts of buttons that stand in chats since the first versions, and what each says. None may ever be taken out."""
+
+
+@pytest.mark.parametrize(("data", "press"), WRITTEN.items(), ids=WRITTEN)
+def test_a_button_that_was_once_written_says_the_same_for_ever(data: str, press: Press) -> None:
+    assert parse(data) == press
+    assert str(press) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "|",
+        "none",
+        "s|0|20221010|score",
+        "s|0|20221010|score|3.7|1",
+        "s|x|20221010|score|3.7",
+        "s|0|2022-10-10|score|3.7",
+        "s|0|20221310|score|3.7",
+        "s|0|20221010|score|NaN",
+        "s|0|20221010|a b|3.7",
+        "s|-1|20221010|score|3.7",
+        "s|٣|20221010|score|3.7",
+        f"pic|{10**18}",
+        "cl|0|x|1",
+        "cl|0|20221010",
+        "hd|25:00",
+        "hq|x",
+        "sv|2|f|hourly",
+        "sv|2|in|maybe",
+        "sv|2|x|1",
+        "c|1f|0|",
+        "c|1f|0|v:",
+        "v|2022-10-10|t|warn:sNaN=",
+        "v|2022-10-10|t|warn:zz",
+        "v||",
+        "ok|none",
+        "fg|2",
+        "up|1|2",
+    ],
+)
+def test_what_no_button_says_is_nobodys(data: str) -> None:
+    assert parse(data) is None
+
+
+NEARLY = st.builds(str.__add__, st.sampled_from(list(WRITTEN)), st.text("|09:v-= x", max_size=9))
+
+
+@given(st.text(max_size=64) | NEARLY)
+def test_any_text_is_a_press_that_writes_what_reads_the_same_or_none(data: str) -> None:
+    press = parse(data)
+    assert press is None or parse(str(press)) == press
+
+
+@pytest.mark.parametrize("press", every_example(), ids=str)
+def test_an_example_reads_as_what_it_was_and_telegram_takes_it(press: Press) -> None:
+    fitting = press.fitting()
+    assert parse(str(press)) == press
+    assert fitting is not None, "too long for Telegram: write it shorter, or say in `fitting` what is left out"
+    assert type(fitting) is type(press)
+    assert 0 < len(str(fitting).encode()) <= LONGEST_DATA
+
+
+@pytest.mark.parametrize("kind", [kind for kind in every_kind() if kind.keeps], ids=lambda kind: kind.__name__)
+def test_what_keeps_something_can_wait_behind_the_question_of_consent(kind: type[Press]) -> None:
+    assert all(consent.Agree(press).fitting() for press in examples(kind))
+
+
+@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
+def test_every_kind_has_an_entry_that_takes_it(kind: type[Press]) -> None:
+    _, taken, *_ = get_type_hints(entries.PRESSES[kind]).values()
+    assert issubclass(kind, getattr(taken, "__args__", taken))
+
+
+BUTTON = re.compile(r"=> *([a-z]+)")
+
+
+def test_every_verb_in_a_template_is_a_buttons() -> None:
+    texts = [file.read_text("utf-8") for file in sorted(MESSAGES.rglob("*.j2"))]
+    verbs = {verb for text in texts for verb in BUTTON.findall(text)}
+    assert len(verbs) > 20
+    assert verbs <= presses.KINDS.keys()
+
+
+NOW = datetime(2022, 10, 10, 4, tzinfo=UTC)
+CHAT, OPERATOR = 9001, 9002
+KNOWN = load(packaged_folder())
+CONTEXT = Context(KNOWN, KNOWN.edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), 1000, admins=frozenset({OPERATOR}))
+OPEN = CheckUnderway(id="1f", edition="2022-10-10", key="check:1f", current="store_opened")
+FINISHED = CheckUnderway(
+    id="1f",
+    edition="2022-10-10",
+    key="check:1f",
+    finished=True,
+    answers={"store_opened": True, "joined_on": "2022-09-01", "penalties": ["2022-10-01"], "score": "4.5"},
+    asked=("store_opened", "joined_on", "penalties", "score"),
+)
+
+
+@pytest.fixture
+async def engine(embedded_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = database.create(embedded_url)
+    await database.migrate(engine)
+    yield engine
+    await engine.dispose()
+
+
+def pressing(data: str) -> dict[str, Any]:
+    chat, sender = {"id": CHAT, "type": "private"}, {"id": CHAT, "is_bot": False, "first_name": "甲"}
+    message = {"message_id": 7, "date": 1, "chat": chat}
+    return {
+        "update_id": 1,
+        "callback_query": {"id": "1", "from": sender, "message": message, "chat_instance": "1", "data": data},
+    }
+
+
+def typing(text: str) -> dict[str, Any]:
+    chat, sender = {"id": CHAT, "type": "private"}, {"id": CHAT, "is_bot": False, "first_name": "甲"}
+    return {"update_id": 1, "message": {"message_id": 7, "date": 1, "chat": chat, "from": sender, "text": text}}
+
+
+async def changed_by(engine: AsyncEngine, update: dict[str, Any], check: CheckUnderway, has_shop: bool) -> set[str]:
+    """Of a chat that agreed to nothing (or to less): the tables in which this update changes what is kept of it."""
+    async with engine.connect() as conn:
+        transaction = await conn.begin()
+        await dialogues.save(conn, CHAT, Kept(), Dialogue(check=check).model_dump_json(), 1)
+        if has_shop:
+            shop = await storage_shops.own(conn, CHAT, 1)
+            await follows.start(conn, shop.id, CHAT, 1)
+        before = await personal.rows(conn, CHAT)
+        await router.handle(CONTEXT, update, conn, NOW)
+        after = await personal.rows(conn, CHAT)
+        await transaction.rollback()
+    return {table for table in after if after[table] != before[table]} - {"dialogues"}
+
+
+STATES = [pytest.param(OPEN, False, id="a check is open"), pytest.param(FINISHED, True, id="a result, a shop")]
+SILENCING = {notices.SnoozeShop, notices.SnoozeAll, notices.TurnOff}
+"""To be told less needs no consent."""
+
+
+@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(("underway", "has_shop"), STATES)
+async def test_no_button_keeps_anything_of_a_merchant_who_was_not_asked(
+    engine: AsyncEngine, kind: type[Press], underway: CheckUnderway, has_shop: bool
+) -> None:
+    step = {"check": underway.id, "step": underway.step} if issubclass(kind, check_buttons.CheckMove) else {}
+    for example in examples(kind) if kind not in (consent.Agree, privacy.Forget, *SILENCING) else ():
+        press = type(example)(**{**vars(example), **step})
+        changed = await changed_by(engine, pressing(str(press)), underway, has_shop)
+        assert changed == set(), f"{press} keeps something: say `keeps=True` in its class"
+
+
+@pytest.mark.parametrize("name", list(entries.COMMANDS))
+@pytest.mark.parametrize("text", ["", "二店", "3.9", "i1" + "A" * 44])
+async def test_no_command_keeps_anything_of_a_merchant_who_was_not_asked(
+    engine: AsyncEngine, name: str, text: str
+) -> None:
+    changed = await changed_by(engine, typing(f"/{name} {text}"), OPEN, has_shop=False)
+    assert changed == set(), f"/{name} {text} keeps something: say so in its `@command`"
+
+
+@pytest.mark.parametrize(
+    ("data", "tables"),
+    [
+        ("ok|s|0|20221010|score|3.7", {"consents", "scores", "shops", "newest", "follows"}),
+        ("ok|hd|09:30", {"consents", "preferences"}),
+        ("z|1|3", {"follows"}),
+    ],
+)
+async def test_the_two_before_do_find_what_is_kept(engine: AsyncEngine, data: str, tables: set[str]) -> None:
+    assert await changed_by(engine, pressing(data), FINISHED, data.startswith("z")) >= tables
+
+
+@pytest.mark.parametrize("kind", [kind for kind in every_kind() if kind.keeps], ids=lambda kind: kind.__name__)
+async def test_what_keeps_something_asks_first(engine: AsyncEngine, kind: type[Press]) -> None:
+    async with engine.begin() as conn:
+        said = await router.handle(CONTEXT, pressing(str(examples(kind)[0])), conn, NOW)
+    assert said[0].method == "answerCallbackQuery"
+    assert f"ok|{examples(kind)[0]}" in str(said[-1].payload)
