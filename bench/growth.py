@@ -23,13 +23,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from rules.catalogue.load import load, packaged_folder
 from rules.watch_state import WatchState
-from storage import announcements, evidence, overview
+from storage import announcements, notice_evidence, overview
 from storage.announcements import Audience
 from storage.daily_check import standings
 from storage.database import bulk
 from storage.database import engine as database
 from storage.schema import WATCH_STATE
-from storage.watch_state import to_raw
+from storage.watch_state_columns import to_raw
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY, CHAT = date(2026, 11, 24), 10**9
@@ -116,10 +116,10 @@ def looks(now_ms: int) -> dict[str, Callable[[AsyncConnection], Awaitable[Any]]]
     return {
         "merchants": lambda conn: overview.merchants(conn, now_ms),
         "shops by standing": lambda conn: standings.counts(conn, EDITION),
-        "notices of the day": lambda conn: evidence.counts(conn, TODAY, now_ms),
+        "notices of the day": lambda conn: notice_evidence.counts(conn, TODAY, now_ms),
         "feeds": lambda conn: overview.feeds(conn, TODAY, now_ms),
         "the whole overview": lambda conn: overview.overview(conn, EDITION, TODAY, now_ms),
-        "evidence of one": lambda conn: evidence.of(conn, 7, now_ms),
+        "evidence of one": lambda conn: notice_evidence.of(conn, 7, now_ms),
         "reach of a standing": lambda conn: announcements.reach(conn, EDITION, Audience.WARNING),
         "announcement settled": lambda conn: _announce(conn, now_ms),
     }

@@ -13,8 +13,8 @@ from typing import Any
 
 from bench import memory
 from bench.contestants import TOKEN, Contestant
+from bot.sandbox.listening import Listener, serving
 from bot.sandbox.people import create_chat, says
-from bot.sandbox.serve import Listener, serving
 from bot.sandbox.state import Chat, World
 
 PATIENCE_S = 120.0

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bench.memory import peak_mb
 from bot.clock import SystemClock
 from bot.conversation.memory import CheckUnderway
-from bot.jobs.edition_changes import EditionChanges
+from bot.jobs.edition_rollout import EditionChanges
 from bot.journeys.context import Context
 from rules.catalogue.load import load, packaged_folder
 from storage import edition_changes

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from bench.contestants import RUN, SETTINGS, TOKEN, Contestant
 from bench.load import bot_at, people, sent
+from bot.sandbox.listening import Listener, serving
 from bot.sandbox.people import says
-from bot.sandbox.serve import Listener, serving
 from bot.sandbox.state import Chat, World
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep

@@ -32,7 +32,7 @@ from storage.instants import epoch_ms
 from storage.schema import WATCH_STATE
 from storage.score_files import Incoming
 from storage.scores import scale_of
-from storage.watch_state import to_raw
+from storage.watch_state_columns import to_raw
 
 CROSSING = 0.07
 ZONE = ZoneInfo("Asia/Shanghai")

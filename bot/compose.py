@@ -18,19 +18,19 @@ from bot.conversation.links import invite_key
 from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
-from bot.feeds.uploads import Uploads
-from bot.jobs.announcements import Announcer
-from bot.jobs.edition_changes import EditionChanges
+from bot.feeds.chat_uploads import Uploads
+from bot.jobs.announcer import Announcer
+from bot.jobs.deletion import Retention
+from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
-from bot.jobs.retention import Retention
 from bot.journeys import router
 from bot.journeys.context import Context, Readers
 from bot.settings import Settings
 from bot.telegram.api import Api
-from bot.telegram.channel import LIMITS, TelegramChannel
 from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
 from bot.telegram.session import Session
+from bot.telegram.telegram_channel import LIMITS, TelegramChannel
 from bot.views.marking import mark
 from bot.warnings.author import Author
 from bot.warnings.schedule import Schedule

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.watch_state import Frequency, WatchState, Wishes
 from storage.database.dialect import upsert
 from storage.schema import WATCH_STATE, follows, newest, shops
-from storage.watch_state import columns, state_of
+from storage.watch_state_columns import columns, state_of
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Edition
 from rules.sources import Source
-from storage import evidence
+from storage import notice_evidence
 from storage.chats import BLOCKED
 from storage.daily_check import standings
-from storage.evidence import Fate
 from storage.inbox import DEAD as DEAD_UPDATE
+from storage.notice_evidence import Fate
 from storage.outbox import DEAD as DEAD_MESSAGE
 from storage.schema import chats, consents, dialogues, follows, inbox, newest, outbox, shops, unanswered
 from storage.silence import is_stale
@@ -76,7 +76,7 @@ async def overview(conn: AsyncConnection, edition: Edition, day: date, now_ms: i
     return Overview(
         merchants=await merchants(conn, now_ms),
         standings=await standings.counts(conn, edition),
-        notices=await evidence.counts(conn, day, now_ms),
+        notices=await notice_evidence.counts(conn, day, now_ms),
         dead_updates=await _count(conn, inbox, inbox.c.state == DEAD_UPDATE),
         dead_messages=await _count(conn, outbox, outbox.c.state == DEAD_MESSAGE),
         questions=await _count(conn, unanswered, unanswered.c.asked_at >= now_ms - KEPT_MS),

@@ -23,7 +23,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.serve import serving
+from bot.sandbox.listening import serving
 
 HEARD = "message,edited"
 PATIENCE_S = 30.0

@@ -16,23 +16,23 @@ Number = Annotated[int, typer.Argument(min=1)]
 
 @app.command(help="Merchants, shops by standing, the day's notices by state, and what waits for somebody.")
 def overview(on: OnDay = None, as_json: AsJson = False) -> None:
-    from bot.commands.operators import overview  # noqa: PLC0415
+    from bot.commands.operators import show_overview  # noqa: PLC0415
 
-    _show([overview.overview(on)], as_json)
+    _show([show_overview.overview(on)], as_json)
 
 
 @app.command(help="The day's notices, newest first, each with its evidence; of one state: sent, due, waiting, failed …")
 def notices(on: OnDay = None, state: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False) -> None:
-    from bot.commands.operators import notices  # noqa: PLC0415
+    from bot.commands.operators import show_notices  # noqa: PLC0415
 
-    _show(notices.notices(on, state), as_json)
+    _show(show_notices.notices(on, state), as_json)
 
 
 @app.command(help="The evidence of one notice: due, tries, sent, Telegram's message id.")
 def evidence(number: Number, as_json: AsJson = False) -> None:
-    from bot.commands.operators import notices  # noqa: PLC0415
+    from bot.commands.operators import show_notices  # noqa: PLC0415
 
-    _show([notices.evidence_of(number)], as_json)
+    _show([show_notices.evidence_of(number)], as_json)
 
 
 @app.command(help="Updates that could not be handled and messages that could not be sent.")
@@ -51,16 +51,16 @@ def requeue(kind: str, number: Annotated[int | None, typer.Argument(min=1)] = No
 
 @app.command(help="Where scores come from, how many shops are silent, and which.")
 def feeds(as_json: AsJson = False) -> None:
-    from bot.commands.operators import overview  # noqa: PLC0415
+    from bot.commands.operators import show_overview  # noqa: PLC0415
 
-    _show(overview.feeds(), as_json)
+    _show(show_overview.feeds(), as_json)
 
 
 @app.command(help="Questions of the last 30 days that were not understood, masked, most frequent first.")
 def questions(as_json: AsJson = False) -> None:
-    from bot.commands.operators import overview  # noqa: PLC0415
+    from bot.commands.operators import show_overview  # noqa: PLC0415
 
-    _show(overview.questions(), as_json)
+    _show(show_overview.questions(), as_json)
 
 
 @app.command("log", help="What operators did, newest first.")
@@ -77,23 +77,23 @@ def announce(
     yes: Annotated[bool, typer.Option("--yes", help="Send it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    from bot.commands.operators import announcements  # noqa: PLC0415
+    from bot.commands.operators import announce  # noqa: PLC0415
 
-    _show([announcements.announce(text, to, is_sure=yes)], as_json)
+    _show([announce.announce(text, to, is_sure=yes)], as_json)
 
 
 @app.command(help="The announcements and how far each is.")
 def announcements(as_json: AsJson = False) -> None:
-    from bot.commands.operators import announcements  # noqa: PLC0415
+    from bot.commands.operators import announce  # noqa: PLC0415
 
-    _show(announcements.announcements(), as_json)
+    _show(announce.announcements(), as_json)
 
 
 @app.command(help="Stop an announcement: what is not on its way yet is not sent.")
 def stop(number: Number) -> None:
-    from bot.commands.operators import announcements  # noqa: PLC0415
+    from bot.commands.operators import announce  # noqa: PLC0415
 
-    _done(announcements.stop(number), "stopped")
+    _done(announce.stop(number), "stopped")
 
 
 @app.command("chat-name", help="What a chat is called in the logs.")

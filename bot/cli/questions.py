@@ -9,6 +9,6 @@ app = typer.Typer(help="What merchants asked.")
 
 @app.command(help="Questions of the last 30 days that were not understood, most frequent first.")
 def unanswered() -> None:
-    from bot.commands import questions  # noqa: PLC0415
+    from bot.commands import unanswered_questions  # noqa: PLC0415
 
-    echo(questions.not_understood())
+    echo(unanswered_questions.not_understood())

@@ -12,23 +12,23 @@ app = typer.Typer(help="The catalogue of rule editions.")
 
 @app.command("list", help="The editions, a line each.")
 def list_() -> None:
-    from bot.commands import rules  # noqa: PLC0415
+    from bot.commands import list_editions  # noqa: PLC0415
 
-    echo(rules.listed())
+    echo(list_editions.listed())
 
 
 @app.command(help="One edition, whole.")
 def show(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import rules  # noqa: PLC0415
+    from bot.commands import list_editions  # noqa: PLC0415
 
-    echo(rules.shown(name))
+    echo(list_editions.shown(name))
 
 
 @app.command(help="What is wrong with a catalogue: file, entry, what to do.")
 def lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None) -> None:
-    from bot.commands import rules  # noqa: PLC0415
+    from bot.commands import list_editions  # noqa: PLC0415
 
-    found = rules.problems(folder)
+    found = list_editions.problems(folder)
     echo(found)
     typer.echo(f"{len(found)} problems" if found else "no problems")
     finish(not found)
@@ -38,20 +38,20 @@ def lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None)
 def diff(
     first: Annotated[str, typer.Argument(metavar="D1")], second: Annotated[str, typer.Argument(metavar="D2")]
 ) -> None:
-    from bot.commands import difference  # noqa: PLC0415
+    from bot.commands import compare_editions  # noqa: PLC0415
 
-    echo(difference.compared(first, second))
+    echo(compare_editions.compared(first, second))
 
 
 @app.command(help="How many kept checks an edition changes and which way; nothing is written.")
 def impact(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import edition_changes  # noqa: PLC0415
+    from bot.commands import change_edition  # noqa: PLC0415
 
-    echo(edition_changes.impact(name))
+    echo(change_edition.impact(name))
 
 
 @app.command(help="After a change of edition: tell each merchant for whom something changes, once.")
 def announce(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import edition_changes  # noqa: PLC0415
+    from bot.commands import change_edition  # noqa: PLC0415
 
-    typer.echo(edition_changes.announce(name))
+    typer.echo(change_edition.announce(name))

@@ -14,8 +14,8 @@ app = typer.Typer(help="Daily scores.")
 def import_(
     file: Path, dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do; store nothing.")] = False
 ) -> None:
-    from bot.commands import scores  # noqa: PLC0415
+    from bot.commands import import_scores  # noqa: PLC0415
 
-    lines, all_good = scores.imported(file, dry_run=dry_run)
+    lines, all_good = import_scores.imported(file, dry_run=dry_run)
     echo(lines)
     finish(all_good)

@@ -11,20 +11,20 @@ app = typer.Typer(help="The shops that are watched, and links that bind them to 
 
 @app.command(help="Register a shop under its id at the platform; again: give it another name.")
 def add(shop_id: str, name: Annotated[str, typer.Option("--name", metavar="N")]) -> None:
-    from bot.commands import shops  # noqa: PLC0415
+    from bot.commands import register_shops  # noqa: PLC0415
 
-    typer.echo(shops.add(shop_id, name))
+    typer.echo(register_shops.add(shop_id, name))
 
 
 @app.command(help="Print a one-time link that binds the shop to whoever opens it, within 7 days.")
 def invite(shop_id: str) -> None:
-    from bot.commands import shops  # noqa: PLC0415
+    from bot.commands import register_shops  # noqa: PLC0415
 
-    typer.echo(shops.invite(shop_id))
+    typer.echo(register_shops.invite(shop_id))
 
 
 @app.command("list", help="A line a shop: id, followers, name.")
 def list_() -> None:
-    from bot.commands import shops  # noqa: PLC0415
+    from bot.commands import register_shops  # noqa: PLC0415
 
-    echo(shops.listed())
+    echo(register_shops.listed())

@@ -23,7 +23,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_args, get_type_hints
 
-from bot.conversation.question import AskedParts
+from bot.conversation.asked_parts import AskedParts
 
 LONGEST_DATA = 64
 """Bytes that Telegram takes with a button."""

@@ -1,4 +1,4 @@
-"""What the delivery needs of a network that messages go out by. Telegram is one: `bot.telegram.channel`.
+"""What the delivery needs of a network that messages go out by. Telegram is one: `bot.telegram.telegram_channel`.
 
 A second one is a folder of its own with such an object, its name in the column `outbox.channel`, and a `Sender` more in
 `compose`.
@@ -7,7 +7,7 @@ A second one is a folder of its own with such an object, its name in the column 
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.delivery.result import CallResult
+from bot.delivery.call_result import CallResult
 from storage.outbox import Message
 from storage.sending import LeasedMessage, Methods, NextMessage
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.result import CallResult, Failure, Fate
+from bot.delivery.call_result import CallResult, Failure, Fate
 from bot.logs import chat_name
 from storage import chats, sending
 from storage.sending import LeasedMessage, Methods

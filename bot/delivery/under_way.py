@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
+from bot.delivery.call_result import CallResult, Failure, Fate
 from bot.delivery.channel import Channel
 from bot.delivery.lanes import Lanes
 from bot.delivery.recorder import store
-from bot.delivery.result import CallResult, Failure, Fate
 from storage.sending import LeasedMessage
 
 AGAIN_S: Final = 1.0

@@ -7,8 +7,8 @@ from bot.journeys.entries import press
 from bot.journeys.operators import for_operators, instant, note
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
-from storage import evidence, shops
-from storage.evidence import Evidence, Fate
+from storage import notice_evidence, shops
+from storage.notice_evidence import Evidence, Fate
 
 MOST_LISTED: Final = 8
 MOST_ITEMS: Final = 10
@@ -30,8 +30,8 @@ class ShowEvidence(Press, verb="adm|e"):
 @for_operators
 async def show_notices(turn: Turn, pressed: ShowNotices) -> Reply:
     """Today's notices, the newest first."""
-    found = await evidence.newest(turn.conn, turn.today, turn.now_ms, pressed.fate, MOST_LISTED)
-    counts = await evidence.counts(turn.conn, turn.today, turn.now_ms)
+    found = await notice_evidence.newest(turn.conn, turn.today, turn.now_ms, pressed.fate, MOST_LISTED)
+    counts = await notice_evidence.counts(turn.conn, turn.today, turn.now_ms)
     total = counts[pressed.fate] if pressed.fate else sum(counts.values())
     return turn.amend(
         render(
@@ -55,7 +55,7 @@ def _line(one: Evidence) -> dict[str, Any]:
 @for_operators
 async def show_evidence(turn: Turn, pressed: ShowEvidence) -> Reply | None:
     """Why and when the notice was written, and what Telegram said to it; None when there is none of this number."""
-    proof = await evidence.of(turn.conn, pressed.notice, turn.now_ms)
+    proof = await notice_evidence.of(turn.conn, pressed.notice, turn.now_ms)
     if proof is None:
         return None
     await note(turn, "notice.evidence", pressed.notice)

@@ -12,8 +12,8 @@ from bot.journeys.check_result import finished, last_kept, result_of
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import remove
+from bot.views.check_question import StartCheck, question
 from bot.views.other_edition import SeeCheck
-from bot.views.question import StartCheck, question
 from bot.views.render import render
 from rules.answers import Doubt, parse
 from rules.reading import AnswerKind

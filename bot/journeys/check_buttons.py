@@ -12,12 +12,12 @@ from bot.journeys.check_result import KeepResult, keep
 from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit
-from bot.views.question import CheckMove, GiveAnswer, address, question, value_of
+from bot.views.check_question import CheckMove, GiveAnswer, address, question, value_of
 from bot.views.render import render, words
 from rules.edition import Edition, Facts
 from rules.evaluate import evaluate
 from rules.milestones import milestones
-from storage import milestones as storage_milestones
+from storage import kept_milestones as storage_milestones
 
 
 class Unsure(CheckMove, verb="c|*|*|u"):

@@ -5,7 +5,7 @@ from bot.conversation.memory import CheckUnderway
 from bot.journeys.check_result import last_kept, result_of
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, remove
-from bot.views.question import address, question
+from bot.views.check_question import address, question
 from bot.views.render import Rendered, render
 
 TYPED_BEFORE_MOVING = 3

@@ -6,9 +6,9 @@ from bot.conversation import check_moves
 from bot.conversation.memory import CheckUnderway
 from bot.journeys import consent
 from bot.journeys.turn import Turn
-from bot.views.question import CheckMove, address
+from bot.views.check_question import CheckMove, address
+from bot.views.check_report import result
 from bot.views.render import Rendered
-from bot.views.result import result
 from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.report import Report

@@ -6,8 +6,8 @@ from datetime import date
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
+from bot.journeys.score_overview import MOST_SHOWN
 from bot.journeys.shops import of_chat, own_shop
-from bot.journeys.standings import MOST_SHOWN
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from rules.chances import is_barred, next_chance

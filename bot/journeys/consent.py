@@ -8,7 +8,7 @@ from bot.conversation.presses import Press
 from bot.journeys.entries import enter, press
 from bot.journeys.turn import OLD, Reply, Turn
 from bot.telegram.updates import Incoming, What
-from bot.views.question import CheckMove
+from bot.views.check_question import CheckMove
 from bot.views.render import Rendered, render
 from storage import consents
 

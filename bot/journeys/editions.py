@@ -5,7 +5,7 @@ from bot.conversation.reassess import CONCERNED
 from bot.journeys.entries import command, press
 from bot.journeys.operators import for_operators
 from bot.journeys.turn import Reply, Turn
-from bot.views.edition_changes import compared
+from bot.views.edition_difference import compared
 from bot.views.other_edition import ShowRules, difference
 from bot.views.render import Rendered, render
 from rules.catalogue.load import age

@@ -3,8 +3,8 @@
 from datetime import time
 
 from bot.conversation.presses import Press
+from bot.journeys.chat_settings import front
 from bot.journeys.entries import press
-from bot.journeys.settings import front
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
 from bot.warnings.quiet_hours import due

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from bot.journeys.turn import Reply, Turn
-from bot.views import operators
+from bot.views import operator_values
 from storage import audit
 
 P = ParamSpec("P")
@@ -35,4 +35,4 @@ async def note(turn: Turn, action: str, subject: object = "") -> None:
 
 def instant(turn: Turn, at_ms: int | None) -> datetime | None:
     """Epoch milliseconds as local time."""
-    return operators.instant(at_ms, turn.context.zone)
+    return operator_values.instant(at_ms, turn.context.zone)

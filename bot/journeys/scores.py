@@ -7,8 +7,8 @@ from decimal import Decimal
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement, statement_in
 from bot.journeys.entries import command, press
+from bot.journeys.score_overview import MOST_SHOWN, example_score, show
 from bot.journeys.shops import own_shop
-from bot.journeys.standings import MOST_SHOWN, example_score, show
 from bot.journeys.turn import Reply, Turn
 from bot.views.notice import notice_view
 from bot.views.render import Rendered, render

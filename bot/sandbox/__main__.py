@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from bot.sandbox.forward import Forward
-from bot.sandbox.serve import run
+from bot.sandbox.listening import run
 
 
 def main() -> int:

@@ -36,10 +36,10 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox import people, switches, watching
+from bot.sandbox import inspection, people, switches
 from bot.sandbox.controlled import REFUSE, SANDBOX, Refuse, chat_of, guarded, json_body, number, world_of
-from bot.sandbox.errors import Json
 from bot.sandbox.media import mime_type
+from bot.sandbox.refusals import Json
 from bot.sandbox.state import Chat, Sandbox, World
 from bot.sandbox.wire import Upload
 
@@ -52,7 +52,7 @@ def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
     built[SANDBOX], built[REFUSE] = sandbox, refuse
     built.add_routes(
         [
-            web.get("/state", watching.state),
+            web.get("/state", inspection.state),
             web.post("/reset", switches.reset),
             web.post("/settings", switches.settings),
             web.get("/chats", _chats),
@@ -61,13 +61,13 @@ def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
             web.post("/chats/{id}/send", _send),
             web.post(f"/chats/{{id}}/{{act:{'|'.join(ACTS)}}}", _act),
             web.post("/updates", _push),
-            web.get("/events", watching.events),
-            web.get("/calls", watching.calls),
+            web.get("/events", inspection.events),
+            web.get("/calls", inspection.calls),
             web.get("/faults", switches.faults),
             web.post("/faults", switches.fault_on),
             web.delete("/faults", switches.faults_off),
             web.delete(r"/faults/{fault:\d+}", switches.fault_off),
-            web.get("/files/{file_id}", watching.file),
+            web.get("/files/{file_id}", inspection.file),
         ]
     )
     return built

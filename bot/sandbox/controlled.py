@@ -6,8 +6,8 @@ from collections.abc import Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.sandbox.errors import Json, Refusal
 from bot.sandbox.people import Impossible
+from bot.sandbox.refusals import Json, Refusal
 from bot.sandbox.state import Chat, Sandbox, World
 
 Refuse = Callable[[float], None]

@@ -24,7 +24,7 @@ from math import ceil
 from random import Random
 from typing import Any
 
-from bot.sandbox.errors import POLLED_TWICE, Json
+from bot.sandbox.refusals import POLLED_TWICE, Json
 
 STANDARD = {
     400: "Bad Request: rejected",

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import islice
 from typing import Any
 
-from bot.sandbox.errors import Json
+from bot.sandbox.refusals import Json
 from bot.sandbox.signals import Signal
 
 

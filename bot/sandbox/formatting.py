@@ -3,7 +3,7 @@
 import re
 
 from bot.sandbox.entities import parse_html, utf16_length
-from bot.sandbox.errors import Json, bad
+from bot.sandbox.refusals import Json, bad
 from bot.sandbox.wire import Params, structure
 
 TEXT_LIMIT = 4096

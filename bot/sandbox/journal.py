@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from bot.sandbox.errors import Json
+from bot.sandbox.refusals import Json
 from bot.sandbox.signals import Signal
 
 DROPPED = 0  # the status of a call whose connection was closed without a reply

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.errors import Json, bad
+from bot.sandbox.refusals import Json, bad
 from bot.sandbox.wire import Params, structure
 
 CALLBACK_DATA_BYTES = 64

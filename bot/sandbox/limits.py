@@ -6,7 +6,7 @@
 from collections import defaultdict, deque
 from math import ceil
 
-from bot.sandbox.errors import too_many
+from bot.sandbox.refusals import too_many
 
 OVERALL = (30, 1.0)
 PER_CHAT = (1, 1.0)

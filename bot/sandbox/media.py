@@ -3,9 +3,9 @@
 import mimetypes
 from io import BytesIO
 
-from bot.sandbox.errors import Json, bad
 from bot.sandbox.formatting import caption
-from bot.sandbox.messages import sent
+from bot.sandbox.message_methods import sent
+from bot.sandbox.refusals import Json, bad
 from bot.sandbox.state import StoredFile, World
 from bot.sandbox.wire import Params, Upload
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox import media, messages, profile
-from bot.sandbox.errors import WEBHOOK_IS_SET, WEBHOOK_WAS_SET, Json, Refusal, bad
+from bot.sandbox import media, message_methods, profile
+from bot.sandbox.push import MOST_CONNECTIONS
+from bot.sandbox.refusals import WEBHOOK_IS_SET, WEBHOOK_WAS_SET, Json, Refusal, bad
 from bot.sandbox.state import World
-from bot.sandbox.updates import Verbatim
-from bot.sandbox.webhook import MOST_CONNECTIONS
+from bot.sandbox.update_queue import Verbatim
 from bot.sandbox.wire import Params, flag, integer
 
 Method = Callable[[World, Params], Any]
@@ -77,13 +77,13 @@ def _seen(world: World) -> None:
 
 
 NAMED: dict[str, Method] = {
-    "sendMessage": messages.send_message,
-    "editMessageText": messages.edit_text,
-    "editMessageCaption": messages.edit_caption,
-    "editMessageReplyMarkup": messages.edit_markup,
-    "deleteMessage": messages.delete_message,
-    "answerCallbackQuery": messages.answer_query,
-    "sendChatAction": messages.chat_action,
+    "sendMessage": message_methods.send_message,
+    "editMessageText": message_methods.edit_text,
+    "editMessageCaption": message_methods.edit_caption,
+    "editMessageReplyMarkup": message_methods.edit_markup,
+    "deleteMessage": message_methods.delete_message,
+    "answerCallbackQuery": message_methods.answer_query,
+    "sendChatAction": message_methods.chat_action,
     "sendPhoto": media.send_photo,
     "sendDocument": media.send_document,
     "getFile": media.get_file,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.errors import Json, bad
+from bot.sandbox.refusals import Json, bad
 from bot.sandbox.state import World
 from bot.sandbox.wire import Params, integer, structure
 

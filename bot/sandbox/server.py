@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.sandbox import api, control
+from bot.sandbox import bot_api, control
 from bot.sandbox.controlled import Refuse
 from bot.sandbox.forward import Forward
 from bot.sandbox.state import Sandbox
@@ -23,7 +23,7 @@ def app(sandbox: Sandbox, refuse: Refuse, forward: Forward | None = None) -> web
     """A server over this sandbox. `refuse` stops listening for so many seconds; `forward` goes before its own paths."""
     built = web.Application(client_max_size=LARGEST_BODY)
     built.add_routes(forward.routes() if forward else [])
-    built.add_routes([*api.BotApi(sandbox).routes(), web.get("/", _page)])
+    built.add_routes([*bot_api.BotApi(sandbox).routes(), web.get("/", _page)])
     built.add_subapp("/sandbox/", control.app(sandbox, refuse))
     return built
 

@@ -4,13 +4,13 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.errors import Json, Refusal, bad
 from bot.sandbox.faults import Faults
 from bot.sandbox.feed import Feed
 from bot.sandbox.journal import Journal, as_number
 from bot.sandbox.limits import Budget
-from bot.sandbox.updates import UpdateQueue
-from bot.sandbox.webhook import Webhook
+from bot.sandbox.push import Webhook
+from bot.sandbox.refusals import Json, Refusal, bad
+from bot.sandbox.update_queue import UpdateQueue
 
 KEPT_MESSAGES = 2_000  # per chat; older ones can no longer be edited or seen
 CALLBACK_TTL_S = 60.0

@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from bot.sandbox.controlled import REFUSE, SANDBOX, json_body
-from bot.sandbox.errors import Json
 from bot.sandbox.people import Impossible
+from bot.sandbox.refusals import Json
 from bot.sandbox.state import Sandbox
 
 

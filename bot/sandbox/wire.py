@@ -7,7 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
-from bot.sandbox.errors import Json, Refusal, bad
+from bot.sandbox.refusals import Json, Refusal, bad
 
 Params = dict[str, Any]
 LARGEST_BODY: Final = 60 * 1024 * 1024

@@ -1,13 +1,13 @@
 """What a failed call of the Bot API means: the one place that decides whether to wait, repeat, give up or fall silent.
 
-Pure. The fates are those of `bot.delivery.result`.
+Pure. The fates are those of `bot.delivery.call_result`.
 """
 
 from typing import Final
 
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError
 
-from bot.delivery.result import Failure, Fate
+from bot.delivery.call_result import Failure, Fate
 from bot.telegram.errors import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
 
 MOST_LOST_ANSWERS: Final = 6

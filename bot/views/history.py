@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.views.edition_changes import NumberChange, lines
+from bot.views.edition_difference import NumberChange, lines
 from rules.catalogue.load import Catalogue, age
 from rules.edition import Edition, Revision
 from rules.reading import FigureKind, Reading

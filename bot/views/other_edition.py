@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from bot.conversation.asked_parts import AskedParts
 from bot.conversation.presses import LONGEST_DATA, Press
-from bot.conversation.question import AskedParts
-from bot.views.question import StartCheck
+from bot.views.check_question import StartCheck
 from rules.catalogue.load import Catalogue
 from rules.edition import Edition
 from rules.preview import seen_under

@@ -20,7 +20,7 @@ from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes,
 from storage.daily_check.decisions import ChunkDecision
 from storage.daily_check.evidence import DECIDING, DayQuery, Evidence, evidence
 from storage.notices import Item
-from storage.watch_state import KEYS, day, from_raw, is_idle, to_raw
+from storage.watch_state_columns import KEYS, day, from_raw, is_idle, to_raw
 
 MOST_KEPT: Final = 50_000
 Recent = Sequence[tuple[str, int, int]]

@@ -18,7 +18,7 @@ from bot.web.health import Health, healthz
 from bot.web.ingest import Ingest
 from bot.web.parts import Parts
 from bot.web.refused import Refused
-from bot.web.updates import Updates
+from bot.web.webhook_endpoint import Updates
 
 DESCRIPTION: Final = Path(__file__).with_name("openapi.json")
 

@@ -75,7 +75,7 @@ class Ingress:
         if isinstance(self.intake, Poller):
             await self._clock.wait(self._parts.observer.has_polled, POLL_FIRST_S)
             await self._clock.wait(stop, ANSWER_FIRST_S)
-        web = await asyncio.to_thread(importlib.import_module, "bot.web.serve")
+        web = await asyncio.to_thread(importlib.import_module, "bot.web.http_server")
         await web.serve(self._parts, sock, stop, self._listening)
 
 

@@ -8,7 +8,7 @@ from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
 from rules.edition import IN_ALLIANCE, Criterion, Effect, FactType, Kind, Line
 from rules.lines import LEVEL_OF
-from rules.lint.kinds import choices_known, limits_fit
+from rules.lint.criterion_kinds import choices_known, limits_fit
 
 
 def problems(draft: Draft) -> Iterator[Problem]:

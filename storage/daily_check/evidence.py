@@ -39,7 +39,7 @@ from rules.watch import WORSE_WITHIN_DAYS
 from storage import silence
 from storage.chats import BLOCKED
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
-from storage.watch_state import KEYS
+from storage.watch_state_columns import KEYS
 
 
 class Who(NamedTuple):
@@ -62,7 +62,7 @@ class Newest(NamedTuple):
 class Evidence(NamedTuple):
     """All that a decision rests on, as the database has it. `is_silent`: no score comes any more.
 
-    `state`: in the order of `storage.watch_state.KEYS`. `scores`: by watched score, None where there is none.
+    `state`: in the order of `storage.watch_state_columns.KEYS`. `scores`: by watched score, None where there is none.
     """
 
     is_silent: bool

@@ -1,13 +1,13 @@
 """The tables, by what they are about. Instants are epoch milliseconds, UTC; JSON is text; any engine has all of it."""
 
 from storage.schema.base import Day, metadata
-from storage.schema.conversations import checks, consents, dialogues, unanswered
-from storage.schema.editions import reassessed, switches
-from storage.schema.feeds import ingests, nonces, uploads
-from storage.schema.messages import chats, inbox, outbox, paces
-from storage.schema.operators import announcement_chats, announcements, audit, copies
-from storage.schema.shop_scores import invites, newest, scores, shops
-from storage.schema.watching import WATCH_STATE, follows, jobs, milestones, notice_items, notices, preferences
+from storage.schema.conversation_tables import checks, consents, dialogues, unanswered
+from storage.schema.edition_tables import reassessed, switches
+from storage.schema.feed_tables import ingests, nonces, uploads
+from storage.schema.message_tables import chats, inbox, outbox, paces
+from storage.schema.operator_tables import announcement_chats, announcements, audit, copies
+from storage.schema.score_tables import invites, newest, scores, shops
+from storage.schema.watching_tables import WATCH_STATE, follows, jobs, milestones, notice_items, notices, preferences
 
 __all__ = [
     "WATCH_STATE",

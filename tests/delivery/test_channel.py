@@ -7,8 +7,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
+from bot.delivery.call_result import CallResult, Failure, Fate
 from bot.delivery.channel import Limits
-from bot.delivery.result import CallResult, Failure, Fate
 from bot.delivery.sender import Sender
 from storage import outbox, schema
 from storage.outbox import Lane, Message

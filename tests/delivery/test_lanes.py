@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.lanes import FLOODED_CHATS, OTHERS_AFTER, SERVER_IN_TROUBLE, Lanes
-from bot.telegram.channel import LIMITS
+from bot.telegram.telegram_channel import LIMITS
 from storage.outbox import Lane
 from storage.sending import NextMessage
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import SystemClock
 from bot.delivery.lanes import Lanes
 from bot.delivery.pace import SharedPace
-from bot.telegram.channel import LIMITS, METHODS
+from bot.telegram.telegram_channel import LIMITS, METHODS
 from storage import outbox, paces, schema, sending
 from storage.outbox import Lane, Lease, Message
 from storage.sending import NextMessage

@@ -23,9 +23,9 @@ from bot.delivery.inbox_worker import Handler, Worker
 from bot.delivery.sender import LEASE_MS, Sender
 from bot.delivery.wording import Author
 from bot.telegram.api import Api
-from bot.telegram.channel import LIMITS, TelegramChannel
 from bot.telegram.polling import POLL_S, Poller
 from bot.telegram.session import Session
+from bot.telegram.telegram_channel import LIMITS, TelegramChannel
 from storage.database import engine as database
 from storage.outbox import Lane, Message
 

@@ -19,9 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
 from bot.delivery.sender import Sender
-from bot.telegram.channel import LIMITS, METHODS, TelegramChannel
 from bot.telegram.errors import AnswerLostError, ServerFaultError, TooManyRequestsError, UnreachableError
 from bot.telegram.failures import MOST_LOST_ANSWERS
+from bot.telegram.telegram_channel import LIMITS, METHODS, TelegramChannel
 from storage import outbox, schema, sending
 from storage.database import engine as database
 from storage.outbox import Lane, Message

@@ -13,9 +13,9 @@ from sqlalchemy import Executable
 from bot.compose import serve
 from bot.journeys.consent import VERSION
 from bot.journeys.context import Readers
-from bot.sandbox.serve import serving
+from bot.sandbox.listening import serving
 from bot.settings import Settings
-from bot.telegram.channel import LIMITS
+from bot.telegram.telegram_channel import LIMITS
 from rules.catalogue.load import load, packaged_folder
 from storage import consents
 from storage.database import engine as database

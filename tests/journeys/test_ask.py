@@ -7,7 +7,7 @@ from storage.database import engine as database
 from tests.journeys.conftest import Start
 from tests.journeys.test_check import labels
 from tests.live import Person, SandboxClient
-from tests.sandbox.test_messages import PNG
+from tests.sandbox.test_message_methods import PNG
 
 
 async def asks(shop: Person, text: str) -> str:

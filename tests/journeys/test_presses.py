@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import presses
+from bot.conversation.asked_parts import AskedParts
 from bot.conversation.memory import CheckUnderway, Dialogue
 from bot.conversation.presses import LONGEST_DATA, Press, every_kind, parse
-from bot.conversation.question import AskedParts
 from bot.journeys import (
-    admin,
     admin_dead,
     admin_notices,
+    admin_overview,
     announcements,
+    chat_settings,
     check,
     check_buttons,
     check_result,
@@ -29,19 +30,18 @@ from bot.journeys import (
     editions,
     entries,
     hours,
-    notices,
+    notice_buttons,
     privacy,
+    score_overview,
     score_upload,
     scores,
-    settings,
     shops,
-    standings,
     statements,
 )
 from bot.journeys.context import Context
 from bot.views.answer import ShowTopic
+from bot.views.check_question import GiveAnswer, StartCheck
 from bot.views.other_edition import SeeCheck, SeeQuestion, ShowRules
-from bot.views.question import GiveAnswer, StartCheck
 from bot.views.render import MESSAGES
 from rules.catalogue.load import load, packaged_folder
 from rules.reading import Figure, FigureKind, Part, Side
@@ -51,7 +51,7 @@ from storage import shops as storage_shops
 from storage.announcements import Audience
 from storage.database import engine as database
 from storage.dialogues import Kept
-from storage.evidence import Fate
+from storage.notice_evidence import Fate
 from tests.presses import every_example, examples, router
 
 DAY = date(2022, 10, 10)
@@ -93,9 +93,9 @@ WRITTEN: dict[str, Press] = {
     "c|1f|9|e:score": check_buttons.ChangeAnswer("1f", 9, "score"),
     "c|1f|9|m": check_buttons.RemindMe("1f", 9),
     "c|1f|9|s": check_result.KeepResult("1f", 9),
-    "score": standings.ShowStandings(),
-    "pic|5": standings.DrawScores(5),
-    "pic|5|product_score": standings.DrawScores(5, "product_score"),
+    "score": score_overview.ShowStandings(),
+    "pic|5": score_overview.DrawScores(5),
+    "pic|5|product_score": score_overview.DrawScores(5, "product_score"),
     "s|0|20221010|score|3.7": scores.KeepScore(0, DAY, "score", SCORE),
     "s|5|20221010|product_score|85": scores.KeepScore(5, DAY, "product_score", Decimal(85)),
     "s|0||score|3.7": scores.KeepScore(0, None, "score", SCORE),
@@ -108,44 +108,44 @@ WRITTEN: dict[str, Press] = {
     "cl|0|20221010|1": closings.KeepClosing(0, DAY, 1),
     "op|5|20221010": closings.KeepOpening(5, DAY),
     "shops": shops.ShowShops(),
-    "open": settings.OpenSettings(),
-    "open|5": settings.OpenSettings(5),
-    "set": settings.ShowPage(),
-    "set|5": settings.ShowPage(5),
+    "open": chat_settings.OpenSettings(),
+    "open|5": chat_settings.OpenSettings(5),
+    "set": chat_settings.ShowPage(),
+    "set|5": chat_settings.ShowPage(5),
     "set|quiet": hours.ShowQuietPage(),
     "set|digest": hours.ShowDigestPage(),
-    "sv|5|on|0": settings.TurnShop(5, False),
-    "sv|5|on|1": settings.TurnShop(5, True),
-    "sv|5|f|daily": settings.ChooseFrequency(5, Frequency.DAILY),
-    "sv|5|f|on_change": settings.ChooseFrequency(5, Frequency.ON_CHANGE),
-    "sv|5|now": settings.HearAgain(5),
-    "sv|5|in|1": settings.TellAlliance(5, True),
-    "sv|5|in|0": settings.TellAlliance(5, False),
-    "sv|5|in|": settings.TellAlliance(5, None),
+    "sv|5|on|0": chat_settings.TurnShop(5, False),
+    "sv|5|on|1": chat_settings.TurnShop(5, True),
+    "sv|5|f|daily": chat_settings.ChooseFrequency(5, Frequency.DAILY),
+    "sv|5|f|on_change": chat_settings.ChooseFrequency(5, Frequency.ON_CHANGE),
+    "sv|5|now": chat_settings.HearAgain(5),
+    "sv|5|in|1": chat_settings.TellAlliance(5, True),
+    "sv|5|in|0": chat_settings.TellAlliance(5, False),
+    "sv|5|in|": chat_settings.TellAlliance(5, None),
     "hq|22:00-08:00": hours.QuietHours(time(22), time(8)),
     "hq|default": hours.DefaultHours(),
     "hq|": hours.NoQuietHours(),
     "hd|09:30": hours.DigestAt(time(9, 30)),
     "hd|": hours.DigestAt(None),
-    "z|5": notices.SnoozeShop(5),
-    "z|5|3": notices.SnoozeShop(5, 3),
-    "z|all": notices.SnoozeAll(),
-    "z|all|7": notices.SnoozeAll(7),
-    "off|5": notices.AskToTurnOff(5),
-    "off|5|1": notices.TurnOff(5),
-    "off|days": notices.ForgetDays(),
+    "z|5": notice_buttons.SnoozeShop(5),
+    "z|5|3": notice_buttons.SnoozeShop(5, 3),
+    "z|all": notice_buttons.SnoozeAll(),
+    "z|all|7": notice_buttons.SnoozeAll(7),
+    "off|5": notice_buttons.AskToTurnOff(5),
+    "off|5|1": notice_buttons.TurnOff(5),
+    "off|days": notice_buttons.ForgetDays(),
     "up|7|1": score_upload.AnswerUpload(7, True),
     "up|7|0": score_upload.AnswerUpload(7, False),
-    "adm": admin.ShowOverview(),
+    "adm": admin_overview.ShowOverview(),
     "adm|n": admin_notices.ShowNotices(),
     "adm|n|failed": admin_notices.ShowNotices(Fate.FAILED),
     "adm|e|7": admin_notices.ShowEvidence(7),
     "adm|d": admin_dead.ShowDead(),
     "adm|ru|7": admin_dead.HandleAgain(7),
     "adm|rm|7": admin_dead.SendAgain(7),
-    "adm|q": admin.ShowQuestions(),
-    "adm|f": admin.ShowFeeds(),
-    "adm|l": admin.ShowLog(),
+    "adm|q": admin_overview.ShowQuestions(),
+    "adm|f": admin_overview.ShowFeeds(),
+    "adm|l": admin_overview.ShowLog(),
     "ann": announcements.NewAnnouncement(),
     "ann|to|all": announcements.ChooseAudience(Audience.ALL),
     "ann|go|7": announcements.SendAnnouncement(7),
@@ -299,7 +299,7 @@ async def changed_by(engine: AsyncEngine, update: dict[str, Any], check: CheckUn
 
 
 STATES = [pytest.param(OPEN, False, id="a check is open"), pytest.param(FINISHED, True, id="a result, a shop")]
-SILENCING = {notices.SnoozeShop, notices.SnoozeAll, notices.TurnOff}
+SILENCING = {notice_buttons.SnoozeShop, notice_buttons.SnoozeAll, notice_buttons.TurnOff}
 """To be told less needs no consent."""
 
 

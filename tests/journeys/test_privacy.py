@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from bot.conversation import links
 from bot.journeys.consent import VERSION
-from bot.sandbox.serve import serving
+from bot.sandbox.listening import serving
 from storage import personal, schema
 from storage.database import engine as database
 from storage.periods import PERIODS
@@ -25,7 +25,7 @@ from tests.journeys.test_check import GOOD, labels, takes
 from tests.journeys.test_scores import presses, tells
 from tests.journeys.test_shops import invite
 from tests.live import Message, Person, SandboxClient
-from tests.sandbox.test_messages import PNG
+from tests.sandbox.test_message_methods import PNG
 
 YES, NO = "同意并继续", "不同意"
 DATED = ("开了", "能", "正常营业", "0 次", "4.2", "没开通", "今天", "没有", "齐了")

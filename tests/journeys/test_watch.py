@@ -20,9 +20,9 @@ from bot.delivery.sender import Sender
 from bot.journeys import router
 from bot.journeys.context import Context
 from bot.telegram.api import Api
-from bot.telegram.channel import TelegramChannel
 from bot.telegram.polling import Poller
 from bot.telegram.session import Session
+from bot.telegram.telegram_channel import TelegramChannel
 from bot.views.marking import mark
 from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy

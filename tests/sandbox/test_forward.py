@@ -10,7 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.sandbox.forward import Forward
-from bot.sandbox.serve import serving
+from bot.sandbox.listening import serving
 
 LONG = b"x" * 1_000_000
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox.errors import Refusal
 from bot.sandbox.limits import Budget
+from bot.sandbox.refusals import Refusal
 
 
 def most_in(seconds: float, chats: int, is_group: bool) -> int:

@@ -13,7 +13,7 @@ from tests.browser import chromium, needs_chromium, phone, picture, write
 from tests.live import SandboxClient
 from tests.sandbox.conftest import Bot, keys
 from tests.sandbox.echo import ECHO_TOKEN, QUOTE, echo
-from tests.sandbox.test_messages import PNG
+from tests.sandbox.test_message_methods import PNG
 
 XSS = "<img src=x onerror=\"document.title='broken'\"><b>&amp;</b>"
 

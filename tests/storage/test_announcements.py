@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import SystemClock
-from bot.jobs.announcements import Announcer, messages_to
+from bot.jobs.announcer import Announcer, messages_to
 from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import announcements, chats, follows, outbox, scores, sending, shops

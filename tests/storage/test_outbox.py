@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.telegram.channel import METHODS
+from bot.telegram.telegram_channel import METHODS
 from storage import chats, outbox, schema, sending
 from storage.outbox import Lane, Lease, Message
 

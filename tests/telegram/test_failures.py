@@ -3,7 +3,7 @@
 import pytest
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
-from bot.delivery.result import Fate
+from bot.delivery.call_result import Fate
 from bot.telegram.errors import (
     AnswerLostError,
     RefusedError,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.views.result import result
+from bot.views.check_report import result
 from rules.catalogue.load import load
 from rules.edition import Edition, Facts
 from rules.evaluate import evaluate

@@ -15,7 +15,7 @@ from rules.watch_state import WatchState
 from storage import schema, shops
 from storage.daily_check import due_followers
 from storage.daily_check.evidence import DECIDING, WHO, evidence
-from storage.watch_state import KEYS
+from storage.watch_state_columns import KEYS
 from tests.warnings.world import START, World, instant
 
 DAY = START.toordinal()

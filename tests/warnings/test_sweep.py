@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from bot.warnings import sweep as sweeping
 from rules.watch_state import Frequency
-from storage import chats, evidence, follows, notices, preferences, schema, shops
-from storage.evidence import Fate
+from storage import chats, follows, notice_evidence, notices, preferences, schema, shops
+from storage.notice_evidence import Fate
 from storage.preferences import Preferences
 from tests.faults.scene import report
 from tests.warnings.world import START, World, instant, ms
@@ -312,11 +312,11 @@ async def test_what_became_of_a_notice_can_be_seen(world: World):
     await world.day(0, A="3.70")
     await world.check(0, at="23:00")
     async with world.engine.begin() as conn:
-        held = await evidence.newest(conn, START, ms(instant(0, "23:00")))
-        due = await evidence.newest(conn, START, ms(instant(1, "08:00")))
+        held = await notice_evidence.newest(conn, START, ms(instant(0, "23:00")))
+        due = await notice_evidence.newest(conn, START, ms(instant(1, "08:00")))
         for state, fate in [("sent", Fate.SENT), ("dead", Fate.FAILED), ("muted", Fate.MUTED)]:
             await conn.execute(update(schema.outbox).values(state=state))
-            assert [found.fate for found in await evidence.newest(conn, START, 0)] == [fate]
+            assert [found.fate for found in await notice_evidence.newest(conn, START, 0)] == [fate]
     assert [one.fate for one in held] == [Fate.WAITING]
     assert [one.fate for one in due] == [Fate.DUE]
 

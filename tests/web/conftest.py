@@ -20,9 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import SystemClock
 from bot.telegram.webhook import Keeper
 from bot.warnings.policy import WatchPolicy
+from bot.web.http_server import serve
 from bot.web.observer import Observer
 from bot.web.parts import Hook, Parts
-from bot.web.serve import serve
 from bot.web.signing import sign
 from rules.catalogue.load import load, packaged_folder
 from storage.database import engine as database

@@ -6,10 +6,10 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
-from bot.commands.store import with_database
 from bot.settings import Settings
-from bot.views.operators import instant
+from bot.views.operator_values import instant
 from storage.instants import epoch_ms
 
 MOST: Final = 1000

@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.sandbox.errors import Json
-from bot.sandbox.updates import Update, UpdateQueue
+from bot.sandbox.refusals import Json
+from bot.sandbox.update_queue import Update, UpdateQueue
 
 FIRST_WAIT_S = 0.05
 LONGEST_WAIT_S = 5.0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from bot.commands import scores
+from bot.commands import import_scores
 from bot.commands.refusal import Refusal
 from tests.commands.conftest import Alliance
 
@@ -138,4 +138,4 @@ def test_a_file_that_is_neither_text_nor_workbook_is_one_plain_line(
 def test_a_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Refusal, match="Is a directory"):
-        scores.imported(tmp_path, dry_run=False)
+        import_scores.imported(tmp_path, dry_run=False)

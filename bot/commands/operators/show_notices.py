@@ -6,8 +6,8 @@ from bot.commands.catalogue import settings
 from bot.commands.operators.shown import MOST, Shown, day_of, in_transaction, instant_of, now_ms
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
-from storage import audit, evidence, shops
-from storage.evidence import Evidence, Fate
+from storage import audit, notice_evidence, shops
+from storage.notice_evidence import Evidence, Fate
 
 
 def notices(on: str | None, state: str | None) -> list[Shown]:
@@ -16,7 +16,7 @@ def notices(on: str | None, state: str | None) -> list[Shown]:
     if state is not None and state not in set(Fate):
         raise Refusal(f"--state: got {state}; wants one of {', '.join(Fate)}")
     fate, day = Fate(state) if state else None, day_of(chosen, on)
-    found = in_transaction(chosen, lambda conn: evidence.newest(conn, day, now_ms(), fate, MOST))
+    found = in_transaction(chosen, lambda conn: notice_evidence.newest(conn, day, now_ms(), fate, MOST))
     return [_evidence(chosen, one) for one in found]
 
 
@@ -25,7 +25,7 @@ def evidence_of(number: int) -> Shown:
     chosen = settings()
 
     async def work(conn: AsyncConnection) -> tuple[Evidence | None, dict[int, shops.Shop]]:
-        found = await evidence.of(conn, number, now_ms())
+        found = await notice_evidence.of(conn, number, now_ms())
         await audit.record(conn, None, "notice.evidence", str(number), now_ms())
         items = found.notice.items if found else ()
         return found, await shops.by_ids(conn, [item.shop_id for item in items])

@@ -11,10 +11,10 @@ import typer
 
 from bot.commands.catalogue import offers as resolved
 from bot.commands.catalogue import settings
-from bot.commands.lines import standard_input
 from bot.commands.refusal import Refusal
+from bot.commands.standard_input import standard_input
+from bot.views.check_report import because, result
 from bot.views.other_edition import EditionOffers
-from bot.views.result import because, result
 from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.facts import FactError, day_of, left_aside, parse_facts

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
 from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange, shop_changes
+from bot.views.check_question import StartCheck
 from bot.views.other_edition import difference, see_check
-from bot.views.question import StartCheck
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Edition, Effect, Facts
 from rules.lines import LEVEL_OF, Level, acting

@@ -6,8 +6,8 @@ import time
 from aiohttp import web
 
 from bot.sandbox.controlled import SANDBOX, error, number, world_of
-from bot.sandbox.errors import Json
 from bot.sandbox.profile import commands_for
+from bot.sandbox.refusals import Json
 from bot.sandbox.state import World
 from bot.sandbox.switches import faults_on, settings_of
 

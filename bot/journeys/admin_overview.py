@@ -6,7 +6,7 @@ from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
 from bot.journeys.operators import for_operators, instant, note
 from bot.journeys.turn import Reply, Turn
-from bot.views import operators
+from bot.views import operator_values
 from bot.views.render import Rendered, render
 from storage import audit, overview, unanswered
 
@@ -52,7 +52,7 @@ async def _overview(turn: Turn) -> Rendered:
         "operators/overview",
         seen=seen,
         shops=sum(seen.standings.values()),
-        standings=operators.standings(seen),
+        standings=operator_values.standings(seen),
         fates=[(fate.value, count) for fate, count in seen.notices.items()],
         now=turn.now.astimezone(turn.context.zone),
     )

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.commands.catalogue import settings
-from bot.commands.policy import watch_policy
+from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
-from bot.commands.store import with_database
+from bot.commands.watch_policy import watch_policy
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file

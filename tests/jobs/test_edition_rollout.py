@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import SystemClock
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.reassess import CONCERNED, Reassessment
-from bot.jobs import edition_changes as module
-from bot.jobs.edition_changes import EditionChanges, impact
+from bot.jobs import edition_rollout as module
+from bot.jobs.edition_rollout import EditionChanges, impact
 from bot.journeys.context import Context
 from rules.catalogue.load import Catalogue, load, packaged_folder
 from rules.edition import Edition, FactValue

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.commands.catalogue import edition, settings
 from bot.commands.operators.shown import MOST, Shown, day_of, in_transaction, instant_of, now_ms
 from bot.settings import Settings
-from bot.views.operators import standings
+from bot.views.operator_values import standings
 from rules.sources import Source
 from storage import overview as figures
 from storage import unanswered

@@ -8,12 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.errors import Refusal, too_many
 from bot.sandbox.faults import STANDARD, Fault
 from bot.sandbox.journal import DROPPED, Call
 from bot.sandbox.methods import NAMED, NAMES, Described, get_updates
+from bot.sandbox.refusals import Refusal, too_many
 from bot.sandbox.state import Sandbox, World
-from bot.sandbox.updates import Verbatim
+from bot.sandbox.update_queue import Verbatim
 from bot.sandbox.wire import Params, params, shown
 
 _TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]+")

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram.error import InvalidToken, TelegramError
 
 from bot.commands.catalogue import settings
+from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
 from bot.commands.run import SANDBOX_TOKEN
-from bot.commands.store import with_database
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id

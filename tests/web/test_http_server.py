@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.web.serve import Server
+from bot.web.http_server import Server
 from tests.web.conftest import Served, served
 
 OURS = [name for name in vars(Server) if not name.startswith("_")]
@@ -16,7 +16,7 @@ OURS = [name for name in vars(Server) if not name.startswith("_")]
 
 @pytest.mark.parametrize("name", OURS)
 def test_what_the_server_overrides_is_uvicorns(name: str) -> None:
-    assert callable(vars(uvicorn.Server).get(name)), f"uvicorn.Server.{name} is gone: see bot/web/serve.py"
+    assert callable(vars(uvicorn.Server).get(name)), f"uvicorn.Server.{name} is gone: see bot/web/http_server.py"
 
 
 async def test_the_programs_signals_stay_its_own(web: Served) -> None:

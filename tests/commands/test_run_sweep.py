@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import sweep
+from bot.commands import run_sweep
 from bot.commands.refusal import Refusal
 from storage import follows, shops
 from storage.database import engine as database
@@ -70,4 +70,4 @@ def test_nothing_to_look_at_is_said_too(alliance: Alliance):
 )
 def test_a_day_that_cannot_be_checked_is_refused(day: str, said: str):
     with pytest.raises(Refusal, match=f"^{said}"):
-        list(sweep.swept(day, as_json=False))
+        list(run_sweep.swept(day, as_json=False))

@@ -7,7 +7,7 @@ from bot.journeys.entries import press
 from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
-from storage import follows, milestones, shops
+from storage import follows, kept_milestones, shops
 from storage.shops import Shop
 
 SNOOZES = (1, 3, 7)
@@ -83,5 +83,5 @@ async def turn_off(turn: Turn, pressed: TurnOff) -> Reply | None:
 @press(ForgetDays)
 async def forget_days(turn: Turn, _: ForgetDays) -> Reply:
     """No day ahead is told any more."""
-    await milestones.forget(turn.conn, turn.chat_id)
+    await kept_milestones.forget(turn.conn, turn.chat_id)
     return turn.say(render("check/milestones_off"))

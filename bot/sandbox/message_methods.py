@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.errors import NOT_MODIFIED, QUERY_TOO_OLD, Json, bad
 from bot.sandbox.formatting import caption, message_text
 from bot.sandbox.keyboards import inline_keyboard
+from bot.sandbox.refusals import NOT_MODIFIED, QUERY_TOO_OLD, Json, bad
 from bot.sandbox.state import Chat, World
 from bot.sandbox.wire import Params, flag, integer, structure
 

@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.commands.catalogue import settings
-from bot.commands.policy import watch_policy
+from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
-from bot.commands.store import with_database
+from bot.commands.watch_policy import watch_policy
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.reasons import RANK, Reason

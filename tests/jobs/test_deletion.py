@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 
 from bot.clock import milliseconds
-from bot.jobs.retention import Retention
+from bot.jobs.deletion import Retention
 from storage import schema
 from storage.database import engine as database
 from storage.periods import DAY_MS

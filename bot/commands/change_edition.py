@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
 from bot.commands.catalogue import edition, named, opened, settings
+from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
-from bot.commands.store import with_database
 from bot.conversation.reassess import CHATS, CONCERNED, Reassessment
-from bot.jobs.edition_changes import EditionChanges
-from bot.jobs.edition_changes import impact as counted
+from bot.jobs.edition_rollout import EditionChanges
+from bot.jobs.edition_rollout import impact as counted
 from bot.journeys.context import Context
 from bot.settings import Settings
 from rules.edition import Edition

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from bot.sandbox.errors import POLLED_TWICE, Json, Refusal
+from bot.sandbox.refusals import POLLED_TWICE, Json, Refusal
 from bot.sandbox.signals import Signal
 from bot.sandbox.wire import Params, integer, structure
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.commands import shops
+from bot.commands import register_shops
 from bot.commands.refusal import Refusal
 from bot.conversation import links
 from bot.conversation.links import invite_key
@@ -40,7 +40,7 @@ def test_a_shop_is_added_renamed_and_listed(alliance: Alliance):
 )
 def test_what_is_no_id_or_no_name_is_refused(ref: str, name: str, said: str):
     with pytest.raises(Refusal, match=f"^{re.escape(said)}"):
-        shops.add(ref, name)
+        register_shops.add(ref, name)
 
 
 def test_a_link_for_a_shop_that_is_not_registered_is_refused_in_one_line(alliance: Alliance):

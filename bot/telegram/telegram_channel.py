@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from bot.delivery.call_result import CallResult, Failure, Fate
 from bot.delivery.channel import Limits
-from bot.delivery.result import CallResult, Failure, Fate
 from bot.telegram.api import Api
 from bot.telegram.calls import Mark, call_of
 from bot.telegram.failures import classify
