@@ -10,7 +10,6 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram.error import TelegramError
 
 from bot import logs
 from bot.clock import Clock, SystemClock
@@ -27,6 +26,7 @@ from bot.journeys import router
 from bot.journeys.context import Context, Readers
 from bot.settings import Settings
 from bot.telegram.api import Api
+from bot.telegram.errors import TelegramError
 from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
 from bot.telegram.session import Session
