@@ -78,8 +78,9 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
             context = _context(settings, token, catalogue, edition, readers)
             api = FilesApi(token, root, session)
             parts = await _wired(settings, api, engine, context, limits, sock=sock)
+            _settle(context)
             log.info("running", edition=edition.name)
-            await _run(parts, api, context, stop)
+            await _run(parts, api, stop)
     finally:
         await engine.dispose()
 
@@ -154,16 +155,15 @@ async def _wired(
     return _Parts(clock, observer, sender, worker, ingress, jobs)
 
 
-async def _run(parts: _Parts, api: Api, context: Context, stop: asyncio.Event) -> None:
-    """All of it until `stop` is set: the first poll, then what answers need, then the jobs."""
+async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
+    """All of it until `stop` is set, the jobs when the first merchants are answered."""
     sender, worker, ingress = parts.sender, parts.worker, parts.ingress
     async with asyncio.TaskGroup() as group:
         for part in (ingress.intake, sender, worker, ingress):
             group.create_task(part.run(stop))
-        await parts.clock.wait(parts.observer.has_polled, POLLING_S)
-        _settle(context)
         introducing = group.create_task(_introduce(api))
         group.create_task(_let_go(stop, introducing, worker, sender))
+        await parts.clock.wait(parts.observer.has_polled, POLLING_S)
         await parts.clock.wait(stop, ANSWER_FIRST_S)
         for job in parts.jobs:
             group.create_task(job.run(stop))
