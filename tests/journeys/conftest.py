@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.telegram.telegram_channel import LIMITS
 from rules.catalogue.load import load, packaged_folder
 from storage import consents
-from storage.database import engine as database
+from tests.databases import connected
 from tests.live import Person, SandboxClient
 
 TOKEN = "123456:journey"
@@ -52,11 +52,15 @@ def database_url(suite_url: str) -> str:
 
 async def execute(database_url: str, *statements: Executable) -> None:
     """Change rows behind the running bot's back."""
-    engine = database.create(database_url)
-    async with engine.begin() as conn:
+    async with connected(database_url) as conn:
         for statement in statements:
             await conn.execute(statement)
-    await engine.dispose()
+
+
+async def is_old(person: Person, data: str, message_id: int) -> bool:
+    """Whether a button with this data on that message is answered as one of long ago."""
+    pressed = await person.presses(data, message_id)
+    return "过期" in (await person.hears_toast(pressed["query_id"]))["text"]
 
 
 class Agreeing(SandboxClient):
@@ -68,10 +72,8 @@ class Agreeing(SandboxClient):
 
     async def chat(self, **wanted: Any) -> Person:
         found = await super().chat(**wanted)
-        engine = database.create(self._database_url)
-        async with engine.begin() as conn:
+        async with connected(self._database_url) as conn:
             await consents.give(conn, found.id, VERSION, int(time.time() * 1000))
-        await engine.dispose()
         return found
 
 
