@@ -1,6 +1,7 @@
 """The whole bot, in this process, against a Bot API server over HTTP and a database on disk."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Executable
 
 from bot.compose import serve
+from bot.delivery.channel import Limits
 from bot.journeys.consent import VERSION
 from bot.journeys.context import Readers
 from bot.sandbox.listening import serving
@@ -31,13 +33,22 @@ UNPACED = replace(LIMITS, chat_interval_s=0.01)
 
 
 @asynccontextmanager
-async def bot_running(root: str, database_url: str, **settings: object) -> AsyncIterator[None]:
-    """The bot until the block is left; it stops as it does on SIGTERM."""
+async def bot_running(
+    root: str,
+    database_url: str,
+    *,
+    token: str = TOKEN,
+    sock: socket.socket | None = None,
+    limits: Limits = UNPACED,
+    **settings: object,
+) -> AsyncIterator[None]:
+    """The bot until the block is left, with its HTTP side at `sock`; it stops as it does on SIGTERM."""
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
     known = load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
     readers = None if chosen.rules_dir else READERS
     edition, stop = known.edition(chosen.rules_edition), asyncio.Event()
-    running = asyncio.create_task(serve(chosen, TOKEN, root, known, edition, stop, readers=readers, limits=UNPACED))
+    serving = serve(chosen, token, root, known, edition, stop, sock=sock, readers=readers, limits=limits)
+    running = asyncio.create_task(serving)
     try:
         yield
     finally:
