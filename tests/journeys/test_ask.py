@@ -16,7 +16,7 @@ async def test_a_question_is_answered_with_the_provisions(shop: Person) -> None:
     await shop.says("怎么开通精选联盟")
     answer = await shop.hears()
     assert answer.quotes == ["关闭权限次数<3次", "商家体验分>=4.0分"]
-    assert "2022-10-10" in answer.text
+    assert "规则版本：2022-10-10 版（原文，就目前所知适用到 2023-06-26）" in answer.text
     assert len(answer.buttons) <= 3
 
 
@@ -39,10 +39,6 @@ async def test_a_gap_is_named(shop: Person) -> None:
 
 async def test_what_is_none_of_our_business_is_refused(shop: Person) -> None:
     assert "不在我的范围" in await asks(shop, "拼多多开店保证金多长时间可以退")
-
-
-async def test_markup_in_a_question_does_no_harm(shop: Person) -> None:
-    assert "不在我的范围" in await asks(shop, "<b>&lt;script>alert(1)</script>")
 
 
 async def test_a_button_onward_is_answered(shop: Person) -> None:
@@ -122,7 +118,3 @@ async def test_no_answer_has_more_than_three_buttons(shop: Person) -> None:
 async def test_below_the_closing_line_nothing_is_said_of_a_warning_that_may_never_come(shop: Person) -> None:
     verdict = (await asks(shop, "体验分3.4会怎样")).splitlines()[0]
     assert verdict == "3.4 分：低于 4.0，不能新开通；低于 3.5，会被关闭权限。"
-
-
-async def test_an_edition_that_is_over_says_until_when_it_held(shop: Person) -> None:
-    assert "（原文，就目前所知适用到 2023-06-26）" in await asks(shop, "怎么开通精选联盟")

@@ -1,6 +1,5 @@
 """Warnings as they arrive in the chat, and what their buttons do; the daily check itself is run as the command does."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,7 +13,6 @@ from bot.warnings.sweep import Sweep
 from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import follows, jobs, scores, shops
-from storage.database import engine as database
 from storage.outbox import Lease
 from storage.scores import Score
 from tests.journeys.conftest import Start
@@ -31,10 +29,8 @@ WATCH = WatchPolicy(EDITION, ZoneInfo("UTC"), None)
 
 
 @pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = database.create(database_url)
-    yield made
-    await made.dispose()
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture

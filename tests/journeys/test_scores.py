@@ -158,11 +158,6 @@ async def test_a_closing_is_counted_and_the_third_is_for_good(shop: Person) -> N
     assert gone.text.startswith("🚫 我的店铺 已被系统关闭 3 次，永久不能再申请开通")
 
 
-async def test_the_how_manieth_closing_may_be_told_at_once(shop: Person) -> None:
-    kept = await tells(shop, "昨天第二次被清退了", "是，第 2 次")
-    assert "第 3/3 次机会" in kept.text
-
-
 async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> None:
     await tells(shop, "体验分 3.9", "记下")
     await tells(shop, "被关闭了", "第 1 次")
