@@ -7,13 +7,13 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.database import engine as database
 
@@ -122,6 +122,15 @@ async def _migrated(url: str) -> None:
 
 def _database(root: str, name: str) -> str:
     return make_url(root).set(database=name).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[AsyncConnection]:
+    """One transaction in this database, beside whoever else works in it."""
+    engine = database.create(url)
+    async with engine.begin() as conn:
+        yield conn
+    await engine.dispose()
 
 
 @pytest.fixture

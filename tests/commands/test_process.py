@@ -12,12 +12,6 @@ def test_bytes_come_and_go_as_utf_8_whatever_the_locale_says(alliance_process: A
     assert json.loads(ran.out)["question"] == "体验分3.7会怎样"
 
 
-def test_what_cannot_be_done_is_one_line_and_status_2(alliance_process: Alliance) -> None:
-    ran = alliance_process("sweep", DAILY_CHECK_AT="25:00")
-    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert "DAILY_CHECK_AT" in ran.err
-
-
 def test_a_file_that_is_no_database_is_one_line(alliance_process: Alliance, tmp_path: Path) -> None:
     (tmp_path / "no.db").write_bytes(bytes(range(256)) * 64)
     ran = alliance_process("sweep", DATABASE_URL="sqlite+aiosqlite:///no.db")

@@ -1,6 +1,6 @@
 """The durable core with the smallest handler: it answers a text with the same text. In this process or in its own.
 
-python -m tests.faults.echo ROOT DATABASE_URL [RATE]
+python -m tests.faults.echo ROOT DATABASE_URL
 """
 
 import asyncio
@@ -118,14 +118,14 @@ def sqlite(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder}/test.db"
 
 
-async def _main(root: str, url: str, rate: float) -> None:
+async def _main(root: str, url: str) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    async with running(root, url, limits=replace(LIMITS, per_second=rate)):
+    async with running(root, url):
         print("ready", flush=True)
         await ended.wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1], sys.argv[2], float(sys.argv[3]) if len(sys.argv) > 3 else 29.0))
+    asyncio.run(_main(sys.argv[1], sys.argv[2]))

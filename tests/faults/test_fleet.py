@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import URL, make_url, select
 
 from storage import schema
-from storage.database import engine as database
-from tests.databases import new_database
+from tests.databases import connected, new_database
 from tests.faults.fleet import Fleet, main_process, server_cpu_s
 from tests.faults.scene import FULL, report, times
 from tests.live import Person, SandboxClient, sandbox_client
@@ -76,11 +75,8 @@ def disordered(people: Sequence[Person], found: Sequence[Answer], rounds: int) -
 
 async def kept(url: str) -> set[int]:
     """The numbers of all updates that are in the database."""
-    engine = database.create(url)
-    async with engine.begin() as conn:
-        keys = set((await conn.execute(select(schema.inbox.c.key))).scalars())
-    await engine.dispose()
-    return keys
+    async with connected(url) as conn:
+        return set((await conn.execute(select(schema.inbox.c.key))).scalars())
 
 
 def folder_of(url: URL) -> Path:

@@ -27,7 +27,7 @@ async def ask_in_turn(people: list[Person], pause_s: float) -> dict[int, float]:
 
 
 async def test_r4_chats_that_must_wait_are_left_alone_and_nobody_else_waits(database_url: str):
-    wait_s = times(5, 2)
+    wait_s = times(5, 1)
     async with sandbox_client() as sandbox, running(sandbox.url, database_url):
         await sandbox.bot_has_come()
         people = await crowd(sandbox, 50)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter, defaultdict
+from contextlib import AsyncExitStack
 from itertools import pairwise
 from typing import Any
 
@@ -10,12 +11,11 @@ import pytest
 
 from bot.clock import SystemClock, milliseconds
 from storage import inbox, outbox
-from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Message
+from tests.databases import connected
 from tests.faults.echo import UNLIMITED, running
-from tests.faults.replica import replicas
-from tests.faults.scene import all_answered, report, seen, times
+from tests.faults.scene import all_answered, assert_within, process, report, seen, times
 from tests.live import Person, SandboxClient, sandbox_client
 
 LEASE_MS = times(60_000, 4_000)
@@ -33,12 +33,9 @@ def most_in_a_window(instants: list[float], seconds: float) -> int:
 
 async def warn(url: str, chats: list[Person]) -> int:
     """Warnings for all of these in the outbox; how many."""
-    engine = database.create(url)
-    await database.migrate(engine)
-    async with engine.begin() as conn:
+    async with connected(url) as conn:
         warnings = [Message(one.id, Lane.WARNING, "sendMessage", {"text": "预警"}, numbered=True) for one in chats]
         await outbox.enqueue(conn, warnings, milliseconds(SystemClock()))
-    await engine.dispose()
     return len(warnings)
 
 
@@ -59,9 +56,12 @@ async def test_r10_replicas_together_keep_to_every_limit_and_one_that_is_killed_
         people = [await sandbox.person(f"店{number}") for number in range(times(325, 25))]
         group = await sandbox.chat(type="group", title="商家群")
         warnings = await warn(postgres, people * 3 + [group] * times(25, 2))
-        async with replicas(sandbox.url, postgres, count, LEASE_MS) as running_ones:
+        async with AsyncExitStack() as stack:
+            replica = ("replica", sandbox.url, postgres, LEASE_MS)
+            starting = (stack.enter_async_context(process(*replica)) for _ in range(count))
+            first, *_ = await asyncio.gather(*starting)
             await sandbox.calls("sendMessage", count=warnings // 3)
-            running_ones[0].kill()
+            first.kill()
             calls = await calls_once_all_are_sent(sandbox, [*people, group], warnings)
         messages = await seen([*people, group])
     instants: dict[int, list[float]] = defaultdict(list)
@@ -79,7 +79,7 @@ async def test_r10_replicas_together_keep_to_every_limit_and_one_that_is_killed_
         f" {nearest:.2f} s between two of a chat, {a_minute} a minute in a group",
     )
     assert max(firsts.values()) == 1, "one was sent twice and does not say so"
-    assert a_second <= 30
+    assert_within(a_second, 30)  # where this test's server is held up, what waited comes in one second
     assert nearest >= 1.0
     assert a_minute <= 20
 

@@ -69,7 +69,7 @@ async def test_r16_a_chat_that_is_gone_is_called_once_and_comes_back_when_it_spe
 
 
 async def test_r16_who_blocks_the_bot_is_not_called_at_all(database_url: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, database_url) as parts:
+    async with sandbox_client() as sandbox, running(sandbox.url, database_url, limits=UNLIMITED) as parts:
         await sandbox.bot_has_come()
         person = await sandbox.person()
         await person.says("你好")

@@ -48,9 +48,9 @@ async def deliver(sandbox: SandboxClient, url: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("target", ["0009", "0001"])
-async def test_r22_up_down_and_up_again_neither_loses_nor_repeats_a_message(url: str, target: str) -> None:
-    engine = database.create(url)
-    await database.migrate(engine)
+async def test_r22_up_down_and_up_again_neither_loses_nor_repeats_a_message(
+    engine: AsyncEngine, url: str, target: str
+) -> None:
     async with sandbox_client() as sandbox:
         people = await crowd(sandbox, CHATS)
         sent = await fill(engine, people, "升级前")
@@ -65,7 +65,6 @@ async def test_r22_up_down_and_up_again_neither_loses_nor_repeats_a_message(url:
         async with engine.begin() as conn:
             dead = [one.id for one in await outbox.dead(conn)]
             keys = list((await conn.execute(select(schema.inbox.c.key))).scalars())
-    await engine.dispose()
     copies = Counter(one.number for one in found)
     lost = set(sent + open_ones[1:]) - set(copies)
     engine_name = url.partition(":")[0].partition("+")[0]
@@ -77,9 +76,7 @@ async def test_r22_up_down_and_up_again_neither_loses_nor_repeats_a_message(url:
     assert (dead, keys) == ([open_ones[0]], [7])
 
 
-async def test_r22_numbers_go_on_where_they_were(url: str) -> None:
-    engine = database.create(url)
-    await database.migrate(engine)
+async def test_r22_numbers_go_on_where_they_were(engine: AsyncEngine) -> None:
     messages = [Message(1, Lane.REPLY, "sendMessage", {"text": "好"})] * 3
     async with engine.begin() as conn:
         await outbox.enqueue(conn, messages, 0, Lease("me", 1))
@@ -87,4 +84,3 @@ async def test_r22_numbers_go_on_where_they_were(url: str) -> None:
     await down_and_up(engine, "0001")
     async with engine.begin() as conn:
         assert await outbox.enqueue(conn, messages[:1], 0) == [4]
-    await engine.dispose()

@@ -1,6 +1,7 @@
 """R3, R5: warnings on their way when the process is killed, or Telegram is away. None is lost, every repeat says so."""
 
 import asyncio
+import contextlib
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -8,13 +9,16 @@ from random import Random
 
 import pytest
 from sqlalchemy import func, select
+from yarl import URL
 
+from bot.telegram.errors import AnswerLostError, UnreachableError
+from bot.telegram.session import Session
 from storage import schema
-from storage.database import engine as database
+from tests.databases import connected
 from tests.faults import warner
 from tests.faults.echo import REPEAT
 from tests.faults.fastclock import FastClock
-from tests.faults.scene import assert_within, crowd, report, times
+from tests.faults.scene import assert_within, crowd, process, report, times
 from tests.live import Person, sandbox_client
 
 NUMBER = re.compile(r"№ ?(\d+)")
@@ -37,12 +41,9 @@ async def _numbers(people: list[Person]) -> dict[int, list[tuple[int, bool]]]:
 
 async def _open(url: str) -> int:
     """How many rows of the outbox are not over."""
-    engine = database.create(url)
-    async with engine.begin() as conn:
+    async with connected(url) as conn:
         query = select(func.count()).where(schema.outbox.c.state.in_(("waiting", "sending")))
-        count = (await conn.execute(query)).scalar() or 0
-    await engine.dispose()
-    return count
+        return (await conn.execute(query)).scalar() or 0
 
 
 async def _left_open(url: str, within_s: float) -> int:
@@ -53,20 +54,27 @@ async def _left_open(url: str, within_s: float) -> int:
     return count
 
 
+async def _refused(url: str) -> None:
+    """Return when nobody listens there any more."""
+    async with Session(limit=1) as session:
+        with contextlib.suppress(UnreachableError):
+            while True:
+                with contextlib.suppress(AnswerLostError):
+                    await session.get(URL(url), 1.0)
+
+
 async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(database_url: str):
     kills, random, url = times(20, 2), Random(20221010), database_url
     async with sandbox_client() as sandbox:
-        async with warner.process(sandbox.url, url):
-            await sandbox.bot_has_come()
         people = await crowd(sandbox, 40)
         assert await warner.fall(url, [person.id for person in people]) == 40
         await sandbox.fault("slow", method="sendMessage", ms=200)
         for _ in range(kills):
-            async with warner.process(sandbox.url, url) as running:
+            async with process("warner", sandbox.url, url) as killed:
                 await asyncio.sleep(random.uniform(0.05, 2.0 / kills))
-                running.kill()
+                killed.kill()
         left = await _open(url)
-        async with warner.process(sandbox.url, url):
+        async with warner.delivering(sandbox.url, url):
             sent = len(await sandbox.calls("sendMessage", status=200))
             await sandbox.calls("sendMessage", status=200, count=sent + left, within_s=30)
             stuck = await _left_open(url, within_s=30.0)
@@ -89,12 +97,15 @@ async def test_r5_warnings_that_fell_due_during_an_outage_arrive_soon_after_it(d
             await sandbox.bot_has_come()
             people = await crowd(sandbox, count)
             await sandbox.fault(kind, seconds=away_s / SPEED)
+            if kind == "refuse":
+                await _refused(sandbox.url)
             began = clock.monotonic()
             assert await warner.fall(url, [person.id for person in people], now=datetime.now(UTC)) == count
             await asyncio.sleep(MARGIN_S + max(0.0, (away_s - (clock.monotonic() - began)) / SPEED))
             await sandbox.calls("sendMessage", status=200, count=count, within_s=60)
             took_s = clock.monotonic() - began - away_s
-            numbers = await _numbers(people)
-    report("R5", f"{kind} for {away_s} s over {count} warnings: all there {took_s:.0f} s after it")
+            numbers, tried = await _numbers(people), len(await sandbox.calls("sendMessage"))
+    report("R5", f"{kind} for {away_s} s, {count} warnings: all there {took_s:.0f} s after it, {tried} calls in all")
     assert all(len({number for number, _ in chat}) == 1 for chat in numbers.values())
+    assert kind == "html_502" or not any(is_repeat for chat in numbers.values() for _, is_repeat in chat)
     assert_within(took_s, 60)

@@ -5,8 +5,7 @@ python -m tests.faults.warner ROOT DATABASE_URL
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +31,6 @@ async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime |
     now_ms, today = int(now.timestamp() * 1000), WATCH.today(now)
     engine = database.create(url)
     try:
-        await database.migrate(engine)
         async with engine.begin() as conn:
             await score_files.begin(conn)
             last = await score_files.stage(conn, [(f"S{chat}", today, score, None) for chat in chats], 0)
@@ -51,21 +49,6 @@ async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime |
 def delivering(root: str, url: str, **options: Any):
     """Intake, worker and delivery on this database, with words for notices."""
     return running(root, url, author=Author(CONTEXT.catalogue, CONTEXT.zone), **options)
-
-
-@asynccontextmanager
-async def process(root: str, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The same in a process of its own, killed at the end."""
-    command = ("-m", "tests.faults.warner", root, url)
-    started = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
-    try:
-        assert started.stdout is not None
-        assert await started.stdout.readline() == b"ready\n"
-        yield started
-    finally:
-        if started.returncode is None:
-            started.kill()
-        await started.wait()
 
 
 async def _main(root: str, url: str) -> None:

@@ -6,6 +6,7 @@ import resource
 IS_FULL = os.environ.get("FUZZ") == "full"
 UPDATES = 200_000 if IS_FULL else 1_000
 INGEST_BODIES = 50_000 if IS_FULL else 200
+INGEST_READ = 50_000 if IS_FULL else 3_000
 SCORE_FILES = 20_000 if IS_FULL else 120
 HYPOTHESIS = 2_000 if IS_FULL else 40
 SEED = int(os.environ.get("FUZZ_SEED", "20221010"))

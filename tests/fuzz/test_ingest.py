@@ -2,16 +2,23 @@
 
 import json
 from collections import Counter
-from pathlib import Path
+from datetime import date
+from decimal import Decimal
 from random import Random
 
 from sqlalchemy import func, select
 
+from bot.web.refused import Refused
+from bot.web.rows import read_rows
+from rules.facts import Scale
 from storage import schema
 from storage.database import engine as database
-from tests.fuzz.counts import INGEST_BODIES, MOST_GROWTH_MB, SEED, peak_mb
+from tests.fuzz.counts import INGEST_BODIES, INGEST_READ, MOST_GROWTH_MB, SEED, peak_mb
 from tests.fuzz.files import ingest_body
 from tests.web.conftest import Served, served
+
+TODAY = date(2022, 10, 10)
+SCALE = Scale(Decimal(0), Decimal(5), 2)
 
 
 async def rows(web: Served) -> int:
@@ -24,9 +31,8 @@ def different(body: bytes) -> int:
     return len({(row["shop_id"], row["day"]) for row in json.loads(body)["rows"]})
 
 
-async def test_any_signed_body_is_stored_whole_or_refused(tmp_path: Path) -> None:
-    engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/ingest.db")
-    await database.migrate(engine)
+async def test_any_signed_body_is_stored_whole_or_refused(embedded_url: str) -> None:
+    engine = database.create(embedded_url)
     random, statuses, start = Random(SEED), Counter[int](), 0.0
     async with served(engine) as web:
         before = 0
@@ -49,3 +55,20 @@ async def test_any_signed_body_is_stored_whole_or_refused(tmp_path: Path) -> Non
     print(f"{INGEST_BODIES} ingest bodies, seed {SEED}: {dict(statuses)}; grew by {peak_mb() - start:.0f} MB")
     assert statuses[200] > INGEST_BODIES / 20
     assert peak_mb() - start < MOST_GROWTH_MB
+
+
+def test_any_body_is_read_as_rows_or_refused_in_one_line() -> None:
+    random, outcomes = Random(SEED), Counter[str]()
+    for _ in range(INGEST_READ):
+        try:
+            found = read_rows(ingest_body(random), SCALE, TODAY)
+        except Refused as refusal:
+            outcomes["refused"] += 1
+            assert refusal.status in (400, 422)
+            assert "\n" not in refusal.line
+            json.dumps(refusal.body()).encode()
+        else:
+            outcomes["kept"] += 1
+            assert all(shop and day <= TODAY and 0 <= score <= 500 for shop, day, score, _ in found)
+    print(f"{INGEST_READ} bodies read, seed {SEED}: {dict(outcomes)}")
+    assert min(outcomes["kept"], outcomes["refused"]) > INGEST_READ / 50

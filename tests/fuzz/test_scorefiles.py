@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from random import Random
 
 from sqlalchemy import func, select
@@ -30,9 +29,8 @@ async def rows(engine: AsyncEngine) -> tuple[int, int]:
     return count[0], count[1]
 
 
-async def test_any_file_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
-    engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/files.db")
-    await database.migrate(engine)
+async def test_any_file_is_stored_whole_or_not_at_all(embedded_url: str) -> None:
+    engine = database.create(embedded_url)
     random, outcomes, start, before = Random(SEED), Counter[str](), 0.0, (0, 0)
     for number in range(SCORE_FILES):
         content = score_file(random)

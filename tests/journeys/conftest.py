@@ -1,6 +1,7 @@
 """The whole bot, in this process, against a Bot API server over HTTP and a database on disk."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Executable
 
 from bot.compose import serve
+from bot.delivery.channel import Limits
 from bot.journeys.consent import VERSION
 from bot.journeys.context import Readers
 from bot.sandbox.listening import serving
@@ -18,7 +20,7 @@ from bot.settings import Settings
 from bot.telegram.telegram_channel import LIMITS
 from rules.catalogue.load import load, packaged_folder
 from storage import consents
-from storage.database import engine as database
+from tests.databases import connected
 from tests.live import Person, SandboxClient
 
 TOKEN = "123456:journey"
@@ -31,13 +33,22 @@ UNPACED = replace(LIMITS, chat_interval_s=0.01)
 
 
 @asynccontextmanager
-async def bot_running(root: str, database_url: str, **settings: object) -> AsyncIterator[None]:
-    """The bot until the block is left; it stops as it does on SIGTERM."""
+async def bot_running(
+    root: str,
+    database_url: str,
+    *,
+    token: str = TOKEN,
+    sock: socket.socket | None = None,
+    limits: Limits = UNPACED,
+    **settings: object,
+) -> AsyncIterator[None]:
+    """The bot until the block is left, with its HTTP side at `sock`; it stops as it does on SIGTERM."""
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
     known = load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
     readers = None if chosen.rules_dir else READERS
     edition, stop = known.edition(chosen.rules_edition), asyncio.Event()
-    running = asyncio.create_task(serve(chosen, TOKEN, root, known, edition, stop, readers=readers, limits=UNPACED))
+    serving = serve(chosen, token, root, known, edition, stop, sock=sock, readers=readers, limits=limits)
+    running = asyncio.create_task(serving)
     try:
         yield
     finally:
@@ -52,11 +63,15 @@ def database_url(suite_url: str) -> str:
 
 async def execute(database_url: str, *statements: Executable) -> None:
     """Change rows behind the running bot's back."""
-    engine = database.create(database_url)
-    async with engine.begin() as conn:
+    async with connected(database_url) as conn:
         for statement in statements:
             await conn.execute(statement)
-    await engine.dispose()
+
+
+async def is_old(person: Person, data: str, message_id: int) -> bool:
+    """Whether a button with this data on that message is answered as one of long ago."""
+    pressed = await person.presses(data, message_id)
+    return "过期" in (await person.hears_toast(pressed["query_id"]))["text"]
 
 
 class Agreeing(SandboxClient):
@@ -68,10 +83,8 @@ class Agreeing(SandboxClient):
 
     async def chat(self, **wanted: Any) -> Person:
         found = await super().chat(**wanted)
-        engine = database.create(self._database_url)
-        async with engine.begin() as conn:
+        async with connected(self._database_url) as conn:
             await consents.give(conn, found.id, VERSION, int(time.time() * 1000))
-        await engine.dispose()
         return found
 
 

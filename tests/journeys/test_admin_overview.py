@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from storage.schema import dialogues, inbox, notice_items, notices, outbox, scores
-from tests.journeys.conftest import Start, bot_running, execute
-from tests.journeys.test_check import labels
+from tests.journeys.conftest import Start, bot_running, execute, is_old
 from tests.journeys.test_scores import presses, tells
 from tests.live import Message, Person, SandboxClient
 
@@ -72,8 +71,7 @@ async def test_to_anybody_else_there_is_no_such_command_and_no_such_button(
     unknown = await tells(merchant, "/nosuchthing")
     assert (await tells(merchant, "/admin")).text == unknown.text
     for data in ("adm", "adm|d", "ann", "ann|to|all"):
-        pressed = await merchant.presses(data, unknown.id)
-        assert "过期" in (await merchant.hears_toast(pressed["query_id"]))["text"]
+        assert await is_old(merchant, data, unknown.id)
 
 
 async def test_a_group_is_no_office_even_of_an_operator(sandbox: SandboxClient, start: Start) -> None:
@@ -147,7 +145,7 @@ async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: San
     assert "BadRequest" in shown.text
     assert "KeyError" in shown.text
     assert "迟到的一条" not in shown.text
-    again, handle = (next(one for one in labels(shown) if word in one) for word in ("再发", "再处理"))
+    again, handle = (next(one for one in shown.buttons if word in one) for word in ("再发", "再处理"))
     await presses(operator, again)
     assert "迟到的一条" in (await merchant.hears()).text
     emptied = await presses(operator, handle)
@@ -176,7 +174,7 @@ async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
     )
     warned = await merchant.hears()
     shown = await tells(operator, "/admin", "今天的通知")
-    number = next(one for one in labels(shown) if one.startswith("№"))
+    number = next(one for one in shown.buttons if one.startswith("№"))
     assert f"已送达 · {number} · 清退线下" in shown.text
     proof = await presses(operator, number)
     assert f"会话 {merchant.id} · 编号 {number}" in proof.text
@@ -201,7 +199,7 @@ async def test_an_announcement_is_previewed_confirmed_and_told_once_to_everybody
     await operator.presses("确认发送")
     done = await ended(operator, "发完了")
     assert done.id == control.id
-    assert labels(done) == []
+    assert done.buttons == []
     for person in people:
         (text,) = [one.text for one in await person.sees() if "维护" in one.text]
         assert text.partition("№")[0] == preview.text.partition("№")[0]
@@ -225,16 +223,14 @@ async def test_an_announcement_that_is_not_confirmed_goes_to_nobody(operator: Pe
     _, control = await begun(operator, "全部商家（2）", "不该发出去")
     go = control.data["确认发送"]
     assert "没有发出" in (await presses(operator, "取消")).text
-    pressed = await operator.presses(go, control.id)
-    assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
+    assert await is_old(operator, go, control.id)
     assert not any("不该发出去" in one.text for one in await person.sees())
 
 
 async def test_a_draft_has_no_progress_to_show(operator: Person) -> None:
     _, control = await begun(operator, "全部商家（1）", "还没发")
     number = control.data["确认发送"].removeprefix("ann|go|")
-    pressed = await operator.presses(f"ann|s|{number}", control.id)
-    assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
+    assert await is_old(operator, f"ann|s|{number}", control.id)
 
 
 async def test_a_text_that_is_too_long_is_asked_for_again(operator: Person) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.invented import NAME, revised
-from tests.journeys.conftest import Start, bot_running
-from tests.journeys.test_check import GOOD, labels, takes
+from tests.journeys.conftest import Start, bot_running, is_old
+from tests.journeys.test_check import GOOD, takes
+from tests.journeys.test_scores import presses, tells
 from tests.live import Message, Person, SandboxClient
 
 OPERATOR = 4_000_000_001
@@ -30,18 +31,8 @@ async def reader(sandbox: SandboxClient, start: Start, folder: Path) -> AsyncIte
     yield await sandbox.person("小店")
 
 
-async def says(shop: Person, text: str) -> Message:
-    await shop.says(text)
-    return await shop.hears()
-
-
-async def presses(shop: Person, button: str) -> Message:
-    await shop.presses(button)
-    return await shop.hears()
-
-
 async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Person) -> None:
-    shown = await says(shop, "/rules")
+    shown = await tells(shop, "/rules")
     assert shown.text.startswith("现在按 2022-10-10 版回答")
     assert "发布 2022-10-10 · 最近核对 2026-08-22 · 5 分制" in shown.text
     assert "逐字原文" in shown.text
@@ -52,14 +43,14 @@ async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Pe
 
 
 async def test_the_article_is_said_to_restate_rules_that_a_report_says_were_tightened(shop: Person) -> None:
-    shown = await says(shop, "/rules")
+    shown = await tells(shop, "/rules")
     assert "有行业报道说，2022-08-22 起入驻已提高到 4.2 分、关闭已提高到 4.0 分，这篇文章写的仍是旧数字" in shown.text
     assert "2022-08-22 入驻门槛提高到 4.2 分" in shown.text
     assert "只有这一处报道，没有见到原文" in shown.text
 
 
 async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) -> None:
-    await says(shop, "/rules")
+    await tells(shop, "/rules")
     shown = await presses(shop, "2026-07-29 版有什么不同")
     lines = shown.text.splitlines()
     assert lines[0] == "2022-10-10 版 → 2026-07-29 版"
@@ -68,28 +59,28 @@ async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) ->
     assert "• 系统关闭的上限 3 次 → （没有上限）" in lines
     assert any(line.startswith("多了的条件：") and "店铺类型" in line for line in lines)
     assert "要点整理，不是原文" in shown.text
-    assert labels(shown) == ["用的是哪版规则"]
+    assert shown.buttons == ["用的是哪版规则"]
 
 
 async def test_every_answer_names_its_edition_and_a_newer_one(reader: Person) -> None:
     for question in ("怎么开通精选联盟", "精选联盟是什么", "被精选联盟清退了在哪里申诉"):
-        answer = await says(reader, question)
+        answer = await tells(reader, question)
         assert "规则版本：2022-10-10 版" in answer.text
         assert f"还有更新的 {NAME} 版" in answer.text
         assert answer.text.count(NAME) == 1
-        assert len(labels(answer)) <= 3
+        assert len(answer.buttons) <= 3
 
 
 async def test_the_newest_edition_names_no_other(sandbox: SandboxClient, start: Start, folder: Path) -> None:
     await start(rules_dir=folder, rules_edition=NAME)
-    answer = await says(await sandbox.person(), "怎么开通精选联盟")
+    answer = await tells(await sandbox.person(), "怎么开通精选联盟")
     assert f"规则版本：{NAME} 版" in answer.text
     assert "更新" not in answer.text
     assert answer.quotes[0] == "关闭权限次数<4次"
 
 
 async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: Person) -> None:
-    now = await says(reader, "3.55会怎样")
+    now = await tells(reader, "3.55会怎样")
     then = await presses(reader, f"按 {NAME} 版看")
     assert "不低于 3.5，不会因分数被关闭" in now.text
     assert "低于 3.6，会被关闭权限" in then.text
@@ -99,25 +90,25 @@ async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: 
 
 
 async def test_a_score_is_not_compared_in_a_preview_on_another_scale(shop: Person) -> None:
-    await says(shop, "体验分3.7会怎样")
+    await tells(shop, "体验分3.7会怎样")
     seen = await presses(shop, "按 2026-07-29 版看")
     assert "3.7 不在这一版的计分范围里（100 分制）" in seen.text
     assert "3.7，" not in seen.text
     assert "▫️ 要点：" in seen.text
     assert seen.quotes == []
-    assert "记下" not in " ".join(labels(seen))
+    assert "记下" not in " ".join(seen.buttons)
 
 
 async def test_a_preview_changes_nothing(reader: Person) -> None:
-    await says(reader, "3.55会怎样")
+    await tells(reader, "3.55会怎样")
     await presses(reader, f"按 {NAME} 版看")
     again = await presses(reader, "回到 2022-10-10 版")
     assert "不低于 3.5" in again.text
-    assert "规则版本：2022-10-10 版" in (await says(reader, "那3.4呢")).text
+    assert "规则版本：2022-10-10 版" in (await tells(reader, "那3.4呢")).text
 
 
 async def test_a_button_onward_from_a_preview_stays_in_it(reader: Person) -> None:
-    await says(reader, "精选联盟有几次开通机会")
+    await tells(reader, "精选联盟有几次开通机会")
     shown = await presses(reader, f"按 {NAME} 版看")
     onward = next(label for label, data in shown.data.items() if data.startswith(f"v|{NAME}|t|"))
     assert f"规则版本：{NAME} 版" in (await presses(reader, onward)).text
@@ -129,31 +120,18 @@ async def test_a_question_that_another_edition_cannot_answer_leads_to_what_diffe
     (folder / NAME / "topics.toml").unlink()
     await start(rules_dir=folder)
     shop = await sandbox.person()
-    await says(shop, "怎么开通精选联盟")
+    await tells(shop, "怎么开通精选联盟")
     assert (await presses(shop, f"{NAME} 版有什么不同")).text.startswith(f"2022-10-10 版 → {NAME} 版")
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        "v|2019-01-01|t|join",
-        "v|2022-10-10|t|nothing",
-        "v|2022-10-10|t|warn:zz",
-        "v|2022-10-10|t|warn:sNaN=",
-        "v||",
-        "v|2022-10-10|c|ff",
-        "rules|x",
-        "an|1",
-    ],
-)
-async def test_a_button_that_nobody_was_given_is_old(shop: Person, data: str) -> None:
-    welcome = await says(shop, "/start")
-    pressed = await shop.presses(data, welcome.id)
-    assert "过期" in (await shop.hears_toast(pressed["query_id"]))["text"]
+async def test_a_button_that_nobody_was_given_is_old(shop: Person) -> None:
+    welcome = await tells(shop, "/start")
+    for data in ("v|2019-01-01|t|join", "v|2022-10-10|t|nothing", "v||", "v|2022-10-10|c|ff", "rules|x", "an|1"):
+        assert await is_old(shop, data, welcome.id), data
 
 
 async def test_a_claim_of_a_new_rule_gets_this_text_and_what_is_known_besides(shop: Person) -> None:
-    answer = await says(shop, "入驻不是改成4.2了吗")
+    answer = await tells(shop, "入驻不是改成4.2了吗")
     assert answer.quotes == ["商家体验分>=4.0分"]
     assert "规则改过吗？" in answer.text
     assert "2022-08-22：入驻门槛提高到 4.2 分，低于 4.0 分关闭" in answer.text
@@ -162,14 +140,14 @@ async def test_a_claim_of_a_new_rule_gets_this_text_and_what_is_known_besides(sh
 
 
 async def test_a_score_of_another_scale_is_not_compared_but_explained(shop: Person) -> None:
-    answer = await says(shop, "体验分85会怎样")
+    answer = await tells(shop, "体验分85会怎样")
     assert "85 不在这一版的计分范围里（5 分制）" in answer.text
     assert "2023-06-27：商家体验分由 5 分制改为 100 分制" in answer.text
     assert "85，" not in answer.text
 
 
 async def test_a_claim_of_a_new_scale_says_the_scale_of_what_was_quoted_and_who_says_so(shop: Person) -> None:
-    answer = await says(shop, "现在不是70分了吗")
+    answer = await tells(shop, "现在不是70分了吗")
     assert "上面是 2022-10-10 版（5 分制）的写法" in answer.text
     assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
     assert "商品体验分清退线 65（60 分名单里的类目 60）（100 分制）" in answer.text
@@ -177,7 +155,7 @@ async def test_a_claim_of_a_new_scale_says_the_scale_of_what_was_quoted_and_who_
 
 async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxClient, start: Start) -> None:
     await start(rules_edition="2026-07-29")
-    answer = await says(await sandbox.person(), "现在不是4.0分了吗")
+    answer = await tells(await sandbox.person(), "现在不是4.0分了吗")
     assert "上面是 2026-07-29 版（100 分制）的写法" in answer.text
     assert "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）" in answer.text
 
@@ -186,7 +164,7 @@ async def test_no_message_names_a_line_that_the_edition_does_not_have(sandbox: S
     await start(rules_edition="2026-07-29", messages_per_minute=1000)
     shop = await sandbox.person()
     for said in ("/help", "/score", "体验分 75", "/settings"):
-        shown = await says(shop, said)
+        shown = await tells(shop, said)
         assert "警告线" not in shown.text
         assert said == "/settings" or "提前提醒线或清退线以下" in shown.text
 
@@ -194,7 +172,7 @@ async def test_no_message_names_a_line_that_the_edition_does_not_have(sandbox: S
 async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClient, start: Start) -> None:
     await start(rules_edition="2026-07-29")
     shop = await sandbox.person()
-    answer = await says(shop, "商品体验分59能开吗")
+    answer = await tells(shop, "商品体验分59能开吗")
     assert (
         "商品体验分 59 分：低于 65，不能新开通；低于提醒线 68（本助手的提前量）；低于 65，会被关闭权限。" in answer.text
     )
@@ -204,7 +182,7 @@ async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClien
 
 
 async def test_a_plain_question_says_nothing_of_history(shop: Person) -> None:
-    assert "规则改过吗" not in (await says(shop, "怎么开通精选联盟")).text
+    assert "规则改过吗" not in (await tells(shop, "怎么开通精选联盟")).text
 
 
 async def test_a_preview_of_a_check_asks_nothing_that_was_told(reader: Person) -> None:
@@ -229,7 +207,7 @@ async def test_a_preview_on_another_scale_asks_what_is_missing_and_leaves_the_ke
     assert "这是预览" in seen.text
     assert "规则版本：2026-07-29 版（要点，非原文）" in seen.text
     assert seen.quotes == []
-    kept = await says(shop, "/check")
+    kept = await tells(shop, "/check")
     assert kept.text.startswith("✅ 可以开通")
     assert "规则版本：2022-10-10 版" in kept.text
 
@@ -239,7 +217,7 @@ async def takes_from(shop: Person, shown: Message, *answers: str) -> Message:
     for answer in answers:
         if "题" not in shown.text.splitlines()[0]:
             break
-        shown = await (presses(shop, answer) if answer in labels(shown) else says(shop, answer))
+        shown = await (presses(shop, answer) if answer in shown.buttons else tells(shop, answer))
     return shown
 
 
@@ -274,7 +252,7 @@ async def test_a_preview_can_be_given_up(shop: Person) -> None:
     await takes(shop, *GOOD)
     await presses(shop, "按 2026-07-29 版看")
     assert (await presses(shop, "取消")).text.startswith("已取消")
-    assert (await says(shop, "/check")).text.startswith("✅ 可以开通")
+    assert (await tells(shop, "/check")).text.startswith("✅ 可以开通")
 
 
 async def test_the_result_stays_changeable_beside_a_preview(shop: Person) -> None:
@@ -290,13 +268,13 @@ async def test_the_revision_in_an_operators_folder_is_followed_everywhere(
 ) -> None:
     await start(rules_dir=folder, rules_edition=NAME, messages_per_minute=1000)
     shop = await sandbox.person()
-    assert "有且仅有4次" in (await says(shop, "精选联盟有几次开通机会")).text
-    assert "低于 3.6" in (await says(shop, "3.55会怎样")).text
+    assert "有且仅有4次" in (await tells(shop, "精选联盟有几次开通机会")).text
+    assert "低于 3.6" in (await tells(shop, "3.55会怎样")).text
     await shop.says("/check")
     result = await takes(shop, *UNDER_REVISION)
     assert result.text.startswith("⛔ 已开通，这个分数会被关闭权限")
     assert "这是第 4 次机会，也是最后一次" in result.text
-    told = await says(shop, "体验分 3.55")
+    told = await tells(shop, "体验分 3.55")
     assert told.text.startswith("体验分 3.55：⛔ 会被关闭权限")
 
 
@@ -313,7 +291,7 @@ async def test_a_check_under_way_keeps_its_edition(sandbox: SandboxClient, datab
         anew = await presses(shop, f"按 {NAME} 版看")
         assert anew.text.startswith("⛔ 已开通")
         assert "这是预览" not in anew.text
-        kept = await says(shop, "/check")
+        kept = await tells(shop, "/check")
         assert f"规则版本：{NAME} 版" in kept.text
 
 
@@ -326,7 +304,7 @@ async def test_a_check_of_an_edition_that_is_gone_begins_anew(
         await takes(shop, *GOOD)
         await presses(shop, "重新检查")
     async with bot_running(sandbox.url, database_url):
-        assert "第 1/9 题" in (await says(shop, "/check")).text
+        assert "第 1/9 题" in (await tells(shop, "/check")).text
 
 
 async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once(
@@ -358,8 +336,7 @@ async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once
         assert f"{NAME} 版：⛔ 会被关闭权限" in news.text
         assert [quote[:9] for quote in news.quotes] == ["若体验分<3.8分", "若体验分<3.6分"]
     async with bot_running(sandbox.url, database_url, **settings):
-        await says(stays, "/start")
-        pressed = await operator.presses("an|2", report.id)
-        assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
+        await tells(stays, "/start")
+        assert await is_old(operator, "an|2", report.id)
     texts = [call["params"]["text"] for call in await sandbox.calls("sendMessage")]
     assert sum("规则版本换了" in text for text in texts) == 1

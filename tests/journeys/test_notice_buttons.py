@@ -1,6 +1,5 @@
 """Warnings as they arrive in the chat, and what their buttons do; the daily check itself is run as the command does."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,11 +13,10 @@ from bot.warnings.sweep import Sweep
 from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import follows, jobs, scores, shops
-from storage.database import engine as database
 from storage.outbox import Lease
 from storage.scores import Score
 from tests.journeys.conftest import Start
-from tests.journeys.test_check import labels, takes
+from tests.journeys.test_check import takes
 from tests.journeys.test_scores import presses, tells
 from tests.live import Message, Person, SandboxClient
 
@@ -31,10 +29,8 @@ WATCH = WatchPolicy(EDITION, ZoneInfo("UTC"), None)
 
 
 @pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = database.create(database_url)
-    yield made
-    await made.dispose()
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -193,7 +189,7 @@ async def test_the_days_ahead_of_a_check_are_told_when_they_come(shop: Person, e
     await tells(shop, "/check")
     shop.heard -= 1
     result = await takes(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
-    assert "到日子提醒我" in labels(result)
+    assert "到日子提醒我" in result.buttons
     kept = await presses(shop, "到日子提醒我")
     day = TODAY + timedelta(166)
     assert f"📅 {day}：全部条件满足，可以开通" in kept.text
@@ -201,7 +197,7 @@ async def test_the_days_ahead_of_a_check_are_told_when_they_come(shop: Person, e
     await sweeps(engine, day)
     notice = await shop.hears()
     assert notice.text.startswith(f"✅ 按你上次的回答，{day} 起满足全部条件，可以开通了")
-    assert labels(notice) == ["再查一遍", "不再提醒日子"]
+    assert notice.buttons == ["再查一遍", "不再提醒日子"]
 
 
 async def test_days_that_are_not_wanted_any_more_are_not_told(shop: Person, engine: AsyncEngine) -> None:
@@ -218,4 +214,4 @@ async def test_a_result_without_days_ahead_offers_no_reminder(shop: Person) -> N
     await tells(shop, "/check")
     shop.heard -= 1
     result = await takes(shop, *GOOD, "没有", "没有", "齐了")
-    assert "到日子提醒我" not in labels(result)
+    assert "到日子提醒我" not in result.buttons

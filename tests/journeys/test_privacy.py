@@ -15,16 +15,15 @@ from sqlalchemy import func, select
 
 from bot.conversation import links
 from bot.journeys.consent import VERSION
-from bot.sandbox.listening import serving
 from storage import personal, schema
-from storage.database import engine as database
 from storage.periods import PERIODS
-from tests.journeys.conftest import TOKEN, bot_running
+from tests.databases import connected
+from tests.journeys.conftest import TOKEN, bot_running, is_old
 from tests.journeys.test_ask import asks
-from tests.journeys.test_check import GOOD, labels, takes
+from tests.journeys.test_check import GOOD, takes
 from tests.journeys.test_scores import presses, tells
 from tests.journeys.test_shops import invite
-from tests.live import Message, Person, SandboxClient
+from tests.live import Message, Person, SandboxClient, sandbox_client
 from tests.sandbox.test_message_methods import PNG
 
 YES, NO = "同意并继续", "不同意"
@@ -35,19 +34,17 @@ STORING = ("checks", "shops", "scores", "follows", "preferences", "milestones", 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[SandboxClient]:
     """A world in which nobody has agreed to anything."""
-    async with serving() as listener, SandboxClient(listener.url) as client:
+    async with sandbox_client() as client:
         yield client
 
 
 async def rows(database_url: str, chat_id: int) -> dict[str, int]:
     """How many rows of each table are the chat's; tables without any are left out."""
-    engine = database.create(database_url)
     found = {}
-    async with engine.begin() as conn:
+    async with connected(database_url) as conn:
         for table in personal.personal():
             query = select(func.count()).select_from(table).where(personal.belonging(table, chat_id))
             found[table.name] = (await conn.execute(query)).scalar_one()
-    await engine.dispose()
     return {name: count for name, count in found.items() if count}
 
 
@@ -58,7 +55,7 @@ async def stored(database_url: str, chat_id: int) -> dict[str, int]:
 
 async def test_a_score_is_kept_only_after_consent_and_then_at_once(shop: Person, database_url: str) -> None:
     asked = await tells(shop, "体验分 3.7", "记下")
-    assert labels(asked) == [YES, NO]
+    assert asked.buttons == [YES, NO]
     assert asked.is_edited
     assert await stored(database_url, shop.id) == {}
     kept = await presses(shop, YES)
@@ -108,7 +105,7 @@ async def test_a_result_is_kept_when_the_button_below_it_says_so(
     saved = await presses(shop, "同意并保存结果")
     assert saved.is_edited
     assert saved.text.startswith("✅ 可以开通")
-    assert "同意并保存结果" not in labels(saved)
+    assert "同意并保存结果" not in saved.buttons
     assert await stored(database_url, shop.id) == {"consents": 1, "checks": 1}
     assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 1
 
@@ -126,7 +123,7 @@ async def test_days_to_be_reminded_of_are_kept_with_their_check_after_consent(sh
     await shop.says("/check")
     await takes(shop, *DATED)
     asked = await presses(shop, "到日子提醒我")
-    assert labels(asked) == [YES, NO]
+    assert asked.buttons == [YES, NO]
     kept = await presses(shop, YES)
     assert "到日子我会提醒你" in kept.text
     found = await stored(database_url, shop.id)
@@ -138,7 +135,7 @@ async def test_a_shop_is_added_under_the_name_that_was_typed_before_the_question
     shop: Person, database_url: str
 ) -> None:
     asked = await tells(shop, "/shops 二店")
-    assert labels(asked) == [YES, NO]
+    assert asked.buttons == [YES, NO]
     assert await stored(database_url, shop.id) == {}
     assert "已同意" in (await presses(shop, YES)).text
     assert (await shop.hears()).text.startswith("✅ 已添加：二店")
@@ -148,7 +145,7 @@ async def test_a_link_binds_after_consent_and_a_bad_link_asks_for_none(shop: Per
     forged = links.make(b"another key", "A" * 16, datetime.now(UTC) + timedelta(days=1))
     assert "链接无效" in await asks(shop, f"/start {forged}")
     asked = await tells(shop, f"/start {await invite(database_url)}")
-    assert labels(asked) == [YES, NO]
+    assert asked.buttons == [YES, NO]
     assert "还没有店铺" in await asks(shop, "/shops")
     await shop.presses(YES)
     assert [(await shop.hears()).text.startswith(start) for start in ("已同意", "✅ 已绑定：旗舰店")] == [True, True]
@@ -163,11 +160,9 @@ async def test_a_yes_whose_wish_is_gone_is_a_yes_all_the_same(shop: Person, data
     assert await stored(database_url, shop.id) == {"consents": 1}
 
 
-@pytest.mark.parametrize("data", ["s|0|20221010|score|3.7 | 偷 => https://x.example", "s|" + "9" * 61])
-async def test_a_forged_button_gets_no_consent_question_of_its_own_making(shop: Person, data: str) -> None:
+async def test_a_forged_button_gets_no_consent_question_of_its_own_making(shop: Person) -> None:
     shown = await tells(shop, "/privacy")
-    pressed = await shop.presses(data, shown.id)
-    assert "过期" in (await shop.hears_toast(pressed["query_id"]))["text"]
+    assert await is_old(shop, "s|0|20221010|score|3.7 | 偷 => https://x.example", shown.id)
 
 
 async def test_privacy_says_what_how_long_and_that_telegram_is_abroad(shop: Person) -> None:
@@ -257,22 +252,21 @@ EVERYTHING = {
 
 
 async def test_after_forget_no_table_has_a_row_of_the_chat_but_the_farewell(
-    sandbox: SandboxClient,
-    url: str,
+    sandbox: SandboxClient, database_url: str
 ) -> None:
-    async with bot_running(sandbox.url, url, messages_per_minute=1000):
+    async with bot_running(sandbox.url, database_url, messages_per_minute=1000):
         shop, other = await sandbox.person("小店"), await sandbox.person("别人")
         for person in (shop, other):
             await asks(person, "/start")
-            await does_everything(person, await invite(url))
-        before, others = await rows(url, shop.id), await rows(url, other.id)
+            await does_everything(person, await invite(database_url))
+        before, others = await rows(database_url, shop.id), await rows(database_url, other.id)
         assert set(before) >= EVERYTHING
         gone = await tells(shop, "/forget", "确定，全部删除")
         assert gone.text.startswith("已经全部删除")
-    after = await rows(url, shop.id)
+    after = await rows(database_url, shop.id)
     assert set(after) - {"paces"} == {"outbox"}, "of several processes, also when the farewell went out"
     assert after["outbox"] <= 2, "the farewell and the end of the button's waiting"
-    assert await rows(url, other.id) == others
+    assert await rows(database_url, other.id) == others
 
 
 async def test_forgetting_is_confirmed_first(shop: Person, database_url: str) -> None:
@@ -287,7 +281,7 @@ async def test_forgetting_is_confirmed_first(shop: Person, database_url: str) ->
 async def test_who_was_forgotten_is_asked_anew(shop: Person) -> None:
     await tells(shop, "体验分 3.7", "记下", YES)
     await tells(shop, "/forget", "确定，全部删除")
-    assert labels(await tells(shop, "体验分 3.7", "记下")) == [YES, NO]
+    assert (await tells(shop, "体验分 3.7", "记下")).buttons == [YES, NO]
 
 
 NAME, PHONE, LAST = "张三丰🦄🦊", "13912345678", "欧阳娜娜🐼"

@@ -7,9 +7,8 @@ import openpyxl
 import pytest
 
 from storage import shops
-from storage.database import engine as database
-from tests.journeys.conftest import Start, bot_running
-from tests.journeys.test_check import labels
+from tests.databases import connected
+from tests.journeys.conftest import Start, bot_running, is_old
 from tests.journeys.test_scores import presses
 from tests.live import Message, Person, SandboxClient
 
@@ -34,11 +33,8 @@ async def sends(operator: Person, content: bytes | str, name: str = "scores.csv"
 
 async def known(database_url: str) -> list[str | None]:
     """The ids of the operator's shops that the database knows."""
-    engine = database.create(database_url)
-    async with engine.begin() as conn:
-        found = [shop.ref for shop, _ in await shops.listed(conn)]
-    await engine.dispose()
-    return found
+    async with connected(database_url) as conn:
+        return [shop.ref for shop, _ in await shops.listed(conn)]
 
 
 async def imports(operator: Person, content: str) -> str:
@@ -95,10 +91,7 @@ async def test_a_workbook_is_read_like_a_csv_file(operator: Person) -> None:
             ["第 2 行「日期」：还没到的日期", "第 3 行「体验分」：不在范围里（85）"],
         ),
         ("shop_id,day\nA,2022-10-10\n", ["第 1 行「体验分」：没有这一列"]),
-        ("<html><b>hi</b></html>", ["没有这一列"]),
         (b"\x00\x01\x02", ["不是文本文件"]),
-        (b"PK\x03\x04broken", ["不是能读的 XLSX 文件"]),
-        (f"shop_id,day,score\n=cmd|' /C calc'!A0,{YESTERDAY},3.9\n", ["第 2 行「店铺ID」：是公式"]),
     ],
 )  # fmt: skip
 async def test_a_wrong_file_is_explained_and_nothing_is_stored(
@@ -107,7 +100,7 @@ async def test_a_wrong_file_is_explained_and_nothing_is_stored(
     answer = await sends(operator, content)
     assert answer.text.startswith("文件有问题，什么都没有导入")
     assert [line for line in says if line not in answer.text] == []
-    assert labels(answer) == []
+    assert answer.buttons == []
     assert await known(database_url) == []
 
 
@@ -133,8 +126,7 @@ async def test_a_file_of_somebody_else_gets_the_ordinary_line(
     shown = await sends(operator, GOOD)
     await other.says("/start")
     welcome = await other.hears()
-    pressed = await other.presses(shown.data["确认导入"], welcome.id)
-    assert "过期" in (await other.hears_toast(pressed["query_id"]))["text"]
+    assert await is_old(other, shown.data["确认导入"], welcome.id)
     assert await known(database_url) == []
 
 
@@ -142,8 +134,7 @@ async def test_the_button_works_once(operator: Person) -> None:
     shown = await sends(operator, GOOD)
     await operator.presses("确认导入")
     await operator.hears_all(2)
-    pressed = await operator.presses(shown.data["确认导入"], shown.id)
-    assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
+    assert await is_old(operator, shown.data["确认导入"], shown.id)
 
 
 async def test_no_more_than_five_files_an_hour(operator: Person) -> None:
@@ -165,8 +156,7 @@ async def test_a_file_is_confirmed_by_its_sender_alone(
     colleague = await sandbox.person("同事", id=COLLEAGUE)
     await colleague.says("/start")
     welcome = await colleague.hears()
-    pressed = await colleague.presses(shown.data["确认导入"], welcome.id)
-    assert "过期" in (await colleague.hears_toast(pressed["query_id"]))["text"]
+    assert await is_old(colleague, shown.data["确认导入"], welcome.id)
     assert await known(database_url) == []
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.invented import by_category
-from tests.journeys.conftest import Start
+from tests.journeys.conftest import Start, is_old
 from tests.journeys.test_ask import asks
-from tests.journeys.test_check import labels
 from tests.live import Message, Person, SandboxClient
 
 HOSTILE = "<b>A</b> | 偷 => no\n%% buttons\u202e\u200b" + "😀" * 64
@@ -40,13 +39,6 @@ async def test_a_told_score_is_kept_only_after_a_button(shop: Person) -> None:
     assert "我的店铺：⚠️" in await asks(shop, "/score")
 
 
-@pytest.mark.parametrize(
-    "text", ["/score 3.7", "今天掉到3.7了", "体验分从4.1掉到三点七了", "我的店铺体验分：３.７", "3.7了"]
-)
-async def test_a_score_may_be_told_in_many_ways(shop: Person, text: str) -> None:
-    assert "体验分 3.7\n" in (await tells(shop, text)).text
-
-
 async def test_a_score_of_yesterday_is_kept_for_yesterday(shop: Person) -> None:
     asked = await tells(shop, "昨天体验分4.2")
     assert "（昨天）" in asked.text
@@ -57,33 +49,28 @@ async def test_a_score_of_yesterday_is_kept_for_yesterday(shop: Person) -> None:
 async def test_todays_score_can_be_made_yesterdays_before_it_is_kept(shop: Person) -> None:
     asked = await tells(shop, "体验分4.2", "是昨天的")
     assert "（昨天）" in asked.text
-    assert "是昨天的" not in labels(asked)
+    assert "是昨天的" not in asked.buttons
 
 
 async def test_a_score_that_is_not_confirmed_is_not_kept(shop: Person) -> None:
-    assert (await tells(shop, "体验分3.7", "不记")).text == "好，没有记下。"
+    assert (await tells(shop, "/score 3.7", "不记")).text == "好，没有记下。"
     assert "还没有记过分数" in await asks(shop, "/score")
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("体验分 85", "不在范围里"),
-        ("/score 5.01", "不在范围里"),
-        ("/score 3.777", "最多 2 位小数"),
-        ("体验分 4 颗星", "星级不能换算"),
-        ("体验分是四颗星", "星级不能换算"),
-        ("体验分 -1", "不在范围里"),
-        ("2021年1月1日体验分3.9", "太早了"),
-        ("明天体验分3.9", "还没到"),
-        ("2月30日体验分3.9", "没看懂是哪一天"),
-        ("/score 很高", "没看懂是多少分"),
-    ],
-)
-async def test_what_is_no_score_is_asked_back_with_the_scale(shop: Person, text: str, why: str) -> None:
-    answer = await asks(shop, text)
-    assert why in answer
-    assert "体验分是 0 到 5 分" in answer
+async def test_what_is_no_score_is_asked_back_with_the_scale(shop: Person) -> None:
+    whys = {
+        "体验分 85": "不在范围里",
+        "/score 3.777": "最多 2 位小数",
+        "体验分 4 颗星": "星级不能换算",
+        "2021年1月1日体验分3.9": "太早了",
+        "明天体验分3.9": "还没到",
+        "2月30日体验分3.9": "没看懂是哪一天",
+        "/score 很高": "没看懂是多少分",
+    }
+    for text, why in whys.items():
+        answer = await asks(shop, text)
+        assert why in answer
+        assert "体验分是 0 到 5 分" in answer
 
 
 async def test_a_question_about_a_score_is_answered_and_offered_for_recording(shop: Person) -> None:
@@ -98,14 +85,14 @@ async def test_a_question_about_a_score_is_answered_and_offered_for_recording(sh
 @pytest.mark.parametrize("question", ["3.799会怎样", "85会怎样"])
 async def test_what_no_score_can_be_is_not_offered_for_recording(shop: Person, question: str) -> None:
     await shop.says(question)
-    assert [label for label in labels(await shop.hears()) if "记下" in label] == []
+    assert [label for label in (await shop.hears()).buttons if "记下" in label] == []
 
 
 async def test_a_made_up_score_is_answered_and_not_kept(shop: Person) -> None:
     answer = await tells(shop, "如果降到 3.4")
     assert answer.text.startswith("如果体验分是 3.4：⛔ 会被关闭权限")
     assert "没有记下任何分数" in answer.text
-    assert labels(answer) == []
+    assert answer.buttons == []
     assert "还没有记过分数" in await asks(shop, "/score")
 
 
@@ -132,29 +119,13 @@ async def test_two_quick_taps_keep_the_score_once(shop: Person) -> None:
     assert ["已记下" in text or "没有变" in text for text in texts] == [True, True]
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        "s|0|20991231|score|3.7",
-        "s|0|20221010|score|3.7",
-        "s|0||score|99",
-        "s|0||score|3.777",
-        "s|0||other|3.7",
-        "s|7||score|3.7",
-        "s|",
-        "pic|1",
-        "cl|0|x|1",
-        "cl|0|20221010|9",
-        "op|5|20221010",
-    ],
-)
-async def test_a_button_that_nobody_was_given_does_nothing(shop: Person, sandbox: SandboxClient, data: str) -> None:
+async def test_a_button_that_nobody_was_given_does_nothing(shop: Person, sandbox: SandboxClient) -> None:
     other = await sandbox.person("别人")
     await tells(other, "体验分 4.2", "记下")
-    await shop.says("/start")
-    welcome = await shop.hears()
-    pressed = await shop.presses(data, welcome.id)
-    assert "过期" in (await shop.hears_toast(pressed["query_id"]))["text"]
+    welcome = await tells(shop, "/start")
+    scores = [f"s|0|{rest}" for rest in ("20991231|score|3.7", "20221010|score|3.7", "|score|99", "|score|3.777")]
+    for data in (*scores, "s|0||other|3.7", "s|7||score|3.7", "s|", "pic|1", "cl|0|20221010|9", "op|5|20221010"):
+        assert await is_old(shop, data, welcome.id), data
     assert "还没有记过分数" in await asks(shop, "/score")
     assert "4.2" in await asks(other, "/score")
 
@@ -185,11 +156,6 @@ async def test_a_closing_is_counted_and_the_third_is_for_good(shop: Person) -> N
     assert "之前记下的是关闭过 2 次" in asked.text
     gone = await presses(shop, "第 3 次")
     assert gone.text.startswith("🚫 我的店铺 已被系统关闭 3 次，永久不能再申请开通")
-
-
-async def test_the_how_manieth_closing_may_be_told_at_once(shop: Person) -> None:
-    kept = await tells(shop, "昨天第二次被清退了", "是，第 2 次")
-    assert "第 3/3 次机会" in kept.text
 
 
 async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> None:
@@ -264,7 +230,7 @@ async def test_the_category_can_be_told_where_a_message_says_that_it_matters(sel
     assert "主营类目：还没告诉我，按最坏的提醒" in page.text
     told = await presses(seller, "60 分名单里的类目")
     assert "主营类目：60 分名单里的类目" in told.text
-    assert "✓ 60 分名单里的类目" in labels(told)
+    assert "✓ 60 分名单里的类目" in told.buttons
     assert "我的店铺：✅ 不会被警告或关闭" in await asks(seller, "/score")
     await tells(seller, "/score", "提醒设置", "🔔 我的店铺")
     assert "还没告诉我" in (await presses(seller, "主营类目不清楚")).text

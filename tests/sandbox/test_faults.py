@@ -26,14 +26,14 @@ async def test_429_hits_one_chat_as_often_as_it_was_told(sandbox: SandboxClient,
 async def test_a_429_that_lasts_names_the_time_left(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
     await sandbox.fault("429", method="sendMessage", seconds=30)
     _, body = await bot.raw("sendMessage", chat_id=person.id, text="x")
-    assert body["parameters"] == {"retry_after": 30}
+    assert 20 <= body["parameters"]["retry_after"] <= 30
     await bot("getMe")
 
 
 async def test_a_fault_ends_after_its_seconds(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
-    await sandbox.fault("status", status=500, seconds=0.2)
+    await sandbox.fault("status", status=500, seconds=1)
     assert await bot.refused("getMe") == "Internal Server Error"
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while (await bot.raw("getMe"))[0] == 500:
         assert time.monotonic() < until
     assert (await sandbox.state())["faults"] == []
@@ -54,9 +54,9 @@ async def test_a_dropped_call_gets_no_reply(
 
 async def test_connections_are_refused_for_a_while(sandbox: SandboxClient, bot: Bot) -> None:
     await bot("getMe")
-    await sandbox.fault("refuse", seconds=0.3)
+    await sandbox.fault("refuse", seconds=1)
     refused = 0
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while time.monotonic() < until:
         try:
             await bot("getMe")
@@ -94,7 +94,7 @@ async def test_a_fault_reaches_a_poll_that_already_waits(sandbox: SandboxClient,
     poll = asyncio.create_task(bot.ids(timeout=40))
     await sandbox.bot_has_come()
     await sandbox.fault("401", method="getUpdates")
-    assert await asyncio.wait_for(poll, 5) == []
+    assert await asyncio.wait_for(poll, 20) == []
     assert await bot.refused("getUpdates") == "Unauthorized"
 
 
@@ -150,9 +150,9 @@ async def test_real_limits_are_off_until_asked_for(sandbox: SandboxClient, bot: 
     for _ in range(3):
         await bot("sendMessage", chat_id=person.id, text="x")
     await sandbox.settings(real_limits=True)
-    await bot("sendMessage", chat_id=person.id, text="x")
-    status, body = await bot.raw("sendMessage", chat_id=person.id, text="x")
-    assert (status, body["parameters"]) == (429, {"retry_after": 1})
+    replies = await asyncio.gather(*(bot.raw("sendMessage", chat_id=person.id, text="x") for _ in range(5)))
+    assert {status for status, _ in replies} == {200, 429}
+    assert next(body["parameters"] for status, body in replies if status == 429) == {"retry_after": 1}
 
 
 async def test_the_journal_tells_calls_apart_and_hides_the_token(

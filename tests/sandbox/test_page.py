@@ -4,29 +4,51 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser import chromium, needs_chromium, phone, picture, write
-from tests.live import SandboxClient
+from tests.live import SandboxClient, sandbox_client
 from tests.sandbox.conftest import Bot, keys
 from tests.sandbox.echo import ECHO_TOKEN, QUOTE, echo
 from tests.sandbox.test_message_methods import PNG
 
 XSS = "<img src=x onerror=\"document.title='broken'\"><b>&amp;</b>"
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
+fixture = partial(pytest_asyncio.fixture, loop_scope="module")
+"""One browser serves all these tests, in one loop: to start one takes longer than most of them."""
 
 
-@pytest.fixture
-async def page(sandbox: SandboxClient) -> AsyncIterator[Page]:
-    async with chromium() as browser, phone(browser, sandbox.url) as opened:
+@fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as started:
+        yield started
+
+
+@fixture()
+async def sandbox() -> AsyncIterator[SandboxClient]:
+    async with sandbox_client() as client:
+        yield client
+
+
+@fixture()
+async def bot(sandbox: SandboxClient) -> AsyncIterator[Bot]:
+    async with aiohttp.ClientSession() as session:
+        yield Bot(session, sandbox.url)
+
+
+@fixture()
+async def page(browser: Browser, sandbox: SandboxClient) -> AsyncIterator[Page]:
+    async with phone(browser, sandbox.url) as opened:
         yield opened
 
 
-@pytest.fixture
+@fixture()
 async def running(sandbox: SandboxClient) -> AsyncIterator[None]:
     task = asyncio.create_task(echo(sandbox.url))
     yield

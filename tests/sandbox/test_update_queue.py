@@ -30,12 +30,12 @@ async def test_a_negative_offset_keeps_the_newest_and_forgets_the_rest(sandbox: 
     assert await bot.ids(offset=-100) == ids[2:]
 
 
-@pytest.mark.parametrize(("limit", "given"), [(1, 1), (100, 100), (0, 100), (101, 100), (-5, 1)])
-async def test_a_batch_holds_one_to_a_hundred(sandbox: SandboxClient, bot: Bot, limit: int, given: int) -> None:
+async def test_a_batch_holds_one_to_a_hundred(sandbox: SandboxClient, bot: Bot) -> None:
     person = await sandbox.person()
     for number in range(101):
         await person.says(str(number))
-    assert len(await bot.ids(limit=limit)) == given
+    given = {limit: len(await bot.ids(limit=limit)) for limit in (1, 100, 0, 101, -5)}
+    assert given == {1: 1, 100: 100, 0: 100, 101: 100, -5: 1}
 
 
 async def test_a_long_poll_answers_as_soon_as_something_comes(sandbox: SandboxClient, bot: Bot) -> None:

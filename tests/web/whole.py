@@ -5,11 +5,11 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from bot.compose import serve
 from bot.settings import Settings
-from rules.catalogue.load import load, packaged_folder
+from bot.telegram.telegram_channel import LIMITS
+from tests.journeys.conftest import bot_running
 
 TOKEN = "123456:web-test"
 SECRET = "webhook-secret_1"
@@ -21,23 +21,15 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@asynccontextmanager
-async def bot(root: str, database_url: str, port: int, *, webhook: bool, **settings: object) -> AsyncIterator[None]:
+def bot(
+    root: str, database_url: str, port: int, *, webhook: bool, **settings: object
+) -> AbstractAsyncContextManager[None]:
     """The bot in this process until the block is left, polling or called at a webhook on `port`."""
-    told = {"telegram_bot_token": TOKEN, "database_url": database_url, "messages_per_minute": 1000}
+    told = {"telegram_bot_token": TOKEN, "messages_per_minute": 1000}
     if webhook:
         told |= {"webhook_url": f"http://127.0.0.1:{port}", "webhook_secret": SECRET}
-    chosen = Settings(_env_file=None, **told, **settings)
-    known = load(packaged_folder())
-    stop, sock = asyncio.Event(), socket.create_server(("127.0.0.1", port))
-    running = asyncio.create_task(
-        serve(chosen, TOKEN, root, known, known.edition(chosen.rules_edition), stop, sock=sock)
-    )
-    try:
-        yield
-    finally:
-        stop.set()
-        await running
+    sock = socket.create_server(("127.0.0.1", port))
+    return bot_running(root, database_url, token=TOKEN, sock=sock, limits=LIMITS, **told, **settings)
 
 
 @asynccontextmanager
