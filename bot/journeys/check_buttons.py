@@ -14,7 +14,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit
 from bot.views.check_question import CheckMove, GiveAnswer, address, question, value_of
 from bot.views.render import render, words
-from rules.edition import Edition, Facts
+from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.milestones import milestones
 from storage import kept_milestones as storage_milestones
@@ -63,8 +63,8 @@ def of_check(*, asking: bool, finished: bool) -> Callable[[Move[M]], Callable[[T
     def takes(move: Move[M]) -> Callable[[Turn, M], Awaitable[Reply | None]]:
         @wraps(move)
         async def entry(turn: Turn, pressed: M) -> Reply | None:
-            known = (turn.dialogue.preview, turn.dialogue.check)
-            check = next((each for each in known if each and _is_of(pressed, each)), None)
+            known, meant = (turn.dialogue.preview, turn.dialogue.check), (pressed.check, pressed.step)
+            check = next((each for each in known if each and (each.id, each.step) == meant), None)
             if check is None or not (finished if check.finished else asking):
                 return None
             return await move(turn, pressed, check, turn.context.catalogue.edition(check.edition))
@@ -72,10 +72,6 @@ def of_check(*, asking: bool, finished: bool) -> Callable[[Move[M]], Callable[[T
         return entry
 
     return takes
-
-
-def _is_of(pressed: CheckMove, check: CheckUnderway) -> bool:
-    return (pressed.check, pressed.step) == (check.id, check.step)
 
 
 @press(GiveAnswer)
@@ -125,7 +121,7 @@ async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, editi
     """The answers given, a button each."""
     facts = check_moves.facts(check, edition)
     given = [
-        (fact, _in_words(edition, fact.id, facts), ChangeAnswer(check.id, check.step, fact.id))
+        (fact, words("check/answer_given", fact=fact, facts=facts), ChangeAnswer(check.id, check.step, fact.id))
         for fact in edition.facts
         if fact.id in check.asked
     ]
@@ -159,7 +155,3 @@ async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition
     ahead = milestones(edition, facts, report)
     await storage_milestones.keep(turn.conn, turn.chat_id, ahead)
     return turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))
-
-
-def _in_words(edition: Edition, fact: str, facts: Facts) -> str:
-    return words("check/answer_given", fact=edition.fact(fact), facts=facts)
