@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.operators import for_operators, instant, note
+from bot.journeys.operators import OperatorPress, instant, note
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from storage import inbox, outbox
@@ -12,11 +11,11 @@ from storage import inbox, outbox
 MOST_LISTED: Final = 8
 
 
-class ShowDead(Press, verb="adm|d"):
+class ShowDead(OperatorPress, verb="adm|d"):
     """What could not be handled or sent."""
 
 
-class HandleAgain(Press, verb="adm|ru"):
+class HandleAgain(OperatorPress, verb="adm|ru"):
     """The update of this number is to be handled again."""
 
     number: int
@@ -27,14 +26,12 @@ class SendAgain(HandleAgain, verb="adm|rm"):
 
 
 @press(ShowDead)
-@for_operators
 async def show_dead(turn: Turn, _: ShowDead) -> Reply:
     """The dead updates and messages, the newest first."""
     return turn.amend(await _dead(turn))
 
 
 @press(HandleAgain, SendAgain)
-@for_operators
 async def try_again(turn: Turn, pressed: HandleAgain | SendAgain) -> Reply | None:
     """The update waits to be handled, the message to be sent; None for one that is not dead."""
     kind, store = ("message", outbox) if isinstance(pressed, SendAgain) else ("update", inbox)

@@ -77,7 +77,6 @@ class ShopTold:
     ref: str | None
     reason: str
     score_label: str
-    unit: str
     score: Decimal | None
     scored_on: date | None
     line: LineTold | None
@@ -198,7 +197,6 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         ref=shop.ref,
         reason=item.reason.value,
         score_label=fact.label if fact else "",
-        unit=fact.unit if fact else "",
         score=item.points,
         scored_on=item.score_day,
         line=told,
