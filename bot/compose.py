@@ -10,7 +10,6 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram.error import TelegramError
 
 from bot import logs
 from bot.clock import Clock, SystemClock
@@ -27,6 +26,7 @@ from bot.journeys import router
 from bot.journeys.context import Context, Readers
 from bot.settings import Settings
 from bot.telegram.api import Api
+from bot.telegram.errors import TelegramError
 from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
 from bot.telegram.session import Session
@@ -157,10 +157,10 @@ async def _wired(
 
 
 async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
-    """All of it, the jobs when the first merchants are answered; until `stop` is set."""
+    """All of it until `stop` is set, the jobs when the first merchants are answered."""
     sender, worker, ingress = parts.sender, parts.worker, parts.ingress
     async with asyncio.TaskGroup() as group:
-        for part in (sender, worker, ingress.intake, ingress):
+        for part in (ingress.intake, sender, worker, ingress):
             group.create_task(part.run(stop))
         introducing = group.create_task(_introduce(api))
         group.create_task(_let_go(stop, introducing, worker, sender))

@@ -36,9 +36,9 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # Libraries log addresses that hold the token (httpx at INFO): only their warnings come through, and not httpx's.
+    # A library may log an address that holds the token: only warnings come through, and none of those that make calls.
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    for name in ("httpx", "httpcore", "telegram", "aiohttp", "uvicorn.access"):
+    for name in ("aiohttp", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 

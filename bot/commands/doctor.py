@@ -78,9 +78,8 @@ async def _database(settings: Settings) -> Diagnosis:
 async def _bot_api(settings: Settings) -> Diagnosis:
     if settings.is_sandbox:
         return Diagnosis("Bot API", True, "sandbox, started by: alliance-bot run")
-    from telegram.error import InvalidToken, TelegramError  # noqa: PLC0415
-
     from bot.telegram.api import Api  # noqa: PLC0415
+    from bot.telegram.errors import InvalidToken, TelegramError  # noqa: PLC0415
     from bot.telegram.session import Session  # noqa: PLC0415
 
     root = settings.telegram_api_base_url

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from telegram.error import InvalidToken, TelegramError
 
 from bot.commands.catalogue import settings
 from bot.commands.open_database import in_transaction, with_database
@@ -16,6 +15,7 @@ from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
 from bot.settings import Settings
 from bot.telegram.api import Api
+from bot.telegram.errors import InvalidToken, TelegramError
 from bot.telegram.session import Session
 from storage import invites, shops
 from storage.instants import epoch_ms

@@ -14,12 +14,12 @@ from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram.error import TelegramError
 
 from bot.clock import Clock, milliseconds
 from bot.feeds.file import BY_CHAT, Row, ScoreFile
 from bot.feeds.store import import_file
 from bot.loop import repeat
+from bot.telegram.errors import TelegramError
 from bot.telegram.files import FilesApi, TooLarge
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render

@@ -1,23 +1,61 @@
-"""What a call of the Bot API raises: the errors of python-telegram-bot, and those for which the library has no class.
+"""What a call of the Bot API raises. No message of these errors holds the address of a call: the token is in it.
 
-A message of these errors never holds the address of a call: the token is in the address.
-
-    TelegramError
-      └─ TooManyRequestsError   429, with the seconds to wait (the library's own class warns of itself when it is made)
-    NetworkError
-      ├─ UnreachableError   the call was never written (refused, no such host): the call certainly took no effect
-      ├─ AnswerLostError    the call was written, no whole answer came (timeout, connection dropped): nobody knows
-      ├─ ServerFaultError   an answer of a server in trouble (5xx): nobody knows
-      └─ RefusedError       an answer that fits nothing else (413, 3xx): trying again helps nobody
+TelegramError
+  ├─ BadRequest             400
+  ├─ InvalidToken           401, 404
+  ├─ Forbidden              403
+  ├─ Conflict               409: somebody else polls with this token, or a webhook is set
+  ├─ ChatMigrated           the group is a supergroup now, with another id
+  ├─ TooManyRequestsError   429, with the seconds to wait
+  └─ NetworkError
+       ├─ UnreachableError   the call was never written (refused, no such host): the call certainly took no effect
+       ├─ AnswerLostError    the call was written, no whole answer came (timeout, connection dropped): nobody knows
+       ├─ ServerFaultError   an answer of a server in trouble (5xx): nobody knows
+       └─ RefusedError       an answer that fits nothing else (413, 3xx): trying again helps nobody
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
-
 RETRY_AFTER_S: Final = 5
 """How long to wait after a 429 that does not say."""
+
+
+class TelegramError(Exception):
+    """`message`: what the server said of the call, without the words `Bad Request` before it."""
+
+    def __init__(self, message: str) -> None:
+        bare = message.removeprefix("Bad Request: ")
+        self.message = bare[:1].upper() + bare[1:] if bare != message else message
+        super().__init__(self.message)
+
+
+class BadRequest(TelegramError):
+    """The call is wrong for this chat, message or moment."""
+
+
+class InvalidToken(TelegramError):
+    """No bot has this token."""
+
+
+class Forbidden(TelegramError):
+    """The person has blocked the bot, or the bot is not in the group."""
+
+
+class Conflict(TelegramError):
+    """Updates are taken elsewhere."""
+
+
+class ChatMigrated(TelegramError):
+    """The group goes on under another id."""
+
+    def __init__(self, new_chat_id: int) -> None:
+        super().__init__(f"the group goes on as chat {new_chat_id}")
+        self.new_chat_id = new_chat_id
+
+
+class NetworkError(TelegramError):
+    """The call has no answer that says what became of it."""
 
 
 class TooManyRequestsError(TelegramError):

@@ -5,10 +5,19 @@ Pure. The fates are those of `bot.delivery.call_result`.
 
 from typing import Final
 
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError
-
 from bot.delivery.call_result import Failure, Fate
-from bot.telegram.errors import RefusedError, ServerFaultError, TooManyRequestsError, UnreachableError
+from bot.telegram.errors import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RefusedError,
+    ServerFaultError,
+    TooManyRequestsError,
+    UnreachableError,
+)
 
 MOST_LOST_ANSWERS: Final = 6
 """Tries of a message whose answers get lost: each may have put one more copy into the chat."""
@@ -42,7 +51,7 @@ def classify(error: Exception, method: str, tries: int) -> Failure:
             failure = Failure(Fate.MOVED, why, new_id=error.new_chat_id)
         case TooManyRequestsError():
             failure = Failure(Fate.PAUSED, why, wait_s=error.seconds)
-        case BadRequest():  # a NetworkError too, so BadRequest is asked before NetworkError
+        case BadRequest():
             failure = Failure(_of_bad_request(str(error).lower(), method), why)
         case Forbidden():
             failure = Failure(Fate.GONE, why)

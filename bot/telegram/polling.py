@@ -11,13 +11,12 @@ from random import Random
 from typing import Any, Final
 
 import structlog
-from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.clock import Clock
 from bot.telegram.api import Api
 from bot.telegram.arrival import arrival, update_id_of
 from bot.telegram.backoff import LONGEST_PAUSE_S, pause_s
-from bot.telegram.errors import TooManyRequestsError
+from bot.telegram.errors import Conflict, InvalidToken, TelegramError, TooManyRequestsError
 from storage.inbox import Arrival
 
 POLL_S: Final = 25

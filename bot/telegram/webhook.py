@@ -14,12 +14,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
-from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.clock import Clock
 from bot.telegram.api import Api
 from bot.telegram.arrival import arrival
 from bot.telegram.backoff import pause_s
+from bot.telegram.errors import BadRequest, InvalidToken, TelegramError
 from bot.telegram.polling import KINDS, REFUSALS_AT_START, Receive, TokenRefusedError
 from storage.inbox import Arrival
 

@@ -181,8 +181,8 @@ async def test_what_was_leased_when_the_answer_to_the_commit_was_lost_goes_out_a
         """The commit takes effect, and the database is gone before it says so: the first time that rows are leased."""
         leased = select(func.count()).where(schema.outbox.c.state == "sending")
         if not lost and connection.scalar(leased):
+            lost.append(True)  # before another task, which may run while the commit does, commits too
             connection.connection.commit()
-            lost.append(True)
             raise OperationalError("COMMIT", None, ConnectionError("gone"))
 
     async with (

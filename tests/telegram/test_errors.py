@@ -1,9 +1,17 @@
 """Which error each answer stands for that is no result."""
 
 import pytest
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
-from bot.telegram.errors import RefusedError, ServerFaultError, TooManyRequestsError, failure
+from bot.telegram.errors import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RefusedError,
+    ServerFaultError,
+    TooManyRequestsError,
+    failure,
+)
 
 
 @pytest.mark.parametrize(

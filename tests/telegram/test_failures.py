@@ -1,11 +1,14 @@
 """What each failure of a call means."""
 
 import pytest
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
 from bot.delivery.call_result import Fate
 from bot.telegram.errors import (
     AnswerLostError,
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
     RefusedError,
     ServerFaultError,
     TooManyRequestsError,

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from telegram.error import NetworkError
 from yarl import URL
 
 from bot.telegram.api import ANSWER_S, Api
-from bot.telegram.errors import AnswerLostError, RefusedError, ServerFaultError, UnreachableError
+from bot.telegram.errors import AnswerLostError, NetworkError, RefusedError, ServerFaultError, UnreachableError
 from bot.telegram.session import Session
 
 TOKEN = "1:secret"

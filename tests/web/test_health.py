@@ -11,10 +11,9 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram.error import Forbidden
 
 from bot.clock import SystemClock, milliseconds
-from bot.telegram.errors import AnswerLostError
+from bot.telegram.errors import AnswerLostError, Forbidden
 from bot.web import health
 from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
 from rules.reasons import Reason
