@@ -1,4 +1,4 @@
-"""Our reader beside off-the-offers matching, on the same lines in the same run: `python -m bench.understanding`.
+"""Our reader beside off-the-shelf matching, on the same lines in the same run: `python -m bench.understanding`.
 
 Peers: BM25 over rjieba words (rank-bm25), bm25s over the same words, TF-IDF over characters (scikit-learn). Each picks
 the topic whose document scores highest, and refuses below a threshold: the one with which the worse of its two shares,

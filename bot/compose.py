@@ -86,7 +86,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
 
 
 def _context(
-    settings: Settings, token: str, catalogue: Catalogue, edition: Edition, readers: Readers | None = None
+    settings: Settings, token: str, catalogue: Catalogue, edition: Edition, readers: Readers | None
 ) -> Context:
     return Context(
         catalogue,
@@ -129,7 +129,8 @@ async def _wired(
     sock: socket.socket | None,
 ) -> _Parts:
     """updates → ingress → worker → context's journeys → sender → Telegram, and the jobs beside them."""
-    clock, owner, policy = SystemClock(), _owner(), context.policy
+    clock, policy = SystemClock(), context.policy
+    owner = f"{socket.gethostname()[:40]}:{os.getpid()}"
     observer = Observer(clock)
     seen = ObservedApi(api, observer)
 
@@ -197,8 +198,3 @@ async def _introduce(api: Api) -> None:
             await api.call(method, payload)
         except TelegramError as error:
             log.warning("menu not set", method=method, error=type(error).__name__)
-
-
-def _owner() -> str:
-    """This process, in leases and logs."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"

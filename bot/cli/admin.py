@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-NOTHING_DONE = 1
+from bot.cli.options import FINDINGS, AsJson
 
 app = typer.Typer(help="What those who run the bot see and do; each deed is written down.")
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 OnDay = Annotated[str | None, typer.Option("--on", help="A day of the merchants' zone, like 2026-07-29.", metavar="D")]
 Number = Annotated[int, typer.Argument(min=1)]
 
@@ -130,5 +129,5 @@ def _flat(one: Any) -> str:
 def _done(count: int, what: str) -> None:
     if not count:
         typer.echo(f"alliance-bot: nothing {what}: there is none like that", err=True)
-        raise SystemExit(NOTHING_DONE)
+        raise SystemExit(FINDINGS)
     typer.echo(f"{count} {what}")

@@ -1,6 +1,6 @@
 """The catalogue and the edition that the settings and options of a command mean."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot import settings as environment
 from bot.commands.refusal import Refusal
@@ -50,3 +50,11 @@ def named(name: str) -> Edition:
         return opened(chosen).resolve(name, datetime.now(chosen.zone).date())
     except EditionError as error:
         raise Refusal(str(error)) from None
+
+
+def day_named(on: str | None, today: date) -> date:
+    """The day that `--on` names, else `today`. Raises Refusal."""
+    try:
+        return date.fromisoformat(on) if on is not None else today
+    except ValueError:
+        raise Refusal(f"--on: got {on!r}; wants a day like 2022-10-10") from None

@@ -9,8 +9,8 @@ from typing import Final
 
 import typer
 
+from bot.commands.catalogue import day_named, settings
 from bot.commands.catalogue import offers as resolved
-from bot.commands.catalogue import settings
 from bot.commands.refusal import Refusal
 from bot.commands.standard_input import standard_input
 from bot.views.check_report import because, result
@@ -30,7 +30,7 @@ class BadFacts(Exception):
 
 def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None) -> str:
     """The report of the facts in this file. Raises Refusal."""
-    offers, day = resolved(settings(), edition), _day(on)
+    offers, day = _asked(edition, on)
     try:
         return _shown(offers, file.read_text("utf-8-sig"), day, as_json=as_json)
     except (BadFacts, FactError) as error:
@@ -43,7 +43,7 @@ def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None
 
 def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterator[tuple[str, bool]]:
     """A line to print for each line of standard input, and whether that line was good. Raises Refusal."""
-    offers, day = resolved(settings(), edition), _day(on)
+    offers, day = _asked(edition, on)
     for number, line in enumerate(standard_input(), start=1):
         if not line.strip():
             continue
@@ -52,6 +52,11 @@ def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterat
             yield shown if as_json else " ".join(shown.split()), True
         except (BadFacts, FactError) as error:
             yield json.dumps({"line": number, "error": str(error)}, ensure_ascii=False), False
+
+
+def _asked(edition: str | None, on: str | None) -> tuple[EditionOffers, date]:
+    chosen = settings()
+    return resolved(chosen, edition), day_named(on, datetime.now(chosen.zone).date())
 
 
 def _shown(offers: EditionOffers, text: str, default_on: date, *, as_json: bool) -> str:
@@ -120,12 +125,3 @@ def _whole(digits: str) -> int | Decimal:
 
 def _no_constant(name: str) -> object:
     raise BadFacts(f"{name} is not a number")
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(settings().zone).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refusal(f"--on: got {text!r}; wants a day like 2022-10-10") from None

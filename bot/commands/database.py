@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.catalogue import settings
+from bot.commands.open_database import database_at, plainly
 from bot.commands.refusal import Refusal
 from storage.database import copies, engine, moving
 from storage.database.engine import NotEmbeddedError
@@ -28,11 +29,8 @@ def upgrade() -> str:
 
 
 async def _upgrade(url: str) -> bool:
-    opened = engine.create(url)
-    try:
+    async with database_at(url) as opened:
         return await engine.migrate(opened)
-    finally:
-        await opened.dispose()
 
 
 def backup(file: Path) -> str:
@@ -69,12 +67,8 @@ def copy(source: str, target: str) -> str:
 
 
 async def _copy(source: str, target: str) -> dict[str, int]:
-    old, new = engine.create(source), engine.create(target)
-    try:
+    async with database_at(source) as old, database_at(target) as new:
         return await moving.move(old, new)
-    finally:
-        await old.dispose()
-        await new.dispose()
 
 
 def restored() -> str:
@@ -87,15 +81,7 @@ def restored() -> str:
 
 
 async def _restored(url: str) -> None:
-    opened = engine.create(url)
-    try:
+    async with database_at(url) as opened:
         await engine.migrate(opened)
         async with opened.begin() as conn:
             await copies.mark(conn, None)
-    finally:
-        await opened.dispose()
-
-
-def plainly(error: Exception) -> str:
-    """The first line of a database error, without the statement and its values."""
-    return str(getattr(error, "orig", None) or error).splitlines()[0]

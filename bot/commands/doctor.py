@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
-from bot.commands.database import plainly
+from bot.commands.open_database import database_at, plainly
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
 from storage.database import engine
@@ -64,17 +64,11 @@ def _catalogue(settings: Settings) -> Diagnosis:
 
 async def _database(settings: Settings) -> Diagnosis:
     try:
-        opened = engine.create(settings.database_url)
-    except OSError as error:
-        return Diagnosis("database", False, f"{error}; look at DATABASE_URL")
-    try:
-        async with opened.connect() as conn:
+        async with database_at(settings.database_url) as opened, opened.connect() as conn:
             await conn.execute(text("SELECT 1"))
             version = await conn.run_sync(engine.version)
     except (SQLAlchemyError, OSError) as error:
         return Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")
-    finally:
-        await opened.dispose()
     if version != engine.HEAD:
         at = version or "nothing"
         return Diagnosis("database", False, f"schema at {at}, wants {engine.HEAD}; run: alliance-bot db upgrade")
@@ -91,7 +85,7 @@ async def _bot_api(settings: Settings) -> Diagnosis:
     root = settings.telegram_api_base_url
     try:
         async with Session(1) as session:
-            me = await Api(settings.telegram_bot_token.get_secret_value(), root, session).call("getMe", {})
+            me = await Api(settings.token, root, session).call("getMe", {})
         return Diagnosis("Bot API", True, f"@{me.get('username')} at {root}")
     except InvalidToken:
         return Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
 from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
-from bot.commands.watch_policy import watch_policy
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file
 from bot.feeds.table import Problem
+from bot.warnings.policy import WatchPolicy
 from rules.edition import Edition, Fact
 from rules.facts import Scale
 from storage.instants import epoch_ms
@@ -56,8 +57,8 @@ UNREADABLE: Final = frozenset(
 def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     """The lines to print, and whether all rows were good; else nothing is stored. Raises Refusal."""
     chosen = settings()
-    policy = watch_policy(chosen)
-    edition = policy.edition
+    edition = resolve(chosen, None)
+    policy = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
     fact, now = edition.main_score, datetime.now(UTC)
     incoming = Incoming(fact.id, scale_of(fact), epoch_ms(now))
     try:

@@ -1,13 +1,13 @@
 """The database for the length of one command."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.commands.database import plainly
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
 from storage.database import engine as database
@@ -29,13 +29,37 @@ def with_database(
         raise Refusal(f"DATABASE_URL: {plainly(error)}") from None
 
 
-async def _opened(url: str, work: Callable[[AsyncEngine], Awaitable[Result]], upgrades: bool) -> Result:
+def in_transaction(
+    chosen: Settings, work: Callable[[AsyncConnection], Awaitable[Result]], *, upgrades: bool = True
+) -> Result:
+    """What `work` returns, done in one transaction. Raises Refusal as `with_database`."""
+
+    async def opened(engine: AsyncEngine) -> Result:
+        async with engine.begin() as conn:
+            return await work(conn)
+
+    return with_database(chosen, opened, upgrades=upgrades)
+
+
+@asynccontextmanager
+async def database_at(url: str) -> AsyncIterator[AsyncEngine]:
+    """The database at this address, as long as the block runs."""
     engine = database.create(url)
     try:
-        await (database.migrate(engine) if upgrades else _refuse_another_version(engine))
-        return await work(engine)
+        yield engine
     finally:
         await engine.dispose()
+
+
+def plainly(error: Exception) -> str:
+    """The first line of a database error, without the statement and its values."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+async def _opened(url: str, work: Callable[[AsyncEngine], Awaitable[Result]], upgrades: bool) -> Result:
+    async with database_at(url) as engine:
+        await (database.migrate(engine) if upgrades else _refuse_another_version(engine))
+        return await work(engine)
 
 
 async def _refuse_another_version(engine: AsyncEngine) -> None:

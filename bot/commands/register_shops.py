@@ -8,9 +8,8 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.commands.catalogue import settings
-from bot.commands.open_database import with_database
+from bot.commands.open_database import in_transaction, with_database
 from bot.commands.refusal import Refusal
-from bot.commands.run import SANDBOX_TOKEN
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
@@ -30,7 +29,7 @@ PAGE: Final = 1000
 def add(ref: str, name: str) -> str:
     """Register the shop, or rename it; what to print. Raises Refusal."""
     ref, name = _id(ref), _name(name)
-    added, shop, before = with_database(settings(), lambda engine: _add(engine, ref, name))
+    added, shop, before = in_transaction(settings(), lambda conn: _add(conn, ref, name))
     if added is Added.NEW:
         return f"{shop.ref}: added as {name}"
     return (
@@ -38,10 +37,9 @@ def add(ref: str, name: str) -> str:
     )
 
 
-async def _add(engine: AsyncEngine, ref: str, name: str) -> tuple[Added, Shop, str]:
-    async with engine.begin() as conn:
-        known = await shops.by_ref(conn, ref)
-        added, shop = await shops.add(conn, ref, name, _now_ms())
+async def _add(conn: AsyncConnection, ref: str, name: str) -> tuple[Added, Shop, str]:
+    known = await shops.by_ref(conn, ref)
+    added, shop = await shops.add(conn, ref, name, epoch_ms(datetime.now(UTC)))
     return added, shop, (known.name if known else None) or "no name"
 
 
@@ -54,12 +52,11 @@ def invite(ref: str) -> str:
 async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
     async with engine.begin() as conn:
         shop = await _known(conn, ref)
-    token = SANDBOX_TOKEN if chosen.is_sandbox else chosen.telegram_bot_token.get_secret_value()
-    username = await _username(chosen, token)
+    username = await _username(chosen)
     invite_id, expires_at = secrets.token_urlsafe(12), datetime.now(UTC).replace(microsecond=0) + timedelta(VALID_DAYS)
     async with engine.begin() as conn:
         await invites.make(conn, invite_id, shop.id, expires_at)
-    return f"https://t.me/{username}?start={links.make(invite_key(token), invite_id, expires_at)}"
+    return f"https://t.me/{username}?start={links.make(invite_key(chosen.token), invite_id, expires_at)}"
 
 
 async def _known(conn: AsyncConnection, ref: str) -> Shop:
@@ -69,12 +66,12 @@ async def _known(conn: AsyncConnection, ref: str) -> Shop:
     return shop
 
 
-async def _username(chosen: Settings, token: str) -> str:
+async def _username(chosen: Settings) -> str:
     """The bot's name, from the Bot API; the sandbox has it while `alliance-bot run` runs."""
     root = f"http://{chosen.http_host}:{chosen.http_port}" if chosen.is_sandbox else chosen.telegram_api_base_url
     try:
         async with Session(1) as session:
-            me = await Api(token, root, session).call("getMe", {})
+            me = await Api(chosen.token, root, session).call("getMe", {})
         return str(me["username"])
     except InvalidToken:
         raise Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one") from None
@@ -112,7 +109,3 @@ def _name(name: str) -> str:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refusal(f"--name: wants 1 to {LONGEST_NAME} printable characters")
     return name
-
-
-def _now_ms() -> int:
-    return epoch_ms(datetime.now(UTC))

@@ -17,12 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.commands.catalogue import offers, settings
-from bot.commands.database import plainly
+from bot.commands.open_database import plainly
 from bot.commands.refusal import Refusal
 from bot.settings import OWN_PATHS, Settings
 from bot.views.other_edition import EditionOffers
 
-SANDBOX_TOKEN = "1:sandbox"  # noqa: S105  (opens nothing but the sandbox on this machine)
 LOOPBACK = "127.0.0.1"
 STOPS_WITHIN_S = 5
 
@@ -40,14 +39,14 @@ def run() -> None:
     sock = _listening(chosen)
     if sock is not None:
         typer.echo(f"listening at {_address(sock)}")
-    _serve(chosen, known, chosen.telegram_bot_token.get_secret_value(), chosen.telegram_api_base_url, sock)
+    _serve(chosen, known, chosen.telegram_api_base_url, sock)
 
 
 def _run_in_sandbox(chosen: Settings, known: EditionOffers) -> None:
     sock = socket.create_server((LOOPBACK, 0))
     with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
         typer.echo(f"chat with the bot at {page}")
-        _serve(chosen, known, SANDBOX_TOKEN, page.rstrip("/"), sock)
+        _serve(chosen, known, page.rstrip("/"), sock)
 
 
 def _listening(chosen: Settings) -> socket.socket | None:
@@ -72,24 +71,20 @@ def _address(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(chosen: Settings, known: EditionOffers, token: str, root: str, sock: socket.socket | None) -> None:
+def _serve(chosen: Settings, known: EditionOffers, root: str, sock: socket.socket | None) -> None:
     try:
-        asyncio.run(_until_told_to_stop(chosen, known, token, root, sock))
-    except ExceptionGroup as group:
-        raise _refusal(group.exceptions[0]) from None
-    except (SQLAlchemyError, OSError) as error:
+        asyncio.run(_until_told_to_stop(chosen, known, root, sock))
+    except (ExceptionGroup, SQLAlchemyError, OSError) as error:
         raise _refusal(error) from None
 
 
-async def _until_told_to_stop(
-    chosen: Settings, known: EditionOffers, token: str, root: str, sock: socket.socket | None
-) -> None:
+async def _until_told_to_stop(chosen: Settings, known: EditionOffers, root: str, sock: socket.socket | None) -> None:
     from bot.compose import serve  # noqa: PLC0415
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(chosen, token, root, known.catalogue, known.answering, stop, sock=sock)
+    await serve(chosen, chosen.token, root, known.catalogue, known.answering, stop, sock=sock)
 
 
 def _refusal(error: Exception) -> Exception:

@@ -8,10 +8,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.commands.catalogue import settings
+from bot.commands.catalogue import day_named, edition, settings
 from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
-from bot.commands.watch_policy import watch_policy
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.reasons import RANK, Reason
@@ -23,7 +22,7 @@ FIRST: Final = date(2000, 1, 1)
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
     """Run the check and say how many outcomes there were of each kind; the messages go out by `run`. Raises Refusal."""
     chosen, now = settings(), datetime.now(UTC)
-    policy = watch_policy(chosen)
+    policy = WatchPolicy(edition(chosen, None), chosen.zone, chosen.quiet_hours)
     day = _day(on, policy.today(now))
 
     async def run(engine: AsyncEngine) -> Counter[Reason]:
@@ -53,13 +52,8 @@ def _sides(counts: Counter[Reason]) -> tuple[dict[str, int], dict[str, int]]:
     return told, {reason.value: counts[reason] for reason in ranked if not reason.is_told}
 
 
-def _day(text: str | None, today: date) -> date:
-    if text is None:
-        return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Refusal(f"--on: got {text!r}; wants a day like 2022-10-10") from None
+def _day(on: str | None, today: date) -> date:
+    day = day_named(on, today)
     if day < FIRST:
         raise Refusal(f"--on: {day} is before there were any scores; wants a day from {FIRST} on")
     if day > today:

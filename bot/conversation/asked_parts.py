@@ -35,7 +35,7 @@ class AskedParts:
         """The parts that this text says. Raises ValueError when no question is written so."""
         try:
             return cls(tuple(_part(part) for part in text.split(";")))
-        except (KeyError, IndexError, InvalidOperation):
+        except LookupError:
             raise ValueError(text) from None
 
 
@@ -57,7 +57,15 @@ def _part(written: str) -> Part:
 
 def _figure(written: str) -> Figure:
     kind, number, side = KINDS[written[0]], written[1:-1], SIDES[written[-1]]
-    value = Decimal(number.removeprefix("!"))
+    return Figure(kind=kind, value=finite(number.removeprefix("!")), side=side, claimed=number.startswith("!"))
+
+
+def finite(text: str) -> Decimal:
+    """The number that the text writes. Raises ValueError for any other text."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
     if not value.is_finite():
-        raise ValueError(written)
-    return Figure(kind=kind, value=value, side=side, claimed=number.startswith("!"))
+        raise ValueError(text)
+    return value

@@ -1,11 +1,7 @@
 """One-time invites: the payload of `https://t.me/<bot>?start=<payload>`, which binds a shop to whoever opens it.
 
-    invite_id = secrets.token_urlsafe(12)                 # kept by storage with the shop, not yet used
-    payload = make(secret, invite_id, expires_at)         # 46 characters
-    read(secret, payload, now)                            # Invite, or a Refusal that the messages have words for
-
 The signature says that the bot made the link and until when it holds. That it works once is for storage: it marks
-`invite_id` as used in the transaction that binds the shop. `looks_like_invite` tells an invite from other payloads.
+`invite_id` as used in the transaction that binds the shop.
 """
 
 import base64

@@ -18,12 +18,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_args, get_type_hints
 
-from bot.conversation.asked_parts import AskedParts
+from bot.conversation.asked_parts import AskedParts, finite
 
 LONGEST_DATA = 64
 """Bytes that Telegram takes with a button."""
@@ -134,22 +134,12 @@ def _codec(hint: Any) -> Codec:
     if isinstance(hint, UnionType):
         (inner,) = (each for each in get_args(hint) if each is not NoneType)
         pattern, read, write = _codec(inner)
-        return Codec(f"(?:{pattern})?", lambda text: read(text) if text else None, lambda value: _if_any(write, value))
+        return Codec(
+            f"(?:{pattern})?",
+            lambda text: read(text) if text else None,
+            lambda value: "" if value is None else write(value),
+        )
     return Codec(r"\w+", hint, str) if issubclass(hint, StrEnum) else CODECS[hint]
-
-
-def _if_any(write: Callable[[Any], str], value: object) -> str:
-    return "" if value is None else write(value)
-
-
-def _points(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not value.is_finite():
-        raise ValueError(text)
-    return value
 
 
 def _name(text: str) -> str:
@@ -170,7 +160,7 @@ CODECS: dict[type, Codec] = {
     int: Codec(r"[0-9]{1,18}", int, str),
     bool: Codec(r"[01]", "1".__eq__, "{:d}".format),
     str: Codec(r"[^|]+", _name, str),
-    Decimal: Codec(r"[^|]+", _points, str),
+    Decimal: Codec(r"[^|]+", finite, str),
     date: Codec(r"[0-9]{8}", date.fromisoformat, lambda day: day.isoformat().replace("-", "")),
     time: Codec(r"[0-9]{2}:[0-9]{2}", time.fromisoformat, "{:%H:%M}".format),
     AskedParts: Codec(r"[^|]+", AskedParts.read, str),

@@ -129,17 +129,15 @@ class Worker:
 
     async def _replies(self, conn: AsyncConnection, rows: Sequence[Waiting]) -> list[Message]:
         """Run the handler on each row."""
-        now, now_ms = self._clock.now(), milliseconds(self._clock)
+        now = self._clock.now()
         if back := [row.chat_id for row in rows if row.chat_state == chats.BLOCKED]:
-            await chats.revive(conn, back, now_ms)
+            await chats.revive(conn, back, milliseconds(self._clock))
         replies: list[Message] = []
         for row in rows:
             update = json.loads(row.body)
             with logs.about(update, row.chat_id):
                 async with asyncio.timeout(HANDLING_S):
                     replies.extend(await self._handle(update, conn, now))
-            if has_left(update):
-                await chats.block(conn, row.chat_id, "left or blocked the bot", now_ms)
         return replies
 
     async def _one_by_one(self) -> int:
@@ -170,10 +168,3 @@ class Worker:
             else:
                 wait_s = min(LONGEST_WAIT_S, 0.5 * 3.0**row.tries)
                 await inbox.failed(conn, row.id, why, milliseconds(self._clock) + int(wait_s * 1000))
-
-
-def has_left(update: Any) -> bool:
-    """Whether this update says that the bot was blocked, or thrown out of a group."""
-    change = update.get("my_chat_member") if isinstance(update, dict) else None
-    member = change.get("new_chat_member") if isinstance(change, dict) else None
-    return isinstance(member, dict) and member.get("status") in ("kicked", "left")

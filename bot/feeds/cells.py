@@ -14,7 +14,6 @@ from rules.facts import Scale
 from rules.lines import hundredths
 
 ID_LENGTH = 64
-CLOSINGS_AT_MOST = 9999
 
 _DAY: Final = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
 from bot.feeds.file import BY_CHAT, Row, ScoreFile
-from bot.feeds.store import Imported, import_file
+from bot.feeds.store import import_file
 from bot.loop import repeat
 from bot.telegram.errors import TelegramError
 from bot.telegram.files import FilesApi, TooLarge
@@ -49,50 +49,41 @@ class Contents:
     last: date
 
 
+@dataclass(eq=False, repr=False)
 class Uploads:
     """Works off what operators sent. `wake` tells the sender that there is something to say."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        api: FilesApi,
-        policy: WatchPolicy,
-        daily_check_at: time,
-        *,
-        clock: Clock,
-        wake: Callable[[], None],
-    ) -> None:
-        self._engine = engine
-        self._api = api
-        self._policy = policy
-        self._daily_check_at = daily_check_at
-        self._clock = clock
-        self._wake = wake
+    engine: AsyncEngine
+    api: FilesApi
+    policy: WatchPolicy
+    daily_check_at: time
+    clock: Clock
+    wake: Callable[[], None]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look for work until told to stop."""
-        await repeat(self._step_and_wait, stop, self._clock, failed="upload not handled", again_s=LOOK_S)
+        await repeat(self._step_and_wait, stop, self.clock, failed="upload not handled", again_s=LOOK_S)
 
     async def _step_and_wait(self) -> float:
         return 0.0 if await self.step() else LOOK_S
 
     async def step(self) -> bool:
         """Work on the next file; whether there was one."""
-        async with self._engine.begin() as conn:
-            upload = await uploads.take(conn, milliseconds(self._clock), LEASE_MS)
+        async with self.engine.begin() as conn:
+            upload = await uploads.take(conn, milliseconds(self.clock), LEASE_MS)
         if upload is None:
             return False
         if upload.state == SENT:
             await self._read(upload)
         else:
             await self._import(upload)
-        self._wake()
+        self.wake()
         return True
 
     async def _read(self, upload: Upload) -> None:
         """Fetch the file and say what importing it would do, or what is wrong with it."""
         try:
-            raw = await self._api.fetch(upload.file_id, LARGEST_BYTES)
+            raw = await self.api.fetch(upload.file_id, LARGEST_BYTES)
         except TooLarge:
             return await self._ended(upload, render("operators/upload_refused", why="too_large"))
         except TelegramError as error:
@@ -103,40 +94,38 @@ class Uploads:
         if file.problem_count:
             return await self._ended(upload, self._problems(file))
         content = _written(rows)
-        would = await import_file(self._engine, self._file(content), self._incoming(), dry_run=True)
+        would = await import_file(self.engine, self._file(content), self._incoming(), dry_run=True)
         shown = render("operators/upload_preview", upload=upload, contents=_contents(rows), would=would)
-        async with self._engine.begin() as conn:
+        async with self.engine.begin() as conn:
             await uploads.show(conn, upload.id, content)
-            await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self._clock))
+            await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self.clock))
         return None
 
     async def _import(self, upload: Upload) -> None:
         """Import what was confirmed; once more does no harm."""
         file = self._file(upload.content or b"")
-        done = await import_file(self._engine, file, self._incoming(), watch=self._policy)
+        done = await import_file(self.engine, file, self._incoming(), watch=self.policy)
         if done.stored is None:
             return await self._ended(upload, self._problems(file))
-        return await self._ended(upload, self._done(done, file.rows))
-
-    def _done(self, done: Imported, rows: int) -> Rendered:
-        return render("operators/upload_done", done=done, rows=rows, check_at=self._daily_check_at)
+        shown = render("operators/upload_done", done=done, rows=file.rows, check_at=self.daily_check_at)
+        return await self._ended(upload, shown)
 
     async def _ended(self, upload: Upload, rendered: Rendered) -> None:
         """The last word about this file."""
-        async with self._engine.begin() as conn:
+        async with self.engine.begin() as conn:
             await uploads.end(conn, upload.id)
-            await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self._clock))
+            await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self.clock))
 
     def _file(self, raw: bytes) -> ScoreFile:
-        scale = Scale.of(self._policy.edition.main_score)
-        return ScoreFile(raw, scale, self._policy.today(self._clock.now()), BY_CHAT)
+        scale = Scale.of(self.policy.edition.main_score)
+        return ScoreFile(raw, scale, self.policy.today(self.clock.now()), BY_CHAT)
 
     def _incoming(self) -> Incoming:
-        fact = self._policy.edition.main_score
-        return Incoming(fact.id, scale_of(fact), milliseconds(self._clock))
+        fact = self.policy.edition.main_score
+        return Incoming(fact.id, scale_of(fact), milliseconds(self.clock))
 
     def _problems(self, file: ScoreFile) -> Rendered:
-        shown, fact = file.problems[:SHOWN_PROBLEMS], self._policy.edition.main_score
+        shown, fact = file.problems[:SHOWN_PROBLEMS], self.policy.edition.main_score
         return render("operators/upload_problems", problems=shown, count=file.problem_count, fact=fact)
 
 

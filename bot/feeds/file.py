@@ -1,11 +1,5 @@
 """Reading a file of daily scores, CSV or XLSX, row by row, and naming every row that is wrong.
 
-    file = ScoreFile(Path("scores.csv"), Scale.of(edition.fact("score")), today, BY_OPERATOR)
-    for batch in file.batches():          # lists of (shop_id, day, hundredths, closures) for one executemany
-        insert(batch)                     # all in one transaction
-    if file.problem_count: roll back; file.problems are the first 20
-    else: commit; file.rows were read
-
 Once a row is wrong no more batches come: the rest is only looked through. A score is in whole hundredths of a point
 (`rules.lines.points`), `day` a date, `closures` None where the file doesn't tell. Two rows for one shop and day with
 different scores are a conflict, which is known at the end only. Memory grows by 8 bytes a row.
@@ -162,7 +156,7 @@ class ScoreFile:
             self.problems.append(problem)
 
     def _note_conflicts(self, table: Table, suspects: frozenset[int]) -> None:
-        """DayQuery a second time at the rows whose shop and day came up again: the same row twice is no conflict."""
+        """Look a second time at the rows whose shop and day came up again: the same row twice is no conflict."""
         first: dict[tuple[str, date], tuple[int, Row]] = {}
         again = self._good_rows(table, lambda _: None) if suspects else iter(())
         for row in again:

@@ -5,6 +5,7 @@ Any process may go on with any announcement; the row is locked while one does. A
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -28,25 +29,25 @@ SHOWN_EVERY_MS: Final = 3000
 log = structlog.get_logger(__name__)
 
 
+@dataclass(eq=False, repr=False)
 class Announcer:
     """Goes on with announcements that were confirmed; `wake`: there is something to send."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, wake: Callable[[], None]) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._wake = wake
+    engine: AsyncEngine
+    clock: Clock
+    wake: Callable[[], None]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
-        await repeat(self._step_and_wait, stop, self._clock, failed="announcement held up", again_s=LOOK_S)
+        await repeat(self._step_and_wait, stop, self.clock, failed="announcement held up", again_s=LOOK_S)
 
     async def _step_and_wait(self) -> float:
         return AGAIN_MS / 1000 if await self.step() else LOOK_S
 
     async def step(self) -> bool:
         """Go on with one announcement for a moment; whether there was one."""
-        now_ms = milliseconds(self._clock)
-        async with self._engine.begin() as conn:
+        now_ms = milliseconds(self.clock)
+        async with self.engine.begin() as conn:
             one = await announcements.take(conn, now_ms, now_ms + AGAIN_MS)
             if one is None:
                 return False
@@ -54,7 +55,7 @@ class Announcer:
             if one.state != STOPPING:
                 await self._queue(conn, one, now_ms)
             await self._tell(conn, one, now_ms)
-        self._wake()
+        self.wake()
         return True
 
     async def _queue(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:

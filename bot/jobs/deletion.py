@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,22 +24,20 @@ LEASE_MS: Final = 600_000
 log = structlog.get_logger(__name__)
 
 
+@dataclass(eq=False, repr=False)
 class Retention:
     """Deletes what is over. `owner`: this process."""
 
-    def __init__(
-        self, engine: AsyncEngine, clock: Clock, zone: ZoneInfo, owner: str, periods: Periods = PERIODS
-    ) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._zone = zone
-        self._owner = owner
-        self._periods = periods
+    engine: AsyncEngine
+    clock: Clock
+    zone: ZoneInfo
+    owner: str
+    periods: Periods = PERIODS
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every ten minutes whether today's job is done; not at once, a start has better things to do."""
-        await self._clock.wait(stop, FIRST_LOOK_S)
-        await repeat(self._step_and_wait, stop, self._clock, failed="retention not done", again_s=LOOK_S)
+        await self.clock.wait(stop, FIRST_LOOK_S)
+        await repeat(self._step_and_wait, stop, self.clock, failed="retention not done", again_s=LOOK_S)
 
     async def _step_and_wait(self) -> float:
         await self.today()
@@ -46,27 +45,27 @@ class Retention:
 
     async def today(self) -> Counter[str] | None:
         """Today's job: how many rows of each table went; None when it is done already, or another process is at it."""
-        day, now_ms = self._clock.now().astimezone(self._zone).date(), milliseconds(self._clock)
-        async with self._engine.begin() as conn:
-            if not await jobs.take(conn, NAME, day, Lease(self._owner, now_ms + LEASE_MS), now_ms):
+        day, now_ms = self.clock.now().astimezone(self.zone).date(), milliseconds(self.clock)
+        async with self.engine.begin() as conn:
+            if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms):
                 return None
         counts = await self._delete(day, now_ms)
-        async with self._engine.begin() as conn:
-            await jobs.done(conn, NAME, day, self._owner, now_ms)
+        async with self.engine.begin() as conn:
+            await jobs.done(conn, NAME, day, self.owner, now_ms)
         log.info("retention done", **counts)
         return counts
 
     async def _delete(self, day: date, now_ms: int) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for rule in retention.rules(self._periods, day, now_ms):
+        for rule in retention.rules(self.periods, day, now_ms):
             gone = retention.ROWS_A_STEP
             while gone == retention.ROWS_A_STEP:
-                async with self._engine.begin() as conn:
+                async with self.engine.begin() as conn:
                     gone = await retention.step(conn, rule)
                 counts[rule.table.name] += gone
         blocked = retention.CHATS_A_STEP
         while blocked == retention.CHATS_A_STEP:
-            async with self._engine.begin() as conn:
-                blocked = await retention.forget_blocked(conn, self._periods, now_ms)
+            async with self.engine.begin() as conn:
+                blocked = await retention.forget_blocked(conn, self.periods, now_ms)
             counts["blocked"] += blocked
         return +counts

@@ -9,7 +9,7 @@ and none is left out.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -35,26 +35,24 @@ LOOK_S: Final = 2.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass(eq=False, repr=False)
 class EditionChanges:
     """Carries a change through. `wake` tells the delivery that there is something to send.
 
     `merchants_told`: how many merchants this object has put a message into the outbox for.
     """
 
-    def __init__(
-        self, engine: AsyncEngine, context: Context, clock: Clock, wake: Callable[[], None] = lambda: None
-    ) -> None:
-        self._engine = engine
-        self._context = context
-        self._clock = clock
-        self._wake = wake
-        self.merchants_told = 0
-        self._has_begun = False
-        self._reassessment_kept: Reassessment | None = None
+    engine: AsyncEngine
+    context: Context
+    clock: Clock
+    wake: Callable[[], None] = lambda: None
+    merchants_told: int = field(default=0, init=False)
+    _has_begun: bool = field(default=False, init=False)
+    _kept: Reassessment | None = field(default=None, init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Evaluate what is not yet, then wait for the operator's word and tell the merchants; until told to stop."""
-        await repeat(self._step_and_wait, stop, self._clock, failed="change of editions held up", again_s=LOOK_S)
+        await repeat(self._step_and_wait, stop, self.clock, failed="change of editions held up", again_s=LOOK_S)
 
     async def _step_and_wait(self) -> float:
         if not self._has_begun:  # once a process: of two that answer by different editions, none begins again and again
@@ -64,14 +62,14 @@ class EditionChanges:
 
     async def begin(self) -> None:
         """Note which edition answers from now on."""
-        async with self._engine.begin() as conn:
+        async with self.engine.begin() as conn:
             last = await edition_changes.last(conn)
-            if last is None or last.after != self._context.edition.name:
-                await edition_changes.begin(conn, last, self._context.edition.name, milliseconds(self._clock))
+            if last is None or last.after != self.context.edition.name:
+                await edition_changes.begin(conn, last, self.context.edition.name, milliseconds(self.clock))
 
     async def evaluate_some(self) -> bool:
         """Evaluate the next batch of chats anew; False when there is nothing (more) to do."""
-        async with self._engine.connect() as conn:
+        async with self.engine.connect() as conn:
             change = await self._ours(conn)
             if change is None or change.evaluated_at is not None:
                 return False
@@ -81,76 +79,74 @@ class EditionChanges:
             await self._finish(change)
             return False
         concerned, counts = self._reassessment(change).concerned(subjects)
-        async with self._engine.begin() as conn:
+        async with self.engine.begin() as conn:
             await edition_changes.advance(conn, change, chats[-1], change.counts + counts, concerned)
         return True
 
     async def announce_some(self) -> bool:
         """Tell the next batch of merchants, once the operator has confirmed; False when nobody is left."""
-        async with self._engine.begin() as conn:
+        async with self.engine.begin() as conn:
             change = await self._ours(conn)
             if change is None or change.confirmed_at is None or change.announced_at is not None:
                 return False
             chats = await edition_changes.untold(conn, change, TELL_BATCH)
             subjects = await edition_changes.subjects(conn, chats)
-            taken = await edition_changes.take(conn, change, chats, milliseconds(self._clock))
+            taken = await edition_changes.take(conn, change, chats, milliseconds(self.clock))
             waits = await self._quiet_until(conn, chats)
             messages = [
                 replace(one, not_before=waits[subject.chat_id])
                 for subject in subjects
                 for one in self._news(change, subject, taken.get(subject.chat_id))
             ]
-            await outbox.enqueue(conn, messages, milliseconds(self._clock))
+            await outbox.enqueue(conn, messages, milliseconds(self.clock))
             told = len({message.chat_id for message in messages})
             if not chats:
-                await edition_changes.announced(conn, change, milliseconds(self._clock))
+                await edition_changes.announced(conn, change, milliseconds(self.clock))
         self.merchants_told += told
-        self._wake()
+        self.wake()
         return bool(chats)
 
     async def _quiet_until(self, conn: AsyncConnection, chats: Sequence[int]) -> dict[int, datetime]:
         """The instant from which each of these chats wants to hear what can wait."""
-        chosen, now = await preferences.choices(conn, chats), self._clock.now()
+        chosen, now = await preferences.choices(conn, chats), self.clock.now()
         hours = {
-            chat: preferences.read(*chosen.get(chat, (None, None))).hours(self._context.quiet_hours) for chat in chats
+            chat: preferences.read(*chosen.get(chat, (None, None))).hours(self.context.quiet_hours) for chat in chats
         }
-        return {chat: due(now, self._context.zone, quiet) for chat, quiet in hours.items()}
+        return {chat: due(now, self.context.zone, quiet) for chat, quiet in hours.items()}
 
     def _news(self, change: EditionChange, subject: Subject, concerned: Concerned | None) -> Iterator[Message]:
         """What the merchant is told; nothing to one whom another process tells, or for whom nothing changes now."""
-        if concerned is None or not self._context.catalogue.has(concerned.before):
+        if concerned is None or not self.context.catalogue.has(concerned.before):
             return
         if subject.check_id != concerned.check_id and subject.edition == change.after:
             subject = replace(subject, check_id=None, edition=None, answers=None)  # checked anew: the result is known
-        rendered = news(self._reassessment(change), subject, self._context.catalogue.edition(concerned.before))
+        rendered = news(self._reassessment(change), subject, self.context.catalogue.edition(concerned.before))
         if rendered:
             yield from say(subject.chat_id, rendered, numbered=True, lane=Lane.BULK)
 
     async def _finish(self, change: EditionChange) -> None:
         """All is evaluated: the operators hear of it, once; of the very first start only if it concerns somebody."""
-        async with self._engine.begin() as conn:
-            if not await edition_changes.finish(conn, change, milliseconds(self._clock)):
+        async with self.engine.begin() as conn:
+            if not await edition_changes.finish(conn, change, milliseconds(self.clock)):
                 return
             if change.before or change.counts[CONCERNED]:
                 rendered = report(self._reassessment(change), change)
-                messages = [
-                    one for admin in sorted(self._context.admins) for one in say(admin, rendered, numbered=True)
-                ]
-                await outbox.enqueue(conn, messages, milliseconds(self._clock))
+                messages = [one for admin in sorted(self.context.admins) for one in say(admin, rendered, numbered=True)]
+                await outbox.enqueue(conn, messages, milliseconds(self.clock))
         log.info("kept checks evaluated", edition=change.after, **_loggable(change.counts))
-        self._wake()
+        self.wake()
 
     async def _ours(self, conn: AsyncConnection) -> EditionChange | None:
         """The newest change, if it is to the edition that this process answers by."""
         change = await edition_changes.last(conn)
-        return change if change and change.after == self._context.edition.name else None
+        return change if change and change.after == self.context.edition.name else None
 
     def _reassessment(self, change: EditionChange) -> Reassessment:
         """The reassessment under this change as on today; kept, as it remembers what it has evaluated."""
-        known, today = self._reassessment_kept, self._context.today(self._clock.now())
+        known, today = self._kept, self.context.today(self.clock.now())
         if known is None or (known.before, known.on) != (change.before, today):
-            known = Reassessment(self._context.catalogue, change.before, self._context.edition, today)
-        self._reassessment_kept = known
+            known = Reassessment(self.context.catalogue, change.before, self.context.edition, today)
+        self._kept = known
         return known
 
 

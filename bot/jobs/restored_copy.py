@@ -1,6 +1,6 @@
 """The first start on a database that was restored from a backup; see `storage.database.copies`."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import structlog
@@ -10,6 +10,7 @@ from bot.clock import Clock, milliseconds
 from bot.delivery.inbox_worker import Worker
 from bot.journeys.context import Context
 from storage.database import copies
+from storage.instants import epoch_ms
 from storage.sending import Methods
 
 MOST_STEPS: Final = 10_000
@@ -22,12 +23,8 @@ async def doubted_day(engine: AsyncEngine, context: Context, now: datetime) -> d
     What is found out of this day and those before may have been told by the original.
     """
     async with engine.begin() as conn:
-        begun_at = now if await copies.is_new(conn) else _instant(await copies.last_begun(conn))
-    return None if begun_at is None else context.today(begun_at)
-
-
-def _instant(at_ms: int | None) -> datetime | None:
-    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000).astimezone()
+        begun_ms = epoch_ms(now) if await copies.is_new(conn) else await copies.last_begun(conn)
+    return None if begun_ms is None else context.today(datetime.fromtimestamp(begun_ms / 1000, UTC))
 
 
 async def begin_again(engine: AsyncEngine, worker: Worker, methods: Methods, clock: Clock) -> None:

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.operators import for_operators, instant, note
+from bot.journeys.operators import OperatorPress, instant, note
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from storage import inbox, outbox
@@ -12,46 +11,33 @@ from storage import inbox, outbox
 MOST_LISTED: Final = 8
 
 
-class ShowDead(Press, verb="adm|d"):
+class ShowDead(OperatorPress, verb="adm|d"):
     """What could not be handled or sent."""
 
 
-class HandleAgain(Press, verb="adm|ru"):
+class HandleAgain(OperatorPress, verb="adm|ru"):
     """The update of this number is to be handled again."""
 
-    update: int
+    number: int
 
 
-class SendAgain(Press, verb="adm|rm"):
+class SendAgain(HandleAgain, verb="adm|rm"):
     """The message of this number is to be sent again."""
-
-    message: int
 
 
 @press(ShowDead)
-@for_operators
 async def show_dead(turn: Turn, _: ShowDead) -> Reply:
     """The dead updates and messages, the newest first."""
     return turn.amend(await _dead(turn))
 
 
-@press(HandleAgain)
-@for_operators
-async def handle_again(turn: Turn, pressed: HandleAgain) -> Reply | None:
-    """The update waits to be handled; None when it is not dead."""
-    if not await inbox.requeue(turn.conn, pressed.update, turn.now_ms):
+@press(HandleAgain, SendAgain)
+async def try_again(turn: Turn, pressed: HandleAgain | SendAgain) -> Reply | None:
+    """The update waits to be handled, the message to be sent; None for one that is not dead."""
+    kind, store = ("message", outbox) if isinstance(pressed, SendAgain) else ("update", inbox)
+    if not await store.requeue(turn.conn, pressed.number, turn.now_ms):
         return None
-    await note(turn, "update.requeue", pressed.update)
-    return turn.amend(await _dead(turn, requeued=1))
-
-
-@press(SendAgain)
-@for_operators
-async def send_again(turn: Turn, pressed: SendAgain) -> Reply | None:
-    """The message waits to be sent; None when it is not dead."""
-    if not await outbox.requeue(turn.conn, pressed.message, turn.now_ms):
-        return None
-    await note(turn, "message.requeue", pressed.message)
+    await note(turn, f"{kind}.requeue", pressed.number)
     return turn.amend(await _dead(turn, requeued=1))
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.operators import for_operators, instant, note
+from bot.journeys.operators import OperatorPress, instant, note
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
 from storage import notice_evidence, shops
@@ -14,20 +13,19 @@ MOST_LISTED: Final = 8
 MOST_ITEMS: Final = 10
 
 
-class ShowNotices(Press, verb="adm|n"):
+class ShowNotices(OperatorPress, verb="adm|n"):
     """Today's notices; all, or those of one fate."""
 
     fate: Fate | None = None
 
 
-class ShowEvidence(Press, verb="adm|e"):
+class ShowEvidence(OperatorPress, verb="adm|e"):
     """The proof of a notice."""
 
     notice: int
 
 
 @press(ShowNotices)
-@for_operators
 async def show_notices(turn: Turn, pressed: ShowNotices) -> Reply:
     """Today's notices, the newest first."""
     found = await notice_evidence.newest(turn.conn, turn.today, turn.now_ms, pressed.fate, MOST_LISTED)
@@ -52,7 +50,6 @@ def _line(one: Evidence) -> dict[str, Any]:
 
 
 @press(ShowEvidence)
-@for_operators
 async def show_evidence(turn: Turn, pressed: ShowEvidence) -> Reply | None:
     """Why and when the notice was written, and what Telegram said to it; None when there is none of this number."""
     proof = await notice_evidence.of(turn.conn, pressed.notice, turn.now_ms)

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
-from bot.journeys.operators import for_operators, instant, note
+from bot.journeys.operators import OperatorPress, instant, is_operator, note
 from bot.journeys.turn import Reply, Turn
 from bot.views import operator_values
 from bot.views.render import Rendered, render
@@ -15,32 +14,32 @@ MOST_ACTS: Final = 16
 MOST_QUESTIONS: Final = 15
 
 
-class ShowOverview(Press, verb="adm"):
+class ShowOverview(OperatorPress, verb="adm"):
     """The front page."""
 
 
-class ShowQuestions(Press, verb="adm|q"):
+class ShowQuestions(OperatorPress, verb="adm|q"):
     """The questions that were not understood."""
 
 
-class ShowFeeds(Press, verb="adm|f"):
+class ShowFeeds(OperatorPress, verb="adm|f"):
     """Where scores come from."""
 
 
-class ShowLog(Press, verb="adm|l"):
+class ShowLog(OperatorPress, verb="adm|l"):
     """What operators did."""
 
 
 @command("admin")
-@for_operators
-async def show(turn: Turn) -> Reply:
-    """The front page in a message of its own."""
+async def show(turn: Turn) -> Reply | None:
+    """The front page in a message of its own; None for others than operators."""
+    if not is_operator(turn):
+        return None
     await note(turn, "admin.overview")
     return turn.say(await _overview(turn))
 
 
 @press(ShowOverview)
-@for_operators
 async def show_overview(turn: Turn, _: ShowOverview) -> Reply:
     """The front page."""
     return turn.amend(await _overview(turn))
@@ -59,7 +58,6 @@ async def _overview(turn: Turn) -> Rendered:
 
 
 @press(ShowQuestions)
-@for_operators
 async def show_questions(turn: Turn, _: ShowQuestions) -> Reply:
     """The questions that were not understood, the most frequent first."""
     await note(turn, "questions.read")
@@ -68,7 +66,6 @@ async def show_questions(turn: Turn, _: ShowQuestions) -> Reply:
 
 
 @press(ShowFeeds)
-@for_operators
 async def show_feeds(turn: Turn, _: ShowFeeds) -> Reply:
     """Each source of scores, and the shops of which it says nothing any more."""
     found = await overview.feeds(turn.conn, turn.today, turn.now_ms)
@@ -78,7 +75,6 @@ async def show_feeds(turn: Turn, _: ShowFeeds) -> Reply:
 
 
 @press(ShowLog)
-@for_operators
 async def show_log(turn: Turn, _: ShowLog) -> Reply:
     """What operators did, the newest first."""
     acts = await audit.listed(turn.conn, MOST_ACTS)

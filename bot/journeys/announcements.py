@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.operators import for_operators, is_operator, note
+from bot.journeys.operators import OperatorPress, is_operator, note
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording
@@ -15,17 +14,17 @@ from storage.announcements import CONFIRMED, LONGEST, Announcement, Audience
 MOST_RECENT: Final = 3
 
 
-class NewAnnouncement(Press, verb="ann"):
+class NewAnnouncement(OperatorPress, verb="ann"):
     """A new announcement."""
 
 
-class ChooseAudience(Press, verb="ann|to"):
+class ChooseAudience(OperatorPress, verb="ann|to"):
     """Whom it goes to."""
 
     audience: Audience
 
 
-class AnnouncementPress(Press):
+class AnnouncementPress(OperatorPress):
     """A button of one announcement."""
 
     number: int
@@ -48,7 +47,6 @@ class DropAnnouncement(AnnouncementPress, verb="ann|x"):
 
 
 @press(NewAnnouncement)
-@for_operators
 async def begin(turn: Turn, _: NewAnnouncement) -> Reply:
     """Whom to?"""
     reached = await announcements.reaches(turn.conn, turn.context.edition)
@@ -57,7 +55,6 @@ async def begin(turn: Turn, _: NewAnnouncement) -> Reply:
 
 
 @press(ChooseAudience)
-@for_operators
 async def choose_audience(turn: Turn, pressed: ChooseAudience) -> Reply:
     """The text, please."""
     number = await announcements.begin(turn.conn, turn.chat_id, pressed.audience, turn.now_ms)
@@ -86,7 +83,6 @@ def _ask_for_text(number: int, audience: Audience, *, too_long: bool = False) ->
 
 
 @press(SendAnnouncement)
-@for_operators
 async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
     """It goes to all whom it is for; None when it went before."""
     one = await _own(turn, pressed.number)
@@ -97,7 +93,6 @@ async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
 
 
 @press(StopAnnouncement)
-@for_operators
 async def stop(turn: Turn, pressed: StopAnnouncement) -> Reply | None:
     """It goes to nobody else; None when it is not under way."""
     if not await announcements.stop(turn.conn, pressed.number):
@@ -107,7 +102,6 @@ async def stop(turn: Turn, pressed: StopAnnouncement) -> Reply | None:
 
 
 @press(DropAnnouncement)
-@for_operators
 async def drop(turn: Turn, pressed: DropAnnouncement) -> Reply | None:
     """It is never sent; None when it was."""
     one = await _own(turn, pressed.number)
@@ -117,7 +111,6 @@ async def drop(turn: Turn, pressed: DropAnnouncement) -> Reply | None:
 
 
 @press(ShowProgress)
-@for_operators
 async def show(turn: Turn, pressed: AnnouncementPress) -> Reply | None:
     """How far it is, in the message that its buttons are under; None for one that was never confirmed."""
     one = await announcements.by_id(turn.conn, pressed.number)

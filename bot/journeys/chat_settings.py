@@ -2,9 +2,10 @@
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
-from bot.journeys.shops import of_chat
+from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
+from rules.edition import Edition
 from rules.lines import choices
 from rules.watch_state import Frequency
 from storage import follows, preferences, shops
@@ -25,35 +26,29 @@ class ShowPage(Press, verb="set"):
     shop: int | None = None
 
 
-class ShopSetting(Press):
-    """A choice about one shop."""
-
-    shop: int
-
-
-class TurnShop(ShopSetting, verb="sv|*|on", keeps=True):
+class TurnShop(ShopPress, verb="sv|*|on", keeps=True):
     """Whether to hear of the shop."""
 
     on: bool
 
 
-class HearAgain(ShopSetting, verb="sv|*|now", keeps=True):
+class HearAgain(ShopPress, verb="sv|*|now", keeps=True):
     """Hear of the shop again before the snooze is over."""
 
 
-class ChooseFrequency(ShopSetting, verb="sv|*|f", keeps=True):
+class ChooseFrequency(ShopPress, verb="sv|*|f", keeps=True):
     """How often to hear of the shop."""
 
     frequency: Frequency
 
 
-class TellAlliance(ShopSetting, verb="sv|*|in", keeps=True):
+class TellAlliance(ShopPress, verb="sv|*|in", keeps=True):
     """Whether the shop has the access; None: the merchant does not know."""
 
     is_in: bool | None
 
 
-class TellChoice(ShopSetting, verb="sv|*|c|*:*", keeps=True):
+class TellChoice(ShopPress, verb="sv|*|c|*:*", keeps=True):
     """A choice on which limits depend; None: the merchant does not know."""
 
     fact: str
@@ -82,51 +77,36 @@ async def show_page(turn: Turn, pressed: ShowPage) -> Reply | None:
     return turn.amend(await _of_shop(turn, shop)) if shop else None
 
 
-@press(TurnShop)
-async def turn_shop(turn: Turn, pressed: TurnShop) -> Reply | None:
-    """The shop is heard of, or not any more."""
-    if shop := await of_chat(turn, pressed.shop):
-        if pressed.on:
-            await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-        await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=pressed.on)
-    return await show_page(turn, ShowPage(pressed.shop))
-
-
-@press(HearAgain)
-async def hear_again(turn: Turn, pressed: HearAgain) -> Reply | None:
-    """The snooze is over."""
-    if shop := await of_chat(turn, pressed.shop):
-        await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=True)
-    return await show_page(turn, ShowPage(pressed.shop))
-
-
-@press(ChooseFrequency)
-async def choose_frequency(turn: Turn, pressed: ChooseFrequency) -> Reply | None:
-    """The shop is heard of so often."""
-    if shop := await of_chat(turn, pressed.shop):
-        await follows.choose(turn.conn, shop.id, turn.chat_id, pressed.frequency)
-    return await show_page(turn, ShowPage(pressed.shop))
-
-
-@press(TellAlliance)
-async def tell_alliance(turn: Turn, pressed: TellAlliance) -> Reply | None:
-    """The shop has the access, has it not, or nobody knows."""
-    if shop := await of_chat(turn, pressed.shop):
-        await shops.set_in_alliance(turn.conn, shop.id, pressed.is_in)
-    return await show_page(turn, ShowPage(pressed.shop))
-
-
-@press(TellChoice)
-async def tell_choice(turn: Turn, pressed: TellChoice) -> Reply | None:
-    """The choice is kept, or taken back; None for one that the edition does not offer."""
-    offered = {fact.id: {None, *(option.value for option in fact.options)} for fact in choices(turn.context.edition)}
-    if pressed.value not in offered.get(pressed.fact, ()):
+@press(TurnShop, HearAgain, ChooseFrequency, TellAlliance, TellChoice)
+async def choose(turn: Turn, pressed: ShopPress) -> Reply | None:
+    """The shop's page after the choice, which is kept; None for a choice that the edition does not offer."""
+    if isinstance(pressed, TellChoice) and not _is_offered(turn.context.edition, pressed):
         return None
     if shop := await of_chat(turn, pressed.shop):
-        others = {fact: told for fact, told in shop.choices.items() if fact != pressed.fact}
-        chosen = {pressed.fact: pressed.value} if pressed.value else {}
-        await shops.set_choices(turn.conn, shop.id, others | chosen)
+        await _keep(turn, shop, pressed)
     return await show_page(turn, ShowPage(pressed.shop))
+
+
+def _is_offered(edition: Edition, told: TellChoice) -> bool:
+    fact = next((fact for fact in choices(edition) if fact.id == told.fact), None)
+    return fact is not None and told.value in (None, *(option.value for option in fact.options))
+
+
+async def _keep(turn: Turn, shop: Shop, pressed: ShopPress) -> None:
+    match pressed:
+        case TurnShop(on=True):
+            await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
+        case TurnShop():
+            await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=False)
+        case HearAgain():
+            await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=True)
+        case ChooseFrequency(frequency=frequency):
+            await follows.choose(turn.conn, shop.id, turn.chat_id, frequency)
+        case TellAlliance(is_in=is_in):
+            await shops.set_in_alliance(turn.conn, shop.id, is_in)
+        case TellChoice(fact=told, value=value):
+            others = {fact: known for fact, known in shop.choices.items() if fact != told}
+            await shops.set_choices(turn.conn, shop.id, {**others, told: value} if value else others)
 
 
 async def front(turn: Turn) -> Rendered:

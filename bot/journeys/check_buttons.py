@@ -14,7 +14,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit
 from bot.views.check_question import CheckMove, GiveAnswer, address, question, value_of
 from bot.views.render import render, words
-from rules.edition import Edition, Facts
+from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.milestones import milestones
 from storage import kept_milestones as storage_milestones
@@ -54,32 +54,28 @@ M = TypeVar("M", bound=CheckMove)
 Move = Callable[[Turn, M, CheckUnderway, Edition], Awaitable[Reply | None]]
 
 
-def of_check(*, asking: bool, finished: bool) -> Callable[[Move[M]], Callable[[Turn, M], Awaitable[Reply | None]]]:
-    """The entry of a button whose check is as the button saw it, with that check and its edition; else None.
+def move(kind: type[M], *, asking: bool = False, finished: bool = False) -> Callable[[Move[M]], Move[M]]:
+    """Registers the entry of a button, taken when its check is as the button saw it, with that check and its edition.
 
     `asking`, `finished`: whether the move is one of a check that asks, of one that shows its result.
     """
 
-    def takes(move: Move[M]) -> Callable[[Turn, M], Awaitable[Reply | None]]:
-        @wraps(move)
-        async def entry(turn: Turn, pressed: M) -> Reply | None:
-            known = (turn.dialogue.preview, turn.dialogue.check)
-            check = next((each for each in known if each and _is_of(pressed, each)), None)
+    def register(entry: Move[M]) -> Move[M]:
+        @press(kind)
+        @wraps(entry)
+        async def entered(turn: Turn, pressed: M) -> Reply | None:
+            known, meant = (turn.dialogue.preview, turn.dialogue.check), (pressed.check, pressed.step)
+            check = next((each for each in known if each and (each.id, each.step) == meant), None)
             if check is None or not (finished if check.finished else asking):
                 return None
-            return await move(turn, pressed, check, turn.context.catalogue.edition(check.edition))
+            return await entry(turn, pressed, check, turn.context.catalogue.edition(check.edition))
 
         return entry
 
-    return takes
+    return register
 
 
-def _is_of(pressed: CheckMove, check: CheckUnderway) -> bool:
-    return (pressed.check, pressed.step) == (check.id, check.step)
-
-
-@press(GiveAnswer)
-@of_check(asking=True, finished=False)
+@move(GiveAnswer, asking=True)
 async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
     """The question is answered; None for a choice that it does not offer."""
     fact = open_question(check, edition)
@@ -90,50 +86,44 @@ async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edi
     return await after_move(turn, check_moves.answered(check, edition, value, turn.today))
 
 
-@press(Unsure)
-@of_check(asking=True, finished=False)
+@move(Unsure, asking=True)
 async def pass_on(turn: Turn, _: Unsure, check: CheckUnderway, edition: Edition) -> Reply:
     """The question is left open."""
     return await after_move(turn, check_moves.passed(check, edition, turn.today))
 
 
-@press(Back)
-@of_check(asking=True, finished=False)
+@move(Back, asking=True)
 async def back(turn: Turn, _: Back, check: CheckUnderway, __: Edition) -> Reply:
     """The question before."""
     return await go_back(turn, check)
 
 
-@press(Cancel)
-@of_check(asking=True, finished=False)
+@move(Cancel, asking=True)
 async def cancel(turn: Turn, _: Cancel, check: CheckUnderway, __: Edition) -> Reply:
     """The check is given up; its message says so."""
     rendered = await cancelled(turn, was_underway=True)
     return turn.reply(*edit(turn.chat_id, rendered, check.key)).remembering(turn.dialogue.without(check))
 
 
-@press(GoOn)
-@of_check(asking=True, finished=True)
+@move(GoOn, asking=True, finished=True)
 async def go_on(turn: Turn, _: GoOn, check: CheckUnderway, __: Edition) -> Reply:
     """The check as it is."""
     return await after_move(turn, check, keeps=False)
 
 
-@press(ChooseAnswer)
-@of_check(asking=False, finished=True)
+@move(ChooseAnswer, finished=True)
 async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, edition: Edition) -> Reply:
     """The answers given, a button each."""
     facts = check_moves.facts(check, edition)
     given = [
-        (fact, _in_words(edition, fact.id, facts), ChangeAnswer(check.id, check.step, fact.id))
+        (fact, words("check/answer_given", fact=fact, facts=facts), ChangeAnswer(check.id, check.step, fact.id))
         for fact in edition.facts
         if fact.id in check.asked
     ]
     return shown(turn, check, render("check/change", answers=given, at=address(check)))
 
 
-@press(ChangeAnswer)
-@of_check(asking=False, finished=True)
+@move(ChangeAnswer, finished=True)
 async def change_answer(turn: Turn, pressed: ChangeAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
     """The question again; None for one that was never asked."""
     if pressed.fact not in check.asked:
@@ -142,15 +132,13 @@ async def change_answer(turn: Turn, pressed: ChangeAnswer, check: CheckUnderway,
     return shown(turn, reopened, question(reopened, edition, turn.today))
 
 
-@press(KeepResult)
-@of_check(asking=False, finished=True)
+@move(KeepResult, finished=True)
 async def keep_result(turn: Turn, _: KeepResult, check: CheckUnderway, __: Edition) -> Reply:
     """The result, kept."""
     return await after_move(turn, check)
 
 
-@press(RemindMe)
-@of_check(asking=False, finished=True)
+@move(RemindMe, finished=True)
 async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition) -> Reply:
     """The days ahead that will be told; the result, kept if it was not, stays as it is."""
     facts = check_moves.facts(check, edition)
@@ -159,7 +147,3 @@ async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition
     ahead = milestones(edition, facts, report)
     await storage_milestones.keep(turn.conn, turn.chat_id, ahead)
     return turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))
-
-
-def _in_words(edition: Edition, fact: str, facts: Facts) -> str:
-    return words("check/answer_given", fact=edition.fact(fact), facts=facts)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
 from bot.journeys.score_overview import MOST_SHOWN
-from bot.journeys.shops import of_chat, own_shop
+from bot.journeys.shops import ShopPress, of_chat, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from rules.chances import is_barred, next_chance
@@ -17,32 +16,27 @@ from storage import follows, shops
 from storage.shops import Shop
 
 
-class ClosedToday(Press, verb="cn"):
+class ClosedToday(ShopPress, verb="cn"):
     """Under a warning: this shop was closed today. The warning stays."""
 
-    shop: int
 
-
-class ClosedShop(Press, verb="cq"):
+class ClosedShop(ShopPress, verb="cq"):
     """This is the shop that was closed."""
 
-    shop: int
     day: date
     count: int | None = None
 
 
-class KeepClosing(Press, verb="cl", keeps=True):
+class KeepClosing(ShopPress, verb="cl", keeps=True):
     """The shop was closed that day, for the `count`th time. `shop` 0: the chat's own."""
 
-    shop: int
     day: date
     count: int
 
 
-class KeepOpening(Press, verb="op", keeps=True):
+class KeepOpening(ShopPress, verb="op", keeps=True):
     """The shop was opened that day. `shop` 0: the chat's own."""
 
-    shop: int
     day: date
 
 
@@ -125,10 +119,11 @@ def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: 
     edition = turn.context.edition
     only = possible[0] if len(possible) == 1 else None
     told = count if count in _counts(edition, None) else None
+    counts = (told,) if told else _counts(edition, only)
     return render(
         "scores/closing_confirm",
         shops=[(shop, ClosedShop(shop.id, day, told)) for shop in possible[:MOST_SHOWN]],
-        counts=[(each, KeepClosing(only.id if only else 0, day, each)) for each in _possible(edition, only, told)],
+        counts=[(each, KeepClosing(only.id if only else 0, day, each)) for each in counts],
         told=told,
         known=only.closures if only else None,
         chances=edition.chances,
@@ -145,11 +140,6 @@ def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date) -> Rend
         day=day,
         today=turn.today,
     )
-
-
-def _possible(edition: Edition, shop: Shop | None, told: int | None) -> tuple[int, ...]:
-    """The how manieth closing it may be: as told, else one of those that count."""
-    return (told,) if told else _counts(edition, shop)
 
 
 def _counts(edition: Edition, shop: Shop | None) -> tuple[int, ...]:

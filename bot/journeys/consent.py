@@ -1,26 +1,19 @@
 """The one question before anything of a merchant is kept, and its answers."""
 
 from dataclasses import replace
-from typing import Final, TypedDict
+from typing import Final
 
 from bot.conversation.memory import Wanted
 from bot.conversation.presses import Press
 from bot.journeys.entries import enter, press
 from bot.journeys.turn import OLD, Reply, Turn
-from bot.telegram.updates import Incoming, What
+from bot.telegram.updates import What
 from bot.views.check_question import CheckMove
 from bot.views.render import Rendered, render
 from storage import consents
 
 VERSION: Final = "1"
 """Of what is agreed to. Another one asks everybody anew: only when more is kept, or longer, or elsewhere."""
-
-
-class _Head(TypedDict):
-    what: What
-    update_id: int
-    chat_id: int
-    message_id: int | None
 
 
 class Agree(Press, verb="ok"):
@@ -64,25 +57,14 @@ async def agree(turn: Turn, agreed: Agree) -> Reply:
     wanted = turn.dialogue.wanted
     turn = replace(turn, dialogue=turn.dialogue.model_copy(update={"wanted": None}))
     if agreed.wanted:
-        pressed = Incoming(data=str(agreed.wanted), callback_id=turn.incoming.callback_id, **_of(turn, What.PRESS))
-        return await enter(replace(turn, incoming=pressed))
+        return await enter(replace(turn, incoming=replace(turn.incoming, data=str(agreed.wanted))))
     given = turn.amend(render("privacy/consent_given"))
     if wanted is None:
         return given
-    typed = Incoming(command=wanted.command, text=wanted.text, **_of(turn, What.COMMAND))
+    as_typed = replace(turn.incoming, what=What.COMMAND, data="", callback_id="")
+    typed = replace(as_typed, command=wanted.command, text=wanted.text)
     done = await enter(replace(turn, incoming=typed))
     return given.then(done.messages).remembering(done.dialogue)
-
-
-def _of(turn: Turn, what: What) -> _Head:
-    """What an update in place of this one has in common with it."""
-    incoming = turn.incoming
-    return {
-        "what": what,
-        "update_id": incoming.update_id,
-        "chat_id": incoming.chat_id,
-        "message_id": incoming.message_id,
-    }
 
 
 @press(Refuse)

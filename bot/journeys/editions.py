@@ -1,9 +1,8 @@
 """The editions: which one answers and what differs in another; to tell merchants of a change."""
 
-from bot.conversation.presses import Press
 from bot.conversation.reassess import CONCERNED
 from bot.journeys.entries import command, press
-from bot.journeys.operators import for_operators
+from bot.journeys.operators import OperatorPress
 from bot.journeys.turn import Reply, Turn
 from bot.views.edition_difference import compared
 from bot.views.other_edition import ShowRules, difference
@@ -12,7 +11,7 @@ from rules.catalogue.load import age
 from storage import edition_changes
 
 
-class TellConcerned(Press, verb="an"):
+class TellConcerned(OperatorPress, verb="an"):
     """The merchants whom the change of this number concerns are to be told."""
 
     number: int
@@ -37,7 +36,6 @@ async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
 
 
 @press(TellConcerned)
-@for_operators
 async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
     """Those whom the newest change concerns will be told; None for an older change, or one told of before."""
     change = await edition_changes.last(turn.conn)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from bot.conversation.presses import Press
+from bot.journeys.operators import OperatorPress, is_operator
 from bot.journeys.turn import OLD, Reply, Turn
 from bot.telegram.updates import What
 
@@ -79,7 +80,8 @@ async def enter(turn: Turn) -> Reply:
     """What the journey that the update asks for comes to."""
     what = turn.incoming.what
     if what is What.PRESS:
-        reply = await PRESSES[type(turn.press)](turn, turn.press) if turn.press else None
+        may_press = is_operator(turn) or not isinstance(turn.press, OperatorPress)
+        reply = await PRESSES[type(turn.press)](turn, turn.press) if turn.press and may_press else None
         return reply or turn.reply(toast=OLD)
     if what is What.COMMAND:
         known = COMMANDS.get(turn.incoming.command)

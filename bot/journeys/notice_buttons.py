@@ -4,11 +4,10 @@ from datetime import timedelta
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import of_chat
+from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
 from storage import follows, kept_milestones, shops
-from storage.shops import Shop
 
 SNOOZES = (1, 3, 7)
 ALL = "all"
@@ -27,16 +26,12 @@ class SnoozeAll(Press, verb="z|all"):
     days: int | None = None
 
 
-class AskToTurnOff(Press, verb="off"):
+class AskToTurnOff(ShopPress, verb="off"):
     """Is nothing to be heard of this shop any more?"""
 
-    shop: int
 
-
-class TurnOff(Press, verb="off|*|1"):
+class TurnOff(ShopPress, verb="off|*|1"):
     """Nothing of this shop until it is turned on again."""
-
-    shop: int
 
 
 class ForgetDays(Press, verb="off|days"):
@@ -46,10 +41,11 @@ class ForgetDays(Press, verb="off|days"):
 @press(SnoozeShop, SnoozeAll)
 async def snooze(turn: Turn, pressed: SnoozeShop | SnoozeAll) -> Reply | None:
     """For how long? Or, with days: nothing but a closing until then."""
-    shop = await of_chat(turn, pressed.shop) if isinstance(pressed, SnoozeShop) else None
-    meant = [shop] if shop else await _all(turn, pressed)
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    meant = known if isinstance(pressed, SnoozeAll) else [shop for shop in known if shop.id == pressed.shop]
     if not meant or pressed.days not in (None, *SNOOZES):
         return None
+    shop = None if isinstance(pressed, SnoozeAll) else meant[0]
     values = {"shop": shop, "of": shop.id if shop else ALL, "snoozes": SNOOZES}
     if pressed.days is None:
         return turn.say(render("notices/later", **values))
@@ -57,10 +53,6 @@ async def snooze(turn: Turn, pressed: SnoozeShop | SnoozeAll) -> Reply | None:
     for each in meant:
         await follows.snooze(turn.conn, each.id, turn.chat_id, until)
     return turn.amend(render("notices/snoozed", until=until, **values))
-
-
-async def _all(turn: Turn, pressed: SnoozeShop | SnoozeAll) -> list[Shop]:
-    return await shops.of_chat(turn.conn, turn.chat_id) if isinstance(pressed, SnoozeAll) else []
 
 
 @press(AskToTurnOff)

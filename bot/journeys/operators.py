@@ -1,26 +1,15 @@
 """Those who run the bot: the chats in ADMIN_CHAT_IDS. What they do is written down."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from bot.journeys.turn import Reply, Turn
+from bot.conversation.presses import Press
+from bot.journeys.turn import Turn
 from bot.views import operator_values
 from storage import audit
 
-P = ParamSpec("P")
-Guarded = Callable[Concatenate[Turn, P], Awaitable[Reply | None]]
 
-
-def for_operators(entry: Guarded[P]) -> Guarded[P]:
-    """The entry for operators; for others there is no such command or button."""
-
-    @wraps(entry)
-    async def guarded(turn: Turn, /, *args: P.args, **named: P.kwargs) -> Reply | None:
-        return await entry(turn, *args, **named) if is_operator(turn) else None
-
-    return guarded
+class OperatorPress(Press):
+    """A button for those who run the bot; for others there is no such button."""
 
 
 def is_operator(turn: Turn) -> bool:

@@ -17,7 +17,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import say, toast
 from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render, words
-from storage import dialogues
+from storage import chats, dialogues
 from storage.dialogues import Kept
 from storage.instants import epoch_ms
 from storage.outbox import Message
@@ -35,6 +35,8 @@ for _module in iter_modules(journeys.__path__, f"{journeys.__name__}."):
 async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
     """What is said to this update, its effects written. Raises on a malformed one: the worker decides what then."""
     incoming = read(raw)
+    if incoming.what is What.LEFT:
+        await chats.block(conn, incoming.chat_id, "left or blocked the bot", epoch_ms(now))
     if incoming.what not in ACTIONABLE:
         return ()
     if not incoming.is_private:

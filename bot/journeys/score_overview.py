@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import of_chat
+from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.picture import picture_of
 from bot.views.render import render
@@ -22,10 +22,9 @@ class ShowStandings(Press, verb="score"):
     """Today's standing of each shop."""
 
 
-class DrawScores(Press, verb="pic"):
+class DrawScores(ShopPress, verb="pic"):
     """The last 30 days of a shop as a picture. `fact`: None for the main score."""
 
-    shop: int
     fact: str | None = None
 
 

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from bot.conversation.presses import Press
 from bot.journeys.entries import entry, press
-from bot.journeys.operators import for_operators, is_operator, note
+from bot.journeys.operators import OperatorPress, is_operator, note
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
 from bot.views.render import render
@@ -14,7 +13,7 @@ HOUR_MS: Final = 3_600_000
 MOST_AN_HOUR: Final = 5
 
 
-class AnswerUpload(Press, verb="up"):
+class AnswerUpload(OperatorPress, verb="up"):
     """Whether the file of this number is to be imported."""
 
     number: int
@@ -36,7 +35,6 @@ async def take(turn: Turn) -> Reply:
 
 
 @press(AnswerUpload)
-@for_operators
 async def answer(turn: Turn, pressed: AnswerUpload) -> Reply | None:
     """Import it, or don't; None when that was answered before."""
     if not await uploads.answer(turn.conn, pressed.number, turn.chat_id, is_wanted=pressed.is_wanted):

@@ -8,7 +8,7 @@ from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement, statement_in
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import MOST_SHOWN, example_score, show
-from bot.journeys.shops import own_shop
+from bot.journeys.shops import ShopPress, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.notice import notice_view
 from bot.views.render import Rendered, render
@@ -42,10 +42,9 @@ class ConfirmOtherDay(_Score, verb="sy"):
     """The score that is asked about is of this day."""
 
 
-class KeepScore(Press, verb="s", keeps=True):
+class KeepScore(ShopPress, verb="s", keeps=True):
     """This score is to be kept. `shop` 0: the chat's own."""
 
-    shop: int
     day: date | None
     fact: str
     points: Decimal

@@ -16,6 +16,12 @@ class ShowShops(Press, verb="shops"):
     """The list of the shops."""
 
 
+class ShopPress(Press):
+    """A button about one shop."""
+
+    shop: int
+
+
 async def names_a_shop(turn: Turn) -> bool:
     """Whether the command names a shop to be added."""
     return bool(kept_name(turn.incoming.text))

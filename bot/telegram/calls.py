@@ -1,6 +1,5 @@
-"""The Bot API call that a leased message is: with the message's number and the word for a repeat (pure)."""
+"""What the call of a leased message carries: with the message's number and the word for a repeat (pure)."""
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from storage.sending import LeasedMessage
@@ -12,16 +11,8 @@ class Mark(Protocol):
     def __call__(self, text: str, number: int, repeat: bool) -> str: ...
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call of the Bot API."""
-
-    method: str
-    payload: dict[str, Any]
-
-
-def call_of(message: LeasedMessage, mark: Mark) -> Call | None:
-    """The call that sends this message; None for an edit of a message whose Telegram id is not known (any more)."""
+def payload_of(message: LeasedMessage, mark: Mark) -> dict[str, Any] | None:
+    """The payload of the message's call; None for an edit of a message whose Telegram id is not known (any more)."""
     payload = dict(message.payload)
     if message.edits:
         if message.target is None:
@@ -33,4 +24,4 @@ def call_of(message: LeasedMessage, mark: Mark) -> Call | None:
         for name in ("text", "caption"):
             if name in payload:
                 payload[name] = mark(payload[name], message.id, message.unsure)
-    return Call(message.method, payload)
+    return payload

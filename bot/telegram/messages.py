@@ -37,14 +37,8 @@ def remove(chat_id: int, key: str) -> Message:
 def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
     """The answer to a button press: a line that shows for a moment; with no text, the button only stops waiting."""
     payload = {"callback_query_id": callback_id, "text": text} if text else {"callback_query_id": callback_id}
-    return Message(
-        chat_id=chat_id,
-        lane=Lane.REPLY,
-        method="answerCallbackQuery",
-        payload=payload,
-        expires_at=now + CALLBACK_LASTS,
-        in_order=False,
-    )
+    until = now + CALLBACK_LASTS
+    return Message(chat_id, Lane.REPLY, "answerCallbackQuery", payload, expires_at=until, in_order=False)
 
 
 def _payload(rendered: Rendered) -> dict[str, object]:

@@ -6,6 +6,7 @@ before, and an empty answer ends the confirming, so that the next poll asks for 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
@@ -37,26 +38,19 @@ class TokenRefusedError(Exception):
     """Telegram does not know the bot's token."""
 
 
+@dataclass(eq=False, repr=False)
 class Poller:
     """Takes updates from Telegram; `receive` returns when the updates are on disk, and raises when they are not."""
 
-    def __init__(
-        self,
-        api: Api,
-        receive: Receive,
-        clock: Clock,
-        random: Random,
-        poll_s: int = POLL_S,
-    ) -> None:
-        self._api = api
-        self._receive = receive
-        self._clock = clock
-        self._random = random
-        self._poll_s = poll_s
-        self._offset: int | None = None
-        self._failures = 0
-        self._has_worked = False
-        self._is_polling = False
+    api: Api
+    receive: Receive
+    clock: Clock
+    random: Random
+    poll_s: int = POLL_S
+    _offset: int | None = field(default=None, init=False)
+    _failures: int = field(default=0, init=False)
+    _has_worked: bool = field(default=False, init=False)
+    _is_polling: bool = field(default=False, init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set. Raises TokenRefusedError when the very first polls are refused for the token."""
@@ -77,7 +71,7 @@ class Poller:
         while not stop.is_set():
             wait_s = await self._turn()
             if wait_s:
-                await self._clock.wait(stop, wait_s)
+                await self.clock.wait(stop, wait_s)
 
     async def _turn(self) -> float:
         """Seconds to wait after one poll, before the next."""
@@ -93,12 +87,12 @@ class Poller:
             return self._pause_s()
 
     async def _poll(self) -> Any:
-        payload: dict[str, Any] = {"timeout": self._poll_s, "allowed_updates": KINDS}
+        payload: dict[str, Any] = {"timeout": self.poll_s, "allowed_updates": KINDS}
         if self._offset is not None:
             payload["offset"] = self._offset
         self._is_polling = True
         try:
-            return await self._api.call("getUpdates", payload, self._poll_s + GRACE_S)
+            return await self.api.call("getUpdates", payload, self.poll_s + GRACE_S)
         finally:
             self._is_polling = False
 
@@ -108,7 +102,7 @@ class Poller:
             log.warning("getUpdates answered no list")
             return self._pause_s()
         if updates:
-            await self._receive([arrival(update) for update in updates])
+            await self.receive([arrival(update) for update in updates])
             await asyncio.sleep(0)  # the answers set out before the next poll does
         ids = [found for found in map(update_id_of, updates) if found is not None]
         self._offset = max(ids) + 1 if ids else None
@@ -129,4 +123,4 @@ class Poller:
     def _pause_s(self) -> float:
         """Seconds to wait after one more failure in a row."""
         self._failures += 1
-        return pause_s(self._failures, self._random)
+        return pause_s(self._failures, self.random)

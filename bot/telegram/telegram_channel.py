@@ -5,7 +5,7 @@ from typing import Final
 from bot.delivery.call_result import CallResult, Failure, Fate
 from bot.delivery.channel import Limits
 from bot.telegram.api import Api
-from bot.telegram.calls import Mark, call_of
+from bot.telegram.calls import Mark, payload_of
 from bot.telegram.failures import classify
 from storage.sending import LeasedMessage, Methods
 
@@ -31,12 +31,12 @@ class TelegramChannel:
 
     async def send(self, message: LeasedMessage) -> CallResult:
         """Make the call; what an error means is decided in `failures`."""
-        call = call_of(message, self._mark)
-        if call is None:
+        payload = payload_of(message, self._mark)
+        if payload is None:
             fate = Fate.AS_NEW if message.method == "editMessageText" else Fate.DROPPED
             return CallResult(message, failure=Failure(fate, "what it edits is not known"))
         try:
-            answer = await self._api.call(call.method, call.payload)
+            answer = await self._api.call(message.method, payload)
         except Exception as error:
             return CallResult(message, failure=classify(error, message.method, message.tries))
         return CallResult(message, message_id=answer.get("message_id") if isinstance(answer, dict) else None)

@@ -8,6 +8,7 @@ Telegram keeps each update that was not answered with 200, and gives the update 
 import asyncio
 import json
 from collections.abc import Coroutine
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 from urllib.parse import urlsplit
@@ -86,27 +87,18 @@ def _tell(batch: list[tuple[Arrival, asyncio.Future[None]]], error: Exception | 
             kept.set_exception(error)
 
 
+@dataclass(eq=False, repr=False)
 class Webhook:
     """Has Telegram call this address, also after somebody else has set another address or none."""
 
-    def __init__(
-        self,
-        api: Api,
-        clock: Clock,
-        random: Random,
-        *,
-        url: str,
-        secret: str,
-        listening: asyncio.Event,
-    ) -> None:
-        self._api = api
-        self._clock = clock
-        self._random = random
-        self._url = url
-        self._secret = secret
-        self._listening = listening
-        self._failures = 0
-        self._has_worked = False
+    api: Api
+    clock: Clock
+    random: Random
+    url: str
+    secret: str
+    listening: asyncio.Event
+    _failures: int = field(default=0, init=False)
+    _has_worked: bool = field(default=False, init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Set the webhook when the HTTP side listens, then look every 30 s whether it still is; until `stop`.
@@ -116,24 +108,24 @@ class Webhook:
         await _until(stop, self._loop())
 
     async def _loop(self) -> None:
-        await self._listening.wait()
+        await self.listening.wait()
         while True:
             try:
                 await self._set_if_needed()
             except TelegramError as error:
-                await self._clock.sleep(self._after(error))
+                await self.clock.sleep(self._after(error))
             else:
                 self._failures, self._has_worked = 0, True
-                await self._clock.sleep(CHECK_S)
+                await self.clock.sleep(CHECK_S)
 
     async def _set_if_needed(self) -> None:
         if self._has_worked:
-            info = await self._api.call("getWebhookInfo", {})
-            if isinstance(info, dict) and info.get("url") == self._url:
+            info = await self.api.call("getWebhookInfo", {})
+            if isinstance(info, dict) and info.get("url") == self.url:
                 return
             log.warning("the webhook was taken away: setting it again")
-        payload = {"url": self._url, "secret_token": self._secret, "allowed_updates": KINDS}
-        await self._api.call("setWebhook", {**payload, "max_connections": MOST_CONNECTIONS})
+        payload = {"url": self.url, "secret_token": self.secret, "allowed_updates": KINDS}
+        await self.api.call("setWebhook", {**payload, "max_connections": MOST_CONNECTIONS})
 
     def _after(self, error: TelegramError) -> float:
         """Seconds to wait after this failure. Raises TokenRefusedError and WebhookRefusedError."""
@@ -143,7 +135,7 @@ class Webhook:
         if not self._has_worked and isinstance(error, BadRequest):
             raise WebhookRefusedError(error.message) from None
         log.warning("webhook not set", error=type(error).__name__, failures=self._failures)
-        return pause_s(self._failures, self._random)
+        return pause_s(self._failures, self.random)
 
 
 async def leave(api: Api, clock: Clock, random: Random, stop: asyncio.Event) -> None:

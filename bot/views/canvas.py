@@ -19,8 +19,7 @@ FINER: Final = 2
 
 def drawable(text: str) -> str:
     """The text with □ for each letter that the font lacks, and without the pictures and marks that it lacks."""
-    known = (character if _has(character) else UNKNOWN * character.isalnum() for character in text)
-    return "".join(known)
+    return "".join(character if _has(character) else UNKNOWN * character.isalnum() for character in text)
 
 
 def _has(character: str) -> bool:

@@ -1,7 +1,5 @@
 """The last 30 days of a shop's score as a picture: PNG, 1080 by 720, to be read on a phone.
 
-    chart(points, [ChartLine("警告线", Decimal("3.8"), Effect.WARNING), …], ChartWords(…), Scale.of(fact), today)
-
 All words come from the caller; the shipped font has ASCII and GB 2312, and shows □ for any other letter. Days without a
 score are gaps in the curve. Drawing takes about 0.2 s and blocks: from a coroutine, call it in a thread.
 """

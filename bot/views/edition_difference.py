@@ -53,7 +53,7 @@ def compared(old: Edition, new: Edition) -> Changes:
         new,
         lines=tuple(_changed(lines(old), lines(new))),
         chances=chances[0] if chances else None,
-        days=tuple(_changed(_days(old), _days(new))),
+        days=tuple(_changed(dict(_spans(old)), dict(_spans(new)))),
         gained=_labels(new_criteria(old, new)),
         lost=_labels(new_criteria(new, old)),
     )
@@ -81,12 +81,8 @@ def _chances(edition: Edition) -> Numbers:
     return {"chances": NumberChange(edition.fact(edition.chances.fact).label, Decimal(edition.chances.limit), None)}
 
 
-def _days(edition: Edition) -> Numbers:
-    """The spans of days of criteria that both editions may have."""
-    return dict(_spans(edition))
-
-
 def _spans(edition: Edition) -> Iterator[tuple[str, NumberChange]]:
+    """The spans of days of criteria that both editions may have."""
     for criterion in edition.criteria:
         spared = criterion.exempt.conditions if criterion.exempt else ()
         for condition in (*criterion.applies_when, *spared):

@@ -1,6 +1,5 @@
 """A change of the edition as messages: the operator's report, and what a merchant is told of their shop."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.conversation.memory import CheckUnderway
@@ -9,7 +8,7 @@ from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange
 from bot.views.check_question import StartCheck
 from bot.views.other_edition import difference, see_check
 from bot.views.render import Rendered, render
-from rules.edition import Clause, Edition, Effect, Facts
+from rules.edition import Clause, Edition, Effect, Line
 from rules.lines import LEVEL_OF, Level, acting
 from rules.report import Finding, Report
 from rules.transition import Shift, reports, shifts, under
@@ -110,18 +109,13 @@ def _access(
     told_by, facts = reassessment.facts(subject)
     was, now = (
         Side(
-            edition, report.standing or "unknown", tuple(_lines_behind(edition, under(facts, told_by, edition), report))
+            edition,
+            report.standing or "unknown",
+            _behind(edition, acting(edition, under(facts, told_by, edition), report.on)),
         )
         for edition, report in ((old, before), (reassessment.after, after))
     )
     return ChangeView("", was, now)
-
-
-def _lines_behind(edition: Edition, facts: Facts, report: Report) -> Iterator[Clause]:
-    """The provision of the gravest line that the scores are below, else that of the line that closes the access."""
-    line = acting(edition, facts, report.on) or edition.line(Effect.CLOSING)
-    if line is not None:
-        yield edition.clause(line.clause)
 
 
 def _criterion(old: Edition, new: Edition, shift: Shift) -> ChangeView:
@@ -141,15 +135,14 @@ def _shop(old: Edition, new: Edition, change: ShopChange) -> ShopView:
 
 
 def _standing(edition: Edition, level: Level | None) -> Side:
-    return Side(edition, level.name.lower() if level is not None else "", tuple(_behind(edition, level)))
+    at = next((line for line in edition.lines if level and LEVEL_OF[line.effect] is level), None)
+    return Side(edition, level.name.lower() if level is not None else "", _behind(edition, at))
 
 
-def _behind(edition: Edition, level: Level | None) -> Iterator[Clause]:
+def _behind(edition: Edition, holding: Line | None) -> tuple[Clause, ...]:
     """The provision of the line that holds; where none does, that of the line that closes the access."""
-    lines = [line for line in edition.lines if level and LEVEL_OF[line.effect] is level]
-    closing = edition.line(Effect.CLOSING)
-    for line in lines[:1] or ([closing] if closing else []):
-        yield edition.clause(line.clause)
+    line = holding or edition.line(Effect.CLOSING)
+    return (edition.clause(line.clause),) if line else ()
 
 
 def _check(new: Edition, subject: Subject) -> Press:

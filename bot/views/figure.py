@@ -38,15 +38,11 @@ def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
     view = FigureView(figure.kind.value, figure.value, figure.side.value, figure.claimed, label=label_of(edition, fact))
     if figure.kind is not FigureKind.SCORE:
         limit = edition.figures.get(LIMITS.get(figure.kind, ""))
-        return _with(view, limit=limit if limit is not None and _is_settled(figure, limit) else None)
+        return replace(view, limit=limit if limit is not None and _is_settled(figure, limit) else None)
     if figure.claimed:
-        return _with(view, limit=_quoted_limit(edition, part, fact))
+        return replace(view, limit=_quoted_limit(edition, part, fact))
     lines = at_lines(edition, fact, figure.value, {})
-    return _with(view, lines=tuple(_seen(line, figure) for line in lines if _is_told(line, figure)))
-
-
-def _with(view: FigureView, lines: tuple[AtLine, ...] = (), limit: Decimal | None = None) -> FigureView:
-    return replace(view, lines=lines, limit=limit)
+    return replace(view, lines=tuple(_seen(line, figure) for line in lines if _is_told(line, figure)))
 
 
 def label_of(edition: Edition, fact: str) -> str:

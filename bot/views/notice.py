@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -77,7 +77,6 @@ class ShopTold:
     ref: str | None
     reason: str
     score_label: str
-    unit: str
     score: Decimal | None
     scored_on: date | None
     line: LineTold | None
@@ -191,13 +190,13 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
     line = next((line for line in edition.lines if line.id == item.line), None)
     facts: Facts = {**shop.choices, **({item.fact: item.points} if item.points is not None else {})}
     told = _line(line, facts) if line else None
-    bare = ShopTold(
+    chances = edition.chances if item.reason.row.chances else None
+    return ShopTold(
         shop_id=shop.id,
         name=shop.name,
         ref=shop.ref,
         reason=item.reason.value,
         score_label=fact.label if fact else "",
-        unit=fact.unit if fact else "",
         score=item.points,
         scored_on=item.score_day,
         line=told,
@@ -208,27 +207,14 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         next=_next(edition, item, facts, today),
         closures=item.closures,
         chances=edition.chances.limit if edition.chances else None,
-        chance=None,
-        barred=False,
-        chances_clause=None,
+        chance=next_chance(edition, item.closures) if chances else None,
+        barred=chances is not None and is_barred(edition, item.closures),
+        chances_clause=edition.clause(chances.clause) if chances else None,
         entry=_entry(edition, item.fact, facts),
         mends=tuple(_mends(edition, item)),
         forecast=_forecast(item, today),
         choice=_choice(edition, line, facts, today) if line and item.points is not None else None,
         is_open=assess(edition, facts, today, item.in_alliance).level is Level.UNKNOWN,
-    )
-    return _with_chances(edition, item, bare)
-
-
-def _with_chances(edition: Edition, item: Item, told: ShopTold) -> ShopTold:
-    """The same, with the chances that are left, where the reason is about them."""
-    if not item.reason.row.chances or edition.chances is None:
-        return told
-    return replace(
-        told,
-        chance=next_chance(edition, item.closures),
-        barred=is_barred(edition, item.closures),
-        chances_clause=edition.clause(edition.chances.clause),
     )
 
 

@@ -33,54 +33,31 @@ LATE_AFTER: Final = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Due:
-    """The newest check that should have begun: the day it is about and its instant."""
-
-    day: date
-    at: datetime
+def newest_due(now: datetime, at: time, zone: ZoneInfo) -> datetime:
+    """The instant, in the zone, of the newest check that should have begun; it is about this instant's day."""
+    begins = datetime.combine(now.astimezone(zone).date(), at, zone)
+    return begins if begins <= now else begins - timedelta(1)
 
 
-def newest_due(now: datetime, at: time, zone: ZoneInfo) -> Due:
-    """Today's check from its hour on, before it yesterday's."""
-    today = now.astimezone(zone).date()
-    begins = datetime.combine(today, at, zone)
-    if begins > now:
-        today -= timedelta(1)
-        begins = datetime.combine(today, at, zone)
-    return Due(today, begins.astimezone(UTC))
-
-
+@dataclass(eq=False, repr=False)
 class Schedule:
     """Runs the daily check. `owner` names this process; `wake` tells the delivery that there is something to send.
 
     `swept` hears what each check that this process has done came to.
     """
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        policy: WatchPolicy,
-        clock: Clock,
-        at: time,
-        *,
-        owner: str,
-        admins: Collection[int] = (),
-        wake: Callable[[], None] = lambda: None,
-        swept: Callable[[date, Mapping[Reason, int]], None] = lambda _day, _counts: None,
-    ) -> None:
-        self._engine = engine
-        self._policy = policy
-        self._clock = clock
-        self._at = at
-        self._owner = owner
-        self._admins = admins
-        self._wake = wake
-        self._swept = swept
+    engine: AsyncEngine
+    policy: WatchPolicy
+    clock: Clock
+    at: time
+    owner: str
+    admins: Collection[int] = ()
+    wake: Callable[[], None] = lambda: None
+    swept: Callable[[date, Mapping[Reason, int]], None] = lambda _day, _counts: None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every half minute, and at the hour itself, until told to stop."""
-        await repeat(self._step_and_wait, stop, self._clock, failed="daily check failed", again_s=LOOK_S)
+        await repeat(self._step_and_wait, stop, self.clock, failed="daily check failed", again_s=LOOK_S)
 
     async def _step_and_wait(self) -> float:
         await self.step()
@@ -88,36 +65,37 @@ class Schedule:
 
     async def step(self) -> Counter[Reason] | None:
         """Run the check that is due; None when it is done, or another process is at it."""
-        now = self._clock.now()
-        due = newest_due(now, self._at, self._policy.zone)
-        if not await self._is_missing(due.day, self._policy.today(now)) or not await self._take(due.day):
+        now = self.clock.now()
+        due = newest_due(now, self.at, self.policy.zone)
+        day = due.date()
+        if not await self._is_missing(day, self.policy.today(now)) or not await self._take(day):
             return None
-        is_late = now - due.at > LATE_AFTER
-        sweep = Sweep(self._engine, self._policy, due.day, now, is_late=is_late, admins=self._admins)
+        is_late = now - due > LATE_AFTER
+        sweep = Sweep(self.engine, self.policy, day, now, is_late=is_late, admins=self.admins)
         async for _ in sweep.chunks():
-            if not await self._take(due.day):
+            if not await self._take(day):
                 return None  # it took too long, and another process goes on with it
-        async with self._engine.begin() as conn:
-            await jobs.done(conn, JOB, due.day, self._owner, milliseconds(self._clock))
-        log.info("daily check done", day=str(due.day), late=is_late, **{str(k): v for k, v in sweep.counts.items()})
-        self._swept(due.day, sweep.counts)
-        self._wake()
+        async with self.engine.begin() as conn:
+            await jobs.done(conn, JOB, day, self.owner, milliseconds(self.clock))
+        log.info("daily check done", day=str(day), late=is_late, **{str(k): v for k, v in sweep.counts.items()})
+        self.swept(day, sweep.counts)
+        self.wake()
         return sweep.counts
 
     async def _is_missing(self, day: date, today: date) -> bool:
         """Whether the check of this day was not done; where none ever was, yesterday's is not missed."""
-        async with self._engine.begin() as conn:
+        async with self.engine.begin() as conn:
             last = await jobs.last_day(conn, JOB)
         return day == today if last is None else last < day
 
     async def _take(self, day: date) -> bool:
-        now_ms = milliseconds(self._clock)
-        async with self._engine.begin() as conn:
-            return await jobs.take(conn, JOB, day, Lease(self._owner, now_ms + LEASE_MS), now_ms)
+        now_ms = milliseconds(self.clock)
+        async with self.engine.begin() as conn:
+            return await jobs.take(conn, JOB, day, Lease(self.owner, now_ms + LEASE_MS), now_ms)
 
     def _wait_s(self) -> float:
         """Until the next check, at most `LOOK_S`."""
-        now = self._clock.now()
-        due = newest_due(now, self._at, self._policy.zone)
-        until_next = (due.at + timedelta(1) - now).total_seconds()
+        now = self.clock.now()
+        due = newest_due(now, self.at, self.policy.zone)
+        until_next = (due.astimezone(UTC) + timedelta(1) - now).total_seconds()
         return min(LOOK_S, max(0.05, until_next))

@@ -17,7 +17,6 @@ from bot.web.exchange import Plainly, answer
 from bot.web.health import Health, healthz
 from bot.web.ingest import Ingest
 from bot.web.parts import Parts
-from bot.web.refused import Refused
 from bot.web.webhook_endpoint import Updates
 
 DESCRIPTION: Final = Path(__file__).with_name("openapi.json")
@@ -38,7 +37,7 @@ def app(parts: Parts) -> Starlette:
     built = Starlette(
         routes=routes + hook,
         middleware=[Middleware(_Counted, parts.observer.requests, paths), Middleware(Plainly)],
-        exception_handlers={HTTPException: exchange.on_http_error, Refused: exchange.on_refused},
+        exception_handlers={HTTPException: exchange.on_http_error},
     )
     built.router.redirect_slashes = False
     return built

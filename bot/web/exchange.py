@@ -87,9 +87,3 @@ async def on_http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  (what Starlette hands in)
     line = {404: "there is nothing at this path", 405: "the path does not have this method"}
     return answer(error.status_code, {"error": line.get(error.status_code, error.detail)}, error.headers)
-
-
-async def on_refused(_: Request, error: Exception) -> Response:
-    """A request that was refused."""
-    assert isinstance(error, Refused)  # noqa: S101  (what Starlette hands in)
-    return answer(error.status, error.body(), error.headers)

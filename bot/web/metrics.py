@@ -3,15 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from itertools import accumulate
-from typing import Final
 
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
@@ -22,7 +16,7 @@ from storage import backlog
 from storage.backlog import Job, Queue
 from storage.outbox import Lane
 
-CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
 async def exposition(parts: Parts) -> bytes:
@@ -54,7 +48,9 @@ def _seen(observer: Observer) -> Iterator[Metric]:
     """What this process has seen."""
     yield _histogram("alliance_update_age_seconds", "Age of a message when it is handled", observer.updates)
     yield _histogram("alliance_answer_seconds", "From an update's arrival to its answer", observer.answers)
-    yield _gauge("alliance_intake_age_seconds", "Since Telegram was last reached for updates", observer.intake_age_s())
+    yield GaugeMetricFamily(
+        "alliance_intake_age_seconds", "Since Telegram was last reached for updates", observer.intake_age_s()
+    )
     yield CounterMetricFamily("alliance_sent", "Calls that took effect in a chat", observer.sent)
     failures = CounterMetricFamily("alliance_send_failures", "Calls for a chat that failed, by class", labels=["class"])
     for fate, count in sorted(observer.failures.items()):
@@ -66,7 +62,7 @@ def _seen(observer: Observer) -> Iterator[Metric]:
     yield requests
     if observer.swept is not None:
         day, counts = observer.swept
-        yield _gauge("alliance_sweep_day_seconds", "Day of the last sweep of this process", _instant(day))
+        yield GaugeMetricFamily("alliance_sweep_day_seconds", "Day of the last sweep of this process", _instant(day))
         outcomes = GaugeMetricFamily("alliance_sweep_outcomes", "Outcomes of that sweep", labels=["reason"])
         for reason, number in sorted(counts.items()):
             outcomes.add_metric([reason.value], number)
@@ -75,8 +71,8 @@ def _seen(observer: Observer) -> Iterator[Metric]:
 
 def _waiting(updates: Queue, messages: dict[Lane, Queue], now_ms: int) -> Iterator[Metric]:
     """What waits in the database, for all processes together."""
-    yield _gauge("alliance_inbox_waiting", "Updates not handled yet", updates.count)
-    yield _gauge("alliance_inbox_oldest_seconds", "Age of the first of them", _age_s(updates, now_ms))
+    yield GaugeMetricFamily("alliance_inbox_waiting", "Updates not handled yet", updates.count)
+    yield GaugeMetricFamily("alliance_inbox_oldest_seconds", "Age of the first of them", _age_s(updates, now_ms))
     depth = GaugeMetricFamily("alliance_outbox_waiting", "Messages not sent yet", labels=["lane"])
     oldest = GaugeMetricFamily("alliance_outbox_oldest_seconds", "How long the first was due", labels=["lane"])
     for lane, queue in sorted(messages.items()):
@@ -93,10 +89,6 @@ def _daily(jobs: list[Job]) -> Iterator[Metric]:
             day.add_metric([job.name], _instant(job.last_day))
             done.add_metric([job.name], job.done_at / 1000)
     yield from (day, done)
-
-
-def _gauge(name: str, what: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, what, value)
 
 
 def _histogram(name: str, what: str, seen: Histogram) -> Metric:

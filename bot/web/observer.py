@@ -29,7 +29,6 @@ GIVEN_UP_S: Final = 600.0
 
 POLL: Final = "getUpdates"
 OF_THE_INTAKE: Final = frozenset({POLL, "setWebhook", "getWebhookInfo", "deleteWebhook"})
-NO_ANSWER: Final = frozenset({"sendChatAction"})
 
 
 class Histogram:
@@ -112,7 +111,7 @@ class Observer:
             return
         if error is not None:
             self.failures[classify(error, method, 1).fate.name.lower()] += 1
-        elif method not in NO_ANSWER:
+        else:
             self.sent += 1
             since = self._awaited.pop(payload.get("chat_id", 0), None)
             if since is not None:

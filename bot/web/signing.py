@@ -7,10 +7,8 @@ A sender adds three headers to `POST /ingest/scores`:
     X-Alliance-Signature   hex HMAC-SHA256, under the shared key, of these five lines joined by "\\n":
                            timestamp, nonce, METHOD, path (with its query), hex SHA-256 of the body
 
-The receiver: `keys = read_keys(settings.ingest_secret)` once; for each request
-`verify(keys, request.headers, request.method, path, body, now=now)`. On `Verified`, store its nonce in the
-transaction of the scores, under a unique key, and refuse a nonce that is there; nonces older than twice `WINDOW_S`
-may be forgotten.
+The receiver stores the nonce of a `Verified` in the transaction of the scores, under a unique key, and refuses a nonce
+that is there; nonces older than twice `WINDOW_S` may be forgotten.
 Two keys ("new,old") let the key change without a gap: senders move to the new one, then the old one is taken out.
 """
 

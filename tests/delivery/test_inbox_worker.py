@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock
-from bot.delivery.inbox_worker import GROUP, has_left
+from bot.delivery.inbox_worker import GROUP
 from storage import inbox, schema
 from storage.outbox import Message
 from tests.faults.echo import UNLIMITED, Core, core, echo, sqlite
@@ -113,22 +113,6 @@ async def test_more_than_a_group_is_taken_in_turns(tmp_path: Path):
     async with core(ROOT, sqlite(tmp_path), limits=UNLIMITED) as parts:
         await parts.worker.receive([arrival(n, n) for n in range(1, GROUP + 11)])
         assert [await parts.worker.step() for _ in range(3)] == [GROUP, 10, 0]
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ({"my_chat_member": {"new_chat_member": {"status": "kicked"}}}, True),
-        ({"my_chat_member": {"new_chat_member": {"status": "left"}}}, True),
-        ({"my_chat_member": {"new_chat_member": {"status": "member"}}}, False),
-        ({"my_chat_member": {"new_chat_member": None}}, False),
-        ({"my_chat_member": 5}, False),
-        ({"message": {}}, False),
-        ([], False),
-    ],
-)
-def test_leaving_is_read_from_any_update_without_harm(raw: Any, expected: bool):
-    assert has_left(raw) is expected
 
 
 async def test_what_arrives_is_taken_up_at_once_and_not_by_the_next_look(tmp_path: Path):

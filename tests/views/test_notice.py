@@ -42,7 +42,7 @@ def view(*items: Item, edition=EDITION, shops: dict[int, Shop] | None = None, **
 def test_a_warning_has_its_line_its_days_and_what_comes_next():
     told = view(item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2))).first
     assert told is not None
-    assert (told.name, told.ref, told.reason, told.score_label, told.unit) == ("店1", "S1", "warning", "体验分", "分")
+    assert (told.name, told.ref, told.reason, told.score_label) == ("店1", "S1", "warning", "体验分")
     assert (told.score, told.line, told.gap) == (Decimal("3.70"), WARNING, Decimal("0.10"))
     assert (told.since, told.days) == (DAY - timedelta(2), 3)
     assert told.clause == EDITION.clause("clearing.warning")

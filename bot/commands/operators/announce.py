@@ -3,7 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.commands.catalogue import edition, settings
-from bot.commands.operators.shown import MOST, Shown, in_transaction, now_ms
+from bot.commands.open_database import in_transaction
+from bot.commands.operators.shown import MOST, Shown, now_ms
 from bot.commands.refusal import Refusal
 from bot.views.announcement import wording
 from storage import announcements as stored

@@ -3,7 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.commands.catalogue import settings
-from bot.commands.operators.shown import MOST, Shown, in_transaction, instant_of, now_ms
+from bot.commands.open_database import in_transaction
+from bot.commands.operators.shown import MOST, Shown, instant_of, now_ms
 from bot.commands.refusal import Refusal
 from storage import audit, inbox, outbox
 

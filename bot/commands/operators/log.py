@@ -2,8 +2,8 @@
 
 from bot import logs
 from bot.commands.catalogue import settings
-from bot.commands.operators.shown import MOST, Shown, in_transaction, instant_of
-from bot.commands.run import SANDBOX_TOKEN
+from bot.commands.open_database import in_transaction
+from bot.commands.operators.shown import MOST, Shown, instant_of
 from storage import audit
 
 
@@ -20,6 +20,5 @@ def deeds() -> list[Shown]:
 
 def chat_name(chat_id: int) -> str:
     """What the chat is called in logs. Raises Refusal."""
-    chosen = settings()
-    logs.name_chats_by(SANDBOX_TOKEN if chosen.is_sandbox else chosen.telegram_bot_token.get_secret_value())
+    logs.name_chats_by(settings().token)
     return logs.chat_name(chat_id)

@@ -3,7 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.commands.catalogue import settings
-from bot.commands.operators.shown import MOST, Shown, day_of, in_transaction, instant_of, now_ms
+from bot.commands.open_database import in_transaction
+from bot.commands.operators.shown import MOST, Shown, day_of, instant_of, now_ms
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
 from storage import audit, notice_evidence, shops

@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.commands.catalogue import edition, settings
-from bot.commands.operators.shown import MOST, Shown, day_of, in_transaction, instant_of, now_ms
+from bot.commands.open_database import in_transaction
+from bot.commands.operators.shown import MOST, Shown, day_of, instant_of, now_ms
 from bot.settings import Settings
 from bot.views.operator_values import standings
 from rules.sources import Source

@@ -1,12 +1,8 @@
-"""What all of these need: one transaction, and days and instants in the merchants' zone."""
+"""What all of these need: days and instants in the merchants' zone."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from bot.commands.open_database import with_database
 from bot.commands.refusal import Refusal
 from bot.settings import Settings
 from bot.views.operator_values import instant
@@ -14,17 +10,6 @@ from storage.instants import epoch_ms
 
 MOST: Final = 1000
 Shown = dict[str, Any]
-Result = TypeVar("Result")
-
-
-def in_transaction(chosen: Settings, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-    """What `work` returns, done in one transaction. Raises Refusal when the database can't be used."""
-
-    async def opened(engine: AsyncEngine) -> Result:
-        async with engine.begin() as conn:
-            return await work(conn)
-
-    return with_database(chosen, opened)
 
 
 def day_of(chosen: Settings, on: str | None) -> date:
