@@ -38,11 +38,10 @@ class Incoming:
     fact: str
     scale: str
     now_ms: int
-    source: Source = Source.FEED
 
     @property
     def given(self) -> dict[str, Any]:
-        values = {"fact": self.fact, "scale": self.scale, "source": self.source.value, "now": self.now_ms}
+        values = {"fact": self.fact, "scale": self.scale, "source": Source.FEED.value, "now": self.now_ms}
         return values | {"most": CORRECTIONS_KEPT}
 
 
