@@ -24,7 +24,7 @@ def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, 
 
 def test_a_sign_of_an_unknown_concept_is_an_error() -> None:
     with pytest.raises(KeyError):
-        parsed("join", "join nonsense")
+        parsed("join", "join nonsense", "", {}, 0)
 
 
 def test_an_unknown_flag_is_an_error_that_names_its_concept() -> None:
