@@ -1,8 +1,6 @@
 """Days ahead that a kept check already knows of: time alone changes what holds on them.
 
-When a merchant opts in at the end of a check, store `milestones(edition, facts, report)` with the check, a row each.
-The sweep tells those with `on <= today` that were not told, latest first when several came while it was stopped,
-and only while the check is still the merchant's newest; a new check brings its own.
+They are told only while the check is the merchant's newest; a new check brings its own.
 """
 
 from collections.abc import Iterator

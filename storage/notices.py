@@ -1,7 +1,7 @@
-"""What a chat is to hear in one message: facts now, words when it is sent. `verdicts` makes them with their outbox row.
+"""What a chat is to hear in one message: facts now, words when the message is sent.
 
-That row has no payload until then; its key names the notice, so that what became of it can be looked up, and so
-that an answer to its buttons can edit the message.
+The outbox row of a notice has no payload until then; the row's key names the notice, so that what became of the notice
+can be looked up, and so that an answer to a button can edit the message.
 """
 
 from collections.abc import Collection, Sequence

@@ -19,7 +19,7 @@ class Impossible(Exception):
 def create_chat(world: World, wanted: Json) -> Chat:
     """A new chat, or the one that has the id already. `wanted` holds Chat and User fields."""
     kind = wanted.get("type", "private")
-    if kind not in ("private", "group", "supergroup", "channel"):
+    if kind not in ("private", "group", "supergroup"):
         raise Impossible(f"unknown chat type {kind!r}")
     is_private = kind == "private"
     chat_id = wanted.get("id") or (world.new_person_id() if is_private else world.new_group_id())
@@ -126,13 +126,9 @@ def _person(wanted: Json, person_id: int) -> Json:
 
 def _post(world: World, chat: Chat, content: Json, sender: Json | None = None) -> Json:
     message: Json = {"message_id": chat.next_id(), "from": sender or chat.person, "chat": chat.public}
-    is_channel = chat.public["type"] == "channel"
-    if is_channel:
-        message["sender_chat"] = chat.public
-        del message["from"]
     message |= {"date": int(time.time()), **content}
     chat.keep(message)
-    update_id = world.updates.push("channel_post" if is_channel else "message", message, chat.id)
+    update_id = world.updates.push("message", message, chat.id)
     return _noted(world, chat, "person", message, update_id)
 
 

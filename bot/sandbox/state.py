@@ -44,8 +44,6 @@ class Chat:
             **self.public,
             "person": self.person,
             "blocked": self.blocked,
-            "migrated_to": self.migrated_to,
-            "last_message_id": self.last_message_id,
             "last_message": next(reversed(self.messages.values()), None),
         }
 
