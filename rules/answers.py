@@ -73,9 +73,6 @@ def _hedged(fact: Fact, text: str, today: date) -> Parsed:
     return Parsed(doubt=Doubt.AMBIGUOUS) if parsed.doubt is None else parsed
 
 
-# ── yes and no ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _boolean(fact: Fact, text: str, _: date) -> Parsed:
     """Every part of the answer must say the same: 是的,正常营业."""
     said = {_yes_or_no(fact, part) for part in re.split(r"[,。;、!]", text) if part.strip()}
@@ -103,8 +100,6 @@ def _one_word(fact: Fact, text: str) -> bool | None:
         return True
     return False if forms & {fact.no, *fact.no_words, *words().plain["no"], *words().plain["none"]} else None
 
-
-# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _STARS = re.compile(rf"{NUMBER}个?半?颗?(?:星级?|stars?)半?")
 _UNIT = r"(?:分|次|回|遍)?"
@@ -154,9 +149,6 @@ def _not_one_number(fact: Fact, text: str) -> Parsed:
     return Parsed(doubt=Doubt.RANGE) if _OPEN.fullmatch(answer) else UNREAD
 
 
-# ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _date(fact: Fact, text: str, today: date) -> Parsed:
     if fact.nullable and (says(text, "clean", "none") or bare(text) == fact.none_label):
         return Parsed(None)
@@ -200,9 +192,6 @@ def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | N
         if span is not None:
             return span
     return None
-
-
-# ── choices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _choice(fact: Fact, text: str, _: date) -> Parsed:

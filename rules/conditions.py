@@ -30,6 +30,12 @@ def last_day(condition: Condition, day: date) -> date:
     return later(day, (condition.fewer_days or 0) - 1)
 
 
+def first_day_without(conditions: Iterable[Condition], facts: Facts) -> date | None:
+    """The first day on which one of the claims that count days is true no more; None when no day ends them."""
+    counted = ((c, facts.get(c.fact)) for c in conditions if c.within_days is not None or c.fewer_days is not None)
+    return min((later(last_day(c, day), 1) for c, day in counted if isinstance(day, date)), default=None)
+
+
 def all_hold(conditions: Iterable[Condition], facts: Facts, on: date | None) -> bool | None:
     """False as soon as one is false, None when one is unknown, else True."""
     found = [holds(condition, facts, on) for condition in conditions]

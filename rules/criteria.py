@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from rules.conditions import all_hold, holds, last_day, later, waits_on
+from rules.conditions import all_hold, first_day_without, holds, later, waits_on
 from rules.edition import Criterion, Facts, FactValue
 from rules.kinds import KINDS
 from rules.lines import limits
@@ -29,12 +29,12 @@ class CriterionResult:
 
 
 def finding(criterion: Criterion, outcome: CriterionResult) -> Finding:
-    """The outcome with the clause that is behind it: the exemption's own when one is granted."""
-    granted = outcome.because is Because.EXEMPT and criterion.exempt is not None
+    """The outcome with its clause: the exemption's own when one is granted."""
+    granted = criterion.exempt if outcome.because is Because.EXEMPT else None
     return Finding(
         id=criterion.id,
         status=outcome.status,
-        clause=criterion.exempt.clause if granted and criterion.exempt else criterion.clause,
+        clause=granted.clause if granted else criterion.clause,
         because=outcome.because,
         fact=outcome.fact,
         seen=outcome.seen,
@@ -81,10 +81,8 @@ def _lapsing(criterion: Criterion, tested: CriterionResult, facts: Facts) -> Cri
     """An unmet outcome clears, at the latest, when the criterion ceases to apply."""
     if tested.status is not Status.UNMET:
         return tested
-    starts = ((c, facts[c.fact]) for c in criterion.applies_when if c.within_days or c.fewer_days)
-    ends = [later(last_day(condition, day), 1) for condition, day in starts if isinstance(day, date)]
-    known = [*ends, tested.clears_on] if tested.clears_on else ends
-    return replace(tested, clears_on=min(known, default=None))
+    ends = (first_day_without(criterion.applies_when, facts), tested.clears_on)
+    return replace(tested, clears_on=min(filter(None, ends), default=None))
 
 
 def _open(fact: str, waits: tuple[str, ...]) -> CriterionResult:

@@ -1,13 +1,6 @@
 """What an edition of the rules says, as frozen values. Everything else in `rules/` is a function over these.
 
-    Edition ── Clause      the text, to the letter (or a digest in our words), with heading and number
-            ── Fact        something a merchant can tell us: type, bounds, question
-            ── Criterion   a test of facts that a clause asks for, of a small closed set of kinds
-            ── Line        a level of a score and what falling below it does
-            ── Chances     how many closings by the system end the access for good
-            ── Topic       what merchants ask about, and the clauses that answer it
-
-The TOML of an edition has exactly these keys; an unknown one is refused by `catalogue`.
+The TOML of an edition has exactly these keys; `catalogue` refuses an unknown one.
 """
 
 from collections.abc import Mapping
@@ -44,11 +37,6 @@ def _exact(value: object) -> object:
 Exact = Annotated[Decimal, BeforeValidator(_exact)]
 Table = Annotated[Mapping[str, Exact], AfterValidator(lambda table: MappingProxyType(dict(table)))]
 """A frozen mapping from a choice to a number."""
-
-
-def no_figures() -> Mapping[str, Decimal]:
-    """An empty table."""
-    return MappingProxyType({})
 
 
 class Clause(Frozen):
@@ -274,7 +262,7 @@ class Edition(Frozen):
     criteria: tuple[Criterion, ...] = Field(alias="criterion")
     lines: tuple[Line, ...] = Field(alias="line")
     chances: Chances | None = None
-    figures: Table = Field(default_factory=no_figures)
+    figures: Table = Field(default={}, validate_default=True)
     """Every number that a text may name, by its name: made by the loader, never written by hand."""
     topics: tuple[Topic, ...] = ()
 
@@ -333,7 +321,7 @@ class Revision(Frozen):
     until: date | None = None
     title: str
     what: str
-    figures: Table = Field(default_factory=no_figures)
+    figures: Table = Field(default={}, validate_default=True)
     source_name: str
     source_url: str = ""
     confidence: str

@@ -126,10 +126,6 @@ def _choice(fact: Fact, raw: object) -> str:
     raise FactError(fact.id, f"wants one of {', '.join(values)}, got {shortened(raw)}")
 
 
-def _date(fact: Fact, raw: object) -> date:
-    return _day(fact.id, raw)
-
-
 def _dates(fact: Fact, raw: object) -> tuple[date, ...]:
     if isinstance(raw, list | tuple):
         return tuple(sorted(_day(fact.id, day) for day in raw))
@@ -178,6 +174,6 @@ READERS: Mapping[FactType, Callable[[Fact, object], FactValue]] = {
     FactType.INTEGER: _integer,
     FactType.SCORE: _score,
     FactType.CHOICE: _choice,
-    FactType.DATE: _date,
+    FactType.DATE: lambda fact, raw: _day(fact.id, raw),
     FactType.DATES: _dates,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import ge, gt, lt
 from types import MappingProxyType
 
 from rules.edition import Criterion, FactType, FactValue, Kind
@@ -59,37 +60,23 @@ def _number(seen: FactValue) -> Decimal:
     return Decimal(seen)
 
 
+def _compares(passes: Callable[[Decimal, Decimal], bool]) -> Test:
+    return lambda _, seen, limit, __: passes(_number(seen), limit)
+
+
 def _is_past(_: Criterion, seen: FactValue, limit: Decimal, on: date | None) -> bool:
     return _days(seen, on) > limit
 
+
+NUMBERS = (FactType.SCORE, FactType.INTEGER)
 
 KINDS: Mapping[Kind, KindRow] = MappingProxyType(
     {
         Kind.HOLDS: KindRow((FactType.BOOLEAN,), Because.HOLDS, Because.FAILS),
         Kind.NEVER: KindRow((FactType.BOOLEAN,), Because.NEVER_HAPPENED, Because.HAPPENED, wants=False),
-        Kind.AT_LEAST: KindRow(
-            (FactType.SCORE, FactType.INTEGER),
-            Because.REACHES,
-            Because.FALLS_SHORT,
-            test=lambda _, seen, limit, __: _number(seen) >= limit,
-            limited=True,
-            rises=True,
-        ),
-        Kind.ABOVE: KindRow(
-            (FactType.SCORE, FactType.INTEGER),
-            Because.REACHES,
-            Because.FALLS_SHORT,
-            test=lambda _, seen, limit, __: _number(seen) > limit,
-            limited=True,
-            rises=True,
-        ),
-        Kind.FEWER_THAN: KindRow(
-            (FactType.INTEGER, FactType.SCORE),
-            Because.COUNT_IN_LIMIT,
-            Because.COUNT_AT_LIMIT,
-            test=lambda _, seen, limit, __: _number(seen) < limit,
-            limited=True,
-        ),
+        Kind.AT_LEAST: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(ge), limited=True, rises=True),
+        Kind.ABOVE: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(gt), limited=True, rises=True),
+        Kind.FEWER_THAN: KindRow(NUMBERS, Because.COUNT_IN_LIMIT, Because.COUNT_AT_LIMIT, _compares(lt), limited=True),
         Kind.NONE_WITHIN_DAYS: KindRow(
             (FactType.DATES,),
             Because.CLEAN,

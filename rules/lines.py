@@ -1,10 +1,5 @@
 """Where a shop's scores stand among an edition's lines: the one answer to "is it below", in three values.
 
-    position(line, facts, on)                  below, at or above, or the untold fact on which that depends
-    assess(edition, facts, on, in_alliance)    the gravest that is certain, the gravest that is possible, what is untold
-    may_be_below(edition, facts, on)           what warnings go by: an untold choice counts as the gravest one
-    limit_for(line, facts)                     this shop's limit, the highest of all while the choice is untold
-
 A database picks the shops worth a look by comparing their scores with the highest limit of each line; `may_be_below`
 then says exactly, shop by shop. A score is kept as whole hundredths of a point.
 """
@@ -124,11 +119,6 @@ def _assess(lines: Iterable[Line], facts: Facts, on: date | None) -> Assessment:
     )
 
 
-def level(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> Level:
-    """The gravest that is certain, see `assess`."""
-    return assess(edition, facts, on, in_alliance).level
-
-
 def standing(edition: Edition, facts: Facts, on: date | None) -> Standing | None:
     """What the scores do to the access of a shop that is in; None when it is not in, or that cannot be told."""
     return standing_if_in(edition, facts, on) if facts.get(IN_ALLIANCE) is True else None
@@ -172,6 +162,16 @@ def acting(edition: Edition, facts: Facts, on: date) -> Line | None:
     """The platform's gravest line that is certain to act on a shop which is in, None when it is below none."""
     found = (line for line in edition.lines if not line.own and concerns(line, in_alliance=True))
     return next(iter(_gravest_first(line for line in found if position(line, facts, on).is_below)), None)
+
+
+def next_line(edition: Edition, facts: Facts, in_alliance: bool | None) -> tuple[Line, Decimal] | None:
+    """The nearest line that a score is not below and that concerns the shop, and how many points above it the score is.
+
+    None at the last line, and while no score is known.
+    """
+    gaps = ((line, distance(line, facts)) for line in edition.lines if concerns(line, in_alliance))
+    ahead = [(line, gap) for line, gap in gaps if gap is not None and gap >= 0]
+    return min(ahead, key=lambda pair: pair[1], default=None)
 
 
 def _gravest_first(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -1,16 +1,14 @@
 """Days ahead that a kept check already knows of: time alone changes what holds on them.
 
-When a merchant opts in at the end of a check, store `milestones(edition, facts, report)` with the check, a row each.
-The sweep tells those with `on <= today` that were not told, latest first when several came while it was stopped,
-and only while the check is still the merchant's newest; a new check brings its own.
+They are told only while the check is the merchant's newest; a new check brings its own.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.conditions import last_day, later
-from rules.edition import IN_ALLIANCE, Criterion, Edition, Facts
+from rules.conditions import first_day_without
+from rules.edition import IN_ALLIANCE, Edition, Facts
 from rules.kinds import KINDS
 from rules.reading import FigureKind
 from rules.reasons import Reason
@@ -47,17 +45,10 @@ def milestones(edition: Edition, facts: Facts, report: Report) -> tuple[Mileston
 def _exemptions(edition: Edition, facts: Facts, report: Report) -> Iterator[Milestone]:
     """The end of each exemption in force: some days before, and on its first day without."""
     for finding in report.findings:
-        ends = _ends(edition.criterion(finding.id), facts) if finding.because is Because.EXEMPT else None
-        if ends:
+        exempt = edition.criterion(finding.id).exempt if finding.because is Because.EXEMPT else None
+        if exempt and (ends := first_day_without(exempt.conditions, facts)):
             yield Milestone(ends - timedelta(SOON_DAYS), Reason.EXEMPTION_ENDS_SOON, ends, finding.id)
             yield Milestone(ends, Reason.EXEMPTION_ENDED, ends, finding.id)
-
-
-def _ends(criterion: Criterion, facts: Facts) -> date | None:
-    """The first day without the exemption, None when no day ends it."""
-    conditions = criterion.exempt.conditions if criterion.exempt else ()
-    counted = ((c, facts.get(c.fact)) for c in conditions if c.within_days is not None or c.fewer_days is not None)
-    return min((later(last_day(c, day), 1) for c, day in counted if isinstance(day, date)), default=None)
 
 
 def _clearings(edition: Edition, report: Report, eligible_on: date | None) -> Iterator[Milestone]:

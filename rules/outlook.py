@@ -1,7 +1,4 @@
-"""Where a score is heading, and what would hold at another one. Estimates only: the words about them must say so.
-
-    forecast(edition, {"score": series}, facts, today)    # the line that comes first, or None; feed it to `watch`
-    what_if(edition, facts | {"score": Decimal("3.6")}, today, in_alliance)
+"""Where a score is heading. Estimates only: the words about them must say so.
 
 A series is (day, points) pairs, one a day, in any order. The slope is Theil and Sen's: the median of the slopes
 between all pairs of days, so that one odd day moves nothing; in exact fractions, so that every run says the same.
@@ -17,7 +14,7 @@ from math import floor
 from statistics import median
 
 from rules.edition import Edition, Effect, Facts, Line
-from rules.lines import LEVEL_OF, Assessment, assess, concerns, distance, may_be_below, step
+from rules.lines import LEVEL_OF, distance, step
 
 Point = tuple[date, Decimal]
 Series = Sequence[Point]
@@ -54,26 +51,6 @@ class Forecast:
     span_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A line and how far the score is from it in points, never negative."""
-
-    line: Line
-    distance: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """What would hold, the lines that the scores are or may be below (gravest first), and the rest (nearest first).
-
-    `below` and `above` hold every line whose score is known, also those that don't concern the shop.
-    """
-
-    now: Assessment
-    below: tuple[Gap, ...]
-    above: tuple[Gap, ...]
-
-
 def trend(series: Series, today: date) -> Trend | None:
     """The trend of the last 14 days; None with fewer than 4 days of them, or none of the last three."""
     recent = sorted((day, score) for day, score in series if 0 <= (today - day).days < WINDOW_DAYS)
@@ -95,22 +72,6 @@ def forecast(edition: Edition, series: Mapping[str, Series], facts: Facts, today
     lines = (line for line in edition.lines if line.effect in FORETOLD and line.fact in falling)
     reached = (_reach(line, falling[line.fact], facts, today) for line in lines)
     return min((r for r in reached if r), key=lambda r: (r.days, -LEVEL_OF[r.line.effect]), default=None)
-
-
-def what_if(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> WhatIf:
-    """What would hold for a shop with these scores; nothing is stored by asking. `facts` may be made up."""
-    under = [
-        Gap(line, abs(gap)) for line in may_be_below(edition, facts, on) if (gap := distance(line, facts)) is not None
-    ]
-    known = ((line, distance(line, facts)) for line in edition.lines)
-    over = [Gap(line, gap) for line, gap in known if gap is not None and gap >= 0]
-    nearest = sorted(over, key=lambda gap: gap.distance)
-    return WhatIf(assess(edition, facts, on, in_alliance), tuple(under), tuple(nearest))
-
-
-def next_line(seen: WhatIf, in_alliance: bool | None = None) -> Gap | None:
-    """The nearest line that the score is not below and that would concern the shop, None at the last one."""
-    return next((gap for gap in seen.above if concerns(gap.line, in_alliance)), None)
 
 
 def _fall(edition: Edition, fact: str, series: Series, today: date) -> Trend | None:

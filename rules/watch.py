@@ -1,19 +1,11 @@
 """Whether a follower should hear of a shop's score, and why: yesterday's state and today's score in, a reason out.
 
-    decision = why_tell(state, Sighting(...), edition, Wishes(...))      # once per follower, shop and day
-    if decision.reason.is_told: enqueue the notice (decision.reason, decision.line, …)
-    store decision.state in the same transaction                         # its fields are the columns
+The decision depends on the arguments alone, so that a sweep may decide once for followers of whom the same is known.
 
-One `WatchState` is kept per follower and shop, none until the first decision. The decision depends on its arguments
-alone, so a sweep over many shops may decide once per distinct combination and apply the result with a join. Worth
-deciding are only the shops with a newer row, a score below the highest limit of a line, a level told, `is_closed` set,
-`closures` that differ, or a forecast; the others have NOTHING_NEW. `at_once` reasons pass quiet hours, snoozing and
-merging; the others of one chat go into one message, the worst first.
-
-What a wobble is: a score that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from
-it. Then good news and reminders wait until it has moved away, or has stayed on one side for `SETTLED_DAYS`. Bad news
+A score wobbles that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from the line.
+Good news and reminders then wait until the score has moved away, or has stayed on one side for `SETTLED_DAYS`. Bad news
 never waits for that, so the last word told is never better than what holds. A line whose limit depends on a choice
-that the merchant has not told counts with its highest limit, as a shop counts as in while that is not known.
+that the merchant has not told counts with the highest limit, as a shop counts as in while that is not known.
 """
 
 from dataclasses import replace

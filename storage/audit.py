@@ -14,7 +14,6 @@ LONGEST_SUBJECT = 200
 class Act:
     """`operator`: the chat of whoever did it, None for the command line. `at`: ms, UTC. `subject`: on what, by id."""
 
-    id: int
     at: int
     operator: int | None
     action: str
@@ -30,4 +29,4 @@ async def record(conn: AsyncConnection, operator: int | None, action: str, subje
 async def listed(conn: AsyncConnection, limit: int = 100) -> list[Act]:
     """The newest acts, the newest first."""
     query = select(audit).order_by(audit.c.id.desc()).limit(limit)
-    return [Act(row.id, row.at, row.operator, row.action, row.subject) for row in (await conn.execute(query)).all()]
+    return [Act(row.at, row.operator, row.action, row.subject) for row in (await conn.execute(query)).all()]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, table
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.dialect import constant
@@ -28,12 +27,6 @@ class Job:
     name: str
     last_day: date | None
     done_at: int | None
-
-
-async def schema_version(conn: AsyncConnection) -> str:
-    """The migration at which the schema is."""
-    query: Select[Any] = select(literal_column("version_num")).select_from(table("alembic_version"))
-    return str((await conn.execute(query)).scalar())
 
 
 async def updates(conn: AsyncConnection) -> Queue:

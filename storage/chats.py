@@ -58,9 +58,9 @@ async def settle(conn: AsyncConnection, chat_id: int, now_ms: int) -> None:
         await move(conn, chat_id, row.moved_to, now_ms)
 
 
-async def blocked(conn: AsyncConnection, limit: int = 100) -> list[Blocked]:
-    """The chats that can't be written to, the newest first."""
-    query = select(chats).where(chats.c.state == BLOCKED).order_by(chats.c.updated_at.desc()).limit(limit)
+async def blocked(conn: AsyncConnection) -> list[Blocked]:
+    """The hundred newest of the chats that can't be written to."""
+    query = select(chats).where(chats.c.state == BLOCKED).order_by(chats.c.updated_at.desc()).limit(100)
     return [Blocked(row.chat_id, row.why or "", row.updated_at) for row in (await conn.execute(query)).all()]
 
 

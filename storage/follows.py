@@ -90,8 +90,5 @@ def _is(shop_id: int, chat_id: int) -> tuple[Any, Any]:
 
 def _follow(row: Row[Any]) -> Follow:
     wishes = Wishes(Frequency(row.frequency), row.snoozed_until)
-    return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state_of(_by_key(row)))
-
-
-def _by_key(row: Row[Any]) -> dict[str, Any]:
-    return {column.key: row._mapping[column] for column in WATCH_STATE}
+    state = state_of({column.key: row._mapping[column] for column in WATCH_STATE})
+    return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state)

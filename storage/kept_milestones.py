@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.milestones import Milestone
@@ -12,7 +12,7 @@ from storage.schema import checks, milestones
 async def keep(conn: AsyncConnection, chat_id: int, ahead: Sequence[Milestone]) -> None:
     """Tell the chat of these days of its newest check, and of no others."""
     await forget(conn, chat_id)
-    check_id = (await conn.execute(_newest_check(chat_id))).scalar()
+    check_id = (await conn.execute(select(func.max(checks.c.id)).where(checks.c.chat_id == chat_id))).scalar()
     rows = [
         {
             "chat_id": chat_id,
@@ -31,7 +31,3 @@ async def keep(conn: AsyncConnection, chat_id: int, ahead: Sequence[Milestone]) 
 async def forget(conn: AsyncConnection, chat_id: int) -> None:
     """The chat does not want to be told any more."""
     await conn.execute(delete(milestones).where(milestones.c.chat_id == chat_id))
-
-
-def _newest_check(chat_id: int) -> Select[tuple[int]]:
-    return select(func.max(checks.c.id)).where(checks.c.chat_id == chat_id)

@@ -40,7 +40,6 @@ class Evidence:
     notice: Notice
     fate: Fate
     number: int
-    due_at: int
     tries: int
     is_unsure: bool
     sent_at: int | None
@@ -99,7 +98,6 @@ def _evidence(notice: Notice, row: Row[Any]) -> Evidence:
         notice=notice,
         fate=Fate(row.fate),
         number=row.id,
-        due_at=notice.due_at,
         tries=row.tries,
         is_unsure=row.unsure,
         sent_at=row.done_at if row.state == SENT else None,

@@ -1,7 +1,7 @@
-"""What a chat is to hear in one message: facts now, words when it is sent. `verdicts` makes them with their outbox row.
+"""What a chat is to hear in one message: facts now, words when the message is sent.
 
-That row has no payload until then; its key names the notice, so that what became of it can be looked up, and so
-that an answer to its buttons can edit the message.
+The outbox row of a notice has no payload until then; the row's key names the notice, so that what became of the notice
+can be looked up, and so that an answer to a button can edit the message.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.lines import hundredths, points
 from rules.reasons import Reason
+from storage.database.bulk import raw
 from storage.database.dialect import constant
 from storage.outbox import SENDING, WAITING
 from storage.schema import notice_items, notices, outbox
@@ -79,13 +80,7 @@ def item_row(number: int, item: Item) -> tuple[Any, ...]:
     """The item of this notice as the database's own values, in the order of ITEM_COLUMNS."""
     scored = None if item.points is None else hundredths(item.points)
     values = item._asdict() | {"notice_id": number, "subject": item.subject, "hundredths": scored}
-    return tuple(_raw(values[column.key]) for column in ITEM_COLUMNS)
-
-
-def _raw(value: Any) -> Any:
-    if isinstance(value, Reason):
-        return value.value
-    return value.toordinal() if isinstance(value, date) else value
+    return tuple(raw(values[column.key]) for column in ITEM_COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,11 @@ async def choices(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, t
 
 async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms: int) -> None:
     """From now on this holds for the chat."""
-    values = {"quiet_hours": _hours(chosen), "digest_at": _time(chosen.digest_at), "updated_at": now_ms}
+    values = {
+        "quiet_hours": _hours(chosen),
+        "digest_at": f"{chosen.digest_at:%H:%M}" if chosen.digest_at else None,
+        "updated_at": now_ms,
+    }
     statement = upsert(conn.dialect.name, preferences).values(chat_id=chat_id, **values)
     await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
 
@@ -62,7 +66,3 @@ def _hours(chosen: Preferences) -> str | None:
     if not chosen.has_own_hours:
         return None
     return "-".join(f"{at:%H:%M}" for at in chosen.quiet_hours or ())
-
-
-def _time(at: time | None) -> str | None:
-    return f"{at:%H:%M}" if at else None

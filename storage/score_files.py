@@ -1,13 +1,7 @@
-"""A whole file of scores: set aside first, then stored, some ten thousand rows a transaction.
+"""A whole file of scores: put aside in a temporary table, then stored, some ten thousand rows a transaction.
 
-    for batch in file.batches():
-        async with conn.begin(): await stage(conn, batch)          # nobody else is kept waiting: a temporary table
-    found = await compare(conn, incoming)                          # what storing it would do
-    for part in await portions(conn):
-        async with conn.begin(): await store(conn, incoming, part, stored)
-
-All on one connection. Storing is the same again however often it is done, so a file that was cut off half way is
-finished by giving it again.
+All on one connection. Storing the same file twice changes nothing, so that a file that was cut off half way is finished
+by giving the file again.
 """
 
 from collections.abc import Sequence
@@ -38,11 +32,10 @@ class Incoming:
     fact: str
     scale: str
     now_ms: int
-    source: Source = Source.FEED
 
     @property
     def given(self) -> dict[str, Any]:
-        values = {"fact": self.fact, "scale": self.scale, "source": self.source.value, "now": self.now_ms}
+        values = {"fact": self.fact, "scale": self.scale, "source": Source.FEED.value, "now": self.now_ms}
         return values | {"most": CORRECTIONS_KEPT}
 
 

@@ -11,7 +11,6 @@ PART: Final = """
     CREATE TEMPORARY TABLE IF NOT EXISTS part
     (n INTEGER NOT NULL, shop_id BIGINT, ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, score INTEGER NOT NULL,
     closures INTEGER)"""
-LAST: Final = "SELECT max(n) FROM staged"
 
 # PostgreSQL refuses to put the same row twice in one statement; two rows alike are allowed in a file.
 FILL_PART: Final = """

@@ -1,6 +1,6 @@
 """Scores day by day: one row a shop, fact and day, and beside them the newest of each, which the daily check reads.
 
-A row keeps the scale that it was given on: scores of another scale are never compared. `scorefiles` has many at once.
+A row keeps the scale of the score: scores of another scale are never compared. `storage.score_files` has many at once.
 """
 
 from dataclasses import dataclass

@@ -161,20 +161,9 @@ _claim = (
 
 
 def _leased(row: Row[Any]) -> LeasedMessage:
-    return LeasedMessage(
-        id=row.id,
-        chat_id=row.chat_id,
-        lane=Lane(row.lane),
-        method=row.method,
-        payload=json.loads(row.payload),
-        numbered=row.numbered,
-        edits=row.edits,
-        unsure=row.unsure,
-        tries=row.tries,
-        expires_at=row.expires_at,
-        notice_id=row.notice_id,
-        in_order=row.in_order,
-    )
+    known = ("id", "chat_id", "method", "numbered", "edits", "unsure", "tries", "expires_at", "notice_id", "in_order")
+    kept = {name: getattr(row, name) for name in known}
+    return LeasedMessage(lane=Lane(row.lane), payload=json.loads(row.payload), **kept)
 
 
 async def with_targets(conn: AsyncConnection, messages: Sequence[LeasedMessage]) -> list[LeasedMessage]:

@@ -128,14 +128,6 @@ def _one(row: Row[Any] | None) -> Shop | None:
 
 
 def _shop(row: Row[Any]) -> Shop:
-    return Shop(
-        id=row.id,
-        ref=row.ref,
-        owner_chat=row.owner_chat,
-        name=row.name,
-        source=Source(row.source),
-        in_alliance=row.in_alliance,
-        closures=row.closures,
-        closures_day=row.closures_day,
-        choices=json.loads(row.choices) if row.choices else {},
-    )
+    known = ("id", "ref", "owner_chat", "name", "in_alliance", "closures", "closures_day")
+    kept = {name: getattr(row, name) for name in known}
+    return Shop(source=Source(row.source), choices=json.loads(row.choices) if row.choices else {}, **kept)

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.prepared import Prepared
@@ -33,12 +33,10 @@ def masked(text: str) -> str:
 
 
 async def keep(conn: AsyncConnection, text: str, nearest: tuple[str, ...], now_ms: int) -> None:
-    """Keep this question, masked; what is older than 30 days goes."""
-    await _forget.change(conn, {"until": now_ms - KEPT_MS})
+    """Keep this question, masked."""
     await _keep.change(conn, {"text": masked(text), "nearest": " ".join(nearest), "asked_at": now_ms})
 
 
-_forget = Prepared(delete(unanswered).where(unanswered.c.asked_at < bindparam("until")))
 _keep = Prepared(insert(unanswered), ("text", "nearest", "asked_at"))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from rules.lines import Level, hundredths, points
 from rules.watch_state import WatchState
+from storage.database.bulk import raw
 from storage.schema import WATCH_STATE, Day
 
 KEYS: Final = tuple(column.key for column in WATCH_STATE)
@@ -56,7 +57,7 @@ def from_raw(values: Sequence[Any]) -> WatchState | None:
 def to_raw(state: WatchState) -> tuple[Any, ...]:
     """The state as the database's own values, in the order of KEYS."""
     values = columns(state)
-    return tuple(_raw(values[key]) for key in KEYS)
+    return tuple(raw(values[key]) for key in KEYS)
 
 
 def is_idle(before: Sequence[Any], after: Sequence[Any]) -> bool:
@@ -68,9 +69,3 @@ def is_idle(before: Sequence[Any], after: Sequence[Any]) -> bool:
 def day(number: int | None) -> date | None:
     """The day of this number."""
     return None if number is None else date.fromordinal(number)
-
-
-def _raw(value: Any) -> Any:
-    if isinstance(value, Level):
-        return int(value)
-    return value.toordinal() if isinstance(value, date) else value

@@ -121,10 +121,6 @@ class Person:
         query = {"kind": kind, "name": name, "caption": caption}
         return dict(await self.sandbox.ask("POST", f"chats/{self.id}/send", query, content))
 
-    async def forwards(self, source: "Person", message_id: int) -> dict[str, Any]:
-        """Forward a message of another chat into this one."""
-        return await self._does("forward", from_chat_id=source.id, message_id=message_id)
-
     async def blocks(self) -> dict[str, Any]:
         """Stop the bot."""
         return await self._does("block")
@@ -136,14 +132,6 @@ class Person:
     async def joins(self) -> dict[str, Any]:
         """Add the bot to the group."""
         return await self._does("join")
-
-    async def leaves(self) -> dict[str, Any]:
-        """Remove the bot from the group."""
-        return await self._does("leave")
-
-    async def deactivates(self) -> dict[str, Any]:
-        """Delete one's account."""
-        return await self._does("deactivate")
 
     async def migrates(self, to: int | None = None) -> int:
         """Make the group a supergroup; its new id."""
@@ -249,10 +237,6 @@ class SandboxClient:
     async def heal(self, fault_id: int | None = None) -> None:
         """Turn one fault off, or all."""
         await self.ask("DELETE", "faults" if fault_id is None else f"faults/{fault_id}")
-
-    async def settings(self, **values: Any) -> dict[str, Any]:
-        """Set `real_limits`, `callback_ttl_s`, `journal_cap`."""
-        return dict(await self.ask("POST", "settings", body=values))
 
     async def state(self) -> dict[str, Any]:
         """The bot, its commands, the newest seq, the faults, the number of waiting updates."""

@@ -10,7 +10,7 @@ from bot.conversation import check_moves
 from bot.conversation.memory import CheckUnderway
 from rules.catalogue.load import Catalogue
 from rules.edition import Edition, Facts, FactType, FactValue
-from rules.lines import Level, level, points
+from rules.lines import Level, assess, points
 from rules.transition import Judgement, judgement, under
 from storage.edition_changes import Concerned, Followed, Subject
 from storage.scores import scale_of
@@ -115,4 +115,4 @@ def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
         for fact in edition.facts
         if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == scale_of(fact)
     }
-    return level(edition, {**shop.choices, **scores}, on, shop.in_alliance) if scores else None
+    return assess(edition, {**shop.choices, **scores}, on, shop.in_alliance).level if scores else None

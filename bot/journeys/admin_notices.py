@@ -61,7 +61,7 @@ async def show_evidence(turn: Turn, pressed: ShowEvidence) -> Reply | None:
         render(
             "operators/evidence",
             proof=proof,
-            due=instant(turn, proof.due_at),
+            due=instant(turn, proof.notice.due_at),
             sent=instant(turn, proof.sent_at),
             items=items,
             more=len(proof.notice.items) - len(items),

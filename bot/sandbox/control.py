@@ -3,19 +3,16 @@
 Every path takes `?bot=<id or token>`; without it the first bot that came is meant.
 Errors: 400 or 404 with `{"error": "…"}`.
 
-    GET  /sandbox/state                       bot, commands, seq, faults, settings
+    GET  /sandbox/state                       bot, commands, seq, faults
     POST /sandbox/reset                       forgets chats, calls, faults; ids go on counting
-    POST /sandbox/settings                    real_limits?, callback_ttl_s?, journal_cap?
     GET  /sandbox/chats                       ?limit=n → the chats, the liveliest first
     POST /sandbox/chats                       id?, type?, first_name?, title?, username?, language_code? → the chat
     GET  /sandbox/chats/{id}/messages         ?after=message_id → Messages as they stand now
-    POST /sandbox/chats/{id}/say              text, from?, reply_to? → update_id, message, seq
+    POST /sandbox/chats/{id}/say              text, from? → update_id, message, seq
     POST /sandbox/chats/{id}/press            button (text or data), message_id?, from? → update_id, query_id, seq
     POST /sandbox/chats/{id}/edit             message_id, text → update_id, message, seq
     POST /sandbox/chats/{id}/send             ?kind=photo|voice|sticker|document&name=&caption=, the bytes as body
-    POST /sandbox/chats/{id}/forward          from_chat_id, message_id → update_id, message, seq
-    POST /sandbox/chats/{id}/block            also unblock, join, leave → update_id, seq
-    POST /sandbox/chats/{id}/deactivate       deactivated? (true)
+    POST /sandbox/chats/{id}/block            also unblock, join → update_id, seq
     POST /sandbox/chats/{id}/migrate          to? → chat_id of the supergroup
     POST /sandbox/updates                     an update's JSON, taken as it is → update_id
     GET  /sandbox/events                      ?after=seq&chat=id&kinds=a,b&timeout=s → seq, events;
@@ -54,7 +51,6 @@ def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
         [
             web.get("/state", inspection.state),
             web.post("/reset", switches.reset),
-            web.post("/settings", switches.settings),
             web.get("/chats", _chats),
             web.post("/chats", _create),
             web.get("/chats/{id}/messages", _messages),
@@ -73,27 +69,15 @@ def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
     return built
 
 
-def _deactivate(world: World, chat: Chat, body: Json) -> Json:
-    chat.deactivated = bool(body.get("deactivated", True))
-    return {"seq": world.feed.publish("chat", chat.id, chat=chat.summary())}
-
-
 ACTS: dict[str, Act] = {
-    "say": lambda world, chat, body: people.says(
-        world, chat, str(body["text"]), body.get("from"), body.get("reply_to")
-    ),
+    "say": lambda world, chat, body: people.says(world, chat, str(body["text"]), body.get("from")),
     "press": lambda world, chat, body: people.presses(
         world, chat, str(body["button"]), body.get("message_id"), body.get("from")
     ),
     "edit": lambda world, chat, body: people.edits(world, chat, int(body["message_id"]), str(body["text"])),
-    "forward": lambda world, chat, body: people.forwards(
-        world, chat, world.chat(body["from_chat_id"]), int(body["message_id"])
-    ),
     "block": lambda world, chat, _: people.blocks(world, chat, True),
     "unblock": lambda world, chat, _: people.blocks(world, chat, False),
     "join": lambda world, chat, _: people.joins(world, chat),
-    "leave": lambda world, chat, _: people.joins(world, chat, False),
-    "deactivate": _deactivate,
     "migrate": lambda world, chat, body: people.migrates(world, chat, body.get("to")),
 }
 

@@ -1,6 +1,6 @@
 """HTML of a message → plain text and entities, with Telegram's own error texts.
 
-Follows TDLib's HTML parser (td/telegram/MessageEntity.cpp): the same tags, the same attribute
+Follows TDLib's HTML parser (td/telegram/MessageEntity.cpp): its plain tags, the same attribute
 syntax, the same four named character references, offsets in UTF-16 code units, and error
 positions in bytes of UTF-8.
 """
@@ -24,8 +24,6 @@ _KINDS = {
     "pre": "pre",
     "a": "text_link",
     "tg-spoiler": "spoiler",
-    "span": "spoiler",
-    "tg-emoji": "custom_emoji",
     "blockquote": "blockquote",
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
@@ -88,8 +86,6 @@ class _Parser:
         if tag not in _KINDS:
             raise self._error(f'Unsupported start tag "{tag}"', begin)
         argument, end = self._attributes(tag, begin, end)
-        if tag == "span" and argument != "spoiler":
-            raise self._error('Tag "span" must have class "tg-spoiler"', begin)
         self.open.append(_Open(tag, argument, self.length))
         return end + 1
 
@@ -148,31 +144,14 @@ class _Parser:
                 return
         elif opened.tag == "blockquote" and opened.argument:
             entity["type"] = "expandable_blockquote"
-        elif opened.tag == "tg-emoji":
-            entity["custom_emoji_id"] = opened.argument
-        elif opened.tag == "code" and opened.argument:
-            entity["language"] = opened.argument
-        elif opened.tag == "pre" and self.found and _spans(self.found[-1], entity):
-            entity = {**entity, **{key: self.found.pop()[key] for key in ("language",)}}
         self.found.append(entity)
 
     def _error(self, what: str, position: int, more: str = "") -> Refusal:
         return _unparsable(f"{what} at byte offset {len(self.source[:position].encode())}{more}")
 
 
-def _spans(code: Json, pre: Json) -> bool:
-    same = code["offset"] == pre["offset"] and code["length"] == pre["length"]
-    return same and code["type"] == "code" and "language" in code
-
-
 def _argument(tag: str, name: str, value: str, before: str) -> str:
     if tag == "a" and name == "href":
-        return value
-    if tag == "code" and name == "class" and value.startswith("language-"):
-        return value.removeprefix("language-")
-    if tag == "span" and name == "class" and value.startswith("tg-"):
-        return value.removeprefix("tg-")
-    if tag == "tg-emoji" and name == "emoji-id":
         return value
     return "1" if tag == "blockquote" and name == "expandable" else before
 

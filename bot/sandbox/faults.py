@@ -9,19 +9,18 @@
 | `effect_then_drop` | the call takes effect, then the connection is closed              |                    |
 | `html_502`         | a proxy's page instead of JSON                                    |                    |
 | `malformed`        | JSON that breaks off                                              |                    |
-| `slow`             | a delay before the effect, or after it                            | ms, when           |
+| `slow`             | a delay before the effect                                         | ms                 |
 | `round_trip`       | half the delay before the effect, half after it                   | ms                 |
 | `refuse`           | nobody listens: connections refused; needs `seconds`              |                    |
 
-Every kind takes `method`, `chat_id`, `bot` (which calls), `count` (how many), `seconds` (how long),
-`probability`, and all that answer take `effect: true` (the call takes effect all the same).
+Every kind takes `method`, `chat_id`, `bot` (which calls), `count` (how many), `seconds` (how long), and all that
+answer take `effect: true` (the call takes effect all the same).
 A `429` with `seconds` and no `retry_after` names the seconds that are left.
 """
 
 import time
 from dataclasses import dataclass
 from math import ceil
-from random import Random
 from typing import Any
 
 from bot.sandbox.refusals import POLLED_TWICE, Json
@@ -52,20 +51,19 @@ class Fault:
     bot: str | None = None
     count: int | None = None
     seconds: float | None = None
-    probability: float = 1.0
     effect: bool = False
     status: int = 500
     description: str = ""
     retry_after: int | None = None
     ms: float = 0.0
-    when: str = "before"
     until: float = float("inf")
     hits: int = 0
 
     def fits(self, method: str, chat_id: Any, bot: str, now: float) -> bool:
         """Whether the switch is for this call."""
         return (
-            now < self.until
+            self.kind != "refuse"
+            and now < self.until
             and (self.count is None or self.hits < self.count)
             and (self.method is None or self.method.lower() == method.lower())
             and (self.chat_id is None or self.chat_id == chat_id)
@@ -81,9 +79,7 @@ class Fault:
     def delays(self) -> tuple[float, float]:
         """Seconds before and after the effect."""
         whole = self.ms / 1000
-        if self.kind == "round_trip":
-            return whole / 2, whole / 2
-        return (0.0, whole) if self.when == "after" else (whole, 0.0)
+        return (whole / 2, whole / 2) if self.kind == "round_trip" else (whole, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +91,12 @@ class Plan:
     fault: Fault | None = None
 
 
-NOTHING = Plan()
-
-
 class Faults:
     """The switches that are on, in the order they were turned on; the first that fits decides."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self) -> None:
         self.on: list[Fault] = []
         self._last_id = 0
-        self._random = Random(seed)  # noqa: S311  (chance of a test's fault, no secret)
 
     def add(self, wanted: Json) -> Fault:
         """Turn one on. Raises ValueError that says what is wrong with `wanted`."""
@@ -137,25 +129,16 @@ class Faults:
 
     def plan(self, method: str, chat_id: Any, bot: str) -> Plan:
         """What goes wrong with this call, which is counted at each switch that fits."""
-        if not self.on:
-            return NOTHING
         now = time.monotonic()
         before = after = 0.0
         decisive = None
         for fault in self.on:
             is_delay = fault.kind in DELAYS
-            if (decisive and not is_delay) or not self._hits(fault, method, chat_id, bot, now):
+            if (decisive and not is_delay) or not fault.fits(method, chat_id, bot, now):
                 continue
+            fault.hits += 1
             if is_delay:
                 before, after = before + fault.delays()[0], after + fault.delays()[1]
             else:
                 decisive = fault
         return Plan(before, after, decisive)
-
-    def _hits(self, fault: Fault, method: str, chat_id: Any, bot: str, now: float) -> bool:
-        if fault.kind == "refuse" or not fault.fits(method, chat_id, bot, now):
-            return False
-        if fault.probability < 1 and self._random.random() >= fault.probability:
-            return False
-        fault.hits += 1
-        return True

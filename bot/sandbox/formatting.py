@@ -4,7 +4,7 @@ import re
 
 from bot.sandbox.entities import parse_html, utf16_length
 from bot.sandbox.refusals import Json, bad
-from bot.sandbox.wire import Params, structure
+from bot.sandbox.wire import Params
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x01-\x09\x0b-\x1f\u2028-\u202e]")
 
 def message_text(params: Params) -> tuple[str, list[Json]]:
     """`text` of the call, formatted. Raises Refusal: empty, too long, not parsable."""
-    text, entities = _formatted(params, "text", "entities")
+    text, entities = _formatted(params, "text")
     if not text:
         raise bad("message text is empty")
     if utf16_length(text) > TEXT_LIMIT:
@@ -26,7 +26,7 @@ def message_text(params: Params) -> tuple[str, list[Json]]:
 
 def caption(params: Params) -> tuple[str, list[Json]]:
     """`caption` of the call, formatted; may be empty. Raises Refusal: too long, not parsable."""
-    text, entities = _formatted(params, "caption", "caption_entities")
+    text, entities = _formatted(params, "caption")
     if utf16_length(text) > CAPTION_LIMIT:
         raise bad("message caption is too long")
     return text, entities
@@ -41,16 +41,13 @@ def with_marks(text: str, entities: list[Json]) -> list[Json]:
     return sorted(entities + marks, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
-def _formatted(params: Params, text_key: str, entities_key: str) -> tuple[str, list[Json]]:
-    source = params.get(text_key)
+def _formatted(params: Params, key: str) -> tuple[str, list[Json]]:
+    source = params.get(key)
     source = source if isinstance(source, str) else "" if source is None else str(source)
     mode = str(params.get("parse_mode") or "").lower()
     if mode not in ("", "html"):
         raise bad("unsupported parse_mode")
-    if mode == "html":
-        text, entities = parse_html(source)
-    else:
-        text, entities = source, list(structure(params, entities_key, list) or [])
+    text, entities = parse_html(source) if mode == "html" else (source, [])
     text, entities = _trimmed(_CONTROL.sub(" ", text.replace("\r", "")), entities)
     return text, with_marks(text, entities)
 

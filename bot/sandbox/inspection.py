@@ -6,10 +6,9 @@ import time
 from aiohttp import web
 
 from bot.sandbox.controlled import SANDBOX, error, number, world_of
-from bot.sandbox.profile import commands_for
 from bot.sandbox.refusals import Json
 from bot.sandbox.state import World
-from bot.sandbox.switches import faults_on, settings_of
+from bot.sandbox.switches import faults_on
 
 LISTENING_FOR_S = 5.0  # after the end of a poll
 HEARTBEAT_S = 15.0
@@ -18,15 +17,13 @@ HEARTBEAT_S = 15.0
 async def state(request: web.Request) -> web.Response:
     """GET /sandbox/state."""
     sandbox, world = request.app[SANDBOX], world_of(request)
-    chat_id = number(request, "chat")
     return web.json_response(
         {
             "boot_id": sandbox.boot_id,
             "seq": world.feed.seq,
             "bot": {**world.user, "description": world.profile.get("description", ""), **_presence(world)},
-            "commands": commands_for(world, chat_id),
+            "commands": world.profile.get("commands", []),
             "faults": faults_on(sandbox),
-            "settings": settings_of(sandbox),
             "pending": len(world.updates.pending),
             "calls": sandbox.journal.n,
         }

@@ -37,10 +37,6 @@ class Journal:
         self.signal = Signal()
         self._calls: deque[Call] = deque(maxlen=cap)
 
-    def resize(self, cap: int) -> None:
-        """Keep at most `cap` calls from now on."""
-        self._calls = deque(self._calls, maxlen=cap)
-
     def clear(self) -> None:
         """Forget the calls; numbering goes on."""
         self._calls.clear()

@@ -1,4 +1,4 @@
-"""What people do: write, press, edit, send files, forward, block, join. Each becomes an update."""
+"""What people do: write, press, edit, send files, block, join. Each becomes an update."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class Impossible(Exception):
 def create_chat(world: World, wanted: Json) -> Chat:
     """A new chat, or the one that has the id already. `wanted` holds Chat and User fields."""
     kind = wanted.get("type", "private")
-    if kind not in ("private", "group", "supergroup", "channel"):
+    if kind not in ("private", "group", "supergroup"):
         raise Impossible(f"unknown chat type {kind!r}")
     is_private = kind == "private"
     chat_id = wanted.get("id") or (world.new_person_id() if is_private else world.new_group_id())
@@ -37,11 +37,9 @@ def create_chat(world: World, wanted: Json) -> Chat:
     return chat
 
 
-def says(world: World, chat: Chat, text: str, sender: Json | None = None, reply_to: int | None = None) -> Json:
+def says(world: World, chat: Chat, text: str, sender: Json | None = None) -> Json:
     """The person writes `text`."""
     content: Json = {"text": text}
-    if reply_to in chat.messages:
-        content["reply_to_message"] = chat.messages[reply_to]
     if entities := with_marks(text, []):
         content["entities"] = entities
     return _post(world, chat, content, sender)
@@ -89,17 +87,6 @@ def sends(world: World, chat: Chat, kind: str, file: Upload, caption: str = "") 
     return _post(world, chat, {key: value for key, value in content.items() if value})
 
 
-def forwards(world: World, chat: Chat, source: Chat, message_id: int) -> Json:
-    """The person forwards a message from another chat into this one; buttons do not travel."""
-    original = source.messages.get(message_id)
-    if original is None:
-        raise Impossible(f"no message {message_id} in chat {source.id}")
-    left = ("message_id", "from", "chat", "date", "edit_date", "reply_markup", "reply_to_message")
-    origin = {"type": "user", "sender_user": original["from"], "date": original["date"]}
-    content = {key: value for key, value in original.items() if key not in left}
-    return _post(world, chat, {"forward_origin": origin, **content})
-
-
 def blocks(world: World, chat: Chat, is_blocked: bool) -> Json:
     """The person stops the bot, or lets it in again."""
     if chat.blocked == is_blocked:
@@ -109,10 +96,9 @@ def blocks(world: World, chat: Chat, is_blocked: bool) -> Json:
     return _membership(world, chat, old, new)
 
 
-def joins(world: World, chat: Chat, is_in: bool = True) -> Json:
-    """The bot is added to a group, or removed from it."""
-    chat.kicked = not is_in
-    return _membership(world, chat, *(("left", "member") if is_in else ("member", "kicked")))
+def joins(world: World, chat: Chat) -> Json:
+    """The bot is added to a group."""
+    return _membership(world, chat, "left", "member")
 
 
 def migrates(world: World, chat: Chat, new_id: int | None = None) -> Json:
@@ -124,12 +110,11 @@ def migrates(world: World, chat: Chat, new_id: int | None = None) -> Json:
     return {**_post(world, new, {"migrate_from_chat_id": chat.id}), "chat_id": new.id}
 
 
-_STICKER = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "👍"}
 _MEDIA: dict[str, Callable[[StoredFile], Any]] = {
     "photo": photo_sizes,
     "document": document,
-    "voice": lambda kept: {**kept.described(), "duration": 3, "mime_type": "audio/ogg"},
-    "sticker": lambda kept: {**kept.described(), **_STICKER},
+    "voice": lambda kept: {**kept.described(), "duration": 3},
+    "sticker": lambda kept: {**kept.described(), "type": "regular", "width": 512, "height": 512},
 }
 
 
@@ -141,13 +126,9 @@ def _person(wanted: Json, person_id: int) -> Json:
 
 def _post(world: World, chat: Chat, content: Json, sender: Json | None = None) -> Json:
     message: Json = {"message_id": chat.next_id(), "from": sender or chat.person, "chat": chat.public}
-    is_channel = chat.public["type"] == "channel"
-    if is_channel:
-        message["sender_chat"] = chat.public
-        del message["from"]
     message |= {"date": int(time.time()), **content}
     chat.keep(message)
-    update_id = world.updates.push("channel_post" if is_channel else "message", message, chat.id)
+    update_id = world.updates.push("message", message, chat.id)
     return _noted(world, chat, "person", message, update_id)
 
 

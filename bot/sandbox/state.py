@@ -7,13 +7,11 @@ from typing import Any
 from bot.sandbox.faults import Faults
 from bot.sandbox.feed import Feed
 from bot.sandbox.journal import Journal, as_number
-from bot.sandbox.limits import Budget
 from bot.sandbox.push import Webhook
 from bot.sandbox.refusals import Json, Refusal, bad
 from bot.sandbox.update_queue import UpdateQueue
 
 KEPT_MESSAGES = 2_000  # per chat; older ones can no longer be edited or seen
-CALLBACK_TTL_S = 60.0
 FIRST_PERSON = 5_000_000_000  # past 32 bits, as new Telegram accounts are
 
 
@@ -25,15 +23,9 @@ class Chat:
     public: Json
     person: Json
     blocked: bool = False
-    deactivated: bool = False
-    kicked: bool = False
     migrated_to: int | None = None
     last_message_id: int = 0
     messages: dict[int, Json] = field(default_factory=dict)
-
-    @property
-    def is_private(self) -> bool:
-        return bool(self.public["type"] == "private")
 
     def next_id(self) -> int:
         """The id of the message to come."""
@@ -52,10 +44,6 @@ class Chat:
             **self.public,
             "person": self.person,
             "blocked": self.blocked,
-            "deactivated": self.deactivated,
-            "kicked": self.kicked,
-            "migrated_to": self.migrated_to,
-            "last_message_id": self.last_message_id,
             "last_message": next(reversed(self.messages.values()), None),
         }
 
@@ -75,32 +63,22 @@ class StoredFile:
         return {"file_id": self.file_id, "file_unique_id": f"U{self.file_id}", "file_size": len(self.content)}
 
 
-@dataclass(slots=True)
-class Query:
-    """A pressed button that waits for its answer."""
-
-    chat_id: int
-    asked_at: float
-
-
 class World:
     """All of Telegram that one bot can see."""
 
-    def __init__(self, sandbox: "Sandbox", token: str) -> None:
-        self.sandbox = sandbox
+    def __init__(self, token: str) -> None:
         self.token = token
         self.feed = Feed()
         self.updates = UpdateQueue(int(time.time()))  # ids of a later run lie above those of an earlier one
         self.webhook = Webhook(self.updates)
         self.chats: dict[int, Chat] = {}
-        self.queries: dict[str, Query] = {}
+        self.queries: dict[str, int] = {}  # the chat of each pressed button that waits for its answer
         self.files: dict[str, StoredFile] = {}
         self.profile: dict[str, Any] = {}
         self.last_poll: float | None = None
         self._last_person = FIRST_PERSON + int(time.time()) % 1_000_000_000
         self._last_group = 1_000_000_000_000
         self._last_query = int(time.time()) << 20
-        self.budget = Budget()
 
     @property
     def bot_id(self) -> int:
@@ -109,8 +87,7 @@ class World:
     @property
     def user(self) -> Json:
         """The bot as a User object."""
-        name = self.profile.get("name") or "Sandbox Bot"
-        return {"id": self.bot_id, "is_bot": True, "first_name": name, "username": "sandbox_bot"}
+        return {"id": self.bot_id, "is_bot": True, "first_name": "Sandbox Bot", "username": "sandbox_bot"}
 
     def chat(self, chat_id: Any) -> Chat:
         """The chat with this id or @username. Raises Refusal: chat not found."""
@@ -130,19 +107,10 @@ class World:
         chat = self.chat(chat_id)
         if chat.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
-        if chat.deactivated:
-            raise Refusal(403, "Forbidden: user is deactivated")
-        if chat.kicked:
-            raise Refusal(403, f"Forbidden: bot was kicked from the {chat.public['type']} chat")
         if chat.migrated_to is not None:
             reason = "Bad Request: group chat was upgraded to a supergroup chat"
             raise Refusal(400, reason, migrate_to_chat_id=chat.migrated_to)
         return chat
-
-    def spend(self, chat: Chat) -> None:
-        """Count a message against the real limits, when they are on."""
-        if self.sandbox.real_limits:
-            self.budget.spend(chat.id, not chat.is_private, time.monotonic())
 
     def new_person_id(self) -> int:
         """An id that no person had before."""
@@ -165,10 +133,10 @@ class World:
         return kept
 
     def new_query(self, chat_id: int) -> str:
-        """The id of a button press that may be answered for a while."""
+        """The id of a button press that may be answered once."""
         self._last_query += 1
         query_id = str(self._last_query)
-        self.queries[query_id] = Query(chat_id, time.monotonic())
+        self.queries[query_id] = chat_id
         return query_id
 
     def reset(self) -> None:
@@ -177,7 +145,6 @@ class World:
         self.queries.clear()
         self.files.clear()
         self.updates.pending.clear()
-        self.budget = Budget()
         self.feed.publish("reset", None)
 
 
@@ -187,17 +154,15 @@ class Sandbox:
     def __init__(self) -> None:
         self.journal = Journal()
         self.faults = Faults()
-        self.real_limits = False
-        self.callback_ttl_s = CALLBACK_TTL_S
         self.boot_id = str(time.time_ns())
-        self._first = World(self, "")
+        self._first = World("")
         self._worlds: dict[str, World] = {}
 
     def enter(self, token: str) -> World:
         """The world of the bot with this token; the first bot to come takes the one that people see."""
         world = self._worlds.get(token)
         if world is None:
-            world = World(self, token) if self._worlds else self._first
+            world = World(token) if self._worlds else self._first
             world.token = token
             self._worlds[token] = world
         return world
@@ -221,7 +186,5 @@ class Sandbox:
         """As after a start, but for the bots' profiles, webhooks and all counters."""
         self.faults.remove()
         self.journal.clear()
-        self.real_limits = False
-        self.callback_ttl_s = CALLBACK_TTL_S
         for world in self.worlds():
             world.reset()

@@ -1,9 +1,8 @@
-"""Faults, settings and the reset."""
+"""Faults and the reset."""
 
 from aiohttp import web
 
 from bot.sandbox.controlled import REFUSE, SANDBOX, json_body
-from bot.sandbox.people import Impossible
 from bot.sandbox.refusals import Json
 from bot.sandbox.state import Sandbox
 
@@ -48,23 +47,6 @@ def faults_on(sandbox: Sandbox) -> list[Json]:
     """The switches that are on, as the control calls show them."""
     rows = [{name: getattr(fault, name) for name in fault.__slots__} for fault in sandbox.faults.live()]
     return [{**row, "until": None if row["until"] == float("inf") else row["until"]} for row in rows]
-
-
-async def settings(request: web.Request) -> web.Response:
-    """POST /sandbox/settings."""
-    sandbox, body = request.app[SANDBOX], await json_body(request)
-    if unknown := set(body) - {"real_limits", "callback_ttl_s", "journal_cap"}:
-        raise Impossible(f"unknown setting {', '.join(sorted(unknown))}")
-    sandbox.real_limits = bool(body.get("real_limits", sandbox.real_limits))
-    sandbox.callback_ttl_s = float(body.get("callback_ttl_s", sandbox.callback_ttl_s))
-    if "journal_cap" in body:
-        sandbox.journal.resize(int(body["journal_cap"]))
-    return web.json_response(settings_of(sandbox))
-
-
-def settings_of(sandbox: Sandbox) -> Json:
-    """The settings as they stand."""
-    return {"real_limits": sandbox.real_limits, "callback_ttl_s": sandbox.callback_ttl_s}
 
 
 async def reset(request: web.Request) -> web.Response:

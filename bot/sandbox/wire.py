@@ -37,13 +37,13 @@ async def params(request: web.Request) -> Params:
     return found
 
 
-def integer(given: Params, key: str, default: int | None = None) -> int | None:
-    """The parameter as a whole number; `default` when absent or not a number."""
+def integer(given: Params, key: str) -> int | None:
+    """The parameter as a whole number; None when absent or not a number."""
     value = given.get(key)
     try:
-        return default if value is None or value == "" else int(value)
+        return None if value is None else int(value)
     except (TypeError, ValueError):
-        return default
+        return None
 
 
 def flag(given: Params, key: str) -> bool:

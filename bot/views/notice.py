@@ -13,8 +13,7 @@ from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.chances import is_barred, next_chance
 from rules.edition import Clause, Edition, Effect, Fact, Facts, Line
 from rules.kinds import KINDS
-from rules.lines import Level, assess, limits_of, position
-from rules.outlook import next_line, what_if
+from rules.lines import Level, assess, limits_of, next_line, position
 from rules.reasons import RANK, Reason
 from storage.notices import Item, Notice
 from storage.shops import Shop
@@ -204,7 +203,7 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         since=item.since,
         days=(today - item.since).days + 1 if item.since else None,
         clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
-        next=_next(edition, item, facts, today),
+        next=_next(edition, item, facts),
         closures=item.closures,
         chances=edition.chances.limit if edition.chances else None,
         chance=next_chance(edition, item.closures) if chances else None,
@@ -227,12 +226,12 @@ def _choice(edition: Edition, line: Line, facts: Facts, today: date) -> Fact | N
     return edition.fact(at.depends_on) if at.depends_on else None
 
 
-def _next(edition: Edition, item: Item, facts: Facts, today: date) -> NextLine | None:
-    seen = what_if(edition, facts, today, item.in_alliance)
-    gap = next_line(seen, item.in_alliance) if item.reason.row.next_line else None
-    if item.points is None or gap is None or gap.line.id == item.line or gap.line.own:
+def _next(edition: Edition, item: Item, facts: Facts) -> NextLine | None:
+    found = next_line(edition, facts, item.in_alliance) if item.reason.row.next_line else None
+    if item.points is None or found is None or found[0].id == item.line or found[0].own:
         return None
-    return NextLine(_line(gap.line, facts), gap.distance, edition.clause(gap.line.clause))
+    line, gap = found
+    return NextLine(_line(line, facts), gap, edition.clause(line.clause))
 
 
 def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:

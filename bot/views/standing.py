@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from rules.chances import is_barred
 from rules.edition import Clause, Edition, Fact, Facts, FactType
-from rules.lines import Assessment, AtLine, at_lines, concerns
-from rules.outlook import WhatIf, next_line, what_if
+from rules.lines import Assessment, AtLine, assess, at_lines, concerns, distance, may_be_below, next_line
 from storage.scores import Score, scale_of
 from storage.shops import Shop
 
@@ -81,18 +80,19 @@ def _view(
     edition: Edition, shop: Shop | None, given: Facts, shown: tuple[ScoreShown, ...], today: date
 ) -> StandingView:
     in_alliance = shop.in_alliance if shop else None
-    seen = what_if(edition, given, today, in_alliance)
+    now = assess(edition, given, today, in_alliance)
     is_out = in_alliance is not True and is_barred(edition, shop.closures if shop else None)
-    cited = [edition.chances.clause] if is_out and edition.chances else _cited(seen, in_alliance)
+    cited = [edition.chances.clause] if is_out and edition.chances else _cited(edition, given, today, in_alliance)
     clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
-    untold = [edition.fact(name) for name in seen.now.untold]
+    untold = [edition.fact(name) for name in now.untold]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
     unscored = tuple(fact for fact in untold if fact.type is FactType.SCORE)
-    return StandingView(shop, seen.now, choices, unscored, shown, clauses, in_alliance, is_out)
+    return StandingView(shop, now, choices, unscored, shown, clauses, in_alliance, is_out)
 
 
-def _cited(seen: WhatIf, in_alliance: bool | None) -> list[str]:
+def _cited(edition: Edition, given: Facts, today: date, in_alliance: bool | None) -> list[str]:
     """The clause that holds, the gravest one that concerns the shop, and that of the next line down."""
-    holding = [gap.line for gap in seen.below if concerns(gap.line, in_alliance)] or [gap.line for gap in seen.below]
-    following = next_line(seen, in_alliance)
-    return [line.clause for line in (*holding[:1], *([following.line] if following else []))]
+    below = [line for line in may_be_below(edition, given, today) if distance(line, given) is not None]
+    holding = [line for line in below if concerns(line, in_alliance)] or below
+    following = next_line(edition, given, in_alliance)
+    return [line.clause for line in (*holding[:1], *(following or ())[:1])]

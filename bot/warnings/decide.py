@@ -40,7 +40,7 @@ class Decided(NamedTuple):
 
 
 class Decider:
-    """Decides for rows of `storage.daily_check.due_followers.rows`, and remembers what it decided for equal ones."""
+    """Decides for the rows of a `DayQuery`, and remembers what it decided for equal ones."""
 
     def __init__(self, watch: WatchPolicy, look: DayQuery) -> None:
         self._watch = watch

@@ -129,7 +129,7 @@ async def _judged(
     conn: AsyncConnection, session: Session, first: int, last: int, counts: Counter[Reason] | None = None
 ) -> tuple[list[Told], Verdicts]:
     """What the followers of these shops are to hear, by chat, and the states to keep of the others."""
-    rows = await due_followers.rows(conn, session.look, first, last)
+    rows = (await conn.execute(session.look.query, {"first": first, "last": last})).all()
     decided = await _decided(conn, session, rows)
     if counts is not None:
         counts.update([one.reason for one in decided])

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from bot.web.exchange import answer
 from bot.web.parts import Parts
-from storage import backlog
 from storage.database import engine as database
 
 INTAKE_WITHIN_S: Final = 60.0
@@ -57,7 +56,7 @@ class Health:
     async def _look(self) -> str:
         try:
             async with self._parts.engine.begin() as conn:
-                version = await backlog.schema_version(conn)
+                version = await conn.run_sync(database.version)
         except (SQLAlchemyError, OSError) as error:
             return type(error).__name__
         return WELL if version == database.HEAD else f"schema at {version}, wants {database.HEAD}"

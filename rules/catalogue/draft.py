@@ -6,7 +6,7 @@ checks in `rules.lint`; what is not becomes a `Problem`.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -162,7 +162,7 @@ def read(folder: Path, root: str) -> Draft:
     )
     if raw or not reader.problems:  # an empty file can be read, and lacks everything
         check_head(reader, head)
-    return replace_problems(draft, (*reader.problems, *topics_reader.problems))
+    return replace(draft, problems=(*reader.problems, *topics_reader.problems))
 
 
 def check_head(reader: _Reader, head: Raw) -> None:
@@ -179,11 +179,6 @@ def source(folder: Path) -> str | None:
         return (folder / "source.txt").read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def replace_problems(draft: Draft, problems: tuple[Problem, ...]) -> Draft:
-    """The same draft with these problems."""
-    return Draft(**{**draft.__dict__, "problems": problems})
 
 
 def history(path: Path, root: str) -> tuple[tuple[Revision, ...], tuple[Problem, ...]]:

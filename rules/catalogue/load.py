@@ -1,9 +1,7 @@
 """The editions of a folder: which there are, which is in force on a day, and what is wrong with them.
 
-    CatalogueError            the folder's data cannot be vouched for; lists every problem
-    EditionError (LookupError)
-    ├── UnknownEdition        no edition of this name
-    └── NoEditionInForce      no edition's span covers this day
+    CatalogueError               the folder's data cannot be vouched for; lists every problem
+    EditionError (LookupError)   no edition of this name, or none whose span covers this day
 
 Nothing falls back to another edition: a wrong name or a day between the spans is an error that lists what is known.
 """
@@ -37,18 +35,7 @@ class CatalogueError(Exception):
 
 
 class EditionError(LookupError):
-    """There is no such edition; the message lists the known ones."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-class UnknownEdition(EditionError):
-    """No edition of this name."""
-
-
-class NoEditionInForce(EditionError):
-    """No edition is known to have held on this day."""
+    """No edition of this name, or none is known to have held on this day; the message lists the known ones."""
 
 
 @dataclass(frozen=True)
@@ -59,24 +46,24 @@ class Catalogue:
     history: tuple[Revision, ...] = ()
 
     def edition(self, name: str) -> Edition:
-        """The edition of this name. Raises UnknownEdition."""
+        """The edition of this name. Raises EditionError."""
         for edition in self.editions:
             if edition.name == name:
                 return edition
         known = ", ".join(edition.name for edition in self.editions)
-        raise UnknownEdition(f'unknown edition "{name}"; known are {known}')
+        raise EditionError(f'unknown edition "{name}"; known are {known}')
 
     def has(self, name: str) -> bool:
         """Whether there is an edition of this name."""
         return any(edition.name == name for edition in self.editions)
 
     def in_force(self, on: date) -> Edition:
-        """The edition that held on this day as far as known. Raises NoEditionInForce."""
+        """The edition that held on this day as far as known. Raises EditionError."""
         for edition in self.editions:
             if edition.held_from <= on and (edition.held_until is None or on <= edition.held_until):
                 return edition
         known = ", ".join(f"{edition.name} ({span(edition)})" for edition in self.editions)
-        raise NoEditionInForce(f"no edition is known to be in force on {on}; known are {known}")
+        raise EditionError(f"no edition is known to be in force on {on}; known are {known}")
 
     def resolve(self, setting: str, today: date) -> Edition:
         """The edition that a setting means: a name, or "latest" for the one in force today. Raises EditionError."""

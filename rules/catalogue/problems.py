@@ -28,7 +28,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"known are {', '.join(names)}" if names else "none is known here"
 
 
-def shortened(value: object, most: int = 40) -> str:
-    """A value as a one-line message shows it: text in quotes, without line ends, cut when long."""
-    shown = repr(value[: most + 1]) if isinstance(value, str) else str(value).replace("\n", " ")
-    return shown if len(shown) <= most else f"{shown[:most]}…"
+def shortened(value: object) -> str:
+    """A value as a one-line message shows it: text in quotes, without line ends, cut behind 40 characters."""
+    shown = repr(value[:41]) if isinstance(value, str) else str(value).replace("\n", " ")
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from rules.understanding.lexicon import concepts, fillers, flagged
 from rules.understanding.spelling import STRONG, UNKNOWN, reading, terms_of, words
-from rules.understanding.syllables import syllables
+from rules.understanding.syllables import readings
 from rules.understanding.tables import load
 from rules.understanding.tokens import stem
 
@@ -31,7 +31,7 @@ def english() -> frozenset[str]:
 @cache
 def _spellings() -> Mapping[str, tuple[str, float]]:
     """From letters to the word that they most likely spell, and what it costs to read them so."""
-    found = dict.fromkeys(syllables(), (UNKNOWN, _UNKNOWN_COST))
+    found = dict.fromkeys(readings().values(), (UNKNOWN, _UNKNOWN_COST))
     for pair in load("spelling.toml")["syllables"]["list"].split():
         syllable, _, character = pair.partition(":")
         found[syllable] = (character, _CHARACTER_COST)

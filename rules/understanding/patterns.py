@@ -10,7 +10,6 @@ from rules.understanding.lexicon import concepts
 from rules.understanding.tables import load
 
 _NOT_TOPICS = frozenset(("everywhere", "alias", "choices"))
-NO_ALIAS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class TopicPattern:
     needed: tuple[frozenset[str], ...]
     allowed: frozenset[str]
     barred: frozenset[str]
-    rank: int = 0
+    rank: int
 
     @property
     def all_needed(self) -> frozenset[str]:
@@ -73,7 +72,7 @@ def weight(concept: str) -> float:
     return concepts()[concept].weight
 
 
-def parsed(topic: str, line: str, also: str = "", alias: Mapping[str, str] = NO_ALIAS, rank: int = 0) -> TopicPattern:
+def parsed(topic: str, line: str, also: str, alias: Mapping[str, str], rank: int) -> TopicPattern:
     """The pattern of one line of `patterns.toml`. Raises KeyError for a concept that the lexicon does not know."""
     terms = line.split()
     needed = tuple(_either(term, alias) for term in terms if term[0] != "-" and term[-1] != "?")

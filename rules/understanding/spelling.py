@@ -100,16 +100,12 @@ def correct_slips(text: str) -> str:
 
 def _slip(text: str, place: int, known: bytearray) -> tuple[int, str]:
     """How many characters from here on are a slip, and what for; one character for itself if none."""
-    if _readable(text[place]):
+    if text[place] in readings():
         for size in (6, 5, 4, 3, 2):
             window = text[place : place + size]
             if len(window) == size and not _settled(known, place, size) and (word := _meant(window)):
                 return size, word
     return 1, text[place]
-
-
-def _readable(character: str) -> bool:
-    return character in readings()
 
 
 def _settled(known: bytearray, place: int, size: int) -> bool:

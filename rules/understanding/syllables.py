@@ -17,12 +17,6 @@ def readings() -> Mapping[str, str]:
     return MappingProxyType({character: syllable for syllable, characters in lines for character in characters})
 
 
-@cache
-def syllables() -> frozenset[str]:
-    """Every toneless syllable."""
-    return frozenset(readings().values())
-
-
 def spelled(text: str) -> tuple[str, ...]:
     """The syllable of each character; what is not in the table stands for itself."""
     table = readings()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, exists, func, select, type_coerce, update
+from sqlalchemy import Integer, and_, bindparam, exists, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import BLOCKED
@@ -15,15 +15,6 @@ from storage.schema import chats, checks, milestones, newest, scores, shops
 async def last_shop(conn: AsyncConnection) -> int:
     """The highest number of a shop."""
     return (await conn.execute(select(func.max(shops.c.id)))).scalar() or 0
-
-
-async def rows(conn: AsyncConnection, look: DayQuery, first: int, last: int) -> Sequence[Row[Any]]:
-    """A row for each follower of the shops numbered `first` to `last` for whom the day may have something new.
-
-    Not for those who turned it off or blocked the bot. What is in it: see `storage.daily_check.evidence`.
-    """
-    found: Sequence[Row[Any]] = (await conn.execute(look.query, {"first": first, "last": last})).all()
-    return found
 
 
 async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:

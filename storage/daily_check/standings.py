@@ -1,4 +1,4 @@
-"""Where every shop stands by its newest scores, in one query: `rules.lines.level` written as SQL.
+"""Where every shop stands by its newest scores, in one query: the level of `rules.lines.assess` written as SQL.
 
 The lines come from the edition. What a line may also follow from (`also_if`) is not kept of a shop and left out, as it
 is in chat. A test compares with the rules, shop by shop.

@@ -4,6 +4,8 @@ A dictionary a row and a conversion a value would cost more than the insert itse
 """
 
 from collections.abc import Sequence
+from datetime import date
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Select, Table, func, literal_column, select, text
@@ -12,18 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Rows = Sequence[tuple[Any, ...]]
 
 
-async def put(
-    conn: AsyncConnection, table: str, names: tuple[str, ...], rows: Rows, *, unless_known: bool = False
-) -> None:
-    """Insert these rows; the values are in the order of `names`, columns that are not named stay empty.
-
-    `unless_known`: a row whose key is there already is left out.
-    """
+async def put(conn: AsyncConnection, table: str, names: tuple[str, ...], rows: Rows) -> None:
+    """Insert these rows; the values are in the order of `names`, columns that are not named stay empty."""
     if rows:
         values = placeholders(conn.dialect.name, len(names))
-        clash = " ON CONFLICT DO NOTHING" if unless_known else ""
-        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}){clash}"  # noqa: S608  (names of ours)
+        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608  (names of ours)
         await conn.exec_driver_sql(statement, list(rows))
+
+
+def raw(value: Any) -> Any:
+    """The value as the database keeps it."""
+    if isinstance(value, Enum):
+        return value.value
+    return value.toordinal() if isinstance(value, date) else value
 
 
 def placeholders(dialect: str, count: int) -> str:

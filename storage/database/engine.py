@@ -36,8 +36,9 @@ class NotEmbeddedError(Exception):
 
 def create(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; an embedded one's folder is made."""
-    parsed = make_url(url)
-    return _embedded(parsed) if is_embedded(url) else _server(parsed)
+    if is_embedded(url):
+        return _embedded(make_url(url))
+    return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args={"timeout": CONNECT_S})
 
 
 def is_embedded(url: str | URL) -> bool:
@@ -51,10 +52,6 @@ def file_of(url: str | URL) -> Path:
     if not is_embedded(url) or not database:
         raise NotEmbeddedError("not an embedded database; use the tools of its server (pg_dump)")
     return Path(database)
-
-
-def _server(url: URL) -> AsyncEngine:
-    return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args={"timeout": CONNECT_S})
 
 
 def _embedded(url: URL) -> AsyncEngine:

@@ -8,36 +8,3 @@ from storage.schema.message_tables import chats, inbox, outbox, paces
 from storage.schema.operator_tables import announcement_chats, announcements, audit, copies
 from storage.schema.score_tables import invites, newest, scores, shops
 from storage.schema.watching_tables import WATCH_STATE, follows, jobs, milestones, notice_items, notices, preferences
-
-__all__ = [
-    "WATCH_STATE",
-    "Day",
-    "announcement_chats",
-    "announcements",
-    "audit",
-    "chats",
-    "checks",
-    "consents",
-    "copies",
-    "dialogues",
-    "follows",
-    "inbox",
-    "ingests",
-    "invites",
-    "jobs",
-    "metadata",
-    "milestones",
-    "newest",
-    "nonces",
-    "notice_items",
-    "notices",
-    "outbox",
-    "paces",
-    "preferences",
-    "reassessed",
-    "scores",
-    "shops",
-    "switches",
-    "unanswered",
-    "uploads",
-]

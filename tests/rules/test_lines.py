@@ -15,9 +15,9 @@ from rules.lines import (
     assess,
     at_lines,
     distance,
-    level,
     limit_for,
     may_be_below,
+    next_line,
     points,
     position,
     standing,
@@ -154,8 +154,9 @@ def test_a_standing_is_the_worst_that_is_certain(edition: Edition) -> None:
 def test_with_one_score_and_no_choice_only_the_missing_score_is_unknown(
     edition: Edition, in_alliance: bool | None
 ) -> None:
-    assert level(edition, {}, DAY, in_alliance) is Level.UNKNOWN
-    assert Level.UNKNOWN not in {level(edition, {"score": points(n)}, DAY, in_alliance) for n in range(0, 501, 5)}
+    assert assess(edition, {}, DAY, in_alliance).level is Level.UNKNOWN
+    known = (assess(edition, {"score": points(n)}, DAY, in_alliance) for n in range(0, 501, 5))
+    assert Level.UNKNOWN not in {one.level for one in known}
 
 
 def test_levels_keep_the_numbers_that_a_database_holds() -> None:
@@ -167,3 +168,23 @@ def test_levels_keep_the_numbers_that_a_database_holds() -> None:
         "WARNING": 3,
         "CLOSING": 4,
     }
+
+
+@pytest.mark.parametrize(
+    ("score", "in_alliance", "effect", "gap"),
+    [
+        ("4.1", True, Effect.WARNING, "0.3"),
+        ("4.1", False, Effect.NO_ENTRY, "0.1"),
+        ("4.0", False, Effect.NO_ENTRY, "0.0"),
+        ("3.7", None, Effect.CLOSING, "0.2"),
+    ],
+)
+def test_the_next_line_down_is_one_that_concerns_the_shop(
+    edition: Edition, score: str, in_alliance: bool | None, effect: Effect, gap: str
+) -> None:
+    assert next_line(edition, {"score": Decimal(score)}, in_alliance) == (edition.line(effect), Decimal(gap))
+
+
+@pytest.mark.parametrize("score", [Decimal("3.4"), None])
+def test_below_the_last_line_and_without_a_score_there_is_no_next_one(edition: Edition, score: Decimal | None) -> None:
+    assert next_line(edition, {"score": score}, True) is None

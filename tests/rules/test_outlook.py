@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.catalogue.load import load, packaged_folder
-from rules.lines import Level
-from rules.outlook import Forecast, Gap, Trend, forecast, next_line, trend, what_if
+from rules.outlook import Forecast, Trend, forecast, trend
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
 ENTRY, WARNING, CLOSING = EDITION.lines
@@ -124,42 +123,3 @@ def test_a_forecast_is_always_of_a_line_ahead_within_the_horizon(stored: list[in
         assert found.score >= found.line.limit
         assert found.score - found.distance == found.line.limit
         assert min(stored) < max(stored)
-
-
-@pytest.mark.parametrize(
-    ("score", "in_alliance", "level", "below", "above"),
-    [
-        ("4.00", True, Level.CLEAR, [], [(ENTRY, "0"), (WARNING, "0.2"), (CLOSING, "0.5")]),
-        ("3.85", True, Level.CLEAR, [(ENTRY, "0.15")], [(WARNING, "0.05"), (CLOSING, "0.35")]),
-        ("3.85", False, Level.NO_ENTRY, [(ENTRY, "0.15")], [(WARNING, "0.05"), (CLOSING, "0.35")]),
-        ("3.6", None, Level.WARNING, [(WARNING, "0.2"), (ENTRY, "0.4")], [(CLOSING, "0.1")]),
-        ("3.49", True, Level.CLOSING, [(CLOSING, "0.01"), (WARNING, "0.31"), (ENTRY, "0.51")], []),
-    ],
-)
-def test_what_would_hold_at_another_score(
-    score: str, in_alliance: bool | None, level: Level, below: list[tuple[object, str]], above: list[tuple[object, str]]
-) -> None:
-    seen = what_if(EDITION, {"score": Decimal(score)}, TODAY, in_alliance)
-    assert (seen.now.level, [(g.line, g.distance) for g in seen.below], [(g.line, g.distance) for g in seen.above]) == (
-        level,
-        [(line, Decimal(gap)) for line, gap in below],
-        [(line, Decimal(gap)) for line, gap in above],
-    )
-
-
-@pytest.mark.parametrize(
-    ("score", "in_alliance", "following"),
-    [
-        ("4.1", True, Gap(WARNING, Decimal("0.3"))),
-        ("4.1", False, Gap(ENTRY, Decimal("0.1"))),
-        ("3.7", True, Gap(CLOSING, Decimal("0.2"))),
-        ("3.4", True, None),
-    ],
-)
-def test_the_next_line_down_is_one_that_concerns_the_shop(score: str, in_alliance: bool, following: Gap | None) -> None:
-    assert next_line(what_if(EDITION, {"score": Decimal(score)}, TODAY, in_alliance), in_alliance) == following
-
-
-def test_without_a_score_nothing_is_below_or_above() -> None:
-    seen = what_if(EDITION, {"score": None}, TODAY)
-    assert (seen.now.level, seen.below, seen.above) == (Level.UNKNOWN, (), ())

@@ -21,7 +21,6 @@ async def echo(url: str, token: str = ECHO_TOKEN) -> None:
 
         commands = [{"command": "start", "description": "重新开始"}, {"command": "check", "description": "资格自查"}]
         await call("setMyCommands", commands=commands)
-        await call("setMyName", name="精选联盟助手")
         await call("setMyDescription", description="问我精选联盟的规则，或做一次资格自查。")
         offset = 0
         while True:

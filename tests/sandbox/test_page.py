@@ -61,7 +61,7 @@ async def test_the_page_says_that_the_bot_is_starting_until_it_polls(page: Page,
     await expect(page.locator(".banner")).to_have_text("机器人启动中…")
     task = asyncio.create_task(echo(sandbox.url))
     await expect(page.locator(".banner")).to_be_hidden()
-    await expect(page.locator(".who b")).to_have_text("精选联盟助手")
+    await expect(page.locator(".who b")).to_have_text("Sandbox Bot")
     await expect(page.locator(".welcome")).to_contain_text("问我精选联盟的规则")
     await picture(page, "sandbox-start")
     task.cancel()

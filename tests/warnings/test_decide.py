@@ -13,7 +13,6 @@ from bot.warnings.policy import day_query
 from rules.reasons import Reason
 from rules.watch_state import WatchState
 from storage import schema, shops
-from storage.daily_check import due_followers
 from storage.daily_check.evidence import DECIDING, WHO, evidence
 from storage.watch_state_columns import KEYS
 from tests.warnings.world import START, World, instant
@@ -32,7 +31,7 @@ NEWEST: dict[str, Any] = {"day": START - timedelta(1), "hundredths": 341, "sourc
 async def _rows(conn: AsyncConnection, world: World) -> list[Any]:
     """The rows of everybody, by shop."""
     await conn.execute(update(schema.follows).values(is_awake=True))
-    rows = await due_followers.rows(conn, day_query(world.watch, START, instant(0)), 1, 99)
+    rows = (await conn.execute(day_query(world.watch, START, instant(0)).query, {"first": 1, "last": 99})).all()
     return sorted(rows, key=lambda row: row.shop_id)
 
 

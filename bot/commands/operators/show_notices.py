@@ -56,7 +56,7 @@ def _evidence(chosen: Settings, one: Evidence) -> Shown:
         "edition": one.notice.edition,
         "reasons": ",".join(dict.fromkeys(item.reason.value for item in one.notice.items)),
         "number": one.number,
-        "due": instant_of(chosen, one.due_at),
+        "due": instant_of(chosen, one.notice.due_at),
         "tries": one.tries,
         "repeat": one.is_unsure,
         "sent": instant_of(chosen, one.sent_at),

@@ -11,7 +11,7 @@ from rules.reading import AnswerKind, FigureKind
 from rules.understanding import Understanding
 from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
 from rules.understanding.patterns import parsed, patterns_of
-from rules.understanding.syllables import syllables
+from rules.understanding.syllables import readings
 from rules.understanding.tables import load
 
 
@@ -24,7 +24,7 @@ def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, 
 
 def test_a_sign_of_an_unknown_concept_is_an_error() -> None:
     with pytest.raises(KeyError):
-        parsed("join", "join nonsense")
+        parsed("join", "join nonsense", "", {}, 0)
 
 
 def test_an_unknown_flag_is_an_error_that_names_its_concept() -> None:
@@ -59,7 +59,7 @@ def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> 
 
 def test_the_readings_of_words_are_syllables() -> None:
     for reading in load("spelling.toml")["readings"].values():
-        assert set(reading.split()) <= syllables()
+        assert set(reading.split()) <= set(readings().values())
 
 
 def test_one_line_of_asks_teaches_a_phrasing(edition: Edition, reader: Understanding) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
-from rules.lines import Level, choices, level, limits_of, points
+from rules.lines import Level, assess, choices, limits_of, points
 from rules.sources import Source
 from storage import scores, shops
 from storage.daily_check import standings
@@ -52,7 +52,7 @@ async def agree(conn: AsyncConnection, edition: Edition) -> None:
             if isinstance(value, Decimal):
                 row = Score(shop.id, fact, DAY, value, scale_of(edition.fact(fact)), Source.MERCHANT)
                 await scores.record(conn, row, 0)
-        expected[shop.id] = int(level(edition, told, DAY, is_in))
+        expected[shop.id] = int(assess(edition, told, DAY, is_in).level)
     rows = (await conn.execute(standings.levels(edition))).all()
     assert {row.shop_id: row.level for row in rows} == expected
     has = {Level[line.effect.name] for line in edition.lines}
