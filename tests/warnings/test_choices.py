@@ -3,24 +3,22 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rules.catalogue.load import load
+from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import scores, shops
 from storage.scores import Score, scale_of
-from tests.invented import by_category
 from tests.warnings.world import START, World, instant, ms
 
 
 @pytest.fixture
-def two_scores(engine: AsyncEngine, tmp_path: Path) -> World:
+def two_scores(engine: AsyncEngine) -> World:
     """A world in which lines depend on the category."""
     world = World(engine)
-    world.watch = replace(world.watch, edition=load(by_category(tmp_path / "rules")).editions[0])
+    world.watch = replace(world.watch, edition=load(packaged_folder()).edition("2026-07-29"))
     return world
 
 
