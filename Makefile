@@ -21,7 +21,7 @@ test: $(VENV)/.dev ## the whole test suite; many tests wait for a clock, so more
 	@$(BIN)/python -m pytest -n 5 --dist worksteal
 
 postgresql: $(VENV)/.dev ## the tests of whole conversations, web and storage, all on PostgreSQL
-	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/watch
+	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/warnings
 
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .

@@ -27,6 +27,9 @@ SUITE = os.environ.get("SUITE_DATABASE", "")
 
 ENGINES = [SUITE] if SUITE else ["sqlite", "postgresql"]
 
+on_one_engine = pytest.mark.parametrize("url", ENGINES[:1], indirect=True)
+"""For what needs no second engine, because another test runs the same statements on both."""
+
 
 @contextmanager
 def own_server() -> Iterator[tuple[Any, str]]:

@@ -4,13 +4,11 @@ import ast
 import io
 import re
 import tokenize
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from bot.settings import Settings
-from rules.catalogue.load import load, packaged_folder
 
 ROOT = Path(__file__).parent.parent
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -85,31 +83,3 @@ def test_no_words_for_merchants_stand_in_python() -> None:
         if token.type == tokenize.STRING and not token.string.startswith(('"""', 'r"""')) and CJK.search(token.string)
     }
     assert spoken == set()
-
-
-def own_words(line: str) -> str:
-    """What a line of a template says by itself: without values, tags, notes, button data and the numbers of a list."""
-    bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<[^>]*>|=> \S+", "", line)
-    literal = " ".join(re.findall(r"\"([^\"]*)\"", line))
-    return re.sub(r"^\s*\d\. ", "", f"{bare} {literal}")
-
-
-def test_no_number_of_a_rule_stands_in_a_message() -> None:
-    figures = {number for edition in load(packaged_folder()).editions for number in edition.figures.values()}
-    ours = {"近 30 天", "30 天内"}
-    """The span of a picture or a list, which is no rule's."""
-    files = [file for kind in ("*.j2", "*.toml") for file in sorted((ROOT / "bot/messages").rglob(kind))]
-    shown = {
-        f"{file.name}: {line.strip()}"
-        for file in files
-        for line in file.read_text("utf-8").splitlines()
-        for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", own_words(line))
-        if ("." in number or Decimal(number) in figures) and not any(span in line for span in ours)
-    }
-    assert len(files) > 50
-    assert shown == set()
-
-
-def test_the_search_does_find_a_number_in_a_message() -> None:
-    assert own_words("1. 低于 3.8 分 {{ 4.0 }} => t|65").split() == ["低于", "3.8", "分"]
-    assert "65" in own_words('{{ "低于 65 分" if low }}')

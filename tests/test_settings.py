@@ -17,10 +17,8 @@ WRONG = [
     ("QUIET_HOURS", "22:00"),
     ("QUIET_HOURS", "late-early"),
     ("ADMIN_CHAT_IDS", "1;2"),
-    ("HTTP_PORT", "65536"),
     ("HTTP_PORT", "http"),
     ("LOG_LEVEL", "LOUD"),
-    ("LOG_FORMAT", "xml"),
     ("SEND_RATE_PER_S", "0"),
 ]
 

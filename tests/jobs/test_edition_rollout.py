@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
@@ -25,6 +26,7 @@ from rules.sources import Source
 from storage import checks, edition_changes, follows, preferences, scores, shops
 from storage.checks import KeptCheck
 from storage.database import engine as database
+from storage.edition_changes import EditionChange
 from storage.outbox import Lane
 from storage.schema import outbox, reassessed
 from storage.scores import Score, scale_of
@@ -54,12 +56,6 @@ class Noon(SystemClock):
         return NOW
 
 
-@pytest.fixture(scope="module")
-def packaged() -> Catalogue:
-    return load(packaged_folder())
-
-
-@pytest.fixture
 def stricter(edition: Edition) -> Edition:
     """An edition of the same scale in which the entry line is higher and closing begins below 3.6."""
     raised = {"entry": "4.3", "closing": "3.6"}
@@ -74,104 +70,110 @@ def stricter(edition: Edition) -> Edition:
     return edition.model_copy(update={"name": NEW, "lines": lines, "criteria": criteria, **dates})
 
 
-@pytest.fixture
-def edition(packaged: Catalogue) -> Edition:
-    return packaged.edition(OLD)
+PACKAGED = load(packaged_folder())
+EDITION = PACKAGED.edition(OLD)
+STRICTER = stricter(EDITION)
+KNOWN = Catalogue((*PACKAGED.editions, STRICTER), PACKAGED.history)
+BEFORE = Context(KNOWN, EDITION, ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
+SWITCHED = replace(BEFORE, edition=STRICTER)
 
 
-@pytest.fixture
-def context(packaged: Catalogue, edition: Edition, stricter: Edition) -> Context:
-    known = Catalogue((*packaged.editions, stricter), packaged.history)
-    return Context(known, edition, ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
+class Scene:
+    """A database, what merchants told, and the program with one edition or another."""
 
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
 
-@pytest.fixture
-def switched(context: Context, stricter: Edition) -> Context:
-    return replace(context, edition=stricter)
+    async def keep(self, chat_id: int, edition: str = OLD, **changed: FactValue) -> None:
+        """A chat's check of a shop that meets everything under the old edition, but for what is changed."""
+        answers = {name: as_json(value) for name, value in {**GOOD, **changed}.items()}
+        check = CheckUnderway(id=f"{chat_id:x}", edition=edition, key="check:1", answers=answers, finished=True)
+        async with self.engine.begin() as conn:
+            await checks.keep(conn, chat_id, KeptCheck(edition, check.model_dump_json(), "{}", TODAY.isoformat()), 0)
 
+    async def follow(self, chat_id: int, points: str) -> None:
+        """A chat that follows a shop of its own with this score, given on the old edition's scale."""
+        async with self.engine.begin() as conn:
+            shop = await shops.own(conn, chat_id, 0)
+            await shops.set_in_alliance(conn, shop.id, True)
+            scale = scale_of(EDITION.fact("score"))
+            await scores.record(conn, Score(shop.id, "score", TODAY, Decimal(points), scale, Source.MERCHANT), 0)
+            await follows.start(conn, shop.id, chat_id, 0)
 
-@pytest.fixture
-async def engine(embedded_url: str) -> AsyncIterator[AsyncEngine]:
-    made = database.create(embedded_url)
-    yield made
-    await made.dispose()
+    def changes(self, context: Context = SWITCHED) -> EditionChanges:
+        return EditionChanges(self.engine, context, Noon())
 
-
-async def keep(engine: AsyncEngine, chat_id: int, edition: str = OLD, **changed: FactValue) -> None:
-    """A chat's check of a shop that meets everything under the old edition, but for what is changed."""
-    answers = {name: as_json(value) for name, value in {**GOOD, **changed}.items()}
-    check = CheckUnderway(id=f"{chat_id:x}", edition=edition, key="check:1", answers=answers, finished=True)
-    async with engine.begin() as conn:
-        await checks.keep(conn, chat_id, KeptCheck(edition, check.model_dump_json(), "{}", TODAY.isoformat()), 0)
-
-
-async def follow(engine: AsyncEngine, chat_id: int, edition: Edition, points: str) -> None:
-    """A chat that follows a shop of its own with this score, given on the edition's scale."""
-    async with engine.begin() as conn:
-        shop = await shops.own(conn, chat_id, 0)
-        await shops.set_in_alliance(conn, shop.id, True)
-        fact = edition.fact("score")
-        row = Score(shop.id, "score", TODAY, Decimal(points), scale_of(fact), Source.MERCHANT)
-        await scores.record(conn, row, 0)
-        await follows.start(conn, shop.id, chat_id, 0)
-
-
-async def evaluated(engine: AsyncEngine, context: Context) -> Counter[str]:
-    """The switch to the context's edition, evaluated to the end; its counts."""
-    changes = EditionChanges(engine, context, Noon())
-    await changes.begin()
-    while await changes.evaluate_some():
-        pass
-    async with engine.connect() as conn:
-        change = await edition_changes.last(conn)
-    assert change is not None
-    return change.counts
-
-
-async def announced(engine: AsyncEngine, context: Context) -> None:
-    """The operator has confirmed; all are told."""
-    async with engine.begin() as conn:
-        change = await edition_changes.last(conn)
+    async def last(self) -> EditionChange:
+        """The newest switch."""
+        async with self.engine.connect() as conn:
+            change = await edition_changes.last(conn)
         assert change is not None
-        await edition_changes.confirm(conn, change.number, 1)
-    changes = EditionChanges(engine, context, Noon())
-    while await changes.announce_some():
-        pass
+        return change
+
+    async def evaluated(self, context: Context = SWITCHED) -> Counter[str]:
+        """The switch to the context's edition, evaluated to the end; its counts."""
+        changes = self.changes(context)
+        await changes.begin()
+        while await changes.evaluate_some():
+            pass
+        return (await self.last()).counts
+
+    async def confirm(self) -> None:
+        """The operator has given the word."""
+        number = (await self.last()).number
+        async with self.engine.begin() as conn:
+            await edition_changes.confirm(conn, number, 1)
+
+    async def announced(self, context: Context = SWITCHED) -> None:
+        """The operator has confirmed; all are told."""
+        await self.confirm()
+        while await self.changes(context).announce_some():
+            pass
+
+    async def letters(self, *chosen: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """The rows of the outbox."""
+        async with self.engine.connect() as conn:
+            return (await conn.execute(select(outbox).where(*chosen).order_by(outbox.c.id))).all()
+
+    async def messages(self) -> dict[int, list[str]]:
+        """What waits in the outbox for each merchant."""
+        found: dict[int, list[str]] = {}
+        for row in await self.letters(outbox.c.chat_id != OPERATOR):
+            assert row.lane == Lane.BULK
+            found.setdefault(row.chat_id, []).append(json.loads(row.payload)["text"])
+        return found
 
 
-async def messages(engine: AsyncEngine) -> dict[int, list[str]]:
-    """What waits in the outbox for each merchant."""
-    async with engine.connect() as conn:
-        rows = (await conn.execute(select(outbox).where(outbox.c.chat_id != OPERATOR).order_by(outbox.c.id))).all()
-    assert {row.lane for row in rows} <= {Lane.BULK}
-    found: dict[int, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.chat_id, []).append(json.loads(row.payload)["text"])
-    return found
+@pytest.fixture
+async def fresh(embedded_url: str) -> AsyncIterator[Scene]:
+    """No edition has answered yet."""
+    engine = database.create(embedded_url)
+    yield Scene(engine)
+    await engine.dispose()
 
 
-async def test_a_verdict_that_changes_is_counted_with_its_way(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    await keep(engine, 2, score=Decimal("4.3"))
-    await keep(engine, 3, score=Decimal("3.9"))
-    counts = await evaluated(engine, switched)
+@pytest.fixture
+async def scene(fresh: Scene) -> Scene:
+    """The old edition answers."""
+    await fresh.evaluated(BEFORE)
+    return fresh
+
+
+async def test_a_verdict_that_changes_is_counted_with_its_way(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.keep(2, score=Decimal("4.3"))
+    await scene.keep(3, score=Decimal("3.9"))
+    counts = await scene.evaluated()
     assert counts["verdict eligible > not_eligible"] == counts[CONCERNED] == 1
     assert counts["chats"] == 3
     assert counts["same"] == 2
 
 
-async def test_the_operator_is_asked_before_anybody_is_told(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    await evaluated(engine, switched)
-    assert not await EditionChanges(engine, switched, Noon()).announce_some()
-    async with engine.connect() as conn:
-        (row,) = (await conn.execute(select(outbox))).all()
+async def test_the_operator_is_asked_before_anybody_is_told(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.evaluated()
+    assert not await scene.changes().announce_some()
+    (row,) = await scene.letters()
     shown = json.loads(row.payload)
     assert row.chat_id == OPERATOR
     assert "1 个有变化" in shown["text"]
@@ -179,30 +181,23 @@ async def test_the_operator_is_asked_before_anybody_is_told(
     assert shown["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "an|2"
 
 
-async def test_the_operator_hears_also_that_nothing_changes(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await keep(engine, 1, score=Decimal("4.3"))
-    await evaluated(engine, context)
-    await evaluated(engine, switched)
-    async with engine.connect() as conn:
-        (row,) = (await conn.execute(select(outbox))).all()
+async def test_the_operator_hears_also_that_nothing_changes(scene: Scene) -> None:
+    await scene.keep(1, score=Decimal("4.3"))
+    await scene.evaluated()
+    (row,) = await scene.letters()
     shown = json.loads(row.payload)
     assert "看过 1 个商家，0 个有变化。" in shown["text"]
     assert "没有商家要通知" in shown["text"]
     assert "reply_markup" not in shown
 
 
-async def test_a_merchant_concerned_is_told_once_with_both_provisions(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    await keep(engine, 2, score=Decimal("4.3"))
-    await evaluated(engine, switched)
-    await announced(engine, switched)
-    await announced(engine, switched)
-    told = await messages(engine)
+async def test_a_merchant_concerned_is_told_once_with_both_provisions(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.keep(2, score=Decimal("4.3"))
+    await scene.evaluated()
+    await scene.announced()
+    await scene.announced()
+    told = await scene.messages()
     assert set(told) == {1}
     (text,) = told[1]
     assert "2022-10-10 版 → 2027-01-01 版" in text
@@ -210,120 +205,91 @@ async def test_a_merchant_concerned_is_told_once_with_both_provisions(
     assert text.count("商家体验分&gt;=4.0分") == 2
 
 
-async def test_a_verdict_that_stays_is_not_told_as_a_change(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1, score=Decimal("3.55"), in_alliance=True)
-    await evaluated(engine, switched)
-    await announced(engine, switched)
-    (text,) = (await messages(engine))[1]
+async def test_a_verdict_that_stays_is_not_told_as_a_change(scene: Scene) -> None:
+    await scene.keep(1, score=Decimal("3.55"), in_alliance=True)
+    await scene.evaluated()
+    await scene.announced()
+    (text,) = (await scene.messages())[1]
     assert "能不能开通没有变（❌ 现在还不能开通），变的是：\n\n<b>已开通的权限</b>" in text
     assert "❌ 不能开通 → " not in text
 
 
-async def test_the_same_edition_again_evaluates_nothing(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await keep(engine, 1)
-    await evaluated(engine, context)
-    await evaluated(engine, switched)
-    before = await messages(engine)
-    await evaluated(engine, switched)
-    async with engine.connect() as conn:
-        last = await edition_changes.last(conn)
-    assert last is not None
-    assert (last.number, await messages(engine)) == (2, before)
+async def test_the_same_edition_again_evaluates_nothing(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.evaluated()
+    before = await scene.messages()
+    await scene.evaluated()
+    assert ((await scene.last()).number, await scene.messages()) == (2, before)
 
 
-async def test_who_was_told_of_a_pair_is_not_told_of_it_again(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    for one in (switched, context, switched):
-        await evaluated(engine, one)
-        await announced(engine, one)
-    assert [text.splitlines()[0] for text in (await messages(engine))[1]] == [
+async def test_who_was_told_of_a_pair_is_not_told_of_it_again(scene: Scene) -> None:
+    await scene.keep(1)
+    for one in (SWITCHED, BEFORE, SWITCHED):
+        await scene.evaluated(one)
+        await scene.announced(one)
+    assert [text.splitlines()[0] for text in (await scene.messages())[1]] == [
         "<b>规则版本换了：2022-10-10 版 → 2027-01-01 版</b>",
         "<b>规则版本换了：2027-01-01 版 → 2022-10-10 版</b>",
     ]
 
 
-async def test_a_switch_that_is_taken_back_before_anybody_was_told_tells_nobody(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    await evaluated(engine, switched)
-    await evaluated(engine, context)
-    await announced(engine, context)
-    assert await messages(engine) == {}
+async def test_a_switch_that_is_taken_back_before_anybody_was_told_tells_nobody(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.evaluated()
+    await scene.evaluated(BEFORE)
+    await scene.announced(BEFORE)
+    assert await scene.messages() == {}
 
 
-async def test_who_checks_anew_before_the_word_is_given_is_not_told(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    await evaluated(engine, switched)
-    await keep(engine, 1, edition=NEW)
-    await announced(engine, switched)
-    assert await messages(engine) == {}
+async def test_who_checks_anew_before_the_word_is_given_is_not_told(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.evaluated()
+    await scene.keep(1, edition=NEW)
+    await scene.announced()
+    assert await scene.messages() == {}
 
 
 @pytest.mark.parametrize(("own", "waits_h"), [(None, 20), ("", 0), ("11:00-13:00", 1)], ids=["as set", "never", "own"])
-async def test_the_news_waits_for_the_end_of_the_quiet_hours(
-    engine: AsyncEngine, context: Context, switched: Context, own: str | None, waits_h: int
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
+async def test_the_news_waits_for_the_end_of_the_quiet_hours(scene: Scene, own: str | None, waits_h: int) -> None:
+    await scene.keep(1)
     if own is not None:
-        async with engine.begin() as conn:
+        async with scene.engine.begin() as conn:
             await preferences.keep(conn, 1, preferences.read(own, None), 0)
-    quiet = replace(switched, quiet_hours=(time(11), time(8)))
-    await evaluated(engine, quiet)
-    await announced(engine, quiet)
-    async with engine.connect() as conn:
-        due_at = await conn.scalar(select(outbox.c.due_at).where(outbox.c.chat_id == 1))
-    assert due_at == int((NOW + timedelta(hours=waits_h)).timestamp() * 1000)
+    quiet = replace(SWITCHED, quiet_hours=(time(11), time(8)))
+    await scene.evaluated(quiet)
+    await scene.announced(quiet)
+    (row,) = await scene.letters(outbox.c.chat_id == 1)
+    assert row.due_at == int((NOW + timedelta(hours=waits_h)).timestamp() * 1000)
 
 
-async def test_the_newest_check_counts(engine: AsyncEngine, context: Context, switched: Context) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    await keep(engine, 1, score=Decimal("4.5"))
-    assert (await evaluated(engine, switched))[CONCERNED] == 0
+async def test_the_newest_check_counts(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.keep(1, score=Decimal("4.5"))
+    assert (await scene.evaluated())[CONCERNED] == 0
 
 
-async def test_a_followed_shop_is_held_to_the_new_lines(
-    engine: AsyncEngine, context: Context, switched: Context, edition: Edition
-) -> None:
-    await evaluated(engine, context)
-    await follow(engine, 1, edition, "3.55")
-    await follow(engine, 2, edition, "3.7")
-    counts = await evaluated(engine, switched)
-    await announced(engine, switched)
+async def test_a_followed_shop_is_held_to_the_new_lines(scene: Scene) -> None:
+    await scene.follow(1, "3.55")
+    await scene.follow(2, "3.7")
+    counts = await scene.evaluated()
+    await scene.announced()
     assert counts["shop warning > closing"] == counts[CONCERNED] == 1
-    told = await messages(engine)
+    told = await scene.messages()
     assert set(told) == {1}
     assert "我的店铺" in told[1][0]
     assert "⛔ 会被关闭权限" in told[1][0]
 
 
-async def test_a_score_of_another_scale_waits_for_a_new_one(
-    engine: AsyncEngine, context: Context, edition: Edition, packaged: Catalogue
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1, in_alliance=True)
-    await follow(engine, 2, edition, "4.2")
-    other = replace(context, edition=packaged.edition("2026-07-29"))
-    counts = await evaluated(engine, other)
-    await announced(engine, other)
+async def test_a_score_of_another_scale_waits_for_a_new_one(scene: Scene) -> None:
+    await scene.keep(1, in_alliance=True)
+    await scene.follow(2, "4.2")
+    other = replace(BEFORE, edition=PACKAGED.edition("2026-07-29"))
+    counts = await scene.evaluated(other)
+    await scene.announced(other)
     assert counts["verdict eligible > undetermined"] == 1
     assert counts["standing safe > unknown"] == 1
     assert counts["shop clear > waits for a score"] == 1
-    told = await messages(engine)
+    told = await scene.messages()
     assert "5 分制 → 100 分制" in told[1][0]
     assert "要等新的分数" in told[2][0]
     assert "要点：" in told[1][0]
@@ -332,87 +298,72 @@ async def test_a_score_of_another_scale_waits_for_a_new_one(
     assert all("商家体验分" not in quote or "4" in quote for quote in quoted)
 
 
-async def test_a_first_start_with_checks_of_another_edition_evaluates_them(
-    engine: AsyncEngine, switched: Context
-) -> None:
-    await keep(engine, 1)
-    assert (await evaluated(engine, switched))["verdict eligible > not_eligible"] == 1
+async def test_a_first_start_with_checks_of_another_edition_evaluates_them(fresh: Scene) -> None:
+    await fresh.keep(1)
+    assert (await fresh.evaluated())["verdict eligible > not_eligible"] == 1
 
 
-async def test_a_check_of_an_edition_that_is_gone_is_left_out(engine: AsyncEngine, switched: Context) -> None:
-    await keep(engine, 1, edition="2019-01-01")
-    counts = await evaluated(engine, switched)
+async def test_a_check_of_an_edition_that_is_gone_is_left_out(fresh: Scene) -> None:
+    await fresh.keep(1, edition="2019-01-01")
+    counts = await fresh.evaluated()
     assert (counts["left out"], counts[CONCERNED]) == (1, 0)
 
 
-async def test_impact_says_the_same_beforehand_and_writes_nothing(
-    engine: AsyncEngine, context: Context, switched: Context, stricter: Edition
-) -> None:
-    await evaluated(engine, context)
+async def test_impact_says_the_same_beforehand_and_writes_nothing(scene: Scene) -> None:
     for chat_id in range(1, 8):
-        await keep(engine, chat_id, score=Decimal("4.0") + Decimal(chat_id) / 10)
-    foreseen = await impact(engine, Reassessment(context.catalogue, OLD, stricter, TODAY))
-    async with engine.connect() as conn:
+        await scene.keep(chat_id, score=Decimal("4.0") + Decimal(chat_id) / 10)
+    foreseen = await impact(scene.engine, Reassessment(KNOWN, OLD, STRICTER, TODAY))
+    async with scene.engine.connect() as conn:
         assert (await conn.execute(select(reassessed))).all() == []
-    assert foreseen == await evaluated(engine, switched)
+    assert foreseen == await scene.evaluated()
 
 
 @pytest.mark.parametrize("stops_after", [0, 1, 2, 3])
 async def test_stopped_anywhere_nobody_is_told_twice_and_none_is_left_out(
-    engine: AsyncEngine, context: Context, switched: Context, monkeypatch: pytest.MonkeyPatch, stops_after: int
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, stops_after: int
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 5)
     monkeypatch.setattr(module, "TELL_BATCH", 3)
-    await evaluated(engine, context)
     for chat_id in range(1, 23):
-        await keep(engine, chat_id, score=Decimal("4.2") if chat_id % 3 else Decimal("4.5"))
-    first = EditionChanges(engine, switched, Noon())
+        await scene.keep(chat_id, score=Decimal("4.2") if chat_id % 3 else Decimal("4.5"))
+    first = scene.changes()
     await first.begin()
     for _ in range(stops_after):
         await first.evaluate_some()
-    counts = await evaluated(engine, switched)
+    counts = await scene.evaluated()
     assert counts["chats"] == 22
-    async with engine.begin() as conn:
-        await edition_changes.confirm(conn, 2, 1)
+    await scene.confirm()
     for _ in range(stops_after):
-        await EditionChanges(engine, switched, Noon()).announce_some()
-    await announced(engine, switched)
-    told = await messages(engine)
+        await scene.changes().announce_some()
+    await scene.announced()
+    told = await scene.messages()
     assert {chat_id: len(texts) for chat_id, texts in told.items()} == {n: 1 for n in range(1, 23) if n % 3}
 
 
-async def test_a_failure_in_the_middle_of_telling_leaves_nothing_half_done(
-    engine: AsyncEngine, context: Context, switched: Context
-) -> None:
-    await evaluated(engine, context)
-    await keep(engine, 1)
-    await evaluated(engine, switched)
-    async with engine.begin() as conn:
-        await edition_changes.confirm(conn, 2, 1)
+async def test_a_failure_in_the_middle_of_telling_leaves_nothing_half_done(scene: Scene) -> None:
+    await scene.keep(1)
+    await scene.evaluated()
+    await scene.confirm()
 
     class Broken(EditionChanges):
         def _news(self, *_: object) -> None:  # type: ignore[override]
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await Broken(engine, switched, Noon()).announce_some()
-    await announced(engine, switched)
-    assert len((await messages(engine))[1]) == 1
+        await Broken(scene.engine, SWITCHED, Noon()).announce_some()
+    await scene.announced()
+    assert len((await scene.messages())[1]) == 1
 
 
-async def test_two_processes_share_the_work(engine: AsyncEngine, context: Context, switched: Context) -> None:
-    await evaluated(engine, context)
+async def test_two_processes_share_the_work(scene: Scene) -> None:
     for chat_id in range(1, 6):
-        await keep(engine, chat_id)
-    one, other = (EditionChanges(engine, switched, Noon()) for _ in range(2))
+        await scene.keep(chat_id)
+    one, other = (scene.changes() for _ in range(2))
     for each in (one, other):
         await each.begin()
     while await one.evaluate_some() | await other.evaluate_some():
         pass
-    await announced(engine, switched)
-    async with engine.connect() as conn:
-        change = await edition_changes.last(conn)
-        reports = (await conn.execute(select(outbox.c.id).where(outbox.c.chat_id == OPERATOR))).all()
-    assert change is not None
+    await scene.announced()
+    change, reports = await scene.last(), await scene.letters(outbox.c.chat_id == OPERATOR)
     assert (change.number, change.counts["chats"], len(reports)) == (2, 5, 1)
-    assert {chat_id: len(texts) for chat_id, texts in (await messages(engine)).items()} == dict.fromkeys(range(1, 6), 1)
+    assert {chat_id: len(texts) for chat_id, texts in (await scene.messages()).items()} == dict.fromkeys(range(1, 6), 1)

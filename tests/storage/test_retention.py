@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import personal, retention, schema
 from storage.periods import DAY_MS, PERIODS
 from storage.schema import metadata
+from tests.databases import on_one_engine
 from tests.storage.test_personal import row_of
 
 NOW = datetime(2022, 10, 10, 3, tzinfo=UTC)
@@ -60,6 +61,7 @@ AGED = [
 ]
 
 
+@on_one_engine
 @pytest.mark.parametrize(("name", "column", "days", "more"), AGED, ids=[f"{one[0]}-{one[2]}" for one in AGED])
 async def test_a_row_goes_when_its_time_is_over_and_not_before(
     conn: AsyncConnection, name: str, column: str, days: int, more: dict[str, Any]

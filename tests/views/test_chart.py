@@ -47,8 +47,8 @@ def _has(picture: Image.Image, colour: str, box: tuple[int, int, int, int]) -> b
     """Whether the box (left, top, right, bottom) has a pixel close to this colour."""
     wanted = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
     part = picture.crop(box)
-    pixels = (part.getpixel((x, y)) for x in range(part.width) for y in range(part.height))
-    return any(max(abs(a - b) for a, b in zip(pixel, wanted, strict=True)) < 24 for pixel in pixels)  # type: ignore[arg-type]
+    found = part.getcolors(part.width * part.height) or []
+    return any(max(abs(a - b) for a, b in zip(rgb, wanted, strict=True)) < 24 for _, rgb in found)  # type: ignore[arg-type]
 
 
 def _days(first: int, last: int) -> tuple[int, int, int, int]:

@@ -3,24 +3,22 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rules.catalogue.load import load
+from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import scores, shops
 from storage.scores import Score, scale_of
-from tests.invented import by_category
 from tests.warnings.world import START, World, instant, ms
 
 
 @pytest.fixture
-def two_scores(engine: AsyncEngine, tmp_path: Path) -> World:
+def two_scores(engine: AsyncEngine) -> World:
     """A world in which lines depend on the category."""
     world = World(engine)
-    world.watch = replace(world.watch, edition=load(by_category(tmp_path / "rules")).editions[0])
+    world.watch = replace(world.watch, edition=load(packaged_folder()).edition("2026-07-29"))
     return world
 
 
@@ -33,35 +31,37 @@ async def comes(world: World, shop_id: int, day: int, points: str, category: str
         await scores.record(conn, row, ms(instant(day, "06:00")))
 
 
-@pytest.mark.parametrize(
-    ("points", "category", "told"),
-    [
-        ("64", None, ["closing"]),
-        ("64", "general", ["closing"]),
-        ("64", "sixty", []),
-        ("67", None, ["early"]),
-        ("67", "general", ["early"]),
-        ("67", "sixty", []),
-        ("62", "sixty", ["early"]),
-        ("59", None, ["closing"]),
-        ("59", "sixty", ["closing"]),
-        ("68", None, []),
-    ],
-)
-async def test_an_untold_category_is_warned_of_at_the_gravest(
-    two_scores: World, points: str, category: str | None, told: list[str]
-) -> None:
-    shop_id = await two_scores.follow("A", 1)
-    await comes(two_scores, shop_id, 0, points, category)
-    assert await two_scores.check(0) == ({1: [("A", reason) for reason in told]} if told else {})
+TOLD = {
+    ("64", None): "closing",
+    ("64", "general"): "closing",
+    ("64", "sixty"): None,
+    ("67", None): "early",
+    ("67", "general"): "early",
+    ("67", "sixty"): None,
+    ("62", "sixty"): "early",
+    ("59", None): "closing",
+    ("59", "sixty"): "closing",
+    ("68", None): None,
+}
+"""Of a shop with this score and this category; each is a shop of one world, told to the chat of its number."""
 
 
-@pytest.mark.parametrize(("category", "told"), [("sixty", "recovered"), ("general", "reminder"), (None, "reminder")])
-async def test_a_category_told_later_settles_what_was_warned_of(
-    two_scores: World, category: str | None, told: str
-) -> None:
-    shop_id = await two_scores.follow("A", 1)
-    await comes(two_scores, shop_id, 0, "64", None)
-    assert await two_scores.check(0) == {1: [("A", "closing")]}
-    await comes(two_scores, shop_id, 1, "64", category)
-    assert await two_scores.check(1) == {1: [("A", told)]}
+async def test_an_untold_category_is_warned_of_at_the_gravest(two_scores: World) -> None:
+    for chat, (points, category) in enumerate(TOLD):
+        await comes(two_scores, await two_scores.follow(f"{points} {category}", chat), 0, points, category)
+    assert await two_scores.check(0) == {
+        chat: [(f"{points} {category}", reason)]
+        for chat, ((points, category), reason) in enumerate(TOLD.items())
+        if reason
+    }
+
+
+async def test_a_category_told_later_settles_what_was_warned_of(two_scores: World) -> None:
+    told = {"sixty": "recovered", "general": "reminder", None: "reminder"}
+    numbers = [await two_scores.follow(str(category), chat) for chat, category in enumerate(told)]
+    for shop_id in numbers:
+        await comes(two_scores, shop_id, 0, "64", None)
+    assert await two_scores.check(0) == {chat: [(str(one), "closing")] for chat, one in enumerate(told)}
+    for shop_id, category in zip(numbers, told, strict=True):
+        await comes(two_scores, shop_id, 1, "64", category)
+    assert await two_scores.check(1) == {chat: [(str(one), told[one])] for chat, one in enumerate(told)}

@@ -17,6 +17,7 @@ from storage.notices import Notice
 from storage.outbox import Lane
 from storage.scores import Score
 from storage.sending import LeasedMessage
+from tests.databases import on_one_engine
 from tests.warnings.world import EDITION, START, ZONE, World, instant, ms
 
 CONTEXT = Context(load(packaged_folder()), EDITION, ZONE, 20)
@@ -66,6 +67,7 @@ async def test_what_was_heard_in_the_answer_is_not_told_again_by_the_check(world
     assert await world.check(1) == {1: [("?", "reminder")]}
 
 
+@on_one_engine
 async def test_a_score_that_is_no_news_makes_no_notice(world: World):
     shop_id = await _own(world)
     assert await _tells(world, shop_id, "4.20") is None
@@ -83,6 +85,7 @@ async def test_a_closing_told_at_night_reaches_the_others_at_once_a_warning_in_t
     assert (closing.is_urgent, closing.due_at) == (True, ms(instant(0, "23:30")))
 
 
+@on_one_engine
 async def test_a_notice_says_the_name_and_the_words_of_the_moment(world: World):
     shop_id = await world.follow("A", 1)
     await world.day(0, A="3.70")
@@ -110,6 +113,7 @@ async def test_what_was_turned_off_meanwhile_is_not_sent(world: World):
         assert await _words(conn, 1, 999) is None
 
 
+@on_one_engine
 async def test_a_notice_of_an_edition_that_is_gone_is_an_error_of_its_own(world: World):
     await world.follow("A", 1)
     world.watch = replace(world.watch, edition=EDITION.model_copy(update={"name": "2021-01-01"}))

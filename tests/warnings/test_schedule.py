@@ -12,6 +12,7 @@ from bot.warnings.schedule import JOB, LEASE_MS, LOOK_S, Schedule, newest_due
 from rules.reasons import Reason
 from storage import jobs
 from storage.outbox import Lease
+from tests.databases import on_one_engine
 from tests.faults.scene import report
 from tests.warnings.world import START, ZONE, World, instant, ms
 
@@ -52,6 +53,7 @@ def test_the_check_that_is_due(now, expected):
     assert (due.date(), due) == (START + timedelta(day), instant(day, at))
 
 
+@on_one_engine
 async def test_it_runs_at_its_hour_and_once_a_day(world: World):
     await world.follow("A", 1)
     clock = SetClock(instant(0, "08:00"))
@@ -69,6 +71,7 @@ async def test_it_runs_at_its_hour_and_once_a_day(world: World):
     assert [notice.is_late for notice in await world.all_notices()] == [False, False, False]
 
 
+@on_one_engine
 async def test_a_stop_over_the_hour_is_made_up_for_and_said(world: World):
     await world.follow("A", 1)
     await world.day(0, A="4.50")
@@ -78,6 +81,7 @@ async def test_a_stop_over_the_hour_is_made_up_for_and_said(world: World):
     assert [(notice.day, notice.is_late) for notice in await world.all_notices()] == [(START + timedelta(1), True)]
 
 
+@on_one_engine
 async def test_several_days_down_make_one_check_of_the_newest(world: World):
     await world.follow("A", 1)
     await world.day(0, A="4.50")
@@ -88,6 +92,7 @@ async def test_several_days_down_make_one_check_of_the_newest(world: World):
     assert await schedule.step() is None
 
 
+@on_one_engine
 async def test_a_database_that_is_new_has_missed_nothing(world: World):
     assert await _schedule(world, SetClock(instant(0, "08:00"))).step() is None
     assert await _schedule(world, SetClock(instant(0, "09:30"))).step() == {}
@@ -113,6 +118,7 @@ async def test_a_process_that_dies_over_it_is_followed_by_another(world: World):
     assert await _schedule(world, clock).step() == {Reason.WARNING: 1}
 
 
+@on_one_engine
 async def test_a_clock_that_jumps_ahead_and_back_makes_no_second_check(world: World):
     await world.follow("A", 1)
     await world.day(0, A="3.70")
@@ -125,6 +131,7 @@ async def test_a_clock_that_jumps_ahead_and_back_makes_no_second_check(world: Wo
     assert ran == [True, True, False, False, False, True]
 
 
+@on_one_engine
 async def test_it_waits_until_the_hour_and_wakes_the_delivery(world: World):
     await world.follow("A", 1)
     await world.day(0, A="3.70")
@@ -156,6 +163,7 @@ async def test_a_database_that_fails_is_tried_again(world: World):
         assert await jobs.last_day(conn, JOB) == START
 
 
+@on_one_engine
 async def test_r17_a_loop_that_stalls_over_the_hour_still_runs_it_once(world: World):
     await world.follow("A", 1)
     await world.day(0, A="3.70")

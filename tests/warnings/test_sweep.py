@@ -12,6 +12,7 @@ from rules.watch_state import Frequency
 from storage import chats, follows, notice_evidence, notices, preferences, schema, shops
 from storage.notice_evidence import Fate
 from storage.preferences import Preferences
+from tests.databases import on_one_engine
 from tests.faults.scene import report
 from tests.warnings.world import START, World, instant, ms
 
@@ -69,6 +70,7 @@ async def test_several_shops_of_one_chat_are_one_message_though_the_check_has_ma
     assert [due - ms(instant(0)) for _, _, due in await world.letters()] == [30_000]  # when it is over
 
 
+@on_one_engine
 async def test_a_closing_and_a_warning_of_one_chat_go_together_when_nothing_has_to_wait(world: World):
     await world.follow("A", 1)
     await world.follow("B", 1)
@@ -101,6 +103,7 @@ async def test_r14_in_quiet_hours_a_closing_goes_at_once_and_warnings_at_eight_o
     report("R14", "a closing at 23:00 went at once, two warnings at 08:00 in one message")
 
 
+@on_one_engine
 async def test_a_closing_at_night_silences_the_warning_that_waits_for_the_morning(world: World):
     world.quiet()
     await world.follow("A", 1)
@@ -152,6 +155,7 @@ async def test_whoever_turned_it_off_snoozed_it_or_blocked_the_bot_is_left_in_pe
     assert await world.check(1) == {1: [("A", "reminder")], 3: [("A", "warning")], 4: [("A", "warning")]}
 
 
+@on_one_engine
 async def test_a_snooze_never_holds_a_closing_back(world: World):
     shop_id = await world.follow("A", 1)
     async with world.engine.begin() as conn:
@@ -160,6 +164,7 @@ async def test_a_snooze_never_holds_a_closing_back(world: World):
     assert await world.check(0) == {1: [("A", "closing")]}
 
 
+@on_one_engine
 async def test_who_wants_to_hear_of_changes_only_gets_no_reminder(world: World):
     shop_id = await world.follow("A", 1)
     async with world.engine.begin() as conn:
@@ -170,7 +175,7 @@ async def test_who_wants_to_hear_of_changes_only_gets_no_reminder(world: World):
     assert await world.check(1) == {}
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@on_one_engine
 async def test_r12_a_score_that_swings_around_a_line_makes_at_most_two_messages(world: World):
     shop_id = await world.follow("A", 1)
     async with world.engine.begin() as conn:
@@ -196,6 +201,7 @@ async def test_r13_the_same_an_older_and_an_out_of_order_file_tell_nothing_new(w
     report("R13", "the same, an older good and an older bad file made 0 messages")
 
 
+@on_one_engine
 async def test_a_correction_can_only_bring_worse_news_for_its_day(world: World):
     await world.follow("A", 1)
     await world.day(0, A="3.70")
@@ -251,6 +257,7 @@ async def test_a_closing_that_the_feed_counts_is_told(world: World):
     assert await world.check(3) == {1: [("A", "closed")]}
 
 
+@on_one_engine
 async def test_closings_known_before_a_chat_followed_are_no_news(world: World):
     await world.day(0, A="4.50", closures={"A": 2})
     await world.follow("A", 1)
@@ -260,6 +267,7 @@ async def test_closings_known_before_a_chat_followed_are_no_news(world: World):
     assert await world.check(2) == {1: [("A", "closed")]}
 
 
+@on_one_engine
 async def test_a_shop_that_is_not_in_hears_of_the_entry_line_only(world: World):
     shop_id = await world.follow("A", 1)
     async with world.engine.begin() as conn:

@@ -23,13 +23,9 @@ BUSY = 3
 
 
 def seconds(reader: Understanding, text: str) -> float:
-    """The best of three readings."""
-    found = []
-    for _ in range(3):
-        begun = process_time()
-        reader.read(text)
-        found.append(process_time() - begun)
-    return min(found)
+    begun = process_time()
+    reader.read(text)
+    return process_time() - begun
 
 
 def test_the_index_is_small() -> None:
@@ -42,4 +38,5 @@ def test_the_index_is_small() -> None:
 )
 def test_time_grows_with_the_length_and_no_faster(reader: Understanding, piece: str) -> None:
     short, long = ((piece * 10_000)[:length] for length in (1_000, 10_000))
-    assert seconds(reader, long) < 10 * BUSY * max(seconds(reader, short), 0.0005)
+    most = 10 * BUSY * max(0.0005, min(seconds(reader, short) for _ in range(3)))
+    assert any(seconds(reader, long) < most for _ in range(3))

@@ -16,7 +16,7 @@ from storage import inbox, schema
 from storage.database import busy, sqlite
 from storage.database import engine as database
 from storage.inbox import Arrival
-from tests.databases import ENGINES, new_database
+from tests.databases import ENGINES, new_database, on_one_engine
 
 
 def columns_and_indices(connection) -> dict[str, tuple[list, list]]:
@@ -75,15 +75,6 @@ async def test_an_embedded_database_is_on_disk_when_it_is_committed(tmp_path: Pa
         ]
     await engine.dispose()
     assert found == ["wal", 2, 1]
-
-
-async def test_a_transaction_that_fails_leaves_nothing(engine: AsyncEngine):
-    with pytest.raises(ZeroDivisionError):
-        async with engine.begin() as conn:
-            await inbox.add(conn, [Arrival(1, 1, "{}")], 0)
-            raise ZeroDivisionError
-    async with engine.begin() as conn:
-        assert (await conn.execute(select(schema.inbox))).all() == []
 
 
 async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path):
@@ -162,6 +153,7 @@ async def test_a_server_that_takes_a_connection_and_says_nothing_is_not_waited_f
         await engine.dispose()
 
 
+@on_one_engine
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
 async def test_all_rows_of_a_large_result_come(engine: AsyncEngine, count: int):
     async with engine.begin() as conn:

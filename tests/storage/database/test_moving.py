@@ -13,7 +13,7 @@ from storage.database import moving
 from storage.outbox import Lane, Message
 from storage.schema import metadata, paces
 from storage.schema import outbox as letters
-from tests.databases import new_database
+from tests.databases import ENGINES, new_database
 from tests.storage.test_personal import fill
 
 
@@ -37,22 +37,23 @@ async def everything(engine: AsyncEngine) -> dict[str, list[tuple]]:
         }
 
 
-async def test_all_rows_of_all_tables_are_there_as_they_were(engine: AsyncEngine, target: AsyncEngine) -> None:
+within_an_engine = pytest.mark.parametrize(
+    ("url", "target"), [(one, one) for one in ENGINES], ids=ENGINES, indirect=True
+)
+"""For what the two engines of a move do apart from each other."""
+
+
+async def test_all_rows_of_all_tables_are_there_as_they_were_however_many_go_at_once(
+    engine: AsyncEngine, target: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "ROWS_AT_ONCE", 2)
     async with engine.begin() as conn:
-        await fill(conn, 5, 7_000)
+        await fill(conn, 5, 7_000, 8_000)
     before = await everything(engine)
     counts = await moving.move(engine, target)
     assert await everything(target) == before == await everything(engine)
     assert counts == {name: len(rows) for name, rows in before.items()}
     assert all(counts.values())
-
-
-async def test_more_rows_than_go_at_once(engine: AsyncEngine, target: AsyncEngine) -> None:
-    count = moving.ROWS_AT_ONCE * 2 + 1
-    async with engine.begin() as conn:
-        await outbox.enqueue(conn, [Message(n, Lane.BULK, "sendMessage", {}) for n in range(count)], 0)
-    assert (await moving.move(engine, target))["outbox"] == count
-    assert len((await everything(target))["outbox"]) == count
 
 
 async def test_numbers_go_on_where_they_were(engine: AsyncEngine, target: AsyncEngine) -> None:
@@ -69,6 +70,7 @@ async def test_numbers_go_on_where_they_were(engine: AsyncEngine, target: AsyncE
         assert len((await conn.execute(select(metadata.tables["shops"].c.id))).all()) == 2
 
 
+@within_an_engine
 async def test_a_target_that_holds_something_is_left_alone(engine: AsyncEngine, target: AsyncEngine) -> None:
     await database.migrate(target)
     for one in (engine, target):
@@ -80,6 +82,7 @@ async def test_a_target_that_holds_something_is_left_alone(engine: AsyncEngine, 
     assert await everything(target) == before
 
 
+@within_an_engine
 async def test_a_copy_that_is_broken_off_leaves_the_target_empty(
     engine: AsyncEngine, target: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +94,7 @@ async def test_a_copy_that_is_broken_off_leaves_the_target_empty(
     assert not any((await everything(target)).values())
 
 
+@within_an_engine
 async def test_a_source_of_another_version_is_refused(engine: AsyncEngine, target: AsyncEngine) -> None:
     async with engine.begin() as conn:
         await conn.run_sync(lambda connection: database.downgrade(connection, "-1"))

@@ -1,0 +1,97 @@
+"""When a follower hears of two scores, with limits by category, an early line of our own and no warning tier."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Effect
+from rules.lines import Level
+from rules.outlook import Forecast
+from rules.reasons import Reason
+from rules.watch import why_tell
+from rules.watch_state import Sighting, Wishes
+from tests.rules.sightings import DAILY, DAY, EDITION, decisions, reasons, row, told
+
+R = Reason
+HUNDRED = load(packaged_folder()).edition("2026-07-29")
+"""Its early lines are the bot's own, it has no warning tier and no limit of closings."""
+
+TOP = {"product_score": Decimal(90), "category": "general"}
+
+
+def low(day: int, score: str, **known: object) -> Sighting:
+    """A row of a shop whose other score is below every line."""
+    return row(day, score, facts={"product_score": Decimal(50), "category": "general"}, **known)
+
+
+@pytest.mark.parametrize(
+    ("scores", "heard"),
+    [
+        (["80", "73"], []),
+        (["80", "72.99"], [R.EARLY]),
+        (["80", "72", "71", "70"], [R.EARLY]),
+        (["80", "72", "69.99"], [R.EARLY, R.CLOSING]),
+        (["69", "70"], [R.CLOSING, R.MAY_ENTER_AGAIN]),
+        (["72", "74"], [R.EARLY, R.RECOVERED]),
+    ],
+    ids=str,
+)
+def test_an_edition_without_a_warning_tier_warns_by_its_early_line(scores: list[str], heard: list[Reason]) -> None:
+    assert told(scores, edition=HUNDRED, facts=TOP) == heard
+
+
+@pytest.mark.parametrize(
+    ("product", "category", "reason"),
+    [
+        ("65", "general", R.EARLY),
+        ("64.99", "general", R.CLOSING),
+        ("64.99", "sixty", R.NOTHING_NEW),
+        ("60", "sixty", R.EARLY),
+        ("59.99", "sixty", R.CLOSING),
+        ("68", None, R.NOTHING_NEW),
+        ("67.99", None, R.EARLY),
+        ("65", None, R.EARLY),
+        ("64.99", None, R.CLOSING),
+    ],
+)
+def test_a_limit_follows_the_shop_s_category_and_is_the_highest_while_that_is_untold(
+    product: str, category: str | None, reason: Reason
+) -> None:
+    chosen = {"category": category} if category else {}
+    assert reasons([row(0, "90", facts={"product_score": Decimal(product), **chosen})], edition=HUNDRED) == [reason]
+
+
+CLOSING = HUNDRED.line(Effect.CLOSING)
+assert CLOSING is not None
+FALLING = Forecast(CLOSING, Decimal(75), Decimal(5), DAY + timedelta(5), 5, 7)
+SNOOZED = Wishes(snoozed_until=DAY + timedelta(9))
+
+
+@pytest.mark.parametrize(
+    ("course", "wishes", "expected"),
+    [
+        ([low(0, "90"), row(1, "90"), row(2, "90", facts=TOP)], DAILY, [R.CLOSING, R.WOBBLING, R.MAY_ENTER_AGAIN]),
+        ([low(0, "90"), row(1, "90"), low(2, "90")], DAILY, [R.CLOSING, R.WOBBLING, R.REMINDER]),
+        ([low(0, "50"), low(1, "90"), low(2, "90")], SNOOZED, [R.CLOSING, R.SNOOZED, R.SNOOZED]),
+        ([low(0, "80"), low(1, "75", outlook=FALLING)], DAILY, [R.CLOSING, R.REMINDER]),
+    ],
+    ids=["not known today is not recovered", "nor closed twice", "one closing of both scores", "nothing graver ahead"],
+)
+def test_of_two_scores_the_graver_is_told_once(course: list[Sighting], wishes: Wishes, expected: list[Reason]) -> None:
+    assert reasons(course, wishes, HUNDRED) == expected
+
+
+def test_recovering_by_one_score_while_the_other_is_low_stays_a_reminder_about_the_other() -> None:
+    first, second = decisions([low(0, "50"), low(1, "90")], edition=HUNDRED)
+    assert (first.line and first.line.fact, second.line and second.line.fact) == ("score", "product_score")
+    assert (second.reason, second.state.line) == (R.REMINDER, "product_closing")
+
+
+def test_after_a_change_of_edition_what_was_told_of_a_line_that_is_gone_is_not_compared() -> None:
+    renamed = tuple(line.model_copy(update={"id": f"{line.id}_of_100"}) for line in HUNDRED.lines)
+    other = HUNDRED.model_copy(update={"lines": renamed})
+    state = why_tell(None, row(0, "3.4"), EDITION).state
+    assert why_tell(state, row(1, "90", facts=TOP), other).state.level is Level.CLEAR
+    assert why_tell(state, row(1, "60", facts=TOP), other).reason is R.CLOSING
