@@ -1,15 +1,18 @@
 """R16: chats that can't be written to: one call, then none; back when they speak again."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.clock import SystemClock, milliseconds
+from bot.journeys import router
 from storage import chats, outbox, schema
 from storage.outbox import Lane, Message
 from tests.faults.echo import UNLIMITED, Core, running
 from tests.faults.scene import all_answered, report
+from tests.faults.warner import CONTEXT
 from tests.live import Person, SandboxClient, sandbox_client
 
 WAYS: dict[str, Callable[[SandboxClient, Person], Awaitable[object]]] = {
@@ -69,11 +72,15 @@ async def test_r16_a_chat_that_is_gone_is_called_once_and_comes_back_when_it_spe
 
 
 async def test_r16_who_blocks_the_bot_is_not_called_at_all(database_url: str):
-    async with sandbox_client() as sandbox, running(sandbox.url, database_url, limits=UNLIMITED) as parts:
+    handle = partial(router.handle, CONTEXT)
+    async with (
+        sandbox_client() as sandbox,
+        running(sandbox.url, database_url, limits=UNLIMITED, handle=handle) as parts,
+    ):
         await sandbox.bot_has_come()
         person = await sandbox.person()
         await person.says("你好")
-        await all_answered(sandbox, [person], 1, within_s=30)
+        await person.hears()
         await person.blocks()
         while await blocked(parts) != [person.id]:
             await SystemClock().sleep(0.02)
