@@ -10,8 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 from rules import days
-from rules.edition import Fact, FactType, FactValue
+from rules.edition import Fact, FactValue
 from rules.facts import is_on_scale
+from rules.kinds import FactType
 from rules.numbers import NUMBER, number
 from rules.understanding.normalise import normalise
 from rules.vocabulary import bare, core, says, tidy, unhedged, words

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from rules.conditions import all_hold, first_day_without, holds, later, waits_on
 from rules.edition import Criterion, Facts, FactValue
-from rules.kinds import KINDS
+from rules.kinds import KINDS, Because
 from rules.lines import limits
-from rules.report import Because, Finding, Status
+from rules.report import Finding, Status
 
 
 @dataclass(frozen=True)

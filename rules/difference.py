@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from rules.edition import Clause, Criterion, Edition, Fact, Facts, FactType, FactValue, Line
+from rules.edition import Clause, Criterion, Edition, Fact, Facts, FactValue, Line
+from rules.kinds import FactType
 
 Entry = Clause | Criterion | Line | Fact | Decimal
 

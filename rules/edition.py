@@ -12,6 +12,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from rules.kinds import FactType, Kind
+
 FactValue = bool | int | Decimal | date | str | tuple[date, ...] | None
 """A known fact. `None` is a known absence ("the shop has no score"); an unknown fact is not in the mapping."""
 
@@ -47,15 +49,6 @@ class Clause(Frozen):
     number: str = ""
     text: str
     reading: str = ""
-
-
-class FactType(StrEnum):
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATES = "dates"
-    SCORE = "score"
-    INTEGER = "integer"
-    CHOICE = "choice"
 
 
 class Option(Frozen):
@@ -109,20 +102,6 @@ class Fact(Frozen):
     yes_words: tuple[str, ...] = ()
     no_words: tuple[str, ...] = ()
     asked_if: tuple[Condition, ...] = ()
-
-
-class Kind(StrEnum):
-    """What a criterion tests. A new edition picks from these; one that fits none adds a named, tested kind here."""
-
-    HOLDS = "holds"
-    NEVER = "never"
-    AT_LEAST = "at_least"
-    ABOVE = "above"
-    FEWER_THAN = "fewer_than"
-    NONE_WITHIN_DAYS = "none_within_days"
-    OLDER_THAN_DAYS = "older_than_days"
-    ENDED = "ended"
-    NOT_AMONG = "not_among"
 
 
 class LimitBy(Frozen):

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from rules.catalogue.problems import nearest, shortened
-from rules.edition import Edition, Fact, Facts, FactType, FactValue
+from rules.edition import Edition, Fact, Facts, FactValue
+from rules.kinds import FactType
 
 DAY = "on"
 """The key beside the facts that gives the day of the check."""

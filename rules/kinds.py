@@ -1,21 +1,80 @@
 """The kinds of criteria, a row each: what a kind fits, needs and tests, and why it is met or not.
 
-A kind is added here and in `rules.edition.Kind`; its two reasons get words in `check/because.html.j2`.
+A kind is added here; its two reasons get words in `check/because.html.j2`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from operator import ge, gt, lt
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from rules.edition import Criterion, FactType, FactValue, Kind
-from rules.reading import FigureKind
-from rules.report import Because
+if TYPE_CHECKING:
+    from rules.edition import Criterion, FactValue
 
-Test = Callable[[Criterion, FactValue, Decimal, date | None], bool]
-"""Whether a value passes: the criterion, the value, the limit that holds (0 without one), the day of the check."""
+    Test = Callable[[Criterion, FactValue, Decimal, date | None], bool]
+    """Whether a value passes: the criterion, the value, the limit that holds (0 without one), the day of the check."""
+
+
+class FactType(StrEnum):
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATES = "dates"
+    SCORE = "score"
+    INTEGER = "integer"
+    CHOICE = "choice"
+
+
+class Kind(StrEnum):
+    """What a criterion tests. A new edition picks from these; one that fits none adds a named, tested kind here."""
+
+    HOLDS = "holds"
+    NEVER = "never"
+    AT_LEAST = "at_least"
+    ABOVE = "above"
+    FEWER_THAN = "fewer_than"
+    NONE_WITHIN_DAYS = "none_within_days"
+    OLDER_THAN_DAYS = "older_than_days"
+    ENDED = "ended"
+    NOT_AMONG = "not_among"
+
+
+class Because(StrEnum):
+    """Why a criterion has its status; the words for each are in the messages."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    NEVER_HAPPENED = "never_happened"
+    HAPPENED = "happened"
+    REACHES = "reaches"
+    FALLS_SHORT = "falls_short"
+    COUNT_IN_LIMIT = "count_in_limit"
+    COUNT_AT_LIMIT = "count_at_limit"
+    CLEAN = "clean"
+    ON_RECORD = "on_record"
+    OLD_ENOUGH = "old_enough"
+    TOO_YOUNG = "too_young"
+    ENDED = "ended"
+    STILL_RUNNING = "still_running"
+    ADMITTED_KIND = "admitted_kind"
+    EXCLUDED_KIND = "excluded_kind"
+    EXEMPT = "exempt"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_TOLD = "not_told"
+    TEXT_IS_SILENT = "text_is_silent"
+
+
+class FigureKind(StrEnum):
+    SCORE = "score"
+    CLOSURES = "closures"
+    DAYS_SINCE_JOINED = "days_since_joined"
+    DAYS_SINCE_OPENED = "days_since_opened"
+    DAYS_SINCE_PENALTY = "days_since_penalty"
+    STARS = "stars"
+    OTHER_SCALE = "other_scale"
 
 
 @dataclass(frozen=True)
@@ -31,7 +90,7 @@ class KindRow:
     types: tuple[FactType, ...]
     met: Because
     unmet: Because
-    test: Test | None = None
+    test: "Test | None" = None
     wants: bool = True
     limited: bool = False
     listed: bool = False
@@ -45,26 +104,26 @@ class KindRow:
         """Whether it may look at several facts: those that look at yes and no do."""
         return self.test is None
 
-    def passes(self, criterion: Criterion, seen: FactValue, limit: Decimal, on: date | None) -> bool:
+    def passes(self, criterion: "Criterion", seen: "FactValue", limit: Decimal, on: date | None) -> bool:
         """Whether one value passes under this limit."""
         return seen is self.wants if self.test is None else self.test(criterion, seen, limit, on)
 
 
-def _days(seen: FactValue, on: date | None) -> int:
+def _days(seen: "FactValue", on: date | None) -> int:
     assert isinstance(seen, date) and on is not None  # noqa: S101 - the loader and `criteria` see to it
     return (on - seen).days
 
 
-def _number(seen: FactValue) -> Decimal:
+def _number(seen: "FactValue") -> Decimal:
     assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
     return Decimal(seen)
 
 
-def _compares(passes: Callable[[Decimal, Decimal], bool]) -> Test:
+def _compares(passes: Callable[[Decimal, Decimal], bool]) -> "Test":
     return lambda _, seen, limit, __: passes(_number(seen), limit)
 
 
-def _is_past(_: Criterion, seen: FactValue, limit: Decimal, on: date | None) -> bool:
+def _is_past(_: "Criterion", seen: "FactValue", limit: Decimal, on: date | None) -> bool:
     return _days(seen, on) > limit
 
 

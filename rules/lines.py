@@ -12,7 +12,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from rules.conditions import all_hold
-from rules.edition import IN_ALLIANCE, Edition, Effect, Fact, Facts, FactType, LimitBy, Line
+from rules.edition import IN_ALLIANCE, Edition, Effect, Fact, Facts, LimitBy, Line
+from rules.kinds import FactType
 from rules.report import Standing
 
 HUNDREDTHS = 100

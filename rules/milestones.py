@@ -9,10 +9,9 @@ from datetime import date, timedelta
 
 from rules.conditions import first_day_without
 from rules.edition import IN_ALLIANCE, Edition, Facts
-from rules.kinds import KINDS
-from rules.reading import FigureKind
+from rules.kinds import KINDS, Because, FigureKind
 from rules.reasons import Reason
-from rules.report import Because, Report, Status
+from rules.report import Report, Status
 
 SOON_DAYS = 7
 

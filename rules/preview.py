@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from rules.edition import Coverage, Edition
 from rules.facts import is_on_scale
-from rules.reading import AnswerKind, Figure, FigureKind, Part, Reading
+from rules.kinds import FigureKind
+from rules.reading import AnswerKind, Figure, Part, Reading
 
 ANSWERED = (Coverage.PROVISION, Coverage.OWN_WORDS)
 ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)

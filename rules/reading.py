@@ -4,6 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from rules.edition import Frozen
+from rules.kinds import FigureKind
 
 
 class AnswerKind(StrEnum):
@@ -12,16 +13,6 @@ class AnswerKind(StrEnum):
     NOT_COVERED = "not_covered"
     OUT_OF_SCOPE = "out_of_scope"
     CHAT = "chat"
-
-
-class FigureKind(StrEnum):
-    SCORE = "score"
-    CLOSURES = "closures"
-    DAYS_SINCE_JOINED = "days_since_joined"
-    DAYS_SINCE_OPENED = "days_since_opened"
-    DAYS_SINCE_PENALTY = "days_since_penalty"
-    STARS = "stars"
-    OTHER_SCALE = "other_scale"
 
 
 class Side(StrEnum):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from rules.edition import FactValue, Frozen
+from rules.kinds import Because
 
 
 class Status(StrEnum):
@@ -21,31 +22,6 @@ class Verdict(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
     UNDETERMINED = "undetermined"
     ELIGIBLE = "eligible"
-
-
-class Because(StrEnum):
-    """Why a criterion has its status; the words for each are in the messages."""
-
-    HOLDS = "holds"
-    FAILS = "fails"
-    NEVER_HAPPENED = "never_happened"
-    HAPPENED = "happened"
-    REACHES = "reaches"
-    FALLS_SHORT = "falls_short"
-    COUNT_IN_LIMIT = "count_in_limit"
-    COUNT_AT_LIMIT = "count_at_limit"
-    CLEAN = "clean"
-    ON_RECORD = "on_record"
-    OLD_ENOUGH = "old_enough"
-    TOO_YOUNG = "too_young"
-    ENDED = "ended"
-    STILL_RUNNING = "still_running"
-    ADMITTED_KIND = "admitted_kind"
-    EXCLUDED_KIND = "excluded_kind"
-    EXEMPT = "exempt"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_TOLD = "not_told"
-    TEXT_IS_SILENT = "text_is_silent"
 
 
 class Finding(Frozen):

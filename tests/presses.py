@@ -14,7 +14,8 @@ from bot.conversation.asked_parts import AskedParts
 from bot.conversation.presses import Press, every_kind
 from bot.journeys import router  # every journey names its buttons
 from rules.catalogue.load import load, packaged_folder
-from rules.reading import Figure, FigureKind, Part, Side
+from rules.kinds import FigureKind
+from rules.reading import Figure, Part, Side
 
 __all__ = ["every_example", "examples", "router"]
 

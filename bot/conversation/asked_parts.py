@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final, Self
 
-from rules.reading import Figure, FigureKind, Part, Side
+from rules.kinds import FigureKind
+from rules.reading import Figure, Part, Side
 
 KINDS: Final = {
     "s": FigureKind.SCORE,

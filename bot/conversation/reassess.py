@@ -9,7 +9,8 @@ from typing import Final
 from bot.conversation import check_moves
 from bot.conversation.memory import CheckUnderway
 from rules.catalogue.load import Catalogue
-from rules.edition import Edition, Facts, FactType, FactValue
+from rules.edition import Edition, Facts, FactValue
+from rules.kinds import FactType
 from rules.lines import Level, assess, points
 from rules.transition import Judgement, judgement, under
 from storage.edition_changes import Concerned, Followed, Subject

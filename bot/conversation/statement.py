@@ -18,8 +18,9 @@ from functools import cache
 
 from rules import days
 from rules.answers import Doubt
-from rules.edition import Edition, Fact, FactType
+from rules.edition import Edition, Fact
 from rules.facts import is_score
+from rules.kinds import FactType
 from rules.numbers import WHOLE, count, number
 from rules.vocabulary import tidy
 

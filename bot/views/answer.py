@@ -12,7 +12,8 @@ from bot.views.other_edition import EditionOffers, see_topic
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Coverage, Edition, Judged, Topic
 from rules.facts import is_score
-from rules.reading import AnswerKind, FigureKind, Part, Reading, Side
+from rules.kinds import FigureKind
+from rules.reading import AnswerKind, Part, Reading, Side
 
 MOST_BUTTONS = 3
 

@@ -8,7 +8,8 @@ from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
 from bot.views.render import Rendered, render, words
 from rules.answers import Doubt
-from rules.edition import Edition, Fact, FactType, FactValue
+from rules.edition import Edition, Fact, FactValue
+from rules.kinds import FactType
 
 Choice = tuple[str, Press]
 PER_ROW = 2

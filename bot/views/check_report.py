@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from bot.views.other_edition import Offer
 from bot.views.render import Rendered, render, words
-from rules.edition import Clause, Criterion, Edition, Facts, FactType
+from rules.edition import Clause, Criterion, Edition, Facts
+from rules.kinds import FactType
 from rules.lines import AtLine, acting, at_lines, open_access
 from rules.milestones import milestones
 from rules.report import Finding, Report, Status

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.edition import Edition
+from rules.kinds import FigureKind
 from rules.lines import AtLine, at_lines
-from rules.reading import Figure, FigureKind, Part, Side
+from rules.reading import Figure, Part, Side
 
 LIMITS = {
     FigureKind.CLOSURES: "chances",

@@ -7,7 +7,8 @@ from decimal import Decimal
 from bot.views.edition_difference import NumberChange, lines
 from rules.catalogue.load import Catalogue, age
 from rules.edition import Edition, Revision
-from rules.reading import FigureKind, Reading
+from rules.kinds import FigureKind
+from rules.reading import Reading
 
 MOST_REVISIONS = 3
 ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)

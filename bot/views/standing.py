@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from rules.chances import is_barred
-from rules.edition import Clause, Edition, Fact, Facts, FactType
+from rules.edition import Clause, Edition, Fact, Facts
+from rules.kinds import FactType
 from rules.lines import Assessment, AtLine, assess, at_lines, concerns, distance, may_be_below, next_line
 from storage.scores import Score, scale_of
 from storage.shops import Shop

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem, nearest
-from rules.edition import Condition, Criterion, Fact, FactType, LimitBy
+from rules.edition import Condition, Criterion, Fact, LimitBy
 from rules.facts import is_on_scale
-from rules.kinds import KINDS, KindRow
+from rules.kinds import KINDS, FactType, KindRow
 from rules.lint.references import conditions
 
 TESTS = ("equals", "among", "absent", "within_days", "fewer_days")

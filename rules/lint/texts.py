@@ -8,7 +8,8 @@ from decimal import Decimal
 from rules.catalogue.draft import Draft
 from rules.catalogue.figures import figures, named
 from rules.catalogue.problems import Problem, nearest, shortened
-from rules.edition import Fact, FactType, Wording
+from rules.edition import Fact, Wording
+from rules.kinds import FactType
 
 ADDRESSES = ("https://", "http://")
 

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from rules.reading import FigureKind
+from rules.kinds import FigureKind
 from rules.understanding.normalise import replace_dialect
 from rules.understanding.tables import load
 from rules.understanding.tokens import key

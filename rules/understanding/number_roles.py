@@ -8,8 +8,8 @@ from functools import cache
 from types import MappingProxyType
 
 from rules.edition import Criterion, Edition
-from rules.kinds import KINDS
-from rules.reading import Figure, FigureKind, Side
+from rules.kinds import KINDS, FigureKind
+from rules.reading import Figure, Side
 from rules.understanding.lexicon import Known, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines

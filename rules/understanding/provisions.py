@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rules.edition import Edition, Effect, Judged, Line, Topic
+from rules.kinds import FigureKind
 from rules.lines import LEVEL_OF
-from rules.reading import Figure, FigureKind, Side
+from rules.reading import Figure, Side
 
 
 def clauses_for(edition: Edition, topic: Topic, figures: Sequence[Figure]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rules.answers import Doubt, Parsed, parse
 from rules.catalogue.load import Catalogue, load, packaged_folder
-from rules.edition import Edition, Fact, FactType, FactValue, Option
+from rules.edition import Edition, Fact, FactValue, Option
+from rules.kinds import FactType
 
 TODAY = date(2022, 10, 10)
 """A Monday."""

@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from rules.criteria import judge
-from rules.edition import Condition, Criterion, Edition, Effect, Kind, LimitBy, Line
+from rules.edition import Condition, Criterion, Edition, Effect, LimitBy, Line
+from rules.kinds import Kind
 from rules.lines import standing_if_in
 from rules.report import Standing, Status
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from rules.catalogue.load import Catalogue
 from rules.difference import Part, carried, differences
-from rules.edition import Edition, FactType
+from rules.edition import Edition
+from rules.kinds import FactType
 
 
 def test_an_edition_does_not_differ_from_itself(packaged: Catalogue) -> None:

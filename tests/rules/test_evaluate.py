@@ -10,7 +10,8 @@ import pytest
 from rules.catalogue.load import Catalogue
 from rules.evaluate import evaluate
 from rules.facts import FactError, as_json, left_aside, parse_facts
-from rules.report import Because, Report
+from rules.kinds import Because
+from rules.report import Report
 from tests.rules.profiles import profiles
 
 TODAY = date(2030, 1, 1)

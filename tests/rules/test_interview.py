@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.catalogue.load import Catalogue, load, packaged_folder
-from rules.edition import Edition, Fact, FactType, FactValue
+from rules.edition import Edition, Fact, FactValue
 from rules.evaluate import can_be_told, evaluate
 from rules.interview import Answers, Unsure, course, known, next_fact
+from rules.kinds import FactType
 from rules.report import Status, Verdict
 
 CATALOGUE = load(packaged_folder())

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from bot.views.render import words
-from rules.edition import Edition, Kind
-from rules.kinds import KINDS
+from rules.edition import Edition
+from rules.kinds import KINDS, Because, Kind
 from rules.reasons import ROWS, Reason
-from rules.report import Because, Finding, Status
+from rules.report import Finding, Status
 
 
 def test_every_kind_and_every_reason_of_a_notice_has_a_row() -> None:

@@ -9,7 +9,8 @@ from bot.views.figure import figure_view
 from bot.views.other_edition import EditionOffers
 from bot.views.render import render
 from rules.catalogue.load import load, packaged_folder
-from rules.reading import Figure, FigureKind, Part, Side
+from rules.kinds import FigureKind
+from rules.reading import Figure, Part, Side
 from rules.understanding import Understanding
 
 CATALOGUE = load(packaged_folder())

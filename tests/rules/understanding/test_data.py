@@ -7,7 +7,8 @@ import pytest
 
 from rules.catalogue.load import Catalogue
 from rules.edition import Edition
-from rules.reading import AnswerKind, FigureKind
+from rules.kinds import FigureKind
+from rules.reading import AnswerKind
 from rules.understanding import Understanding
 from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
 from rules.understanding.patterns import parsed, patterns_of

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.reading import AnswerKind, Figure, FigureKind, Side
+from rules.kinds import FigureKind
+from rules.reading import AnswerKind, Figure, Side
 from rules.understanding import Understanding
 from rules.understanding.numbers_in_text import Unit, numbers
 

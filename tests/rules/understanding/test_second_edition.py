@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from rules.catalogue.load import Catalogue
-from rules.reading import AnswerKind, FigureKind
+from rules.kinds import FigureKind
+from rules.reading import AnswerKind
 from rules.understanding import Understanding
 
 
