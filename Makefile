@@ -17,8 +17,8 @@ setup: $(VENV)/.runtime ## the environment that the bot needs
 run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the local sandbox
 	@PYTHONOPTIMIZE=2 $(BIN)/alliance-bot run
 
-test: $(VENV)/.dev ## the whole test suite; many tests wait for a clock, so more of them than cores
-	@$(BIN)/python -m pytest -n 5 --dist worksteal
+test: $(VENV)/.dev ## the whole test suite; some tests wait for others, so more workers than cores
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 postgresql: $(VENV)/.dev ## the tests of whole conversations, web and storage, all on PostgreSQL
 	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/warnings
