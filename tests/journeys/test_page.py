@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,18 @@ def newest(page: Page) -> Locator:
 
 async def takes(page: Page, answer: str) -> None:
     """Press this, and see the next question: two in a row may have the same button."""
+    async with next_question(page):
+        await newest(page).get_by_role("button", name=answer, exact=True).click()
+
+
+@asynccontextmanager
+async def next_question(page: Page) -> AsyncIterator[None]:
+    """Answer the question in view inside; on leaving, another one is."""
     await expect(newest(page)).to_contain_text(PROGRESS)
-    progress = PROGRESS.search(await newest(page).inner_text())
-    await newest(page).get_by_role("button", name=answer, exact=True).click()
-    await expect(newest(page)).not_to_contain_text(progress[0] if progress else "")
+    answered = PROGRESS.search(await newest(page).inner_text())
+    assert answered
+    yield
+    await expect(newest(page)).not_to_contain_text(answered[0])
 
 
 async def test_a_check_from_start_to_result(page: Page) -> None:
@@ -46,7 +55,8 @@ async def test_a_check_from_start_to_result(page: Page) -> None:
         await takes(page, answer)
     await expect(newest(page)).to_contain_text("体验分是多少")
     looks_like(await picture(page, "check-question"), "check-question")
-    await write(page, "3.9")
+    async with next_question(page):
+        await write(page, "3.9")
     for answer in ("没开通", "没有", "没有", "齐了"):
         await takes(page, answer)
     await expect(newest(page)).to_contain_text("❌ 现在还不能开通")
