@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.databases import embedded_url, engine, newest_file, newest_on_server, postgres, server, suite_url, url
+from tests.databases import embedded_url, engine, newest_file, on_server, postgres, server, suite_url, url
 
-__all__ = ["embedded_url", "engine", "newest_file", "newest_on_server", "postgres", "server", "suite_url", "url"]
+__all__ = ["embedded_url", "engine", "newest_file", "on_server", "postgres", "server", "suite_url", "url"]
 
 USED = re.compile(
     r"""["'](\d+:[A-Za-z][\w-]{3,})["']"""  # a bot's token
