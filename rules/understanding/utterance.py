@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rules.understanding.clauses import SURE_CLAUSE, Question, questions
-from rules.understanding.half_pinyin import replace_half_pinyin
 from rules.understanding.latin import replace_latin
 from rules.understanding.lexicon import flagged, sureness
 from rules.understanding.normalise import normalise, replace_dialect
@@ -39,7 +38,7 @@ class Utterance:
 
 def one_writing(text: str) -> str:
     """The text in simplified Mandarin: dialect and pinyin replaced, slips in words of the domain corrected."""
-    return correct_slips(replace_dialect(replace_latin(replace_half_pinyin(normalise(text)))))
+    return correct_slips(replace_dialect(replace_latin(normalise(text))))
 
 
 def utterance(typed: str, roles: NumberRoles) -> Utterance:
