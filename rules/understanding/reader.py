@@ -7,12 +7,11 @@ from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
 from rules.understanding import follow_up
 from rules.understanding.clauses import Question
-from rules.understanding.joining import joined
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
 from rules.understanding.number_roles import NumberRoles
 from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
-from rules.understanding.provisions import clauses_for
+from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, utterance
 
