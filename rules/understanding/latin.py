@@ -8,10 +8,9 @@ from types import MappingProxyType
 from rapidfuzz import fuzz, process
 
 from rules.understanding.lexicon import concepts, fillers, flagged
-from rules.understanding.spelling import STRONG, UNKNOWN, reading, terms_of, words
-from rules.understanding.syllables import readings
+from rules.understanding.normalise import stem
+from rules.understanding.spelling import STRONG, UNKNOWN, reading, readings, terms_of, words
 from rules.understanding.tables import load
-from rules.understanding.tokens import stem
 
 _LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
 _HALF_RUN = re.compile(r"(?<![a-z'])[a-z]{2,18}(?![a-z'])")

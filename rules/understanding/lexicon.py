@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from rules.kinds import FigureKind
-from rules.understanding.normalise import replace_dialect
+from rules.understanding.normalise import key, replace_dialect
 from rules.understanding.tables import load
-from rules.understanding.tokens import key
 
 # Sums are rounded, so that the order in which a set is walked can't tip a comparison.
 _DIGITS = 6

@@ -8,7 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from rules.understanding.lexicon import concepts, fillers, flagged
-from rules.understanding.tokens import Token, tokens
+from rules.understanding.normalise import Token, tokens
 
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
 
