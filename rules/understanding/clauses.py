@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from rules.understanding.lexicon import Known, flagged, sureness
+from rules.understanding.lexicon import Known, Tag, flagged, sureness
 from rules.understanding.tables import load
-from rules.understanding.tagging import Tag
 
 # So surely of our domain, a clause asks about it whatever is told around.
 SURE_CLAUSE = 0.6

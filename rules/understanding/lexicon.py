@@ -33,6 +33,15 @@ class Concept:
     patterns: tuple[re.Pattern[str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A concept named by a text from `start` to `end`."""
+
+    concept: str
+    start: int
+    end: int
+
+
 class Known(StrEnum):
     """The concepts that code treats by name; the lexicon has each."""
 
