@@ -44,7 +44,7 @@ class TopicMatcher:
 
     def hits(self, question: Question) -> list[Hit]:
         """The topics of a question in the order of the text; none if nothing weighs enough."""
-        question = question.without_statements_on(Known.FOREIGN)
+        question = question.without_other_platforms()
         best = self._asked(question)
         if best is None or best.weight < (ENOUGH_TO_CONTINUE if question.is_continuation else ENOUGH):
             return []

@@ -116,7 +116,7 @@ def _asks_ours(said: Utterance) -> bool:
         return False
     clauses = (clause for question in said.questions for clause in question.asking)
     return any(
-        sureness(clause.named) >= SURE_CLAUSE and not clause.covers_any(said.unknown_places) for clause in clauses
+        sureness(clause.named) >= SURE_CLAUSE and said.unknown_places.isdisjoint(clause.places) for clause in clauses
     )
 
 
