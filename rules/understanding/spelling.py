@@ -21,7 +21,7 @@ STRONG = 0.5
 @cache
 def words() -> Mapping[str, float]:
     """Every Chinese word of the lexicon of two characters or more with its weight; a filler weighs nothing."""
-    weighed = {word: 0.0 for word in fillers() if len(word) > 1 and is_chinese(word)}
+    weighed = {word: 0.0 for word in sorted(fillers()) if len(word) > 1 and is_chinese(word)}
     for concept in concepts().values():
         for word in concept.words:
             if len(word) > 1 and is_chinese(word):
