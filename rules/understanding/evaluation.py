@@ -23,7 +23,7 @@ _ANSWERING = (AnswerKind.ANSWER, AnswerKind.CHOICES)
 class Labelled(BaseModel):
     """A labelled question. Further keys (`lang`, `family`) are left alone."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     q: str
     in_scope: bool
@@ -70,9 +70,8 @@ class Scorecard:
     @property
     def gaps_named(self) -> Fraction | None:
         """The share of the questions tagged `gap` that are answered "no provision"; None without such questions."""
-        gaps = (
-            outcome for outcome in self.outcomes if "gap" in outcome.question.tags and not outcome.question.in_scope
-        )
+        outside = (outcome for outcome in self.outcomes if not outcome.question.in_scope)
+        gaps = (outcome for outcome in outside if "gap" in outcome.question.tags)
         return _share(outcome.reading.kind is AnswerKind.NOT_COVERED for outcome in gaps)
 
     @property

@@ -142,10 +142,8 @@ def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
 
 def _subjects() -> Mapping[str, re.Pattern[str]]:
     """Patterns of the concepts also named by a longer phrase around a word: 退出联盟 is about the alliance."""
-    words = {name: known.words for name, known in concepts().items() if name in flagged().inside_words}
-    return {
-        name: re.compile("|".join(re.escape(word) for word in held if len(word) > 1)) for name, held in words.items()
-    }
+    words = {name: [word for word in concepts()[name].words if len(word) > 1] for name in flagged().inside_words}
+    return {name: re.compile("|".join(map(re.escape, words[name]))) for name in concepts() if name in words}
 
 
 def _split_words(cut: list[Token], covered: bytearray) -> int:
