@@ -83,6 +83,11 @@ def tokens(text: str) -> list[Token]:
     return [Token(key(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
 
 
+def keys(text: str) -> list[str]:
+    """The keys of the characters and Latin words of a text."""
+    return [key(written) for written in _TOKEN.findall(text)]
+
+
 def key(written: str) -> str:
     """A token in the lexicon's spelling: a space and the stem for a Latin word."""
     is_latin = written[0].isascii() and written[0].isalpha()

@@ -5,14 +5,15 @@ more (the cosine of two weighted sets). Nothing is learned: a line of data more 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from math import log, sqrt
 
 from rules.edition import Edition
-from rules.understanding.normalise import tokens
+from rules.understanding.normalise import keys
+from rules.understanding.number_roles import NumberRoles
 from rules.understanding.tables import load
-from rules.understanding.utterance import Utterance
+from rules.understanding.utterance import Utterance, tagged, utterance
 
 # How like a phrasing must be, for a text of maybe another domain and for a text surely of ours.
 LIKE_IF_UNSURE, LIKE_IF_OURS = 0.52, 0.38
@@ -25,16 +26,16 @@ _PARTICLES = frozenset("的了啊呀呢吧嘛哦哈啦")
 class Phrasings:
     """The phrasings of an edition's topics."""
 
-    def __init__(self, edition: Edition, read: Callable[[str], Utterance]) -> None:
-        lines = list(_lines(edition))
-        said = {line: read(line) for _, line in lines}
-        sets = [_features(said[line]) for _, line in lines]
+    def __init__(self, edition: Edition, roles: NumberRoles) -> None:
+        asked = {topic.id: [utterance(ask, roles) for ask in topic.asks] for topic in edition.topics}
+        lines = [(topic, said) for topic, own in asked.items() for said in (*_shared(topic, roles), *own)]
+        sets = [_features(said) for _, said in lines]
         spread = Counter(feature for held in sets for feature in held)
         self._weights = {feature: _share(feature) * log(1 + len(sets) / often) for feature, often in spread.items()}
         self._topics = [topic for topic, _ in lines]
         self._lengths = [self._length(held) for held in sets]
         self._holders = _holders(sets)
-        self._exact = {_bare(said[ask].text): topic.id for topic in edition.topics for ask in topic.asks}
+        self._exact = {_bare(said.text): topic for topic, own in asked.items() for said in own}
 
     def exact(self, text: str) -> str | None:
         """The topic under which the edition lists a text, particles and marks aside; None for a text not listed."""
@@ -59,11 +60,9 @@ class Phrasings:
         return sqrt(sum(self._weights.get(feature, _share(feature) * _UNSEEN) ** 2 for feature in held))
 
 
-def _lines(edition: Edition) -> Iterator[tuple[str, str]]:
-    shared = load("examples.toml")
-    for topic in edition.topics:
-        for line in (*filter(str.strip, shared.get(topic.id, "").splitlines()), *topic.asks):
-            yield topic.id, line
+def _shared(topic: str, roles: NumberRoles) -> Iterator[Utterance]:
+    """The examples of a topic that all editions share; they are kept in one writing."""
+    return (tagged(line, roles) for line in load("examples.toml").get(topic, "").splitlines() if line.strip())
 
 
 def _features(said: Utterance) -> set[str]:
@@ -77,8 +76,7 @@ def _share(feature: str) -> float:
 
 
 def _kept(text: str) -> list[str]:
-    keys = (token.key for token in tokens(text))
-    return [key for key in keys if key.strip().isalnum() and key not in _PARTICLES]
+    return [key for key in keys(text) if key.strip().isalnum() and key not in _PARTICLES]
 
 
 def _bare(text: str) -> str:

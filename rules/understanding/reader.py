@@ -33,7 +33,7 @@ class Understanding:
         self._matcher = TopicMatcher(patterns_of(edition))
         self._roles = NumberRoles(edition)
         self._joined = partial(joined, self._topics)
-        self._phrasings = Phrasings(edition, partial(utterance, roles=self._roles))
+        self._phrasings = Phrasings(edition, self._roles)
 
     def topic(self, topic_id: str) -> Reading:
         """The plain answer to a topic, without figures. Raises KeyError for an unknown topic."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from rules.understanding.clauses import SURE_CLAUSE, Question, questions
 from rules.understanding.latin import replace_latin
 from rules.understanding.lexicon import Tag, concepts, fillers, flagged, sureness
-from rules.understanding.normalise import Token, normalise, replace_dialect, tokens
+from rules.understanding.normalise import Token, keys, normalise, replace_dialect, tokens
 from rules.understanding.number_roles import FigureInText, NumberRoles, is_bare
 from rules.understanding.numbers_in_text import Number, numbers
 from rules.understanding.spelling import correct_slips
@@ -56,7 +56,11 @@ def one_writing(text: str) -> str:
 
 def utterance(typed: str, roles: NumberRoles) -> Utterance:
     """A message as typed, with its concepts and its figures."""
-    text = one_writing(typed)
+    return tagged(one_writing(typed), roles)
+
+
+def tagged(text: str, roles: NumberRoles) -> Utterance:
+    """A text in one writing, with its concepts and its figures."""
     cut = tokens(text)
     phrases = [*_phrases(cut), *_patterned(text)]
     tags = [Tag(name, start, end) for start, end, names in phrases for name in names]
@@ -120,11 +124,6 @@ def _asks_ours(said: Utterance) -> bool:
     )
 
 
-def _keys(cut: list[Token]) -> str:
-    """The keys of all tokens in one string."""
-    return "".join(token.key for token in cut)
-
-
 @cache
 def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
     """From a phrase's keys to the concepts named, none for a filler; and the length of the longest phrase in tokens."""
@@ -133,11 +132,11 @@ def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
     longest = 1
     for concept in concepts().values():
         for phrase in (*concept.words, *concept.english):
-            cut = tokens(phrase)
+            cut = keys(phrase)
             longest = max(longest, len(cut))
             inside = (name for name, words in subjects.items() if words.search(phrase))
-            index.setdefault(_keys(cut), []).extend((concept.name, *inside))
-    return {keys: tuple(dict.fromkeys(names)) for keys, names in index.items()}, longest
+            index.setdefault("".join(cut), []).extend((concept.name, *inside))
+    return {phrase: tuple(dict.fromkeys(names)) for phrase, names in index.items()}, longest
 
 
 def _subjects() -> Mapping[str, re.Pattern[str]]:
@@ -165,10 +164,10 @@ def _phrases(cut: list[Token]) -> Iterator[Phrase]:
     cost, cut_at = [0.0], [0]
     for last in range(1, len(cut) + 1):
         best, begin = cost[last - 1] + _LEFT_OVER, last - 1
-        keys = ""
+        phrase = ""
         for first in range(last - 1, max(last - longest, 0) - 1, -1):
-            keys = cut[first].key + keys
-            if (names := index.get(keys)) is not None:
+            phrase = cut[first].key + phrase
+            if (names := index.get(phrase)) is not None:
                 tried = cost[first] + (_A_CONCEPT if names else _A_FILLER)
                 if tried < best:
                     best, begin = tried, first
@@ -177,7 +176,7 @@ def _phrases(cut: list[Token]) -> Iterator[Phrase]:
     last = len(cut)
     while last:
         first = cut_at[last]
-        names = index.get(_keys(cut[first:last]))
+        names = index.get("".join(token.key for token in cut[first:last]))
         if names is not None:
             yield cut[first].start, cut[last - 1].end, names
         last = first

@@ -14,6 +14,7 @@ from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
 from rules.understanding.patterns import parsed, patterns_of
 from rules.understanding.spelling import readings
 from rules.understanding.tables import load
+from rules.understanding.utterance import one_writing
 
 
 def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, edition: Edition) -> None:
@@ -56,6 +57,11 @@ def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> 
     spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special
     assert spoken <= set(load("patterns.toml"))
     assert spoken <= set(load("examples.toml"))
+
+
+def test_shared_examples_are_in_one_writing() -> None:
+    lines = [line for text in load("examples.toml").values() for line in text.splitlines() if line.strip()]
+    assert lines == list(map(one_writing, lines))
 
 
 def test_the_readings_of_words_are_syllables() -> None:
