@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,21 +36,22 @@ HIDDEN = ("rich", "pygments")
 """Libraries that the command keeps from being loaded: here others may want them."""
 
 
+def called(folder: Path, *words: str, given: str | bytes = "", **settings: str) -> Ran:
+    """`alliance-bot` with these words in this folder, with these settings and nothing else of this machine's."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in set(os.environ) - {"PATH"}:
+            patch.delenv(name)
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        with _modules_kept(HIDDEN):
+            return _called(patch, words, given.encode() if isinstance(given, str) else given)
+
+
 @pytest.fixture
 def alliance(tmp_path: Path) -> Alliance:
-    """Runs `alliance-bot` in an empty folder, with these settings and nothing else of this machine's."""
-
-    def run(*words: str, given: str | bytes = "", **settings: str) -> Ran:
-        with pytest.MonkeyPatch.context() as patch:
-            for name in set(os.environ) - {"PATH"}:
-                patch.delenv(name)
-            for name, value in settings.items():
-                patch.setenv(name, value)
-            patch.chdir(tmp_path)
-            with _modules_kept(HIDDEN):
-                return _called(patch, words, given.encode() if isinstance(given, str) else given)
-
-    return run
+    """`alliance-bot` in an empty folder."""
+    return partial(called, tmp_path)
 
 
 @contextmanager
