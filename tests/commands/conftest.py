@@ -1,12 +1,11 @@
 """The command line as its users call it: words, streams and an exit status.
 
-Called in the process of the tests, as an interpreter of its own takes a second to start; `alliance_process` is the
-same as its users have it, and the only one for `run`, which takes over the logs of its process.
+Called in the process of the tests, as an interpreter of its own takes a second to start; `test_process` has what only
+a process shows.
 """
 
 import io
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,19 +80,3 @@ def _status() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
-
-
-@pytest.fixture
-def alliance_process(tmp_path: Path) -> Alliance:
-    """The same in a process of its own."""
-
-    def run(*words: str, given: str | bytes = "", **settings: str) -> Ran:
-        data = given.encode() if isinstance(given, str) else given
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), "LANG": "C.UTF-8", **settings}
-        command = [sys.executable, "-c", "from bot.cli import main; main()", *words]
-        done = subprocess.run(
-            command, input=data, capture_output=True, cwd=tmp_path, env=environment, timeout=60, check=False
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    return run

@@ -101,14 +101,6 @@ def test_latest_and_unknown_editions_are_never_guessed(alliance: Alliance, comma
     assert "known are 2022-10-10, 2026-07-29" in ran.err
 
 
-def test_the_bot_does_not_begin_to_start_with_an_unknown_edition(alliance_process: Alliance) -> None:
-    ran = alliance_process("run", RULES_EDITION="2019-01-01", HTTP_PORT="0")
-    assert (ran.status, ran.out) == (2, "")
-    assert ran.err.splitlines() == [
-        'alliance-bot: RULES_EDITION: unknown edition "2019-01-01"; known are 2022-10-10, 2026-07-29'
-    ]
-
-
 def test_latest_is_an_error_when_no_edition_is_in_force(alliance: Alliance, folder: Path) -> None:
     edition = folder / NAME / "edition.toml"
     text = edition.read_text("utf-8").replace("held_from = 2027-01-01", "held_from = 2097-01-01")

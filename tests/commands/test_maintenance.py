@@ -69,6 +69,12 @@ def test_a_backup_of_what_is_no_database_could_not_be_done(alliance: Alliance, t
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_file_that_is_no_database_is_one_line(alliance: Alliance, tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(bytes(range(256)) * 64)
+    ran = alliance("sweep", DATABASE_URL="sqlite+aiosqlite:///no.db")
+    assert (ran.status, ran.out, ran.err) == (2, "", "alliance-bot: DATABASE_URL: file is not a database\n")
+
+
 def test_doctor_names_a_database_that_can_have_no_folder(alliance: Alliance, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     ran = alliance("doctor", DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/notes.txt/alliance.db")
