@@ -9,7 +9,7 @@ from functools import partial
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser import chromium, needs_chromium, phone, picture, write
 from tests.live import SandboxClient, sandbox_client
@@ -25,7 +25,7 @@ fixture = partial(pytest_asyncio.fixture, loop_scope="module")
 
 
 @fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[BrowserContext]:
     async with chromium() as started:
         yield started
 
@@ -43,7 +43,7 @@ async def bot(sandbox: SandboxClient) -> AsyncIterator[Bot]:
 
 
 @fixture()
-async def page(browser: Browser, sandbox: SandboxClient) -> AsyncIterator[Page]:
+async def page(browser: BrowserContext, sandbox: SandboxClient) -> AsyncIterator[Page]:
     async with phone(browser, sandbox.url) as opened:
         yield opened
 
