@@ -11,10 +11,9 @@ from aiohttp import web
 from bot.sandbox.faults import STANDARD, Fault
 from bot.sandbox.journal import DROPPED, Call
 from bot.sandbox.methods import NAMED, NAMES, Described, get_updates
-from bot.sandbox.refusals import Refusal, too_many
 from bot.sandbox.state import Sandbox, World
 from bot.sandbox.update_queue import Verbatim
-from bot.sandbox.wire import Params, params, shown
+from bot.sandbox.wire import Params, Refusal, params, shown
 
 _TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]+")
 _HTML_502 = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"  # noqa: E501
@@ -40,7 +39,7 @@ class BotApi:
             if kept is None:
                 raise Refusal(404, "Not Found: file not found")
         except Refusal as refusal:
-            return _reply(refusal.status, _envelope(refusal))
+            return _reply(refusal.status, refusal.envelope())
         return _reply(200, kept.content, "application/octet-stream")
 
     async def _call(self, request: web.Request) -> web.Response:
@@ -70,7 +69,7 @@ class BotApi:
                 raise refusal
             return 200, _ok(await _result(world, method, given))
         except Refusal as refused:
-            return refused.status, _envelope(refused)
+            return refused.status, refused.envelope()
 
     def _entered(self, token: str) -> World:
         if not _TOKEN.fullmatch(token):
@@ -112,20 +111,17 @@ def _ok(result: Any) -> bytes:
     return b'{"ok":true,"result":' + json.dumps(result).encode() + b"}"
 
 
-def _envelope(refusal: Refusal) -> bytes:
-    return json.dumps(refusal.envelope()).encode()
-
-
 def _faulty(fault: Fault) -> tuple[int, bytes, str]:
     if fault.kind == "html_502":
         return 502, _HTML_502, "text/html"
     if fault.kind == "malformed":
         return 200, b'{"ok":true,"result":{"message_id":', "application/json"
     if fault.kind == "429":
-        refusal = too_many(fault.wait_s(time.monotonic()))
+        wait_s = fault.wait_s(time.monotonic())
+        refusal = Refusal(429, f"Too Many Requests: retry after {wait_s}", retry_after=wait_s)
     else:
         refusal = Refusal(fault.status, fault.description or STANDARD.get(fault.status, "Error"))
-    return refusal.status, _envelope(refusal), "application/json"
+    return refusal.status, refusal.envelope(), "application/json"
 
 
 def _hung_up(request: web.Request) -> web.Response:

@@ -33,12 +33,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox import inspection, people, switches
+from bot.sandbox import inspection, people
 from bot.sandbox.controlled import REFUSE, SANDBOX, Refuse, chat_of, guarded, json_body, number, world_of
 from bot.sandbox.media import mime_type
-from bot.sandbox.refusals import Json
 from bot.sandbox.state import Chat, Sandbox, World
-from bot.sandbox.wire import Upload
+from bot.sandbox.wire import Json, Upload
 
 Act = Callable[[World, Chat, Json], Any]
 
@@ -50,7 +49,7 @@ def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
     built.add_routes(
         [
             web.get("/state", inspection.state),
-            web.post("/reset", switches.reset),
+            web.post("/reset", _reset),
             web.get("/chats", _chats),
             web.post("/chats", _create),
             web.get("/chats/{id}/messages", _messages),
@@ -59,10 +58,10 @@ def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
             web.post("/updates", _push),
             web.get("/events", inspection.events),
             web.get("/calls", inspection.calls),
-            web.get("/faults", switches.faults),
-            web.post("/faults", switches.fault_on),
-            web.delete("/faults", switches.faults_off),
-            web.delete(r"/faults/{fault:\d+}", switches.fault_off),
+            web.get("/faults", _faults),
+            web.post("/faults", _fault_on),
+            web.delete("/faults", _faults_off),
+            web.delete(r"/faults/{fault:\d+}", _fault_off),
             web.get("/files/{file_id}", inspection.file),
         ]
     )
@@ -119,3 +118,40 @@ async def _send(request: web.Request) -> web.Response:
 async def _push(request: web.Request) -> web.Response:
     body = (await request.read()).decode("utf-8", "surrogateescape")
     return web.json_response({"update_id": world_of(request).updates.push_raw(body)})
+
+
+async def _faults(request: web.Request) -> web.Response:
+    return web.json_response(request.app[SANDBOX].faults.shown())
+
+
+async def _fault_on(request: web.Request) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    fault = sandbox.faults.add(await json_body(request))
+    if fault.kind == "refuse" and fault.seconds:
+        request.app[REFUSE](fault.seconds)
+    if fault.method is None or fault.method.lower() == "getupdates":
+        for world in sandbox.worlds():
+            world.updates.interrupt()
+    return _faults_changed(request, {"id": fault.id})
+
+
+async def _faults_off(request: web.Request) -> web.Response:
+    request.app[SANDBOX].faults.remove()
+    return _faults_changed(request, {})
+
+
+async def _fault_off(request: web.Request) -> web.Response:
+    request.app[SANDBOX].faults.remove(int(request.match_info["fault"]))
+    return _faults_changed(request, {})
+
+
+def _faults_changed(request: web.Request, answer: Json) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    for world in sandbox.worlds():
+        world.feed.publish("faults", None, faults=sandbox.faults.shown())
+    return web.json_response(answer)
+
+
+async def _reset(request: web.Request) -> web.Response:
+    request.app[SANDBOX].reset()
+    return web.json_response({})

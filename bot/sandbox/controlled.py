@@ -7,8 +7,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.sandbox.people import Impossible
-from bot.sandbox.refusals import Json, Refusal
 from bot.sandbox.state import Chat, Sandbox, World
+from bot.sandbox.wire import Json, Refusal
 
 Refuse = Callable[[float], None]
 

@@ -8,7 +8,7 @@ positions in bytes of UTF-8.
 import re
 from dataclasses import dataclass
 
-from bot.sandbox.refusals import Json, Refusal, bad
+from bot.sandbox.wire import Json, Refusal, bad
 
 _KINDS = {
     "b": "bold",

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from bot.sandbox.refusals import POLLED_TWICE, Json
+from bot.sandbox.wire import POLLED_TWICE, Json
 
 STANDARD = {
     400: "Bad Request: rejected",
@@ -122,10 +122,12 @@ class Faults:
         """Turn one off, or all."""
         self.on = [fault for fault in self.on if fault_id is not None and fault.id != fault_id]
 
-    def live(self) -> list[Fault]:
-        """The switches whose time and count are not over."""
+    def shown(self) -> list[Json]:
+        """The fields of each switch whose time and count are not over."""
         now = time.monotonic()
-        return [fault for fault in self.on if now < fault.until and fault.hits < (fault.count or fault.hits + 1)]
+        live = [fault for fault in self.on if now < fault.until and fault.hits < (fault.count or fault.hits + 1)]
+        rows = [{name: getattr(fault, name) for name in fault.__slots__} for fault in live]
+        return [{**row, "until": None if row["until"] == float("inf") else row["until"]} for row in rows]
 
     def plan(self, method: str, chat_id: Any, bot: str) -> Plan:
         """What goes wrong with this call, which is counted at each switch that fits."""

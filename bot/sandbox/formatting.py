@@ -3,8 +3,7 @@
 import re
 
 from bot.sandbox.entities import parse_html, utf16_length
-from bot.sandbox.refusals import Json, bad
-from bot.sandbox.wire import Params
+from bot.sandbox.wire import Json, Params, bad
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

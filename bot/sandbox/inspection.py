@@ -6,9 +6,8 @@ import time
 from aiohttp import web
 
 from bot.sandbox.controlled import SANDBOX, error, number, world_of
-from bot.sandbox.refusals import Json
 from bot.sandbox.state import World
-from bot.sandbox.switches import faults_on
+from bot.sandbox.wire import Json
 
 LISTENING_FOR_S = 5.0  # after the end of a poll
 HEARTBEAT_S = 15.0
@@ -23,7 +22,7 @@ async def state(request: web.Request) -> web.Response:
             "seq": world.feed.seq,
             "bot": {**world.user, "description": world.profile.get("description", ""), **_presence(world)},
             "commands": world.profile.get("commands", []),
-            "faults": faults_on(sandbox),
+            "faults": sandbox.faults.shown(),
             "pending": len(world.updates.pending),
             "calls": sandbox.journal.n,
         }

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.refusals import Json, bad
-from bot.sandbox.wire import Params, structure
+from bot.sandbox.wire import Json, Params, bad, structure
 
 CALLBACK_DATA_BYTES = 64
 MOST_BUTTONS = 100

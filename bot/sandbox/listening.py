@@ -1,21 +1,49 @@
-"""Listening: in a process of its own (`run`) or inside a test (`serving`)."""
+"""The server of the Bot API, the control calls and the page: a process (`run`) or a part of a test (`serving`)."""
 
 import asyncio
 import signal
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
 
 from aiohttp import web
 
+from bot.sandbox import bot_api, control
+from bot.sandbox.controlled import Refuse
 from bot.sandbox.forward import Forward
-from bot.sandbox.server import app
 from bot.sandbox.state import Sandbox
+from bot.sandbox.wire import LARGEST_BODY
 
+PAGE = Path(__file__).with_name("chat.html")
+_POLICY = (
+    "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'unsafe-inline'; "
+    "script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 BACKLOG = 2048
 KEEP_ALIVE_S = 75
 SOON_S = 0.01
 """Time for an answer that is being written; 0 would be without end for aiohttp."""
+
+
+def app(sandbox: Sandbox, refuse: Refuse, forward: Forward | None = None) -> web.Application:
+    """A server over this sandbox. `refuse` stops listening for so many seconds; `forward` goes before its own paths."""
+    built = web.Application(client_max_size=LARGEST_BODY)
+    built.add_routes(forward.routes() if forward else [])
+    built.add_routes([*bot_api.BotApi(sandbox).routes(), web.get("/", _page)])
+    built.add_subapp("/sandbox/", control.app(sandbox, refuse))
+    return built
+
+
+async def _page(_: web.Request) -> web.Response:
+    page = PAGE.read_text("utf-8")
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    policy = _POLICY.format(script=digest)
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return web.Response(text=page, content_type="text/html", headers=headers)
 
 
 class Listener:

@@ -5,9 +5,8 @@ from io import BytesIO
 
 from bot.sandbox.formatting import caption
 from bot.sandbox.message_methods import sent
-from bot.sandbox.refusals import Json, bad
 from bot.sandbox.state import StoredFile, World
-from bot.sandbox.wire import Params, Upload
+from bot.sandbox.wire import Json, Params, Upload, bad
 
 PHOTO_BYTES = 10 * 1024 * 1024
 DOCUMENT_BYTES = 50 * 1024 * 1024

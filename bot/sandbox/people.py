@@ -7,9 +7,8 @@ from typing import Any
 from bot.sandbox.formatting import with_marks
 from bot.sandbox.keyboards import find_button
 from bot.sandbox.media import document, photo_sizes
-from bot.sandbox.refusals import Json
 from bot.sandbox.state import Chat, StoredFile, World
-from bot.sandbox.wire import Upload
+from bot.sandbox.wire import Json, Upload
 
 
 class Impossible(Exception):

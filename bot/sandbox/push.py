@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.sandbox.refusals import Json
 from bot.sandbox.update_queue import Update, UpdateQueue
+from bot.sandbox.wire import Json
 
 FIRST_WAIT_S = 0.05
 LONGEST_WAIT_S = 5.0

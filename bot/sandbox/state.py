@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.feed import Feed
-from bot.sandbox.journal import Journal, as_number
+from bot.sandbox.journal import Feed, Journal, as_number
 from bot.sandbox.push import Webhook
-from bot.sandbox.refusals import Json, Refusal, bad
 from bot.sandbox.update_queue import UpdateQueue
+from bot.sandbox.wire import Json, Refusal, bad
 
 KEPT_MESSAGES = 2_000  # per chat; older ones can no longer be edited or seen
 FIRST_PERSON = 5_000_000_000  # past 32 bits, as new Telegram accounts are

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from bot.sandbox.refusals import POLLED_TWICE, Json, Refusal
 from bot.sandbox.signals import Signal
-from bot.sandbox.wire import Params, integer, structure
+from bot.sandbox.wire import POLLED_TWICE, Json, Params, Refusal, integer, structure
 
 _LEFT_OUT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 LONGEST_POLL_S = 50

@@ -1,4 +1,4 @@
-"""The parameters of a call, however they were sent: query, urlencoded, JSON or multipart."""
+"""Parameters of a call, sent as query, urlencoded, JSON or multipart; and `Refusal`, the Bot API's only error."""
 
 import json
 from dataclasses import dataclass
@@ -7,10 +7,31 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
-from bot.sandbox.refusals import Json, Refusal, bad
-
+Json = dict[str, Any]
 Params = dict[str, Any]
 LARGEST_BODY: Final = 60 * 1024 * 1024
+
+POLLED_TWICE = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+
+
+class Refusal(Exception):
+    """A Bot API error: HTTP status, description and, where Telegram gives them, parameters."""
+
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+        self.parameters = parameters
+
+    def envelope(self) -> bytes:
+        """The reply's body as JSON."""
+        body: Json = {"ok": False, "error_code": self.status, "description": self.description}
+        return json.dumps({**body, "parameters": self.parameters} if self.parameters else body).encode()
+
+
+def bad(reason: str) -> Refusal:
+    """A 400 for `reason`, prefixed as Telegram prefixes it."""
+    return Refusal(400, f"Bad Request: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
