@@ -11,15 +11,22 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from bot.cli import admin, bot, db, questions, rules, scores, shops
-from bot.commands.refusal import Refusal
+from bot.cli import admin, bot, db, rules, shops
+from bot.commands import Refusal
 
 PROGRAM = "alliance-bot"
 NOT_DONE = 2
 
 app = bot.app
-for group in (rules, shops, scores, db, questions, admin):
-    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+for name, group in (
+    ("rules", rules.app),
+    ("shops", shops.app),
+    ("scores", shops.scores),
+    ("db", db.app),
+    ("questions", admin.asked),
+    ("admin", admin.app),
+):
+    app.add_typer(group, name=name)
 
 
 def _leave_out_terminal_colours() -> None:

@@ -18,21 +18,21 @@ app = typer.Typer(
 @app.command(help="Run the bot: intake, daily sweep, delivery. Without TELEGRAM_BOT_TOKEN against the sandbox.")
 def run() -> None:
     gc.disable()  # all that a start makes stays; looking it through again and again takes 0.1 s. `compose` enables it
-    from bot.commands import run  # noqa: PLC0415
+    from bot.commands import run
 
     run.run()
 
 
 @app.command(help="Answer one question; - reads a question a line and writes an answer a line.")
 def ask(question: str, as_json: AsJson = False, edition: EditionName = None) -> None:
-    from bot.commands import answer_questions  # noqa: PLC0415
+    from bot.commands import answer_questions
 
     echo(answer_questions.ask(question, as_json=as_json, edition=edition))
 
 
 @app.command(help="Report on eligibility from a file of facts; - reads JSON Lines and writes JSON Lines.")
 def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: OnDay = None) -> None:
-    from bot.commands import check_eligibility as command  # noqa: PLC0415
+    from bot.commands import check_eligibility as command
 
     if file != "-":
         typer.echo(command.check_file(Path(file), as_json=as_json, edition=edition, on=on))
@@ -46,21 +46,21 @@ def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: O
 
 @app.command(help="The daily check of one day, by hand; running it again changes nothing.")
 def sweep(on: OnDay = None, as_json: AsJson = False) -> None:
-    from bot.commands import run_sweep  # noqa: PLC0415
+    from bot.commands import run_sweep
 
     echo(run_sweep.swept(on, as_json=as_json))
 
 
 @app.command("eval", help="Score the question matcher on a labelled file.")
 def evaluate(file: Path, edition: EditionName = None) -> None:
-    from bot.commands import evaluate_reader  # noqa: PLC0415
+    from bot.commands import evaluate_reader
 
     echo(evaluate_reader.evaluated(file, edition))
 
 
 @app.command(help="Settings, database, catalogue, Bot API: one line each, what is wrong and how to mend it.")
 def doctor() -> None:
-    from bot.commands import doctor  # noqa: PLC0415
+    from bot.commands import doctor
 
     findings = list(doctor.diagnose())
     for finding in findings:

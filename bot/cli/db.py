@@ -10,14 +10,14 @@ app = typer.Typer(help="The database.")
 
 @app.command(help="Bring the schema to this version's.")
 def upgrade() -> None:
-    from bot.commands import database  # noqa: PLC0415
+    from bot.commands import database
 
     typer.echo(database.upgrade())
 
 
 @app.command(help="A consistent copy of the embedded database, also while the bot runs.")
 def backup(file: Path) -> None:
-    from bot.commands import database  # noqa: PLC0415
+    from bot.commands import database
 
     typer.echo(database.backup(file))
 
@@ -26,13 +26,13 @@ def backup(file: Path) -> None:
 def copy(
     source: Annotated[str, typer.Argument(metavar="FROM")], target: Annotated[str, typer.Argument(metavar="TO")]
 ) -> None:
-    from bot.commands import database  # noqa: PLC0415
+    from bot.commands import database
 
     typer.echo(database.copy(source, target))
 
 
 @app.command(help="After a restore by other tools than db backup: what was due may have been sent.")
 def restored() -> None:
-    from bot.commands import database  # noqa: PLC0415
+    from bot.commands import database
 
     typer.echo(database.restored())

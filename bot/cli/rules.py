@@ -12,21 +12,21 @@ app = typer.Typer(help="The catalogue of rule editions.")
 
 @app.command("list", help="The editions, a line each.")
 def list_() -> None:
-    from bot.commands import list_editions  # noqa: PLC0415
+    from bot.commands import list_editions
 
     echo(list_editions.listed())
 
 
 @app.command(help="One edition, whole.")
 def show(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import list_editions  # noqa: PLC0415
+    from bot.commands import list_editions
 
     echo(list_editions.shown(name))
 
 
 @app.command(help="What is wrong with a catalogue: file, entry, what to do.")
 def lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None) -> None:
-    from bot.commands import list_editions  # noqa: PLC0415
+    from bot.commands import list_editions
 
     found = list_editions.problems(folder)
     echo(found)
@@ -38,20 +38,20 @@ def lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None)
 def diff(
     first: Annotated[str, typer.Argument(metavar="D1")], second: Annotated[str, typer.Argument(metavar="D2")]
 ) -> None:
-    from bot.commands import compare_editions  # noqa: PLC0415
+    from bot.commands import compare_editions
 
     echo(compare_editions.compared(first, second))
 
 
 @app.command(help="How many kept checks an edition changes and which way; nothing is written.")
 def impact(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import change_edition  # noqa: PLC0415
+    from bot.commands import change_edition
 
     echo(change_edition.impact(name))
 
 
 @app.command(help="After a change of edition: tell each merchant for whom something changes, once.")
 def announce(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import change_edition  # noqa: PLC0415
+    from bot.commands import change_edition
 
     typer.echo(change_edition.announce(name))

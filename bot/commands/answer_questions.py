@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.commands.catalogue import offers as resolved
 from bot.commands.catalogue import settings
-from bot.commands.standard_input import standard_input
+from bot.commands.text_input import standard_input
 from bot.telegram.updates import LOOKED_AT
 from bot.views.answer import answer, clauses
 from bot.views.other_edition import EditionOffers

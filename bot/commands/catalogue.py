@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from bot import settings as environment
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal
 from bot.settings import Settings, SettingsError
 from bot.views.other_edition import EditionOffers
 from rules.catalogue.load import Catalogue, CatalogueError, EditionError, load, packaged_folder

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
+from bot.commands import Refusal
 from bot.commands.catalogue import edition, named, opened, settings
 from bot.commands.open_database import with_database
-from bot.commands.refusal import Refusal
 from bot.conversation.reassess import CHATS, CONCERNED, Reassessment
 from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.edition_rollout import impact as counted

@@ -9,10 +9,10 @@ from typing import Final
 
 import typer
 
+from bot.commands import Refusal
 from bot.commands.catalogue import day_named, settings
 from bot.commands.catalogue import offers as resolved
-from bot.commands.refusal import Refusal
-from bot.commands.standard_input import standard_input
+from bot.commands.text_input import standard_input, text_of
 from bot.views.check_report import because, result
 from bot.views.other_edition import EditionOffers
 from rules.edition import Edition
@@ -32,13 +32,9 @@ def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None
     """The report of the facts in this file. Raises Refusal."""
     offers, day = _asked(edition, on)
     try:
-        return _shown(offers, file.read_text("utf-8-sig"), day, as_json=as_json)
+        return _shown(offers, text_of(file), day, as_json=as_json)
     except (BadFacts, FactError) as error:
         raise Refusal(f"{file}: {error}") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{file}: not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise Refusal(f"{file}: {error.strerror or error}") from None
 
 
 def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterator[tuple[str, bool]]:

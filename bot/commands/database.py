@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.commands import Refusal
 from bot.commands.catalogue import settings
 from bot.commands.open_database import database_at, plainly
-from bot.commands.refusal import Refusal
 from storage.database import copies, engine, moving
 from storage.database.engine import NotEmbeddedError
 from storage.database.moving import NotEmptyError, NotUpgradedError

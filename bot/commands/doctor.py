@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.commands import Refusal
 from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
 from bot.commands.open_database import database_at, plainly
-from bot.commands.refusal import Refusal
 from bot.settings import Settings
 from storage.database import engine
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bot.commands import Refusal
 from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
 from bot.commands.open_database import with_database
-from bot.commands.refusal import Refusal
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.commands import Refusal
 from bot.commands.catalogue import named, opened, settings
-from bot.commands.refusal import Refusal
 from rules.catalogue.load import lint, packaged_folder, span
 from rules.edition import Edition, Wording
 

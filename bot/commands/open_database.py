@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal
 from bot.settings import Settings
 from storage.database import engine as database
 

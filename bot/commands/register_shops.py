@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.commands import Refusal
 from bot.commands.catalogue import settings
 from bot.commands.open_database import in_transaction, with_database
-from bot.commands.refusal import Refusal
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id

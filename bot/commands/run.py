@@ -16,9 +16,9 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
-from bot.commands.refusal import Refusal
 from bot.settings import OWN_PATHS, Settings
 from bot.views.other_edition import EditionOffers
 

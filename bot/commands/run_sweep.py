@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.commands import Refusal
 from bot.commands.catalogue import day_named, edition, settings
 from bot.commands.open_database import with_database
-from bot.commands.refusal import Refusal
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.reasons import RANK, Reason

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from bot.commands import import_scores
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal, import_scores
 from tests.commands.conftest import Alliance
 
 HEAD = "shop_id,day,score"

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.commands import register_shops
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal, register_shops
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from tests.commands.conftest import Alliance

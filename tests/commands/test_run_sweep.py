@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import run_sweep
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal, run_sweep
 from storage import follows, shops
 from storage.database import engine as database
 from tests.commands.conftest import Alliance
