@@ -1,7 +1,7 @@
 """`alliance-bot`: the command line, a file a group of commands; what they do is in `bot.commands`.
 
-Exit status 0 done, 1 done with findings, 2 could not be done. Commands import what they need when they run: the bot's
-start is part of what merchants wait for after a restart. To add a command: a function here, its work in `bot.commands`.
+Exit status 0 done, 1 done with findings, 2 could not be done. To add a command: a function here, its work in
+`bot.commands`.
 """
 
 import os

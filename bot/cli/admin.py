@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import commands
 from bot.cli.options import FINDINGS, AsJson, echo
 
 app = typer.Typer(help="What those who run the bot see and do; each deed is written down.")
@@ -19,65 +20,47 @@ Number = Annotated[int, typer.Argument(min=1)]
 
 @app.command(help="Merchants, shops by standing, the day's notices by state, and what waits for somebody.")
 def overview(on: OnDay = None, as_json: AsJson = False) -> None:
-    from bot.commands import operator_reports
-
-    _show([operator_reports.overview(on)], as_json)
+    _show([commands.operator_reports.overview(on)], as_json)
 
 
 @app.command(help="The day's notices, newest first, each with its evidence; of one state: sent, due, waiting, failed …")
 def notices(on: OnDay = None, state: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False) -> None:
-    from bot.commands import operator_reports
-
-    _show(operator_reports.notices(on, state), as_json)
+    _show(commands.operator_reports.notices(on, state), as_json)
 
 
 @app.command(help="The evidence of one notice: due, tries, sent, Telegram's message id.")
 def evidence(number: Number, as_json: AsJson = False) -> None:
-    from bot.commands import operator_reports
-
-    _show([operator_reports.evidence_of(number)], as_json)
+    _show([commands.operator_reports.evidence_of(number)], as_json)
 
 
 @app.command(help="Updates that could not be handled and messages that could not be sent.")
 def dead(as_json: AsJson = False) -> None:
-    from bot.commands import operator_deeds
-
-    _show(operator_deeds.dead(), as_json)
+    _show(commands.operator_deeds.dead(), as_json)
 
 
 @app.command(help="Try a dead one again: requeue update 7, requeue message 12; without a number all of them.")
 def requeue(kind: str, number: Annotated[int | None, typer.Argument(min=1)] = None) -> None:
-    from bot.commands import operator_deeds
-
-    _done(operator_deeds.requeue(kind, number), "to be tried again")
+    _done(commands.operator_deeds.requeue(kind, number), "to be tried again")
 
 
 @app.command(help="Where scores come from, how many shops are silent, and which.")
 def feeds(as_json: AsJson = False) -> None:
-    from bot.commands import operator_reports
-
-    _show(operator_reports.feeds(), as_json)
+    _show(commands.operator_reports.feeds(), as_json)
 
 
 @app.command(help="Questions of the last 30 days that were not understood, masked, most frequent first.")
 def questions(as_json: AsJson = False) -> None:
-    from bot.commands import operator_reports
-
-    _show(operator_reports.questions(), as_json)
+    _show(commands.operator_reports.questions(), as_json)
 
 
 @asked.command(help="Questions of the last 30 days that were not understood, most frequent first.")
 def unanswered() -> None:
-    from bot.commands import operator_reports
-
-    echo(operator_reports.unanswered_questions())
+    echo(commands.operator_reports.unanswered_questions())
 
 
 @app.command("log", help="What operators did, newest first.")
 def log_of_deeds(as_json: AsJson = False) -> None:
-    from bot.commands import operator_deeds
-
-    _show(operator_deeds.deeds(), as_json)
+    _show(commands.operator_deeds.deeds(), as_json)
 
 
 @app.command(help="Show an announcement as merchants will read it; with --yes the running bot sends it.")
@@ -87,30 +70,22 @@ def announce(
     yes: Annotated[bool, typer.Option("--yes", help="Send it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    from bot.commands import operator_deeds
-
-    _show([operator_deeds.announce(text, to, is_sure=yes)], as_json)
+    _show([commands.operator_deeds.announce(text, to, is_sure=yes)], as_json)
 
 
 @app.command(help="The announcements and how far each is.")
 def announcements(as_json: AsJson = False) -> None:
-    from bot.commands import operator_deeds
-
-    _show(operator_deeds.announcements(), as_json)
+    _show(commands.operator_deeds.announcements(), as_json)
 
 
 @app.command(help="Stop an announcement: what is not on its way yet is not sent.")
 def stop(number: Number) -> None:
-    from bot.commands import operator_deeds
-
-    _done(operator_deeds.stop(number), "stopped")
+    _done(commands.operator_deeds.stop(number), "stopped")
 
 
 @app.command("chat-name", help="What a chat is called in the logs.")
 def chat_name(chat_id: int) -> None:
-    from bot.commands import operator_deeds
-
-    typer.echo(operator_deeds.chat_name(chat_id))
+    typer.echo(commands.operator_deeds.chat_name(chat_id))
 
 
 def _show(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:
