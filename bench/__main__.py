@@ -138,8 +138,8 @@ async def main(counts: Counts, others: Sequence[Contestant]) -> bool:
 
 
 def _checkout(path: str) -> Path:
-    if not (Path(path) / "bot" / "cli.py").is_file():
-        raise argparse.ArgumentTypeError(f"{path} is no checkout of this project: it has no bot/cli.py")
+    if not (Path(path) / "bot" / "__init__.py").is_file():
+        raise argparse.ArgumentTypeError(f"{path} is no checkout of this project: it has no bot/__init__.py")
     return Path(path).resolve()
 
 
