@@ -167,11 +167,6 @@ class Person:
         found = await self.sandbox.ask("GET", f"chats/{self.id}/messages")
         return [Message(raw) for raw in found]
 
-    async def catches_up(self) -> int:
-        """Skip what was said so far; the seq from which `hears` goes on."""
-        self.heard = int((await self.sandbox.state())["seq"])
-        return self.heard
-
     async def _does(self, act: str, **what: Any) -> dict[str, Any]:
         return dict(await self.sandbox.ask("POST", f"chats/{self.id}/{act}", body=what))
 

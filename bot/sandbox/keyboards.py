@@ -34,23 +34,16 @@ def _button(button: Any) -> Json:
         raise bad("inline keyboard button text is empty")
     if not any(action in button for action in _ACTIONS):
         raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
-    _check_data(button.get("callback_data"))
-    _check_url(button.get("url"))
+    data, url = button.get("callback_data"), button.get("url")
+    if data is not None and not (isinstance(data, str) and 1 <= _bytes(data) <= CALLBACK_DATA_BYTES):
+        raise bad("BUTTON_DATA_INVALID")
+    if url is not None and not str(url).startswith(("http://", "https://", "tg://")):
+        raise bad(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
     return button
 
 
-def _check_data(data: Any) -> None:
-    if data is None:
-        return
-    if not isinstance(data, str) or not 1 <= len(data.encode("utf-8", "surrogatepass")) <= CALLBACK_DATA_BYTES:
-        raise bad("BUTTON_DATA_INVALID")
-
-
-def _check_url(url: Any) -> None:
-    if url is None:
-        return
-    if not isinstance(url, str) or not url.startswith(("http://", "https://", "tg://")):
-        raise bad(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def find_button(keyboard: Json | None, wanted: str) -> Json | None:

@@ -21,10 +21,10 @@ def create_chat(world: World, wanted: Json) -> Chat:
     if kind not in ("private", "group", "supergroup"):
         raise Impossible(f"unknown chat type {kind!r}")
     is_private = kind == "private"
-    chat_id = wanted.get("id") or (world.new_person_id() if is_private else world.new_group_id())
+    chat_id = wanted.get("id") or (next(world.person_ids) if is_private else next(world.group_ids))
     if chat_id in world.chats:
         return world.chats[chat_id]
-    person = _person(wanted, chat_id if is_private else world.new_person_id())
+    person = _person(wanted, chat_id if is_private else next(world.person_ids))
     public: Json = {"id": chat_id, "type": kind}
     if is_private:
         public |= {key: person[key] for key in ("first_name", "last_name", "username") if key in person}
@@ -103,7 +103,7 @@ def joins(world: World, chat: Chat) -> Json:
 def migrates(world: World, chat: Chat, new_id: int | None = None) -> Json:
     """A group becomes a supergroup with another id; both chats say so."""
     title = chat.public.get("title", "")
-    new = create_chat(world, {"type": "supergroup", "id": new_id or world.new_group_id(), "title": title})
+    new = create_chat(world, {"type": "supergroup", "id": new_id or next(world.group_ids), "title": title})
     _post(world, chat, {"migrate_to_chat_id": new.id})
     chat.migrated_to = new.id
     return {**_post(world, new, {"migrate_from_chat_id": chat.id}), "chat_id": new.id}

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from bot.sandbox.faults import Faults
@@ -75,9 +76,9 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.profile: dict[str, Any] = {}
         self.last_poll: float | None = None
-        self._last_person = FIRST_PERSON + int(time.time()) % 1_000_000_000
-        self._last_group = 1_000_000_000_000
-        self._last_query = int(time.time()) << 20
+        self.person_ids = count(FIRST_PERSON + int(time.time()) % 1_000_000_000)
+        self.group_ids = count(-1_000_000_000_001, -1)
+        self._query_ids = count(int(time.time()) << 20)
 
     @property
     def bot_id(self) -> int:
@@ -111,16 +112,6 @@ class World:
             raise Refusal(400, reason, migrate_to_chat_id=chat.migrated_to)
         return chat
 
-    def new_person_id(self) -> int:
-        """An id that no person had before."""
-        self._last_person += 1
-        return self._last_person
-
-    def new_group_id(self) -> int:
-        """An id that no group had before."""
-        self._last_group += 1
-        return -self._last_group
-
     def store(self, folder: str, name: str, content: bytes, mime_type: str) -> StoredFile:
         """Keep a file; paths do not hold the name that the sender chose."""
         number = len(self.files)
@@ -133,8 +124,7 @@ class World:
 
     def new_query(self, chat_id: int) -> str:
         """The id of a button press that may be answered once."""
-        self._last_query += 1
-        query_id = str(self._last_query)
+        query_id = str(next(self._query_ids))
         self.queries[query_id] = chat_id
         return query_id
 

@@ -8,6 +8,7 @@ offset beyond the newest update's id + 1 is taken as no offset (ids were chosen 
 import json
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -24,16 +25,14 @@ class Verbatim(str):
     __slots__ = ()
 
 
+@dataclass(slots=True, eq=False)
 class Update:
-    """One waiting update: its id, its JSON text as it will be sent, and the chat it belongs to."""
+    """A waiting update; `body` is the JSON text as sent, `chat_id` None for a pushed one."""
 
-    __slots__ = ("body", "chat_id", "handed_out", "update_id")
-
-    def __init__(self, update_id: int, body: str, chat_id: int | None) -> None:
-        self.update_id = update_id
-        self.body = body
-        self.chat_id = chat_id
-        self.handed_out = False
+    update_id: int
+    body: str
+    chat_id: int | None
+    handed_out: bool = False
 
 
 class UpdateQueue:
