@@ -1,6 +1,6 @@
-"""`alliance-bot`: the command line, a file a group of commands; what they do is in `bot.commands`.
+"""`alliance-bot`: the command line, a file a group of commands.
 
-Exit status 0 done, 1 done with findings, 2 could not be done. To add a command: a function here, its work in
+Exit status 0 done, 1 done with findings, 2 could not be done. To add a command: a function here, the work in
 `bot.commands`.
 """
 
@@ -30,21 +30,21 @@ for name, group in (
 
 
 def _leave_out_terminal_colours() -> None:
-    """structlog loads these for colours when it finds them: 4 MB that a bot never uses."""
+    """Keep structlog from loading rich and pygments for colours: 4 MB that a bot never uses."""
     absent: Any = None  # importing it then fails as if it were not installed
     for name in ("rich", "pygments"):
         sys.modules.setdefault(name, absent)
 
 
 def _usage(error: TyperException) -> str:
-    """What is wrong with the words of the command line, and where its help is, in one line."""
+    """The fault in the words of the command line and the way to the help, in a line."""
     context = getattr(error, "ctx", None)
     wrong = " ".join(error.format_message().split()).rstrip(".")
     return f"{wrong}; see: {context.command_path if context else PROGRAM} --help"
 
 
 def main() -> None:
-    """The entry point: every refusal is one plain line on standard error, no traceback."""
+    """The entry point: every refusal is a plain line on standard error, no traceback."""
     _leave_out_terminal_colours()
     try:
         sys.exit(app(prog_name=PROGRAM, standalone_mode=False))

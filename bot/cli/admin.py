@@ -1,7 +1,4 @@
-"""`alliance-bot admin` and `questions`: what operators see and do in their chat, at a terminal.
-
-Exit status 1: nothing to do.
-"""
+"""`alliance-bot admin` and `questions`: the operators' chat commands, at a terminal. Exit status 1: nothing to do."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -89,13 +86,13 @@ def chat_name(chat_id: int) -> None:
 
 
 def _show(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:
-    """One JSON object a line, or each thing as lines of its own."""
+    """Print a JSON object a line, or each entry as lines of text."""
     for one in found:
         typer.echo(json.dumps(one, ensure_ascii=False) if as_json else "\n".join(_lines(one)))
 
 
 def _lines(one: Mapping[str, Any]) -> list[str]:
-    """What is short in one line, then each of what is long or has parts."""
+    """A line of the short values, then a line for each value that is long or has parts."""
     short = {
         name: value for name, value in one.items() if not isinstance(value, dict | list) and "\n" not in str(value)
     }

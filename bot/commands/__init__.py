@@ -1,6 +1,6 @@
-"""What `alliance-bot` does, one command a file. Words here are for operators at a terminal.
+"""The work of `alliance-bot`, a command a file, in words for operators at a terminal.
 
-A file is imported when its command runs: the start of the bot is part of what merchants wait for after a restart.
+A file is imported when the command runs: merchants wait for the start of the bot after a restart.
 """
 
 from importlib import import_module
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> ModuleType:
-        """The file of this name. Raises ImportError."""
+        """The module `bot.commands.<name>`. Raises ImportError."""
         if name.startswith("_"):
             raise AttributeError(name)
         return import_module(f"{__name__}.{name}")
 
 
 class Refusal(Exception):
-    """Why a command could not be done: what, where and what to do, in one line; exit status 2."""
+    """A command could not be done (exit status 2); the message is a line: the fault, the place, the mend."""

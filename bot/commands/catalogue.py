@@ -1,4 +1,4 @@
-"""The catalogue and the edition that the settings and options of a command mean."""
+"""Settings, catalogue and edition of a command, from the environment and the options."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from rules.edition import Edition
 
 
 def settings() -> Settings:
-    """The settings of this process. Raises Refusal."""
+    """Settings of the process. Raises Refusal."""
     try:
         return environment.load()
     except SettingsError as error:
@@ -19,7 +19,7 @@ def settings() -> Settings:
 
 
 def opened(chosen: Settings) -> Catalogue:
-    """The catalogue that the settings name. Raises Refusal with the first problem of it."""
+    """The catalogue in RULES_DIR, else the packaged catalogue. Raises Refusal with the first problem found."""
     try:
         return load(chosen.rules_dir or packaged_folder())
     except CatalogueError as error:
@@ -29,12 +29,12 @@ def opened(chosen: Settings) -> Catalogue:
 
 
 def edition(chosen: Settings, option: str | None) -> Edition:
-    """The edition that `--edition` or else RULES_EDITION names. Raises Refusal that lists the known ones."""
+    """The edition named by `--edition`, else by RULES_EDITION. Raises Refusal with the known names."""
     return offers(chosen, option).answering
 
 
 def offers(chosen: Settings, option: str | None) -> EditionOffers:
-    """The catalogue with that edition as the one that answers. Raises Refusal that lists the known ones."""
+    """The catalogue, with `--edition`, else RULES_EDITION to answer by. Raises Refusal with the known names."""
     today, known = datetime.now(chosen.zone).date(), opened(chosen)
     try:
         return EditionOffers(known, known.resolve(option or chosen.rules_edition, today))
@@ -44,7 +44,7 @@ def offers(chosen: Settings, option: str | None) -> EditionOffers:
 
 
 def named(name: str) -> Edition:
-    """The edition that this name, or "latest", means. Raises Refusal that lists the known ones."""
+    """The edition of this name; "latest" is the edition in force today. Raises Refusal with the known names."""
     chosen = settings()
     try:
         return opened(chosen).resolve(name, datetime.now(chosen.zone).date())
@@ -53,7 +53,7 @@ def named(name: str) -> Edition:
 
 
 def day_named(on: str | None, today: date) -> date:
-    """The day that `--on` names, else `today`. Raises Refusal."""
+    """The day named by `--on`, else `today`. Raises Refusal."""
     try:
         return date.fromisoformat(on) if on is not None else today
     except ValueError:

@@ -25,11 +25,11 @@ LONGEST_WHOLE: Final = 100
 
 
 class BadFacts(Exception):
-    """Not a JSON object of facts; the message says what is wrong."""
+    """Not a JSON object of facts; the message names the fault."""
 
 
 def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None) -> str:
-    """The report of the facts in this file. Raises Refusal."""
+    """The report on the facts in `file`, as text or JSON. Raises Refusal."""
     offers, day = _asked(edition, on)
     try:
         return _shown(offers, text_of(file), day, as_json=as_json)
@@ -38,7 +38,7 @@ def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None
 
 
 def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterator[tuple[str, bool]]:
-    """A line to print for each line of standard input, and whether that line was good. Raises Refusal."""
+    """For each line of standard input: a line to print, and whether the input was good. Raises Refusal."""
     offers, day = _asked(edition, on)
     for number, line in enumerate(standard_input(), start=1):
         if not line.strip():
@@ -69,7 +69,7 @@ def _shown(offers: EditionOffers, text: str, default_on: date, *, as_json: bool)
 
 
 def report_json(edition: Edition, report: Report) -> dict[str, object]:
-    """The report in its public form."""
+    """The object that `check --json` prints."""
     criteria = [
         {
             "id": finding.id,
@@ -92,7 +92,7 @@ def report_json(edition: Edition, report: Report) -> dict[str, object]:
 
 
 def _object(text: str) -> dict[str, object]:
-    """The JSON object, numbers exact. Raises BadFacts; a name given twice is refused, since one would be lost."""
+    """The JSON object, numbers exact. Raises BadFacts, also for a name given twice, of which a value would be lost."""
     try:
         value = json.loads(
             text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_unique
@@ -115,7 +115,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _whole(digits: str) -> int | Decimal:
-    """A whole number; one so long that Python would not read it is none that a fact takes, whose name is then told."""
+    """A whole number; of more than LONGEST_WHOLE digits a Decimal, so the fact refuses the value by name."""
     return int(digits) if len(digits) <= LONGEST_WHOLE else Decimal(digits)
 
 

@@ -1,4 +1,4 @@
-"""What `alliance-bot admin` does and what came of it, as plain values: announcements, what was given up, the log."""
+"""Deeds of `alliance-bot admin`: announcements, updates and messages given up, and the log of deeds."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ from storage.announcements import LONGEST, Audience
 
 
 def announce(text: str, to: str, *, is_sure: bool) -> Shown:
-    """An announcement as it will read and whom it reaches; sent by the running bot when sure. Raises Refusal."""
+    """Words and reach of an announcement, which the running bot sends when `is_sure`. Raises Refusal."""
     chosen, text = settings(), text.strip()
     if to not in set(Audience):
         raise Refusal(f"--to: got {to}; wants one of {', '.join(Audience)}")
@@ -35,7 +35,7 @@ def announce(text: str, to: str, *, is_sure: bool) -> Shown:
 
 
 def announcements() -> list[Shown]:
-    """Those that were confirmed. Raises Refusal."""
+    """Confirmed announcements and the progress of each. Raises Refusal."""
 
     async def work(conn: AsyncConnection) -> list[Shown]:
         return [
@@ -48,7 +48,7 @@ def announcements() -> list[Shown]:
 
 
 def stop(number: int) -> int:
-    """Stop it; 1, or 0 when it is not under way. Raises Refusal."""
+    """1 after the announcement is stopped, 0 when none of this number is under way. Raises Refusal."""
 
     async def work(conn: AsyncConnection) -> int:
         if not await stored.stop(conn, number):
@@ -60,7 +60,7 @@ def stop(number: int) -> int:
 
 
 def dead(limit: int = MOST) -> list[Shown]:
-    """What was given up. Raises Refusal."""
+    """Updates, then messages given up. Raises Refusal."""
     chosen = settings()
 
     async def work(conn: AsyncConnection) -> tuple[list[inbox.DeadUpdate], list[outbox.DeadLetter]]:
@@ -73,7 +73,7 @@ def dead(limit: int = MOST) -> list[Shown]:
 
 
 def requeue(kind: str, number: int | None) -> int:
-    """Try one again, or all of this kind; how many. Raises Refusal."""
+    """How many of the kind "update" or "message" wait to be tried again; all without a number. Raises Refusal."""
     if kind not in ("update", "message"):
         raise Refusal(f"KIND: got {kind}; wants update or message")
     numbers = [number] if number else [one["id"] for one in dead() if one["kind"] == kind]
@@ -91,7 +91,7 @@ def requeue(kind: str, number: int | None) -> int:
 
 
 def deeds() -> list[Shown]:
-    """What operators did. Raises Refusal."""
+    """Deeds of operators, newest first. Raises Refusal."""
     chosen = settings()
     found = in_transaction(chosen, lambda conn: audit.listed(conn, MOST))
     return [
@@ -102,6 +102,6 @@ def deeds() -> list[Shown]:
 
 
 def chat_name(chat_id: int) -> str:
-    """What the chat is called in logs. Raises Refusal."""
+    """The name of a chat in logs. Raises Refusal."""
     logs.name_chats_by(settings().token)
     return logs.chat_name(chat_id)

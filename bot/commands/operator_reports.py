@@ -1,4 +1,4 @@
-"""What `alliance-bot admin` shows, as plain values; instants are ISO 8601 in the merchants' zone."""
+"""Reports of `alliance-bot admin` as plain values; instants are ISO 8601 in the merchants' zone."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ Shown = dict[str, Any]
 
 
 def day_of(chosen: Settings, on: str | None) -> date:
-    """The day that `--on` names, else the merchants' today. Raises Refusal."""
+    """The day named by `--on`, else the merchants' today. Raises Refusal."""
     if on is None:
         return datetime.now(chosen.zone).date()
     try:
@@ -33,7 +33,7 @@ def day_of(chosen: Settings, on: str | None) -> date:
 
 
 def instant_of(chosen: Settings, at_ms: int | None) -> str | None:
-    """This instant (epoch ms) in the merchants' zone."""
+    """Epoch milliseconds as ISO 8601 in the merchants' zone, to the second; None stays None."""
     found = instant(at_ms, chosen.zone)
     return found.isoformat(timespec="seconds") if found else None
 
@@ -83,7 +83,7 @@ def _last(chosen: Settings, source: Source, day: date, seen_at: int) -> Shown:
 
 
 def questions() -> list[Shown]:
-    """What was not understood. Raises Refusal."""
+    """Questions that were not understood, most frequent first. Raises Refusal."""
     chosen = settings()
     found = in_transaction(chosen, lambda conn: unanswered.listed(conn, now_ms(), MOST))
     return [
@@ -98,7 +98,7 @@ def questions() -> list[Shown]:
 
 
 def unanswered_questions() -> Iterator[str]:
-    """A line a question: how often, when last, its masked text, the nearest topics. Raises Refusal."""
+    """A line a question not understood: count, last instant, masked text, nearest topics. Raises Refusal."""
     chosen = settings()
     found = in_transaction(chosen, lambda conn: unanswered.listed(conn, now_ms(), MOST_QUESTIONS), upgrades=False)
     for one in found:
@@ -107,7 +107,7 @@ def unanswered_questions() -> Iterator[str]:
 
 
 def notices(on: str | None, state: str | None) -> list[Shown]:
-    """The day's notices with their evidence. Raises Refusal."""
+    """Notices of a day with the evidence of each, newest first. Raises Refusal."""
     chosen = settings()
     if state is not None and state not in set(Fate):
         raise Refusal(f"--state: got {state}; wants one of {', '.join(Fate)}")
@@ -117,7 +117,7 @@ def notices(on: str | None, state: str | None) -> list[Shown]:
 
 
 def evidence_of(number: int) -> Shown:
-    """The evidence of one notice, item by item. Raises Refusal."""
+    """Evidence and items of a notice. Raises Refusal."""
     chosen = settings()
 
     async def work(conn: AsyncConnection) -> tuple[Evidence | None, dict[int, shops.Shop]]:

@@ -1,4 +1,4 @@
-"""`alliance-bot sweep`: the daily check of one day, by hand."""
+"""`alliance-bot sweep`: the daily check of a day, by hand."""
 
 import json
 from collections import Counter
@@ -20,7 +20,7 @@ FIRST: Final = date(2000, 1, 1)
 
 
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
-    """Run the check and say how many outcomes there were of each kind; the messages go out by `run`. Raises Refusal."""
+    """Lines with the number of outcomes of each kind, after the check; `run` sends the messages. Raises Refusal."""
     chosen, now = settings(), datetime.now(UTC)
     policy = WatchPolicy(edition(chosen, None), chosen.zone, chosen.quiet_hours)
     day = _day(on, policy.today(now))
@@ -46,7 +46,7 @@ def _text(day: date, counts: Counter[Reason]) -> Iterator[str]:
 
 
 def _sides(counts: Counter[Reason]) -> tuple[dict[str, int], dict[str, int]]:
-    """The counts of what is told and of what is not, the gravest first."""
+    """Counts by reason: told, then silent, each the gravest first."""
     ranked = sorted(counts, key=RANK.__getitem__)
     told = {reason.value: counts[reason] for reason in ranked if reason.is_told}
     return told, {reason.value: counts[reason] for reason in ranked if not reason.is_told}

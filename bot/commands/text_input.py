@@ -1,4 +1,4 @@
-"""Text that a command reads, from standard input or from a file."""
+"""Text for a command, from standard input or from a file."""
 
 import sys
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from bot.commands import Refusal
 
 
 def standard_input() -> Iterator[str]:
-    """Each line of standard input without its end; bytes that are not UTF-8 are U+FFFD and don't stop the rest."""
+    """Lines of standard input without line ends; bytes other than UTF-8 become U+FFFD."""
     for raw in sys.stdin.buffer:
         yield raw.decode("utf-8-sig", errors="replace").rstrip("\r\n")
 
 
 def text_of(file: Path) -> str:
-    """The whole text of a file, which is UTF-8. Raises Refusal when the file can't be read as text."""
+    """The whole text of a UTF-8 file. Raises Refusal when the file can't be read as text."""
     try:
         return file.read_text("utf-8-sig")
     except UnicodeDecodeError:

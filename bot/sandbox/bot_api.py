@@ -20,7 +20,7 @@ _HTML_502 = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\
 
 
 class BotApi:
-    """Answers Bot API calls out of one sandbox."""
+    """Answers to Bot API calls, out of a sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -43,7 +43,7 @@ class BotApi:
         return _reply(200, kept.content, "application/octet-stream")
 
     async def _call(self, request: web.Request) -> web.Response:
-        """The answer to one call, which stands in the journal with it; a fault may come before or after the effect."""
+        """The answer to a call; the journal has both. A fault may come before or after the effect."""
         token, called = request.match_info["token"], request.match_info["method"]
         method = NAMES.get(called.lower(), called)
         refusal, given = None, Params()
@@ -99,7 +99,7 @@ async def _result(world: World, method: str, given: Params) -> Any:
 
 
 def masked(token: str) -> str:
-    """The token without its secret half."""
+    """The token with the secret half masked."""
     return f"{token.partition(':')[0]}:***"
 
 
@@ -125,7 +125,7 @@ def _faulty(fault: Fault) -> tuple[int, bytes, str]:
 
 
 def _hung_up(request: web.Request) -> web.Response:
-    """Stands for the answer that does not come: the connection is gone."""
+    """An answer that never arrives: the connection is cut."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -1,4 +1,4 @@
-"""The text of a message as Telegram keeps it: parsed, trimmed, measured, commands and links marked."""
+"""Text of a message in Telegram's form: parsed, trimmed, measured, commands and links marked."""
 
 import re
 
@@ -32,7 +32,7 @@ def caption(params: Params) -> tuple[str, list[Json]]:
 
 
 def with_marks(text: str, entities: list[Json]) -> list[Json]:
-    """`entities` and those that Telegram finds by itself: commands and web addresses."""
+    """`entities`, and Telegram's own marks beside: commands and web addresses."""
     if "/" not in text:
         return entities
     taken = [(entity["offset"], entity["offset"] + entity["length"]) for entity in entities if _closed(entity)]

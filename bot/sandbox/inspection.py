@@ -1,4 +1,4 @@
-"""What the page and tests read: the state, the events as they come, and the journal."""
+"""Control calls that read: the state, events, the journal, files."""
 
 import json
 import time
@@ -50,7 +50,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 
 async def _stream(request: web.Request, world: World, after: int) -> web.StreamResponse:
-    """Events until the reader goes. Raises ConnectionError then, which ends the request."""
+    """A stream of events. Raises ConnectionError when the reader goes, to end the request."""
     answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await answer.prepare(request)
     await answer.write(b"retry: 500\n\n")

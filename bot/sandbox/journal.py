@@ -1,4 +1,4 @@
-"""What happened, numbered from 1: the journal of Bot API calls, and the feed of what a person could see."""
+"""The journal of Bot API calls, and the feed of events a person could see, each numbered from 1."""
 
 import time
 from collections import deque
@@ -15,7 +15,7 @@ DROPPED = 0  # the status of a call whose connection was closed without a reply
 
 @dataclass(slots=True)
 class Call:
-    """One call. `status` is None while in flight, 0 when no reply was sent; `mono` is in seconds."""
+    """A call. `status` is None while in flight, 0 when no reply was sent; `mono` is in seconds."""
 
     n: int
     bot: str
@@ -57,7 +57,7 @@ class Journal:
         self.signal.fire()
 
     def find(self, after: int = 0, limit: int = 1000, **wanted: Any) -> list[Json]:
-        """Answered and open calls newer than number `after`, oldest first, the newest `limit` of them.
+        """Answered and open calls newer than number `after`, oldest first, at most the newest `limit`.
 
         `wanted` filters by equal fields; None does not filter.
         """
@@ -72,7 +72,7 @@ def _row(call: Call) -> Json:
 
 
 def as_number(value: Any) -> Any:
-    """The number that a text says, else the value."""
+    """The whole number in a text, else the value unchanged."""
     try:
         return int(value) if isinstance(value, str) else value
     except ValueError:
@@ -80,7 +80,7 @@ def as_number(value: Any) -> Any:
 
 
 class Feed:
-    """The newest `cap` events, each with its `seq`, `kind` and (but for global ones) `chat_id`."""
+    """The newest `cap` events, each with `seq`, `kind` and `chat_id` (None: of no chat)."""
 
     def __init__(self, cap: int = 50_000) -> None:
         self.seq = 0
@@ -88,14 +88,14 @@ class Feed:
         self._events: deque[Json] = deque(maxlen=cap)
 
     def publish(self, kind: str, chat_id: int | None, **what: Any) -> int:
-        """Add one event and wake the readers; the event's seq."""
+        """The seq of the event, added; readers wake."""
         self.seq += 1
         self._events.append({"seq": self.seq, "kind": kind, "chat_id": chat_id, **what})
         self.signal.fire()
         return self.seq
 
     def after(self, seq: int, chat_id: int | None = None, kinds: Collection[str] = ()) -> list[Json]:
-        """Events newer than `seq`, oldest first; of one chat and of some kinds when given."""
+        """Events newer than `seq`, oldest first; only of `chat_id` and `kinds` when given."""
         newest = islice(reversed(self._events), max(0, self.seq - seq))
         return [
             event

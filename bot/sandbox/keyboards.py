@@ -1,4 +1,4 @@
-"""Reply markups: what Telegram accepts, and what it says to the rest."""
+"""Reply markups: accepted as by Telegram, refused in Telegram's words."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ _ACTIONS = ("callback_data", "url", "web_app", "login_url", "switch_inline_query
 
 
 def inline_keyboard(params: Params) -> Json | None:
-    """The inline keyboard of a call as a message keeps it, or None. Raises Refusal.
+    """The inline keyboard of a call in the form of a Message, or None. Raises Refusal.
 
-    Reply keyboards, their removal and forced replies are accepted and not kept, as in a Message.
+    Reply keyboards, the removal of a keyboard and forced replies are accepted and not kept, as in a Message.
     """
     markup = structure(params, "reply_markup", dict)
     rows = (markup or {}).get("inline_keyboard")
@@ -47,7 +47,7 @@ def _bytes(text: str) -> int:
 
 
 def find_button(keyboard: Json | None, wanted: str) -> Json | None:
-    """The button with this text or callback data, or None."""
+    """The button with `wanted` as text or callback data, or None."""
     rows = (keyboard or {}).get("inline_keyboard", [])
     buttons = [button for row in rows for button in row]
     return next((b for b in buttons if wanted in (b.get("callback_data"), b["text"])), None)

@@ -29,7 +29,7 @@ SOON_S = 0.01
 
 
 def app(sandbox: Sandbox, refuse: Refuse, forward: Forward | None = None) -> web.Application:
-    """A server over this sandbox. `refuse` stops listening for so many seconds; `forward` goes before its own paths."""
+    """The application over `sandbox`. `refuse` stops listening for seconds; `forward` goes before all other paths."""
     built = web.Application(client_max_size=LARGEST_BODY)
     built.add_routes(forward.routes() if forward else [])
     built.add_routes([*bot_api.BotApi(sandbox).routes(), web.get("/", _page)])
@@ -47,7 +47,7 @@ async def _page(_: web.Request) -> web.Response:
 
 
 class Listener:
-    """A listening server. `url` ends without a slash; `sandbox` is what the server knows."""
+    """A listening server. `url` ends without a slash; `sandbox` holds the server's state."""
 
     def __init__(self, host: str, port: int, forward: Forward | None = None) -> None:
         self.host, self.port = host, port
@@ -67,7 +67,7 @@ class Listener:
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """Listen; connections are accepted when this returns. Raises OSError when the port is taken."""
+        """Listen; connections are accepted on return. Raises OSError when the port is taken."""
         await self._runner.setup()
         await self._listen()
 
@@ -80,7 +80,7 @@ class Listener:
         await self._runner.cleanup()
 
     def refuse(self, seconds: float) -> None:
-        """Stop listening for a while: connections are refused, and those that are open are cut."""
+        """Stop listening for `seconds`: new connections are refused, open connections are cut."""
         self._refusing = asyncio.create_task(self._refuse(seconds))
 
     async def _refuse(self, seconds: float) -> None:
@@ -102,7 +102,7 @@ class Listener:
 
 @asynccontextmanager
 async def serving(host: str = "127.0.0.1", port: int = 0, forward: Forward | None = None) -> AsyncIterator[Listener]:
-    """A server that listens in this event loop while the context is open."""
+    """A server listening in the running event loop while the context is open."""
     listener = Listener(host, port, forward)
     await listener.start()
     try:
@@ -112,7 +112,7 @@ async def serving(host: str = "127.0.0.1", port: int = 0, forward: Forward | Non
 
 
 async def run(host: str, port: int, forward: Forward | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; one line on standard output says when it is ready."""
+    """Serve until SIGINT or SIGTERM; print a line when ready."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""Methods that send, edit and delete messages, and answer pressed buttons."""
+"""Methods for messages (send, edit, delete) and for pressed buttons."""
 
 import time
 
@@ -32,7 +32,7 @@ def send_message(world: World, params: Params) -> Json:
 
 
 def sent(world: World, chat: Chat, params: Params, content: Json) -> Json:
-    """Store and publish a message of the bot with this content; the Message."""
+    """The Message of the bot with `content`, stored and published."""
     keyboard = inline_keyboard(params)
     message: Json = {"message_id": chat.next_id(), "from": world.user, "chat": chat.public}
     message |= {"date": int(time.time()), **content}

@@ -1,4 +1,4 @@
-"""The table of Bot API methods; here are those about the bot itself and about how updates reach the bot."""
+"""The table of Bot API methods, and the methods about the bot's profile and about the way of updates."""
 
 import re
 import time
@@ -22,7 +22,7 @@ LIMITS = {"description": 512, "short_description": 120}
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A result that comes with a description, as setWebhook's does."""
+    """A result with a description beside, as of setWebhook."""
 
     result: bool
     description: str
@@ -37,7 +37,7 @@ async def get_updates(world: World, params: Params) -> Verbatim:
 
 
 def set_webhook(world: World, params: Params) -> Described:
-    """setWebhook. Unlike Telegram it takes http addresses too, as a self-hosted server does."""
+    """setWebhook. Takes http addresses too, as a self-hosted server does and Telegram does not."""
     url, secret = str(params.get("url") or ""), str(params.get("secret_token") or "")
     if not url:
         return delete_webhook(world, params)

@@ -1,4 +1,4 @@
-"""What people do: write, press, edit, send files, block, join. Each becomes an update."""
+"""Deeds of people: write, press, edit, send files, block, join. Each becomes an update."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from bot.sandbox.wire import Json, Upload
 
 
 class Impossible(Exception):
-    """A control call that makes no sense; says why."""
+    """A control call without sense; the message has the reason."""
 
 
 def create_chat(world: World, wanted: Json) -> Chat:
-    """A new chat, or the one that has the id already. `wanted` holds Chat and User fields."""
+    """A new chat, or the known chat with the id in `wanted`, which holds Chat and User fields."""
     kind = wanted.get("type", "private")
     if kind not in ("private", "group", "supergroup"):
         raise Impossible(f"unknown chat type {kind!r}")
@@ -45,9 +45,9 @@ def says(world: World, chat: Chat, text: str, sender: Json | None = None) -> Jso
 
 
 def presses(world: World, chat: Chat, button: str, message_id: int | None, sender: Json | None = None) -> Json:
-    """The person presses a button, named by its text or data; the newest such one unless `message_id` is given.
+    """The person presses the newest button with this text or data.
 
-    With `message_id` any data goes: an old button may still be on somebody's screen.
+    With `message_id` any data goes: an old button may still be on a screen.
     """
     message, data = _button(chat, button, message_id)
     query_id = world.new_query(chat.id)
@@ -87,7 +87,7 @@ def sends(world: World, chat: Chat, kind: str, file: Upload, caption: str = "") 
 
 
 def blocks(world: World, chat: Chat, is_blocked: bool) -> Json:
-    """The person stops the bot, or lets it in again."""
+    """The person stops the bot, or lets the bot in again."""
     if chat.blocked == is_blocked:
         return {"update_id": None}
     chat.blocked = is_blocked
