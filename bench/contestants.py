@@ -1,4 +1,4 @@
-"""The bots that are compared: how each is started, and what it is asked."""
+"""The bots compared: the start of each, and the questions asked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,9 +12,9 @@ HERE = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Contestant:
-    """A bot's name, its command line with `{root}` of the Bot API and a `{folder}` of its own, and its settings.
+    """A bot: name, command line and settings, with `{root}` of the Bot API and a `{folder}` for the bot alone.
 
-    `asked(number)`: the text of its update `number`. `checkout`: the project's folder whose code the bot runs.
+    `asked(number)`: the text of update `number`. `checkout`: the folder of the project with the code to run.
     """
 
     name: str
@@ -45,17 +45,17 @@ ALL_DIFFERENT = replace(OURS, name="all different", asked=different)
 
 
 def echo(*, at_once: bool = False) -> Contestant:
-    """The stock echo bot; `at_once`: it handles updates while others wait."""
+    """The stock echo bot; `at_once`: updates are handled concurrently."""
     return _stock("echo", at_once)
 
 
 def typical(*, at_once: bool = False) -> Contestant:
-    """The bot that does the same job on stock parts; `at_once`: it handles updates while others wait."""
+    """The bot with the same job on stock parts; `at_once`: updates are handled concurrently."""
     return _stock("typical", at_once)
 
 
 def beside(checkout: Path) -> Contestant:
-    """The whole bot as another checkout of the project has it."""
+    """The whole bot of another checkout of the project."""
     return replace(OURS, name="beside", checkout=checkout)
 
 
