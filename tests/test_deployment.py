@@ -1,4 +1,4 @@
-"""What is deployed: the package is whole, and every path, command and setting that the files name exists."""
+"""The deployment: the package is whole, and every path, command and setting named in the files exists."""
 
 import json
 import re
@@ -32,14 +32,14 @@ def compose() -> Any:
 
 
 def tracked() -> list[str]:
-    """The files of the project that Git knows and that are there."""
+    """Present files of the project known to Git."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
     return [name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names of the files in the package, built by the backend that the Dockerfile's `pip install` calls."""
+    """Names of the files in the package, built by the backend of the Dockerfile's `pip install`."""
     folder = tmp_path_factory.mktemp("wheel")
     for name in tracked():
         if name.startswith(PACKAGES) or name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -156,7 +156,7 @@ def test_every_setting_that_a_page_names_exists(page: Path) -> None:
 
 
 def exposed() -> set[str]:
-    """The names of the metrics, as they stand in the code."""
+    """The names of the metrics in the code."""
     names = re.findall(r'"(alliance_\w+)"', text("bot/web/metrics.py"))
     counters = re.findall(r'CounterMetricFamily\(\s*"(alliance_\w+)"', text("bot/web/metrics.py"))
     histograms = re.findall(r'_histogram\("(alliance_\w+)"', text("bot/web/metrics.py"))

@@ -19,7 +19,7 @@ COMMANDS = re.findall(r"^alliance-bot (.*)$", SCRIPT, re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What each command of the page prints, called in turn after a shell has done all the rest, which must succeed."""
+    """The output of each command of the page, called in turn after a shell has done all the rest."""
     place = tmp_path_factory.mktemp("checkout")
     (place / "rules").symlink_to(ROOT / "rules")
     script = f'set -e; alliance-bot() {{ :; }}\n{SCRIPT}\npwd; echo "$RULES_DIR"'
@@ -30,7 +30,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def printed(folder: Path, command: str, rules_dir: Path) -> str:
-    """The standard output of this command, which must succeed without a complaint."""
+    """The standard output of a command; fails unless the command succeeds without a complaint."""
     words, _, file = command.partition(" < ")
     given = (folder / file).read_text("utf-8") if file else ""
     ran = called(folder, *shlex.split(words), given=given, RULES_DIR=str(rules_dir))
@@ -39,7 +39,7 @@ def printed(folder: Path, command: str, rules_dir: Path) -> str:
 
 
 def of(shown: dict[str, str], group: str) -> str:
-    """What the command that begins with these words printed."""
+    """The output of the command with `group` at the beginning."""
     return next(out for command, out in shown.items() if command.startswith(group))
 
 

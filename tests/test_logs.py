@@ -1,4 +1,4 @@
-"""JSON logs of the real process: which update, which chat by a name that tells nothing, and no word that was said."""
+"""JSON logs of the real process: the update, the chat by a name of no meaning, and no word said."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ TOKEN = "123456:spoken-to-nobody"
 
 
 async def logged(tmp_path: Path, *said: str) -> tuple[int, list[dict[str, Any]], str]:
-    """The chat, and what the process logs while somebody says this to it."""
+    """The chat id and the log lines of the process, read and raw, while somebody says `said`."""
     settings = {"LOG_FORMAT": "json", "HTTP_PORT": "0", "TELEGRAM_BOT_TOKEN": TOKEN, "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
     async with sandbox_client() as sandbox:

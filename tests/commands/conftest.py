@@ -1,7 +1,6 @@
-"""The command line as its users call it: words, streams and an exit status.
+"""The command line as users call `alliance-bot`: words, streams and an exit status.
 
-Called in the process of the tests, as an interpreter of its own takes a second to start; `test_process` has what only
-a process shows.
+Called in the process of the tests, as an interpreter takes a second to start; `test_process` tests the process.
 """
 
 import io
@@ -32,11 +31,11 @@ class Ran:
 
 Alliance = Callable[..., Ran]
 HIDDEN = ("rich", "pygments")
-"""Libraries that the command keeps from being loaded: here others may want them."""
+"""Libraries kept from being loaded by the command, wanted by other tests."""
 
 
 def called(folder: Path, *words: str, given: str | bytes = "", **settings: str) -> Ran:
-    """`alliance-bot` with these words in this folder, with these settings and nothing else of this machine's."""
+    """`alliance-bot` with `words` in `folder`, with `settings` as the only environment."""
     with pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) - {"PATH"}:
             patch.delenv(name)

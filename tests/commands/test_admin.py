@@ -15,7 +15,7 @@ DAY = date(2026, 7, 29)
 
 @pytest.fixture
 def database(alliance: Alliance, tmp_path: Path) -> Path:
-    """A database in which there is a little of everything."""
+    """A database with a little of everything."""
     assert alliance("db", "upgrade").status == 0
     file = tmp_path / "data" / "alliance.db"
     day = DAY.toordinal()

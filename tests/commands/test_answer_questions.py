@@ -1,4 +1,4 @@
-"""`ask`: one answer, or a line each."""
+"""`ask`: an answer, or a line each."""
 
 import json
 from pathlib import Path

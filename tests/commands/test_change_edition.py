@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def keep(file: Path, chat_id: int, **changed: object) -> None:
-    """A kept check of this chat under the edition of 2022."""
+    """Insert a kept check of a chat under the edition of 2022."""
     answers = {**ANSWERS, **changed}
     check = CheckUnderway(id="1", edition="2022-10-10", key="check:1", answers=answers, finished=True)
     row = (chat_id, "2022-10-10", check.model_dump_json(), "{}", "2022-10-10", 0)

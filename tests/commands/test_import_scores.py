@@ -1,4 +1,4 @@
-"""`alliance-bot scores import`: all of a file or nothing of it, and every bad row named."""
+"""`alliance-bot scores import`: a file whole or not at all, and every bad row named."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ UNNAMED = "2 shops have no name; name one with: alliance-bot shops add SHOP_ID -
 
 @pytest.fixture
 def file(tmp_path: Path):
-    """Writes a file of these lines; its name."""
+    """Writes a file of lines; returns the name."""
 
     def write(*lines: str, name: str = "scores.csv", encoding: str = "utf-8") -> str:
         (tmp_path / name).write_text("\n".join(lines) + "\n", encoding)

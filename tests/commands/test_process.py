@@ -1,4 +1,4 @@
-"""What only a process of its own shows: bytes, signals, and `run`, which takes over the logs of its process."""
+"""Shown by a process alone: bytes, signals, and `run`, which takes over the logs of a process."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`alliance-bot shops`: register, rename, list, and links that really bind."""
+"""`alliance-bot shops`: register, rename, list, and one-time links."""
 
 import asyncio
 import re

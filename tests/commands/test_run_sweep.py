@@ -1,4 +1,4 @@
-"""`alliance-bot sweep`: the daily check by hand; again it tells nothing new."""
+"""`alliance-bot sweep`: the daily check by hand; the second of a day tells nothing new."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ DAY = "2022-10-10"
 
 @pytest.fixture
 def fallen(alliance: Alliance, tmp_path: Path) -> Alliance:
-    """Three shops with a follower each: one fell below the warning line, one below the closing line."""
+    """Three shops with a follower each: S1 fell below the warning line, S2 below the closing line."""
     (tmp_path / "scores.csv").write_text(
         f"shop_id,day,score\nS1,{DAY},3.7\nS2,{DAY},3.4\nS3,{DAY},4.5\nS1,2022-10-11,3.7\n"
     )

@@ -1,4 +1,4 @@
-"""Words on the command line that make no command: one plain line that says where the help is, and exit status 2."""
+"""Words on the command line without a command: a plain line with the way to the help, and exit status 2."""
 
 import pytest
 

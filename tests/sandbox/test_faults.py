@@ -1,4 +1,4 @@
-"""Faults, real limits and the journal that shows what the bot made of them."""
+"""Faults, real limits and the journal of the bot's calls."""
 
 import asyncio
 import time

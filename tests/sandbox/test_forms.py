@@ -1,4 +1,4 @@
-"""Bodies of every kind: what says what it is not is refused in Telegram's manner, and the server goes on."""
+"""Bodies of every kind: a broken body is refused in Telegram's manner, and the server goes on."""
 
 import re
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""The chat page in a real browser, with a small bot behind it."""
+"""The chat page in a real browser, with a small bot behind."""
 
 import asyncio
 import re
