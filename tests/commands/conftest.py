@@ -5,6 +5,7 @@ Called in the process of the tests, as an interpreter takes a second to start; `
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,13 @@ def called(folder: Path, *words: str, given: str | bytes = "", **settings: str) 
 def alliance(tmp_path: Path) -> Alliance:
     """`alliance-bot` in an empty folder."""
     return partial(called, tmp_path)
+
+
+@pytest.fixture
+def upgraded(tmp_path: Path, newest_file: Path) -> Path:
+    """The database of the folder, as after `db upgrade`, which takes longer than most commands."""
+    (tmp_path / "data").mkdir()
+    return Path(shutil.copy(newest_file, tmp_path / "data" / "alliance.db"))
 
 
 @contextmanager

@@ -41,22 +41,20 @@ def keep(file: Path, chat_id: int, **changed: object) -> None:
 
 
 def test_the_impact_is_counted_beforehand_and_nothing_is_written(
-    alliance: Alliance, tmp_path: Path, folder: Path
+    alliance: Alliance, upgraded: Path, folder: Path
 ) -> None:
-    alliance("db", "upgrade")
-    file = tmp_path / "data/alliance.db"
-    keep(file, 1)
-    keep(file, 2, closures=0)
-    before = file.read_bytes()
+    keep(upgraded, 1)
+    keep(upgraded, 2, closures=0)
+    before = upgraded.read_bytes()
     ran = alliance("rules", "impact", NAME, RULES_DIR=str(folder))
     assert ran.status == 0
     assert ran.lines[0] == f"2022-10-10 → {NAME}: 2 chats looked at, 1 with a change"
     assert "       1 verdict barred > eligible" in ran.lines
-    assert file.read_bytes() == before
+    assert upgraded.read_bytes() == before
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_nobody_is_told_of_a_switch_that_has_not_been(alliance: Alliance, folder: Path) -> None:
-    alliance("db", "upgrade")
     ran = alliance("rules", "announce", NAME, RULES_DIR=str(folder))
     assert (ran.status, len(ran.err.splitlines())) == (2, 1)
     assert "set RULES_EDITION and restart" in ran.err
@@ -93,8 +91,8 @@ def test_latest_is_an_error_when_no_edition_is_in_force(alliance: Alliance, fold
     assert "2022-10-10 (2022-10-10 to 2023-06-26)" in ran.err
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_doctor_says_that_a_newer_edition_is_there(alliance: Alliance) -> None:
-    alliance("db", "upgrade")
     told = alliance("doctor").out
     assert "as far as known it held until 2023-06-26" in told
     assert "newer in the catalogue: 2026-07-29" in told

@@ -12,6 +12,7 @@ from bot.conversation.links import invite_key
 from tests.commands.conftest import Alliance
 from tests.live import sandbox_client
 
+pytestmark = pytest.mark.usefixtures("upgraded")
 TOKEN = "123456:shop-links"
 
 
