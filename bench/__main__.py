@@ -13,13 +13,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
 from bench import load
-from bench.contestants import ALL_DIFFERENT, OURS, Contestant, beside, echo, typical
+from bench.contestants import ALL_DIFFERENT, OURS, Contestant, peer
 
 Found = TypeVar("Found")
 Figures = Mapping[str, float]
@@ -126,8 +126,8 @@ async def starting(contestants: Sequence[Contestant], counts: Counts) -> bool:
 
 async def main(counts: Counts, others: Sequence[Contestant]) -> bool:
     """Whether every figure of all comparisons is as wanted."""
-    each_once = [OURS, echo(), typical(), *others]
-    concurrent = [OURS, ALL_DIFFERENT, echo(at_once=True), typical(at_once=True), *others]
+    each_once = [OURS, peer("echo"), peer("typical"), *others]
+    concurrent = [OURS, ALL_DIFFERENT, peer("echo", at_once=True), peer("typical", at_once=True), *others]
     return all([
         await waiting([*each_once, ALL_DIFFERENT], counts),
         await singly([*each_once, ALL_DIFFERENT], counts),
@@ -149,4 +149,5 @@ if __name__ == "__main__":
     given = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)
     measured = Counts(200, 100, 1) if given.small else Counts()
-    sys.exit(not asyncio.run(main(measured, [beside(given.beside)] if given.beside else [])))
+    others = [replace(OURS, name="beside", checkout=given.beside)] if given.beside else []
+    sys.exit(not asyncio.run(main(measured, others)))

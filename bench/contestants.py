@@ -44,20 +44,6 @@ ALL_DIFFERENT = replace(OURS, name="all different", asked=different)
 """The same, asked what nobody asked before."""
 
 
-def echo(*, at_once: bool = False) -> Contestant:
-    """The stock echo bot; `at_once`: updates are handled concurrently."""
-    return _stock("echo", at_once)
-
-
-def typical(*, at_once: bool = False) -> Contestant:
-    """The bot with the same job on stock parts; `at_once`: updates are handled concurrently."""
-    return _stock("typical", at_once)
-
-
-def beside(checkout: Path) -> Contestant:
-    """The whole bot of another checkout of the project."""
-    return replace(OURS, name="beside", checkout=checkout)
-
-
-def _stock(name: str, at_once: bool) -> Contestant:
+def peer(name: str, *, at_once: bool = False) -> Contestant:
+    """The peer in `bench/<name>.py`; `at_once`: updates are handled concurrently."""
     return Contestant(name, ("-m", f"bench.{name}", "{root}", "{folder}", *(("concurrent",) if at_once else ())))

@@ -35,21 +35,21 @@ def edition(chosen: Settings, option: str | None) -> Edition:
 
 def offers(chosen: Settings, option: str | None) -> EditionOffers:
     """The catalogue, with `--edition`, else RULES_EDITION to answer by. Raises Refusal with the known names."""
-    today, known = datetime.now(chosen.zone).date(), opened(chosen)
-    try:
-        return EditionOffers(known, known.resolve(option or chosen.rules_edition, today))
-    except EditionError as error:
-        where = "--edition" if option else "RULES_EDITION"
-        raise Refusal(f"{where}: {error}") from None
+    where = "--edition: " if option else "RULES_EDITION: "
+    return _offers(chosen, option or chosen.rules_edition, where)
 
 
 def named(name: str) -> Edition:
     """The edition of this name; "latest" is the edition in force today. Raises Refusal with the known names."""
-    chosen = settings()
+    return _offers(settings(), name, "").answering
+
+
+def _offers(chosen: Settings, name: str, where: str) -> EditionOffers:
+    known = opened(chosen)
     try:
-        return opened(chosen).resolve(name, datetime.now(chosen.zone).date())
+        return EditionOffers(known, known.resolve(name, datetime.now(chosen.zone).date()))
     except EditionError as error:
-        raise Refusal(str(error)) from None
+        raise Refusal(f"{where}{error}") from None
 
 
 def day_named(on: str | None, today: date) -> date:

@@ -26,7 +26,7 @@ def impact(name: str) -> Iterator[str]:
     last, counts = with_database(chosen, lambda engine: _impact(engine, chosen, new), upgrades=False)
     yield f"{last} → {new.name}: {counts[CHATS]} chats looked at, {counts[CONCERNED]} with a change"
     for kind in sorted(counts):
-        if " > " in kind or kind not in (CHATS, CONCERNED):
+        if kind not in (CHATS, CONCERNED):
             yield f"{counts[kind]:8} {kind}"
 
 
