@@ -55,36 +55,35 @@ class BotApi:
         plan = self.sandbox.faults.plan(method, call.chat_id, token)
         if plan.before_s:
             await asyncio.sleep(plan.before_s)
-        status, body = 0, b""
+        status, body, said = 0, b"", ""
         if plan.fault is None or plan.fault.effect:
-            status, body = await self._effect(token, method, given, refusal)
+            status, body, said = await self._effect(token, method, given, refusal)
         if plan.after_s:
             await asyncio.sleep(plan.after_s)
-        return self._answer(request, call, plan.fault, status, body)
+        if plan.fault is not None:
+            return self._faulty(request, call, plan.fault)
+        self.sandbox.journal.close(call, status, said)
+        return _reply(status, body)
 
-    async def _effect(self, token: str, method: str, given: Params, refusal: Refusal | None) -> tuple[int, bytes]:
+    async def _effect(self, token: str, method: str, given: Params, refusal: Refusal | None) -> tuple[int, bytes, str]:
         try:
             world = self._entered(token)
             if refusal is not None:
                 raise refusal
-            return 200, _ok(await _result(world, method, given))
+            return 200, _ok(await _result(world, method, given)), ""
         except Refusal as refused:
-            return refused.status, refused.envelope()
+            return refused.status, refused.envelope(), refused.description
 
     def _entered(self, token: str) -> World:
         if not _TOKEN.fullmatch(token):
             raise Refusal(401, "Unauthorized")
         return self.sandbox.enter(token)
 
-    def _answer(self, request: web.Request, call: Call, fault: Fault | None, status: int, body: bytes) -> web.Response:
-        if fault is None:
-            said = "" if status == 200 else json.loads(body)["description"]
-            self.sandbox.journal.close(call, status, said)
-            return _reply(status, body)
+    def _faulty(self, request: web.Request, call: Call, fault: Fault) -> web.Response:
         if fault.kind == "drop":
             self.sandbox.journal.close(call, DROPPED, "dropped")
             return _hung_up(request)
-        status, body, content_type = _faulty(fault)
+        status, body, content_type = _broken(fault)
         self.sandbox.journal.close(call, status, f"fault: {fault.kind}")
         return _reply(status, body, content_type)
 
@@ -111,7 +110,7 @@ def _ok(result: Any) -> bytes:
     return b'{"ok":true,"result":' + json.dumps(result).encode() + b"}"
 
 
-def _faulty(fault: Fault) -> tuple[int, bytes, str]:
+def _broken(fault: Fault) -> tuple[int, bytes, str]:
     if fault.kind == "html_502":
         return 502, _HTML_502, "text/html"
     if fault.kind == "malformed":
