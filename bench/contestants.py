@@ -38,10 +38,10 @@ NO_LIMITS = {"SEND_RATE_PER_S": "100000", "MESSAGES_PER_MINUTE": "1000000"}
 
 RUN = ("-c", "import bot.cli; bot.cli.main()", "run")
 OURS = Contestant("ours", RUN, SETTINGS | NO_LIMITS)
-"""The whole bot, each update and each message on disk (synchronous FULL) before it acts on them."""
+"""The whole bot, each update and each message on disk (synchronous FULL) before the bot acts."""
 
 ALL_DIFFERENT = replace(OURS, name="all different", asked=different)
-"""The same, asked what nobody asked before."""
+"""The same, asked each question for the first time."""
 
 
 def peer(name: str, *, at_once: bool = False) -> Contestant:

@@ -22,7 +22,7 @@ PAUSE_S = 0.005
 """Between an answer and the next update, for every bot: nobody writes sooner."""
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""With byte code kept, as the Makefile, the image and the unit have it."""
+"""With byte code kept, as in the Makefile, the image and the unit."""
 
 logging.getLogger("uvicorn.error").disabled = True
 

@@ -28,14 +28,14 @@ from storage.score_files import Incoming, Stored
 
 WARNINGS, TALKING = 3_000, 20
 EVERY_S = 10.0
-"""How often each of those who talk writes."""
+"""Seconds between two messages of a talking person."""
 
 PATIENCE_S = 5.0
 RATE = 29.0
 MOST_IN_A_SECOND = 30
 WANTED_SHARE, WANTED_P95_S = 0.95, 1.5
 LIMITED = Contestant("limited", RUN, {**SETTINGS, "MESSAGES_PER_MINUTE": "1000", "QUIET_HOURS": ""})
-"""The whole bot with its own limit on the rate."""
+"""The whole bot, with the limit on the rate."""
 
 WATCH = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), None)
 

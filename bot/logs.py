@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 import structlog
 
 _key: Final = bytearray(secrets.token_bytes(32))
-"""Until `name_chats_by` is called, names are of this process alone."""
+"""Random until `name_chats_by` is called: names are then of the process alone."""
 
 
 def configure(level: str, form: Literal["console", "json"]) -> None:

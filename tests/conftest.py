@@ -17,7 +17,7 @@ USED = re.compile(
     r"""|["'](\d{12,20}|SHOP-[\w-]{4,})["']"""  # a shop's id
 )
 SHAPES = r"\b\d{8,10}:[\w-]{35}\b|\bref-[\w-]{16}\b|\bchat(?:_id)?[=:]\s*-?\d{5,}"
-"""Any real token, the ids of shops that tests make up as they run, and a chat that is not hashed."""
+"""Any real token, the ids of shops made up by running tests, and a chat id not hashed."""
 
 
 def secrets() -> re.Pattern[str]:

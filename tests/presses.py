@@ -42,7 +42,7 @@ BY_NAME: dict[str, Sequence[str]] = {
     "choice": ("y", "n", "0", "-", *_OPTIONS),
     "value": _OPTIONS,
 }
-"""What a text may be, by the field's name: a new name needs its examples here."""
+"""Texts by the name of the field: a new name needs examples here."""
 
 
 @cache

@@ -70,7 +70,7 @@ def test_nothing_of_the_project_imports_the_sandbox() -> None:
 
 
 UNDERSTOOD = {"bot/conversation/statement.py", "bot/feeds/cells.py", "bot/feeds/table.py"}
-"""Files whose Chinese is what merchants and operators write, not what they read."""
+"""Files with Chinese written, not read, by merchants and operators."""
 
 
 def test_no_words_for_merchants_stand_in_python() -> None:

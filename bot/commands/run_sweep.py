@@ -16,7 +16,7 @@ from bot.warnings.sweep import Sweep
 from rules.reasons import RANK, Reason
 
 FIRST: Final = date(2000, 1, 1)
-"""Older than any score; the days before a checked one that are looked at must be days, too."""
+"""Older than any score, and late enough for the earlier days that a check looks at to exist."""
 
 
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:

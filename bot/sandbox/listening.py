@@ -25,7 +25,7 @@ _POLICY = (
 BACKLOG = 2048
 KEEP_ALIVE_S = 75
 SOON_S = 0.01
-"""Time for an answer that is being written; 0 would be without end for aiohttp."""
+"""Time for an answer being written; aiohttp takes 0 for endless."""
 
 
 def app(sandbox: Sandbox, refuse: Refuse, forward: Forward | None = None) -> web.Application:

@@ -21,7 +21,7 @@ XSS = "<img src=x onerror=\"document.title='broken'\"><b>&amp;</b>"
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 fixture = partial(pytest_asyncio.fixture, loop_scope="module")
-"""One browser serves all these tests, in one loop: to start one takes longer than most of them."""
+"""A single browser and loop for all tests here: a browser starts slower than most tests run."""
 
 
 @fixture(scope="module")
