@@ -4,9 +4,8 @@
     python -m bench --beside CHECKOUT      also against the bot of another checkout, the commit before for example
     python -m bench --small                a tenth of the updates, one round: to see that everything runs
 
-All are started and asked by turns, on the same local server, which runs in the measuring process. No bot keeps a limit
-on the rate. "all different" is our bot asked questions of which each is asked once; the others are asked 115 questions
-again and again.
+All are started and asked by turns, on a local server in the measuring process. No bot keeps a limit on the rate.
+"all different" is our bot, asked each question once; the others are asked 115 questions again and again.
 """
 
 import argparse
@@ -14,17 +13,17 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
 from bench import load
-from bench.contestants import ALL_DIFFERENT, OURS, Contestant, beside, echo, typical
+from bench.contestants import ALL_DIFFERENT, OURS, Contestant, peer
 
 Found = TypeVar("Found")
 Figures = Mapping[str, float]
-"""What was measured of each contestant, by its name."""
+"""A figure of each contestant, by name."""
 
 FEW = 200
 """So many updates wait for a slow server; so many are answered before the memory is read."""
@@ -32,7 +31,7 @@ FEW = 200
 
 @dataclass(frozen=True)
 class Goal:
-    """What is wanted of a figure or a ratio: at most the limit, or at least."""
+    """The limit wanted of a figure or a ratio: at most, or at least."""
 
     limit: float
     at_least: bool = False
@@ -54,9 +53,9 @@ class Counts:
 
 
 def report(title: str, found: Figures, **goals: Goal) -> bool:
-    """Print all figures and our ratio to each other bot; whether every goal holds.
+    """Whether every goal holds, after printing all figures and our ratio to each other bot.
 
-    A goal named after a bot is wanted of our ratio to that bot, the goal `ours` of our figure itself.
+    A goal named after a bot is wanted of our ratio to the bot, the goal `ours` of our own figure.
     """
     print(f"{title} (load {os.getloadavg()[0]:.1f})")
     print("  " + "; ".join(f"{name} {figure:.4g}" for name, figure in found.items()))
@@ -75,7 +74,7 @@ def _shown(title: str, value: float, goal: Goal | None) -> bool:
 async def by_turns(
     contestants: Sequence[Contestant], rounds: int, measure: Callable[[Contestant], Awaitable[Found]]
 ) -> dict[str, list[Found]]:
-    """What was found of each contestant in each round; every other round goes through them backwards."""
+    """The figures of each contestant, a round each; every other round goes backwards."""
     found: dict[str, list[Found]] = {one.name: [] for one in contestants}
     for turn in range(rounds):
         for one in contestants[:: -1 if turn % 2 else 1]:
@@ -84,7 +83,7 @@ async def by_turns(
 
 
 async def waiting(contestants: Sequence[Contestant], counts: Counts) -> bool:
-    """Many updates that wait when the bot comes."""
+    """Whether the goals hold for many updates waiting when the bot comes."""
     found = await by_turns(contestants, counts.rounds, lambda one: load.burst(one, counts.waiting))
     return report(
         f"{counts.waiting:,} updates of as many chats wait at once, answers a second",
@@ -95,7 +94,7 @@ async def waiting(contestants: Sequence[Contestant], counts: Counts) -> bool:
 
 
 async def singly(contestants: Sequence[Contestant], counts: Counts) -> bool:
-    """One update at a time."""
+    """Whether the goal holds for an update at a time."""
     times = await load.one_at_a_time(contestants, counts.singly)
     return report(
         f"one at a time ({counts.singly:,}), p50 in ms",
@@ -105,7 +104,7 @@ async def singly(contestants: Sequence[Contestant], counts: Counts) -> bool:
 
 
 async def unanswered(contestants: Sequence[Contestant], counts: Counts) -> bool:
-    """Updates that wait at a server from which an answer takes 50 ms; the peers handle updates concurrently."""
+    """Whether the goal holds for updates waiting at a server 50 ms away; the peers handle updates concurrently."""
     found = await by_turns(contestants, counts.rounds, lambda one: load.burst(one, FEW, 50))
     return report(
         f"{FEW} unanswered, 50 ms round trip, peers concurrent, answers a second",
@@ -115,7 +114,7 @@ async def unanswered(contestants: Sequence[Contestant], counts: Counts) -> bool:
 
 
 async def starting(contestants: Sequence[Contestant], counts: Counts) -> bool:
-    """The start in a folder where the bot ran before, and the memory that it holds then."""
+    """Whether the goals hold for the start in a folder where the bot ran before, and for the memory held then."""
     found = await by_turns(contestants, counts.rounds, lambda one: load.start(one, FEW))
     polls = {name: median(one.first_poll_s for one in starts) for name, starts in found.items()}
     memory = {name: max(one.memory_mb for one in starts) for name, starts in found.items()}
@@ -126,9 +125,9 @@ async def starting(contestants: Sequence[Contestant], counts: Counts) -> bool:
 
 
 async def main(counts: Counts, others: Sequence[Contestant]) -> bool:
-    """All comparisons; whether every figure is as wanted."""
-    each_once = [OURS, echo(), typical(), *others]
-    concurrent = [OURS, ALL_DIFFERENT, echo(at_once=True), typical(at_once=True), *others]
+    """Whether every figure of all comparisons is as wanted."""
+    each_once = [OURS, peer("echo"), peer("typical"), *others]
+    concurrent = [OURS, ALL_DIFFERENT, peer("echo", at_once=True), peer("typical", at_once=True), *others]
     return all([
         await waiting([*each_once, ALL_DIFFERENT], counts),
         await singly([*each_once, ALL_DIFFERENT], counts),
@@ -138,8 +137,8 @@ async def main(counts: Counts, others: Sequence[Contestant]) -> bool:
 
 
 def _checkout(path: str) -> Path:
-    if not (Path(path) / "bot" / "cli.py").is_file():
-        raise argparse.ArgumentTypeError(f"{path} is no checkout of this project: it has no bot/cli.py")
+    if not (Path(path) / "bot" / "__init__.py").is_file():
+        raise argparse.ArgumentTypeError(f"{path} is no checkout of this project: it has no bot/__init__.py")
     return Path(path).resolve()
 
 
@@ -150,4 +149,5 @@ if __name__ == "__main__":
     given = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)
     measured = Counts(200, 100, 1) if given.small else Counts()
-    sys.exit(not asyncio.run(main(measured, [beside(given.beside)] if given.beside else [])))
+    others = [replace(OURS, name="beside", checkout=given.beside)] if given.beside else []
+    sys.exit(not asyncio.run(main(measured, others)))

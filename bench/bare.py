@@ -1,9 +1,9 @@
-"""What any program would at least have to do: bare sqlite3 on the same tables, with every row ready in memory.
+"""The least work of any such program: bare sqlite3 on the same tables, with every row ready in memory.
 
 python -m bench.bare SHOPS FOLDER         prints seconds as JSON
 
-The import is one executemany a table; the check one statement that joins the two days and the followers into notices,
-and the same inserts that the program makes: what is in the notices, the outbox, and what was told to whom.
+The import is an executemany a table; the check a statement to join the two days and the followers into notices,
+and the inserts of the program: items of the notices, the outbox, the standing told to each follower.
 """
 
 import json
@@ -81,7 +81,7 @@ def score_rows(shops: int, day: int) -> list[tuple[object, ...]]:
 
 
 def insert(connection: sqlite3.Connection, statement: str, rows: list[tuple[object, ...]]) -> float:
-    """Insert these rows in one transaction; how long that took."""
+    """Seconds taken by inserting `rows` in a transaction."""
     start = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany(statement, rows)

@@ -1,4 +1,4 @@
-"""The bots that are compared: how each is started, and what it is asked."""
+"""The bots compared: the start of each, and the questions asked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,9 +12,9 @@ HERE = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Contestant:
-    """A bot's name, its command line with `{root}` of the Bot API and a `{folder}` of its own, and its settings.
+    """A bot: name, command line and settings, with `{root}` of the Bot API and a `{folder}` for the bot alone.
 
-    `asked(number)`: the text of its update `number`. `checkout`: the project's folder whose code the bot runs.
+    `asked(number)`: the text of update `number`. `checkout`: the folder of the project with the code to run.
     """
 
     name: str
@@ -38,26 +38,12 @@ NO_LIMITS = {"SEND_RATE_PER_S": "100000", "MESSAGES_PER_MINUTE": "1000000"}
 
 RUN = ("-c", "import bot.cli; bot.cli.main()", "run")
 OURS = Contestant("ours", RUN, SETTINGS | NO_LIMITS)
-"""The whole bot, each update and each message on disk (synchronous FULL) before it acts on them."""
+"""The whole bot, each update and each message on disk (synchronous FULL) before the bot acts."""
 
 ALL_DIFFERENT = replace(OURS, name="all different", asked=different)
-"""The same, asked what nobody asked before."""
+"""The same, asked each question for the first time."""
 
 
-def echo(*, at_once: bool = False) -> Contestant:
-    """The stock echo bot; `at_once`: it handles updates while others wait."""
-    return _stock("echo", at_once)
-
-
-def typical(*, at_once: bool = False) -> Contestant:
-    """The bot that does the same job on stock parts; `at_once`: it handles updates while others wait."""
-    return _stock("typical", at_once)
-
-
-def beside(checkout: Path) -> Contestant:
-    """The whole bot as another checkout of the project has it."""
-    return replace(OURS, name="beside", checkout=checkout)
-
-
-def _stock(name: str, at_once: bool) -> Contestant:
+def peer(name: str, *, at_once: bool = False) -> Contestant:
+    """The peer in `bench/<name>.py`; `at_once`: updates are handled concurrently."""
     return Contestant(name, ("-m", f"bench.{name}", "{root}", "{folder}", *(("concurrent",) if at_once else ())))

@@ -1,4 +1,4 @@
-"""A peer: a minimal echo bot on the stock library, with its own HTTP client, nothing stored.
+"""A peer: a minimal echo bot on the stock library and HTTP client, nothing stored.
 
 python -m bench.echo ROOT FOLDER [concurrent]
 """
@@ -14,7 +14,7 @@ from bench.contestants import TOKEN
 
 
 def stock(root: str) -> ApplicationBuilder:
-    """The library as its examples set it up, at this Bot API; with `concurrent` on the command line, concurrent."""
+    """The library set up as in the examples, at the Bot API `root`; concurrent with `concurrent` in the arguments."""
     logging.disable()
     warnings.simplefilter("ignore")
     return Application.builder().token(TOKEN).base_url(f"{root}/bot").concurrent_updates("concurrent" in sys.argv)

@@ -1,9 +1,9 @@
-"""What grows how: bytes a row and times of what operators look at, with so many shops.
+"""Growth with the number of shops: bytes a row, and times of the operators' reports.
 
     python -m bench.growth 100000                                        on SQLite, in a new file
     python -m bench.growth 100000 postgresql+asyncpg://…/an_empty_one    on PostgreSQL
 
-Each shop has one follower; one in five was told something today. No merchant is real.
+Each shop has a follower; a fifth was told something today. No merchant is real.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ Row = tuple[Any, ...]
 
 
 def tables(shops: int, now_ms: int) -> list[tuple[str, str, list[Row]]]:
-    """What is filled: (table, columns, rows)."""
+    """The rows to fill: (table, columns, rows)."""
     chance, every, told, day = random.Random(1), range(1, shops + 1), range(1, shops // 5 + 1), TODAY.toordinal()
     score = "fact day shop_id hundredths scale source stored_at"
     state = " ".join(column.name for column in WATCH_STATE)
@@ -100,7 +100,7 @@ async def size(engine: AsyncEngine) -> int:
 
 
 async def fill(engine: AsyncEngine, table: str, columns: str, rows: Sequence[Row]) -> None:
-    """Insert the rows; print how long it took and what a row takes, indexes included."""
+    """Insert the rows; print seconds and bytes a row, indexes included."""
     before, began = await size(engine), time.perf_counter()
     async with engine.begin() as conn:
         for start in range(0, len(rows), BATCH):
@@ -112,7 +112,7 @@ async def fill(engine: AsyncEngine, table: str, columns: str, rows: Sequence[Row
 
 
 def looks(now_ms: int) -> dict[str, Callable[[AsyncConnection], Awaitable[Any]]]:
-    """What operators ask for."""
+    """The operators' reports, by name."""
     return {
         "merchants": lambda conn: overview.merchants(conn, now_ms),
         "shops by standing": lambda conn: standings.counts(conn, EDITION),

@@ -1,4 +1,4 @@
-"""The load: updates that wait at the local server, a bot in a process of its own, and the server's own clock."""
+"""The load: updates waiting at the local server, a bot in another process, times by the server's clock."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ PAUSE_S = 0.005
 """Between an answer and the next update, for every bot: nobody writes sooner."""
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""With byte code kept, as the Makefile, the image and the unit have it."""
+"""With byte code kept, as in the Makefile, the image and the unit."""
 
 logging.getLogger("uvicorn.error").disabled = True
 
@@ -36,7 +36,7 @@ def people(world: World, count: int) -> list[Chat]:
 async def bot_at(
     listener: Listener, contestant: Contestant, folder: str | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot, started against this server, killed at the end; in a new folder if none is given."""
+    """The process of the bot, started against the server, killed at the end; in a new folder if none is given."""
     with tempfile.TemporaryDirectory() as fresh:
         folder = folder or fresh
         arguments = [part.format(root=listener.url, folder=folder) for part in contestant.arguments]
@@ -57,12 +57,12 @@ async def bot_at(
 
 
 def sent(listener: Listener, after: int = 0, **wanted: Any) -> list[dict[str, Any]]:
-    """The messages that reached the server after call number `after`, oldest first."""
+    """Messages received by the server after call number `after`, oldest first."""
     return listener.sandbox.journal.find(after, limit=1_000_000, method="sendMessage", status=200, **wanted)
 
 
 async def answers(listener: Listener, count: int) -> list[float]:
-    """When each of the first `count` answers reached the server, once they all have."""
+    """Instants (monotonic s) of the first `count` answers at the server, once all are there. Raises TimeoutError."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         found = sent(listener) if listener.sandbox.journal.n >= count else []
@@ -73,7 +73,7 @@ async def answers(listener: Listener, count: int) -> list[float]:
 
 
 async def first_poll(listener: Listener) -> float:
-    """When the bot first asked for updates, once it has."""
+    """Instant (monotonic s) of the bot's first poll, once there was a poll."""
     journal = listener.sandbox.journal
     polls = await journal.signal.until(lambda: journal.find(limit=1_000_000, method="getUpdates"), PATIENCE_S)
     return float(polls[0]["mono"])
@@ -93,9 +93,9 @@ async def burst(contestant: Contestant, count: int, round_trip_ms: float = 0.0) 
 
 
 async def one_at_a_time(contestants: Sequence[Contestant], count: int, warm: int = 30) -> list[list[float]]:
-    """For each bot: milliseconds from each update's arrival at its server to the answer's.
+    """For each bot the milliseconds from the arrival of each update at the server to the arrival of the answer.
 
-    All bots run; they get their updates turn and turn about, each next one after the answer to the one before.
+    All bots run and get updates by turns, each update after the answer to the update before.
     """
     async with AsyncExitStack() as stack:
         sides = [await stack.enter_async_context(_side(one, count + warm)) for one in contestants]
@@ -127,14 +127,14 @@ async def _taken_ms(listener: Listener, chat: Chat, text: str) -> float:
 
 @dataclass(frozen=True)
 class Start:
-    """Seconds from the process's start to its first poll, and its resident memory in MB after so many answers."""
+    """Seconds from the start of a process to the first poll, and the resident memory in MB after some answers."""
 
     first_poll_s: float
     memory_mb: float
 
 
 async def start(contestant: Contestant, answered: int) -> Start:
-    """How the bot starts in a folder where it ran before, and how much memory it holds once it has worked."""
+    """The start of a bot in a folder where the bot ran before, with the memory held after `answered` answers."""
     with tempfile.TemporaryDirectory() as folder:
         await _started(contestant, folder, 0)
         return await _started(contestant, folder, answered)

@@ -1,4 +1,4 @@
-"""Write rules/understanding/pinyin.txt: the usual toneless reading of every GB2312 character, one syllable a line.
+"""Write rules/understanding/pinyin.txt: the usual toneless reading of every GB2312 character, a syllable a line.
 
 pypinyin is a development dependency only (54 MB resident); the bot reads the table. `python -m bench.pinyin_table`.
 """

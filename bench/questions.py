@@ -1,4 +1,4 @@
-"""The labelled questions of the tests, as merchants ask them."""
+"""The labelled questions of the tests, in merchants' words."""
 
 import json
 from functools import cache
@@ -9,17 +9,17 @@ FOLDER = Path(__file__).parents[1] / "tests" / "questions"
 
 @cache
 def lines(name: str) -> tuple[str, ...]:
-    """The lines of this labelled file, each a JSON object."""
+    """Lines of a labelled file, each a JSON object."""
     return tuple((FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines())
 
 
 def popular(number: int) -> str:
-    """One of 115 questions, each asked again and again, as merchants do."""
+    """A question out of 115, which come again and again."""
     return _asked("dev")[number % 115]
 
 
 def different(number: int) -> str:
-    """A question that nobody asked before, so that nothing kept in memory helps. Raises IndexError after 6,000."""
+    """A question not asked before, so that nothing kept in memory helps. Raises IndexError after 6,000."""
     return _asked("tune")[number]
 
 

@@ -1,6 +1,6 @@
-"""Print the everyday words that sound like a term of the domain, for `[real]` in spelling.toml.
+"""Print the everyday words with the sound of a term of the domain, for `[real]` in spelling.toml.
 
-A term is put in for what sounds like it only where that is no word itself. Judged by the dictionary of rjieba, a
+The reader puts a term in place of a sound-alike unless the sound-alike is a word. Judge is the dictionary of rjieba, a
 development dependency: `python -m bench.sound_alikes`.
 """
 

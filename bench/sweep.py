@@ -1,4 +1,4 @@
-"""Importing a day's file and checking it, at three sizes, against bare sqlite3; and sending what came of it.
+"""Import and check of a day's file, at three sizes, against bare sqlite3; and the sending of the warnings.
 
 python -m bench.sweep [SHOPS …]
 """
@@ -25,7 +25,7 @@ Figures = dict[str, float]
 
 
 def compare(shops: int) -> tuple[bool, Figures]:
-    """Print the ratios of the medians, turn and turn about; whether all are as wanted, and our medians."""
+    """Whether all ratios of the medians, measured by turns, are as wanted, and our medians; prints the ratios."""
     pairs = [(_run("bench.bare", shops), _run("bench.watched", shops)) for _ in range(ROUNDS)]
     theirs, own = (_medians([pair[side] for pair in pairs]) for side in (0, 1))
     assert own["told"] == theirs["told"], "both must find the same"
@@ -54,7 +54,7 @@ def _medians(runs: Sequence[Figures]) -> Figures:
 
 
 def growth(smaller: Figures, larger: Figures, times: float) -> bool:
-    """Print how much longer so many times the shops take; whether that is about as many times."""
+    """Whether `times` the shops take about `times` as long; prints the growth."""
     good = True
     for name in ("import_s", "sweep_s"):
         grown = larger[name] / smaller[name]
@@ -64,7 +64,7 @@ def growth(smaller: Figures, larger: Figures, times: float) -> bool:
 
 
 def main(sizes: Sequence[int] = SIZES) -> bool:
-    """All of it; whether every figure is as wanted."""
+    """Whether every figure is as wanted, at all sizes."""
     found = [compare(shops) for shops in sizes]
     good = all(is_good for is_good, _ in found)
     if len(sizes) > 1:

@@ -1,9 +1,9 @@
-"""A switch of editions with many kept checks: how long, how much memory, and whether being killed half way matters.
+"""A switch of editions with many kept checks: seconds, memory, and the outcome after kills half way.
 
     python -m bench.switch [CHECKS]
 
-The work runs in a process of its own, once undisturbed, and once killed in the middle of evaluating and in the middle
-of telling and started again each time; then each chat concerned must have exactly one message in the outbox.
+The work runs in another process, first undisturbed, then killed in the middle of evaluating and in the middle of
+telling and started again each time; then each chat concerned must have exactly one message in the outbox.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ DAY = date(2022, 12, 1)
 
 
 def answers(number: int) -> dict[str, object]:
-    """A merchant's answers, no two after one another alike."""
+    """Answers of merchant `number`; neighbours have different answers."""
     return {
         "store_opened": True,
         "account_usable": number % 13 != 0,
@@ -56,13 +56,13 @@ def answers(number: int) -> dict[str, object]:
 
 
 def kept(number: int) -> tuple[object, ...]:
-    """One row of `checks`."""
+    """A row of `checks`."""
     check = CheckUnderway(id=f"{number:x}", edition=OLD, key="check:1", answers=answers(number), finished=True)
     return number, OLD, check.model_dump_json(), "{}", DAY.isoformat(), number
 
 
 async def fill(engine: AsyncEngine, count: int) -> None:
-    """So many chats with a kept check each."""
+    """Insert `count` chats with a kept check each."""
     names = ("chat_id", "edition", "answers", "report", "on_day", "created_at")
     for start in range(1, count + 1, CHUNK):
         async with engine.begin() as conn:
@@ -76,7 +76,7 @@ def context() -> Context:
 
 
 async def carry_on(url: str) -> None:
-    """What the bot does; the operator confirms at once. Prints seconds and the most memory that it had."""
+    """Do the bot's work, confirmed by the operator at once; print seconds and peak memory."""
     engine = database.create(url)
     changes = EditionChanges(engine, context(), SystemClock())
     began = time.monotonic()
@@ -97,7 +97,7 @@ async def carry_on(url: str) -> None:
 
 
 async def killed(url: str, engine: AsyncEngine, until: str) -> None:
-    """Run it, and kill it some way after `until` begins."""
+    """Run the work, and kill the process some way after `until` begins."""
     process = await run(url, stdout=asyncio.subprocess.PIPE)
     assert process.stdout
     if until == "telling":
@@ -109,7 +109,7 @@ async def killed(url: str, engine: AsyncEngine, until: str) -> None:
 
 
 async def run(url: str, stdout: int | None = None) -> asyncio.subprocess.Process:
-    """The work, begun in a process of its own."""
+    """The process of the work, begun."""
     return await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.switch", "--run", url, stdout=stdout)
 
 
@@ -130,7 +130,7 @@ async def outcome(engine: AsyncEngine) -> tuple[Counter[int], int]:
 
 
 async def measure(count: int, kills: Sequence[str] = ()) -> None:
-    """Print the figures of one switch whose process is killed in the middle of each of `kills`, and started again."""
+    """Print the figures of a switch, killed in the middle of each of `kills` and started again."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{Path(folder)}/switch.db"
         engine = database.create(url)

@@ -1,11 +1,11 @@
-"""A peer: a bot that does the same job on stock parts, as an ordinary developer would write it.
+"""A peer: a bot for the same job on stock parts, in the way of an ordinary developer.
 
 python -m bench.typical ROOT FOLDER [concurrent]
 
-A question is cut into words by jieba; rank_bm25 finds the example phrasing that is most like it, and the answer quotes
-the provisions of that phrasing's topic. aiosqlite keeps the message and the chat's row, committed before the answer is
-sent; python-telegram-bot polls and sends, with all that it does by default. A stop between the commit and the answer
-loses the answer, an update that comes twice is answered twice, and no limit on the rate is kept.
+A question is cut into words by jieba; rank_bm25 finds the likeliest example phrasing, and the answer quotes the
+provisions of the phrasing's topic. aiosqlite keeps the message and the chat's row, committed before the answer is sent;
+python-telegram-bot polls and sends, with all defaults. A stop between the commit and the answer loses the answer, a
+repeated update is answered twice, and no limit on the rate is kept.
 """
 
 import html
@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS chats (id INTEGER PRIMARY KEY, asked INTEGER, last TE
 
 
 class Search:
-    """An edition's topics, found by the example phrasing that is most like a question."""
+    """Topics of an edition, found by the likeliest example phrasing."""
 
     def __init__(self, edition: Edition) -> None:
         shared = load_table("examples.toml")
@@ -44,18 +44,18 @@ class Search:
         self._index = BM25Okapi([jieba.lcut(ask) for _, ask in asks])
 
     def topic(self, question: str) -> Topic:
-        """The topic of the likeliest phrasing."""
+        """The topic of the phrasing likest to `question`."""
         return self._topics[self._index.get_scores(jieba.lcut(question)).argmax()]
 
 
 def answer(edition: Edition, topic: Topic) -> str:
-    """What a topic says, as HTML."""
+    """The answer of a topic, as HTML."""
     quotes = [f"<blockquote>{html.escape(edition.clause(clause).text)}</blockquote>" for clause in topic.clauses]
     return "\n".join([f"<b>{html.escape(topic.title)}</b>", html.escape(topic.lead), *quotes])
 
 
 async def keep(database: aiosqlite.Connection, chat_id: int, text: str) -> None:
-    """Keep the message, and count it in the chat's row."""
+    """Store the message, and count the message in the chat's row."""
     await database.execute(
         "INSERT INTO messages (chat_id, text, asked_at) VALUES (?, ?, datetime('now'))", (chat_id, text)
     )
@@ -68,7 +68,7 @@ async def keep(database: aiosqlite.Connection, chat_id: int, text: str) -> None:
 
 
 async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Keep the question and answer it."""
+    """Store the question, then answer."""
     if update.message and update.message.text:
         known = context.bot_data
         await keep(known["database"], update.message.chat_id, update.message.text)

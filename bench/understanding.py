@@ -1,10 +1,10 @@
 """Our reader beside off-the-shelf matching, on the same lines in the same run: `python -m bench.understanding`.
 
 Peers: BM25 over rjieba words (rank-bm25), bm25s over the same words, TF-IDF over characters (scikit-learn). Each picks
-the topic whose document scores highest, and refuses below a threshold: the one with which the worse of its two shares,
+the topic of the highest-scoring document, and refuses below a threshold, chosen so that the worse of the two shares,
 right and refused, is best on the 115 given lines. A document is the topic's provisions and title; in the rows
-"+ examples" also every phrasing that our reader has. The peers answer with the picked topic's clauses, or name the gap
-when the topic is one.
+"+ examples" also every phrasing known to our reader. The peers answer with the picked topic's clauses, or name the gap
+for a topic without provisions.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ Rank = Callable[[list[str]], Scores]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: a matcher's figures, and the 99th percentile of its processor time in milliseconds."""
+    """A line of the table: figures of a matcher, and the 99th percentile of processor time in milliseconds."""
 
     name: str
     card: Scorecard
@@ -68,7 +68,7 @@ def _words(text: str) -> list[str]:
 
 
 def documents(edition: Edition, *, with_examples: bool) -> list[tuple[Topic, str]]:
-    """Each topic with the text that a peer searches."""
+    """Each topic with the text to search."""
     shared = load_table("examples.toml") if with_examples else {}
     return [
         (
@@ -87,7 +87,7 @@ def _texts(edition: Edition, topic: Topic) -> list[str]:
 
 
 def peer(edition: Edition, rank: Rank, *, with_examples: bool) -> Callable[[str], Reading]:
-    """A reader that picks the best document, with the threshold that does best on the lines to tune on."""
+    """A reader by best document, with the threshold tuned on the lines of TUNED_ON."""
     found = documents(edition, with_examples=with_examples)
     scores = rank([text for _, text in found])
     best = {question.q: float(max(scores(question.q))) for question in labelled(lines(TUNED_ON))}

@@ -1,4 +1,4 @@
-"""Sending due warnings to as many chats, at the pace that Telegram allows, while some people go on talking.
+"""Sending due warnings to as many chats, at the pace allowed by Telegram, while some people go on talking.
 
 python -m bench.warnings [WARNINGS]
 """
@@ -28,20 +28,20 @@ from storage.score_files import Incoming, Stored
 
 WARNINGS, TALKING = 3_000, 20
 EVERY_S = 10.0
-"""How often each of those who talk writes."""
+"""Seconds between two messages of a talking person."""
 
 PATIENCE_S = 5.0
 RATE = 29.0
 MOST_IN_A_SECOND = 30
 WANTED_SHARE, WANTED_P95_S = 0.95, 1.5
 LIMITED = Contestant("limited", RUN, {**SETTINGS, "MESSAGES_PER_MINUTE": "1000", "QUIET_HOURS": ""})
-"""The whole bot with its own limit on the rate."""
+"""The whole bot, with the limit on the rate."""
 
 WATCH = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), None)
 
 
 async def fill(url: str, chats: list[Chat]) -> None:
-    """A shop of each of these has fallen below the warning line, and the check has found it."""
+    """Let a shop of each chat fall below the warning line, and run the check."""
     engine, now = database.create(url), datetime.now(UTC)
     now_ms, today = epoch_ms(now), WATCH.today(now)
     await database.migrate(engine)
@@ -59,7 +59,7 @@ async def fill(url: str, chats: list[Chat]) -> None:
 
 
 async def talk(listener: Listener, world: World, chats: list[Chat], until: asyncio.Event) -> list[float]:
-    """Seconds from each question to the first word of its answer; everybody asks in turn until told to stop."""
+    """Seconds from each question to the first word of the answer; all ask in turn until `until` is set."""
     asked: list[tuple[Chat, float]] = []
     while not until.is_set():
         chat, start = chats[len(asked) % len(chats)], time.monotonic()
@@ -78,7 +78,7 @@ def _waited(listener: Listener, chat: Chat, start: float) -> float:
 
 
 async def main(count: int = WARNINGS) -> bool:
-    """Print the pace and the replies' p95; whether both are as wanted."""
+    """Whether the pace and the replies' p95 are as wanted; prints both."""
     async with serving() as listener:
         world = listener.sandbox.enter(TOKEN)
         chats = people(world, count + TALKING)

@@ -1,8 +1,8 @@
-"""The program's own import and daily check over so many shops, in a process of its own.
+"""The program's import and daily check over many shops, as a process.
 
 python -m bench.watched SHOPS FOLDER      prints seconds and the peak of memory as JSON; FOLDER has the files
 
-7 % of the shops fall below the warning line from the first day to the second, and every shop has one follower.
+7 % of the shops fall below the warning line from the first day to the second, and every shop has a follower.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ def scores(shops: int, day: int) -> Iterator[int]:
 
 
 def write_files(folder: Path, shops: int) -> None:
-    """The two days' files as a feed would send them."""
+    """Write a feed's files of the two days."""
     for number, day in enumerate(DAYS):
         with (folder / f"{number}.csv").open("w", newline="") as file:
             out = csv.writer(file)
@@ -71,12 +71,12 @@ def write_files(folder: Path, shops: int) -> None:
 
 
 def instant(day: int, hour: float) -> datetime:
-    """That hour of the first or second day."""
+    """An hour of the first or second day, UTC."""
     return datetime.combine(DAYS[day], datetime.min.time(), ZONE).astimezone(UTC) + timedelta(hours=hour)
 
 
 async def run(folder: Path) -> dict[str, float]:
-    """The command's own import of each day's file, and the daily check."""
+    """Seconds of each day's import and of the daily check, how many were told, and peak memory in MB."""
     engine = database.create(f"sqlite+aiosqlite:///{folder}/ours.db")
     await database.migrate(engine)
     watch = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZONE, None)

@@ -1,7 +1,7 @@
-"""Right answers that a change of wording loses: `python -m bench.wordings`.
+"""Right answers lost by a change of wording: `python -m bench.wordings`.
 
-Every twelfth Chinese line of the sets that were taught from, as far as it is answered right, is read again with talk
-around it (`talk.txt`, @ for the line), with one term misspelt (`slips.txt`), in traditional characters, and in pinyin.
+Every twelfth Chinese line of the taught sets with a right answer is read again: with talk around the line (`talk.txt`,
+@ for the line), with a term misspelt (`slips.txt`), in traditional characters, and in pinyin.
 """
 
 import json
@@ -27,12 +27,12 @@ Wordings = Callable[[str], Iterator[str]]
 
 
 def talk(question: str) -> Iterator[str]:
-    """The question with each phrase of talk around it."""
+    """The question inside each phrase of talk."""
     return (line.replace("@", question) for line in _lines(HERE / "talk.txt"))
 
 
 def slips(question: str) -> Iterator[str]:
-    """The question with one term of it misspelt."""
+    """The question with a term misspelt, in each known way."""
     for term, *wrong in (line.split() for line in _lines(HERE / "slips.txt")):
         if term in question:
             yield from (question.replace(term, slip, 1) for slip in wrong)
@@ -50,7 +50,7 @@ def pinyin(question: str) -> Iterator[str]:
 
 
 def held(edition: Edition, read: Callable[[str], Reading]) -> list[dict[str, object]]:
-    """The taught Chinese lines in scope that are answered right."""
+    """The taught Chinese lines in scope with a right answer."""
     rows = [json.loads(line) for name in TAUGHT for line in lines(name)]
     asked = [row for row in rows if row["in_scope"] and any(map(is_chinese, row["q"]))]
     chinese = [row for row in asked if not any("a" <= letter <= "z" for letter in row["q"].lower())][::EVERY]

@@ -1,4 +1,4 @@
-"""Time, handed in by `compose`, so that hours pass in a moment in a test."""
+"""Time, handed in by `compose`, so that in a test hours pass in a moment."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The clock of this machine."""
+    """The clock of the machine."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -1,7 +1,7 @@
-"""Logs: what happened, with ids and numbers; never what a merchant wrote, never a secret.
+"""Logs: events with ids and numbers; never a merchant's words, never a secret.
 
-Every line that is written while an update is handled says which (`update`, Telegram's id) and of which chat (`chat`).
-A chat has a name in logs that only who has the bot's token can tell from its id; it is the same in every process.
+Every line of an update being handled has `update`, Telegram's id, and `chat`, the name of the chat in logs. The name
+is the same in every process, and nobody can tell name from chat id without the bot's token.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ from typing import Any, Final, Literal
 import structlog
 
 _key: Final = bytearray(secrets.token_bytes(32))
-"""Until `name_chats_by` is called, names are of this process alone."""
+"""Random until `name_chats_by` is called: names are then of the process alone."""
 
 
 def configure(level: str, form: Literal["console", "json"]) -> None:
-    """Send the logs of this process to standard error, readable by people or by machines."""
+    """Send the logs of the process to standard error, for people or for machines."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
@@ -43,18 +43,18 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
 
 
 def name_chats_by(token: str) -> None:
-    """From now on chats are named by this bot's token, alike in every process of the bot."""
+    """Name chats by the bot's token from now on, alike in every process of the bot."""
     _key[:] = hashlib.blake2b(token.encode(), digest_size=32, person=b"chats in logs").digest()
 
 
 def chat_name(chat_id: int) -> str:
-    """What a chat is called in logs: "c" and ten hexadecimal digits from which its id can't be found out."""
+    """The name of a chat in logs: "c" and ten hexadecimal digits, from which nobody finds the chat id."""
     return "c" + hashlib.blake2b(str(chat_id).encode(), digest_size=5, key=bytes(_key)).hexdigest()
 
 
 @contextmanager
 def about(update: Any, chat_id: int) -> Iterator[None]:
-    """While the block runs, every line says that it is about this update of this chat."""
+    """Put update and chat on every line logged in the block."""
     number = update.get("update_id") if isinstance(update, dict) else None
     with structlog.contextvars.bound_contextvars(update=number, chat=chat_name(chat_id)):
         yield

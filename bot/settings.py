@@ -1,4 +1,4 @@
-"""Settings from the environment or `.env`. A wrong one is a `SettingsError`: one line, the setting, what it wants."""
+"""Settings from the environment or `.env`. A wrong setting is a `SettingsError`: a line with name, value and wish."""
 
 import re
 from datetime import time
@@ -16,7 +16,7 @@ SECRET_NAMES = frozenset({"TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "INGEST_SECRET
 SANDBOX_TOKEN = "1:sandbox"  # noqa: S105  (opens nothing but the sandbox on this machine)
 
 OWN_PATHS = ("/ingest/", "/healthz", "/readyz", "/metrics", "/openapi.json")
-"""What the bot itself answers at HTTP_PORT; one that ends with a slash stands for all below it."""
+"""Paths of the bot at HTTP_PORT; a path with a slash at the end stands for all paths below."""
 
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*", re.ASCII)
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
@@ -33,7 +33,7 @@ class QuietHours(tuple[time, time]):
 
 
 class Settings(BaseSettings):
-    """What the environment says. The names in capitals are the public ones."""
+    """All settings; the public names are the same in capitals."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -159,17 +159,17 @@ class Settings(BaseSettings):
 
     @property
     def token(self) -> str:
-        """The bot's token, or that of the sandbox."""
+        """The token of the bot, or of the sandbox."""
         return self.telegram_bot_token.get_secret_value() or SANDBOX_TOKEN
 
     @property
     def is_sandbox(self) -> bool:
-        """True when there is no token: the bot talks to the sandbox on this machine."""
+        """True without a token: the bot talks to a sandbox on the same machine."""
         return not self.telegram_bot_token.get_secret_value()
 
 
 def load() -> Settings:
-    """The settings of this process. Raises SettingsError with one plain line."""
+    """Settings of the process. Raises SettingsError with a plain line."""
     try:
         return Settings()
     except ValidationError as error:
@@ -190,9 +190,9 @@ def _one_line(error: ValidationError) -> str:
 
 
 def read_keys(secret: str) -> tuple[bytes, ...]:
-    """The keys of `INGEST_SECRET`, "new" or "new,old"; none when it is empty (ingest off).
+    """The keys of `INGEST_SECRET`, "new" or "new,old"; none for an empty secret (ingest off).
 
-    Raises ValueError, which never holds the secret, for more than two keys or one shorter than 16 characters.
+    Raises ValueError, never with the secret in the message, for a third key or a key shorter than 16 characters.
     """
     if not secret.strip():
         return ()

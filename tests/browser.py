@@ -1,4 +1,4 @@
-"""The chat page in a real browser, as a merchant has it on a phone."""
+"""The chat page in a real browser, as on a merchant's phone."""
 
 import os
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -28,36 +28,35 @@ needs_chromium = pytest.mark.skipif(
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser of one's own."""
+async def chromium() -> AsyncIterator[BrowserContext]:
+    """A browser of a phone's width; all pages share a process, as a process takes long to start."""
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
+        yield await started.new_context(viewport=PHONE, locale="zh-CN", device_scale_factor=2)  # type: ignore[arg-type]
         await started.close()
 
 
 @asynccontextmanager
-async def phone(browser: Browser, url: str) -> AsyncIterator[Page]:
-    """The page at this address in a phone-wide window; fails when the page's own scripts do."""
+async def phone(browser: BrowserContext, url: str) -> AsyncIterator[Page]:
+    """The page at `url`; fails when a script of the page fails."""
     errors: list[str] = []
-    context = await browser.new_context(viewport=PHONE, locale="zh-CN", device_scale_factor=2)  # type: ignore[arg-type]
-    opened = await context.new_page()
+    opened = await browser.new_page()
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     await opened.goto(url)
     yield opened
-    await context.close()
+    await opened.close()
     assert errors == []
 
 
 async def write(page: Page, text: str) -> None:
-    """Type a message and send it."""
+    """Type and send a message."""
     await page.get_by_role("textbox", name="输入消息").fill(text)
     await page.keyboard.press("Enter")
 
 
 async def picture(page: Page, name: str) -> Path:
-    """What the phone shows now, kept beside the tests for people to look at."""
+    """A screenshot of the phone, kept beside the tests for people to look at; the file."""
     SCREENSHOTS.mkdir(exist_ok=True)
     await page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))")
     file = SCREENSHOTS / f"{name}.actual.png"

@@ -1,4 +1,4 @@
-"""R23: whatever is logged while the suite runs is searched for the secrets and shop ids that its tests use."""
+"""R23: all that is logged while the suite runs is searched for the secrets and shop ids of the tests."""
 
 import gc
 import re
@@ -18,18 +18,18 @@ USED = re.compile(
     r"""|["'](\d{12,20}|SHOP-[\w-]{4,})["']"""  # a shop's id
 )
 SHAPES = r"\b\d{8,10}:[\w-]{35}\b|\bref-[\w-]{16}\b|\bchat(?:_id)?[=:]\s*-?\d{5,}"
-"""Any real token, the ids of shops that tests make up as they run, and a chat that is not hashed."""
+"""Any real token, the ids of shops made up by running tests, and a chat id not hashed."""
 
 
 def secrets() -> re.Pattern[str]:
-    """What must not be logged: every secret that stands in a test, and what has the shape of one."""
+    """A pattern of all that must not be logged: every secret in a test, and the shapes of secrets."""
     sources = [file.read_text("utf-8") for file in sorted(Path(__file__).parent.rglob("*.py"))]
     words = {word for source in sources for groups in USED.findall(source) for word in groups if word}
     return re.compile("|".join([SHAPES, *map(re.escape, sorted(words))]))
 
 
 class Searched:
-    """How many lines were searched, and what for."""
+    """The search for secrets: number of lines searched, and the pattern."""
 
     def __init__(self) -> None:
         self.lines = 0
@@ -56,7 +56,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A test during which a secret was logged has failed."""
+    """The report of a test, failed when a secret was logged meanwhile."""
     report = yield
     told = (text for name, text in report.sections if name.endswith(report.when))
     leaks = [line for text in told for line in item.config.stash[SEARCHED].found_in(text)]
@@ -67,14 +67,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of several tells how much it searched."""
+    """Report the lines searched by a worker of several."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["searched"] = session.config.stash[SEARCHED].lines
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """What that worker searched counts here."""
+    """Count the lines searched by a worker."""
     node.config.stash[SEARCHED].lines += node.workeroutput.get("searched", 0)
 
 

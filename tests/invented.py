@@ -37,7 +37,7 @@ def revised(folder: Path) -> Path:
 
 
 def edit(file: Path, changes: dict[str, str]) -> None:
-    """Replace each text by its new one, everywhere in the file."""
+    """Replace each old text by the new text, everywhere in the file."""
     text = file.read_text("utf-8")
     for old, new in changes.items():
         assert old in text, old
@@ -98,7 +98,7 @@ label = "商品体验分清退线"
 
 
 def by_category(folder: Path) -> Path:
-    """One edition: that of 2022-10-10 with a second score, whose lines depend on what the shop sells; the folder."""
+    """The folder of an edition: 2022-10-10 with a second score, with limits by the shop's category."""
     shutil.copytree(packaged_folder() / "2022-10-10", folder / "2022-10-10")
     shutil.copy(packaged_folder() / "history.toml", folder)
     with (folder / "2022-10-10" / "edition.toml").open("a", encoding="utf-8") as edition:

@@ -1,19 +1,19 @@
-"""Driving the sandbox over HTTP: what a person does, what they see, and what the bot called.
+"""Driving the sandbox over HTTP: deeds of a person, the person's screen, calls of the bot.
 
-    async with sandbox_client() as sandbox:              # a server of its own on a free port
+    async with sandbox_client() as sandbox:              # a new server on a free port
         shop = await sandbox.person("小店")               # a private chat with a new person
         await shop.says("怎么开通精选联盟")
         answer = await shop.hears()                      # the next new or edited message of the bot
         await shop.presses("开始检查")                    # by text or callback data, newest first
-        await shop.hears()                               # what came after the one heard before
+        await shop.hears()                               # the message after
         await sandbox.fault("429", chat_id=shop.id, retry_after=3, count=1)
         rows = await sandbox.calls("sendMessage", chat_id=shop.id, count=2)   # waits for two
 
-`sandbox.url` is the Bot API's root (`TELEGRAM_API_BASE_URL`). A chat remembers how far it has heard,
+`sandbox.url` is the Bot API's root (`TELEGRAM_API_BASE_URL`). A chat remembers the last message heard,
 so two `hears()` in a row give two messages; `hears(after=seq)` looks from an earlier point.
 Nothing here sleeps: waiting is the server's long poll, and running out of time raises `NothingHeard`
-with what the chat shows. `SandboxClient(url)` drives a server that runs elsewhere; with `bot=` (an id or
-a token) the world of that bot, else that of the first bot that came.
+with the texts in the chat. `SandboxClient(url)` drives a server elsewhere; with `bot=` (an id or
+a token) the world of a certain bot, else of the first bot to come.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -34,12 +34,12 @@ class NothingHeard(AssertionError):
 
 
 class Refused(Exception):
-    """The sandbox could not do what was asked (no such button, unknown fault, …)."""
+    """The sandbox refused a control call (no such button, unknown fault, …)."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message as the person sees it."""
+    """A message on the person's screen."""
 
     raw: Mapping[str, Any]
     seq: int = 0
@@ -65,7 +65,7 @@ class Message:
 
     @property
     def buttons(self) -> list[str]:
-        """The buttons' texts, one after the other."""
+        """The buttons' texts in a flat list."""
         return [text for row in self.rows for text in row]
 
     @property
@@ -76,7 +76,7 @@ class Message:
 
     @property
     def quotes(self) -> list[str]:
-        """What stands in block quotes."""
+        """Texts of the block quotes."""
         return [self.part(entity) for entity in self.entities if entity["type"].endswith("blockquote")]
 
     @property
@@ -88,14 +88,14 @@ class Message:
         return bool(self.raw.get("from", {}).get("is_bot"))
 
     def part(self, entity: Mapping[str, Any]) -> str:
-        """The text that an entity covers."""
+        """The text covered by an entity."""
         units = self.text.encode("utf-16-le")
         start, length = entity["offset"] * 2, entity["length"] * 2
         return units[start : start + length].decode("utf-16-le")
 
 
 class Person:
-    """One chat: a person in private, or a group. `heard` is how far it has heard."""
+    """A chat: a person in private, or a group. `heard` is the seq of the last message heard."""
 
     def __init__(self, sandbox: "SandboxClient", chat: Mapping[str, Any]) -> None:
         self.sandbox = sandbox
@@ -104,11 +104,11 @@ class Person:
         self.heard = 0
 
     async def says(self, text: str, **more: Any) -> dict[str, Any]:
-        """Write `text`; the update's id, the message and its seq."""
+        """Write `text`; update_id, message and seq."""
         return await self._does("say", text=text, **more)
 
     async def presses(self, button: str, message_id: int | None = None, **more: Any) -> dict[str, Any]:
-        """Press the newest button with this text or data; with `message_id`, any data on that message."""
+        """Press the newest button with a text or data; with `message_id`, any data on the message."""
         where = {} if message_id is None else {"message_id": message_id}
         return await self._does("press", button=button, **where, **more)
 
@@ -134,11 +134,11 @@ class Person:
         return await self._does("join")
 
     async def migrates(self, to: int | None = None) -> int:
-        """Make the group a supergroup; its new id."""
+        """Make the group a supergroup; the new id."""
         return int((await self._does("migrate", **({"to": to} if to else {})))["chat_id"])
 
     async def hears(self, after: int | None = None, within_s: float = PATIENCE_S) -> Message:
-        """The first new or edited message of the bot after the last one heard (or after seq `after`)."""
+        """The first new or edited message of the bot after the last heard (or seq `after`). Raises NothingHeard."""
         start = self.heard if after is None else after
         events = await self.sandbox.events(start, chat_id=self.id, kinds=HEARD, within_s=within_s)
         if not events:
@@ -163,21 +163,16 @@ class Person:
         raise NothingHeard(f"button press {query_id} was not answered within {within_s} s")
 
     async def sees(self) -> list[Message]:
-        """All messages as they stand now, oldest first."""
+        """All messages in the present state, oldest first."""
         found = await self.sandbox.ask("GET", f"chats/{self.id}/messages")
         return [Message(raw) for raw in found]
-
-    async def catches_up(self) -> int:
-        """Skip what was said so far; the seq from which `hears` goes on."""
-        self.heard = int((await self.sandbox.state())["seq"])
-        return self.heard
 
     async def _does(self, act: str, **what: Any) -> dict[str, Any]:
         return dict(await self.sandbox.ask("POST", f"chats/{self.id}/{act}", body=what))
 
 
 class SandboxClient:
-    """The control side of one server. Use as an async context manager."""
+    """The control side of a server. Use as an async context manager."""
 
     def __init__(self, url: str, bot: str | None = None) -> None:
         self.url = url.rstrip("/")
@@ -193,7 +188,7 @@ class SandboxClient:
             await self._session.close()
 
     async def person(self, first_name: str = "小店", **more: Any) -> Person:
-        """A private chat with a new person (or the one with `id`)."""
+        """A private chat with a new person (or the person with `id`)."""
         return await self.chat(type="private", first_name=first_name, **more)
 
     async def chat(self, **wanted: Any) -> Person:
@@ -201,13 +196,13 @@ class SandboxClient:
         return Person(self, await self.ask("POST", "chats", body=wanted))
 
     async def push(self, update: str) -> int:
-        """Queue an update's JSON as it is, malformed or not; the id that confirms it."""
+        """Queue the JSON of an update unchanged, malformed or not; the id to confirm the update."""
         return int((await self.ask("POST", "updates", body=update))["update_id"])
 
     async def events(
         self, after: int = 0, chat_id: int | None = None, kinds: str = "", within_s: float = 0.0
     ) -> list[dict[str, Any]]:
-        """Events after seq `after`; waits up to `within_s` for the first one."""
+        """Events after seq `after`; waits up to `within_s` for the first."""
         query = {"after": after, "chat": chat_id, "kinds": kinds, "timeout": within_s}
         return list((await self.ask("GET", "events", query))["events"])
 
@@ -222,7 +217,7 @@ class SandboxClient:
         within_s: float = PATIENCE_S,
         limit: int = 100_000,
     ) -> list[dict[str, Any]]:
-        """Bot API calls, oldest first; with `count`, once that many were answered (or time is up).
+        """Bot API calls, oldest first; with `count`, once so many were answered (or time is up).
 
         Each has n, bot, method, chat_id, params, at (wall), mono (s), status (0: no reply), took_s.
         """
@@ -231,15 +226,15 @@ class SandboxClient:
         return list((await self.ask("GET", "calls", query | waits))["calls"])
 
     async def fault(self, kind: str, **options: Any) -> int:
-        """Turn a fault on (see `bot.sandbox.faults`); its id."""
+        """Turn a fault on (see `bot.sandbox.faults`); the id."""
         return int((await self.ask("POST", "faults", body={"kind": kind, **options}))["id"])
 
     async def heal(self, fault_id: int | None = None) -> None:
-        """Turn one fault off, or all."""
+        """Turn a fault off, or all."""
         await self.ask("DELETE", "faults" if fault_id is None else f"faults/{fault_id}")
 
     async def state(self) -> dict[str, Any]:
-        """The bot, its commands, the newest seq, the faults, the number of waiting updates."""
+        """The bot, the commands, the newest seq, the faults, the number of waiting updates."""
         return dict(await self.ask("GET", "state"))
 
     async def reset(self) -> None:
@@ -254,7 +249,7 @@ class SandboxClient:
             raise NothingHeard(f"no bot came within {within_s} s")
 
     async def ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        """One control call's answer. Raises Refused with the reason."""
+        """The answer to a control call. Raises Refused with the reason."""
         assert self._session is not None, "use SandboxClient in an async with"
         known = {key: str(value) for key, value in {**(query or {}), "bot": self.bot}.items() if value is not None}
         sent: dict[str, Any] = {"data": body} if isinstance(body, bytes | str) else {"json": body or {}}
@@ -269,6 +264,6 @@ class SandboxClient:
 
 @asynccontextmanager
 async def sandbox_client(bot: str | None = None) -> AsyncIterator[SandboxClient]:
-    """A server on a free port in this event loop, and a client to it."""
+    """A client to a new server, on a free port in the running event loop."""
     async with serving() as listener, SandboxClient(listener.url, bot) as client:
         yield client

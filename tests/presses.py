@@ -1,4 +1,4 @@
-"""Examples of every kind of button that the bot knows, from the types and the names of its fields."""
+"""Examples of every kind of button, from the types and names of the fields."""
 
 from collections.abc import Sequence
 from dataclasses import MISSING
@@ -41,12 +41,12 @@ BY_NAME: dict[str, Sequence[str]] = {
     "choice": ("y", "n", "0", "-", *_OPTIONS),
     "value": _OPTIONS,
 }
-"""What a text may be, by the field's name: a new name needs its examples here."""
+"""Texts by the name of the field: a new name needs examples here."""
 
 
 @cache
 def examples(kind: type[Press]) -> tuple[Press, ...]:
-    """Some buttons of this kind: the first values of each field in every way together, each value once, the longest."""
+    """Some buttons of a kind: the first values of each field in every way together, each value once, the longest."""
     fields = {part.name: _values(kind, part.name, part.default) for part in kind.parts}
     together = [dict(zip(fields, first, strict=True)) for first in product(*(values[:2] for values in fields.values()))]
     most = max(map(len, fields.values()), default=1)

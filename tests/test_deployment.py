@@ -1,7 +1,8 @@
-"""What is deployed: the package is whole, and every path, command and setting that the files name exists."""
+"""The deployment: the package is whole, and every path, command and setting named in the files exists."""
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,7 +19,8 @@ OPERATING = ROOT / "docs" / "operating"
 PAGES = sorted(OPERATING.glob("*.md"))
 SETTINGS = {name.upper() for name in Settings.model_fields}
 FROM_COMPOSE = {"POSTGRES_PASSWORD", "PUBLIC_HOST"}
-DATA = {".toml", ".txt", ".j2", ".html", ".otf", ".mako", ".json", ".sql"}
+DATA = {".py", ".toml", ".txt", ".j2", ".html", ".otf", ".mako", ".json", ".sql"}
+PACKAGES = ("bot/", "rules/", "storage/")
 
 
 def text(name: str) -> str:
@@ -29,34 +31,30 @@ def compose() -> Any:
     return yaml.safe_load(text("compose.yaml"))
 
 
+def tracked() -> list[str]:
+    """Present files of the project known to Git."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names of the files in the package, built as the Dockerfile does, without any registry."""
+    """Names of the files in the package, built by the backend of the Dockerfile's `pip install`."""
     folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
-    for name in filter(None, tracked.stdout.split("\0")):
-        wanted = name.startswith(("bot/", "rules/", "storage/")) or name in ("pyproject.toml", "README.md", "LICENSE")
-        if wanted and (ROOT / name).exists():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    quiet = ["--disable-pip-version-check", "--wheel-dir", str(folder)]
-    subprocess.run([*build, *quiet, str(source)], check=True, capture_output=True)
+    for name in tracked():
+        if name.startswith(PACKAGES) or name in ("pyproject.toml", "README.md", "LICENSE"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    build = "from setuptools.build_meta import build_wheel; build_wheel('.')"
+    subprocess.run([sys.executable, "-c", build], cwd=folder, check=True, capture_output=True)
     (built,) = folder.glob("*.whl")
     with zipfile.ZipFile(built) as package:
         return set(package.namelist())
 
 
 def test_the_package_has_every_file_that_the_program_reads(wheel: set[str]) -> None:
-    needed = {
-        str(file.relative_to(ROOT))
-        for part in ("bot", "rules", "storage")
-        for file in (ROOT / part).rglob("*")
-        if file.suffix in DATA | {".py"} and "__pycache__" not in file.parts
-    }
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, check=True, text=True)
-    assert (needed & set(tracked.stdout.splitlines())) - wheel == set()
+    needed = {name for name in tracked() if name.startswith(PACKAGES) and Path(name).suffix in DATA}
+    assert needed - wheel == set()
 
 
 def test_the_package_has_nothing_else(wheel: set[str]) -> None:
@@ -158,7 +156,7 @@ def test_every_setting_that_a_page_names_exists(page: Path) -> None:
 
 
 def exposed() -> set[str]:
-    """The names of the metrics, as they stand in the code."""
+    """The names of the metrics in the code."""
     names = re.findall(r'"(alliance_\w+)"', text("bot/web/metrics.py"))
     counters = re.findall(r'CounterMetricFamily\(\s*"(alliance_\w+)"', text("bot/web/metrics.py"))
     histograms = re.findall(r'_histogram\("(alliance_\w+)"', text("bot/web/metrics.py"))

@@ -1,67 +1,69 @@
 """The walk-through of docs/editions.md, pasted into a shell by a new operator."""
 
 import json
-import os
 import re
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from rules.catalogue.load import lint
+from tests.commands.conftest import called
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/editions.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-MARK = "── next ──"
+SCRIPT = "".join(re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+COMMANDS = re.findall(r"^alliance-bot (.*)$", SCRIPT, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What each block prints, all in one shell that stops at the first failure, beside the packaged editions."""
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The output of each command of the page, called in turn after a shell has done all the rest."""
     place = tmp_path_factory.mktemp("checkout")
     (place / "rules").symlink_to(ROOT / "rules")
-    command = f'#!/bin/sh\nexec "{sys.executable}" -c "from bot.cli import main; main()" "$@"\n'
-    (place / "alliance-bot").write_text(command, "utf-8")
-    (place / "alliance-bot").chmod(0o755)
-    script = "set -e\n" + f"echo '{MARK}'\n".join(BLOCKS)
-    environment = {"PATH": f"{place}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
-    ran = subprocess.run(
-        ["bash", "-c", script], cwd=place, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
-    assert lint(place / "my-rules") == []
-    return [part.strip() for part in ran.stdout.split(MARK)]
+    script = f'set -e; alliance-bot() {{ :; }}\n{SCRIPT}\npwd; echo "$RULES_DIR"'
+    ran = subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, check=True)
+    here, rules_dir = map(Path, ran.stdout.splitlines())
+    assert (here, ran.stderr, lint(rules_dir)) == (place, "", [])
+    return {command: printed(place, command, rules_dir) for command in COMMANDS}
 
 
-def block(shown: list[str], command: str) -> str:
-    """What the block with this command printed."""
-    return next(out for text, out in zip(BLOCKS, shown, strict=True) if command in text)
+def printed(folder: Path, command: str, rules_dir: Path) -> str:
+    """The standard output of a command; fails unless the command succeeds without a complaint."""
+    words, _, file = command.partition(" < ")
+    given = (folder / file).read_text("utf-8") if file else ""
+    ran = called(folder, *shlex.split(words), given=given, RULES_DIR=str(rules_dir))
+    assert (ran.status, ran.err) == (0, ""), ran.out
+    return ran.out
 
 
-def test_the_new_edition_has_no_problem_and_differs_in_what_was_announced(shown: list[str]) -> None:
-    out = block(shown, "rules lint")
-    assert out.startswith("no problems\n")
+def of(shown: dict[str, str], group: str) -> str:
+    """The output of the command with `group` at the beginning."""
+    return next(out for command, out in shown.items() if command.startswith(group))
+
+
+def test_the_new_edition_has_no_problem_and_differs_in_what_was_announced(shown: dict[str, str]) -> None:
+    assert of(shown, "rules lint") == "no problems\n"
     (promised,) = re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert promised.strip() + "\n\nlines" in out
+    assert promised.strip() + "\n\nlines" in of(shown, "rules diff")
 
 
-def test_answers_and_reports_follow_on_both_sides(shown: list[str]) -> None:
-    out = block(shown, "alliance-bot check")
-    assert "低于 3.6，会被关闭权限" in out
-    assert "规则版本：2027-01-01 版" in out
-    assert "刚好 3.6 分是警告" in out
-    reports = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+def test_answers_and_reports_follow_on_both_sides(shown: dict[str, str]) -> None:
+    answer = of(shown, "ask")
+    assert "低于 3.6，会被关闭权限" in answer
+    assert "规则版本：2027-01-01 版" in answer
+    assert "刚好 3.6 分是警告" in answer
+    reports = [json.loads(line) for line in of(shown, "check").splitlines()]
     assert [report["standing"] for report in reports[:2]] == ["warning", "closing"]
     assert [report["verdict"] for report in reports[2:]] == ["undetermined", "barred"]
 
 
-def test_the_questions_of_the_page_are_understood(shown: list[str]) -> None:
-    out = block(shown, "alliance-bot eval")
+def test_the_questions_of_the_page_are_understood(shown: dict[str, str]) -> None:
+    out = of(shown, "eval")
     assert "edition 2027-01-01, 3 questions" in out
     assert "100" in out.splitlines()[1]
 
 
-def test_the_impact_is_counted(shown: list[str]) -> None:
-    assert "→ 2027-01-01: 0 chats looked at" in block(shown, "rules impact")
+def test_the_impact_is_counted(shown: dict[str, str]) -> None:
+    assert "→ 2027-01-01: 0 chats looked at" in of(shown, "rules impact")

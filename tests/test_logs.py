@@ -1,41 +1,35 @@
-"""JSON logs of the real process: which update, which chat by a name that tells nothing, and no word that was said."""
+"""JSON logs of the real process: the update, the chat by a name of no meaning, and no word said."""
 
-import asyncio
 import json
-import os
-import sys
-from pathlib import Path
 from typing import Any
 
 from bot import logs
 from tests.live import sandbox_client
+from tests.web.whole import process
 
 TOKEN = "123456:spoken-to-nobody"
 
 
-async def logged(tmp_path: Path, *said: str) -> tuple[int, list[dict[str, Any]], str]:
-    """The chat, and what the process logs while somebody says this to it."""
-    settings = {"LOG_FORMAT": "json", "HTTP_PORT": "0", "TELEGRAM_BOT_TOKEN": TOKEN, "PYTHONPATH": str(Path.cwd())}
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
+async def logged(database_url: str, *said: str) -> tuple[int, list[dict[str, Any]], str]:
+    """The chat id and the log lines of the process, read and raw, while somebody says `said`."""
+    settings = {"LOG_FORMAT": "json", "LOG_LEVEL": "INFO", "HTTP_PORT": "0", "TELEGRAM_BOT_TOKEN": TOKEN}
     async with sandbox_client() as sandbox:
-        environment = {"PATH": os.environ["PATH"], "TELEGRAM_API_BASE_URL": sandbox.url, **settings}
-        process = await asyncio.create_subprocess_exec(
-            *command, cwd=tmp_path, env=environment, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
-        )
-        person = await sandbox.person("小店")
-        for text in said:
-            await person.says(text)
-            await person.hears(within_s=20)
-        await person.blocks()
-        process.terminate()
-        assert process.stderr is not None
-        written = (await process.stderr.read()).decode()
-        await process.wait()
-    return person.id, [json.loads(line) for line in written.splitlines()], written
+        at = {"TELEGRAM_API_BASE_URL": sandbox.url, "DATABASE_URL": database_url}
+        async with process(**settings, **at) as running:
+            person = await sandbox.person("小店")
+            for text in said:
+                await person.says(text)
+                await person.hears(within_s=20)
+            await person.blocks()
+            running.terminate()
+            _, written = await running.communicate()
+    return person.id, [json.loads(line) for line in written.splitlines()], written.decode()
 
 
-async def test_every_line_about_an_update_names_it_and_its_chat_and_nothing_that_was_said(tmp_path: Path) -> None:
-    chat_id, lines, written = await logged(tmp_path, "/start", "/衣服秘密 13800138000", "我的店叫红玫瑰 13800138000")
+async def test_every_line_about_an_update_names_it_and_its_chat_and_nothing_that_was_said(embedded_url: str) -> None:
+    chat_id, lines, written = await logged(
+        embedded_url, "/start", "/衣服秘密 13800138000", "我的店叫红玫瑰 13800138000"
+    )
     handled = [line for line in lines if line["event"] == "handled"]
     assert [(line["what"], line["journey"]) for line in handled] == [
         ("command", "start"),

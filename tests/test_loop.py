@@ -1,4 +1,4 @@
-"""The loop of the jobs: it waits as long as a step says, and no failure ends it."""
+"""The loop of the jobs: waits as long as a step says, and goes on after a failure."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ AGAIN_S = 7.0
 
 
 class CountingClock(SystemClock):
-    """Notes how long each wait would be; no time passes. Every wait sees the event as it is then."""
+    """Notes the seconds of each wait and the state of the event then; no time passes."""
 
     def __init__(self) -> None:
         self.waits: list[float] = []
@@ -24,7 +24,7 @@ class CountingClock(SystemClock):
 
 
 def steps(results: Sequence[float | Exception], stop: asyncio.Event) -> Step:
-    """A step that comes to each of these in turn; with the last one it is told to stop."""
+    """A step with `results` in turn; sets `stop` with the last."""
     left = list(results)
 
     async def step() -> float:

@@ -1,4 +1,4 @@
-"""The search over all logs finds what it looks for."""
+"""The search over all logs finds secrets."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Settings: what is wrong is said in one line that names the setting and never shows a secret."""
+"""Settings: a line about a wrong setting has the name and never a secret."""
 
 from datetime import time
 from pathlib import Path

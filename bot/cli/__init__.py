@@ -1,7 +1,7 @@
-"""`alliance-bot`: the command line, a file a group of commands; what they do is in `bot.commands`.
+"""`alliance-bot`: the command line, a file a group of commands.
 
-Exit status 0 done, 1 done with findings, 2 could not be done. Commands import what they need when they run: the bot's
-start is part of what merchants wait for after a restart. To add a command: a function here, its work in `bot.commands`.
+Exit status 0 done, 1 done with findings, 2 could not be done. To add a command: a function here, the work in
+`bot.commands`.
 """
 
 import os
@@ -11,33 +11,40 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from bot.cli import admin, bot, db, questions, rules, scores, shops
-from bot.commands.refusal import Refusal
+from bot.cli import admin, bot, db, rules, shops
+from bot.commands import Refusal
 
 PROGRAM = "alliance-bot"
 NOT_DONE = 2
 
 app = bot.app
-for group in (rules, shops, scores, db, questions, admin):
-    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+for name, group in (
+    ("rules", rules.app),
+    ("shops", shops.app),
+    ("scores", shops.scores),
+    ("db", db.app),
+    ("questions", admin.asked),
+    ("admin", admin.app),
+):
+    app.add_typer(group, name=name)
 
 
 def _leave_out_terminal_colours() -> None:
-    """structlog loads these for colours when it finds them: 4 MB that a bot never uses."""
+    """Keep structlog from loading rich and pygments for colours: 4 MB that a bot never uses."""
     absent: Any = None  # importing it then fails as if it were not installed
     for name in ("rich", "pygments"):
         sys.modules.setdefault(name, absent)
 
 
 def _usage(error: TyperException) -> str:
-    """What is wrong with the words of the command line, and where its help is, in one line."""
+    """The fault in the words of the command line and the way to the help, in a line."""
     context = getattr(error, "ctx", None)
     wrong = " ".join(error.format_message().split()).rstrip(".")
     return f"{wrong}; see: {context.command_path if context else PROGRAM} --help"
 
 
 def main() -> None:
-    """The entry point: every refusal is one plain line on standard error, no traceback."""
+    """The entry point: every refusal is a plain line on standard error, no traceback."""
     _leave_out_terminal_colours()
     try:
         sys.exit(app(prog_name=PROGRAM, standalone_mode=False))

@@ -1,4 +1,4 @@
-"""`alliance-bot admin`: what operators see and do in their chat, at a terminal. Exit status 1: nothing to do."""
+"""`alliance-bot admin` and `questions`: the operators' chat commands, at a terminal. Exit status 1: nothing to do."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,67 +6,58 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.options import FINDINGS, AsJson
+from bot import commands
+from bot.cli.options import FINDINGS, AsJson, echo
 
 app = typer.Typer(help="What those who run the bot see and do; each deed is written down.")
+asked = typer.Typer(help="What merchants asked.")
 OnDay = Annotated[str | None, typer.Option("--on", help="A day of the merchants' zone, like 2026-07-29.", metavar="D")]
 Number = Annotated[int, typer.Argument(min=1)]
 
 
 @app.command(help="Merchants, shops by standing, the day's notices by state, and what waits for somebody.")
 def overview(on: OnDay = None, as_json: AsJson = False) -> None:
-    from bot.commands.operators import show_overview  # noqa: PLC0415
-
-    _show([show_overview.overview(on)], as_json)
+    _show([commands.operator_reports.overview(on)], as_json)
 
 
 @app.command(help="The day's notices, newest first, each with its evidence; of one state: sent, due, waiting, failed …")
 def notices(on: OnDay = None, state: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False) -> None:
-    from bot.commands.operators import show_notices  # noqa: PLC0415
-
-    _show(show_notices.notices(on, state), as_json)
+    _show(commands.operator_reports.notices(on, state), as_json)
 
 
 @app.command(help="The evidence of one notice: due, tries, sent, Telegram's message id.")
 def evidence(number: Number, as_json: AsJson = False) -> None:
-    from bot.commands.operators import show_notices  # noqa: PLC0415
-
-    _show([show_notices.evidence_of(number)], as_json)
+    _show([commands.operator_reports.evidence_of(number)], as_json)
 
 
 @app.command(help="Updates that could not be handled and messages that could not be sent.")
 def dead(as_json: AsJson = False) -> None:
-    from bot.commands.operators import dead  # noqa: PLC0415
-
-    _show(dead.dead(), as_json)
+    _show(commands.operator_deeds.dead(), as_json)
 
 
 @app.command(help="Try a dead one again: requeue update 7, requeue message 12; without a number all of them.")
 def requeue(kind: str, number: Annotated[int | None, typer.Argument(min=1)] = None) -> None:
-    from bot.commands.operators import dead  # noqa: PLC0415
-
-    _done(dead.requeue(kind, number), "to be tried again")
+    _done(commands.operator_deeds.requeue(kind, number), "to be tried again")
 
 
 @app.command(help="Where scores come from, how many shops are silent, and which.")
 def feeds(as_json: AsJson = False) -> None:
-    from bot.commands.operators import show_overview  # noqa: PLC0415
-
-    _show(show_overview.feeds(), as_json)
+    _show(commands.operator_reports.feeds(), as_json)
 
 
 @app.command(help="Questions of the last 30 days that were not understood, masked, most frequent first.")
 def questions(as_json: AsJson = False) -> None:
-    from bot.commands.operators import show_overview  # noqa: PLC0415
+    _show(commands.operator_reports.questions(), as_json)
 
-    _show(show_overview.questions(), as_json)
+
+@asked.command(help="Questions of the last 30 days that were not understood, most frequent first.")
+def unanswered() -> None:
+    echo(commands.operator_reports.unanswered_questions())
 
 
 @app.command("log", help="What operators did, newest first.")
 def log_of_deeds(as_json: AsJson = False) -> None:
-    from bot.commands.operators import log  # noqa: PLC0415
-
-    _show(log.deeds(), as_json)
+    _show(commands.operator_deeds.deeds(), as_json)
 
 
 @app.command(help="Show an announcement as merchants will read it; with --yes the running bot sends it.")
@@ -76,40 +67,32 @@ def announce(
     yes: Annotated[bool, typer.Option("--yes", help="Send it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    from bot.commands.operators import announce  # noqa: PLC0415
-
-    _show([announce.announce(text, to, is_sure=yes)], as_json)
+    _show([commands.operator_deeds.announce(text, to, is_sure=yes)], as_json)
 
 
 @app.command(help="The announcements and how far each is.")
 def announcements(as_json: AsJson = False) -> None:
-    from bot.commands.operators import announce  # noqa: PLC0415
-
-    _show(announce.announcements(), as_json)
+    _show(commands.operator_deeds.announcements(), as_json)
 
 
 @app.command(help="Stop an announcement: what is not on its way yet is not sent.")
 def stop(number: Number) -> None:
-    from bot.commands.operators import announce  # noqa: PLC0415
-
-    _done(announce.stop(number), "stopped")
+    _done(commands.operator_deeds.stop(number), "stopped")
 
 
 @app.command("chat-name", help="What a chat is called in the logs.")
 def chat_name(chat_id: int) -> None:
-    from bot.commands.operators import log  # noqa: PLC0415
-
-    typer.echo(log.chat_name(chat_id))
+    typer.echo(commands.operator_deeds.chat_name(chat_id))
 
 
 def _show(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:
-    """One JSON object a line, or each thing as lines of its own."""
+    """Print a JSON object a line, or each entry as lines of text."""
     for one in found:
         typer.echo(json.dumps(one, ensure_ascii=False) if as_json else "\n".join(_lines(one)))
 
 
 def _lines(one: Mapping[str, Any]) -> list[str]:
-    """What is short in one line, then each of what is long or has parts."""
+    """A line of the short values, then a line for each value that is long or has parts."""
     short = {
         name: value for name, value in one.items() if not isinstance(value, dict | list) and "\n" not in str(value)
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from bot import commands
 from bot.cli.options import AsJson, EditionName, OnDay, echo, finish
 
 app = typer.Typer(
@@ -18,27 +19,21 @@ app = typer.Typer(
 @app.command(help="Run the bot: intake, daily sweep, delivery. Without TELEGRAM_BOT_TOKEN against the sandbox.")
 def run() -> None:
     gc.disable()  # all that a start makes stays; looking it through again and again takes 0.1 s. `compose` enables it
-    from bot.commands import run  # noqa: PLC0415
-
-    run.run()
+    commands.run.run()
 
 
 @app.command(help="Answer one question; - reads a question a line and writes an answer a line.")
 def ask(question: str, as_json: AsJson = False, edition: EditionName = None) -> None:
-    from bot.commands import answer_questions  # noqa: PLC0415
-
-    echo(answer_questions.ask(question, as_json=as_json, edition=edition))
+    echo(commands.answer_questions.ask(question, as_json=as_json, edition=edition))
 
 
 @app.command(help="Report on eligibility from a file of facts; - reads JSON Lines and writes JSON Lines.")
 def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: OnDay = None) -> None:
-    from bot.commands import check_eligibility as command  # noqa: PLC0415
-
     if file != "-":
-        typer.echo(command.check_file(Path(file), as_json=as_json, edition=edition, on=on))
+        typer.echo(commands.check_eligibility.check_file(Path(file), as_json=as_json, edition=edition, on=on))
         return
     all_good = True
-    for line, is_good in command.check_lines(as_json=as_json, edition=edition, on=on):
+    for line, is_good in commands.check_eligibility.check_lines(as_json=as_json, edition=edition, on=on):
         typer.echo(line)
         all_good = all_good and is_good
     finish(all_good)
@@ -46,23 +41,17 @@ def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: O
 
 @app.command(help="The daily check of one day, by hand; running it again changes nothing.")
 def sweep(on: OnDay = None, as_json: AsJson = False) -> None:
-    from bot.commands import run_sweep  # noqa: PLC0415
-
-    echo(run_sweep.swept(on, as_json=as_json))
+    echo(commands.run_sweep.swept(on, as_json=as_json))
 
 
 @app.command("eval", help="Score the question matcher on a labelled file.")
 def evaluate(file: Path, edition: EditionName = None) -> None:
-    from bot.commands import evaluate_reader  # noqa: PLC0415
-
-    echo(evaluate_reader.evaluated(file, edition))
+    echo(commands.evaluate_reader.evaluated(file, edition))
 
 
 @app.command(help="Settings, database, catalogue, Bot API: one line each, what is wrong and how to mend it.")
 def doctor() -> None:
-    from bot.commands import doctor  # noqa: PLC0415
-
-    findings = list(doctor.diagnose())
+    findings = list(commands.doctor.diagnose())
     for finding in findings:
         typer.echo(finding.line)
     finish(all(finding.is_well for finding in findings))

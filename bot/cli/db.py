@@ -5,34 +5,28 @@ from typing import Annotated
 
 import typer
 
+from bot import commands
+
 app = typer.Typer(help="The database.")
 
 
 @app.command(help="Bring the schema to this version's.")
 def upgrade() -> None:
-    from bot.commands import database  # noqa: PLC0415
-
-    typer.echo(database.upgrade())
+    typer.echo(commands.database.upgrade())
 
 
 @app.command(help="A consistent copy of the embedded database, also while the bot runs.")
 def backup(file: Path) -> None:
-    from bot.commands import database  # noqa: PLC0415
-
-    typer.echo(database.backup(file))
+    typer.echo(commands.database.backup(file))
 
 
 @app.command(help="Everything from one database into an empty one: sqlite+aiosqlite:///… postgresql+asyncpg://…")
 def copy(
     source: Annotated[str, typer.Argument(metavar="FROM")], target: Annotated[str, typer.Argument(metavar="TO")]
 ) -> None:
-    from bot.commands import database  # noqa: PLC0415
-
-    typer.echo(database.copy(source, target))
+    typer.echo(commands.database.copy(source, target))
 
 
 @app.command(help="After a restore by other tools than db backup: what was due may have been sent.")
 def restored() -> None:
-    from bot.commands import database  # noqa: PLC0415
-
-    typer.echo(database.restored())
+    typer.echo(commands.database.restored())

@@ -1,4 +1,4 @@
-"""Options that several commands have, and how they end."""
+"""Options of several commands, and their exit status."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -13,12 +13,12 @@ OnDay = Annotated[str | None, typer.Option("--on", help="The day of the check, l
 
 
 def echo(lines: Iterable[str]) -> None:
-    """Print these lines, each as soon as it is there."""
+    """Print each line as soon as the line is made."""
     for line in lines:
         typer.echo(line)
 
 
 def finish(all_good: bool) -> None:
-    """End with the status that says whether there were findings."""
+    """End with exit status FINDINGS unless all is good."""
     if not all_good:
         raise SystemExit(FINDINGS)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot import commands
 from bot.cli.options import echo, finish
 
 app = typer.Typer(help="The catalogue of rule editions.")
@@ -12,23 +13,17 @@ app = typer.Typer(help="The catalogue of rule editions.")
 
 @app.command("list", help="The editions, a line each.")
 def list_() -> None:
-    from bot.commands import list_editions  # noqa: PLC0415
-
-    echo(list_editions.listed())
+    echo(commands.list_editions.listed())
 
 
 @app.command(help="One edition, whole.")
 def show(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import list_editions  # noqa: PLC0415
-
-    echo(list_editions.shown(name))
+    echo(commands.list_editions.shown(name))
 
 
 @app.command(help="What is wrong with a catalogue: file, entry, what to do.")
 def lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None) -> None:
-    from bot.commands import list_editions  # noqa: PLC0415
-
-    found = list_editions.problems(folder)
+    found = commands.list_editions.problems(folder)
     echo(found)
     typer.echo(f"{len(found)} problems" if found else "no problems")
     finish(not found)
@@ -38,20 +33,14 @@ def lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None)
 def diff(
     first: Annotated[str, typer.Argument(metavar="D1")], second: Annotated[str, typer.Argument(metavar="D2")]
 ) -> None:
-    from bot.commands import compare_editions  # noqa: PLC0415
-
-    echo(compare_editions.compared(first, second))
+    echo(commands.compare_editions.compared(first, second))
 
 
 @app.command(help="How many kept checks an edition changes and which way; nothing is written.")
 def impact(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import change_edition  # noqa: PLC0415
-
-    echo(change_edition.impact(name))
+    echo(commands.change_edition.impact(name))
 
 
 @app.command(help="After a change of edition: tell each merchant for whom something changes, once.")
 def announce(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
-    from bot.commands import change_edition  # noqa: PLC0415
-
-    typer.echo(change_edition.announce(name))
+    typer.echo(commands.change_edition.announce(name))

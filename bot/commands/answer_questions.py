@@ -1,11 +1,11 @@
-"""`alliance-bot ask`: one answer, or a question a line from standard input."""
+"""`alliance-bot ask`: an answer, or an answer for each line of standard input."""
 
 import json
 from collections.abc import Iterator
 
 from bot.commands.catalogue import offers as resolved
 from bot.commands.catalogue import settings
-from bot.commands.standard_input import standard_input
+from bot.commands.text_input import standard_input
 from bot.telegram.updates import LOOKED_AT
 from bot.views.answer import answer, clauses
 from bot.views.other_edition import EditionOffers
@@ -13,7 +13,7 @@ from rules.understanding import Understanding
 
 
 def ask(question: str, *, as_json: bool, edition: str | None) -> Iterator[str]:
-    """The lines to print. `question` "-": one line for each line of standard input. Raises Refusal."""
+    """The lines to print; with `question` "-" a line for each line of standard input. Raises Refusal."""
     offers = resolved(settings(), edition)
     reader = Understanding(offers.answering)
     if question != "-":

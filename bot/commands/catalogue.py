@@ -1,9 +1,9 @@
-"""The catalogue and the edition that the settings and options of a command mean."""
+"""Settings, catalogue and edition of a command, from the environment and the options."""
 
 from datetime import date, datetime
 
 from bot import settings as environment
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal
 from bot.settings import Settings, SettingsError
 from bot.views.other_edition import EditionOffers
 from rules.catalogue.load import Catalogue, CatalogueError, EditionError, load, packaged_folder
@@ -11,7 +11,7 @@ from rules.edition import Edition
 
 
 def settings() -> Settings:
-    """The settings of this process. Raises Refusal."""
+    """Settings of the process. Raises Refusal."""
     try:
         return environment.load()
     except SettingsError as error:
@@ -19,7 +19,7 @@ def settings() -> Settings:
 
 
 def opened(chosen: Settings) -> Catalogue:
-    """The catalogue that the settings name. Raises Refusal with the first problem of it."""
+    """The catalogue in RULES_DIR, else the packaged catalogue. Raises Refusal with the first problem found."""
     try:
         return load(chosen.rules_dir or packaged_folder())
     except CatalogueError as error:
@@ -29,31 +29,31 @@ def opened(chosen: Settings) -> Catalogue:
 
 
 def edition(chosen: Settings, option: str | None) -> Edition:
-    """The edition that `--edition` or else RULES_EDITION names. Raises Refusal that lists the known ones."""
+    """The edition named by `--edition`, else by RULES_EDITION. Raises Refusal with the known names."""
     return offers(chosen, option).answering
 
 
 def offers(chosen: Settings, option: str | None) -> EditionOffers:
-    """The catalogue with that edition as the one that answers. Raises Refusal that lists the known ones."""
-    today, known = datetime.now(chosen.zone).date(), opened(chosen)
-    try:
-        return EditionOffers(known, known.resolve(option or chosen.rules_edition, today))
-    except EditionError as error:
-        where = "--edition" if option else "RULES_EDITION"
-        raise Refusal(f"{where}: {error}") from None
+    """The catalogue, with `--edition`, else RULES_EDITION to answer by. Raises Refusal with the known names."""
+    where = "--edition: " if option else "RULES_EDITION: "
+    return _offers(chosen, option or chosen.rules_edition, where)
 
 
 def named(name: str) -> Edition:
-    """The edition that this name, or "latest", means. Raises Refusal that lists the known ones."""
-    chosen = settings()
+    """The edition of this name; "latest" is the edition in force today. Raises Refusal with the known names."""
+    return _offers(settings(), name, "").answering
+
+
+def _offers(chosen: Settings, name: str, where: str) -> EditionOffers:
+    known = opened(chosen)
     try:
-        return opened(chosen).resolve(name, datetime.now(chosen.zone).date())
+        return EditionOffers(known, known.resolve(name, datetime.now(chosen.zone).date()))
     except EditionError as error:
-        raise Refusal(str(error)) from None
+        raise Refusal(f"{where}{error}") from None
 
 
 def day_named(on: str | None, today: date) -> date:
-    """The day that `--on` names, else `today`. Raises Refusal."""
+    """The day named by `--on`, else `today`. Raises Refusal."""
     try:
         return date.fromisoformat(on) if on is not None else today
     except ValueError:

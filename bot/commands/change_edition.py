@@ -1,4 +1,4 @@
-"""`alliance-bot rules impact` and `announce`: what a change of the edition does to kept checks, and telling whom."""
+"""`alliance-bot rules impact` and `announce`: kept checks under another edition, and whom to tell."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
+from bot.commands import Refusal
 from bot.commands.catalogue import edition, named, opened, settings
 from bot.commands.open_database import with_database
-from bot.commands.refusal import Refusal
 from bot.conversation.reassess import CHATS, CONCERNED, Reassessment
 from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.edition_rollout import impact as counted
@@ -21,12 +21,12 @@ from storage.edition_changes import EditionChange
 
 
 def impact(name: str) -> Iterator[str]:
-    """How many verdicts this edition would change and which way; nothing is written. Raises Refusal."""
+    """Lines with the number of verdicts that `name` would change, by kind; nothing is written. Raises Refusal."""
     chosen, new = settings(), named(name)
     last, counts = with_database(chosen, lambda engine: _impact(engine, chosen, new), upgrades=False)
     yield f"{last} → {new.name}: {counts[CHATS]} chats looked at, {counts[CONCERNED]} with a change"
     for kind in sorted(counts):
-        if " > " in kind or kind not in (CHATS, CONCERNED):
+        if kind not in (CHATS, CONCERNED):
             yield f"{counts[kind]:8} {kind}"
 
 
@@ -39,14 +39,14 @@ async def _impact(engine: AsyncEngine, chosen: Settings, new: Edition) -> tuple[
 
 
 def _answered_before(last: EditionChange | None, new: Edition) -> str | None:
-    """The edition that the bot answered by before it did by `new`."""
+    """Name of the edition before `new`, from the last change; None when there was no change."""
     if last is None:
         return None
     return last.before if last.after == new.name else last.after
 
 
 def announce(name: str) -> str:
-    """Tell the merchants whom the change to this edition concerns; what to print. Raises Refusal."""
+    """A line to print, after a message waits for each merchant concerned by the change to `name`. Raises Refusal."""
     chosen, new = settings(), named(name)
     count = with_database(chosen, lambda engine: _announce(engine, chosen, new), upgrades=False)
     return f"{count} merchants will be told" if count else "nobody is left to tell"

@@ -9,10 +9,10 @@ from typing import Final
 
 import typer
 
+from bot.commands import Refusal
 from bot.commands.catalogue import day_named, settings
 from bot.commands.catalogue import offers as resolved
-from bot.commands.refusal import Refusal
-from bot.commands.standard_input import standard_input
+from bot.commands.text_input import standard_input, text_of
 from bot.views.check_report import because, result
 from bot.views.other_edition import EditionOffers
 from rules.edition import Edition
@@ -25,24 +25,20 @@ LONGEST_WHOLE: Final = 100
 
 
 class BadFacts(Exception):
-    """Not a JSON object of facts; the message says what is wrong."""
+    """Not a JSON object of facts; the message names the fault."""
 
 
 def check_file(file: Path, *, as_json: bool, edition: str | None, on: str | None) -> str:
-    """The report of the facts in this file. Raises Refusal."""
+    """The report on the facts in `file`, as text or JSON. Raises Refusal."""
     offers, day = _asked(edition, on)
     try:
-        return _shown(offers, file.read_text("utf-8-sig"), day, as_json=as_json)
+        return _shown(offers, text_of(file), day, as_json=as_json)
     except (BadFacts, FactError) as error:
         raise Refusal(f"{file}: {error}") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{file}: not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise Refusal(f"{file}: {error.strerror or error}") from None
 
 
 def check_lines(*, as_json: bool, edition: str | None, on: str | None) -> Iterator[tuple[str, bool]]:
-    """A line to print for each line of standard input, and whether that line was good. Raises Refusal."""
+    """For each line of standard input: a line to print, and whether the input was good. Raises Refusal."""
     offers, day = _asked(edition, on)
     for number, line in enumerate(standard_input(), start=1):
         if not line.strip():
@@ -73,7 +69,7 @@ def _shown(offers: EditionOffers, text: str, default_on: date, *, as_json: bool)
 
 
 def report_json(edition: Edition, report: Report) -> dict[str, object]:
-    """The report in its public form."""
+    """The object that `check --json` prints."""
     criteria = [
         {
             "id": finding.id,
@@ -96,7 +92,7 @@ def report_json(edition: Edition, report: Report) -> dict[str, object]:
 
 
 def _object(text: str) -> dict[str, object]:
-    """The JSON object, numbers exact. Raises BadFacts; a name given twice is refused, since one would be lost."""
+    """The JSON object, numbers exact. Raises BadFacts, also for a name given twice, of which a value would be lost."""
     try:
         value = json.loads(
             text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_unique
@@ -119,7 +115,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _whole(digits: str) -> int | Decimal:
-    """A whole number; one so long that Python would not read it is none that a fact takes, whose name is then told."""
+    """A whole number; of more than LONGEST_WHOLE digits a Decimal, so the fact refuses the value by name."""
     return int(digits) if len(digits) <= LONGEST_WHOLE else Decimal(digits)
 
 

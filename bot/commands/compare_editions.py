@@ -1,4 +1,4 @@
-"""`alliance-bot rules diff`: what differs between two editions, figures first."""
+"""`alliance-bot rules diff`: the differences of two editions, figures first."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ HEADINGS = {
 
 
 def compared(first: str, second: str) -> Iterator[str]:
-    """The lines to print; "+" is new, "-" is gone, "~" is changed. Raises Refusal for a name that is not known."""
+    """The lines to print; "+" is new, "-" is gone, "~" is changed. Raises Refusal for an unknown name."""
     old, new = named(first), named(second)
     found = differences(old, new)
     yield f"{old.name} → {new.name}"
@@ -70,7 +70,7 @@ def _text(clause: Entry | None) -> Iterator[str]:
 
 
 def _fields(before: object, after: object, path: str = "") -> Iterator[str]:
-    """Each field that is not the same in both, down to the value itself: `exempt.conditions.2.within_days`."""
+    """A line for each field that differs, by the path to the value: `exempt.conditions.2.within_days`."""
     for name, old, new in _parts(before, after):
         here = f"{path}.{name}" if path else name
         if old == new:
@@ -93,7 +93,7 @@ def _parts(before: object, after: object) -> list[tuple[str, object, object]]:
 
 
 def _plain(value: object) -> str:
-    """A field's value as an operator reads it, cut when long."""
+    """The value of a field for an operator, cut after LONGEST_VALUE characters."""
     if value in (None, (), ""):
         return NONE
     shown = ", ".join(map(_whole, value)) if isinstance(value, tuple) else _whole(value)
@@ -101,7 +101,7 @@ def _plain(value: object) -> str:
 
 
 def _whole(value: object) -> str:
-    """A value as the edition's file writes it."""
+    """A value in the form of the edition's file."""
     return _written(value.model_dump(mode="json", exclude_defaults=True)) if isinstance(value, Frozen) else str(value)
 
 

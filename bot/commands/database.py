@@ -1,4 +1,4 @@
-"""`alliance-bot db`: the schema, a copy of the embedded database, and what to do with a restored one."""
+"""`alliance-bot db`: the schema, copies of a database, and the mark on a restored database."""
 
 import asyncio
 import sqlite3
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.commands import Refusal
 from bot.commands.catalogue import settings
 from bot.commands.open_database import database_at, plainly
-from bot.commands.refusal import Refusal
 from storage.database import copies, engine, moving
 from storage.database.engine import NotEmbeddedError
 from storage.database.moving import NotEmptyError, NotUpgradedError
@@ -19,7 +19,7 @@ KNOWN = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
 def upgrade() -> str:
-    """Bring the schema to this version's; what to print. Raises Refusal."""
+    """A line to print, after the schema is the newest. Raises Refusal."""
     url = settings().database_url
     try:
         changed = asyncio.run(_upgrade(url))
@@ -34,7 +34,7 @@ async def _upgrade(url: str) -> bool:
 
 
 def backup(file: Path) -> str:
-    """Copy the embedded database, in use or not; what to print. Raises Refusal."""
+    """A line to print, after the embedded database, in use or not, is copied to `file`. Raises Refusal."""
     if file.exists():
         raise Refusal(f"{file}: exists already; name a new file")
     try:
@@ -47,7 +47,7 @@ def backup(file: Path) -> str:
 
 
 def copy(source: str, target: str) -> str:
-    """Everything from one database into another, empty one; what to print. Raises Refusal."""
+    """A line to print, after every row of `source` is in the empty database `target`. Raises Refusal."""
     for name, url in (("FROM", source), ("TO", target)):
         if not url.startswith(KNOWN):
             raise Refusal(f"{name}: want {KNOWN[0]}FILE or {KNOWN[1]}USER:PASSWORD@HOST/NAME")
@@ -72,7 +72,7 @@ async def _copy(source: str, target: str) -> dict[str, int]:
 
 
 def restored() -> str:
-    """Say that the database was restored by tools of its own; what to print. Raises Refusal."""
+    """A line to print, after the database is marked as restored by other tools. Raises Refusal."""
     try:
         asyncio.run(_restored(settings().database_url))
     except (SQLAlchemyError, OSError) as error:

@@ -1,4 +1,4 @@
-"""`alliance-bot doctor`: settings, database, catalogue, Bot API: one line each, and how to mend what is wrong."""
+"""`alliance-bot doctor`: settings, catalogue, database, Bot API: a line each, with the mend of a fault."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,17 +8,17 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.commands import Refusal
 from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
 from bot.commands.open_database import database_at, plainly
-from bot.commands.refusal import Refusal
 from bot.settings import Settings
 from storage.database import engine
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One line: what was looked at, and either how it is or what is wrong and how to mend it."""
+    """A line about a part of the bot: `told` is the state of the part, or the fault and the mend."""
 
     what: str
     is_well: bool
@@ -30,7 +30,7 @@ class Diagnosis:
 
 
 def diagnose() -> Iterator[Diagnosis]:
-    """Every part in turn; after bad settings nothing else can be looked at."""
+    """A diagnosis of each part; after bad settings no other."""
     try:
         settings = load_settings()
     except Refusal as refusal:

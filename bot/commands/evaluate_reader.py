@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from bot.commands import Refusal
 from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
-from bot.commands.refusal import Refusal
+from bot.commands.text_input import text_of
 from bot.telegram.updates import LOOKED_AT
 from rules.understanding import Understanding
 from rules.understanding.evaluation import BadLine, Scorecard, Scored, evaluate
@@ -17,14 +18,9 @@ def evaluated(file: Path, edition: str | None) -> Iterator[str]:
     chosen = resolve(settings(), edition)
     reader = Understanding(chosen)
     try:
-        lines = file.read_text("utf-8-sig").split("\n")
-        card = evaluate(chosen, lines, lambda question: reader.read(question[:LOOKED_AT]))
+        card = evaluate(chosen, text_of(file).split("\n"), lambda question: reader.read(question[:LOOKED_AT]))
     except BadLine as error:
         raise Refusal(f"{file}, {error}") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{file}: not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise Refusal(f"{file}: {error.strerror or error}") from None
     yield f"edition {chosen.name}, {len(card.outcomes)} questions"
     yield from _figures(card)
     yield from (f"{tag:20} {right}/{total}" for tag, (right, total) in card.by_tag.items())

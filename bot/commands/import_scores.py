@@ -1,14 +1,14 @@
-"""`alliance-bot scores import`: a file of daily scores, all of it or nothing."""
+"""`alliance-bot scores import`: a file of daily scores, stored whole or not at all."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bot.commands import Refusal
 from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
 from bot.commands.open_database import with_database
-from bot.commands.refusal import Refusal
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file
@@ -51,7 +51,7 @@ UNREADABLE: Final = frozenset(
         Trouble.TOOK_TOO_MUCH,
     }
 )
-"""What makes a file one that can't be read at all; all else is a finding about its rows."""
+"""Troubles with a file that can't be read at all (exit status 2); all others are findings about rows."""
 
 
 def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:

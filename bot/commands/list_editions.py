@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.commands import Refusal
 from bot.commands.catalogue import named, opened, settings
-from bot.commands.refusal import Refusal
 from rules.catalogue.load import lint, packaged_folder, span
 from rules.edition import Edition, Wording
 
@@ -15,7 +15,7 @@ WORDINGS = {
 
 
 def listed() -> Iterator[str]:
-    """A line an edition: name, span, wording, title; the one that answers is marked."""
+    """A line an edition: name, span, wording, title; a star marks RULES_EDITION."""
     chosen = settings()
     for edition in opened(chosen).editions:
         mark = "*" if edition.name == chosen.rules_edition else " "
@@ -23,7 +23,7 @@ def listed() -> Iterator[str]:
 
 
 def shown(name: str) -> Iterator[str]:
-    """The edition whole, as an operator reads it. Raises Refusal."""
+    """The lines of the whole edition. Raises Refusal."""
     edition = named(name)
     yield from _head(edition)
     for clause in edition.clauses:
@@ -36,7 +36,7 @@ def shown(name: str) -> Iterator[str]:
 
 
 def problems(folder: Path | None) -> list[str]:
-    """What is wrong with a catalogue, a line each; empty: nothing. Raises Refusal when there is no such folder."""
+    """A line for each problem of a catalogue. Raises Refusal when there is no such folder."""
     place = folder or settings().rules_dir or packaged_folder()
     if not place.is_dir():
         raise Refusal(f"{place}: not a folder; name one that holds editions")
@@ -52,7 +52,7 @@ def _head(edition: Edition) -> Iterator[str]:
 
 
 def _history(edition: Edition) -> Iterator[str]:
-    """The revisions of which only figures are known."""
+    """Lines about the revisions known by figures only."""
     revisions = opened(settings()).history
     if revisions:
         yield f"\nknown history (not part of {edition.name})"

@@ -1,4 +1,4 @@
-"""The database for the length of one command."""
+"""The database of a command."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal
 from bot.settings import Settings
 from storage.database import engine as database
 
@@ -18,10 +18,9 @@ Result = TypeVar("Result")
 def with_database(
     chosen: Settings, work: Callable[[AsyncEngine], Awaitable[Result]], *, upgrades: bool = True
 ) -> Result:
-    """What `work` returns. Raises Refusal when the database can't be used.
+    """The result of `work`. Raises Refusal when the database can't be used.
 
-    The database is brought to this version's schema as a start of the bot would; with `upgrades` False one of another
-    version is refused.
+    The schema is upgraded first, as at a start of the bot; with `upgrades` False another version is refused.
     """
     try:
         return asyncio.run(_opened(chosen.database_url, work, upgrades))
@@ -32,7 +31,7 @@ def with_database(
 def in_transaction(
     chosen: Settings, work: Callable[[AsyncConnection], Awaitable[Result]], *, upgrades: bool = True
 ) -> Result:
-    """What `work` returns, done in one transaction. Raises Refusal as `with_database`."""
+    """The result of `work`, done in a transaction. Raises Refusal as `with_database`."""
 
     async def opened(engine: AsyncEngine) -> Result:
         async with engine.begin() as conn:
@@ -43,7 +42,7 @@ def in_transaction(
 
 @asynccontextmanager
 async def database_at(url: str) -> AsyncIterator[AsyncEngine]:
-    """The database at this address, as long as the block runs."""
+    """The database at `url`, closed after the block."""
     engine = database.create(url)
     try:
         yield engine
@@ -52,7 +51,7 @@ async def database_at(url: str) -> AsyncIterator[AsyncEngine]:
 
 
 def plainly(error: Exception) -> str:
-    """The first line of a database error, without the statement and its values."""
+    """The first line of a database error, without statement and values."""
     return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 

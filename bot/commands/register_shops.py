@@ -1,4 +1,4 @@
-"""`alliance-bot shops`: the operator's shops, and the one-time links that bind one to whoever opens it."""
+"""`alliance-bot shops`: shops of the operator, and one-time links from a shop to a merchant."""
 
 import secrets
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.commands import Refusal
 from bot.commands.catalogue import settings
 from bot.commands.open_database import in_transaction, with_database
-from bot.commands.refusal import Refusal
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
@@ -27,7 +27,7 @@ PAGE: Final = 1000
 
 
 def add(ref: str, name: str) -> str:
-    """Register the shop, or rename it; what to print. Raises Refusal."""
+    """A line to print, after the shop is registered or renamed. Raises Refusal."""
     ref, name = _id(ref), _name(name)
     added, shop, before = in_transaction(settings(), lambda conn: _add(conn, ref, name))
     if added is Added.NEW:
@@ -44,7 +44,7 @@ async def _add(conn: AsyncConnection, ref: str, name: str) -> tuple[Added, Shop,
 
 
 def invite(ref: str) -> str:
-    """A link that binds the shop to the first who opens it within a week. Raises Refusal."""
+    """A link, valid for a week, from the shop to the first person to open the link. Raises Refusal."""
     chosen, ref = settings(), _id(ref)
     return with_database(chosen, lambda engine: _invite(engine, chosen, ref))
 
@@ -67,7 +67,7 @@ async def _known(conn: AsyncConnection, ref: str) -> Shop:
 
 
 async def _username(chosen: Settings) -> str:
-    """The bot's name, from the Bot API; the sandbox has it while `alliance-bot run` runs."""
+    """The bot's username, from the Bot API; from the sandbox while `alliance-bot run` runs. Raises Refusal."""
     root = f"http://{chosen.http_host}:{chosen.http_port}" if chosen.is_sandbox else chosen.telegram_api_base_url
     try:
         async with Session(1) as session:
@@ -81,7 +81,7 @@ async def _username(chosen: Settings) -> str:
 
 
 def listed() -> Iterator[str]:
-    """A line a shop: its id, how many follow it, its name. Raises Refusal."""
+    """A line a shop: id, number of followers, name. Raises Refusal."""
     for shop, followers in with_database(settings(), _listed):
         yield f"{shop.ref}  {followers} followers  {shop.name or '(no name)'}"
 

@@ -1,6 +1,6 @@
-"""`alliance-bot run`: the bot, against Telegram or, without a token, against a sandbox of its own.
+"""`alliance-bot run`: the bot, against Telegram, or without a token against a sandbox.
 
-The bot's HTTP side is at HTTP_PORT. In the sandbox that port is the chat page's, and the sandbox passes our paths on.
+The HTTP side of the bot is at HTTP_PORT. With a sandbox the chat page is there, and the sandbox passes our paths on.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
-from bot.commands.refusal import Refusal
 from bot.settings import OWN_PATHS, Settings
 from bot.views.other_edition import EditionOffers
 
@@ -50,9 +50,9 @@ def _run_in_sandbox(chosen: Settings, known: EditionOffers) -> None:
 
 
 def _listening(chosen: Settings) -> socket.socket | None:
-    """A socket at HTTP_HOST and HTTP_PORT. Raises Refusal when it can't be had.
+    """A socket at HTTP_HOST and HTTP_PORT; None when the port is taken and neither webhook nor ingest needs the port.
 
-    A bot that nobody needs to reach there goes on without: two may poll on one machine.
+    Two bots may poll on a machine. Raises Refusal.
     """
     is_ipv6 = ":" in chosen.http_host
     try:
@@ -88,7 +88,7 @@ async def _until_told_to_stop(chosen: Settings, known: EditionOffers, root: str,
 
 
 def _refusal(error: Exception) -> Exception:
-    """What an operator can do about this; an error that is none of theirs stays what it is."""
+    """The Refusal with the mend for an operator; an error that no operator can mend stays as raised."""
     from bot.telegram.polling import TokenRefusedError  # noqa: PLC0415
     from bot.telegram.webhook import WebhookRefusedError  # noqa: PLC0415
 
@@ -105,7 +105,7 @@ def _refusal(error: Exception) -> Exception:
 
 @contextmanager
 def _sandbox(chosen: Settings, forward: str) -> Iterator[str]:
-    """The sandbox in a process of its own; its page's address. Raises Refusal when it can't listen."""
+    """Address of the chat page of a sandbox, which runs in another process. Raises Refusal when the port is taken."""
     command = [sys.executable, "-m", "bot.sandbox", "--host", chosen.http_host, "--port", str(chosen.http_port)]
     with Popen([*command, "--forward", forward], stdout=PIPE, text=True, start_new_session=True) as process:  # noqa: S603  (our own module)
         try:

@@ -1,4 +1,4 @@
-"""`alliance-bot sweep`: the daily check of one day, by hand."""
+"""`alliance-bot sweep`: the daily check of a day, by hand."""
 
 import json
 from collections import Counter
@@ -8,19 +8,19 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.commands import Refusal
 from bot.commands.catalogue import day_named, edition, settings
 from bot.commands.open_database import with_database
-from bot.commands.refusal import Refusal
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.reasons import RANK, Reason
 
 FIRST: Final = date(2000, 1, 1)
-"""Older than any score; the days before a checked one that are looked at must be days, too."""
+"""Older than any score, and late enough for the earlier days that a check looks at to exist."""
 
 
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
-    """Run the check and say how many outcomes there were of each kind; the messages go out by `run`. Raises Refusal."""
+    """Lines with the number of outcomes of each kind, after the check; `run` sends the messages. Raises Refusal."""
     chosen, now = settings(), datetime.now(UTC)
     policy = WatchPolicy(edition(chosen, None), chosen.zone, chosen.quiet_hours)
     day = _day(on, policy.today(now))
@@ -46,7 +46,7 @@ def _text(day: date, counts: Counter[Reason]) -> Iterator[str]:
 
 
 def _sides(counts: Counter[Reason]) -> tuple[dict[str, int], dict[str, int]]:
-    """The counts of what is told and of what is not, the gravest first."""
+    """Counts by reason: told, then silent, each the gravest first."""
     ranked = sorted(counts, key=RANK.__getitem__)
     told = {reason.value: counts[reason] for reason in ranked if reason.is_told}
     return told, {reason.value: counts[reason] for reason in ranked if not reason.is_told}

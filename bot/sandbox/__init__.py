@@ -1,5 +1,5 @@
-"""A Bot API server on loopback that behaves as Telegram does, and a page to chat on.
+"""A Bot API server on loopback with Telegram's behaviour, and a page to chat on.
 
-It imports nothing of the project: bots reach it over HTTP, people and tests through the page
-or the control calls that `bot.sandbox.control` lists. `python -m bot.sandbox --port 8080` runs it.
+The sandbox imports nothing of the project: bots reach the server over HTTP, people and tests through the page
+or the control calls listed in `bot.sandbox.control`. To run the server: `python -m bot.sandbox --port 8080`.
 """

@@ -1,4 +1,4 @@
-"""`python -m bot.sandbox [--host H] [--port P] [--forward PATHS=URL]`: the server in a process of its own."""
+"""`python -m bot.sandbox [--host H] [--port P] [--forward PATHS=URL]`: the server as a process."""
 
 import argparse
 import asyncio

@@ -11,17 +11,16 @@ from aiohttp import web
 from bot.sandbox.faults import STANDARD, Fault
 from bot.sandbox.journal import DROPPED, Call
 from bot.sandbox.methods import NAMED, NAMES, Described, get_updates
-from bot.sandbox.refusals import Refusal, too_many
 from bot.sandbox.state import Sandbox, World
 from bot.sandbox.update_queue import Verbatim
-from bot.sandbox.wire import Params, params, shown
+from bot.sandbox.wire import Params, Refusal, params, shown
 
 _TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]+")
 _HTML_502 = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"  # noqa: E501
 
 
 class BotApi:
-    """Answers Bot API calls out of one sandbox."""
+    """Answers to Bot API calls, out of a sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -40,11 +39,11 @@ class BotApi:
             if kept is None:
                 raise Refusal(404, "Not Found: file not found")
         except Refusal as refusal:
-            return _reply(refusal.status, _envelope(refusal))
+            return _reply(refusal.status, refusal.envelope())
         return _reply(200, kept.content, "application/octet-stream")
 
     async def _call(self, request: web.Request) -> web.Response:
-        """The answer to one call, which stands in the journal with it; a fault may come before or after the effect."""
+        """The answer to a call; the journal has both. A fault may come before or after the effect."""
         token, called = request.match_info["token"], request.match_info["method"]
         method = NAMES.get(called.lower(), called)
         refusal, given = None, Params()
@@ -56,36 +55,35 @@ class BotApi:
         plan = self.sandbox.faults.plan(method, call.chat_id, token)
         if plan.before_s:
             await asyncio.sleep(plan.before_s)
-        status, body = 0, b""
+        status, body, said = 0, b"", ""
         if plan.fault is None or plan.fault.effect:
-            status, body = await self._effect(token, method, given, refusal)
+            status, body, said = await self._effect(token, method, given, refusal)
         if plan.after_s:
             await asyncio.sleep(plan.after_s)
-        return self._answer(request, call, plan.fault, status, body)
+        if plan.fault is not None:
+            return self._faulty(request, call, plan.fault)
+        self.sandbox.journal.close(call, status, said)
+        return _reply(status, body)
 
-    async def _effect(self, token: str, method: str, given: Params, refusal: Refusal | None) -> tuple[int, bytes]:
+    async def _effect(self, token: str, method: str, given: Params, refusal: Refusal | None) -> tuple[int, bytes, str]:
         try:
             world = self._entered(token)
             if refusal is not None:
                 raise refusal
-            return 200, _ok(await _result(world, method, given))
+            return 200, _ok(await _result(world, method, given)), ""
         except Refusal as refused:
-            return refused.status, _envelope(refused)
+            return refused.status, refused.envelope(), refused.description
 
     def _entered(self, token: str) -> World:
         if not _TOKEN.fullmatch(token):
             raise Refusal(401, "Unauthorized")
         return self.sandbox.enter(token)
 
-    def _answer(self, request: web.Request, call: Call, fault: Fault | None, status: int, body: bytes) -> web.Response:
-        if fault is None:
-            said = "" if status == 200 else json.loads(body)["description"]
-            self.sandbox.journal.close(call, status, said)
-            return _reply(status, body)
+    def _faulty(self, request: web.Request, call: Call, fault: Fault) -> web.Response:
         if fault.kind == "drop":
             self.sandbox.journal.close(call, DROPPED, "dropped")
             return _hung_up(request)
-        status, body, content_type = _faulty(fault)
+        status, body, content_type = _broken(fault)
         self.sandbox.journal.close(call, status, f"fault: {fault.kind}")
         return _reply(status, body, content_type)
 
@@ -100,7 +98,7 @@ async def _result(world: World, method: str, given: Params) -> Any:
 
 
 def masked(token: str) -> str:
-    """The token without its secret half."""
+    """The token with the secret half masked."""
     return f"{token.partition(':')[0]}:***"
 
 
@@ -112,24 +110,21 @@ def _ok(result: Any) -> bytes:
     return b'{"ok":true,"result":' + json.dumps(result).encode() + b"}"
 
 
-def _envelope(refusal: Refusal) -> bytes:
-    return json.dumps(refusal.envelope()).encode()
-
-
-def _faulty(fault: Fault) -> tuple[int, bytes, str]:
+def _broken(fault: Fault) -> tuple[int, bytes, str]:
     if fault.kind == "html_502":
         return 502, _HTML_502, "text/html"
     if fault.kind == "malformed":
         return 200, b'{"ok":true,"result":{"message_id":', "application/json"
     if fault.kind == "429":
-        refusal = too_many(fault.wait_s(time.monotonic()))
+        wait_s = fault.wait_s(time.monotonic())
+        refusal = Refusal(429, f"Too Many Requests: retry after {wait_s}", retry_after=wait_s)
     else:
         refusal = Refusal(fault.status, fault.description or STANDARD.get(fault.status, "Error"))
-    return refusal.status, _envelope(refusal), "application/json"
+    return refusal.status, refusal.envelope(), "application/json"
 
 
 def _hung_up(request: web.Request) -> web.Response:
-    """Stands for the answer that does not come: the connection is gone."""
+    """An answer that never arrives: the connection is cut."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

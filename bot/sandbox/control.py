@@ -1,31 +1,31 @@
-"""The control side: what the page and tests do. JSON over HTTP under `/sandbox/`.
+"""The control side, for the page and for tests: JSON over HTTP under `/sandbox/`.
 
-Every path takes `?bot=<id or token>`; without it the first bot that came is meant.
+Every path takes `?bot=<id or token>`; the first bot to come is meant without.
 Errors: 400 or 404 with `{"error": "…"}`.
 
     GET  /sandbox/state                       bot, commands, seq, faults
     POST /sandbox/reset                       forgets chats, calls, faults; ids go on counting
     GET  /sandbox/chats                       ?limit=n → the chats, the liveliest first
     POST /sandbox/chats                       id?, type?, first_name?, title?, username?, language_code? → the chat
-    GET  /sandbox/chats/{id}/messages         ?after=message_id → Messages as they stand now
+    GET  /sandbox/chats/{id}/messages         ?after=message_id → Messages in their present state
     POST /sandbox/chats/{id}/say              text, from? → update_id, message, seq
     POST /sandbox/chats/{id}/press            button (text or data), message_id?, from? → update_id, query_id, seq
     POST /sandbox/chats/{id}/edit             message_id, text → update_id, message, seq
     POST /sandbox/chats/{id}/send             ?kind=photo|voice|sticker|document&name=&caption=, the bytes as body
     POST /sandbox/chats/{id}/block            also unblock, join → update_id, seq
     POST /sandbox/chats/{id}/migrate          to? → chat_id of the supergroup
-    POST /sandbox/updates                     an update's JSON, taken as it is → update_id
+    POST /sandbox/updates                     an update's JSON, unchanged → update_id
     GET  /sandbox/events                      ?after=seq&chat=id&kinds=a,b&timeout=s → seq, events;
                                               with Accept: text/event-stream a stream
     GET  /sandbox/calls                       ?after=n&method=&chat=&status=&limit=&count=&timeout= → n, calls
     GET, POST, DELETE /sandbox/faults         see bot.sandbox.faults
-    DELETE /sandbox/faults/{id}               turns one off
+    DELETE /sandbox/faults/{id}               turns a fault off
     GET  /sandbox/files/{file_id}             the bytes
 
 Kinds of events: `message`, `edited`, `deleted`, `answered`, `action` (by the bot); `person`, `person_edited`,
-`pressed` (by people); `chat`, `profile`, `bot` (it polled for the first time), `faults`, `reset`.
-`/sandbox/events` and `/sandbox/calls` answer at once when there is something, else after `timeout` seconds;
-`/sandbox/calls` with `count` waits until that many answered calls match.
+`pressed` (by people); `chat`, `profile`, `bot` (the first poll), `faults`, `reset`.
+`/sandbox/events` and `/sandbox/calls` answer at once with what there is, else after `timeout` seconds;
+`/sandbox/calls` with `count` waits for so many answered calls.
 """
 
 from collections.abc import Callable
@@ -33,24 +33,23 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox import inspection, people, switches
+from bot.sandbox import inspection, people
 from bot.sandbox.controlled import REFUSE, SANDBOX, Refuse, chat_of, guarded, json_body, number, world_of
 from bot.sandbox.media import mime_type
-from bot.sandbox.refusals import Json
 from bot.sandbox.state import Chat, Sandbox, World
-from bot.sandbox.wire import Upload
+from bot.sandbox.wire import Json, Upload
 
 Act = Callable[[World, Chat, Json], Any]
 
 
 def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
-    """All control calls, as the part of the server that is under `/sandbox/`."""
+    """The part of the server under `/sandbox/`: all control calls."""
     built = web.Application(middlewares=[guarded])
     built[SANDBOX], built[REFUSE] = sandbox, refuse
     built.add_routes(
         [
             web.get("/state", inspection.state),
-            web.post("/reset", switches.reset),
+            web.post("/reset", _reset),
             web.get("/chats", _chats),
             web.post("/chats", _create),
             web.get("/chats/{id}/messages", _messages),
@@ -59,10 +58,10 @@ def app(sandbox: Sandbox, refuse: Refuse) -> web.Application:
             web.post("/updates", _push),
             web.get("/events", inspection.events),
             web.get("/calls", inspection.calls),
-            web.get("/faults", switches.faults),
-            web.post("/faults", switches.fault_on),
-            web.delete("/faults", switches.faults_off),
-            web.delete(r"/faults/{fault:\d+}", switches.fault_off),
+            web.get("/faults", _faults),
+            web.post("/faults", _fault_on),
+            web.delete("/faults", _faults_off),
+            web.delete(r"/faults/{fault:\d+}", _fault_off),
             web.get("/files/{file_id}", inspection.file),
         ]
     )
@@ -119,3 +118,40 @@ async def _send(request: web.Request) -> web.Response:
 async def _push(request: web.Request) -> web.Response:
     body = (await request.read()).decode("utf-8", "surrogateescape")
     return web.json_response({"update_id": world_of(request).updates.push_raw(body)})
+
+
+async def _faults(request: web.Request) -> web.Response:
+    return web.json_response(request.app[SANDBOX].faults.shown())
+
+
+async def _fault_on(request: web.Request) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    fault = sandbox.faults.add(await json_body(request))
+    if fault.kind == "refuse" and fault.seconds:
+        request.app[REFUSE](fault.seconds)
+    if fault.method is None or fault.method.lower() == "getupdates":
+        for world in sandbox.worlds():
+            world.updates.interrupt()
+    return _faults_changed(request, {"id": fault.id})
+
+
+async def _faults_off(request: web.Request) -> web.Response:
+    request.app[SANDBOX].faults.remove()
+    return _faults_changed(request, {})
+
+
+async def _fault_off(request: web.Request) -> web.Response:
+    request.app[SANDBOX].faults.remove(int(request.match_info["fault"]))
+    return _faults_changed(request, {})
+
+
+def _faults_changed(request: web.Request, answer: Json) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    for world in sandbox.worlds():
+        world.feed.publish("faults", None, faults=sandbox.faults.shown())
+    return web.json_response(answer)
+
+
+async def _reset(request: web.Request) -> web.Response:
+    request.app[SANDBOX].reset()
+    return web.json_response({})

@@ -1,4 +1,4 @@
-"""What every control call needs: whose world, which body, and how an error is told."""
+"""Parts of every control call: the world and chat meant, the body, errors."""
 
 import json
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.sandbox.people import Impossible
-from bot.sandbox.refusals import Json, Refusal
 from bot.sandbox.state import Chat, Sandbox, World
+from bot.sandbox.wire import Json, Refusal
 
 Refuse = Callable[[float], None]
 
@@ -37,7 +37,7 @@ def error(status: int, reason: str) -> web.Response:
 
 
 def world_of(request: web.Request) -> World:
-    """The world of the bot that the call names. Raises Impossible when no such bot came yet."""
+    """The world of the bot named by the call. Raises Impossible when no such bot came yet."""
     found = request.app[SANDBOX].world(request.query.get("bot"))
     if found is None:
         raise Impossible("no such bot has come yet")

@@ -1,6 +1,6 @@
 """HTML of a message → plain text and entities, with Telegram's own error texts.
 
-Follows TDLib's HTML parser (td/telegram/MessageEntity.cpp): its plain tags, the same attribute
+Follows TDLib's HTML parser (td/telegram/MessageEntity.cpp): the plain tags, the same attribute
 syntax, the same four named character references, offsets in UTF-16 code units, and error
 positions in bytes of UTF-8.
 """
@@ -8,7 +8,7 @@ positions in bytes of UTF-8.
 import re
 from dataclasses import dataclass
 
-from bot.sandbox.refusals import Json, Refusal, bad
+from bot.sandbox.wire import Json, Refusal, bad
 
 _KINDS = {
     "b": "bold",

@@ -1,21 +1,21 @@
-"""Fault switches: what goes wrong, for which calls, how often and for how long.
+"""Fault switches: kind of the fault, calls hit, how often and for how long.
 
 | kind               | does                                                              | options            |
 |--------------------|-------------------------------------------------------------------|--------------------|
 | `status`           | an error reply                                                    | status, description|
 | `429`              | Too Many Requests                                                 | retry_after        |
-| `401` `404` `409`  | the error reply that Telegram gives with this status              |                    |
+| `401` `404` `409`  | the error reply of Telegram with this status                      |                    |
 | `drop`             | the connection is closed without a reply                          |                    |
 | `effect_then_drop` | the call takes effect, then the connection is closed              |                    |
 | `html_502`         | a proxy's page instead of JSON                                    |                    |
-| `malformed`        | JSON that breaks off                                              |                    |
+| `malformed`        | a broken-off piece of JSON                                        |                    |
 | `slow`             | a delay before the effect                                         | ms                 |
 | `round_trip`       | half the delay before the effect, half after it                   | ms                 |
 | `refuse`           | nobody listens: connections refused; needs `seconds`              |                    |
 
-Every kind takes `method`, `chat_id`, `bot` (which calls), `count` (how many), `seconds` (how long), and all that
-answer take `effect: true` (the call takes effect all the same).
-A `429` with `seconds` and no `retry_after` names the seconds that are left.
+Every kind takes `method`, `chat_id`, `bot` (the calls hit), `count` (how many), `seconds` (how long); error replies
+take `effect: true` (the call takes effect all the same).
+A `429` with `seconds` and no `retry_after` names the seconds left.
 """
 
 import time
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from bot.sandbox.refusals import POLLED_TWICE, Json
+from bot.sandbox.wire import POLLED_TWICE, Json
 
 STANDARD = {
     400: "Bad Request: rejected",
@@ -42,7 +42,7 @@ _SHORT = {"401": 401, "404": 404, "409": 409}
 
 @dataclass(slots=True)
 class Fault:
-    """One switch that is on."""
+    """A switch turned on; `until` is monotonic seconds."""
 
     id: int
     kind: str
@@ -60,7 +60,7 @@ class Fault:
     hits: int = 0
 
     def fits(self, method: str, chat_id: Any, bot: str, now: float) -> bool:
-        """Whether the switch is for this call."""
+        """Whether the switch hits a call at `now` (monotonic seconds)."""
         return (
             self.kind != "refuse"
             and now < self.until
@@ -71,7 +71,7 @@ class Fault:
         )
 
     def wait_s(self, now: float) -> int:
-        """The seconds that a 429 names."""
+        """The seconds to wait, as a 429 names them."""
         if self.retry_after is not None:
             return self.retry_after
         return max(1, ceil(self.until - now)) if self.seconds else 1
@@ -84,7 +84,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What goes wrong with one call: seconds before and after the effect, and the fault of the answer."""
+    """The faults of a call: seconds before and after the effect, and the fault of the answer, if any."""
 
     before_s: float = 0.0
     after_s: float = 0.0
@@ -92,14 +92,14 @@ class Plan:
 
 
 class Faults:
-    """The switches that are on, in the order they were turned on; the first that fits decides."""
+    """The switches turned on, oldest first; the first fitting switch decides about the answer."""
 
     def __init__(self) -> None:
         self.on: list[Fault] = []
         self._last_id = 0
 
     def add(self, wanted: Json) -> Fault:
-        """Turn one on. Raises ValueError that says what is wrong with `wanted`."""
+        """The switch, turned on. Raises ValueError with the fault in `wanted`."""
         kind = str(wanted.get("kind", ""))
         options = {key: value for key, value in wanted.items() if key != "kind"}
         if kind == "effect_then_drop":
@@ -119,16 +119,18 @@ class Faults:
         return fault
 
     def remove(self, fault_id: int | None = None) -> None:
-        """Turn one off, or all."""
+        """Turn a switch off, or all."""
         self.on = [fault for fault in self.on if fault_id is not None and fault.id != fault_id]
 
-    def live(self) -> list[Fault]:
-        """The switches whose time and count are not over."""
+    def shown(self) -> list[Json]:
+        """Fields of each switch with time and count left."""
         now = time.monotonic()
-        return [fault for fault in self.on if now < fault.until and fault.hits < (fault.count or fault.hits + 1)]
+        live = [fault for fault in self.on if now < fault.until and fault.hits < (fault.count or fault.hits + 1)]
+        rows = [{name: getattr(fault, name) for name in fault.__slots__} for fault in live]
+        return [{**row, "until": None if row["until"] == float("inf") else row["until"]} for row in rows]
 
     def plan(self, method: str, chat_id: Any, bot: str) -> Plan:
-        """What goes wrong with this call, which is counted at each switch that fits."""
+        """The faults of a call, counted at each fitting switch."""
         now = time.monotonic()
         before = after = 0.0
         decisive = None

@@ -1,10 +1,9 @@
-"""The text of a message as Telegram keeps it: parsed, trimmed, measured, commands and links marked."""
+"""Text of a message in Telegram's form: parsed, trimmed, measured, commands and links marked."""
 
 import re
 
 from bot.sandbox.entities import parse_html, utf16_length
-from bot.sandbox.refusals import Json, bad
-from bot.sandbox.wire import Params
+from bot.sandbox.wire import Json, Params, bad
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -33,7 +32,7 @@ def caption(params: Params) -> tuple[str, list[Json]]:
 
 
 def with_marks(text: str, entities: list[Json]) -> list[Json]:
-    """`entities` and those that Telegram finds by itself: commands and web addresses."""
+    """`entities`, and Telegram's own marks beside: commands and web addresses."""
     if "/" not in text:
         return entities
     taken = [(entity["offset"], entity["offset"] + entity["length"]) for entity in entities if _closed(entity)]

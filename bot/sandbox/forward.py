@@ -1,4 +1,4 @@
-"""Passing a few paths on to another server: whoever the sandbox stands in front of keeps its own address there."""
+"""Passing a few paths on to the server behind the sandbox, unchanged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ OF_THE_CONNECTION: Final = frozenset({"connection", "keep-alive", "transfer-enco
 
 @dataclass(frozen=True)
 class Forward:
-    """Passes on requests for these paths to the server at `url`; a path that ends with "/" stands for all below it."""
+    """Passes requests for `paths` on to the server at `url`; a path with "/" at the end stands for all paths below."""
 
     paths: tuple[str, ...]
     url: str
@@ -23,7 +23,7 @@ class Forward:
         return [web.route("*", pattern, self._pass) for pattern in patterns]
 
     async def _pass(self, request: web.Request) -> web.Response:
-        """What the other server answers; 502 when it answers nothing."""
+        """The answer of the other server; 502 when there is none."""
         timeout = ClientTimeout(ANSWER_WITHIN_S)
         try:
             async with ClientSession(self.url, timeout=timeout, auto_decompress=False) as client:
@@ -39,5 +39,5 @@ class Forward:
 
 
 def _of_the_message(headers: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The headers but for those that are about one connection."""
+    """The headers of the message, without the headers of a connection."""
     return [(name, value) for name, value in headers.items() if name.lower() not in OF_THE_CONNECTION]

@@ -1,4 +1,4 @@
-"""What the page and tests read: the state, the events as they come, and the journal."""
+"""Control calls that read: the state, events, the journal, files."""
 
 import json
 import time
@@ -6,9 +6,8 @@ import time
 from aiohttp import web
 
 from bot.sandbox.controlled import SANDBOX, error, number, world_of
-from bot.sandbox.refusals import Json
 from bot.sandbox.state import World
-from bot.sandbox.switches import faults_on
+from bot.sandbox.wire import Json
 
 LISTENING_FOR_S = 5.0  # after the end of a poll
 HEARTBEAT_S = 15.0
@@ -23,7 +22,7 @@ async def state(request: web.Request) -> web.Response:
             "seq": world.feed.seq,
             "bot": {**world.user, "description": world.profile.get("description", ""), **_presence(world)},
             "commands": world.profile.get("commands", []),
-            "faults": faults_on(sandbox),
+            "faults": sandbox.faults.shown(),
             "pending": len(world.updates.pending),
             "calls": sandbox.journal.n,
         }
@@ -51,7 +50,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 
 async def _stream(request: web.Request, world: World, after: int) -> web.StreamResponse:
-    """Events until the reader goes. Raises ConnectionError then, which ends the request."""
+    """A stream of events. Raises ConnectionError when the reader goes, to end the request."""
     answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await answer.prepare(request)
     await answer.write(b"retry: 500\n\n")

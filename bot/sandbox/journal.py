@@ -1,21 +1,21 @@
-"""The journal: every Bot API call, when it came, what it asked and how it was answered."""
+"""The journal of Bot API calls, and the feed of events a person could see, each numbered from 1."""
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from bot.sandbox.refusals import Json
 from bot.sandbox.signals import Signal
+from bot.sandbox.wire import Json
 
 DROPPED = 0  # the status of a call whose connection was closed without a reply
 
 
 @dataclass(slots=True)
 class Call:
-    """One call. `status` is None while in flight, 0 when no reply was sent; `mono` is in seconds."""
+    """A call. `status` is None while in flight, 0 when no reply was sent; `mono` is in seconds."""
 
     n: int
     bot: str
@@ -57,7 +57,7 @@ class Journal:
         self.signal.fire()
 
     def find(self, after: int = 0, limit: int = 1000, **wanted: Any) -> list[Json]:
-        """Answered and open calls newer than number `after`, oldest first, the newest `limit` of them.
+        """Answered and open calls newer than number `after`, oldest first, at most the newest `limit`.
 
         `wanted` filters by equal fields; None does not filter.
         """
@@ -72,8 +72,33 @@ def _row(call: Call) -> Json:
 
 
 def as_number(value: Any) -> Any:
-    """The number that a text says, else the value."""
+    """The whole number in a text, else the value unchanged."""
     try:
         return int(value) if isinstance(value, str) else value
     except ValueError:
         return value
+
+
+class Feed:
+    """The newest `cap` events, each with `seq`, `kind` and `chat_id` (None: of no chat)."""
+
+    def __init__(self, cap: int = 50_000) -> None:
+        self.seq = 0
+        self.signal = Signal()
+        self._events: deque[Json] = deque(maxlen=cap)
+
+    def publish(self, kind: str, chat_id: int | None, **what: Any) -> int:
+        """The seq of the event, added; readers wake."""
+        self.seq += 1
+        self._events.append({"seq": self.seq, "kind": kind, "chat_id": chat_id, **what})
+        self.signal.fire()
+        return self.seq
+
+    def after(self, seq: int, chat_id: int | None = None, kinds: Collection[str] = ()) -> list[Json]:
+        """Events newer than `seq`, oldest first; only of `chat_id` and `kinds` when given."""
+        newest = islice(reversed(self._events), max(0, self.seq - seq))
+        return [
+            event
+            for event in newest
+            if (chat_id is None or event["chat_id"] == chat_id) and (not kinds or event["kind"] in kinds)
+        ][::-1]

@@ -1,9 +1,8 @@
-"""Reply markups: what Telegram accepts, and what it says to the rest."""
+"""Reply markups: accepted as by Telegram, refused in Telegram's words."""
 
 from typing import Any
 
-from bot.sandbox.refusals import Json, bad
-from bot.sandbox.wire import Params, structure
+from bot.sandbox.wire import Json, Params, bad, structure
 
 CALLBACK_DATA_BYTES = 64
 MOST_BUTTONS = 100
@@ -12,9 +11,9 @@ _ACTIONS = ("callback_data", "url", "web_app", "login_url", "switch_inline_query
 
 
 def inline_keyboard(params: Params) -> Json | None:
-    """The inline keyboard of a call as a message keeps it, or None. Raises Refusal.
+    """The inline keyboard of a call in the form of a Message, or None. Raises Refusal.
 
-    Reply keyboards, their removal and forced replies are accepted and not kept, as in a Message.
+    Reply keyboards, the removal of a keyboard and forced replies are accepted and not kept, as in a Message.
     """
     markup = structure(params, "reply_markup", dict)
     rows = (markup or {}).get("inline_keyboard")
@@ -35,27 +34,20 @@ def _button(button: Any) -> Json:
         raise bad("inline keyboard button text is empty")
     if not any(action in button for action in _ACTIONS):
         raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
-    _check_data(button.get("callback_data"))
-    _check_url(button.get("url"))
+    data, url = button.get("callback_data"), button.get("url")
+    if data is not None and not (isinstance(data, str) and 1 <= _bytes(data) <= CALLBACK_DATA_BYTES):
+        raise bad("BUTTON_DATA_INVALID")
+    if url is not None and not str(url).startswith(("http://", "https://", "tg://")):
+        raise bad(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
     return button
 
 
-def _check_data(data: Any) -> None:
-    if data is None:
-        return
-    if not isinstance(data, str) or not 1 <= len(data.encode("utf-8", "surrogatepass")) <= CALLBACK_DATA_BYTES:
-        raise bad("BUTTON_DATA_INVALID")
-
-
-def _check_url(url: Any) -> None:
-    if url is None:
-        return
-    if not isinstance(url, str) or not url.startswith(("http://", "https://", "tg://")):
-        raise bad(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def find_button(keyboard: Json | None, wanted: str) -> Json | None:
-    """The button with this text or callback data, or None."""
+    """The button with `wanted` as text or callback data, or None."""
     rows = (keyboard or {}).get("inline_keyboard", [])
     buttons = [button for row in rows for button in row]
     return next((b for b in buttons if wanted in (b.get("callback_data"), b["text"])), None)

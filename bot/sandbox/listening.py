@@ -1,25 +1,53 @@
-"""Listening: in a process of its own (`run`) or inside a test (`serving`)."""
+"""The server of the Bot API, the control calls and the page: a process (`run`) or a part of a test (`serving`)."""
 
 import asyncio
 import signal
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
 
 from aiohttp import web
 
+from bot.sandbox import bot_api, control
+from bot.sandbox.controlled import Refuse
 from bot.sandbox.forward import Forward
-from bot.sandbox.server import app
 from bot.sandbox.state import Sandbox
+from bot.sandbox.wire import LARGEST_BODY
 
+PAGE = Path(__file__).with_name("chat.html")
+_POLICY = (
+    "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'unsafe-inline'; "
+    "script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 BACKLOG = 2048
 KEEP_ALIVE_S = 75
 SOON_S = 0.01
-"""Time for an answer that is being written; 0 would be without end for aiohttp."""
+"""Time for an answer being written; aiohttp takes 0 for endless."""
+
+
+def app(sandbox: Sandbox, refuse: Refuse, forward: Forward | None = None) -> web.Application:
+    """The application over `sandbox`. `refuse` stops listening for seconds; `forward` goes before all other paths."""
+    built = web.Application(client_max_size=LARGEST_BODY)
+    built.add_routes(forward.routes() if forward else [])
+    built.add_routes([*bot_api.BotApi(sandbox).routes(), web.get("/", _page)])
+    built.add_subapp("/sandbox/", control.app(sandbox, refuse))
+    return built
+
+
+async def _page(_: web.Request) -> web.Response:
+    page = PAGE.read_text("utf-8")
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    policy = _POLICY.format(script=digest)
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return web.Response(text=page, content_type="text/html", headers=headers)
 
 
 class Listener:
-    """A listening server. `url` ends without a slash; `sandbox` is what the server knows."""
+    """A listening server. `url` ends without a slash; `sandbox` holds the server's state."""
 
     def __init__(self, host: str, port: int, forward: Forward | None = None) -> None:
         self.host, self.port = host, port
@@ -39,7 +67,7 @@ class Listener:
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """Listen; connections are accepted when this returns. Raises OSError when the port is taken."""
+        """Listen; connections are accepted on return. Raises OSError when the port is taken."""
         await self._runner.setup()
         await self._listen()
 
@@ -52,7 +80,7 @@ class Listener:
         await self._runner.cleanup()
 
     def refuse(self, seconds: float) -> None:
-        """Stop listening for a while: connections are refused, and those that are open are cut."""
+        """Stop listening for `seconds`: new connections are refused, open connections are cut."""
         self._refusing = asyncio.create_task(self._refuse(seconds))
 
     async def _refuse(self, seconds: float) -> None:
@@ -74,7 +102,7 @@ class Listener:
 
 @asynccontextmanager
 async def serving(host: str = "127.0.0.1", port: int = 0, forward: Forward | None = None) -> AsyncIterator[Listener]:
-    """A server that listens in this event loop while the context is open."""
+    """A server listening in the running event loop while the context is open."""
     listener = Listener(host, port, forward)
     await listener.start()
     try:
@@ -84,7 +112,7 @@ async def serving(host: str = "127.0.0.1", port: int = 0, forward: Forward | Non
 
 
 async def run(host: str, port: int, forward: Forward | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; one line on standard output says when it is ready."""
+    """Serve until SIGINT or SIGTERM; print a line when ready."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,13 +1,12 @@
-"""Methods that send photos and documents, and give files back."""
+"""Methods for photos, documents and files."""
 
 import mimetypes
 from io import BytesIO
 
 from bot.sandbox.formatting import caption
 from bot.sandbox.message_methods import sent
-from bot.sandbox.refusals import Json, bad
 from bot.sandbox.state import StoredFile, World
-from bot.sandbox.wire import Params, Upload
+from bot.sandbox.wire import Json, Params, Upload, bad
 
 PHOTO_BYTES = 10 * 1024 * 1024
 DOCUMENT_BYTES = 50 * 1024 * 1024
@@ -39,7 +38,7 @@ def get_file(world: World, params: Params) -> Json:
 
 
 def photo_sizes(kept: StoredFile) -> list[Json]:
-    """The sizes of a photo: this server keeps one. Raises Refusal when it is no picture."""
+    """The sizes of a photo, here always a single size. Raises Refusal for bytes other than a picture."""
     width, height = _size(kept.content)
     if width + height > 10_000 or max(width, height) > 20 * min(width, height):
         raise bad("PHOTO_INVALID_DIMENSIONS")
@@ -52,7 +51,7 @@ def document(kept: StoredFile) -> Json:
 
 
 def mime_type(name: str) -> str:
-    """The type that the name tells."""
+    """The MIME type by the name's suffix."""
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 

@@ -1,13 +1,17 @@
-"""Methods that send, edit and delete messages, and answer pressed buttons."""
+"""Methods for messages (send, edit, delete) and for pressed buttons."""
 
 import time
 
 from bot.sandbox.formatting import message_text
 from bot.sandbox.keyboards import inline_keyboard
-from bot.sandbox.refusals import NOT_MODIFIED, QUERY_TOO_OLD, Json, bad
 from bot.sandbox.state import Chat, World
-from bot.sandbox.wire import Params, flag, integer
+from bot.sandbox.wire import Json, Params, bad, flag, integer
 
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
+QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 CAN_DELETE_FOR_S = 48 * 3600
 _MEDIA = ("photo", "video", "voice", "document", "video_note")
 ACTIONS = frozenset(("typing", "choose_sticker", "find_location", *(f"upload_{media}" for media in _MEDIA))) | {
@@ -28,7 +32,7 @@ def send_message(world: World, params: Params) -> Json:
 
 
 def sent(world: World, chat: Chat, params: Params, content: Json) -> Json:
-    """Store and publish a message of the bot with this content; the Message."""
+    """The Message of the bot with `content`, stored and published."""
     keyboard = inline_keyboard(params)
     message: Json = {"message_id": chat.next_id(), "from": world.user, "chat": chat.public}
     message |= {"date": int(time.time()), **content}

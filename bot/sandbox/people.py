@@ -1,4 +1,4 @@
-"""What people do: write, press, edit, send files, block, join. Each becomes an update."""
+"""Deeds of people: write, press, edit, send files, block, join. Each becomes an update."""
 
 import time
 from collections.abc import Callable
@@ -7,25 +7,24 @@ from typing import Any
 from bot.sandbox.formatting import with_marks
 from bot.sandbox.keyboards import find_button
 from bot.sandbox.media import document, photo_sizes
-from bot.sandbox.refusals import Json
 from bot.sandbox.state import Chat, StoredFile, World
-from bot.sandbox.wire import Upload
+from bot.sandbox.wire import Json, Upload
 
 
 class Impossible(Exception):
-    """A control call that makes no sense; says why."""
+    """A control call without sense; the message has the reason."""
 
 
 def create_chat(world: World, wanted: Json) -> Chat:
-    """A new chat, or the one that has the id already. `wanted` holds Chat and User fields."""
+    """A new chat, or the known chat with the id in `wanted`, which holds Chat and User fields."""
     kind = wanted.get("type", "private")
     if kind not in ("private", "group", "supergroup"):
         raise Impossible(f"unknown chat type {kind!r}")
     is_private = kind == "private"
-    chat_id = wanted.get("id") or (world.new_person_id() if is_private else world.new_group_id())
+    chat_id = wanted.get("id") or (next(world.person_ids) if is_private else next(world.group_ids))
     if chat_id in world.chats:
         return world.chats[chat_id]
-    person = _person(wanted, chat_id if is_private else world.new_person_id())
+    person = _person(wanted, chat_id if is_private else next(world.person_ids))
     public: Json = {"id": chat_id, "type": kind}
     if is_private:
         public |= {key: person[key] for key in ("first_name", "last_name", "username") if key in person}
@@ -46,9 +45,9 @@ def says(world: World, chat: Chat, text: str, sender: Json | None = None) -> Jso
 
 
 def presses(world: World, chat: Chat, button: str, message_id: int | None, sender: Json | None = None) -> Json:
-    """The person presses a button, named by its text or data; the newest such one unless `message_id` is given.
+    """The person presses the newest button with this text or data.
 
-    With `message_id` any data goes: an old button may still be on somebody's screen.
+    With `message_id` any data goes: an old button may still be on a screen.
     """
     message, data = _button(chat, button, message_id)
     query_id = world.new_query(chat.id)
@@ -88,7 +87,7 @@ def sends(world: World, chat: Chat, kind: str, file: Upload, caption: str = "") 
 
 
 def blocks(world: World, chat: Chat, is_blocked: bool) -> Json:
-    """The person stops the bot, or lets it in again."""
+    """The person stops the bot, or lets the bot in again."""
     if chat.blocked == is_blocked:
         return {"update_id": None}
     chat.blocked = is_blocked
@@ -104,7 +103,7 @@ def joins(world: World, chat: Chat) -> Json:
 def migrates(world: World, chat: Chat, new_id: int | None = None) -> Json:
     """A group becomes a supergroup with another id; both chats say so."""
     title = chat.public.get("title", "")
-    new = create_chat(world, {"type": "supergroup", "id": new_id or world.new_group_id(), "title": title})
+    new = create_chat(world, {"type": "supergroup", "id": new_id or next(world.group_ids), "title": title})
     _post(world, chat, {"migrate_to_chat_id": new.id})
     chat.migrated_to = new.id
     return {**_post(world, new, {"migrate_from_chat_id": chat.id}), "chat_id": new.id}

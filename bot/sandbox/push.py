@@ -1,4 +1,4 @@
-"""Pushing updates to a webhook: again until it answers 2xx, in order within a chat."""
+"""Pushing updates to a webhook: again until the answer is 2xx, in order within a chat."""
 
 import asyncio
 import time
@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.sandbox.refusals import Json
 from bot.sandbox.update_queue import Update, UpdateQueue
+from bot.sandbox.wire import Json
 
 FIRST_WAIT_S = 0.05
 LONGEST_WAIT_S = 5.0
@@ -16,7 +16,7 @@ MOST_CONNECTIONS = 40
 
 
 class Webhook:
-    """The webhook of one bot; idle until `start`."""
+    """The webhook of a bot; idle until `start`."""
 
     def __init__(self, queue: UpdateQueue) -> None:
         self.url = ""
@@ -35,7 +35,7 @@ class Webhook:
         self._begin(self._pump())
 
     def stop(self) -> None:
-        """Push no more; what was not answered stays in the queue."""
+        """Push no more; unanswered updates stay in the queue."""
         self.url = ""
         self._busy.clear()
         for task in self._tasks:

@@ -8,13 +8,13 @@ T = TypeVar("T")
 
 
 class Signal:
-    """Wakes everyone who waits; firing costs next to nothing while nobody does."""
+    """Wakes all sleepers; firing costs next to nothing while nobody sleeps."""
 
     def __init__(self) -> None:
         self._sleepers: set[asyncio.Future[None]] = set()
 
     def fire(self) -> None:
-        """Wake all who wait now."""
+        """Wake all sleepers."""
         for sleeper in self._sleepers:
             if not sleeper.done():
                 sleeper.set_result(None)
@@ -29,7 +29,7 @@ class Signal:
             self._sleepers.discard(sleeper)
 
     async def until(self, look: Callable[[], T], timeout_s: float) -> T:
-        """What `look` finds as soon as it finds something, else its empty find after `timeout_s`."""
+        """The first result of `look` that is not empty, else the empty result after `timeout_s`."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + timeout_s
         while not (found := look()) and (left := deadline - clock()) > 0:

@@ -1,15 +1,15 @@
-"""What the server knows: bots, their chats, messages and files. Bots share nothing."""
+"""State of the server: bots, each with chats, messages and files. Bots share nothing."""
 
 import time
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.feed import Feed
-from bot.sandbox.journal import Journal, as_number
+from bot.sandbox.journal import Feed, Journal, as_number
 from bot.sandbox.push import Webhook
-from bot.sandbox.refusals import Json, Refusal, bad
 from bot.sandbox.update_queue import UpdateQueue
+from bot.sandbox.wire import Json, Refusal, bad
 
 KEPT_MESSAGES = 2_000  # per chat; older ones can no longer be edited or seen
 FIRST_PERSON = 5_000_000_000  # past 32 bits, as new Telegram accounts are
@@ -17,7 +17,7 @@ FIRST_PERSON = 5_000_000_000  # past 32 bits, as new Telegram accounts are
 
 @dataclass(slots=True)
 class Chat:
-    """A chat that exists; `public` is the Chat object of the Bot API."""
+    """A chat; `public` is the Chat object of the Bot API."""
 
     id: int
     public: Json
@@ -39,7 +39,7 @@ class Chat:
             del self.messages[next(iter(self.messages))]
 
     def summary(self) -> Json:
-        """The chat as the control calls show it."""
+        """The chat in the form of the control calls."""
         return {
             **self.public,
             "person": self.person,
@@ -50,7 +50,7 @@ class Chat:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A file that can be fetched by `file_id`."""
+    """A file, fetched by `file_id`."""
 
     file_id: str
     name: str
@@ -59,12 +59,12 @@ class StoredFile:
     path: str
 
     def described(self) -> Json:
-        """The fields that every file object of the Bot API has."""
+        """The fields of every file object of the Bot API."""
         return {"file_id": self.file_id, "file_unique_id": f"U{self.file_id}", "file_size": len(self.content)}
 
 
 class World:
-    """All of Telegram that one bot can see."""
+    """All of Telegram within sight of a bot."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -76,9 +76,9 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.profile: dict[str, Any] = {}
         self.last_poll: float | None = None
-        self._last_person = FIRST_PERSON + int(time.time()) % 1_000_000_000
-        self._last_group = 1_000_000_000_000
-        self._last_query = int(time.time()) << 20
+        self.person_ids = count(FIRST_PERSON + int(time.time()) % 1_000_000_000)
+        self.group_ids = count(-1_000_000_000_001, -1)
+        self._query_ids = count(int(time.time()) << 20)
 
     @property
     def bot_id(self) -> int:
@@ -90,7 +90,7 @@ class World:
         return {"id": self.bot_id, "is_bot": True, "first_name": "Sandbox Bot", "username": "sandbox_bot"}
 
     def chat(self, chat_id: Any) -> Chat:
-        """The chat with this id or @username. Raises Refusal: chat not found."""
+        """The chat with an id or @username. Raises Refusal: chat not found."""
         if chat_id in (None, ""):
             raise bad("chat_id is empty")
         wanted = as_number(chat_id)
@@ -103,7 +103,7 @@ class World:
         return found
 
     def open_chat(self, chat_id: Any) -> Chat:
-        """The chat, if the bot may act in it. Raises Refusal as Telegram words it."""
+        """The chat, if open to the bot. Raises Refusal in Telegram's words."""
         chat = self.chat(chat_id)
         if chat.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
@@ -112,18 +112,8 @@ class World:
             raise Refusal(400, reason, migrate_to_chat_id=chat.migrated_to)
         return chat
 
-    def new_person_id(self) -> int:
-        """An id that no person had before."""
-        self._last_person += 1
-        return self._last_person
-
-    def new_group_id(self) -> int:
-        """An id that no group had before."""
-        self._last_group += 1
-        return -self._last_group
-
     def store(self, folder: str, name: str, content: bytes, mime_type: str) -> StoredFile:
-        """Keep a file; paths do not hold the name that the sender chose."""
+        """The file, kept under a path without the sender's name for the file."""
         number = len(self.files)
         suffix = name.rpartition(".")[2] if "." in name else "bin"
         suffix = suffix if suffix.isalnum() and suffix.isascii() else "bin"
@@ -133,9 +123,8 @@ class World:
         return kept
 
     def new_query(self, chat_id: int) -> str:
-        """The id of a button press that may be answered once."""
-        self._last_query += 1
-        query_id = str(self._last_query)
+        """The id of a button press, to be answered once."""
+        query_id = str(next(self._query_ids))
         self.queries[query_id] = chat_id
         return query_id
 
@@ -149,7 +138,7 @@ class World:
 
 
 class Sandbox:
-    """All bots, the journal and the switches. One per server."""
+    """All bots, the journal and the switches of a server."""
 
     def __init__(self) -> None:
         self.journal = Journal()
@@ -159,7 +148,7 @@ class Sandbox:
         self._worlds: dict[str, World] = {}
 
     def enter(self, token: str) -> World:
-        """The world of the bot with this token; the first bot to come takes the one that people see."""
+        """The world of the bot with `token`; the first bot to come takes the world on the page."""
         world = self._worlds.get(token)
         if world is None:
             world = World(token) if self._worlds else self._first
@@ -168,9 +157,9 @@ class Sandbox:
         return world
 
     def world(self, bot: str | None = None) -> World | None:
-        """The world of the bot with this token or id, of the first bot when None; None when an id is unknown.
+        """The world of the bot with a token or id, of the first bot when None; None for an unknown id.
 
-        A token that was not seen yet is let in.
+        A bot with an unknown token enters.
         """
         if not bot:
             return self._first

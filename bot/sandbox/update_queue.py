@@ -1,40 +1,38 @@
-"""The queue of updates of one bot, and getUpdates over it.
+"""The queue of updates of a bot, and getUpdates over the queue.
 
-An offset confirms what Telegram's confirms: everything below it. Two rules for pushed updates whose
-ids repeat or fall: an offset right above a delivered update confirms through that delivery, and an
+An offset confirms all updates below, as with Telegram. Two rules for pushed updates with repeated or
+falling ids: an offset right above a delivered update confirms through that delivery, and an
 offset beyond the newest update's id + 1 is taken as no offset (ids were chosen anew).
 """
 
 import json
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from bot.sandbox.refusals import POLLED_TWICE, Json, Refusal
 from bot.sandbox.signals import Signal
-from bot.sandbox.wire import Params, integer, structure
+from bot.sandbox.wire import POLLED_TWICE, Json, Params, Refusal, integer, structure
 
 _LEFT_OUT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 LONGEST_POLL_S = 50
 
 
 class Verbatim(str):
-    """JSON text that goes into a reply as it is."""
+    """JSON text, put into a reply unchanged."""
 
     __slots__ = ()
 
 
+@dataclass(slots=True, eq=False)
 class Update:
-    """One waiting update: its id, its JSON text as it will be sent, and the chat it belongs to."""
+    """A waiting update; `body` is the JSON text as sent, `chat_id` None for a pushed one."""
 
-    __slots__ = ("body", "chat_id", "handed_out", "update_id")
-
-    def __init__(self, update_id: int, body: str, chat_id: int | None) -> None:
-        self.update_id = update_id
-        self.body = body
-        self.chat_id = chat_id
-        self.handed_out = False
+    update_id: int
+    body: str
+    chat_id: int | None
+    handed_out: bool = False
 
 
 class UpdateQueue:
@@ -51,7 +49,7 @@ class UpdateQueue:
         self._tail = first_id - 1
 
     def push(self, kind: str, content: Json, chat_id: int | None) -> int | None:
-        """Queue an update; its id, or None when the bot did not ask for this kind."""
+        """The id of the update, queued; None when the bot did not ask for `kind`."""
         if kind not in self.allowed if self.allowed else kind in _LEFT_OUT_BY_DEFAULT:
             return None
         update_id = self.next_id
@@ -59,7 +57,7 @@ class UpdateQueue:
         return update_id
 
     def push_raw(self, body: str) -> int:
-        """Queue `body` as it is, well-formed or not; the id by which it will be confirmed."""
+        """The id that will confirm `body`, queued unchanged, well-formed or not."""
         update_id = _own_id(body)
         self._add(Update(self.next_id if update_id is None else update_id, body, None))
         return self._tail
@@ -71,13 +69,13 @@ class UpdateQueue:
         self.signal.fire()
 
     def allow(self, params: Params) -> None:
-        """Take over `allowed_updates` when the call has it."""
+        """Take over `allowed_updates` of the call, if any."""
         kinds = structure(params, "allowed_updates", list)
         if kinds is not None:
             self.allowed = frozenset(map(str, kinds))
 
     def confirm(self, offset: int) -> None:
-        """Forget what `offset` confirms; a negative one keeps the newest -offset updates."""
+        """Forget the updates confirmed by `offset`; a negative `offset` keeps the newest -offset updates."""
         if offset < 0:
             self._drop(len(self.pending) + offset)
         elif exact := self._delivered(offset - 1):

@@ -1,4 +1,4 @@
-"""The parameters of a call, however they were sent: query, urlencoded, JSON or multipart."""
+"""Parameters of a call, sent as query, urlencoded, JSON or multipart; and `Refusal`, the Bot API's only error."""
 
 import json
 from dataclasses import dataclass
@@ -7,15 +7,36 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
-from bot.sandbox.refusals import Json, Refusal, bad
-
+Json = dict[str, Any]
 Params = dict[str, Any]
 LARGEST_BODY: Final = 60 * 1024 * 1024
+
+POLLED_TWICE = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+
+
+class Refusal(Exception):
+    """A Bot API error: HTTP status, description and, for some errors of Telegram, parameters."""
+
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+        self.parameters = parameters
+
+    def envelope(self) -> bytes:
+        """The reply's body as JSON."""
+        body: Json = {"ok": False, "error_code": self.status, "description": self.description}
+        return json.dumps({**body, "parameters": self.parameters} if self.parameters else body).encode()
+
+
+def bad(reason: str) -> Refusal:
+    """A 400 for `reason`, with Telegram's prefix."""
+    return Refusal(400, f"Bad Request: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came with the call."""
+    """A file in a call."""
 
     name: str
     content: bytes
@@ -23,7 +44,7 @@ class Upload:
 
 
 async def params(request: web.Request) -> Params:
-    """All parameters of one call; files as `Upload`. Raises Refusal when the body is not what its type says."""
+    """All parameters of a call, files as `Upload`. Raises Refusal when body and content type contradict."""
     found: Params = dict(request.query)
     try:
         if request.content_type == "application/json":
@@ -52,9 +73,9 @@ def flag(given: Params, key: str) -> bool:
 
 
 def structure(given: Params, key: str, kind: type) -> Any:
-    """A nested parameter, sent as JSON or as text that holds JSON; None when absent or empty.
+    """A nested parameter, sent as JSON or as JSON in a text; None when absent or empty.
 
-    Raises Refusal when it is not a `kind`.
+    Raises Refusal for a value other than a `kind`.
     """
     value = given.get(key)
     if value is None or value == "":
@@ -70,7 +91,7 @@ def structure(given: Params, key: str, kind: type) -> Any:
 
 
 def shown(given: Params) -> Json:
-    """The parameters as the journal keeps them: files by name and size only."""
+    """The parameters for the journal: of files only name and size."""
     return {
         key: {"file": value.name, "size": len(value.content)} if isinstance(value, Upload) else value
         for key, value in given.items()
@@ -88,7 +109,7 @@ def _json_object(body: bytes) -> Params:
 
 
 def _field(value: str | bytes | bytearray | web.FileField) -> str | Upload:
-    """A file has a name; a field without one is text whatever type it says."""
+    """A field with a file name as `Upload`; any other field as text, whatever the content type."""
     if isinstance(value, web.FileField):
         return Upload(value.filename, value.file.read(), value.content_type)
     return value if isinstance(value, str) else value.decode()

@@ -1,17 +1,17 @@
-"""The command line as its users call it: words, streams and an exit status.
+"""The command line as users call `alliance-bot`: words, streams and an exit status.
 
-Called in the process of the tests, as an interpreter of its own takes a second to start; `alliance_process` is the
-same as its users have it, and the only one for `run`, which takes over the logs of its process.
+Called in the process of the tests, as an interpreter takes a second to start; `test_process` tests the process.
 """
 
 import io
 import os
-import subprocess
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,24 +32,32 @@ class Ran:
 
 Alliance = Callable[..., Ran]
 HIDDEN = ("rich", "pygments")
-"""Libraries that the command keeps from being loaded: here others may want them."""
+"""Libraries kept from being loaded by the command, wanted by other tests."""
+
+
+def called(folder: Path, *words: str, given: str | bytes = "", **settings: str) -> Ran:
+    """`alliance-bot` with `words` in `folder`, with `settings` as the only environment."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in set(os.environ) - {"PATH"}:
+            patch.delenv(name)
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        with _modules_kept(HIDDEN):
+            return _called(patch, words, given.encode() if isinstance(given, str) else given)
 
 
 @pytest.fixture
 def alliance(tmp_path: Path) -> Alliance:
-    """Runs `alliance-bot` in an empty folder, with these settings and nothing else of this machine's."""
+    """`alliance-bot` in an empty folder."""
+    return partial(called, tmp_path)
 
-    def run(*words: str, given: str | bytes = "", **settings: str) -> Ran:
-        with pytest.MonkeyPatch.context() as patch:
-            for name in set(os.environ) - {"PATH"}:
-                patch.delenv(name)
-            for name, value in settings.items():
-                patch.setenv(name, value)
-            patch.chdir(tmp_path)
-            with _modules_kept(HIDDEN):
-                return _called(patch, words, given.encode() if isinstance(given, str) else given)
 
-    return run
+@pytest.fixture
+def upgraded(tmp_path: Path, newest_file: Path) -> Path:
+    """The database of the folder, as after `db upgrade`, which takes longer than most commands."""
+    (tmp_path / "data").mkdir()
+    return Path(shutil.copy(newest_file, tmp_path / "data" / "alliance.db"))
 
 
 @contextmanager
@@ -79,19 +87,3 @@ def _status() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
-
-
-@pytest.fixture
-def alliance_process(tmp_path: Path) -> Alliance:
-    """The same in a process of its own."""
-
-    def run(*words: str, given: str | bytes = "", **settings: str) -> Ran:
-        data = given.encode() if isinstance(given, str) else given
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), "LANG": "C.UTF-8", **settings}
-        command = [sys.executable, "-c", "from bot.cli import main; main()", *words]
-        done = subprocess.run(
-            command, input=data, capture_output=True, cwd=tmp_path, env=environment, timeout=60, check=False
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    return run

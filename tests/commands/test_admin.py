@@ -14,13 +14,11 @@ DAY = date(2026, 7, 29)
 
 
 @pytest.fixture
-def database(alliance: Alliance, tmp_path: Path) -> Path:
-    """A database in which there is a little of everything."""
-    assert alliance("db", "upgrade").status == 0
-    file = tmp_path / "data" / "alliance.db"
+def database(upgraded: Path) -> Path:
+    """A database with a little of everything."""
     day = DAY.toordinal()
     outbox = "chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries, unsure"
-    with closing(sqlite3.connect(file)) as opened, opened:
+    with closing(sqlite3.connect(upgraded)) as opened, opened:
         opened.executescript(f"""
             INSERT INTO dialogues (chat_id, version, body, updated_at) VALUES (11, 1, '{{}}', 0), (12, 1, '{{}}', 0);
             INSERT INTO chats (chat_id, state, why, paused_until, updated_at) VALUES (12, 'blocked', 'gone', 0, 0);
@@ -38,7 +36,7 @@ def database(alliance: Alliance, tmp_path: Path) -> Path:
             INSERT INTO inbox (key, chat_id, state, body, tries, due_at, error, received_at)
                 VALUES (5, 11, 'dead', '{{"text": "秘密"}}', 5, 0, 'KeyError', 0);
         """)
-    return file
+    return upgraded
 
 
 def test_the_overview_has_every_figure(alliance: Alliance, database: Path) -> None:

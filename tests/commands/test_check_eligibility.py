@@ -1,4 +1,4 @@
-"""`check`: every profile of the tables through the command, and what is refused."""
+"""`check`: every profile of the tables through the command, and refusals."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_every_profile_gets_its_report(edition: str, alliance: Alliance) -> None
 
 
 def differs(profile: dict[str, Any], said: dict[str, Any], number: int) -> Any:
-    """What the report says other than the profile; None if nothing."""
+    """The differences of the report from the profile; None if there is no difference."""
     if "error" in profile:
         is_named = said.get("line") == number and profile["error"] in said.get("error", "")
         return None if is_named else said

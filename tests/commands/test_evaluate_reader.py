@@ -1,4 +1,4 @@
-"""`eval`: the figures over a labelled file, and what is no such file."""
+"""`eval`: the figures over a labelled file, and a file without labelled questions."""
 
 import json
 from pathlib import Path

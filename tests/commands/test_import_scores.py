@@ -1,21 +1,20 @@
-"""`alliance-bot scores import`: all of a file or nothing of it, and every bad row named."""
+"""`alliance-bot scores import`: a file whole or not at all, and every bad row named."""
 
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
-from bot.commands import import_scores
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal, import_scores
 from tests.commands.conftest import Alliance
 
+pytestmark = pytest.mark.usefixtures("upgraded")
 HEAD = "shop_id,day,score"
 UNNAMED = "2 shops have no name; name one with: alliance-bot shops add SHOP_ID --name NAME"
 
 
 @pytest.fixture
 def file(tmp_path: Path):
-    """Writes a file of these lines; its name."""
+    """Writes a file of lines; returns the name."""
 
     def write(*lines: str, name: str = "scores.csv", encoding: str = "utf-8") -> str:
         (tmp_path / name).write_text("\n".join(lines) + "\n", encoding)
@@ -83,19 +82,6 @@ def test_of_many_bad_rows_the_first_twenty_are_named_and_all_counted(alliance: A
     done = alliance("scores", "import", file(HEAD, *(f"S{n},2022-10-10,9" for n in range(25))))
     assert (done.status, len(done.lines)) == (1, 21)
     assert done.lines[-1] == "25 problems, 5 not shown; nothing was stored"
-
-
-def test_chinese_headings_in_gb18030_with_closings_are_read(alliance: Alliance, file):
-    name = file("日期,关闭次数,备注,店铺ID,体验分", "2022-10-10,1,好,S1,3.7", "2022-10-10,,,S2,4.5", encoding="gb18030")
-    assert alliance("scores", "import", name).lines[0] == "2 rows: 2 new, 0 corrected, 0 known already"
-
-
-def test_a_workbook_is_read(alliance: Alliance, tmp_path: Path):
-    book = Workbook()
-    for row in (["shop_id", "day", "score"], ["S1", "2022-10-10", "3.7"]):
-        book.active.append(row)
-    book.save(tmp_path / "scores.xlsx")
-    assert alliance("scores", "import", "scores.xlsx").lines[0] == "1 rows: 1 new, 0 corrected, 0 known already"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from rules.catalogue.load import packaged_folder
 from tests.commands.conftest import Alliance
 
@@ -47,8 +49,8 @@ def test_the_schema_is_upgraded_once(alliance: Alliance) -> None:
     assert second.out.startswith("already")
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_a_backup_is_a_database(alliance: Alliance, tmp_path: Path) -> None:
-    alliance("db", "upgrade")
     copy = tmp_path / "copy.db"
     assert alliance("db", "backup", str(copy)).status == 0
     with closing(sqlite3.connect(copy)) as database:
@@ -67,6 +69,12 @@ def test_a_backup_of_what_is_no_database_could_not_be_done(alliance: Alliance, t
     ran = alliance("db", "backup", "copy.db", DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/notes.txt")
     assert (ran.status, ran.err) == (2, "alliance-bot: DATABASE_URL: file is not a database\n")
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_file_that_is_no_database_is_one_line(alliance: Alliance, tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(bytes(range(256)) * 64)
+    ran = alliance("sweep", DATABASE_URL="sqlite+aiosqlite:///no.db")
+    assert (ran.status, ran.out, ran.err) == (2, "", "alliance-bot: DATABASE_URL: file is not a database\n")
 
 
 def test_doctor_names_a_database_that_can_have_no_folder(alliance: Alliance, tmp_path: Path) -> None:
@@ -91,8 +99,8 @@ def test_doctor_names_a_bad_setting(alliance: Alliance) -> None:
     assert "TIMEZONE" in ran.out
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_doctor_names_a_server_that_is_not_there(alliance: Alliance) -> None:
-    alliance("db", "upgrade")
     ran = alliance("doctor", TELEGRAM_BOT_TOKEN="1:s3cret", TELEGRAM_API_BASE_URL="http://127.0.0.1:1")
     assert ran.status == 1
     assert "TELEGRAM_API_BASE_URL" in ran.out
@@ -105,6 +113,7 @@ def test_an_unknown_command_could_not_be_done(alliance: Alliance) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_a_database_is_copied_into_an_empty_one_once(alliance: Alliance, tmp_path: Path) -> None:
     source, target = "sqlite+aiosqlite:///data/alliance.db", f"sqlite+aiosqlite:///{tmp_path}/new.db"
     alliance("shops", "add", "71", "--name", "小店")
@@ -115,12 +124,12 @@ def test_a_database_is_copied_into_an_empty_one_once(alliance: Alliance, tmp_pat
     assert "小店" in alliance("shops", "list", DATABASE_URL=target).out
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_a_copy_says_what_it_can_not_use_and_no_password(alliance: Alliance) -> None:
     nowhere = "postgresql+asyncpg://me:geheim@127.0.0.1:1/db"
     missing = alliance("db", "copy", "sqlite+aiosqlite:///none.db", nowhere)
     assert missing.err == "alliance-bot: FROM: none.db: no database there\n"
     unknown = alliance("db", "copy", "mysql://me:geheim@host/db", nowhere)
     assert unknown.err.startswith("alliance-bot: FROM: want sqlite")
-    alliance("db", "upgrade")
     away = alliance("db", "copy", "sqlite+aiosqlite:///data/alliance.db", nowhere)
     assert (away.status, "geheim" in away.err, len(away.err.splitlines())) == (2, False, 1)

@@ -1,19 +1,31 @@
-"""The command as a process of its own: its bytes and its exit status."""
+"""Shown by a process alone: bytes, signals, and `run`, which takes over the logs of a process."""
 
 import json
+import os
+import signal
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
-from tests.commands.conftest import Alliance
-
-
-def test_bytes_come_and_go_as_utf_8_whatever_the_locale_says(alliance_process: Alliance) -> None:
-    ran = alliance_process("ask", "--json", "-", given="体验分3.7会怎样\n", LANG="C", LC_ALL="C")
-    assert (ran.status, ran.err) == (0, "")
-    assert json.loads(ran.out)["question"] == "体验分3.7会怎样"
+COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
 
 
-def test_a_file_that_is_no_database_is_one_line(alliance_process: Alliance, tmp_path: Path) -> None:
-    (tmp_path / "no.db").write_bytes(bytes(range(256)) * 64)
-    ran = alliance_process("sweep", DATABASE_URL="sqlite+aiosqlite:///no.db")
-    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert "no.db" in ran.err or "database" in ran.err
+def test_bytes_are_utf_8_whatever_the_locale_says_and_an_interrupt_is_no_traceback() -> None:
+    environment = {**os.environ, "LANG": "C", "LC_ALL": "C"}
+    with Popen([*COMMAND, "ask", "--json", "-"], stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment) as ran:
+        assert ran.stdin is not None
+        assert ran.stdout is not None
+        ran.stdin.write("体验分3.7会怎样\n".encode())
+        ran.stdin.flush()
+        assert json.loads(ran.stdout.readline())["question"] == "体验分3.7会怎样"
+        ran.send_signal(signal.SIGINT)
+        _, told = ran.communicate(timeout=30)
+    assert (ran.returncode, told) == (130, b"")
+
+
+def test_the_bot_does_not_begin_to_start_with_an_unknown_edition(tmp_path: Path) -> None:
+    settings = {"RULES_EDITION": "2019-01-01", "HTTP_PORT": "0", "PYTHONPATH": str(Path.cwd())}
+    with Popen([*COMMAND, "run"], stdout=PIPE, stderr=PIPE, cwd=tmp_path, env=settings) as ran:
+        out, told = ran.communicate(timeout=30)
+    wanted = 'alliance-bot: RULES_EDITION: unknown edition "2019-01-01"; known are 2022-10-10, 2026-07-29\n'
+    assert (ran.returncode, out, told.decode()) == (2, b"", wanted)

@@ -1,4 +1,4 @@
-"""`alliance-bot shops`: register, rename, list, and links that really bind."""
+"""`alliance-bot shops`: register, rename, list, and one-time links."""
 
 import asyncio
 import re
@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.commands import register_shops
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal, register_shops
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from tests.commands.conftest import Alliance
 from tests.live import sandbox_client
 
+pytestmark = pytest.mark.usefixtures("upgraded")
 TOKEN = "123456:shop-links"
 
 

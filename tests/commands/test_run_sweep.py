@@ -1,4 +1,4 @@
-"""`alliance-bot sweep`: the daily check by hand; again it tells nothing new."""
+"""`alliance-bot sweep`: the daily check by hand; the second of a day tells nothing new."""
 
 import asyncio
 import json
@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import run_sweep
-from bot.commands.refusal import Refusal
+from bot.commands import Refusal, run_sweep
 from storage import follows, shops
 from storage.database import engine as database
 from tests.commands.conftest import Alliance
@@ -17,13 +16,13 @@ DAY = "2022-10-10"
 
 
 @pytest.fixture
-def fallen(alliance: Alliance, tmp_path: Path) -> Alliance:
-    """Three shops with a follower each: one fell below the warning line, one below the closing line."""
+def fallen(alliance: Alliance, tmp_path: Path, upgraded: Path) -> Alliance:
+    """Three shops with a follower each: S1 fell below the warning line, S2 below the closing line."""
     (tmp_path / "scores.csv").write_text(
         f"shop_id,day,score\nS1,{DAY},3.7\nS2,{DAY},3.4\nS3,{DAY},4.5\nS1,2022-10-11,3.7\n"
     )
     alliance("scores", "import", "scores.csv")
-    asyncio.run(_followed(f"sqlite+aiosqlite:///{tmp_path}/data/alliance.db"))
+    asyncio.run(_followed(f"sqlite+aiosqlite:///{upgraded}"))
     return alliance
 
 

@@ -1,8 +1,4 @@
-"""Words on the command line that make no command: one plain line that says where the help is, and exit status 2."""
-
-import signal
-import subprocess
-import sys
+"""Words on the command line without a command: a plain line with the way to the help, and exit status 2."""
 
 import pytest
 
@@ -35,16 +31,3 @@ def test_help_is_no_mistake(alliance: Alliance) -> None:
     ran = alliance("rules", "--help")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("Usage: alliance-bot rules ")
-
-
-def test_an_interrupt_is_no_traceback() -> None:
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "ask", "--json", "-"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ran:
-        assert ran.stdin is not None
-        assert ran.stdout is not None
-        ran.stdin.write("你好\n".encode())
-        ran.stdin.flush()
-        assert ran.stdout.readline()
-        ran.send_signal(signal.SIGINT)
-        _, told = ran.communicate(timeout=30)
-    assert (ran.returncode, told) == (130, b"")

@@ -1,4 +1,4 @@
-"""A server, the person's side of it, and a bot that calls it over HTTP."""
+"""A server, the person's side, and a bot calling the server over HTTP."""
 
 import json
 from collections.abc import AsyncIterator
@@ -28,20 +28,20 @@ class Bot:
             return reply.status, await reply.json()
 
     async def __call__(self, method: str, **params: Any) -> Any:
-        """The result of a call that must succeed."""
+        """The result of a call; the call must succeed."""
         status, body = await self.raw(method, **params)
         assert (status, body["ok"]) == (200, True), body
         return body["result"]
 
     async def refused(self, method: str, **params: Any) -> str:
-        """The description of a call that must fail, with its status checked against the envelope."""
+        """The description of a refused call; HTTP status and envelope must agree."""
         status, body = await self.raw(method, **params)
         assert body["ok"] is False, body
         assert status == body["error_code"]
         return str(body["description"])
 
     async def ids(self, **params: Any) -> list[int]:
-        """Update ids that getUpdates gives."""
+        """Update ids from getUpdates."""
         return [update["update_id"] for update in await self("getUpdates", **params)]
 
     async def download(self, path: str) -> bytes:
@@ -51,7 +51,7 @@ class Bot:
 
 
 def keys(*buttons: tuple[str, str]) -> str:
-    """An inline keyboard, one button a row."""
+    """An inline keyboard with a button a row."""
     return json.dumps({"inline_keyboard": [[{"text": text, "callback_data": data}] for text, data in buttons]})
 
 

@@ -1,4 +1,4 @@
-"""The smallest bot that has something to show: speaks the Bot API over HTTP and nothing else."""
+"""The smallest bot with something to show: speaks the Bot API over HTTP and nothing else."""
 
 import asyncio
 import json

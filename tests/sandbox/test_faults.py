@@ -1,4 +1,4 @@
-"""Faults, real limits and the journal that shows what the bot made of them."""
+"""Faults, real limits and the journal of the bot's calls."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ async def test_a_429_that_lasts_names_the_time_left(sandbox: SandboxClient, bot:
 
 
 async def test_a_fault_ends_after_its_seconds(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
-    await sandbox.fault("status", status=500, seconds=1)
+    await sandbox.fault("status", status=500, seconds=0.4)
     assert await bot.refused("getMe") == "Internal Server Error"
     until = time.monotonic() + 20
     while (await bot.raw("getMe"))[0] == 500:
@@ -54,7 +54,7 @@ async def test_a_dropped_call_gets_no_reply(
 
 async def test_connections_are_refused_for_a_while(sandbox: SandboxClient, bot: Bot) -> None:
     await bot("getMe")
-    await sandbox.fault("refuse", seconds=1)
+    await sandbox.fault("refuse", seconds=0.4)
     refused = 0
     until = time.monotonic() + 20
     while time.monotonic() < until:

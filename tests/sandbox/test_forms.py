@@ -1,4 +1,4 @@
-"""Bodies of every kind: what says what it is not is refused in Telegram's manner, and the server goes on."""
+"""Bodies of every kind: a broken body is refused in Telegram's manner, and the server goes on."""
 
 import re
 from base64 import b64encode
@@ -15,7 +15,8 @@ def part(head: str, content: bytes = b"") -> bytes:
     return f"--x\r\n{head}\r\n\r\n".encode() + content + b"\r\n"
 
 
-TEXT = part('Content-Disposition: form-data; name="text"', "好".encode())
+HEAD = 'Content-Disposition: form-data; name="text"'
+TEXT = part(HEAD, "好".encode())
 END = b"--x--\r\n"
 
 BROKEN = {
@@ -28,23 +29,11 @@ BROKEN = {
     "a head without end": (FORM, b"--x\r\n" + b"a: b\r\n" * 20_000),
     "one long line": (FORM, b"--x\r\nContent-Disposition: " + b"a" * 100_000 + b"\r\n\r\n\r\n" + END),
     "a form in a form": (FORM, part("Content-Type: multipart/mixed; boundary=y", b"--y--") + END),
-    "not UTF-8": (FORM, part('Content-Disposition: form-data; name="text"', b"\xff\xfe") + END),
-    "bytes that are not UTF-8": (
-        FORM,
-        part('Content-Disposition: form-data; name="text"\r\nContent-Type: image/png', b"\xff") + END,
-    ),
-    "an unknown charset": (
-        FORM,
-        part('Content-Disposition: form-data; name="text"\r\nContent-Type: text/x; charset=no', b"x") + END,
-    ),
-    "an unknown transfer encoding": (
-        FORM,
-        part('Content-Disposition: form-data; name="text"\r\nContent-Transfer-Encoding: no', b"x") + END,
-    ),
-    "base64 that is none": (
-        FORM,
-        part('Content-Disposition: form-data; name="text"\r\nContent-Transfer-Encoding: base64', b"a") + END,
-    ),
+    "not UTF-8": (FORM, part(HEAD, b"\xff\xfe") + END),
+    "bytes that are not UTF-8": (FORM, part(f"{HEAD}\r\nContent-Type: image/png", b"\xff") + END),
+    "an unknown charset": (FORM, part(f"{HEAD}\r\nContent-Type: text/x; charset=no", b"x") + END),
+    "an unknown transfer encoding": (FORM, part(f"{HEAD}\r\nContent-Transfer-Encoding: no", b"x") + END),
+    "base64 that is none": (FORM, part(f"{HEAD}\r\nContent-Transfer-Encoding: base64", b"a") + END),
     "cut off": (FORM, TEXT[:-9]),
     "an urlencoded body that is not UTF-8": ("application/x-www-form-urlencoded", b"\xff=\xff"),
     "an urlencoded body of an unknown charset": ("application/x-www-form-urlencoded; charset=no", b"a=b"),
@@ -81,14 +70,7 @@ GOOD = {
         FORM,
         part("content-disposition: form-data; name=text\r\nContent-Type: application/x", "好".encode()) + END,
     ),
-    "base64": (
-        FORM,
-        part(
-            'Content-Disposition: form-data; name="text"\r\nContent-Transfer-Encoding: base64',
-            b64encode("好".encode()),
-        )
-        + END,
-    ),
+    "base64": (FORM, part(f"{HEAD}\r\nContent-Transfer-Encoding: base64", b64encode("好".encode())) + END),
     "urlencoded": ("application/x-www-form-urlencoded", b"text=%E5%A5%BD"),
     "JSON": ("application/json; charset=utf-8", b'{"text": "\\u597d"}'),
 }

@@ -1,4 +1,4 @@
-"""Paths that the sandbox passes on to the server behind it."""
+"""Paths passed on to the server behind the sandbox."""
 
 import gzip
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ LONG = b"x" * 1_000_000
 
 @dataclass
 class Behind:
-    """The server behind, which notes what reaches it, and the address of the sandbox before it."""
+    """The server behind, noting requests; `url` is the address of the sandbox before."""
 
     url: str = ""
     seen: list[tuple[str, str, bytes]] = field(default_factory=list)

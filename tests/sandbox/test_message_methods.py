@@ -1,4 +1,4 @@
-"""Sending, editing, deleting, buttons, files: what Telegram accepts and what it says to the rest."""
+"""Sending, editing, deleting, buttons, files: accepted as by Telegram, refused in Telegram's words."""
 
 import asyncio
 import base64
@@ -169,7 +169,7 @@ async def test_a_photo_is_kept_and_its_caption_measured(bot: Bot, person: Person
 
 
 def picture(kind: str, width: int, height: int) -> bytes:
-    """A picture of one colour."""
+    """A picture of a single colour."""
     written = BytesIO()
     Image.new("L", (width, height)).save(written, kind)
     return written.getvalue()

@@ -1,4 +1,4 @@
-"""The chat page in a real browser, with a small bot behind it."""
+"""The chat page in a real browser, with a small bot behind."""
 
 import asyncio
 import re
@@ -9,7 +9,7 @@ from functools import partial
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser import chromium, needs_chromium, phone, picture, write
 from tests.live import SandboxClient, sandbox_client
@@ -21,13 +21,13 @@ XSS = "<img src=x onerror=\"document.title='broken'\"><b>&amp;</b>"
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 fixture = partial(pytest_asyncio.fixture, loop_scope="module")
-"""One browser serves all these tests, in one loop: to start one takes longer than most of them."""
+"""A single browser and loop for all tests here: a browser starts slower than most tests run."""
 
 
 @fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
+async def browser() -> AsyncIterator[BrowserContext]:
+    async with chromium() as opened:
+        yield opened
 
 
 @fixture()
@@ -43,14 +43,16 @@ async def bot(sandbox: SandboxClient) -> AsyncIterator[Bot]:
 
 
 @fixture()
-async def page(browser: Browser, sandbox: SandboxClient) -> AsyncIterator[Page]:
+async def page(browser: BrowserContext, sandbox: SandboxClient) -> AsyncIterator[Page]:
     async with phone(browser, sandbox.url) as opened:
         yield opened
 
 
 @fixture()
-async def running(sandbox: SandboxClient) -> AsyncIterator[None]:
+async def started(sandbox: SandboxClient, page: Page) -> AsyncIterator[None]:
+    """The small bot runs, and the person has pressed 开始."""
     task = asyncio.create_task(echo(sandbox.url))
+    await page.get_by_role("button", name="开始").click()
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):
@@ -67,9 +69,8 @@ async def test_the_page_says_that_the_bot_is_starting_until_it_polls(page: Page,
     task.cancel()
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_a_person_writes_presses_and_sees_the_edit_in_place(page: Page) -> None:
-    await page.get_by_role("button", name="开始").click()
     await write(page, "我的体验分 4.2，能进吗？😀")
     answer = page.locator(".message:not(.mine)").last
     await expect(answer).to_contain_text("4.2，能进吗？😀")
@@ -85,9 +86,8 @@ async def test_a_person_writes_presses_and_sees_the_edit_in_place(page: Page) ->
     await expect(page.locator(".message:not(.mine)")).to_have_count(2)
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_what_people_and_bots_write_never_becomes_markup(page: Page) -> None:
-    await page.get_by_role("button", name="开始").click()
     await write(page, XSS)
     await expect(page.locator(".message:not(.mine)").last).to_contain_text(XSS)
     await expect(page.locator(".mine .text").last).to_have_text(XSS)
@@ -95,9 +95,8 @@ async def test_what_people_and_bots_write_never_becomes_markup(page: Page) -> No
     assert await page.title() == "聊天沙盒"
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_commands_come_from_the_menu_and_from_texts(page: Page) -> None:
-    await page.get_by_role("button", name="开始").click()
     await page.get_by_role("button", name="命令菜单").click()
     await expect(page.locator(".commands")).to_contain_text("资格自查")
     await picture(page, "sandbox-commands")
@@ -107,9 +106,8 @@ async def test_commands_come_from_the_menu_and_from_texts(page: Page) -> None:
     await expect(page.locator(".mine .text", has_text="/check")).to_have_count(2)
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_a_message_in_another_chat_counts_as_unread(page: Page, sandbox: SandboxClient) -> None:
-    await page.get_by_role("button", name="开始").click()
     await expect(page.locator(".message:not(.mine)")).to_have_count(1)
     other = await sandbox.person("另一家店")
     await other.says("在吗")
@@ -124,9 +122,8 @@ async def test_a_message_in_another_chat_counts_as_unread(page: Page, sandbox: S
     await expect(page).to_have_title("聊天沙盒")
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_a_fault_is_switched_on_shown_and_switched_off(page: Page, sandbox: SandboxClient) -> None:
-    await page.get_by_role("button", name="开始").click()
     await expect(page.locator(".message:not(.mine)")).to_have_count(1)
     await page.get_by_role("button", name="测试用故障开关").click()
     await page.get_by_role("switch", name="限流（429）").click()
@@ -146,9 +143,8 @@ async def test_a_fault_is_switched_on_shown_and_switched_off(page: Page, sandbox
     await expect(page.locator(".message:not(.mine)").last).to_contain_text("现在呢")
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_a_person_who_stopped_the_bot_can_let_it_in_again(page: Page, sandbox: SandboxClient) -> None:
-    await page.get_by_role("button", name="开始").click()
     await page.get_by_role("button", name="测试用故障开关").click()
     await page.get_by_role("switch", name="停用机器人").click()
     await page.get_by_role("button", name="关闭", exact=True).click()
@@ -159,10 +155,9 @@ async def test_a_person_who_stopped_the_bot_can_let_it_in_again(page: Page, sand
     await expect(page.locator(".message:not(.mine)")).to_have_count(2)
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_a_wide_window_shows_chats_side_by_side(page: Page) -> None:
     await page.set_viewport_size({"width": 1280, "height": 800})
-    await page.get_by_role("button", name="开始").click()
     await page.get_by_role("button", name="新会话").click()
     await expect(page.locator(".column")).to_have_count(2)
     second = page.locator(".column").last
@@ -173,9 +168,8 @@ async def test_a_wide_window_shows_chats_side_by_side(page: Page) -> None:
     await picture(page, "sandbox-wide")
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_a_photo_is_shown_and_a_link_to_the_bot_starts_it(page: Page, sandbox: SandboxClient, bot: Bot) -> None:
-    await page.get_by_role("button", name="开始").click()
     await expect(page.locator(".message:not(.mine)")).to_have_count(1)
     [chat] = await sandbox.ask("GET", "chats")
     echoing = bot.other(ECHO_TOKEN)
@@ -208,9 +202,8 @@ async def test_an_alert_waits_until_it_was_read(page: Page, sandbox: SandboxClie
     await expect(page.locator("#ask")).to_be_hidden()
 
 
-@pytest.mark.usefixtures("running")
+@pytest.mark.usefixtures("started")
 async def test_a_reset_leaves_a_new_person_and_no_messages(page: Page, sandbox: SandboxClient) -> None:
-    await page.get_by_role("button", name="开始").click()
     await expect(page.locator(".message:not(.mine)")).to_have_count(1)
     [before] = await sandbox.ask("GET", "chats")
     await page.get_by_role("button", name="测试用故障开关").click()

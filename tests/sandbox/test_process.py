@@ -1,4 +1,4 @@
-"""The server as a process of its own."""
+"""The server as a process."""
 
 import asyncio
 import re

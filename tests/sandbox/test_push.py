@@ -1,4 +1,4 @@
-"""Webhook pushes: the secret, retries, order, and no polling beside them."""
+"""Webhook pushes: the secret, retries, order, and no polling beside a webhook."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 @dataclass
 class Receiver:
-    """A bot's webhook: notes what comes, answers the statuses it was given, then 200."""
+    """A bot's webhook: notes updates, answers the given statuses, then 200."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)

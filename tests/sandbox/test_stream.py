@@ -1,4 +1,4 @@
-"""The stream of events that the page reads."""
+"""The stream of events for the page."""
 
 import json
 

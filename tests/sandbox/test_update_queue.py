@@ -1,4 +1,4 @@
-"""getUpdates: offsets, long polls, conflicts, and updates that are pushed as they are."""
+"""getUpdates: offsets, long polls, conflicts, and updates pushed unchanged."""
 
 import asyncio
 import json

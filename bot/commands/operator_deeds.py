@@ -1,0 +1,107 @@
+"""Deeds of `alliance-bot admin`: announcements, updates and messages given up, and the log of deeds."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import logs
+from bot.commands import Refusal
+from bot.commands.catalogue import edition, settings
+from bot.commands.open_database import in_transaction
+from bot.commands.operator_reports import MOST, Shown, instant_of, now_ms
+from bot.views.announcement import wording
+from storage import announcements as stored
+from storage import audit, inbox, outbox
+from storage.announcements import LONGEST, Audience
+
+
+def announce(text: str, to: str, *, is_sure: bool) -> Shown:
+    """Words and reach of an announcement, which the running bot sends when `is_sure`. Raises Refusal."""
+    chosen, text = settings(), text.strip()
+    if to not in set(Audience):
+        raise Refusal(f"--to: got {to}; wants one of {', '.join(Audience)}")
+    if not 1 <= len(text) <= LONGEST:
+        raise Refusal(f"TEXT: got {len(text)} characters; wants 1 to {LONGEST}")
+    answers = edition(chosen, None)
+
+    async def work(conn: AsyncConnection) -> tuple[int | None, int]:
+        if not is_sure:
+            return None, await stored.reach(conn, answers, Audience(to))
+        number = await stored.begin(conn, None, Audience(to), now_ms(), text)
+        reach = await stored.confirm(conn, number, answers, now_ms())
+        await audit.record(conn, None, "announcement.send", f"{number} {to}", now_ms())
+        return number, reach or 0
+
+    number, reach = in_transaction(chosen, work)
+    return {"announcement": number, "to": to, "chats": reach, "reads": wording(text).plain}
+
+
+def announcements() -> list[Shown]:
+    """Confirmed announcements and the progress of each. Raises Refusal."""
+
+    async def work(conn: AsyncConnection) -> list[Shown]:
+        return [
+            {"announcement": one.id, "to": one.audience.value, "state": one.state}
+            | vars(await stored.progress(conn, one.id))
+            for one in await stored.listed(conn, MOST)
+        ]
+
+    return in_transaction(settings(), work)
+
+
+def stop(number: int) -> int:
+    """1 after the announcement is stopped, 0 when none of this number is under way. Raises Refusal."""
+
+    async def work(conn: AsyncConnection) -> int:
+        if not await stored.stop(conn, number):
+            return 0
+        await audit.record(conn, None, "announcement.stop", str(number), now_ms())
+        return 1
+
+    return in_transaction(settings(), work)
+
+
+def dead(limit: int = MOST) -> list[Shown]:
+    """Updates, then messages given up. Raises Refusal."""
+    chosen = settings()
+
+    async def work(conn: AsyncConnection) -> tuple[list[inbox.DeadUpdate], list[outbox.DeadLetter]]:
+        return await inbox.dead(conn, limit), await outbox.dead(conn, limit)
+
+    updates, messages = in_transaction(chosen, work)
+    found: list[Shown] = [{"kind": "update", "at": instant_of(chosen, one.received_at), **vars(one)} for one in updates]
+    found += [{"kind": "message", "at": instant_of(chosen, one.created_at), **vars(one)} for one in messages]
+    return [{name: value for name, value in one.items() if name not in ("received_at", "created_at")} for one in found]
+
+
+def requeue(kind: str, number: int | None) -> int:
+    """How many of the kind "update" or "message" wait to be tried again; all without a number. Raises Refusal."""
+    if kind not in ("update", "message"):
+        raise Refusal(f"KIND: got {kind}; wants update or message")
+    numbers = [number] if number else [one["id"] for one in dead() if one["kind"] == kind]
+    store = inbox if kind == "update" else outbox
+
+    async def work(conn: AsyncConnection) -> int:
+        count = 0
+        for one in numbers:
+            if await store.requeue(conn, one, now_ms()):
+                await audit.record(conn, None, f"{kind}.requeue", str(one), now_ms())
+                count += 1
+        return count
+
+    return in_transaction(settings(), work)
+
+
+def deeds() -> list[Shown]:
+    """Deeds of operators, newest first. Raises Refusal."""
+    chosen = settings()
+    found = in_transaction(chosen, lambda conn: audit.listed(conn, MOST))
+    return [
+        {"at": instant_of(chosen, one.at), "operator": one.operator or "command line", "action": one.action}
+        | {"subject": one.subject}
+        for one in found
+    ]
+
+
+def chat_name(chat_id: int) -> str:
+    """The name of a chat in logs. Raises Refusal."""
+    logs.name_chats_by(settings().token)
+    return logs.chat_name(chat_id)
