@@ -6,7 +6,7 @@ from bot.conversation.presses import Press
 from bot.journeys.entries import press
 from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
-from bot.views.picture import picture_of
+from bot.views.drawing import photo
 from bot.views.render import render
 from bot.views.standing import StandingView, standing_of
 from rules.edition import Edition, Effect
@@ -58,7 +58,7 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
     if shop is None or fact is None:
         return None
     points = await scores.series(turn.conn, shop.id, fact, turn.today)
-    payload = picture_of(edition, shop, fact, points, turn.today)
+    payload = photo(edition, shop, fact, points, turn.today)
     return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
 
 

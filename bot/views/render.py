@@ -12,10 +12,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from bot.views.buttons import Button, Row
+from bot.conversation.presses import LONGEST_DATA
 from bot.views.shop_name import harmless
 
 MESSAGES = Path(__file__).parents[1] / "messages"
@@ -25,9 +27,27 @@ _TAG = re.compile(r"<[^>]*>")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+class Button(NamedTuple):
+    """`data` comes back on a press (64 bytes at most), or is an address to open."""
+
+    label: str
+    data: str
+
+    def as_json(self) -> dict[str, str]:
+        """Telegram's InlineKeyboardButton. Raises ValueError for data over 64 bytes."""
+        if self.data.startswith("https://"):
+            return {"text": self.label, "url": self.data}
+        if len(self.data.encode()) > LONGEST_DATA:
+            raise ValueError(f"button data over {LONGEST_DATA} bytes: {self.data}")
+        return {"text": self.label, "callback_data": self.data}
+
+
+Row = tuple[Button, ...]
+
+
 @dataclass(frozen=True)
 class Rendered:
-    """A message as Telegram takes it: HTML, and the rows of its buttons."""
+    """The HTML of a message and the rows of its buttons."""
 
     html: str
     rows: tuple[Row, ...] = ()
@@ -36,6 +56,11 @@ class Rendered:
     def plain(self) -> str:
         """The message as the merchant reads it, without markup."""
         return html.unescape(_TAG.sub("", self.html))
+
+    @property
+    def markup(self) -> dict[str, object]:
+        """Telegram's InlineKeyboardMarkup of the rows; without rows, the buttons of a message are taken away."""
+        return {"inline_keyboard": [[button.as_json() for button in row] for row in self.rows]}
 
     def parts(self) -> Iterator["Rendered"]:
         """The message in pieces that Telegram takes, split between paragraphs; the buttons go with the last."""
@@ -53,6 +78,11 @@ def render(name: str, **values: object) -> Rendered:
 def words(name: str, **values: object) -> str:
     """The plain text of a template: for toasts, button menus and pictures, where Telegram takes no markup."""
     return render(name, **values).plain
+
+
+def mark(text: str, number: int, repeat: bool) -> str:
+    """The HTML text with its number; a repeat begins with a line that says so."""
+    return render("frame/mark", text=Markup(text), number=number, repeat=repeat).html  # noqa: S704  (our own HTML)
 
 
 def _rows(buttons: str) -> Iterator[Row]:
