@@ -1,16 +1,23 @@
 """The editions as a message sees them: the one that answers, and the one to offer beside it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
 from bot.conversation.asked_parts import AskedParts
 from bot.conversation.presses import LONGEST_DATA, Press
 from bot.views.check_question import StartCheck
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition
+from bot.views.edition_difference import NumberChange, lines
+from rules.catalogue.load import Catalogue, age
+from rules.edition import Edition, Revision
+from rules.kinds import FigureKind
 from rules.preview import seen_under
 from rules.reading import Part, Reading
+
+MOST_REVISIONS = 3
+ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
 
 
 class ShowRules(Press, verb="rules"):
@@ -119,3 +126,51 @@ def see_topic(edition: Edition, topic: str) -> Press | None:
 def _see_question(edition: Edition, reading: Reading | None) -> Press:
     press = SeeQuestion(edition.name, AskedParts(reading.parts)).fitting() if reading else None
     return press or difference(edition)
+
+
+@dataclass(frozen=True)
+class History:
+    """`revisions`: of which only figures are known, the oldest first. `editions`: the later ones, and which says so,
+    with their lines."""
+
+    revisions: tuple[Revision, ...]
+    editions: tuple[tuple[Edition, tuple[NumberChange, ...]], ...]
+
+
+def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History | None:
+    """What to say of changes; None when the merchant speaks of none, or nothing is known of any."""
+    if not (reading.claims_change or _is_off_scale(reading)):
+        return None
+    known = History(
+        tuple(_revisions(edition, reading, catalogue))[-MOST_REVISIONS:],
+        tuple((other, tuple(lines(other).values())) for other in _editions(edition, reading, catalogue)),
+    )
+    return known if known.revisions or known.editions else None
+
+
+def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Revision]:
+    """The revisions that name a figure of the question; else those that are claimed, or the next that came."""
+    asked = _asked(reading)
+    named = [revision for revision in catalogue.history if asked & set(revision.figures.values())]
+    later = [revision for revision in catalogue.history if revision.on > edition.published]
+    claimed = [revision for revision in catalogue.history if revision in later or revision.figures]
+    yield from named or (later[:1] if _is_off_scale(reading) else claimed)
+
+
+def _editions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Edition]:
+    """The later editions, and an earlier one with a line at a number of the question."""
+    newer, asked = catalogue.newer_than(edition), _asked(reading)
+    for other in sorted(catalogue.editions, key=age):
+        says_so = any(line.limit in asked for line in other.lines if not line.own)
+        if other in newer or (says_so and other.name != edition.name):
+            yield other
+
+
+def _asked(reading: Reading) -> set[Decimal]:
+    """The scores of the question, on whatever scale."""
+    return {figure.value for part in reading.parts for figure in part.figures if figure.kind in ON_A_SCALE}
+
+
+def _is_off_scale(reading: Reading) -> bool:
+    """Whether a figure of another scale is asked about."""
+    return any(figure.kind is FigureKind.OTHER_SCALE for part in reading.parts for figure in part.figures)

@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.views.answer import answer
-from bot.views.figure import figure_view
+from bot.views.answer import answer, figure_view
 from bot.views.other_edition import EditionOffers
 from bot.views.render import render
 from rules.catalogue.load import load, packaged_folder
