@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.journeys.entries import command, press
-from bot.journeys.operators import OperatorPress, instant, is_operator, note
+from bot.journeys.entries import OperatorPress, command, press
+from bot.journeys.operators import instant, note
 from bot.journeys.turn import Reply, Turn
 from bot.views import operator_values
 from bot.views.render import Rendered, render
@@ -33,7 +33,7 @@ class ShowLog(OperatorPress, verb="adm|l"):
 @command("admin")
 async def show(turn: Turn) -> Reply | None:
     """The front page in a message of its own; None for others than operators."""
-    if not is_operator(turn):
+    if not turn.is_operator:
         return None
     await note(turn, "admin.overview")
     return turn.say(await _overview(turn))

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.journeys.entries import press
-from bot.journeys.operators import OperatorPress, is_operator, note
+from bot.journeys.entries import OperatorPress, press
+from bot.journeys.operators import note
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording
@@ -62,9 +62,7 @@ async def choose_audience(turn: Turn, pressed: ChooseAudience) -> Reply:
 
 
 async def write(turn: Turn) -> Reply | None:
-    """A preview of the text that this operator wrote; None when none is awaited, or for anybody else."""
-    if not is_operator(turn):
-        return None
+    """A preview of the text that this operator wrote; None when none is awaited."""
     draft = await announcements.draft_of(turn.conn, turn.chat_id, turn.now_ms)
     if draft is None:
         return None

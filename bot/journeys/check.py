@@ -6,9 +6,18 @@ from bot.conversation import check_moves
 from bot.conversation.check_moves import begin, open_question
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
-from bot.journeys import ask
-from bot.journeys.check_message import after_move, cancelled, go_back, moved_down, new_id, progress, shown
-from bot.journeys.check_result import finished, last_kept, result_of
+from bot.journeys.check_message import (
+    after_move,
+    cancelled,
+    finished,
+    go_back,
+    last_kept,
+    moved_down,
+    new_id,
+    progress,
+    result_of,
+    shown,
+)
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import remove
@@ -16,7 +25,6 @@ from bot.views.check_question import StartCheck, question
 from bot.views.other_edition import SeeCheck
 from bot.views.render import render
 from rules.answers import Doubt, parse
-from rules.reading import AnswerKind
 from rules.vocabulary import says, tidy
 
 
@@ -116,12 +124,9 @@ async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Reply | None:
     return await go_back(turn, _typed_below(check)) if says(written, "back") else None
 
 
-def interrupted(turn: Turn, check: CheckUnderway) -> Reply:
-    """Text that answers nothing: a question is answered and the check kept open, anything else is asked back."""
-    reading = turn.context.read(turn.incoming.text)
-    if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
-        return _asked_back(turn, _typed_below(check), Doubt.NOT_UNDERSTOOD)
-    return go_on_after(turn, check, ask.answer(turn, reading))
+def not_understood(turn: Turn, check: CheckUnderway) -> Reply:
+    """The open question again, as the text was read as nothing."""
+    return _asked_back(turn, _typed_below(check), Doubt.NOT_UNDERSTOOD)
 
 
 def _asked_back(turn: Turn, check: CheckUnderway, doubt: Doubt) -> Reply:

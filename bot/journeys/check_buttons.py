@@ -7,8 +7,7 @@ from typing import TypeVar
 from bot.conversation import check_moves
 from bot.conversation.check_moves import open_question
 from bot.conversation.memory import CheckUnderway
-from bot.journeys.check_message import after_move, cancelled, go_back, shown
-from bot.journeys.check_result import KeepResult, keep
+from bot.journeys.check_message import KeepResult, after_move, cancelled, go_back, keep, shown
 from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit

@@ -1,8 +1,7 @@
 """The editions: which one answers and what differs in another; to tell merchants of a change."""
 
 from bot.conversation.reassess import CONCERNED
-from bot.journeys.entries import command, press
-from bot.journeys.operators import OperatorPress
+from bot.journeys.entries import OperatorPress, command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.edition_difference import compared
 from bot.views.other_edition import ShowRules, difference

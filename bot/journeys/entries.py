@@ -12,13 +12,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from bot.conversation.presses import Press
-from bot.journeys.operators import OperatorPress, is_operator
 from bot.journeys.turn import OLD, Reply, Turn
 from bot.telegram.updates import What
 
 Entry = Callable[[Turn], Awaitable[Reply | None]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Reply | None]])
 Keeps = Callable[[Turn], Awaitable[bool]]
+
+
+class OperatorPress(Press):
+    """A button for those who run the bot; for others there is no such button."""
 
 
 class Command(NamedTuple):
@@ -80,7 +83,7 @@ async def enter(turn: Turn) -> Reply:
     """What the journey that the update asks for comes to."""
     what = turn.incoming.what
     if what is What.PRESS:
-        may_press = is_operator(turn) or not isinstance(turn.press, OperatorPress)
+        may_press = turn.is_operator or not isinstance(turn.press, OperatorPress)
         reply = await PRESSES[type(turn.press)](turn, turn.press) if turn.press and may_press else None
         return reply or turn.reply(toast=OLD)
     if what is What.COMMAND:

@@ -1,20 +1,10 @@
-"""Those who run the bot: the chats in ADMIN_CHAT_IDS. What they do is written down."""
+"""What an operator's journeys share: each deed is written down, instants are shown as local time."""
 
 from datetime import datetime
 
-from bot.conversation.presses import Press
 from bot.journeys.turn import Turn
 from bot.views import operator_values
 from storage import audit
-
-
-class OperatorPress(Press):
-    """A button for those who run the bot; for others there is no such button."""
-
-
-def is_operator(turn: Turn) -> bool:
-    """Whether this chat is one of those who run the bot."""
-    return turn.chat_id in turn.context.admins
 
 
 async def note(turn: Turn, action: str, subject: object = "") -> None:
@@ -23,5 +13,5 @@ async def note(turn: Turn, action: str, subject: object = "") -> None:
 
 
 def instant(turn: Turn, at_ms: int | None) -> datetime | None:
-    """Epoch milliseconds as local time."""
+    """Epoch milliseconds as local time; None stays None."""
     return operator_values.instant(at_ms, turn.context.zone)

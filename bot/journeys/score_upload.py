@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.journeys.entries import entry, press
-from bot.journeys.operators import OperatorPress, is_operator, note
+from bot.journeys.entries import OperatorPress, entry, press
+from bot.journeys.operators import note
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
 from bot.views.render import render
@@ -24,7 +24,7 @@ class AnswerUpload(OperatorPress, verb="up"):
 async def take(turn: Turn) -> Reply:
     """A document, photo, voice …: an operator's document is a file of scores; anything else can't be read."""
     incoming = turn.incoming
-    if not incoming.file_id or not is_operator(turn):
+    if not incoming.file_id or not turn.is_operator:
         return turn.say_plain("frame/media")
     if incoming.file_bytes > uploads.LARGEST_BYTES:
         return turn.say(render("operators/upload_refused", why="too_large"))

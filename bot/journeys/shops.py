@@ -1,10 +1,10 @@
-"""The merchant's shops: /shops lists them and adds one; which of them a button or a text means."""
+"""The merchant's shops: /shops lists them and adds one; which of them a button means."""
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
-from bot.views.shop_name import harmless, kept_name
+from bot.views.shop_name import kept_name
 from storage import follows, shops
 from storage.shops import Shop
 
@@ -61,12 +61,3 @@ async def of_chat(turn: Turn, number: int | None) -> Shop | None:
 async def own_shop(turn: Turn, number: int) -> Shop | None:
     """The same; 0 is the chat's own shop, made now if there is none yet."""
     return await of_chat(turn, number) if number else await shops.own(turn.conn, turn.chat_id, turn.now_ms)
-
-
-async def named_in(turn: Turn, text: str) -> tuple[Shop | None, str]:
-    """The shop of the chat whose name the text holds, and the text without it; the longest name first."""
-    named = [shop for shop in await shops.of_chat(turn.conn, turn.chat_id) if shop.name and harmless(shop.name)]
-    for shop in sorted(named, key=lambda shop: -len(shop.name or "")):
-        if shop.name and shop.name in text:
-            return shop, text.replace(shop.name, " ", 1)
-    return None, text

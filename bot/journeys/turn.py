@@ -66,6 +66,11 @@ class Turn:
         """This instant as the storage holds it: milliseconds since 1970, UTC."""
         return epoch_ms(self.now)
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether this chat is one of those in ADMIN_CHAT_IDS."""
+        return self.chat_id in self.context.admins
+
     @cached_property
     def press(self) -> Press | None:
         """The button that was pressed; None for one that the bot does not know, and when none was pressed."""
