@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
+from bot.journeys.admin import instant, note
 from bot.journeys.entries import OperatorPress, press
-from bot.journeys.operators import instant, note
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
 from storage import notice_evidence, shops

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from bot.journeys.admin import note
 from bot.journeys.entries import OperatorPress, press
-from bot.journeys.operators import note
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording

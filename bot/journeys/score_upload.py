@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from bot.journeys.admin import note
 from bot.journeys.entries import OperatorPress, entry, press
-from bot.journeys.operators import note
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
 from bot.views.render import render

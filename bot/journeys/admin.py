@@ -1,17 +1,18 @@
 """/admin: what those who run the bot see and do, in one message of their private chat, edited in place."""
 
+from datetime import datetime
 from typing import Final
 
 from bot.journeys.entries import OperatorPress, command, press
-from bot.journeys.operators import instant, note
 from bot.journeys.turn import Reply, Turn
 from bot.views import operator_values
 from bot.views.render import Rendered, render
-from storage import audit, overview, unanswered
+from storage import audit, inbox, outbox, overview, unanswered
 
 MOST_SHOPS: Final = 8
 MOST_ACTS: Final = 16
 MOST_QUESTIONS: Final = 15
+MOST_DEAD: Final = 8
 
 
 class ShowOverview(OperatorPress, verb="adm"):
@@ -28,6 +29,20 @@ class ShowFeeds(OperatorPress, verb="adm|f"):
 
 class ShowLog(OperatorPress, verb="adm|l"):
     """What operators did."""
+
+
+class ShowDead(OperatorPress, verb="adm|d"):
+    """What could not be handled or sent."""
+
+
+class HandleAgain(OperatorPress, verb="adm|ru"):
+    """The update of this number is to be handled again."""
+
+    number: int
+
+
+class SendAgain(HandleAgain, verb="adm|rm"):
+    """The message of this number is to be sent again."""
 
 
 @command("admin")
@@ -79,3 +94,42 @@ async def show_log(turn: Turn, _: ShowLog) -> Reply:
     """What operators did, the newest first."""
     acts = await audit.listed(turn.conn, MOST_ACTS)
     return turn.amend(render("operators/log", acts=[{**vars(one), "at": instant(turn, one.at)} for one in acts]))
+
+
+@press(ShowDead)
+async def show_dead(turn: Turn, _: ShowDead) -> Reply:
+    """The dead updates and messages, the newest first."""
+    return turn.amend(await _dead(turn))
+
+
+@press(HandleAgain, SendAgain)
+async def try_again(turn: Turn, pressed: HandleAgain | SendAgain) -> Reply | None:
+    """The update waits to be handled, the message to be sent; None for one that is not dead."""
+    kind, store = ("message", outbox) if isinstance(pressed, SendAgain) else ("update", inbox)
+    if not await store.requeue(turn.conn, pressed.number, turn.now_ms):
+        return None
+    await note(turn, f"{kind}.requeue", pressed.number)
+    return turn.amend(await _dead(turn, requeued=1))
+
+
+async def _dead(turn: Turn, *, requeued: int = 0) -> Rendered:
+    updates = await inbox.dead(turn.conn, MOST_DEAD)
+    letters = await outbox.dead(turn.conn, MOST_DEAD)
+    return render(
+        "operators/dead",
+        requeued=requeued,
+        updates=[{**vars(one), "at": instant(turn, one.received_at)} for one in updates],
+        letters=[{**vars(one), "at": instant(turn, one.created_at)} for one in letters],
+        limit=MOST_DEAD,
+        more=MOST_DEAD in (len(updates), len(letters)),
+    )
+
+
+async def note(turn: Turn, action: str, subject: object = "") -> None:
+    """Write down what the operator did."""
+    await audit.record(turn.conn, turn.chat_id, action, str(subject), turn.now_ms)
+
+
+def instant(turn: Turn, at_ms: int | None) -> datetime | None:
+    """Epoch milliseconds as local time; None stays None."""
+    return operator_values.instant(at_ms, turn.context.zone)
