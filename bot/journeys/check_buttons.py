@@ -12,7 +12,7 @@ from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit
 from bot.views.check_question import CheckMove, GiveAnswer, address, question, value_of
-from bot.views.render import render, words
+from bot.views.render import render
 from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.milestones import milestones
@@ -113,13 +113,10 @@ async def go_on(turn: Turn, _: GoOn, check: CheckUnderway, __: Edition) -> Reply
 @move(ChooseAnswer, finished=True)
 async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, edition: Edition) -> Reply:
     """The answers given, a button each."""
+    asked = (fact for fact in edition.facts if fact.id in check.asked)
+    given = [(fact, ChangeAnswer(check.id, check.step, fact.id)) for fact in asked]
     facts = check_moves.facts(check, edition)
-    given = [
-        (fact, words("check/answer_given", fact=fact, facts=facts), ChangeAnswer(check.id, check.step, fact.id))
-        for fact in edition.facts
-        if fact.id in check.asked
-    ]
-    return shown(turn, check, render("check/change", answers=given, at=address(check)))
+    return shown(turn, check, render("check/change", answers=given, facts=facts, at=address(check)))
 
 
 @move(ChangeAnswer, finished=True)

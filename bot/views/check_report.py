@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from bot.views.other_edition import Offer
 from bot.views.render import Rendered, render, words
-from rules.edition import Clause, Criterion, Edition, Facts
-from rules.kinds import FactType
+from rules.edition import Clause, Criterion, Edition, Fact, Facts
 from rules.lines import AtLine, acting, at_lines, open_access
 from rules.milestones import milestones
 from rules.report import Finding, Report, Status
@@ -27,16 +26,6 @@ class Group:
     readings: tuple[str, ...]
     mend: str
     clears_on: date | None
-
-
-@dataclass(frozen=True)
-class Distance:
-    """A score and how far it is from each of its lines."""
-
-    fact: str
-    label: str
-    score: Decimal
-    lines: tuple[AtLine, ...]
 
 
 def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offer | None = None) -> Rendered:
@@ -80,13 +69,12 @@ def _behind(edition: Edition, facts: Facts, report: Report) -> Clause | None:
     return edition.clause(line.clause) if line else None
 
 
-def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:
-    for fact in edition.facts:
+def _distances(edition: Edition, facts: Facts) -> Iterator[tuple[Fact, Decimal, tuple[AtLine, ...]]]:
+    """Each score that was told and has lines, with those lines."""
+    for fact in edition.scores:
         score = facts.get(fact.id)
-        if fact.type is FactType.SCORE and isinstance(score, Decimal):
-            lines = at_lines(edition, fact.id, score, facts)
-            if lines:
-                yield Distance(fact.id, fact.label, score, lines)
+        if isinstance(score, Decimal) and (lines := at_lines(edition, fact.id, score, facts)):
+            yield fact, score, lines
 
 
 def _groups(edition: Edition, report: Report) -> Iterator[Group]:
