@@ -6,7 +6,7 @@ from datetime import date
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
 from bot.journeys.score_overview import MOST_SHOWN
-from bot.journeys.shops import ShopPress, of_chat, own_shop
+from bot.journeys.shops import ShopPress, follow, of_chat, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from rules.chances import is_barred, next_chance
@@ -75,9 +75,10 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
         return None
     await shops.set_closures(turn.conn, shop.id, count, day)
     await shops.set_in_alliance(turn.conn, shop.id, False)
-    for follow in await _followers(turn, shop):
-        state = after_closing(follow.state or WatchState(date.min), count)
-        await follows.keep_state(turn.conn, shop.id, follow.chat_id, state)
+    await follow(turn, shop)
+    for each in await follows.of_shop(turn.conn, shop.id):
+        state = after_closing(each.state or WatchState(date.min), count)
+        await follows.keep_state(turn.conn, shop.id, each.chat_id, state)
     rendered = render(
         "scores/closing_kept",
         edition=edition,
@@ -99,20 +100,14 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
     if shop is None:
         return None
     await shops.set_in_alliance(turn.conn, shop.id, True)
-    for follow in await _followers(turn, shop):
-        if follow.state:
-            await follows.keep_state(turn.conn, shop.id, follow.chat_id, after_opening(follow.state))
+    await follow(turn, shop)
+    for each in await follows.of_shop(turn.conn, shop.id):
+        if each.state:
+            await follows.keep_state(turn.conn, shop.id, each.chat_id, after_opening(each.state))
     edition = turn.context.edition
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
     values = {"shop": shop, "day": pressed.day, "count": shop.closures, "clause": clause}
     return turn.amend(render("scores/opening_kept", edition=edition, **values))
-
-
-async def _followers(turn: Turn, shop: Shop) -> list[follows.Follow]:
-    """All who follow the shop, and from now on this chat too."""
-    if await follows.of(turn.conn, shop.id, turn.chat_id) is None:
-        await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-    return await follows.of_shop(turn.conn, shop.id)
 
 
 def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:

@@ -8,7 +8,7 @@ from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement, statement_in
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import MOST_SHOWN, example_score, show
-from bot.journeys.shops import ShopPress, own_shop
+from bot.journeys.shops import ShopPress, follow, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.notice import notice_view
 from bot.views.render import Rendered, render
@@ -18,7 +18,7 @@ from rules.answers import Doubt
 from rules.edition import Fact
 from rules.facts import is_score
 from rules.sources import SOURCES, Source
-from storage import follows, scores, shops
+from storage import scores, shops
 from storage.scores import Score, scale_of
 from storage.shops import Shop
 
@@ -101,8 +101,7 @@ async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
         return turn.amend(render("scores/from_feed", shop=shop, day=before.day, points=before.points))
     row = Score(shop.id, fact.id, day, pressed.points, scale_of(fact), Source.MERCHANT)
     recorded = await scores.record(turn.conn, row, turn.now_ms)
-    if await follows.of(turn.conn, shop.id, turn.chat_id) is None:
-        await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
+    await follow(turn, shop)
     return turn.amend(await _meaning(turn, shop, row, recorded))
 
 

@@ -58,6 +58,12 @@ async def of_chat(turn: Turn, number: int | None) -> Shop | None:
     return next((shop for shop in known if shop.id == number), None)
 
 
+async def follow(turn: Turn, shop: Shop) -> None:
+    """The chat follows the shop from now on; one that was turned off stays off."""
+    if await follows.of(turn.conn, shop.id, turn.chat_id) is None:
+        await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
+
+
 async def own_shop(turn: Turn, number: int) -> Shop | None:
     """The same; 0 is the chat's own shop, made now if there is none yet."""
     return await of_chat(turn, number) if number else await shops.own(turn.conn, turn.chat_id, turn.now_ms)

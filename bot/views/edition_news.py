@@ -12,7 +12,7 @@ from rules.edition import Clause, Edition, Effect, Line
 from rules.lines import LEVEL_OF, Level, acting
 from rules.report import Finding, Report
 from rules.transition import Shift, reports, shifts, under
-from storage.edition_changes import EditionChange, Subject
+from storage.edition_changes import EditionChange, Followed, Subject
 
 MOST_SHIFTS = 3
 MOST_SHOPS = 5
@@ -30,18 +30,9 @@ class Side:
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A criterion or a shop under both editions. `label`: its name."""
+    """A change under both editions. `of`: the label of a criterion, a followed shop, None for the access."""
 
-    label: str
-    before: Side
-    after: Side
-
-
-@dataclass(frozen=True)
-class ShopView:
-    """A followed shop, its standing under both editions; "" where its score is on another scale."""
-
-    change: ShopChange
+    of: str | Followed | None
     before: Side
     after: Side
 
@@ -85,7 +76,7 @@ def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered
         access=_access(reassessment, subject, old, *both) if both and has_changed else None,
         changes=[_criterion(old, new, shift) for shift in changed[:MOST_SHIFTS]] if has_changed else [],
         more=max(0, len(changed) - MOST_SHIFTS) if has_changed else 0,
-        shops=[_shop(old, new, change) for change in shops[:MOST_SHOPS]],
+        shops=[_standing_of(old, new, change) for change in shops[:MOST_SHOPS]],
         more_shops=max(0, len(shops) - MOST_SHOPS),
         check=_check(new, subject),
         has_check=subject.answers is not None,
@@ -115,7 +106,7 @@ def _access(
         )
         for edition, report in ((old, before), (reassessment.after, after))
     )
-    return ChangeView("", was, now)
+    return ChangeView(None, was, now)
 
 
 def _criterion(old: Edition, new: Edition, shift: Shift) -> ChangeView:
@@ -130,11 +121,12 @@ def _side(edition: Edition, finding: Finding | None) -> Side:
     return Side(edition, finding.status.value, (edition.clause(finding.clause),))
 
 
-def _shop(old: Edition, new: Edition, change: ShopChange) -> ShopView:
-    return ShopView(change, _standing(old, change.before), _standing(new, change.after))
+def _standing_of(old: Edition, new: Edition, change: ShopChange) -> ChangeView:
+    return ChangeView(change.shop, _standing(old, change.before), _standing(new, change.after))
 
 
 def _standing(edition: Edition, level: Level | None) -> Side:
+    """What the shop's scores do under this edition; the status is "" where all scores are on another scale."""
     at = next((line for line in edition.lines if level and LEVEL_OF[line.effect] is level), None)
     return Side(edition, level.name.lower() if level is not None else "", _behind(edition, at))
 

@@ -13,7 +13,7 @@ from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.chances import is_barred, next_chance
 from rules.edition import Clause, Edition, Effect, Fact, Facts, Line
 from rules.kinds import KINDS
-from rules.lines import Level, assess, limits_of, next_line, position
+from rules.lines import Level, assess, limit_for, limits_of, next_line, position
 from rules.reasons import RANK, Reason
 from storage.notices import Item, Notice
 from storage.shops import Shop
@@ -26,82 +26,52 @@ MARK_LENGTH: Final = 120
 
 
 @dataclass(frozen=True)
-class LineTold:
-    """A line as this shop has it. `effect`: "no_entry", "early", "warning", "closing". `own`: the bot's own line.
-
-    `limits`: all that may be the shop's, the highest first.
-    """
-
-    label: str
-    effect: str
-    limits: tuple[Decimal, ...]
-    own: bool
-
-    @property
-    def limit(self) -> Decimal:
-        return self.limits[0]
-
-
-@dataclass(frozen=True)
 class NextLine:
-    """The line that comes next if the score goes on falling, and how many points down it is."""
+    """The line below which the score falls next, the shop's `limit` there, and the points down to that limit."""
 
-    line: LineTold
+    line: Line
+    limit: Decimal
     gap: Decimal
     clause: Clause
 
 
 @dataclass(frozen=True)
-class ForecastTold:
-    """By the trend of `span_days` days the score is below the line on `on`, in `days` days; an estimate."""
-
-    on: date
-    days: int
-    span_days: int
-
-
-@dataclass(frozen=True)
 class ShopTold:
-    """One shop's part. `reason`: a value of `rules.reasons.Reason`. `gap`: points from score to line, never negative.
+    """One shop's part: what `item` tells of `shop`.
 
-    `since`, `days`: below the line from that day on, and the how manieth day this is. `clause`: what the platform does
-    at the line. `next`: the next line down. `closures`: how often the system closed the access, with the one just told;
-    `chance`: which chance the next opening is, of `chances`; `barred`: there is none. `mends`: what the edition says
-    helps. `entry`: the points needed to enter. `choice`: the untold choice on which it depends whether the score is
-    below the line. `is_open`: something else may follow from what is untold.
+    `limits`: all limits that `line` may have for the shop, the highest first. `gap`: points from the score to the
+    highest, never negative. `days`: on how many days in a row the score has been below the line. `clause`: what the
+    platform does at the line. `chance`: which of `chances` the next opening is; `barred`: no opening is left. `entry`:
+    the points needed to enter. `mends`: what helps, by the edition. `forecast_days`: until a forecast sees the score
+    below the line. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something
+    else may follow from untold facts.
     """
 
-    shop_id: int
-    name: str | None
-    ref: str | None
-    reason: str
+    shop: Shop
+    item: Item
     score_label: str
-    score: Decimal | None
-    scored_on: date | None
-    line: LineTold | None
+    line: Line | None
+    limits: tuple[Decimal, ...]
     gap: Decimal | None
-    since: date | None
     days: int | None
     clause: Clause | None
     next: NextLine | None
-    closures: int | None
     chances: int | None
     chance: int | None
     barred: bool
     chances_clause: Clause | None
     entry: Decimal | None
     mends: tuple[str, ...]
-    forecast: ForecastTold | None
+    forecast_days: int | None
     choice: Fact | None
     is_open: bool
 
 
 @dataclass(frozen=True)
 class DayTold:
-    """A day that the chat's kept check knows of. `label`, `clause`: the criterion's, None when about the verdict."""
+    """A day known from the chat's kept check, `days` ahead. `label`, `clause`: the criterion's; None for a verdict."""
 
-    reason: str
-    happens_on: date | None
+    item: Item
     days: int | None
     label: str | None
     clause: Clause | None
@@ -188,37 +158,28 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
     fact = next((fact for fact in edition.facts if fact.id == item.fact), None)
     line = next((line for line in edition.lines if line.id == item.line), None)
     facts: Facts = {**shop.choices, **({item.fact: item.points} if item.points is not None else {})}
-    told = _line(line, facts) if line else None
+    limits = limits_of(line, facts) if line else ()
     chances = edition.chances if item.reason.row.chances else None
     return ShopTold(
-        shop_id=shop.id,
-        name=shop.name,
-        ref=shop.ref,
-        reason=item.reason.value,
+        shop=shop,
+        item=item,
         score_label=fact.label if fact else "",
-        score=item.points,
-        scored_on=item.score_day,
-        line=told,
-        gap=abs(item.points - told.limit) if told and item.points is not None else None,
-        since=item.since,
+        line=line,
+        limits=limits,
+        gap=abs(item.points - limits[0]) if limits and item.points is not None else None,
         days=(today - item.since).days + 1 if item.since else None,
         clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
         next=_next(edition, item, facts),
-        closures=item.closures,
         chances=edition.chances.limit if edition.chances else None,
         chance=next_chance(edition, item.closures) if chances else None,
         barred=chances is not None and is_barred(edition, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
         entry=_entry(edition, item.fact, facts),
         mends=tuple(_mends(edition, item)),
-        forecast=_forecast(item, today),
+        forecast_days=_forecast_days(item, today),
         choice=_choice(edition, line, facts, today) if line and item.points is not None else None,
         is_open=assess(edition, facts, today, item.in_alliance).level is Level.UNKNOWN,
     )
-
-
-def _line(line: Line, facts: Facts) -> LineTold:
-    return LineTold(line.label, line.effect.value, limits_of(line, facts), line.own)
 
 
 def _choice(edition: Edition, line: Line, facts: Facts, today: date) -> Fact | None:
@@ -231,26 +192,26 @@ def _next(edition: Edition, item: Item, facts: Facts) -> NextLine | None:
     if item.points is None or found is None or found[0].id == item.line or found[0].own:
         return None
     line, gap = found
-    return NextLine(_line(line, facts), gap, edition.clause(line.clause))
+    return NextLine(line, limit_for(line, facts), gap, edition.clause(line.clause))
 
 
 def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:
     entry = edition.line(Effect.NO_ENTRY, fact) if fact else None
-    return _line(entry, facts).limit if entry else None
+    return limit_for(entry, facts) if entry else None
 
 
 def _mends(edition: Edition, item: Item) -> Iterator[str]:
-    """What the edition says of getting this score up to what admission asks for, for those whom admission concerns."""
+    """What the edition says of getting the score up to what admission asks for, for those whom admission concerns."""
     if not item.reason.row.mends:
         return
     mends = (one.mend for one in edition.criteria if item.fact in one.facts and KINDS[one.kind].rises)
     yield from dict.fromkeys(edition.filled(mend) for mend in mends if mend)
 
 
-def _forecast(item: Item, today: date) -> ForecastTold | None:
+def _forecast_days(item: Item, today: date) -> int | None:
     if item.reason is not Reason.APPROACH or item.happens_on is None or item.span_days is None:
         return None
-    return ForecastTold(item.happens_on, (item.happens_on - today).days, item.span_days)
+    return (item.happens_on - today).days
 
 
 def _ahead(items: Sequence[Item]) -> Iterator[Item]:
@@ -267,10 +228,5 @@ def _day(edition: Edition, item: Item, today: date) -> DayTold:
     if criterion:
         exempt = criterion.exempt if item.reason.row.exemption else None
         cited = exempt.clause if exempt else criterion.clause
-    return DayTold(
-        reason=item.reason.value,
-        happens_on=item.happens_on,
-        days=(item.happens_on - today).days if item.happens_on else None,
-        label=criterion.label if criterion else None,
-        clause=edition.clause(cited) if cited else None,
-    )
+    days = (item.happens_on - today).days if item.happens_on else None
+    return DayTold(item, days, criterion.label if criterion else None, edition.clause(cited) if cited else None)
