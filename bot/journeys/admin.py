@@ -1,4 +1,4 @@
-"""/admin: what those who run the bot see and do, in one message of their private chat, edited in place."""
+"""/admin: the operators' pages in a single message of a private chat, edited in place."""
 
 from datetime import datetime
 from typing import Final
@@ -20,7 +20,7 @@ class ShowOverview(OperatorPress, verb="adm"):
 
 
 class ShowQuestions(OperatorPress, verb="adm|q"):
-    """The questions that were not understood."""
+    """Questions not understood."""
 
 
 class ShowFeeds(OperatorPress, verb="adm|f"):
@@ -28,26 +28,26 @@ class ShowFeeds(OperatorPress, verb="adm|f"):
 
 
 class ShowLog(OperatorPress, verb="adm|l"):
-    """What operators did."""
+    """The operators' deeds."""
 
 
 class ShowDead(OperatorPress, verb="adm|d"):
-    """What could not be handled or sent."""
+    """Updates not handled and messages not sent."""
 
 
 class HandleAgain(OperatorPress, verb="adm|ru"):
-    """The update of this number is to be handled again."""
+    """The update with this number is to be handled again."""
 
     number: int
 
 
 class SendAgain(HandleAgain, verb="adm|rm"):
-    """The message of this number is to be sent again."""
+    """The message with this number is to be sent again."""
 
 
 @command("admin")
 async def show(turn: Turn) -> Reply | None:
-    """The front page in a message of its own; None for others than operators."""
+    """The front page in a new message; None for everybody but operators."""
     if not turn.is_operator:
         return None
     await note(turn, "admin.overview")
@@ -74,7 +74,7 @@ async def _overview(turn: Turn) -> Rendered:
 
 @press(ShowQuestions)
 async def show_questions(turn: Turn, _: ShowQuestions) -> Reply:
-    """The questions that were not understood, the most frequent first."""
+    """The questions not understood, the most frequent first."""
     await note(turn, "questions.read")
     found = await unanswered.listed(turn.conn, turn.now_ms, MOST_QUESTIONS)
     return turn.amend(render("operators/questions", found=found))
@@ -82,7 +82,7 @@ async def show_questions(turn: Turn, _: ShowQuestions) -> Reply:
 
 @press(ShowFeeds)
 async def show_feeds(turn: Turn, _: ShowFeeds) -> Reply:
-    """Each source of scores, and the shops of which it says nothing any more."""
+    """Each source of scores, and the shops without news from a source."""
     found = await overview.feeds(turn.conn, turn.today, turn.now_ms)
     silent = await overview.silent_shops(turn.conn, turn.today, turn.now_ms, MOST_SHOPS)
     shown = [{**vars(one), "source": one.source.value, "seen": instant(turn, one.last_seen)} for one in found]
@@ -91,7 +91,7 @@ async def show_feeds(turn: Turn, _: ShowFeeds) -> Reply:
 
 @press(ShowLog)
 async def show_log(turn: Turn, _: ShowLog) -> Reply:
-    """What operators did, the newest first."""
+    """The operators' deeds, the newest first."""
     acts = await audit.listed(turn.conn, MOST_ACTS)
     return turn.amend(render("operators/log", acts=[{**vars(one), "at": instant(turn, one.at)} for one in acts]))
 
@@ -104,7 +104,7 @@ async def show_dead(turn: Turn, _: ShowDead) -> Reply:
 
 @press(HandleAgain, SendAgain)
 async def try_again(turn: Turn, pressed: HandleAgain | SendAgain) -> Reply | None:
-    """The update waits to be handled, the message to be sent; None for one that is not dead."""
+    """The dead update or message, waiting again; None when the number names no dead update or message."""
     kind, store = ("message", outbox) if isinstance(pressed, SendAgain) else ("update", inbox)
     if not await store.requeue(turn.conn, pressed.number, turn.now_ms):
         return None
@@ -126,7 +126,7 @@ async def _dead(turn: Turn, *, requeued: int = 0) -> Rendered:
 
 
 async def note(turn: Turn, action: str, subject: object = "") -> None:
-    """Write down what the operator did."""
+    """Write down an operator's deed."""
     await audit.record(turn.conn, turn.chat_id, action, str(subject), turn.now_ms)
 
 

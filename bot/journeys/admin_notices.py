@@ -1,4 +1,4 @@
-"""The notices as operators see them: today's, what became of each, and the proof of one."""
+"""The notices of today with the fate of each, and the proof of a single notice, for operators."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ MOST_ITEMS: Final = 10
 
 
 class ShowNotices(OperatorPress, verb="adm|n"):
-    """Today's notices; all, or those of one fate."""
+    """Today's notices; all, or only those with this fate."""
 
     fate: Fate | None = None
 
@@ -51,7 +51,7 @@ def _line(one: Evidence) -> dict[str, Any]:
 
 @press(ShowEvidence)
 async def show_evidence(turn: Turn, pressed: ShowEvidence) -> Reply | None:
-    """Why and when the notice was written, and what Telegram said to it; None when there is none of this number."""
+    """Why and when the notice was written, and Telegram's answer; None for an unknown number."""
     proof = await notice_evidence.of(turn.conn, pressed.notice, turn.now_ms)
     if proof is None:
         return None

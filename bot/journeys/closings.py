@@ -1,4 +1,4 @@
-"""A closing by the system, or an opening, told: confirmed, counted, and what it leaves of the chances."""
+"""A closing by the system, or an opening, told: confirmed, counted, with the chances left."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,31 +17,31 @@ from storage.shops import Shop
 
 
 class ClosedToday(ShopPress, verb="cn"):
-    """Under a warning: this shop was closed today. The warning stays."""
+    """Under a warning: the shop was closed today. The warning stays."""
 
 
 class ClosedShop(ShopPress, verb="cq"):
-    """This is the shop that was closed."""
+    """The shop closed on `day`."""
 
     day: date
     count: int | None = None
 
 
 class KeepClosing(ShopPress, verb="cl", keeps=True):
-    """The shop was closed that day, for the `count`th time. `shop` 0: the chat's own."""
+    """The shop was closed on `day`, for the `count`th time. `shop` 0: the chat's own."""
 
     day: date
     count: int
 
 
 class KeepOpening(ShopPress, verb="op", keeps=True):
-    """The shop was opened that day. `shop` 0: the chat's own."""
+    """The shop was opened on `day`. `shop` 0: the chat's own."""
 
     day: date
 
 
 async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
-    """What was told, to be confirmed: of which shop, and for a closing the how manieth it was."""
+    """The question to be confirmed: of which shop, and for a closing the how manieth."""
     if statement.doubt:
         return turn.say(render("scores/closing_again", today=turn.today))
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
@@ -52,14 +52,14 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
 
 @press(ClosedToday)
 async def confirm_today(turn: Turn, pressed: ClosedToday) -> Reply | None:
-    """The how manieth time was it?"""
+    """The question for the count of closings, with today."""
     shop = await of_chat(turn, pressed.shop)
     return turn.say(_confirming_closing(turn, [shop], turn.today, None)) if shop else None
 
 
 @press(ClosedShop)
 async def confirm_of_shop(turn: Turn, pressed: ClosedShop) -> Reply | None:
-    """The how manieth time was it?"""
+    """The question for the count of closings; None for a shop of another chat or a day in the future."""
     shop = await of_chat(turn, pressed.shop)
     if shop is None or pressed.day > turn.today:
         return None
@@ -68,7 +68,7 @@ async def confirm_of_shop(turn: Turn, pressed: ClosedShop) -> Reply | None:
 
 @press(KeepClosing)
 async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
-    """The closing is counted, and what is left of the chances."""
+    """The closing counted, and the chances left; None when day, count or shop cannot be."""
     edition, day, count = turn.context.edition, pressed.day, pressed.count
     shop = await own_shop(turn, pressed.shop) if day <= turn.today and count in _counts(edition, None) else None
     if shop is None:
@@ -138,7 +138,7 @@ def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date) -> Rend
 
 
 def _counts(edition: Edition, shop: Shop | None) -> tuple[int, ...]:
-    """The how manieth closing it may be: those that the edition counts, else the next one after those known."""
+    """The possible counts of closings: all that the edition counts, else the next after the known count."""
     if edition.chances:
         return tuple(range(1, edition.chances.limit + 1))
     return ((shop.closures or 0) + 1,) if shop else (1,)

@@ -1,4 +1,4 @@
-"""The editions: which one answers and what differs in another; to tell merchants of a change."""
+"""The editions: the answering edition, the differences of another, and the order to tell merchants of a change."""
 
 from bot.conversation.reassess import CONCERNED
 from bot.journeys.entries import OperatorPress, command, press
@@ -11,20 +11,20 @@ from storage import edition_changes
 
 
 class TellConcerned(OperatorPress, verb="an"):
-    """The merchants whom the change of this number concerns are to be told."""
+    """Tell the merchants concerned by the change with this number."""
 
     number: int
 
 
 @command("rules")
 async def show(turn: Turn) -> Reply:
-    """Which edition answers and what is known of it."""
+    """The answering edition and the sources known for the text."""
     return turn.say(_answering(turn))
 
 
 @press(ShowRules)
 async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
-    """The same; with the name of another edition: what differs in that."""
+    """The answering edition, or the differences of the edition in the press; None for an unknown edition."""
     if pressed.edition is None:
         return await show(turn)
     answering, other = turn.context.edition, turn.context.edition_named(pressed.edition)
@@ -36,7 +36,7 @@ async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
 
 @press(TellConcerned)
 async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
-    """Those whom the newest change concerns will be told; None for an older change, or one told of before."""
+    """How many merchants will be told of the newest change; None for an older change, and for a change told before."""
     change = await edition_changes.last(turn.conn)
     if change is None or change.number != pressed.number:
         return None

@@ -1,4 +1,4 @@
-"""Where the shops of a chat stand by their newest scores: said of all, and drawn for one."""
+"""Where the shops of a chat stand by the newest scores: said of all, and drawn for a single shop."""
 
 from decimal import Decimal
 
@@ -51,7 +51,7 @@ async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
 
 @press(DrawScores)
 async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
-    """The last 30 days of the shop whose button was pressed."""
+    """The last 30 days of the shop as a photo; None for an unknown shop or score."""
     edition, shop = turn.context.edition, await of_chat(turn, pressed.shop)
     facts = edition.scores
     fact = next((fact for fact in facts if fact.id == (pressed.fact or facts[0].id)), None)
@@ -67,6 +67,6 @@ async def _standing(turn: Turn, shop: Shop) -> StandingView:
 
 
 def example_score(edition: Edition) -> Decimal:
-    """A score for examples: the points at which the first line is met."""
+    """A score for examples: the points needed for the first line."""
     entry = edition.line(Effect.NO_ENTRY) or edition.lines[0]
     return entry.limit

@@ -1,4 +1,4 @@
-"""A file of scores that an operator sends to the bot: taken, looked at by `bot.feeds`, confirmed."""
+"""A file of scores sent by an operator: taken, examined by `bot.feeds`, confirmed."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ MOST_AN_HOUR: Final = 5
 
 
 class AnswerUpload(OperatorPress, verb="up"):
-    """Whether the file of this number is to be imported."""
+    """Whether the file with this number is to be imported."""
 
     number: int
     is_wanted: bool
@@ -36,7 +36,7 @@ async def take(turn: Turn) -> Reply:
 
 @press(AnswerUpload)
 async def answer(turn: Turn, pressed: AnswerUpload) -> Reply | None:
-    """Import it, or don't; None when that was answered before."""
+    """A line: the file will be imported, or not; None when answered before."""
     if not await uploads.answer(turn.conn, pressed.number, turn.chat_id, is_wanted=pressed.is_wanted):
         return None
     if pressed.is_wanted:

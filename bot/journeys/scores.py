@@ -1,4 +1,4 @@
-"""A score that a merchant tells: confirmed by a button, kept, and what it means."""
+"""A score told by a merchant: confirmed by a button, kept, with the consequences of today."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -35,15 +35,15 @@ class _Score(Press):
 
 
 class ConfirmScore(_Score, verb="sq"):
-    """A score out of an answer or a result: shall it be kept? That message stays."""
+    """A score out of an answer or a result: shall the bot keep the score? The message above stays."""
 
 
 class ConfirmOtherDay(_Score, verb="sy"):
-    """The score that is asked about is of this day."""
+    """The score in question is of `day`."""
 
 
 class KeepScore(ShopPress, verb="s", keeps=True):
-    """This score is to be kept. `shop` 0: the chat's own."""
+    """Keep the score. `shop` 0: the chat's own."""
 
     day: date | None
     fact: str
@@ -52,7 +52,7 @@ class KeepScore(ShopPress, verb="s", keeps=True):
 
 @command("score")
 async def show_or_confirm(turn: Turn) -> Reply:
-    """/score: today's standing of each shop; /score 3.9: this score, to be confirmed; /score 如果3.6: what if."""
+    """/score: today's standing of each shop; /score 3.9: the score, to be confirmed; /score 如果3.6: a supposed one."""
     text = turn.incoming.text
     if not text:
         return await show(turn)
@@ -65,7 +65,7 @@ async def show_or_confirm(turn: Turn) -> Reply:
 
 
 async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
-    """A score as it was typed: asked back, confirmed with shop and day, or only answered when it is made up."""
+    """The reply to a typed score: asked back, to be confirmed with shop and day, or only judged when supposed."""
     edition = turn.context.edition
     fact = edition.fact(statement.fact)
     doubt = statement.doubt or (None if _is_recent(turn, statement.day) else Doubt.TOO_LONG_AGO)
@@ -81,7 +81,7 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
 
 @press(ConfirmScore, ConfirmOtherDay)
 async def confirm_pressed(turn: Turn, pressed: ConfirmScore | ConfirmOtherDay) -> Reply | None:
-    """The same question as for a score that was typed."""
+    """The same question as after a typed score; None for a score no shop can have."""
     fact, day = _fact(turn, pressed), pressed.day or turn.today
     if fact is None:
         return None
@@ -91,7 +91,7 @@ async def confirm_pressed(turn: Turn, pressed: ConfirmScore | ConfirmOtherDay) -
 
 @press(KeepScore)
 async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
-    """The score is kept, and what it means today. The platform's own score of that day is never written over."""
+    """The score kept, with the consequences of today; a score of the platform, as new or newer, stays."""
     fact, day = _fact(turn, pressed), pressed.day or turn.today
     shop = await own_shop(turn, pressed.shop) if fact else None
     if fact is None or shop is None:
@@ -106,14 +106,14 @@ async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
 
 
 def _fact(turn: Turn, pressed: _Score | KeepScore) -> Fact | None:
-    """What the score of a button is of; None when the edition has none such, or it is of no day that may be told."""
+    """The fact of a button's score; None for an unknown fact, points off the scale, a day ahead or too long ago."""
     fact = next((fact for fact in turn.context.edition.scores if fact.id == pressed.fact), None)
     day = pressed.day or turn.today
     return fact if fact and is_score(fact, pressed.points) and day <= turn.today and _is_recent(turn, day) else None
 
 
 def _is_recent(turn: Turn, day: date) -> bool:
-    """Whether a score of this day may still be told."""
+    """Whether a score of the day may still be told."""
     return turn.today - day <= timedelta(OLDEST_DAYS)
 
 
@@ -134,7 +134,7 @@ def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Seq
 
 
 async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded) -> Rendered:
-    """What holds for the shop now that this row is known; by a newer one, if there is one. It counts as told."""
+    """The shop's standing after the score, by the newest score of the fact; a warning in the reply counts as told."""
     edition = turn.context.edition
     notice = await decide_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
     news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None

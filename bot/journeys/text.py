@@ -1,4 +1,4 @@
-"""What is typed: an announcement, an answer of a check, a statement about a shop, or a question, and its answer."""
+"""The reading of typed text: an announcement, an answer of a check, a statement about a shop, or a question."""
 
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
@@ -20,7 +20,7 @@ REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
 
 
 class DropStatement(Press, verb="no"):
-    """What was told is not to be kept."""
+    """Keep nothing of a statement."""
 
 
 @entry(What.TEXT)
@@ -38,7 +38,7 @@ async def read(turn: Turn) -> Reply:
 
 
 async def _confirm(turn: Turn) -> Reply | None:
-    """Whether the score, closing or opening that the text tells is to be kept; None for text that tells nothing."""
+    """The question whether to keep the told score, closing or opening; None for text without a statement."""
     edition, text, shop = turn.context.edition, turn.incoming.text, None
     if not may_tell(text):
         return None
@@ -53,7 +53,7 @@ async def _confirm(turn: Turn) -> Reply | None:
 
 
 async def _named_in(turn: Turn, text: str) -> tuple[Shop | None, str]:
-    """The shop of the chat whose name the text holds, and the text without the name; the longest name first."""
+    """The shop of the chat with the longest name found in the text, None for none, and the text without the name."""
     for shop in sorted(await shops.of_chat(turn.conn, turn.chat_id), key=lambda shop: -len(shop.name or "")):
         if shop.name and harmless(shop.name) and shop.name in text:
             return shop, text.replace(shop.name, " ", 1)
@@ -75,7 +75,7 @@ async def _answer_typed(turn: Turn) -> Reply:
 
 
 def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
-    """The answer, with the check kept open below; for text that asks nothing, the open question of the check again."""
+    """The answer, with the check kept open below; for text without a question, the open question of the check again."""
     reading = turn.context.read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         return check.not_understood(turn, underway)
@@ -83,7 +83,7 @@ def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
 
 
 def _answer(turn: Turn, reading: Reading) -> Reply:
-    """The answer to a reading, remembered as the subject of the conversation if it has one."""
+    """The answer to a reading; a reading with a subject becomes the subject of the conversation."""
     said = turn.say(turn.context.answer(turn.context.edition, reading), numbered=reading.kind in REMEMBERED)
     if reading.kind not in REMEMBERED:
         return said
@@ -93,7 +93,7 @@ def _answer(turn: Turn, reading: Reading) -> Reply:
 
 @press(ShowTopic)
 async def show_topic(turn: Turn, pressed: ShowTopic) -> Reply | None:
-    """The plain answer of the topic; None for a topic that the edition does not have."""
+    """The plain answer of the topic; None for a topic unknown to the edition."""
     edition = turn.context.edition
     if pressed.topic not in {topic.id for topic in edition.topics}:
         return None
@@ -102,7 +102,7 @@ async def show_topic(turn: Turn, pressed: ShowTopic) -> Reply | None:
 
 @press(SeeQuestion)
 async def see_question(turn: Turn, pressed: SeeQuestion) -> Reply | None:
-    """The question as the other edition answers it; the subject of the conversation stays as before."""
+    """The answer by the other edition; the subject of the conversation stays as before."""
     edition = turn.context.edition_named(pressed.edition)
     reading = under(pressed.question.parts, edition) if edition else None
     return turn.say(turn.context.answer(edition, reading)) if edition and reading else None
