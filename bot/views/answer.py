@@ -1,4 +1,4 @@
-"""A reading of a question as the values that the answer's templates show."""
+"""The answer to a reading of a question: the values for the templates, each number beside the edition's limits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -32,9 +32,10 @@ class ShowTopic(Press, verb="t"):
 
 @dataclass(frozen=True)
 class FigureView:
-    """`lines`: those of which it is certain on which side the number is, and those for which that depends on a choice.
+    """A number of the question as the answer judges the number. `claimed`: said of the rule, not of a shop.
 
-    `claimed`: said of the rule, not of a shop. `label`: of the score that it is, "" for the main one.
+    `lines`: with a certain side for the number, or with a side decided by an untold choice. `limit`: the edition's, for
+    a claim, a count or days; None while unsettled. `label`: of the number's score, "" for the main score.
     """
 
     kind: str
@@ -63,9 +64,9 @@ class PartView:
 
 
 def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = None) -> Rendered:
-    """The reply to a question, by its kind. Each clause is quoted once, under the first question that asks for it.
+    """The reply to a question, by kind. Each clause is quoted once, under the first part that cites the clause.
 
-    `offers`: the editions beside this one; what it does not answer by is shown as a preview.
+    `offers`: the catalogue's other editions; an answer by another than the answering edition is shown as a preview.
     """
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
         return render("answers/out_of_scope", examples=examples(edition))
@@ -93,14 +94,14 @@ def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = No
 
 
 def _shows_readings(parts: tuple[PartView, ...]) -> bool:
-    """Offer one quote alone, and wherever warning and closing are told apart, which is a matter of reading."""
+    """Whether to add our reading of a clause: to a single quote, and where warning and closing are told apart."""
     told_apart = all(part.topic.judged in (Judged.WARNING, Judged.CLOSING) for part in parts)
     return told_apart or sum(len(part.clauses) for part in parts) == 1
 
 
 @dataclass(frozen=True)
 class Recordable:
-    """A score that may be today's. `label`: of the fact, "" for the main score."""
+    """A score to be kept as today's. `label`: of the fact, "" for the main score."""
 
     fact: str
     label: str
@@ -108,7 +109,7 @@ class Recordable:
 
 
 def _recordable(edition: Edition, reading: Reading) -> Recordable | None:
-    """The one score that was asked about; None for a number that no shop can have as a score."""
+    """The only score in the question; None for several, and for a number outside the fact's scale."""
     facts = {edition.score_of(edition.topic(part.topic)).id for part in reading.parts if part.figures}
     value = _one_score(reading)
     if value is None or len(facts) != 1:
@@ -124,7 +125,7 @@ def _one_score(reading: Reading) -> Decimal | None:
 
 
 def clauses(edition: Edition, reading: Reading) -> tuple[Clause, ...]:
-    """The clauses that the reply quotes, in order, each once."""
+    """The clauses quoted by the reply, in order, each once."""
     return tuple(clause for part in _parts(edition, reading) for clause in part.clauses)
 
 
@@ -143,7 +144,7 @@ def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
 
 
 def _buttons(edition: Edition, parts: tuple[PartView, ...], *, is_preview: bool) -> Iterator[tuple[str, Press]]:
-    """The topics onward as buttons; those of a preview stay in it."""
+    """The topics onward as buttons; from a preview the buttons lead to previews."""
     for topic in _onward(edition, parts):
         press = see_topic(edition, topic.id) if is_preview else ShowTopic(topic.id).fitting()
         if press:
@@ -159,7 +160,7 @@ def _onward(edition: Edition, parts: tuple[PartView, ...]) -> Iterator[Topic]:
 
 
 def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
-    """The number as the answer to this part of the question judges it."""
+    """The number beside the limits for this part of the question."""
     fact = edition.score_of(edition.topic(part.topic)).id
     view = FigureView(figure.kind.value, figure.value, figure.side.value, figure.claimed, label=label_of(edition, fact))
     if figure.kind is not FigureKind.SCORE:
@@ -172,19 +173,19 @@ def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
 
 
 def label_of(edition: Edition, fact: str) -> str:
-    """What the score is called, "" for the main one."""
+    """The name of the score, "" for the main score."""
     return "" if fact == edition.main_score.id else edition.fact(fact).label
 
 
 def _quoted_limit(edition: Edition, part: Part, fact: str) -> Decimal | None:
-    """The score of the line that the answer quotes, if it quotes one alone."""
+    """The limit of the line quoted by the answer; None for no such line or several limits."""
     quoted = (line for line in edition.lines if line.fact == fact and line.clause in part.clauses and not line.own)
     limits = {line.limit for line in quoted}
     return limits.pop() if len(limits) == 1 else None
 
 
 def _is_settled(figure: Figure, limit: Decimal) -> bool:
-    """Whether "within a year" or "twice and more" tells on which side of the limit the number is."""
+    """Whether "within a year" or "twice and more" tells the number's side of the limit."""
     if figure.side is Side.AT or figure.claimed:
         return True
     if figure.kind is FigureKind.CLOSURES:
@@ -193,7 +194,7 @@ def _is_settled(figure: Figure, limit: Decimal) -> bool:
 
 
 def _is_told(line: AtLine, figure: Figure) -> bool:
-    """Whether "below 3.8" or "3.8 and more" tells on which side of the line the score is, or what that depends on."""
+    """Whether "below 3.8" or "3.8 and more" tells the score's side of the line, or the choice that decides the side."""
     if line.below is None:
         return figure.side is Side.AT
     if figure.side is Side.BELOW:

@@ -1,4 +1,4 @@
-"""The open question of a check as a message: its progress, its words, its buttons."""
+"""The open question of a check as a message: progress, words, buttons."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,29 +17,29 @@ LONGEST_SHOWN = 20
 
 
 class StartCheck(Press, verb="check"):
-    """A check: the one under way, the last one, or a first one."""
+    """The check under way, or the last result, or a first check."""
 
 
 class CheckMove(Press):
-    """A button of one step of one check. A template writes it as `at` with the move behind it."""
+    """A button of a step of a check. A template writes `at`, the check's address, with the move behind."""
 
     check: str
     step: int
 
 
 class GiveAnswer(CheckMove, verb="c|*|*|v:*"):
-    """The answer to the open question: one of its choices."""
+    """The answer to the open question, by a choice."""
 
     choice: str
 
 
 def address(check: CheckUnderway) -> str:
-    """The start of what every button of this step of this check carries."""
+    """The beginning of the data of every button of the check's step."""
     return f"c|{check.id}|{check.step}"
 
 
 def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | None = None, said: str = "") -> Rendered:
-    """The message that asks the open question; `doubt`: why what was `said` was not taken."""
+    """The message with the open question; `doubt`: why the answer `said` was not taken."""
     fact = open_question(check, edition)
     assert fact is not None  # noqa: S101  (a finished check shows its result instead)
     number, total = progress(check, edition, on)
@@ -59,7 +59,7 @@ def question(check: CheckUnderway, edition: Edition, on: date, doubt: Doubt | No
 
 
 def value_of(edition: Edition, fact: Fact, choice: str) -> FactValue:
-    """The value that a button stands for. Raises LookupError for a choice that this question does not offer."""
+    """The value behind a button. Raises LookupError for a choice not offered by the question."""
     return dict(_choices(edition, fact))[choice]
 
 
@@ -70,7 +70,7 @@ def _rows(edition: Edition, fact: Fact, check: CheckUnderway) -> Iterator[tuple[
 
 
 def _choices(edition: Edition, fact: Fact) -> Iterator[tuple[str, FactValue]]:
-    """What each button of the question carries, and the value behind; none for a question answered by typing alone."""
+    """The data and value of each button of the question; none for a question answered by typing alone."""
     if fact.type is FactType.BOOLEAN:
         yield from (("y", True), ("n", False))
     elif fact.type is FactType.CHOICE:

@@ -1,4 +1,4 @@
-"""A shop's chart as a photo of the outbox: the payload holds as JSON what `bot.telegram.files` draws when it is sent.
+"""A shop's chart as a photo of the outbox: the payload holds the chart as JSON, `bot.telegram.files` draws the photo.
 
 So a queue of charts is small, nothing is drawn for a chat that has gone, and a repeat after a crash draws the same.
 """
@@ -18,7 +18,7 @@ from storage.shops import Shop
 
 
 def photo(edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point], today: date) -> dict[str, object]:
-    """The payload of a photo of these scores, with the edition's lines as this shop has them."""
+    """The payload of a photo of the scores, with the shop's own limits of the edition's lines."""
     values = {"edition": edition, "shop": shop, "fact": fact, "today": today}
     caption = render("scores/chart_caption", newest=points[-1] if points else None, **values)
     scale = Scale.of(fact)

@@ -1,4 +1,4 @@
-"""A change of the edition as messages: the operator's report, and what a merchant is told of their shop."""
+"""A change of the edition as messages: the operator's report, and a merchant's news of shops and check."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ MOST_SHOPS = 5
 
 @dataclass(frozen=True)
 class Side:
-    """One edition's part of a change: the word for what holds, and the provisions behind it."""
+    """An edition's half of a change: the name of a status or level, and the provisions behind the name."""
 
     edition: Edition
     status: str
@@ -38,7 +38,7 @@ class ChangeView:
 
 
 def report(reassessment: Reassessment, change: EditionChange) -> Rendered:
-    """The operator's report, with the button that has the merchants told."""
+    """The operator's report, with the button to tell the merchants."""
     kinds = [_kind(name, number) for name, number in sorted(change.counts.items()) if " > " in name]
     return render(
         "editions/change_report",
@@ -52,14 +52,14 @@ def report(reassessment: Reassessment, change: EditionChange) -> Rendered:
 
 
 def _kind(name: str, number: int) -> tuple[str, str, str, int]:
-    """A count's name, "verdict eligible > barred", as what it is of, from and to."""
+    """The name of a count, "verdict eligible > barred", in parts: subject, from, to; and the number."""
     what, _, change = name.partition(" ")
     before, _, after = change.partition(" > ")
     return what, before, after, number
 
 
 def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered | None:
-    """What changes for the shops of this chat, with both provisions; None when nothing does any more."""
+    """The changes for the chat's shops and check, with both provisions; None when nothing changes any more."""
     new = reassessment.after
     both = _reports(reassessment, subject, old)
     changed = shifts(*both) if both else ()
@@ -94,7 +94,7 @@ def _reports(reassessment: Reassessment, subject: Subject, old: Edition) -> tupl
 def _access(
     reassessment: Reassessment, subject: Subject, old: Edition, before: Report, after: Report
 ) -> ChangeView | None:
-    """What today's scores do to the access that the shop has, with the provisions; None where that is the same."""
+    """The effect of today's scores on the shop's access under both editions, with provisions; None when equal."""
     if before.standing == after.standing:
         return None
     told_by, facts = reassessment.facts(subject)
@@ -126,19 +126,19 @@ def _standing_of(old: Edition, new: Edition, change: ShopChange) -> ChangeView:
 
 
 def _standing(edition: Edition, level: Level | None) -> Side:
-    """What the shop's scores do under this edition; the status is "" where all scores are on another scale."""
+    """The effect of the shop's scores under the edition; status "" where all scores are on another scale."""
     at = next((line for line in edition.lines if level and LEVEL_OF[line.effect] is level), None)
     return Side(edition, level.name.lower() if level is not None else "", _behind(edition, at))
 
 
 def _behind(edition: Edition, holding: Line | None) -> tuple[Clause, ...]:
-    """The provision of the line that holds; where none does, that of the line that closes the access."""
+    """The provision of the holding line; without a holding line, of the line with the closing."""
     line = holding or edition.line(Effect.CLOSING)
     return (edition.clause(line.clause),) if line else ()
 
 
 def _check(new: Edition, subject: Subject) -> Press:
-    """The button under the news: the kept check by the new edition, or a first one."""
+    """The button under the news: the kept check by the new edition, or a first check."""
     if subject.answers is None:
         return StartCheck()
     return see_check(new, CheckUnderway.model_validate_json(subject.answers).id)

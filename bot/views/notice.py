@@ -1,6 +1,6 @@
-"""A notice as the values that its template shows, made when it is sent: worst first, each provision quoted once.
+"""A notice as the values for the template, made at sending: worst first, each provision quoted once.
 
-`notices/notice.html.j2` gets one `NoticeView` as `notice`, and `edition`. Whatever does not apply is None or empty.
+`notices/notice.html.j2` gets a `NoticeView` as `notice`, and `edition`. Values without a meaning are None or empty.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ MARK_LENGTH: Final = 120
 
 @dataclass(frozen=True)
 class NextLine:
-    """The line below which the score falls next, the shop's `limit` there, and the points down to that limit."""
+    """The line below the score's next fall, the shop's `limit` there, and the points down to that limit."""
 
     line: Line
     limit: Decimal
@@ -37,14 +37,13 @@ class NextLine:
 
 @dataclass(frozen=True)
 class ShopTold:
-    """One shop's part: what `item` tells of `shop`.
+    """A shop's part of the notice, with the `item` to tell.
 
-    `limits`: all limits that `line` may have for the shop, the highest first. `gap`: points from the score to the
-    highest, never negative. `days`: on how many days in a row the score has been below the line. `clause`: what the
-    platform does at the line. `chance`: which of `chances` the next opening is; `barred`: no opening is left. `entry`:
-    the points needed to enter. `mends`: what helps, by the edition. `forecast_days`: until a forecast sees the score
-    below the line. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something
-    else may follow from untold facts.
+    `limits`: all limits possible for the shop at `line`, the highest first. `gap`: points from the score to the highest
+    limit, never negative. `days`: days in a row below the line. `clause`: the platform's deed at the line. `chance`:
+    the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the points needed to enter.
+    `mends`: the edition's advice. `forecast_days`: until the score is below the line, by forecast. `choice`: the untold
+    choice that decides whether the score is below the line. `is_open`: something else may follow from untold facts.
     """
 
     shop: Shop
@@ -79,10 +78,10 @@ class DayTold:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """`shops`: in full, worst first; `named`: only name, reason, score; `unnamed`: how many more there are.
+    """`shops`: in full, worst first; `named`: only name, reason, score; `unnamed`: the number of further shops.
 
-    `clauses`: every provision that the parts in full cite, once, in their order. `day`: the day of the check.
-    `late`: the check ran late. `first`: the worst shop of all, None when there is none.
+    `clauses`: every provision cited by the parts in full, once, in order. `day`: of the check. `late`: the check ran
+    late. `first`: the worst shop of all, None when there is none.
     """
 
     day: date
@@ -99,7 +98,7 @@ class NoticeView:
 
 
 def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date) -> Rendered:
-    """The message; one only, whatever the number of shops. `edition` is the one that the notice names."""
+    """The message, a single one for any number of shops. `edition`: the notice's own."""
     for in_full, named in ROOM:
         view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
         rendered = render("notices/notice", notice=view, edition=edition)
@@ -111,7 +110,7 @@ def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], t
 def notice_view(
     edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date, *, in_full: int = 5, named: int = 40
 ) -> NoticeView:
-    """The values for the template; a shop that is gone is left out."""
+    """The values for the template; a shop no longer known is left out."""
     on = _as_of(notice, today)
     told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
     days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
@@ -128,12 +127,12 @@ def notice_view(
 
 
 def _as_of(notice: Notice, today: date) -> date:
-    """From which day the message counts: the one on which it is read, or for a check made up for, that check's."""
+    """The day for counting days: the day of reading, or the check's day when the check was made up for later."""
     return today if today - notice.day <= timedelta(1) else notice.day
 
 
 def _ordered(items: Sequence[Item]) -> list[Item]:
-    """Worst first; milestones that came together, the latest first."""
+    """The items, worst first; milestones of equal gravity, the latest first."""
     highest = Decimal(1_000_000)
     ahead = date.max.toordinal()
     return sorted(
@@ -201,7 +200,7 @@ def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:
 
 
 def _mends(edition: Edition, item: Item) -> Iterator[str]:
-    """What the edition says of getting the score up to what admission asks for, for those whom admission concerns."""
+    """The edition's advice for a score that rises to admission; none where admission is no concern."""
     if not item.reason.row.mends:
         return
     mends = (one.mend for one in edition.criteria if item.fact in one.facts and KINDS[one.kind].rises)
@@ -215,7 +214,7 @@ def _forecast_days(item: Item, today: date) -> int | None:
 
 
 def _ahead(items: Sequence[Item]) -> Iterator[Item]:
-    """The days, worst first; without an end that was ahead when the same notice tells that it came."""
+    """The days, worst first; without the announcement of an end when the same notice tells of the end."""
     has_ended = any(item.reason is Reason.EXEMPTION_ENDED for item in items)
     for item in _ordered(items):
         if not item.shop_id and not (has_ended and item.reason is Reason.EXEMPTION_ENDS_SOON):
