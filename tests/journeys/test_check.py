@@ -169,18 +169,14 @@ async def test_two_quick_taps_count_once(shop: Person) -> None:
     assert (second.text[:4], third.text[:4]) == ("第 2/", "第 3/")
 
 
-async def test_two_quick_taps_on_a_beginning_ask_one_question(shop: Person) -> None:
-    await shop.says("/start")
-    await taps_twice(shop, await shop.hears(), "查我的店能不能开通")
-
-
-async def test_two_quick_taps_on_another_beginning_ask_one_question(shop: Person) -> None:
-    await shop.says("/check")
-    await taps_twice(shop, await takes(shop, "还没开"), "重新检查")
-
-
-async def taps_twice(shop: Person, begins: Message, button: str) -> None:
-    """Two taps on what begins a check leave one question, which can be answered."""
+@pytest.mark.parametrize(
+    ("said", "answers", "button"), [("/start", (), "查我的店能不能开通"), ("/check", ("还没开",), "重新检查")]
+)
+async def test_two_quick_taps_on_a_beginning_leave_one_question_to_answer(
+    shop: Person, said: str, answers: tuple[str, ...], button: str
+) -> None:
+    await shop.says(said)
+    begins = await takes(shop, *answers)
     for _ in range(2):
         await shop.presses(begins.data[button], begins.id)
     await shop.hears_all(2)

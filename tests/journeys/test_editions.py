@@ -40,10 +40,6 @@ async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Pe
     assert "入驻线 4.0 → 70" in shown.text
     assert "商品体验分清退线 （没有） → 65（60 分名单里的类目 60）" in shown.text
     assert len(shown.text) < 1500
-
-
-async def test_the_article_is_said_to_restate_rules_that_a_report_says_were_tightened(shop: Person) -> None:
-    shown = await tells(shop, "/rules")
     assert "有行业报道说，2022-08-22 起入驻已提高到 4.2 分、关闭已提高到 4.0 分，这篇文章写的仍是旧数字" in shown.text
     assert "2022-08-22 入驻门槛提高到 4.2 分" in shown.text
     assert "只有这一处报道，没有见到原文" in shown.text
@@ -62,23 +58,6 @@ async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) ->
     assert shown.buttons == ["用的是哪版规则"]
 
 
-async def test_every_answer_names_its_edition_and_a_newer_one(reader: Person) -> None:
-    for question in ("怎么开通精选联盟", "精选联盟是什么", "被精选联盟清退了在哪里申诉"):
-        answer = await tells(reader, question)
-        assert "规则版本：2022-10-10 版" in answer.text
-        assert f"还有更新的 {NAME} 版" in answer.text
-        assert answer.text.count(NAME) == 1
-        assert len(answer.buttons) <= 3
-
-
-async def test_the_newest_edition_names_no_other(sandbox: SandboxClient, start: Start, folder: Path) -> None:
-    await start(rules_dir=folder, rules_edition=NAME)
-    answer = await tells(await sandbox.person(), "怎么开通精选联盟")
-    assert f"规则版本：{NAME} 版" in answer.text
-    assert "更新" not in answer.text
-    assert answer.quotes[0] == "关闭权限次数<4次"
-
-
 async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: Person) -> None:
     now = await tells(reader, "3.55会怎样")
     then = await presses(reader, f"按 {NAME} 版看")
@@ -87,16 +66,6 @@ async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: 
     assert f"规则版本：{NAME} 版" in then.text
     assert "这是预览：现在仍按 2022-10-10 版回答" in then.text
     assert all("=3.6" not in data and len(data.encode()) <= 64 for data in then.data.values())
-
-
-async def test_a_score_is_not_compared_in_a_preview_on_another_scale(shop: Person) -> None:
-    await tells(shop, "体验分3.7会怎样")
-    seen = await presses(shop, "按 2026-07-29 版看")
-    assert "3.7 不在这一版的计分范围里（100 分制）" in seen.text
-    assert "3.7，" not in seen.text
-    assert "▫️ 要点：" in seen.text
-    assert seen.quotes == []
-    assert "记下" not in " ".join(seen.buttons)
 
 
 async def test_a_preview_changes_nothing(reader: Person) -> None:
@@ -114,50 +83,10 @@ async def test_a_button_onward_from_a_preview_stays_in_it(reader: Person) -> Non
     assert f"规则版本：{NAME} 版" in (await presses(reader, onward)).text
 
 
-async def test_a_question_that_another_edition_cannot_answer_leads_to_what_differs(
-    sandbox: SandboxClient, start: Start, folder: Path
-) -> None:
-    (folder / NAME / "topics.toml").unlink()
-    await start(rules_dir=folder)
-    shop = await sandbox.person()
-    await tells(shop, "怎么开通精选联盟")
-    assert (await presses(shop, f"{NAME} 版有什么不同")).text.startswith(f"2022-10-10 版 → {NAME} 版")
-
-
 async def test_a_button_that_nobody_was_given_is_old(shop: Person) -> None:
     welcome = await tells(shop, "/start")
     for data in ("v|2019-01-01|t|join", "v|2022-10-10|t|nothing", "v||", "v|2022-10-10|c|ff", "rules|x", "an|1"):
         assert await is_old(shop, data, welcome.id), data
-
-
-async def test_a_claim_of_a_new_rule_gets_this_text_and_what_is_known_besides(shop: Person) -> None:
-    answer = await tells(shop, "入驻不是改成4.2了吗")
-    assert answer.quotes == ["商家体验分>=4.0分"]
-    assert "规则改过吗？" in answer.text
-    assert "2022-08-22：入驻门槛提高到 4.2 分，低于 4.0 分关闭" in answer.text
-    assert "只有这一处报道，没有见到原文" in answer.text
-    assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
-
-
-async def test_a_score_of_another_scale_is_not_compared_but_explained(shop: Person) -> None:
-    answer = await tells(shop, "体验分85会怎样")
-    assert "85 不在这一版的计分范围里（5 分制）" in answer.text
-    assert "2023-06-27：商家体验分由 5 分制改为 100 分制" in answer.text
-    assert "85，" not in answer.text
-
-
-async def test_a_claim_of_a_new_scale_says_the_scale_of_what_was_quoted_and_who_says_so(shop: Person) -> None:
-    answer = await tells(shop, "现在不是70分了吗")
-    assert "上面是 2022-10-10 版（5 分制）的写法" in answer.text
-    assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
-    assert "商品体验分清退线 65（60 分名单里的类目 60）（100 分制）" in answer.text
-
-
-async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxClient, start: Start) -> None:
-    await start(rules_edition="2026-07-29")
-    answer = await tells(await sandbox.person(), "现在不是4.0分了吗")
-    assert "上面是 2026-07-29 版（100 分制）的写法" in answer.text
-    assert "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）" in answer.text
 
 
 async def test_no_message_names_a_line_that_the_edition_does_not_have(sandbox: SandboxClient, start: Start) -> None:
@@ -179,10 +108,6 @@ async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClien
     assert "70" not in answer.text.splitlines()[0]
     asked = await presses(shop, "这是我的商品体验分，记下 59")
     assert "商品体验分 59" in asked.text
-
-
-async def test_a_plain_question_says_nothing_of_history(shop: Person) -> None:
-    assert "规则改过吗" not in (await tells(shop, "怎么开通精选联盟")).text
 
 
 async def test_a_preview_of_a_check_asks_nothing_that_was_told(reader: Person) -> None:

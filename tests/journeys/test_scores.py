@@ -82,12 +82,6 @@ async def test_a_question_about_a_score_is_answered_and_offered_for_recording(sh
     assert "⚠️" in (await presses(shop, "记下")).text
 
 
-@pytest.mark.parametrize("question", ["3.799会怎样", "85会怎样"])
-async def test_what_no_score_can_be_is_not_offered_for_recording(shop: Person, question: str) -> None:
-    await shop.says(question)
-    assert [label for label in (await shop.hears()).buttons if "记下" in label] == []
-
-
 async def test_a_made_up_score_is_answered_and_not_kept(shop: Person) -> None:
     answer = await tells(shop, "如果降到 3.4")
     assert answer.text.startswith("如果体验分是 3.4：⛔ 会被关闭权限")
@@ -170,11 +164,6 @@ async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> 
 async def test_a_closing_of_years_ago_counts(shop: Person) -> None:
     kept = await tells(shop, "2021年1月1日第二次被清退了", "是，第 2 次")
     assert "第 3/3 次机会" in kept.text
-
-
-async def test_a_question_about_a_closing_is_no_closing(shop: Person) -> None:
-    answer = await asks(shop, "被关闭了怎么办")
-    assert "第几次" not in answer
 
 
 async def test_a_closing_that_is_not_confirmed_is_not_counted(shop: Person) -> None:

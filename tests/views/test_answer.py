@@ -1,19 +1,26 @@
-"""A number in a question, judged against the edition that answers."""
+"""An answer as a merchant reads it: its provisions, its numbers beside the lines, the editions named with it."""
 
+import re
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
+from html import unescape
+from pathlib import Path
 
 import pytest
 
 from bot.views.answer import answer, figure_view
 from bot.views.other_edition import EditionOffers
-from bot.views.render import render
+from bot.views.render import Rendered, render
 from rules.catalogue.load import load, packaged_folder
 from rules.kinds import FigureKind
+from rules.preview import seen_under
 from rules.reading import Figure, Part, Side
 from rules.understanding import Understanding
+from tests.invented import NAME, revised
 
 CATALOGUE = load(packaged_folder())
-EDITION = CATALOGUE.edition("2022-10-10")
+EDITION, DIGEST = CATALOGUE.edition("2022-10-10"), CATALOGUE.edition("2026-07-29")
 ENTRY = Part(topic="auto_score", clauses=("entry.score",))
 
 
@@ -50,8 +57,6 @@ def test_a_count_is_held_to_the_number_of_chances() -> None:
     assert view.limit == Decimal(3)
 
 
-DIGEST = CATALOGUE.edition("2026-07-29")
-SHELF = EditionOffers(CATALOGUE, DIGEST)
 OF_GOODS = Part(topic="product_score", clauses=("admission.score", "clearing.products"))
 
 
@@ -113,18 +118,138 @@ def test_a_claim_of_the_rule_is_held_to_what_the_answer_quotes() -> None:
     assert (view.limit, view.lines) == (Decimal("4.0"), ())
 
 
+OLD, NEW = EDITION.name, DIGEST.name
+
+
+@cache
+def reader(name: str) -> Understanding:
+    return Understanding(CATALOGUE.edition(name))
+
+
+def answered(name: str, question: str) -> Rendered:
+    """The answer of a bot that answers by this edition."""
+    edition = CATALOGUE.edition(name)
+    return answer(edition, reader(name).read(question), EditionOffers(CATALOGUE, edition))
+
+
+def quotes(rendered: Rendered) -> list[str]:
+    """What is quoted to the letter."""
+    return [unescape(quote) for quote in re.findall("<blockquote>(.*?)</blockquote>", rendered.html)]
+
+
+def labels(rendered: Rendered) -> list[str]:
+    return [button.label for row in rendered.rows for button in row]
+
+
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("name", "question", "said"),
     [
-        ("个人店开了60天能入驻吗", "开业第 60 天：还没有超过 60 天，还不能入驻"),
-        ("个人店开了两个多月能入驻吗", "开业 61 天以上：已超过 60 天"),
-        ("星级4.3能开精选联盟吗", "星级不是体验分"),
-        ("不是改成4.2了吗", "入驻门槛提高到 4.2 分"),
+        (OLD, "3.85", ["3.85 分：低于 4.0，不能新开通；不低于 3.8，不会警告"]),
+        (OLD, "体验分3.4会怎样", ["3.4 分：低于 4.0，不能新开通；低于 3.5，会被关闭权限。"]),
+        (OLD, "被精选联盟清退了在哪里申诉", ["没有写"]),
+        (OLD, "拼多多开店保证金多长时间可以退", ["不在我的范围"]),
+        (
+            OLD,
+            "低于3.8会被强制关闭吗",
+            ["文章另有一句说低于 3.8 分会被强制关闭，和这一条对不上。我们以这一条为准"],
+        ),
+        (
+            OLD,
+            "入驻不是改成4.2了吗",
+            [
+                "规则改过吗？",
+                "2022-08-22：入驻门槛提高到 4.2 分，低于 4.0 分关闭",
+                "只有这一处报道，没有见到原文",
+                "2026-07-29 版（要点，非原文）：入驻线 70",
+            ],
+        ),
+        (
+            OLD,
+            "体验分85会怎样",
+            ["85 不在这一版的计分范围里（5 分制）", "2023-06-27：商家体验分由 5 分制改为 100 分制"],
+        ),
+        (
+            OLD,
+            "现在不是70分了吗",
+            [
+                "上面是 2022-10-10 版（5 分制）的写法",
+                "2026-07-29 版（要点，非原文）：入驻线 70",
+                "商品体验分清退线 65（60 分名单里的类目 60）（100 分制）",
+            ],
+        ),
+        (
+            NEW,
+            "现在不是4.0分了吗",
+            ["上面是 2026-07-29 版（100 分制）的写法", "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）"],
+        ),
+        (NEW, "个人店开了60天能入驻吗", ["开业第 60 天：还没有超过 60 天，还不能入驻"]),
+        (NEW, "个人店开了两个多月能入驻吗", ["开业 61 天以上：已超过 60 天"]),
+        (NEW, "星级4.3能开精选联盟吗", ["星级不是体验分"]),
+        (NEW, "不是改成4.2了吗", ["入驻门槛提高到 4.2 分"]),
     ],
 )
-def test_an_answer_says_what_became_of_the_number(question: str, said: str) -> None:
-    text = answer(DIGEST, Understanding(DIGEST).read(question), SHELF).plain
-    assert said in text
+def test_an_answer_says_what_becomes_of_the_question(name: str, question: str, said: Sequence[str]) -> None:
+    text = answered(name, question).plain
+    assert [words for words in said if words not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [("怎么开通精选联盟", "规则改过吗"), ("体验分85会怎样", "85，")],
+)
+def test_what_the_question_does_not_touch_is_not_said(question: str, unsaid: str) -> None:
+    assert unsaid not in answered(OLD, question).plain
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [("入驻不是改成4.2了吗", ["商家体验分>=4.0分"]), ("低于3.8会被强制关闭吗", ["若体验分<3.8分", "若体验分<3.5分"])],
+)
+def test_an_answer_quotes_what_was_asked(question: str, quoted: list[str]) -> None:
+    shown = quotes(answered(OLD, question))
+    assert [quote[: len(start)] for quote, start in zip(shown, quoted, strict=True)] == quoted
+
+
+@pytest.mark.parametrize(
+    "question", ["怎么开通精选联盟", "精选联盟是什么", "被精选联盟清退了在哪里申诉", "体验分3.7会怎样"]
+)
+def test_an_answer_names_its_edition_and_once_a_newer_one_and_has_three_buttons_at_most(question: str) -> None:
+    shown = answered(OLD, question)
+    assert "规则版本：2022-10-10 版" in shown.plain
+    assert "还有更新的 2026-07-29 版" in shown.plain
+    assert shown.plain.count("2026-07-29") == 1
+    assert 1 <= len(labels(shown)) <= 3
+
+
+def test_the_newest_edition_names_no_other() -> None:
+    text = answered(NEW, "怎么开通精选联盟").plain
+    assert "规则版本：2026-07-29 版" in text
+    assert "更新" not in text
+
+
+@pytest.mark.parametrize("question", ["3.799会怎样", "85会怎样"])
+def test_what_no_score_can_be_is_not_offered_for_recording(question: str) -> None:
+    assert [label for label in labels(answered(OLD, question)) if "记下" in label] == []
+
+
+def test_a_score_is_not_compared_in_a_preview_on_another_scale() -> None:
+    seen = seen_under(reader(OLD).read("体验分3.7会怎样"), EDITION, DIGEST)
+    assert seen is not None
+    preview = answer(DIGEST, seen, EditionOffers(CATALOGUE, EDITION))
+    assert "3.7 不在这一版的计分范围里（100 分制）" in preview.plain
+    assert "3.7，" not in preview.plain
+    assert "▫️ 要点：" in preview.plain
+    assert quotes(preview) == []
+    assert "记下" not in " ".join(labels(preview))
+
+
+def test_an_edition_that_cannot_answer_is_offered_for_what_differs(tmp_path: Path) -> None:
+    folder = revised(tmp_path / "rules")
+    (folder / NAME / "topics.toml").unlink()
+    known = load(folder)
+    edition = known.edition("2022-10-10")
+    shown = answer(edition, reader(OLD).read("怎么开通精选联盟"), EditionOffers(known, edition))
+    assert (f"{NAME} 版有什么不同", f"rules|{NAME}") in [button for row in shown.rows for button in row]
 
 
 def test_a_line_that_depends_on_a_choice_is_named_with_it_and_never_left_out() -> None:
