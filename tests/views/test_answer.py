@@ -236,6 +236,7 @@ def test_a_score_is_not_compared_in_a_preview_on_another_scale() -> None:
     seen = seen_under(reader(OLD).read("体验分3.7会怎样"), EDITION, DIGEST)
     assert seen is not None
     preview = answer(DIGEST, seen, EditionOffers(CATALOGUE, EDITION))
+    assert "这是预览：现在仍按 2022-10-10 版回答" in preview.plain
     assert "3.7 不在这一版的计分范围里（100 分制）" in preview.plain
     assert "3.7，" not in preview.plain
     assert "▫️ 要点：" in preview.plain
