@@ -67,7 +67,7 @@ async def _overview(turn: Turn) -> Rendered:
         seen=seen,
         shops=sum(seen.standings.values()),
         standings=operator_values.standings(seen),
-        fates=[(fate.value, count) for fate, count in seen.notices.items()],
+        fates=list(seen.notices.items()),
         now=turn.now.astimezone(turn.context.zone),
     )
 

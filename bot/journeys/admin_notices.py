@@ -1,13 +1,13 @@
 """The notices of today with the fate of each, and the proof of a single notice, for operators."""
 
-from typing import Any, Final
+from typing import Final
 
 from bot.journeys.admin import instant, note
 from bot.journeys.entries import OperatorPress, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
 from storage import notice_evidence, shops
-from storage.notice_evidence import Evidence, Fate
+from storage.notice_evidence import Fate
 
 MOST_LISTED: Final = 8
 MOST_ITEMS: Final = 10
@@ -35,18 +35,12 @@ async def show_notices(turn: Turn, pressed: ShowNotices) -> Reply:
         render(
             "operators/notices",
             day=turn.today,
-            chosen=pressed.fate or "",
-            found=[_line(one) for one in found],
-            fates=[(one.value, count) for one, count in counts.items()],
+            chosen=pressed.fate,
+            found=found,
+            fates=list(counts.items()),
             more=total > len(found),
         )
     )
-
-
-def _line(one: Evidence) -> dict[str, Any]:
-    reason = one.notice.items[0].reason.value if one.notice.items else ""
-    items = len(one.notice.items)
-    return {"id": one.notice.id, "number": one.number, "fate": one.fate.value, "reason": reason, "count": items}
 
 
 @press(ShowEvidence)

@@ -125,11 +125,5 @@ async def front(turn: Turn) -> Rendered:
 
 
 async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
-    return render(
-        "shops/settings_shop",
-        edition=turn.context.edition,
-        shop=shop,
-        follow=await follows.of(turn.conn, shop.id, turn.chat_id),
-        today=turn.today,
-        choices=choices(turn.context.edition),
-    )
+    follow = await follows.of(turn.conn, shop.id, turn.chat_id)
+    return turn.render("shops/settings_shop", shop=shop, follow=follow, choices=choices(turn.context.edition))

@@ -8,7 +8,7 @@ from bot.journeys.entries import press
 from bot.journeys.score_overview import MOST_SHOWN
 from bot.journeys.shops import ShopPress, follow, of_chat, own_shop
 from bot.journeys.turn import Reply, Turn
-from bot.views.render import Rendered, render
+from bot.views.render import Rendered
 from rules.chances import is_barred, next_chance
 from rules.edition import Edition
 from rules.watch_state import WatchState, after_closing, after_opening
@@ -43,7 +43,7 @@ class KeepOpening(ShopPress, verb="op", keeps=True):
 async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
     """The question to be confirmed: of which shop, and for a closing the how manieth."""
     if statement.doubt:
-        return turn.say(render("scores/closing_again", today=turn.today))
+        return turn.say(turn.render("scores/closing_again"))
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     if statement.kind is Kind.CLOSED:
         return turn.say(_confirming_closing(turn, possible, statement.day, statement.count))
@@ -79,9 +79,8 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
     for each in await follows.of_shop(turn.conn, shop.id):
         state = after_closing(each.state or WatchState(date.min), count)
         await follows.keep_state(turn.conn, shop.id, each.chat_id, state)
-    rendered = render(
+    rendered = turn.render(
         "scores/closing_kept",
-        edition=edition,
         shop=shop,
         day=day,
         count=count,
@@ -107,7 +106,7 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
     edition = turn.context.edition
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
     values = {"shop": shop, "day": pressed.day, "count": shop.closures, "clause": clause}
-    return turn.amend(render("scores/opening_kept", edition=edition, **values))
+    return turn.amend(turn.render("scores/opening_kept", **values))
 
 
 def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:
@@ -115,7 +114,7 @@ def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: 
     only = possible[0] if len(possible) == 1 else None
     told = count if count in _counts(edition, None) else None
     counts = (told,) if told else _counts(edition, only)
-    return render(
+    return turn.render(
         "scores/closing_confirm",
         shops=[(shop, ClosedShop(shop.id, day, told)) for shop in possible[:MOST_SHOWN]],
         counts=[(each, KeepClosing(only.id if only else 0, day, each)) for each in counts],
@@ -123,18 +122,13 @@ def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: 
         known=only.closures if only else None,
         chances=edition.chances,
         day=day,
-        today=turn.today,
     )
 
 
 def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date) -> Rendered:
     asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
-    return render(
-        "scores/opening_confirm",
-        shops=[(shop, KeepOpening(shop.id if shop else 0, day)) for shop in asked],
-        day=day,
-        today=turn.today,
-    )
+    choices = [(shop, KeepOpening(shop.id if shop else 0, day)) for shop in asked]
+    return turn.render("scores/opening_confirm", shops=choices, day=day)
 
 
 def _counts(edition: Edition, shop: Shop | None) -> tuple[int, ...]:

@@ -48,10 +48,8 @@ async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
 def _answering(turn: Turn) -> Rendered:
     edition, catalogue = turn.context.edition, turn.context.catalogue
     others = [other for other in catalogue.editions if other.name != edition.name]
-    return render(
+    return turn.render(
         "editions/rules",
-        edition=edition,
         others=[(other, compared(edition, other), difference(other)) for other in others],
         history=catalogue.history,
-        today=turn.today,
     )

@@ -7,7 +7,6 @@ from bot.journeys.entries import press
 from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
-from bot.views.render import render
 from bot.views.standing import StandingView, standing_of
 from rules.edition import Edition, Effect
 from storage import scores, shops
@@ -36,17 +35,8 @@ async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
         [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
         key=lambda standing: (not standing.scores, standing.rank),
     )
-    return turn.say(
-        render(
-            "scores/overview",
-            edition=edition,
-            fact=edition.main_score,
-            example=example_score(edition),
-            standings=standings[:MOST_SHOWN],
-            unnamed=max(0, len(standings) - MOST_SHOWN),
-            today=turn.today,
-        )
-    )
+    values = {"fact": edition.main_score, "example": example_score(edition), "unnamed": len(standings[MOST_SHOWN:])}
+    return turn.say(turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values))
 
 
 @press(DrawScores)

@@ -75,7 +75,7 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
     if statement.kind is Kind.WHAT_IF:
         only = possible[0] if len(possible) == 1 else None
         standing = standing_at(edition, fact.id, statement.points, only, turn.today)
-        return turn.say(render("scores/what_if", edition=edition, standing=standing))
+        return turn.say(turn.render("scores/what_if", standing=standing))
     return turn.say(_confirming(turn, fact, statement.points, statement.day, possible))
 
 
@@ -118,16 +118,14 @@ def _is_recent(turn: Turn, day: date) -> bool:
 
 
 def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Sequence[Shop]) -> Rendered:
-    edition, yesterday = turn.context.edition, turn.today - timedelta(1)
+    yesterday = turn.today - timedelta(1)
     only = possible[0] if len(possible) == 1 else None
     asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
-    return render(
+    return turn.render(
         "scores/confirm",
-        edition=edition,
-        standing=standing_at(edition, fact.id, value, only, turn.today),
+        standing=standing_at(turn.context.edition, fact.id, value, only, turn.today),
         shops=[(shop, KeepScore(shop.id if shop else 0, day, fact.id, value)) for shop in asked],
         day=day,
-        today=turn.today,
         yesterday=yesterday,
         of_yesterday=ConfirmOtherDay(yesterday, fact.id, value),
     )
@@ -140,12 +138,10 @@ async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded
     news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
     latest = await scores.latest(turn.conn, shop.id)
     newest, standing = latest.get(row.fact), standing_of(edition, shop, latest, turn.today)
-    return render(
+    return turn.render(
         "scores/kept",
-        edition=edition,
         standing=standing,
         news=news.first if news else None,
-        today=turn.today,
         clauses=tuple(dict.fromkeys((*(news.clauses if news else ()), *standing.clauses))),
         recorded=recorded.value,
         fact=edition.fact(row.fact),
@@ -156,6 +152,5 @@ async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded
 
 
 def _again(turn: Turn, fact: Fact, doubt: Doubt | None) -> Reply:
-    edition = turn.context.edition
-    values = {"edition": edition, "fact": fact, "doubt": doubt, "today": turn.today, "example": example_score(edition)}
-    return turn.say(render("scores/again", oldest_days=OLDEST_DAYS, **values))
+    example = example_score(turn.context.edition)
+    return turn.say(turn.render("scores/again", fact=fact, doubt=doubt, example=example, oldest_days=OLDEST_DAYS))

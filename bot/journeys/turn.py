@@ -80,13 +80,17 @@ class Turn:
         """The messages, with the conversation as before."""
         return Reply(self.dialogue, messages, toast)
 
+    def render(self, name: str, **values: object) -> Rendered:
+        """The message of a template; the answering `edition` and `today` are always among the values."""
+        return render(name, edition=self.context.edition, today=self.today, **values)
+
     def say(self, rendered: Rendered, *, numbered: bool = False, key: str | None = None) -> Reply:
         """A new message; see `bot.telegram.messages.say`."""
         return self.reply(*say(self.chat_id, rendered, numbered=numbered, key=key))
 
     def say_plain(self, name: str) -> Reply:
         """A message without values of a merchant: the welcome, the help, a kind line about something unreadable."""
-        return self.say(render(name, edition=self.context.edition, examples=examples(self.context.edition)))
+        return self.say(self.render(name, examples=examples(self.context.edition)))
 
     def amend(self, rendered: Rendered) -> Reply:
         """The message above the pressed button, with `rendered` instead, wherever the message stands by now.

@@ -36,13 +36,8 @@ async def _bound(turn: Turn, invite: Invite) -> Rendered:
     if shop is None:
         return render("shops/not_bound", why=used.use.value)
     is_new = await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-    return render(
-        "shops/bound",
-        edition=turn.context.edition,
-        shop=shop,
-        is_new=is_new or used.use is Use.BOUND,
-        check_at=turn.context.daily_check_at,
-    )
+    values = {"is_new": is_new or used.use is Use.BOUND, "check_at": turn.context.daily_check_at}
+    return turn.render("shops/bound", shop=shop, **values)
 
 
 @command("help")

@@ -54,14 +54,6 @@ class PartView:
     figures: tuple[FigureView, ...]
     clauses: tuple[Clause, ...]
 
-    @property
-    def own_words(self) -> bool:
-        return self.topic.coverage is Coverage.OWN_WORDS
-
-    @property
-    def is_gap(self) -> bool:
-        return self.topic.coverage is Coverage.GAP
-
 
 def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = None) -> Rendered:
     """The reply to a question, by kind. Each clause is quoted once, under the first part that cites the clause.
@@ -83,8 +75,7 @@ def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = No
         parts=parts,
         outside=reading.outside,
         shows_readings=_shows_readings(parts),
-        has_provision=any(part.clauses for part in parts),
-        has_gap=any(part.is_gap for part in parts),
+        is_sourced=any(part.clauses or part.topic.coverage is Coverage.GAP for part in parts),
         onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - others],
         offers_check=not is_preview,
         records=records,
