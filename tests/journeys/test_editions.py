@@ -7,7 +7,7 @@ import pytest
 
 from tests.invented import NAME, revised
 from tests.journeys.conftest import Start, bot_running, is_old
-from tests.journeys.test_check import GOOD, takes
+from tests.journeys.test_check import GOOD, checks, takes
 from tests.journeys.test_scores import presses, tells
 from tests.live import Message, Person, SandboxClient
 
@@ -111,8 +111,7 @@ async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClien
 
 
 async def test_a_preview_of_a_check_asks_nothing_that_was_told(reader: Person) -> None:
-    await reader.says("/check")
-    own = await takes(reader, *GOOD[:4], "3.55", "开通着", *GOOD[6:])
+    own = await checks(reader, *GOOD[:4], "3.55", "开通着", *GOOD[6:])
     assert own.text.startswith("⚠️ 已开通，这个分数会收到平台警告")
     seen = await presses(reader, f"按 {NAME} 版看")
     assert seen.text.startswith("⛔ 已开通，这个分数会被关闭权限")
@@ -122,8 +121,7 @@ async def test_a_preview_of_a_check_asks_nothing_that_was_told(reader: Person) -
 
 
 async def test_a_preview_on_another_scale_asks_what_is_missing_and_leaves_the_kept_check_alone(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
+    await checks(shop, *GOOD)
     asked = await presses(shop, "按 2026-07-29 版看")
     assert "店铺是哪种类型" in asked.text
     assert asked.text.splitlines()[0].endswith("按 2026-07-29 版预览，不改你现在的结果")
@@ -173,16 +171,14 @@ async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: Sand
 
 
 async def test_a_preview_can_be_given_up(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
+    await checks(shop, *GOOD)
     await presses(shop, "按 2026-07-29 版看")
     assert (await presses(shop, "取消")).text.startswith("已取消")
     assert (await tells(shop, "/check")).text.startswith("✅ 可以开通")
 
 
 async def test_the_result_stays_changeable_beside_a_preview(shop: Person) -> None:
-    await shop.says("/check")
-    own = await takes(shop, *GOOD)
+    own = await checks(shop, *GOOD)
     await presses(shop, "按 2026-07-29 版看")
     await shop.presses(own.data["改一个答案"], own.id)
     assert (await shop.hears()).text == "改哪一个答案？"
@@ -195,8 +191,7 @@ async def test_the_revision_in_an_operators_folder_is_followed_everywhere(
     shop = await sandbox.person()
     assert "有且仅有4次" in (await tells(shop, "精选联盟有几次开通机会")).text
     assert "低于 3.6" in (await tells(shop, "3.55会怎样")).text
-    await shop.says("/check")
-    result = await takes(shop, *UNDER_REVISION)
+    result = await checks(shop, *UNDER_REVISION)
     assert result.text.startswith("⛔ 已开通，这个分数会被关闭权限")
     assert "这是第 4 次机会，也是最后一次" in result.text
     told = await tells(shop, "体验分 3.55")
@@ -206,8 +201,7 @@ async def test_the_revision_in_an_operators_folder_is_followed_everywhere(
 async def test_a_check_under_way_keeps_its_edition(sandbox: SandboxClient, database_url: str, folder: Path) -> None:
     shop = await sandbox.person()
     async with bot_running(sandbox.url, database_url, rules_dir=folder):
-        await shop.says("/check")
-        await takes(shop, *GOOD[:4])
+        await checks(shop, *GOOD[:4])
     async with bot_running(sandbox.url, database_url, rules_dir=folder, rules_edition=NAME):
         await shop.says("3.55")
         result = await takes(shop, "开通着", *GOOD[6:])
@@ -225,8 +219,7 @@ async def test_a_check_of_an_edition_that_is_gone_begins_anew(
 ) -> None:
     shop = await sandbox.person()
     async with bot_running(sandbox.url, database_url, rules_dir=folder, rules_edition=NAME):
-        await shop.says("/check")
-        await takes(shop, *GOOD)
+        await checks(shop, *GOOD)
         await presses(shop, "重新检查")
     async with bot_running(sandbox.url, database_url):
         assert "第 1/9 题" in (await tells(shop, "/check")).text
@@ -240,8 +233,7 @@ async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once
     async with bot_running(sandbox.url, database_url, rules_dir=folder):
         await operator.says("/start")
         for shop, score in ((closes, "3.55"), (stays, "4.5")):
-            await shop.says("/check")
-            await takes(shop, *GOOD[:4], score, "开通着", *GOOD[6:])
+            await checks(shop, *GOOD[:4], score, "开通着", *GOOD[6:])
     settings = {
         "rules_dir": folder,
         "rules_edition": NAME,
