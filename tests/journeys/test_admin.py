@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from storage.schema import dialogues, inbox, notice_items, notices, outbox, scores
-from tests.journeys.conftest import Start, bot_running, execute, is_old
-from tests.journeys.test_scores import presses, tells
+from tests.journeys.conftest import Start, bot_running, execute, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
 
 OPERATOR = 900001
@@ -78,8 +77,7 @@ async def test_a_group_is_no_office_even_of_an_operator(sandbox: SandboxClient, 
     group = await sandbox.chat(type="group", title="运营群")
     await start(messages_per_minute=1000, admin_chat_ids=frozenset({group.id}))
     await group.joins()
-    await group.says("/admin")
-    assert "运营面板" not in (await group.hears()).text
+    assert "运营面板" not in (await tells(group, "/admin")).text
 
 
 async def test_the_front_page_counts_merchants_shops_and_notices(operator: Person, sandbox: SandboxClient) -> None:

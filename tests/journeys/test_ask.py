@@ -2,27 +2,20 @@
 
 from storage import unanswered
 from tests.databases import connected
-from tests.journeys.conftest import Start
+from tests.journeys.conftest import Start, asks, tells
 from tests.live import Person, SandboxClient
 from tests.sandbox.test_message_methods import PNG
 
 
-async def asks(shop: Person, text: str) -> str:
-    await shop.says(text)
-    return (await shop.hears()).text
-
-
 async def test_a_question_is_answered_with_the_provisions(shop: Person) -> None:
-    await shop.says("怎么开通精选联盟")
-    answer = await shop.hears()
+    answer = await tells(shop, "怎么开通精选联盟")
     assert answer.quotes == ["关闭权限次数<3次", "商家体验分>=4.0分"]
     assert "规则版本：2022-10-10 版（原文，就目前所知适用到 2023-06-26）" in answer.text
     assert len(answer.buttons) <= 3
 
 
 async def test_a_button_onward_is_answered(shop: Person) -> None:
-    await shop.says("怎么开通精选联盟")
-    answer = await shop.hears()
+    answer = await tells(shop, "怎么开通精选联盟")
     await shop.presses(answer.buttons[0])
     assert (await shop.hears()).text != answer.text
 
@@ -81,8 +74,7 @@ async def test_what_was_not_understood_is_kept_masked(shop: Person, database_url
 async def test_a_quick_row_of_presses_is_not_too_fast(sandbox: SandboxClient, start: Start) -> None:
     await start(messages_per_minute=4)
     shop = await sandbox.person("小店")
-    await shop.says("/check")
-    await shop.hears()
+    await tells(shop, "/check")
     for answer in ("开了", "能", "正常营业", "上一题", "正常营业", "2 次"):
         await shop.presses(answer)
         assert (await shop.hears()).text.startswith("第 ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import bot_running, is_old
+from tests.journeys.conftest import bot_running, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
 
 
@@ -26,8 +26,7 @@ async def checks(shop: Person, *answers: str) -> Message:
 
 async def takes_from_menu(shop: Person, label: str) -> Message:
     """Open one answer of the finished check again."""
-    await shop.presses("改一个答案")
-    menu = await shop.hears()
+    menu = await presses(shop, "改一个答案")
     await shop.presses(next(one for one in menu.buttons if one.startswith(label)))
     return await shop.hears()
 
@@ -94,8 +93,7 @@ async def test_a_step_back_asks_the_question_again(shop: Person, back: str) -> N
 async def test_one_answer_can_be_changed(shop: Person) -> None:
     await checks(shop, *GOOD)
     assert "体验分是多少" in (await takes_from_menu(shop, "体验分")).text
-    await shop.says("3.9")
-    result = await shop.hears()
+    result = await tells(shop, "3.9")
     assert result.text.startswith("❌ 现在还不能开通")
     assert "还差 0.1" in result.text
 
@@ -109,8 +107,7 @@ async def test_a_cancelled_check_is_gone(shop: Person) -> None:
 
 async def test_the_score_of_a_result_can_be_watched_from_there(shop: Person) -> None:
     result = await checks(shop, *GOOD)
-    await shop.presses("记下体验分 4.2，低于线提醒我")
-    asked = await shop.hears()
+    asked = await presses(shop, "记下体验分 4.2，低于线提醒我")
     assert "要记下吗" in asked.text
     assert asked.id != result.id
 
@@ -120,17 +117,14 @@ async def test_an_answer_opened_by_mistake_leads_back_to_the_result(shop: Person
     opened = await takes_from_menu(shop, "体验分")
     assert opened.text.startswith("改一个答案")
     assert "取消" not in opened.buttons
-    await shop.presses("不改，返回结果")
-    assert (await shop.hears()).text == result.text
+    assert (await presses(shop, "不改，返回结果")).text == result.text
 
 
 async def test_the_answers_to_change_stand_in_the_order_of_the_questions(shop: Person) -> None:
     await checks(shop, *GOOD)
     await takes_from_menu(shop, "被系统关闭次数")
-    await shop.presses("1 次")
-    await shop.hears()
-    await shop.presses("改一个答案")
-    shown = [label.partition("：")[0] for label in (await shop.hears()).buttons]
+    await presses(shop, "1 次")
+    shown = [label.partition("：")[0] for label in (await presses(shop, "改一个答案")).buttons]
     assert shown.index("被系统关闭次数") < shown.index("体验分")
 
 
@@ -141,22 +135,17 @@ async def test_a_result_that_fails_names_what_is_open_too(shop: Person) -> None:
 
 async def test_a_cancelled_check_says_that_the_kept_result_is_there(shop: Person) -> None:
     await checks(shop, *GOOD)
-    await shop.presses("重新检查")
-    await shop.hears()
-    await shop.says("/cancel")
-    assert "上次的结果还在" in (await shop.hears()).text
-    await shop.presses("看上次的结果")
-    assert (await shop.hears()).text.startswith("✅ 可以开通")
+    await presses(shop, "重新检查")
+    assert "上次的结果还在" in (await tells(shop, "/cancel")).text
+    assert (await presses(shop, "看上次的结果")).text.startswith("✅ 可以开通")
 
 
 async def test_two_quick_taps_count_once(shop: Person) -> None:
-    await shop.says("/check")
-    first = await shop.hears()
+    first = await tells(shop, "/check")
     for _ in range(2):
         await shop.presses(first.data["开了"], first.id)
     second = await shop.hears()
-    await shop.presses("能")
-    third = await shop.hears()
+    third = await presses(shop, "能")
     assert (second.text[:4], third.text[:4]) == ("第 2/", "第 3/")
 
 
@@ -171,20 +160,16 @@ async def test_two_quick_taps_on_a_beginning_leave_one_question_to_answer(
     for _ in range(2):
         await shop.presses(begins.data[button], begins.id)
     await shop.hears_all(2)
-    await shop.presses("开了")
-    assert (await shop.hears()).text.startswith("第 2/")
+    assert (await presses(shop, "开了")).text.startswith("第 2/")
     assert [message.text[:4] for message in await shop.sees() if message.text.startswith("第 ")] == ["第 2/"]
 
 
 async def test_a_button_of_somebody_elses_check_does_nothing(shop: Person, sandbox: SandboxClient) -> None:
     other = await sandbox.person("别人")
-    await other.says("/check")
-    theirs = await other.hears()
-    await shop.says("/check")
-    mine = await shop.hears()
+    theirs = await tells(other, "/check")
+    mine = await tells(shop, "/check")
     assert await is_old(shop, theirs.data["开了"], mine.id)
-    await shop.presses("开了")
-    assert (await shop.hears()).text.startswith("第 2/")
+    assert (await presses(shop, "开了")).text.startswith("第 2/")
 
 
 async def test_a_check_survives_a_restart_in_the_middle(sandbox: SandboxClient, database_url: str) -> None:
@@ -192,34 +177,28 @@ async def test_a_check_survives_a_restart_in_the_middle(sandbox: SandboxClient, 
     async with bot_running(sandbox.url, database_url):
         await checks(shop, "开了", "能")
     async with bot_running(sandbox.url, database_url):
-        await shop.presses("正常营业")
-        assert (await shop.hears()).text.startswith("第 4/")
+        assert (await presses(shop, "正常营业")).text.startswith("第 4/")
 
 
 async def test_an_abandoned_check_is_offered_for_resuming(shop: Person) -> None:
     await checks(shop, "开了", "能")
-    await shop.says("/check")
-    offered = await shop.hears()
+    offered = await tells(shop, "/check")
     assert "还没做完" in offered.text
-    await shop.presses("接着做")
-    assert (await shop.hears()).text.startswith("第 3/")
+    assert (await presses(shop, "接着做")).text.startswith("第 3/")
 
 
 async def test_a_question_in_the_middle_is_answered_and_the_check_stays_open(shop: Person) -> None:
     await checks(shop, "开了")
-    await shop.says("精选联盟有几次开通机会")
-    answer = await shop.hears()
+    answer = await tells(shop, "精选联盟有几次开通机会")
     assert "有且仅有3次" in answer.text
     offer = await shop.hears()
     assert "第 2/" in offer.text
-    await shop.presses("接着做")
-    assert (await shop.hears()).text.startswith("第 2/")
+    assert (await presses(shop, "接着做")).text.startswith("第 2/")
 
 
 async def test_a_score_told_in_the_middle_is_offered_to_be_kept(shop: Person) -> None:
     await checks(shop, "开了")
-    await shop.says("昨天体验分 4.1")
-    assert "要记下吗" in (await shop.hears()).text
+    assert "要记下吗" in (await tells(shop, "昨天体验分 4.1")).text
     assert "第 2/" in (await shop.hears()).text
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.invented import NAME, revised
-from tests.journeys.conftest import Start, bot_running, is_old
+from tests.journeys.conftest import Start, bot_running, is_old, presses, tells
 from tests.journeys.test_check import GOOD, checks, takes
-from tests.journeys.test_scores import presses, tells
 from tests.live import Message, Person, SandboxClient
 
 OPERATOR = 4_000_000_001
@@ -147,8 +146,7 @@ async def takes_from(shop: Person, shown: Message, *answers: str) -> Message:
 async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: SandboxClient, start: Start) -> None:
     await start(rules_edition="2026-07-29", messages_per_minute=1000)
     shop = await sandbox.person()
-    await shop.says("/check")
-    first = await shop.hears()
+    first = await tells(shop, "/check")
     told = (
         "开了",
         "能",

@@ -15,9 +15,8 @@ from rules.sources import Source
 from storage import follows, jobs, scores, shops
 from storage.outbox import Lease
 from storage.scores import Score
-from tests.journeys.conftest import Start
+from tests.journeys.conftest import Start, presses, tells
 from tests.journeys.test_check import checks
-from tests.journeys.test_scores import presses, tells
 from tests.live import Message, Person, SandboxClient
 
 NOW = datetime.now(UTC)
@@ -105,12 +104,10 @@ async def test_a_closing_says_which_chance_would_be_next(shop: Person, engine: A
 async def test_a_closing_is_told_by_a_button_and_the_warning_stays(shop: Person, engine: AsyncEngine) -> None:
     notice = await warned(shop, engine, "3.4")
     assert notice.rows[0] == ["被关闭了"]
-    await shop.presses("被关闭了")
-    asked = await shop.hears()
+    asked = await presses(shop, "被关闭了")
     assert f"在 {TODAY}（今天）被系统关闭了？" in asked.text
     assert asked.id != notice.id
-    await shop.presses("第 1 次")
-    assert "已记下" in (await shop.hears()).text
+    assert "已记下" in (await presses(shop, "第 1 次")).text
 
 
 async def test_a_late_warning_says_so(shop: Person, engine: AsyncEngine) -> None:

@@ -18,10 +18,8 @@ from bot.journeys.consent import VERSION
 from storage import personal, schema
 from storage.periods import PERIODS
 from tests.databases import connected
-from tests.journeys.conftest import TOKEN, bot_running, is_old
-from tests.journeys.test_ask import asks
+from tests.journeys.conftest import TOKEN, asks, bot_running, is_old, presses, tells
 from tests.journeys.test_check import GOOD, checks
-from tests.journeys.test_scores import presses, tells
 from tests.journeys.test_shops import invite
 from tests.live import Message, Person, SandboxClient, sandbox_client
 from tests.sandbox.test_message_methods import PNG
@@ -110,8 +108,7 @@ async def test_a_result_is_kept_when_the_button_below_it_says_so(
 
 async def test_a_result_that_is_not_kept_is_shown_again_while_the_conversation_lasts(shop: Person) -> None:
     await checks(shop, *GOOD)
-    await shop.says("/check")
-    again = await shop.hears()
+    again = await tells(shop, "/check")
     assert again.text.startswith("✅ 可以开通")
     assert "还没有保存" in again.text
 
@@ -317,8 +314,7 @@ async def test_no_phone_name_place_or_raw_text_is_left_on_disk(
         await shop.hears()
         await checks(shop, RAW)
         assert "第 1/" in (await shop.hears()).text
-        await shop.says(PHONE)
-        assert PHONE in (await shop.hears()).text
+        assert PHONE in (await tells(shop, PHONE)).text
     text = on_disk(tmp_path)
     assert schema.inbox.name.encode() in text
     left = [word for word in (NAME, LAST, PHONE, "天王盖地虎", "zhang_sanfeng", "30.12", "120.65") if _has(text, word)]
