@@ -31,7 +31,7 @@ from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
-from bot.views.marking import mark
+from bot.views.render import mark
 from bot.warnings.author import Author
 from bot.warnings.schedule import Schedule
 from bot.web.ingress import Ingress

@@ -1,1 +1,1 @@
-"""What a merchant can do, one journey a file: each names its commands and buttons, takes a Turn, gives a Reply."""
+"""The journeys, a file each: a journey names commands and buttons, and makes a Reply of a Turn."""

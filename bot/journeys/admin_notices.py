@@ -1,20 +1,20 @@
-"""The notices as operators see them: today's, what became of each, and the proof of one."""
+"""The notices of today with the fate of each, and the proof of a single notice, for operators."""
 
-from typing import Any, Final
+from typing import Final
 
-from bot.journeys.entries import press
-from bot.journeys.operators import OperatorPress, instant, note
+from bot.journeys.admin import instant, note
+from bot.journeys.entries import OperatorPress, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
 from storage import notice_evidence, shops
-from storage.notice_evidence import Evidence, Fate
+from storage.notice_evidence import Fate
 
 MOST_LISTED: Final = 8
 MOST_ITEMS: Final = 10
 
 
 class ShowNotices(OperatorPress, verb="adm|n"):
-    """Today's notices; all, or those of one fate."""
+    """Today's notices; all, or only those with this fate."""
 
     fate: Fate | None = None
 
@@ -35,23 +35,17 @@ async def show_notices(turn: Turn, pressed: ShowNotices) -> Reply:
         render(
             "operators/notices",
             day=turn.today,
-            chosen=pressed.fate or "",
-            found=[_line(one) for one in found],
-            fates=[(one.value, count) for one, count in counts.items()],
+            chosen=pressed.fate,
+            found=found,
+            fates=list(counts.items()),
             more=total > len(found),
         )
     )
 
 
-def _line(one: Evidence) -> dict[str, Any]:
-    reason = one.notice.items[0].reason.value if one.notice.items else ""
-    items = len(one.notice.items)
-    return {"id": one.notice.id, "number": one.number, "fate": one.fate.value, "reason": reason, "count": items}
-
-
 @press(ShowEvidence)
 async def show_evidence(turn: Turn, pressed: ShowEvidence) -> Reply | None:
-    """Why and when the notice was written, and what Telegram said to it; None when there is none of this number."""
+    """Why and when the notice was written, and Telegram's answer; None for an unknown number."""
     proof = await notice_evidence.of(turn.conn, pressed.notice, turn.now_ms)
     if proof is None:
         return None

@@ -1,9 +1,9 @@
-"""An announcement: whom to, the text, a preview as merchants will see it, then buttons to let it go and to stop it."""
+"""An announcement: the audience, the text, a preview as merchants will see the text, buttons to send and to stop."""
 
 from typing import Final
 
-from bot.journeys.entries import press
-from bot.journeys.operators import OperatorPress, is_operator, note
+from bot.journeys.admin import note
+from bot.journeys.entries import OperatorPress, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording
@@ -19,31 +19,31 @@ class NewAnnouncement(OperatorPress, verb="ann"):
 
 
 class ChooseAudience(OperatorPress, verb="ann|to"):
-    """Whom it goes to."""
+    """The audience of a new announcement."""
 
     audience: Audience
 
 
 class AnnouncementPress(OperatorPress):
-    """A button of one announcement."""
+    """A button of the announcement with this number."""
 
     number: int
 
 
 class SendAnnouncement(AnnouncementPress, verb="ann|go"):
-    """It is sent."""
+    """Send the announcement."""
 
 
 class StopAnnouncement(AnnouncementPress, verb="ann|stop"):
-    """It goes to nobody else."""
+    """Send the announcement to nobody else."""
 
 
 class ShowProgress(AnnouncementPress, verb="ann|s"):
-    """How far it is."""
+    """Show how many chats have the announcement."""
 
 
 class DropAnnouncement(AnnouncementPress, verb="ann|x"):
-    """It is never sent."""
+    """Never send the announcement."""
 
 
 @press(NewAnnouncement)
@@ -62,9 +62,7 @@ async def choose_audience(turn: Turn, pressed: ChooseAudience) -> Reply:
 
 
 async def write(turn: Turn) -> Reply | None:
-    """A preview of the text that this operator wrote; None when none is awaited, or for anybody else."""
-    if not is_operator(turn):
-        return None
+    """A preview of the operator's text; None when no text is awaited."""
     draft = await announcements.draft_of(turn.conn, turn.chat_id, turn.now_ms)
     if draft is None:
         return None
@@ -84,7 +82,7 @@ def _ask_for_text(number: int, audience: Audience, *, too_long: bool = False) ->
 
 @press(SendAnnouncement)
 async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
-    """It goes to all whom it is for; None when it went before."""
+    """The progress of an announcement now on the way; None when the announcement was sent or dropped before."""
     one = await _own(turn, pressed.number)
     if one is None or await announcements.confirm(turn.conn, one.id, turn.context.edition, turn.now_ms) is None:
         return None
@@ -94,7 +92,7 @@ async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
 
 @press(StopAnnouncement)
 async def stop(turn: Turn, pressed: StopAnnouncement) -> Reply | None:
-    """It goes to nobody else; None when it is not under way."""
+    """The progress at the stop; None when the announcement is not under way."""
     if not await announcements.stop(turn.conn, pressed.number):
         return None
     await note(turn, "announcement.stop", pressed.number)
@@ -103,7 +101,7 @@ async def stop(turn: Turn, pressed: StopAnnouncement) -> Reply | None:
 
 @press(DropAnnouncement)
 async def drop(turn: Turn, pressed: DropAnnouncement) -> Reply | None:
-    """It is never sent; None when it was."""
+    """A line instead of the preview; None when the announcement was sent."""
     one = await _own(turn, pressed.number)
     if one is None or not await announcements.drop(turn.conn, one.id):
         return None
@@ -112,7 +110,7 @@ async def drop(turn: Turn, pressed: DropAnnouncement) -> Reply | None:
 
 @press(ShowProgress)
 async def show(turn: Turn, pressed: AnnouncementPress) -> Reply | None:
-    """How far it is, in the message that its buttons are under; None for one that was never confirmed."""
+    """The progress, in the message with the buttons; None for an announcement never confirmed."""
     one = await announcements.by_id(turn.conn, pressed.number)
     if one is None or one.state not in CONFIRMED:
         return None
@@ -123,6 +121,6 @@ async def show(turn: Turn, pressed: AnnouncementPress) -> Reply | None:
 
 
 async def _own(turn: Turn, number: int) -> Announcement | None:
-    """The announcement of this number, if this operator wrote it."""
+    """The announcement with this number; None when another operator wrote the text."""
     one = await announcements.by_id(turn.conn, number)
     return one if one and one.operator == turn.chat_id else None

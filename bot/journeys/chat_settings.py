@@ -1,4 +1,4 @@
-"""/settings: which shops to hear of, how often and when; one message, edited in place by its buttons."""
+"""/settings: shops to hear of, how often and when; a single message, edited in place by buttons."""
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
@@ -15,13 +15,13 @@ MOST_SHOPS = 20
 
 
 class OpenSettings(Press, verb="open"):
-    """Under another message, which stays: the settings, of a shop or the first page."""
+    """The settings of a shop, or the first page, in a new message: the message above stays."""
 
     shop: int | None = None
 
 
 class ShowPage(Press, verb="set"):
-    """The first page, or that of a shop."""
+    """The first page, or the page of a shop."""
 
     shop: int | None = None
 
@@ -49,7 +49,7 @@ class TellAlliance(ShopPress, verb="sv|*|in", keeps=True):
 
 
 class TellChoice(ShopPress, verb="sv|*|c|*:*", keeps=True):
-    """A choice on which limits depend; None: the merchant does not know."""
+    """A choice that sets limits; None: the merchant does not know."""
 
     fact: str
     value: str | None
@@ -57,20 +57,20 @@ class TellChoice(ShopPress, verb="sv|*|c|*:*", keeps=True):
 
 @command("settings")
 async def show(turn: Turn) -> Reply:
-    """The settings in a message of their own."""
+    """The settings in a new message."""
     return turn.say(await front(turn))
 
 
 @press(OpenSettings)
 async def open_settings(turn: Turn, pressed: OpenSettings) -> Reply:
-    """The page is said below the message that has the button."""
+    """The page in a new message below the button."""
     shop = await of_chat(turn, pressed.shop)
     return turn.say(await _of_shop(turn, shop) if shop else await front(turn))
 
 
 @press(ShowPage)
 async def show_page(turn: Turn, pressed: ShowPage) -> Reply | None:
-    """The page in the message that has the button, as things are now; None for a shop that is not the chat's."""
+    """The page in the message above the button, with the settings of now; None for a shop of another chat."""
     if pressed.shop is None:
         return turn.amend(await front(turn))
     shop = await of_chat(turn, pressed.shop)
@@ -79,7 +79,7 @@ async def show_page(turn: Turn, pressed: ShowPage) -> Reply | None:
 
 @press(TurnShop, HearAgain, ChooseFrequency, TellAlliance, TellChoice)
 async def choose(turn: Turn, pressed: ShopPress) -> Reply | None:
-    """The shop's page after the choice, which is kept; None for a choice that the edition does not offer."""
+    """The shop's page after the choice was kept; None for a choice not offered by the edition."""
     if isinstance(pressed, TellChoice) and not _is_offered(turn.context.edition, pressed):
         return None
     if shop := await of_chat(turn, pressed.shop):
@@ -125,11 +125,5 @@ async def front(turn: Turn) -> Rendered:
 
 
 async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
-    return render(
-        "shops/settings_shop",
-        edition=turn.context.edition,
-        shop=shop,
-        follow=await follows.of(turn.conn, shop.id, turn.chat_id),
-        today=turn.today,
-        choices=choices(turn.context.edition),
-    )
+    follow = await follows.of(turn.conn, shop.id, turn.chat_id)
+    return turn.render("shops/settings_shop", shop=shop, follow=follow, choices=choices(turn.context.edition))

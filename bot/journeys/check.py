@@ -1,4 +1,4 @@
-"""The personal check: begun, resumed, given up, answered by typing. Its buttons: `check_buttons`."""
+"""The personal check: begun, resumed, given up, answered by typing. The buttons: `check_buttons`."""
 
 from dataclasses import replace
 
@@ -6,9 +6,18 @@ from bot.conversation import check_moves
 from bot.conversation.check_moves import begin, open_question
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
-from bot.journeys import ask
-from bot.journeys.check_message import after_move, cancelled, go_back, moved_down, new_id, progress, shown
-from bot.journeys.check_result import finished, last_kept, result_of
+from bot.journeys.check_message import (
+    after_move,
+    cancelled,
+    finished,
+    go_back,
+    last_kept,
+    moved_down,
+    new_id,
+    progress,
+    result_of,
+    shown,
+)
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import remove
@@ -16,7 +25,6 @@ from bot.views.check_question import StartCheck, question
 from bot.views.other_edition import SeeCheck
 from bot.views.render import render
 from rules.answers import Doubt, parse
-from rules.reading import AnswerKind
 from rules.vocabulary import says, tidy
 
 
@@ -27,9 +35,9 @@ class RestartCheck(Press, verb="check|new"):
 @command("check")
 @press(StartCheck)
 async def start(turn: Turn, _: StartCheck | None = None) -> Reply:
-    """/check: resume what is under way, show the last result, or begin. A preview is over.
+    """/check: an open check is resumed, else the last result is shown, else a check begins. A preview is over.
 
-    A check of which nothing was answered yet is begun anew instead of resumed: two quick taps ask one question.
+    A check without any answer yet is begun anew instead of resumed: two quick taps ask one question.
     """
     turn = replace(turn, dialogue=turn.dialogue.model_copy(update={"preview": None}))
     underway = turn.dialogue.check
@@ -41,7 +49,7 @@ async def start(turn: Turn, _: StartCheck | None = None) -> Reply:
 
 @press(RestartCheck)
 async def restart(turn: Turn, _: RestartCheck | None = None) -> Reply:
-    """A new check from its first question; the one under way, if any, is given up."""
+    """A new check at the first question; a check under way is given up."""
     check, old = begin(turn.context.edition, new_id(turn), turn.today), turn.dialogue.check
     gone = (remove(turn.chat_id, old.key),) if old and _is_untouched(old) else ()
     asked = turn.say(question(check, turn.context.edition, turn.today), key=check.key)
@@ -55,7 +63,7 @@ def _is_untouched(check: CheckUnderway) -> bool:
 
 
 async def _last_result(turn: Turn, kept: CheckUnderway) -> Reply:
-    """The answers of the last check evaluated for today, in a message of their own that can be changed."""
+    """The answers of the last check evaluated for today, in a new message, ready to be changed."""
     edition = turn.context.catalogue.edition(kept.edition)
     check = kept.model_copy(update={"id": new_id(turn), "key": f"check:{new_id(turn)}", "step": 0, "typed": 0})
     rendered = await result_of(turn, check, edition, keeps=False)
@@ -68,7 +76,7 @@ async def _last_result(turn: Turn, kept: CheckUnderway) -> Reply:
 async def see_by_edition(turn: Turn, pressed: SeeCheck) -> Reply | None:
     """The answers of a finished check under another edition: missing facts are asked, the kept check is left alone.
 
-    By the edition that answers now it is the merchant's new check, and kept.
+    By the answering edition the result is the merchant's new check, and kept.
     """
     edition, check = turn.context.edition_named(pressed.edition), await finished(turn, pressed.check)
     if edition is None or check is None:
@@ -109,29 +117,26 @@ async def answer_typed(turn: Turn, check: CheckUnderway) -> Reply | None:
 
 
 async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Reply | None:
-    """What a button of the check would do, when its words were typed instead; None when they were not."""
+    """The reply to a typed word of a button; None for any other text."""
     written = tidy(turn.incoming.text)
     if says(written, "leave"):
         return await cancel(turn)
     return await go_back(turn, _typed_below(check)) if says(written, "back") else None
 
 
-def interrupted(turn: Turn, check: CheckUnderway) -> Reply:
-    """Text that answers nothing: a question is answered and the check kept open, anything else is asked back."""
-    reading = turn.context.read(turn.incoming.text)
-    if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
-        return _asked_back(turn, _typed_below(check), Doubt.NOT_UNDERSTOOD)
-    return go_on_after(turn, check, ask.answer(turn, reading))
+def not_understood(turn: Turn, check: CheckUnderway) -> Reply:
+    """The open question again, as the text was read as nothing."""
+    return _asked_back(turn, _typed_below(check), Doubt.NOT_UNDERSTOOD)
 
 
 def _asked_back(turn: Turn, check: CheckUnderway, doubt: Doubt) -> Reply:
-    """The open question again, and why what was typed is no answer to it."""
+    """The open question again, with the reason why the typed text is no answer."""
     edition = turn.context.catalogue.edition(check.edition)
     return shown(turn, check, question(check, edition, turn.today, doubt, turn.incoming.text))
 
 
 def go_on_after(turn: Turn, check: CheckUnderway, reply: Reply) -> Reply:
-    """The reply to something else, and that the check is still open."""
+    """The reply to something else, with a line below: the check is still open."""
     offer = moved_down(turn, check, render("check/offer", **progress(turn, check)))
     return reply.then(offer.messages).remembering(offer.dialogue.model_copy(update={"subject": reply.dialogue.subject}))
 

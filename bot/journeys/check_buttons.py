@@ -1,4 +1,4 @@
-"""The buttons of a check: each moves it on, back, or away, and shows it."""
+"""The buttons of a check: to answer, to step back, to leave, to change an answer of a finished check."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -7,13 +7,12 @@ from typing import TypeVar
 from bot.conversation import check_moves
 from bot.conversation.check_moves import open_question
 from bot.conversation.memory import CheckUnderway
-from bot.journeys.check_message import after_move, cancelled, go_back, shown
-from bot.journeys.check_result import KeepResult, keep
+from bot.journeys.check_message import KeepResult, after_move, cancelled, go_back, keep, shown
 from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit
 from bot.views.check_question import CheckMove, GiveAnswer, address, question, value_of
-from bot.views.render import render, words
+from bot.views.render import render
 from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.milestones import milestones
@@ -37,17 +36,17 @@ class GoOn(CheckMove, verb="c|*|*|k"):
 
 
 class ChooseAnswer(CheckMove, verb="c|*|*|e"):
-    """Which answer is to be changed?"""
+    """List the answers, to change an answer."""
 
 
 class ChangeAnswer(CheckMove, verb="c|*|*|e:*"):
-    """The answer to this fact is to be changed."""
+    """Change the answer to this fact."""
 
     fact: str
 
 
 class RemindMe(CheckMove, verb="c|*|*|m", keeps=True):
-    """The days ahead are to be told when they come."""
+    """Remind the merchant of the days ahead."""
 
 
 M = TypeVar("M", bound=CheckMove)
@@ -55,9 +54,9 @@ Move = Callable[[Turn, M, CheckUnderway, Edition], Awaitable[Reply | None]]
 
 
 def move(kind: type[M], *, asking: bool = False, finished: bool = False) -> Callable[[Move[M]], Move[M]]:
-    """Registers the entry of a button, taken when its check is as the button saw it, with that check and its edition.
+    """Registers the entry of a button, called with the check and its edition while the check is at the button's step.
 
-    `asking`, `finished`: whether the move is one of a check that asks, of one that shows its result.
+    `asking`, `finished`: whether the button belongs to a check with an open question, to a check with a result.
     """
 
     def register(entry: Move[M]) -> Move[M]:
@@ -77,7 +76,7 @@ def move(kind: type[M], *, asking: bool = False, finished: bool = False) -> Call
 
 @move(GiveAnswer, asking=True)
 async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
-    """The question is answered; None for a choice that it does not offer."""
+    """The check with the question answered; None for a choice not offered."""
     fact = open_question(check, edition)
     try:
         value = value_of(edition, fact, pressed.choice) if fact else None
@@ -100,32 +99,29 @@ async def back(turn: Turn, _: Back, check: CheckUnderway, __: Edition) -> Reply:
 
 @move(Cancel, asking=True)
 async def cancel(turn: Turn, _: Cancel, check: CheckUnderway, __: Edition) -> Reply:
-    """The check is given up; its message says so."""
+    """The message of the check, saying that the check is given up."""
     rendered = await cancelled(turn, was_underway=True)
     return turn.reply(*edit(turn.chat_id, rendered, check.key)).remembering(turn.dialogue.without(check))
 
 
 @move(GoOn, asking=True, finished=True)
 async def go_on(turn: Turn, _: GoOn, check: CheckUnderway, __: Edition) -> Reply:
-    """The check as it is."""
+    """The open question, or the result, again."""
     return await after_move(turn, check, keeps=False)
 
 
 @move(ChooseAnswer, finished=True)
 async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, edition: Edition) -> Reply:
     """The answers given, a button each."""
+    asked = (fact for fact in edition.facts if fact.id in check.asked)
+    given = [(fact, ChangeAnswer(check.id, check.step, fact.id)) for fact in asked]
     facts = check_moves.facts(check, edition)
-    given = [
-        (fact, words("check/answer_given", fact=fact, facts=facts), ChangeAnswer(check.id, check.step, fact.id))
-        for fact in edition.facts
-        if fact.id in check.asked
-    ]
-    return shown(turn, check, render("check/change", answers=given, at=address(check)))
+    return shown(turn, check, render("check/change", answers=given, facts=facts, at=address(check)))
 
 
 @move(ChangeAnswer, finished=True)
 async def change_answer(turn: Turn, pressed: ChangeAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
-    """The question again; None for one that was never asked."""
+    """The question again; None for a fact never asked."""
     if pressed.fact not in check.asked:
         return None
     reopened = check_moves.reopened(check, pressed.fact)
@@ -140,7 +136,7 @@ async def keep_result(turn: Turn, _: KeepResult, check: CheckUnderway, __: Editi
 
 @move(RemindMe, finished=True)
 async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition) -> Reply:
-    """The days ahead that will be told; the result, kept if it was not, stays as it is."""
+    """The days ahead with a reminder each, in a new message; the check is kept too."""
     facts = check_moves.facts(check, edition)
     report = evaluate(edition, facts, turn.today)
     await keep(turn, check, report)

@@ -1,4 +1,4 @@
-"""The one question before anything of a merchant is kept, and its answers."""
+"""The question before anything of a merchant is kept, asked once, and the answers."""
 
 from dataclasses import replace
 from typing import Final
@@ -17,7 +17,7 @@ VERSION: Final = "1"
 
 
 class Agree(Press, verb="ok"):
-    """Something may be kept. `wanted`: the button that asked for it; None when a command did."""
+    """Something may be kept. `wanted`: the press behind the question; None after a command."""
 
     wanted: Press | None = None
 
@@ -27,12 +27,12 @@ class Refuse(Press, verb="nok"):
 
 
 async def is_given(turn: Turn) -> bool:
-    """Whether something of this chat may be kept."""
+    """Whether something of the chat may be kept."""
     return await consents.is_given(turn.conn, turn.chat_id, VERSION)
 
 
 def ask(turn: Turn) -> Reply:
-    """The question, instead of what was wanted; that is done when the answer is yes."""
+    """The question, in place of the wished press or command, done after a yes."""
     if turn.press is None:
         wanted = Wanted(command=turn.incoming.command, text=turn.incoming.text)
         asked = turn.say(render("privacy/consent", data=Agree()))
@@ -45,14 +45,14 @@ def ask(turn: Turn) -> Reply:
 
 
 def with_offer(rendered: Rendered, wanted: Press) -> Rendered:
-    """A message that is shown anyway, with the question below it and a button; `wanted`: what is done on a yes."""
+    """A message shown without consent, with the question below and a button for a yes; `wanted`: done after a yes."""
     offer = render("privacy/consent_offer", data=Agree(wanted))
     return Rendered(f"{rendered.html}\n\n{offer.html}", (*offer.rows, *rendered.rows))
 
 
 @press(Agree)
 async def agree(turn: Turn, agreed: Agree) -> Reply:
-    """Yes: written down, and what was wanted before the question is done, if that is known still."""
+    """Yes, written down; then the reply to the wish from before the question, if still known."""
     await consents.give(turn.conn, turn.chat_id, VERSION, turn.now_ms)
     wanted = turn.dialogue.wanted
     turn = replace(turn, dialogue=turn.dialogue.model_copy(update={"wanted": None}))
@@ -69,6 +69,6 @@ async def agree(turn: Turn, agreed: Agree) -> Reply:
 
 @press(Refuse)
 async def refuse(turn: Turn, _: Refuse) -> Reply:
-    """No: nothing is kept, and nothing of what was wanted."""
+    """No: nothing is kept, and the wish is dropped."""
     refused = turn.amend(render("privacy/consent_refused"))
     return refused.remembering(turn.dialogue.model_copy(update={"wanted": None}))

@@ -1,7 +1,7 @@
-"""What every journey needs at hand, made once by `compose`: the catalogue, the readers of questions, the zone.
+"""The things that every journey needs, made once by `compose`: the catalogue, the readers of questions, the zone.
 
-Many merchants ask the same, and in many wordings: what a short text asks, and the answer to a reading, are kept in
-memory for the next who asks.
+Many merchants ask the same, and in many wordings: readings of short texts and answers to readings are kept in memory
+for the next merchant.
 """
 
 from collections.abc import Callable
@@ -34,9 +34,9 @@ ANSWERS_KEPT: Final = 200
 
 @dataclass(frozen=True)
 class Context:
-    """`edition` is the one that answers; a check under way keeps the edition that it began with.
+    """`edition` answers; a check under way keeps the edition of the check's beginning.
 
-    `invite_key` signs the operators' links; `quiet_hours` hold for chats that chose none; `admins` are chat ids;
+    `invite_key` signs the operators' links; `quiet_hours` hold for chats without a choice; `admins` are chat ids;
     `readers` are built on first use.
     """
 
@@ -51,7 +51,7 @@ class Context:
     readers: "Readers" = field(default_factory=dict)
 
     def reader(self, edition: Edition) -> "Understanding":
-        """The reader of questions under this edition, built on first use."""
+        """The reader of questions under the edition, built on first use."""
         from rules.understanding import Understanding  # noqa: PLC0415
 
         if edition.name not in self.readers:
@@ -59,7 +59,7 @@ class Context:
         return self.readers[edition.name]
 
     def read(self, text: str, before: Reading | None = None) -> Reading:
-        """What this text asks, by the edition that answers. `before`: see `Understanding.read`."""
+        """The reading of a question by the answering edition. `before`: see `Understanding.read`."""
         return self._read(text, before) if len(text) <= SHORT else self.reader(self.edition).read(text, before)
 
     @cached_property
@@ -67,7 +67,7 @@ class Context:
         return lru_cache(READINGS_KEPT)(self.reader(self.edition).read)
 
     def answer(self, edition: Edition, reading: Reading) -> Rendered:
-        """The reply to a question that was read under this edition."""
+        """The reply to a reading made under the edition."""
         return self._answer(edition.name, reading)
 
     @cached_property
@@ -76,18 +76,18 @@ class Context:
 
     @cached_property
     def policy(self) -> WatchPolicy:
-        """How scores are watched: by the edition that answers."""
+        """How scores are watched: by the answering edition."""
         return WatchPolicy(self.edition, self.zone, self.quiet_hours)
 
     def edition_named(self, name: str) -> Edition | None:
-        """The edition of this name, None when the catalogue has none."""
+        """The edition by name, None when the catalogue has no such edition."""
         return self.catalogue.edition(name) if self.catalogue.has(name) else None
 
     @property
     def offers(self) -> EditionOffers:
-        """The editions as a message sees them."""
+        """The editions to be named beside another in a message."""
         return EditionOffers(self.catalogue, self.edition)
 
     def today(self, now: datetime) -> date:
-        """The merchant's day at this instant."""
+        """The merchant's day at an instant."""
         return now.astimezone(self.zone).date()

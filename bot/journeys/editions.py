@@ -1,8 +1,7 @@
-"""The editions: which one answers and what differs in another; to tell merchants of a change."""
+"""The editions: the answering edition, the differences of another, and the order to tell merchants of a change."""
 
 from bot.conversation.reassess import CONCERNED
-from bot.journeys.entries import command, press
-from bot.journeys.operators import OperatorPress
+from bot.journeys.entries import OperatorPress, command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.edition_difference import compared
 from bot.views.other_edition import ShowRules, difference
@@ -12,20 +11,20 @@ from storage import edition_changes
 
 
 class TellConcerned(OperatorPress, verb="an"):
-    """The merchants whom the change of this number concerns are to be told."""
+    """Tell the merchants concerned by the change with this number."""
 
     number: int
 
 
 @command("rules")
 async def show(turn: Turn) -> Reply:
-    """Which edition answers and what is known of it."""
+    """The answering edition and the sources known for the text."""
     return turn.say(_answering(turn))
 
 
 @press(ShowRules)
 async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
-    """The same; with the name of another edition: what differs in that."""
+    """The answering edition, or the differences of the edition in the press; None for an unknown edition."""
     if pressed.edition is None:
         return await show(turn)
     answering, other = turn.context.edition, turn.context.edition_named(pressed.edition)
@@ -37,7 +36,7 @@ async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
 
 @press(TellConcerned)
 async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
-    """Those whom the newest change concerns will be told; None for an older change, or one told of before."""
+    """How many merchants will be told of the newest change; None for an older change, and for a change told before."""
     change = await edition_changes.last(turn.conn)
     if change is None or change.number != pressed.number:
         return None
@@ -49,10 +48,8 @@ async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
 def _answering(turn: Turn) -> Rendered:
     edition, catalogue = turn.context.edition, turn.context.catalogue
     others = [other for other in catalogue.editions if other.name != edition.name]
-    return render(
+    return turn.render(
         "editions/rules",
-        edition=edition,
         others=[(other, compared(edition, other), difference(other)) for other in others],
         history=catalogue.history,
-        today=turn.today,
     )

@@ -1,18 +1,17 @@
-"""The ways into the journeys: a command, the press of a button, a text, a file. Each journey names its own.
+"""The ways into the journeys: a command, the press of a button, a text, a file. Each journey registers entries:
 
     @command("shops", keeps=names_a_shop)      # /shops
-    @press(ShowShops)                          # a button; its class says whether something is kept
-    @entry(What.TEXT)                          # what is typed, by its kind
+    @press(ShowShops)                          # a button; the class says whether something is kept
+    @entry(What.TEXT)                          # an update, by kind
 
-An entry is async and takes the Turn; that of a button takes the press too. It gives a Reply, or None where there is
-nothing to do here: the button is old, there is no such command.
+An entry is async and takes the Turn; the entry of a button takes the press too. An entry gives a Reply, or None where
+nothing is to be done: the button is old, there is no such command.
 """
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from bot.conversation.presses import Press
-from bot.journeys.operators import OperatorPress, is_operator
 from bot.journeys.turn import OLD, Reply, Turn
 from bot.telegram.updates import What
 
@@ -21,8 +20,12 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Reply | None]])
 Keeps = Callable[[Turn], Awaitable[bool]]
 
 
+class OperatorPress(Press):
+    """A button for operators; for everybody else there is no such button."""
+
+
 class Command(NamedTuple):
-    """`keeps`: whether the bot keeps something of the merchant for this command as it was typed."""
+    """`keeps`: whether the command, as typed, keeps something of the merchant."""
 
     entry: Entry
     keeps: Keeps
@@ -39,7 +42,7 @@ async def nothing(_: Turn) -> bool:
 
 
 def command(name: str, *, keeps: Keeps = nothing) -> Callable[[F], F]:
-    """Registers the entry of this command."""
+    """Registers the entry of a command."""
 
     def register(entry: F) -> F:
         COMMANDS[name] = Command(entry, keeps)
@@ -49,7 +52,7 @@ def command(name: str, *, keeps: Keeps = nothing) -> Callable[[F], F]:
 
 
 def press(*kinds: type[Press]) -> Callable[[F], F]:
-    """Registers the entry of these buttons."""
+    """Registers the entry of buttons."""
 
     def register(entry: F) -> F:
         PRESSES.update(dict.fromkeys(kinds, entry))
@@ -59,7 +62,7 @@ def press(*kinds: type[Press]) -> Callable[[F], F]:
 
 
 def entry(what: What) -> Callable[[F], F]:
-    """Registers the entry of updates of this kind."""
+    """Registers the entry of updates of a kind."""
 
     def register(entry: F) -> F:
         OTHERS[what] = entry
@@ -69,7 +72,7 @@ def entry(what: What) -> Callable[[F], F]:
 
 
 async def keeps(turn: Turn) -> bool:
-    """Whether what is asked for keeps something of the merchant."""
+    """Whether the command or press keeps something of the merchant."""
     if turn.incoming.what is What.COMMAND:
         known = COMMANDS.get(turn.incoming.command)
         return known is not None and await known.keeps(turn)
@@ -77,10 +80,10 @@ async def keeps(turn: Turn) -> bool:
 
 
 async def enter(turn: Turn) -> Reply:
-    """What the journey that the update asks for comes to."""
+    """The reply of the entry for this update; "old" for a press without an entry or a reply."""
     what = turn.incoming.what
     if what is What.PRESS:
-        may_press = is_operator(turn) or not isinstance(turn.press, OperatorPress)
+        may_press = turn.is_operator or not isinstance(turn.press, OperatorPress)
         reply = await PRESSES[type(turn.press)](turn, turn.press) if turn.press and may_press else None
         return reply or turn.reply(toast=OLD)
     if what is What.COMMAND:
@@ -90,7 +93,7 @@ async def enter(turn: Turn) -> Reply:
 
 
 def name(turn: Turn) -> str:
-    """What was asked for, of the names that the bot knows: never what somebody wrote."""
+    """The name of the press or command, "" for an unknown name, so that no merchant's text gets into a log."""
     if turn.press:
         return turn.press.name()
     return turn.incoming.command if turn.incoming.command in COMMANDS else ""

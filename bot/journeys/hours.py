@@ -22,7 +22,7 @@ class ShowDigestPage(Press, verb="set|digest"):
 
 
 class DefaultHours(Press, verb="hq|default", keeps=True):
-    """The quiet hours that hold for all who chose none."""
+    """The quiet hours for all without a choice."""
 
 
 class NoQuietHours(Press, verb="hq|", keeps=True):
@@ -30,7 +30,7 @@ class NoQuietHours(Press, verb="hq|", keeps=True):
 
 
 class QuietHours(Press, verb="hq|*-*", keeps=True):
-    """Quiet from one time until another."""
+    """Quiet from `start` until `until`."""
 
     start: time
     until: time
@@ -76,7 +76,7 @@ async def show_digest(turn: Turn, _: ShowDigestPage) -> Reply:
 
 @press(DefaultHours, NoQuietHours, QuietHours)
 async def choose_hours(turn: Turn, pressed: DefaultHours | NoQuietHours | QuietHours) -> Reply | None:
-    """The quiet hours; None for some that were never on offer."""
+    """The first page with the chosen quiet hours; None for hours never on offer."""
     before = await preferences.of(turn.conn, turn.chat_id)
     if isinstance(pressed, DefaultHours):
         return await _kept(turn, Preferences(digest_at=before.digest_at))
@@ -88,7 +88,7 @@ async def choose_hours(turn: Turn, pressed: DefaultHours | NoQuietHours | QuietH
 
 @press(DigestAt)
 async def choose_digest(turn: Turn, pressed: DigestAt) -> Reply | None:
-    """The time of the daily message; None for one that was never on offer."""
+    """The first page with the chosen time of the daily message; None for a time never on offer."""
     if pressed.at and pressed not in DIGESTS:
         return None
     before = await preferences.of(turn.conn, turn.chat_id)
@@ -96,7 +96,7 @@ async def choose_digest(turn: Turn, pressed: DigestAt) -> Reply | None:
 
 
 async def _kept(turn: Turn, chosen: Preferences) -> Reply:
-    """The first page with these preferences; what waits for its hour now waits for theirs."""
+    """The first page with the preferences, now kept; waiting notices get the new hour."""
     await preferences.keep(turn.conn, turn.chat_id, chosen, turn.now_ms)
     at = due(turn.now, turn.context.zone, chosen.hours(turn.context.quiet_hours), chosen.digest_at)
     await notices.postpone(turn.conn, turn.chat_id, epoch_ms(at))

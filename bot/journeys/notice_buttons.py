@@ -14,7 +14,7 @@ ALL = "all"
 
 
 class SnoozeShop(Press, verb="z"):
-    """Nothing but a closing of this shop for so many days; None: for how many?"""
+    """Nothing but a closing of the shop for so many days; None: for how many?"""
 
     shop: int
     days: int | None = None
@@ -27,15 +27,15 @@ class SnoozeAll(Press, verb="z|all"):
 
 
 class AskToTurnOff(ShopPress, verb="off"):
-    """Is nothing to be heard of this shop any more?"""
+    """Ask whether the shop is to be turned off."""
 
 
 class TurnOff(ShopPress, verb="off|*|1"):
-    """Nothing of this shop until it is turned on again."""
+    """Nothing of the shop until the merchant turns the shop on again."""
 
 
 class ForgetDays(Press, verb="off|days"):
-    """Nothing of the days ahead that a check found."""
+    """Nothing of the days ahead found by a check."""
 
 
 @press(SnoozeShop, SnoozeAll)
@@ -64,7 +64,7 @@ async def ask_to_turn_off(turn: Turn, pressed: AskToTurnOff) -> Reply | None:
 
 @press(TurnOff)
 async def turn_off(turn: Turn, pressed: TurnOff) -> Reply | None:
-    """The shop is off until it is turned on again."""
+    """The shop, off until turned on again; None for a shop of another chat."""
     shop = await of_chat(turn, pressed.shop)
     if shop is None:
         return None

@@ -1,4 +1,4 @@
-"""What is kept of a chat, for the merchant to see and to have: /privacy, /export, /forget."""
+"""The data kept of a chat, for the merchant to see and to have: /privacy, /export, /forget."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ EXPORT_EVERY: Final = timedelta(minutes=10)
 
 
 class Export(Press, verb="export"):
-    """Everything of this chat, as files."""
+    """Everything of the chat, as files."""
 
 
 class AskToForget(Press, verb="fg"):
@@ -35,14 +35,14 @@ class KeepAll(Press, verb="fg|0"):
 
 @command("privacy")
 async def privacy(turn: Turn) -> Reply:
-    """What is kept, why, where and how long."""
+    """The data kept, why, where and how long."""
     return turn.say(render("privacy/privacy", kept=PERIODS, agreed=await consent.is_given(turn)))
 
 
 @command("export")
 @press(Export)
 async def give(turn: Turn, _: Export | None = None) -> Reply:
-    """Everything of this chat, as two files."""
+    """Everything of the chat, as two files."""
     last = turn.dialogue.exported_at
     if last and turn.now - last < EXPORT_EVERY:
         return turn.say(render("privacy/export_again", minutes=int(EXPORT_EVERY / timedelta(minutes=1))))

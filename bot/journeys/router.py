@@ -1,4 +1,4 @@
-"""One update, handled inside one transaction: what the merchant wants, the journey for it, what is remembered."""
+"""An update, handled inside a single transaction: the journey for the merchant's wish, the conversation to remember."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ for _module in iter_modules(journeys.__path__, f"{journeys.__name__}."):
 
 
 async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
-    """What is said to this update, its effects written. Raises on a malformed one: the worker decides what then."""
+    """The messages that answer an update, the effects written. Raises Malformed; the worker decides what to do then."""
     incoming = read(raw)
     if incoming.what is What.LEFT:
         await chats.block(conn, incoming.chat_id, "left or blocked the bot", epoch_ms(now))
@@ -59,12 +59,12 @@ async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: D
 
 
 def _to_a_group(incoming: Incoming) -> Sequence[Message]:
-    """One kind line to a command in a group, silence to everything else there."""
+    """A kind line to a command in a group, silence to everything else there."""
     return tuple(say(incoming.chat_id, render("frame/group"))) if incoming.what is What.COMMAND else ()
 
 
 async def _throttled(turn: Turn) -> Reply:
-    """The turn, unless the chat writes too fast: then one notice, and silence until the minute is over."""
+    """The reply, unless the chat writes too fast: then a single notice, and silence until the minute is over."""
     count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn.incoming)
     limit = turn.context.messages_per_minute * MESSAGE_WEIGHT
     if count <= limit:
@@ -77,14 +77,14 @@ def _weight(incoming: Incoming) -> int:
 
 
 async def _respond(turn: Turn) -> Reply:
-    """The journey that the update asks for; before anything is kept, the question whether it may be."""
+    """The reply of the journey; before anything is kept, the question for consent."""
     if await entries.keeps(turn) and not await consent.is_given(turn):
         return consent.ask(turn)
     return await entries.enter(turn)
 
 
 def _answer_of_the_press(turn: Turn, kind: str) -> Iterator[Message]:
-    """The end of the waiting that a pressed button shows, with or without a line of words."""
+    """The end of the pressed button's waiting, with or without a line of words."""
     if turn.incoming.callback_id:
         line = words("frame/toast", kind=kind) if kind else ""
         yield toast(turn.chat_id, turn.incoming.callback_id, line, turn.now)

@@ -1,4 +1,4 @@
-"""Where the shops of a chat stand by their newest scores: said of all, and drawn for one."""
+"""Where the shops of a chat stand by the newest scores: said of all, and drawn for a single shop."""
 
 from decimal import Decimal
 
@@ -6,8 +6,7 @@ from bot.conversation.presses import Press
 from bot.journeys.entries import press
 from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
-from bot.views.picture import picture_of
-from bot.views.render import render
+from bot.views.drawing import photo
 from bot.views.standing import StandingView, standing_of
 from rules.edition import Edition, Effect
 from storage import scores, shops
@@ -36,29 +35,20 @@ async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
         [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
         key=lambda standing: (not standing.scores, standing.rank),
     )
-    return turn.say(
-        render(
-            "scores/overview",
-            edition=edition,
-            fact=edition.main_score,
-            example=example_score(edition),
-            standings=standings[:MOST_SHOWN],
-            unnamed=max(0, len(standings) - MOST_SHOWN),
-            today=turn.today,
-        )
-    )
+    values = {"fact": edition.main_score, "example": example_score(edition), "unnamed": len(standings[MOST_SHOWN:])}
+    return turn.say(turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values))
 
 
 @press(DrawScores)
 async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
-    """The last 30 days of the shop whose button was pressed."""
+    """The last 30 days of the shop as a photo; None for an unknown shop or score."""
     edition, shop = turn.context.edition, await of_chat(turn, pressed.shop)
     facts = edition.scores
     fact = next((fact for fact in facts if fact.id == (pressed.fact or facts[0].id)), None)
     if shop is None or fact is None:
         return None
     points = await scores.series(turn.conn, shop.id, fact, turn.today)
-    payload = picture_of(edition, shop, fact, points, turn.today)
+    payload = photo(edition, shop, fact, points, turn.today)
     return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
 
 
@@ -67,6 +57,6 @@ async def _standing(turn: Turn, shop: Shop) -> StandingView:
 
 
 def example_score(edition: Edition) -> Decimal:
-    """A score for examples: the points at which the first line is met."""
+    """A score for examples: the points needed for the first line."""
     entry = edition.line(Effect.NO_ENTRY) or edition.lines[0]
     return entry.limit

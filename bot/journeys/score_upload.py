@@ -1,9 +1,9 @@
-"""A file of scores that an operator sends to the bot: taken, looked at by `bot.feeds`, confirmed."""
+"""A file of scores sent by an operator: taken, examined by `bot.feeds`, confirmed."""
 
 from typing import Final
 
-from bot.journeys.entries import entry, press
-from bot.journeys.operators import OperatorPress, is_operator, note
+from bot.journeys.admin import note
+from bot.journeys.entries import OperatorPress, entry, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
 from bot.views.render import render
@@ -14,7 +14,7 @@ MOST_AN_HOUR: Final = 5
 
 
 class AnswerUpload(OperatorPress, verb="up"):
-    """Whether the file of this number is to be imported."""
+    """Whether the file with this number is to be imported."""
 
     number: int
     is_wanted: bool
@@ -24,7 +24,7 @@ class AnswerUpload(OperatorPress, verb="up"):
 async def take(turn: Turn) -> Reply:
     """A document, photo, voice …: an operator's document is a file of scores; anything else can't be read."""
     incoming = turn.incoming
-    if not incoming.file_id or not is_operator(turn):
+    if not incoming.file_id or not turn.is_operator:
         return turn.say_plain("frame/media")
     if incoming.file_bytes > uploads.LARGEST_BYTES:
         return turn.say(render("operators/upload_refused", why="too_large"))
@@ -36,7 +36,7 @@ async def take(turn: Turn) -> Reply:
 
 @press(AnswerUpload)
 async def answer(turn: Turn, pressed: AnswerUpload) -> Reply | None:
-    """Import it, or don't; None when that was answered before."""
+    """A line: the file will be imported, or not; None when answered before."""
     if not await uploads.answer(turn.conn, pressed.number, turn.chat_id, is_wanted=pressed.is_wanted):
         return None
     if pressed.is_wanted:

@@ -1,4 +1,4 @@
-"""A score that a merchant tells: confirmed by a button, kept, and what it means."""
+"""A score told by a merchant: confirmed by a button, kept, with the consequences of today."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement, statement_in
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import MOST_SHOWN, example_score, show
-from bot.journeys.shops import ShopPress, own_shop
+from bot.journeys.shops import ShopPress, follow, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.notice import notice_view
 from bot.views.render import Rendered, render
@@ -18,7 +18,7 @@ from rules.answers import Doubt
 from rules.edition import Fact
 from rules.facts import is_score
 from rules.sources import SOURCES, Source
-from storage import follows, scores, shops
+from storage import scores, shops
 from storage.scores import Score, scale_of
 from storage.shops import Shop
 
@@ -35,15 +35,15 @@ class _Score(Press):
 
 
 class ConfirmScore(_Score, verb="sq"):
-    """A score out of an answer or a result: shall it be kept? That message stays."""
+    """A score out of an answer or a result: shall the bot keep the score? The message above stays."""
 
 
 class ConfirmOtherDay(_Score, verb="sy"):
-    """The score that is asked about is of this day."""
+    """The score in question is of `day`."""
 
 
 class KeepScore(ShopPress, verb="s", keeps=True):
-    """This score is to be kept. `shop` 0: the chat's own."""
+    """Keep the score. `shop` 0: the chat's own."""
 
     day: date | None
     fact: str
@@ -52,7 +52,7 @@ class KeepScore(ShopPress, verb="s", keeps=True):
 
 @command("score")
 async def show_or_confirm(turn: Turn) -> Reply:
-    """/score: today's standing of each shop; /score 3.9: this score, to be confirmed; /score 如果3.6: what if."""
+    """/score: today's standing of each shop; /score 3.9: the score, to be confirmed; /score 如果3.6: a supposed one."""
     text = turn.incoming.text
     if not text:
         return await show(turn)
@@ -65,7 +65,7 @@ async def show_or_confirm(turn: Turn) -> Reply:
 
 
 async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
-    """A score as it was typed: asked back, confirmed with shop and day, or only answered when it is made up."""
+    """The reply to a typed score: asked back, to be confirmed with shop and day, or only judged when supposed."""
     edition = turn.context.edition
     fact = edition.fact(statement.fact)
     doubt = statement.doubt or (None if _is_recent(turn, statement.day) else Doubt.TOO_LONG_AGO)
@@ -75,13 +75,13 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
     if statement.kind is Kind.WHAT_IF:
         only = possible[0] if len(possible) == 1 else None
         standing = standing_at(edition, fact.id, statement.points, only, turn.today)
-        return turn.say(render("scores/what_if", edition=edition, standing=standing))
+        return turn.say(turn.render("scores/what_if", standing=standing))
     return turn.say(_confirming(turn, fact, statement.points, statement.day, possible))
 
 
 @press(ConfirmScore, ConfirmOtherDay)
 async def confirm_pressed(turn: Turn, pressed: ConfirmScore | ConfirmOtherDay) -> Reply | None:
-    """The same question as for a score that was typed."""
+    """The same question as after a typed score; None for a score no shop can have."""
     fact, day = _fact(turn, pressed), pressed.day or turn.today
     if fact is None:
         return None
@@ -91,7 +91,7 @@ async def confirm_pressed(turn: Turn, pressed: ConfirmScore | ConfirmOtherDay) -
 
 @press(KeepScore)
 async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
-    """The score is kept, and what it means today. The platform's own score of that day is never written over."""
+    """The score kept, with the consequences of today; a score of the platform, as new or newer, stays."""
     fact, day = _fact(turn, pressed), pressed.day or turn.today
     shop = await own_shop(turn, pressed.shop) if fact else None
     if fact is None or shop is None:
@@ -101,52 +101,47 @@ async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
         return turn.amend(render("scores/from_feed", shop=shop, day=before.day, points=before.points))
     row = Score(shop.id, fact.id, day, pressed.points, scale_of(fact), Source.MERCHANT)
     recorded = await scores.record(turn.conn, row, turn.now_ms)
-    if await follows.of(turn.conn, shop.id, turn.chat_id) is None:
-        await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
+    await follow(turn, shop)
     return turn.amend(await _meaning(turn, shop, row, recorded))
 
 
 def _fact(turn: Turn, pressed: _Score | KeepScore) -> Fact | None:
-    """What the score of a button is of; None when the edition has none such, or it is of no day that may be told."""
+    """The fact of a button's score; None for an unknown fact, points off the scale, a day ahead or too long ago."""
     fact = next((fact for fact in turn.context.edition.scores if fact.id == pressed.fact), None)
     day = pressed.day or turn.today
     return fact if fact and is_score(fact, pressed.points) and day <= turn.today and _is_recent(turn, day) else None
 
 
 def _is_recent(turn: Turn, day: date) -> bool:
-    """Whether a score of this day may still be told."""
+    """Whether a score of the day may still be told."""
     return turn.today - day <= timedelta(OLDEST_DAYS)
 
 
 def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Sequence[Shop]) -> Rendered:
-    edition, yesterday = turn.context.edition, turn.today - timedelta(1)
+    yesterday = turn.today - timedelta(1)
     only = possible[0] if len(possible) == 1 else None
     asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
-    return render(
+    return turn.render(
         "scores/confirm",
-        edition=edition,
-        standing=standing_at(edition, fact.id, value, only, turn.today),
+        standing=standing_at(turn.context.edition, fact.id, value, only, turn.today),
         shops=[(shop, KeepScore(shop.id if shop else 0, day, fact.id, value)) for shop in asked],
         day=day,
-        today=turn.today,
         yesterday=yesterday,
         of_yesterday=ConfirmOtherDay(yesterday, fact.id, value),
     )
 
 
 async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded) -> Rendered:
-    """What holds for the shop now that this row is known; by a newer one, if there is one. It counts as told."""
+    """The shop's standing after the score, by the newest score of the fact; a warning in the reply counts as told."""
     edition = turn.context.edition
     notice = await decide_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
     news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
     latest = await scores.latest(turn.conn, shop.id)
     newest, standing = latest.get(row.fact), standing_of(edition, shop, latest, turn.today)
-    return render(
+    return turn.render(
         "scores/kept",
-        edition=edition,
         standing=standing,
         news=news.first if news else None,
-        today=turn.today,
         clauses=tuple(dict.fromkeys((*(news.clauses if news else ()), *standing.clauses))),
         recorded=recorded.value,
         fact=edition.fact(row.fact),
@@ -157,6 +152,5 @@ async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded
 
 
 def _again(turn: Turn, fact: Fact, doubt: Doubt | None) -> Reply:
-    edition = turn.context.edition
-    values = {"edition": edition, "fact": fact, "doubt": doubt, "today": turn.today, "example": example_score(edition)}
-    return turn.say(render("scores/again", oldest_days=OLDEST_DAYS, **values))
+    example = example_score(turn.context.edition)
+    return turn.say(turn.render("scores/again", fact=fact, doubt=doubt, example=example, oldest_days=OLDEST_DAYS))

@@ -1,10 +1,10 @@
-"""The merchant's shops: /shops lists them and adds one; which of them a button or a text means."""
+"""The merchant's shops: /shops lists the shops and adds a shop; the shop of a button."""
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
-from bot.views.shop_name import harmless, kept_name
+from bot.views.shop_name import kept_name
 from storage import follows, shops
 from storage.shops import Shop
 
@@ -17,7 +17,7 @@ class ShowShops(Press, verb="shops"):
 
 
 class ShopPress(Press):
-    """A button about one shop."""
+    """A button about a shop."""
 
     shop: int
 
@@ -29,14 +29,14 @@ async def names_a_shop(turn: Turn) -> bool:
 
 @command("shops", keeps=names_a_shop)
 async def show_or_add(turn: Turn) -> Reply:
-    """The list; with a name: one more shop of the merchant's own."""
+    """The list; with a name: another shop of the merchant's own."""
     name = kept_name(turn.incoming.text)
     return await _add(turn, name) if name else await show(turn)
 
 
 @press(ShowShops)
 async def show(turn: Turn, _: ShowShops | None = None) -> Reply:
-    """The shops and whether they are followed."""
+    """The shops, each with whether the chat follows the shop."""
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
     return turn.say(render("shops/list", shops=known[:MOST_LISTED], unnamed=len(known[MOST_LISTED:]), on=on))
@@ -53,20 +53,17 @@ async def _add(turn: Turn, name: str) -> Reply:
 
 
 async def of_chat(turn: Turn, number: int | None) -> Shop | None:
-    """The shop of this number, if it is one of the chat's."""
+    """The shop with this number; None for a shop of another chat."""
     known = await shops.of_chat(turn.conn, turn.chat_id)
     return next((shop for shop in known if shop.id == number), None)
+
+
+async def follow(turn: Turn, shop: Shop) -> None:
+    """The chat follows the shop from now on; a shop turned off stays off."""
+    if await follows.of(turn.conn, shop.id, turn.chat_id) is None:
+        await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
 
 
 async def own_shop(turn: Turn, number: int) -> Shop | None:
     """The same; 0 is the chat's own shop, made now if there is none yet."""
     return await of_chat(turn, number) if number else await shops.own(turn.conn, turn.chat_id, turn.now_ms)
-
-
-async def named_in(turn: Turn, text: str) -> tuple[Shop | None, str]:
-    """The shop of the chat whose name the text holds, and the text without it; the longest name first."""
-    named = [shop for shop in await shops.of_chat(turn.conn, turn.chat_id) if shop.name and harmless(shop.name)]
-    for shop in sorted(named, key=lambda shop: -len(shop.name or "")):
-        if shop.name and shop.name in text:
-            return shop, text.replace(shop.name, " ", 1)
-    return None, text

@@ -1,20 +1,108 @@
-"""What is typed: an announcement, an answer of a check, something told of a shop, or a question."""
+"""The reading of typed text: an announcement, an answer of a check, a statement about a shop, or a question."""
 
-from bot.journeys import announcements, ask, check, statements
-from bot.journeys.entries import entry
+from bot.conversation.memory import CheckUnderway, Subject
+from bot.conversation.presses import Press
+from bot.conversation.statement import Kind, may_tell, statement_in
+from bot.journeys import announcements, check, closings, scores
+from bot.journeys.entries import entry, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
+from bot.views.answer import ShowTopic
+from bot.views.other_edition import SeeQuestion
+from bot.views.render import render
+from bot.views.shop_name import harmless
+from rules.preview import under
+from rules.reading import AnswerKind, Reading
+from storage import shops, unanswered
+from storage.shops import Shop
+
+REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
+
+
+class DropStatement(Press, verb="no"):
+    """Keep nothing of a statement."""
 
 
 @entry(What.TEXT)
 async def read(turn: Turn) -> Reply:
-    """Plain text answers the open question of a check when it can be read so; otherwise it is a question."""
-    if written := await announcements.write(turn):
+    """The reply to plain text; while a check is open, the text is first read as an answer to the open question."""
+    if turn.is_operator and (written := await announcements.write(turn)):
         return written
     underway = turn.dialogue.open_check
     if underway is None:
-        return await statements.confirm(turn) or await ask.answer_text(turn)
+        return await _confirm(turn) or await _answer_typed(turn)
     if taken := await check.answer_typed(turn, underway):
         return taken
-    stated = await statements.confirm(turn)
-    return check.go_on_after(turn, underway, stated) if stated else check.interrupted(turn, underway)
+    stated = await _confirm(turn)
+    return check.go_on_after(turn, underway, stated) if stated else _interrupt(turn, underway)
+
+
+async def _confirm(turn: Turn) -> Reply | None:
+    """The question whether to keep the told score, closing or opening; None for text without a statement."""
+    edition, text, shop = turn.context.edition, turn.incoming.text, None
+    if not may_tell(text):
+        return None
+    statement = statement_in(edition, text, turn.today)
+    if statement is None:
+        shop, rest = await _named_in(turn, text)
+        statement = statement_in(edition, rest, turn.today) if shop else None
+    if statement is None:
+        return None
+    confirm = scores.confirm if statement.kind in (Kind.SCORE, Kind.WHAT_IF) else closings.confirm
+    return await confirm(turn, statement, shop)
+
+
+async def _named_in(turn: Turn, text: str) -> tuple[Shop | None, str]:
+    """The shop of the chat with the longest name found in the text, None for none, and the text without the name."""
+    for shop in sorted(await shops.of_chat(turn.conn, turn.chat_id), key=lambda shop: -len(shop.name or "")):
+        if shop.name and harmless(shop.name) and shop.name in text:
+            return shop, text.replace(shop.name, " ", 1)
+    return None, text
+
+
+@press(DropStatement)
+async def drop(turn: Turn, _: DropStatement) -> Reply:
+    """Nothing is kept."""
+    return turn.amend(render("scores/dropped"))
+
+
+async def _answer_typed(turn: Turn) -> Reply:
+    """The answer to a typed question; a follow-up keeps the subject of the question before."""
+    reading = turn.context.read(turn.incoming.text, turn.dialogue.subject_at(turn.now))
+    if reading.kind is AnswerKind.OUT_OF_SCOPE:
+        await unanswered.keep(turn.conn, turn.incoming.text, reading.nearest, turn.now_ms)
+    return _answer(turn, reading)
+
+
+def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
+    """The answer, with the check kept open below; for text without a question, the open question of the check again."""
+    reading = turn.context.read(turn.incoming.text)
+    if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
+        return check.not_understood(turn, underway)
+    return check.go_on_after(turn, underway, _answer(turn, reading))
+
+
+def _answer(turn: Turn, reading: Reading) -> Reply:
+    """The answer to a reading; a reading with a subject becomes the subject of the conversation."""
+    said = turn.say(turn.context.answer(turn.context.edition, reading), numbered=reading.kind in REMEMBERED)
+    if reading.kind not in REMEMBERED:
+        return said
+    subject = Subject(reading=reading, at=turn.now)
+    return said.remembering(turn.dialogue.model_copy(update={"subject": subject}))
+
+
+@press(ShowTopic)
+async def show_topic(turn: Turn, pressed: ShowTopic) -> Reply | None:
+    """The plain answer of the topic; None for a topic unknown to the edition."""
+    edition = turn.context.edition
+    if pressed.topic not in {topic.id for topic in edition.topics}:
+        return None
+    return _answer(turn, turn.context.reader(edition).topic(pressed.topic))
+
+
+@press(SeeQuestion)
+async def see_question(turn: Turn, pressed: SeeQuestion) -> Reply | None:
+    """The answer by the other edition; the subject of the conversation stays as before."""
+    edition = turn.context.edition_named(pressed.edition)
+    reading = under(pressed.question.parts, edition) if edition else None
+    return turn.say(turn.context.answer(edition, reading)) if edition and reading else None

@@ -1,4 +1,4 @@
-"""One update on its way through a journey, and what it comes to: the conversation afterwards and what is said."""
+"""An update on the way through a journey, and the reply: the messages and the conversation afterwards."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,9 +23,9 @@ OLD = "old"
 
 @dataclass(frozen=True)
 class Reply:
-    """What an update comes to. The router answers a press before the messages, with `toast`, a line of `frame/toast`.
+    """The messages for an update, and the conversation afterwards. `toast`: for a press, a line of `frame/toast`.
 
-    `is_forgotten`: nothing is to be remembered of this chat, not even the conversation.
+    `is_forgotten`: nothing is to be remembered of the chat, not even the conversation.
     """
 
     dialogue: Dialogue
@@ -34,17 +34,17 @@ class Reply:
     is_forgotten: bool = False
 
     def remembering(self, dialogue: Dialogue) -> "Reply":
-        """The same said, with this conversation afterwards."""
+        """The same messages, with `dialogue` afterwards."""
         return replace(self, dialogue=dialogue)
 
     def then(self, messages: Iterable[Message]) -> "Reply":
-        """The same, and these messages after it."""
+        """The same reply, with `messages` added at the end."""
         return replace(self, messages=(*self.messages, *messages))
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One update with all that its handling may look at. `conn` is inside the transaction of this update."""
+    """An update with everything for the handling. `conn` is inside the transaction of the update."""
 
     context: Context
     incoming: Incoming
@@ -63,30 +63,39 @@ class Turn:
 
     @property
     def now_ms(self) -> int:
-        """This instant as the storage holds it: milliseconds since 1970, UTC."""
+        """The instant of the update in milliseconds since 1970, UTC, as the storage holds instants."""
         return epoch_ms(self.now)
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the chat is in ADMIN_CHAT_IDS."""
+        return self.chat_id in self.context.admins
 
     @cached_property
     def press(self) -> Press | None:
-        """The button that was pressed; None for one that the bot does not know, and when none was pressed."""
+        """The pressed button; None for a button unknown to the bot, and when none was pressed."""
         return parse(self.incoming.data) if self.incoming.what is What.PRESS else None
 
     def reply(self, *messages: Message, toast: str = "") -> Reply:
-        """These messages, the conversation as it was."""
+        """The messages, with the conversation as before."""
         return Reply(self.dialogue, messages, toast)
+
+    def render(self, name: str, **values: object) -> Rendered:
+        """The message of a template; the answering `edition` and `today` are always among the values."""
+        return render(name, edition=self.context.edition, today=self.today, **values)
 
     def say(self, rendered: Rendered, *, numbered: bool = False, key: str | None = None) -> Reply:
         """A new message; see `bot.telegram.messages.say`."""
         return self.reply(*say(self.chat_id, rendered, numbered=numbered, key=key))
 
     def say_plain(self, name: str) -> Reply:
-        """A message that needs no values: the welcome, the help, a kind line about what can't be read."""
-        return self.say(render(name, edition=self.context.edition, examples=examples(self.context.edition)))
+        """A message without values of a merchant: the welcome, the help, a kind line about something unreadable."""
+        return self.say(self.render(name, examples=examples(self.context.edition)))
 
     def amend(self, rendered: Rendered) -> Reply:
-        """The message whose button was pressed shows this instead, wherever it stands and whatever came after it.
+        """The message above the pressed button, with `rendered` instead, wherever the message stands by now.
 
-        Without such a message (too old, or typed) it is said anew.
+        Without such a message (too old, or typed) `rendered` is said anew.
         """
         if self.incoming.message_id is None or not self.incoming.callback_id:
             return self.say(rendered)

@@ -14,14 +14,14 @@ def _invite(turn: Turn) -> Invite | links.Refusal:
 
 
 async def binds_a_shop(turn: Turn) -> bool:
-    """Whether the link that was opened binds a shop to this chat: nobody is asked about one that leads nowhere."""
+    """Whether the opened link binds a shop to this chat: nobody is asked for consent to a link without effect."""
     invite = _invite(turn)
     return isinstance(invite, Invite) and await invites.is_for(turn.conn, invite.invite_id, turn.chat_id)
 
 
 @command("start", keeps=binds_a_shop)
 async def start(turn: Turn) -> Reply:
-    """The welcome; with the payload of an operator's link: the shop is bound, or why it is not."""
+    """The welcome; with the payload of an operator's link: the shop bound, or why not."""
     if not links.looks_like_invite(turn.incoming.text):
         return turn.say_plain("frame/start")
     invite = _invite(turn)
@@ -36,16 +36,11 @@ async def _bound(turn: Turn, invite: Invite) -> Rendered:
     if shop is None:
         return render("shops/not_bound", why=used.use.value)
     is_new = await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
-    return render(
-        "shops/bound",
-        edition=turn.context.edition,
-        shop=shop,
-        is_new=is_new or used.use is Use.BOUND,
-        check_at=turn.context.daily_check_at,
-    )
+    values = {"is_new": is_new or used.use is Use.BOUND, "check_at": turn.context.daily_check_at}
+    return turn.render("shops/bound", shop=shop, **values)
 
 
 @command("help")
 async def help_(turn: Turn) -> Reply:
-    """What can be asked and done here."""
+    """The questions and commands understood here."""
     return turn.say_plain("frame/help")

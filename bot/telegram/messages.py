@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.views.buttons import markup
 from bot.views.render import Rendered
 from storage.outbox import Lane, Message
 
@@ -47,4 +46,4 @@ def _payload(rendered: Rendered) -> dict[str, object]:
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
-    return {**payload, "reply_markup": markup(rendered.rows)} if rendered.rows else payload
+    return {**payload, "reply_markup": rendered.markup} if rendered.rows else payload

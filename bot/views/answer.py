@@ -1,21 +1,27 @@
-"""A reading of a question as the values that the answer's templates show."""
+"""The answer to a reading of a question: the values for the templates, each number beside the edition's limits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.views.examples import examples
-from bot.views.figure import FigureView, figure_view, label_of
-from bot.views.history import history
-from bot.views.other_edition import EditionOffers, see_topic
+from bot.views.other_edition import EditionOffers, history, see_topic
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Coverage, Edition, Judged, Topic
 from rules.facts import is_score
 from rules.kinds import FigureKind
-from rules.reading import AnswerKind, Part, Reading, Side
+from rules.lines import AtLine, at_lines
+from rules.reading import AnswerKind, Figure, Part, Reading, Side
 
 MOST_BUTTONS = 3
+LIMITS = {
+    FigureKind.CLOSURES: "chances",
+    FigureKind.DAYS_SINCE_JOINED: "exempt_days",
+    FigureKind.DAYS_SINCE_OPENED: "personal_days",
+    FigureKind.DAYS_SINCE_PENALTY: "penalty_days",
+}
+"""The edition's figure that a count or a span of days is held to."""
 
 
 class ShowTopic(Press, verb="t"):
@@ -25,25 +31,34 @@ class ShowTopic(Press, verb="t"):
 
 
 @dataclass(frozen=True)
+class FigureView:
+    """A number of the question as the answer judges the number. `claimed`: said of the rule, not of a shop.
+
+    `lines`: with a certain side for the number, or with a side decided by an untold choice. `limit`: the edition's, for
+    a claim, a count or days; None while unsettled. `label`: of the number's score, "" for the main score.
+    """
+
+    kind: str
+    value: Decimal
+    side: str
+    claimed: bool
+    lines: tuple[AtLine, ...] = ()
+    limit: Decimal | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class PartView:
     topic: Topic
     lead: str
     figures: tuple[FigureView, ...]
     clauses: tuple[Clause, ...]
 
-    @property
-    def own_words(self) -> bool:
-        return self.topic.coverage is Coverage.OWN_WORDS
-
-    @property
-    def is_gap(self) -> bool:
-        return self.topic.coverage is Coverage.GAP
-
 
 def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = None) -> Rendered:
-    """The reply to a question, by its kind. Each clause is quoted once, under the first question that asks for it.
+    """The reply to a question, by kind. Each clause is quoted once, under the first part that cites the clause.
 
-    `offers`: the editions beside this one; what it does not answer by is shown as a preview.
+    `offers`: the catalogue's other editions; an answer by another than the answering edition is shown as a preview.
     """
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
         return render("answers/out_of_scope", examples=examples(edition))
@@ -60,8 +75,7 @@ def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = No
         parts=parts,
         outside=reading.outside,
         shows_readings=_shows_readings(parts),
-        has_provision=any(part.clauses for part in parts),
-        has_gap=any(part.is_gap for part in parts),
+        is_sourced=any(part.clauses or part.topic.coverage is Coverage.GAP for part in parts),
         onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - others],
         offers_check=not is_preview,
         records=records,
@@ -71,14 +85,14 @@ def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = No
 
 
 def _shows_readings(parts: tuple[PartView, ...]) -> bool:
-    """Offer one quote alone, and wherever warning and closing are told apart, which is a matter of reading."""
+    """Whether to add our reading of a clause: to a single quote, and where warning and closing are told apart."""
     told_apart = all(part.topic.judged in (Judged.WARNING, Judged.CLOSING) for part in parts)
     return told_apart or sum(len(part.clauses) for part in parts) == 1
 
 
 @dataclass(frozen=True)
 class Recordable:
-    """A score that may be today's. `label`: of the fact, "" for the main score."""
+    """A score to be kept as today's. `label`: of the fact, "" for the main score."""
 
     fact: str
     label: str
@@ -86,7 +100,7 @@ class Recordable:
 
 
 def _recordable(edition: Edition, reading: Reading) -> Recordable | None:
-    """The one score that was asked about; None for a number that no shop can have as a score."""
+    """The only score in the question; None for several, and for a number outside the fact's scale."""
     facts = {edition.score_of(edition.topic(part.topic)).id for part in reading.parts if part.figures}
     value = _one_score(reading)
     if value is None or len(facts) != 1:
@@ -102,7 +116,7 @@ def _one_score(reading: Reading) -> Decimal | None:
 
 
 def clauses(edition: Edition, reading: Reading) -> tuple[Clause, ...]:
-    """The clauses that the reply quotes, in order, each once."""
+    """The clauses quoted by the reply, in order, each once."""
     return tuple(clause for part in _parts(edition, reading) for clause in part.clauses)
 
 
@@ -121,7 +135,7 @@ def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
 
 
 def _buttons(edition: Edition, parts: tuple[PartView, ...], *, is_preview: bool) -> Iterator[tuple[str, Press]]:
-    """The topics onward as buttons; those of a preview stay in it."""
+    """The topics onward as buttons; from a preview the buttons lead to previews."""
     for topic in _onward(edition, parts):
         press = see_topic(edition, topic.id) if is_preview else ShowTopic(topic.id).fitting()
         if press:
@@ -134,3 +148,50 @@ def _onward(edition: Edition, parts: tuple[PartView, ...]) -> Iterator[Topic]:
     for topic_id in dict.fromkeys(topic_id for part in parts for topic_id in part.topic.next):
         if topic_id in known and topic_id not in asked:
             yield known[topic_id]
+
+
+def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
+    """The number beside the limits for this part of the question."""
+    fact = edition.score_of(edition.topic(part.topic)).id
+    view = FigureView(figure.kind.value, figure.value, figure.side.value, figure.claimed, label=label_of(edition, fact))
+    if figure.kind is not FigureKind.SCORE:
+        limit = edition.figures.get(LIMITS.get(figure.kind, ""))
+        return replace(view, limit=limit if limit is not None and _is_settled(figure, limit) else None)
+    if figure.claimed:
+        return replace(view, limit=_quoted_limit(edition, part, fact))
+    lines = at_lines(edition, fact, figure.value, {})
+    return replace(view, lines=tuple(_seen(line, figure) for line in lines if _is_told(line, figure)))
+
+
+def label_of(edition: Edition, fact: str) -> str:
+    """The name of the score, "" for the main score."""
+    return "" if fact == edition.main_score.id else edition.fact(fact).label
+
+
+def _quoted_limit(edition: Edition, part: Part, fact: str) -> Decimal | None:
+    """The limit of the line quoted by the answer; None for no such line or several limits."""
+    quoted = (line for line in edition.lines if line.fact == fact and line.clause in part.clauses and not line.own)
+    limits = {line.limit for line in quoted}
+    return limits.pop() if len(limits) == 1 else None
+
+
+def _is_settled(figure: Figure, limit: Decimal) -> bool:
+    """Whether "within a year" or "twice and more" tells the number's side of the limit."""
+    if figure.side is Side.AT or figure.claimed:
+        return True
+    if figure.kind is FigureKind.CLOSURES:
+        return figure.side is Side.ABOVE and figure.value >= limit
+    return figure.value <= limit if figure.side is Side.BELOW else figure.value > limit
+
+
+def _is_told(line: AtLine, figure: Figure) -> bool:
+    """Whether "below 3.8" or "3.8 and more" tells the score's side of the line, or the choice that decides the side."""
+    if line.below is None:
+        return figure.side is Side.AT
+    if figure.side is Side.BELOW:
+        return figure.value <= line.limit
+    return figure.side is Side.AT or figure.value >= line.limit
+
+
+def _seen(line: AtLine, figure: Figure) -> AtLine:
+    return replace(line, below=True) if figure.side is Side.BELOW else line

@@ -1,4 +1,4 @@
-"""Drawing in a picture's own pixels with the shipped font, smoothly; what the font lacks is never drawn as a blot."""
+"""Drawing in a picture's own pixels with the shipped font, smoothly; a letter missing in the font is never a blot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ FINER: Final = 2
 
 
 def drawable(text: str) -> str:
-    """The text with □ for each letter that the font lacks, and without the pictures and marks that it lacks."""
+    """The text with □ for each letter missing in the font; missing pictures and marks are left out."""
     return "".join(character if _has(character) else UNKNOWN * character.isalnum() for character in text)
 
 
@@ -37,7 +37,7 @@ class Canvas:
     fonts: dict[int, "FreeTypeFont"] = field(default_factory=dict)
 
     def font(self, size: int) -> "FreeTypeFont":
-        """The shipped font in this size."""
+        """The shipped font in a size of pixels."""
         from PIL import ImageFont  # noqa: PLC0415 - only charts need it
 
         if size not in self.fonts:
@@ -49,7 +49,7 @@ class Canvas:
         return self.font(size).getlength(text) / FINER
 
     def fitted(self, text: str, size: int, width: float) -> str:
-        """The text, cut short with … when it is wider."""
+        """The text, cut short with … when wider than `width`."""
         text = drawable(text[:LONGEST_TEXT])
         if self.width(text, size) <= width:
             return text

@@ -38,7 +38,7 @@ Point = tuple[date, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """A line of the edition: its name, its limit in points, and what falling below it does, which gives the colour."""
+    """A line of the edition: the name, the limit in points, and the effect below the limit, which gives the colour."""
 
     label: str
     limit: Decimal
@@ -47,7 +47,7 @@ class ChartLine:
 
 @dataclass(frozen=True, slots=True)
 class ChartWords:
-    """`title`: the shop; `subtitle`: what is shown; `empty`: said in place of a curve when there is no score."""
+    """`title`: the shop; `subtitle`: the score and days; `empty`: in place of a curve when there is no score."""
 
     title: str
     subtitle: str
@@ -55,7 +55,7 @@ class ChartWords:
 
 
 def chart(points: Sequence[Point], lines: Sequence[ChartLine], words: ChartWords, scale: Scale, today: date) -> bytes:
-    """The picture of the 30 days up to `today` as PNG; `points` in any order, one a day, others are left out."""
+    """The picture of the 30 days up to `today` as PNG; `points` in any order, at most one a day."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 - a second of start-up that only charts need
 
     image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), PAPER)
@@ -93,7 +93,7 @@ class _Plot:
 
 
 def _bounds(points: Sequence[Point], lines: Sequence[ChartLine], scale: Scale) -> tuple[Decimal, Decimal]:
-    """The range of scores that is shown: every point and line, with room above and below, as far as the scale goes."""
+    """The lowest and highest score in the picture: all points and lines, with room around, within the scale."""
     values = [score for _, score in points] + [line.limit for line in lines] or [scale.lowest, scale.highest]
     room = max((max(values) - min(values)) / 6, (scale.highest - scale.lowest) / 50)
     return max(scale.lowest, min(values) - room), min(scale.highest, max(values) + room)
@@ -114,7 +114,7 @@ def _draw(plot: _Plot, points: Sequence[Point], lines: Sequence[ChartLine], word
 
 
 def _draw_shades(plot: _Plot, lines: Sequence[ChartLine]) -> None:
-    """What lies below a warning or closing line, the graver one over the other."""
+    """The areas below the warning and closing lines, the graver over the milder."""
     for line in lines:
         if line.effect in SHADE:
             plot.canvas.box((LEFT, plot.y(line.limit), RIGHT, BOTTOM), SHADE[line.effect])
@@ -137,7 +137,7 @@ def _draw_grid(plot: _Plot) -> None:
 
 
 def _draw_lines(plot: _Plot, lines: Sequence[ChartLine]) -> None:
-    """Each line dashed across, its name and limit at the right in its colour, one above the other where they crowd."""
+    """Each line dashed across, with name and limit at the right in the line's colour, moved apart where labels meet."""
     ranked = sorted(lines, key=lambda line: (-line.limit, LEVEL_OF[line.effect]))
     for line, y in zip(ranked, _spread([plot.y(line.limit) for line in ranked]), strict=True):
         colour, at = COLOUR[line.effect], plot.y(line.limit)
@@ -149,7 +149,7 @@ def _draw_lines(plot: _Plot, lines: Sequence[ChartLine]) -> None:
 
 
 def _spread(wanted: Sequence[float]) -> list[float]:
-    """The heights, from the top down, moved as little as keeps each label clear of the one above it."""
+    """The heights, from the top down, moved as little as keeps each label clear of the label above."""
     placed: list[float] = []
     for y in wanted:
         placed.append(max(y, placed[-1] + LABEL_HEIGHT) if placed else y)
@@ -158,7 +158,7 @@ def _spread(wanted: Sequence[float]) -> list[float]:
 
 
 def _draw_curve(plot: _Plot, points: Sequence[Point]) -> None:
-    """A line through days that follow each other, and a dot on each day: a missing day is a gap."""
+    """A line through consecutive days, and a dot on each day: a missing day is a gap."""
     for run in _runs(points):
         plot.canvas.line([plot.at(point) for point in run], CURVE, 5)
         for point in run:
@@ -177,7 +177,7 @@ def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
 
 
 def _draw_newest(plot: _Plot, points: Sequence[Point], lines: Sequence[ChartLine]) -> None:
-    """The newest score, written on the curve's colour; with its day when that is not the last one shown."""
+    """The newest score, written on the curve's colour; with the day unless the score is today's."""
     day, score = points[-1]
     x, y = plot.at(points[-1])
     is_today = (day - plot.first).days == DAYS - 1
@@ -194,6 +194,6 @@ def _draw_newest(plot: _Plot, points: Sequence[Point], lines: Sequence[ChartLine
 
 
 def _covered(box: tuple[float, float, float, float], marks: Sequence[tuple[float, float]]) -> int:
-    """How many marks a label in this box would hide, or touch."""
+    """How many marks a label in the box would hide, or touch."""
     left, top, right, bottom = box
     return sum(left - 8 <= x <= right + 8 and top - 8 <= y <= bottom + 8 for x, y in marks)

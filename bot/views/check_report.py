@@ -1,4 +1,4 @@
-"""A report as the values that the result's template shows: worst first, findings with one cause together."""
+"""A report as the values for the result's template: worst first, findings with the same cause together."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from bot.views.other_edition import Offer
 from bot.views.render import Rendered, render, words
-from rules.edition import Clause, Criterion, Edition, Facts
-from rules.kinds import FactType
+from rules.edition import Clause, Criterion, Edition, Fact, Facts
 from rules.lines import AtLine, acting, at_lines, open_access
 from rules.milestones import milestones
 from rules.report import Finding, Report, Status
@@ -18,7 +17,7 @@ ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
 
 @dataclass(frozen=True)
 class Group:
-    """Findings that one fact decides in the same way: said once, each clause quoted."""
+    """Findings decided in the same way by a fact: said once, each clause quoted."""
 
     status: str
     label: str
@@ -29,18 +28,8 @@ class Group:
     clears_on: date | None
 
 
-@dataclass(frozen=True)
-class Distance:
-    """A score and how far it is from each of its lines."""
-
-    fact: str
-    label: str
-    score: Decimal
-    lines: tuple[AtLine, ...]
-
-
 def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offer | None = None) -> Rendered:
-    """The message that shows this report. `at` is the `address` of the check, `beside` another edition."""
+    """The message with the report. `at`: the `address` of the check; `beside`: another edition to offer."""
     closures, groups = _closures(edition, facts), tuple(_groups(edition, report))
     return render(
         "check/result",
@@ -64,7 +53,7 @@ def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offe
 
 
 def because(edition: Edition, finding: Finding) -> str:
-    """Why the criterion has its status, in words."""
+    """The words for why the criterion has the finding's status."""
     return words("check/because", fact=edition.fact(finding.fact), finding=finding)
 
 
@@ -75,18 +64,17 @@ def _closures(edition: Edition, facts: Facts) -> int | None:
 
 
 def _behind(edition: Edition, facts: Facts, report: Report) -> Clause | None:
-    """The provision by which today's scores touch the access that the shop has, None when they don't."""
+    """The provision by which today's scores touch the shop's access; None when untouched, or the shop is not in."""
     line = acting(edition, facts, report.on) if report.standing else None
     return edition.clause(line.clause) if line else None
 
 
-def _distances(edition: Edition, facts: Facts) -> Iterator[Distance]:
-    for fact in edition.facts:
+def _distances(edition: Edition, facts: Facts) -> Iterator[tuple[Fact, Decimal, tuple[AtLine, ...]]]:
+    """Each told score that has lines, with those lines."""
+    for fact in edition.scores:
         score = facts.get(fact.id)
-        if fact.type is FactType.SCORE and isinstance(score, Decimal):
-            lines = at_lines(edition, fact.id, score, facts)
-            if lines:
-                yield Distance(fact.id, fact.label, score, lines)
+        if isinstance(score, Decimal) and (lines := at_lines(edition, fact.id, score, facts)):
+            yield fact, score, lines
 
 
 def _groups(edition: Edition, report: Report) -> Iterator[Group]:
@@ -101,7 +89,7 @@ def _groups(edition: Edition, report: Report) -> Iterator[Group]:
 
 
 def _group(edition: Edition, findings: tuple[Finding, ...], read: set[str]) -> Group:
-    """What these findings show; a reading that stands further up already, in `read`, is not said twice."""
+    """The group of alike findings; a reading already in `read` is not said twice."""
     criteria = [edition.criterion(finding.id) for finding in findings]
     clauses = tuple(edition.clause(clause) for clause in dict.fromkeys(_cited(findings, criteria)))
     decides = findings[0].status is not Status.MET

@@ -1,4 +1,4 @@
-"""Photos that are drawn when they are sent: the outbox keeps what to draw as JSON, `bot.telegram.files` uploads it.
+"""A shop's chart as a photo of the outbox: the payload holds the chart as JSON, `bot.telegram.files` draws the photo.
 
 So a queue of charts is small, nothing is drawn for a chat that has gone, and a repeat after a crash draws the same.
 """
@@ -9,34 +9,40 @@ from decimal import Decimal
 from typing import Any
 
 from bot.views.chart import ChartLine, ChartWords, chart
-from rules.edition import Effect, Fact
+from bot.views.render import render, words
+from rules.edition import Edition, Effect, Fact
 from rules.facts import Scale
+from rules.lines import limit_for
 from rules.outlook import Point
+from storage.shops import Shop
 
-Line = tuple[str, Decimal, Effect]
 
-
-def drawing(
-    points: Sequence[Point], lines: Sequence[Line], titles: Sequence[str], fact: Fact, today: date
-) -> dict[str, Any]:
-    """A chart as JSON holds it. `titles`: the shop, what is shown, and what is said when there is no score."""
+def photo(edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point], today: date) -> dict[str, object]:
+    """The payload of a photo of the scores, with the shop's own limits of the edition's lines."""
+    values = {"edition": edition, "shop": shop, "fact": fact, "today": today}
+    caption = render("scores/chart_caption", newest=points[-1] if points else None, **values)
     scale = Scale.of(fact)
-    return {
+    drawing = {
         "points": [[day.isoformat(), str(score)] for day, score in points],
-        "lines": [[label, str(limit), effect.value] for label, limit, effect in lines],
-        "titles": list(titles),
+        "lines": [
+            [line.label, str(limit_for(line, shop.choices)), line.effect.value]
+            for line in edition.lines
+            if line.fact == fact.id
+        ],
+        "titles": [words(f"scores/chart_{name}", **values) for name in ("title", "subtitle", "empty")],
         "scale": [str(scale.lowest), str(scale.highest), scale.decimals],
         "today": today.isoformat(),
     }
+    return {"photo": drawing, "caption": caption.html, "parse_mode": "HTML", "reply_markup": caption.markup}
 
 
-def drawn(given: Mapping[str, Any]) -> bytes:
-    """The PNG of a `drawing`. Takes about 0.2 s."""
-    lowest, highest, decimals = given["scale"]
+def drawn(drawing: Mapping[str, Any]) -> bytes:
+    """The PNG of the `photo` of a payload. Takes about 0.2 s."""
+    lowest, highest, decimals = drawing["scale"]
     return chart(
-        [(date.fromisoformat(day), Decimal(score)) for day, score in given["points"]],
-        [ChartLine(label, Decimal(limit), Effect(effect)) for label, limit, effect in given["lines"]],
-        ChartWords(*given["titles"]),
+        [(date.fromisoformat(day), Decimal(score)) for day, score in drawing["points"]],
+        [ChartLine(label, Decimal(limit), Effect(effect)) for label, limit, effect in drawing["lines"]],
+        ChartWords(*drawing["titles"]),
         Scale(Decimal(lowest), Decimal(highest), decimals),
-        date.fromisoformat(given["today"]),
+        date.fromisoformat(drawing["today"]),
     )

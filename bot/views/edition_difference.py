@@ -1,4 +1,4 @@
-"""What differs between two editions as a merchant reads it: numbers first, then the criteria that came and went."""
+"""The differences between two editions for a merchant: numbers first, then criteria gained and lost."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ Choices = tuple[tuple[str, Decimal], ...]
 
 @dataclass(frozen=True)
 class NumberChange:
-    """A number under its label in two editions; None where there is none. `spares`: for so long nothing is tested."""
+    """A number with a label in two editions; None where an edition has none. `spares`: days without a test."""
 
     label: str
     before: Decimal | None
@@ -26,7 +26,7 @@ class NumberChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """`lines` of the scores, the bot's own left out. `chances`: None when they are the same. `days`: spans of days.
+    """`lines` of the scores, the bot's own left out. `chances`: None when equal. `days`: spans of days.
 
     `gained`, `lost`: the labels of criteria.
     """
@@ -46,7 +46,7 @@ class Changes:
 
 
 def compared(old: Edition, new: Edition) -> Changes:
-    """What differs, seen from `old` to `new`."""
+    """The differences, seen from `old` to `new`."""
     chances = tuple(_changed(_chances(old), _chances(new)))
     return Changes(
         old,
@@ -82,7 +82,7 @@ def _chances(edition: Edition) -> Numbers:
 
 
 def _spans(edition: Edition) -> Iterator[tuple[str, NumberChange]]:
-    """The spans of days of criteria that both editions may have."""
+    """The spans of days in criteria, by names common to all editions."""
     for criterion in edition.criteria:
         spared = criterion.exempt.conditions if criterion.exempt else ()
         for condition in (*criterion.applies_when, *spared):

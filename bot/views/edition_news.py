@@ -1,4 +1,4 @@
-"""A change of the edition as messages: the operator's report, and what a merchant is told of their shop."""
+"""A change of the edition as messages: the operator's report, and a merchant's news of shops and check."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from rules.edition import Clause, Edition, Effect, Line
 from rules.lines import LEVEL_OF, Level, acting
 from rules.report import Finding, Report
 from rules.transition import Shift, reports, shifts, under
-from storage.edition_changes import EditionChange, Subject
+from storage.edition_changes import EditionChange, Followed, Subject
 
 MOST_SHIFTS = 3
 MOST_SHOPS = 5
@@ -21,7 +21,7 @@ MOST_SHOPS = 5
 
 @dataclass(frozen=True)
 class Side:
-    """One edition's part of a change: the word for what holds, and the provisions behind it."""
+    """An edition's half of a change: the name of a status or level, and the provisions behind the name."""
 
     edition: Edition
     status: str
@@ -30,24 +30,15 @@ class Side:
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A criterion or a shop under both editions. `label`: its name."""
+    """A change under both editions. `of`: the label of a criterion, a followed shop, None for the access."""
 
-    label: str
-    before: Side
-    after: Side
-
-
-@dataclass(frozen=True)
-class ShopView:
-    """A followed shop, its standing under both editions; "" where its score is on another scale."""
-
-    change: ShopChange
+    of: str | Followed | None
     before: Side
     after: Side
 
 
 def report(reassessment: Reassessment, change: EditionChange) -> Rendered:
-    """The operator's report, with the button that has the merchants told."""
+    """The operator's report, with the button to tell the merchants."""
     kinds = [_kind(name, number) for name, number in sorted(change.counts.items()) if " > " in name]
     return render(
         "editions/change_report",
@@ -61,14 +52,14 @@ def report(reassessment: Reassessment, change: EditionChange) -> Rendered:
 
 
 def _kind(name: str, number: int) -> tuple[str, str, str, int]:
-    """A count's name, "verdict eligible > barred", as what it is of, from and to."""
+    """The name of a count, "verdict eligible > barred", in parts: subject, from, to; and the number."""
     what, _, change = name.partition(" ")
     before, _, after = change.partition(" > ")
     return what, before, after, number
 
 
 def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered | None:
-    """What changes for the shops of this chat, with both provisions; None when nothing does any more."""
+    """The changes for the chat's shops and check, with both provisions; None when nothing changes any more."""
     new = reassessment.after
     both = _reports(reassessment, subject, old)
     changed = shifts(*both) if both else ()
@@ -85,7 +76,7 @@ def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered
         access=_access(reassessment, subject, old, *both) if both and has_changed else None,
         changes=[_criterion(old, new, shift) for shift in changed[:MOST_SHIFTS]] if has_changed else [],
         more=max(0, len(changed) - MOST_SHIFTS) if has_changed else 0,
-        shops=[_shop(old, new, change) for change in shops[:MOST_SHOPS]],
+        shops=[_standing_of(old, new, change) for change in shops[:MOST_SHOPS]],
         more_shops=max(0, len(shops) - MOST_SHOPS),
         check=_check(new, subject),
         has_check=subject.answers is not None,
@@ -103,7 +94,7 @@ def _reports(reassessment: Reassessment, subject: Subject, old: Edition) -> tupl
 def _access(
     reassessment: Reassessment, subject: Subject, old: Edition, before: Report, after: Report
 ) -> ChangeView | None:
-    """What today's scores do to the access that the shop has, with the provisions; None where that is the same."""
+    """The effect of today's scores on the shop's access under both editions, with provisions; None when equal."""
     if before.standing == after.standing:
         return None
     told_by, facts = reassessment.facts(subject)
@@ -115,7 +106,7 @@ def _access(
         )
         for edition, report in ((old, before), (reassessment.after, after))
     )
-    return ChangeView("", was, now)
+    return ChangeView(None, was, now)
 
 
 def _criterion(old: Edition, new: Edition, shift: Shift) -> ChangeView:
@@ -130,23 +121,24 @@ def _side(edition: Edition, finding: Finding | None) -> Side:
     return Side(edition, finding.status.value, (edition.clause(finding.clause),))
 
 
-def _shop(old: Edition, new: Edition, change: ShopChange) -> ShopView:
-    return ShopView(change, _standing(old, change.before), _standing(new, change.after))
+def _standing_of(old: Edition, new: Edition, change: ShopChange) -> ChangeView:
+    return ChangeView(change.shop, _standing(old, change.before), _standing(new, change.after))
 
 
 def _standing(edition: Edition, level: Level | None) -> Side:
+    """The effect of the shop's scores under the edition; status "" where all scores are on another scale."""
     at = next((line for line in edition.lines if level and LEVEL_OF[line.effect] is level), None)
     return Side(edition, level.name.lower() if level is not None else "", _behind(edition, at))
 
 
 def _behind(edition: Edition, holding: Line | None) -> tuple[Clause, ...]:
-    """The provision of the line that holds; where none does, that of the line that closes the access."""
+    """The provision of the holding line; without a holding line, of the line with the closing."""
     line = holding or edition.line(Effect.CLOSING)
     return (edition.clause(line.clause),) if line else ()
 
 
 def _check(new: Edition, subject: Subject) -> Press:
-    """The button under the news: the kept check by the new edition, or a first one."""
+    """The button under the news: the kept check by the new edition, or a first check."""
     if subject.answers is None:
         return StartCheck()
     return see_check(new, CheckUnderway.model_validate_json(subject.answers).id)

@@ -1,4 +1,4 @@
-"""Scores for the examples in messages: on the edition's own scale, near its own lines."""
+"""Scores for the examples in messages: on the edition's own scale, near the edition's lines."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,9 +12,9 @@ SMALL = Decimal("0.02")
 
 @dataclass(frozen=True)
 class Examples:
-    """`label`: what the score is called. `low`: below a line of a shop that is in. `near`: just short of entering.
+    """`label`: the name of the score. `low`: below a line for a shop already in. `near`: just short of entering.
 
-    `counts_closings`: whether the edition gives only so many chances.
+    `counts_closings`: whether the edition limits the number of chances.
     """
 
     label: str
@@ -24,7 +24,7 @@ class Examples:
 
 
 def examples(edition: Edition) -> Examples:
-    """The examples for this edition."""
+    """The examples for an edition."""
     fact = edition.main_score
     lines = {line.effect: line for line in reversed(edition.lines) if line.fact == fact.id}
     step = ((fact.highest or Decimal(1)) * SMALL).normalize()

@@ -1,4 +1,4 @@
-"""A chat's data as the two files that it can take away: JSON for programs, CSV for spreadsheets (pure)."""
+"""A chat's data as two files to take away: JSON for programs, CSV for spreadsheets (pure)."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ Shown = dict[str, list[dict[str, Any]]]
 
 
 def shown(found: Mapping[str, Rows], names: Mapping[int, str], zone: ZoneInfo) -> Shown:
-    """The rows as a person reads them: scores in points, instants in the zone's time; the shops' names first."""
+    """The rows for people: scores in points, instants in the zone's time; the shops' names first."""
     called = [{"shop_id": number, "name": name} for number, name in names.items()]
     tables = {name: [_row(metadata.tables[name], row, zone) for row in rows] for name, rows in found.items() if rows}
     return {"names": called, **tables} if called else tables
@@ -53,13 +53,13 @@ def _value(column: Column[Any], value: Any, zone: ZoneInfo) -> Any:
 
 
 def as_json(data: Shown) -> str:
-    """Everything, in one object: a list of rows a table."""
+    """Everything, in a single JSON object: a list of rows for each table."""
     parsed = {name: [{key: _parsed(key, value) for key, value in row.items()} for row in data[name]] for name in data}
     return json.dumps(parsed, ensure_ascii=False, indent=1) + "\n"
 
 
 def _parsed(name: str, value: Any) -> Any:
-    """What is kept as JSON text, as what it says."""
+    """The value behind JSON text; any other value as before."""
     if name not in _JSON or not isinstance(value, str):
         return value
     try:
@@ -69,7 +69,7 @@ def _parsed(name: str, value: Any) -> Any:
 
 
 def as_csv(data: Shown) -> str:
-    """The same, a block of rows a table, headed by its name and those of its columns; a BOM, as spreadsheets want."""
+    """Everything, a block of rows for each table below the names of table and columns; a BOM, for spreadsheets."""
     text = io.StringIO()
     out = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     for name, rows in data.items():
@@ -86,7 +86,7 @@ def _cells(values: Iterable[Any]) -> list[str]:
 
 
 def defused(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would run."""
+    """The cell, with an apostrophe in front of a formula."""
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
 
 

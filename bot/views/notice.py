@@ -1,6 +1,6 @@
-"""A notice as the values that its template shows, made when it is sent: worst first, each provision quoted once.
+"""A notice as the values for the template, made at sending: worst first, each provision quoted once.
 
-`notices/notice.html.j2` gets one `NoticeView` as `notice`, and `edition`. Whatever does not apply is None or empty.
+`notices/notice.html.j2` gets a `NoticeView` as `notice`, and `edition`. Values without a meaning are None or empty.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.chances import is_barred, next_chance
 from rules.edition import Clause, Edition, Effect, Fact, Facts, Line
 from rules.kinds import KINDS
-from rules.lines import Level, assess, limits_of, next_line, position
+from rules.lines import Level, assess, limit_for, limits_of, next_line, position
 from rules.reasons import RANK, Reason
 from storage.notices import Item, Notice
 from storage.shops import Shop
@@ -26,82 +26,51 @@ MARK_LENGTH: Final = 120
 
 
 @dataclass(frozen=True)
-class LineTold:
-    """A line as this shop has it. `effect`: "no_entry", "early", "warning", "closing". `own`: the bot's own line.
-
-    `limits`: all that may be the shop's, the highest first.
-    """
-
-    label: str
-    effect: str
-    limits: tuple[Decimal, ...]
-    own: bool
-
-    @property
-    def limit(self) -> Decimal:
-        return self.limits[0]
-
-
-@dataclass(frozen=True)
 class NextLine:
-    """The line that comes next if the score goes on falling, and how many points down it is."""
+    """The line below the score's next fall, the shop's `limit` there, and the points down to that limit."""
 
-    line: LineTold
+    line: Line
+    limit: Decimal
     gap: Decimal
     clause: Clause
 
 
 @dataclass(frozen=True)
-class ForecastTold:
-    """By the trend of `span_days` days the score is below the line on `on`, in `days` days; an estimate."""
-
-    on: date
-    days: int
-    span_days: int
-
-
-@dataclass(frozen=True)
 class ShopTold:
-    """One shop's part. `reason`: a value of `rules.reasons.Reason`. `gap`: points from score to line, never negative.
+    """A shop's part of the notice, with the `item` to tell.
 
-    `since`, `days`: below the line from that day on, and the how manieth day this is. `clause`: what the platform does
-    at the line. `next`: the next line down. `closures`: how often the system closed the access, with the one just told;
-    `chance`: which chance the next opening is, of `chances`; `barred`: there is none. `mends`: what the edition says
-    helps. `entry`: the points needed to enter. `choice`: the untold choice on which it depends whether the score is
-    below the line. `is_open`: something else may follow from what is untold.
+    `limits`: all limits possible for the shop at `line`, the highest first. `gap`: points from the score to the highest
+    limit, never negative. `days`: days in a row below the line. `clause`: the platform's deed at the line. `chance`:
+    the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the points needed to enter.
+    `mends`: the edition's advice. `forecast_days`: until the score is below the line, by forecast. `choice`: the untold
+    choice that decides whether the score is below the line. `is_open`: something else may follow from untold facts.
     """
 
-    shop_id: int
-    name: str | None
-    ref: str | None
-    reason: str
+    shop: Shop
+    item: Item
     score_label: str
-    score: Decimal | None
-    scored_on: date | None
-    line: LineTold | None
+    line: Line | None
+    limits: tuple[Decimal, ...]
     gap: Decimal | None
-    since: date | None
     days: int | None
     clause: Clause | None
     next: NextLine | None
-    closures: int | None
     chances: int | None
     chance: int | None
     barred: bool
     chances_clause: Clause | None
     entry: Decimal | None
     mends: tuple[str, ...]
-    forecast: ForecastTold | None
+    forecast_days: int | None
     choice: Fact | None
     is_open: bool
 
 
 @dataclass(frozen=True)
 class DayTold:
-    """A day that the chat's kept check knows of. `label`, `clause`: the criterion's, None when about the verdict."""
+    """A day known from the chat's kept check, `days` ahead. `label`, `clause`: the criterion's; None for a verdict."""
 
-    reason: str
-    happens_on: date | None
+    item: Item
     days: int | None
     label: str | None
     clause: Clause | None
@@ -109,10 +78,10 @@ class DayTold:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """`shops`: in full, worst first; `named`: only name, reason, score; `unnamed`: how many more there are.
+    """`shops`: in full, worst first; `named`: only name, reason, score; `unnamed`: the number of further shops.
 
-    `clauses`: every provision that the parts in full cite, once, in their order. `day`: the day of the check.
-    `late`: the check ran late. `first`: the worst shop of all, None when there is none.
+    `clauses`: every provision cited by the parts in full, once, in order. `day`: of the check. `late`: the check ran
+    late. `first`: the worst shop of all, None when there is none.
     """
 
     day: date
@@ -129,7 +98,7 @@ class NoticeView:
 
 
 def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date) -> Rendered:
-    """The message; one only, whatever the number of shops. `edition` is the one that the notice names."""
+    """The message, a single one for any number of shops. `edition`: the notice's own."""
     for in_full, named in ROOM:
         view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
         rendered = render("notices/notice", notice=view, edition=edition)
@@ -141,7 +110,7 @@ def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], t
 def notice_view(
     edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date, *, in_full: int = 5, named: int = 40
 ) -> NoticeView:
-    """The values for the template; a shop that is gone is left out."""
+    """The values for the template; a shop no longer known is left out."""
     on = _as_of(notice, today)
     told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
     days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
@@ -158,12 +127,12 @@ def notice_view(
 
 
 def _as_of(notice: Notice, today: date) -> date:
-    """From which day the message counts: the one on which it is read, or for a check made up for, that check's."""
+    """The day for counting days: the day of reading, or the check's day when the check was made up for later."""
     return today if today - notice.day <= timedelta(1) else notice.day
 
 
 def _ordered(items: Sequence[Item]) -> list[Item]:
-    """Worst first; milestones that came together, the latest first."""
+    """The items, worst first; milestones of equal gravity, the latest first."""
     highest = Decimal(1_000_000)
     ahead = date.max.toordinal()
     return sorted(
@@ -188,37 +157,28 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
     fact = next((fact for fact in edition.facts if fact.id == item.fact), None)
     line = next((line for line in edition.lines if line.id == item.line), None)
     facts: Facts = {**shop.choices, **({item.fact: item.points} if item.points is not None else {})}
-    told = _line(line, facts) if line else None
+    limits = limits_of(line, facts) if line else ()
     chances = edition.chances if item.reason.row.chances else None
     return ShopTold(
-        shop_id=shop.id,
-        name=shop.name,
-        ref=shop.ref,
-        reason=item.reason.value,
+        shop=shop,
+        item=item,
         score_label=fact.label if fact else "",
-        score=item.points,
-        scored_on=item.score_day,
-        line=told,
-        gap=abs(item.points - told.limit) if told and item.points is not None else None,
-        since=item.since,
+        line=line,
+        limits=limits,
+        gap=abs(item.points - limits[0]) if limits and item.points is not None else None,
         days=(today - item.since).days + 1 if item.since else None,
         clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
         next=_next(edition, item, facts),
-        closures=item.closures,
         chances=edition.chances.limit if edition.chances else None,
         chance=next_chance(edition, item.closures) if chances else None,
         barred=chances is not None and is_barred(edition, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
         entry=_entry(edition, item.fact, facts),
         mends=tuple(_mends(edition, item)),
-        forecast=_forecast(item, today),
+        forecast_days=_forecast_days(item, today),
         choice=_choice(edition, line, facts, today) if line and item.points is not None else None,
         is_open=assess(edition, facts, today, item.in_alliance).level is Level.UNKNOWN,
     )
-
-
-def _line(line: Line, facts: Facts) -> LineTold:
-    return LineTold(line.label, line.effect.value, limits_of(line, facts), line.own)
 
 
 def _choice(edition: Edition, line: Line, facts: Facts, today: date) -> Fact | None:
@@ -231,30 +191,30 @@ def _next(edition: Edition, item: Item, facts: Facts) -> NextLine | None:
     if item.points is None or found is None or found[0].id == item.line or found[0].own:
         return None
     line, gap = found
-    return NextLine(_line(line, facts), gap, edition.clause(line.clause))
+    return NextLine(line, limit_for(line, facts), gap, edition.clause(line.clause))
 
 
 def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:
     entry = edition.line(Effect.NO_ENTRY, fact) if fact else None
-    return _line(entry, facts).limit if entry else None
+    return limit_for(entry, facts) if entry else None
 
 
 def _mends(edition: Edition, item: Item) -> Iterator[str]:
-    """What the edition says of getting this score up to what admission asks for, for those whom admission concerns."""
+    """The edition's advice for a score that rises to admission; none where admission is no concern."""
     if not item.reason.row.mends:
         return
     mends = (one.mend for one in edition.criteria if item.fact in one.facts and KINDS[one.kind].rises)
     yield from dict.fromkeys(edition.filled(mend) for mend in mends if mend)
 
 
-def _forecast(item: Item, today: date) -> ForecastTold | None:
+def _forecast_days(item: Item, today: date) -> int | None:
     if item.reason is not Reason.APPROACH or item.happens_on is None or item.span_days is None:
         return None
-    return ForecastTold(item.happens_on, (item.happens_on - today).days, item.span_days)
+    return (item.happens_on - today).days
 
 
 def _ahead(items: Sequence[Item]) -> Iterator[Item]:
-    """The days, worst first; without an end that was ahead when the same notice tells that it came."""
+    """The days, worst first; without the announcement of an end when the same notice tells of the end."""
     has_ended = any(item.reason is Reason.EXEMPTION_ENDED for item in items)
     for item in _ordered(items):
         if not item.shop_id and not (has_ended and item.reason is Reason.EXEMPTION_ENDS_SOON):
@@ -267,10 +227,5 @@ def _day(edition: Edition, item: Item, today: date) -> DayTold:
     if criterion:
         exempt = criterion.exempt if item.reason.row.exemption else None
         cited = exempt.clause if exempt else criterion.clause
-    return DayTold(
-        reason=item.reason.value,
-        happens_on=item.happens_on,
-        days=(item.happens_on - today).days if item.happens_on else None,
-        label=criterion.label if criterion else None,
-        clause=edition.clause(cited) if cited else None,
-    )
+    days = (item.happens_on - today).days if item.happens_on else None
+    return DayTold(item, days, criterion.label if criterion else None, edition.clause(cited) if cited else None)

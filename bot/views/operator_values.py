@@ -1,4 +1,4 @@
-"""What those who run the bot are shown, in the chat and on the command line alike."""
+"""Values for operators, the same in the chat and on the command line."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from storage.overview import Overview
 
 
 def standings(seen: Overview) -> list[tuple[str, int]]:
-    """How many shops are at each standing, the gravest first; those at which none is are left out."""
+    """How many shops are at each standing, the gravest first; standings without a shop are left out."""
     gravest_first = sorted(Level, reverse=True)
     return [(level.name.lower(), seen.standings[level]) for level in gravest_first if seen.standings.get(level)]
 

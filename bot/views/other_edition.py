@@ -1,45 +1,52 @@
-"""The editions as a message sees them: the one that answers, and the one to offer beside it."""
+"""The editions beside the shown edition: the offer with a button, and the history for a claimed change of the rule."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
 from bot.views.check_question import StartCheck
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition
+from bot.views.edition_difference import NumberChange, lines
+from rules.catalogue.load import Catalogue, age
+from rules.edition import Edition, Revision
+from rules.kinds import FigureKind
 from rules.preview import seen_under
 from rules.reading import Part, Reading
 
+MOST_REVISIONS = 3
+ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
+
 
 class ShowRules(Press, verb="rules"):
-    """Which edition answers; with the name of another: what differs in that."""
+    """The answering edition; with a name: the differences of the edition with that name."""
 
     edition: str | None = None
 
 
 class SeeCheck(Press, verb="v|*|c"):
-    """A finished check by this edition."""
+    """A finished check, by `edition`."""
 
     edition: str
     check: str
 
 
 class SeeQuestion(Press, verb="v|*|t"):
-    """A question as this edition answers it."""
+    """A question, by `edition`."""
 
     edition: str
     question: AskedParts
 
     def fitting(self) -> Self | None:
-        """The question without so many of its last parts as are too many for a button."""
+        """The press without the last parts of a question too long for a button."""
         parts = self.question.parts
         shorter = (replace(self, question=AskedParts(parts[:length])) for length in range(len(parts), 0, -1))
         return next((each for each in shorter if len(str(each).encode()) <= LONGEST_DATA), None)
 
 
 class OfferReason(StrEnum):
-    """Why another edition is named beside the one that is shown."""
+    """Why another edition is named beside the shown edition."""
 
     NEWER = "newer"
     """What is shown is by the edition that answers; there is a later one."""
@@ -51,7 +58,7 @@ class OfferReason(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """The edition to name next to the one that is shown. `press`: of its button, None for none."""
+    """The edition to name beside the shown edition. `press`: of the button, None for no button."""
 
     edition: Edition
     why: OfferReason
@@ -59,30 +66,30 @@ class Offer:
 
     @property
     def shows_difference(self) -> bool:
-        """Whether the button only tells what differs, as the edition can't answer this."""
+        """Whether the button only tells the differences, as the edition can't answer the question."""
         return isinstance(self.press, ShowRules)
 
 
 @dataclass(frozen=True)
 class EditionOffers:
-    """`answering` is the edition by which the bot answers; any other that is shown is a preview."""
+    """`answering` is the edition of the bot's answers; any other edition is shown as a preview."""
 
     catalogue: Catalogue
     answering: Edition
 
     def is_preview(self, shown: Edition) -> bool:
-        """Whether a message by this edition only shows what it would say."""
+        """Whether a message by the edition is only a preview."""
         return shown.name != self.answering.name
 
     def other(self, shown: Edition) -> Edition | None:
-        """What to offer next to `shown`: beside a preview the edition that answers, else the newest later one."""
+        """The edition to offer beside `shown`: beside a preview the answering edition, else the newest later one."""
         if self.is_preview(shown):
             return self.answering
         newer = self.catalogue.newer_than(shown)
         return newer[-1] if newer else None
 
     def beside_answer(self, shown: Edition, reading: Reading) -> Offer | None:
-        """The other edition, with the same question for it; with what differs where it has no answer."""
+        """The other edition, with the question for a button, or the differences where that edition has no answer."""
         other = self.other(shown)
         if other is None:
             return None
@@ -90,7 +97,7 @@ class EditionOffers:
         return Offer(other, why, _see_question(other, seen_under(reading, shown, other)))
 
     def beside_check(self, shown: Edition, check_id: str = "", *, is_preview: bool = False) -> Offer | None:
-        """The other edition, with the answers of this check for it; a preview leads back to the merchant's own."""
+        """The other edition, with a button for the check's answers; a preview leads back to the merchant's check."""
         other = self.other(shown)
         if other is None:
             return None
@@ -101,20 +108,67 @@ class EditionOffers:
 
 
 def see_check(edition: Edition, check_id: str) -> Press:
-    """The button that sees a finished check by this edition."""
+    """The button for a finished check by the edition."""
     return SeeCheck(edition.name, check_id).fitting() or difference(edition)
 
 
 def difference(edition: Edition) -> Press:
-    """The button that shows what differs in this edition."""
+    """The button for the differences of the edition."""
     return ShowRules(edition.name).fitting() or ShowRules()
 
 
 def see_topic(edition: Edition, topic: str) -> Press | None:
-    """The button that shows this topic by this edition; None for an id that is too long for a button."""
+    """The button for the topic by the edition; None for an id too long for a button."""
     return SeeQuestion(edition.name, AskedParts((Part(topic=topic),))).fitting()
 
 
 def _see_question(edition: Edition, reading: Reading | None) -> Press:
     press = SeeQuestion(edition.name, AskedParts(reading.parts)).fitting() if reading else None
     return press or difference(edition)
+
+
+@dataclass(frozen=True)
+class History:
+    """`revisions`: known by some figures only, the oldest first. `editions`: later, or with an asked number."""
+
+    revisions: tuple[Revision, ...]
+    editions: tuple[tuple[Edition, tuple[NumberChange, ...]], ...]
+
+
+def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History | None:
+    """The known changes of the rule; None when the question claims no change, or no change is known."""
+    if not (reading.claims_change or _is_off_scale(reading)):
+        return None
+    known = History(
+        tuple(_revisions(edition, reading, catalogue))[-MOST_REVISIONS:],
+        tuple((other, tuple(lines(other).values())) for other in _editions(edition, reading, catalogue)),
+    )
+    return known if known.revisions or known.editions else None
+
+
+def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Revision]:
+    """The revisions with a figure of the question; else all claimed revisions, or only the next after the edition."""
+    asked = _asked(reading)
+    named = [revision for revision in catalogue.history if asked & set(revision.figures.values())]
+    later = [revision for revision in catalogue.history if revision.on > edition.published]
+    claimed = [revision for revision in catalogue.history if revision in later or revision.figures]
+    yield from named or (later[:1] if _is_off_scale(reading) else claimed)
+
+
+def _editions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Edition]:
+    """The later editions, and earlier editions with a line at a number of the question."""
+    newer, asked = catalogue.newer_than(edition), _asked(reading)
+    for other in sorted(catalogue.editions, key=age):
+        says_so = any(line.limit in asked for line in other.lines if not line.own)
+        if other in newer or (says_so and other.name != edition.name):
+            yield other
+
+
+def _asked(reading: Reading) -> set[Decimal]:
+    """The scores of the question, on whatever scale."""
+    return {figure.value for part in reading.parts for figure in part.figures if figure.kind in ON_A_SCALE}
+
+
+def _is_off_scale(reading: Reading) -> bool:
+    """Whether a figure of another scale is asked about."""
+    return any(figure.kind is FigureKind.OTHER_SCALE for part in reading.parts for figure in part.figures)

@@ -1,4 +1,4 @@
-"""Words: a template and its values become a message text and its buttons. Every word stands in `messages/<locale>/`.
+"""Words: a template with values becomes a message text and buttons. Every word stands in `messages/<locale>/`.
 
 A template is Telegram HTML, values escaped. After a line `%% buttons` each line is a row of `label => data`, several of
 a row apart by ` | `. Telegram shows 4,096 characters at most: a longer text is split between paragraphs, never inside.
@@ -12,10 +12,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from bot.views.buttons import Button, Row
+from bot.conversation.presses import LONGEST_DATA
 from bot.views.shop_name import harmless
 
 MESSAGES = Path(__file__).parents[1] / "messages"
@@ -25,27 +27,50 @@ _TAG = re.compile(r"<[^>]*>")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+class Button(NamedTuple):
+    """`data` comes back on a press (64 bytes at most), or is an address to open."""
+
+    label: str
+    data: str
+
+    def as_json(self) -> dict[str, str]:
+        """Telegram's InlineKeyboardButton. Raises ValueError for data over 64 bytes."""
+        if self.data.startswith("https://"):
+            return {"text": self.label, "url": self.data}
+        if len(self.data.encode()) > LONGEST_DATA:
+            raise ValueError(f"button data over {LONGEST_DATA} bytes: {self.data}")
+        return {"text": self.label, "callback_data": self.data}
+
+
+Row = tuple[Button, ...]
+
+
 @dataclass(frozen=True)
 class Rendered:
-    """A message as Telegram takes it: HTML, and the rows of its buttons."""
+    """The HTML of a message, and the rows of buttons."""
 
     html: str
     rows: tuple[Row, ...] = ()
 
     @property
     def plain(self) -> str:
-        """The message as the merchant reads it, without markup."""
+        """The text for the merchant's eyes, without markup."""
         return html.unescape(_TAG.sub("", self.html))
 
+    @property
+    def markup(self) -> dict[str, object]:
+        """Telegram's InlineKeyboardMarkup of the rows; without rows, the buttons of a message are taken away."""
+        return {"inline_keyboard": [[button.as_json() for button in row] for row in self.rows]}
+
     def parts(self) -> Iterator["Rendered"]:
-        """The message in pieces that Telegram takes, split between paragraphs; the buttons go with the last."""
+        """The message in pieces short enough for Telegram, split between paragraphs; the buttons go with the last."""
         *first, last = _pieces(self.html)
         yield from (Rendered(piece) for piece in first)
         yield Rendered(last, self.rows)
 
 
 def render(name: str, **values: object) -> Rendered:
-    """The message of this template. Raises jinja2.UndefinedError when a value is missing: a bug, found by the tests."""
+    """The message of a template. Raises jinja2.UndefinedError for a missing value: a bug, found by the tests."""
     text, _, buttons = _environment().get_template(f"{name}.html.j2").render(**values).partition(BUTTONS)
     return Rendered(_BLANK_LINES.sub("\n\n", text).strip(), tuple(_rows(html.unescape(buttons))))
 
@@ -53,6 +78,11 @@ def render(name: str, **values: object) -> Rendered:
 def words(name: str, **values: object) -> str:
     """The plain text of a template: for toasts, button menus and pictures, where Telegram takes no markup."""
     return render(name, **values).plain
+
+
+def mark(text: str, number: int, repeat: bool) -> str:
+    """The HTML text with the message's number; a repeat begins with a line saying so."""
+    return render("frame/mark", text=Markup(text), number=number, repeat=repeat).html  # noqa: S704  (our own HTML)
 
 
 def _rows(buttons: str) -> Iterator[Row]:
@@ -66,7 +96,7 @@ def _button(part: str) -> Button:
 
 
 def shown_length(text: str) -> int:
-    """How long Telegram counts this HTML: UTF-16 units of what is left after the markup is read."""
+    """Telegram's length of the HTML: UTF-16 units of the text without markup."""
     return len(html.unescape(_TAG.sub("", text)).encode("utf-16-le")) // 2
 
 
@@ -97,12 +127,12 @@ def _environment() -> Environment:
 
 
 def _without_marker(value: object) -> object:
-    """A value that can't begin the buttons of its message: that is for templates alone."""
+    """A value unable to begin the buttons of a message: only a template may."""
     return value.replace("%%", "％％") if isinstance(value, str) and "%%" in value else value
 
 
 def day(value: date) -> str:
-    """A day as merchants read it: 2023-01-05."""
+    """A day for merchants: 2023-01-05."""
     return value.isoformat()
 
 

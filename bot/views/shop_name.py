@@ -1,4 +1,4 @@
-"""A shop's name as it may stand in a message or on a button, whatever somebody has put into it (pure)."""
+"""A shop's name, made harmless for messages and buttons, whatever the name holds (pure)."""
 
 import re
 import unicodedata
@@ -19,18 +19,18 @@ _PILED_UP: Final = re.compile(
 
 
 def kept_name(text: str) -> str:
-    """The name to keep: without what nobody sees, in one line, no longer than a name is; "" when nothing is left."""
+    """The name to keep, in a single line without invisible characters, cut to 40; "" when nothing is left."""
     return _visible(text)[:LONGEST_KEPT].strip()
 
 
 def harmless(name: str | None, longest: int = LONGEST) -> str:
-    """The name to show: nothing in it hides, turns the line around, reads as markup, or fills the screen."""
+    """The name to show, cut to `longest`: nothing hides, turns the line around, reads as markup, or fills a screen."""
     seen = _visible(name or "").translate(_OURS)
     return f"{seen[: longest - 1].strip()}…" if len(seen) > longest else seen
 
 
 def _visible(text: str) -> str:
-    """The text in one line, without controls, marks of direction, joiners and piled-up accents."""
+    """The text in a single line, without controls, marks of direction, joiners and piled-up accents."""
     spaced = "".join(" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
     seen = "".join(character for character in spaced if unicodedata.category(character)[0] != "C")
     return " ".join(_PILED_UP.sub(r"\1", seen).split())

@@ -1,4 +1,4 @@
-"""Where a shop stands by the scores known of it, as the values that the messages about scores show."""
+"""Where a shop stands by the known scores, as the values for the messages about scores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from storage.shops import Shop
 
 @dataclass(frozen=True)
 class ScoreShown:
-    """One score of a shop. `day`, `days_old`: whose it is and how old; None for a made-up one."""
+    """A score of a shop beside the score's lines. `days_old`: age of `day` in days; `day` None for a supposed score."""
 
     fact: Fact
     value: Decimal
@@ -26,10 +26,10 @@ class ScoreShown:
 
 @dataclass(frozen=True)
 class StandingView:
-    """`now`: what is certain and what may be worse. `clauses`: what holds there, and what comes next.
+    """`now`: the certain effect and the possible worse. `clauses`: of the line that holds, and of the next line.
 
-    `choices`, `unscored`: the choices and scores, untold, on which it depends whether something graver follows.
-    `is_barred`: the system has closed the access so often that it never comes back.
+    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows.
+    `is_barred`: the system has closed the access so often that no opening is left.
     """
 
     shop: Shop | None
@@ -43,23 +43,23 @@ class StandingView:
 
     @property
     def level(self) -> str:
-        """The gravest that is certain: "unknown", "clear", "no_entry", "early", "warning", "closing"."""
+        """The gravest certain level: "unknown", "clear", "no_entry", "early", "warning", "closing"."""
         return self.now.level.name.lower()
 
     @property
     def at_worst(self) -> str:
-        """The gravest that the scores may come to, whatever the untold choices are."""
+        """The gravest level possible by the told scores, whatever the untold choices are."""
         return self.now.at_worst.name.lower()
 
     @property
     def rank(self) -> tuple[int, Decimal]:
-        """What sorts the worst first."""
+        """A sort key, the worst standing first."""
         room = [line.gap for shown in self.scores for line in shown.lines if line.below is False]
         return -self.now.at_worst, min(room, default=Decimal(1_000))
 
 
 def standing_of(edition: Edition, shop: Shop, latest: Mapping[str, Score], today: date) -> StandingView:
-    """The standing by the newest score of each kind; one given on another edition's scale is left out."""
+    """The standing by the newest score of each kind; a score on another edition's scale is left out."""
     facts = {fact.id: fact for fact in edition.scores}
     known = {name: row for name, row in latest.items() if name in facts and row.scale == scale_of(facts[name])}
     given: Facts = {**shop.choices, **{name: row.points for name, row in known.items()}}
@@ -71,7 +71,7 @@ def standing_of(edition: Edition, shop: Shop, latest: Mapping[str, Score], today
 
 
 def standing_at(edition: Edition, fact: str, value: Decimal, shop: Shop | None, today: date) -> StandingView:
-    """What would hold at this score; nothing is looked up."""
+    """The standing at a supposed score; nothing is looked up."""
     given: Facts = {**(shop.choices if shop else {}), fact: value}
     shown = ScoreShown(edition.fact(fact), value, at_lines(edition, fact, value, given))
     return _view(edition, shop, given, (shown,), today)
@@ -92,7 +92,7 @@ def _view(
 
 
 def _cited(edition: Edition, given: Facts, today: date, in_alliance: bool | None) -> list[str]:
-    """The clause that holds, the gravest one that concerns the shop, and that of the next line down."""
+    """The ids of the clauses of the gravest line that holds for the shop, and of the next line down."""
     below = [line for line in may_be_below(edition, given, today) if distance(line, given) is not None]
     holding = [line for line in below if concerns(line, in_alliance)] or below
     following = next_line(edition, given, in_alliance)

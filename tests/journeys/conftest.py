@@ -21,7 +21,7 @@ from bot.telegram.telegram_channel import LIMITS
 from rules.catalogue.load import load, packaged_folder
 from storage import consents
 from tests.databases import connected
-from tests.live import Person, SandboxClient
+from tests.live import Message, Person, SandboxClient
 
 TOKEN = "123456:journey"
 PACKAGED = load(packaged_folder())
@@ -66,6 +66,26 @@ async def execute(database_url: str, *statements: Executable) -> None:
     async with connected(database_url) as conn:
         for statement in statements:
             await conn.execute(statement)
+
+
+async def presses(person: Person, button: str) -> Message:
+    """What the bot shows after this button."""
+    await person.presses(button)
+    return await person.hears()
+
+
+async def tells(person: Person, text: str, *buttons: str) -> Message:
+    """What the bot shows in the end, after this text and these buttons."""
+    await person.says(text)
+    shown = await person.hears()
+    for button in buttons:
+        shown = await presses(person, button)
+    return shown
+
+
+async def asks(person: Person, text: str) -> str:
+    """The words of the bot's answer to this text."""
+    return (await tells(person, text)).text
 
 
 async def is_old(person: Person, data: str, message_id: int) -> bool:

@@ -2,48 +2,20 @@
 
 from storage import unanswered
 from tests.databases import connected
-from tests.journeys.conftest import Start
+from tests.journeys.conftest import Start, asks, tells
 from tests.live import Person, SandboxClient
 from tests.sandbox.test_message_methods import PNG
 
 
-async def asks(shop: Person, text: str) -> str:
-    await shop.says(text)
-    return (await shop.hears()).text
-
-
 async def test_a_question_is_answered_with_the_provisions(shop: Person) -> None:
-    await shop.says("怎么开通精选联盟")
-    answer = await shop.hears()
+    answer = await tells(shop, "怎么开通精选联盟")
     assert answer.quotes == ["关闭权限次数<3次", "商家体验分>=4.0分"]
     assert "规则版本：2022-10-10 版（原文，就目前所知适用到 2023-06-26）" in answer.text
     assert len(answer.buttons) <= 3
 
 
-async def test_a_number_is_judged_at_that_number(shop: Person) -> None:
-    answer = await asks(shop, "3.85")
-    assert "3.85 分：低于 4.0，不能新开通；不低于 3.8，不会警告" in answer
-
-
-async def test_a_sentence_that_contradicts_the_provision_is_named_as_such(shop: Person) -> None:
-    await shop.says("低于3.8会被强制关闭吗")
-    answer = await shop.hears()
-    assert [quote[:9] for quote in answer.quotes] == ["若体验分<3.8分", "若体验分<3.5分"]
-    assert "文章另有一句说低于 3.8 分会被强制关闭，和这一条对不上。我们以这一条为准" in answer.text
-
-
-async def test_a_gap_is_named(shop: Person) -> None:
-    answer = await asks(shop, "被精选联盟清退了在哪里申诉")
-    assert "没有写" in answer
-
-
-async def test_what_is_none_of_our_business_is_refused(shop: Person) -> None:
-    assert "不在我的范围" in await asks(shop, "拼多多开店保证金多长时间可以退")
-
-
 async def test_a_button_onward_is_answered(shop: Person) -> None:
-    await shop.says("怎么开通精选联盟")
-    answer = await shop.hears()
+    answer = await tells(shop, "怎么开通精选联盟")
     await shop.presses(answer.buttons[0])
     assert (await shop.hears()).text != answer.text
 
@@ -102,19 +74,7 @@ async def test_what_was_not_understood_is_kept_masked(shop: Person, database_url
 async def test_a_quick_row_of_presses_is_not_too_fast(sandbox: SandboxClient, start: Start) -> None:
     await start(messages_per_minute=4)
     shop = await sandbox.person("小店")
-    await shop.says("/check")
-    await shop.hears()
+    await tells(shop, "/check")
     for answer in ("开了", "能", "正常营业", "上一题", "正常营业", "2 次"):
         await shop.presses(answer)
         assert (await shop.hears()).text.startswith("第 ")
-
-
-async def test_no_answer_has_more_than_three_buttons(shop: Person) -> None:
-    for question in ("体验分3.7会怎样", "怎么开通精选联盟", "在哪里申诉", "精选联盟是什么", "3.85"):
-        await shop.says(question)
-        assert 1 <= len((await shop.hears()).buttons) <= 3
-
-
-async def test_below_the_closing_line_nothing_is_said_of_a_warning_that_may_never_come(shop: Person) -> None:
-    verdict = (await asks(shop, "体验分3.4会怎样")).splitlines()[0]
-    assert verdict == "3.4 分：低于 4.0，不能新开通；低于 3.5，会被关闭权限。"

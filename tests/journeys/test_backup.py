@@ -14,8 +14,7 @@ import pytest
 from bot.settings import Settings
 from storage.database import copies
 from storage.database import engine as database
-from tests.journeys.conftest import bot_running
-from tests.journeys.test_scores import tells
+from tests.journeys.conftest import bot_running, tells
 from tests.live import Person, SandboxClient
 
 CHATS, ROUNDS = 16, 4

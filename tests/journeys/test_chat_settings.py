@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import is_old
-from tests.journeys.test_scores import presses, tells
+from tests.journeys.conftest import is_old, presses, tells
 from tests.live import Person, SandboxClient
 
 

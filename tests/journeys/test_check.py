@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import bot_running, is_old
+from tests.journeys.conftest import bot_running, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
 
 
@@ -18,10 +18,15 @@ async def takes(shop: Person, *answers: str) -> Message:
     return shown
 
 
+async def checks(shop: Person, *answers: str) -> Message:
+    """Begin a check and answer one question after the other."""
+    await shop.says("/check")
+    return await takes(shop, *answers)
+
+
 async def takes_from_menu(shop: Person, label: str) -> Message:
     """Open one answer of the finished check again."""
-    await shop.presses("改一个答案")
-    menu = await shop.hears()
+    menu = await presses(shop, "改一个答案")
     await shop.presses(next(one for one in menu.buttons if one.startswith(label)))
     return await shop.hears()
 
@@ -30,8 +35,7 @@ GOOD = ("开了", "能", "正常营业", "0 次", "4.2", "没开通", "没有", 
 
 
 async def test_a_shop_that_meets_everything_may_enter(shop: Person, sandbox: SandboxClient) -> None:
-    await shop.says("/check")
-    result = await takes(shop, *GOOD)
+    result = await checks(shop, *GOOD)
     assert result.text.startswith("✅ 可以开通")
     assert "商家体验分>=4.0分" in result.text
     assert "2022-10-10" in result.text
@@ -40,29 +44,25 @@ async def test_a_shop_that_meets_everything_may_enter(shop: Person, sandbox: San
 
 
 async def test_free_text_is_taken_like_a_button(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, "开了", "可以登录", "正常", "两次", "四点二分", "没有", "没有", "没有", "齐了")
+    result = await checks(shop, "开了", "可以登录", "正常", "两次", "四点二分", "没有", "没有", "没有", "齐了")
     assert result.text.startswith("✅ 可以开通")
     assert "最后一次" in result.text
 
 
 async def test_a_score_off_the_scale_is_asked_back(shop: Person) -> None:
-    await shop.says("/check")
-    asked = await takes(shop, "开了", "能", "正常营业", "0 次", "85")
+    asked = await checks(shop, "开了", "能", "正常营业", "0 次", "85")
     assert "0 到 5" in asked.text
     assert "体验分是多少" in asked.text
 
 
 async def test_what_is_not_known_leaves_the_verdict_open(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, "开了", "能", "正常营业", "0 次", "不清楚", "没开通", "没有", "没有", "齐了")
+    result = await checks(shop, "开了", "能", "正常营业", "0 次", "不清楚", "没开通", "没有", "没有", "齐了")
     assert result.text.startswith("❓ 还不能下结论")
     assert "体验分" in result.text.splitlines()[1]
 
 
 async def test_three_closings_end_the_interview(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, "开了", "能", "正常营业", "3 次")
+    result = await checks(shop, "开了", "能", "正常营业", "3 次")
     assert result.text.startswith("🚫 永久不能再开通")
     assert "永久不可申请开通精选联盟" in result.text
 
@@ -71,177 +71,138 @@ IN_AT = ("开了", "能", "正常营业", "0 次")
 
 
 async def test_what_the_score_does_to_the_access_has_its_provision_and_our_reading(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, *IN_AT, "3.79", "开通着", "没有", "没有", "齐了")
+    result = await checks(shop, *IN_AT, "3.79", "开通着", "没有", "没有", "齐了")
     head = result.text.split("\n\n\n")[0]
     assert result.quotes[0].startswith("若体验分<3.8分,商家将收到平台发送的警告通知")
     assert "文章另有一句说低于 3.8 分会被强制关闭，和这一条对不上" in head
 
 
 async def test_a_score_that_touches_nothing_quotes_no_line(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, *IN_AT, "3.8", "开通着", "没有", "没有", "齐了")
+    result = await checks(shop, *IN_AT, "3.8", "开通着", "没有", "没有", "齐了")
     assert result.text.startswith("✅ 已开通，这个分数不会被警告或关闭")
     assert not any(quote.startswith("若体验分") for quote in result.quotes)
 
 
 @pytest.mark.parametrize("back", ["上一题", "返回"])
 async def test_a_step_back_asks_the_question_again(shop: Person, back: str) -> None:
-    await shop.says("/check")
-    asked = await takes(shop, "开了", "不能", back)
+    asked = await checks(shop, "开了", "不能", back)
     assert asked.text.startswith("第 2/")
     assert "登录" in asked.text
 
 
 async def test_one_answer_can_be_changed(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
+    await checks(shop, *GOOD)
     assert "体验分是多少" in (await takes_from_menu(shop, "体验分")).text
-    await shop.says("3.9")
-    result = await shop.hears()
+    result = await tells(shop, "3.9")
     assert result.text.startswith("❌ 现在还不能开通")
     assert "还差 0.1" in result.text
 
 
 async def test_a_cancelled_check_is_gone(shop: Person) -> None:
     for cancel in (shop.presses, shop.says):
-        await shop.says("/check")
-        await takes(shop, "开了")
+        await checks(shop, "开了")
         await cancel("取消")
         assert (await shop.hears()).text.startswith("已取消")
 
 
 async def test_the_score_of_a_result_can_be_watched_from_there(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, *GOOD)
-    await shop.presses("记下体验分 4.2，低于线提醒我")
-    asked = await shop.hears()
+    result = await checks(shop, *GOOD)
+    asked = await presses(shop, "记下体验分 4.2，低于线提醒我")
     assert "要记下吗" in asked.text
     assert asked.id != result.id
 
 
 async def test_an_answer_opened_by_mistake_leads_back_to_the_result(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, *GOOD)
+    result = await checks(shop, *GOOD)
     opened = await takes_from_menu(shop, "体验分")
     assert opened.text.startswith("改一个答案")
     assert "取消" not in opened.buttons
-    await shop.presses("不改，返回结果")
-    assert (await shop.hears()).text == result.text
+    assert (await presses(shop, "不改，返回结果")).text == result.text
 
 
 async def test_the_answers_to_change_stand_in_the_order_of_the_questions(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
+    await checks(shop, *GOOD)
     await takes_from_menu(shop, "被系统关闭次数")
-    await shop.presses("1 次")
-    await shop.hears()
-    await shop.presses("改一个答案")
-    shown = [label.partition("：")[0] for label in (await shop.hears()).buttons]
+    await presses(shop, "1 次")
+    shown = [label.partition("：")[0] for label in (await presses(shop, "改一个答案")).buttons]
     assert shown.index("被系统关闭次数") < shown.index("体验分")
 
 
 async def test_a_result_that_fails_names_what_is_open_too(shop: Person) -> None:
-    await shop.says("/check")
-    result = await takes(shop, *GOOD[:4], "3.9", *GOOD[5:8], "不清楚")
+    result = await checks(shop, *GOOD[:4], "3.9", *GOOD[5:8], "不清楚")
     assert "另有 1 项还不能判断：品牌资质。" in result.text.partition("体验分 3.9")[0]
 
 
 async def test_a_cancelled_check_says_that_the_kept_result_is_there(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
-    await shop.presses("重新检查")
-    await shop.hears()
-    await shop.says("/cancel")
-    assert "上次的结果还在" in (await shop.hears()).text
-    await shop.presses("看上次的结果")
-    assert (await shop.hears()).text.startswith("✅ 可以开通")
+    await checks(shop, *GOOD)
+    await presses(shop, "重新检查")
+    assert "上次的结果还在" in (await tells(shop, "/cancel")).text
+    assert (await presses(shop, "看上次的结果")).text.startswith("✅ 可以开通")
 
 
 async def test_two_quick_taps_count_once(shop: Person) -> None:
-    await shop.says("/check")
-    first = await shop.hears()
+    first = await tells(shop, "/check")
     for _ in range(2):
         await shop.presses(first.data["开了"], first.id)
     second = await shop.hears()
-    await shop.presses("能")
-    third = await shop.hears()
+    third = await presses(shop, "能")
     assert (second.text[:4], third.text[:4]) == ("第 2/", "第 3/")
 
 
-async def test_two_quick_taps_on_a_beginning_ask_one_question(shop: Person) -> None:
-    await shop.says("/start")
-    await taps_twice(shop, await shop.hears(), "查我的店能不能开通")
-
-
-async def test_two_quick_taps_on_another_beginning_ask_one_question(shop: Person) -> None:
-    await shop.says("/check")
-    await taps_twice(shop, await takes(shop, "还没开"), "重新检查")
-
-
-async def taps_twice(shop: Person, begins: Message, button: str) -> None:
-    """Two taps on what begins a check leave one question, which can be answered."""
+@pytest.mark.parametrize(
+    ("said", "answers", "button"), [("/start", (), "查我的店能不能开通"), ("/check", ("还没开",), "重新检查")]
+)
+async def test_two_quick_taps_on_a_beginning_leave_one_question_to_answer(
+    shop: Person, said: str, answers: tuple[str, ...], button: str
+) -> None:
+    await shop.says(said)
+    begins = await takes(shop, *answers)
     for _ in range(2):
         await shop.presses(begins.data[button], begins.id)
     await shop.hears_all(2)
-    await shop.presses("开了")
-    assert (await shop.hears()).text.startswith("第 2/")
+    assert (await presses(shop, "开了")).text.startswith("第 2/")
     assert [message.text[:4] for message in await shop.sees() if message.text.startswith("第 ")] == ["第 2/"]
 
 
 async def test_a_button_of_somebody_elses_check_does_nothing(shop: Person, sandbox: SandboxClient) -> None:
     other = await sandbox.person("别人")
-    await other.says("/check")
-    theirs = await other.hears()
-    await shop.says("/check")
-    mine = await shop.hears()
+    theirs = await tells(other, "/check")
+    mine = await tells(shop, "/check")
     assert await is_old(shop, theirs.data["开了"], mine.id)
-    await shop.presses("开了")
-    assert (await shop.hears()).text.startswith("第 2/")
+    assert (await presses(shop, "开了")).text.startswith("第 2/")
 
 
 async def test_a_check_survives_a_restart_in_the_middle(sandbox: SandboxClient, database_url: str) -> None:
     shop = await sandbox.person("小店")
     async with bot_running(sandbox.url, database_url):
-        await shop.says("/check")
-        await takes(shop, "开了", "能")
+        await checks(shop, "开了", "能")
     async with bot_running(sandbox.url, database_url):
-        await shop.presses("正常营业")
-        assert (await shop.hears()).text.startswith("第 4/")
+        assert (await presses(shop, "正常营业")).text.startswith("第 4/")
 
 
 async def test_an_abandoned_check_is_offered_for_resuming(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, "开了", "能")
-    await shop.says("/check")
-    offered = await shop.hears()
+    await checks(shop, "开了", "能")
+    offered = await tells(shop, "/check")
     assert "还没做完" in offered.text
-    await shop.presses("接着做")
-    assert (await shop.hears()).text.startswith("第 3/")
+    assert (await presses(shop, "接着做")).text.startswith("第 3/")
 
 
 async def test_a_question_in_the_middle_is_answered_and_the_check_stays_open(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, "开了")
-    await shop.says("精选联盟有几次开通机会")
-    answer = await shop.hears()
+    await checks(shop, "开了")
+    answer = await tells(shop, "精选联盟有几次开通机会")
     assert "有且仅有3次" in answer.text
     offer = await shop.hears()
     assert "第 2/" in offer.text
-    await shop.presses("接着做")
-    assert (await shop.hears()).text.startswith("第 2/")
+    assert (await presses(shop, "接着做")).text.startswith("第 2/")
 
 
 async def test_a_score_told_in_the_middle_is_offered_to_be_kept(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, "开了")
-    await shop.says("昨天体验分 4.1")
-    assert "要记下吗" in (await shop.hears()).text
+    await checks(shop, "开了")
+    assert "要记下吗" in (await tells(shop, "昨天体验分 4.1")).text
     assert "第 2/" in (await shop.hears()).text
 
 
 async def test_after_many_typed_answers_the_message_moves_down(shop: Person, sandbox: SandboxClient) -> None:
-    await shop.says("/check")
-    assert "没看懂" in (await takes(shop, "香蕉", "苹果", "橘子")).text
+    assert "没看懂" in (await checks(shop, "香蕉", "苹果", "橘子")).text
     assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 2
     assert len(await sandbox.calls("deleteMessage", chat_id=shop.id)) == 1

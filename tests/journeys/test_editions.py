@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.invented import NAME, revised
-from tests.journeys.conftest import Start, bot_running, is_old
-from tests.journeys.test_check import GOOD, takes
-from tests.journeys.test_scores import presses, tells
+from tests.journeys.conftest import Start, bot_running, is_old, presses, tells
+from tests.journeys.test_check import GOOD, checks, takes
 from tests.live import Message, Person, SandboxClient
 
 OPERATOR = 4_000_000_001
@@ -40,10 +39,6 @@ async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Pe
     assert "入驻线 4.0 → 70" in shown.text
     assert "商品体验分清退线 （没有） → 65（60 分名单里的类目 60）" in shown.text
     assert len(shown.text) < 1500
-
-
-async def test_the_article_is_said_to_restate_rules_that_a_report_says_were_tightened(shop: Person) -> None:
-    shown = await tells(shop, "/rules")
     assert "有行业报道说，2022-08-22 起入驻已提高到 4.2 分、关闭已提高到 4.0 分，这篇文章写的仍是旧数字" in shown.text
     assert "2022-08-22 入驻门槛提高到 4.2 分" in shown.text
     assert "只有这一处报道，没有见到原文" in shown.text
@@ -62,23 +57,6 @@ async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) ->
     assert shown.buttons == ["用的是哪版规则"]
 
 
-async def test_every_answer_names_its_edition_and_a_newer_one(reader: Person) -> None:
-    for question in ("怎么开通精选联盟", "精选联盟是什么", "被精选联盟清退了在哪里申诉"):
-        answer = await tells(reader, question)
-        assert "规则版本：2022-10-10 版" in answer.text
-        assert f"还有更新的 {NAME} 版" in answer.text
-        assert answer.text.count(NAME) == 1
-        assert len(answer.buttons) <= 3
-
-
-async def test_the_newest_edition_names_no_other(sandbox: SandboxClient, start: Start, folder: Path) -> None:
-    await start(rules_dir=folder, rules_edition=NAME)
-    answer = await tells(await sandbox.person(), "怎么开通精选联盟")
-    assert f"规则版本：{NAME} 版" in answer.text
-    assert "更新" not in answer.text
-    assert answer.quotes[0] == "关闭权限次数<4次"
-
-
 async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: Person) -> None:
     now = await tells(reader, "3.55会怎样")
     then = await presses(reader, f"按 {NAME} 版看")
@@ -87,16 +65,6 @@ async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: 
     assert f"规则版本：{NAME} 版" in then.text
     assert "这是预览：现在仍按 2022-10-10 版回答" in then.text
     assert all("=3.6" not in data and len(data.encode()) <= 64 for data in then.data.values())
-
-
-async def test_a_score_is_not_compared_in_a_preview_on_another_scale(shop: Person) -> None:
-    await tells(shop, "体验分3.7会怎样")
-    seen = await presses(shop, "按 2026-07-29 版看")
-    assert "3.7 不在这一版的计分范围里（100 分制）" in seen.text
-    assert "3.7，" not in seen.text
-    assert "▫️ 要点：" in seen.text
-    assert seen.quotes == []
-    assert "记下" not in " ".join(seen.buttons)
 
 
 async def test_a_preview_changes_nothing(reader: Person) -> None:
@@ -114,50 +82,10 @@ async def test_a_button_onward_from_a_preview_stays_in_it(reader: Person) -> Non
     assert f"规则版本：{NAME} 版" in (await presses(reader, onward)).text
 
 
-async def test_a_question_that_another_edition_cannot_answer_leads_to_what_differs(
-    sandbox: SandboxClient, start: Start, folder: Path
-) -> None:
-    (folder / NAME / "topics.toml").unlink()
-    await start(rules_dir=folder)
-    shop = await sandbox.person()
-    await tells(shop, "怎么开通精选联盟")
-    assert (await presses(shop, f"{NAME} 版有什么不同")).text.startswith(f"2022-10-10 版 → {NAME} 版")
-
-
 async def test_a_button_that_nobody_was_given_is_old(shop: Person) -> None:
     welcome = await tells(shop, "/start")
     for data in ("v|2019-01-01|t|join", "v|2022-10-10|t|nothing", "v||", "v|2022-10-10|c|ff", "rules|x", "an|1"):
         assert await is_old(shop, data, welcome.id), data
-
-
-async def test_a_claim_of_a_new_rule_gets_this_text_and_what_is_known_besides(shop: Person) -> None:
-    answer = await tells(shop, "入驻不是改成4.2了吗")
-    assert answer.quotes == ["商家体验分>=4.0分"]
-    assert "规则改过吗？" in answer.text
-    assert "2022-08-22：入驻门槛提高到 4.2 分，低于 4.0 分关闭" in answer.text
-    assert "只有这一处报道，没有见到原文" in answer.text
-    assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
-
-
-async def test_a_score_of_another_scale_is_not_compared_but_explained(shop: Person) -> None:
-    answer = await tells(shop, "体验分85会怎样")
-    assert "85 不在这一版的计分范围里（5 分制）" in answer.text
-    assert "2023-06-27：商家体验分由 5 分制改为 100 分制" in answer.text
-    assert "85，" not in answer.text
-
-
-async def test_a_claim_of_a_new_scale_says_the_scale_of_what_was_quoted_and_who_says_so(shop: Person) -> None:
-    answer = await tells(shop, "现在不是70分了吗")
-    assert "上面是 2022-10-10 版（5 分制）的写法" in answer.text
-    assert "2026-07-29 版（要点，非原文）：入驻线 70" in answer.text
-    assert "商品体验分清退线 65（60 分名单里的类目 60）（100 分制）" in answer.text
-
-
-async def test_a_number_of_an_earlier_edition_is_known_as_its(sandbox: SandboxClient, start: Start) -> None:
-    await start(rules_edition="2026-07-29")
-    answer = await tells(await sandbox.person(), "现在不是4.0分了吗")
-    assert "上面是 2026-07-29 版（100 分制）的写法" in answer.text
-    assert "2022-10-10 版：入驻线 4.0、警告线 3.8、清退线 3.5（5 分制）" in answer.text
 
 
 async def test_no_message_names_a_line_that_the_edition_does_not_have(sandbox: SandboxClient, start: Start) -> None:
@@ -181,13 +109,8 @@ async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClien
     assert "商品体验分 59" in asked.text
 
 
-async def test_a_plain_question_says_nothing_of_history(shop: Person) -> None:
-    assert "规则改过吗" not in (await tells(shop, "怎么开通精选联盟")).text
-
-
 async def test_a_preview_of_a_check_asks_nothing_that_was_told(reader: Person) -> None:
-    await reader.says("/check")
-    own = await takes(reader, *GOOD[:4], "3.55", "开通着", *GOOD[6:])
+    own = await checks(reader, *GOOD[:4], "3.55", "开通着", *GOOD[6:])
     assert own.text.startswith("⚠️ 已开通，这个分数会收到平台警告")
     seen = await presses(reader, f"按 {NAME} 版看")
     assert seen.text.startswith("⛔ 已开通，这个分数会被关闭权限")
@@ -197,8 +120,7 @@ async def test_a_preview_of_a_check_asks_nothing_that_was_told(reader: Person) -
 
 
 async def test_a_preview_on_another_scale_asks_what_is_missing_and_leaves_the_kept_check_alone(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
+    await checks(shop, *GOOD)
     asked = await presses(shop, "按 2026-07-29 版看")
     assert "店铺是哪种类型" in asked.text
     assert asked.text.splitlines()[0].endswith("按 2026-07-29 版预览，不改你现在的结果")
@@ -224,8 +146,7 @@ async def takes_from(shop: Person, shown: Message, *answers: str) -> Message:
 async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: SandboxClient, start: Start) -> None:
     await start(rules_edition="2026-07-29", messages_per_minute=1000)
     shop = await sandbox.person()
-    await shop.says("/check")
-    first = await shop.hears()
+    first = await tells(shop, "/check")
     told = (
         "开了",
         "能",
@@ -248,16 +169,14 @@ async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: Sand
 
 
 async def test_a_preview_can_be_given_up(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
+    await checks(shop, *GOOD)
     await presses(shop, "按 2026-07-29 版看")
     assert (await presses(shop, "取消")).text.startswith("已取消")
     assert (await tells(shop, "/check")).text.startswith("✅ 可以开通")
 
 
 async def test_the_result_stays_changeable_beside_a_preview(shop: Person) -> None:
-    await shop.says("/check")
-    own = await takes(shop, *GOOD)
+    own = await checks(shop, *GOOD)
     await presses(shop, "按 2026-07-29 版看")
     await shop.presses(own.data["改一个答案"], own.id)
     assert (await shop.hears()).text == "改哪一个答案？"
@@ -270,8 +189,7 @@ async def test_the_revision_in_an_operators_folder_is_followed_everywhere(
     shop = await sandbox.person()
     assert "有且仅有4次" in (await tells(shop, "精选联盟有几次开通机会")).text
     assert "低于 3.6" in (await tells(shop, "3.55会怎样")).text
-    await shop.says("/check")
-    result = await takes(shop, *UNDER_REVISION)
+    result = await checks(shop, *UNDER_REVISION)
     assert result.text.startswith("⛔ 已开通，这个分数会被关闭权限")
     assert "这是第 4 次机会，也是最后一次" in result.text
     told = await tells(shop, "体验分 3.55")
@@ -281,8 +199,7 @@ async def test_the_revision_in_an_operators_folder_is_followed_everywhere(
 async def test_a_check_under_way_keeps_its_edition(sandbox: SandboxClient, database_url: str, folder: Path) -> None:
     shop = await sandbox.person()
     async with bot_running(sandbox.url, database_url, rules_dir=folder):
-        await shop.says("/check")
-        await takes(shop, *GOOD[:4])
+        await checks(shop, *GOOD[:4])
     async with bot_running(sandbox.url, database_url, rules_dir=folder, rules_edition=NAME):
         await shop.says("3.55")
         result = await takes(shop, "开通着", *GOOD[6:])
@@ -300,8 +217,7 @@ async def test_a_check_of_an_edition_that_is_gone_begins_anew(
 ) -> None:
     shop = await sandbox.person()
     async with bot_running(sandbox.url, database_url, rules_dir=folder, rules_edition=NAME):
-        await shop.says("/check")
-        await takes(shop, *GOOD)
+        await checks(shop, *GOOD)
         await presses(shop, "重新检查")
     async with bot_running(sandbox.url, database_url):
         assert "第 1/9 题" in (await tells(shop, "/check")).text
@@ -315,8 +231,7 @@ async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once
     async with bot_running(sandbox.url, database_url, rules_dir=folder):
         await operator.says("/start")
         for shop, score in ((closes, "3.55"), (stays, "4.5")):
-            await shop.says("/check")
-            await takes(shop, *GOOD[:4], score, "开通着", *GOOD[6:])
+            await checks(shop, *GOOD[:4], score, "开通着", *GOOD[6:])
     settings = {
         "rules_dir": folder,
         "rules_edition": NAME,

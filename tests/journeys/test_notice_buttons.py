@@ -15,9 +15,8 @@ from rules.sources import Source
 from storage import follows, jobs, scores, shops
 from storage.outbox import Lease
 from storage.scores import Score
-from tests.journeys.conftest import Start
-from tests.journeys.test_check import takes
-from tests.journeys.test_scores import presses, tells
+from tests.journeys.conftest import Start, presses, tells
+from tests.journeys.test_check import checks
 from tests.live import Message, Person, SandboxClient
 
 NOW = datetime.now(UTC)
@@ -105,12 +104,10 @@ async def test_a_closing_says_which_chance_would_be_next(shop: Person, engine: A
 async def test_a_closing_is_told_by_a_button_and_the_warning_stays(shop: Person, engine: AsyncEngine) -> None:
     notice = await warned(shop, engine, "3.4")
     assert notice.rows[0] == ["被关闭了"]
-    await shop.presses("被关闭了")
-    asked = await shop.hears()
+    asked = await presses(shop, "被关闭了")
     assert f"在 {TODAY}（今天）被系统关闭了？" in asked.text
     assert asked.id != notice.id
-    await shop.presses("第 1 次")
-    assert "已记下" in (await shop.hears()).text
+    assert "已记下" in (await presses(shop, "第 1 次")).text
 
 
 async def test_a_late_warning_says_so(shop: Person, engine: AsyncEngine) -> None:
@@ -186,9 +183,7 @@ GOOD = ("开了", "能", "正常营业", "0 次", "4.2", "没开通")
 
 
 async def test_the_days_ahead_of_a_check_are_told_when_they_come(shop: Person, engine: AsyncEngine) -> None:
-    await tells(shop, "/check")
-    shop.heard -= 1
-    result = await takes(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
+    result = await checks(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
     assert "到日子提醒我" in result.buttons
     kept = await presses(shop, "到日子提醒我")
     day = TODAY + timedelta(166)
@@ -201,9 +196,7 @@ async def test_the_days_ahead_of_a_check_are_told_when_they_come(shop: Person, e
 
 
 async def test_days_that_are_not_wanted_any_more_are_not_told(shop: Person, engine: AsyncEngine) -> None:
-    await tells(shop, "/check")
-    shop.heard -= 1
-    await takes(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
+    await checks(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
     await presses(shop, "到日子提醒我")
     assert "不再提醒" in (await presses(shop, "不用提醒了")).text
     await sweeps(engine, TODAY + timedelta(166))
@@ -211,7 +204,5 @@ async def test_days_that_are_not_wanted_any_more_are_not_told(shop: Person, engi
 
 
 async def test_a_result_without_days_ahead_offers_no_reminder(shop: Person) -> None:
-    await tells(shop, "/check")
-    shop.heard -= 1
-    result = await takes(shop, *GOOD, "没有", "没有", "齐了")
+    result = await checks(shop, *GOOD, "没有", "没有", "齐了")
     assert "到日子提醒我" not in result.buttons

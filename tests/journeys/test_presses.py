@@ -17,14 +17,13 @@ from bot.conversation import presses
 from bot.conversation.memory import CheckUnderway, Dialogue
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press, every_kind, parse
 from bot.journeys import (
-    admin_dead,
+    admin,
     admin_notices,
-    admin_overview,
     announcements,
     chat_settings,
     check,
     check_buttons,
-    check_result,
+    check_message,
     closings,
     consent,
     editions,
@@ -36,7 +35,7 @@ from bot.journeys import (
     score_upload,
     scores,
     shops,
-    statements,
+    text,
 )
 from bot.journeys.context import Context
 from bot.views.answer import ShowTopic
@@ -93,7 +92,7 @@ WRITTEN: dict[str, Press] = {
     "c|1f|9|e": check_buttons.ChooseAnswer("1f", 9),
     "c|1f|9|e:score": check_buttons.ChangeAnswer("1f", 9, "score"),
     "c|1f|9|m": check_buttons.RemindMe("1f", 9),
-    "c|1f|9|s": check_result.KeepResult("1f", 9),
+    "c|1f|9|s": check_message.KeepResult("1f", 9),
     "score": score_overview.ShowStandings(),
     "pic|5": score_overview.DrawScores(5),
     "pic|5|product_score": score_overview.DrawScores(5, "product_score"),
@@ -102,7 +101,7 @@ WRITTEN: dict[str, Press] = {
     "s|0||score|3.7": scores.KeepScore(0, None, "score", SCORE),
     "sq||score|3.7": scores.ConfirmScore(None, "score", SCORE),
     "sy|20221010|score|3.7": scores.ConfirmOtherDay(DAY, "score", SCORE),
-    "no": statements.DropStatement(),
+    "no": text.DropStatement(),
     "cn|5": closings.ClosedToday(5),
     "cq|5|20221010": closings.ClosedShop(5, DAY),
     "cq|5|20221010|2": closings.ClosedShop(5, DAY, 2),
@@ -137,16 +136,16 @@ WRITTEN: dict[str, Press] = {
     "off|days": notice_buttons.ForgetDays(),
     "up|7|1": score_upload.AnswerUpload(7, True),
     "up|7|0": score_upload.AnswerUpload(7, False),
-    "adm": admin_overview.ShowOverview(),
+    "adm": admin.ShowOverview(),
     "adm|n": admin_notices.ShowNotices(),
     "adm|n|failed": admin_notices.ShowNotices(Fate.FAILED),
     "adm|e|7": admin_notices.ShowEvidence(7),
-    "adm|d": admin_dead.ShowDead(),
-    "adm|ru|7": admin_dead.HandleAgain(7),
-    "adm|rm|7": admin_dead.SendAgain(7),
-    "adm|q": admin_overview.ShowQuestions(),
-    "adm|f": admin_overview.ShowFeeds(),
-    "adm|l": admin_overview.ShowLog(),
+    "adm|d": admin.ShowDead(),
+    "adm|ru|7": admin.HandleAgain(7),
+    "adm|rm|7": admin.SendAgain(7),
+    "adm|q": admin.ShowQuestions(),
+    "adm|f": admin.ShowFeeds(),
+    "adm|l": admin.ShowLog(),
     "ann": announcements.NewAnnouncement(),
     "ann|to|all": announcements.ChooseAudience(Audience.ALL),
     "ann|go|7": announcements.SendAnnouncement(7),
@@ -155,7 +154,7 @@ WRITTEN: dict[str, Press] = {
     "ann|x|7": announcements.DropAnnouncement(7),
     "ok": consent.Agree(),
     "ok|s|0|20221010|score|3.7": consent.Agree(scores.KeepScore(0, DAY, "score", SCORE)),
-    "ok|c|1f|9|s": consent.Agree(check_result.KeepResult("1f", 9)),
+    "ok|c|1f|9|s": consent.Agree(check_message.KeepResult("1f", 9)),
     "nok": consent.Refuse(),
     "export": privacy.Export(),
     "fg": privacy.AskToForget(),
@@ -328,9 +327,9 @@ async def test_no_button_keeps_anything_of_a_merchant_who_was_not_asked(
 
 async def test_no_command_keeps_anything_of_a_merchant_who_was_not_asked(conn: AsyncConnection) -> None:
     await talks(conn, OPEN, has_shop=False)
-    for name, text in product(entries.COMMANDS, ("", "二店", "3.9", "i1" + "A" * 44)):
-        changed = await changed_by(conn, typing(f"/{name} {text}"))
-        assert changed == set(), f"/{name} {text} keeps something: say so in its `@command`"
+    for name, words in product(entries.COMMANDS, ("", "二店", "3.9", "i1" + "A" * 44)):
+        changed = await changed_by(conn, typing(f"/{name} {words}"))
+        assert changed == set(), f"/{name} {words} keeps something: say so in its `@command`"
 
 
 @pytest.mark.parametrize(

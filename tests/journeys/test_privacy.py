@@ -18,10 +18,8 @@ from bot.journeys.consent import VERSION
 from storage import personal, schema
 from storage.periods import PERIODS
 from tests.databases import connected
-from tests.journeys.conftest import TOKEN, bot_running, is_old
-from tests.journeys.test_ask import asks
-from tests.journeys.test_check import GOOD, takes
-from tests.journeys.test_scores import presses, tells
+from tests.journeys.conftest import TOKEN, asks, bot_running, is_old, presses, tells
+from tests.journeys.test_check import GOOD, checks
 from tests.journeys.test_shops import invite
 from tests.live import Message, Person, SandboxClient, sandbox_client
 from tests.sandbox.test_message_methods import PNG
@@ -90,8 +88,7 @@ async def test_who_says_no_keeps_nothing_and_goes_on(shop: Person, database_url:
 
 async def test_questions_and_the_whole_check_need_no_consent(shop: Person, database_url: str) -> None:
     assert "3.85 分" in await asks(shop, "3.85")
-    await shop.says("/check")
-    result = await takes(shop, *GOOD)
+    result = await checks(shop, *GOOD)
     assert result.text.startswith("✅ 可以开通")
     assert "还没有保存" in result.text
     assert await stored(database_url, shop.id) == {}
@@ -100,8 +97,7 @@ async def test_questions_and_the_whole_check_need_no_consent(shop: Person, datab
 async def test_a_result_is_kept_when_the_button_below_it_says_so(
     shop: Person, database_url: str, sandbox: SandboxClient
 ) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
+    await checks(shop, *GOOD)
     saved = await presses(shop, "同意并保存结果")
     assert saved.is_edited
     assert saved.text.startswith("✅ 可以开通")
@@ -111,17 +107,14 @@ async def test_a_result_is_kept_when_the_button_below_it_says_so(
 
 
 async def test_a_result_that_is_not_kept_is_shown_again_while_the_conversation_lasts(shop: Person) -> None:
-    await shop.says("/check")
-    await takes(shop, *GOOD)
-    await shop.says("/check")
-    again = await shop.hears()
+    await checks(shop, *GOOD)
+    again = await tells(shop, "/check")
     assert again.text.startswith("✅ 可以开通")
     assert "还没有保存" in again.text
 
 
 async def test_days_to_be_reminded_of_are_kept_with_their_check_after_consent(shop: Person, database_url: str) -> None:
-    await shop.says("/check")
-    await takes(shop, *DATED)
+    await checks(shop, *DATED)
     asked = await presses(shop, "到日子提醒我")
     assert asked.buttons == [YES, NO]
     kept = await presses(shop, YES)
@@ -240,8 +233,7 @@ async def does_everything(shop: Person, link: str) -> None:
     await tells(shop, "体验分 3.7", "记下", YES)
     await asks(shop, f"/start {link}")
     await tells(shop, "/settings", "免打扰时间", "不设免打扰")
-    await shop.says("/check")
-    await takes(shop, *DATED)
+    await checks(shop, *DATED)
     await presses(shop, "到日子提醒我")
 
 
@@ -320,11 +312,9 @@ async def test_no_phone_name_place_or_raw_text_is_left_on_disk(
             await shop.hears()
         await shop.sends("photo", PNG, "file.png", RAW)
         await shop.hears()
-        await shop.says("/check")
-        await takes(shop, RAW)
+        await checks(shop, RAW)
         assert "第 1/" in (await shop.hears()).text
-        await shop.says(PHONE)
-        assert PHONE in (await shop.hears()).text
+        assert PHONE in (await tells(shop, PHONE)).text
     text = on_disk(tmp_path)
     assert schema.inbox.name.encode() in text
     left = [word for word in (NAME, LAST, PHONE, "天王盖地虎", "zhang_sanfeng", "30.12", "120.65") if _has(text, word)]

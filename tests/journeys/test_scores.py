@@ -5,25 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.invented import by_category
-from tests.journeys.conftest import Start, is_old
-from tests.journeys.test_ask import asks
-from tests.live import Message, Person, SandboxClient
-
-HOSTILE = "<b>A</b> | 偷 => no\n%% buttons\u202e\u200b" + "😀" * 64
-
-
-async def presses(shop: Person, button: str) -> Message:
-    await shop.presses(button)
-    return await shop.hears()
-
-
-async def tells(shop: Person, text: str, *buttons: str) -> Message:
-    """Write the text and press these buttons; what the bot shows in the end."""
-    await shop.says(text)
-    shown = await shop.hears()
-    for button in buttons:
-        shown = await presses(shop, button)
-    return shown
+from tests.journeys.conftest import Start, asks, is_old, presses, tells
+from tests.live import Person, SandboxClient
 
 
 async def test_a_told_score_is_kept_only_after_a_button(shop: Person) -> None:
@@ -31,8 +14,7 @@ async def test_a_told_score_is_kept_only_after_a_button(shop: Person) -> None:
     assert asked.text.startswith("体验分 3.7：⚠️ 会收到平台警告")
     assert "要记下吗？我的店铺 · " in asked.text
     assert "还没有记过分数" in await asks(shop, "/score")
-    await shop.presses("记下")
-    kept = await shop.hears()
+    kept = await presses(shop, "记下")
     assert kept.is_edited
     assert kept.text.startswith("⚠️ 我的店铺：体验分 3.7，低于警告线 3.8\n已记下：我的店铺 · ")
     assert [quote[:9] for quote in kept.quotes] == ["若体验分<3.8分", "若体验分<3.5分"]
@@ -74,18 +56,11 @@ async def test_what_is_no_score_is_asked_back_with_the_scale(shop: Person) -> No
 
 
 async def test_a_question_about_a_score_is_answered_and_offered_for_recording(shop: Person) -> None:
-    await shop.says("3.7会怎样")
-    answer = await shop.hears()
+    answer = await tells(shop, "3.7会怎样")
     assert any("若体验分<3.8分" in quote for quote in answer.quotes)
     asked = await presses(shop, "这是我的分数，记下 3.7")
     assert "要记下吗？我的店铺" in asked.text
     assert "⚠️" in (await presses(shop, "记下")).text
-
-
-@pytest.mark.parametrize("question", ["3.799会怎样", "85会怎样"])
-async def test_what_no_score_can_be_is_not_offered_for_recording(shop: Person, question: str) -> None:
-    await shop.says(question)
-    assert [label for label in (await shop.hears()).buttons if "记下" in label] == []
 
 
 async def test_a_made_up_score_is_answered_and_not_kept(shop: Person) -> None:
@@ -110,8 +85,7 @@ async def test_another_score_for_the_same_day_is_a_correction(shop: Person) -> N
 
 
 async def test_two_quick_taps_keep_the_score_once(shop: Person) -> None:
-    await shop.says("体验分 3.7")
-    asked = await shop.hears()
+    asked = await tells(shop, "体验分 3.7")
     data = asked.data["记下"]
     await shop.presses(data, asked.id)
     await shop.presses(data, asked.id)
@@ -133,8 +107,7 @@ async def test_a_button_that_nobody_was_given_does_nothing(shop: Person, sandbox
 async def test_the_chart_comes_as_a_photo(shop: Person, sandbox: SandboxClient) -> None:
     await tells(shop, "昨天体验分 3.9", "记下")
     await tells(shop, "体验分 3.7", "记下")
-    await shop.presses("走势图")
-    photo = await shop.hears()
+    photo = await presses(shop, "走势图")
     assert photo.raw["photo"][0]["width"] == 1080
     assert photo.text.startswith("我的店铺 近 30 天体验分")
     assert "最新：3.7" in photo.text
@@ -170,11 +143,6 @@ async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> 
 async def test_a_closing_of_years_ago_counts(shop: Person) -> None:
     kept = await tells(shop, "2021年1月1日第二次被清退了", "是，第 2 次")
     assert "第 3/3 次机会" in kept.text
-
-
-async def test_a_question_about_a_closing_is_no_closing(shop: Person) -> None:
-    answer = await asks(shop, "被关闭了怎么办")
-    assert "第几次" not in answer
 
 
 async def test_a_closing_that_is_not_confirmed_is_not_counted(shop: Person) -> None:

@@ -12,12 +12,11 @@ from rules.sources import Source
 from storage import invites, scores, shops
 from storage.scores import Score
 from tests.databases import connected
-from tests.journeys.conftest import TOKEN
-from tests.journeys.test_ask import asks
-from tests.journeys.test_scores import HOSTILE, tells
+from tests.journeys.conftest import TOKEN, asks, tells
 from tests.live import Person, SandboxClient
 
 NOW = datetime.now(UTC)
+HOSTILE = "<b>A</b> | 偷 => no\n%% buttons\u202e\u200b" + "😀" * 64
 
 
 async def invite(database_url: str, name: str = "旗舰店", *, until: datetime = NOW + timedelta(days=7)) -> str:

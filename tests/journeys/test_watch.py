@@ -23,7 +23,7 @@ from bot.telegram.api import Api
 from bot.telegram.polling import Poller
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import TelegramChannel
-from bot.views.marking import mark
+from bot.views.render import mark
 from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.entities import parse_html
-from bot.views.buttons import markup
 from bot.views.render import MESSAGES, Rendered, render
 from rules.answers import Doubt
 
@@ -61,7 +60,7 @@ def test_nothing_that_people_write_hides_or_steers(place: str, text: str) -> Non
     assert kinds_of_markup(shown) == kinds_of_markup(plain)
     visible = shown.plain + "".join(button.label for row in shown.rows for button in row)
     assert [sign for sign in visible if unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") and sign != "\n"] == []
-    markup(shown.rows)
+    assert shown.markup
 
 
 def kinds_of_markup(rendered: Rendered) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.views.notice import LONGEST_MESSAGE, MARK_LENGTH, ForecastTold, LineTold, NextLine, notice_view, render_notice
+from bot.views.notice import LONGEST_MESSAGE, MARK_LENGTH, NextLine, notice_view, render_notice
 from bot.views.render import shown_length
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
@@ -20,8 +20,7 @@ from tests.invented import by_category
 CATALOGUE = load(packaged_folder())
 EDITION, DIGEST = CATALOGUE.edition("2022-10-10"), CATALOGUE.edition("2026-07-29")
 DAY = date(2022, 10, 10)
-WARNING = LineTold("警告线", "warning", (Decimal("3.8"),), own=False)
-CLOSING = LineTold("清退线", "closing", (Decimal("3.5"),), own=False)
+WARNING, CLOSING = (next(line for line in EDITION.lines if line.id == name) for name in ("warning", "closing"))
 
 
 def shop(number: int, **known: object) -> Shop:
@@ -42,11 +41,10 @@ def view(*items: Item, edition=EDITION, shops: dict[int, Shop] | None = None, **
 def test_a_warning_has_its_line_its_days_and_what_comes_next():
     told = view(item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2))).first
     assert told is not None
-    assert (told.name, told.ref, told.reason, told.score_label) == ("店1", "S1", "warning", "体验分")
-    assert (told.score, told.line, told.gap) == (Decimal("3.70"), WARNING, Decimal("0.10"))
-    assert (told.since, told.days) == (DAY - timedelta(2), 3)
+    assert (told.shop, told.score_label, told.days) == (shop(1), "体验分", 3)
+    assert (told.line, told.limits, told.gap) == (WARNING, (Decimal("3.8"),), Decimal("0.10"))
     assert told.clause == EDITION.clause("clearing.warning")
-    assert told.next == NextLine(CLOSING, Decimal("0.20"), EDITION.clause("clearing.closing"))
+    assert told.next == NextLine(CLOSING, Decimal("3.5"), Decimal("0.20"), EDITION.clause("clearing.closing"))
     assert (told.chance, told.chances_clause, told.mends) == (None, None, ())
 
 
@@ -54,7 +52,7 @@ def test_a_closing_has_its_chances_and_what_entering_again_takes():
     told = view(item(Reason.CLOSING, "3.40", line="closing", closures=2)).first
     assert told is not None
     assert (told.clause, told.next) == (EDITION.clause("clearing.closing"), None)
-    assert (told.closures, told.chance, told.chances, told.barred) == (2, 3, 3, False)
+    assert (told.chance, told.chances, told.barred) == (3, 3, False)
     assert told.chances_clause == EDITION.clause("clearing.chances")
     assert (told.entry, told.mends) == (Decimal("4.0"), ("体验分达到 4.0 分后再来。",))
 
@@ -76,20 +74,20 @@ def test_a_forecast_is_told_with_its_day_and_its_ground():
         item(Reason.APPROACH, "3.95", line="warning", happens_on=DAY + timedelta(5), span_days=7, in_alliance=True)
     ).first
     assert told is not None
-    assert told.forecast == ForecastTold(DAY + timedelta(5), 5, 7)
+    assert told.forecast_days == 5
     assert (told.line, told.gap, told.next) == (WARNING, Decimal("0.15"), None)
 
 
 def test_a_limit_that_a_choice_sets_is_the_shops_own():
     shops = {1: shop(1, choices={"category": "sixty"}), 2: shop(2)}
     items = [Item(Reason.CLOSING, n, line="product_closing", fact="product_score", points=Decimal(50)) for n in (1, 2)]
-    assert [told.line and told.line.limit for told in view(*items, edition=DIGEST, shops=shops).shops] == [60, 65]
+    assert [told.limits[0] for told in view(*items, edition=DIGEST, shops=shops).shops] == [60, 65]
 
 
 def test_silence_quotes_nothing():
     told = view(item(Reason.STALE, "4.10"))
     assert told.clauses == ()
-    assert told.first and (told.first.score, told.first.scored_on) == (Decimal("4.10"), DAY)
+    assert told.first and told.first.item.points == Decimal("4.10")
 
 
 def test_shops_come_worst_first_and_each_provision_once():
@@ -100,7 +98,7 @@ def test_shops_come_worst_first_and_each_provision_once():
         item(Reason.WARNING, "3.70", 4, line="warning"),
         item(Reason.CLOSING, "3.40", 5, line="closing"),
     )
-    assert [one.shop_id for one in told.shops] == [5, 4, 3, 2, 1]
+    assert [one.shop.id for one in told.shops] == [5, 4, 3, 2, 1]
     assert [clause.id for clause in told.clauses] == ["clearing.closing", "clearing.chances", "clearing.warning"]
 
 
@@ -111,7 +109,7 @@ def test_days_that_came_together_are_told_the_latest_first():
         Item(Reason.EXEMPTION_ENDED, criterion="admission.score", happens_on=DAY),
         Item(Reason.NOW_ELIGIBLE, happens_on=DAY),
     )
-    assert [(day.reason, day.label, day.days) for day in told.days] == [
+    assert [(day.item.reason, day.label, day.days) for day in told.days] == [
         ("exemption_ended", "体验分（准入）", 0),
         ("exemption_ended", "体验分（自动开通）", -9),
         ("now_eligible", None, 0),

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from storage.schema import dialogues, inbox, notice_items, notices, outbox, scores
-from tests.journeys.conftest import Start, bot_running, execute, is_old
-from tests.journeys.test_scores import presses, tells
+from tests.journeys.conftest import Start, bot_running, execute, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
 
 OPERATOR = 900001
@@ -78,8 +77,7 @@ async def test_a_group_is_no_office_even_of_an_operator(sandbox: SandboxClient, 
     group = await sandbox.chat(type="group", title="运营群")
     await start(messages_per_minute=1000, admin_chat_ids=frozenset({group.id}))
     await group.joins()
-    await group.says("/admin")
-    assert "运营面板" not in (await group.hears()).text
+    assert "运营面板" not in (await tells(group, "/admin")).text
 
 
 async def test_the_front_page_counts_merchants_shops_and_notices(operator: Person, sandbox: SandboxClient) -> None:
@@ -249,22 +247,33 @@ async def test_only_the_text_after_the_button_is_an_announcement(operator: Perso
 SLOWLY = {"messages_per_minute": 1000, "send_rate_per_s": 20, "admin_chat_ids": frozenset({OPERATOR})}
 
 
-async def test_a_stopped_announcement_stops_and_says_how_far_it_came(
-    sandbox: SandboxClient, start: Start, database_url: str
-) -> None:
+@pytest.fixture
+async def going_out(sandbox: SandboxClient, start: Start, database_url: str) -> tuple[Person, list[Person]]:
+    """The operator of an announcement that is slowly going out, and sixty people who hear it."""
     await start(**SLOWLY)
-    operator = await known(sandbox)
-    people = await acquainted(sandbox, database_url, 60)
-    await begun(operator, "全部商家（61）", "半路会停")
+    operator, people = await known(sandbox), await acquainted(sandbox, database_url, 60)
+    await begun(operator, "全部商家（61）", "慢慢发")
     await operator.presses("确认发送")
     await ended(operator, "发送中")
+    return operator, people
+
+
+async def test_a_stopped_announcement_stops_and_says_how_far_it_came(going_out: tuple[Person, list[Person]]) -> None:
+    operator, people = going_out
     await operator.presses("停止")
     stopped = await ended(operator, "已停止")
-    reached = len(await told([*people, operator], "半路会停")) - 1  # the operator's own preview
+    reached = len(await told([*people, operator], "慢慢发")) - 1  # the operator's own preview
     sent, total = (int(part) for part in stopped.text.partition("已送达 ")[2].partition(" ·")[0].split(" / "))
     assert total == 61
     assert sent < 61
     assert reached <= sent <= reached + 1
+
+
+async def test_merchants_get_replies_while_an_announcement_goes_out(
+    going_out: tuple[Person, list[Person]], sandbox: SandboxClient
+) -> None:
+    assert "关闭权限次数" in (await tells(await sandbox.person("来问的"), "怎么开通精选联盟")).text
+    assert len(await told(going_out[1], "慢慢发")) < 60
 
 
 async def test_a_bot_that_is_restarted_goes_on_and_tells_nobody_twice(
@@ -280,18 +289,3 @@ async def test_a_bot_that_is_restarted_goes_on_and_tells_nobody_twice(
     async with bot_running(sandbox.url, database_url, **SLOWLY):
         assert "已送达 41 / 41" in (await ended(operator, "发完了")).text
     assert await told(people, "一人一条") == {person.id: 1 for person in people}
-
-
-async def test_merchants_get_replies_while_an_announcement_goes_out(
-    sandbox: SandboxClient, start: Start, database_url: str
-) -> None:
-    await start(**SLOWLY)
-    operator = await known(sandbox)
-    people = await acquainted(sandbox, database_url, 60)
-    await begun(operator, "全部商家（61）", "很多人都会收到")
-    await operator.presses("确认发送")
-    await ended(operator, "发送中")
-    asker = await sandbox.person("来问的")
-    await asker.says("怎么开通精选联盟")
-    assert "关闭权限次数" in (await asker.hears()).text
-    assert len(await told(people, "很多人都会收到")) < 60
