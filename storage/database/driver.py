@@ -12,11 +12,11 @@ name. Nothing of aiosqlite itself is used.
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-from storage.database.busy import is_done, until_free
+from sqlalchemy import Connection
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
@@ -24,6 +24,10 @@ Rows = list[tuple[Any, ...]]
 QUICK_COMMIT_S: Final = 0.004
 """While commits take less, they run in place; a disk that takes longer would hold the loop up."""
 
+LOCKED_FOR_S: Final = 10.0
+"""Seconds for which a transaction waits for another process's; then `sqlite3.OperationalError`."""
+
+_RETRY_S: Final = 0.005
 _CHUNK: Final = 1000
 
 
@@ -203,3 +207,48 @@ class Cursor:
     async def close(self) -> None:
         """Nothing more is wanted."""
         self._cursor.close()
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another process is in the way: writing, or (an extended code) recovering the log after a crash."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def is_done(connection: sqlite3.Connection, statements: Iterable[str]) -> bool:
+    """Run the statements; False when another process is in the way. Raises sqlite3.Error."""
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    except sqlite3.OperationalError as error:
+        if not is_busy(error):
+            raise
+        return False
+    return True
+
+
+def until_free(attempt: Callable[[], bool]) -> None:
+    """Call `attempt` until True, for at most LOCKED_FOR_S; then raise sqlite3.OperationalError.
+
+    SQLite's own waiting is not enough: SQLite gives up at once where a deadlock might come.
+    """
+    until = time.monotonic() + LOCKED_FOR_S
+    while not attempt():
+        if time.monotonic() > until:
+            raise sqlite3.OperationalError("database is locked by another process")
+        time.sleep(_RETRY_S)
+
+
+def begin(connection: Connection) -> None:
+    """For the engine's "begin" event."""
+    _of(connection).begin()
+
+
+def choose_place(conn: Connection, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:
+    """For the engine's "before_cursor_execute" event: a statement with the option `quick` runs in place."""
+    _of(conn).is_quick = bool(context and context.execution_options.get("quick"))
+
+
+def _of(connection: Connection) -> Driver:
+    found = connection.connection.driver_connection
+    assert isinstance(found, Driver)  # noqa: S101
+    return found
