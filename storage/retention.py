@@ -15,7 +15,6 @@ from storage import chats as chat_states
 from storage import personal
 from storage.outbox import DEAD, DROPPED, MUTED, SENT
 from storage.paces import EVERYBODY
-from storage.periods import DAY_MS, Periods
 from storage.schema import (
     audit,
     chats,
@@ -37,7 +36,9 @@ from storage.schema import (
     unanswered,
     uploads,
 )
+from storage.unanswered import KEPT
 
+DAY_MS: Final = 86_400_000
 ROWS_A_STEP: Final = 2_000
 CHATS_A_STEP: Final = 20
 UNTIL_FORGOTTEN: Final[Mapping[str, str]] = {
@@ -47,6 +48,42 @@ UNTIL_FORGOTTEN: Final[Mapping[str, str]] = {
     "shops": "the merchant's own shops, and the operator's",
     "announcement_chats": "by these nobody is told the same twice",
 }
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Days.
+
+    talk             a conversation that has gone quiet, of a chat that agreed to keeping (a check under way is in it)
+    talk_unagreed    the same of a chat that did not agree
+    repeat_keys      the number of an update: Telegram repeats one for 24 hours, and may draw new numbers after a week
+                     without updates, so that a key that is kept longer could hide a new update
+    failed           an update that could not be handled, and operators' files: for a person to look at
+    sent             that a message was sent, and its number: later ones edit it
+    notices          what was told of a shop or a check, and what became of it
+    scores           scores by day: a year, and some weeks to compare with
+    checks           finished checks, counted from when they were made
+    invites          an operator's link, counted from when it expires
+    blocked          everything of a chat that has blocked the bot
+    unanswered       a question that was not understood, masked, without its chat
+    audit            what operators did
+    """
+
+    talk: int = 30
+    talk_unagreed: int = 1
+    repeat_keys: int = 3
+    failed: int = 14
+    sent: int = 30
+    notices: int = 90
+    scores: int = 400
+    checks: int = 400
+    invites: int = 30
+    blocked: int = 180
+    unanswered: int = KEPT.days
+    audit: int = 400
+
+
+PERIODS: Final = Periods()
 
 
 @dataclass(frozen=True)
