@@ -1,11 +1,13 @@
-"""Finished checks: the answers of a merchant and the report that came of them."""
+"""Finished checks: a merchant's answers and the report; and the days ahead that a chat asked to be told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import checks
+from rules.milestones import Milestone
+from storage.schema import checks, milestones
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,27 @@ async def last(conn: AsyncConnection, chat_id: int) -> KeptCheck | None:
     query = select(checks).where(checks.c.chat_id == chat_id).order_by(checks.c.id.desc()).limit(1)
     row = (await conn.execute(query)).one_or_none()
     return KeptCheck(row.edition, row.answers, row.report, row.on_day) if row else None
+
+
+async def keep_milestones(conn: AsyncConnection, chat_id: int, ahead: Sequence[Milestone]) -> None:
+    """Tell the chat of these days of its newest check, and of no others."""
+    await forget_milestones(conn, chat_id)
+    check_id = (await conn.execute(select(func.max(checks.c.id)).where(checks.c.chat_id == chat_id))).scalar()
+    rows = [
+        {
+            "chat_id": chat_id,
+            "check_id": check_id or 0,
+            "on_day": one.on,
+            "reason": one.reason.value,
+            "happens_on": one.happens_on,
+            "criterion": one.criterion,
+        }
+        for one in ahead
+    ]
+    if rows:
+        await conn.execute(insert(milestones), rows)
+
+
+async def forget_milestones(conn: AsyncConnection, chat_id: int) -> None:
+    """The chat does not want to be told any more."""
+    await conn.execute(delete(milestones).where(milestones.c.chat_id == chat_id))
