@@ -17,7 +17,7 @@ from storage.inbox import DEAD as DEAD_UPDATE
 from storage.notice_evidence import Fate
 from storage.outbox import DEAD as DEAD_MESSAGE
 from storage.schema import chats, consents, dialogues, follows, inbox, newest, outbox, shops, unanswered
-from storage.silence import is_stale
+from storage.scores import is_stale
 from storage.unanswered import KEPT_MS
 
 WEEK_MS: Final = 7 * 86_400_000

@@ -9,13 +9,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Fact
 from rules.lines import hundredths, points
 from rules.outlook import Point
-from rules.sources import Source
+from rules.sources import SOURCES, Source
 from storage.database.dialect import upsert
 from storage.schema import newest, scores
 
@@ -102,3 +102,24 @@ async def series(
 
 def _score(row: Any) -> Score:
     return Score(row.shop_id, row.fact, row.day, points(row.hundredths), row.scale, Source(row.source))
+
+
+def is_stale(seen: FromClause, today: date, now_ms: int) -> ColumnElement[bool]:
+    """Whether this newest row of a shop (as in `newest`) is about too old a day, or came too long ago."""
+    return or_(
+        *(
+            and_(
+                seen.c.source == source.value,
+                or_(
+                    seen.c.seen_at < silent_before(source, now_ms),
+                    seen.c.day < today - timedelta(traits.lagging_days),
+                ),
+            )
+            for source, traits in SOURCES.items()
+        )
+    )
+
+
+def silent_before(source: Source, now_ms: int) -> int:
+    """The instant (epoch ms) before which the last sign of life of this source is too long ago."""
+    return now_ms - SOURCES[source].stale_after // timedelta(milliseconds=1)

@@ -8,8 +8,9 @@ from sqlalchemy import Integer, and_, bindparam, exists, func, select, type_coer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import BLOCKED
-from storage.daily_check.evidence import DayQuery, is_stale
+from storage.daily_check.evidence import DayQuery
 from storage.schema import chats, checks, milestones, newest, scores, shops
+from storage.scores import is_stale
 
 
 async def last_shop(conn: AsyncConnection) -> int:
@@ -19,11 +20,11 @@ async def last_shop(conn: AsyncConnection) -> int:
 
 async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
     """How many shops have had no score for too long, followed or not."""
-    facts = [one.fact for one in look.watched]
-    seen = newest.alias("seen")
     if look.now_ms is None:
         return 0
-    query = select(func.count(seen.c.shop_id.distinct())).where(seen.c.fact.in_(facts), is_stale(look, seen))
+    facts = [one.fact for one in look.watched]
+    of_these = (newest.c.fact.in_(facts), is_stale(newest, look.day, look.now_ms))
+    query = select(func.count(newest.c.shop_id.distinct())).where(*of_these)
     return (await conn.execute(query)).scalar() or 0
 
 

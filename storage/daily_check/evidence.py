@@ -36,10 +36,10 @@ from sqlalchemy import (
 from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
 from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
-from storage import silence
 from storage.chats import BLOCKED
+from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
-from storage.watch_state_columns import KEYS
+from storage.scores import is_stale, silent_before
 
 
 class Who(NamedTuple):
@@ -62,7 +62,7 @@ class Newest(NamedTuple):
 class Evidence(NamedTuple):
     """All that a decision rests on, as the database has it. `is_silent`: no score comes any more.
 
-    `state`: in the order of `storage.watch_state_columns.KEYS`. `scores`: by watched score, None where there is none.
+    `state`: in the order of `storage.follows.KEYS`. `scores`: by watched score, None where there is none.
     """
 
     is_silent: bool
@@ -180,7 +180,7 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
             or_(
                 table.c.hundredths < max(one.low_if_in, one.low_if_out),
                 table.c.hundredths <= table.c.highest - one.fall,
-                is_stale(look, table),
+                _is_stale(look, table),
             ),
         )
         for one, table in zip(look.watched, seen, strict=True)
@@ -258,13 +258,13 @@ def _is_silent(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool
     if look.now_ms is None:
         return false()
     waits = (
-        and_(shops.c.source == source.value, follows.c.created_at < silence.silent_before(source, look.now_ms))
+        and_(shops.c.source == source.value, follows.c.created_at < silent_before(source, look.now_ms))
         for source in Source
     )
     came = (table.c.shop_id.is_not(None) for table in seen)
-    return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), is_stale(look, table)) for table in seen))
+    return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), _is_stale(look, table)) for table in seen))
 
 
-def is_stale(look: DayQuery, seen: FromClause) -> ColumnElement[bool]:
+def _is_stale(look: DayQuery, seen: FromClause) -> ColumnElement[bool]:
     """Whether this newest row of a shop is too old, or came too long ago; False when silence is not asked about."""
-    return false() if look.now_ms is None else silence.is_stale(seen, look.day, look.now_ms)
+    return false() if look.now_ms is None else is_stale(seen, look.day, look.now_ms)
