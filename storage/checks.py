@@ -12,7 +12,7 @@ from storage.schema import checks, milestones
 
 @dataclass(frozen=True)
 class KeptCheck:
-    """`answers` and `report` are JSON text; `on_day` is an ISO day of the merchant's zone."""
+    """A finished check. `answers`, `report`: JSON text; `on_day`: an ISO day of the merchant's zone."""
 
     edition: str
     answers: str
@@ -21,20 +21,20 @@ class KeptCheck:
 
 
 async def keep(conn: AsyncConnection, chat_id: int, check: KeptCheck, now_ms: int) -> None:
-    """Add this check to the chat's."""
+    """Add a check to the chat's."""
     values = {"edition": check.edition, "answers": check.answers, "report": check.report, "on_day": check.on_day}
     await conn.execute(insert(checks).values(chat_id=chat_id, created_at=now_ms, **values))
 
 
 async def last(conn: AsyncConnection, chat_id: int) -> KeptCheck | None:
-    """The chat's newest check, None if there was none."""
+    """The chat's newest check, None without."""
     query = select(checks).where(checks.c.chat_id == chat_id).order_by(checks.c.id.desc()).limit(1)
     row = (await conn.execute(query)).one_or_none()
     return KeptCheck(row.edition, row.answers, row.report, row.on_day) if row else None
 
 
 async def keep_milestones(conn: AsyncConnection, chat_id: int, ahead: Sequence[Milestone]) -> None:
-    """Tell the chat of these days of its newest check, and of no others."""
+    """Keep the days of the chat's newest check in place of all kept before."""
     await forget_milestones(conn, chat_id)
     check_id = (await conn.execute(select(func.max(checks.c.id)).where(checks.c.chat_id == chat_id))).scalar()
     rows = [
@@ -53,5 +53,5 @@ async def keep_milestones(conn: AsyncConnection, chat_id: int, ahead: Sequence[M
 
 
 async def forget_milestones(conn: AsyncConnection, chat_id: int) -> None:
-    """The chat does not want to be told any more."""
+    """Delete the days kept for the chat."""
     await conn.execute(delete(milestones).where(milestones.c.chat_id == chat_id))

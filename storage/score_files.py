@@ -1,7 +1,7 @@
-"""A whole file of scores: put aside in a temporary table, then stored, some ten thousand rows a transaction.
+"""A whole file of scores: staged in a temporary table, then stored, some ten thousand rows a transaction.
 
-All on one connection. Storing the same file twice changes nothing, so that a file that was cut off half way is finished
-by giving the file again.
+All on one connection. Storing the same file twice changes nothing, so that a file cut off half way is finished by
+giving the file again.
 """
 
 # ruff: noqa: S608  (pieces of our own, no input)
@@ -108,7 +108,7 @@ UNNAMED: Final = "SELECT count(*) FROM shops WHERE ref IS NOT NULL AND name IS N
 
 @dataclass(frozen=True)
 class Incoming:
-    """What all rows of a file share: the score that they give, on which scale, and when they came (epoch ms)."""
+    """The properties shared by all rows of a file: score, scale, and epoch ms of arrival."""
 
     fact: str
     scale: str
@@ -122,7 +122,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Correction:
-    """A row that was known with another score."""
+    """A row known before with another score."""
 
     ref: str
     day: date
@@ -132,7 +132,7 @@ class Correction:
 
 @dataclass
 class Stored:
-    """What storing did, or would do. `registered`: shops not known before. `corrections`: the first of them."""
+    """Counts of what storing did, or would do. `registered`: new shops. `corrections`: the first few."""
 
     new: int = 0
     corrected: int = 0
@@ -141,13 +141,13 @@ class Stored:
 
 
 async def begin(conn: AsyncConnection) -> None:
-    """Make room for one file, and forget the one before."""
+    """Make the temporary tables, empty."""
     for statement in (STAGED, PART, "DELETE FROM staged"):
         await conn.exec_driver_sql(statement)
 
 
 async def stage(conn: AsyncConnection, rows: Sequence[Row], after: int) -> int:
-    """Set these rows aside, numbered from `after` + 1 on; the last number."""
+    """Stage rows, numbered from `after` + 1 on; the last number."""
     numbered = [
         (n, ref, day.toordinal(), score, closures) for n, (ref, day, score, closures) in enumerate(rows, after + 1)
     ]
@@ -156,12 +156,12 @@ async def stage(conn: AsyncConnection, rows: Sequence[Row], after: int) -> int:
 
 
 def portions(last: int) -> list[range]:
-    """The numbers of the rows that are stored together."""
+    """Ranges of row numbers to be stored together."""
     return [range(first, min(first + ROWS_A_PORTION, last + 1)) for first in range(1, last + 1, ROWS_A_PORTION)]
 
 
 async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
-    """What storing would do; nothing is changed."""
+    """The counts that storing would come to; nothing is changed."""
     counted = (await conn.execute(text(COUNTS), incoming.given)).one()
     registered = (await conn.execute(text(UNKNOWN_SHOPS))).scalar() or 0
     corrections = await _corrections(conn, CORRECTIONS, incoming.given)
@@ -169,7 +169,7 @@ async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
 
 
 async def store(conn: AsyncConnection, incoming: Incoming, rows: range, stored: Stored) -> None:
-    """Store one portion, adding to `stored` what that did. An older day goes before a newer one."""
+    """Store a portion, older days first, and add the counts to `stored`."""
     once = ONCE if conn.dialect.name == "postgresql" else ""
     await conn.exec_driver_sql("DELETE FROM part")
     await conn.execute(text(FILL_PART.format(once=once)), {"first": rows[0], "last": rows[-1]})
@@ -195,7 +195,7 @@ async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, s
 
 
 async def unnamed(conn: AsyncConnection) -> int:
-    """How many of the operator's shops have no name."""
+    """Count of the operator's shops without a name."""
     return (await conn.execute(text(UNNAMED))).scalar() or 0
 
 
