@@ -28,8 +28,8 @@ from storage.announcements import Audience
 from storage.daily_check import standings
 from storage.database import bulk
 from storage.database import engine as database
+from storage.follows import to_raw
 from storage.schema import WATCH_STATE
-from storage.watch_state_columns import to_raw
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY, CHAT = date(2026, 11, 24), 10**9

@@ -28,11 +28,11 @@ from rules.facts import Scale
 from rules.reasons import Reason
 from rules.watch_state import WatchState
 from storage.database import engine as database
+from storage.follows import to_raw
 from storage.instants import epoch_ms
 from storage.schema import WATCH_STATE
 from storage.score_files import Incoming
 from storage.scores import scale_of
-from storage.watch_state_columns import to_raw
 
 CROSSING = 0.07
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -1,1 +1,1 @@
-"""What is kept: SQLAlchemy Core functions that take a connection and never commit."""
+"""Tables and queries: SQLAlchemy Core functions, each given a connection; none commits."""

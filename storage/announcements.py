@@ -1,9 +1,9 @@
-"""What an operator says to all merchants, or to those of shops at one standing: once to each chat, whatever happens.
+"""Announcements of operators to all merchants, or to the followers of shops at a standing: once to each chat.
 
 An announcement is `draft` (the text is awaited), `shown` (a preview), `sending` → `done`, `stopping` → `stopped`, or
-`dropped`. Whom it goes to is settled when it is confirmed: one row a chat, `planned`. Then some hundred at a time are
-put into the outbox; the row is `queued` in the very transaction that writes the outbox row, and its number is kept.
-So a crash between any two steps leaves nobody out and tells nobody twice. In the end the row is as the outbox row is.
+`dropped`. Confirming settles the recipients: a `planned` row for each chat. Then some hundred at a time are put into
+the outbox; the row is `queued` in the very transaction that writes the outbox row, and keeps the outbox row's number.
+So a crash between any two steps leaves no chat out and tells none twice. In the end both rows have the same state.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ DRAFT_LASTS_MS: Final = 30 * 60_000
 
 
 class Audience(StrEnum):
-    """Whom it goes to: everybody, or who follows a shop at this standing."""
+    """The recipients of an announcement: every merchant, or the followers of shops at a standing."""
 
     ALL = "all"
     CLOSING = "closing"
@@ -48,13 +48,13 @@ class Audience(StrEnum):
 
     @property
     def level(self) -> int:
-        """The standing as a level's number. Raises KeyError for ALL."""
+        """The number of the standing's `Level`. Raises KeyError for ALL."""
         return int(Level[self.name])
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """`operator`: the chat that wrote it, None for the command line."""
+    """An announcement. `operator`: the author's chat, None for the command line."""
 
     id: int
     operator: int | None
@@ -65,7 +65,7 @@ class Announcement:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many of `total` chats got it, didn't (blocked, given up or stopped), and still will."""
+    """Counts of chats: all, told, and not told for good (blocked, given up or stopped)."""
 
     total: int
     sent: int
@@ -77,7 +77,7 @@ class Progress:
 
 
 async def begin(conn: AsyncConnection, operator: int | None, audience: Audience, now_ms: int, text: str = "") -> int:
-    """A new announcement, the operator's earlier unfinished ones dropped; its number."""
+    """The number of a new announcement. Drops the operator's earlier unfinished announcements."""
     unfinished = announcements.c.state.in_((DRAFT, SHOWN)) & announcements.c.operator.is_not_distinct_from(operator)
     await conn.execute(update(announcements).where(unfinished).values(state=DROPPED))
     values = {"operator": operator, "audience": audience.value, "text": text, "created_at": now_ms}
@@ -86,7 +86,7 @@ async def begin(conn: AsyncConnection, operator: int | None, audience: Audience,
 
 
 async def draft_of(conn: AsyncConnection, operator: int, now_ms: int) -> Announcement | None:
-    """The announcement for which the operator's next text is meant."""
+    """The operator's newest draft begun within DRAFT_LASTS_MS, None without."""
     is_it = (announcements.c.operator == operator) & (announcements.c.state == DRAFT)
     is_fresh = announcements.c.created_at >= now_ms - DRAFT_LASTS_MS
     query = select(announcements).where(is_it, is_fresh).order_by(announcements.c.id.desc()).limit(1)
@@ -94,31 +94,31 @@ async def draft_of(conn: AsyncConnection, operator: int, now_ms: int) -> Announc
 
 
 async def write(conn: AsyncConnection, number: int, text: str) -> None:
-    """The draft has this text now."""
+    """Give the draft a text."""
     its = (announcements.c.id == number, announcements.c.state == DRAFT)
     await conn.execute(update(announcements).where(*its).values(text=text, state=SHOWN))
 
 
 async def by_id(conn: AsyncConnection, number: int) -> Announcement | None:
-    """The announcement of this number."""
+    """The announcement numbered `number`, None if unknown."""
     return _one((await conn.execute(select(announcements).where(announcements.c.id == number))).one_or_none())
 
 
 async def listed(conn: AsyncConnection, limit: int = 10) -> list[Announcement]:
-    """The newest that were confirmed."""
+    """Confirmed announcements, the newest first."""
     query = select(announcements).where(announcements.c.state.in_(CONFIRMED))
     rows = (await conn.execute(query.order_by(announcements.c.id.desc()).limit(limit))).all()
     return [_announcement(row) for row in rows]
 
 
 async def reach(conn: AsyncConnection, edition: Edition, audience: Audience) -> int:
-    """How many chats it would go to now."""
+    """Count of chats in the audience now."""
     query = select(func.count()).select_from(_audience(edition, audience).subquery())
     return (await conn.execute(query)).scalar() or 0
 
 
 async def reaches(conn: AsyncConnection, edition: Edition) -> dict[Audience, int]:
-    """How many chats each audience has now."""
+    """Count of chats in each audience now."""
     level, count = standings.levels(edition).subquery(), func.count(follows.c.chat_id.distinct())
     wanted = select(level.c.level, count).join(follows, follows.c.shop_id == level.c.shop_id)
     wanted = wanted.where(follows.c.is_on, follows.c.chat_id > 0, ~_is_away(follows.c.chat_id))
@@ -128,7 +128,7 @@ async def reaches(conn: AsyncConnection, edition: Edition) -> dict[Audience, int
 
 
 async def confirm(conn: AsyncConnection, number: int, edition: Edition, now_ms: int) -> int | None:
-    """Settle whom it goes to and let it go; how many chats. None when it does not wait for that (any more)."""
+    """Settle the recipients and start sending; the count of chats, None unless the announcement was `shown`."""
     its = (announcements.c.id == number, announcements.c.state == SHOWN)
     change = update(announcements).where(*its).values(state=UNDER_WAY, look_at=now_ms)
     if not (await conn.execute(change)).rowcount:
@@ -143,7 +143,7 @@ async def confirm(conn: AsyncConnection, number: int, edition: Edition, now_ms: 
 
 
 def _audience(edition: Edition, audience: Audience) -> Select[tuple[int]]:
-    """The chats that can be written to; of a standing, those that want to hear of such a shop."""
+    """Chats of the audience that can be written to; of a standing, the followers with warnings on."""
     if audience is Audience.ALL:
         every = private_chats().subquery()
     else:
@@ -159,13 +159,13 @@ def _is_away(chat_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 async def drop(conn: AsyncConnection, number: int) -> bool:
-    """Give it up before it was confirmed; False when it is too late for that."""
+    """Drop an announcement before the confirmation; False when too late."""
     its = (announcements.c.id == number, announcements.c.state.in_((DRAFT, SHOWN)))
     return bool((await conn.execute(update(announcements).where(*its).values(state=DROPPED))).rowcount)
 
 
 async def stop(conn: AsyncConnection, number: int) -> bool:
-    """Nothing more goes out but what is on its way; False when it is not under way."""
+    """Send no more than the calls under way; False when the announcement is not being sent."""
     its = (announcements.c.id == number, announcements.c.state == UNDER_WAY)
     if not (await conn.execute(update(announcements).where(*its).values(state=STOPPING, look_at=0))).rowcount:
         return False
@@ -177,13 +177,13 @@ async def stop(conn: AsyncConnection, number: int) -> bool:
 
 
 async def stop_all(conn: AsyncConnection) -> list[int]:
-    """Stop whatever is under way; the numbers."""
+    """Stop every announcement under way; the numbers."""
     rows = (await conn.execute(select(announcements.c.id).where(announcements.c.state == UNDER_WAY))).scalars()
     return [number for number in list(rows) if await stop(conn, number)]
 
 
 async def take(conn: AsyncConnection, now_ms: int, again_ms: int) -> Announcement | None:
-    """One that is under way and that nobody else looks after now, this process's to go on with until `again_ms`."""
+    """An announcement under way and due, reserved for the caller until `again_ms` (epoch ms); None without."""
     query = _next.with_for_update(skip_locked=True)
     row = (await conn.execute(query, {"now_ms": now_ms})).one_or_none()
     if row is None:
@@ -205,7 +205,7 @@ _next = (
 
 
 async def settle(conn: AsyncConnection, number: int) -> None:
-    """Write down what became of the messages that were put into the outbox and are not under way any more."""
+    """Copy the final states of outbox rows to the announcement's queued chats."""
     its = outbox.c.id == told.c.number
     is_open = exists().where(its, outbox.c.state.in_((WAITING, SENDING)))
     became = func.coalesce(select(outbox.c.state).where(its).scalar_subquery(), SENT)
@@ -213,14 +213,14 @@ async def settle(conn: AsyncConnection, number: int) -> None:
 
 
 async def next_chats(conn: AsyncConnection, number: int, most_queued: int) -> Sequence[int]:
-    """The next chats to be told, so that no more than so many messages wait at a time."""
+    """The next planned chats, as many as keep the count of queued messages within `most_queued`."""
     queued = (await conn.execute(select(func.count()).select_from(told).where(*_in(number, QUEUED)))).scalar() or 0
     query = select(told.c.chat_id).where(*_in(number, PLANNED)).order_by(told.c.chat_id)
     return (await conn.execute(query.limit(max(0, most_queued - queued)))).scalars().all()
 
 
 async def queued(conn: AsyncConnection, number: int, numbers: Mapping[int, int]) -> None:
-    """These chats have their message in the outbox: chat → its number there."""
+    """Mark chats as queued; `numbers`: chat → number of the message in the outbox."""
     if numbers:
         rows = [{"chat": chat_id, "row": row_id} for chat_id, row_id in numbers.items()]
         is_it = and_(told.c.announcement_id == number, told.c.chat_id == bindparam("chat"))
@@ -228,7 +228,7 @@ async def queued(conn: AsyncConnection, number: int, numbers: Mapping[int, int])
 
 
 async def progress(conn: AsyncConnection, number: int) -> Progress:
-    """How far it is."""
+    """The announcement's progress."""
     query = select(told.c.state, func.count()).where(told.c.announcement_id == number).group_by(told.c.state)
     by_state = {row.state: int(row[1]) for row in (await conn.execute(query)).all()}
     total, ahead = sum(by_state.values()), by_state.get(PLANNED, 0) + by_state.get(QUEUED, 0)
@@ -237,17 +237,17 @@ async def progress(conn: AsyncConnection, number: int) -> Progress:
 
 
 async def shown(conn: AsyncConnection, number: int) -> int | None:
-    """The epoch ms at which the progress was last shown, None if it never was."""
+    """Epoch ms at which the progress was last shown, None if never."""
     return (await conn.execute(select(announcements.c.shown_at).where(announcements.c.id == number))).scalar()
 
 
 async def show(conn: AsyncConnection, number: int, now_ms: int) -> None:
-    """The progress is shown now."""
+    """Note that the progress was shown at `now_ms`."""
     await conn.execute(update(announcements).where(announcements.c.id == number).values(shown_at=now_ms))
 
 
 async def end(conn: AsyncConnection, number: int) -> str:
-    """Nothing is left to do; the state from now on."""
+    """Close a finished announcement; the new state, `done` or `stopped`."""
     state = case((announcements.c.state == STOPPING, STOPPED), else_=DONE)
     change = update(announcements).where(announcements.c.id == number).values(state=state)
     return str((await conn.execute(change.returning(announcements.c.state))).scalar_one())

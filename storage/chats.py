@@ -1,4 +1,4 @@
-"""Chats of which something must be known before they are written to: blocked, moved, paused."""
+"""Chats with a state that a sender must know: blocked, moved, paused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ACTIVE, BLOCKED, MOVED = "active", "blocked", "moved"
 
 @dataclass(frozen=True)
 class Blocked:
-    """A chat that can't be written to, and what Telegram said of it."""
+    """A chat that can't be written to, Telegram's words for the reason, and the epoch ms of the refusal."""
 
     chat_id: int
     why: str
@@ -22,14 +22,14 @@ class Blocked:
 
 
 async def block(conn: AsyncConnection, chat_id: int, why: str, now_ms: int) -> None:
-    """Nothing more goes to this chat until it speaks again; what waits for it is muted."""
+    """Send nothing to the chat until the chat speaks again; waiting messages are muted."""
     await _put(conn, chat_id, now_ms, state=BLOCKED, why=why)
     waits = (outbox.c.chat_id == chat_id) & (outbox.c.state == "waiting")
     await conn.execute(update(outbox).where(waits).values(state="muted", payload=None, done_at=now_ms))
 
 
 async def revive(conn: AsyncConnection, chat_ids: Sequence[int], now_ms: int) -> None:
-    """These chats spoke: they may be written to again. What was muted meanwhile stays unsent."""
+    """Let chats be written to again. Messages muted meanwhile stay unsent."""
     was_blocked = chats.c.chat_id.in_(chat_ids) & (chats.c.state == BLOCKED)
     await conn.execute(update(chats).where(was_blocked).values(state=ACTIVE, why=None, updated_at=now_ms))
 
@@ -40,7 +40,7 @@ async def pause(conn: AsyncConnection, chat_id: int, until_ms: int, now_ms: int)
 
 
 async def move(conn: AsyncConnection, old: int, new: int, now_ms: int) -> None:
-    """A group became a supergroup: what waits for it, its conversation and its checks belong to the new id."""
+    """Give a group's waiting messages, conversation and checks to the supergroup `new`."""
     await _put(conn, old, now_ms, state=MOVED, moved_to=new)
     waits = (outbox.c.chat_id == old) & outbox.c.state.in_(("waiting", "sending"))
     await conn.execute(update(outbox).where(waits).values(chat_id=new))
@@ -50,7 +50,7 @@ async def move(conn: AsyncConnection, old: int, new: int, now_ms: int) -> None:
 
 
 async def settle(conn: AsyncConnection, chat_id: int, now_ms: int) -> None:
-    """Deal with what was enqueued for a chat that is blocked or moved."""
+    """Mute or move messages enqueued for a blocked or moved chat."""
     row = (await conn.execute(select(chats).where(chats.c.chat_id == chat_id))).one()
     if row.state == BLOCKED:
         await block(conn, chat_id, row.why, now_ms)
@@ -59,7 +59,7 @@ async def settle(conn: AsyncConnection, chat_id: int, now_ms: int) -> None:
 
 
 async def blocked(conn: AsyncConnection) -> list[Blocked]:
-    """The hundred newest of the chats that can't be written to."""
+    """Blocked chats, the newest first, at most a hundred."""
     query = select(chats).where(chats.c.state == BLOCKED).order_by(chats.c.updated_at.desc()).limit(100)
     return [Blocked(row.chat_id, row.why or "", row.updated_at) for row in (await conn.execute(query)).all()]
 

@@ -1,16 +1,18 @@
-"""Finished checks: the answers of a merchant and the report that came of them."""
+"""Finished checks: a merchant's answers and the report; and the days ahead that a chat asked to be told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import checks
+from rules.milestones import Milestone
+from storage.schema import checks, milestones
 
 
 @dataclass(frozen=True)
 class KeptCheck:
-    """`answers` and `report` are JSON text; `on_day` is an ISO day of the merchant's zone."""
+    """A finished check. `answers`, `report`: JSON text; `on_day`: an ISO day of the merchant's zone."""
 
     edition: str
     answers: str
@@ -19,13 +21,37 @@ class KeptCheck:
 
 
 async def keep(conn: AsyncConnection, chat_id: int, check: KeptCheck, now_ms: int) -> None:
-    """Add this check to the chat's."""
+    """Add a check to the chat's."""
     values = {"edition": check.edition, "answers": check.answers, "report": check.report, "on_day": check.on_day}
     await conn.execute(insert(checks).values(chat_id=chat_id, created_at=now_ms, **values))
 
 
 async def last(conn: AsyncConnection, chat_id: int) -> KeptCheck | None:
-    """The chat's newest check, None if there was none."""
+    """The chat's newest check, None without."""
     query = select(checks).where(checks.c.chat_id == chat_id).order_by(checks.c.id.desc()).limit(1)
     row = (await conn.execute(query)).one_or_none()
     return KeptCheck(row.edition, row.answers, row.report, row.on_day) if row else None
+
+
+async def keep_milestones(conn: AsyncConnection, chat_id: int, ahead: Sequence[Milestone]) -> None:
+    """Keep the days of the chat's newest check in place of all kept before."""
+    await forget_milestones(conn, chat_id)
+    check_id = (await conn.execute(select(func.max(checks.c.id)).where(checks.c.chat_id == chat_id))).scalar()
+    rows = [
+        {
+            "chat_id": chat_id,
+            "check_id": check_id or 0,
+            "on_day": one.on,
+            "reason": one.reason.value,
+            "happens_on": one.happens_on,
+            "criterion": one.criterion,
+        }
+        for one in ahead
+    ]
+    if rows:
+        await conn.execute(insert(milestones), rows)
+
+
+async def forget_milestones(conn: AsyncConnection, chat_id: int) -> None:
+    """Delete the days kept for the chat."""
+    await conn.execute(delete(milestones).where(milestones.c.chat_id == chat_id))

@@ -1,4 +1,4 @@
-"""Conversations: one row a chat, guarded by a version, so that two replicas never overwrite each other."""
+"""Conversations: a row for each chat, guarded by a version, so that two replicas never overwrite each other."""
 
 from dataclasses import dataclass
 
@@ -10,25 +10,25 @@ from storage.schema import dialogues
 
 
 class Stale(Exception):
-    """Somebody else changed the conversation in between; the update is handled anew."""
+    """Another process changed the conversation meanwhile; the update is handled anew."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """`body` is JSON text; version 0 means that there is no row yet."""
+    """A loaded conversation. `body`: JSON text; `version` 0: no row yet."""
 
     body: str | None = None
     version: int = 0
 
 
 async def load(conn: AsyncConnection, chat_id: int) -> Kept:
-    """The conversation of this chat."""
+    """The chat's conversation."""
     rows = await _load.rows(conn, {"chat": chat_id})
     return Kept(*rows[0]) if rows else Kept()
 
 
 async def save(conn: AsyncConnection, chat_id: int, before: Kept, body: str, now_ms: int) -> None:
-    """Put `body` in place of what was loaded as `before`. Raises Stale when it is not that any more."""
+    """Put `body` in place of `before`. Raises Stale when the row has changed since."""
     values = {"body": body, "version": before.version + 1, "updated_at": now_ms}
     if not before.version:
         await _insert.change(conn, {"chat_id": chat_id, **values})

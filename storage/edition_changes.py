@@ -1,6 +1,6 @@
-"""A change of the edition that answers: how far it is evaluated, whom it concerns, who was told. Once a chat and pair.
+"""Changes of the answering edition: progress of the evaluation, chats concerned, chats told. Once a chat and pair.
 
-What a chat `knows` is the edition that it was told last; what it was never told of, it does not know.
+What a chat `knows` is the edition that the chat was told of last.
 """
 
 import json
@@ -20,9 +20,9 @@ BEFORE_ALL: Final = -(2**63)
 
 @dataclass(frozen=True)
 class EditionChange:
-    """`before`: the edition that answered until then, None at the very first start. Instants are epoch ms.
+    """A change. `before`: the edition that answered earlier, None at the very first start. Instants are epoch ms.
 
-    `done_until`: the chats up to this number are evaluated.
+    `done_until`: chats up to this number are evaluated.
     """
 
     number: int
@@ -37,7 +37,7 @@ class EditionChange:
 
 @dataclass(frozen=True)
 class Followed:
-    """A shop that a chat wants to hear of: its facts as kept, its newest scores by fact as (hundredths, scale)."""
+    """A shop followed by a chat with warnings on: facts as kept, newest scores by fact as (hundredths, scale)."""
 
     shop_id: int
     name: str | None
@@ -49,7 +49,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is kept of a chat. `check_id`, `edition`, `answers`: its newest check. `knows`: what it was told last."""
+    """A chat's data. `check_id`, `edition`, `answers`: the newest check. `knows`: the edition told last."""
 
     chat_id: int
     check_id: int | None = None
@@ -61,7 +61,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Concerned:
-    """A chat for which the change of the edition changes something."""
+    """A chat for which the change of the edition makes a difference."""
 
     chat_id: int
     before: str
@@ -69,13 +69,13 @@ class Concerned:
 
 
 async def last(conn: AsyncConnection) -> EditionChange | None:
-    """The newest change."""
+    """The newest change, None before the first start."""
     row = (await conn.execute(select(switches).order_by(switches.c.number.desc()).limit(1))).one_or_none()
     return _change(row) if row else None
 
 
 async def begin(conn: AsyncConnection, before: EditionChange | None, after: str, now_ms: int) -> None:
-    """From now on `after` answers; when another process has said so already, nothing changes."""
+    """Let `after` answer from now on; no effect when another process has begun the same change."""
     values = {
         "number": before.number + 1 if before else 1,
         "before": before.after if before else None,
@@ -87,7 +87,7 @@ async def begin(conn: AsyncConnection, before: EditionChange | None, after: str,
 
 
 async def chats_after(conn: AsyncConnection, done_until: int | None, limit: int) -> list[int]:
-    """The next chats with a kept check or a shop that they want to hear of, in order."""
+    """The next chats with a kept check or a followed shop, in order."""
     start = BEFORE_ALL if done_until is None else done_until
     with_check = select(checks.c.chat_id).where(checks.c.chat_id > start).distinct().order_by(checks.c.chat_id)
     following = select(follows.c.chat_id).where(follows.c.chat_id > start, follows.c.is_on).distinct()
@@ -99,7 +99,7 @@ async def chats_after(conn: AsyncConnection, done_until: int | None, limit: int)
 
 
 async def subjects(conn: AsyncConnection, chat_ids: Sequence[int]) -> list[Subject]:
-    """What is kept of these chats, in their order."""
+    """The data of the chats, in the order given."""
     kept = await _newest_checks(conn, chat_ids)
     known = await _known(conn, chat_ids)
     followed = await _followed(conn, chat_ids)
@@ -156,7 +156,7 @@ async def _scores(conn: AsyncConnection, shop_ids: set[int]) -> dict[int, dict[s
 async def advance(
     conn: AsyncConnection, change: EditionChange, until: int, counts: Counter[str], concerned: Sequence[Concerned]
 ) -> bool:
-    """The chats up to `until` are evaluated, these are concerned; False when another process was there first."""
+    """Keep the evaluation of chats up to `until`; False when another process was first."""
     still = switches.c.done_until.is_not_distinct_from(change.done_until)
     values = {"done_until": until, "counts": json.dumps(counts)}
     moved = await conn.execute(update(switches).where(switches.c.number == change.number, still).values(values))
@@ -177,13 +177,13 @@ async def advance(
 
 
 async def finish(conn: AsyncConnection, change: EditionChange, now_ms: int) -> bool:
-    """Every chat is evaluated; False when another process said so before."""
+    """Note that every chat is evaluated; False when noted before."""
     is_open = (switches.c.number == change.number, switches.c.evaluated_at.is_(None))
     return bool((await conn.execute(update(switches).where(*is_open).values(evaluated_at=now_ms))).rowcount)
 
 
 async def confirm(conn: AsyncConnection, number: int, now_ms: int) -> bool:
-    """Those concerned are to be told; False when this is not the newest change, not evaluated, or said before."""
+    """Let the chats concerned be told; False when not the newest change, not evaluated, or confirmed before."""
     newest_one = select(func.max(switches.c.number)).scalar_subquery()
     its = (switches.c.number == number, switches.c.number == newest_one, switches.c.evaluated_at.is_not(None))
     statement = update(switches).where(*its, switches.c.confirmed_at.is_(None)).values(confirmed_at=now_ms)
@@ -191,7 +191,7 @@ async def confirm(conn: AsyncConnection, number: int, now_ms: int) -> bool:
 
 
 async def untold(conn: AsyncConnection, change: EditionChange, limit: int) -> list[int]:
-    """The next chats that the change concerns and that were not told, in order."""
+    """The next concerned chats not told yet, in order."""
     query = (
         select(reassessed.c.chat_id)
         .where(reassessed.c.after == change.after, reassessed.c.told_at.is_(None))
@@ -203,7 +203,7 @@ async def untold(conn: AsyncConnection, change: EditionChange, limit: int) -> li
 async def take(
     conn: AsyncConnection, change: EditionChange, chat_ids: Sequence[int], now_ms: int
 ) -> dict[int, Concerned]:
-    """Mark these chats as told; those that nobody had marked before, as they were evaluated."""
+    """By chat, the evaluations of chats newly marked as told."""
     its = (reassessed.c.after == change.after, reassessed.c.chat_id.in_(chat_ids), reassessed.c.told_at.is_(None))
     statement = update(reassessed).where(*its).values(told_at=now_ms)
     rows = await conn.execute(statement.returning(reassessed.c.chat_id, reassessed.c.before, reassessed.c.check_id))
@@ -211,7 +211,7 @@ async def take(
 
 
 async def announced(conn: AsyncConnection, change: EditionChange, now_ms: int) -> None:
-    """Nobody is left to tell."""
+    """Note that no chat is left to tell."""
     await conn.execute(update(switches).where(switches.c.number == change.number).values(announced_at=now_ms))
 
 

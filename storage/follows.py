@@ -1,21 +1,32 @@
-"""Who hears of which shop, what they chose, and what they were told of it."""
+"""Followers of shops: chats with wishes, and the state of what a chat was told (`rules.watch_state.WatchState`).
 
+The daily check reads and writes the state in the database's own values (a day is a number, a score hundredths): a
+million conversions would cost more than the query.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.lines import Level, hundredths, points
 from rules.watch_state import Frequency, WatchState, Wishes
+from storage.database.bulk import raw
 from storage.database.dialect import upsert
-from storage.schema import WATCH_STATE, follows, newest, shops
-from storage.watch_state_columns import columns, state_of
+from storage.schema import WATCH_STATE, Day, follows, newest, shops
+
+KEYS: Final = tuple(column.key for column in WATCH_STATE)
+DAYS: Final = frozenset(column.key for column in WATCH_STATE if isinstance(column.type, Day))
+MOVE_EVERY_DAY: Final = frozenset({"judged_day", "seen_since"})
+FIELDS: Final = tuple(key for key in KEYS if key != "is_awake")
 
 
 @dataclass(frozen=True)
 class Follow:
-    """One follower of one shop. `state` None: nothing was decided yet."""
+    """A chat that follows a shop. `state` None: nothing was decided yet."""
 
     shop_id: int
     chat_id: int
@@ -25,7 +36,7 @@ class Follow:
 
 
 async def start(conn: AsyncConnection, shop_id: int, chat_id: int, now_ms: int) -> bool:
-    """From now on the chat hears of the shop, again if it had turned it off; True when that is new."""
+    """Let the chat hear of the shop, again if turned off; True when new."""
     known = await of(conn, shop_id, chat_id)
     if known:
         await turn(conn, shop_id, chat_id, is_on=True)
@@ -42,45 +53,45 @@ async def start(conn: AsyncConnection, shop_id: int, chat_id: int, now_ms: int) 
 
 
 async def stop(conn: AsyncConnection, shop_id: int, chat_id: int) -> None:
-    """The chat has nothing to do with the shop any more; what it was told is forgotten."""
+    """Delete the follow with the state told."""
     await conn.execute(delete(follows).where(*_is(shop_id, chat_id)))
 
 
 async def of(conn: AsyncConnection, shop_id: int, chat_id: int) -> Follow | None:
-    """This follower, None if the chat does not follow the shop."""
+    """The follow, None if the chat does not follow the shop."""
     row = (await conn.execute(select(follows).where(*_is(shop_id, chat_id)))).one_or_none()
     return None if row is None else _follow(row)
 
 
 async def of_chat(conn: AsyncConnection, chat_id: int) -> list[Follow]:
-    """All that the chat follows, on or off, the oldest shop first."""
+    """The chat's follows, on or off, the oldest shop first."""
     query = select(follows).where(follows.c.chat_id == chat_id).order_by(follows.c.shop_id)
     return [_follow(row) for row in (await conn.execute(query)).all()]
 
 
 async def of_shop(conn: AsyncConnection, shop_id: int) -> list[Follow]:
-    """All followers of the shop, on or off."""
+    """The shop's follows, on or off, by chat."""
     query = select(follows).where(follows.c.shop_id == shop_id).order_by(follows.c.chat_id)
     return [_follow(row) for row in (await conn.execute(query)).all()]
 
 
 async def turn(conn: AsyncConnection, shop_id: int, chat_id: int, *, is_on: bool) -> None:
-    """Whether the chat wants to hear of the shop; turned on again, a snooze is over."""
+    """Turn warnings on or off; either ends a snooze."""
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(is_on=is_on, snoozed_until=None))
 
 
 async def choose(conn: AsyncConnection, shop_id: int, chat_id: int, frequency: Frequency) -> None:
-    """How often the chat wants to hear while the shop is below a line."""
+    """Set how often the chat hears while the shop is below a line."""
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(frequency=frequency.value))
 
 
 async def snooze(conn: AsyncConnection, shop_id: int, chat_id: int, until: date) -> None:
-    """Nothing but a closing is told before `until`."""
+    """Tell nothing but a closing before `until`."""
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(snoozed_until=until))
 
 
 async def keep_state(conn: AsyncConnection, shop_id: int, chat_id: int, state: WatchState) -> None:
-    """What the chat was told of the shop is now this."""
+    """Keep the state told."""
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(columns(state)))
 
 
@@ -92,3 +103,55 @@ def _follow(row: Row[Any]) -> Follow:
     wishes = Wishes(Frequency(row.frequency), row.snoozed_until)
     state = state_of({column.key: row._mapping[column] for column in WATCH_STATE})
     return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state)
+
+
+def columns(state: WatchState) -> dict[str, Any]:
+    """The state by column; `judged_day` is None for `date.min` (no row judged yet)."""
+    ends_at = state.descent_ends_at
+    return {key: getattr(state, key) for key in FIELDS} | {
+        "judged_day": None if state.judged_day == date.min else state.judged_day,
+        "descent_ends_at": None if ends_at is None else hundredths(ends_at),
+        "is_awake": is_awake(state),
+    }
+
+
+def is_awake(state: WatchState) -> bool:
+    """Whether every newer row of the shop must be judged, even above all lines."""
+    is_told = state.level > Level.CLEAR or state.is_closed or bool(state.closures)
+    return is_told or state.descent_ends_at is not None or state.stale_told
+
+
+def state_of(kept: Mapping[str, Any]) -> WatchState | None:
+    """The state from columns; None before a row was judged, unless closures are known or silence was told."""
+    if kept["judged_day"] is None and kept["closures"] is None and not kept["stale_told"]:
+        return None
+    ends_at = kept["descent_ends_at"]
+    as_told = {
+        "judged_day": kept["judged_day"] or date.min,
+        "level": Level(kept["level"]),
+        "seen_level": Level(kept["seen_level"]),
+        "descent_ends_at": None if ends_at is None else points(ends_at),
+    }
+    return WatchState(**{key: kept[key] for key in FIELDS} | as_told)
+
+
+def from_raw(values: Sequence[Any]) -> WatchState | None:
+    """The state from the database's own values, in the order of KEYS."""
+    return state_of({key: day(value) if key in DAYS else value for key, value in zip(KEYS, values, strict=True)})
+
+
+def to_raw(state: WatchState) -> tuple[Any, ...]:
+    """The state as the database's own values, in the order of KEYS."""
+    values = columns(state)
+    return tuple(raw(values[key]) for key in KEYS)
+
+
+def is_idle(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Whether only the day moved on in a state without memory: such a state need not be written."""
+    changed = {key for key, old, new in zip(KEYS, before, after, strict=True) if old != new}
+    return not after[KEYS.index("is_awake")] and changed <= MOVE_EVERY_DAY
+
+
+def day(number: int | None) -> date | None:
+    """The day of a number (`date.toordinal`), None for None."""
+    return None if number is None else date.fromordinal(number)

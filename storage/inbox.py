@@ -1,8 +1,8 @@
-"""What arrived and is to be handled: `waiting` → `done`, or `dead` after too many tries.
+"""Updates to be handled: `waiting` → `done`, or `dead` after too many tries.
 
-Handling is one transaction, so there is no lease: whoever handles a row holds its lock (SQLite: the only writer;
-PostgreSQL: FOR UPDATE SKIP LOCKED), and a crash gives it back. A row is taken only when no earlier one of its chat
-waits. The body is erased when the row is done: no merchant's words are kept.
+Handling is one transaction, so there is no lease: the handling process holds the row's lock (SQLite: the only writer;
+PostgreSQL: FOR UPDATE SKIP LOCKED), and a crash frees the row. A row is taken only when no earlier row of the same
+chat waits. The body is erased when the row is done: no merchant's words are kept.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ _IS_WAITING = inbox.c.state == constant(WAITING)
 
 
 class NotFirstError(Exception):
-    """Something earlier of the chat is to be handled first."""
+    """An earlier update of the chat is to be handled first."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """`key` makes it unique; `body` is JSON text; `error` says why it can't be handled at all."""
+    """A new update. `key`: unique; `body`: JSON text; `error`: the reason why handling is impossible."""
 
     key: int
     chat_id: int
@@ -37,7 +37,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A row to be handled; `chat_state` is None for a chat of which nothing special is known."""
+    """A row to be handled; `chat_state` None: nothing special known of the chat."""
 
     id: int
     chat_id: int
@@ -48,7 +48,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class DeadUpdate:
-    """What an operator sees of an update that could not be handled; never what it said."""
+    """An update given up, as operators see the row: without the merchant's words."""
 
     id: int
     key: int
@@ -59,14 +59,14 @@ class DeadUpdate:
 
 
 async def add(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> int:
-    """Keep what is new; an update that is known already is left alone. How many rows are new."""
+    """Keep new updates, ignoring known keys; the count of new rows."""
     return len(await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in arrivals]))
 
 
 async def add_handled(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> list[Waiting]:
-    """Those of these, each of a chat of its own, that are new: written down as done, to be handled here and now.
+    """New updates among the arrivals (each of another chat), written as done, for the caller to handle at once.
 
-    Raises NotFirstError when a chat has something earlier that waits.
+    Raises NotFirstError when a chat has an earlier waiting update.
     """
     rows = [{**_row(one, DONE, now_ms), "body": None} for one in arrivals]
     bodies = {one.key: one.body or "" for one in arrivals}
@@ -97,7 +97,7 @@ _CHAT_STATE = "(SELECT chats.state FROM chats WHERE chats.chat_id = inbox.chat_i
 
 @cache
 def _new(dialect: str) -> Prepared:
-    """An INSERT of what is new; it returns of each row what handling it must know."""
+    """An INSERT of new keys that returns (id, key, chat, chat's state, whether an earlier update waits)."""
     known: tuple[Any, ...] = (
         literal_column(_CHAT_STATE).label("chat_state"),
         literal_column(_IS_BEHIND).label("is_behind"),
@@ -137,38 +137,38 @@ async def next_updates(conn: AsyncConnection, now_ms: int, limit: int) -> list[W
 
 
 async def done(conn: AsyncConnection, ids: Sequence[int], now_ms: int) -> None:
-    """Those of these that wait are handled; what they said is erased."""
+    """Mark waiting rows as done and erase the bodies."""
     await _done.change_each(conn, [{"number": number, "now_ms": now_ms} for number in ids])
 
 
 async def done_now(conn: AsyncConnection, number: int, now_ms: int) -> bool:
-    """The same for one; whether it still waited."""
+    """Mark a row as done; False when no longer waiting."""
     return bool(await _done.change(conn, {"number": number, "now_ms": now_ms}))
 
 
 async def failed(conn: AsyncConnection, row_id: int, error: str, due_at: int) -> None:
-    """Count a try; the row waits until `due_at`, and its chat's later ones with it."""
+    """Count a try; the row waits until `due_at`, and later rows of the chat with the row."""
     await conn.execute(
         update(inbox).where(inbox.c.id == row_id).values(tries=inbox.c.tries + 1, error=error, due_at=due_at)
     )
 
 
 async def mark_dead(conn: AsyncConnection, row_id: int, error: str) -> None:
-    """Give up on this row until an operator requeues it."""
+    """Give a row up until an operator requeues."""
     await conn.execute(
         update(inbox).where(inbox.c.id == row_id).values(tries=inbox.c.tries + 1, error=error, state=DEAD)
     )
 
 
 async def dead(conn: AsyncConnection, limit: int = 100) -> list[DeadUpdate]:
-    """The newest updates that were given up."""
+    """Updates given up, the newest first."""
     query = select(inbox).where(inbox.c.state == DEAD).order_by(inbox.c.id.desc()).limit(limit)
     rows = (await conn.execute(query)).all()
     return [DeadUpdate(row.id, row.key, row.chat_id, row.tries, row.error or "", row.received_at) for row in rows]
 
 
 async def requeue(conn: AsyncConnection, row_id: int, now_ms: int) -> bool:
-    """Try a dead row again, from the first try; False when there is no such row that could be."""
+    """Let a dead row wait again, from the first try; False without such a row, or without a body."""
     is_it = and_(inbox.c.id == row_id, inbox.c.state == DEAD, inbox.c.body.is_not(None))
     change = update(inbox).where(is_it).values(state=WAITING, tries=0, due_at=now_ms)
     return bool((await conn.execute(change)).rowcount)

@@ -1,4 +1,4 @@
-"""Instants as the database keeps them."""
+"""Instants as kept in the database."""
 
 from datetime import datetime
 

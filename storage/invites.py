@@ -1,4 +1,4 @@
-"""One-time links: made by an operator for a shop, used by the first chat that opens one."""
+"""One-time links: made by an operator for a shop, used by the first chat to open."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from storage.schema import invites
 
 
 class Use(StrEnum):
-    """What opening a link came to."""
+    """The result of opening a link."""
 
     BOUND = "bound"
     BOUND_BEFORE = "bound_before"
@@ -22,7 +22,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True)
 class Used:
-    """`shop_id` is None for an invite that is not known, and for one that is somebody else's."""
+    """The result and the shop, None for an invite unknown or used by another chat."""
 
     use: Use
     shop_id: int | None = None
@@ -35,13 +35,13 @@ async def make(conn: AsyncConnection, invite_id: str, shop_id: int, expires_at: 
 
 
 async def is_for(conn: AsyncConnection, invite_id: str, chat_id: int) -> bool:
-    """Whether this chat can still take the invite, or has; nothing is written."""
+    """Whether the chat can take the invite, or has taken it; read only."""
     users = (await conn.execute(select(invites.c.used_by).where(invites.c.id == invite_id))).scalars().all()
     return users in ([None], [chat_id])
 
 
 async def use(conn: AsyncConnection, invite_id: str, chat_id: int, now_ms: int) -> Used:
-    """Take the invite for this chat. The same chat may open it again; whether it has expired is for the link to say."""
+    """Take the invite for the chat; the same chat may open again. Expiry is checked in the link, not here."""
     is_free = (invites.c.id == invite_id) & invites.c.used_by.is_(None)
     change = update(invites).where(is_free).values(used_by=chat_id, used_at=now_ms)
     is_first = bool((await conn.execute(change)).rowcount)

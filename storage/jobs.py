@@ -1,4 +1,4 @@
-"""What runs once a day over all processes: who runs it now, and for which day it was done last."""
+"""Daily jobs of all processes together: the process at work and the last day done."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from storage.schema import jobs
 
 
 async def take(conn: AsyncConnection, name: str, day: date, lease: Lease, now_ms: int) -> bool:
-    """Whether the job of this day is this owner's to run: not done for it or a later day, and nobody else at it."""
+    """Lease the day's job; False when done for the day or a later day, or leased by another owner."""
     fresh = upsert(conn.dialect.name, jobs).values(name=name)
     await conn.execute(fresh.on_conflict_do_nothing(index_elements=["name"]))
     is_due = or_(jobs.c.last_day.is_(None), jobs.c.last_day < day)
@@ -22,12 +22,12 @@ async def take(conn: AsyncConnection, name: str, day: date, lease: Lease, now_ms
 
 
 async def done(conn: AsyncConnection, name: str, day: date, owner: str, now_ms: int) -> None:
-    """The job of this day is done; the owner lets go of it."""
+    """Note the day's job as done and end the owner's lease."""
     its = (jobs.c.name == name, jobs.c.owner == owner)
     values = {"last_day": day, "done_at": now_ms, "owner": None, "lease_until": None}
     await conn.execute(update(jobs).where(*its).values(values))
 
 
 async def last_day(conn: AsyncConnection, name: str) -> date | None:
-    """The day for which the job was done last, None if it never was."""
+    """The last day for which the job was done, None if never."""
     return (await conn.execute(select(jobs.c.last_day).where(jobs.c.name == name))).scalar()

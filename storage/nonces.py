@@ -1,4 +1,4 @@
-"""What an ingest call may do once: use its nonce, and be stored under its idempotency key, with the answer it got."""
+"""Nonces and idempotency keys of ingest calls, keys with the answers given."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,28 +15,28 @@ _LOCK: Final = 0x696E67657374
 
 @dataclass(frozen=True)
 class Answered:
-    """An earlier call under the same key: the hash of its body, and what it was answered (JSON)."""
+    """An earlier call under the same key: the body's hash and the answer (JSON)."""
 
     body_hash: str
     answer: str
 
 
 async def one_at_a_time(conn: AsyncConnection) -> None:
-    """Wait until no other call's transaction is under way: two that register the same shop would stumble."""
+    """Wait for other calls' transactions: two calls registering the same shop would stumble."""
     if conn.dialect.name == "postgresql":  # in SQLite there is one writer anyway
         await conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 async def use(conn: AsyncConnection, nonce: str, until_ms: int) -> bool:
-    """Whether the nonce is fresh; from now on it is used, and known to be until then."""
+    """Mark a nonce as used until `until_ms`; False when used before."""
     row = upsert(conn.dialect.name, nonces).values(nonce=nonce, until=until_ms)
     return bool((await conn.execute(row.on_conflict_do_nothing(index_elements=["nonce"]))).rowcount)
 
 
 async def claim(conn: AsyncConnection, key: str, body_hash: str, until_ms: int) -> Answered | None:
-    """Take this idempotency key; None when it is this call's now, else the call that had it first.
+    """Take an idempotency key; None when free, else the earlier call.
 
-    Of two at the same time the later one waits until the other's transaction has ended.
+    Of two simultaneous calls the later waits for the end of the other's transaction.
     """
     row = upsert(conn.dialect.name, ingests).values(key=key, body_hash=body_hash, answer="", until=until_ms)
     if (await conn.execute(row.on_conflict_do_nothing(index_elements=["key"]))).rowcount:
@@ -46,11 +46,11 @@ async def claim(conn: AsyncConnection, key: str, body_hash: str, until_ms: int) 
 
 
 async def answer(conn: AsyncConnection, key: str, text: str) -> None:
-    """What the call that has taken this key is answered."""
+    """Keep the answer of the call with this key."""
     await conn.execute(update(ingests).where(ingests.c.key == key).values(answer=text))
 
 
 async def forget(conn: AsyncConnection, now_ms: int) -> None:
-    """Let go of what is over."""
+    """Delete expired nonces and keys."""
     for table in (nonces, ingests):
         await conn.execute(delete(table).where(table.c.until < now_ms))

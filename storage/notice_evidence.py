@@ -1,4 +1,4 @@
-"""What became of notices, for those who run the bot: how many of a day are in which state, and the proof of any one."""
+"""Fates of notices, for operators: counts by state of a day, and the proof of any notice."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from sqlalchemy import Row, Select, and_, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import notices as kept
-from storage.notices import Notice
+from storage.notices import KEY, Notice
 from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
 from storage.schema import notices, outbox
 
 
 class Fate(StrEnum):
-    """What became of a notice. `waiting`: for its hour; `due`: for its turn, or for Telegram."""
+    """The fate of a notice. `waiting`: for the chat's hour; `due`: for a turn, or for Telegram."""
 
     WAITING = "waiting"
     DUE = "due"
@@ -31,10 +31,10 @@ STATES: Final = {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD
 
 @dataclass(frozen=True)
 class Evidence:
-    """One notice and its outbox row. Instants are epoch ms.
+    """A notice with the outbox row. Instants are epoch ms.
 
-    `number`: the one that the merchant reads under it. `message_id`: Telegram's. `is_unsure`: an earlier call may have
-    taken effect, so that the message says that it is a repeat. `sent_at` None: it was not (yet).
+    `number`: as the merchant reads under the message. `message_id`: Telegram's. `is_unsure`: an earlier call may have
+    taken effect, so that the message says "repeat". `sent_at` None: not sent (yet).
     """
 
     notice: Notice
@@ -48,8 +48,8 @@ class Evidence:
 
 
 def _told(*columns: Any) -> Select[Any]:
-    """Notices with their rows of the outbox, found by the name of each one's message."""
-    name = literal(kept.key_of(0)[:-1]).op("||")(notices.c.id)
+    """Select from notices joined with outbox rows, by the key of each notice's message."""
+    name = literal(KEY).op("||")(notices.c.id)
     its = and_(outbox.c.chat_id == notices.c.chat_id, outbox.c.key == name, outbox.c.notice_id == notices.c.id)
     return select(*columns).select_from(notices.join(outbox, its))
 
@@ -61,7 +61,7 @@ def _fate(now_ms: int) -> Any:
 
 
 async def counts(conn: AsyncConnection, day: date, now_ms: int) -> dict[Fate, int]:
-    """How many of the day's notices are in each state; 0 where none is."""
+    """Count of the day's notices by fate, zeros included."""
     fate = _fate(now_ms).label("fate")
     rows = (await conn.execute(_told(fate, func.count()).where(notices.c.day == day).group_by("fate"))).all()
     return dict.fromkeys(Fate, 0) | {Fate(name): count for name, count in rows}
@@ -70,7 +70,7 @@ async def counts(conn: AsyncConnection, day: date, now_ms: int) -> dict[Fate, in
 async def newest(
     conn: AsyncConnection, day: date, now_ms: int, fate: Fate | None = None, limit: int = 20
 ) -> list[Evidence]:
-    """The newest notices of the day, of one state or of any."""
+    """The newest notices of the day, of one fate or of any."""
     query = _proof(now_ms).where(notices.c.day == day)
     if fate is not None:
         query = query.where(_fate(now_ms) == fate.value)
@@ -78,7 +78,7 @@ async def newest(
 
 
 async def of(conn: AsyncConnection, notice_id: int, now_ms: int) -> Evidence | None:
-    """The proof of one notice, None when there is none of this number, or no more."""
+    """The proof of a notice, None for an unknown or deleted number."""
     found = await _proved(conn, (await conn.execute(_proof(now_ms).where(notices.c.id == notice_id))).all())
     return found[0] if found else None
 

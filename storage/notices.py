@@ -1,7 +1,7 @@
-"""What a chat is to hear in one message: facts now, words when the message is sent.
+"""Notices: a chat's warnings for one message, kept as facts; the words are made when the message is sent.
 
-The outbox row of a notice has no payload until then; the row's key names the notice, so that what became of the notice
-can be looked up, and so that an answer to a button can edit the message.
+The outbox row of a notice has no payload until sent; the row's key names the notice, for looking up the notice's fate,
+and for an edit of the message when a button is pressed.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,15 +21,15 @@ from storage.outbox import SENDING, WAITING
 from storage.schema import notice_items, notices, outbox
 
 AHEAD_MS: Final = 86_400_000
-"""What may not wait is due so much earlier in the outbox than it is: it goes before all other warnings."""
+"""Urgent notices are due so many ms earlier in the outbox, and so go before all other warnings."""
 
 
 class Item(NamedTuple):
-    """One thing to tell: of a shop, or (`shop_id` 0) of the days ahead that the chat's check knows.
+    """A piece of news: of a shop, or (`shop_id` 0) of a day ahead of the chat's check.
 
-    `line`: the line that it is about. `points`, `score_day`: the row that decided. `since`: below the line from that
-    day on. `closures`: known or presumed. `happens_on`: the day of a milestone, or by which a forecast sees the line
-    crossed, judged by `span_days`. `criterion`: of a milestone.
+    `line`: the id of the line concerned. `points`, `score_day`: the deciding row. `since`: first day below the line.
+    `closures`: known or presumed. `happens_on`: the day of a milestone, or the day of crossing in a forecast by
+    `span_days`. `criterion`: of a milestone.
     """
 
     reason: Reason
@@ -47,14 +47,14 @@ class Item(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """What tells it from the other items of its shop: a shop has one about its score, a check several."""
+        """The key among a shop's items: empty for a shop's single item, a check has several."""
         return f"{self.reason}:{self.criterion}" if self.shop_id == 0 else ""
 
 
 class Notice(NamedTuple):
-    """One message to one chat. `edition`: the one by which it was decided. `due_at`: epoch ms.
+    """A message to a chat. `edition`: the deciding edition. `due_at`: epoch ms.
 
-    `is_urgent`: not to be held back. `is_late`: the check that made it ran late. `id` 0: not kept (yet).
+    `is_urgent`: not to be held back. `is_late`: made by a late check. `id` 0: not kept (yet).
     """
 
     chat_id: int
@@ -72,12 +72,12 @@ KEY: Final = "notice:"
 
 
 def key_of(notice_id: int) -> str:
-    """The name of a notice's message in its chat."""
+    """The key of a notice's message in the outbox."""
     return f"{KEY}{notice_id}"
 
 
 def item_row(number: int, item: Item) -> tuple[Any, ...]:
-    """The item of this notice as the database's own values, in the order of ITEM_COLUMNS."""
+    """The item of notice `number` as the database's own values, in the order of ITEM_COLUMNS."""
     scored = None if item.points is None else hundredths(item.points)
     values = item._asdict() | {"notice_id": number, "subject": item.subject, "hundredths": scored}
     return tuple(raw(values[column.key]) for column in ITEM_COLUMNS)
@@ -85,14 +85,14 @@ def item_row(number: int, item: Item) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Held:
-    """A notice that nobody has begun to send. `due_at`: epoch ms."""
+    """A notice not begun to be sent. `due_at`: epoch ms."""
 
     id: int
     due_at: int
 
 
 async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None) -> dict[int, Held]:
-    """By chat, what is not urgent and waits for its hour or its turn; of these chats, or of all."""
+    """By chat, the waiting notice that is not urgent; of these chats, or of all."""
     if chat_ids is not None and not chat_ids:
         return {}
     is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))  # in the words of the index
@@ -108,14 +108,14 @@ async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None
 
 
 async def unsay(conn: AsyncConnection, said: Collection[tuple[int, int]]) -> None:
-    """Take what these waiting notices say of these shops away, as there is newer or graver news: (notice, shop)."""
+    """Delete shops' items from waiting notices, as there is newer or graver news; `said`: (notice, shop)."""
     if said:
         its = tuple_(notice_items.c.notice_id, notice_items.c.shop_id).in_(said)
         await conn.execute(delete(notice_items).where(its, notice_items.c.subject == ""))
 
 
 async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:
-    """What waits for the chat's hour waits until then instead."""
+    """Let the chat's waiting notice wait until `due_at` (epoch ms) instead."""
     held = (await waiting(conn, [chat_id])).get(chat_id)
     if held is not None:
         await conn.execute(update(notices).where(notices.c.id == held.id).values(due_at=due_at))
@@ -124,7 +124,7 @@ async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:
 
 
 async def load(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, Notice]:
-    """These notices with what is in them, in no order."""
+    """The notices with items, by number, in no order."""
     heads = (await conn.execute(select(notices).where(notices.c.id.in_(ids)))).all()
     rows = (await conn.execute(select(notice_items).where(notice_items.c.notice_id.in_(ids)))).all()
     items: dict[int, list[Item]] = {head.id: [] for head in heads}

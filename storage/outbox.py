@@ -1,6 +1,6 @@
-"""What is to be sent: `waiting` → `sending` (leased) → `sent`; or `muted` (chat blocked), `dropped` (too late), `dead`.
+"""Messages to be sent: `waiting` → `sending` (leased) → `sent`; or `muted` (chat blocked), `dropped` (late), `dead`.
 
-Here is what everybody needs who has something to say, and what operators see; `storage.sending` has the rest.
+This module puts messages in and serves operators; `storage.sending` is delivery's side.
 """
 
 import json
@@ -22,7 +22,7 @@ WAITING, SENDING, SENT, MUTED, DROPPED, DEAD = "waiting", "sending", "sent", "mu
 
 
 class Lane(IntEnum):
-    """Who goes first."""
+    """Precedence of messages: a lower lane goes first."""
 
     REPLY = 0
     WARNING = 1
@@ -31,15 +31,15 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """One call of the chat's network. `payload` has no chat_id: it follows the chat when a group moves.
+    """A call of the chat's network. `payload` has no chat_id: the row's chat may change when a group moves.
 
-    in_order    False for what puts nothing into the chat: it waits for no other message, and none waits for it
+    in_order    False for a call that puts nothing into the chat: such a call neither waits nor is waited for
     numbered    the delivered text carries the row's number
-    key         a name by which later messages of the chat refer to this one
-    edits       the key of an earlier message of the chat: its Telegram id is filled in when this one is sent;
-                an edit whose message is gone is sent as a new message under that key
-    not_before  the instant from which it may be sent, None for at once
-    expires_at  after this it is of no use and dropped
+    key         a name by which later messages of the chat refer to the message
+    edits       the key of an earlier message of the chat, whose Telegram id is filled in on sending;
+                an edit of a message that is gone is sent as a new message under the same key
+    not_before  the earliest instant of sending, None for at once
+    expires_at  the message is dropped after this instant, None for never
     """
 
     chat_id: int
@@ -57,7 +57,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Lease:
-    """Who sends, and until when nobody else may."""
+    """The sending process, and until when (epoch ms) no other process may send."""
 
     owner: str
     until_ms: int
@@ -65,7 +65,7 @@ class Lease:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """What an operator sees of a message that was given up; never its text."""
+    """A message given up, as operators see the row: without the text."""
 
     id: int
     chat_id: int
@@ -78,7 +78,7 @@ class DeadLetter:
 async def enqueue(
     conn: AsyncConnection, messages: Sequence[Message], now_ms: int, lease: Lease | None = None
 ) -> list[int]:
-    """Keep these for sending, in this order; their numbers. With a lease they are its owner's to send at once."""
+    """Numbers of the messages, kept for sending in order. With a lease the owner sends at once."""
     if not messages:
         return []
     rows = [_row(message, now_ms, lease) for message in messages]
@@ -91,7 +91,7 @@ def _insert(names: frozenset[str]) -> Prepared:
 
 
 async def is_known(conn: AsyncConnection, chat_id: int, key: str) -> bool:
-    """Whether the chat has had a message of this key, or will."""
+    """Whether the outbox has a message of this key for the chat, sent or not."""
     query = select(outbox.c.id).where(outbox.c.chat_id == chat_id, outbox.c.key == key).limit(1)
     return (await conn.execute(query)).scalar() is not None
 
@@ -119,14 +119,14 @@ def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:
 
 
 async def dead(conn: AsyncConnection, limit: int = 100) -> list[DeadLetter]:
-    """The newest messages that were given up."""
+    """Messages given up, the newest first."""
     query = select(outbox).where(outbox.c.state == DEAD).order_by(outbox.c.id.desc()).limit(limit)
     rows = (await conn.execute(query)).all()
     return [DeadLetter(row.id, row.chat_id, row.method, row.tries, row.error or "", row.created_at) for row in rows]
 
 
 async def requeue(conn: AsyncConnection, number: int, now_ms: int) -> bool:
-    """Send a dead message again; False when there is no such one. It stays `unsure` if it was."""
+    """Let a dead message wait again, `unsure` as before; False without such a message."""
     is_it = (outbox.c.id == number) & (outbox.c.state == DEAD)
     change = update(outbox).where(is_it).values(state=WAITING, tries=0, due_at=now_ms, expires_at=None, error=None)
     return bool((await conn.execute(change)).rowcount)

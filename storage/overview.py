@@ -1,4 +1,4 @@
-"""What those who run the bot see at a glance: figures over all chats and shops, each by one query."""
+"""The operators' overview: figures over all chats and shops, a query each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from storage.inbox import DEAD as DEAD_UPDATE
 from storage.notice_evidence import Fate
 from storage.outbox import DEAD as DEAD_MESSAGE
 from storage.schema import chats, consents, dialogues, follows, inbox, newest, outbox, shops, unanswered
-from storage.silence import is_stale
+from storage.scores import is_stale
 from storage.unanswered import KEPT_MS
 
 WEEK_MS: Final = 7 * 86_400_000
@@ -25,7 +25,7 @@ WEEK_MS: Final = 7 * 86_400_000
 
 @dataclass(frozen=True)
 class Merchants:
-    """Private chats of which something is kept. `active`: wrote within 7 days. `blocked`: can't be written to."""
+    """Counts of private chats with kept data. `active`: wrote within 7 days. `blocked`: can't be written to."""
 
     all: int
     active: int
@@ -34,9 +34,9 @@ class Merchants:
 
 @dataclass(frozen=True)
 class Feed:
-    """The shops whose newest score is from this source. `last_day`: the newest of all; `last_seen`: when it came (ms).
+    """Shops with the newest score from `source`. `last_day`: newest of all; `last_seen`: epoch ms of arrival.
 
-    `stale`: shops of which no score came for too long (`rules.sources`).
+    `stale`: count of shops without a score for too long (`rules.sources`).
     """
 
     source: Source
@@ -48,7 +48,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Silent:
-    """A shop of which no score came for too long: the newest one's day, and when it came (ms)."""
+    """A shop without a score for too long: the newest score's day, and epoch ms of arrival."""
 
     shop_id: int
     ref: str | None
@@ -60,7 +60,7 @@ class Silent:
 
 @dataclass(frozen=True)
 class Overview:
-    """`standings` by level. `questions`: not understood within 30 days."""
+    """All figures. `standings`: shops by level. `questions`: not understood within 30 days."""
 
     merchants: Merchants
     standings: Mapping[int, int]
@@ -72,7 +72,7 @@ class Overview:
 
 
 async def overview(conn: AsyncConnection, edition: Edition, day: date, now_ms: int) -> Overview:
-    """Everything at once, as of this instant; `day` is the one whose notices are counted."""
+    """All figures as of `now_ms`; notices are counted of `day`."""
     return Overview(
         merchants=await merchants(conn, now_ms),
         standings=await standings.counts(conn, edition),
@@ -89,7 +89,7 @@ async def _count(conn: AsyncConnection, table: Any, which: ColumnElement[bool]) 
 
 
 async def merchants(conn: AsyncConnection, now_ms: int) -> Merchants:
-    """Who there is."""
+    """Counts of private chats."""
     known = private_chats().subquery()
     is_blocked = and_(chats.c.chat_id.in_(select(known.c.chat_id)), chats.c.state == BLOCKED)
     is_active = and_(dialogues.c.chat_id > 0, dialogues.c.updated_at >= now_ms - WEEK_MS)
@@ -98,13 +98,13 @@ async def merchants(conn: AsyncConnection, now_ms: int) -> Merchants:
 
 
 def private_chats() -> Any:
-    """The chats of merchants: those that wrote of late, agreed to be kept, or follow a shop; groups are below 0."""
+    """Select of merchants' chats: with a conversation, a consent or a followed shop; groups are below 0."""
     columns = (dialogues.c.chat_id, consents.c.chat_id, follows.c.chat_id)
     return union(*(select(column).where(column > 0) for column in columns))
 
 
 async def feeds(conn: AsyncConnection, today: date, now_ms: int) -> list[Feed]:
-    """Where scores come from, and whether they still do."""
+    """The sources of newest scores, by name."""
     silent = case((is_stale(newest, today, now_ms), newest.c.shop_id))
     query = select(
         newest.c.source,
@@ -118,7 +118,7 @@ async def feeds(conn: AsyncConnection, today: date, now_ms: int) -> list[Feed]:
 
 
 async def silent_shops(conn: AsyncConnection, today: date, now_ms: int, limit: int = 20) -> list[Silent]:
-    """Shops of which nothing came for too long, those that fell silent last first."""
+    """Shops without a score for too long, the last to fall silent first."""
     query = (
         select(shops.c.id, shops.c.ref, shops.c.name, newest.c.source, newest.c.day, newest.c.seen_at)
         .join(newest, newest.c.shop_id == shops.c.id)

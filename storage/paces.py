@@ -1,8 +1,8 @@
-"""How fast all processes together may send, kept where all can see it: the instant from which the next call may go.
+"""The sending pace of all processes together: the instant from which the next call may go.
 
-One row a chat that was lately written to, and one for all chats together (`EVERYBODY`). Whoever picks what goes next
-holds that row's lock until it is written down what was picked. Instants are of the database's clock, epoch
-milliseconds: the clocks of several machines do not agree.
+A row for each chat lately written to, and one for all chats together (`EVERYBODY`). A process picking the next calls
+holds the lock of that row until the picks are written. Instants are epoch milliseconds of the database's clock: the
+clocks of several machines do not agree.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,20 +28,20 @@ _NOW: Final = {
 
 @dataclass(frozen=True)
 class Untaken:
-    """The database's clock, and by message the instant from which its chat's next may go (0: at any time)."""
+    """The database's clock, and by message the earliest instant of the chat's next call (0: at any time)."""
 
     now: int
     instants: dict[int, int]
 
 
 async def lock(conn: AsyncConnection) -> int:
-    """The instant from which the next call of all may go; nobody else picks until the transaction ends."""
+    """The earliest instant of the next call of all; no other process picks until the transaction ends."""
     query = select(paces.c.next_at).where(paces.c.chat_id == EVERYBODY).with_for_update()
     return (await conn.execute(query)).scalar() or 0
 
 
 async def untaken(conn: AsyncConnection, numbers: Sequence[int]) -> Untaken:
-    """Those of these messages that nobody took before this process had the lock."""
+    """The messages still waiting, now that this process has the lock."""
     rows = (await conn.execute(_untaken(conn.dialect.name), {"ids": numbers})).all()
     return Untaken(rows[0].now if rows else 0, {row.id: row.next_at or 0 for row in rows})
 
@@ -57,7 +57,7 @@ def _untaken(dialect: str) -> Any:
 
 
 async def keep(conn: AsyncConnection, instants: Mapping[int, int]) -> None:
-    """From these instants on the next call may go, by chat."""
+    """Keep the earliest instants of the next calls, by chat."""
     await conn.execute(_keep(conn.dialect.name), [{"chat_id": chat, "next_at": at} for chat, at in instants.items()])
 
 

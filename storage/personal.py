@@ -1,7 +1,7 @@
-"""What belongs to one chat, over all tables: taken out for the merchant, or forgotten.
+"""A chat's rows over all tables: exported for the merchant, or forgotten.
 
-Which tables those are follows from their columns (`belonging`), so that a new table is covered when it is made; one
-that has nothing of a chat is named in `NOT_PERSONAL` with the reason, else a test fails.
+The columns of a table tell whether rows belong to a chat (`belonging`), so that a new table is covered at once; a table
+without personal data is named in `NOT_PERSONAL` with the reason, else a test fails.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -26,16 +26,16 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
 }
 DONE, NOBODY = "done", 0
 _FIRST: Final = ("follows", "milestones")
-"""The daily check locks a chat's rows of these before it adds a notice: once they are gone, none comes."""
+"""The daily check locks a chat's rows of these tables before adding a notice: without rows no notice comes."""
 
 _LAST: Final = ("newest", "notices", "outbox", "shops")
-"""By these the rows of other tables are found."""
+"""Rows of these tables lead to the rows of other tables."""
 
 Rows = list[dict[str, Any]]
 
 
 def personal() -> list[Table]:
-    """The tables that hold something of a chat, in the order in which it can be forgotten."""
+    """The tables with personal data, in the order of forgetting."""
     found = [table for name, table in metadata.tables.items() if name not in NOT_PERSONAL]
     return sorted(found, key=lambda table: (_rank(table.name), table.name))
 
@@ -47,7 +47,7 @@ def _rank(name: str) -> int:
 
 
 def belonging(table: Table, chat_id: int) -> ColumnElement[bool]:
-    """Which rows of the table are the chat's: by the chat, by a shop that is its own, or by its notice."""
+    """The condition for the chat's rows: by the chat, by the chat's own shop, or by the chat's notice."""
     own = [table.c[name] == chat_id for name in CHAT_COLUMNS if name in table.c]
     if "shop_id" in table.c:
         own.append(table.c.shop_id.in_(_own_shops(chat_id)))
@@ -57,10 +57,10 @@ def belonging(table: Table, chat_id: int) -> ColumnElement[bool]:
 
 
 async def forget(conn: AsyncConnection, chat_id: int) -> int:
-    """Delete all that belongs to the chat; how many rows there were.
+    """Delete the chat's rows; the count of rows.
 
-    The numbers of its updates stay, without the chat: by them a repeat is known, which would begin all anew. What it
-    sends while this happens is not deleted either: that is yet to be answered.
+    Keys of handled updates stay, without the chat: a repeated update would begin all anew. Updates that wait stay too,
+    to be answered.
     """
     count = await _unlink_updates(conn, chat_id)
     for table in personal():
@@ -79,7 +79,7 @@ async def _unlink_updates(conn: AsyncConnection, chat_id: int) -> int:
 async def _conditions(
     conn: AsyncConnection, table: Table, chat_id: int, its_shops: Select[Any]
 ) -> AsyncIterator[ColumnElement[bool]]:
-    """The conditions that together find the chat's rows: one, but for scores."""
+    """Conditions that together find the chat's rows: a single condition, but for scores."""
     if table is not scores:
         yield belonging(table, chat_id)
         return
@@ -89,7 +89,7 @@ async def _conditions(
 
 
 async def _days(conn: AsyncConnection, shop_ids: list[int]) -> list[tuple[str, list[date]]]:
-    """For each score of these shops the days on which there may be one: by them the table is read, not by the shop."""
+    """By fact, the days that may have scores of the shops: the table is indexed by day, not by shop."""
     query = select(newest.c.fact, func.max(newest.c.day)).where(newest.c.shop_id.in_(shop_ids)).group_by(newest.c.fact)
     found = []
     for fact, last in (await conn.execute(query)).all():
@@ -100,7 +100,7 @@ async def _days(conn: AsyncConnection, shop_ids: list[int]) -> list[tuple[str, l
 
 
 async def rows(conn: AsyncConnection, chat_id: int) -> dict[str, Rows]:
-    """All that belongs to the chat, by table, and the scores of the shops that it follows."""
+    """The chat's rows by table, and the scores of followed shops."""
     found: dict[str, Rows] = {}
     for table in personal():
         found[table.name] = []
@@ -111,7 +111,7 @@ async def rows(conn: AsyncConnection, chat_id: int) -> dict[str, Rows]:
 
 
 async def names(conn: AsyncConnection, chat_id: int) -> dict[int, str]:
-    """The shops that the chat has or follows, by number: the name, else an operator's id for it, else ""."""
+    """Names of the chat's own and followed shops, by number; without a name the operator's id, else ""."""
     query = select(shops.c.id, shops.c.name, shops.c.ref).where(shops.c.id.in_(_known_shops(chat_id)))
     return {row.id: row.name or row.ref or "" for row in (await conn.execute(query)).all()}
 

@@ -1,4 +1,4 @@
-"""When a chat wants to hear: its quiet hours and the time of its daily message, where it chose its own."""
+"""Chats' own quiet hours and times of the daily message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ Hours = tuple[time, time]
 
 @dataclass(frozen=True)
 class Preferences:
-    """`quiet_hours` None: never quiet; counts only with `has_own_hours`, else the operator's setting does.
+    """A chat's choices. `quiet_hours` None: never quiet; without `has_own_hours` the operator's setting counts.
 
-    `digest_at`: local time from which what is not urgent is told; None: as soon as it is known.
+    `digest_at`: local time of news that is not urgent; None: at once.
     """
 
     has_own_hours: bool = False
@@ -26,24 +26,24 @@ class Preferences:
     digest_at: time | None = None
 
     def hours(self, default: Hours | None) -> Hours | None:
-        """The quiet hours that hold."""
+        """The quiet hours in force, None for never quiet."""
         return self.quiet_hours if self.has_own_hours else default
 
 
 async def of(conn: AsyncConnection, chat_id: int) -> Preferences:
-    """What the chat chose."""
+    """The chat's choices, defaults without a row."""
     row = (await conn.execute(select(preferences).where(preferences.c.chat_id == chat_id))).one_or_none()
     return read(row.quiet_hours, row.digest_at) if row else Preferences()
 
 
 async def choices(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None]]:
-    """What those of these chats chose that chose anything, as it is kept: see `read`."""
+    """Kept values (quiet_hours, digest_at) by chat, for `read`; chats without choices are left out."""
     query = select(preferences).where(preferences.c.chat_id.in_(chat_ids))
     return {row.chat_id: (row.quiet_hours, row.digest_at) for row in (await conn.execute(query)).all()}
 
 
 async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms: int) -> None:
-    """From now on this holds for the chat."""
+    """Keep the chat's choices in place of earlier choices."""
     values = {
         "quiet_hours": _hours(chosen),
         "digest_at": f"{chosen.digest_at:%H:%M}" if chosen.digest_at else None,
@@ -54,7 +54,7 @@ async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms:
 
 
 def read(quiet_hours: str | None, digest_at: str | None) -> Preferences:
-    """The preferences as the columns hold them: hours None for the operator's, "" for none, "22:00-08:00"."""
+    """The preferences from kept values: hours None for the operator's, "" for none, "22:00-08:00"."""
     hours = None
     if quiet_hours:
         start, _, until = quiet_hours.partition("-")

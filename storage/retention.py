@@ -1,6 +1,6 @@
-"""What is deleted once its time is over: which rows of which table, a few thousand a transaction.
+"""Deletion of rows after a period, a few thousand a transaction. Every table of chats has a rule or a reason why not.
 
-A table of chats is here, or in `UNTIL_FORGOTTEN`; a test asks for each.
+The periods are the single source for the daily job, /privacy and docs/privacy.md.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,6 @@ from storage import chats as chat_states
 from storage import personal
 from storage.outbox import DEAD, DROPPED, MUTED, SENT
 from storage.paces import EVERYBODY
-from storage.periods import DAY_MS, Periods
 from storage.schema import (
     audit,
     chats,
@@ -37,7 +36,9 @@ from storage.schema import (
     unanswered,
     uploads,
 )
+from storage.unanswered import KEPT
 
+DAY_MS: Final = 86_400_000
 ROWS_A_STEP: Final = 2_000
 CHATS_A_STEP: Final = 20
 UNTIL_FORGOTTEN: Final[Mapping[str, str]] = {
@@ -50,15 +51,51 @@ UNTIL_FORGOTTEN: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
+class Periods:
+    """Periods of keeping, in days.
+
+    talk             a quiet conversation, check under way included, of a chat that agreed to keeping
+    talk_unagreed    a quiet conversation of a chat that did not agree
+    repeat_keys      an update's number: Telegram repeats updates for 24 hours, and may draw new numbers after a week
+                     without updates, so that a key kept longer could hide a new update
+    failed           an update that could not be handled, and operators' files: for a person to look at
+    sent             a sent message's number, for later edits
+    notices          notices about a shop or a check, with the fate
+    scores           scores by day: a year, and some weeks to compare with
+    checks           finished checks, counted from the finish
+    invites          an operator's link, counted from the expiry
+    blocked          all data of a chat that has blocked the bot
+    unanswered       a question that was not understood, masked, without the chat
+    audit            acts of operators
+    """
+
+    talk: int = 30
+    talk_unagreed: int = 1
+    repeat_keys: int = 3
+    failed: int = 14
+    sent: int = 30
+    notices: int = 90
+    scores: int = 400
+    checks: int = 400
+    invites: int = 30
+    blocked: int = 180
+    unanswered: int = KEPT.days
+    audit: int = 400
+
+
+PERIODS: Final = Periods()
+
+
+@dataclass(frozen=True)
 class Rule:
-    """These rows of the table have had their time."""
+    """A table and the condition for rows to delete."""
 
     table: Table
     over: ColumnElement[bool]
 
 
 def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
-    """What may go today, in this order."""
+    """The rules as of today, in the order of deletion."""
 
     def ago(days: int) -> int:
         return now_ms - days * DAY_MS
@@ -106,7 +143,7 @@ def _is_to_be_sent() -> ColumnElement[bool]:
 
 
 async def step(conn: AsyncConnection, rule: Rule) -> int:
-    """Delete some of what the rule lets go; how many rows there were, fewer than `ROWS_A_STEP` when it is done."""
+    """Count of rows deleted by the rule in one step; fewer than `ROWS_A_STEP` when finished."""
     key = rule.table.primary_key.columns
     few = select(*key).where(rule.over).limit(ROWS_A_STEP)
     its = key.values()[0].in_(few) if len(key) == 1 else tuple_(*key).in_(few)
@@ -114,7 +151,7 @@ async def step(conn: AsyncConnection, rule: Rule) -> int:
 
 
 async def forget_blocked(conn: AsyncConnection, periods: Periods, now_ms: int) -> int:
-    """Forget some of the chats that blocked the bot long ago; how many there were."""
+    """Count of forgotten chats, of those that blocked the bot long ago; at most CHATS_A_STEP."""
     its = (chats.c.state == chat_states.BLOCKED, chats.c.updated_at < now_ms - periods.blocked * DAY_MS)
     found = list((await conn.execute(select(chats.c.chat_id).where(*its).limit(CHATS_A_STEP))).scalars())
     for chat_id in found:

@@ -1,8 +1,10 @@
-"""A whole file of scores: put aside in a temporary table, then stored, some ten thousand rows a transaction.
+"""A whole file of scores: staged in a temporary table, then stored, some ten thousand rows a transaction.
 
-All on one connection. Storing the same file twice changes nothing, so that a file that was cut off half way is finished
-by giving the file again.
+All on one connection. Storing the same file twice changes nothing, so that a file cut off half way is finished by
+giving the file again.
 """
+
+# ruff: noqa: S608  (pieces of our own, no input)
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.lines import points
 from rules.sources import Source
-from storage import score_files_sql as sql
 from storage.database import bulk
 
 ROWS_A_PORTION: Final = 25_000
@@ -24,10 +25,90 @@ CORRECTIONS_KEPT: Final = 20
 Row = tuple[str, date, int, int | None]
 """Shop id, day, hundredths of a point, closings or None."""
 
+# The statements are the same for SQLite and PostgreSQL. Nothing in them comes from a file.
+STAGED: Final = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS staged
+    (n INTEGER PRIMARY KEY, ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, score INTEGER NOT NULL, closures INTEGER)"""
+PART: Final = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS part
+    (n INTEGER NOT NULL, shop_id BIGINT, ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, score INTEGER NOT NULL,
+    closures INTEGER)"""
+
+# PostgreSQL refuses to put the same row twice in one statement; two rows alike are allowed in a file.
+FILL_PART: Final = """
+    INSERT INTO part (n, shop_id, ref, day, score, closures)
+    SELECT {once} staged.n, shops.id, staged.ref, staged.day, staged.score, staged.closures
+    FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE staged.n BETWEEN :first AND :last"""
+ONCE: Final = "DISTINCT ON (staged.ref, staged.day)"
+
+REGISTER: Final = """
+    INSERT INTO shops (ref, source, created_at)
+    SELECT ref, CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT) FROM part
+    WHERE shop_id IS NULL GROUP BY ref ORDER BY min(n)
+    ON CONFLICT (ref) DO NOTHING"""
+NUMBER: Final = """
+    UPDATE part SET shop_id = (SELECT shops.id FROM shops WHERE shops.ref = part.ref) WHERE shop_id IS NULL"""
+DAYS: Final = "SELECT day, count(*), count(closures) FROM part GROUP BY day ORDER BY day"
+DAY_IS_KNOWN: Final = "SELECT 1 FROM scores WHERE fact = :fact AND day = :day LIMIT 1"
+
+DIFFERS: Final = "(scores.hundredths <> rows.score OR scores.scale <> :scale)"
+KNOWN_PART: Final = "scores.fact = :fact AND scores.day = rows.day AND scores.shop_id = rows.shop_id"
+CORRECTIONS_IN_PART: Final = f"""
+    SELECT DISTINCT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
+    FROM part AS rows JOIN scores ON {KNOWN_PART} WHERE rows.day = :day AND {DIFFERS} ORDER BY rows.ref"""
+PUT_SCORES: Final = """
+    INSERT INTO scores (fact, day, shop_id, hundredths, scale, source, stored_at)
+    SELECT CAST(:fact AS VARCHAR(64)), day, shop_id, score, CAST(:scale AS VARCHAR(16)),
+        CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT)
+    FROM part WHERE day = :day
+    ON CONFLICT (fact, day, shop_id) DO UPDATE
+    SET hundredths = excluded.hundredths, scale = excluded.scale, source = excluded.source,
+        stored_at = excluded.stored_at
+    WHERE scores.hundredths <> excluded.hundredths OR scores.scale <> excluded.scale"""
+PUT_NEWEST: Final = """
+    INSERT INTO newest (shop_id, fact, day, hundredths, highest, scale, source, seen_at)
+    SELECT shop_id, CAST(:fact AS VARCHAR(64)), day, score, score, CAST(:scale AS VARCHAR(16)),
+        CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT)
+    FROM part WHERE day = :day
+    ON CONFLICT (shop_id, fact) DO UPDATE SET
+        day = excluded.day, hundredths = excluded.hundredths, scale = excluded.scale, source = excluded.source,
+        seen_at = CASE WHEN excluded.day > newest.day THEN excluded.seen_at ELSE newest.seen_at END,
+        highest = CASE WHEN newest.scale = excluded.scale AND newest.highest > excluded.hundredths
+            THEN newest.highest ELSE excluded.hundredths END
+    WHERE excluded.day > newest.day OR (excluded.day = newest.day
+        AND (excluded.hundredths <> newest.hundredths OR excluded.scale <> newest.scale))"""
+# An older row than the newest may still be the highest.
+RAISE_HIGHEST: Final = """
+    UPDATE newest SET highest = part.score FROM part
+    WHERE part.day = :day AND newest.shop_id = part.shop_id AND newest.fact = :fact AND newest.scale = :scale
+        AND newest.highest < part.score"""
+PUT_CLOSURES: Final = """
+    UPDATE shops SET closures = part.closures, closures_day = part.day
+    FROM part WHERE part.day = :day AND shops.id = part.shop_id AND part.closures IS NOT NULL
+        AND (shops.closures_day IS NULL OR shops.closures_day <= part.day)"""
+# A first known count is what a rise is told against.
+FIRST_CLOSINGS: Final = """
+    UPDATE follows SET closings = 0 FROM part
+    WHERE part.day = :day AND part.closures = 0 AND follows.shop_id = part.shop_id AND follows.closings IS NULL"""
+
+KNOWN: Final = f"""
+    (SELECT DISTINCT staged.ref, staged.day, staged.score, shops.id AS shop_id
+    FROM staged JOIN shops ON shops.ref = staged.ref) AS rows JOIN scores ON {KNOWN_PART}"""
+COUNTS: Final = f"""
+    SELECT (SELECT count(*) FROM (SELECT DISTINCT ref, day FROM staged) AS each) AS total,
+        (SELECT count(*) FROM {KNOWN}) AS known,
+        (SELECT count(*) FROM {KNOWN} WHERE {DIFFERS}) AS corrected"""
+CORRECTIONS: Final = f"""
+    SELECT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
+    FROM {KNOWN} WHERE {DIFFERS} ORDER BY rows.day, rows.ref LIMIT :most"""
+UNKNOWN_SHOPS: Final = """
+    SELECT count(DISTINCT staged.ref) FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL"""
+UNNAMED: Final = "SELECT count(*) FROM shops WHERE ref IS NOT NULL AND name IS NULL"
+
 
 @dataclass(frozen=True)
 class Incoming:
-    """What all rows of a file share: the score that they give, on which scale, and when they came (epoch ms)."""
+    """The properties shared by all rows of a file: score, scale, and epoch ms of arrival."""
 
     fact: str
     scale: str
@@ -41,7 +122,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Correction:
-    """A row that was known with another score."""
+    """A row known before with another score."""
 
     ref: str
     day: date
@@ -51,7 +132,7 @@ class Correction:
 
 @dataclass
 class Stored:
-    """What storing did, or would do. `registered`: shops not known before. `corrections`: the first of them."""
+    """Counts of what storing did, or would do. `registered`: new shops. `corrections`: the first few."""
 
     new: int = 0
     corrected: int = 0
@@ -60,13 +141,13 @@ class Stored:
 
 
 async def begin(conn: AsyncConnection) -> None:
-    """Make room for one file, and forget the one before."""
-    for statement in (sql.STAGED, sql.PART, "DELETE FROM staged"):
+    """Make the temporary tables, empty."""
+    for statement in (STAGED, PART, "DELETE FROM staged"):
         await conn.exec_driver_sql(statement)
 
 
 async def stage(conn: AsyncConnection, rows: Sequence[Row], after: int) -> int:
-    """Set these rows aside, numbered from `after` + 1 on; the last number."""
+    """Stage rows, numbered from `after` + 1 on; the last number."""
     numbered = [
         (n, ref, day.toordinal(), score, closures) for n, (ref, day, score, closures) in enumerate(rows, after + 1)
     ]
@@ -75,47 +156,47 @@ async def stage(conn: AsyncConnection, rows: Sequence[Row], after: int) -> int:
 
 
 def portions(last: int) -> list[range]:
-    """The numbers of the rows that are stored together."""
+    """Ranges of row numbers to be stored together."""
     return [range(first, min(first + ROWS_A_PORTION, last + 1)) for first in range(1, last + 1, ROWS_A_PORTION)]
 
 
 async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
-    """What storing would do; nothing is changed."""
-    counted = (await conn.execute(text(sql.COUNTS), incoming.given)).one()
-    registered = (await conn.execute(text(sql.UNKNOWN_SHOPS))).scalar() or 0
-    corrections = await _corrections(conn, sql.CORRECTIONS, incoming.given)
+    """The counts that storing would come to; nothing is changed."""
+    counted = (await conn.execute(text(COUNTS), incoming.given)).one()
+    registered = (await conn.execute(text(UNKNOWN_SHOPS))).scalar() or 0
+    corrections = await _corrections(conn, CORRECTIONS, incoming.given)
     return Stored(counted.total - counted.known, counted.corrected, registered, corrections)
 
 
 async def store(conn: AsyncConnection, incoming: Incoming, rows: range, stored: Stored) -> None:
-    """Store one portion, adding to `stored` what that did. An older day goes before a newer one."""
-    once = sql.ONCE if conn.dialect.name == "postgresql" else ""
+    """Store a portion, older days first, and add the counts to `stored`."""
+    once = ONCE if conn.dialect.name == "postgresql" else ""
     await conn.exec_driver_sql("DELETE FROM part")
-    await conn.execute(text(sql.FILL_PART.format(once=once)), {"first": rows[0], "last": rows[-1]})
-    stored.registered += (await conn.execute(text(sql.REGISTER), incoming.given)).rowcount
-    await conn.execute(text(sql.NUMBER))  # also when somebody else has registered them meanwhile
-    for day, count, closures in (await conn.execute(text(sql.DAYS))).all():
+    await conn.execute(text(FILL_PART.format(once=once)), {"first": rows[0], "last": rows[-1]})
+    stored.registered += (await conn.execute(text(REGISTER), incoming.given)).rowcount
+    await conn.execute(text(NUMBER))  # also when somebody else has registered them meanwhile
+    for day, count, closures in (await conn.execute(text(DAYS))).all():
         await _store_day(conn, incoming.given | {"day": day}, count, stored)
         if closures:
-            await conn.execute(text(sql.PUT_CLOSURES), {"day": day})
-            await conn.execute(text(sql.FIRST_CLOSINGS), {"day": day})
+            await conn.execute(text(PUT_CLOSURES), {"day": day})
+            await conn.execute(text(FIRST_CLOSINGS), {"day": day})
 
 
 async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, stored: Stored) -> None:
-    is_known = (await conn.execute(text(sql.DAY_IS_KNOWN), given)).scalar() is not None
-    corrections = await _corrections(conn, sql.CORRECTIONS_IN_PART, given) if is_known else []
-    changed = (await conn.execute(text(sql.PUT_SCORES), given)).rowcount
-    newer = (await conn.execute(text(sql.PUT_NEWEST), given)).rowcount
+    is_known = (await conn.execute(text(DAY_IS_KNOWN), given)).scalar() is not None
+    corrections = await _corrections(conn, CORRECTIONS_IN_PART, given) if is_known else []
+    changed = (await conn.execute(text(PUT_SCORES), given)).rowcount
+    newer = (await conn.execute(text(PUT_NEWEST), given)).rowcount
     if newer < count:
-        await conn.execute(text(sql.RAISE_HIGHEST), given)
+        await conn.execute(text(RAISE_HIGHEST), given)
     stored.corrected += len(corrections)
     stored.new += changed - len(corrections)
     stored.corrections = (stored.corrections + corrections)[:CORRECTIONS_KEPT]
 
 
 async def unnamed(conn: AsyncConnection) -> int:
-    """How many of the operator's shops have no name."""
-    return (await conn.execute(text(sql.UNNAMED))).scalar() or 0
+    """Count of the operator's shops without a name."""
+    return (await conn.execute(text(UNNAMED))).scalar() or 0
 
 
 async def _corrections(conn: AsyncConnection, query: str, given: dict[str, Any]) -> list[Correction]:

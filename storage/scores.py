@@ -1,6 +1,6 @@
-"""Scores day by day: one row a shop, fact and day, and beside them the newest of each, which the daily check reads.
+"""Scores day by day: a row for each shop, fact and day, and the newest of each shop and fact, with silence as SQL.
 
-A row keeps the scale of the score: scores of another scale are never compared. `storage.score_files` has many at once.
+A row keeps the scale of the score: scores of another scale are never compared. `storage.score_files` stores many.
 """
 
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Fact
 from rules.lines import hundredths, points
 from rules.outlook import Point
-from rules.sources import Source
+from rules.sources import SOURCES, Source
 from storage.database.dialect import upsert
 from storage.schema import newest, scores
 
@@ -24,7 +24,7 @@ PICTURE_DAYS = 30
 
 @dataclass(frozen=True)
 class Score:
-    """One row. `scale` is that of the edition under which it was given, see `scale_of`."""
+    """A row. `scale`: of the edition in force when the score was given, see `scale_of`."""
 
     shop_id: int
     fact: str
@@ -35,7 +35,7 @@ class Score:
 
 
 class Recorded(StrEnum):
-    """What recording a row did."""
+    """The effect of recording a row."""
 
     NEW = "new"
     CORRECTED = "corrected"
@@ -43,12 +43,12 @@ class Recorded(StrEnum):
 
 
 def scale_of(fact: Fact) -> str:
-    """The scale of a score fact, as its bounds: "0-5"."""
+    """The scale of a score fact, as bounds: "0-5"."""
     return f"{fact.lowest}-{fact.highest}"
 
 
 async def record(conn: AsyncConnection, score: Score, now_ms: int) -> Recorded:
-    """Keep this row; another score for the same day is a correction. Raises ValueError when finer than hundredths."""
+    """Keep a row; another score for the same day is a correction. Raises ValueError when finer than hundredths."""
     same_row = (scores.c.fact == score.fact, scores.c.day == score.day, scores.c.shop_id == score.shop_id)
     known = (await conn.execute(select(scores).where(*same_row))).one_or_none()
     if known and (known.hundredths, known.scale) == (hundredths(score.points), score.scale):
@@ -70,7 +70,7 @@ async def _put_newest(conn: AsyncConnection, row: dict[str, Any], now_ms: int) -
 
 
 def _if_newer(insert: Any) -> Any:
-    """The insert, putting the row in place of an older one; a correction of the newest is no sign of life."""
+    """The insert, replacing an older row; a correction of the newest row is no sign of life."""
     given = insert.excluded
     is_newest, same_scale = given.day >= newest.c.day, newest.c.scale == given.scale
     values = {
@@ -84,7 +84,7 @@ def _if_newer(insert: Any) -> Any:
 
 
 async def latest(conn: AsyncConnection, shop_id: int) -> dict[str, Score]:
-    """The newest row of each fact."""
+    """The shop's newest rows, by fact."""
     rows = (await conn.execute(select(newest).where(newest.c.shop_id == shop_id))).all()
     return {row.fact: _score(row) for row in rows}
 
@@ -92,7 +92,7 @@ async def latest(conn: AsyncConnection, shop_id: int) -> dict[str, Score]:
 async def series(
     conn: AsyncConnection, shop_id: int, fact: Fact, until: date, *, days: int = PICTURE_DAYS
 ) -> list[Point]:
-    """The rows of the last so many days up to `until` that were given on the fact's scale, in order."""
+    """The rows on the fact's scale of the last `days` days up to `until`, in order."""
     span = [until - timedelta(back) for back in range(days)]
     its = (scores.c.fact == fact.id, scores.c.day.in_(span), scores.c.shop_id == shop_id)
     query = select(scores.c.day, scores.c.hundredths).where(*its, scores.c.scale == scale_of(fact))
@@ -102,3 +102,24 @@ async def series(
 
 def _score(row: Any) -> Score:
     return Score(row.shop_id, row.fact, row.day, points(row.hundredths), row.scale, Source(row.source))
+
+
+def is_stale(seen: FromClause, today: date, now_ms: int) -> ColumnElement[bool]:
+    """Whether a row of `newest` is about too old a day, or came too long ago: `rules.sources.SOURCES` as SQL."""
+    return or_(
+        *(
+            and_(
+                seen.c.source == source.value,
+                or_(
+                    seen.c.seen_at < silent_before(source, now_ms),
+                    seen.c.day < today - timedelta(traits.lagging_days),
+                ),
+            )
+            for source, traits in SOURCES.items()
+        )
+    )
+
+
+def silent_before(source: Source, now_ms: int) -> int:
+    """The instant (epoch ms) before which the source's last sign of life is too long ago."""
+    return now_ms - SOURCES[source].stale_after // timedelta(milliseconds=1)

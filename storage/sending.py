@@ -1,8 +1,8 @@
-"""The outbox as delivery sees it: who is next, leases, and what became of each call.
+"""The outbox on delivery's side: next messages, leases, results of calls.
 
-A row is leased before the call and marked after it. When a lease runs out nobody knows whether the call took effect:
-the row waits again, now `unsure`, and the repeat says that it is one. Rows of a chat go out in order, one at a time:
-by lane, then by the instant from which they are due, then by number.
+A row is leased before the call and marked after. When a lease runs out the call may have taken effect: the row waits
+again, now `unsure`, and the repeat is marked as a repeat. Rows of a chat go out in order, one at a time: by lane, then
+by the instant due, then by number.
 """
 
 import json
@@ -37,9 +37,9 @@ from storage.schema import chats, outbox
 
 @dataclass(frozen=True)
 class Methods:
-    """What the methods of a channel do. `channel`: its name in the outbox; `new_message`: puts a text into the chat.
+    """Properties of a channel's methods. `channel`: name in the outbox; `new_message`: puts a text into the chat.
 
-    `repeatable`: how the methods begin of which a second call does what the first did.
+    `repeatable`: prefixes of the methods for which a second call does no more than the first.
     """
 
     channel: str
@@ -47,19 +47,19 @@ class Methods:
     repeatable: tuple[str, ...]
 
     def marks_repeats(self, method: str) -> bool:
-        """Whether a second call of this method puts a second thing into the chat, and so must say that it is one."""
+        """Whether a second call puts a second message into the chat, to be marked as a repeat."""
         return not method.startswith(self.repeatable)
 
     def mark_repeats(self) -> ColumnElement[bool]:
-        """The same of a row of the outbox, in SQL."""
+        """`marks_repeats` of an outbox row, in SQL."""
         return not_(or_(*(outbox.c.method.startswith(start) for start in self.repeatable)))
 
 
 @dataclass(frozen=True)
 class LeasedMessage:
-    """A row leased to this process. `target` is the network's id of the message that it edits, if that is known.
+    """A row leased to this process. `target`: the network's id of the message to edit, None when not known.
 
-    `notice_id`: its words are made from that notice when it is sent.
+    `notice_id`: the notice from which the words are made on sending.
     """
 
     id: int
@@ -90,7 +90,7 @@ class NextMessage:
 
 
 def leased(row_id: int, message: Message) -> LeasedMessage:
-    """The leased row of a message that was just enqueued."""
+    """The leased row of a message just enqueued."""
     return LeasedMessage(
         id=row_id,
         chat_id=message.chat_id,
@@ -108,7 +108,7 @@ def leased(row_id: int, message: Message) -> LeasedMessage:
 
 
 async def next_messages(conn: AsyncConnection, channel: str, now_ms: int, limit: int) -> list[NextMessage]:
-    """The next due row of each of the channel's chats that is not paused, by lane and due time; `limit` a lane."""
+    """The next due row of each unpaused chat of the channel, by lane and due time; `limit` a lane."""
     rows = await _next_messages.rows(conn, {"channel": channel, "now_ms": now_ms, "most": limit})
     return [
         NextMessage(number, chat_id, Lane(lane), method, state, bool(in_order))
@@ -145,7 +145,7 @@ _next_messages = Prepared(union_all(*(_next_of(lane) for lane in Lane)))
 
 
 async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[LeasedMessage]:
-    """Lease those of these rows that still wait; in the order of `ids`."""
+    """The rows still waiting, now leased, in the order of `ids`."""
     given = {"ids": ids, "owner_id": lease.owner, "until_ms": lease.until_ms}
     rows = {row.id: _leased(row) for row in (await conn.execute(_claim, given)).all()}
     return await with_targets(conn, [rows[row_id] for row_id in ids if row_id in rows])
@@ -167,7 +167,7 @@ def _leased(row: Row[Any]) -> LeasedMessage:
 
 
 async def with_targets(conn: AsyncConnection, messages: Sequence[LeasedMessage]) -> list[LeasedMessage]:
-    """The same messages, those that edit with the network's id of what they edit, where it is known."""
+    """The messages, edits with the network's id of the message to edit, where known."""
     names = {(one.chat_id, one.edits) for one in messages if one.edits}
     if not names:
         return list(messages)
@@ -180,12 +180,9 @@ async def with_targets(conn: AsyncConnection, messages: Sequence[LeasedMessage])
 
 
 async def sent(conn: AsyncConnection, results: Sequence[tuple[int, int | None]], now_ms: int) -> None:
-    """These calls took effect: (number, the network's id of the message). What they said is erased."""
-    if not results:
-        return
-    await _sent.change_each(
-        conn, [{"number": number, "telegram_id": telegram_id, "now_ms": now_ms} for number, telegram_id in results]
-    )
+    """Mark calls as sent and erase the payloads; `results`: (number, the network's id of the message)."""
+    rows = [{"number": number, "telegram_id": telegram_id, "now_ms": now_ms} for number, telegram_id in results]
+    await _sent.change_each(conn, rows)
 
 
 _sent = Prepared(
@@ -197,41 +194,41 @@ _sent = Prepared(
 
 
 async def retry(conn: AsyncConnection, number: int, error: str, unsure: bool) -> None:
-    """This call is to be made again; `unsure`: it may have taken effect."""
-    values = {"state": WAITING, "owner": None, "error": error, "unsure": or_(outbox.c.unsure, literal(unsure))}
-    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+    """Let the message wait for another call; `unsure`: the call may have taken effect."""
+    await _set(conn, number, state=WAITING, error=error, unsure=or_(outbox.c.unsure, literal(unsure)))
 
 
 async def resend_as_new(conn: AsyncConnection, number: int, method: str) -> None:
-    """What this edits is gone: it is to be sent by `method` as a message of its own, under the same key."""
-    values = {"state": WAITING, "owner": None, "method": method, "key": outbox.c.edits, "edits": None}
-    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+    """Let an edit of a message that is gone wait as a new message by `method`, under the same key."""
+    await _set(conn, number, state=WAITING, method=method, key=outbox.c.edits, edits=None)
 
 
 async def mark_dead(conn: AsyncConnection, number: int, error: str, now_ms: int) -> None:
-    """Give up on this message until an operator requeues it."""
-    values = {"state": DEAD, "owner": None, "error": error, "done_at": now_ms}
-    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+    """Give the message up until an operator requeues."""
+    await _set(conn, number, state=DEAD, error=error, done_at=now_ms)
 
 
 async def drop(conn: AsyncConnection, number: int, now_ms: int) -> None:
-    """This is of no use any more."""
-    values = {"state": DROPPED, "owner": None, "payload": None, "done_at": now_ms}
-    await conn.execute(update(outbox).where(outbox.c.id == number).values(values))
+    """Drop a message of no more use; the payload is erased."""
+    await _set(conn, number, state=DROPPED, payload=None, done_at=now_ms)
+
+
+async def _set(conn: AsyncConnection, number: int, **values: object) -> None:
+    await conn.execute(update(outbox).where(outbox.c.id == number).values(owner=None, **values))
 
 
 async def release(conn: AsyncConnection, methods: Methods, now_ms: int, *, everything: bool = False) -> int:
-    """The channel's rows whose lease is over wait again, or all leased ones (no other process sends); how many."""
+    """Count of the channel's rows now waiting again: expired leases, or all (when no other process sends)."""
     return await _release(conn, methods, literal(True) if everything else outbox.c.lease_until <= now_ms)
 
 
 async def release_owned(conn: AsyncConnection, methods: Methods, owner: str) -> int:
-    """This process leaves: others may lease what it had leased of the channel's rows; how many there were."""
+    """Count of the channel's rows leased to `owner`, now waiting again because the owner stops."""
     return await _release(conn, methods, outbox.c.owner == owner)
 
 
 async def release_unused(conn: AsyncConnection, owner: str, under_way: Collection[int]) -> None:
-    """What this process leased and is not calling waits again: nobody told it that the lease took effect."""
+    """Let the owner's leased rows wait again unless under way, after a lease of unknown success."""
     its = (outbox.c.owner == owner, outbox.c.id.not_in(under_way))
     change = update(outbox).where(outbox.c.state == constant(SENDING), *its).values(state=WAITING, owner=None)
     await conn.execute(change)
@@ -244,7 +241,7 @@ async def _release(conn: AsyncConnection, methods: Methods, which: ColumnElement
 
 
 async def replies_wait(conn: AsyncConnection, channel: str) -> bool:
-    """Whether any reply of the channel waits, due or not, for whatever reason."""
+    """Whether any reply of the channel waits, due or not."""
     return bool(await _waiting_reply.rows(conn, {"channel": channel}))
 
 

@@ -1,4 +1,4 @@
-"""Shops: an operator's, known by its id at the platform (`ref`), or a merchant's own, made in the chat."""
+"""Shops: an operator's, with the platform's id (`ref`), or a merchant's own, made in the chat."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,9 @@ from storage.schema import follows, shops
 
 @dataclass(frozen=True)
 class Shop:
-    """`name` None: not named yet, the messages have a word for it. `closures`: by the system, None when not known.
+    """A shop. `name` None: not named yet. `closures`: by the system, None when not known.
 
-    `choices`: facts of the shop that set limits ({"shop_type": "personal"}), as far as told.
+    `choices`: facts that set limits ({"shop_type": "personal"}), as far as told.
     """
 
     id: int
@@ -33,7 +33,7 @@ class Shop:
 
 
 class Added(StrEnum):
-    """What `add` did."""
+    """The effect of `add`."""
 
     NEW = "new"
     RENAMED = "renamed"
@@ -41,7 +41,7 @@ class Added(StrEnum):
 
 
 async def add(conn: AsyncConnection, ref: str, name: str, now_ms: int) -> tuple[Added, Shop]:
-    """An operator's shop under this id with this name; one that is there already is renamed."""
+    """The operator's shop of this id, made or renamed to `name`."""
     known = await by_ref(conn, ref)
     if known is None:
         values = {"ref": ref, "name": name, "source": Source.FEED.value, "created_at": now_ms}
@@ -54,7 +54,7 @@ async def add(conn: AsyncConnection, ref: str, name: str, now_ms: int) -> tuple[
 
 
 async def own(conn: AsyncConnection, chat_id: int, now_ms: int, name: str | None = None) -> Shop:
-    """The merchant's shop of this name, made when there is none yet; without a name: their first, unnamed one."""
+    """The merchant's shop of this name, made if new; without a name: the merchant's unnamed shop."""
     same = shops.c.name.is_(None) if name is None else shops.c.name == name
     row = (await conn.execute(select(shops).where(shops.c.owner_chat == chat_id, same).limit(1))).one_or_none()
     if row is None:
@@ -64,27 +64,27 @@ async def own(conn: AsyncConnection, chat_id: int, now_ms: int, name: str | None
 
 
 async def by_id(conn: AsyncConnection, shop_id: int) -> Shop | None:
-    """The shop of this number."""
+    """The shop of this number, None if unknown."""
     return _one((await conn.execute(select(shops).where(shops.c.id == shop_id))).one_or_none())
 
 
 async def by_ids(conn: AsyncConnection, shop_ids: Sequence[int]) -> dict[int, Shop]:
-    """The shops of these numbers, those that there are."""
+    """The known shops among `shop_ids`, by number."""
     rows = (await conn.execute(select(shops).where(shops.c.id.in_(shop_ids)))).all()
     return {row.id: _shop(row) for row in rows}
 
 
 async def by_ref(conn: AsyncConnection, ref: str) -> Shop | None:
-    """The operator's shop of this id."""
+    """The operator's shop of this id, None if unknown."""
     return _one((await conn.execute(select(shops).where(shops.c.ref == ref))).one_or_none())
 
 
 async def of_chat(conn: AsyncConnection, chat_id: int) -> list[Shop]:
-    """The shops that the chat has or follows, whether it wants to hear of them or not; the oldest first."""
+    """The chat's own and followed shops, warnings on or off, the oldest first."""
     return [_shop(row) for row in (await conn.execute(_of_chat, {"chat": chat_id})).all()]
 
 
-# Every question runs this: it is made once, and it touches the few rows of one chat, by two indexes.
+# Every question runs this query: made once, on the few rows of one chat, by two indexes.
 _followed = select(follows.c.shop_id).where(follows.c.chat_id == bindparam("chat"))
 _of_chat = (
     select(shops)
@@ -95,7 +95,7 @@ _of_chat = (
 
 
 async def listed(conn: AsyncConnection, after: int = 0, limit: int = 1000) -> list[tuple[Shop, int]]:
-    """The operator's shops numbered above `after`, in that order, and how many chats follow each."""
+    """The operator's shops numbered above `after`, in order, each with the count of followers."""
     count = select(func.count()).where(follows.c.shop_id == shops.c.id).scalar_subquery()
     query = select(shops, count.label("followers")).where(shops.c.ref.is_not(None), shops.c.id > after)
     rows = (await conn.execute(query.order_by(shops.c.id).limit(limit))).all()
@@ -108,17 +108,17 @@ async def rename(conn: AsyncConnection, shop_id: int, name: str) -> None:
 
 
 async def set_in_alliance(conn: AsyncConnection, shop_id: int, is_in: bool | None) -> None:
-    """Whether the shop has the access now; None: not known."""
+    """Set whether the shop has access now; None: not known."""
     await conn.execute(update(shops).where(shops.c.id == shop_id).values(in_alliance=is_in))
 
 
 async def set_closures(conn: AsyncConnection, shop_id: int, count: int | None, day: date) -> None:
-    """How often the system has closed the shop's access, as known on `day`."""
+    """Set the count of closures by the system, as known on `day`."""
     await conn.execute(update(shops).where(shops.c.id == shop_id).values(closures=count, closures_day=day))
 
 
 async def set_choices(conn: AsyncConnection, shop_id: int, choices: Mapping[str, str]) -> None:
-    """The facts of the shop that set limits."""
+    """Set the facts that set limits."""
     kept = json.dumps(dict(choices), sort_keys=True) if choices else None
     await conn.execute(update(shops).where(shops.c.id == shop_id).values(choices=kept))
 

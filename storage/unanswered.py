@@ -1,4 +1,4 @@
-"""Questions that were not understood, so that an operator can add a phrasing. Masked, without a chat, for 30 days."""
+"""Questions not understood, for operators to add phrasings. Masked, without a chat, for 30 days."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d(?:[\s-]?\d){5,}")
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A text as often as it was asked. `nearest`: the topics that came closest, best first; `last_at`: ms, UTC."""
+    """A text with the count of times asked. `nearest`: the closest topics, best first; `last_at`: epoch ms."""
 
     text: str
     nearest: tuple[str, ...]
@@ -28,12 +28,12 @@ class Unanswered:
 
 
 def masked(text: str) -> str:
-    """The text, shortened, with every number of six digits or more struck out: it may be somebody's."""
+    """The text, shortened, with numbers of six digits or more struck out: a number may be personal."""
     return _NUMBER.sub("******", unicodedata.normalize("NFKC", text))[:LONGEST]
 
 
 async def keep(conn: AsyncConnection, text: str, nearest: tuple[str, ...], now_ms: int) -> None:
-    """Keep this question, masked."""
+    """Keep a question, masked."""
     await _keep.change(conn, {"text": masked(text), "nearest": " ".join(nearest), "asked_at": now_ms})
 
 

@@ -1,6 +1,6 @@
-"""Files that operators sent to the bot: `sent` → `shown` → `confirmed` → `over`. What is in one is kept until then.
+"""Files sent to the bot by operators: `sent` → `shown` → `confirmed` → `over`. Content is erased when over.
 
-A row is leased while it is worked on; when the lease is over, whoever finds it takes it up again.
+A row is leased during work; after the lease another process may take the row.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LARGEST_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class Upload:
-    """`content`: the rows that were read, as CSV; None while it was not."""
+    """A file. `content`: the rows read, as CSV; None before reading."""
 
     id: int
     chat_id: int
@@ -26,19 +26,19 @@ class Upload:
 
 
 async def add(conn: AsyncConnection, chat_id: int, file_id: str, now_ms: int) -> None:
-    """A file came."""
+    """Keep a new file."""
     values = {"chat_id": chat_id, "file_id": file_id, "state": SENT, "created_at": now_ms}
     await conn.execute(insert(uploads).values(values))
 
 
 async def count(conn: AsyncConnection, chat_id: int, since_ms: int) -> int:
-    """How many files the chat has sent since then."""
+    """Count of the chat's files since `since_ms`."""
     query = select(func.count()).where(uploads.c.chat_id == chat_id, uploads.c.created_at > since_ms)
     return (await conn.execute(query)).scalar() or 0
 
 
 async def take(conn: AsyncConnection, now_ms: int, lease_ms: int) -> Upload | None:
-    """The next file to work on, leased; None when there is nothing to do."""
+    """The next file to work on, leased; None without."""
     is_free = or_(uploads.c.lease_until.is_(None), uploads.c.lease_until <= now_ms)
     query = select(uploads.c.id).where(uploads.c.state.in_((SENT, CONFIRMED)), is_free).order_by(uploads.c.id).limit(1)
     found = (await conn.execute(query.with_for_update(skip_locked=True))).scalar()
@@ -50,19 +50,19 @@ async def take(conn: AsyncConnection, now_ms: int, lease_ms: int) -> Upload | No
 
 
 async def show(conn: AsyncConnection, upload_id: int, content: bytes) -> None:
-    """The file was read and its sender is asked."""
+    """Keep the content of a file whose sender is asked."""
     values = {"state": SHOWN, "content": content, "lease_until": None}
     await conn.execute(update(uploads).where(uploads.c.id == upload_id).values(values))
 
 
 async def answer(conn: AsyncConnection, upload_id: int, chat_id: int, *, is_wanted: bool) -> bool:
-    """The sender's answer; False when this file is not theirs or was answered before."""
+    """Keep the sender's answer; False when the file is another chat's or was answered before."""
     its = (uploads.c.id == upload_id, uploads.c.chat_id == chat_id, uploads.c.state == SHOWN)
     values = {"state": CONFIRMED} if is_wanted else {"state": OVER, "content": None}
     return bool((await conn.execute(update(uploads).where(*its).values(values))).rowcount)
 
 
 async def end(conn: AsyncConnection, upload_id: int) -> None:
-    """Nothing more is to be done with this file; what was in it is erased."""
+    """Close the file and erase the content."""
     values = {"state": OVER, "content": None, "lease_until": None}
     await conn.execute(update(uploads).where(uploads.c.id == upload_id).values(values))

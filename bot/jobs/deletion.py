@@ -14,7 +14,7 @@ from bot.clock import Clock, milliseconds
 from bot.loop import repeat
 from storage import jobs, retention
 from storage.outbox import Lease
-from storage.periods import PERIODS, Periods
+from storage.retention import PERIODS, Periods
 
 NAME: Final = "retention"
 FIRST_LOOK_S: Final = 60.0

@@ -16,7 +16,7 @@ from bot.views.render import render
 from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.milestones import milestones
-from storage import kept_milestones as storage_milestones
+from storage import checks
 
 
 class Unsure(CheckMove, verb="c|*|*|u"):
@@ -141,5 +141,5 @@ async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition
     report = evaluate(edition, facts, turn.today)
     await keep(turn, check, report)
     ahead = milestones(edition, facts, report)
-    await storage_milestones.keep(turn.conn, turn.chat_id, ahead)
+    await checks.keep_milestones(turn.conn, turn.chat_id, ahead)
     return turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))

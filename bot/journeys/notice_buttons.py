@@ -7,7 +7,7 @@ from bot.journeys.entries import press
 from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
-from storage import follows, kept_milestones, shops
+from storage import checks, follows, shops
 
 SNOOZES = (1, 3, 7)
 ALL = "all"
@@ -75,5 +75,5 @@ async def turn_off(turn: Turn, pressed: TurnOff) -> Reply | None:
 @press(ForgetDays)
 async def forget_days(turn: Turn, _: ForgetDays) -> Reply:
     """No day ahead is told any more."""
-    await kept_milestones.forget(turn.conn, turn.chat_id)
+    await checks.forget_milestones(turn.conn, turn.chat_id)
     return turn.say(render("check/milestones_off"))

@@ -12,7 +12,7 @@ from bot.views import export
 from bot.views.render import render, words
 from storage import personal
 from storage.outbox import Lane, Message
-from storage.periods import PERIODS
+from storage.retention import PERIODS
 
 EXPORT_EVERY: Final = timedelta(minutes=10)
 

@@ -19,8 +19,8 @@ from rules.watch import why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent
 from storage.daily_check.decisions import ChunkDecision
 from storage.daily_check.evidence import DECIDING, DayQuery, Evidence, evidence
+from storage.follows import KEYS, day, from_raw, is_idle, to_raw
 from storage.notices import Item
-from storage.watch_state_columns import KEYS, day, from_raw, is_idle, to_raw
 
 MOST_KEPT: Final = 50_000
 Recent = Sequence[tuple[str, int, int]]

@@ -1,1 +1,1 @@
-"""What the daily check reads of the shops and writes down, as set-based SQL."""
+"""Reads and writes of the daily check, as set-based SQL."""

@@ -1,4 +1,4 @@
-"""Which shops of a file that was just stored can't wait for the daily check: those that fell below a closing line."""
+"""Shops of a file just stored that can't wait for the daily check: fallen below a closing line, or closed again."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,7 +15,7 @@ staged = table("staged", column("ref"))
 
 
 class Closing(NamedTuple):
-    """Below `limit` (hundredths, on this scale) since `day` or later, the access is closed."""
+    """A closing line: below `limit` (hundredths on `scale`) on `day` or later, the access is closed."""
 
     fact: str
     scale: str
@@ -24,7 +24,7 @@ class Closing(NamedTuple):
 
 
 async def fallen(conn: AsyncConnection, closings: Sequence[Closing]) -> list[int]:
-    """The shops, by number, of which a follower is to hear now: of a closing not told yet, or of one more."""
+    """Numbers of the shops with a closing that a follower was not told of, in order."""
     query = union(*(_below(one) for one in closings), _counted())
     return sorted(row.id for row in (await conn.execute(query)).all())
 

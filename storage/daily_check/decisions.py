@@ -1,6 +1,6 @@
-"""Writing down what judging a chunk of followers came to: states, notices, what is in them, and their outbox rows.
+"""Writes the decisions on a chunk of followers: states, notices with their items, and outbox rows.
 
-Many followers share an outcome, so the outcomes are written once, beside a list of who has which; joins do the rest.
+Many followers share an outcome, so outcomes are written once, beside a list of followers; joins do the rest.
 """
 
 # ruff: noqa: S608  (pieces of our own, no input)
@@ -21,7 +21,7 @@ from storage.schema import WATCH_STATE
 
 
 class ChunkDecision(NamedTuple):
-    """What came of one combination of what decides. `state`: the values to keep, None when nothing changed."""
+    """The outcome of a combination of evidence. `state`: the values to keep, None when nothing changed."""
 
     number: int
     state: tuple[Any, ...] | None
@@ -29,7 +29,7 @@ class ChunkDecision(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """The outcome for one follower, and the notice that tells of it, if any."""
+    """A follower's outcome, and the notice that tells of the outcome, if any."""
 
     chat_id: int
     shop_id: int
@@ -38,7 +38,7 @@ class Judged(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A new notice. `due_at`: epoch ms; what is urgent goes before everything else that is due."""
+    """A new notice. `due_at`: epoch ms; urgent notices go before all else due."""
 
     notice_id: int
     chat_id: int
@@ -48,7 +48,7 @@ class Made(NamedTuple):
 
 @dataclass
 class Verdicts:
-    """All of a chunk. `ahead`: items of chats' own checks, by notice."""
+    """All decisions of a chunk. `ahead`: items of chats' own checks, by notice."""
 
     day: date
     edition: str
@@ -60,7 +60,7 @@ class Verdicts:
 
 
 async def write(conn: AsyncConnection, verdicts: Verdicts, now_ms: int) -> None:
-    """Keep all of it: in the transaction in which it was judged."""
+    """Write a chunk's decisions, in the transaction that judged."""
     given = {"day": verdicts.day.toordinal(), "edition": verdicts.edition, "late": verdicts.is_late, "now": now_ms}
     if verdicts.judged:
         await _share(conn, verdicts)
@@ -91,14 +91,14 @@ def _told(item: Item) -> tuple[Any, ...]:
 
 
 async def _fill(conn: AsyncConnection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Put the rows into the temporary table, in place of those that it had."""
+    """Put the rows into the temporary table, in place of earlier rows."""
     for statement in (CreateTable(table, if_not_exists=True), delete(table)):
         await conn.execute(statement, execution_options={"quick": True})
     await bulk.put(conn, table.name, tuple(column.name for column in table.c), rows)
 
 
 def _temporary(name: str, *columns: Column[Any]) -> Table:
-    """A table of the connection's own."""
+    """A table seen by one connection."""
     return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
 
 

@@ -1,4 +1,4 @@
-"""What the day's check reads: followers whom it may concern, scores, silence, days ahead."""
+"""Reads of the daily check beside the evidence: recent scores, silent shops, days ahead."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,29 +8,30 @@ from sqlalchemy import Integer, and_, bindparam, exists, func, select, type_coer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import BLOCKED
-from storage.daily_check.evidence import DayQuery, is_stale
+from storage.daily_check.evidence import DayQuery
 from storage.schema import chats, checks, milestones, newest, scores, shops
+from storage.scores import is_stale
 
 
 async def last_shop(conn: AsyncConnection) -> int:
-    """The highest number of a shop."""
+    """The highest number of a shop, 0 without shops."""
     return (await conn.execute(select(func.max(shops.c.id)))).scalar() or 0
 
 
 async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
-    """How many shops have had no score for too long, followed or not."""
-    facts = [one.fact for one in look.watched]
-    seen = newest.alias("seen")
+    """Count of shops, followed or not, without a score for too long."""
     if look.now_ms is None:
         return 0
-    query = select(func.count(seen.c.shop_id.distinct())).where(seen.c.fact.in_(facts), is_stale(look, seen))
+    facts = [one.fact for one in look.watched]
+    of_these = (newest.c.fact.in_(facts), is_stale(newest, look.day, look.now_ms))
+    query = select(func.count(newest.c.shop_id.distinct())).where(*of_these)
     return (await conn.execute(query)).scalar() or 0
 
 
 async def recent(
     conn: AsyncConnection, look: DayQuery, shop_ids: Iterable[int]
 ) -> dict[int, list[tuple[str, int, int]]]:
-    """The rows of these shops within the window, on the scale that counts: (fact, day's number, hundredths)."""
+    """By shop, the rows of the window on the watched scale: (fact, day's number, hundredths)."""
     found: dict[int, list[tuple[str, int, int]]] = {}
     ids = list(shop_ids)
     for one in look.watched:
@@ -42,7 +43,7 @@ async def recent(
 
 
 async def take_milestones(conn: AsyncConnection, day: date, now_ms: int) -> Sequence[Any]:
-    """What chats' newest checks know of for `day` or before, and was not told; it counts as told from now on."""
+    """Untold days ahead, up to `day`, of chats' newest checks; marked as told from now on."""
     newest_check = select(func.max(checks.c.id)).where(checks.c.chat_id == milestones.c.chat_id).scalar_subquery()
     is_due = and_(milestones.c.told_at.is_(None), milestones.c.on_day <= day, milestones.c.check_id == newest_check)
     blocked = exists().where(chats.c.chat_id == milestones.c.chat_id, chats.c.state == BLOCKED)

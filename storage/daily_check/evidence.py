@@ -1,7 +1,7 @@
-"""The day's question to the database: whom it may concern, and everything that each decision rests on.
+"""The day's query: the followers whom the day may concern, and the evidence that each decision rests on.
 
-One query a range of shops, never one a shop. Whom it leaves out would have come to nothing new (a test compares with
-judging everybody), so a day on which little happens costs little.
+Each range of shops takes one query. Followers left out would hear nothing new (a test compares with judging
+everybody), so a quiet day costs little.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,14 +36,14 @@ from sqlalchemy import (
 from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
 from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
-from storage import silence
 from storage.chats import BLOCKED
+from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
-from storage.watch_state_columns import KEYS
+from storage.scores import is_stale, silent_before
 
 
 class Who(NamedTuple):
-    """The first values of a row: the follower, and when the chat wants to hear, as it is kept."""
+    """The first values of a row: the follower, and the chat's hours as kept."""
 
     chat_id: int
     shop_id: int
@@ -52,7 +52,7 @@ class Who(NamedTuple):
 
 
 class Newest(NamedTuple):
-    """The newest row of one score: the day's number, hundredths, and where it is from."""
+    """The newest row of a score: day's number, hundredths, source."""
 
     day: int
     hundredths: int
@@ -60,9 +60,9 @@ class Newest(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """All that a decision rests on, as the database has it. `is_silent`: no score comes any more.
+    """The evidence for a decision, in the database's own values. `is_silent`: scores have stopped coming.
 
-    `state`: in the order of `storage.watch_state_columns.KEYS`. `scores`: by watched score, None where there is none.
+    `state`: in the order of `storage.follows.KEYS`. `scores`: by watched score, None without a row.
     """
 
     is_silent: bool
@@ -77,11 +77,11 @@ class Evidence(NamedTuple):
 
 WHO: Final = slice(len(Who._fields))
 DECIDING: Final = slice(len(Who._fields), None)
-"""The two parts of a row: whom it is about, and what decides; equal in that, two followers get the same decision."""
+"""The two parts of a row: the follower, and the evidence; followers with equal evidence get the same decision."""
 
 
 def evidence(row: Row[Any], watched: int) -> Evidence:
-    """What decides, by the labels of the query; `watched`: how many scores there are."""
+    """The evidence in a row, by the query's labels; `watched`: count of watched scores."""
     kept = row._mapping
     in_alliance = kept["in_alliance"]
     return Evidence(
@@ -107,9 +107,9 @@ LAST: Final = bindparam("last", type_=BigInteger)
 
 @dataclass(frozen=True)
 class WatchedScore:
-    """One score and what counts as low, in hundredths: for shops that are in or may be, and for those that are not.
+    """A score and the bounds of "low" in hundredths: for shops in the alliance or maybe in, and for shops outside.
 
-    `lowest_foretold`: above this a fall of `fall` may end below a line; None: no line of this score is foretold.
+    `lowest_foretold`: from here up a fall of `fall` may end below a line; None: no line of the score is foretold.
     """
 
     fact: str
@@ -122,10 +122,9 @@ class WatchedScore:
 
 @dataclass(frozen=True)
 class DayQuery:
-    """One day's check. `is_past`: newer rows are not looked at.
+    """A day's check. `is_past`: ignore newer rows. `now_ms`: epoch ms for judging silence, None: don't.
 
-    `now_ms`: the instant at which scores may have failed to come for too long; None: silence is not asked about.
-    `everybody`: judge also those for whom there can be nothing new.
+    `everybody`: judge also followers for whom there can be nothing new.
     """
 
     day: date
@@ -136,20 +135,20 @@ class DayQuery:
 
     @cached_property
     def window(self) -> list[date]:
-        """The days that count, the newest first."""
+        """The days within reach of the check, the newest first."""
         return [self.day - timedelta(back) for back in range(WINDOW_DAYS)]
 
     @cached_property
     def query(self) -> Select[Any]:
-        """The query for the shops numbered `first` to `last`; building it takes longer than running it on few."""
+        """The query for shops numbered `first` to `last`; kept, as building takes longer than running on few shops."""
         return query(self)
 
 
 def query(look: DayQuery) -> Select[Any]:
-    """A row for each follower whom the day may concern, without those who turned it off or blocked the bot.
+    """Rows of the followers whom the day may concern, without chats that turned warnings off or blocked the bot.
 
-    Values are as the database has them: a million conversions would cost more than the query. WHO and DECIDING
-    take a row apart, `evidence` names what decides.
+    Values are the database's own: a million conversions would cost more than the query. WHO and DECIDING take a row
+    apart, `evidence` names the second part.
     """
     seen = [_sightings(look, one) for one in look.watched]
     few = _worth_a_look(look, seen)
@@ -166,9 +165,9 @@ def query(look: DayQuery) -> Select[Any]:
 
 
 def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
-    """The shops among which are all that `_may_be_news` may name, by what one table alone can tell.
+    """A superset of the shops of `_may_be_news`, found by conditions on single tables.
 
-    Materialised: one pass over the scores leaves few shops, and only for these the rest is looked up.
+    Materialised: a pass over the scores leaves few shops, and the rest is looked up for few.
     """
     if look.everybody:
         return select(shops.c.id.label("shop_id")).where(shops.c.id.between(FIRST, LAST)).cte("few")
@@ -180,7 +179,7 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
             or_(
                 table.c.hundredths < max(one.low_if_in, one.low_if_out),
                 table.c.hundredths <= table.c.highest - one.fall,
-                is_stale(look, table),
+                _is_stale(look, table),
             ),
         )
         for one, table in zip(look.watched, seen, strict=True)
@@ -192,7 +191,7 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
 
 
 def _sightings(look: DayQuery, watched: WatchedScore) -> FromClause:
-    """The newest row of each of these shops up to the day, of this score."""
+    """The newest row of a score up to the day, by shop."""
     name = f"seen_{watched.fact}"
     if not look.is_past:
         return newest.alias(name)
@@ -207,7 +206,7 @@ def _sightings(look: DayQuery, watched: WatchedScore) -> FromClause:
 
 
 def _columns(look: DayQuery, seen: Sequence[FromClause]) -> Iterator[ColumnElement[Any]]:
-    """The fields of Who, then what `evidence` reads by its label."""
+    """The fields of Who, then the columns labelled for `evidence`."""
     yield from (follows.c.chat_id, follows.c.shop_id, preferences.c.quiet_hours, preferences.c.digest_at)
     yield _is_silent(look, seen).label("is_silent")
     yield from (_raw(column).label(f"state_{column.key}") for column in WATCH_STATE)
@@ -222,7 +221,7 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _may_be_news(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool]:
-    """Whether anything is remembered of the shop, or it was closed, is below a line, is falling, or is silent."""
+    """Whether a state is remembered of the shop, or the shop was closed, is low, falling or silent."""
     is_closed = and_(shops.c.closures > 0, follows.c.closures.is_distinct_from(shops.c.closures))
     scored = [_is_low_or_falling(look, one, table) for one, table in zip(look.watched, seen, strict=True)]
     return or_(follows.c.is_awake, is_closed, *scored, and_(_is_silent(look, seen), ~follows.c.stale_told))
@@ -237,9 +236,9 @@ def _is_low_or_falling(look: DayQuery, watched: WatchedScore, seen: FromClause) 
 
 
 def _has_fallen(look: DayQuery, watched: WatchedScore, seen: FromClause) -> ColumnElement[bool]:
-    """Whether the score is clearly below what it was within the window, and above a line that can be foretold.
+    """Whether the score fell by `fall` within the window, and is above a line that can be foretold.
 
-    That it is below the highest ever is looked at first: it needs no other row.
+    The comparison with the highest ever comes first: no other row is needed.
     """
     if watched.lowest_foretold is None:
         return false()
@@ -254,17 +253,17 @@ def _has_fallen(look: DayQuery, watched: WatchedScore, seen: FromClause) -> Colu
 
 
 def _is_silent(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bool]:
-    """Whether no score comes any more; when none ever came, since they follow."""
+    """Whether scores have stopped coming; without any score, counted from the start of the follow."""
     if look.now_ms is None:
         return false()
     waits = (
-        and_(shops.c.source == source.value, follows.c.created_at < silence.silent_before(source, look.now_ms))
+        and_(shops.c.source == source.value, follows.c.created_at < silent_before(source, look.now_ms))
         for source in Source
     )
     came = (table.c.shop_id.is_not(None) for table in seen)
-    return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), is_stale(look, table)) for table in seen))
+    return and_(or_(*came, *waits), *(or_(table.c.shop_id.is_(None), _is_stale(look, table)) for table in seen))
 
 
-def is_stale(look: DayQuery, seen: FromClause) -> ColumnElement[bool]:
-    """Whether this newest row of a shop is too old, or came too long ago; False when silence is not asked about."""
-    return false() if look.now_ms is None else silence.is_stale(seen, look.day, look.now_ms)
+def _is_stale(look: DayQuery, seen: FromClause) -> ColumnElement[bool]:
+    """Whether the newest row of a shop is stale; False when silence is not judged."""
+    return false() if look.now_ms is None else is_stale(seen, look.day, look.now_ms)

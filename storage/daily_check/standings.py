@@ -1,7 +1,7 @@
-"""Where every shop stands by its newest scores, in one query: the level of `rules.lines.assess` written as SQL.
+"""The level of every shop by the newest scores, in one query: `rules.lines.assess` written as SQL.
 
-The lines come from the edition. What a line may also follow from (`also_if`) is not kept of a shop and left out, as it
-is in chat. A test compares with the rules, shop by shop.
+The lines come from the edition. Facts of `also_if` are not kept of a shop and left out, as in chat. A test compares
+with the rules, shop by shop.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ from storage.scores import scale_of
 
 
 def levels(edition: Edition) -> Select[tuple[int, int]]:
-    """(shop, level) of every shop."""
+    """Select of (shop, level) for every shop."""
     facts = dict.fromkeys(line.fact for line in edition.lines)
     seen = {fact: newest.alias(f"seen_{fact}") for fact in facts}
     joined: Any = shops
@@ -38,18 +38,18 @@ def _concerns(line: Line) -> ColumnElement[bool]:
 
 
 def _is_below(line: Line, seen: FromClause) -> ColumnElement[bool]:
-    """Whether the score is known and below every limit that may be the shop's."""
+    """Whether the score is known and below every possible limit of the shop."""
     return and_(seen.c.hundredths.is_not(None), seen.c.hundredths < _limit(line, min))
 
 
 def _is_open(line: Line, seen: FromClause) -> ColumnElement[bool]:
-    """Whether the score was never told, or it depends on an untold choice whether it is below."""
+    """Whether the score is unknown, or below only for some values of an untold choice."""
     depends = and_(seen.c.hundredths >= _limit(line, min), seen.c.hundredths < _limit(line, max))
     return or_(seen.c.hundredths.is_(None), depends) if line.limit_by else seen.c.hundredths.is_(None)
 
 
 def _limit(line: Line, of_all: Callable[[Iterable[int]], int]) -> Any:
-    """The limit for this shop; while the choice that sets it is untold, the lowest or highest of all."""
+    """The shop's limit in hundredths; while the deciding choice is untold, the lowest or highest of all."""
     general = hundredths(line.limit)
     if line.limit_by is None:
         return general
@@ -60,12 +60,12 @@ def _limit(line: Line, of_all: Callable[[Iterable[int]], int]) -> Any:
 
 
 def _chose(fact: str, value: str) -> ColumnElement[bool]:
-    """The choices are kept as JSON with sorted keys: the pair stands in them as it is written here."""
+    """Whether the shop chose `value`. Choices are kept as JSON, so the pair is found as text."""
     return and_(shops.c.choices.is_not(None), shops.c.choices.contains(f'"{fact}": "{value}"', autoescape=True))
 
 
 async def counts(conn: AsyncConnection, edition: Edition) -> dict[int, int]:
-    """How many shops there are at each level; those without any are left out."""
+    """Count of shops by level; levels without shops are left out."""
     every = levels(edition).subquery()
     query = select(every.c.level, func.count()).group_by(every.c.level)
     return {row.level: row[1] for row in (await conn.execute(query)).all()}

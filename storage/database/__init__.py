@@ -1,1 +1,1 @@
-"""The database itself: made, brought to its schema, moved, backed up; and the fast path into SQLite."""
+"""The database: creation, migration, moving, backup; and the fast path into SQLite."""

@@ -15,7 +15,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 async def put(conn: AsyncConnection, table: str, names: tuple[str, ...], rows: Rows) -> None:
-    """Insert these rows; the values are in the order of `names`, columns that are not named stay empty."""
+    """Insert rows with values in the order of `names`; columns left out stay empty."""
     if rows:
         values = placeholders(conn.dialect.name, len(names))
         statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608  (names of ours)
@@ -23,19 +23,19 @@ async def put(conn: AsyncConnection, table: str, names: tuple[str, ...], rows: R
 
 
 def raw(value: Any) -> Any:
-    """The value as the database keeps it."""
+    """The value in the database's own type."""
     if isinstance(value, Enum):
         return value.value
     return value.toordinal() if isinstance(value, date) else value
 
 
 def placeholders(dialect: str, count: int) -> str:
-    """So many values of a statement, as this engine's driver writes them."""
+    """Placeholders for `count` values, as the engine's driver writes placeholders."""
     return ", ".join(f"${n}" if dialect == "postgresql" else "?" for n in range(1, count + 1))
 
 
 async def numbers(conn: AsyncConnection, table: Table, count: int) -> range | list[int]:
-    """So many new ids of this table, in order, that no other transaction gets."""
+    """New ids of the table, ascending, given to no other transaction."""
     if conn.dialect.name == "postgresql":
         series = func.generate_series(1, count).table_valued("n")
         given = select(func.nextval(func.pg_get_serial_sequence(table.name, "id"))).select_from(series)

@@ -1,9 +1,9 @@
-"""A database that is a copy: restored from a backup, while the original went on after the backup was taken.
+"""The mark of a copied database: restored from a backup, while the original went on after the backup.
 
-`db backup` puts a mark into the copy, an operator puts one into a database that was restored by other tools. At the
-next start the bot finds it. Nobody knows then what the original sent after the copy was made: what is open may have
-been delivered, so that it goes out as a repeat; so may what is found out again on that day. The numbers of messages go
-on far above those that the original gave, so that no number is on two messages. An announcement under way is stopped.
+`db backup` puts a mark into the copy, an operator marks a database restored by other tools. The bot finds the mark at
+the next start. Messages open in the copy may have been delivered by the original, so open messages go out as repeats;
+so do notices made again on the same day. Numbers of messages go on far above the original's, so that no number stands
+on two messages. An announcement under way is stopped.
 """
 
 from typing import Final
@@ -21,24 +21,24 @@ NUMBERS_AHEAD: Final = 1_000_000
 
 
 async def mark(conn: AsyncConnection, copied_at: int | None) -> None:
-    """This database is a copy; `copied_at`: epoch ms, None when not known."""
+    """Mark the database as a copy; `copied_at`: epoch ms, None when not known."""
     await conn.execute(insert(copies).values(copied_at=copied_at))
 
 
 async def is_new(conn: AsyncConnection) -> bool:
-    """Whether this is a copy on which the bot was not started yet."""
+    """Whether the database is a copy on which the bot was never started."""
     query = select(copies.c.id).where(copies.c.begun_at.is_(None)).limit(1)
     return (await conn.execute(query)).scalar() is not None
 
 
 async def last_begun(conn: AsyncConnection) -> int | None:
-    """When the bot was last started on a copy, epoch ms; None if it never was."""
+    """Epoch ms of the bot's newest start on a fresh copy, None if never."""
     found: int | None = (await conn.execute(select(func.max(copies.c.begun_at)))).scalar()
     return found
 
 
 async def begin(conn: AsyncConnection, methods: Methods, now_ms: int) -> int:
-    """Count all that is open and due on this channel as maybe delivered; how many messages. Again: does nothing."""
+    """Count of the channel's open due messages, now marked as maybe delivered; 0 without a new mark."""
     begun = update(copies).where(copies.c.begun_at.is_(None)).values(begun_at=now_ms)
     if not (await conn.execute(begun)).rowcount:
         return 0

@@ -1,4 +1,4 @@
-"""The few places where SQLite and PostgreSQL want different words for the same thing."""
+"""Parts of statements written with an engine in mind."""
 
 from importlib import import_module
 from typing import Any
@@ -7,10 +7,10 @@ from sqlalchemy import Table, literal_column
 
 
 def upsert(dialect: str, table: Table) -> Any:
-    """An INSERT on this engine that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    """The engine's INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # the other one would take 2 MB
 
 
 def constant(word: str) -> Any:
-    """A word written into the statement itself: a bound one keeps SQLite from using a partial index."""
+    """A word written into the statement itself: a bound parameter keeps SQLite from using a partial index."""
     return literal_column(f"'{word}'")

@@ -1,22 +1,21 @@
 """The connection and cursor that SQLAlchemy's adapter for aiosqlite gets instead of aiosqlite's own.
 
-Decision 0006: a round trip to a thread costs 0.1 ms and aiosqlite makes four a statement. Here a statement is one, or
-none when it is quick: it touches few rows by an index and is done in microseconds, so that the loop may wait for it.
-Whatever reads or writes much goes to the thread. BEGIN is put off to the first statement and takes the write lock.
+Decision 0006: a round trip to a thread costs 0.1 ms and aiosqlite makes four a statement. Here a statement takes one
+round trip, or none when quick: few rows by an index, in microseconds, so that the loop may wait. Longer reads and
+writes go to the thread. BEGIN is put off to the first statement and takes the write lock.
 
-This is the one place that depends on a library's inside: on what the adapter (`sqlalchemy.dialects.sqlite.aiosqlite`)
-asks of its connection and cursor, `_connection` among it. `tests/storage/database/test_driver.py` compares the two by
-name. Nothing of aiosqlite itself is used.
+SQLAlchemy's adapter (`sqlalchemy.dialects.sqlite.aiosqlite`) asks for members that are no public interface,
+`_connection` among them; `tests/storage/database/test_driver.py` compares by name. Nothing of aiosqlite is used.
 """
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-from storage.database.busy import is_done, until_free
+from sqlalchemy import Connection
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
@@ -24,14 +23,17 @@ Rows = list[tuple[Any, ...]]
 QUICK_COMMIT_S: Final = 0.004
 """While commits take less, they run in place; a disk that takes longer would hold the loop up."""
 
+LOCKED_FOR_S: Final = 10.0
+"""Seconds for which a transaction waits for another process's; then `sqlite3.OperationalError`."""
+
+_RETRY_S: Final = 0.005
 _CHUNK: Final = 1000
 
 
 class Driver:
-    """A connection to SQLite with a thread for what takes long. Its transactions take the write lock first.
+    """A connection to SQLite with a thread for long statements. Transactions take the write lock first.
 
-    One that began by reading could not wait for the lock. `is_quick`: whether the next statement of a cursor runs in
-    place.
+    A transaction begun by reading could not wait for the lock. `is_quick`: a cursor's next statement runs in place.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
@@ -44,7 +46,7 @@ class Driver:
         self.is_quick = False
 
     async def open(self) -> "Driver":
-        """The same, connected. Raises sqlite3.Error."""
+        """The driver itself, connected. Raises sqlite3.Error."""
         try:
             self._connection = await self._there(self._connect)
         except BaseException:
@@ -60,7 +62,7 @@ class Driver:
         return self._connection
 
     def begin(self) -> None:
-        """A transaction begins with the next statement."""
+        """Begin a transaction with the next statement."""
         self._begins = True
 
     def cursor(self) -> "Cursor":
@@ -68,7 +70,7 @@ class Driver:
         return Cursor(self)
 
     async def run(self, work: Callable[[], T], *, quick: bool) -> T:
-        """What `work` returns, run here when it is quick, else in the thread; in a transaction if one is to begin."""
+        """The result of `work`, run in place when quick, else in the thread; after a pending BEGIN."""
         if self._begins:
             self._begins = False
             if not self._has_begun():
@@ -76,7 +78,7 @@ class Driver:
         return work() if quick else await self._there(work)
 
     def run_each(self, sql: str, many: Sequence[Sequence[Any]]) -> tuple[Rows, int]:
-        """Run the statement with each of these parameters: the rows of all, and how many were changed."""
+        """All rows of the statement run with each of the parameters, and the count of changed rows."""
         rows: Rows = []
         changed = 0
         for parameters in many:
@@ -108,13 +110,13 @@ class Driver:
         self.sqlite.create_function(*args, **more)
 
     async def close(self) -> None:
-        """Close, when what is under way is done. A second call does nothing."""
+        """Close after the statement under way. A second call does nothing."""
         if self._connection is not None:
             await self._there(self._connection.close)
             self.stop()
 
     def stop(self) -> None:
-        """Nothing more is wanted of the thread; it ends when what is under way is done."""
+        """End the thread after the statement under way."""
         self._connection = None
         self._thread.shutdown(wait=False)
 
@@ -122,17 +124,17 @@ class Driver:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _has_begun(self) -> bool:
-        """Begin; False when another process writes just now."""
+        """Begin; False while another process writes."""
         return is_done(self.sqlite, ("BEGIN IMMEDIATE",))
 
     def _is_large(self) -> bool:
-        """Whether the transaction changed many rows; the next one is counted from here."""
+        """Whether the transaction changed many rows; starts the next transaction's count."""
         before, self._changes = self._changes, self.sqlite.total_changes
         return self._changes - before > _CHUNK
 
 
 class Cursor:
-    """What SQLAlchemy's adapter uses of a cursor. The first rows come with the statement, the rest when asked for."""
+    """A cursor for SQLAlchemy's adapter. The first rows come with the statement, the rest on demand."""
 
     arraysize = 1
 
@@ -147,12 +149,12 @@ class Cursor:
 
     @property
     def description(self) -> Any:
-        """Its columns, None when the statement has no rows."""
+        """The columns, None when the statement has no rows."""
         return self._cursor.description
 
     @property
     def rowcount(self) -> int:
-        """How many rows were changed, -1 when not known."""
+        """Count of changed rows, -1 when not known."""
         return self._cursor.rowcount
 
     @property
@@ -172,13 +174,13 @@ class Cursor:
         return self
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> "Cursor":
-        """Run one statement for each of these."""
+        """Run the statement with each of the parameters."""
         quick = self._driver.is_quick and len(parameters) <= _CHUNK
         await self._driver.run(lambda: self._cursor.executemany(sql, parameters), quick=quick)
         return self
 
     async def fetchall(self) -> Rows:
-        """All rows that are left."""
+        """All remaining rows."""
         rows, self._rows = self._rows, []
         if self._has_more:
             self._has_more = False
@@ -201,5 +203,50 @@ class Cursor:
         return rows[0] if rows else None
 
     async def close(self) -> None:
-        """Nothing more is wanted."""
+        """Close the cursor."""
         self._cursor.close()
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another process is in the way: writing, or (an extended code) recovering the log after a crash."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def is_done(connection: sqlite3.Connection, statements: Iterable[str]) -> bool:
+    """Run the statements; False when another process is in the way. Raises sqlite3.Error."""
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    except sqlite3.OperationalError as error:
+        if not is_busy(error):
+            raise
+        return False
+    return True
+
+
+def until_free(attempt: Callable[[], bool]) -> None:
+    """Call `attempt` until True, for at most LOCKED_FOR_S; then raise sqlite3.OperationalError.
+
+    SQLite's own waiting is not enough: SQLite gives up at once where a deadlock might come.
+    """
+    until = time.monotonic() + LOCKED_FOR_S
+    while not attempt():
+        if time.monotonic() > until:
+            raise sqlite3.OperationalError("database is locked by another process")
+        time.sleep(_RETRY_S)
+
+
+def begin(connection: Connection) -> None:
+    """For the engine's "begin" event."""
+    _of(connection).begin()
+
+
+def choose_place(conn: Connection, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:
+    """For the engine's "before_cursor_execute" event: a statement with the option `quick` runs in place."""
+    _of(conn).is_quick = bool(context and context.execution_options.get("quick"))
+
+
+def _of(connection: Connection) -> Driver:
+    found = connection.connection.driver_connection
+    assert isinstance(found, Driver)  # noqa: S101
+    return found

@@ -1,7 +1,7 @@
-"""The database: made from its URL, brought to the newest schema, copied while in use.
+"""The database: made from a URL, brought to the newest schema, copied while in use.
 
-SQLite has one writer at a time. An engine on it has one connection, so that the transactions of this process queue
-in the order in which they came instead of polling for the lock.
+SQLite has one writer at a time. An engine on SQLite has one connection, so that transactions of this process queue in
+order of arrival instead of polling for the lock.
 """
 
 import sqlite3
@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, event, func, inspect, literal_column, make_url, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.database import sqlite
+from storage.database import driver
+from storage.database.driver import Driver
 
 HEAD = "0010"
 """The newest migration; a test compares it with the folder, so that starting needs no Alembic when nothing is to do."""
@@ -24,18 +25,29 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 CONNECT_S: Final = 5.0
-"""A server that takes a connection and does not answer is away: asyncpg would wait a minute for it."""
+"""Seconds after which a silent server counts as away: asyncpg would wait a minute."""
+
+_DURABLE: Final = tuple(
+    f"PRAGMA {setting}"
+    for setting in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "wal_autocheckpoint=4000",  # 16 MB; writing the log back holds one answer in 200 up, not one in 50
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    )
+)
 
 _QUIET: Final = {"hide_parameters": True}
-"""The text of an error has no values in it: they may be what a merchant wrote."""
+"""The text of an error has no values in it: values may be a merchant's words."""
 
 
 class NotEmbeddedError(Exception):
-    """The operation needs an embedded (SQLite) database; for PostgreSQL use its own tools."""
+    """The operation needs an embedded (SQLite) database; for PostgreSQL use pg_dump and the like."""
 
 
 def create(url: str) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; an embedded one's folder is made."""
+    """An engine for `sqlite+aiosqlite:///…` (the folder is made) or `postgresql+asyncpg://…`."""
     if is_embedded(url):
         return _embedded(make_url(url))
     return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args={"timeout": CONNECT_S})
@@ -63,15 +75,30 @@ def _embedded(url: URL) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         pool_reset_on_return=None,  # leaving a transaction's block ends it; once more would be a round trip for nothing
-        connect_args={"async_creator_fn": lambda *_args, **_more: sqlite.connect(file)},
+        connect_args={"async_creator_fn": lambda *_args, **_more: connect(file)},
     )
-    event.listen(engine.sync_engine, "begin", sqlite.begin)
-    event.listen(engine.sync_engine, "before_cursor_execute", sqlite.choose_place)
+    event.listen(engine.sync_engine, "begin", driver.begin)
+    event.listen(engine.sync_engine, "before_cursor_execute", driver.choose_place)
     return engine
 
 
+async def connect(file: Path) -> Driver:
+    """A durable connection to the file: committed means on disk. Raises sqlite3.Error."""
+    return await Driver(lambda: _open(file)).open()
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    opened = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=0)
+    try:
+        driver.until_free(lambda: driver.is_done(opened, _DURABLE))
+    except sqlite3.Error:
+        opened.close()
+        raise
+    return opened
+
+
 async def migrate(engine: AsyncEngine) -> bool:
-    """Bring the schema to `HEAD`; True when there was something to do."""
+    """Bring the schema to `HEAD`; True when a migration ran."""
     async with engine.begin() as conn:
         if await conn.run_sync(version) == HEAD:
             return False
@@ -83,13 +110,13 @@ async def migrate(engine: AsyncEngine) -> bool:
 
 
 async def _wait_for_others(conn: AsyncConnection) -> None:
-    """Of several processes that start at once one migrates; an embedded database has one writer anyway."""
+    """Wait for other processes' migrations; an embedded database has one writer anyway."""
     if conn.dialect.name == "postgresql":
         await conn.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
 
 
 def version(connection: Connection) -> str | None:
-    """The migration at which the schema is, None before the first."""
+    """The schema's migration, None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return str(connection.scalar(select(literal_column("version_num")).select_from(table("alembic_version"))))
@@ -118,9 +145,9 @@ def _alembic(connection: Connection) -> Any:
 
 
 def backup(url: str, target: Path, now_ms: int) -> None:
-    """Write a consistent copy of the embedded database, in use or not, to `target`; it knows that it is one.
+    """Write a consistent copy of the embedded database, in use or not, to `target`, marked as a copy.
 
-    The file appears when it is whole, readable by nobody else. Raises NotEmbeddedError, FileNotFoundError, OSError.
+    The file appears when whole, readable by the owner alone. Raises NotEmbeddedError, FileNotFoundError, OSError.
     """
     source = file_of(url)
     if not source.is_file():
@@ -138,7 +165,7 @@ def backup(url: str, target: Path, now_ms: int) -> None:
 
 
 def _mark_as_copy(copy: sqlite3.Connection, now_ms: int) -> None:
-    """See `storage.database.copies`; a database of an older schema has no place for it."""
+    """See `storage.database.copies`; a database of an older schema has no table for the mark."""
     if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'copies'").fetchone():
         with copy:
             copy.execute("INSERT INTO copies (copied_at) VALUES (?)", (now_ms,))

@@ -1,7 +1,7 @@
-"""Everything from one database into another, empty one, on any engine: how a bot moves to PostgreSQL, and back.
+"""Moving all rows from a database into another, empty database on any engine: to PostgreSQL, and back.
 
-Read in one transaction and written in one: the target has all of it or nothing. It is a move, not a backup: the
-target goes on where the source was, so the source must not be used again (backups: `storage.database.copies`).
+Read in one transaction and written in another: the target has all rows or none. A move is no backup: the target goes
+on where the source was, so the source must not be used again (backups: `storage.database.copies`).
 """
 
 from typing import Final
@@ -18,7 +18,7 @@ LEFT_BEHIND: Final = frozenset({paces.name})
 
 
 class NotEmptyError(Exception):
-    """The target holds something already; the name of the table."""
+    """The target has rows already; the argument names the table."""
 
 
 class NotUpgradedError(Exception):
@@ -26,7 +26,7 @@ class NotUpgradedError(Exception):
 
 
 async def move(source: AsyncEngine, target: AsyncEngine) -> dict[str, int]:
-    """How many rows of each table were copied. Raises NotUpgradedError, NotEmptyError, SQLAlchemyError."""
+    """Count of copied rows by table. Raises NotUpgradedError, NotEmptyError, SQLAlchemyError."""
     await database.migrate(target)
     async with source.begin() as old, target.begin() as new:
         if await old.run_sync(database.version) != database.HEAD:
@@ -59,7 +59,7 @@ async def _copy(old: AsyncConnection, new: AsyncConnection, table: Table) -> int
 
 
 async def _go_on_numbering(old: AsyncConnection, new: AsyncConnection, table: Table) -> None:
-    """No number that was given before is given again, not even one of a row that is deleted."""
+    """Let ids go on after the highest ever given, deleted rows included."""
     last = await _last_number(old, table)
     if last and new.dialect.name == "postgresql":
         await new.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))
@@ -71,7 +71,7 @@ async def _go_on_numbering(old: AsyncConnection, new: AsyncConnection, table: Ta
 
 
 async def _last_number(conn: AsyncConnection, table: Table) -> int:
-    """The highest number that the table ever gave; 0 when none."""
+    """The highest id that the table ever gave, 0 if none."""
     if conn.dialect.name == "postgresql":
         named = select(func.pg_get_serial_sequence(table.name, "id"))
         sequence = (await conn.execute(named)).scalar_one()

@@ -1,4 +1,4 @@
-"""Alembic's entry: run the migrations on the connection that `storage.database.engine` hands over."""
+"""Alembic's entry: run the migrations on the connection given by `storage.database.engine`."""
 
 from alembic import context
 

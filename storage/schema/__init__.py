@@ -1,4 +1,4 @@
-"""The tables, by what they are about. Instants are epoch milliseconds, UTC; JSON is text; any engine has all of it."""
+"""The tables by subject, on any engine. Instants are epoch milliseconds, UTC; JSON is text."""
 
 from storage.schema.base import Day, metadata
 from storage.schema.conversation_tables import checks, consents, dialogues, unanswered

@@ -1,4 +1,4 @@
-"""The metadata to which every table belongs, and the column types and indexes of our own."""
+"""The metadata of all tables; own column types and indexes."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ metadata = MetaData()
 
 
 class Day(TypeDecorator[date]):
-    """A day of the merchant's zone, kept as its number (`date.toordinal`): half as long as text, and SQL can add."""
+    """A day of the merchant's zone, kept as a number (`date.toordinal`): half as long as text, and SQL can add."""
 
     impl = Integer
     cache_ok = True
@@ -26,8 +26,8 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 def partial(name: str, *columns: Column[Any], where: str) -> None:
-    """An index of the rows of which this holds, as the migrations make it.
+    """An index of the rows where `where` holds, for comparison with the migrations.
 
-    SQLAlchemy's own arguments for it would load both engines' dialects: 2 MB and 60 ms of a start.
+    SQLAlchemy's own arguments for partial indexes would load both engines' dialects: 2 MB and 60 ms of a start.
     """
     Index(name, *columns, info={"where": where})

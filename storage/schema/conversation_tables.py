@@ -1,9 +1,9 @@
-"""What is kept of conversations.
+"""Tables of conversations.
 
-dialogues  one conversation a chat, guarded by `version`
+dialogues  a conversation for each chat, guarded by `version`
 checks  finished eligibility checks
-unanswered  questions that were not understood, masked
-consents  chats that agreed to what is kept of them: to which version of the text, and when
+unanswered  questions not understood, masked
+consents  chats' consents to keeping data: version of the text, instant
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text

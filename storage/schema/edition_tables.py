@@ -1,7 +1,7 @@
-"""Changes of the edition that answers.
+"""Tables of changes of the answering edition.
 
-switches  one row a change: how far kept checks are evaluated anew, whether to tell
-reassessed  the chats for which it changes something, by the edition that each knows and the new one; when it was told
+switches  a row for each change: progress of evaluating kept checks anew, whether to tell
+reassessed  chats concerned, by the edition known and the new edition; instant of telling
 """
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table, Text

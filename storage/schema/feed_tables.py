@@ -1,8 +1,8 @@
-"""Scores on their way in.
+"""Tables of arriving scores.
 
-nonces  of ingest calls, until nobody could send them again
+nonces  nonces of ingest calls, as long as a replay would be accepted
 ingests  idempotency keys of ingest calls, with the hash of the body and the answer
-uploads  files that operators sent to the bot: `sent`, `shown` (with what is in it), `confirmed`, `over`
+uploads  files sent to the bot by operators: `sent`, `shown` (with content), `confirmed`, `over`
 """
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Text

@@ -1,10 +1,10 @@
-"""What comes from Telegram and what goes there.
+"""Tables of messages from and to Telegram.
 
-inbox  what arrived; `key` is Telegram's update id, or a negative number drawn from the bytes of one without
-outbox  what is to be sent, one row a call of the network that `channel` names; a row in `sending` is leased to a
-    process until `lease_until`; whoever finds the lease over may lease it, and it is then `unsure` (maybe delivered)
-chats  only those that need a word: blocked, moved, or paused
-paces  from which instant on a chat, or all together, may be sent the next message (see `storage.paces`)
+inbox  updates; `key` is Telegram's update id, or a negative number drawn from the bytes of an update without id
+outbox  messages, a row for each call of the network named by `channel`; a row in `sending` is leased to a process
+    until `lease_until`; after that another process may lease the row, then `unsure` (maybe delivered)
+chats  blocked, moved and paused chats only
+paces  the earliest instant of the next message to a chat, or to all together (see `storage.paces`)
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, SmallInteger, String, Table, Text

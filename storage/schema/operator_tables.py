@@ -1,8 +1,8 @@
-"""What operators did, said and restored.
+"""Tables of operators' acts, announcements and restored copies.
 
-audit  what operators did; `operator` is their chat, none for the command line
-announcements  what operators say to many; `announcement_chats`: to whom, once each (see `storage.announcements`)
-copies  a copied database; `begun_at`: the first start of the bot on it (see `storage.database.copies`)
+audit  operators' acts; `operator` is the operator's chat, null for the command line
+announcements  messages to many; `announcement_chats`: the recipients, once each (see `storage.announcements`)
+copies  marks of a copied database; `begun_at`: the bot's first start on the copy (see `storage.database.copies`)
 """
 
 from sqlalchemy import BigInteger, Column, Index, String, Table, Text

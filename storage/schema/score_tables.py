@@ -1,9 +1,9 @@
-"""Shops and their scores.
+"""Tables of shops and scores.
 
-shops  an operator's (`ref`) or a merchant's own (`owner_chat`; without a name: the first one)
+shops  an operator's (`ref`) or a merchant's own (`owner_chat`; without a name: the merchant's first)
 invites  one-time links to a shop
-scores  one row a shop, fact and day, in whole hundredths of a point, by day first: a day's file is appended
-newest  the newest of these a shop and fact, and the highest ever: what the daily check looks through
+scores  a row for each shop, fact and day, in whole hundredths of a point, by day first: a day's file is appended
+newest  the newest score of each shop and fact, and the highest ever: read by the daily check
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text

@@ -1,10 +1,10 @@
-"""Watching scores and telling of them.
+"""Tables of watching scores and warning.
 
-follows  who hears of which shop, and what they were told (`rules.watch_state.WatchState`, none at first)
-preferences  when a chat wants to hear; no row: as the operator's settings say
-notices  what a chat is to hear in one message; `notice_items` has the facts, the words are made when it is sent
-milestones  days ahead that a kept check knows of
-jobs  what runs once a day over all processes
+follows  followers of shops, and the state told (`rules.watch_state.WatchState`, none at first)
+preferences  a chat's hours; no row: as the operator's settings say
+notices  a chat's warnings for one message; `notice_items` has the facts, words are made on sending
+milestones  days ahead of kept checks
+jobs  daily jobs of all processes together
 """
 
 from typing import Any, Final
@@ -15,7 +15,7 @@ from storage.schema.base import Day, Id, metadata, partial
 
 
 def _state(name: str, kind: Any, **more: Any) -> Column[Any]:
-    """A column of what a follower was told of a shop, see WATCH_STATE."""
+    """A column of WATCH_STATE."""
     return Column(name, kind, info={"is_state": True}, **more)
 
 
@@ -46,7 +46,7 @@ follows = Table(
     sqlite_with_rowid=False,
 )
 WATCH_STATE: Final = tuple(column for column in follows.c if column.info.get("is_state"))
-"""A column for each field of `rules.watch_state.WatchState`, under its name (`key`), and `is_awake`."""
+"""A column for each field of `rules.watch_state.WatchState`, with the field's name as `key`, and `is_awake`."""
 
 Index("follows_of_chat", follows.c.chat_id, follows.c.shop_id)
 partial("follows_awake", follows.c.shop_id, where="is_awake")

@@ -8,7 +8,7 @@ from bot.clock import milliseconds
 from bot.jobs.deletion import Retention
 from storage import schema
 from storage.database import engine as database
-from storage.periods import DAY_MS
+from storage.retention import DAY_MS
 from tests.faults.fastclock import FastClock
 from tests.storage.test_personal import row_of
 

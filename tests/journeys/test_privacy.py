@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from bot.conversation import links
 from bot.journeys.consent import VERSION
 from storage import personal, schema
-from storage.periods import PERIODS
+from storage.retention import PERIODS
 from tests.databases import connected
 from tests.journeys.conftest import TOKEN, asks, bot_running, is_old, presses, tells
 from tests.journeys.test_check import GOOD, checks

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import personal, retention, schema
-from storage.periods import DAY_MS, PERIODS
+from storage.retention import DAY_MS, PERIODS
 from storage.schema import metadata
 from tests.databases import on_one_engine
 from tests.storage.test_personal import row_of

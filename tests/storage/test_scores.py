@@ -4,18 +4,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import follows, schema, score_files, scores, shops
 from storage.score_files import Correction, Incoming, Row, Stored
-from storage.scores import Recorded, Score, scale_of
+from storage.scores import Recorded, Score, is_stale, scale_of, silent_before
 
 FACT = load(packaged_folder()).edition("2022-10-10").fact("score")
 SCALE = scale_of(FACT)
 DAY = date(2022, 10, 10)
+NOW_MS, HOUR_MS = 1_700_000_000_000, 3_600_000
 
 
 def score(points: str, day: int = 0, scale: str = SCALE, shop_id: int = 1) -> Score:
@@ -145,3 +146,30 @@ async def _all(conn: AsyncConnection) -> list[tuple]:
     rows = (await conn.execute(select(table).order_by(table.c.shop_id, table.c.day))).all()
     count = (await conn.execute(select(func.count()).select_from(schema.shops))).scalar()
     return [count, *(tuple(row) for row in rows)]
+
+
+@pytest.mark.parametrize(
+    ("source", "days_ago", "ms_ago", "stale"),
+    [
+        (Source.FEED, 0, 26 * HOUR_MS, False),
+        (Source.FEED, 0, 26 * HOUR_MS + 1, True),
+        (Source.FEED, 3, 0, False),
+        (Source.FEED, 4, 0, True),
+        (Source.MERCHANT, 0, 7 * 24 * HOUR_MS, False),
+        (Source.MERCHANT, 0, 7 * 24 * HOUR_MS + 1, True),
+        (Source.MERCHANT, 7, 0, False),
+        (Source.MERCHANT, 8, 0, True),
+    ],
+)
+async def test_a_score_grows_stale_by_its_source(
+    conn: AsyncConnection, source: Source, days_ago: int, ms_ago: int, stale: bool
+):
+    row = {"shop_id": 1, "fact": "score", "hundredths": 400, "highest": 400, "scale": "0-5", "source": source.value}
+    seen = {"day": DAY - timedelta(days_ago), "seen_at": NOW_MS - ms_ago}
+    await conn.execute(insert(schema.newest), row | seen)
+    found = (await conn.execute(select(schema.newest.c.shop_id).where(is_stale(schema.newest, DAY, NOW_MS)))).all()
+    assert bool(found) is stale
+
+
+def test_who_never_had_a_score_waits_as_long_as_one_may_stay_away():
+    assert silent_before(Source.FEED, NOW_MS) == NOW_MS - 26 * HOUR_MS

@@ -14,7 +14,7 @@ from rules.reasons import Reason
 from rules.watch_state import WatchState
 from storage import schema, shops
 from storage.daily_check.evidence import DECIDING, WHO, evidence
-from storage.watch_state_columns import KEYS
+from storage.follows import KEYS
 from tests.databases import on_one_engine
 from tests.warnings.world import START, World, instant
 

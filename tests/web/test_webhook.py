@@ -20,7 +20,7 @@ from bot.telegram.polling import TokenRefusedError
 from bot.telegram.session import Session
 from bot.telegram.webhook import CHECK_S, Webhook, WebhookRefusedError, leave, where
 from storage import inbox, schema
-from storage.database import busy
+from storage.database import driver
 from storage.inbox import Arrival
 from tests.faults.fastclock import FastClock
 from tests.faults.scene import report
@@ -134,7 +134,7 @@ async def locked(_engine: AsyncEngine, file: Path) -> AsyncIterator[None]:
 async def test_r18_what_can_not_be_kept_is_answered_503_and_taken_when_it_comes_again(
     hook: Served, tmp_path: Path, monkeypatch, broken
 ) -> None:
-    monkeypatch.setattr(busy, "LOCKED_FOR_S", 0.1)
+    monkeypatch.setattr(driver, "LOCKED_FOR_S", 0.1)
     long = update(7, text="x" * 100_000)
     async with broken(hook.parts.engine, tmp_path / "alliance.db"):
         assert await bring(hook, long) == 503

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import inbox, schema
-from storage.database import busy, sqlite
+from storage.database import driver
 from storage.database import engine as database
 from storage.inbox import Arrival
 from tests.databases import ENGINES, new_database, on_one_engine
@@ -122,7 +122,7 @@ async def test_opening_a_new_database_waits_for_another_process_that_opens_it(tm
     file = tmp_path / "test.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        opening = asyncio.create_task(sqlite.connect(file))
+        opening = asyncio.create_task(database.connect(file))
         done, _ = await asyncio.wait({opening}, timeout=0.2)
         assert not done
         other.execute("COMMIT")
@@ -130,7 +130,7 @@ async def test_opening_a_new_database_waits_for_another_process_that_opens_it(tm
 
 
 async def test_a_database_that_stays_locked_is_an_error_and_usable_later(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(busy, "LOCKED_FOR_S", 0.1)
+    monkeypatch.setattr(driver, "LOCKED_FOR_S", 0.1)
     engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     await database.migrate(engine)
     with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:

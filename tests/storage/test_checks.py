@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.milestones import Milestone
 from rules.reasons import Reason
-from storage import checks, kept_milestones
+from storage import checks
 from storage.checks import KeptCheck
 from storage.daily_check import due_followers
 
@@ -27,7 +27,7 @@ async def _told(conn: AsyncConnection, day: int) -> list[tuple[int, str]]:
 
 async def test_a_day_is_told_when_it_comes_and_once(conn: AsyncConnection):
     await _check(conn, 1)
-    await kept_milestones.keep(conn, 1, AHEAD)
+    await checks.keep_milestones(conn, 1, AHEAD)
     assert await _told(conn, 2) == []
     assert await _told(conn, 3) == [(1, "exemption_ends_soon")]
     assert await _told(conn, 3) == []
@@ -35,13 +35,13 @@ async def test_a_day_is_told_when_it_comes_and_once(conn: AsyncConnection):
 
 async def test_days_that_passed_during_a_stop_are_told_together(conn: AsyncConnection):
     await _check(conn, 1)
-    await kept_milestones.keep(conn, 1, AHEAD)
+    await checks.keep_milestones(conn, 1, AHEAD)
     assert await _told(conn, 12) == [(1, "exemption_ends_soon"), (1, "exemption_ended")]
 
 
 async def test_a_new_check_lets_go_of_the_days_of_the_old_one(conn: AsyncConnection):
     await _check(conn, 1)
-    await kept_milestones.keep(conn, 1, AHEAD)
+    await checks.keep_milestones(conn, 1, AHEAD)
     await _check(conn, 2)  # somebody else's
     await _check(conn, 1)
     assert await _told(conn, 12) == []
@@ -49,6 +49,6 @@ async def test_a_new_check_lets_go_of_the_days_of_the_old_one(conn: AsyncConnect
 
 async def test_whoever_does_not_want_it_any_more_hears_nothing(conn: AsyncConnection):
     await _check(conn, 1)
-    await kept_milestones.keep(conn, 1, AHEAD)
-    await kept_milestones.forget(conn, 1)
+    await checks.keep_milestones(conn, 1, AHEAD)
+    await checks.forget_milestones(conn, 1)
     assert await _told(conn, 12) == []
