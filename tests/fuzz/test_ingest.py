@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from bot.web.refused import Refused
+from bot.web.exchange import Refused
 from bot.web.rows import read_rows
 from rules.facts import Scale
 from storage import schema
