@@ -15,8 +15,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings.decide import Decided, Decider
-from bot.warnings.policy import WatchPolicy, day_query
-from bot.warnings.quiet_hours import due
+from bot.warnings.policy import WatchPolicy, day_query, due
 from rules.reasons import Reason
 from storage import notices, preferences, schema
 from storage.daily_check import due_followers

@@ -117,9 +117,13 @@ class World:
     async def news(self) -> Told:
         """What was made for each chat since this was asked last: shops (or criteria) with the reason."""
         told: Told = defaultdict(list)
-        for notice in await self.new_notices():
+        found = await self.new_notices()
+        async with self.engine.begin() as conn:
+            known = await shops.by_ids(conn, [item.shop_id for notice in found for item in notice.items])
+        for notice in found:
             for item in notice.items:
-                name = await self._name(item.shop_id) or item.criterion
+                shop = known.get(item.shop_id)
+                name = (shop.name or shop.ref or "?") if shop else item.criterion
                 told[notice.chat_id].append((name, item.reason.value))
         return {chat: sorted(items) for chat, items in told.items()}
 
@@ -148,8 +152,3 @@ class World:
     async def count(self, table: str) -> int:
         async with self.engine.begin() as conn:
             return (await conn.execute(select(func.count()).select_from(schema.metadata.tables[table]))).scalar() or 0
-
-    async def _name(self, shop_id: int) -> str:
-        async with self.engine.begin() as conn:
-            known = await shops.by_id(conn, shop_id) if shop_id else None
-        return (known.name or known.ref or "?") if known else ""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.warnings.quiet_hours import due
+from bot.warnings.policy import due
 from tests.warnings.world import ZONE, instant
 
 NIGHT, NOON = (time(22), time(8)), (time(12), time(14))
