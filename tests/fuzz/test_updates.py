@@ -1,4 +1,4 @@
-"""Whatever arrives: it is refused when it is read, or it is handled; and what is said to it is what Telegram takes."""
+"""Any update is refused by the reading, or handled; Telegram would take every message of the bot."""
 
 import asyncio
 import json
@@ -45,14 +45,14 @@ def context() -> Context:
 
 
 class Run:
-    """Handles updates as the worker does, and counts what becomes of them."""
+    """Handles updates as the worker does, and counts the outcomes."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.counts: Counter[str] = Counter()
 
     async def take(self, conn: AsyncConnection, update: Any, now: datetime) -> list[Message]:
-        """One update. Raises what its handling raises, unless it is refused as malformed by the reading of it."""
+        """Handle an update; the messages for the outbox. A malformed update is refused; all other errors are raised."""
         text = as_json(update)
         kept = arrival(json.loads(text))
         await inbox.add(conn, [kept], int(now.timestamp() * 1000))
@@ -76,7 +76,7 @@ class Run:
 
 
 def takes(message: Message) -> None:
-    """Telegram would take this call. Raises Refusal, or AssertionError."""
+    """Check that Telegram would take the call. Raises Refusal or AssertionError."""
     payload = dict(message.payload)
     json.dumps(payload).encode()
     if message.method in ("sendMessage", "editMessageText"):

@@ -36,7 +36,7 @@ def _course(random: Random) -> Course:
 
 
 async def _run(courses: list[Course], file: Path, *, everybody: bool) -> list[Told]:
-    """What was told on each day of the courses, in the migrated database `file`."""
+    """The news of each day of the courses, in the migrated database `file`."""
     world = World(database.create(f"sqlite+aiosqlite:///{file}"))
     try:
         async with world.engine.begin() as conn:
@@ -50,7 +50,7 @@ async def _run(courses: list[Course], file: Path, *, everybody: bool) -> list[To
 
 
 async def _day(world: World, courses: list[Course], day: int, *, everybody: bool) -> Told:
-    """Import the day's file and run the day's check; what was told to each chat."""
+    """Import the day's file and run the day's check; the news of each chat."""
     on, today = START + timedelta(day), list(enumerate((rows[day] for _, rows in courses), start=1))
     await world.file([(f"S{number}", on, *row) for number, row in today if row], instant(day, "06:00"))
     wanted = DayQuery(**{**vars(day_query(world.watch, on, instant(day))), "everybody": everybody})

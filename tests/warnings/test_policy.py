@@ -1,4 +1,4 @@
-"""When what can wait is told: quiet hours and the daily message's time, in the merchant's zone."""
+"""The instant for news that can wait: quiet hours and the daily message's time, in the merchant's zone."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo

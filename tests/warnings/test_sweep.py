@@ -1,4 +1,4 @@
-"""The daily check over a database: what is told to whom, once, in one message, in time; on SQLite and PostgreSQL."""
+"""The daily check over a database: each piece of news once, in a single message, in time; on SQLite and PostgreSQL."""
 
 import json
 from datetime import time, timedelta

@@ -1,4 +1,4 @@
-"""uvicorn as the HTTP side uses it."""
+"""uvicorn as used by the HTTP side."""
 
 import asyncio
 import signal
