@@ -1,1 +1,1 @@
-"""Scores from outside: files as people make them, read cell by cell and stored whole or not at all."""
+"""Scores from outside: files, read cell by cell and stored whole or not at all."""

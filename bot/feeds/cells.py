@@ -1,7 +1,7 @@
-"""One cell of a scores file, or one field of an ingested row, as a value; what is wrong with it, by name.
+"""Cells of a scores file, or fields of an ingested row, as values.
 
-`read_id`, `read_day`, `read_score` and `read_count` return the value or raise `BadCell`, whose `trouble` the messages
-have words for. A score comes back in whole hundredths of a point (`rules.lines.points` makes it a decimal again).
+`read_id`, `read_day`, `read_score` and `read_count` return the value or raise `BadCell` with a `trouble`; the messages
+have words for each. Scores are whole hundredths of a point (`rules.lines.points` turns hundredths into a decimal).
 """
 
 import re
@@ -27,7 +27,7 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
 class Trouble(StrEnum):
-    """What is wrong with a file, a line or a cell; the words for each are in the messages."""
+    """The faults of a file, a line or a cell; the words for each are in the messages."""
 
     NOT_TEXT = "not_text"
     HAS_NUL = "has_nul"
@@ -55,7 +55,7 @@ class Trouble(StrEnum):
 
 
 class BadCell(ValueError):
-    """A cell that is no value; carries the trouble, never the text."""
+    """A cell without a value; carries the trouble, never the text."""
 
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble)
@@ -100,7 +100,7 @@ def read_score(text: str, scale: Scale) -> int:
 
 
 def read_count(text: str) -> int | None:
-    """How often the system closed the access; None when the cell is empty: not told."""
+    """How often the system closed the access; None for an empty cell."""
     if not text.strip():
         return None
     if not _COUNT.fullmatch(_filled(text)):
@@ -109,7 +109,7 @@ def read_count(text: str) -> int | None:
 
 
 def _filled(text: str) -> str:
-    """The text without spaces around it. Raises BadCell for nothing, and for what a spreadsheet would compute."""
+    """The text without spaces around. Raises BadCell for an empty cell and for a formula."""
     text = text.strip()
     if not text:
         raise BadCell(Trouble.EMPTY)

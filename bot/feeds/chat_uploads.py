@@ -1,7 +1,7 @@
-"""Score files that operators send to the bot: fetched, read and compared; then, once confirmed, imported.
+"""Score files sent by operators: fetched, read and compared; then, once confirmed, imported.
 
-This happens beside the conversation, as a download may take long; every step is a row in the database, so that a
-restart goes on where it was. Fetching and reading hold no transaction.
+The work is done beside the conversation, as a download may take long. Each step is a row in the database, so a restart
+continues with the open step. Fetching and reading hold no transaction.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Contents:
-    """What a good file holds. `first`, `last`: its days."""
+    """Counts of a good file, and the first and last day."""
 
     rows: int
     shops: int
@@ -51,7 +51,7 @@ class Contents:
 
 @dataclass(eq=False, repr=False)
 class Uploads:
-    """Works off what operators sent. `wake` tells the sender that there is something to say."""
+    """Works off the operators' files. `wake` starts the delivery."""
 
     engine: AsyncEngine
     api: FilesApi
@@ -61,14 +61,14 @@ class Uploads:
     wake: Callable[[], None]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look for work until told to stop."""
+        """Work until told to stop."""
         await repeat(self._step_and_wait, stop, self.clock, failed="upload not handled", again_s=LOOK_S)
 
     async def _step_and_wait(self) -> float:
         return 0.0 if await self.step() else LOOK_S
 
     async def step(self) -> bool:
-        """Work on the next file; whether there was one."""
+        """Work on the next file; False when no file waits."""
         async with self.engine.begin() as conn:
             upload = await uploads.take(conn, milliseconds(self.clock), LEASE_MS)
         if upload is None:
@@ -81,7 +81,7 @@ class Uploads:
         return True
 
     async def _read(self, upload: Upload) -> None:
-        """Fetch the file and say what importing it would do, or what is wrong with it."""
+        """Fetch the file; tell the operator the effect of importing the file, or the problems."""
         try:
             raw = await self.api.fetch(upload.file_id, LARGEST_BYTES)
         except TooLarge:
@@ -102,7 +102,7 @@ class Uploads:
         return None
 
     async def _import(self, upload: Upload) -> None:
-        """Import what was confirmed; once more does no harm."""
+        """Import the confirmed file; a second import changes nothing."""
         file = self._file(upload.content or b"")
         done = await import_file(self.engine, file, self._incoming(), watch=self.policy)
         if done.stored is None:
@@ -111,7 +111,7 @@ class Uploads:
         return await self._ended(upload, shown)
 
     async def _ended(self, upload: Upload, rendered: Rendered) -> None:
-        """The last word about this file."""
+        """End the upload with a last message."""
         async with self.engine.begin() as conn:
             await uploads.end(conn, upload.id)
             await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self.clock))
@@ -135,7 +135,7 @@ def _contents(rows: Sequence[Row]) -> Contents:
 
 
 def _written(rows: Sequence[Row]) -> bytes:
-    """The rows as a file that reads the same."""
+    """The rows as a CSV file."""
     text = io.StringIO()
     out = csv.writer(text)
     out.writerow(HEADER)

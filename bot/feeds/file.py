@@ -1,11 +1,11 @@
-"""Reading a file of daily scores, CSV or XLSX, row by row, and naming every row that is wrong.
+"""Rows and problems of a file of daily scores, CSV or XLSX.
 
-Once a row is wrong no more batches come: the rest is only looked through. A score is in whole hundredths of a point
-(`rules.lines.points`), `day` a date, `closures` None where the file doesn't tell. Two rows for one shop and day with
-different scores are a conflict, which is known at the end only. Memory grows by 8 bytes a row.
+After the first wrong row no more batches come: the rest is only searched for problems. A score is in whole hundredths
+of a point (`rules.lines.points`), `day` a date, `closures` None where the file has none. Two rows for the same shop and
+day with different scores are a conflict, known at the end only. Memory grows by 8 bytes a row.
 
-Reading blocks, and runs a process for XLSX: from a coroutine, call it in a thread. Nothing is raised for what a file
-holds; OSError is, when it can't be read at all.
+Reading blocks, and runs a process for XLSX: a coroutine reads in a thread. Wrong contents raise nothing; an unreadable
+file raises OSError.
 """
 
 import csv
@@ -44,7 +44,7 @@ _WORKBOOK_TROUBLE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take; None: as much as it is."""
+    """The most that a file may take; None: no limit."""
 
     file_bytes: int | None
     rows: int | None
@@ -56,7 +56,7 @@ BY_OPERATOR: Final = Limits(None, None, workbook.Limits(1024 * MEGABYTE, 1_048_5
 
 
 class ScoreFile:
-    """One file being read. `rows`, `problems` and `problem_count` are final when `batches` is exhausted."""
+    """A file being read. `rows`, `problems` and `problem_count` are final when `batches` is exhausted."""
 
     def __init__(self, source: Path | bytes, scale: Scale, today: date, limits: Limits) -> None:
         self.rows = 0
@@ -95,7 +95,7 @@ class ScoreFile:
         return self._convert(raw, converted) or find_table(converted)
 
     def _convert(self, raw: IO[bytes], converted: IO[bytes]) -> Problem | None:
-        """Turn a workbook into CSV, in a process that needs a real file, at its beginning."""
+        """Turn a workbook into CSV; the other process needs a real file at the first byte."""
         raw.seek(0)
         with tempfile.TemporaryFile() as copy:
             while chunk := raw.read(CHUNK_BYTES):
@@ -105,7 +105,7 @@ class ScoreFile:
         return Problem(0, "", _WORKBOOK_TROUBLE.get(status, Trouble.TOOK_TOO_MUCH)) if status else None
 
     def _good_rows(self, table: Table, note: Note) -> Iterator[Row]:
-        """Every row that is right; `note` hears of the others. Lean, as a million of them pass here."""
+        """Every right row; `note` gets the problems of wrong rows. Lean, as a million rows pass here."""
         days, scores, counts = self._days, self._scores, self._counts
         shop_at, day_at, score_at = (table.places[column] for column in ("shop_id", "day", "score"))
         count_at = table.places.get("closures")
@@ -136,7 +136,7 @@ class ScoreFile:
             note(Problem(rows.line_num, "", Trouble.BROKEN_QUOTES))
 
     def _explain(self, table: Table, cells: list[str], line: int, note: Note) -> None:
-        """Note each cell of a row that is no value, a missing one as empty."""
+        """Note each wrong cell of a row, a missing cell as empty."""
         reads = {
             "shop_id": read_id,
             "day": self._days.__getitem__,
@@ -156,7 +156,7 @@ class ScoreFile:
             self.problems.append(problem)
 
     def _note_conflicts(self, table: Table, suspects: frozenset[int]) -> None:
-        """Look a second time at the rows whose shop and day came up again: the same row twice is no conflict."""
+        """Read again the rows of repeated shops and days: the same row twice is no conflict."""
         first: dict[tuple[str, date], tuple[int, Row]] = {}
         again = self._good_rows(table, lambda _: None) if suspects else iter(())
         for row in again:
@@ -168,7 +168,7 @@ class ScoreFile:
 
 
 class _Remembered(dict[str, Value], Generic[Value]):
-    """What each text was read as: a file has few different days and scores. Bad texts are read anew each time."""
+    """Values by text: a file has few different days and scores. Bad texts are read anew each time."""
 
     def __init__(self, read: Callable[[str], Value]) -> None:
         super().__init__()
@@ -182,20 +182,20 @@ class _Remembered(dict[str, Value], Generic[Value]):
 
 
 class _Seen:
-    """Which shops and days came up more than once, by their hashes: 8 bytes a row, and one part in a set at a time."""
+    """Finds repeated shops and days by hashes: 8 bytes a row, and a single bucket in a set at a time."""
 
     def __init__(self) -> None:
         self._buckets = [array("q") for _ in range(_BUCKETS)]
 
     def add(self, batch: list[Row]) -> None:
-        """Count these rows in."""
+        """Count the rows of `batch`."""
         buckets = self._buckets
         for row in batch:
             key = hash(row[:2])
             buckets[key % _BUCKETS].append(key)
 
     def twice(self) -> frozenset[int]:
-        """The hashes that came up again."""
+        """The hashes of repeated shops and days."""
         found: set[int] = set()
         for bucket in self._buckets:
             if len(set(bucket)) < len(bucket):

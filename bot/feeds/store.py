@@ -1,22 +1,34 @@
-"""Rows of scores into the database, from whatever feed: a whole file in portions, or some rows in one transaction."""
+"""Stores the rows of any feed: a whole file in portions, or some rows in one transaction.
+
+Closings told by the rows reach the followers at once, at whatever hour; all other news waits for the daily check.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.feeds.file import ScoreFile
-from bot.warnings.closings_now import tell_closings
-from bot.warnings.policy import WatchPolicy
+from bot.warnings.followers import Session, decide_for
+from bot.warnings.policy import WatchPolicy, day_query
+from rules.edition import Effect
+from rules.lines import hundredths, limit_for
+from rules.reasons import Reason
+from rules.watch import WORSE_WITHIN_DAYS
 from storage import score_files
+from storage.daily_check import closings_due
+from storage.daily_check.closings_due import Closing
 from storage.score_files import Incoming, Row, Stored
+from storage.scores import scale_of
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What was done, or would have been; `stored` None: the file has problems and nothing was. `unnamed`: shops."""
+    """An import or a dry run. `stored` None: the file has problems. `unnamed`: number of shops without a name."""
 
     stored: Stored | None
     unnamed: int = 0
@@ -25,9 +37,9 @@ class Imported:
 async def import_file(
     engine: AsyncEngine, file: ScoreFile, incoming: Incoming, *, watch: WatchPolicy | None = None, dry_run: bool = False
 ) -> Imported:
-    """Store this file, or with `dry_run` only say what that would do; `file.problems` says what is wrong with it.
+    """Store the file, or with `dry_run` only count; `file.problems` names the problems.
 
-    With a `watch` the closings that the rows tell are told at once; all else is the daily check's.
+    With a `watch` closings are told at once.
     """
     async with engine.connect() as conn:
         last = await _stage(conn, file)
@@ -43,7 +55,7 @@ async def import_file(
                     await score_files.store(conn, incoming, rows, stored)
             if watch:
                 async with conn.begin():
-                    await tell_closings(conn, watch, datetime.fromtimestamp(incoming.now_ms / 1000, UTC))
+                    await _tell_closings(conn, watch, incoming.now_ms)
         async with conn.begin():
             return Imported(stored, await score_files.unnamed(conn))
 
@@ -51,17 +63,17 @@ async def import_file(
 async def store_rows(
     conn: AsyncConnection, rows: Sequence[Row], incoming: Incoming, watch: WatchPolicy
 ) -> tuple[Stored, int]:
-    """Store these rows inside the caller's transaction: what that did, and how many were told of a closing at once."""
+    """Store the rows inside the caller's transaction; the outcome, and how many chats hear of a closing at once."""
     stored = Stored()
     await score_files.begin(conn)
     last = await score_files.stage(conn, rows, 0)
     for portion in score_files.portions(last):
         await score_files.store(conn, incoming, portion, stored)
-    return stored, await tell_closings(conn, watch, datetime.fromtimestamp(incoming.now_ms / 1000, UTC))
+    return stored, await _tell_closings(conn, watch, incoming.now_ms)
 
 
 async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:
-    """Set all rows aside; how many there are."""
+    """Put all rows into the temporary table; the number of rows."""
     async with conn.begin():
         await score_files.begin(conn)
     last, batches = 0, file.batches()
@@ -69,3 +81,30 @@ async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:
         async with conn.begin():
             last = await score_files.stage(conn, batch, last)
     return last
+
+
+async def _tell_closings(conn: AsyncConnection, policy: WatchPolicy, now_ms: int) -> int:
+    """Decide for the followers of closed shops, in the rows' transaction; how many chats hear of a closing."""
+    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    session = Session(policy, day_query(policy, policy.today(now), now), now)
+    counts: Counter[Reason] = Counter()
+    for first, last in _runs(await closings_due.fallen(conn, _closings(policy, now))):
+        counts += await decide_for(conn, session, first, last)
+    return sum(count for reason, count in counts.items() if reason.at_once)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last number of each run without a gap."""
+    for _, run in groupby(enumerate(numbers), key=lambda placed: placed[1] - placed[0]):
+        found = [number for _, number in run]
+        yield found[0], found[-1]
+
+
+def _closings(policy: WatchPolicy, now: datetime) -> list[Closing]:
+    """The highest closing limit of each score."""
+    since = policy.today(now) - timedelta(WORSE_WITHIN_DAYS)
+    limits: dict[str, int] = {}
+    for line in policy.edition.lines:
+        if line.effect is Effect.CLOSING:
+            limits[line.fact] = max(limits.get(line.fact, 0), hundredths(limit_for(line, {})))
+    return [Closing(fact, scale_of(policy.edition.fact(fact)), limit, since) for fact, limit in limits.items()]

@@ -1,4 +1,4 @@
-"""The table in a scores file's bytes: which encoding, which delimiter, which column is what."""
+"""The table in the bytes of a scores file: encoding, delimiter, header, columns."""
 
 import codecs
 import csv
@@ -19,14 +19,14 @@ NEEDED: Final = ("shop_id", "day", "score")
 DELIMITERS: Final = ",;\t"
 SHOWN_LENGTH: Final = 40
 CHUNK_BYTES: Final = 64 * 1024
-"""A chunk without a line's end is in a line that no score needs."""
+"""A chunk without a line's end is part of a line too long for a score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong where. `line` counts from 1, 0 is the whole file; `column` is "" when it is about no one column.
+    """A fault and the place. `line` counts from 1, 0 is the whole file; `column` "": the fault is in no single column.
 
-    `got`: the cell as found, cut short; a conflict's `other_line` is where the shop and day stood first.
+    `got`: the cell's text, cut short. `other_line`: of a conflict, the first line with the same shop and day.
     """
 
     line: int
@@ -38,7 +38,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where the rows are: after `header_line`, with each known column's place among the cells."""
+    """A readable table: rows follow `header_line`, `places` has the index of each known column."""
 
     raw: IO[bytes]
     encoding: str
@@ -47,7 +47,7 @@ class Table:
     places: Mapping[str, int]
 
     def reader(self) -> Any:
-        """A `csv.reader` at the first row after the header; the one before it is no longer to be used."""
+        """A `csv.reader` at the first row after the header; an earlier reader of the table is no longer valid."""
         rows = _reader(self.raw, self.encoding, self.delimiter)
         while rows.line_num < self.header_line:
             next(rows)
@@ -55,7 +55,7 @@ class Table:
 
 
 def find_table(raw: IO[bytes]) -> Table | Problem:
-    """The table of a CSV file in UTF-8 or GB18030, or why there is none."""
+    """The table of a CSV file in UTF-8 or GB18030, or the problem."""
     encoding = _encoding(raw)
     if isinstance(encoding, Problem):
         return encoding
@@ -66,7 +66,7 @@ def find_table(raw: IO[bytes]) -> Table | Problem:
 
 
 def _with_header(raw: IO[bytes], encoding: str) -> Table | Problem:
-    """The table by the delimiter that finds most columns in the first line that has anything in it."""
+    """The table by the delimiter with most known columns in the first line that is not empty."""
     rows = _reader(raw, encoding, DELIMITERS[0])
     if not any(any(map(str.strip, cells)) for cells in rows):
         return Problem(0, "", Trouble.NO_ROWS)
@@ -85,7 +85,7 @@ def _header(raw: IO[bytes], encoding: str, delimiter: str, line: int) -> list[st
 
 
 def _known(header: list[str]) -> dict[str, list[int]]:
-    """The places of each known column that the header has; other columns are left alone."""
+    """The places of each known column in the header; other columns are left alone."""
     names = [name.strip().casefold() for name in header]
     found = {column: [at for at, name in enumerate(names) if name in known] for column, known in COLUMNS.items()}
     return {column: places for column, places in found.items() if places}
@@ -106,7 +106,7 @@ def _reader(raw: IO[bytes], encoding: str, delimiter: str) -> Any:
 
 
 class _Lines(io.TextIOWrapper):
-    """Text over bytes that stay open when this reader of them is let go."""
+    """Text over bytes; the bytes stay open when the text is garbage-collected."""
 
     def __del__(self) -> None:
         if not self.closed:

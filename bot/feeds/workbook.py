@@ -1,9 +1,9 @@
-"""An XLSX file as CSV text, read by a process of its own: what a hostile workbook breaks is that process.
+"""An XLSX file as CSV text, read by another process: a hostile workbook can break that process only.
 
-The caller uses `to_csv`, and so does `scorefile`. This file is also that process's program: workbook on standard
-input, CSV on standard output, a trouble as exit status. It imports nothing of the project, gets no environment, and
-limits its own memory, time and output before it looks at the file. Line n of the CSV is row n of the first sheet; a
-formula becomes "=", whatever its last result was, because nobody can vouch for that.
+`to_csv` is for the caller. The file is also the program of the other process: workbook on standard input, CSV on
+standard output, a trouble as exit status. The program imports nothing of the project, gets no environment, and limits
+memory, time and output before reading. Line n of the CSV is row n of the first sheet; a formula becomes "=", because
+nobody can vouch for the last result.
 """
 
 import csv
@@ -22,7 +22,7 @@ NOT_A_WORKBOOK, TOO_LARGE, TOO_MANY_ROWS, TOOK_TOO_MUCH = 3, 4, 5, 6
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one workbook may take."""
+    """The most that reading a workbook may take."""
 
     unzipped_bytes: int
     rows: int
@@ -31,7 +31,7 @@ class Limits:
 
 
 def to_csv(workbook: IO[bytes], text: IO[bytes], limits: Limits) -> int:
-    """Write the first sheet to `text`; both are real files. Returns 0, one of the statuses above, or another: killed.
+    """Write the first sheet to `text`; both are real files. 0, a status from above, or another number: killed.
 
     Blocks until the process has ended, at most twice `limits.seconds`.
     """
@@ -48,7 +48,7 @@ def to_csv(workbook: IO[bytes], text: IO[bytes], limits: Limits) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """The process: limit itself, then read. Any fault of the workbook is one status."""
+    """The program of the other process; an exit status."""
     limits = Limits(*map(int, arguments))
     _confine(limits)
     try:
@@ -78,7 +78,7 @@ def _convert(source: BinaryIO, limits: Limits) -> int:
 
 
 def _write(rows: Iterator[list[str]], out: Any, most: int) -> int:
-    """Write the rows; a header and so many more may have anything in them."""
+    """Write the rows; 0, or `TOO_MANY_ROWS` when more than a header and `most` rows are not empty."""
     filled = 0
     for row in rows:
         filled += any(row)
@@ -89,7 +89,7 @@ def _write(rows: Iterator[list[str]], out: Any, most: int) -> int:
 
 
 def _rows(source: BinaryIO) -> Iterator[list[str]]:
-    """The first sheet's rows from row 1 on, empty ones too."""
+    """The rows of the first sheet from row 1 on, with empty rows."""
     from openpyxl import DEFUSEDXML, load_workbook  # noqa: PLC0415 - only in the confined process
 
     if not DEFUSEDXML:
@@ -102,7 +102,7 @@ def _rows(source: BinaryIO) -> Iterator[list[str]]:
 
 
 def _text(cell: Any) -> str:
-    """The cell as it would stand in a CSV file."""
+    """The cell as text for a CSV file."""
     value = cell.value
     if value is None:
         return ""

@@ -22,7 +22,7 @@ from bot.journeys.context import Context
 from bot.loop import repeat
 from bot.telegram.messages import say
 from bot.views.edition_news import news, report
-from bot.warnings.quiet_hours import due
+from bot.warnings.policy import due
 from storage import edition_changes, outbox, preferences
 from storage.edition_changes import Concerned, EditionChange, Subject
 from storage.outbox import Lane, Message

@@ -7,7 +7,7 @@ from bot.journeys.chat_settings import front
 from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
-from bot.warnings.quiet_hours import due
+from bot.warnings.policy import due
 from storage import notices, preferences
 from storage.instants import epoch_ms
 from storage.preferences import Preferences

@@ -1,1 +1,1 @@
-"""The daily check: which followers may hear of a shop, why, and when."""
+"""The daily check: followers to warn, with reason and time."""

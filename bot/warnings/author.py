@@ -1,4 +1,4 @@
-"""Puts a notice into words at the moment at which it is sent: names, choices and buttons are those of now."""
+"""Puts a notice into words at the moment of sending: names, choices and buttons are current."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,9 +16,9 @@ from storage.sending import LeasedMessage
 
 
 class Author:
-    """Words the messages that tell of a notice; called by the delivery, inside the transaction that leases them.
+    """Words the messages of notices; called by the delivery, inside the leasing transaction.
 
-    `doubted`: what was found out of this day and before may have been told already (see `storage.database.copies`).
+    `doubted`: news of `doubted` and earlier days may have been told already (see `storage.database.copies`).
     """
 
     def __init__(self, catalogue: Catalogue, zone: ZoneInfo, doubted: date | None = None) -> None:
@@ -27,7 +27,7 @@ class Author:
         self._doubted = doubted
 
     async def __call__(self, conn: AsyncConnection, message: LeasedMessage, now: datetime) -> LeasedMessage | None:
-        """The message with its words; None when nothing is left to tell: all was turned off, or graver news came."""
+        """The message with words; None when nothing is left to tell: all was turned off, or graver news came."""
         assert message.notice_id is not None  # noqa: S101  (only such messages are handed in)
         notice = (await notices.load(conn, [message.notice_id])).get(message.notice_id)
         notice = await _still_wanted(conn, notice) if notice else None
@@ -47,6 +47,6 @@ class Author:
 
 
 async def _still_wanted(conn: AsyncConnection, notice: Notice) -> Notice:
-    """The notice without the shops of which the chat does not want to hear any more."""
+    """The notice without the shops turned off by the chat."""
     on = {follow.shop_id for follow in await follows.of_chat(conn, notice.chat_id) if follow.is_on}
     return notice._replace(items=tuple(item for item in notice.items if item.shop_id == 0 or item.shop_id in on))

@@ -1,4 +1,4 @@
-"""One decision for each distinct combination of what decides, however many followers share it (pure)."""
+"""A single decision for each distinct combination of evidence, shared by many followers (pure)."""
 
 import json
 from collections.abc import Sequence
@@ -28,9 +28,9 @@ Recent = Sequence[tuple[str, int, int]]
 
 
 class Decided(NamedTuple):
-    """What came of one combination: why, what to keep and to tell, and whether that may not wait.
+    """The decision for a combination. `outcome`: the state to keep and the item to tell. `is_urgent`: may not wait.
 
-    `wants_outlook`: a forecast could make a difference: not to news, nor while one is told, nor if the shop is not in.
+    `wants_outlook`: a forecast could change the decision: no news, no forecast told before, and a shop that may be in.
     """
 
     reason: Reason
@@ -40,7 +40,7 @@ class Decided(NamedTuple):
 
 
 class Decider:
-    """Decides for the rows of a `DayQuery`, and remembers what it decided for equal ones."""
+    """Decides for the rows of a `DayQuery`, and remembers the decisions for equal rows."""
 
     def __init__(self, watch: WatchPolicy, look: DayQuery) -> None:
         self._watch = watch
@@ -49,7 +49,7 @@ class Decider:
         self._number = 0
 
     def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
-        """The decision for this row; `recent`: its shop's rows within the window, for a forecast."""
+        """The decision for `row`; `recent`: the shop's scores within the window, for a forecast."""
         key = (*row[DECIDING], *recent)
         found = self._known.get(key)
         if found is None:
@@ -102,7 +102,7 @@ def _wants_outlook(kept: Evidence) -> bool:
 
 
 def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | None:
-    """The decision to tell that no score comes any more; None when that was told, or is not to be heard now."""
+    """The decision to tell of a feed gone silent; None when told before, or during a snooze."""
     if wishes.snoozed_until and day < wishes.snoozed_until:
         return None
     decision = why_silent(state or WatchState(date.min))
@@ -110,7 +110,7 @@ def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | N
 
 
 def _item(decision: Decision, seen: Sighting | None) -> Item:
-    """What is told, but for the shop."""
+    """The item to tell, without the shop's number."""
     reason, state, line = decision
     if seen is None:
         return Item(reason)

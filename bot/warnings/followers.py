@@ -1,6 +1,6 @@
-"""Deciding for a chunk of followers inside one transaction: the states to keep, notices and their outbox rows.
+"""Decides for a chunk of followers inside one transaction; writes states, notices and outbox rows.
 
-The day's check and a score told in the chat come through here alike; doing it again for the same rows tells nothing.
+The day's check and a score told in the chat both use `decide_for` or `decide_now`; a repetition tells nothing.
 """
 
 from collections import Counter
@@ -15,8 +15,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings.decide import Decided, Decider
-from bot.warnings.policy import WatchPolicy, day_query
-from bot.warnings.quiet_hours import due
+from bot.warnings.policy import WatchPolicy, day_query, due
 from rules.reasons import Reason
 from storage import notices, preferences, schema
 from storage.daily_check import due_followers
@@ -27,11 +26,11 @@ from storage.instants import epoch_ms
 from storage.notices import Item, Notice
 
 Choice = tuple[str | None, str | None]
-"""Quiet hours and time of the daily message as they are kept."""
+"""Quiet hours and time of the daily message, as stored."""
 
 
 class Told(NamedTuple):
-    """Something that one chat is to hear: of a shop as was decided, or of the days that its check knows (shop 0)."""
+    """An item for a chat: of a shop, or (shop 0) of a day in the chat's kept check."""
 
     chat_id: int
     choice: Choice
@@ -43,10 +42,10 @@ class Told(NamedTuple):
 
 @dataclass
 class Session:
-    """One run over followers: what it looks for, when it runs, what it decided so far. `is_late`: after its hour.
+    """A run over followers: query, instant and the decisions so far. `is_late`: after the hour of the check.
 
-    `hold_s`: what is not urgent waits so long, so that a chat with shops in several chunks hears of them at once.
-    `may_wait`: the chats for which a notice may be waiting already; None: any.
+    `hold_s`: so long wait notices that are not urgent, so that a chat with shops in several chunks gets one message.
+    `may_wait`: the chats that may have a waiting notice; None: all.
     """
 
     watch: WatchPolicy
@@ -64,7 +63,7 @@ class Session:
         self.now_ms = epoch_ms(self.now)
 
     def due_for(self, choice: Choice) -> int:
-        """When a chat that chose this may hear what can wait, in epoch ms."""
+        """When a chat with this `choice` may hear news that can wait, in epoch ms."""
         if choice not in self.due_at:
             chosen = preferences.read(*choice)
             at = due(self.now, self.watch.zone, chosen.hours(self.watch.quiet_hours), chosen.digest_at)
@@ -72,20 +71,20 @@ class Session:
         return self.due_at[choice]
 
     def verdicts(self) -> Verdicts:
-        """Nothing yet, of this day and by this edition."""
+        """Empty verdicts of the day and the edition."""
         return Verdicts(self.look.day, self.watch.edition.name, self.is_late)
 
 
 async def decide_now(
     conn: AsyncConnection, policy: WatchPolicy, shop_id: int, now: datetime, *, answering: int | None = None
 ) -> Notice | None:
-    """Decide on the newest score of a shop for all who follow it, at once; others get their notices.
+    """Decide on the newest score of a shop for all followers at once; the notice for the chat `answering`, else None.
 
-    The chat `answering` is told in the reply to what it just said: its notice comes back (not kept; None: nothing to
-    tell), and counts as told. Call it after `scores.record`, in the same transaction.
+    The returned notice is not stored and counts as told: the caller tells the news in the reply. All other chats get
+    stored notices. Call after `scores.record`, in the same transaction.
     """
     session = Session(policy, day_query(policy, policy.today(now), now), now)
-    told, verdicts = await _judged(conn, session, shop_id, shop_id)
+    told, verdicts, _ = await _judged(conn, session, shop_id, shop_id)
     answer = [one for one in told if one.chat_id == answering]
     verdicts.judged += [Judged(one.chat_id, one.shop_id, one.outcome, None) for one in answer]
     await _address(conn, session, [one for one in told if one.chat_id != answering], verdicts)
@@ -98,16 +97,15 @@ async def decide_now(
 
 
 async def decide_for(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
-    """Decide for the followers of the shops numbered `first` to `last`; how many outcomes of each kind there were."""
-    counts: Counter[Reason] = Counter()
-    told, verdicts = await _judged(conn, session, first, last, counts)
+    """Decide for the followers of the shops numbered `first` to `last`; the number of outcomes of each kind."""
+    told, verdicts, counts = await _judged(conn, session, first, last)
     await _address(conn, session, told, verdicts)
     await write(conn, verdicts, session.now_ms)
     return counts
 
 
 async def remind(conn: AsyncConnection, session: Session) -> Counter[Reason]:
-    """Tell what chats' kept checks know of for the day; how many outcomes of each kind there were."""
+    """Make notices of the day's dates in kept checks; the number of outcomes of each kind."""
     found = await due_followers.take_milestones(conn, session.look.day, session.now_ms)
     chosen = await preferences.choices(conn, [row.chat_id for row in found])
     told = [
@@ -126,13 +124,11 @@ async def remind(conn: AsyncConnection, session: Session) -> Counter[Reason]:
 
 
 async def _judged(
-    conn: AsyncConnection, session: Session, first: int, last: int, counts: Counter[Reason] | None = None
-) -> tuple[list[Told], Verdicts]:
-    """What the followers of these shops are to hear, by chat, and the states to keep of the others."""
+    conn: AsyncConnection, session: Session, first: int, last: int
+) -> tuple[list[Told], Verdicts, Counter[Reason]]:
+    """Items for the followers of the shops, by chat; verdicts with the states of the others; outcomes of each kind."""
     rows = (await conn.execute(session.look.query, {"first": first, "last": last})).all()
     decided = await _decided(conn, session, rows)
-    if counts is not None:
-        counts.update([one.reason for one in decided])
     verdicts = session.verdicts()
     verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
     told = []
@@ -144,11 +140,11 @@ async def _judged(
             told.append(Told(chat_id, (quiet_hours, digest_at), shop_id, outcome.item, outcome.number, is_urgent))
         else:
             verdicts.judged.append(Judged(chat_id, shop_id, outcome.number, None))
-    return sorted(told, key=CHAT_OF), verdicts
+    return sorted(told, key=CHAT_OF), verdicts, Counter([one.reason for one in decided])
 
 
 async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[Any]]) -> list[Decided]:
-    """The decisions, those looked at again with a forecast for which one could make a difference."""
+    """The decisions; rows that want an outlook are decided again with a forecast."""
     decider = session.decider
     decided = [decider.judge(row) for row in rows]
     asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_outlook}
@@ -160,7 +156,7 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[A
 
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
-    """Say by which notice each is told: one a chat, or two when only some of it may wait; in one that waits already."""
+    """Give each item a notice: one a chat, two when only a part may wait; a waiting notice is used again."""
     chats = {one.chat_id for one in told}
     held = await notices.waiting(conn, chats if session.may_wait is None else chats & session.may_wait)
     parts = [part for _, group in groupby(told, key=CHAT_OF) for part in _split(session, list(group))]
@@ -188,7 +184,7 @@ CHAT_OF = attrgetter("chat_id")
 
 
 class Part(NamedTuple):
-    """What one notice tells its chat, and from when on."""
+    """The items of a notice. `due_at`: epoch ms."""
 
     chat_id: int
     is_urgent: bool
@@ -197,7 +193,7 @@ class Part(NamedTuple):
 
 
 def _split(session: Session, told: Sequence[Told]) -> Sequence[Part]:
-    """All in one, unless some of it must not wait and the rest has to."""
+    """A single part, or two when some items are urgent and the rest has to wait."""
     chat_id, choice, _, _, _, is_urgent = told[0]
     now_ms, due_at = session.now_ms, session.due_for(choice)
     if not is_urgent and (len(told) == 1 or not any(one.is_urgent for one in told)):

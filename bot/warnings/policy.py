@@ -1,7 +1,7 @@
-"""An edition's lines as what the day's check looks for in the database."""
+"""The policy of the daily check: which scores an edition watches, and when a chat may hear of a warning."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.edition import Edition, Effect
@@ -15,25 +15,25 @@ from storage.scores import scale_of
 
 @dataclass(frozen=True)
 class WatchPolicy:
-    """By which edition scores are judged, in whose zone, and when nobody wants to hear who chose nothing else."""
+    """Edition and zone of the daily check. `quiet_hours`: of the chats without a choice; None: never quiet."""
 
     edition: Edition
     zone: ZoneInfo
     quiet_hours: Hours | None
 
     def today(self, now: datetime) -> date:
-        """The merchant's day at this instant."""
+        """The merchant's day at `now`."""
         return now.astimezone(self.zone).date()
 
 
 def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
-    """What to look for on this day; on a past one, silence is not asked about: it is a matter of now."""
+    """The database query for `day`; silence is not looked for on a past day."""
     is_past = day < watch.today(now)
     return DayQuery(day, watched(watch.edition), is_past, None if is_past else epoch_ms(now))
 
 
 def watched(edition: Edition) -> tuple[WatchedScore, ...]:
-    """Every score that has a line."""
+    """Every score with a line."""
     facts = dict.fromkeys(line.fact for line in edition.lines)
     return tuple(_watched(edition, fact) for fact in facts)
 
@@ -50,3 +50,25 @@ def _watched(edition: Edition, fact: str) -> WatchedScore:
         lowest_foretold=min(foretold, default=None),
         fall=hundredths(FALL_STEPS * step(edition, fact)),
     )
+
+
+def due(now: datetime, zone: ZoneInfo, quiet: Hours | None, digest_at: time | None = None) -> datetime:
+    """The first instant from `now` on outside the quiet hours and not before `digest_at` local time; aware UTC."""
+    local = now.astimezone(zone)
+    if digest_at and local.time() < digest_at:
+        local = local.replace(hour=digest_at.hour, minute=digest_at.minute, second=0, microsecond=0)
+    return _after(local, quiet).astimezone(UTC)
+
+
+def _after(local: datetime, quiet: Hours | None) -> datetime:
+    """`local`, or the end of the quiet hours around `local`; the first minute of quiet hours is quiet."""
+    if quiet is None or quiet[0] == quiet[1]:
+        return local
+    start, until = quiet
+    at = local.time()
+    passes_midnight = start > until
+    is_quiet = (at >= start or at < until) if passes_midnight else start <= at < until
+    if not is_quiet:
+        return local
+    day = local.date() + timedelta(1 if passes_midnight and at >= start else 0)
+    return datetime.combine(day, until, local.tzinfo)

@@ -1,7 +1,7 @@
-"""When the daily check runs: at its hour, once over all processes, and after a stop as soon as one is up again.
+"""Runs the daily check at the set hour, once over all processes, and after a stop as soon as a process is up again.
 
-What was done is a row in the database, and what is due follows from the wall clock alone. So a clock that jumps, a
-stalled loop or a stop over the hour change nothing but when it runs, and a late one says so.
+Done checks are rows of the database, and the due check follows from the wall clock alone. So a clock that jumps, a
+stalled loop or a stop over the hour only delay the check, and a late check says so.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from storage.outbox import Lease
 
 JOB: Final = "sweep"
 LEASE_MS: Final = 120_000
-"""Renewed with every chunk; over, the process that had it is gone, and another goes on."""
+"""Renewed with every chunk; an expired lease means a dead process, and another process continues."""
 
 LOOK_S: Final = 30.0
 LATE_AFTER: Final = timedelta(minutes=10)
@@ -34,16 +34,16 @@ log = structlog.get_logger(__name__)
 
 
 def newest_due(now: datetime, at: time, zone: ZoneInfo) -> datetime:
-    """The instant, in the zone, of the newest check that should have begun; it is about this instant's day."""
+    """The instant, in the zone, at which the newest check was due; the day of the instant is the day of the check."""
     begins = datetime.combine(now.astimezone(zone).date(), at, zone)
     return begins if begins <= now else begins - timedelta(1)
 
 
 @dataclass(eq=False, repr=False)
 class Schedule:
-    """Runs the daily check. `owner` names this process; `wake` tells the delivery that there is something to send.
+    """Runs the daily check. `owner` names this process; `wake` starts the delivery.
 
-    `swept` hears what each check that this process has done came to.
+    `swept` gets day and outcomes of each check done by this process.
     """
 
     engine: AsyncEngine
@@ -64,7 +64,7 @@ class Schedule:
         return self._wait_s()
 
     async def step(self) -> Counter[Reason] | None:
-        """Run the check that is due; None when it is done, or another process is at it."""
+        """Run the due check; the number of outcomes of each kind, None when done or taken by another process."""
         now = self.clock.now()
         due = newest_due(now, self.at, self.policy.zone)
         day = due.date()
@@ -83,7 +83,7 @@ class Schedule:
         return sweep.counts
 
     async def _is_missing(self, day: date, today: date) -> bool:
-        """Whether the check of this day was not done; where none ever was, yesterday's is not missed."""
+        """True when the check of `day` was not done; a new database misses no check of an earlier day."""
         async with self.engine.begin() as conn:
             last = await jobs.last_day(conn, JOB)
         return day == today if last is None else last < day
@@ -94,7 +94,7 @@ class Schedule:
             return await jobs.take(conn, JOB, day, Lease(self.owner, now_ms + LEASE_MS), now_ms)
 
     def _wait_s(self) -> float:
-        """Until the next check, at most `LOOK_S`."""
+        """Seconds until the next check, at most `LOOK_S`."""
         now = self.clock.now()
         due = newest_due(now, self.at, self.policy.zone)
         until_next = (due.astimezone(UTC) + timedelta(1) - now).total_seconds()

@@ -1,6 +1,6 @@
-"""The daily check of one day over all followers: in short transactions, so that nobody's reply waits long for it.
+"""The daily check of a day over all followers, in short transactions, so that replies do not wait long.
 
-Killed half way it may be run again: what was decided is kept with the notices that came of it.
+A check killed half way may run again: decisions are stored together with the notices.
 """
 
 import gc
@@ -24,11 +24,11 @@ from storage.outbox import Lane
 
 SHOPS_A_CHUNK: Final = 40_000
 HOLD_S: Final = 30
-"""So long after its beginning a check of several chunks is expected to be over."""
+"""A check of several chunks is expected to take no longer."""
 
 
 class Sweep:
-    """One day's check. `counts` are the outcomes so far. `admins`: who hears how many shops have gone silent."""
+    """The check of a day. `counts`: outcomes so far. `admins`: chats told of the number of silent shops."""
 
     def __init__(
         self,
@@ -46,13 +46,13 @@ class Sweep:
         self._admins = sorted(admins)
 
     async def run(self) -> Counter[Reason]:
-        """The whole check; how many outcomes of each kind there were."""
+        """Run the whole check; the number of outcomes of each kind."""
         async for _ in self.chunks():
             pass
         return self.counts
 
     async def chunks(self) -> AsyncIterator[int]:
-        """Judge chunk by chunk, each in its own transaction; the last shop of each."""
+        """Decide chunk by chunk, a transaction each; the number of the last shop of each chunk."""
         async with self._engine.begin() as conn:
             last = await due_followers.last_shop(conn)
             if last > SHOPS_A_CHUNK:
@@ -69,7 +69,7 @@ class Sweep:
             yield end
 
     async def _tell_operators(self, conn: AsyncConnection) -> None:
-        """How many shops have had no score for too long, once a day; with the first followers who are told so."""
+        """Tell the admins the number of shops without a fresh score, once a day."""
         key = f"silence:{self._session.look.day}"
         admins = [chat_id for chat_id in self._admins if not await outbox.is_known(conn, chat_id, key)]
         if not admins:
@@ -86,7 +86,7 @@ class Sweep:
 
 @asynccontextmanager
 async def _uncollected() -> AsyncIterator[None]:
-    """Without looking for garbage in cycles: a chunk's many tuples make none, and looking took a fifth of the time."""
+    """Turn the cycle collector off: a chunk's many tuples make no cycles, and collecting took a fifth of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,5 +1,6 @@
-"""All paths of the HTTP side."""
+"""The paths of the HTTP side, and the endpoint of the webhook."""
 
+import hmac
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -12,18 +13,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.telegram.webhook import NotJsonError
 from bot.web import exchange, ingest
-from bot.web.exchange import Plainly, answer
+from bot.web.exchange import RETRY_LATER, Plainly, Refused, answer, json_body
 from bot.web.health import Health, healthz
 from bot.web.ingest import Ingest
-from bot.web.parts import Parts
-from bot.web.webhook_endpoint import Updates
+from bot.web.parts import Hook, Parts
 
 DESCRIPTION: Final = Path(__file__).with_name("openapi.json")
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
 
 
 def app(parts: Parts) -> Starlette:
-    """The application; it does nothing by itself."""
+    """The ASGI application."""
     health = Health(parts)
     routes = [
         Route("/healthz", healthz),
@@ -32,7 +34,7 @@ def app(parts: Parts) -> Starlette:
         Route("/openapi.json", _openapi),
         Route(ingest.PATH, Ingest(parts).take, methods=["POST"]),
     ]
-    hook = [Route(parts.hook.path, Updates(parts.hook).take, methods=["POST"])] if parts.hook else []
+    hook = [Route(parts.hook.path, _Updates(parts.hook).take, methods=["POST"])] if parts.hook else []
     paths = [route.path for route in (*routes, *hook)]
     built = Starlette(
         routes=routes + hook,
@@ -47,8 +49,29 @@ async def _openapi(_: Request) -> Response:
     return answer(200, DESCRIPTION.read_text("utf-8").strip())
 
 
+class _Updates:
+    """The endpoint of the webhook."""
+
+    def __init__(self, hook: Hook) -> None:
+        self._hook = hook
+
+    async def take(self, request: Request) -> Response:
+        """200 once the update is on disk. Raises Refused, with 503 when Telegram is to bring the update again."""
+        said = request.headers.get(SECRET_HEADER, "").encode("latin-1")
+        if not hmac.compare_digest(said, self._hook.secret):
+            raise Refused(401, f"{SECRET_HEADER} is not the one that was agreed on")
+        body = await json_body(request)
+        try:
+            await self._hook.keep(body)
+        except NotJsonError:
+            raise Refused(400, "the body is not JSON") from None
+        except Exception:  # whatever it was, the update is not on disk
+            raise Refused(503, "not kept: bring it again", headers=RETRY_LATER) from None
+        return answer(200, {})
+
+
 class _Counted:
-    """Counts answers by path and status; paths that there are not are one."""
+    """Counts answers by path and status; all unknown paths count as "other"."""
 
     def __init__(self, app: ASGIApp, counts: Counter[tuple[str, int]], paths: list[str]) -> None:
         self._app = app

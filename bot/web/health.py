@@ -1,4 +1,4 @@
-"""`/healthz`: is it alive. `/readyz`: can it serve. `/metrics`: how it fares, for Prometheus."""
+"""`/healthz`: the process is alive. `/readyz`: the bot can serve. `/metrics`: figures for Prometheus."""
 
 import asyncio
 from typing import Final
@@ -17,25 +17,25 @@ WELL: Final = "ok"
 
 
 async def healthz(_: Request) -> Response:
-    """200: the process answers, so its loop turns."""
+    """200 always."""
     return answer(200, {"status": WELL})
 
 
 class Health:
-    """Looks at what the bot needs to serve."""
+    """The endpoints `/readyz` and `/metrics`."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._looking: asyncio.Task[str] | None = None
 
     async def readyz(self, _: Request) -> Response:
-        """200 when database, schema and intake are well, else 503 and what is not."""
+        """200 when database, schema and intake are well, else 503; the body has a word on each."""
         checks = {"database": await self._database(), "intake": self._intake()}
         is_ready = all(found == WELL for found in checks.values())
         return answer(200 if is_ready else 503, {"status": WELL if is_ready else "not ready", "checks": checks})
 
     async def metrics(self, _: Request) -> Response:
-        """The figures of this process and of the database."""
+        """200 with the figures of this process and of the database."""
         from bot.web.metrics import CONTENT_TYPE, exposition  # noqa: PLC0415  (its library takes 50 ms to load)
 
         return Response(await exposition(self._parts), headers={"Content-Type": CONTENT_TYPE})
@@ -47,7 +47,7 @@ class Health:
         return WELL if age_s <= INTAKE_WITHIN_S else f"Telegram was not reached for {age_s:.0f} s"
 
     async def _database(self) -> str:
-        """One look at a time, however many ask; one that hangs is not waited for, nor broken off."""
+        """`WELL` or what is wrong. All requests share a single query; a query that hangs goes on in the background."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         done, _ = await asyncio.wait({self._looking}, timeout=DATABASE_WITHIN_S)

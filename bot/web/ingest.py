@@ -1,6 +1,6 @@
 """`POST /ingest/scores`: an operator's rows of scores, all stored or none, each call once.
 
-Signature, nonce, rows, answer and what follows from the rows are one transaction.
+Nonce, rows, closings told and the kept answer are one transaction.
 """
 
 import asyncio
@@ -19,35 +19,27 @@ from starlette.responses import Response
 
 from bot.clock import milliseconds
 from bot.feeds.store import store_rows
-from bot.web.exchange import answer, json_body
+from bot.web.exchange import Refused, answer, json_body
 from bot.web.parts import Parts
-from bot.web.refused import Refused
 from bot.web.rows import read_rows
-from bot.web.signing import WINDOW_S, Verified, verify
-from bot.web.signing import Refusal as Unsigned
+from bot.web.signing import WINDOW_S, Refusal, Verified, verify
 from rules.facts import Scale
 from storage import nonces
+from storage.instants import epoch_ms
 from storage.score_files import Correction, Incoming, Row
 from storage.scores import scale_of
 
 PATH: Final = "/ingest/scores"
 REMEMBERED_MS: Final = 24 * 3600 * 1000
-"""How long a call is answered the same again."""
+"""So long the answer to an Idempotency-Key is repeated."""
 
 _KEY: Final = re.compile(r"[!-~]{1,64}", re.ASCII)
-_WORDS: Final = {
-    Unsigned.HEADER_MISSING: "not signed: a call wants X-Alliance-Timestamp, X-Alliance-Nonce and X-Alliance-Signature",
-    Unsigned.TIMESTAMP_MALFORMED: "X-Alliance-Timestamp wants seconds since 1970, digits only",
-    Unsigned.OUTSIDE_WINDOW: f"X-Alliance-Timestamp is more than {WINDOW_S} s away from the clock here",
-    Unsigned.NONCE_MALFORMED: "X-Alliance-Nonce wants 16 to 64 of A-Z a-z 0-9 _ -",
-    Unsigned.WRONG_SIGNATURE: "X-Alliance-Signature does not fit this request and any key",
-}
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class _Call:
-    """One call whose signature and form are right. `key`: its Idempotency-Key, None without one."""
+    """A call with right signature and form. `key`: the Idempotency-Key or None."""
 
     signed: Verified
     key: str | None
@@ -56,7 +48,7 @@ class _Call:
 
 
 class Ingest:
-    """Takes calls."""
+    """The endpoint."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -64,7 +56,7 @@ class Ingest:
         self._scale = Scale.of(self._fact)
 
     async def take(self, request: Request) -> Response:
-        """The answer to one call. Raises Refused, and the database's errors."""
+        """The answer to a call. Raises Refused, and the database's errors."""
         if not self._parts.ingest_keys:
             raise Refused(404, "the ingest is off: INGEST_SECRET is empty")
         now = self._parts.clock.now()
@@ -76,8 +68,8 @@ class Ingest:
     async def _read(self, request: Request, now: datetime) -> _Call:
         body = await json_body(request)
         signed = verify(self._parts.ingest_keys, request.headers, request.method, _path(request), body, now=now)
-        if isinstance(signed, Unsigned):
-            raise Refused(401, _WORDS[signed])
+        if isinstance(signed, Refusal):
+            raise Refused(401, signed)
         key = request.headers.get("idempotency-key")
         if key is not None and not _KEY.fullmatch(key):
             raise Refused(400, "Idempotency-Key wants 1 to 64 visible characters of ASCII")
@@ -85,7 +77,7 @@ class Ingest:
         return _Call(signed, key, hashlib.sha256(body).hexdigest(), rows)
 
     async def _transact(self, call: _Call, now: datetime) -> tuple[str, bool]:
-        """The answer, and whether it is one that was given before."""
+        """The answer as JSON, and whether the answer was given before."""
         async with self._parts.engine.begin() as conn:
             await nonces.one_at_a_time(conn)
             await self._use_nonce(conn, call)
@@ -114,7 +106,7 @@ class Ingest:
         return earlier.answer if earlier else None
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
-        incoming = Incoming(self._fact.id, scale_of(self._fact), int(now.timestamp() * 1000))
+        incoming = Incoming(self._fact.id, scale_of(self._fact), epoch_ms(now))
         stored, told = await store_rows(conn, call.rows, incoming, self._parts.watch)
         return {
             "rows": len(call.rows),
@@ -132,7 +124,7 @@ def _shown(one: Correction) -> dict[str, str]:
 
 
 def _path(request: Request) -> str:
-    """Path and query as they were sent: what a signature covers."""
+    """Path and query as sent, for the signature."""
     query: bytes = request.scope["query_string"]
     raw: bytes = request.scope["raw_path"]
     return (raw + (b"?" + query if query else b"")).decode("latin-1")

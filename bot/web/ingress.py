@@ -1,6 +1,6 @@
-"""What faces the network: the intake of updates, by polling or webhook, and the HTTP side of the bot.
+"""The intake of updates, by polling or webhook, and the HTTP side of the bot.
 
-The HTTP side begins when the bot already serves merchants: its libraries take a tenth of a second to load.
+The HTTP side begins when the bot already serves merchants: the libraries take a tenth of a second to load.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ from bot.web.observer import Observer
 from bot.web.parts import Hook, Parts
 
 POLL_FIRST_S: Final = 1.0
-"""How long the first poll may keep the HTTP side waiting: one that brings nothing is held open for long."""
+"""So long may the first poll keep the HTTP side waiting: a poll without updates is held open for long."""
 
 ANSWER_FIRST_S: Final = 0.2
-"""What the first poll brought is answered in this time."""
+"""Time for the answers to the first poll's updates."""
 
 
 class Ingress:
-    """`intake` brings updates to `receive`, which returns when they are on disk. `sock` None: nothing is served."""
+    """`intake` brings updates to `receive`; `receive` returns once they are on disk. `sock` None: no HTTP side."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Ingress:
         )
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until told to stop; where updates are polled, take a webhook away that may be set."""
+        """Serve until told to stop; a polling bot also deletes the webhook."""
         async with asyncio.TaskGroup() as group:
             if isinstance(self.intake, Poller):
                 group.create_task(leave(self._api, self._clock, self._random, stop))

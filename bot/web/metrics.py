@@ -1,4 +1,4 @@
-"""The figures in Prometheus' text form. Labels are kinds, lanes and statuses: no chat, no shop, no edition's text."""
+"""The figures in Prometheus' text form. Labels are kinds, lanes and statuses, never a chat, shop or text."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
@@ -20,7 +20,7 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
 async def exposition(parts: Parts) -> bytes:
-    """All figures as they are now. Raises the database's errors."""
+    """All current figures as text. Raises the database's errors."""
     async with parts.engine.begin() as conn:
         updates = await backlog.updates(conn)
         messages = await backlog.messages(conn)
@@ -45,7 +45,7 @@ class _Given(Collector):
 
 
 def _seen(observer: Observer) -> Iterator[Metric]:
-    """What this process has seen."""
+    """Metrics of this process."""
     yield _histogram("alliance_update_age_seconds", "Age of a message when it is handled", observer.updates)
     yield _histogram("alliance_answer_seconds", "From an update's arrival to its answer", observer.answers)
     yield GaugeMetricFamily(
@@ -70,7 +70,7 @@ def _seen(observer: Observer) -> Iterator[Metric]:
 
 
 def _waiting(updates: Queue, messages: dict[Lane, Queue], now_ms: int) -> Iterator[Metric]:
-    """What waits in the database, for all processes together."""
+    """Metrics of the inbox and the outbox, shared by all processes."""
     yield GaugeMetricFamily("alliance_inbox_waiting", "Updates not handled yet", updates.count)
     yield GaugeMetricFamily("alliance_inbox_oldest_seconds", "Age of the first of them", _age_s(updates, now_ms))
     depth = GaugeMetricFamily("alliance_outbox_waiting", "Messages not sent yet", labels=["lane"])
@@ -99,10 +99,10 @@ def _histogram(name: str, what: str, seen: Histogram) -> Metric:
 
 
 def _age_s(queue: Queue, now_ms: int) -> float:
-    """Seconds since the first was due; 0 when nothing is, or all of a later hour."""
+    """Seconds since the first message was due; 0 when none is due yet."""
     return max(0, now_ms - queue.since) / 1000 if queue.since is not None else 0.0
 
 
 def _instant(day: date) -> float:
-    """The day's beginning in UTC, epoch seconds."""
+    """The beginning of the day in UTC, epoch seconds."""
     return datetime.combine(day, time(), UTC).timestamp()

@@ -1,7 +1,7 @@
-"""What this process has seen, as plain numbers: counted where things pass, read by health and metrics.
+"""Counts and ages of this process' updates, answers and calls, for health and metrics.
 
-The core knows nothing of it: `compose` puts it between the core and what the core calls (`receiving`, `handling`,
-`ObservedApi`). It holds chat ids only while an answer is awaited, and gives none away.
+The core does not know the observer: `compose` wraps the core's parts (`receiving`, `handling`, `ObservedApi`). A chat
+id is held only while an answer is awaited, and is never given away.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ from storage.outbox import Message
 BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
 MOST_AWAITED: Final = 10_000
 GIVEN_UP_S: Final = 600.0
-"""An answer that took longer was sent by another process, or none is coming."""
+"""After so long another process has sent the answer, or none is coming."""
 
 POLL: Final = "getUpdates"
 OF_THE_INTAKE: Final = frozenset({POLL, "setWebhook", "getWebhookInfo", "deleteWebhook"})
 
 
 class Histogram:
-    """Counts by size, as Prometheus wants them."""
+    """Counts of values by size."""
 
     def __init__(self, bounds: Sequence[float] = BUCKETS_S) -> None:
         self.bounds = bounds
@@ -40,16 +40,16 @@ class Histogram:
         self.total = 0.0
 
     def add(self, value: float) -> None:
-        """One more."""
+        """Count the value."""
         self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
 
 class Observer:
-    """`updates`: age when handled, seconds. `answers`: from an update's arrival to the first word of the answer.
+    """`updates`: age when handled, seconds. `answers`: from an update's arrival to the first message of the answer.
 
-    `intake_at` (monotonic): Telegram last answered a poll, or about the webhook; None: not yet. `failures` are calls
-    that failed, by fate. `requests` are those of the HTTP side, by path and status. `swept`: the last sweep's outcomes.
+    `intake_at`: monotonic time of Telegram's last answer to a poll or about the webhook; None before the first.
+    `failures`: failed calls by fate. `requests` to the HTTP side, by path and status. `swept`: the last sweep.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -67,11 +67,11 @@ class Observer:
         self._awaited: dict[int, float] = {}
 
     def intake_age_s(self) -> float:
-        """How long ago the intake last worked; since the start, if it never did."""
+        """Seconds since the intake last worked, or since the start."""
         return self._clock.monotonic() - (self.started_at if self.intake_at is None else self.intake_at)
 
     def receiving(self, receive: Receive) -> Receive:
-        """`receive`, noting when updates arrive."""
+        """`receive` with a note of each update's arrival."""
 
         async def observed(arrivals: Sequence[Arrival]) -> None:
             for one in arrivals:
@@ -81,7 +81,7 @@ class Observer:
         return observed
 
     def handling(self, handle: Handler) -> Handler:
-        """`handle`, noting how old updates are and who awaits an answer."""
+        """`handle` with a note of the update's age and of the chats awaiting an answer."""
 
         async def observed(update: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
             sent_at = _sent_at(update)
@@ -102,13 +102,13 @@ class Observer:
                 _note(self._awaited, chat_id, now if arrived_at is None else arrived_at)
 
     def called(self, method: str, payload: Mapping[str, Any], error: Exception | None) -> None:
-        """A call of the Bot API has ended."""
+        """Count a call of the Bot API; `error` None: the call took effect."""
         if method == POLL:
             self.has_polled.set()
         if method in OF_THE_INTAKE and error is None:
             self.intake_at = self._clock.monotonic()
-        if not _is_for_a_chat(method, payload):
-            return
+        if "chat_id" not in payload and not method.startswith("answer"):
+            return  # not for a chat
         if error is not None:
             self.failures[classify(error, method, 1).fate.name.lower()] += 1
         else:
@@ -118,12 +118,12 @@ class Observer:
                 self.answers.add(self._clock.monotonic() - since)
 
     def sweep_done(self, day: date, counts: Mapping[Reason, int]) -> None:
-        """The check of this day is done, with so many outcomes of each kind."""
+        """Keep the outcomes of the check of `day`."""
         self.swept = (day, dict(counts))
 
 
 class ObservedApi(Api):
-    """An `Api` whose calls are noted."""
+    """An `Api` with its calls counted by the observer."""
 
     def __init__(self, api: Api, observer: Observer) -> None:
         self._api = api
@@ -140,19 +140,15 @@ class ObservedApi(Api):
         return result
 
 
-def _is_for_a_chat(method: str, payload: Mapping[str, Any]) -> bool:
-    return "chat_id" in payload or method.startswith("answer")
-
-
 def _sent_at(update: Mapping[str, Any]) -> float | None:
-    """When the person wrote, epoch seconds; a pressed button does not tell."""
+    """Epoch seconds of the person's message; None for a press."""
     message = update.get("message") or update.get("edited_message")
     date_ = message.get("date") if isinstance(message, dict) else None
     return float(date_) if type(date_) is int else None
 
 
 def _note(kept: dict[int, float], key: int, value: float) -> None:
-    """Keep this; of too many the oldest is let go."""
+    """Keep the value; over `MOST_AWAITED` the oldest goes."""
     if len(kept) >= MOST_AWAITED:
         del kept[next(iter(kept))]
     kept[key] = value

@@ -1,4 +1,4 @@
-"""What the HTTP side needs of the bot, put together by `compose`."""
+"""The parts of the bot used by the HTTP side, put together by `Ingress`."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from bot.warnings.policy import WatchPolicy
 from bot.web.observer import Observer
 
 Keep = Callable[[bytes], Awaitable[None]]
-"""Keeps the body of an update; returns when it is on disk. Raises NotJsonError."""
+"""Takes the body of an update; returns once the update is on disk. Raises NotJsonError."""
 
 
 @dataclass(frozen=True)
 class Hook:
-    """Where Telegram brings updates: the path, the secret that it says, and who keeps what it brings."""
+    """The webhook: path, secret told by Telegram, and `keep` for the bodies."""
 
     path: str
     secret: bytes
@@ -24,7 +24,7 @@ class Hook:
 
 @dataclass(frozen=True)
 class Parts:
-    """`ingest_keys`: none, the ingest is off. `hook` None: updates are polled. `wake`: there is something to send."""
+    """`ingest_keys` empty: the ingest is off. `hook` None: updates are polled. `wake` starts the delivery."""
 
     engine: AsyncEngine
     clock: Clock

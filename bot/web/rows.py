@@ -1,7 +1,7 @@
-"""The body of an ingest call as rows of scores, by the rules that hold for a file's cells; what is wrong, row by row.
+"""The body of an ingest call as rows of scores; the problems of a wrong body, row by row.
 
-A JSON body is held to one form where a file may have several: days are YYYY-MM-DD, ids and days are text without spaces
-around them, a count is a whole number.
+Cells are read like a file's, but more strictly: days are YYYY-MM-DD, ids and days are text without spaces around, a
+count is a whole number. Numbers of the JSON keep their text, and JSON with two meanings is refused.
 """
 
 import json
@@ -11,9 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.feeds.cells import BadCell, Trouble, read_count, read_day, read_id, read_score
-from bot.web import strict_json
-from bot.web.refused import Refused
-from bot.web.strict_json import Number
+from bot.web.exchange import Refused
 from rules.facts import Scale
 from storage.score_files import Row
 
@@ -39,15 +37,57 @@ _WORDS: Final[Mapping[Trouble, str]] = {
 Problem = dict[str, Any]
 
 
+class Number(str):
+    """The text of a JSON number: 4.10 stays 4.10."""
+
+    __slots__ = ()
+
+
 def read_rows(body: bytes, scale: Scale, today: date) -> list[Row]:
-    """The rows of one call. Raises Refused: 400 when the body can't be read, 422 when what it says can't be stored."""
-    rows = _rows(strict_json.read(body))
+    """The rows of a call. Raises Refused: 400 for a body that is no JSON, 422 for wrong rows."""
+    rows = _rows(_parsed(body))
     reader = _Reader(scale, today)
     for number, row in enumerate(rows, 1):
         reader.take(number, row)
     if reader.count:
-        raise Refused(422, reader.line(len(rows)), problems=reader.problems, count=reader.count)
+        raise Refused(422, reader.line(len(rows)), problems=reader.problems, problem_count=reader.count)
     return reader.rows
+
+
+def _parsed(body: bytes) -> Any:
+    """The JSON value, numbers as `Number`. Raises Refused (400) for a body that is no JSON or has two meanings."""
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            parse_float=Number,
+            parse_int=Number,
+            parse_constant=_no_number,
+            object_pairs_hook=_object,
+        )
+    except RecursionError:
+        raise Refused(400, "the body is nested too deeply") from None
+    except ValueError as error:
+        raise Refused(400, f"the body is not JSON in UTF-8: {_where(error)}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _where(error: ValueError) -> str:
+    """The error and its place, without the text of the body."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg.lower()} at character {error.pos}"
+    return str(error)
 
 
 def _rows(given: Any) -> list[Any]:
@@ -62,7 +102,7 @@ def _rows(given: Any) -> list[Any]:
 
 
 class _Reader:
-    """Takes row after row. `rows` are the good ones, `problems` the first of the others, `count` how many problems."""
+    """Takes row after row. `rows`: the good rows. `problems`: the first `PROBLEMS_NAMED` of `count` problems."""
 
     def __init__(self, scale: Scale, today: date) -> None:
         self.rows: list[Row] = []
@@ -122,7 +162,7 @@ class _Reader:
             self.problems.append({"row": number, "field": name, "error": error, **more})
 
     def line(self, rows: int) -> str:
-        """How many rows are wrong, and what is the matter with the first."""
+        """A sentence with the number of wrong rows and the first problem."""
         first = self.problems[0]
         where = f"row {first['row']}" + (f", {_shown(first['field'])}" if first["field"] is not None else "")
         return f"nothing stored: {len(self._bad_rows)} of {rows} rows are wrong; {where}: {first['error']}"
@@ -156,14 +196,14 @@ def _closures(given: Any) -> int | None:
 
 
 def _text(given: Any, trouble: Trouble) -> str:
-    """The JSON string, as it is. Raises BadCell for anything else, and for spaces around it."""
+    """The JSON string. Raises BadCell for another type and for spaces around the text."""
     if type(given) is not str or given != given.strip():
         raise BadCell(trouble)
     return given
 
 
 def _shown(value: Any) -> str:
-    """What stood there, cut short; as JSON, so that no character of it does anything."""
+    """The value as JSON, cut short, so that no character is special."""
     if isinstance(value, dict | list):
         return "{…}" if isinstance(value, dict) else "[…]"
     return str(value) if type(value) is Number else json.dumps(value[:SHOWN_LENGTH] if type(value) is str else value)

@@ -1,15 +1,15 @@
-"""Who sent a score ingest: an HMAC over the request, so that nobody else's scores are ever taken for an operator's.
+"""The signature of a score ingest: an HMAC over the request, made with a key of the operator.
 
 A sender adds three headers to `POST /ingest/scores`:
 
     X-Alliance-Timestamp   seconds since 1970 (UTC), digits only; at most 300 s from the server's clock, either way
-    X-Alliance-Nonce       16 to 64 of A-Z a-z 0-9 _ - , another one each time
-    X-Alliance-Signature   hex HMAC-SHA256, under the shared key, of these five lines joined by "\\n":
+    X-Alliance-Nonce       16 to 64 of A-Z a-z 0-9 _ - , new each time
+    X-Alliance-Signature   hex HMAC-SHA256, under the shared key, of five lines joined by "\\n":
                            timestamp, nonce, METHOD, path (with its query), hex SHA-256 of the body
 
-The receiver stores the nonce of a `Verified` in the transaction of the scores, under a unique key, and refuses a nonce
-that is there; nonces older than twice `WINDOW_S` may be forgotten.
-Two keys ("new,old") let the key change without a gap: senders move to the new one, then the old one is taken out.
+The receiver stores the nonce of a `Verified` in the transaction of the scores, under a unique key, and refuses a known
+nonce; nonces older than twice `WINDOW_S` may be forgotten.
+Two keys ("new,old") let the key change without a gap: senders move to the new key, then the old key is taken out.
 """
 
 import hashlib
@@ -31,18 +31,18 @@ _SIGNATURE = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Refusal(StrEnum):
-    """Why a request is not taken; safe to tell the sender, as none depends on the key but the last."""
+    """Why a request is not taken, in words for the sender; only the last reason depends on the key."""
 
-    HEADER_MISSING = "header_missing"
-    TIMESTAMP_MALFORMED = "timestamp_malformed"
-    OUTSIDE_WINDOW = "outside_window"
-    NONCE_MALFORMED = "nonce_malformed"
-    WRONG_SIGNATURE = "wrong_signature"
+    HEADER_MISSING = f"not signed: a call wants {TIMESTAMP_HEADER}, {NONCE_HEADER} and {SIGNATURE_HEADER}"
+    TIMESTAMP_MALFORMED = f"{TIMESTAMP_HEADER} wants seconds since 1970, digits only"
+    OUTSIDE_WINDOW = f"{TIMESTAMP_HEADER} is more than {WINDOW_S} s away from the clock here"
+    NONCE_MALFORMED = f"{NONCE_HEADER} wants 16 to 64 of A-Z a-z 0-9 _ -"
+    WRONG_SIGNATURE = f"{SIGNATURE_HEADER} does not fit this request and any key"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The request is its sender's. `key` is the place of the key that signed it: 0 the new one, 1 the old one."""
+    """A request with a right signature. `key`: the place of the signing key, 0 the new key, 1 the old key."""
 
     nonce: str
     signed_at: int
@@ -50,7 +50,7 @@ class Verified:
 
 
 def sign(key: bytes, timestamp: int, nonce: str, *, method: str, path: str, body: bytes) -> dict[str, str]:
-    """The three headers that a sender adds to its request."""
+    """The three headers for a request."""
     signature = _signature(key, _signed(str(timestamp), nonce, method, path, body))
     return {TIMESTAMP_HEADER: str(timestamp), NONCE_HEADER: nonce, SIGNATURE_HEADER: signature}
 
@@ -58,9 +58,9 @@ def sign(key: bytes, timestamp: int, nonce: str, *, method: str, path: str, body
 def verify(
     keys: Sequence[bytes], headers: Mapping[str, str], method: str, path: str, body: bytes, *, now: datetime
 ) -> Verified | Refusal:
-    """Whether the holder of one of `keys` sent just this request within 300 s of `now` (aware).
+    """`Verified` when a holder of any of `keys` sent exactly this request within 300 s of `now` (aware), else why not.
 
-    Header names count in any case. The comparison takes the same time for every signature, and every key is tried.
+    Header names count in any case. The comparison takes equally long for every signature, and every key is tried.
     """
     given = {name.lower(): value for name, value in headers.items()}
     try:

@@ -1,6 +1,6 @@
-"""`python -m tests.faults`: every row of the fault figures with its full count, printed and written into README.md.
+"""`python -m tests.faults`: every row of the fault figures with the full count, printed and written into README.md.
 
-With words for pytest (-k r10) only those run, and the table stays as it is.
+With words for pytest (-k r10) only the chosen tests run, and the table is not written.
 """
 
 import os

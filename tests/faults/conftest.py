@@ -1,4 +1,4 @@
-"""The database that faults are tried on."""
+"""The database of the fault tests."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.databases import SUITE
 
 @pytest.fixture
 def database_url(suite_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The embedded one, or with SUITE_DATABASE=postgresql one of that server, leases then being short."""
+    """The URL of an embedded database; with SUITE_DATABASE=postgresql of one on the server, with short leases."""
     if SUITE == "postgresql":
         monkeypatch.setenv("LEASE_MS", "3000")
     return suite_url

@@ -1,4 +1,4 @@
-"""`alliance-bot run`, counting its statements; printed when it is told to end. LEASE_MS: how long messages are leased.
+"""`alliance-bot run` with a count of statements, printed at the end. LEASE_MS: the lease of messages.
 
 python -m tests.faults.counted
 """

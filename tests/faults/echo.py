@@ -1,4 +1,4 @@
-"""The durable core with the smallest handler: it answers a text with the same text. In this process or in its own.
+"""The durable core with the smallest handler: a text is answered with the same text. In this process or another.
 
 python -m tests.faults.echo ROOT DATABASE_URL
 """
@@ -35,7 +35,7 @@ UNLIMITED = replace(LIMITS, per_second=100_000, chat_interval_s=0.0, group_per_m
 
 
 def mark(text: str, number: int, repeat: bool) -> str:
-    """What a template does in the bot."""
+    """The text with the marks that a template of the bot adds."""
     return f"{text} №{number}{' ' + REPEAT if repeat else ''}"
 
 
@@ -74,7 +74,7 @@ async def core(
     author: Author | None = None,
     lease_ms: int = 0,
 ) -> AsyncIterator[Core]:
-    """Intake, worker and delivery on this database, against the Bot API at `root`; not running yet."""
+    """Intake, worker and delivery on the database, against the Bot API at `root`; not running yet."""
     clock = clock or SystemClock()
     engine = database.create(url)
     try:
@@ -99,7 +99,7 @@ async def core(
 
 @asynccontextmanager
 async def running(root: str, url: str, *, polls: bool = True, **options: Any) -> AsyncIterator[Core]:
-    """The same, running until the block is left; with `polls` False nothing arrives by itself."""
+    """Intake, worker and delivery, running until the block is left; with `polls` False no updates are polled."""
     stop = asyncio.Event()
     async with core(root, url, **options) as parts:
         working = (parts.sender, parts.worker, *([parts.poller] if polls else []))
@@ -114,7 +114,7 @@ async def running(root: str, url: str, *, polls: bool = True, **options: Any) ->
 
 
 def sqlite(folder: Path) -> str:
-    """The URL of a database in this folder."""
+    """The URL of a database in `folder`."""
     return f"sqlite+aiosqlite:///{folder}/test.db"
 
 

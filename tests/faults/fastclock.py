@@ -1,4 +1,4 @@
-"""A clock on which minutes pass in a moment."""
+"""A clock with minutes as short as moments."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from bot.clock import SystemClock
 
 
 class FastClock(SystemClock):
-    """Everything `speed` times as fast as it is."""
+    """A clock `speed` times as fast as the real clock."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed

@@ -1,4 +1,4 @@
-"""Several whole bots on one database behind one address, as `compose.yaml` has them. Any of them can be killed."""
+"""Several whole bots on a database behind an address, as in `compose.yaml`. Each bot can be killed."""
 
 import asyncio
 import contextlib
@@ -19,14 +19,14 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Address:
-    """Passes each connection to one of those that listen, in turn; one that does not is left out."""
+    """Passes connections to the listening bots in turn; a bot that does not listen is left out."""
 
     def __init__(self, ports: list[int]) -> None:
         self._ports = ports
         self._turn = 0
 
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, until either side ends it."""
+        """Pass a connection on until either side ends."""
         try:
             there, back = await self._open()
             await asyncio.gather(_pipe(reader, back), _pipe(there, writer))
@@ -52,7 +52,7 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 class Fleet:
-    """`count` bots, their processes and what they counted when they were told to end."""
+    """`count` bots, with processes, and with the counts printed at the end."""
 
     def __init__(self, root: str, url: str, count: int, **settings: str) -> None:
         self.ports = [free_port() for _ in range(count)]
@@ -72,7 +72,7 @@ class Fleet:
         self._running: list[asyncio.subprocess.Process] = []
 
     async def start(self, number: int) -> asyncio.subprocess.Process:
-        """Start one; it listens when this returns."""
+        """Start a bot; returns once the bot listens."""
         known = {name: value for name, value in os.environ.items() if name.upper() not in Settings.model_fields}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -87,7 +87,7 @@ class Fleet:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Fleet"]:
-        """All of them and their address, until the block is left; they are told to end, and counted."""
+        """The fleet with all bots running; at the end of the block the bots are told to end, and counted."""
         server = await asyncio.start_server(Address(self.ports).pass_on, "127.0.0.1", self.address)
         try:
             self._running = [await self.start(number) for number in range(len(self.ports))]
@@ -106,7 +106,7 @@ class Fleet:
             server.close()
 
     async def kill_now_and_then(self, random: Random, seconds: float, done: asyncio.Event) -> None:
-        """Kill one of them every so many seconds and start it again, until `done`."""
+        """Kill and restart a bot every so many seconds, until `done`."""
         while not done.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -119,14 +119,14 @@ class Fleet:
                 self._running[number] = await self.start(number)
 
     async def at_rest(self) -> None:
-        """Return once all of them have started: when they use hardly any processor time."""
+        """Return once all bots have started: with hardly any processor time in use."""
         before = -1.0
         while (now := self.cpu_s()) - before > 0.05 * len(self.ports):
             before = now
             await asyncio.sleep(1.0)
 
     def cpu_s(self) -> float:
-        """Processor time of all that run, in seconds."""
+        """Processor seconds of all running bots."""
         return sum(_cpu_s(one.pid) for one in self._running)
 
 
@@ -136,12 +136,12 @@ def _cpu_s(pid: int, *, children: bool = False) -> float:
 
 
 def main_process(folder: Path) -> int:
-    """The process of the PostgreSQL server whose data is in this folder."""
+    """The process of the PostgreSQL server with the data in `folder`."""
     return int((folder / "postmaster.pid").read_text("utf-8").splitlines()[0])
 
 
 def server_cpu_s(folder: Path) -> float:
-    """Processor time of the PostgreSQL server whose data is in this folder, in seconds, that of ended sessions too."""
+    """Processor seconds of the PostgreSQL server with the data in `folder`, ended sessions included."""
     main = main_process(folder)
     sessions = Path(f"/proc/{main}/task/{main}/children").read_text("utf-8").split()
     found = 0.0

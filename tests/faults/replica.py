@@ -1,4 +1,4 @@
-"""One of several processes that send from one database; nothing arrives at it.
+"""A process of several sending from a database, without intake.
 
 python -m tests.faults.replica ROOT DATABASE_URL LEASE_MS
 """

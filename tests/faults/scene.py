@@ -1,4 +1,4 @@
-"""What the fault tests share: people who write, what they see, how many runs, and the line that says how it went."""
+"""Shared by the fault tests: people writing, the answers seen, the number of runs, and the report of a figure."""
 
 import asyncio
 import json
@@ -26,12 +26,12 @@ def times(full: T, quick: T) -> T:
 
 
 def assert_within(found: float, most: float) -> None:
-    """Fail when it was more than `most`, in a full run: a delay on a machine that does other work says nothing."""
+    """Fail in a full run when the figure is above `most`: a delay on a busy machine says nothing."""
     assert not FULL or found <= most
 
 
 def report(row: str, said: str) -> None:
-    """The figure of one row, for whoever looks on and for the table."""
+    """Print the figure of a row, and keep the figure for the table."""
     sys.stdout.write(f"\n{row}: {said}\n")
     if file := os.environ.get("FAULTS_SAID"):
         with Path(file).open("a", encoding="utf-8") as opened:
@@ -40,7 +40,7 @@ def report(row: str, said: str) -> None:
 
 @dataclass(frozen=True)
 class Seen:
-    """One answer as it stands in a chat."""
+    """An answer in a chat."""
 
     chat_id: int
     text: str
@@ -49,7 +49,7 @@ class Seen:
 
 
 async def seen(people: Sequence[Person]) -> list[Seen]:
-    """All answers that these people have, chat by chat in order."""
+    """All answers to the people, chat by chat in order."""
     found = []
     for person in people:
         for message in await person.sees():
@@ -61,7 +61,7 @@ async def seen(people: Sequence[Person]) -> list[Seen]:
 
 @dataclass(frozen=True)
 class Tally:
-    """`lost`: asked and never answered. `unmarked`: repeats that don't say so. `disordered`: chats out of order."""
+    """`lost`: questions never answered. `unmarked`: repeats without a mark. `disordered`: chats out of order."""
 
     lost: int
     repeats: int
@@ -73,7 +73,7 @@ class Tally:
 
 
 def tally(asked: dict[int, list[str]], answers: Sequence[Seen]) -> Tally:
-    """How the answers compare with what was asked in each chat."""
+    """The comparison of the answers with the questions of each chat."""
     got: dict[int, list[str]] = {chat_id: [] for chat_id in asked}
     copies: Counter[int] = Counter()
     firsts: Counter[int] = Counter()
@@ -98,7 +98,7 @@ async def crowd(sandbox: SandboxClient, count: int) -> list[Person]:
 
 
 async def ask(people: Sequence[Person], rounds: int, pause_s: float = 0.0, first: int = 0) -> dict[int, list[str]]:
-    """Everybody writes in turn, `rounds` times; what was asked in each chat."""
+    """Everybody writes in turn, `rounds` times; the questions of each chat."""
     asked: dict[int, list[str]] = {person.id: [] for person in people}
     for turn in range(first, first + rounds):
         for person in people:
@@ -110,7 +110,7 @@ async def ask(people: Sequence[Person], rounds: int, pause_s: float = 0.0, first
 
 
 async def all_answered(sandbox: SandboxClient, people: Sequence[Person], count: int, within_s: float) -> list[Seen]:
-    """The answers, once there are `count` different ones; whatever there is when time is up."""
+    """The answers, once `count` are different; after the time limit the answers so far."""
     deadline = asyncio.get_running_loop().time() + within_s
     while True:
         answers = await seen(people)
@@ -121,7 +121,7 @@ async def all_answered(sandbox: SandboxClient, people: Sequence[Person], count: 
 
 @asynccontextmanager
 async def process(name: str, *words: object) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The module of this name in a process of its own, once it is ready; killed at the end if it still runs."""
+    """The module `name` in a ready process; killed at the end of the block if still running."""
     command = ("-m", f"tests.faults.{name}", *map(str, words))
     started = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
     try:
@@ -135,6 +135,6 @@ async def process(name: str, *words: object) -> AsyncIterator[asyncio.subprocess
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that so many percent do not exceed."""
+    """The value not exceeded by `percent` percent of the values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]

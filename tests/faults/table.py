@@ -1,4 +1,4 @@
-"""The table of the fault figures in README.md: what was measured, beside what others were measured at."""
+"""The table of the fault figures in README.md, beside the figures of other bots."""
 
 import json
 import re
@@ -40,7 +40,7 @@ ROWS: Mapping[str, tuple[str, str]] = {
 
 
 def measured(lines: Iterable[str]) -> dict[str, list[str]]:
-    """What the tests reported, row by row."""
+    """The reported figures by row."""
     found = defaultdict(list)
     for line in lines:
         row, said = json.loads(line)
@@ -49,7 +49,7 @@ def measured(lines: Iterable[str]) -> dict[str, list[str]]:
 
 
 def table(found: Mapping[str, list[str]], day: date) -> str:
-    """The rows in Markdown. Raises KeyError when one was not measured."""
+    """The rows in Markdown. Raises KeyError for a row without a figure."""
     lines = [f"Measured on {day}.", "", "| | Fault | Ours | Others, measured |", "|---|---|---|---|"]
     for row, (fault, others) in ROWS.items():
         said = "<br>".join(dict.fromkeys(one.replace("|", "/") for one in found[row]))
@@ -58,7 +58,7 @@ def table(found: Mapping[str, list[str]], day: date) -> str:
 
 
 def put(written: str, readme: Path = README) -> None:
-    """Put the table where the last one was."""
+    """Replace the table of the file."""
     text = readme.read_text("utf-8")
     assert _PLACE.search(text), f"{readme} has no place for the table"
     readme.write_text(_PLACE.sub(lambda _: written, text), "utf-8")

@@ -19,13 +19,13 @@ HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 
 @pytest.fixture
 def stoppable() -> Iterator[tuple[Any, str]]:
-    """A PostgreSQL server of this test's own."""
+    """A PostgreSQL server for a single test."""
     with own_server() as found:
         yield found
 
 
 async def bring(port: int, update_id: int) -> int:
-    """What Telegram is told when it brings an update."""
+    """The status told to Telegram for an update."""
     update = {"update_id": update_id, "my_chat_member": {"chat": {"id": 5, "type": "private"}}}
     async with (
         aiohttp.ClientSession(headers=HEADERS) as client,

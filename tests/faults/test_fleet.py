@@ -1,4 +1,4 @@
-"""Two whole bots on PostgreSQL behind one address, one of them killed again and again; and what more of them cost."""
+"""Two whole bots on PostgreSQL behind an address, under repeated kills; and the cost of more bots."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ _ANSWER = re.compile(r"(?:重发 №(?P<again>\d+)：.*\n\n)?(?P<score>3\.\d\d) 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a chat was told: of which question, under which number."""
+    """An answer in a chat: the question and the message number."""
 
     chat_id: int
     score: str
@@ -54,7 +54,7 @@ async def answers(people: Sequence[Person]) -> list[Answer]:
 
 
 async def answered(sandbox: SandboxClient, people: Sequence[Person], count: int, within_s: float) -> list[Answer]:
-    """The answers, once there is one to each of so many questions; what there is when time is up."""
+    """The answers, once each of `count` questions has an answer; after the time limit the answers so far."""
     deadline = asyncio.get_running_loop().time() + within_s
     while asyncio.get_running_loop().time() < deadline:
         before = (await sandbox.state())["calls"]
@@ -66,7 +66,7 @@ async def answered(sandbox: SandboxClient, people: Sequence[Person], count: int,
 
 
 def disordered(people: Sequence[Person], found: Sequence[Answer], rounds: int) -> int:
-    """How many chats were not answered in the order in which they asked."""
+    """The number of chats answered out of order."""
     firsts: dict[int, dict[str, None]] = {person.id: {} for person in people}
     for one in found:
         firsts[one.chat_id].setdefault(one.score)
@@ -74,26 +74,26 @@ def disordered(people: Sequence[Person], found: Sequence[Answer], rounds: int) -
 
 
 async def kept(url: str) -> set[int]:
-    """The numbers of all updates that are in the database."""
+    """The numbers of all updates in the database."""
     async with connected(url) as conn:
         return set((await conn.execute(select(schema.inbox.c.key))).scalars())
 
 
 def folder_of(url: URL) -> Path:
-    """Where the server of this database, on this machine, has its data: with its socket, or below it."""
+    """The data folder of the database's server on the same machine: the socket's folder, or a folder below."""
     host = Path(str(url.query["host"]))
     return host if (host / "postmaster.pid").exists() else host / "data"
 
 
 def tool(name: str, url: URL, *words: str) -> None:
-    """One of PostgreSQL's own, on this database."""
+    """A program of PostgreSQL, run on the database."""
     binaries = Path(f"/proc/{main_process(folder_of(url))}/exe").resolve().parent  # as old as the server
     command = [str(binaries / name), *words, "--dbname", url.set(drivername="postgresql").render_as_string(False)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
 async def backed_up(url: str, file: Path) -> set[int]:
-    """Take a backup; the updates that were acknowledged before it began."""
+    """Take a backup; the updates acknowledged before."""
     acknowledged = await kept(url)
     await asyncio.to_thread(tool, "pg_dump", make_url(url), "--format=custom", f"--file={file}")
     return acknowledged
@@ -137,7 +137,7 @@ async def test_two_bots_behind_one_address_and_one_killed_again_and_again(
 
 
 async def cost(url: str, count: int, chats: int, rounds: int) -> dict[str, float]:
-    """What an update costs with so many bots: statements, commits, milliseconds of processor time."""
+    """The cost of an update with `count` bots: statements, commits, milliseconds of processor time."""
     folder = folder_of(make_url(url))
     async with sandbox_client() as sandbox, Fleet(sandbox.url, url, count, SEND_RATE_PER_S="100000").running() as fleet:
         people = [await sandbox.person(f"店{number}") for number in range(chats)]

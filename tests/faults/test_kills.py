@@ -1,4 +1,4 @@
-"""R1, R20: a process that is killed, or told to end, at any moment."""
+"""R1, R20: a process is killed, or told to end, at any moment."""
 
 import asyncio
 import signal

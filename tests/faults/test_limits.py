@@ -12,7 +12,7 @@ from tests.live import Person, SandboxClient, sandbox_client
 
 
 async def delays(sandbox: SandboxClient, asked_at: dict[int, float]) -> list[float]:
-    """Seconds from each person's question to the call that answered it."""
+    """Seconds from each person's question to the answering call."""
     calls = await sandbox.calls("sendMessage", status=200)
     return [call["mono"] - asked_at[call["chat_id"]] for call in calls if call["chat_id"] in asked_at]
 
@@ -70,7 +70,7 @@ async def test_r11_replies_do_not_wait_behind_a_broadcast(database_url: str):
 
 
 async def answered(sandbox: SandboxClient, after: int, asked_at: dict[int, float]) -> list[float]:
-    """Seconds to the first call for each of these after call number `after`, once each had one."""
+    """Seconds from each `asked_at` to the chat's first call after call number `after`, once every chat had a call."""
     first = {
         chat_id: (await sandbox.calls("sendMessage", chat_id=chat_id, status=200, after=after, count=1))[0]["mono"]
         for chat_id in asked_at

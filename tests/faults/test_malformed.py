@@ -1,4 +1,4 @@
-"""R7: an update that can't be read, and one whose handling always fails."""
+"""R7: an unreadable update, and an update with a handling error at each try."""
 
 import json
 

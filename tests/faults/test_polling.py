@@ -1,4 +1,4 @@
-"""R8: getUpdates fails in every way that was seen; polling goes on, or says why it can't."""
+"""R8: getUpdates fails in every way seen so far; polling goes on, or ends with the reason."""
 
 import asyncio
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ FAULTS = {
 
 
 class NotingClock(FastClock):
-    """Notes how long it was told to wait."""
+    """Notes the seconds of each wait."""
 
     def __init__(self, speed: float) -> None:
         super().__init__(speed)

@@ -1,4 +1,4 @@
-"""R9, R10: several processes on one PostgreSQL database, one token."""
+"""R9, R10: several processes on a PostgreSQL database, with the same token."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ LEASE_MS = times(60_000, 4_000)
 
 
 def most_in_a_window(instants: list[float], seconds: float) -> int:
-    """The most of these in any span of so many seconds."""
+    """The highest number of instants within any span of `seconds`."""
     most, first = 0, 0
     for last, at in enumerate(instants):
         while instants[first] <= at - seconds:
@@ -32,7 +32,7 @@ def most_in_a_window(instants: list[float], seconds: float) -> int:
 
 
 async def warn(url: str, chats: list[Person]) -> int:
-    """Warnings for all of these in the outbox; how many."""
+    """Put a warning for each chat into the outbox; the number of warnings."""
     async with connected(url) as conn:
         warnings = [Message(one.id, Lane.WARNING, "sendMessage", {"text": "预警"}, numbered=True) for one in chats]
         await outbox.enqueue(conn, warnings, milliseconds(SystemClock()))
@@ -40,7 +40,7 @@ async def warn(url: str, chats: list[Person]) -> int:
 
 
 async def calls_once_all_are_sent(sandbox: SandboxClient, people: list[Person], count: int) -> list[dict[str, Any]]:
-    """All calls, once each message has been in its chat."""
+    """All calls, once each message has reached the chat."""
     deadline = asyncio.get_running_loop().time() + count / 20 + 2 * LEASE_MS / 1000 + 30
     while len({one.number for one in await seen(people)}) < count:
         assert asyncio.get_running_loop().time() < deadline, "some never came"
@@ -89,7 +89,7 @@ def numbers_of(messages: list[Any]) -> set[int]:
 
 
 def arrival(update_id: int, chat_id: int) -> Arrival:
-    """An update as intake makes it."""
+    """An update as made by the intake."""
     chat = {"id": chat_id, "type": "private"}
     message = {"message_id": 1, "date": 1, "chat": chat, "from": {"id": chat_id}, "text": f"问{update_id}"}
     return Arrival(update_id, chat_id, json.dumps({"update_id": update_id, "message": message}))

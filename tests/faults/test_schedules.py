@@ -1,7 +1,7 @@
-"""R19: random schedules of faults against the delivery, on a clock that is set: whatever happens, in whatever order.
+"""R19: random schedules of faults against the delivery, on a clock set by the test.
 
-The sender is the bot's own, on a real database; its steps are taken one by one. A schedule says when a call is
-answered and how, when what became of it is written down, when the process is killed, and how time passes.
+The bot's sender runs step by step on a real database. A schedule says when and how a call is answered, when the result
+is written down, when the process is killed, and how time passes.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ STEPS = st.one_of(
 
 
 class SetClock(SystemClock):
-    """A clock that stands until it is set."""
+    """A clock standing still until set."""
 
     def __init__(self) -> None:
         self.passed_s = 0.0
@@ -71,7 +71,7 @@ class SetClock(SystemClock):
 
 
 class Telegram:
-    """Holds each call until it is told how to answer it."""
+    """Holds each call until the test answers."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[dict[str, Any], asyncio.Future[dict[str, Any]]]] = []
@@ -83,7 +83,7 @@ class Telegram:
         return await answer
 
     def answer(self, at: int, how: str) -> None:
-        """Answer one of the calls under way."""
+        """Answer a call under way."""
         payload, future = self.calls.pop(at)
         has_effect, error = ANSWERS[how]
         if has_effect:
@@ -94,7 +94,7 @@ class Telegram:
             future.set_exception(error)
 
     def hang_up(self, has_effect: bool) -> None:
-        """The process that called is gone; what it asked for happens all the same, or not."""
+        """The calling process is gone; the call takes effect or not."""
         for payload, _ in self.calls:
             if has_effect:
                 self._deliver(payload)
@@ -107,7 +107,7 @@ class Telegram:
 
 @dataclass
 class World:
-    """One schedule as it runs."""
+    """A running schedule."""
 
     engine: AsyncEngine
     clock: SetClock = field(default_factory=SetClock)
@@ -116,14 +116,14 @@ class World:
     sender: Any = None
 
     async def begin(self) -> None:
-        """A process starts: what was being sent by the one before is taken back."""
+        """A process starts, and takes back the messages under way in the process before."""
         async with self.engine.begin() as conn:
             await sending.release(conn, METHODS, milliseconds(self.clock), everything=True)
         channel = TelegramChannel(self.telegram, mark, FAST)
         self.sender = Sender(channel, self.engine, self.clock, owner="one")
 
     async def take(self, step: Step) -> None:
-        """One step of the schedule."""
+        """A step of the schedule."""
         match step:
             case ("enqueue", chat, lane, wait_s):
                 await self._enqueue(chat, lane, wait_s)
@@ -169,7 +169,7 @@ class World:
             return (await conn.execute(query)).first() is not None
 
     async def given_up(self) -> set[int]:
-        """The dead letters, whose answers were lost so often that an operator must look."""
+        """The dead messages: answers were lost so often that an operator must look."""
         async with self.engine.begin() as conn:
             rows = (await conn.execute(select(schema.outbox).where(schema.outbox.c.state == "dead"))).all()
         assert all(row.tries >= MOST_LOST_ANSWERS for row in rows)
@@ -181,13 +181,13 @@ def mark(_text: str, number: int, repeat: bool) -> str:
 
 
 async def settled() -> None:
-    """Let the calls that were started begin, and those that were answered end."""
+    """Let started calls begin and answered calls end."""
     for _ in range(5):
         await asyncio.sleep(0)
 
 
 def judge(world: World, given_up: set[int]) -> int:
-    """Fail when one was lost, repeated without a word, or out of order; how many repeats there were."""
+    """The number of repeats. Fails on a lost message, a repeat without a mark, and a wrong order."""
     numbers = [number for _, number, _ in world.telegram.delivered]
     assert {number for number, *_ in world.enqueued} - given_up == set(numbers) - given_up, "lost"
     for number in set(numbers):

@@ -1,4 +1,4 @@
-"""R16: chats that can't be written to: one call, then none; back when they speak again."""
+"""R16: a chat closed to the bot gets a single call, then none until the person speaks again."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

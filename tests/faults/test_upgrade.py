@@ -19,7 +19,7 @@ CHATS, EACH = times(100, 8), times(10, 2)
 
 
 async def fill(engine: AsyncEngine, people: list[Person], words: str) -> list[int]:
-    """Messages for all of these; their numbers."""
+    """Put a message for each chat into the outbox; the numbers of the messages."""
     messages = [Message(one.id, Lane.WARNING, "sendMessage", {"text": words}, numbered=True) for one in people]
     async with engine.begin() as conn:
         return await outbox.enqueue(conn, messages * EACH, milliseconds(SystemClock()))
@@ -33,7 +33,7 @@ async def down_and_up(engine: AsyncEngine, target: str) -> None:
 
 
 async def give_up_and_lease(engine: AsyncEngine, dead: int, unsure: int) -> None:
-    """One message was given up, one was being sent when the process was killed."""
+    """A message was given up, another was under way when the process was killed."""
     async with engine.begin() as conn:
         await conn.execute(update(schema.outbox).where(schema.outbox.c.id == dead).values(state="dead"))
         lease = {"state": "sending", "owner": "gone", "lease_until": 1}

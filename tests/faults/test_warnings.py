@@ -1,4 +1,4 @@
-"""R3, R5: warnings on their way when the process is killed, or Telegram is away. None is lost, every repeat says so."""
+"""R3, R5: the process is killed, or Telegram is away, with warnings under way. None is lost, every repeat is marked."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ MARGIN_S = 0.1
 
 
 async def _numbers(people: list[Person]) -> dict[int, list[tuple[int, bool]]]:
-    """The number of each warning in each chat, and whether it says that it is a repeat."""
+    """The number of each warning in each chat, and True for a marked repeat."""
     found = {}
     for person in people:
         texts = [message.text for message in await person.sees() if message.is_from_bot]
@@ -47,7 +47,7 @@ async def _open(url: str) -> int:
 
 
 async def _left_open(url: str, within_s: float) -> int:
-    """The same, once there are none; or what there is when time is up."""
+    """0 once nothing is open; after the time limit the number of open messages."""
     deadline = asyncio.get_running_loop().time() + within_s
     while (count := await _open(url)) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  (a row)
         await asyncio.sleep(0.05)

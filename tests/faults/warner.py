@@ -1,4 +1,4 @@
-"""The delivery of warnings as the bot has it: words made when they are sent. In this process or in its own.
+"""The delivery of warnings as in the bot: words are made at sending. In this process or another.
 
 python -m tests.faults.warner ROOT DATABASE_URL
 """
@@ -26,7 +26,7 @@ WATCH = WatchPolicy(EDITION, ZONE, None)
 
 
 async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime | None = None) -> int:
-    """A shop of each of these chats falls below a line and the check finds it; how many are to be told."""
+    """A shop of each chat falls below a line and the check runs; the number of chats to tell."""
     now = now or datetime.now(UTC)
     now_ms, today = int(now.timestamp() * 1000), WATCH.today(now)
     engine = database.create(url)
@@ -47,7 +47,7 @@ async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime |
 
 
 def delivering(root: str, url: str, **options: Any):
-    """Intake, worker and delivery on this database, with words for notices."""
+    """Intake, worker and delivery on the database, with words for notices."""
     return running(root, url, author=Author(CONTEXT.catalogue, CONTEXT.zone), **options)
 
 

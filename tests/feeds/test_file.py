@@ -1,4 +1,4 @@
-"""Scores files as operators have them: every form read exactly, every wrong row named, every bomb survived."""
+"""Scores files of operators: every form read exactly, every wrong row named, every bomb survived."""
 
 import io
 import random

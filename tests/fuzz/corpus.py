@@ -1,4 +1,4 @@
-"""Updates as Telegram sends them, and what a mutation makes of them: real shapes with something wrong, or just odd."""
+"""Updates of the shapes of Telegram, and mutations: real shapes with a part that is wrong, or just odd."""
 
 import copy
 import json
@@ -146,7 +146,7 @@ EXTRAS: list[Json] = [
 
 
 class Updates:
-    """A stream of updates; `heard` are buttons that the bot has shown, so that conversations go somewhere."""
+    """A stream of updates; `heard`: buttons shown by the bot, pressed later to get conversations ahead."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
@@ -160,7 +160,7 @@ class Updates:
             yield update
 
     def hear(self, data: str) -> None:
-        """The bot showed a button with this data."""
+        """Note the data of a button shown by the bot."""
         self.heard.append(data)
         del self.heard[:-200]
 
@@ -226,7 +226,7 @@ class Updates:
 
 
 def mutated(value: Json, random: Random) -> Json:
-    """A copy with one thing changed somewhere: replaced, gone, doubled, moved."""
+    """A copy with a single part replaced, removed, doubled or moved."""
     value = copy.deepcopy(value)
     places = [(holder, key) for holder in _holders(value) for key in _keys(holder) if key != "update_id"]
     if not places:
@@ -263,5 +263,5 @@ def spoiled(text: str, random: Random) -> str:
 
 
 def as_json(update: Json) -> str:
-    """As it comes over the wire; Python's JSON knows inf and lone surrogates, like whatever a hostile sender writes."""
+    """The update as JSON; Python's JSON writes inf and lone surrogates too, like a hostile sender."""
     return json.dumps(update)

@@ -14,5 +14,5 @@ MOST_GROWTH_MB = 200
 
 
 def peak_mb() -> float:
-    """The most memory that this process ever had, in MB."""
+    """The peak memory of the process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,4 +1,4 @@
-"""Score files and ingest bodies: good ones, and what is left of them after something went wrong."""
+"""Score files and ingest bodies, good or damaged."""
 
 import io
 import json
@@ -59,7 +59,7 @@ def cells(random: Random) -> tuple[str, str, str]:
 
 
 def score_file(random: Random) -> bytes:
-    """One file, in any encoding, whole or not."""
+    """A file in any encoding, whole or damaged."""
     rows = [cells(random) for _ in range(random.choice((0, 1, 3, 20)))]
     if rows and random.random() < 0.15:
         rows.append((*rows[0][:2], "0.01"))  # another score for the same shop and day: known only at the end
@@ -79,7 +79,7 @@ def score_file(random: Random) -> bytes:
 
 
 def workbook(rows: list[tuple[str, str, str]], random: Random) -> bytes:
-    """The rows as XLSX; one in four is a bomb or has something else where the sheet should be."""
+    """The rows as XLSX; a quarter of the files is a bomb or has another part in place of the sheet."""
     book = Workbook()
     for row in (HEADERS[0], *rows):
         book.active.append([cell.replace("\x00", "").replace("\x07", "").replace("\x1b", "") for cell in row])
@@ -93,7 +93,7 @@ def workbook(rows: list[tuple[str, str, str]], random: Random) -> bytes:
 
 
 def damaged(content: bytes, random: Random) -> bytes:
-    """Half of it, or with some bytes changed, or twice."""
+    """A part of the content, the content with some bytes changed, or the content twice."""
     at = random.randrange(len(content) + 1)
     changed = bytearray(content)
     for _ in range(random.randrange(8)):

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz.planted`: whether the fuzzing finds bugs that are planted in a copy of the project."""
+"""`python -m tests.fuzz.planted`: whether the fuzzing finds bugs planted in a copy of the project."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ BUGS: list[Mapping[str, str]] = tomllib.loads((Path(__file__).parent / "planted.
 
 
 def copied(folder: Path) -> None:
-    """The project's files as they are now."""
+    """Copy the project's current files into `folder`."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
@@ -21,7 +21,7 @@ def copied(folder: Path) -> None:
 
 
 def is_found(folder: Path, bug: Mapping[str, str]) -> bool:
-    """Whether the test fails on the copy with this bug in it; the copy is left as it was."""
+    """True when the test fails on the copy with the bug; the copy is restored."""
     file = folder / bug["file"]
     sound = file.read_text("utf-8")
     assert sound.count(bug["old"]) == 1, f"{bug['name']}: no one place for it in {bug['file']}"
@@ -33,13 +33,13 @@ def is_found(folder: Path, bug: Mapping[str, str]) -> bool:
 
 
 def passes(folder: Path, test: str) -> bool:
-    """Whether this test passes in the copy."""
+    """True when the test passes in the copy."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=900).returncode == 0
 
 
 def main() -> int:
-    """Print which are found; exit status 1 when one is not."""
+    """Print the found bugs; exit status 1 when a bug is not found."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copied(folder)

@@ -1,4 +1,4 @@
-"""Whatever is signed and sent to the ingest: all its rows are stored, or none, and nothing fails of itself."""
+"""Any signed body sent to the ingest: all rows are stored, or none, and no answer is 5xx."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from bot.web.refused import Refused
+from bot.web.exchange import Refused
 from bot.web.rows import read_rows
 from rules.facts import Scale
 from storage import schema
@@ -27,7 +27,7 @@ async def rows(web: Served) -> int:
 
 
 def different(body: bytes) -> int:
-    """How many shops and days a body tells of that was taken."""
+    """The number of different shops and days in an accepted body."""
     return len({(row["shop_id"], row["day"]) for row in json.loads(body)["rows"]})
 
 

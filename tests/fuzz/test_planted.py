@@ -1,4 +1,4 @@
-"""The bugs to plant are still those of this code."""
+"""The bugs to plant fit the current code."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Any bytes as a file of scores: all of it is stored, or what is wrong is named and nothing is."""
+"""Any bytes as a file of scores: all rows are stored, or the problems are named and no row is stored."""
 
 from collections import Counter
 from datetime import date

@@ -1,4 +1,4 @@
-"""A database with the newest schema on each engine, and a world of shops and followers on it."""
+"""A world of shops and followers, in a database with the newest schema on each engine."""
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -8,5 +8,5 @@ from tests.warnings.world import World
 
 @pytest.fixture
 def world(engine: AsyncEngine) -> World:
-    """Nothing yet."""
+    """An empty world."""
     return World(engine)

@@ -1,4 +1,4 @@
-"""A line that depends on what the shop has not told is taken at its gravest: silence is never an all-clear."""
+"""A line that depends on an untold choice is taken at the gravest: silence is never an all-clear."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,14 +16,14 @@ from tests.warnings.world import START, World, instant, ms
 
 @pytest.fixture
 def two_scores(engine: AsyncEngine) -> World:
-    """A world in which lines depend on the category."""
+    """A world with lines that depend on the category."""
     world = World(engine)
     world.watch = replace(world.watch, edition=load(packaged_folder()).edition("2026-07-29"))
     return world
 
 
 async def comes(world: World, shop_id: int, day: int, points: str, category: str | None) -> None:
-    """A feed's score of that day, and what the shop has told by then."""
+    """Store a feed's score of the day, and the shop's category."""
     fact = world.edition.fact("product_score")
     async with world.engine.begin() as conn:
         await shops.set_choices(conn, shop_id, {"category": category} if category else {})

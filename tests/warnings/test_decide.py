@@ -1,4 +1,4 @@
-"""One decision for each distinct combination of what decides: nothing that decides is left out of it."""
+"""A decision for each distinct combination of evidence: the key of a combination leaves no evidence out."""
 
 from dataclasses import fields
 from datetime import timedelta
@@ -37,7 +37,7 @@ async def _rows(conn: AsyncConnection, world: World) -> list[Any]:
 
 
 async def _follow_two(world: World) -> None:
-    """Two shops of which the same is known, and the follower of each."""
+    """Two equal shops, with a follower each."""
     for chat, ref in enumerate(("A", "B"), start=1):
         await world.follow(ref, chat)
     await world.day(0, A="3.40", B="3.40")

@@ -1,5 +1,6 @@
-"""Looking only at whom the day may concern comes to the same as judging everybody, for many courses of scores."""
+"""The day's query leaves nobody out: judging everybody tells the same, for many courses of scores."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -17,7 +18,7 @@ Course = tuple[bool | None, list[Row]]
 
 
 def _course(random: Random) -> Course:
-    """Whether the shop is in, and what the feed says of it a day: nothing, or a score with or without closings."""
+    """Whether the shop is in, and a row or None for each day: hundredths, and closings or None."""
     is_in = random.choice([None, None, True, False])
     near = random.choice([350, 380, 400])
     if random.random() < 0.3:
@@ -35,21 +36,21 @@ def _course(random: Random) -> Course:
 
 
 async def _run(courses: list[Course], file: Path, *, everybody: bool) -> list[Told]:
+    """The news of each day of the courses, in the migrated database `file`."""
     world = World(database.create(f"sqlite+aiosqlite:///{file}"))
     try:
-        await database.migrate(world.engine)
-        for number, (is_in, _) in enumerate(courses, start=1):
-            shop_id = await world.shop(f"S{number}")
-            async with world.engine.begin() as conn:
-                await shops.set_in_alliance(conn, shop_id, is_in)
-                await follows.start(conn, shop_id, number, 1)
+        async with world.engine.begin() as conn:
+            for number, (is_in, _) in enumerate(courses, start=1):
+                _, shop = await shops.add(conn, f"S{number}", f"S{number}", 1)
+                await shops.set_in_alliance(conn, shop.id, is_in)
+                await follows.start(conn, shop.id, number, 1)
         return [await _day(world, courses, day, everybody=everybody) for day in range(DAYS)]
     finally:
         await world.engine.dispose()
 
 
 async def _day(world: World, courses: list[Course], day: int, *, everybody: bool) -> Told:
-    """One day's file and check; what was told."""
+    """Import the day's file and run the day's check; the news of each chat."""
     on, today = START + timedelta(day), list(enumerate((rows[day] for _, rows in courses), start=1))
     await world.file([(f"S{number}", on, *row) for number, row in today if row], instant(day, "06:00"))
     wanted = DayQuery(**{**vars(day_query(world.watch, on, instant(day))), "everybody": everybody})
@@ -59,9 +60,9 @@ async def _day(world: World, courses: list[Course], day: int, *, everybody: bool
     return await world.news()
 
 
-async def test_whom_a_day_leaves_out_would_have_heard_nothing(tmp_path: Path):
+async def test_whom_a_day_leaves_out_would_have_heard_nothing(tmp_path: Path, newest_file: Path):
     random = Random(0)
     courses = [_course(random) for _ in range(SHOPS)]
-    few = await _run(courses, tmp_path / "few.db", everybody=False)
-    assert few == await _run(courses, tmp_path / "all.db", everybody=True)
+    few = await _run(courses, shutil.copy(newest_file, tmp_path / "few.db"), everybody=False)
+    assert few == await _run(courses, shutil.copy(newest_file, tmp_path / "all.db"), everybody=True)
     assert sum(map(len, few)) > 2 * SHOPS

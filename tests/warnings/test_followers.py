@@ -1,4 +1,4 @@
-"""A score told in the chat is judged at once; the words of a notice are those of the moment at which it goes out."""
+"""A score told in the chat is judged at once; a notice gets words at the moment of sending."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ CONTEXT = Context(load(packaged_folder()), EDITION, ZONE, 20)
 async def _tells(
     world: World, shop_id: int, points: str, day: int = 0, at: str = "15:00", chat: int = 1
 ) -> Notice | None:
-    """The merchant tells a score: kept and judged in one transaction; what it hears in the answer."""
+    """Keep and judge a merchant's score in one transaction; the notice for the answer."""
     now = instant(day, at)
     score = Score(shop_id, "score", START + timedelta(day), Decimal(points), "0-5", Source.MERCHANT)
     async with world.engine.begin() as conn:

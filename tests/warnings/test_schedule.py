@@ -20,7 +20,7 @@ AT = time(9, 30)
 
 
 class SetClock(SystemClock):
-    """A clock that stands until it is set, and on which waiting takes as long as it should, at once."""
+    """A clock standing still until set; a wait moves the clock and returns at once."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -146,7 +146,7 @@ async def test_a_database_that_fails_is_tried_again(world: World):
     stop = asyncio.Event()
 
     class MendingClock(SetClock):
-        """While it waits, the database first comes back, and then the test ends."""
+        """The first wait mends the database, the second ends the test."""
 
         async def wait(self, event: asyncio.Event, seconds: float) -> None:
             await super().wait(event, seconds)

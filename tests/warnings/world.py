@@ -1,8 +1,8 @@
-"""Shops, followers and days of scores, through the functions that the program itself uses; and what was told then.
+"""Shops, followers and days of scores, made with the functions of the program; and the news that followed.
 
 await world.follow("A", chat=1)
-await world.day(0, A="3.9")                 # a feed's rows of that day
-assert await world.check(0) == {}           # that day's check at its hour; what each chat is told: (shop, reason)
+await world.day(0, A="3.9")                 # a feed's rows of the day
+assert await world.check(0) == {}           # the day's check; news of each chat: (shop, reason)
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ Told = dict[int, list[tuple[str, str]]]
 
 
 def instant(day: int, at: str = "09:30") -> datetime:
-    """That local time so many days after the first, in UTC."""
+    """The instant of a local time, `day` days after the first day; UTC."""
     return datetime.combine(START + timedelta(day), time.fromisoformat(at), ZONE).astimezone(UTC)
 
 
@@ -43,7 +43,7 @@ def ms(at: datetime) -> int:
 
 
 class World:
-    """One database. `watch` may be replaced; shops are called by their ids."""
+    """A world in a database. `watch` may be replaced; shops are named by id."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
@@ -59,7 +59,7 @@ class World:
         self.watch = replace(self.watch, quiet_hours=hours)
 
     async def shop(self, ref: str) -> int:
-        """The number of this shop, registered if need be."""
+        """The number of the shop, registered if need be."""
         async with self.engine.begin() as conn:
             known = await shops.by_ref(conn, ref)
             return known.id if known else (await shops.add(conn, ref, ref, 1))[1].id
@@ -72,21 +72,21 @@ class World:
         return shop_id
 
     async def follow_as(self, shop_id: int, chat: int) -> None:
-        """The chat follows the shop of this number."""
+        """The chat follows the shop numbered `shop_id`."""
         async with self.engine.begin() as conn:
             await follows.start(conn, shop_id, chat, ms(instant(-1, "20:00")))
 
     async def day(
         self, day: int, came: str = "06:00", closures: Mapping[str, int] | None = None, **given: str
     ) -> Stored:
-        """A feed's file with these scores of that day, which came at that time of the day."""
+        """Store a feed's file with scores of the day, received at the time `came`."""
         counts = closures or {}
         on = START + timedelta(day)
         rows = [(ref, on, hundredths(Decimal(score)), counts.get(ref)) for ref, score in given.items()]
         return await self.file(rows, instant(day, came))
 
     async def file(self, rows: list[score_files.Row], came: datetime) -> Stored:
-        """A feed's file with these rows."""
+        """Store a feed's file with `rows`, received at `came`."""
         incoming = Incoming("score", scale_of(self.edition.fact("score")), ms(came))
         stored = Stored()
         async with self.engine.begin() as conn:
@@ -97,13 +97,13 @@ class World:
         return stored
 
     async def check(self, day: int, at: str = "09:30", **more: object) -> Told:
-        """The daily check of that day, at that time of it; what it tells whom. What is due then is sent at once."""
+        """Run the daily check of the day at the time `at`, and send what is due; the news of each chat."""
         await self.sweep(START + timedelta(day), instant(day, at), **more)
         await self.sent(instant(day, at))
         return await self.news()
 
     async def sent(self, now: datetime) -> None:
-        """The delivery has sent what is due."""
+        """Mark due messages as sent."""
         box = schema.outbox
         async with self.engine.begin() as conn:
             await conn.execute(
@@ -115,16 +115,20 @@ class World:
         return dict(await Sweep(self.engine, self.watch, day, now, **more).run())
 
     async def news(self) -> Told:
-        """What was made for each chat since this was asked last: shops (or criteria) with the reason."""
+        """The new notices of each chat, as (shop or criterion, reason)."""
         told: Told = defaultdict(list)
-        for notice in await self.new_notices():
+        found = await self.new_notices()
+        async with self.engine.begin() as conn:
+            known = await shops.by_ids(conn, [item.shop_id for notice in found for item in notice.items])
+        for notice in found:
             for item in notice.items:
-                name = await self._name(item.shop_id) or item.criterion
+                shop = known.get(item.shop_id)
+                name = (shop.name or shop.ref or "?") if shop else item.criterion
                 told[notice.chat_id].append((name, item.reason.value))
         return {chat: sorted(items) for chat, items in told.items()}
 
     async def new_notices(self) -> list[Notice]:
-        """The notices made since this was asked last."""
+        """The notices made since the last call."""
         async with self.engine.begin() as conn:
             query = select(schema.notices.c.id).where(schema.notices.c.id > self.seen).order_by(schema.notices.c.id)
             ids = list((await conn.execute(query)).scalars())
@@ -133,12 +137,12 @@ class World:
         return [found[number] for number in ids]
 
     async def all_notices(self) -> list[Notice]:
-        """All notices as they are now."""
+        """All notices."""
         self.seen = 0
         return await self.new_notices()
 
     async def letters(self) -> list[tuple[int, int, int]]:
-        """Chat, notice and due instant of everything in the outbox that tells of a notice, in the order of sending."""
+        """Chat, notice and due instant of each notice in the outbox, in the order of sending."""
         box = schema.outbox
         query = select(box.c.chat_id, box.c.notice_id, box.c.due_at).where(box.c.notice_id.is_not(None))
         async with self.engine.begin() as conn:
@@ -148,8 +152,3 @@ class World:
     async def count(self, table: str) -> int:
         async with self.engine.begin() as conn:
             return (await conn.execute(select(func.count()).select_from(schema.metadata.tables[table]))).scalar() or 0
-
-    async def _name(self, shop_id: int) -> str:
-        async with self.engine.begin() as conn:
-            known = await shops.by_id(conn, shop_id) if shop_id else None
-        return (known.name or known.ref or "?") if known else ""

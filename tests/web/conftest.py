@@ -1,4 +1,4 @@
-"""The HTTP side alone, served on a free port over a real database, and a client that signs."""
+"""The HTTP side alone, served on a free port over a real database, and a signing client."""
 
 import asyncio
 import io
@@ -34,7 +34,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass
 class Reply:
-    """What was answered."""
+    """An answer."""
 
     status: int
     headers: Any
@@ -67,7 +67,7 @@ class Served:
         return await self.ask("GET", path)
 
     async def ingest(self, body: bytes | list[dict[str, Any]], key: bytes = KEY, **headers: str) -> Reply:
-        """A signed call; a list is sent as rows. Headers replace those of the signature."""
+        """Make a signed call; a list is sent as rows. `headers` replace headers of the signature."""
         content = body if isinstance(body, bytes) else json.dumps({"rows": body}).encode()
         signed = signature(content, key) | {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.ask("POST", "/ingest/scores", content, {"Content-Type": "application/json", **signed})
@@ -79,7 +79,7 @@ class Served:
 
 
 def signature(body: bytes, key: bytes = KEY, *, at: int | None = None, path: str = "/ingest/scores") -> dict[str, str]:
-    """The headers of a call that is made now, or at `at`."""
+    """The headers of a call made now, or at `at`."""
     return sign(key, int(time.time()) if at is None else at, token_hex(16), method="POST", path=path, body=body)
 
 
@@ -111,7 +111,7 @@ async def served(
 
 @pytest.fixture
 def url(suite_url: str) -> str:
-    """Of one engine: what differs between them is in tests/storage."""
+    """The URL of a database on a single engine: differences between engines are tested in tests/storage."""
     return suite_url
 
 

@@ -1,4 +1,4 @@
-"""What the operators' guide says can be typed, works as it stands there."""
+"""The commands of the operators' guide work as printed."""
 
 import asyncio
 import json
@@ -16,14 +16,14 @@ MISSING = [name for name in TOOLS if not shutil.which(name)]
 
 
 def block(language: str) -> str:
-    """The guide's first block in this language."""
+    """The guide's first block of code in `language`."""
     found = re.search(rf"```{language}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     assert found is not None
     return found[1]
 
 
 async def typed(web: Served, folder: Path) -> str:
-    """What the guide's script prints."""
+    """The output of the guide's script."""
     given = {"URL": web.url, "KEY": KEY.decode(), "PATH": "/usr/local/bin:/usr/bin:/bin"}
     command = ("bash", "-eu", "-c", block("bash"))
     running = await asyncio.create_subprocess_exec(*command, cwd=folder, env=given, stdout=asyncio.subprocess.PIPE)

@@ -27,7 +27,7 @@ from tests.web.whole import bot, free_port
 
 
 class HandClock(SystemClock):
-    """Its `monotonic` is moved by hand."""
+    """A clock with `monotonic` moved by hand."""
 
     at = 0.0
 

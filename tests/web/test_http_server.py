@@ -1,4 +1,4 @@
-"""uvicorn as the HTTP side uses it."""
+"""uvicorn as used by the HTTP side."""
 
 import asyncio
 import signal
@@ -25,6 +25,15 @@ async def test_the_programs_signals_stay_its_own(web: Served) -> None:
     signal.raise_signal(signal.SIGTERM)
     await asyncio.wait_for(told.wait(), 5)
     assert (await web.get("/healthz")).status == 200
+
+
+async def test_an_answer_is_not_held_back_until_the_client_confirms_its_first_part(web: Served) -> None:
+    body, took_s = b"[]", []
+    for _ in range(60):  # a connection is confirmed at once in its first moments only
+        started = time.monotonic()
+        assert (await web.ingest(body)).status == 422
+        took_s.append(time.monotonic() - started)
+    assert min(took_s[-20:]) < 0.03
 
 
 async def test_a_body_that_never_comes_does_not_keep_it_from_ending(engine: AsyncEngine) -> None:

@@ -1,4 +1,4 @@
-"""The score ingest over HTTP: who may, what is stored, what is refused and why."""
+"""The score ingest over HTTP: senders, stored rows, refusals with reasons."""
 
 import asyncio
 import json
@@ -322,7 +322,7 @@ async def test_a_database_that_can_not_be_used_is_said_in_one_line_and_nothing_i
 
 
 async def follower(web: Served, ref: str, chat_id: int) -> None:
-    """A chat that follows the operator's shop of this id."""
+    """Register the operator's shop `ref` and let the chat follow."""
     now_ms = milliseconds(web.parts.clock)
     async with web.parts.engine.begin() as conn:
         _, shop = await shops.add(conn, ref, f"name of {ref}", now_ms)

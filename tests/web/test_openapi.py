@@ -1,4 +1,4 @@
-"""The description holds for what is served: schemathesis calls every path by it, signed, with good and bad data."""
+"""The description fits the server: schemathesis calls every path, signed, with good and bad data."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ HEADERS = {TIMESTAMP_HEADER, NONCE_HEADER, SIGNATURE_HEADER}
 
 
 class Signed(AuthBase):
-    """Signs what is really sent, unless a header of the signature is left out on purpose."""
+    """Signs the request as sent, unless a header of the signature is left out on purpose."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if not set(request.headers) >= HEADERS:
@@ -37,7 +37,7 @@ class Signed(AuthBase):
 
 @contextmanager
 def listening(folder: Path) -> Iterator[str]:
-    """The HTTP side in a thread of its own, ready to serve; its address."""
+    """The address of the HTTP side, served in another thread."""
     began, loop, stop = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
     address: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The ingest's signature: only the holder of a key gets in, with just this request, just now."""
+"""The ingest's signature: only the holder of a key gets in, only with the signed request, only within the window."""
 
 import hashlib
 import hmac

@@ -34,7 +34,7 @@ QUESTION = "怎么开通精选联盟"
 
 
 def update(number: int, chat_id: int = 5, text: str = "hello") -> bytes:
-    """One message as Telegram brings it."""
+    """A message as brought by Telegram."""
     chat = {"id": chat_id, "type": "private", "first_name": "小店"}
     message = {"message_id": number, "date": int(time.time()), "chat": chat, "text": text}
     person = {"id": chat_id, "is_bot": False, "first_name": "小店", "language_code": "zh-hans"}
@@ -42,7 +42,7 @@ def update(number: int, chat_id: int = 5, text: str = "hello") -> bytes:
 
 
 class Box:
-    """An inbox that counts how often it was written."""
+    """An inbox with a count of writes."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
@@ -66,7 +66,7 @@ async def hook(engine: AsyncEngine, box: Box) -> AsyncIterator[Served]:
 
 
 async def bring(hook: Served, body: bytes, **headers: str) -> int:
-    """The status that Telegram is told for this."""
+    """The status told to Telegram for the body."""
     said = JSON | {HEADER: SECRET} | {name.replace("_", "-"): value for name, value in headers.items()}
     return (await hook.ask("POST", "/webhook", body, said)).status
 
@@ -256,7 +256,7 @@ async def test_taking_the_webhook_away_is_tried_until_it_is_done(sandbox: Sandbo
 
 
 async def hears_answer(person: Person) -> bool:
-    """Whether the next thing that the person hears is the answer to the question."""
+    """True when the next message to the person is the answer."""
     return bool((await person.hears()).quotes)
 
 

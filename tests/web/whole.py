@@ -1,4 +1,4 @@
-"""The whole bot with its HTTP side, in this process or in its own, against a Bot API server over HTTP."""
+"""The whole bot with the HTTP side, in this process or another, against a Bot API server over HTTP."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ SECRET = "webhook-secret_1"
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """A free port."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])
 
@@ -34,7 +34,7 @@ def bot(
 
 @asynccontextmanager
 async def process(**settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`alliance-bot run` with these settings; killed when the block is left, if it is still there."""
+    """`alliance-bot run` with `settings`; killed at the end of the block if still running."""
     known = {name: value for name, value in os.environ.items() if name.upper() not in Settings.model_fields}
     code = "import sys; from bot.cli import main; sys.argv = ['alliance-bot', 'run']; main()"
     running = await asyncio.create_subprocess_exec(

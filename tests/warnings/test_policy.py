@@ -1,11 +1,11 @@
-"""When what can wait is told: quiet hours and the daily message's time, in the merchant's zone."""
+"""The instant for news that can wait: quiet hours and the daily message's time, in the merchant's zone."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.warnings.quiet_hours import due
+from bot.warnings.policy import due
 from tests.warnings.world import ZONE, instant
 
 NIGHT, NOON = (time(22), time(8)), (time(12), time(14))
