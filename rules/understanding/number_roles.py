@@ -25,22 +25,15 @@ _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
 
 @dataclass(frozen=True, slots=True)
 class FigureInText:
-    """A number of a text, to be judged as a figure of this kind."""
+    """A number of a text with the figure to be judged."""
 
     number: Number
-    kind: FigureKind
-    claimed: bool = False
+    figure: Figure
 
     @property
     def tag(self) -> Tag:
         """The concept named by the number, at the number's place."""
-        return Tag(named_by(self.kind), self.number.start, self.number.end)
-
-    @property
-    def figure(self) -> Figure:
-        """The number as a reading carries it."""
-        side = Side.BELOW if self.number.inside else self.number.side
-        return Figure(kind=self.kind, value=self.number.value, side=side, claimed=self.claimed)
+        return Tag(named_by(self.figure.kind), self.number.start, self.number.end)
 
 
 def is_bare(text: str) -> bool:
@@ -60,19 +53,19 @@ class NumberRoles:
     def figures(self, text: str, numbers: Sequence[Number], named: Set[str]) -> list[FigureInText]:
         """The figures of a text in order, without scores of the past (从4.1掉到3.7)."""
         kinds = ((number, self._kind(number, named, text)) for number in numbers)
-        found = [FigureInText(number, kind, _is_claimed(text, number)) for number, kind in kinds if kind]
-        scores = [figures.number for figures in found if figures.kind is FigureKind.SCORE]
+        found = [FigureInText(number, _figure(number, kind, text)) for number, kind in kinds if kind]
+        scores = [held.number for held in found if held.figure.kind is FigureKind.SCORE]
         past = {number for number in scores[:-1] if _past().search(text, max(0, number.start - 4), number.start + 1)}
-        return [figures for figures in found if figures.number not in past]
+        return [held for held in found if held.number not in past]
 
-    def stands_free(self, figures: FigureInText, text: str, strange: Set[int]) -> bool:
+    def stands_free(self, held: FigureInText, text: str, strange: Set[int]) -> bool:
         """Whether a figure is a score to the decimal near the edition's lines and not named by an unknown word.
 
         血糖3.9 does not stand free; nor does 绩点3.7, where the known half of the word stands next to the number.
         """
-        number = figures.number
+        number = held.number
         before, after = len(text[: number.start].rstrip()), len(text) - len(text[number.end :].lstrip())
-        if figures.kind is not FigureKind.SCORE or not number.exact or number.value < self._lowest:
+        if held.figure.kind is not FigureKind.SCORE or not number.exact or number.value < self._lowest:
             return False
         return strange.isdisjoint((before - 2, before - 1, after))
 
@@ -124,10 +117,12 @@ def _follows_score(text: str, number: Number) -> bool:
     return bool(_called_score().search(text[max(0, number.start - 6) : number.start]))
 
 
-def _is_claimed(text: str, number: Number) -> bool:
-    """Whether the number is said of the rule, not of the shop: 要4.5才能开, 被关5次就永久."""
+def _figure(number: Number, kind: FigureKind, text: str) -> Figure:
+    """The number as a reading carries it, claimed if said of the rule: 要4.5才能开, 被关5次就永久."""
     before, after = _claim()
-    return bool(before.search(text[max(0, number.start - 6) : number.start]) or after.match(text, number.end))
+    claimed = before.search(text[max(0, number.start - 6) : number.start]) or after.match(text, number.end)
+    side = Side.BELOW if number.inside else number.side
+    return Figure(kind=kind, value=number.value, side=side, claimed=bool(claimed))
 
 
 @cache

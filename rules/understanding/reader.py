@@ -30,6 +30,7 @@ class Understanding:
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
+        self._clauses = {clause.id for clause in edition.clauses}
         self._matcher = TopicMatcher(patterns_of(edition))
         self._roles = NumberRoles(edition)
         self._joined = partial(joined, self._topics)
@@ -42,7 +43,7 @@ class Understanding:
     def read(self, text: str, before: Reading | None = None) -> Reading:
         """The reading of the text, as a follow-up of `before` (the reading of the chat's last message) if that fits."""
         said = utterance(text, self._roles)
-        if before is not None and before.parts and (continued := self._follow_up(said, before)):
+        if before is not None and self._has(before.parts) and (continued := self._follow_up(said, before)):
             return continued
         if part := follow_up.provision_named(self._edition, said.text, said.named):
             return self._joined([part])
@@ -51,6 +52,11 @@ class Understanding:
         found = self._answer(said) if is_ours(said, self._roles) else None
         topic = self._likened(said, found)
         return self._topic_at(topic, said) if topic else found or self._talk_or_outside(said)
+
+    def _has(self, parts: Sequence[Part]) -> bool:
+        """Whether the edition, maybe another one by now, has the topics and clauses of parts asked before; none: no."""
+        clauses = {clause for part in parts for clause in part.clauses}
+        return bool(parts) and {part.topic for part in parts} <= self._topics.keys() and clauses <= self._clauses
 
     def _likened(self, said: Utterance, found: Reading | None) -> str | None:
         """The topic of the phrasing most like a text of this domain, None where a pattern explains the text."""

@@ -71,3 +71,12 @@ def test_a_score_of_the_old_scale_is_flagged(digest_reader: Understanding) -> No
 @pytest.mark.parametrize("question", ["清退后商品怎么办", "精选联盟是自动开通的吗"])
 def test_what_the_digest_does_not_say_is_a_gap(digest_reader: Understanding, question: str) -> None:
     assert digest_reader.read(question).kind is AnswerKind.NOT_COVERED
+
+
+@pytest.mark.parametrize("then", ["为什么", "第一条呢", "那3.6呢"])
+def test_a_question_of_before_the_edition_changed_is_not_followed(
+    reader: Understanding, digest_reader: Understanding, then: str
+) -> None:
+    before, digest = reader.read("体验分3.7会怎样"), digest_reader.read("商品体验分65会怎样")
+    assert digest_reader.read(then, before) == digest_reader.read(then)
+    assert reader.read(then, digest) == reader.read(then)
