@@ -10,10 +10,10 @@ from datetime import date
 from enum import StrEnum
 
 from rules import days
-from rules.edition import Fact, FactValue
-from rules.facts import is_on_scale
+from rules.edition import Fact
 from rules.kinds import FactType
 from rules.numbers import NUMBER, number
+from rules.requirements import FactValue
 from rules.understanding.normalise import normalise
 from rules.vocabulary import bare, core, says, tidy, unhedged, words
 
@@ -121,7 +121,7 @@ def _score(fact: Fact, text: str, _: date) -> Parsed:
         return _not_one_number(fact, text)
     if value == 0 and fact.nullable:
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    return Parsed(value) if is_on_scale(fact, value) else Parsed(doubt=Doubt.OFF_SCALE)
+    return Parsed(value) if fact.is_on_scale(value) else Parsed(doubt=Doubt.OFF_SCALE)
 
 
 def _integer(fact: Fact, text: str, _: date) -> Parsed:
@@ -132,7 +132,7 @@ def _integer(fact: Fact, text: str, _: date) -> Parsed:
         return _not_one_number(fact, text)
     if value != value.to_integral_value():
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    return Parsed(int(value)) if is_on_scale(fact, value) else Parsed(doubt=Doubt.OFF_SCALE)
+    return Parsed(int(value)) if fact.is_on_scale(value) else Parsed(doubt=Doubt.OFF_SCALE)
 
 
 def _not_one_number(fact: Fact, text: str) -> Parsed:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from rules.conditions import all_hold, first_day_without, holds, later, waits_on
-from rules.edition import Criterion, Facts, FactValue
 from rules.kinds import KINDS, Because
 from rules.lines import limits
 from rules.report import Finding, Status
+from rules.requirements import Criterion, Facts, FactValue, all_hold, first_day_without, later, waits_on
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def judge(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResul
 
 
 def _not_applicable(criterion: Criterion, facts: Facts, on: date | None) -> CriterionResult:
-    failing = next(c.fact for c in criterion.applies_when if holds(c, facts, on) is False)
+    failing = next(c.fact for c in criterion.applies_when if c.holds(facts, on) is False)
     return CriterionResult(Status.EXEMPT, Because.NOT_APPLICABLE, failing, facts[failing])
 
 

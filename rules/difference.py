@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from rules.edition import Clause, Criterion, Edition, Fact, Facts, FactValue, Line
+from rules.edition import Clause, Edition, Fact
 from rules.kinds import FactType
+from rules.requirements import Criterion, Facts, FactValue, Line
 
 Entry = Clause | Criterion | Line | Fact | Decimal
 

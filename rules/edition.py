@@ -1,44 +1,21 @@
-"""What an edition of the rules says, as frozen values. Everything else in `rules/` is a function over these.
+"""The editions of the rules as frozen values: what each says, and which is in force on a day.
 
-The TOML of an edition has exactly these keys; `catalogue` refuses an unknown one.
+The TOML of an edition has exactly these keys; `catalogue` refuses an unknown one. Nothing falls back to another
+edition: a wrong name, or a day between the spans, is an EditionError (LookupError) that lists what is known.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from rules.kinds import FactType, Kind
+from rules.kinds import FactType
+from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table
 
-FactValue = bool | int | Decimal | date | str | tuple[date, ...] | None
-"""A known fact. `None` is a known absence ("the shop has no score"); an unknown fact is not in the mapping."""
-
-Facts = Mapping[str, FactValue]
-
-IN_ALLIANCE = "in_alliance"
-"""The fact that tells whether a shop has the access now; every edition calls it so."""
-
-
-class Frozen(BaseModel):
-    """A value: never changed after it is made, and refusing keys that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _exact(value: object) -> object:
-    """Refuse a binary float where an exact decimal is wanted: 3.8 in TOML is written "3.8"."""
-    if isinstance(value, float):
-        raise ValueError(f'write the number as text, "{value}", so that it stays exact')
-    return value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-Table = Annotated[Mapping[str, Exact], AfterValidator(lambda table: MappingProxyType(dict(table)))]
-"""A frozen mapping from a choice to a number."""
+LATEST = "latest"
 
 
 class Clause(Frozen):
@@ -57,23 +34,6 @@ class Option(Frozen):
     value: str
     label: str
     words: tuple[str, ...] = ()
-
-
-class Condition(Frozen):
-    """A claim about one fact; exactly one of the tests is set.
-
-    `equals`: yes or no. `among`: one of these choices. `absent`: it is known that there is none. `within_days`: the
-    fact is a day no more than so many days before the day of the check. `fewer_days`: strictly fewer. `figure`: the
-    name under which texts of the edition may use the number of days.
-    """
-
-    fact: str
-    equals: bool | None = None
-    among: tuple[str, ...] | None = None
-    absent: bool | None = None
-    within_days: int | None = Field(default=None, ge=0)
-    fewer_days: int | None = Field(default=None, ge=1)
-    figure: str = ""
 
 
 class Fact(Frozen):
@@ -103,77 +63,20 @@ class Fact(Frozen):
     no_words: tuple[str, ...] = ()
     asked_if: tuple[Condition, ...] = ()
 
+    @property
+    def step(self) -> Decimal:
+        """The smallest difference that two scores of this fact can have."""
+        return Decimal(1).scaleb(-self.decimals)
 
-class LimitBy(Frozen):
-    """A limit that depends on a choice; the choices not listed keep the general limit."""
+    def is_on_scale(self, value: Decimal) -> bool:
+        """Whether the number lies within the bounds, both included."""
+        too_low = self.lowest is not None and value < self.lowest
+        too_high = self.highest is not None and value > self.highest
+        return not (too_low or too_high)
 
-    fact: str
-    limits: Table
-
-
-class Exemption(Frozen):
-    """When all conditions hold, the criterion is not assessed; `clause` grants it."""
-
-    clause: str
-    conditions: tuple[Condition, ...]
-
-
-class Criterion(Frozen):
-    """One test of admission.
-
-    `facts`: what it looks at (`holds` and `never` take several, the others one). `limit`: points, a count or days, by
-    kind. `fallback`: the fact that counts when the first is known to be absent. `applies_when`: else it is exempt.
-    `final_clause`: this clause makes "unmet" final (barred for good).
-    """
-
-    id: str
-    kind: Kind
-    clause: str
-    label: str
-    facts: tuple[str, ...]
-    limit: Exact | None = None
-    limit_by: LimitBy | None = None
-    values: tuple[str, ...] = ()
-    fallback: str | None = None
-    applies_when: tuple[Condition, ...] = ()
-    exempt: Exemption | None = None
-    final_clause: str | None = None
-    mend: str = ""
-    figure: str = ""
-
-
-class Effect(StrEnum):
-    """What falling below a line does, from the mildest to the gravest."""
-
-    NO_ENTRY = "no_entry"
-    EARLY = "early"
-    WARNING = "warning"
-    CLOSING = "closing"
-
-
-class Line(Frozen):
-    """A level of a score: strictly below `limit`, `effect` follows.
-
-    `own`: a line of the bot's, not of the platform. `also_if`: the effect follows too when all of these hold.
-    """
-
-    id: str
-    fact: str
-    limit: Exact
-    limit_by: LimitBy | None = None
-    effect: Effect
-    clause: str
-    label: str
-    own: bool = False
-    also_if: tuple[Condition, ...] = ()
-
-
-class Chances(Frozen):
-    """After `limit` closings by the system the access never comes back. `clause` says so."""
-
-    limit: int = Field(ge=1)
-    fact: str
-    clause: str
+    def can_be(self, value: Decimal) -> bool:
+        """Whether a shop can have this number as its score: on the scale, with no more decimals than the scale has."""
+        return self.is_on_scale(value) and value == round(value, self.decimals)
 
 
 class Coverage(StrEnum):
@@ -245,6 +148,16 @@ class Edition(Frozen):
     """Every number that a text may name, by its name: made by the loader, never written by hand."""
     topics: tuple[Topic, ...] = ()
 
+    @property
+    def age(self) -> tuple[date, date]:
+        """The days of publication and of coming into force: editions sorted by these stand oldest first."""
+        return self.published, self.held_from
+
+    @property
+    def span(self) -> str:
+        """The days in which the edition held as far as known, as an error message writes them."""
+        return f"{self.held_from} to {self.held_until}" if self.held_until else f"from {self.held_from} on"
+
     def clause(self, clause_id: str) -> Clause:
         """The clause of this id. Raises KeyError; the loader has checked every id that the edition itself uses."""
         return _found(self.clauses, clause_id)
@@ -304,3 +217,44 @@ class Revision(Frozen):
     source_name: str
     source_url: str = ""
     confidence: str
+
+
+class EditionError(LookupError):
+    """No edition of this name, or none is known to have held on this day; the message lists the known ones."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The editions by name, and the revisions of which only figures are known."""
+
+    editions: tuple[Edition, ...]
+    history: tuple[Revision, ...] = ()
+
+    def edition(self, name: str) -> Edition:
+        """The edition of this name. Raises EditionError."""
+        for edition in self.editions:
+            if edition.name == name:
+                return edition
+        known = ", ".join(edition.name for edition in self.editions)
+        raise EditionError(f'unknown edition "{name}"; known are {known}')
+
+    def has(self, name: str) -> bool:
+        """Whether there is an edition of this name."""
+        return any(edition.name == name for edition in self.editions)
+
+    def in_force(self, on: date) -> Edition:
+        """The edition that held on this day as far as known. Raises EditionError."""
+        for edition in self.editions:
+            if edition.held_from <= on and (edition.held_until is None or on <= edition.held_until):
+                return edition
+        known = ", ".join(f"{edition.name} ({edition.span})" for edition in self.editions)
+        raise EditionError(f"no edition is known to be in force on {on}; known are {known}")
+
+    def resolve(self, setting: str, today: date) -> Edition:
+        """The edition that a setting means: a name, or "latest" for the one in force today. Raises EditionError."""
+        return self.in_force(today) if setting == LATEST else self.edition(setting)
+
+    def newer_than(self, edition: Edition) -> tuple[Edition, ...]:
+        """The editions whose source was published later (or then, and in force later), oldest first."""
+        newer = (other for other in self.editions if other.age > edition.age)
+        return tuple(sorted(newer, key=lambda other: other.age))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from rules.conditions import all_hold
 from rules.criteria import CriterionResult, finding, judge
-from rules.edition import Criterion, Edition, Fact, Facts
+from rules.edition import Edition, Fact
 from rules.lines import standing
 from rules.report import Report, Status, Verdict
+from rules.requirements import Criterion, Facts, all_hold
 
 Outcomes = Mapping[str, CriterionResult]
 

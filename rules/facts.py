@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from rules.catalogue.problems import nearest, shortened
-from rules.edition import Edition, Fact, Facts, FactValue
+from rules.edition import Edition, Fact
 from rules.kinds import FactType
+from rules.requirements import Facts, FactValue
 
 DAY = "on"
 """The key beside the facts that gives the day of the check."""
@@ -143,24 +144,12 @@ def _day(name: str, raw: object) -> date:
 
 
 def _check_scale(edition: Edition, fact: Fact, value: FactValue) -> None:
-    if not isinstance(value, int | Decimal) or isinstance(value, bool) or is_on_scale(fact, Decimal(value)):
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or fact.is_on_scale(Decimal(value)):
         return
     bounds = f"{fact.lowest} to {fact.highest}" if fact.highest is not None else f"{fact.lowest} or more"
     scale = f"the scale of edition {edition.name} ({edition.scale_name}: {bounds})"
     off = f"is off {scale}" if fact.type is FactType.SCORE else f"is not {bounds}"
     raise FactError(fact.id, f"{shortened(value)} {off}")
-
-
-def is_on_scale(fact: Fact, value: Decimal) -> bool:
-    """Whether the number lies within the fact's bounds, both included."""
-    too_low = fact.lowest is not None and value < fact.lowest
-    too_high = fact.highest is not None and value > fact.highest
-    return not (too_low or too_high)
-
-
-def is_score(fact: Fact, value: Decimal) -> bool:
-    """Whether a shop can have this number as its score: on the scale, with no more decimals than the scale has."""
-    return is_on_scale(fact, value) and value == round(value, fact.decimals)
 
 
 def _check_days(fact: Fact, value: FactValue, on: date) -> None:

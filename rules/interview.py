@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 
-from rules.edition import IN_ALLIANCE, Edition, Fact, Facts, FactValue
+from rules.edition import Edition, Fact
 from rules.evaluate import can_be_told, is_final, judged
 from rules.lines import standing_if_in
+from rules.requirements import IN_ALLIANCE, Facts, FactValue
 
 
 class Unsure(Enum):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rules.edition import Criterion, FactValue
+    from rules.requirements import Criterion, FactValue
 
     Test = Callable[[Criterion, FactValue, Decimal, date | None], bool]
     """Whether a value passes: the criterion, the value, the limit that holds (0 without one), the day of the check."""

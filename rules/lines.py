@@ -11,10 +11,10 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import NamedTuple
 
-from rules.conditions import all_hold
-from rules.edition import IN_ALLIANCE, Edition, Effect, Fact, Facts, LimitBy, Line
+from rules.edition import Edition, Fact
 from rules.kinds import FactType
 from rules.report import Standing
+from rules.requirements import IN_ALLIANCE, Effect, Facts, LimitBy, Line, all_hold
 
 HUNDREDTHS = 100
 
@@ -226,11 +226,6 @@ def distance(line: Line, facts: Facts) -> Decimal | None:
     """Points from the line up to the score, negative below it; None while the score is not known."""
     score = facts.get(line.fact)
     return score - limit_for(line, facts) if isinstance(score, Decimal) else None
-
-
-def step(edition: Edition, fact: str) -> Decimal:
-    """The smallest difference that two scores of this fact can have."""
-    return Decimal(1).scaleb(-edition.fact(fact).decimals)
 
 
 def hundredths(score: Decimal) -> int:

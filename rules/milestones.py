@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.conditions import first_day_without
-from rules.edition import IN_ALLIANCE, Edition, Facts
+from rules.edition import Edition
 from rules.kinds import KINDS, Because, FigureKind
 from rules.reasons import Reason
 from rules.report import Report, Status
+from rules.requirements import IN_ALLIANCE, Facts, first_day_without
 
 SOON_DAYS = 7
 

@@ -13,8 +13,9 @@ from itertools import combinations
 from math import floor
 from statistics import median
 
-from rules.edition import Edition, Effect, Facts, Line
-from rules.lines import LEVEL_OF, distance, step
+from rules.edition import Edition
+from rules.lines import LEVEL_OF, distance
+from rules.requirements import Effect, Facts, Line
 
 Point = tuple[date, Decimal]
 Series = Sequence[Point]
@@ -77,7 +78,7 @@ def forecast(edition: Edition, series: Mapping[str, Series], facts: Facts, today
 def _fall(edition: Edition, fact: str, series: Series, today: date) -> Trend | None:
     """The trend, if it falls by more than a wobble over its span, and its newest points alone don't rise."""
     found = trend(series, today)
-    if found is None or -found.slope * found.span_days < FALL_STEPS * Fraction(step(edition, fact)):
+    if found is None or -found.slope * found.span_days < FALL_STEPS * Fraction(edition.fact(fact).step):
         return None
     newest = trend(sorted(point for point in series if point[0] <= today)[-POINTS_AT_LEAST:], today)
     return found if newest is None or newest.slope <= 0 else None

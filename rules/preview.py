@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rules.edition import Coverage, Edition
-from rules.facts import is_on_scale
 from rules.kinds import FigureKind
 from rules.reading import AnswerKind, Figure, Part, Reading
 
@@ -50,5 +49,5 @@ def _kind(kind: FigureKind, value: Decimal, old: Edition, new: Edition) -> Figur
     before, after = old.main_score, new.main_score
     if (before.lowest, before.highest) == (after.lowest, after.highest):
         return kind
-    is_elsewhere = kind is FigureKind.OTHER_SCALE and is_on_scale(after, value)
+    is_elsewhere = kind is FigureKind.OTHER_SCALE and after.is_on_scale(value)
     return FigureKind.SCORE if is_elsewhere else FigureKind.OTHER_SCALE

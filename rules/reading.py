@@ -3,8 +3,8 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from rules.edition import Frozen
 from rules.kinds import FigureKind
+from rules.requirements import Frozen
 
 
 class AnswerKind(StrEnum):

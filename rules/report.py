@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from rules.edition import FactValue, Frozen
 from rules.kinds import Because
+from rules.requirements import FactValue, Frozen
 
 
 class Status(StrEnum):

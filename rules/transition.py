@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.difference import carried
-from rules.edition import Edition, Facts
+from rules.edition import Edition
 from rules.evaluate import evaluate, judged, verdict_of
 from rules.lines import standing
 from rules.report import Finding, Report, Standing, Status, Verdict
+from rules.requirements import Facts
 
 GRAVITY = (Status.UNMET, Status.UNKNOWN, None)
 

@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.chances import is_barred
-from rules.edition import Edition, Effect, Line
-from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below, step
+from rules.edition import Edition
+from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below
 from rules.outlook import Forecast
 from rules.reasons import Reason
+from rules.requirements import Effect, Line, is_barred
 from rules.sources import SOURCES
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes
 
@@ -112,7 +112,7 @@ def _gravest(under: tuple[Line, ...], past: WatchState, in_alliance: bool | None
 
 def _gap(line_id: str, seen: Sighting, edition: Edition) -> tuple[Decimal | None, Decimal]:
     line = _line(edition, line_id)
-    return (distance(line, seen.facts), NEAR_STEPS * step(edition, line.fact)) if line else (None, Decimal(0))
+    return (distance(line, seen.facts), NEAR_STEPS * edition.fact(line.fact).step) if line else (None, Decimal(0))
 
 
 def _may_enter(edition: Edition, under: tuple[Line, ...], seen: Sighting) -> bool:
@@ -161,7 +161,7 @@ def _bad_news(view: _View) -> Decision | None:
         return Decision(Reason.TOO_OLD, view.base)
     if counted is not None and known is not None and counted > known:
         return _tell(Reason.CLOSED, view, replace(view.base, closures=counted, is_closed=not view.may_enter))
-    if view.seen.in_alliance is not True and is_barred(view.edition, counted):
+    if view.seen.in_alliance is not True and is_barred(view.edition.chances, counted):
         return Decision(Reason.BARRED, view.base)
     closes = view.level is Level.CLOSING
     if view.level <= view.past.level and not (closes and view.past.has_left):
@@ -183,7 +183,7 @@ def _reopened(view: _View) -> Decision | None:
     """After a closing the score is enough again; never after the last one."""
     if not (view.base.is_closed and view.may_enter):
         return None
-    if is_barred(view.edition, view.base.closures):
+    if is_barred(view.edition.chances, view.base.closures):
         return Decision(Reason.BARRED, view.base)
     return _enter(Reason.MAY_ENTER_AGAIN, view, replace(view.base, is_closed=False, descent_ends_at=None))
 
@@ -218,7 +218,7 @@ def _no_change(view: _View, frequency: Frequency) -> Decision:
 
 def _approach(view: _View, outlook: Forecast) -> Decision:
     """Told once; the descent counts as over when the score is twice as far from the line again."""
-    near = NEAR_STEPS * step(view.edition, outlook.line.fact)
+    near = NEAR_STEPS * view.edition.fact(outlook.line.fact).step
     ends_at = outlook.score + max(outlook.distance, near)
     state = replace(view.base, descent_fact=outlook.line.fact, descent_ends_at=ends_at, told_on=view.seen.today)
     return Decision(Reason.APPROACH, state, outlook.line)

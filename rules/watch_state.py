@@ -9,10 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from rules.edition import Facts, Line
 from rules.lines import Level
 from rules.outlook import Forecast
 from rules.reasons import Reason
+from rules.requirements import Facts, Line
 from rules.sources import Source
 
 

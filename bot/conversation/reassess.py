@@ -8,10 +8,10 @@ from typing import Final
 
 from bot.conversation import check_moves
 from bot.conversation.memory import CheckUnderway
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition, Facts, FactValue
+from rules.edition import Catalogue, Edition
 from rules.kinds import FactType
 from rules.lines import Level, assess, points
+from rules.requirements import Facts, FactValue
 from rules.transition import Judgement, judgement, under
 from storage.edition_changes import Concerned, Followed, Subject
 from storage.scores import scale_of

@@ -9,7 +9,8 @@ from bot.journeys.turn import Reply, Turn
 from bot.views.picture import picture_of
 from bot.views.render import render
 from bot.views.standing import StandingView, standing_of
-from rules.edition import Edition, Effect
+from rules.edition import Edition
+from rules.requirements import Effect
 from storage import scores, shops
 from storage.outbox import Lane, Message
 from storage.shops import Shop

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from bot.views.other_edition import Offer
 from bot.views.render import Rendered, render, words
-from rules.edition import Clause, Criterion, Edition, Facts
+from rules.edition import Clause, Edition
 from rules.kinds import FactType
 from rules.lines import AtLine, acting, at_lines, open_access
 from rules.milestones import milestones
 from rules.report import Finding, Report, Status
+from rules.requirements import Criterion, Facts
 
 ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
 

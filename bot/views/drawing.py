@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.views.chart import ChartLine, ChartWords, chart
-from rules.edition import Effect, Fact
+from rules.edition import Fact
 from rules.facts import Scale
 from rules.outlook import Point
+from rules.requirements import Effect
 
 Line = tuple[str, Decimal, Effect]
 

@@ -8,9 +8,10 @@ from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange
 from bot.views.check_question import StartCheck
 from bot.views.other_edition import difference, see_check
 from bot.views.render import Rendered, render
-from rules.edition import Clause, Edition, Effect, Line
+from rules.edition import Clause, Edition
 from rules.lines import LEVEL_OF, Level, acting
 from rules.report import Finding, Report
+from rules.requirements import Effect, Line
 from rules.transition import Shift, reports, shifts, under
 from storage.edition_changes import EditionChange, Subject
 

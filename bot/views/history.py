@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.views.edition_difference import NumberChange, lines
-from rules.catalogue.load import Catalogue, age
-from rules.edition import Edition, Revision
+from rules.edition import Catalogue, Edition, Revision
 from rules.kinds import FigureKind
 from rules.reading import Reading
 
@@ -46,7 +45,7 @@ def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iter
 def _editions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Edition]:
     """The later editions, and an earlier one with a line at a number of the question."""
     newer, asked = catalogue.newer_than(edition), _asked(reading)
-    for other in sorted(catalogue.editions, key=age):
+    for other in sorted(catalogue.editions, key=lambda edition: edition.age):
         says_so = any(line.limit in asked for line in other.lines if not line.own)
         if other in newer or (says_so and other.name != edition.name):
             yield other

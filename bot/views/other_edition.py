@@ -7,8 +7,7 @@ from typing import Self
 from bot.conversation.asked_parts import AskedParts
 from bot.conversation.presses import LONGEST_DATA, Press
 from bot.views.check_question import StartCheck
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition
+from rules.edition import Catalogue, Edition
 from rules.preview import seen_under
 from rules.reading import Part, Reading
 

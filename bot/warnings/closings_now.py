@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings.followers import Session, decide_for
 from bot.warnings.policy import WatchPolicy, day_query
-from rules.edition import Effect
 from rules.lines import hundredths, limit_for
 from rules.reasons import Reason
+from rules.requirements import Effect
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.daily_check import closings_due
 from storage.daily_check.closings_due import Closing

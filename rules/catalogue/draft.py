@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.catalogue.problems import Problem, nearest, shortened
-from rules.edition import Chances, Clause, Criterion, Edition, Fact, Frozen, Line, Revision, Topic
+from rules.edition import Clause, Edition, Fact, Revision, Topic
+from rules.requirements import Chances, Criterion, Frozen, Line
 
 Raw = Mapping[str, object]
 Made = TypeVar("Made", bound=Frozen)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from rules.edition import Chances, Criterion, LimitBy, Line
+from rules.requirements import Chances, Criterion, LimitBy, Line
 
 Named = tuple[str, Decimal]
 

@@ -1,14 +1,6 @@
-"""The editions of a folder: which there are, which is in force on a day, and what is wrong with them.
-
-    CatalogueError               the folder's data cannot be vouched for; lists every problem
-    EditionError (LookupError)   no edition of this name, or none whose span covers this day
-
-Nothing falls back to another edition: a wrong name or a day between the spans is an error that lists what is known.
-"""
+"""The catalogue of a folder, vouched for, or a CatalogueError that lists what is wrong with the folder's data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -17,10 +9,10 @@ from rules.catalogue import draft as drafts
 from rules.catalogue.draft import Draft
 from rules.catalogue.figures import figures
 from rules.catalogue.problems import Problem
-from rules.edition import Clause, Edition, Fact, Revision, Table
+from rules.edition import Catalogue, Clause, Edition, Fact
 from rules.lint import problems as lint_problems
+from rules.requirements import Table
 
-LATEST = "latest"
 Filled = TypeVar("Filled", Clause, Fact)
 
 
@@ -32,57 +24,6 @@ class CatalogueError(Exception):
         shown = "\n".join(str(problem) for problem in self.problems[:20])
         more = len(self.problems) - 20
         super().__init__(f"{shown}\nand {more} more" if more > 0 else shown)
-
-
-class EditionError(LookupError):
-    """No edition of this name, or none is known to have held on this day; the message lists the known ones."""
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """The editions by name, and the revisions of which only figures are known."""
-
-    editions: tuple[Edition, ...]
-    history: tuple[Revision, ...] = ()
-
-    def edition(self, name: str) -> Edition:
-        """The edition of this name. Raises EditionError."""
-        for edition in self.editions:
-            if edition.name == name:
-                return edition
-        known = ", ".join(edition.name for edition in self.editions)
-        raise EditionError(f'unknown edition "{name}"; known are {known}')
-
-    def has(self, name: str) -> bool:
-        """Whether there is an edition of this name."""
-        return any(edition.name == name for edition in self.editions)
-
-    def in_force(self, on: date) -> Edition:
-        """The edition that held on this day as far as known. Raises EditionError."""
-        for edition in self.editions:
-            if edition.held_from <= on and (edition.held_until is None or on <= edition.held_until):
-                return edition
-        known = ", ".join(f"{edition.name} ({span(edition)})" for edition in self.editions)
-        raise EditionError(f"no edition is known to be in force on {on}; known are {known}")
-
-    def resolve(self, setting: str, today: date) -> Edition:
-        """The edition that a setting means: a name, or "latest" for the one in force today. Raises EditionError."""
-        return self.in_force(today) if setting == LATEST else self.edition(setting)
-
-    def newer_than(self, edition: Edition) -> tuple[Edition, ...]:
-        """The editions whose source was published later (or then, and in force later), oldest first."""
-        newer = (other for other in self.editions if age(other) > age(edition))
-        return tuple(sorted(newer, key=age))
-
-
-def age(edition: Edition) -> tuple[date, date]:
-    """What orders editions by how new they are."""
-    return edition.published, edition.held_from
-
-
-def span(edition: Edition) -> str:
-    """The days in which an edition held as far as known, as an error message writes them."""
-    return f"{edition.held_from} to {edition.held_until}" if edition.held_until else f"from {edition.held_from} on"
 
 
 def packaged_folder() -> Path:
@@ -133,7 +74,7 @@ def overlaps(found: list[Draft]) -> list[Problem]:
     return [
         Problem(
             file=file,
-            what=f'held from {later.held_from}, while edition "{earlier.name}" held {span(earlier)}',
+            what=f'held from {later.held_from}, while edition "{earlier.name}" held {earlier.span}',
             mend='end the earlier one with "held_until", or begin this one later with "held_from"',
         )
         for (earlier, _), (later, file) in pairwise(spans)

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-from rules.edition import Frozen
+from rules.requirements import Frozen
 
 
 class Problem(Frozen):

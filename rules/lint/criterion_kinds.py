@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem, nearest
-from rules.edition import Condition, Criterion, Fact, LimitBy
-from rules.facts import is_on_scale
+from rules.edition import Fact
 from rules.kinds import KINDS, FactType, KindRow
 from rules.lint.references import conditions
+from rules.requirements import Condition, Criterion, LimitBy
 
 TESTS = ("equals", "among", "absent", "within_days", "fewer_days")
 
@@ -76,7 +76,7 @@ def limits_fit(fact: Fact, limit: Decimal | None, limit_by: LimitBy | None) -> I
     """Complaints about limits that no value of the fact could be held to."""
     limits = [limit] if limit is not None else []
     for each in (*limits, *(limit_by.limits.values() if limit_by else ())):
-        if fact.type is FactType.SCORE and not is_on_scale(fact, each):
+        if fact.type is FactType.SCORE and not fact.is_on_scale(each):
             yield f"the limit {each} is off the scale of {fact.id}", f"choose one of {fact.lowest} to {fact.highest}"
         elif fact.type is FactType.SCORE and each != round(each, fact.decimals):
             what = f"the limit {each} is finer than {fact.id}, which has {fact.decimals} decimals"

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
-from rules.edition import IN_ALLIANCE, Criterion, Effect, Line
 from rules.kinds import FactType, Kind
 from rules.lines import LEVEL_OF
 from rules.lint.criterion_kinds import choices_known, limits_fit
+from rules.requirements import IN_ALLIANCE, Criterion, Effect, Line
 
 
 def problems(draft: Draft) -> Iterator[Problem]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem, nearest
-from rules.edition import IN_ALLIANCE, Condition, Coverage, Criterion, Judged, Line, Topic
+from rules.edition import Coverage, Judged, Topic
+from rules.requirements import IN_ALLIANCE, Condition, Criterion, Line
 
 BUTTONS = 3
 """How many topics an answer leads on to at most."""

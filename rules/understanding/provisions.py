@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rules.edition import Edition, Effect, Judged, Line, Topic
+from rules.edition import Edition, Judged, Topic
 from rules.kinds import FigureKind
 from rules.lines import LEVEL_OF
 from rules.reading import Figure, Side
+from rules.requirements import Effect, Line
 
 
 def clauses_for(edition: Edition, topic: Topic, figures: Sequence[Figure]) -> tuple[str, ...]:

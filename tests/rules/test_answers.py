@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.answers import Doubt, Parsed, parse
-from rules.catalogue.load import Catalogue, load, packaged_folder
-from rules.edition import Edition, Fact, FactValue, Option
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Catalogue, Edition, Fact, Option
 from rules.kinds import FactType
+from rules.requirements import FactValue
 
 TODAY = date(2022, 10, 10)
 """A Monday."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rules.catalogue.load import Catalogue, CatalogueError, EditionError, load, packaged_folder
-from rules.edition import Edition, Effect, Wording
+from rules.catalogue.load import CatalogueError, load, packaged_folder
+from rules.edition import Catalogue, Edition, EditionError, Wording
+from rules.requirements import Effect
 
 OLD, NEW = "2022-10-10", "2026-07-29"
 

@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 from rules.criteria import judge
-from rules.edition import Condition, Criterion, Edition, Effect, LimitBy, Line
+from rules.edition import Edition
 from rules.kinds import Kind
 from rules.lines import standing_if_in
 from rules.report import Standing, Status
+from rules.requirements import Condition, Criterion, Effect, LimitBy, Line
 
 ON = date(2026, 8, 15)
 

@@ -3,9 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from rules.catalogue.load import Catalogue
 from rules.difference import Part, carried, differences
-from rules.edition import Edition
+from rules.edition import Catalogue, Edition
 from rules.kinds import FactType
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.catalogue.load import Catalogue
+from rules.edition import Catalogue
 from rules.evaluate import evaluate
 from rules.facts import FactError, as_json, left_aside, parse_facts
 from rules.kinds import Because

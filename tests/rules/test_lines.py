@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.edition import IN_ALLIANCE, Edition, Effect, Facts, LimitBy, Line
+from rules.edition import Edition
 from rules.lines import (
     Assessment,
     Level,
@@ -23,6 +23,7 @@ from rules.lines import (
     standing,
 )
 from rules.report import Standing
+from rules.requirements import IN_ALLIANCE, Effect, Facts, LimitBy, Line
 
 DAY = date(2026, 8, 1)
 CATEGORIES = ("general", "listed", "strict")

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from rules.catalogue.load import load, packaged_folder
-from rules.edition import FactValue
 from rules.evaluate import evaluate
 from rules.milestones import Milestone, milestones
 from rules.reasons import Reason
+from rules.requirements import FactValue
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY = date(2022, 10, 10)

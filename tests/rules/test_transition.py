@@ -3,11 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from rules.catalogue.load import Catalogue
-from rules.edition import Facts
+from rules.edition import Catalogue
 from rules.evaluate import evaluate
 from rules.facts import parse_facts
 from rules.report import Standing, Status, Verdict
+from rules.requirements import Facts
 from rules.transition import Judgement, judgement, reports, shifts, under
 from tests.rules.profiles import profiles
 

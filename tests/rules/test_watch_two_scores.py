@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from rules.catalogue.load import load, packaged_folder
-from rules.edition import Effect
 from rules.lines import Level
 from rules.outlook import Forecast
 from rules.reasons import Reason
+from rules.requirements import Effect
 from rules.watch import why_tell
 from rules.watch_state import Sighting, Wishes
 from tests.rules.sightings import DAILY, DAY, EDITION, decisions, reasons, row, told
