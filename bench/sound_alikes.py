@@ -9,8 +9,7 @@ from itertools import product
 
 import rjieba
 
-from rules.understanding.spelling import reading
-from rules.understanding.syllables import readings
+from rules.understanding.spelling import reading, readings
 from rules.understanding.tables import load
 
 

@@ -18,7 +18,7 @@ from rules.edition import Edition
 from rules.reading import Reading
 from rules.understanding import Understanding
 from rules.understanding.evaluation import evaluate
-from rules.understanding.tokens import is_chinese
+from rules.understanding.normalise import is_chinese
 
 HERE = Path(__file__).parent
 TAUGHT = ("dev", "blind", "tune")

@@ -10,8 +10,7 @@ from itertools import product
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from bot.conversation.asked_parts import AskedParts
-from bot.conversation.presses import Press, every_kind
+from bot.conversation.presses import AskedParts, Press, every_kind
 from bot.journeys import router  # every journey names its buttons
 from rules.catalogue.load import load, packaged_folder
 from rules.kinds import FigureKind

@@ -18,15 +18,28 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_args, get_type_hints
+from typing import Any, ClassVar, Final, NamedTuple, Self, dataclass_transform, get_args, get_type_hints
 
-from bot.conversation.asked_parts import AskedParts, finite
+from rules.kinds import FigureKind
+from rules.reading import Figure, Part, Side
 
 LONGEST_DATA = 64
 """Bytes that Telegram takes with a button."""
+_KINDS: Final = {
+    "s": FigureKind.SCORE,
+    "o": FigureKind.OTHER_SCALE,
+    "c": FigureKind.CLOSURES,
+    "j": FigureKind.DAYS_SINCE_JOINED,
+    "d": FigureKind.DAYS_SINCE_OPENED,
+    "p": FigureKind.DAYS_SINCE_PENALTY,
+    "x": FigureKind.STARS,
+}
+_SIDES: Final = {"=": Side.AT, "-": Side.BELOW, "+": Side.ABOVE}
+_LETTERS: Final = {kind: letter for letter, kind in _KINDS.items()}
+_SIGNS: Final = {side: sign for sign, side in _SIDES.items()}
 
 
 @dataclass_transform(frozen_default=True)
@@ -38,7 +51,7 @@ class Press:
 
     verb: ClassVar[str] = ""
     keeps: ClassVar[bool] = False
-    parts: ClassVar[tuple["Part", ...]] = ()
+    parts: ClassVar[tuple["WireField", ...]] = ()
     pattern: ClassVar[re.Pattern[str]]
 
     def __init_subclass__(cls, verb: str = "", *, keeps: bool = False) -> None:
@@ -103,7 +116,7 @@ class Codec(NamedTuple):
     write: Callable[[Any], str]
 
 
-class Part(NamedTuple):
+class WireField(NamedTuple):
     """A field of a press. `default`: MISSING when it is always written."""
 
     name: str
@@ -111,15 +124,15 @@ class Part(NamedTuple):
     codec: Codec
 
 
-def _parts(kind: type[Press]) -> Iterator[Part]:
+def _parts(kind: type[Press]) -> Iterator[WireField]:
     """The fields of this kind in their order."""
     hints = get_type_hints(kind)
     known: tuple[Field[Any], ...] = fields(kind)  # type: ignore[arg-type]  # every kind is made a dataclass above
     for field in known:
-        yield Part(field.name, field.default, _codec(hints[field.name]))
+        yield WireField(field.name, field.default, _codec(hints[field.name]))
 
 
-def _pattern(written: str, parts: tuple[Part, ...]) -> re.Pattern[str]:
+def _pattern(written: str, parts: tuple[WireField, ...]) -> re.Pattern[str]:
     """What all texts of a kind look like, with a group for each field."""
     places = written.count("*")
     verb = re.escape(written).replace(r"\*", "{}").format(*(f"({part.codec.pattern})" for part in parts[:places]))
@@ -156,11 +169,58 @@ def _press(text: str) -> Press:
     return press
 
 
+def _finite(text: str) -> Decimal:
+    """The number of this text. Raises ValueError."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+@dataclass(frozen=True)
+class AskedParts:
+    """The parts of a question by topic and figures, `warn:s3.7=,c2=;join`; the clauses are left to each edition."""
+
+    parts: tuple[Part, ...]
+
+    def __str__(self) -> str:
+        return ";".join(map(_written, self.parts))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The parts of this text. Raises ValueError for a text that no question is written as."""
+        try:
+            return cls(tuple(map(_part, text.split(";"))))
+        except LookupError:
+            raise ValueError(text) from None
+
+
+def _written(part: Part) -> str:
+    figures = ",".join(
+        f"{_LETTERS[figure.kind]}{'!' if figure.claimed else ''}{figure.value}{_SIGNS[figure.side]}"
+        for figure in part.figures
+    )
+    return f"{part.topic}:{figures}" if figures else part.topic
+
+
+def _part(written: str) -> Part:
+    topic, _, figures = written.partition(":")
+    return Part(topic=topic, figures=tuple(map(_figure, figures.split(","))) if figures else ())
+
+
+def _figure(written: str) -> Figure:
+    kind, number, side = _KINDS[written[0]], written[1:-1], _SIDES[written[-1]]
+    return Figure(kind=kind, value=_finite(number.removeprefix("!")), side=side, claimed=number.startswith("!"))
+
+
 CODECS: dict[type, Codec] = {
     int: Codec(r"[0-9]{1,18}", int, str),
     bool: Codec(r"[01]", "1".__eq__, "{:d}".format),
     str: Codec(r"[^|]+", _name, str),
-    Decimal: Codec(r"[^|]+", finite, str),
+    Decimal: Codec(r"[^|]+", _finite, str),
     date: Codec(r"[0-9]{8}", date.fromisoformat, lambda day: day.isoformat().replace("-", "")),
     time: Codec(r"[0-9]{2}:[0-9]{2}", time.fromisoformat, "{:%H:%M}".format),
     AskedParts: Codec(r"[^|]+", AskedParts.read, str),

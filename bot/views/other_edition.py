@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from bot.conversation.asked_parts import AskedParts
-from bot.conversation.presses import LONGEST_DATA, Press
+from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
 from bot.views.check_question import StartCheck
 from rules.edition import Catalogue, Edition
 from rules.preview import seen_under

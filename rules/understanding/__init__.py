@@ -3,8 +3,7 @@
     utterance        what was typed in one writing, with the numbers and concepts that it names
     clauses          the questions that it asks
     topic_match      the topics whose patterns explain a question best; phrasings, where none does
-    provisions       the clauses that answer a topic, chosen for the figures
-    joining          the answers to all questions as one reading
+    provisions       the clauses that answer a topic, chosen for the figures, and the answers as one reading
 
 `Understanding(edition).read(text)` never raises, is pure, and takes time linear in the text's length.
 """

@@ -1,14 +1,16 @@
-"""A message cut into questions, each with the statements that belong to it."""
+"""The questions of a message, cut at marks, joining words and unmarked ends, each with the statements around."""
 
-from collections.abc import Iterator, Set
+import re
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from rules.understanding.breaks import clause_ends
-from rules.understanding.lexicon import Known, flagged, sureness
-from rules.understanding.tagging import Tag
+from rules.understanding.lexicon import Known, Tag, flagged, sureness
+from rules.understanding.tables import load
 
 # So surely of our domain, a clause asks about it whatever is told around.
 SURE_CLAUSE = 0.6
+_MARKS = r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def _parted_by_score(question: Question) -> Iterator[Question]:
 def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:
     """The clauses of the text that name anything."""
     start, next_tag = 0, 0
-    for end in clause_ends(text):
+    for end in _ends(text):
         held = []
         while next_tag < len(tags) and tags[next_tag].start < end:
             held.append(tags[next_tag])
@@ -162,3 +164,23 @@ def _clauses(text: str, tags: tuple[Tag, ...]) -> Iterator[Clause]:
         if held:
             yield Clause(start, end, tuple(held))
         start = end
+
+
+def _ends(text: str) -> list[int]:
+    """The places at which the text is cut, in order; its end is the last."""
+    return [*sorted({cut.start() for pattern in _breaks() for cut in pattern.finditer(text)}), len(text)]
+
+
+@cache
+def _breaks() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A mark or a word that joins; and the place after a question asked in full, before what begins another."""
+    table = load("breaks.toml")
+    whole, taking, asked, told = (table[name].split() for name in ("whole", "taking", "asked", "told"))
+    begins = "|".join(asked)
+    unmarked = f"{_after(whole)}(?={begins}|{'|'.join(told)})|{_after(taking)}(?={begins})|(?<=吗)(?=[一-鿿]{{3}})"
+    return re.compile("|".join((_MARKS, *table["joining"]))), re.compile(unmarked)
+
+
+def _after(ends: Iterable[str]) -> str:
+    """A pattern for the place right after one of these words."""
+    return "(?:" + "|".join(f"(?<={end})" for end in ends) + ")"

@@ -1,19 +1,20 @@
-"""Latin letters in a message: pinyin and initials as words of the domain, English as it is but for its slips."""
+"""Latin letters in a message: pinyin, whole or half (清tui), and initials as words of the domain; slips in English."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
 from rules.understanding.lexicon import concepts, fillers, flagged
-from rules.understanding.spelling import STRONG, UNKNOWN, reading, terms_of, words
-from rules.understanding.syllables import readings
+from rules.understanding.normalise import stem
+from rules.understanding.spelling import STRONG, UNKNOWN, reading, readings, terms_of, words
 from rules.understanding.tables import load
-from rules.understanding.tokens import stem
 
 _LATIN_RUN = re.compile(r"[a-z][a-z']*(?:[ \-]+[a-z][a-z']*)*")
+_HALF_RUN = re.compile(r"(?<![a-z'])[a-z]{2,18}(?![a-z'])")
+_CHARACTERS = 3
 _LONGEST_SPELLING = 26
 _FUZZY_LOOKUPS = 12
 _WORD_COST, _CHARACTER_COST, _UNKNOWN_COST = 1.0, 1.5, 4.0
@@ -87,9 +88,9 @@ def _pinyin(letters: str) -> str | None:
 
 
 def replace_latin(text: str) -> str:
-    """The text with pinyin and initials as Chinese words; English words stay, but for their slips."""
+    """The text with pinyin, half pinyin and initials as Chinese words; English words stay, but for their slips."""
     runs = _LatinRuns()
-    return _LATIN_RUN.sub(lambda found: runs.read(found[0]), text)
+    return _LATIN_RUN.sub(lambda found: runs.read(found[0]), _replace_half_pinyin(text))
 
 
 class _LatinRuns:
@@ -156,3 +157,45 @@ def _likely_words() -> Mapping[str, str]:
 
 def _is_english(word: str) -> bool:
     return stem(word.replace("'", "")) in english()
+
+
+def _replace_half_pinyin(text: str) -> str:
+    """The text with the words that are half pinyin in characters."""
+    out, reached = [], 0
+    for run in _HALF_RUN.finditer(text):
+        if run.start() < reached:
+            continue
+        if found := _word_at(text, run.start(), run.end(), reached):
+            start, end, word = found
+            out += [text[reached:start], word]
+            reached = end
+    return "".join((*out, text[reached:]))
+
+
+def _word_at(text: str, start: int, end: int, reached: int) -> tuple[int, int, str] | None:
+    """The word that a Latin run is part of, with its span; the one with the most characters around the run."""
+    spans = (
+        (begin, finish)
+        for begin in range(max(reached, start - _CHARACTERS), start + 1)
+        for finish in range(end, end + _CHARACTERS + 1)
+    )
+    for begin, finish in sorted(spans, key=lambda span: span[0] - span[1]):
+        if word := _half_pinyin().get(text[begin:finish]):
+            return begin, finish, word
+    return None
+
+
+@cache
+def _half_pinyin() -> Mapping[str, str]:
+    """From each way to type a listed word with some of its characters in pinyin to the word."""
+    words = dict.fromkeys((*terms_of("terms"), *terms_of("slips")))
+    return MappingProxyType({half: word for word in words for half in _halves(word)})
+
+
+def _halves(word: str) -> Iterator[str]:
+    """The word with each stretch of its characters, but not all, in pinyin."""
+    sounds = reading(word)
+    for begin in range(len(word)):
+        for end in range(begin + 1, len(word) + 1):
+            if end - begin < len(word):
+                yield word[:begin] + "".join(sounds[begin:end]) + word[end:]

@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from rules.kinds import FigureKind
-from rules.understanding.normalise import replace_dialect
+from rules.understanding.normalise import key, replace_dialect
 from rules.understanding.tables import load
-from rules.understanding.tokens import key
 
 # Sums are rounded, so that the order in which a set is walked can't tip a comparison.
 _DIGITS = 6
@@ -32,6 +31,15 @@ class Concept:
     words: tuple[str, ...]
     english: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A concept named by a text from `start` to `end`."""
+
+    concept: str
+    start: int
+    end: int
 
 
 class Known(StrEnum):

@@ -11,11 +11,10 @@ from rules.edition import Edition
 from rules.kinds import KINDS, FigureKind
 from rules.reading import Figure, Side
 from rules.requirements import Criterion
-from rules.understanding.lexicon import Known, flagged, named_by
+from rules.understanding.lexicon import Known, Tag, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines
 from rules.understanding.tables import any_of, load
-from rules.understanding.tagging import Tag
 
 _SCALES = (FigureKind.SCORE, FigureKind.STARS, FigureKind.OTHER_SCALE)
 # The highest score of any scale; a number that is called a score is one up to the second, on whatever scale.

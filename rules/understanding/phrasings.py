@@ -12,8 +12,8 @@ from math import log, sqrt
 from types import MappingProxyType
 
 from rules.edition import Edition
+from rules.understanding.normalise import tokens
 from rules.understanding.tables import load
-from rules.understanding.tokens import tokens
 from rules.understanding.utterance import Utterance
 
 # How like a phrasing must be, for a text that may be of another domain and for one that surely is of ours.

@@ -1,13 +1,15 @@
-"""Scores held against an edition's lines: which provisions say what holds at a number, exactly at every boundary."""
+"""What an answer quotes: the clauses for a topic at its figures, exact at every line, and all parts as one reading."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from rules.edition import Edition, Judged, Topic
+from rules.edition import Coverage, Edition, Judged, Topic
 from rules.kinds import FigureKind
 from rules.lines import LEVEL_OF
-from rules.reading import Figure, Side
+from rules.reading import AnswerKind, Figure, Part, Reading, Side
 from rules.requirements import Effect, Line
+
+_ANSWERED = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
 
 def clauses_for(edition: Edition, topic: Topic, figures: Sequence[Figure]) -> tuple[str, ...]:
@@ -62,3 +64,30 @@ def _on_access(edition: Edition, judged: Judged, scores: Sequence[Figure]) -> li
 def _in_order(edition: Edition, found: Sequence[str]) -> tuple[str, ...]:
     """The clauses once each, in the edition's order."""
     return tuple(clause.id for clause in edition.clauses if clause.id in found)
+
+
+def joined(topics: Mapping[str, Topic], parts: Sequence[Part], *, outside: bool = False) -> Reading:
+    """The parts as one reading: what is ours is answered, each clause quoted once, the rest named as outside."""
+    kept = _without_repeats(parts)
+    coverage = [topics[part.topic].coverage for part in kept]
+    answered = [part for part, covered in zip(kept, coverage, strict=True) if covered in _ANSWERED]
+    gaps = [part for part, covered in zip(kept, coverage, strict=True) if covered is Coverage.GAP]
+    outside = outside or (bool(answered or gaps) and Coverage.OUTSIDE in coverage)
+    if answered or gaps:
+        kind = AnswerKind.ANSWER if answered else AnswerKind.NOT_COVERED
+        return Reading(kind=kind, parts=(*answered, *gaps), outside=outside)
+    is_talk = bool(kept) and all(covered is Coverage.CHAT for covered in coverage)
+    return Reading(kind=AnswerKind.CHAT if is_talk else AnswerKind.OUT_OF_SCOPE, parts=tuple(kept))
+
+
+def _without_repeats(parts: Sequence[Part]) -> list[Part]:
+    """The parts in order without repeats, and no clause quoted by two of them."""
+    kept: list[Part] = []
+    quoted: set[str] = set()
+    for part in parts:
+        new = tuple(clause for clause in part.clauses if clause not in quoted)
+        if (part.clauses and not new) or any(part.topic == other.topic and not new for other in kept):
+            continue
+        quoted.update(new)
+        kept.append(part.model_copy(update={"clauses": new}))
+    return kept

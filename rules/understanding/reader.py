@@ -7,12 +7,11 @@ from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
 from rules.understanding import follow_up
 from rules.understanding.clauses import Question
-from rules.understanding.joining import joined
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
 from rules.understanding.number_roles import NumberRoles
 from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
-from rules.understanding.provisions import clauses_for
+from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, utterance
 
@@ -71,7 +70,7 @@ class Understanding:
         for question in said.questions:
             if elsewhere and sureness(question.named_here) < 1:
                 continue
-            hits = self._with_all_criteria(self._hits(question, said.tagging.unknown_places)) or self._gap(question)
+            hits = self._with_all_criteria(self._hits(question, said.unknown_places)) or self._gap(question)
             elsewhere = any(self._topics[hit.topic].coverage is Coverage.OUTSIDE for hit in hits)
             outside |= not hits
             named = tuple(one.figure for one in said.figures if question.covers(one.number.start))
@@ -117,7 +116,7 @@ class Understanding:
     def _choices(self, said: Utterance, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
         """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
         subject = said.named - flagged().party - flagged().talk
-        if len(subject) != 1 or said.tagging.unknown or any(hit.explained for hit, _ in asked):
+        if len(subject) != 1 or said.unknown or any(hit.explained for hit, _ in asked):
             return None
         topics = self._matcher.patterns.choices.get(next(iter(subject)), ())
         parts = tuple(Part(topic=topic, clauses=self._topics[topic].clauses) for topic in topics)
@@ -145,7 +144,7 @@ class Understanding:
         """No question of ours: a greeting, or something else."""
         talk = next((name for name in concepts() if name in flagged().talk & said.named & self._topics.keys()), None)
         is_only_talk = said.named <= flagged().idle | flagged().talk
-        if talk and is_only_talk and said.tagging.unknown <= 0.3 * said.tagging.length:
+        if talk and is_only_talk and said.unknown <= 0.3 * said.length:
             return self._joined([Part(topic=talk)])
         return Reading(kind=AnswerKind.OUT_OF_SCOPE, nearest=self._nearest(said))
 
@@ -171,7 +170,7 @@ class Understanding:
         asked = said.questions
         if len(said.text) > follow_up.LONGEST or len(asked) != 1 or asked[0].clauses[0].has_matter:
             return None
-        if said.tagging.unknown or self._matcher.hits(asked[0]):
+        if said.unknown or self._matcher.hits(asked[0]):
             return None
         subject = self._matcher.patterns.subject(before.parts[-1].topic)
         hits = self._matcher.hits(Question(asked[0].clauses, subject))

@@ -1,78 +1,113 @@
 """A message in one writing, with the concepts and the figures that it names, and whether it is of this domain."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
 
 from rules.understanding.clauses import SURE_CLAUSE, Question, questions
-from rules.understanding.half_pinyin import replace_half_pinyin
 from rules.understanding.latin import replace_latin
-from rules.understanding.lexicon import flagged, sureness
-from rules.understanding.normalise import normalise, replace_dialect
+from rules.understanding.lexicon import Tag, concepts, fillers, flagged, sureness
+from rules.understanding.normalise import Token, normalise, replace_dialect, tokens
 from rules.understanding.number_roles import FigureInText, NumberRoles, is_bare
-from rules.understanding.numbers_in_text import numbers
+from rules.understanding.numbers_in_text import Number, numbers
 from rules.understanding.spelling import correct_slips
-from rules.understanding.tagging import Tag, Tagging, tag_concepts
 
 # No more of a message than this may be unknown words, however sure one of its questions is.
 MOST_UNKNOWN = 0.65
 # More questions than these in one message are not read: nobody could follow the answer.
 MOST_QUESTIONS = 16
+_LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
+# From where to where a phrase stands in a text, and the concepts that the phrase names.
+Phrase = tuple[int, int, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Utterance:
-    """A text in one writing, with its concepts and its figures."""
+    """A text in one writing, with its concepts in order and its figures.
+
+    `length` and `unknown`: the size of all words and of the unknown ones in characters, a Latin word counting as two.
+    `unknown_places`: the places of the text where unknown words stand.
+    """
 
     text: str
-    tagging: Tagging
+    tags: tuple[Tag, ...]
     figures: tuple[FigureInText, ...]
-    named: frozenset[str] = field(init=False)
+    length: int
+    unknown: int
+    unknown_places: frozenset[int]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "named", frozenset(tag.concept for tag in self.tagging.tags))
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The concepts of the text."""
+        return frozenset(tag.concept for tag in self.tags)
 
-    @property
+    @cached_property
     def questions(self) -> list[Question]:
         """The questions of the text in the order asked, at most `MOST_QUESTIONS`."""
-        return questions(self.text, self.tagging.tags)[:MOST_QUESTIONS]
+        return questions(self.text, self.tags)[:MOST_QUESTIONS]
 
 
 def one_writing(text: str) -> str:
     """The text in simplified Mandarin: dialect and pinyin replaced, slips in words of the domain corrected."""
-    return correct_slips(replace_dialect(replace_latin(replace_half_pinyin(normalise(text)))))
+    return correct_slips(replace_dialect(replace_latin(normalise(text))))
 
 
 def utterance(typed: str, roles: NumberRoles) -> Utterance:
-    """What was typed, with the concepts and figures that it names."""
+    """A message as typed, with its concepts and its figures."""
     text = one_writing(typed)
+    cut = tokens(text)
+    phrases = [*_phrases(cut), *_patterned(text)]
+    tags = [Tag(name, start, end) for start, end, names in phrases for name in names]
     counted = numbers(text)
-    spans = tuple((number.start, number.end) for number in counted if number.unit or number.exact)
-    words = tag_concepts(text, ((0, len(text)),) if is_bare(text) else spans)
-    names = _places(words.tags)
-    counted = tuple(number for number in counted if not names.issuperset((number.start, number.end - 1)))
-    figures = tuple(roles.figures(text, counted, frozenset(tag.concept for tag in words.tags)))
-    tags = sorted((*words.tags, *(figure.tag for figure in figures)), key=lambda tag: (tag.start, tag.end))
-    return Utterance(text, replace(words, tags=tuple(tags)), figures)
+    figures = _figures(text, counted, tags, roles)
+    covered = _covered(text, counted, phrases)
+    words = [token for token in cut if token.key[0] == " " or (token.key.isalnum() and not token.key.isdecimal())]
+    unknown = [token for token in words if not covered[token.start]]
+    return Utterance(
+        text,
+        tuple(sorted((*tags, *(figure.tag for figure in figures)), key=lambda tag: (tag.start, tag.end))),
+        figures,
+        length=sum(map(_size, words)),
+        unknown=sum(map(_size, unknown)) + _split_words(cut, covered),
+        unknown_places=_places(unknown),
+    )
 
 
-def _places(tags: Iterable[Tag]) -> frozenset[int]:
-    """The places of a text where names stand that hold a number."""
-    named = (tag for tag in tags if tag.concept in flagged().holds_number)
-    return frozenset(place for tag in named for place in range(tag.start, tag.end))
+def _figures(text: str, counted: Iterable[Number], tags: Iterable[Tag], roles: NumberRoles) -> tuple[FigureInText, ...]:
+    """The figures of a text; a number in a name (60分名单) is none."""
+    names = _places(tag for tag in tags if tag.concept in flagged().holds_number)
+    free = [number for number in counted if not names.issuperset((number.start, number.end - 1))]
+    return tuple(roles.figures(text, free, frozenset(tag.concept for tag in tags)))
+
+
+def _covered(text: str, counted: Iterable[Number], phrases: Iterable[Phrase]) -> bytearray:
+    """For each place of the text 1 where a known phrase or a number stands, else 0."""
+    covered = bytearray(len(text) + 1)
+    numbered = ((number.start, number.end) for number in counted if number.unit or number.exact)
+    spans = [(0, len(text))] if is_bare(text) else numbered
+    for start, end in (*spans, *((start, end) for start, end, _ in phrases)):
+        covered[start:end] = b"\1" * (end - start)
+    return covered
+
+
+def _places(spans: Iterable[Tag | Token]) -> frozenset[int]:
+    """The places of a text where these concepts or tokens stand."""
+    return frozenset(place for span in spans for place in range(span.start, span.end))
 
 
 def is_ours(said: Utterance, roles: NumberRoles) -> bool:
     """Whether the text speaks of this domain: the less sure its concepts are, the fewer words may be unknown."""
-    words = said.tagging
     if not said.named.isdisjoint(flagged().subject):
-        return words.unknown <= 0.75 * words.length
-    free = [figure for figure in said.figures if roles.stands_free(figure, said.text, words.unknown_places)]
+        return said.unknown <= 0.75 * said.length
+    free = [figure for figure in said.figures if roles.stands_free(figure, said.text, said.unknown_places)]
     if free:
         written_out = sum(figure.number.end - figure.number.start for figure in free)
-        return 2 * words.unknown <= words.length + written_out
-    if words.unknown <= (0.05 + 0.20 * min(2.0, sureness(said.named))) * words.length:
+        return 2 * said.unknown <= said.length + written_out
+    if said.unknown <= (0.05 + 0.20 * min(2.0, sureness(said.named))) * said.length:
         return True
-    return words.unknown <= MOST_UNKNOWN * words.length and _asks_ours(said)
+    return said.unknown <= MOST_UNKNOWN * said.length and _asks_ours(said)
 
 
 def _asks_ours(said: Utterance) -> bool:
@@ -81,6 +116,83 @@ def _asks_ours(said: Utterance) -> bool:
         return False
     clauses = (clause for question in said.questions for clause in question.asking)
     return any(
-        sureness(clause.named) >= SURE_CLAUSE and not clause.covers_any(said.tagging.unknown_places)
-        for clause in clauses
+        sureness(clause.named) >= SURE_CLAUSE and not clause.covers_any(said.unknown_places) for clause in clauses
     )
+
+
+def _keys(cut: list[Token]) -> str:
+    """A phrase as its tokens' keys in one string."""
+    return "".join(token.key for token in cut)
+
+
+@cache
+def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
+    """From a phrase's keys to the concepts that it names; a filler names none. And the longest phrase in tokens."""
+    index: dict[str, list[str]] = {filler: [] for filler in fillers()}
+    longest = 1
+    for concept in concepts().values():
+        for phrase in (*concept.words, *concept.english):
+            cut = tokens(phrase)
+            longest = max(longest, len(cut))
+            index.setdefault(_keys(cut), []).extend((concept.name, *_subjects_inside(phrase)))
+    return {keys: tuple(dict.fromkeys(names)) for keys, names in index.items()}, longest
+
+
+def _subjects_inside(phrase: str) -> Iterator[str]:
+    """The subjects that a longer phrase names too: 退出联盟 is about the alliance."""
+    return (name for name, words in _subjects() if words.search(phrase))
+
+
+@cache
+def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each subject with any of its longer words."""
+    longer = {
+        name: filter(lambda word: len(word) > 1, known.words)
+        for name, known in concepts().items()
+        if name in flagged().inside_words
+    }
+    return tuple((name, re.compile("|".join(map(re.escape, words)))) for name, words in longer.items())
+
+
+def _split_words(cut: list[Token], covered: bytearray) -> int:
+    """How many one-character fillers stand by an unknown character: 用 in 信用 is half of a word, not a filler."""
+    held = [token for token in cut if len(token.key) == 1]
+    return sum(
+        not covered[one.start] and one.end == other.start and other.key in fillers() and one.key.isalpha()
+        for one, other in pairwise(held)
+    )
+
+
+def _size(token: Token) -> int:
+    return 2 if token.key[0] == " " else 1
+
+
+def _phrases(cut: list[Token]) -> Iterator[Phrase]:
+    """The known phrases of the cheapest way to cut the whole text into them: few pieces, little left over."""
+    index, longest = _index()
+    cost, cut_at = [0.0], [0]
+    for last in range(1, len(cut) + 1):
+        best, begin = cost[last - 1] + _LEFT_OVER, last - 1
+        keys = ""
+        for first in range(last - 1, max(last - longest, 0) - 1, -1):
+            keys = cut[first].key + keys
+            if (names := index.get(keys)) is not None:
+                tried = cost[first] + (_A_CONCEPT if names else _A_FILLER)
+                if tried < best:
+                    best, begin = tried, first
+        cost.append(best)
+        cut_at.append(begin)
+    last = len(cut)
+    while last:
+        first = cut_at[last]
+        names = index.get(_keys(cut[first:last]))
+        if names is not None:
+            yield cut[first].start, cut[last - 1].end, names
+        last = first
+
+
+def _patterned(text: str) -> Iterator[Phrase]:
+    for concept in concepts().values():
+        for pattern in concept.patterns:
+            for found in pattern.finditer(text):
+                yield found.start(), found.end(), (concept.name,)

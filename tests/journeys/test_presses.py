@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import presses
-from bot.conversation.asked_parts import AskedParts
 from bot.conversation.memory import CheckUnderway, Dialogue
-from bot.conversation.presses import LONGEST_DATA, Press, every_kind, parse
+from bot.conversation.presses import LONGEST_DATA, AskedParts, Press, every_kind, parse
 from bot.journeys import (
     admin_dead,
     admin_notices,

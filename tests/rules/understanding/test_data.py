@@ -11,7 +11,7 @@ from rules.reading import AnswerKind
 from rules.understanding import Understanding
 from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
 from rules.understanding.patterns import parsed, patterns_of
-from rules.understanding.syllables import readings
+from rules.understanding.spelling import readings
 from rules.understanding.tables import load
 
 
