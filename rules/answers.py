@@ -14,8 +14,8 @@ from rules.edition import Fact
 from rules.kinds import FactType
 from rules.numbers import NUMBER, number
 from rules.requirements import FactValue
-from rules.understanding.normalise import normalise
-from rules.vocabulary import bare, core, says, tidy, unhedged, words
+from rules.understanding.normalise import normalise, tidy
+from rules.vocabulary import bare, core, says, unhedged, words
 
 LONGEST = 60
 """Characters; a longer text is not an answer to a question of the check."""

@@ -77,6 +77,9 @@ class FigureKind(StrEnum):
     OTHER_SCALE = "other_scale"
 
 
+ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
+
+
 @dataclass(frozen=True)
 class KindRow:
     """What a kind of criterion is.

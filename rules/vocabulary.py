@@ -1,13 +1,10 @@
 """The words by which answers are understood, from `answers.toml`, and the trimming of an answer to what counts."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from rules.understanding.normalise import normalise
 
 
 @dataclass(frozen=True)
@@ -35,12 +32,6 @@ def words() -> Words:
 
 def _longest_first(entries: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(entries, key=len, reverse=True))
-
-
-def tidy(raw: str) -> str:
-    """One writing for all: half width, lower case, simplified; a decimal point is a point; no marks at the ends."""
-    text = re.sub(r"(?<=\d)\s*[。]\s*(?=\d)", ".", normalise(raw))
-    return re.sub(r"\s+", " ", text).strip(" .。,!~…;'\"“”")
 
 
 def unhedged(text: str) -> str:

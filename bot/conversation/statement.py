@@ -21,7 +21,7 @@ from rules.answers import Doubt
 from rules.edition import Edition, Fact
 from rules.kinds import FactType
 from rules.numbers import WHOLE, count, number
-from rules.vocabulary import tidy
+from rules.understanding.normalise import tidy
 
 LONGEST = 60
 """Characters; whoever writes more tells a story, not a score."""

@@ -5,8 +5,8 @@ from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
 from bot.views.answer import ShowTopic
 from bot.views.other_edition import SeeQuestion
-from rules.preview import under
 from rules.reading import AnswerKind, Reading
+from rules.understanding.provisions import under
 from storage import unanswered
 
 REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)

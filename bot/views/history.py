@@ -6,11 +6,10 @@ from decimal import Decimal
 
 from bot.views.edition_difference import NumberChange, lines
 from rules.edition import Catalogue, Edition, Revision
-from rules.kinds import FigureKind
+from rules.kinds import ON_A_SCALE, FigureKind
 from rules.reading import Reading
 
 MOST_REVISIONS = 3
-ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Self
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
 from bot.views.check_question import StartCheck
 from rules.edition import Catalogue, Edition
-from rules.preview import seen_under
 from rules.reading import Part, Reading
+from rules.understanding.provisions import seen_under
 
 
 class ShowRules(Press, verb="rules"):
