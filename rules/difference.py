@@ -1,13 +1,19 @@
-"""What differs between two editions, entry by entry; and which facts mean the same in both."""
+"""What differs between two editions, entry by entry, and what the difference does to a shop whose facts are known."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from rules.edition import Clause, Edition, Fact
+from rules.evaluate import evaluate, judged, verdict_of
 from rules.kinds import FactType
+from rules.lines import standing
+from rules.report import Finding, Report, Standing, Status, Verdict
 from rules.requirements import Criterion, Facts, FactValue, Line
+
+GRAVITY = (Status.UNMET, Status.UNKNOWN, None)
 
 Entry = Clause | Criterion | Line | Fact | Decimal
 
@@ -68,6 +74,8 @@ def carried(facts: Facts, old: Edition, new: Edition) -> Facts:
 
     A score of another scale is never carried: there is no way to convert it.
     """
+    if old is new:
+        return facts
     shared = shared_facts(old, new)
     return {name: value for name, value in facts.items() if name in shared and _fits(new.fact(name), value)}
 
@@ -92,3 +100,53 @@ def new_criteria(old: Edition, new: Edition) -> tuple[Criterion, ...]:
 
 def _likenesses(criterion: Criterion) -> tuple[object, ...]:
     return criterion.id, criterion.label, (criterion.kind, criterion.facts)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an edition says of a shop today. `standing`: None when it is not in, or cannot be told."""
+
+    verdict: Verdict
+    standing: Standing | None
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One criterion in two editions; None where the edition has none of this id."""
+
+    before: Finding | None
+    after: Finding | None
+
+    @property
+    def was(self) -> Status | None:
+        """In which way it stood in the way; None if it did not."""
+        return _hinders(self.before)
+
+    @property
+    def now(self) -> Status | None:
+        """In which way it stands in the way; None if it does not."""
+        return _hinders(self.after)
+
+
+def judgement(edition: Edition, facts: Facts, on: date) -> Judgement:
+    """The verdict and the standing alone: a quarter of the work of a whole report."""
+    return Judgement(verdict_of(edition, judged(edition, facts, on)), standing(edition, facts, on))
+
+
+def reports(facts: Facts, told_by: Edition, old: Edition, new: Edition, on: date) -> tuple[Report, Report]:
+    """The reports of one day under both editions."""
+    before, after = (evaluate(edition, carried(facts, told_by, edition), on) for edition in (old, new))
+    return before, after
+
+
+def shifts(before: Report, after: Report) -> tuple[Shift, ...]:
+    """The criteria that stand in the way now and did not, or did and do not, or in another way; the gravest first."""
+    was = {finding.id: finding for finding in before.findings}
+    now = {finding.id: finding for finding in after.findings}
+    found = [Shift(was.get(name), now.get(name)) for name in dict.fromkeys((*now, *was))]
+    changed = [shift for shift in found if shift.was is not shift.now]
+    return tuple(sorted(changed, key=lambda shift: min(map(GRAVITY.index, (shift.was, shift.now)))))
+
+
+def _hinders(finding: Finding | None) -> Status | None:
+    return finding.status if finding and finding.status in (Status.UNMET, Status.UNKNOWN) else None
