@@ -1,12 +1,13 @@
-"""An edition's folder as read, entry by entry, before anybody vouches for it.
+"""An edition's folder as read, entry by entry, before anybody vouches for the text.
 
-Every entry is validated by itself, so that one mistake does not hide the next. What is well formed is kept for the
-checks in `rules.lint`; what is not becomes a `Problem`.
+Every entry is validated by itself, so that one mistake does not hide the next. A well-formed entry is kept for the
+checks in `rules.lint`, an ill-formed one becomes a `Problem`.
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,14 +16,15 @@ from pydantic_core import ErrorDetails
 
 from rules.catalogue.problems import Problem, nearest, shortened
 from rules.edition import Clause, Edition, Fact, Revision, Topic
-from rules.requirements import Chances, Criterion, Frozen, Line
+from rules.requirements import Chances, Criterion, Frozen, LimitBy, Line
 
 Raw = Mapping[str, object]
+Entry = Clause | Fact | Criterion | Line | Topic
 Made = TypeVar("Made", bound=Frozen)
 
 SECTIONS: Mapping[str, type[Frozen]] = {"clause": Clause, "fact": Fact, "criterion": Criterion, "line": Line}
 DERIVED = frozenset({"figures", "topics"})
-"""What the loader makes; an operator does not write it."""
+"""The keys that the loader makes and an operator does not write."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,44 @@ class Draft:
         """Whether every entry is well formed, so that what is not there is really not there."""
         return not self.problems
 
-    def problem(self, entry: str, what: str, mend: str) -> Problem:
-        """A problem of edition.toml."""
-        return Problem(file=self.file, entry=entry, what=what, mend=mend)
+    def problem(self, entry: Entry | str, what: str, mend: str) -> Problem:
+        """A problem of this entry: in topics.toml for a topic, else in edition.toml. Text names another part."""
+        file = self.topics_file if isinstance(entry, Topic) else self.file
+        return Problem(file=file, entry=entry if isinstance(entry, str) else _named(entry), what=what, mend=mend)
 
-    def topic_problem(self, topic: str, what: str, mend: str) -> Problem:
-        """A problem of this topic in topics.toml."""
-        return Problem(file=self.topics_file, entry=f'topic "{topic}"', what=what, mend=mend)
+    def numbers(self) -> Iterator[tuple[str, Decimal]]:
+        """The numbers that a text may name, derived from the entries, so that nobody writes a number twice.
+
+        Names are the ids of the lines, the `figure` of criteria and conditions, and `chances`; a limit that depends on
+        a choice adds a name for each choice: `closing_seafood`. A number keeps the form in which the edition writes it:
+        "4.0" stays 4.0. A name may come twice.
+        """
+        for line in self.lines:
+            yield from _limits(line.id, line.limit, line.limit_by)
+        for criterion in self.criteria:
+            if criterion.figure and criterion.limit is not None:
+                yield from _limits(criterion.figure, criterion.limit, criterion.limit_by)
+            yield from _days(criterion)
+        if self.chances is not None:
+            yield "chances", Decimal(self.chances.limit)
+
+
+def _named(entry: Entry) -> str:
+    return f'{type(entry).__name__.lower()} "{entry.id}"'
+
+
+def _limits(name: str, limit: Decimal, limit_by: LimitBy | None) -> Iterator[tuple[str, Decimal]]:
+    yield name, limit
+    for choice, own in limit_by.limits.items() if limit_by else ():
+        yield f"{name}_{choice}", own
+
+
+def _days(criterion: Criterion) -> Iterator[tuple[str, Decimal]]:
+    exempt = criterion.exempt.conditions if criterion.exempt else ()
+    for condition in (*criterion.applies_when, *exempt):
+        number = condition.within_days if condition.within_days is not None else condition.fewer_days
+        if condition.figure and number is not None:
+            yield condition.figure, Decimal(number)
 
 
 @dataclass
@@ -130,13 +163,11 @@ def lowered(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def named(raw: Raw, section: str) -> Iterator[str]:
-    """The ids that a section uses."""
+def ids(raw: Raw, section: str) -> tuple[str, ...]:
+    """The ids of a section, those of ill-formed entries included."""
     entries = raw.get(section, [])
-    for entry in entries if isinstance(entries, list) else []:
-        name = entry.get("id") if isinstance(entry, dict) else None
-        if isinstance(name, str):
-            yield name
+    found = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return tuple(name for name in found if isinstance(name, str))
 
 
 def read(folder: Path, root: str) -> Draft:
@@ -159,7 +190,7 @@ def read(folder: Path, root: str) -> Draft:
         chances=chances,
         topics=topics_reader.section(topics_raw, "topic", Topic),
         source=source(folder),
-        names={name: tuple(named(raw, name)) for name in SECTIONS} | {"topic": tuple(named(topics_raw, "topic"))},
+        names={name: ids(raw, name) for name in SECTIONS} | {"topic": ids(topics_raw, "topic")},
     )
     if raw or not reader.problems:  # an empty file can be read, and lacks everything
         check_head(reader, head)

@@ -1,17 +1,15 @@
 """The catalogue of a folder, vouched for, or a CatalogueError that lists what is wrong with the folder's data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from rules.catalogue import draft as drafts
-from rules.catalogue.draft import Draft
-from rules.catalogue.figures import figures
+from rules.catalogue.draft import Draft, history, read
 from rules.catalogue.problems import Problem
-from rules.edition import Catalogue, Clause, Edition, Fact
+from rules.edition import Catalogue, Clause, Edition, Fact, Revision
 from rules.lint import problems as lint_problems
-from rules.requirements import Table
 
 Filled = TypeVar("Filled", Clause, Fact)
 
@@ -33,44 +31,37 @@ def packaged_folder() -> Path:
 
 def load(folder: Path) -> Catalogue:
     """The catalogue in this folder: one sub-folder an edition, and `history.toml`. Raises CatalogueError."""
-    found = read(folder)
-    problems = problems_of(folder, found)
+    found, revisions, problems = _examined(folder)
     if problems:
         raise CatalogueError(problems)
-    revisions, _ = drafts.history(folder / "history.toml", folder.name)
-    return Catalogue(tuple(vouched(draft) for draft in found), revisions)
+    return Catalogue(tuple(_vouched(draft) for draft in found), revisions)
 
 
 def lint(folder: Path) -> list[Problem]:
     """Every problem of the catalogue in this folder; empty when all is well."""
-    return problems_of(folder, read(folder))
+    return _examined(folder)[2]
 
 
-def read(folder: Path) -> list[Draft]:
-    """The editions of the folder as they stand, by name."""
-    if not folder.is_dir():
-        return []
-    homes = sorted(home for home in folder.iterdir() if home.is_dir() and not home.name.startswith((".", "_")))
-    return [drafts.read(home, folder.name) for home in homes]
-
-
-def problems_of(folder: Path, found: list[Draft]) -> list[Problem]:
-    """What is wrong with each edition, with the history, and between the editions."""
+def _examined(folder: Path) -> tuple[list[Draft], tuple[Revision, ...], list[Problem]]:
+    """The editions by name, the history, and the problems: of each, or else those between the editions."""
+    homes = sorted(folder.iterdir()) if folder.is_dir() else []
+    found = [read(home, folder.name) for home in homes if home.is_dir() and not home.name.startswith((".", "_"))]
     if not found:
-        return [Problem(file=str(folder), what="no edition found", mend="name a folder that holds one per edition")]
-    _, of_history = drafts.history(folder / "history.toml", folder.name)
-    own = [problem for draft in found for problem in problems_within(draft)]
-    return [*own, *of_history] or overlaps(found)
+        mend = "name a folder that holds one per edition"
+        return [], (), [Problem(file=str(folder), what="no edition found", mend=mend)]
+    revisions, of_history = history(folder / "history.toml", folder.name)
+    own = [problem for draft in found for problem in _problems(draft)]
+    return found, revisions, [*own, *of_history] or _overlaps(found)
 
 
-def problems_within(draft: Draft) -> list[Problem]:
-    """What is wrong with one edition; of a file that cannot be read, only that."""
+def _problems(draft: Draft) -> list[Problem]:
+    """The problems of one edition; of a file that cannot be read, only that."""
     return [*draft.problems, *(lint_problems(draft) if draft.head else ())]
 
 
-def overlaps(found: list[Draft]) -> list[Problem]:
+def _overlaps(found: list[Draft]) -> list[Problem]:
     """Editions that claim the same days: at most one is in force on a day."""
-    spans = sorted(((vouched(draft), draft.file) for draft in found), key=lambda pair: pair[0].held_from)
+    spans = sorted(((_vouched(draft), draft.file) for draft in found), key=lambda pair: pair[0].held_from)
     return [
         Problem(
             file=file,
@@ -82,10 +73,10 @@ def overlaps(found: list[Draft]) -> list[Problem]:
     ]
 
 
-def vouched(draft: Draft) -> Edition:
+def _vouched(draft: Draft) -> Edition:
     """The edition of a draft without problems; its numbers stand in our readings and questions."""
-    numbers = figures(draft.criteria, draft.lines, draft.chances)
-    plain = Edition.model_validate(
+    numbers = dict(draft.numbers())
+    return Edition.model_validate(
         {
             **draft.head,
             "clause": [_filled(clause, numbers, "reading") for clause in draft.clauses],
@@ -94,11 +85,11 @@ def vouched(draft: Draft) -> Edition:
             "line": draft.lines,
             "chances": draft.chances,
             "topics": draft.topics,
+            "figures": numbers,
         }
     )
-    return plain.model_copy(update={"figures": numbers})
 
 
-def _filled(entry: Filled, numbers: Table, *keys: str) -> Filled:
+def _filled(entry: Filled, numbers: Mapping[str, Decimal], *keys: str) -> Filled:
     """The entry with each `{figure}` in these texts replaced by its number."""
     return entry.model_copy(update={key: getattr(entry, key).format_map(numbers) for key in keys})

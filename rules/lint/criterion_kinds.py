@@ -21,7 +21,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     facts = {fact.id: fact for fact in draft.facts}
     for criterion in draft.criteria:
         for what, mend in _criterion(criterion, facts):
-            yield draft.problem(f'criterion "{criterion.id}"', what, mend)
+            yield draft.problem(criterion, what, mend)
     for entry, condition in conditions(draft):
         for what, mend in _condition(condition, facts.get(condition.fact)):
             yield draft.problem(entry, what, mend)

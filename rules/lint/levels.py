@@ -25,17 +25,17 @@ def problems(draft: Draft) -> Iterator[Problem]:
 def _each_line(draft: Draft) -> Iterator[Problem]:
     facts = {fact.id: fact for fact in draft.facts}
     for line in draft.lines:
-        entry, fact = f'line "{line.id}"', facts.get(line.fact)
+        fact = facts.get(line.fact)
         if fact is not None and fact.type is not FactType.SCORE:
-            yield draft.problem(entry, f'"{fact.id}" is no score', "name a fact of type score")
+            yield draft.problem(line, f'"{fact.id}" is no score', "name a fact of type score")
         elif fact is not None:
             for what, mend in limits_fit(fact, line.limit, line.limit_by):
-                yield draft.problem(entry, what, mend)
+                yield draft.problem(line, what, mend)
         for what, mend in choices_known(line.limit_by, facts) if line.limit_by else ():
-            yield draft.problem(entry, what, mend)
+            yield draft.problem(line, what, mend)
         if line.own != (line.effect is Effect.EARLY):
             mend = 'write "own = true" with the effect "early", and only with it'
-            yield draft.problem(entry, "only an early line is the bot's own, and always is", mend)
+            yield draft.problem(line, "only an early line is the bot's own, and always is", mend)
 
 
 def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
@@ -44,7 +44,7 @@ def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
     for line in lines:
         if line.effect in by_effect:
             what = f'the same effect on "{line.fact}" as line "{by_effect[line.effect].id}"'
-            yield draft.problem(f'line "{line.id}"', what, "keep one of the two")
+            yield draft.problem(line, what, "keep one of the two")
         by_effect.setdefault(line.effect, line)
     early = by_effect.pop(Effect.EARLY, None)
     platform = sorted(by_effect.values(), key=lambda line: LEVEL_OF[line.effect])
@@ -60,7 +60,7 @@ def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
         upper, lower = limit(milder, choice), limit(graver, choice)
         if upper < lower or (upper == lower and not may_share):
             what = f'its limit {lower} is not below the {upper} of line "{milder.id}"'
-            yield draft.problem(f'line "{graver.id}"', what, "the graver effect needs the lower limit")
+            yield draft.problem(graver, what, "the graver effect needs the lower limit")
             return
 
 
@@ -80,7 +80,7 @@ def _entry_lines(draft: Draft) -> Iterator[Problem]:
             )
             for choice in _told_apart(line, criterion) if same else ():
                 what = _contradiction(line, criterion, choice)
-                yield draft.problem(f'line "{line.id}"', what, "write the same number in both")
+                yield draft.problem(line, what, "write the same number in both")
 
 
 def _told_apart(line: Line, criterion: Criterion) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _chances(draft: Draft) -> Iterator[Problem]:
     for criterion in final:
         if draft.chances is None or criterion.final_clause != draft.chances.clause:
             mend = 'name the clause of [chances] as "final_clause"'
-            yield draft.problem(f'criterion "{criterion.id}"', "is final without a limit of chances", mend)
+            yield draft.problem(criterion, "is final without a limit of chances", mend)
     if draft.chances is None:
         return
     same = [c for c in final if c.kind is Kind.FEWER_THAN and draft.chances.fact in c.facts]
