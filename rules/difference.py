@@ -130,7 +130,7 @@ class Shift:
 
 def judgement(edition: Edition, facts: Facts, on: date) -> Judgement:
     """The verdict and the standing alone: a quarter of the work of a whole report."""
-    return Judgement(verdict_of(edition, judged(edition, facts, on)), standing(edition, facts, on))
+    return Judgement(verdict_of(judged(edition, facts, on)), standing(edition, facts, on))
 
 
 def reports(facts: Facts, told_by: Edition, old: Edition, new: Edition, on: date) -> tuple[Report, Report]:

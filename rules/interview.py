@@ -5,7 +5,7 @@ from datetime import date
 from enum import Enum
 
 from rules.edition import Edition, Fact
-from rules.evaluate import can_be_told, is_final, judged
+from rules.evaluate import can_be_told, judged
 from rules.lines import standing_if_in
 from rules.requirements import IN_ALLIANCE, Facts, FactValue
 
@@ -42,10 +42,10 @@ def course(edition: Edition, answers: Answers, on: date | None = None) -> tuple[
 def worth_asking(edition: Edition, answers: Answers, on: date | None) -> Iterator[Fact]:
     """Every unanswered fact that some criterion or line waits for; none once the shop is barred for good."""
     facts = known(answers)
-    outcomes = judged(edition, facts, on)
-    if any(is_final(criterion, outcomes) for criterion in edition.criteria):
+    findings = judged(edition, facts, on)
+    if any(finding.final for finding in findings):
         return
-    waits = {fact for outcome in outcomes.values() for fact in outcome.waits}
+    waits = {fact for finding in findings for fact in finding.waits}
     if standing_matters(edition, answers, on):
         waits.add(IN_ALLIANCE)
     for fact in edition.facts:

@@ -1,8 +1,12 @@
 """What the eligibility check comes to: a verdict, a finding for each criterion, and the standing of the access."""
 
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from rules.kinds import Because
 from rules.requirements import FactValue, Frozen
@@ -24,10 +28,12 @@ class Verdict(StrEnum):
     ELIGIBLE = "eligible"
 
 
-class Finding(Frozen):
-    """What became of one criterion. `seen`: the value that decided, in the fact's type. `limit`: what it was held to.
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one criterion. `seen`: the value that decided, in the fact's type. `limit`: the bar for `seen`.
 
-    `clears_on`: the day from which passing time alone has mended it.
+    `clears_on`: the day from which passing time alone has mended the criterion. `final`: unmet for good. `waits`: the
+    unknown facts that would settle the criterion; no part of a kept report.
     """
 
     id: str
@@ -39,6 +45,7 @@ class Finding(Frozen):
     limit: Decimal | None = None
     clears_on: date | None = None
     final: bool = False
+    waits: Annotated[tuple[str, ...], Field(exclude=True)] = field(default=(), compare=False)
 
 
 class Standing(StrEnum):
