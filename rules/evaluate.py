@@ -158,7 +158,7 @@ def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on
     if on is None and isinstance(seen, date):
         return _finding(criterion, Status.UNKNOWN, Because.NOT_TOLD, fact, seen)
     kind = KINDS[criterion.kind]
-    bounds = limits(criterion.limit, criterion.limit_by, facts)
+    bounds = limits(criterion, facts)
     passed = {kind.passes(criterion, seen, bound, on) for bound in bounds}
     limit = bounds[0]
     if len(passed) > 1 and criterion.limit_by is not None:

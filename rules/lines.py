@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rules.edition import Edition, Fact
 from rules.kinds import FactType
 from rules.report import Standing
-from rules.requirements import IN_ALLIANCE, Effect, Facts, LimitBy, Line, all_hold
+from rules.requirements import IN_ALLIANCE, Criterion, Effect, Facts, Line, all_hold
 
 HUNDREDTHS = 100
 
@@ -59,28 +59,18 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class AtLine:
-    """A score beside a line. `below`: None while it depends on the fact `choice`, which is untold (else None).
+    """A score beside a line. `below`: None while the side depends on the untold fact `choice` (else None).
 
-    `limits`: the shop's, or all possible ones, the highest first. `gap`: points from the highest, never negative.
+    `limits`: the shop's, or all possible limits, the highest first. `gap`: points from the highest, never negative.
     """
 
-    line: Line
+    label: str
+    effect: Effect
+    own: bool
     limits: tuple[Decimal, ...]
     below: bool | None
     gap: Decimal
-    choice: Fact | None = None
-
-    @property
-    def label(self) -> str:
-        return self.line.label
-
-    @property
-    def effect(self) -> Effect:
-        return self.line.effect
-
-    @property
-    def own(self) -> bool:
-        return self.line.own
+    choice: Fact | None
 
     @property
     def limit(self) -> Decimal:
@@ -121,13 +111,15 @@ def _assess(lines: Iterable[Line], facts: Facts, on: date | None) -> Assessment:
 
 
 def standing(edition: Edition, facts: Facts, on: date | None) -> Standing | None:
-    """What the scores do to the access of a shop that is in; None when it is not in, or that cannot be told."""
+    """What the scores do to the access of a shop that is in; None for another shop, or when nothing can be told."""
     return standing_if_in(edition, facts, on) if facts.get(IN_ALLIANCE) is True else None
 
 
 def standing_if_in(edition: Edition, facts: Facts, on: date | None) -> Standing | None:
     """The standing if the shop is in: the worst that is certain, SAFE only when no line may touch the access."""
-    return STANDINGS.get(_assess(_touching(edition), facts, on).level) if _closes(edition) else None
+    touching = _touching(edition)
+    closes = any(line.effect is Effect.CLOSING for line in touching)
+    return STANDINGS.get(_assess(touching, facts, on).level) if closes else None
 
 
 def open_access(edition: Edition, facts: Facts, on: date | None) -> tuple[str, ...]:
@@ -136,12 +128,8 @@ def open_access(edition: Edition, facts: Facts, on: date | None) -> tuple[str, .
     return _assess(_touching(edition), facts, on).untold if is_open else ()
 
 
-def _closes(edition: Edition) -> bool:
-    return any(line.effect is Effect.CLOSING for line in edition.lines)
-
-
-def _touching(edition: Edition) -> Iterable[Line]:
-    return (line for line in edition.lines if line.effect in (Effect.WARNING, Effect.CLOSING))
+def _touching(edition: Edition) -> list[Line]:
+    return [line for line in edition.lines if line.effect in (Effect.WARNING, Effect.CLOSING)]
 
 
 STANDINGS = {Level.CLEAR: Standing.SAFE, Level.WARNING: Standing.WARNING, Level.CLOSING: Standing.CLOSING}
@@ -152,11 +140,8 @@ def may_be_below(edition: Edition, facts: Facts, on: date) -> tuple[Line, ...]:
 
     A score that was never told is below none: there is nothing to tell of it yet.
     """
-    return _gravest_first(line for line in edition.lines if _may_follow(line, position(line, facts, on)))
-
-
-def _may_follow(line: Line, at: Position) -> bool:
-    return at.is_below is True or at.depends_on not in ("", line.fact)
+    placed = [(line, position(line, facts, on)) for line in edition.lines]
+    return _gravest_first(line for line, at in placed if at.is_below or at.depends_on not in ("", line.fact))
 
 
 def acting(edition: Edition, facts: Facts, on: date) -> Line | None:
@@ -193,7 +178,8 @@ def _at(edition: Edition, line: Line, score: Decimal, facts: Facts) -> AtLine:
     known = limits_of(line, facts)
     at = position(line, {**facts, line.fact: score}, None)
     choice = edition.fact(at.depends_on) if at.depends_on else None
-    return AtLine(line, known if choice else known[:1], at.is_below, abs(score - known[0]), choice)
+    shown, gap = known if choice else known[:1], abs(score - known[0])
+    return AtLine(line.label, line.effect, line.own, shown, at.is_below, gap, choice)
 
 
 def choices(edition: Edition) -> tuple[Fact, ...]:
@@ -202,19 +188,18 @@ def choices(edition: Edition) -> tuple[Fact, ...]:
     return tuple(fact for fact in edition.facts if fact.id in deciding and fact.type is FactType.CHOICE)
 
 
-def limits(limit: Decimal | None, limit_by: LimitBy | None, facts: Facts) -> tuple[Decimal, ...]:
-    """The limits that may count: one, or while the choice that decides is untold all of them, the general one first."""
-    general = Decimal(0) if limit is None else limit
-    if limit_by is None:
+def limits(entry: Criterion | Line, facts: Facts) -> tuple[Decimal, ...]:
+    """The limits that may count: one, or all of them while the deciding choice is untold, the general limit first."""
+    general = Decimal(0) if entry.limit is None else entry.limit
+    if entry.limit_by is None:
         return (general,)
-    if limit_by.fact not in facts:
-        return (general, *limit_by.limits.values())
-    return (limit_by.limits.get(str(facts[limit_by.fact]), general),)
+    own, choice = entry.limit_by.limits, entry.limit_by.fact
+    return (own.get(str(facts[choice]), general),) if choice in facts else (general, *own.values())
 
 
 def limits_of(line: Line, facts: Facts) -> tuple[Decimal, ...]:
     """The limits of the line that may count, each once, the highest first."""
-    return tuple(sorted(set(limits(line.limit, line.limit_by, facts)), reverse=True))
+    return tuple(sorted(set(limits(line, facts)), reverse=True))
 
 
 def limit_for(line: Line, facts: Facts) -> Decimal:

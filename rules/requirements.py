@@ -166,6 +166,11 @@ class Line(Frozen):
     also_if: tuple[Condition, ...] = ()
 
 
+def limits_by_choice(entry: Criterion | Line) -> Mapping[str, Decimal]:
+    """The limits of the choices that have one of their own; empty when none has."""
+    return entry.limit_by.limits if entry.limit_by else {}
+
+
 class Chances(Frozen):
     """After `limit` closings by the system the access never comes back. `clause` says so."""
 

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from rules.catalogue.problems import Problem, nearest, shortened
 from rules.edition import Clause, Edition, Fact, Revision, Topic
-from rules.requirements import Chances, Criterion, Frozen, LimitBy, Line
+from rules.requirements import Chances, Criterion, Frozen, Line, limits_by_choice
 
 Raw = Mapping[str, object]
 Entry = Clause | Fact | Criterion | Line | Topic
@@ -64,10 +64,10 @@ class Draft:
         "4.0" stays 4.0. A name may come twice.
         """
         for line in self.lines:
-            yield from _limits(line.id, line.limit, line.limit_by)
+            yield from _limits(line.id, line)
         for criterion in self.criteria:
-            if criterion.figure and criterion.limit is not None:
-                yield from _limits(criterion.figure, criterion.limit, criterion.limit_by)
+            if criterion.figure:
+                yield from _limits(criterion.figure, criterion)
             yield from _days(criterion)
         if self.chances is not None:
             yield "chances", Decimal(self.chances.limit)
@@ -77,9 +77,10 @@ def _named(entry: Entry) -> str:
     return f'{type(entry).__name__.lower()} "{entry.id}"'
 
 
-def _limits(name: str, limit: Decimal, limit_by: LimitBy | None) -> Iterator[tuple[str, Decimal]]:
-    yield name, limit
-    for choice, own in limit_by.limits.items() if limit_by else ():
+def _limits(name: str, entry: Criterion | Line) -> Iterator[tuple[str, Decimal]]:
+    if entry.limit is not None:
+        yield name, entry.limit
+    for choice, own in limits_by_choice(entry).items():
         yield f"{name}_{choice}", own
 
 

@@ -9,7 +9,7 @@ from rules.catalogue.problems import Problem
 from rules.kinds import FactType, Kind
 from rules.lines import LEVEL_OF
 from rules.lint.criterion_kinds import choices_known, limits_fit
-from rules.requirements import IN_ALLIANCE, Criterion, Effect, Line
+from rules.requirements import IN_ALLIANCE, Criterion, Effect, Line, limits_by_choice
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
@@ -29,9 +29,9 @@ def _each_line(draft: Draft) -> Iterator[Problem]:
         if fact is not None and fact.type is not FactType.SCORE:
             yield draft.problem(line, f'"{fact.id}" is no score', "name a fact of type score")
         elif fact is not None:
-            for what, mend in limits_fit(fact, line.limit, line.limit_by):
+            for what, mend in limits_fit(line, fact):
                 yield draft.problem(line, what, mend)
-        for what, mend in choices_known(line.limit_by, facts) if line.limit_by else ():
+        for what, mend in choices_known(line, facts):
             yield draft.problem(line, what, mend)
         if line.own != (line.effect is Effect.EARLY):
             mend = 'write "own = true" with the effect "early", and only with it'
@@ -56,7 +56,7 @@ def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
 def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
     """The milder line must be the higher one; where there is no warning, entry and closing may share a level."""
     may_share = (milder.effect, graver.effect) == (Effect.NO_ENTRY, Effect.CLOSING)
-    for choice in ("", *(choice for line in (milder, graver) if line.limit_by for choice in line.limit_by.limits)):
+    for choice in ("", *limits_by_choice(milder), *limits_by_choice(graver)):
         upper, lower = limit(milder, choice), limit(graver, choice)
         if upper < lower or (upper == lower and not may_share):
             what = f'its limit {lower} is not below the {upper} of line "{milder.id}"'
@@ -67,7 +67,7 @@ def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
 def limit(entry: Line | Criterion, choice: str) -> Decimal:
     """The entry's limit for this choice; "" stands for every choice without one of its own."""
     general = entry.limit if entry.limit is not None else Decimal(0)
-    return entry.limit_by.limits.get(choice, general) if entry.limit_by else general
+    return limits_by_choice(entry).get(choice, general)
 
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
@@ -85,8 +85,7 @@ def _entry_lines(draft: Draft) -> Iterator[Problem]:
 
 def _told_apart(line: Line, criterion: Criterion) -> Iterator[str]:
     """The choices for which the two have another number, the first alone; "" stands for the general limit."""
-    own = [each.limit_by.limits for each in (line, criterion) if each.limit_by]
-    for choice in ("", *dict.fromkeys(choice for limits in own for choice in limits)):
+    for choice in ("", *limits_by_choice(line), *limits_by_choice(criterion)):
         if criterion.limit is not None and limit(line, choice) != limit(criterion, choice):
             yield choice
             return
