@@ -1,6 +1,6 @@
-"""One raw answer → a value, or why there is none. A closed grammar: what is not surely understood is asked back.
+"""One raw answer → a value, or a doubt. A closed grammar: an answer of doubtful meaning is asked back.
 
-The words are data, in `answers.toml`; a fact adds its own (`yes_words`, `no_words`, the words of an option).
+The words are data, in `answers.toml`; a fact adds words (`yes_words`, `no_words`, the words of an option).
 """
 
 import re
@@ -49,9 +49,9 @@ UNREAD = Parsed(doubt=Doubt.NOT_UNDERSTOOD)
 
 
 def parse(fact: Fact, raw: str, today: date) -> Parsed:
-    """What the answer says about the fact; a doubt when it is a range, off the scale, hedged or not understood.
+    """The value in the answer, or a doubt: a range, a number off the scale, a hedged or unknown wording.
 
-    `today` is the merchant's day: 45天前 counts back from it, and a day after it is a doubt unless the fact allows it.
+    `today` is the merchant's day: 45天前 counts back from `today`; a later day is a doubt unless the fact lies ahead.
     """
     raw = raw.strip()
     text = tidy(raw) if len(raw) <= LONGEST else ""
@@ -66,7 +66,7 @@ def parse(fact: Fact, raw: str, today: date) -> Parsed:
 
 
 def _hedged(fact: Fact, text: str, today: date) -> Parsed:
-    """What cannot be read as it stands: an answer behind 好像 or 吧 is asked back."""
+    """An answer behind 好像 or 吧 is asked back; any other unread text stays unread."""
     sure = unhedged(text)
     if sure == text or not re.search(r"\w", text):
         return UNREAD
@@ -136,7 +136,7 @@ def _integer(fact: Fact, text: str, _: date) -> Parsed:
 
 
 def _not_one_number(fact: Fact, text: str) -> Parsed:
-    """A range when the answer bounds the number without naming it."""
+    """A range when the answer only bounds the number."""
     if says(text, "several"):
         return Parsed(doubt=Doubt.RANGE)
     answer = core(text, fact.type)
@@ -187,7 +187,7 @@ def _one_day(fact: Fact, text: str, today: date, *, lasting: bool) -> Parsed:
 
 
 def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | None:
-    """The day or span of the answer as it stands, else of its core."""
+    """The day or span of the whole answer, else of the core of the answer."""
     for form in (text.replace(" ", ""), core(text, fact.type)):
         span = days.read(form, today, lasting=lasting and not fact.future, ahead=fact.future)
         if span is not None:
@@ -196,7 +196,7 @@ def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | N
 
 
 def _choice(fact: Fact, text: str, _: date) -> Parsed:
-    """The one option of this name, or the only one whose name the answer shortens."""
+    """The option of this name, or the only option with a name that begins with the answer."""
     answer = core(text, fact.type)
     for form in (text, answer):
         for option in fact.options:

@@ -1,4 +1,4 @@
-"""What differs between two editions, entry by entry, and what the difference does to a shop whose facts are known."""
+"""The difference between two editions, entry by entry, and the effect of the difference on a shop with known facts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Entry = Clause | Criterion | Line | Fact | Decimal
 
 
 class Part(StrEnum):
-    """The part of an edition that an entry belongs to."""
+    """The part of an edition in which an entry stands."""
 
     FIGURE = "figure"
     LINE = "line"
@@ -30,7 +30,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """An entry of two editions that is not the same in both. `before` None: it is new; `after` None: it is gone."""
+    """An entry that differs between two editions. `before` None: a new entry; `after` None: a lost entry."""
 
     part: Part
     id: str
@@ -39,7 +39,7 @@ class Change:
 
 
 def differences(old: Edition, new: Edition) -> tuple[Change, ...]:
-    """Every entry that was changed, added or taken out, part by part, in the order of the editions."""
+    """Every entry changed, added or taken out, part by part, in the order of the editions."""
     return tuple(change for part, entries in PARTS.items() for change in _changes(part, entries(old), entries(new)))
 
 
@@ -72,7 +72,7 @@ def shared_facts(old: Edition, new: Edition) -> frozenset[str]:
 def carried(facts: Facts, old: Edition, new: Edition) -> Facts:
     """The facts told under one edition that mean the same under another; the rest must be asked anew.
 
-    A score of another scale is never carried: there is no way to convert it.
+    A score is never carried to another scale: no conversion is right.
     """
     if old is new:
         return facts
@@ -86,7 +86,7 @@ def _is_same(before: Fact, after: Fact) -> bool:
 
 
 def _fits(fact: Fact, value: FactValue) -> bool:
-    """Whether the value is one of this fact's."""
+    """Whether the fact can have this value."""
     if value is None:
         return fact.nullable
     return fact.type is not FactType.CHOICE or value in [option.value for option in fact.options]
@@ -104,7 +104,7 @@ def _likenesses(criterion: Criterion) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What an edition says of a shop today. `standing`: None when it is not in, or cannot be told."""
+    """The verdict of an edition on a shop today. `standing`: None when not in, or when nothing can be told."""
 
     verdict: Verdict
     standing: Standing | None
@@ -112,19 +112,19 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Shift:
-    """One criterion in two editions; None where the edition has none of this id."""
+    """A criterion in two editions; None where an edition has no criterion of the id."""
 
     before: Finding | None
     after: Finding | None
 
     @property
     def was(self) -> Status | None:
-        """In which way it stood in the way; None if it did not."""
+        """`UNMET` or `UNKNOWN` when the criterion stood in the way, else None."""
         return _hinders(self.before)
 
     @property
     def now(self) -> Status | None:
-        """In which way it stands in the way; None if it does not."""
+        """`UNMET` or `UNKNOWN` when the criterion stands in the way, else None."""
         return _hinders(self.after)
 
 
@@ -134,13 +134,13 @@ def judgement(edition: Edition, facts: Facts, on: date) -> Judgement:
 
 
 def reports(facts: Facts, told_by: Edition, old: Edition, new: Edition, on: date) -> tuple[Report, Report]:
-    """The reports of one day under both editions."""
+    """The reports of the day under both editions."""
     before, after = (evaluate(edition, carried(facts, told_by, edition), on) for edition in (old, new))
     return before, after
 
 
 def shifts(before: Report, after: Report) -> tuple[Shift, ...]:
-    """The criteria that stand in the way now and did not, or did and do not, or in another way; the gravest first."""
+    """The criteria that newly stand in the way, no longer do, or do in another way; the gravest first."""
     was = {finding.id: finding for finding in before.findings}
     now = {finding.id: finding for finding in after.findings}
     found = [Shift(was.get(name), now.get(name)) for name in dict.fromkeys((*now, *was))]

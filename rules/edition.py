@@ -1,7 +1,7 @@
-"""The editions of the rules as frozen values: what each says, and which is in force on a day.
+"""The editions of the rules as frozen values: the text of each, and the edition in force on a day.
 
-The TOML of an edition has exactly these keys; `catalogue` refuses an unknown one. Nothing falls back to another
-edition: a wrong name, or a day between the spans, is an EditionError (LookupError) that lists what is known.
+The TOML of an edition has exactly these keys; `catalogue` refuses an unknown key. Nothing falls back to another
+edition: a wrong name, or a day between the spans, is an EditionError (LookupError) that lists the known editions.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ LATEST = "latest"
 
 
 class Clause(Frozen):
-    """One provision. `text` is verbatim in the edition's source, or its digest; `reading` is how we read a doubt."""
+    """A provision. `text`: verbatim from the source, or the digest. `reading`: our understanding of a doubt."""
 
     id: str
     heading: str
@@ -29,7 +29,7 @@ class Clause(Frozen):
 
 
 class Option(Frozen):
-    """One value of a choice and the word on its button. `words`: other ways in which merchants write it."""
+    """A value of a choice and the word on the button. `words`: other ways in which merchants write the value."""
 
     value: str
     label: str
@@ -39,9 +39,9 @@ class Option(Frozen):
 class Fact(Frozen):
     """Something a merchant can tell.
 
-    `asked_if`: what the question presupposes; known to be false, the fact is neither asked nor missed.
-    `future`: a day that may lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in which
-    merchants say `yes` and `no` to just this question.
+    `asked_if`: the conditions of the question; with a condition known to be false, the fact is neither asked nor
+    missed. `future`: a day that may lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in
+    which merchants say `yes` and `no` to just this question.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Fact(Frozen):
 
     @property
     def step(self) -> Decimal:
-        """The smallest difference that two scores of this fact can have."""
+        """The smallest difference between two scores of this fact."""
         return Decimal(1).scaleb(-self.decimals)
 
     def is_on_scale(self, value: Decimal) -> bool:
@@ -75,7 +75,7 @@ class Fact(Frozen):
         return not (too_low or too_high)
 
     def can_be(self, value: Decimal) -> bool:
-        """Whether a shop can have this number as its score: on the scale, with no more decimals than the scale has."""
+        """Whether a shop can have this number as a score: on the scale, with no more decimals than the scale has."""
         return self.is_on_scale(value) and value == round(value, self.decimals)
 
 
@@ -90,7 +90,8 @@ class Coverage(StrEnum):
 
 
 class Judged(StrEnum):
-    """How a score in the question picks the provisions: not at all, what holds at it, or what it does to the access."""
+    """How a score in the question picks the provisions: not, by the lines at the score, or by the effect on the
+    access."""
 
     NOT = "not"
     HOLDS = "holds"
@@ -99,11 +100,11 @@ class Judged(StrEnum):
 
 
 class Topic(Frozen):
-    """What merchants ask about. `lead`: our one or two sentences; `{figure}` stands for a number of the edition.
+    """A subject of merchants' questions. `lead`: our sentence or two; `{figure}` stands for a number of the edition.
 
     `asks`: whole phrasings as merchants write them. `next`: topics for the buttons onward, at most three with actions.
-    `judged`: how a score in the question picks among the edition's lines; without one, `clauses` are quoted. `fact`:
-    the score that a number in the question is of, "" the main one.
+    `judged`: how a score in the question picks among the edition's lines; without a score, `clauses` are quoted.
+    `fact`: the score meant by a number in the question, "" the main score.
     """
 
     id: str
@@ -126,7 +127,7 @@ Entry = TypeVar("Entry", Clause, Fact, Criterion, Topic)
 
 
 class Edition(Frozen):
-    """One text of the rules: what it says, where it is from, when it held as far as known, and how sure that is."""
+    """A text of the rules: the provisions, the source, the days in force as far as known, and the certainty."""
 
     name: str
     title: str
@@ -150,16 +151,16 @@ class Edition(Frozen):
 
     @property
     def age(self) -> tuple[date, date]:
-        """The days of publication and of coming into force: editions sorted by these stand oldest first."""
+        """The days of publication and of coming into force: sorted by age, editions stand oldest first."""
         return self.published, self.held_from
 
     @property
     def span(self) -> str:
-        """The days in which the edition held as far as known, as an error message writes them."""
+        """The days in force as far as known, as an error message writes them."""
         return f"{self.held_from} to {self.held_until}" if self.held_until else f"from {self.held_from} on"
 
     def clause(self, clause_id: str) -> Clause:
-        """The clause of this id. Raises KeyError; the loader has checked every id that the edition itself uses."""
+        """The clause of this id. Raises KeyError; the loader has checked every id within the edition."""
         return _found(self.clauses, clause_id)
 
     def fact(self, fact_id: str) -> Fact:
@@ -175,25 +176,25 @@ class Edition(Frozen):
         return _found(self.criteria, criterion_id)
 
     def filled(self, text: str) -> str:
-        """A text of the edition with each `{figure}` replaced by its number. The loader has checked the names."""
+        """A text of the edition with the number for each `{figure}`. The loader has checked the names."""
         return text.format_map(self.figures)
 
     @property
     def scores(self) -> tuple[Fact, ...]:
-        """The scores that the edition knows of, the one that all call 体验分 first."""
+        """The scores of the edition, 体验分 first."""
         return tuple(fact for fact in self.facts if fact.type is FactType.SCORE)
 
     @property
     def main_score(self) -> Fact:
-        """The score that is meant when none is named. Raises IndexError; an edition without a score is refused."""
+        """The score meant when none is named. Raises IndexError; an edition without a score is refused."""
         return self.scores[0]
 
     def score_of(self, topic: Topic) -> Fact:
-        """The score that a number in a question about this topic is of."""
+        """The score meant by a number in a question about this topic."""
         return self.fact(topic.fact) if topic.fact else self.main_score
 
     def line(self, effect: Effect, fact: str = "") -> Line | None:
-        """The line with this effect on this score ("": the main one), None if the edition has none."""
+        """The line with this effect on this score ("": the main score), else None."""
         of = fact or self.main_score.id
         return next((line for line in self.lines if line.effect is effect and line.fact == of), None)
 
@@ -207,7 +208,7 @@ def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:
 
 
 class Revision(Frozen):
-    """A change of the rules of which only figures are known. `until`: the end of a span in which it came, if any."""
+    """A change of the rules known by figures alone. `until`: the end of the span of the change, if any."""
 
     on: date
     until: date | None = None
@@ -220,12 +221,12 @@ class Revision(Frozen):
 
 
 class EditionError(LookupError):
-    """No edition of this name, or none is known to have held on this day; the message lists the known ones."""
+    """No edition of this name, or no edition known to have held on this day; the message lists the known editions."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The editions by name, and the revisions of which only figures are known."""
+    """The editions by name, and the revisions known by figures alone."""
 
     editions: tuple[Edition, ...]
     history: tuple[Revision, ...] = ()
@@ -243,7 +244,7 @@ class Catalogue:
         return any(edition.name == name for edition in self.editions)
 
     def in_force(self, on: date) -> Edition:
-        """The edition that held on this day as far as known. Raises EditionError."""
+        """The edition in force on the day as far as known. Raises EditionError."""
         for edition in self.editions:
             if edition.held_from <= on and (edition.held_until is None or on <= edition.held_until):
                 return edition
@@ -251,10 +252,10 @@ class Catalogue:
         raise EditionError(f"no edition is known to be in force on {on}; known are {known}")
 
     def resolve(self, setting: str, today: date) -> Edition:
-        """The edition that a setting means: a name, or "latest" for the one in force today. Raises EditionError."""
+        """The edition meant by a setting: a name, or "latest" for the edition in force today. Raises EditionError."""
         return self.in_force(today) if setting == LATEST else self.edition(setting)
 
     def newer_than(self, edition: Edition) -> tuple[Edition, ...]:
-        """The editions whose source was published later (or then, and in force later), oldest first."""
+        """The editions published later (or then, and in force later), oldest first."""
         newer = (other for other in self.editions if other.age > edition.age)
         return tuple(sorted(newer, key=lambda other: other.age))

@@ -1,7 +1,7 @@
 """The eligibility check: facts × edition → report. Pure; the day is an argument.
 
-Three values throughout: an unknown fact leaves a criterion unknown unless the known facts already settle it. Numbers
-are exact decimals, days are whole days.
+Three values throughout: an unknown fact leaves a criterion unknown unless the known facts already settle the criterion.
+Numbers are exact decimals, days are whole days.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ def judged(edition: Edition, facts: Facts, on: date | None) -> tuple[Finding, ..
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """The first that applies of: barred for good, not eligible, undetermined, eligible."""
+    """The first true verdict of: barred for good, not eligible, undetermined, eligible."""
     found = {(finding.status, finding.final) for finding in findings}
     if (Status.UNMET, True) in found:
         return Verdict.BARRED
@@ -49,12 +49,12 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 
 
 def can_be_told(fact: Fact, facts: Facts, on: date | None) -> bool:
-    """Whether no condition that the question presupposes is known to be false."""
+    """Whether no condition of the fact's question is known to be false."""
     return all_hold(fact.asked_if, facts, on) is not False
 
 
 def _missing(edition: Edition, findings: Sequence[Finding], facts: Facts, on: date) -> tuple[str, ...]:
-    """The unknown facts that the verdict turns on: once something is unmet, only what may bar for good."""
+    """The unknown facts on which the verdict depends: once a criterion is unmet, only facts that may bar for good."""
     is_open = verdict_of(findings) is Verdict.UNDETERMINED
     both = zip(edition.criteria, findings, strict=True)
     turns = (finding for criterion, finding in both if is_open or criterion.final_clause is not None)
@@ -63,7 +63,7 @@ def _missing(edition: Edition, findings: Sequence[Finding], facts: Facts, on: da
 
 
 def _earliest_on(edition: Edition, findings: Sequence[Finding], facts: Facts, on: date) -> date | None:
-    """The first day on which passing time alone makes the shop eligible, None if no day does or the shop already is."""
+    """The first day on which passing time alone makes the shop eligible, else None, as for an eligible shop."""
     while verdict_of(findings) is Verdict.NOT_ELIGIBLE:
         clears = [finding.clears_on for finding in findings if finding.status is Status.UNMET]
         days = [day for day in clears if day is not None and day > on]
@@ -77,7 +77,7 @@ def _earliest_on(edition: Edition, findings: Sequence[Finding], facts: Facts, on
 
 
 def judge(criterion: Criterion, facts: Facts, on: date | None) -> Finding:
-    """The finding of this day. `on` None: no day is known, so that a criterion that counts days stays unknown."""
+    """The finding of the day. `on` None: without a day, a criterion that counts days stays unknown."""
     applies = all_hold(criterion.applies_when, facts, on)
     if applies is False:
         return _not_applicable(criterion, facts, on)
@@ -147,7 +147,7 @@ def _value(criterion: Criterion, facts: Facts, on: date | None) -> Finding:
 
 
 def _nothing(criterion: Criterion, fact: str, value: FactValue) -> Finding:
-    """A known absence: a clean record, or a case on which the text says nothing."""
+    """A known absence: a clean record, or a case on which the text is silent."""
     if KINDS[criterion.kind].absence:
         return _finding(criterion, Status.MET, Because.CLEAN, fact, limit=criterion.limit)
     return _finding(criterion, Status.UNKNOWN, Because.TEXT_IS_SILENT, fact, value, limit=criterion.limit)
@@ -180,7 +180,7 @@ def _finding(
     clears_on: date | None = None,
     waits: tuple[str, ...] = (),
 ) -> Finding:
-    """The finding with its clause: the exemption's own when one is granted."""
+    """The finding with the clause of the criterion, or of the exemption when granted."""
     granted = criterion.exempt if because is Because.EXEMPT else None
     clause = granted.clause if granted else criterion.clause
     final = status is Status.UNMET and criterion.final_clause is not None

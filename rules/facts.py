@@ -1,6 +1,6 @@
-"""Facts as JSON: what scripts, files and kept checks hold, to and from the values of `rules.edition`.
+"""Facts as JSON in scripts, files and kept checks, to and from the values of `rules.requirements`.
 
-FactError (ValueError)    a fact that the edition does not take; the message names it, in one line
+FactError (ValueError)    a fact that the edition does not take; the message names the fact, in one line
 """
 
 import re
@@ -24,7 +24,7 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class FactError(ValueError):
-    """A fact that cannot be taken, in one line that names it. `fact` is its name."""
+    """A fact that cannot be taken, named in a single line. `fact` is the name."""
 
     def __init__(self, fact: str, wrong: str) -> None:
         self.fact = fact
@@ -41,17 +41,17 @@ class Scale:
 
     @classmethod
     def of(cls, fact: Fact) -> "Scale":
-        """The scale of a score fact. Raises ValueError when it has no bounds or is finer than hundredths."""
+        """The scale of a score fact. Raises ValueError without bounds, or for a scale finer than hundredths."""
         if fact.lowest is None or fact.highest is None or fact.decimals > 2:
             raise ValueError(f"{fact.id} has no scale of at most two decimals")
         return cls(fact.lowest, fact.highest, fact.decimals)
 
 
 def parse_facts(edition: Edition, raw: Mapping[str, object], default_on: date) -> tuple[Facts, date]:
-    """The facts and the day of the check; `default_on` is that day when `raw` has no "on".
+    """The facts and the day of the check; `default_on` stands in when `raw` has no "on".
 
-    Raises FactError for an unknown name, a wrong type, a score off the edition's scale, a day after that of the check.
-    Numbers may be text, int, Decimal or float; a float counts as the shortest decimal that prints the same.
+    Raises FactError for an unknown name, a wrong type, a score off the edition's scale, a day after the check. Numbers
+    may be text, int, Decimal or float; a float counts as the shortest decimal that prints the same.
     """
     on = day_of(raw, default_on)
     known = {fact.id: fact for fact in edition.facts}
@@ -67,9 +67,9 @@ def day_of(raw: Mapping[str, object], default_on: date) -> date:
 
 
 def left_aside(edition: Edition, others: Iterable[Edition], raw: Mapping[str, object], on: date) -> tuple[str, ...]:
-    """The names that this edition does not ask for and another one does: the same facts go under every edition.
+    """The names that only another edition asks for: the same facts go under every edition.
 
-    Raises FactError for a value that the other edition would not take; a name that none knows is for `parse_facts`.
+    Raises FactError for a value that the other edition would refuse; an unknown name is for `parse_facts`.
     """
     own = {fact.id for fact in edition.facts}
     asked = {fact.id: (other, fact) for other in others for fact in other.facts if fact.id not in own}
@@ -81,7 +81,7 @@ def left_aside(edition: Edition, others: Iterable[Edition], raw: Mapping[str, ob
 
 
 def parse_fact(edition: Edition, fact: Fact, raw: object, on: date) -> FactValue:
-    """One fact's value. Raises FactError."""
+    """The fact's value. Raises FactError."""
     if raw is None:
         if fact.nullable:
             return None
@@ -93,7 +93,7 @@ def parse_fact(edition: Edition, fact: Fact, raw: object, on: date) -> FactValue
 
 
 def as_json(value: FactValue) -> object:
-    """A fact's value as JSON holds it: exact numbers as text, days as ISO. `parse_fact` reads it back."""
+    """The value as JSON for `parse_fact`: exact numbers as text, days as ISO."""
     if isinstance(value, tuple):
         return [day.isoformat() for day in value]
     if isinstance(value, Decimal):

@@ -26,21 +26,21 @@ def known(answers: Answers) -> Facts:
 
 
 def next_fact(edition: Edition, answers: Answers, on: date | None = None) -> Fact | None:
-    """The first fact whose answer can still matter on this day, None when the interview is over.
+    """The first fact with an answer that can still matter on this day, None when the interview is over.
 
-    Give the day of the check: without one, facts that only count for a number of days are asked of everybody.
+    Without a day, facts that only count for a number of days are asked of everybody.
     """
     return next(worth_asking(edition, answers, on), None)
 
 
 def course(edition: Edition, answers: Answers, on: date | None = None) -> tuple[str, ...]:
-    """The facts answered so far and those still to ask under these answers, in the order of asking."""
+    """The facts answered so far and the facts still to ask, in the order of asking."""
     ahead = {fact.id for fact in worth_asking(edition, answers, on)}
     return tuple(fact.id for fact in edition.facts if fact.id in answers or fact.id in ahead)
 
 
 def worth_asking(edition: Edition, answers: Answers, on: date | None) -> Iterator[Fact]:
-    """Every unanswered fact that some criterion or line waits for; none once the shop is barred for good."""
+    """Every unanswered fact for which a criterion or line waits; none once the shop is barred for good."""
     facts = known(answers)
     findings = judged(edition, facts, on)
     if any(finding.final for finding in findings):

@@ -1,6 +1,6 @@
-"""The kinds of criteria, a row each: what a kind fits, needs and tests, and why it is met or not.
+"""The kinds of criteria, a row each: the facts, needs and test of a kind, and why a criterion is met or not.
 
-A kind is added here; its two reasons get words in `check/because.html.j2`.
+A kind is added here; both reasons get words in `check/because.html.j2`.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ class FactType(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a criterion tests. A new edition picks from these; one that fits none adds a named, tested kind here."""
+    """The test of a criterion. A new edition picks from these kinds, or adds a named, tested kind here."""
 
     HOLDS = "holds"
     NEVER = "never"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 class Because(StrEnum):
-    """Why a criterion has its status; the words for each are in the messages."""
+    """Why a criterion has a status; the words for each are in the messages."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -82,12 +82,12 @@ ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
 
 @dataclass(frozen=True)
 class KindRow:
-    """What a kind of criterion is.
+    """A kind of criterion.
 
-    `types`: of facts that it fits. `test`: of one value; None: every fact must be yes, or for `wants` False no.
-    `limited`, `listed`: it needs a "limit", "values". `met`, `unmet`: why. `absence`: a known absence meets it; else
-    the text says nothing of one. `future`: its day may lie ahead. `days_since`: what its limit counts days from.
-    `rises`: a higher value mends it.
+    `types`: of facts. `test`: of a single value; None: every fact must be yes, or for `wants` False no. `limited`,
+    `listed`: "limit" or "values" is needed. `met`, `unmet`: why. `absence`: a known absence meets the criterion;
+    otherwise the text is silent on absence. `future`: the day may lie ahead. `days_since`: from when the limit counts
+    days. `rises`: a higher value mends the criterion.
     """
 
     types: tuple[FactType, ...]
@@ -104,11 +104,11 @@ class KindRow:
 
     @property
     def several(self) -> bool:
-        """Whether it may look at several facts: those that look at yes and no do."""
+        """Whether the kind takes several facts, as a kind of yes and no does."""
         return self.test is None
 
     def passes(self, criterion: "Criterion", seen: "FactValue", limit: Decimal, on: date | None) -> bool:
-        """Whether one value passes under this limit."""
+        """Whether the value passes under this limit."""
         return seen is self.wants if self.test is None else self.test(criterion, seen, limit, on)
 
 

@@ -1,4 +1,4 @@
-"""What the eligibility check comes to: a verdict, a finding for each criterion, and the standing of the access."""
+"""The result of the eligibility check: a verdict, a finding for each criterion, and the standing of the access."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +20,7 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """In order of precedence: the first that applies is the verdict."""
+    """In order of precedence: the first true value is the verdict."""
 
     BARRED = "barred"
     NOT_ELIGIBLE = "not_eligible"
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one criterion. `seen`: the value that decided, in the fact's type. `limit`: the bar for `seen`.
+    """The result of a criterion. `seen`: the deciding value, in the fact's type. `limit`: the bar for `seen`.
 
     `clears_on`: the day from which passing time alone has mended the criterion. `final`: unmet for good. `waits`: the
     unknown facts that would settle the criterion; no part of a kept report.
@@ -49,7 +49,7 @@ class Finding:
 
 
 class Standing(StrEnum):
-    """What today's score does to the access that the shop has."""
+    """The effect of today's score on the access of a shop."""
 
     SAFE = "safe"
     WARNING = "warning"
@@ -57,7 +57,7 @@ class Standing(StrEnum):
 
 
 class Report(Frozen):
-    """The eligibility check of one shop on one day under one edition."""
+    """The eligibility check of a shop on a day under an edition."""
 
     edition: str
     on: date

@@ -1,4 +1,4 @@
-"""What an edition holds the facts of a shop against: conditions, criteria, lines, and the number of chances.
+"""An edition's demands on the facts of a shop: conditions, criteria, lines, and the number of chances.
 
 A claim about facts has three values: True, False, and None for "not known".
 """
@@ -42,11 +42,11 @@ Table = Annotated[Mapping[str, Exact], AfterValidator(lambda table: MappingProxy
 
 
 class Condition(Frozen):
-    """A claim about one fact; exactly one of the tests is set.
+    """A claim about a fact, with exactly one test.
 
-    `equals`: yes or no. `among`: one of these choices. `absent`: there is known to be none. `within_days`: the fact is
-    a day no more than so many days before the day of the check. `fewer_days`: strictly fewer. `figure`: the name under
-    which texts of the edition may use the number of days.
+    `equals`: yes or no. `among`: a choice of these. `absent`: there is known to be none. `within_days`: the fact is a
+    day no more than so many days before the day of the check. `fewer_days`: strictly fewer. `figure`: the name of the
+    number of days in texts of the edition.
     """
 
     fact: str
@@ -73,12 +73,12 @@ class Condition(Frozen):
         return None if on is None else on <= self.last_day(value)
 
     def last_day(self, day: date) -> date:
-        """The last day on which a claim that counts days from this day is true."""
+        """The last day on which a claim that counts days from `day` is true."""
         return later(day, self.within_days if self.within_days is not None else (self.fewer_days or 0) - 1)
 
 
 def all_hold(conditions: Iterable[Condition], facts: Facts, on: date | None) -> bool | None:
-    """False as soon as one condition is false, None when one is unknown, else True."""
+    """False as soon as a condition is false, None when any is unknown, else True."""
     found = [condition.holds(facts, on) for condition in conditions]
     if False in found:
         return False
@@ -98,30 +98,30 @@ def first_day_without(conditions: Iterable[Condition], facts: Facts) -> date | N
 
 
 def later(day: date, days: int) -> date:
-    """So many days later; the calendar's last day when that lies beyond it."""
+    """So many days later, or the calendar's last day."""
     return day + timedelta(min(days, (date.max - day).days))
 
 
 class LimitBy(Frozen):
-    """Limits by choice; a choice that is not listed keeps the general limit."""
+    """Limits by choice; an unlisted choice keeps the general limit."""
 
     fact: str
     limits: Table
 
 
 class Exemption(Frozen):
-    """When all conditions hold, the criterion is not assessed; `clause` grants this."""
+    """When all conditions hold, the criterion is not assessed, by `clause`."""
 
     clause: str
     conditions: tuple[Condition, ...]
 
 
 class Criterion(Frozen):
-    """One test of admission.
+    """A test of admission.
 
-    `facts`: what the test looks at (`holds` and `never` take several, the others one). `limit`: points, a count or
+    `facts`: the facts tested (`holds` and `never` take several, other kinds a single fact). `limit`: points, a count or
     days, by kind. `fallback`: the fact that counts when the first is known to be absent. `applies_when`: otherwise the
-    shop is exempt. `final_clause`: this clause makes "unmet" final (barred for good).
+    shop is exempt. `final_clause`: the clause that makes "unmet" final (barred for good).
     """
 
     id: str
@@ -141,7 +141,7 @@ class Criterion(Frozen):
 
 
 class Effect(StrEnum):
-    """What falling below a line does, from the mildest to the gravest."""
+    """The effect of falling below a line, from the mildest to the gravest."""
 
     NO_ENTRY = "no_entry"
     EARLY = "early"
@@ -152,7 +152,7 @@ class Effect(StrEnum):
 class Line(Frozen):
     """A level of a score: strictly below `limit`, `effect` follows.
 
-    `own`: a line of the bot's, not of the platform. `also_if`: the effect follows too when all of these hold.
+    `own`: a line of the bot's, not of the platform. `also_if`: the effect follows too when all conditions hold.
     """
 
     id: str
@@ -167,7 +167,7 @@ class Line(Frozen):
 
 
 def limits_by_choice(entry: Criterion | Line) -> Mapping[str, Decimal]:
-    """The limits of the choices that have one of their own; empty when none has."""
+    """The limit of each choice that differs from the general limit; empty when none does."""
     return entry.limit_by.limits if entry.limit_by else {}
 
 
@@ -185,7 +185,7 @@ def is_barred(chances: Chances | None, closures: int | None) -> bool:
 
 
 def next_chance(chances: Chances | None, closures: int | None) -> int | None:
-    """Which chance the next opening is: 2 after one closing. None when unknown, not limited, or used up."""
+    """The number of the next opening: 2 after one closing. None when unknown, not limited, or used up."""
     if chances is None or closures is None or is_barred(chances, closures):
         return None
     return closures + 1

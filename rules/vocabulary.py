@@ -1,4 +1,4 @@
-"""The words by which answers are understood, from `answers.toml`, and the trimming of an answer to what counts."""
+"""The words of understood answers, from `answers.toml`, and the trimming of an answer to the core."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -35,14 +35,14 @@ def _longest_first(entries: Iterable[str]) -> tuple[str, ...]:
 
 
 def unhedged(text: str) -> str:
-    """The text without the words that leave it open."""
+    """The text without hedging words."""
     for hedge in words().longest_first["hedges"]:
         text = text.replace(hedge, "")
     return text.strip(" ,.")
 
 
 def bare(text: str) -> str:
-    """The text without particles (啊, 呀, 的) at its end."""
+    """The text without particles (啊, 呀, 的) at the end."""
     for particle in words().longest_first["particles"]:
         if text.endswith(particle) and text != particle:
             return bare(text[: -len(particle)].rstrip(" ,~!"))
@@ -50,13 +50,13 @@ def bare(text: str) -> str:
 
 
 def says(text: str, *lists: str) -> bool:
-    """Whether the text is one of the words of these lists, with or without particles."""
+    """Whether the text is a word of these lists, with or without particles."""
     known = words().plain
     return any(form in known[name] for name in lists for form in (text, bare(text)))
 
 
 def core(text: str, kind: str) -> str:
-    """The answer itself, without what may stand before and behind it."""
+    """The answer without the usual words before and behind."""
     text = bare(text).replace(" ", "")
     before, after = words().before[kind], words().after[kind]
     while head := next((word for word in before if text.startswith(word) and text != word), ""):

@@ -1,7 +1,7 @@
 """An edition's folder as read, entry by entry, before anybody vouches for the text.
 
-Every entry is validated by itself, so that one mistake does not hide the next. A well-formed entry is kept for the
-checks in `rules.lint`, an ill-formed one becomes a `Problem`.
+Every entry is validated alone, so that no mistake hides the next. A well-formed entry is kept for the checks in
+`rules.lint`, an ill-formed entry becomes a `Problem`.
 """
 
 import tomllib
@@ -29,7 +29,7 @@ DERIVED = frozenset({"figures", "topics"})
 
 @dataclass(frozen=True)
 class Draft:
-    """An edition as far as it can be read. `head` holds the keys above the first table."""
+    """An edition as far as readable. `head` holds the keys above the first table."""
 
     folder: Path
     file: str
@@ -48,20 +48,20 @@ class Draft:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every entry is well formed, so that what is not there is really not there."""
+        """Whether every entry is well formed, so that a missing entry is really missing."""
         return not self.problems
 
     def problem(self, entry: Entry | str, what: str, mend: str) -> Problem:
-        """A problem of this entry: in topics.toml for a topic, else in edition.toml. Text names another part."""
+        """A problem of an entry: in topics.toml for a topic, else in edition.toml. Text names another part."""
         file = self.topics_file if isinstance(entry, Topic) else self.file
         return Problem(file=file, entry=entry if isinstance(entry, str) else _named(entry), what=what, mend=mend)
 
     def numbers(self) -> Iterator[tuple[str, Decimal]]:
-        """The numbers that a text may name, derived from the entries, so that nobody writes a number twice.
+        """The numbers for texts, derived from the entries, so that nobody writes a number twice.
 
         Names are the ids of the lines, the `figure` of criteria and conditions, and `chances`; a limit that depends on
-        a choice adds a name for each choice: `closing_seafood`. A number keeps the form in which the edition writes it:
-        "4.0" stays 4.0. A name may come twice.
+        a choice adds a name for each choice: `closing_seafood`. A number keeps the form in the edition's file: "4.0"
+        stays 4.0. A name may come twice.
         """
         for line in self.lines:
             yield from _limits(line.id, line)
@@ -94,7 +94,7 @@ def _days(criterion: Criterion) -> Iterator[tuple[str, Decimal]]:
 
 @dataclass
 class _Reader:
-    """Collects the problems of one file while its entries are read."""
+    """The problems of a file, collected while entries are read."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
@@ -103,7 +103,7 @@ class _Reader:
         self.problems.append(Problem(file=self.file, entry=entry, what=what, mend=mend))
 
     def toml(self, path: Path) -> Raw:
-        """The file as a mapping; empty, with a problem noted, when it cannot be read."""
+        """The file as a mapping; empty, with a problem noted, when unreadable."""
         try:
             return tomllib.loads(path.read_text("utf-8-sig"))
         except FileNotFoundError:
@@ -115,7 +115,7 @@ class _Reader:
         return {}
 
     def made(self, model: type[Made], raw: object, entry: str) -> Made | None:
-        """The entry as a value, or None with its problems noted."""
+        """The entry as a value, or None with the problems noted."""
         try:
             return model.model_validate(raw)
         except ValidationError as error:
@@ -130,7 +130,7 @@ class _Reader:
         return tuple(each for each in made if each is not None)
 
     def tables(self, raw: Raw, name: str) -> list[object]:
-        """The `[[name]]` tables as they stand; a single `[name]` table is noted as a slip."""
+        """The `[[name]]` tables, unread; a single `[name]` table is noted as a slip."""
         value = raw.get(name, [])
         if isinstance(value, list):
             return value
@@ -139,13 +139,13 @@ class _Reader:
 
 
 def label(section: str, raw: object, at: int) -> str:
-    """How a message names an entry: by its id, else by its place in the file."""
+    """The name of an entry in messages: the id, else the place in the file."""
     name = raw.get("id") if isinstance(raw, dict) else None
     return f'{section} "{name}"' if isinstance(name, str) and name else f"{section} number {at}"
 
 
 def explained(detail: ErrorDetails, model: type[Frozen]) -> tuple[str, str]:
-    """A validation error as what is wrong and how to mend it."""
+    """A validation error as (what is wrong, how to mend)."""
     path = ".".join(str(part) for part in detail["loc"])
     key = str(detail["loc"][-1]) if detail["loc"] else ""
     if detail["type"] == "missing":
@@ -165,14 +165,14 @@ def lowered(message: str) -> str:
 
 
 def ids(raw: Raw, section: str) -> tuple[str, ...]:
-    """The ids of a section, those of ill-formed entries included."""
+    """The ids of a section, also of ill-formed entries."""
     entries = raw.get(section, [])
     found = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return tuple(name for name in found if isinstance(name, str))
 
 
 def read(folder: Path, root: str) -> Draft:
-    """The edition in this folder, with all problems of form. `root` is how messages name the catalogue's folder."""
+    """The edition in the folder, with all problems of form. `root`: the name of the catalogue's folder in messages."""
     reader = _Reader(f"{root}/{folder.name}/edition.toml")
     raw = reader.toml(folder / "edition.toml")
     topics_reader = _Reader(f"{root}/{folder.name}/topics.toml")
@@ -199,7 +199,7 @@ def read(folder: Path, root: str) -> Draft:
 
 
 def check_head(reader: _Reader, head: Raw) -> None:
-    """Note what is wrong with the keys above the first table."""
+    """Note the problems of the keys above the first table."""
     for key in sorted(DERIVED & head.keys()):
         reader.add("", f'unknown key "{key}"', "take it out: it is derived from the entries")
     plain = {key: value for key, value in head.items() if key not in DERIVED}
@@ -207,7 +207,7 @@ def check_head(reader: _Reader, head: Raw) -> None:
 
 
 def source(folder: Path) -> str | None:
-    """The archived text that a verbatim edition quotes, None if there is none that can be read."""
+    """The archived text quoted by a verbatim edition, None without a readable text."""
     try:
         return (folder / "source.txt").read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
@@ -215,7 +215,7 @@ def source(folder: Path) -> str | None:
 
 
 def history(path: Path, root: str) -> tuple[tuple[Revision, ...], tuple[Problem, ...]]:
-    """The known revisions without a text of their own, oldest first, and what is wrong with their file."""
+    """The known revisions without a text of their own, oldest first, and the problems of the history's file."""
     reader = _Reader(f"{root}/{path.name}")
     raw = reader.toml(path) if path.exists() else {}
     for key in raw.keys() - {"revision"}:

@@ -1,4 +1,4 @@
-"""The catalogue of a folder, vouched for, or a CatalogueError that lists what is wrong with the folder's data."""
+"""The catalogue of a folder, vouched for, or a CatalogueError that lists the problems of the folder's data."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -15,7 +15,7 @@ Filled = TypeVar("Filled", Clause, Fact)
 
 
 class CatalogueError(Exception):
-    """A catalogue that cannot be vouched for. `problems` holds every one; the message shows the first few."""
+    """A catalogue that cannot be vouched for. `problems` holds every problem; the message shows the first few."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -25,12 +25,12 @@ class CatalogueError(Exception):
 
 
 def packaged_folder() -> Path:
-    """The catalogue that comes with the bot."""
+    """The bot's own catalogue."""
     return Path(__file__).parents[1] / "editions"
 
 
 def load(folder: Path) -> Catalogue:
-    """The catalogue in this folder: one sub-folder an edition, and `history.toml`. Raises CatalogueError."""
+    """The catalogue in the folder: a sub-folder an edition, and `history.toml`. Raises CatalogueError."""
     found, revisions, problems = _examined(folder)
     if problems:
         raise CatalogueError(problems)
@@ -38,12 +38,12 @@ def load(folder: Path) -> Catalogue:
 
 
 def lint(folder: Path) -> list[Problem]:
-    """Every problem of the catalogue in this folder; empty when all is well."""
+    """Every problem of the catalogue in the folder; empty when all is well."""
     return _examined(folder)[2]
 
 
 def _examined(folder: Path) -> tuple[list[Draft], tuple[Revision, ...], list[Problem]]:
-    """The editions by name, the history, and the problems: of each, or else those between the editions."""
+    """The editions by name, the history, and the problems: of each, or else of the editions together."""
     homes = sorted(folder.iterdir()) if folder.is_dir() else []
     found = [read(home, folder.name) for home in homes if home.is_dir() and not home.name.startswith((".", "_"))]
     if not found:
@@ -55,12 +55,12 @@ def _examined(folder: Path) -> tuple[list[Draft], tuple[Revision, ...], list[Pro
 
 
 def _problems(draft: Draft) -> list[Problem]:
-    """The problems of one edition; of a file that cannot be read, only that."""
+    """The problems of an edition; of an unreadable file, only the reading's."""
     return [*draft.problems, *(lint_problems(draft) if draft.head else ())]
 
 
 def _overlaps(found: list[Draft]) -> list[Problem]:
-    """Editions that claim the same days: at most one is in force on a day."""
+    """Editions that claim the same days: on each day at most a single edition is in force."""
     spans = sorted(((_vouched(draft), draft.file) for draft in found), key=lambda pair: pair[0].held_from)
     return [
         Problem(
@@ -74,7 +74,7 @@ def _overlaps(found: list[Draft]) -> list[Problem]:
 
 
 def _vouched(draft: Draft) -> Edition:
-    """The edition of a draft without problems; its numbers stand in our readings and questions."""
+    """The edition of a draft without problems, with numbers in our readings and questions."""
     numbers = dict(draft.numbers())
     return Edition.model_validate(
         {
@@ -91,5 +91,5 @@ def _vouched(draft: Draft) -> Edition:
 
 
 def _filled(entry: Filled, numbers: Mapping[str, Decimal], *keys: str) -> Filled:
-    """The entry with each `{figure}` in these texts replaced by its number."""
+    """The entry with the number for each `{figure}` in the texts `keys`."""
     return entry.model_copy(update={key: getattr(entry, key).format_map(numbers) for key in keys})

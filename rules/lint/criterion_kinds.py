@@ -1,4 +1,4 @@
-"""Whether each criterion and condition fits the facts that it looks at: their type, scale and choices."""
+"""Whether each criterion and condition fits the tested facts: type, scale and choices."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,7 +16,7 @@ Complaint = tuple[str, str]
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
-    """Criteria and conditions that do not fit their facts."""
+    """Criteria and conditions that do not fit the tested facts."""
     facts = {fact.id: fact for fact in draft.facts}
     for criterion in draft.criteria:
         for what, mend in _criterion(criterion, facts):
@@ -36,7 +36,7 @@ def _criterion(criterion: Criterion, facts: Mapping[str, Fact]) -> Iterator[Comp
 
 
 def _keys(criterion: Criterion, kind: KindRow) -> Iterator[Complaint]:
-    """The keys that the kind needs, and none that it has no use for."""
+    """Complaints about missing keys of the kind, and about keys without a use."""
     name = criterion.kind.value
     if not criterion.facts or (len(criterion.facts) > 1 and not kind.several):
         yield f'the kind "{name}" looks at one fact', 'name one fact in "facts"'
@@ -115,7 +115,7 @@ def _fits(condition: Condition, fact: Fact) -> bool:
 
 
 def _fitting(fact: Fact) -> str:
-    """What a condition on this fact may say."""
+    """The right test in a condition on the fact."""
     if fact.type is FactType.CHOICE:
         return f'write "among" with some of {", ".join(option.value for option in fact.options)}'
     fitting = {

@@ -13,7 +13,7 @@ from rules.requirements import IN_ALLIANCE, Criterion, Effect, Line, limits_by_c
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
-    """Lines that overlap or contradict a criterion, chances that contradict one."""
+    """Lines that overlap or contradict a criterion, chances that contradict a criterion."""
     yield from _each_line(draft)
     for fact in dict.fromkeys(line.fact for line in draft.lines):
         yield from _overlaps(draft, [line for line in draft.lines if line.fact == fact])
@@ -39,7 +39,7 @@ def _each_line(draft: Draft) -> Iterator[Problem]:
 
 
 def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
-    """The same effect twice on one score, and a graver effect that is not at a lower score than a milder one."""
+    """The same effect twice on a score, and a graver effect at no lower score than a milder effect."""
     by_effect: dict[Effect, Line] = {}
     for line in lines:
         if line.effect in by_effect:
@@ -54,7 +54,7 @@ def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
 
 
 def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
-    """The milder line must be the higher one; where there is no warning, entry and closing may share a level."""
+    """The milder line must be the higher; where there is no warning, entry and closing may share a level."""
     may_share = (milder.effect, graver.effect) == (Effect.NO_ENTRY, Effect.CLOSING)
     for choice in ("", *limits_by_choice(milder), *limits_by_choice(graver)):
         upper, lower = limit(milder, choice), limit(graver, choice)
@@ -65,13 +65,13 @@ def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
 
 
 def limit(entry: Line | Criterion, choice: str) -> Decimal:
-    """The entry's limit for this choice; "" stands for every choice without one of its own."""
+    """The entry's limit for the choice; "" stands for every choice without an own limit."""
     general = entry.limit if entry.limit is not None else Decimal(0)
     return limits_by_choice(entry).get(choice, general)
 
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
-    """A line below which nobody enters says what the criteria on the same clause say."""
+    """A line below which nobody enters agrees with the criteria on the same clause."""
     for line in draft.lines:
         for criterion in draft.criteria:
             same = line.effect is Effect.NO_ENTRY and (criterion.clause, criterion.facts[:1]) == (
@@ -84,7 +84,7 @@ def _entry_lines(draft: Draft) -> Iterator[Problem]:
 
 
 def _told_apart(line: Line, criterion: Criterion) -> Iterator[str]:
-    """The choices for which the two have another number, the first alone; "" stands for the general limit."""
+    """The first choice with different numbers in line and criterion; "" stands for the general limit."""
     for choice in ("", *limits_by_choice(line), *limits_by_choice(criterion)):
         if criterion.limit is not None and limit(line, choice) != limit(criterion, choice):
             yield choice
@@ -117,7 +117,7 @@ def _chances(draft: Draft) -> Iterator[Problem]:
 
 
 def _access(draft: Draft) -> Iterator[Problem]:
-    """What a line does to the access can be told only if it is known whether the shop has it."""
+    """The effect of a line on the access can be told only with the access known."""
     held = {fact.id: fact.type for fact in draft.facts}.get(IN_ALLIANCE)
     if draft.lines and IN_ALLIANCE not in draft.names["fact"]:
         yield draft.problem("", f'there are lines but no fact "{IN_ALLIANCE}"', "add it, of type boolean")

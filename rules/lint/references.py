@@ -1,4 +1,4 @@
-"""Names that entries use of each other: every one exists, none is taken twice, no fact is asked for nothing."""
+"""Names of other entries: every name exists, no id is taken twice, no fact is asked for nothing."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
 
 
 def conditions(draft: Draft) -> Iterator[tuple[Entry, Condition]]:
-    """Every condition of the draft with its entry."""
+    """Every condition of the draft with the entry of the condition."""
     for fact in draft.facts:
         yield from ((fact, condition) for condition in fact.asked_if)
     for criterion in draft.criteria:
@@ -84,7 +84,7 @@ def _read_by(entry: Criterion | Line) -> Iterator[str]:
 
 
 def _presuppositions(draft: Draft) -> Iterator[Problem]:
-    """A fact is asked after those that its question presupposes."""
+    """A fact is asked after the facts presupposed by the question."""
     order = draft.names["fact"]
     for fact in draft.facts:
         for condition in fact.asked_if:
@@ -94,7 +94,7 @@ def _presuppositions(draft: Draft) -> Iterator[Problem]:
 
 
 def _topics(draft: Draft) -> Iterator[Problem]:
-    """Topics that have nothing to quote, or more ways onward than there are buttons."""
+    """Topics with nothing to quote, or more ways onward than there are buttons."""
     for topic in draft.topics:
         if topic.coverage is Coverage.PROVISION and topic.judged is Judged.NOT and not topic.clauses:
             what = "answers with provisions but names none"

@@ -14,7 +14,7 @@ ADDRESSES = ("https://", "http://")
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
-    """Texts that are empty, altered, unanswerable, or name a number that there is not."""
+    """Texts that are empty, altered or unanswerable, or name an unknown number."""
     yield from _head(draft)
     yield from _clauses(draft)
     yield from _empty(draft)
@@ -100,7 +100,7 @@ def _bounds(fact: Fact) -> Iterator[tuple[str, str]]:
 
 
 def _topics(draft: Draft) -> Iterator[Problem]:
-    """A phrasing belongs to one topic."""
+    """A phrasing belongs to a single topic."""
     owners: dict[str, str] = {}
     for topic in draft.topics:
         for phrasing in topic.asks:
@@ -111,7 +111,7 @@ def _topics(draft: Draft) -> Iterator[Problem]:
 
 
 def _figures(draft: Draft) -> Iterator[Problem]:
-    """A name stands for one number."""
+    """A name stands for a single number."""
     seen: dict[str, Decimal] = {}
     for name, number in draft.numbers():
         if seen.setdefault(name, number) != number:
@@ -129,7 +129,7 @@ def _placeholders(draft: Draft) -> Iterator[Problem]:
 
 
 def _own_texts(draft: Draft) -> Iterator[tuple[Entry, str, str]]:
-    """The texts in our own words that may name a number: entry, key, text."""
+    """The texts in our own words with possible numbers: entry, key, text."""
     for clause in draft.clauses:
         yield clause, "reading", clause.reading
     for fact in draft.facts:

@@ -1,4 +1,4 @@
-"""Free-text answers: a value when it is surely meant, a doubt when it is not."""
+"""Free-text answers: a value when surely meant, else a doubt."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ def days_ago(days: int) -> date:
 
 
 def taken(table: dict[FactValue, str]) -> list[tuple[str, FactValue]]:
-    """Each wording of the table with the value that it means; wordings are parted by bars."""
+    """Each wording of the table with the value meant; wordings are parted by bars."""
     return [(wording.strip(), value) for value, wordings in table.items() for wording in wordings.split("|")]
 
 

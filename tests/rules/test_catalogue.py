@@ -1,4 +1,4 @@
-"""Which editions there are, which is in force, and that each says to the letter what its source says."""
+"""The editions, the edition in force, and texts to the letter of the source."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What differs between two editions, what may be carried from one to the other, and what the change does to a shop."""
+"""The difference between two editions, the facts carried from one to the other, and the effect on a shop."""
 
 from datetime import date
 from decimal import Decimal
@@ -53,7 +53,7 @@ def test_a_fact_of_another_type_is_not_carried(edition: Edition) -> None:
 
 
 def facts(packaged: Catalogue, **changed: object) -> Facts:
-    """A shop that meets everything under the edition of 2022, but for what is changed."""
+    """A shop with every criterion met under the edition of 2022, but for the changes."""
     edition = packaged.edition("2022-10-10")
     known = dict(profiles("2022-10-10")[0]["facts"])  # type: ignore[call-overload]
     return parse_facts(edition, {**known, **changed, "on": TODAY.isoformat()}, TODAY)[0]

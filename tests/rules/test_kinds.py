@@ -1,4 +1,4 @@
-"""Every kind of criterion has its row, and every reason that a row names has words."""
+"""Every kind of criterion has a row, and every reason of a row has words."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Whether a score is below a line, in three values: both sides of each limit, and what is not told."""
+"""Whether a score is below a line, in three values: both sides of each limit, and untold facts."""
 
 from datetime import date
 from decimal import Decimal
@@ -139,7 +139,7 @@ def test_beside_a_line_stand_all_its_limits_while_the_side_depends_on_the_choice
 
 @pytest.fixture(scope="session")
 def odd(edition: Edition) -> Edition:
-    """One score; both lines depend on the category."""
+    """A score; both lines depend on the category."""
     lines = (line(Effect.WARNING, "score", "3.8", strict="4.5"), line(Effect.CLOSING, "score", "3.5", strict="3.6"))
     return edition.model_copy(update={"lines": lines})
 

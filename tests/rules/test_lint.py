@@ -29,7 +29,7 @@ clauses = ["clearing.closing"]
 
 
 def copied(tmp_path: Path, name: str) -> Path:
-    """A sound edition, alone in its catalogue, to plant a mistake in."""
+    """A sound edition, alone in a catalogue, for planting a mistake."""
     home = tmp_path / "editions" / name
     shutil.copytree(packaged_folder() / name, home, ignore=shutil.ignore_patterns("topics.toml"))
     return home

@@ -1,4 +1,4 @@
-"""Days ahead that a kept check knows of: told in time, once, and none that is not certain."""
+"""Days ahead known from a kept check: told in time, once, and only when certain."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""No number of any rule stands in the code that applies the rules: it is in the editions' data alone."""
+"""No number of any rule stands in the code that applies the rules, only in the editions' data."""
 
 import ast
 import re
@@ -35,7 +35,7 @@ SMALL = 2
 
 
 def numbers(file: Path) -> set[Decimal]:
-    """The numbers of a module, those written as text included."""
+    """The numbers of a module, also numbers written as text."""
     constants = (node.value for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Constant))
     plain = (str(value) for value in constants if isinstance(value, str | int | float) and not isinstance(value, bool))
     return {Decimal(text) for text in plain if text.replace(".", "", 1).isdigit() and text.isascii()}
@@ -64,7 +64,7 @@ def test_no_telling_figure_of_an_edition_is_in_any_module(packaged: Catalogue) -
 
 
 def spoken(template: str) -> set[Decimal]:
-    """The numbers that a template itself says, those in quotes inside its tags too; not those of comments and data."""
+    """The numbers said by a template, also in quotes inside tags; not in comments and data."""
     text = re.sub(r"\{#.*?#\}| => \S+", " ", template, flags=re.DOTALL)
     quoted = [word for tag in re.findall(TAG, text, re.DOTALL) for word in re.findall(r'"[^"]*"', tag)]
     said = " ".join([re.sub(TAG, " ", text, flags=re.DOTALL), *quoted])

@@ -22,7 +22,7 @@ TOP = {"product_score": Decimal(90), "category": "general"}
 
 
 def low(day: int, score: str, **known: object) -> Sighting:
-    """A row of a shop whose other score is below every line."""
+    """A row of a shop with the other score below every line."""
     return row(day, score, facts={"product_score": Decimal(50), "category": "general"}, **known)
 
 
