@@ -59,7 +59,7 @@ def parse(fact: Fact, raw: str, today: date) -> Parsed:
         return Parsed(doubt=Doubt.STARS)
     if not text:
         return UNREAD
-    if text in words().plain["unsure"]:
+    if text in words()["unsure"]:
         return Parsed(doubt=Doubt.UNSURE)
     parsed = READERS[fact.type](fact, text, today)
     return _hedged(fact, text, today) if parsed == UNREAD else parsed
@@ -87,7 +87,7 @@ def _yes_or_no(fact: Fact, part: str) -> bool | Doubt | None:
     said = _one_word(fact, text)
     if said is not None:
         return said
-    for negation in words().longest_first["negations"]:
+    for negation in words()["negations"]:
         if text.startswith(negation):
             rest = _one_word(fact, text[len(negation) :])
             if rest is not None:
@@ -97,9 +97,9 @@ def _yes_or_no(fact: Fact, part: str) -> bool | Doubt | None:
 
 def _one_word(fact: Fact, text: str) -> bool | None:
     forms = {text, bare(text)}
-    if forms & {fact.yes, *fact.yes_words, *words().plain["yes"]}:
+    if forms & {fact.yes, *fact.yes_words, *words()["yes"]}:
         return True
-    return False if forms & {fact.no, *fact.no_words, *words().plain["no"], *words().plain["none"]} else None
+    return False if forms & {fact.no, *fact.no_words, *words()["no"], *words()["none"]} else None
 
 
 _STARS = re.compile(rf"{NUMBER}个?半?颗?(?:星级?|stars?)半?")

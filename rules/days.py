@@ -102,14 +102,17 @@ def _latest(today: date, month: int, day: int) -> Span:
     raise NoSuchDay(f"{month}-{day}")
 
 
-def _weekday(found: re.Match[str], today: date) -> Span:
-    monday = today - timedelta(today.weekday() + 7 * MONTHS[found[1]])
-    return _day(monday + timedelta(WEEKDAYS.index(found[2].replace("天", "日"))))
-
-
 def _week(found: re.Match[str], today: date) -> Span:
     monday = today - timedelta(today.weekday() + 7 * MONTHS[found[1]])
     return Span(monday, monday + timedelta(6))
+
+
+def _weekday(found: re.Match[str], today: date) -> Span:
+    return _day(_week(found, today).first + timedelta(WEEKDAYS.index(found[2].replace("天", "日"))))
+
+
+def _whole_year(year: int) -> Span:
+    return Span(date(year, 1, 1), date(year, 12, 31))
 
 
 def _month_before(found: re.Match[str], today: date) -> Span:
@@ -174,11 +177,8 @@ FORMS: tuple[Form, ...] = (
     _form(rf"{_N}[天日]{_AGO}", lambda m, today: _day(today - timedelta(_count(m[1])))),
     _form(rf"{_YEAR}(?:年|[\-/.](?=[0-9])){_M}月?份?", lambda m, _: _month(_year(m[1]), _count(m[2]))),
     _form(rf"{_YEAR_WORD}的?{_M}月份?", lambda m, today: _month(today.year - YEARS[m[1]], _count(m[2]))),
-    _form(rf"{_YEAR}年", lambda m, _: Span(date(_year(m[1]), 1, 1), date(_year(m[1]), 12, 31))),
-    _form(
-        _YEAR_WORD,
-        lambda m, today: Span(date(today.year - YEARS[m[1]], 1, 1), date(today.year - YEARS[m[1]], 12, 31)),
-    ),
+    _form(rf"{_YEAR}年", lambda m, _: _whole_year(_year(m[1]))),
+    _form(_YEAR_WORD, lambda m, today: _whole_year(today.year - YEARS[m[1]])),
     _form(r"(本|这|上上|上)个?月", _month_before),
     _form(rf"(本|这|上上|上)个?{_WEEK}", _week),
     _form(rf"{_N}个?{_WEEK}{_AGO}", lambda m, today: _around(today - timedelta(7 * _count(m[1])), 3)),

@@ -57,11 +57,6 @@ def test_the_numbers_for_texts_are_derived_and_keep_their_form(edition: Edition)
     assert edition.filled("低于 {warning} 分,{chances} 次") == "低于 3.8 分,3 次"
 
 
-def test_each_mend_can_be_shown(packaged: Catalogue) -> None:
-    for each in packaged.editions:
-        assert all("{" not in each.filled(criterion.mend) for criterion in each.criteria)
-
-
 def test_a_line_is_found_by_its_effect(edition: Edition) -> None:
     closing = edition.line(Effect.CLOSING)
     assert closing is not None and closing.limit == Decimal("3.5")
