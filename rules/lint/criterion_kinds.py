@@ -1,6 +1,6 @@
 """Whether each criterion and condition fits the tested facts: type, scale and choices."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem, nearest
@@ -64,10 +64,7 @@ def _fact(criterion: Criterion, fact: Fact, kind: KindRow) -> Iterator[Complaint
         lies = "must be able to lie ahead" if kind.future else "cannot lie ahead"
         yield f'for the kind "{name}" the day "{fact.id}" {lies}', 'mend "future" of the fact'
     yield from limits_fit(criterion, fact)
-    known = [option.value for option in fact.options]
-    for value in criterion.values:
-        if value not in known:
-            yield f'"{value}" is no option of "{fact.id}"', nearest(value, known)
+    yield from _options_known(criterion.values, fact)
 
 
 def limits_fit(entry: Criterion | Line, fact: Fact) -> Iterator[Complaint]:
@@ -90,9 +87,14 @@ def choices_known(entry: Criterion | Line, facts: Mapping[str, Fact]) -> Iterato
         return
     if fact.type is not FactType.CHOICE:
         yield f'"limit_by" looks at "{fact.id}", which is no choice', "name a fact of type choice"
+    elif fact.options:
+        yield from _options_known(limits_by_choice(entry), fact)
+
+
+def _options_known(values: Iterable[str], fact: Fact) -> Iterator[Complaint]:
     known = [option.value for option in fact.options]
-    for value in limits_by_choice(entry):
-        if known and value not in known:
+    for value in values:
+        if value not in known:
             yield f'"{value}" is no option of "{fact.id}"', nearest(value, known)
 
 

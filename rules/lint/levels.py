@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
@@ -72,29 +72,21 @@ def limit(entry: Line | Criterion, choice: str) -> Decimal:
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
     """A line below which nobody enters agrees with the criteria on the same clause."""
-    for line in draft.lines:
-        for criterion in draft.criteria:
-            same = line.effect is Effect.NO_ENTRY and (criterion.clause, criterion.facts[:1]) == (
-                line.clause,
-                (line.fact,),
-            )
-            for choice in _told_apart(line, criterion) if same else ():
-                what = _contradiction(line, criterion, choice)
-                yield draft.problem(line, what, "write the same number in both")
+    for line, criterion in product(draft.lines, draft.criteria):
+        same_rule = (criterion.clause, criterion.facts[:1]) == (line.clause, (line.fact,))
+        if line.effect is Effect.NO_ENTRY and same_rule and criterion.limit is not None:
+            yield from _contradiction(draft, line, criterion)
 
 
-def _told_apart(line: Line, criterion: Criterion) -> Iterator[str]:
-    """The first choice with different numbers in line and criterion; "" stands for the general limit."""
+def _contradiction(draft: Draft, line: Line, criterion: Criterion) -> Iterator[Problem]:
+    """The first choice with different limits in line and criterion."""
     for choice in ("", *limits_by_choice(line), *limits_by_choice(criterion)):
-        if criterion.limit is not None and limit(line, choice) != limit(criterion, choice):
-            yield choice
+        own, other = limit(line, choice), limit(criterion, choice)
+        if own != other:
+            which = f' for "{choice}"' if choice else ""
+            what = f'its limit {own}{which} contradicts the {other} of criterion "{criterion.id}"'
+            yield draft.problem(line, what, "write the same number in both")
             return
-
-
-def _contradiction(line: Line, criterion: Criterion, choice: str) -> str:
-    which = f' for "{choice}"' if choice else ""
-    numbers = limit(line, choice), limit(criterion, choice)
-    return f'its limit {numbers[0]}{which} contradicts the {numbers[1]} of criterion "{criterion.id}"'
 
 
 def _chances(draft: Draft) -> Iterator[Problem]:
