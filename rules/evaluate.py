@@ -33,7 +33,7 @@ def evaluate(edition: Edition, facts: Facts, on: date) -> Report:
     )
 
 
-def judged(edition: Edition, facts: Facts, on: date | None) -> tuple[Finding, ...]:
+def judged(edition: Edition, facts: Facts, on: date) -> tuple[Finding, ...]:
     """A finding for each criterion, in the edition's order."""
     return tuple(judge(criterion, facts, on) for criterion in edition.criteria)
 
@@ -48,7 +48,7 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     return Verdict.UNDETERMINED if (Status.UNKNOWN, False) in found else Verdict.ELIGIBLE
 
 
-def can_be_told(fact: Fact, facts: Facts, on: date | None) -> bool:
+def can_be_told(fact: Fact, facts: Facts, on: date) -> bool:
     """Whether no condition of the fact's question is known to be false."""
     return all_hold(fact.asked_if, facts, on) is not False
 
@@ -76,8 +76,8 @@ def _earliest_on(edition: Edition, findings: Sequence[Finding], facts: Facts, on
     return None
 
 
-def judge(criterion: Criterion, facts: Facts, on: date | None) -> Finding:
-    """The finding of the day. `on` None: without a day, a criterion that counts days stays unknown."""
+def judge(criterion: Criterion, facts: Facts, on: date) -> Finding:
+    """The finding of the day."""
     applies = all_hold(criterion.applies_when, facts, on)
     if applies is False:
         return _not_applicable(criterion, facts, on)
@@ -85,16 +85,16 @@ def judge(criterion: Criterion, facts: Facts, on: date | None) -> Finding:
     if tested.status is Status.MET:
         return tested
     if applies is None:
-        return _open(criterion, criterion.facts[0], waits_on(criterion.applies_when, facts))
+        return _open(criterion, waits_on(criterion.applies_when, facts))
     return _unless_exempt(criterion, _lapsing(criterion, tested, facts), facts, on)
 
 
-def _not_applicable(criterion: Criterion, facts: Facts, on: date | None) -> Finding:
+def _not_applicable(criterion: Criterion, facts: Facts, on: date) -> Finding:
     failing = next(c.fact for c in criterion.applies_when if c.holds(facts, on) is False)
     return _finding(criterion, Status.EXEMPT, Because.NOT_APPLICABLE, failing, facts[failing])
 
 
-def _unless_exempt(criterion: Criterion, tested: Finding, facts: Facts, on: date | None) -> Finding:
+def _unless_exempt(criterion: Criterion, tested: Finding, facts: Facts, on: date) -> Finding:
     """The finding, unless the exemption holds or may yet hold."""
     if criterion.exempt is None:
         return tested
@@ -104,8 +104,7 @@ def _unless_exempt(criterion: Criterion, tested: Finding, facts: Facts, on: date
         fact = conditions[-1].fact
         return _finding(criterion, Status.EXEMPT, Because.EXEMPT, fact, facts[fact])
     if spared is None:
-        waits = dict.fromkeys((*tested.waits, *waits_on(conditions, facts)))
-        return _open(criterion, tested.fact, tuple(waits))
+        return _open(criterion, tuple(dict.fromkeys((*tested.waits, *waits_on(conditions, facts)))))
     return tested
 
 
@@ -117,8 +116,8 @@ def _lapsing(criterion: Criterion, tested: Finding, facts: Facts) -> Finding:
     return replace(tested, clears_on=min(filter(None, ends), default=None))
 
 
-def _open(criterion: Criterion, fact: str, waits: tuple[str, ...]) -> Finding:
-    return _finding(criterion, Status.UNKNOWN, Because.NOT_TOLD, waits[0] if waits else fact, waits=waits)
+def _open(criterion: Criterion, waits: tuple[str, ...]) -> Finding:
+    return _finding(criterion, Status.UNKNOWN, Because.NOT_TOLD, waits[0], waits=waits)
 
 
 def _flags(criterion: Criterion, facts: Facts) -> Finding:
@@ -129,17 +128,17 @@ def _flags(criterion: Criterion, facts: Facts) -> Finding:
             return _finding(criterion, Status.UNMET, kind.unmet, fact, facts[fact])
     unknown = tuple(fact for fact in criterion.facts if fact not in facts)
     if unknown:
-        return _open(criterion, criterion.facts[0], unknown)
+        return _open(criterion, unknown)
     return _finding(criterion, Status.MET, kind.met, criterion.facts[0], kind.wants)
 
 
-def _value(criterion: Criterion, facts: Facts, on: date | None) -> Finding:
+def _value(criterion: Criterion, facts: Facts, on: date) -> Finding:
     """Every other kind: the value of the fact, or of the fallback, against a limit, a day or a list."""
     fact = criterion.facts[0]
     if fact in facts and facts[fact] is None and criterion.fallback is not None:
         fact = criterion.fallback
     if fact not in facts:
-        return _open(criterion, fact, (fact,))
+        return _open(criterion, (fact,))
     value = facts[fact]
     if value is None or value == ():
         return _nothing(criterion, fact, value)
@@ -153,16 +152,14 @@ def _nothing(criterion: Criterion, fact: str, value: FactValue) -> Finding:
     return _finding(criterion, Status.UNKNOWN, Because.TEXT_IS_SILENT, fact, value, limit=criterion.limit)
 
 
-def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on: date | None) -> Finding:
+def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on: date) -> Finding:
     seen = max(value) if isinstance(value, tuple) else value
-    if on is None and isinstance(seen, date):
-        return _finding(criterion, Status.UNKNOWN, Because.NOT_TOLD, fact, seen)
     kind = KINDS[criterion.kind]
     bounds = limits(criterion, facts)
     passed = {kind.passes(criterion, seen, bound, on) for bound in bounds}
     limit = bounds[0]
     if len(passed) > 1 and criterion.limit_by is not None:
-        return _open(criterion, fact, (criterion.limit_by.fact,))
+        return _open(criterion, (criterion.limit_by.fact,))
     if True in passed:
         return _finding(criterion, Status.MET, kind.met, fact, seen, limit=limit)
     clears_on = later(seen, int(limit) + 1) if isinstance(seen, date) else None

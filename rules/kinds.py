@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rules.requirements import Criterion, FactValue
 
-    Test = Callable[[Criterion, FactValue, Decimal, date | None], bool]
+    Test = Callable[[Criterion, FactValue, Decimal, date], bool]
     """Whether a value passes: the criterion, the value, the limit that holds (0 without one), the day of the check."""
 
 
@@ -107,27 +107,22 @@ class KindRow:
         """Whether the kind takes several facts, as a kind of yes and no does."""
         return self.test is None
 
-    def passes(self, criterion: "Criterion", seen: "FactValue", limit: Decimal, on: date | None) -> bool:
+    def passes(self, criterion: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
         """Whether the value passes under this limit."""
         return seen is self.wants if self.test is None else self.test(criterion, seen, limit, on)
 
 
-def _days(seen: "FactValue", on: date | None) -> int:
-    assert isinstance(seen, date) and on is not None  # noqa: S101 - the loader and `criteria` see to it
-    return (on - seen).days
-
-
-def _number(seen: "FactValue") -> Decimal:
-    assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
-    return Decimal(seen)
-
-
 def _compares(passes: Callable[[Decimal, Decimal], bool]) -> "Test":
-    return lambda _, seen, limit, __: passes(_number(seen), limit)
+    def test(_: "Criterion", seen: "FactValue", limit: Decimal, __: date) -> bool:
+        assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
+        return passes(Decimal(seen), limit)
+
+    return test
 
 
-def _is_past(_: "Criterion", seen: "FactValue", limit: Decimal, on: date | None) -> bool:
-    return _days(seen, on) > limit
+def _is_past(_: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
+    assert isinstance(seen, date)  # noqa: S101 - the loader sees to it that the kind fits the fact
+    return (on - seen).days > limit
 
 
 NUMBERS = (FactType.SCORE, FactType.INTEGER)

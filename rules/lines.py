@@ -77,10 +77,12 @@ class AtLine:
         return self.limits[0]
 
 
-def position(line: Line, facts: Facts, on: date | None) -> Position:
+def position(line: Line, facts: Facts, on: date) -> Position:
     """Whether the line's effect follows on this day, or the untold fact on which the effect depends."""
-    if line.also_if and all_hold(line.also_if, facts, on):
-        return Position(True)
+    return Position(True) if line.also_if and all_hold(line.also_if, facts, on) else _side(line, facts)
+
+
+def _side(line: Line, facts: Facts) -> Position:
     score = facts.get(line.fact)
     if not isinstance(score, Decimal):
         return Position(None, line.fact)
@@ -90,7 +92,7 @@ def position(line: Line, facts: Facts, on: date | None) -> Position:
     return Position(sides.pop())
 
 
-def assess(edition: Edition, facts: Facts, on: date | None, in_alliance: bool | None = None) -> Assessment:
+def assess(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> Assessment:
     """The effect of the known scores on this shop, and any graver effect still possible.
 
     Outside the alliance only the entry line counts, inside every other line. Membership that is not known counts as
@@ -99,7 +101,7 @@ def assess(edition: Edition, facts: Facts, on: date | None, in_alliance: bool | 
     return _assess((line for line in edition.lines if concerns(line, in_alliance)), facts, on)
 
 
-def _assess(lines: Iterable[Line], facts: Facts, on: date | None) -> Assessment:
+def _assess(lines: Iterable[Line], facts: Facts, on: date) -> Assessment:
     placed = [(LEVEL_OF[line.effect], line, position(line, facts, on)) for line in lines]
     certain = max((level for level, _, at in placed if at.is_below), default=Level.CLEAR)
     graver = [(level, line, at) for level, line, at in placed if at.is_below is None and level > certain]
@@ -110,19 +112,19 @@ def _assess(lines: Iterable[Line], facts: Facts, on: date | None) -> Assessment:
     )
 
 
-def standing(edition: Edition, facts: Facts, on: date | None) -> Standing | None:
+def standing(edition: Edition, facts: Facts, on: date) -> Standing | None:
     """The effect of the scores on the access of a shop in the alliance; None for another shop, or when open."""
     return standing_if_in(edition, facts, on) if facts.get(IN_ALLIANCE) is True else None
 
 
-def standing_if_in(edition: Edition, facts: Facts, on: date | None) -> Standing | None:
+def standing_if_in(edition: Edition, facts: Facts, on: date) -> Standing | None:
     """The standing if the shop is in: the worst certain effect, SAFE only when no line may touch the access."""
     touching = _touching(edition)
     closes = any(line.effect is Effect.CLOSING for line in touching)
     return STANDINGS.get(_assess(touching, facts, on).level) if closes else None
 
 
-def open_access(edition: Edition, facts: Facts, on: date | None) -> tuple[str, ...]:
+def open_access(edition: Edition, facts: Facts, on: date) -> tuple[str, ...]:
     """The untold facts behind an open standing of a shop in the alliance; else none."""
     is_open = facts.get(IN_ALLIANCE) is True and standing(edition, facts, on) is None
     return _assess(_touching(edition), facts, on).untold if is_open else ()
@@ -176,7 +178,7 @@ def at_lines(edition: Edition, fact: str, score: Decimal, facts: Facts) -> tuple
 
 def _at(edition: Edition, line: Line, score: Decimal, facts: Facts) -> AtLine:
     known = limits_of(line, facts)
-    at = position(line, {**facts, line.fact: score}, None)
+    at = _side(line, {**facts, line.fact: score})
     choice = edition.fact(at.depends_on) if at.depends_on else None
     shown, gap = known if choice else known[:1], abs(score - known[0])
     return AtLine(line.label, line.effect, line.own, shown, at.is_below, gap, choice)

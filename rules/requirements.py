@@ -57,8 +57,8 @@ class Condition(Frozen):
     fewer_days: int | None = Field(default=None, ge=1)
     figure: str = ""
 
-    def holds(self, facts: Facts, on: date | None) -> bool | None:
-        """Whether the claim is true on this day; None while the fact is unknown, or a count of days has no day."""
+    def holds(self, facts: Facts, on: date) -> bool | None:
+        """Whether the claim is true on this day; None while the fact is unknown."""
         if self.fact not in facts:
             return None
         value = facts[self.fact]
@@ -70,14 +70,14 @@ class Condition(Frozen):
             return value in self.among
         if not isinstance(value, date):
             return False
-        return None if on is None else on <= self.last_day(value)
+        return on <= self.last_day(value)
 
     def last_day(self, day: date) -> date:
         """The last day on which a claim that counts days from `day` is true."""
         return later(day, self.within_days if self.within_days is not None else (self.fewer_days or 0) - 1)
 
 
-def all_hold(conditions: Iterable[Condition], facts: Facts, on: date | None) -> bool | None:
+def all_hold(conditions: Iterable[Condition], facts: Facts, on: date) -> bool | None:
     """False as soon as a condition is false, None when any is unknown, else True."""
     found = [condition.holds(facts, on) for condition in conditions]
     if False in found:
