@@ -81,7 +81,8 @@ def judge(criterion: Criterion, facts: Facts, on: date) -> Finding:
     applies = all_hold(criterion.applies_when, facts, on)
     if applies is False:
         return _not_applicable(criterion, facts, on)
-    tested = _flags(criterion, facts) if KINDS[criterion.kind].several else _value(criterion, facts, on)
+    test = _flags if KINDS[criterion.kind].several else _value
+    tested = test(criterion, facts, on)
     if tested.status is Status.MET:
         return tested
     if applies is None:
@@ -120,16 +121,16 @@ def _open(criterion: Criterion, waits: tuple[str, ...]) -> Finding:
     return _finding(criterion, Status.UNKNOWN, Because.NOT_TOLD, waits[0], waits=waits)
 
 
-def _flags(criterion: Criterion, facts: Facts) -> Finding:
+def _flags(criterion: Criterion, facts: Facts, on: date) -> Finding:
     """`holds` and `never`: every fact must be as wanted."""
     kind = KINDS[criterion.kind]
-    for fact in criterion.facts:
-        if facts.get(fact, kind.wants) is not kind.wants:
-            return _finding(criterion, Status.UNMET, kind.unmet, fact, facts[fact])
     unknown = tuple(fact for fact in criterion.facts if fact not in facts)
+    for fact in criterion.facts:
+        if fact in facts and not kind.test(criterion, facts[fact], Decimal(0), on):
+            return _finding(criterion, Status.UNMET, kind.unmet, fact, facts[fact])
     if unknown:
         return _open(criterion, unknown)
-    return _finding(criterion, Status.MET, kind.met, criterion.facts[0], kind.wants)
+    return _finding(criterion, Status.MET, kind.met, criterion.facts[0], facts[criterion.facts[0]])
 
 
 def _value(criterion: Criterion, facts: Facts, on: date) -> Finding:
@@ -156,7 +157,7 @@ def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on
     seen = max(value) if isinstance(value, tuple) else value
     kind = KINDS[criterion.kind]
     bounds = limits(criterion, facts)
-    passed = {kind.passes(criterion, seen, bound, on) for bound in bounds}
+    passed = {kind.test(criterion, seen, bound, on) for bound in bounds}
     limit = bounds[0]
     if len(passed) > 1 and criterion.limit_by is not None:
         return _open(criterion, (criterion.limit_by.fact,))

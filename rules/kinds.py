@@ -84,17 +84,17 @@ ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
 class KindRow:
     """A kind of criterion.
 
-    `types`: of facts. `test`: of a single value; None: every fact must be yes, or for `wants` False no. `limited`,
-    `listed`: "limit" or "values" is needed. `met`, `unmet`: why. `absence`: a known absence meets the criterion;
-    otherwise the text is silent on absence. `future`: the day may lie ahead. `days_since`: from when the limit counts
-    days. `rises`: a higher value mends the criterion.
+    `types`: of facts. `met`, `unmet`: why. `test`: of a value. `several`: several facts may be tested. `limited`,
+    `listed`: "limit" or "values" is needed. `absence`: a known absence meets the criterion; otherwise the text is
+    silent on absence. `future`: the day may lie ahead. `days_since`: from when the limit counts days. `rises`: a higher
+    value mends the criterion.
     """
 
     types: tuple[FactType, ...]
     met: Because
     unmet: Because
-    test: "Test | None" = None
-    wants: bool = True
+    test: "Test"
+    several: bool = False
     limited: bool = False
     listed: bool = False
     absence: bool = False
@@ -102,14 +102,13 @@ class KindRow:
     days_since: FigureKind | None = None
     rises: bool = False
 
-    @property
-    def several(self) -> bool:
-        """Whether the kind takes several facts, as a kind of yes and no does."""
-        return self.test is None
 
-    def passes(self, criterion: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
-        """Whether the value passes under this limit."""
-        return seen is self.wants if self.test is None else self.test(criterion, seen, limit, on)
+def _is_yes(_: "Criterion", seen: "FactValue", *__: object) -> bool:
+    return seen is True
+
+
+def _is_no(_: "Criterion", seen: "FactValue", *__: object) -> bool:
+    return seen is False
 
 
 def _compares(passes: Callable[[Decimal, Decimal], bool]) -> "Test":
@@ -129,8 +128,8 @@ NUMBERS = (FactType.SCORE, FactType.INTEGER)
 
 KINDS: Mapping[Kind, KindRow] = MappingProxyType(
     {
-        Kind.HOLDS: KindRow((FactType.BOOLEAN,), Because.HOLDS, Because.FAILS),
-        Kind.NEVER: KindRow((FactType.BOOLEAN,), Because.NEVER_HAPPENED, Because.HAPPENED, wants=False),
+        Kind.HOLDS: KindRow((FactType.BOOLEAN,), Because.HOLDS, Because.FAILS, _is_yes, several=True),
+        Kind.NEVER: KindRow((FactType.BOOLEAN,), Because.NEVER_HAPPENED, Because.HAPPENED, _is_no, several=True),
         Kind.AT_LEAST: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(ge), limited=True, rises=True),
         Kind.ABOVE: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(gt), limited=True, rises=True),
         Kind.FEWER_THAN: KindRow(NUMBERS, Because.COUNT_IN_LIMIT, Because.COUNT_AT_LIMIT, _compares(lt), limited=True),
