@@ -1,1 +1,1 @@
-"""What a chat remembers and what a typed text means, as pure values and moves."""
+"""The memory of a chat and the meaning of typed texts and buttons, as pure values and moves."""

@@ -12,12 +12,12 @@ from rules.requirements import Facts, FactValue
 
 
 def begin(edition: Edition, check_id: str, on: date) -> CheckUnderway:
-    """A new check at its first question."""
+    """A new check at the first question."""
     return _onward(CheckUnderway(id=check_id, edition=edition.name, key=f"check:{check_id}"), edition, on)
 
 
 def carried_over(check: CheckUnderway, old: Edition, new: Edition, check_id: str, on: date) -> CheckUnderway:
-    """The answers of a check under another edition: what means the same there is kept, the rest is asked."""
+    """The check under another edition, with the answers of the same meaning kept and the rest asked."""
     shared = carried(facts(check, old), old, new)
     unsure = tuple(fact for fact in check.unsure if fact in shared_facts(old, new))
     begun = CheckUnderway(
@@ -32,7 +32,7 @@ def carried_over(check: CheckUnderway, old: Edition, new: Edition, check_id: str
 
 
 def answered(check: CheckUnderway, edition: Edition, value: FactValue, on: date) -> CheckUnderway:
-    """The check with the current question answered, at the next one or finished."""
+    """The check with the current question answered, at the next question or finished."""
     assert check.current is not None  # noqa: S101  (only an open question is answered)
     return _onward(_moved_on(check, {**check.answers, check.current: as_json(value)}, _without(check)), edition, on)
 
@@ -45,9 +45,9 @@ def passed(check: CheckUnderway, edition: Edition, on: date) -> CheckUnderway:
 
 
 def back(check: CheckUnderway) -> CheckUnderway:
-    """The check at the question before, its answer forgotten. At the first question nothing changes.
+    """The check at the question before, without the answer there; unchanged at the first question.
 
-    From an answer that was to be changed back to the result, with the answer as it was.
+    While an answer is being changed: the finished check, with the answer unchanged.
     """
     if check.is_changing and check.current:
         asked = (*check.asked, check.current)
@@ -61,18 +61,18 @@ def back(check: CheckUnderway) -> CheckUnderway:
 
 
 def reopened(check: CheckUnderway, fact: str) -> CheckUnderway:
-    """A finished check with one question open again; the other answers stay."""
+    """A finished check with a question open again and all answers kept."""
     asked = tuple(other for other in check.asked if other != fact)
     return _moved(check, current=fact, finished=False, is_changing=True, asked=asked)
 
 
 def answers(check: CheckUnderway, edition: Edition) -> Answers:
-    """What the merchant has told so far, and what they said they cannot tell."""
+    """The facts told so far, with `UNSURE` for those passed."""
     return {**facts(check, edition), **dict.fromkeys(check.unsure, Unsure.UNSURE)}
 
 
 def facts(check: CheckUnderway, edition: Edition) -> Facts:
-    """The facts told so far; days were looked at when they were told, so none is refused as future now."""
+    """The facts told so far; days were checked when told, so no day is refused as future now."""
     return parse_facts(edition, check.answers, date.max)[0]
 
 
@@ -84,7 +84,7 @@ def progress(check: CheckUnderway, edition: Edition, on: date) -> tuple[int, int
 
 
 def open_question(check: CheckUnderway, edition: Edition) -> Fact | None:
-    """The fact that is being asked, None when the check is finished."""
+    """The fact asked for, None when the check is finished."""
     return edition.fact(check.current) if check.current else None
 
 

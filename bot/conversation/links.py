@@ -1,7 +1,7 @@
-"""One-time invites: the payload of `https://t.me/<bot>?start=<payload>`, which binds a shop to whoever opens it.
+"""Invites: the payload of `https://t.me/<bot>?start=<payload>`, to bind a shop to the first person who opens the link.
 
-The signature says that the bot made the link and until when it holds. That it works once is for storage: it marks
-`invite_id` as used in the transaction that binds the shop.
+The signature proves the maker and the expiry. Storage sees to the single use: `invite_id` is marked as used in the
+transaction that binds the shop.
 """
 
 import base64
@@ -30,19 +30,19 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A link that the bot made and that still holds; whether it was used is for storage to say."""
+    """A genuine link before the expiry; used or not is for storage to say."""
 
     invite_id: str
     expires_at: datetime
 
 
 def invite_key(token: str) -> bytes:
-    """The key for invite links, derived from the token, which all replicas and the command line have anyway."""
+    """The key for invite links, derived from the token, so that all replicas and the command line have the same."""
     return hmac.new(token.encode(), b"invite links", hashlib.sha256).digest()
 
 
 def make(secret: bytes, invite_id: str, expires_at: datetime) -> str:
-    """The payload for this invite; `invite_id` is `secrets.token_urlsafe(12)`, `expires_at` is aware, whole seconds.
+    """The payload of an invite; `invite_id` is `secrets.token_urlsafe(12)`, `expires_at` is aware, whole seconds.
 
     Raises ValueError for an empty secret, another shape of id, or an instant without a zone.
     """
@@ -58,9 +58,9 @@ def looks_like_invite(payload: str) -> bool:
 
 
 def read(secret: bytes, payload: str, now: datetime) -> Invite | Refusal:
-    """The invite in a payload, or why there is none; a link holds until just before `expires_at`.
+    """The invite in a payload, or the reason for none; a link holds until just before `expires_at`.
 
-    Whether it has expired is only said of a link that the bot made. The signature is compared in constant time.
+    A forged link is never called expired. The signature is compared in constant time.
     """
     if not looks_like_invite(payload):
         return Refusal.MALFORMED

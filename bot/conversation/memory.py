@@ -1,4 +1,4 @@
-"""What the bot remembers of a conversation between two updates. It lives in the database, one row a chat."""
+"""The memory of a chat between two updates, kept in the database, a row for each chat."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -10,16 +10,17 @@ from rules.reading import Reading
 from rules.requirements import Frozen
 
 SUBJECT_LASTS = timedelta(minutes=10)
-"""For how long a follow-up ("那3.6呢") keeps the subject of the question before it."""
+"""For how long a follow-up ("那3.6呢") keeps the subject of the question before."""
 THROTTLE_WINDOW = timedelta(minutes=1)
 
 
 class CheckUnderway(Frozen):
-    """A check between its first question and its result, or a finished one that is being changed.
+    """A check from the first question to the result, and while a finished check is changed.
 
-    `answers` are facts as JSON holds them; `unsure` those that the merchant cannot tell; `step` counts every move, so
-    that a button of an earlier move is known as old; `key` names the message that shows it. `is_changing`: one answer
-    of a finished check is open again. A preview, by another edition than the one that answers, is not kept.
+    `answers`: facts as JSON holds facts. `unsure`: facts that the merchant cannot tell. `step`: the count of moves, so
+    that a button of an earlier move is known as old. `key`: the name of the check's message. `typed`: the count of
+    answers typed since that message. `is_changing`: an answer of a finished check is open again. `is_preview`: by
+    another edition, not kept.
     """
 
     id: str
@@ -37,7 +38,7 @@ class CheckUnderway(Frozen):
 
 
 class Window(Frozen):
-    """What came in the running minute, weighed, for the throttle."""
+    """The weight of all that came in the running minute, for the throttle."""
 
     since: datetime
     count: int
@@ -51,14 +52,14 @@ class Subject(Frozen):
 
 
 class Wanted(Frozen):
-    """The command that waits for the answer whether anything may be kept."""
+    """The command waiting for consent to keep anything."""
 
     command: str
     text: str
 
 
 class Dialogue(Frozen):
-    """Everything remembered of one chat. `preview`: a check by another edition beside the merchant's own."""
+    """The memory of a chat. `preview`: a check by another edition beside the merchant's own."""
 
     check: CheckUnderway | None = None
     preview: CheckUnderway | None = None
@@ -68,29 +69,30 @@ class Dialogue(Frozen):
     exported_at: datetime | None = None
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
-        """This dialogue with one more thing of this weight in its minute."""
-        running = self.window is not None and now - self.window.since < THROTTLE_WINDOW
-        window = self.window if running and self.window else Window(since=now, count=0)
+        """The dialogue with `weight` more in the running minute."""
+        window = self.window
+        if window is None or now - window.since >= THROTTLE_WINDOW:
+            window = Window(since=now, count=0)
         return self.model_copy(update={"window": Window(since=window.since, count=window.count + weight)})
 
     @property
     def open_check(self) -> CheckUnderway | None:
-        """The check whose question is open: a preview was begun later than the merchant's own."""
+        """The check with an open question, the preview first, for previews are begun later; None without one."""
         return next((check for check in (self.preview, self.check) if check and not check.finished), None)
 
     def holding(self, check: CheckUnderway) -> "Dialogue":
-        """This dialogue with the check in its place."""
+        """The dialogue with the check as the preview or the merchant's own."""
         return self.model_copy(update={"preview" if check.is_preview else "check": check})
 
     def without(self, check: CheckUnderway | None) -> "Dialogue":
-        """This dialogue with this check forgotten; None: with the merchant's own."""
+        """The dialogue without the check; for None without the merchant's own."""
         return self.model_copy(update={"preview" if check and check.is_preview else "check": None})
 
     def knowing(self, editions: Collection[str]) -> "Dialogue":
-        """This dialogue without the checks whose edition is in no catalogue any more."""
+        """The dialogue without checks under an edition not in `editions`."""
         gone = [check for check in (self.check, self.preview) if check and check.edition not in editions]
         return reduce(Dialogue.without, gone, self)
 
     def subject_at(self, now: datetime) -> Reading | None:
-        """The reading of the question before, when it is recent enough to be meant."""
+        """The reading of the question before, None after `SUBJECT_LASTS`."""
         return self.subject.reading if self.subject and now - self.subject.at <= SUBJECT_LASTS else None

@@ -1,4 +1,4 @@
-"""Buttons as typed values: what the press of a button says, and how Telegram carries that as 64 bytes of text.
+"""Buttons as typed values, carried by Telegram as 64 bytes of text.
 
     class KeepScore(Press, verb="s", keeps=True):
         shop: int
@@ -9,9 +9,9 @@
     str(KeepScore(5, date(2022, 10, 10), "score", Decimal("3.7")))    # s|5|20221010|score|3.7
     parse("s|5|20221010|score|3.7")                                   # the same press; None for any other text
 
-The fields follow the verb in their order, a `|` before each; those at the end that have their default are left out. A
-verb with places for its first fields, `c|*|*|v:*`, says where they stand. Buttons stay in chats for years: a text that
-was once written has to stay readable.
+The fields follow the verb in order, a `|` before each; defaults at the end are left out. In a verb with places,
+`c|*|*|v:*`, the first fields fill the places.
+Buttons stay in chats for years, so a text once written has to stay readable.
 """
 
 import re
@@ -27,7 +27,7 @@ from rules.kinds import FigureKind
 from rules.reading import Figure, Part, Side
 
 LONGEST_DATA = 64
-"""Bytes that Telegram takes with a button."""
+"""The most bytes in a button's text, by Telegram."""
 _KINDS: Final = {
     "s": FigureKind.SCORE,
     "o": FigureKind.OTHER_SCALE,
@@ -44,9 +44,9 @@ _SIGNS: Final = {side: sign for sign, side in _SIDES.items()}
 
 @dataclass_transform(frozen_default=True)
 class Press:
-    """What a button says. `keeps`: its press keeps something of the merchant, who is asked before.
+    """A button. `keeps`: the press keeps something of the merchant, so consent is asked first.
 
-    A class without a verb is what several kinds of buttons have in common.
+    A class without a verb is the common part of several kinds of buttons.
     """
 
     verb: ClassVar[str] = ""
@@ -65,11 +65,11 @@ class Press:
 
     @classmethod
     def name(cls) -> str:
-        """The first word of what its buttons carry; several kinds may share it."""
+        """The first word of the buttons' texts; several kinds may share a name."""
         return cls.verb.partition("|")[0]
 
     def __str__(self) -> str:
-        """The text that the button carries."""
+        """The text carried by the button."""
         places, following = self.verb.count("*"), list(self.parts)
         while len(following) > places and getattr(self, following[-1].name) == following[-1].default:
             following.pop()
@@ -78,7 +78,7 @@ class Press:
 
     @classmethod
     def read(cls, data: str) -> Self | None:
-        """The press that this text says; None when it is none of this kind."""
+        """The press of this kind written as `data`; None for other texts."""
         found = cls.pattern.fullmatch(data)
         if found is None:
             return None
@@ -89,16 +89,16 @@ class Press:
             return None
 
     def fitting(self) -> Self | None:
-        """This press if Telegram takes it with a button, else one that says nearly this; None when there is none."""
+        """The press if short enough for Telegram, else a shorter one of nearly the same meaning; None without one."""
         return self if len(str(self).encode()) <= LONGEST_DATA else None
 
 
 KINDS: dict[str, list[type[Press]]] = {}
-"""The kinds of buttons by the first word of what they carry."""
+"""The kinds of buttons by name."""
 
 
 def parse(data: str) -> Press | None:
-    """The press that a button's text says; None when no button that the bot knows carries it."""
+    """The press written as this text; None for a text of no known button."""
     kinds = KINDS.get(data.partition("|")[0], ())
     return next((press for kind in kinds if (press := kind.read(data)) is not None), None)
 
@@ -109,7 +109,7 @@ def every_kind() -> list[type[Press]]:
 
 
 class Codec(NamedTuple):
-    """How a field is written. `pattern`: a regular expression; `read` raises ValueError for what says no value."""
+    """The writing of a type. `pattern`: a regular expression; `read` raises ValueError for a text without a value."""
 
     pattern: str
     read: Callable[[str], Any]
@@ -117,7 +117,7 @@ class Codec(NamedTuple):
 
 
 class WireField(NamedTuple):
-    """A field of a press. `default`: MISSING when it is always written."""
+    """A field of a press. `default`: MISSING for a field always written."""
 
     name: str
     default: object
@@ -125,7 +125,7 @@ class WireField(NamedTuple):
 
 
 def _parts(kind: type[Press]) -> Iterator[WireField]:
-    """The fields of this kind in their order."""
+    """The fields of a kind in order."""
     hints = get_type_hints(kind)
     known: tuple[Field[Any], ...] = fields(kind)  # type: ignore[arg-type]  # every kind is made a dataclass above
     for field in known:
@@ -133,7 +133,7 @@ def _parts(kind: type[Press]) -> Iterator[WireField]:
 
 
 def _pattern(written: str, parts: tuple[WireField, ...]) -> re.Pattern[str]:
-    """What all texts of a kind look like, with a group for each field."""
+    """A pattern for all texts of a kind, with a group for each field."""
     places = written.count("*")
     verb = re.escape(written).replace(r"\*", "{}").format(*(f"({part.codec.pattern})" for part in parts[:places]))
     following = (rf"\|({part.codec.pattern})" for part in parts[places:])
@@ -156,7 +156,7 @@ def _codec(hint: Any) -> Codec:
 
 
 def _name(text: str) -> str:
-    """An id of an edition's or of the bot's own. What is none may not come into a template by way of a button."""
+    """An id of an edition or of the bot. Raises ValueError: no free text may enter a template by a button."""
     if not text.isprintable() or " " in text:
         raise ValueError(text)
     return text
@@ -170,7 +170,7 @@ def _press(text: str) -> Press:
 
 
 def _finite(text: str) -> Decimal:
-    """The number of this text. Raises ValueError."""
+    """The text as a finite number. Raises ValueError."""
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -191,7 +191,7 @@ class AskedParts:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """The parts of this text. Raises ValueError for a text that no question is written as."""
+        """The parts written as `text`. Raises ValueError for other texts."""
         try:
             return cls(tuple(map(_part, text.split(";"))))
         except LookupError:
@@ -226,4 +226,4 @@ CODECS: dict[type, Codec] = {
     AskedParts: Codec(r"[^|]+", AskedParts.read, str),
     Press: Codec(r".+", _press, str),
 }
-"""A whole number has so many digits as any database holds."""
+"""Whole numbers have at most 18 digits, which any database holds."""

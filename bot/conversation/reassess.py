@@ -1,4 +1,4 @@
-"""What a change of the edition does to the chats that the bot knows: their kept checks, and the shops they follow."""
+"""The effects of a change of the edition on the kept checks and the followed shops of all chats."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,14 +17,14 @@ from storage.edition_changes import Concerned, Followed, Subject
 from storage.scores import scale_of
 
 CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
-"""Names of counts beside those of changes, which are written "verdict eligible > barred"."""
+"""Names of counts; counts of changes are named like "verdict eligible > barred"."""
 
 MOST_REMEMBERED: Final = 5_000
 
 
 @dataclass(frozen=True)
 class ShopChange:
-    """What a shop's newest scores do under two editions; None where no score on that edition's scale is known."""
+    """The levels of a shop's newest scores under two editions; None without a score on the edition's scale."""
 
     shop: Followed
     before: Level | None
@@ -33,9 +33,9 @@ class ShopChange:
 
 @dataclass(frozen=True)
 class Reassessment:
-    """One change: `before` answered until now (None: nothing did), `after` answers from now on, as on this day.
+    """A change from the edition `before` (None: there was none) to `after`, with verdicts as on the day `on`.
 
-    Many shops are alike once the scores of another scale are left out: what was evaluated is remembered, in bounds.
+    Many shops are alike without the scores of another scale, so verdicts are remembered, at most `MOST_REMEMBERED`.
     """
 
     catalogue: Catalogue
@@ -45,7 +45,7 @@ class Reassessment:
     _known: dict[tuple[str, frozenset[tuple[str, FactValue]]], Judgement] = field(default_factory=dict)
 
     def concerned(self, subjects: Iterable[Subject]) -> tuple[list[Concerned], Counter[str]]:
-        """Those whom the change concerns, and how many of each kind there are."""
+        """The chats concerned by the change, and the counts by kind of change."""
         counts: Counter[str] = Counter()
         concerned = []
         for subject in subjects:
@@ -58,11 +58,11 @@ class Reassessment:
         return concerned, counts
 
     def known(self, subject: Subject) -> str | None:
-        """The edition by which the chat knows its shop."""
+        """The name of the edition last used for the chat, None for none."""
         return subject.knows or self.before
 
     def _changes(self, subject: Subject) -> list[str]:
-        """The kinds of change of this chat, for counting."""
+        """The kinds of change for a chat, for counting."""
         known = self.known(subject)
         if known is None or known == self.after.name:
             return [SAME]
@@ -95,14 +95,14 @@ class Reassessment:
             yield f"shop {' > '.join(names)}"
 
     def facts(self, subject: Subject) -> tuple[Edition, Facts]:
-        """The edition under which the check was made, and what was told. The subject has a check."""
+        """The edition of the subject's check, and the facts told. The subject must have a check."""
         told_by = self.catalogue.edition(subject.edition or "")
         check = CheckUnderway.model_validate_json(subject.answers or "")
         return told_by, check_moves.facts(check, told_by)
 
 
 def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iterator[ShopChange]:
-    """The followed shops for which it is not the same under both editions."""
+    """The followed shops with another level under the new edition."""
     for shop in subject.shops:
         before, after = _level(shop, old, on), _level(shop, new, on)
         if before is not after:
@@ -110,7 +110,7 @@ def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iter
 
 
 def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
-    """What the shop's scores do; None when none is known on the edition's scale: another scale is never compared."""
+    """The level of a shop's scores; None without a score on the edition's scale: scales are never mixed."""
     scores = {
         fact.id: points(shop.scores[fact.id][0])
         for fact in edition.facts

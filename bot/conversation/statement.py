@@ -1,15 +1,15 @@
-"""Whether a message tells a score, a closing or an opening of a shop, or asks what a score would do (pure).
+"""Statements in a message: a score, a closing or an opening of a shop, or a made-up score (pure).
 
     体验分 3.9 · 今天掉到3.7了 · 8月20日 3.9分        a score, to be confirmed with its day
     被关闭了 · 第二次被清退了 · 又开通了                a closing or an opening, to be confirmed
     如果降到 3.6                                      what would hold; nothing is stored
     3.7会怎样 · 体验分3.9能开通吗 · 3.9               None: a question, answered as any other
 
-A closed grammar: every character must belong to a word that it knows, so that what is left over makes it a question.
+A closed grammar: every character must belong to a known word, so a message with anything left over is a question.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from rules.numbers import WHOLE, count, number
 from rules.understanding.normalise import tidy
 
 LONGEST = 60
-"""Characters; whoever writes more tells a story, not a score."""
+"""Characters; a longer message tells a story, not a score."""
 
 
 class Kind(StrEnum):
@@ -36,9 +36,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """What a message tells. `doubt`: why it is asked back instead; `count`: which closing it was, if told.
+    """A score, a closing, an opening or a made-up score. `doubt`: the reason to ask back instead of storing.
 
-    `day` is the day told, today when none is; `fact` and `points` belong to a score.
+    `day`: the day told, else today. `fact` and `points`: of a score. `count`: which closing, if told.
     """
 
     kind: Kind
@@ -76,46 +76,46 @@ _TOKEN = rf"""
 
 
 def statement_in(edition: Edition, text: str, today: date) -> Statement | None:
-    """What the text tells, None when it tells nothing of the kind. `today` is the merchant's day."""
+    """The statement in a text, None for any other text. `today` is the merchant's day."""
     written = tidy(text)
-    if not 0 < len(written) <= LONGEST:
+    if len(written) > LONGEST:
         return None
     facts = [fact for fact in edition.facts if fact.type is FactType.SCORE]
-    tokens = list(_tokens(_grammar(tuple(fact.label for fact in facts)), written))
-    if not tokens or tokens[-1] is None:
-        return None
-    found = {name: value for token in tokens if token for name, value in token.groupdict().items() if value}
+    tokens = _tokens(_grammar(tuple(fact.label for fact in facts)), written)
+    found = {name: value for token in tokens for name, value in token.groupdict().items() if value}
     return _score(found, tokens, facts, today) or _access(found, today)
 
 
 def may_tell(text: str) -> bool:
-    """Whether the text or a part of it could tell something: there is a number, a closing or an opening in it."""
+    """Whether a part of the text could be a statement: a number, a closing or an opening is in the text."""
     return _CORE.search(tidy(text)) is not None
 
 
 @cache
 def _grammar(labels: tuple[str, ...]) -> re.Pattern[str]:
-    """The words of the grammar, with what the edition calls its scores."""
+    """A pattern for the next word, with the edition's names of scores."""
     known = sorted({*map(tidy, labels), "分数", "评分", "得分"}, key=len, reverse=True)
     return re.compile(_TOKEN % "|".join(map(re.escape, known)), re.VERBOSE)
 
 
-def _tokens(grammar: re.Pattern[str], text: str) -> Iterator[re.Match[str] | None]:
-    """The words of the text, one after the other; None at the first place where none fits."""
+def _tokens(grammar: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """The words of the text in order; none if a part of the text is no word of the grammar."""
+    tokens: list[re.Match[str]] = []
     at = 0
     while at < len(text):
         token = grammar.match(text, at)
-        yield token
         if token is None:
-            return
+            return []
+        tokens.append(token)
         at = token.end()
+    return tokens
 
 
 def _score(
-    found: dict[str, str], tokens: Sequence[re.Match[str] | None], facts: Sequence[Fact], today: date
+    found: dict[str, str], tokens: Sequence[re.Match[str]], facts: Sequence[Fact], today: date
 ) -> Statement | None:
-    """A score told, or a made-up one; exactly one number that is not left behind (从4.1掉到3.7)."""
-    if sum(bool(token and token["number"]) for token in tokens) != 1 or found.keys() & {"closed", "opened", "count"}:
+    """A score told or made up; None but for exactly one number, scores of the past (从4.1掉到3.7) aside."""
+    if sum(bool(token["number"]) for token in tokens) != 1 or found.keys() & {"closed", "opened", "count"}:
         return None
     is_score = bool(found.keys() & {"label", "move"}) or "unit" in found or not found["number"].isdecimal()
     is_told = bool(found.keys() & {"label", "move", "day", "done"}) and "asks" not in found
@@ -136,7 +136,7 @@ def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | No
 
 
 def _access(found: dict[str, str], today: date) -> Statement | None:
-    """A closing or an opening told: one of them, without a question, a condition or a number beside it."""
+    """A closing or an opening told; None for both at once, and beside a question, a condition or a number."""
     if found.keys() & {"asks", "if", "number", "past", "move", "label"} or ("closed" in found) is ("opened" in found):
         return None
     day, doubt = _day(found, today)
@@ -145,7 +145,7 @@ def _access(found: dict[str, str], today: date) -> Statement | None:
 
 
 def _day(found: dict[str, str], today: date) -> tuple[date, Doubt | None]:
-    """The day told, or why it is none: ahead of today, or not in the calendar."""
+    """The day told and None, or today and the reason for doubt: ahead of today, a range, or not in the calendar."""
     if "day" not in found:
         return today, None
     try:

@@ -1,9 +1,9 @@
-"""An utterance → a `Reading`: its topics, the figures to judge, the clauses to quote, or that there is nothing for it.
+"""A message → a `Reading`: topics with the figures to judge and the clauses to quote, or no answer.
 
-    utterance        what was typed in one writing, with the numbers and concepts that it names
-    clauses          the questions that it asks
+    utterance        a message in one writing, with the concepts and numbers named
+    clauses          the questions of a message
     topic_match      the topics whose patterns explain a question best; phrasings, where none does
-    provisions       the clauses that answer a topic, chosen for the figures, and the answers as one reading
+    provisions       the clauses for a topic, chosen by the figures, and all answers as one reading
 
 `Understanding(edition).read(text)` never raises, is pure, and takes time linear in the text's length.
 """

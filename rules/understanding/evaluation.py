@@ -1,4 +1,4 @@
-"""How well a reader does on labelled questions: the figures that `alliance-bot eval` prints.
+"""How well a reader does on labelled questions: the figures of `alliance-bot eval`.
 
 A line has `q`, `in_scope`, `expect` (topic ids), `alt` (other sets that are also right), `tag` (comma-separated).
 Right: the quotes cover `expect` or a set of `alt`; a topic in our own words counts as covered when it is in the answer.
@@ -21,9 +21,9 @@ _ANSWERING = (AnswerKind.ANSWER, AnswerKind.CHOICES)
 
 
 class Labelled(BaseModel):
-    """One labelled question. Further keys (`lang`, `family`) are left alone."""
+    """A labelled question. Further keys (`lang`, `family`) are left alone."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     q: str
     in_scope: bool
@@ -33,17 +33,17 @@ class Labelled(BaseModel):
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The tags of the line, "plain" where there is none."""
+        """The tags of the line, "plain" for a line without tags."""
         return tuple(part.strip() for part in self.tag.split(",") if part.strip()) or ("plain",)
 
 
 class BadLine(ValueError):
-    """A line that is no labelled question; the message says which and why."""
+    """A line is no labelled question; the message has the line's number and the reason."""
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What became of one question. `excess`: quotes beyond the set of labels that fits best."""
+    """The outcome of a question. `excess`: the number of quotes beyond the best-fitting set of labels."""
 
     question: Labelled
     reading: Reading
@@ -53,41 +53,40 @@ class Scored:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """The outcomes of a labelled file, and the figures over them."""
+    """The outcomes of a labelled file, and figures over all outcomes."""
 
     outcomes: tuple[Scored, ...]
 
     @property
     def right(self) -> Fraction | None:
-        """The share of the in-scope questions that got what they ask for; None without any."""
+        """The share of in-scope questions with a right answer; None without in-scope questions."""
         return _share(outcome.right for outcome in self._in_scope())
 
     @property
     def refused(self) -> Fraction | None:
-        """The share of the other questions that got no answer."""
+        """The share of out-of-scope questions without an answer; None without out-of-scope questions."""
         return _share(outcome.right for outcome in self.outcomes if not outcome.question.in_scope)
 
     @property
     def gaps_named(self) -> Fraction | None:
-        """The share of the questions tagged `gap` that were told that the text has no provision for it."""
-        gaps = (
-            outcome for outcome in self.outcomes if "gap" in outcome.question.tags and not outcome.question.in_scope
-        )
+        """The share of the questions tagged `gap` that are answered "no provision"; None without such questions."""
+        outside = (outcome for outcome in self.outcomes if not outcome.question.in_scope)
+        gaps = (outcome for outcome in outside if "gap" in outcome.question.tags)
         return _share(outcome.reading.kind is AnswerKind.NOT_COVERED for outcome in gaps)
 
     @property
     def choices(self) -> Fraction | None:
-        """The share of the in-scope questions that were asked back with buttons."""
+        """The share of in-scope questions asked back with choices; None without in-scope questions."""
         return _share(outcome.reading.kind is AnswerKind.CHOICES for outcome in self._in_scope())
 
     @property
     def excess(self) -> Fraction | None:
-        """The share of the right answers that quote more than was asked."""
+        """The share of right answers with quotes in excess; None without right answers."""
         return _share(outcome.excess > 0 for outcome in self._in_scope() if outcome.right)
 
     @property
     def by_tag(self) -> Mapping[str, tuple[int, int]]:
-        """For each tag how many of its questions are right, and how many there are."""
+        """For each tag the number of right questions, and of all questions."""
         total, right = Counter[str](), Counter[str]()
         for outcome in self.outcomes:
             total.update(outcome.question.tags)
@@ -96,7 +95,7 @@ class Scorecard:
 
     @property
     def misses(self) -> tuple[Scored, ...]:
-        """The outcomes that are not right, in the order of the file."""
+        """The wrong outcomes, in the order of the file."""
         return tuple(outcome for outcome in self.outcomes if not outcome.right)
 
     def _in_scope(self) -> Iterator[Scored]:
@@ -115,12 +114,12 @@ def labelled(lines: Iterable[str]) -> Iterator[Labelled]:
 
 
 def evaluate(edition: Edition, lines: Iterable[str], read: Read) -> Scorecard:
-    """How `read` does on the lines of a labelled file under this edition. Raises BadLine."""
+    """The outcomes of `read` on the lines of a labelled file under an edition. Raises BadLine."""
     return Scorecard(tuple(_outcome(edition, question, read(question.q)) for question in labelled(lines)))
 
 
 def shown(reading: Reading) -> frozenset[str]:
-    """What an answer shows: the ids of the clauses that it quotes, and its topics that quote none."""
+    """The ids of the clauses quoted by an answer, and of the topics without a clause."""
     if reading.kind not in _ANSWERING:
         return frozenset()
     clauses = {clause for part in reading.parts for clause in part.clauses}
@@ -138,7 +137,7 @@ def _outcome(edition: Edition, question: Labelled, reading: Reading) -> Scored:
 
 
 def _wanted(edition: Edition, topics: Iterable[str]) -> frozenset[str]:
-    """What must be shown for these topics; a topic that the edition does not have can't be shown."""
+    """The ids to be shown for the topics; the topic's own, which is never shown, for a topic not in the edition."""
     known = {topic.id: topic.clauses or (topic.id,) for topic in edition.topics}
     return frozenset(one for topic in topics for one in known.get(topic, (topic,)))
 

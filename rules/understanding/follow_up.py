@@ -1,4 +1,4 @@
-"""What is only said by its subject: 那3.6呢, 第二条呢, 为什么, 要多久, asked after something else."""
+"""Follow-ups, without a subject of their own: 那3.6呢, 第二条呢, 为什么, 要多久."""
 
 import re
 from collections.abc import Sequence, Set
@@ -16,7 +16,7 @@ LONGEST = 16
 
 
 class Patterns(NamedTuple):
-    """The place of a provision in a list; the last question put again; a bare "why?"."""
+    """Patterns for a provision's place in a list, the last question put again, and a bare "why?"."""
 
     place: re.Pattern[str]
     again: re.Pattern[str]
@@ -35,13 +35,13 @@ def _patterns() -> Patterns:
 
 
 def place_asked(text: str) -> int | None:
-    """The number of the provision that is asked for by its place, from 1; None if none is."""
+    """The place, from 1, of the provision asked for by place; None for any other text."""
     found = _patterns().place.search(text)
     return count(found["number"]) if found and len(text) <= LONGEST else None
 
 
 def provision_at(edition: Edition, before: Reading, place: int) -> Part | None:
-    """The provision at this place of the last answer, or of the longest list that the edition has."""
+    """The provision at a place of the last answer, else of the edition's longest list; None past the end."""
     shown = [clause for part in before.parts for clause in part.clauses]
     longest = max((topic.clauses for topic in edition.topics), key=len, default=())
     listed = shown if len(shown) >= place and len(shown) > 1 else longest
@@ -49,7 +49,7 @@ def provision_at(edition: Edition, before: Reading, place: int) -> Part | None:
 
 
 def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
-    """The provision at this place of a list, under the topic that quotes it alone."""
+    """The provision at a place of a list, under the topic that quotes nothing else; None without such a topic."""
     if not 1 <= place <= len(listed):
         return None
     clause = listed[place - 1]
@@ -58,7 +58,7 @@ def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
 
 
 def provision_named(edition: Edition, text: str, named: Set[str]) -> Part | None:
-    """The provision asked for by its place in a list that the text names: 准入标准第三条; None if none is."""
+    """The provision asked for by place in a list named in the text: 准入标准第三条; None for any other text."""
     place = place_asked(text)
     if not place or Known.CRITERIA not in named or not named <= _beside_a_number() | flagged().with_item:
         return None
@@ -68,7 +68,7 @@ def provision_named(edition: Edition, text: str, named: Set[str]) -> Part | None
 
 
 def asks_why(text: str) -> bool:
-    """Whether the text asks for the reason of what was just said, and nothing else."""
+    """Whether the text asks for the reason of the last answer, and nothing else."""
     return bool(_patterns().why.fullmatch(text))
 
 
@@ -80,12 +80,12 @@ def names_only_numbers(text: str, named: Set[str]) -> bool:
 
 
 def _beside_a_number() -> frozenset[str]:
-    """The concepts that may be named beside a number without asking anything new."""
+    """The concepts that ask nothing new beside a number."""
     return flagged().subject | flagged().idle | flagged().with_number
 
 
 def repeated_at(edition: Edition, before: Reading, figures: tuple[Figure, ...]) -> Part | None:
-    """The last question put again with other numbers; None if the last answer has nothing to judge them by."""
+    """The last question with other numbers; None if the last answer has no number."""
     for part in reversed(before.parts):
         topic = edition.topic(part.topic)
         if part.clauses and part.figures:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
@@ -22,8 +21,8 @@ _NEVER = float("inf")
 
 
 @cache
-def english() -> frozenset[str]:
-    """The stems of every English word that the lexicon knows."""
+def _english() -> frozenset[str]:
+    """The stems of every English word in the lexicon."""
     phrases = (phrase for concept in concepts().values() for phrase in concept.english)
     known = {stem(word.replace("'", "")) for phrase in phrases for word in re.findall("[a-z']+", phrase)}
     return frozenset(known | {filler[1:] for filler in fillers() if filler[0] == " "})
@@ -31,36 +30,29 @@ def english() -> frozenset[str]:
 
 @cache
 def _spellings() -> Mapping[str, tuple[str, float]]:
-    """From letters to the word that they most likely spell, and what it costs to read them so."""
+    """From letters to the most likely word in Chinese, with the cost of reading so."""
+    # A word of another business with a word of ours inside is not what was typed: 联盟杯 for 联盟被.
+    strangers = (word for name in flagged().stranger for word in concepts()[name].words)
+    strange = {word for word in strangers if any(term in word for term in terms_of("terms"))}
     found = dict.fromkeys(readings().values(), (UNKNOWN, _UNKNOWN_COST))
     for pair in load("spelling.toml")["syllables"]["list"].split():
         syllable, _, character = pair.partition(":")
         found[syllable] = (character, _CHARACTER_COST)
-    ours = ((word, weight) for word, weight in words().items() if not _is_strange(word))
-    for word, weight in sorted(ours, key=lambda item: item[1]):
-        found["".join(reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
+    for word, weight in sorted(words().items(), key=lambda item: item[1]):
+        if word not in strange:
+            found["".join(reading(word))] = (word, _WORD_COST + 0.05 * len(word) - 0.01 * weight)
     for term in terms_of("terms"):
         found["".join(reading(term))] = (term, _WORD_COST + 0.05 * len(term) - 0.01)
-    return MappingProxyType(found)
-
-
-def _is_strange(word: str) -> bool:
-    """Whether a word is of another business though a word of ours stands in it: 联盟杯 is not typed for 联盟被."""
-    return word in _strange_words() and any(term in word for term in terms_of("terms"))
-
-
-@cache
-def _strange_words() -> frozenset[str]:
-    return frozenset(word for name in flagged().stranger for word in concepts()[name].words)
+    return found
 
 
 @cache
 def _initials() -> Mapping[str, tuple[str, float]]:
-    return MappingProxyType({key: (word, _WORD_COST) for key, word in load("spelling.toml")["initials"].items()})
+    return {key: (word, _WORD_COST) for key, word in load("spelling.toml")["initials"].items()}
 
 
 def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> str | None:
-    """The cheapest way to read all the letters as words; None if there is none."""
+    """The letters in the cheapest reading as words; None if no words use up all letters."""
     costs, begins = [0.0], [0]
     for end in range(1, len(letters) + 1):
         best, begin = _NEVER, end
@@ -70,20 +62,15 @@ def _read(letters: str, spellings: Mapping[str, tuple[str, float]]) -> str | Non
                 best, begin = costs[start] + word[1], start
         costs.append(best)
         begins.append(begin)
-    return _joined(letters, begins, spellings) if costs[-1] < _NEVER else None
-
-
-def _joined(letters: str, begins: list[int], spellings: Mapping[str, tuple[str, float]]) -> str:
-    """The words of a reading, from where each begins."""
     words_back, end = [], len(letters)
-    while end:
+    while end and costs[-1] < _NEVER:
         words_back.append(spellings[letters[begins[end] : end]][0])
         end = begins[end]
-    return "".join(reversed(words_back))
+    return "".join(reversed(words_back)) if costs[-1] < _NEVER else None
 
 
 def _pinyin(letters: str) -> str | None:
-    """The letters read as pinyin of known words and characters; None if they are none."""
+    """The letters as pinyin of known words and characters, in Chinese; None for other letters."""
     return _read(letters, _spellings())
 
 
@@ -94,13 +81,13 @@ def replace_latin(text: str) -> str:
 
 
 class _LatinRuns:
-    """Reads the Latin runs of one text; only so many words are looked up by likeness, which is the costly part."""
+    """The Latin runs of a text in Chinese; only the first words are looked up by likeness, for the lookup is costly."""
 
     def __init__(self) -> None:
         self._lookups = _FUZZY_LOOKUPS
 
     def read(self, run: str) -> str:
-        """A run of Latin words: English stays, pinyin and initials become Chinese."""
+        """A run of Latin words with pinyin and initials in Chinese."""
         written = re.split(r"[ \-]+", run)
         if len(written) > 2 and all(len(word) == 1 for word in written):
             written = ["".join(written)]
@@ -110,7 +97,7 @@ class _LatinRuns:
         return " ".join(self._word(word) for word in written)
 
     def _joined(self, written: list[str]) -> str:
-        """A run that is mostly pinyin: neighbours are read together, so that spaced syllables become words."""
+        """A run of mostly pinyin, with neighbours read together, so that spaced syllables become words."""
         pieces: list[str] = []
         letters = ""
         for word in [*written, ""]:
@@ -125,7 +112,7 @@ class _LatinRuns:
         return " ".join(pieces)
 
     def _word(self, word: str) -> str:
-        """One Latin word among others: initials, pinyin of the domain, or a slip in an English or pinyin word."""
+        """A Latin word among others, read as initials, pinyin of the domain, or a slip in an English or pinyin word."""
         if word in _initials():
             return _initials()[word][0]
         if _is_english(word):
@@ -137,7 +124,7 @@ class _LatinRuns:
         return self._likely(word)
 
     def _likely(self, word: str) -> str:
-        """The English word or the spelling that this one comes very near to, else the word itself."""
+        """The English word or pinyin very near to a word, else the word unchanged."""
         if len(word) < 5 or len(word) > _LONGEST_SPELLING or not self._lookups:
             return word
         self._lookups -= 1
@@ -147,20 +134,20 @@ class _LatinRuns:
 
 @cache
 def _likely_words() -> Mapping[str, str]:
-    """Long spellings and English words, each with what is to be read for it."""
+    """From long English words and long pinyin to the words meant."""
     phrases = (phrase for concept in concepts().values() if concept.weight >= STRONG for phrase in concept.english)
     found = {word: word for phrase in phrases for word in re.findall("[a-z]{5,}", phrase)}
     strong = (word for word, weight in words().items() if weight >= STRONG)
     found |= {letters: word for word in strong if len(letters := "".join(reading(word))) >= 6}
-    return MappingProxyType(found)
+    return found
 
 
 def _is_english(word: str) -> bool:
-    return stem(word.replace("'", "")) in english()
+    return stem(word.replace("'", "")) in _english()
 
 
 def _replace_half_pinyin(text: str) -> str:
-    """The text with the words that are half pinyin in characters."""
+    """The text with words typed half in pinyin (清tui) in characters."""
     out, reached = [], 0
     for run in _HALF_RUN.finditer(text):
         if run.start() < reached:
@@ -173,7 +160,7 @@ def _replace_half_pinyin(text: str) -> str:
 
 
 def _word_at(text: str, start: int, end: int, reached: int) -> tuple[int, int, str] | None:
-    """The word that a Latin run is part of, with its span; the one with the most characters around the run."""
+    """The longest word around a Latin run, with start and end; None without one."""
     spans = (
         (begin, finish)
         for begin in range(max(reached, start - _CHARACTERS), start + 1)
@@ -187,13 +174,12 @@ def _word_at(text: str, start: int, end: int, reached: int) -> tuple[int, int, s
 
 @cache
 def _half_pinyin() -> Mapping[str, str]:
-    """From each way to type a listed word with some of its characters in pinyin to the word."""
-    words = dict.fromkeys((*terms_of("terms"), *terms_of("slips")))
-    return MappingProxyType({half: word for word in words for half in _halves(word)})
+    """From each way to type a listed word partly in pinyin to the word."""
+    return {half: word for word in (*terms_of("terms"), *terms_of("slips")) for half in _halves(word)}
 
 
 def _halves(word: str) -> Iterator[str]:
-    """The word with each stretch of its characters, but not all, in pinyin."""
+    """The word with each stretch of characters, but not all, in pinyin."""
     sounds = reading(word)
     for begin in range(len(word)):
         for end in range(begin + 1, len(word) + 1):

@@ -1,4 +1,4 @@
-"""The domain's words as concepts, read from `lexicon.toml`."""
+"""The domain's words as concepts, from `lexicon.toml`."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,9 +18,10 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A notion of the domain: how it is named, how much a question is about it, and how surely it is of this domain.
+    """A notion of the domain with all words for the notion.
 
-    `flags`: how the reader treats it, by the fields of `Flagged`. `figures`: the kinds of number that name it.
+    `flags`: fields of `Flagged`. `figures`: the kinds of number that name the concept. `weight`: how much a question
+    with the concept is about the concept. `ours`: how surely the concept is of this domain, 1 for certain.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Tag:
 
 
 class Known(StrEnum):
-    """The concepts that code treats by name; the lexicon has each."""
+    """The concepts treated by name in code; each is in the lexicon."""
 
     ALLIANCE = auto()
     AUTO = auto()
@@ -65,7 +66,7 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """The names of the concepts under each flag of `lexicon.toml`; docs/understanding.md says what a flag means."""
+    """The names of the concepts under each flag of `lexicon.toml`; docs/understanding.md explains each flag."""
 
     subject: frozenset[str]
     asks: frozenset[str]
@@ -88,7 +89,7 @@ class Flagged:
 
 @cache
 def concepts() -> Mapping[str, Concept]:
-    """Every concept by name, in the order of the file. Raises KeyError if one that code treats by name is missing."""
+    """Every concept by name, in the order of the file. Raises KeyError if a concept of `Known` is missing."""
     found = {name: _concept(name, table) for name, table in load("lexicon.toml")["concept"].items()}
     if missing := [known for known in Known if known not in found]:
         raise KeyError(f"lexicon.toml has no concept {', '.join(missing)}, which the reader treats by name")
@@ -97,12 +98,12 @@ def concepts() -> Mapping[str, Concept]:
 
 @cache
 def flagged() -> Flagged:
-    """The concepts under each flag. Raises KeyError for a flag that the reader does not know."""
+    """The concepts under each flag. Raises KeyError for an unknown flag."""
     return by_flag(concepts().values())
 
 
 def by_flag(known: Iterable[Concept]) -> Flagged:
-    """The names of these concepts under each flag. Raises KeyError for a flag that the reader does not know."""
+    """The names of the given concepts under each flag. Raises KeyError for an unknown flag."""
     held: dict[str, set[str]] = {field.name: set() for field in fields(Flagged)}
     for concept in known:
         for flag in concept.flags:
@@ -114,13 +115,13 @@ def by_flag(known: Iterable[Concept]) -> Flagged:
 
 @cache
 def named_by(kind: FigureKind) -> str:
-    """The concept that a number of this kind names."""
+    """The concept named by a number of this kind."""
     return next(concept.name for concept in concepts().values() if kind in concept.figures)
 
 
 @cache
 def number_concepts() -> frozenset[str]:
-    """The concepts that numbers name."""
+    """The concepts named by numbers."""
     return frozenset(map(named_by, FigureKind))
 
 
@@ -139,12 +140,12 @@ def _concept(name: str, table: Mapping[str, Any]) -> Concept:
 
 
 def sureness(named: Iterable[str]) -> float:
-    """How surely these concepts speak of the alliance or the score: the sum of their `ours`."""
+    """How surely the concepts are about the alliance or the score: the sum of all `ours`."""
     return round(sum(concepts()[name].ours for name in named), _DIGITS)
 
 
 @cache
 def fillers() -> frozenset[str]:
-    """Words that cover their place and say nothing, Chinese and English."""
+    """Chinese and English words that say nothing, as keys of tokens."""
     table = load("spelling.toml")["fillers"]
     return frozenset(table["words"].split()) | frozenset(map(key, table["english"].split()))

@@ -35,7 +35,7 @@ def tidy(answer: str) -> str:
 
 
 def _seen(character: str) -> str:
-    """The character, nothing for one without a width of its own, a space for a picture or a control."""
+    """The character; nothing for a combining or invisible mark, a space for a picture or a control."""
     if character.isalnum() or character in _KEPT:
         return character
     category = unicodedata.category(character)
@@ -52,7 +52,7 @@ def replace_dialect(text: str) -> str:
 
 @cache
 def _dialect() -> tuple[Mapping[str, str], re.Pattern[str]]:
-    """Each way to write a word with the usual one, and a pattern for any of them."""
+    """From each way to write a word to the usual way, and a pattern for any way."""
     table = load("spelling.toml")
     chinese = {variant: word for word, variants in table["wordings"].items() for variant in variants.split()}
     usual = chinese | dict(table["english_wordings"])
@@ -61,7 +61,7 @@ def _dialect() -> tuple[Mapping[str, str], re.Pattern[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A Chinese character, a Latin word or a mark, with its place in the text. `key`: as the lexicon spells it."""
+    """A Chinese character, a Latin word or a mark of a text, from `start` to `end`; `key` in the lexicon's spelling."""
 
     key: str
     start: int
@@ -76,7 +76,7 @@ def is_chinese(text: str) -> bool:
 # Words of merchants pass here too, so that the cache must have an end.
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """An English word without its ending, so that closed, closing and closes are one."""
+    """An English word without ending, so that closed, closing and closes are one."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word.removesuffix(ending)
@@ -90,6 +90,6 @@ def tokens(text: str) -> list[Token]:
 
 
 def key(written: str) -> str:
-    """A token as the lexicon spells it: a Latin word as a space and its stem."""
+    """A token in the lexicon's spelling: a space and the stem for a Latin word."""
     is_latin = written[0].isascii() and written[0].isalpha()
     return " " + stem(written.replace("'", "")) if is_latin else written

@@ -1,7 +1,7 @@
-"""Numbers in a question: scores in any writing, counts, days, and which side of a number is meant.
+"""Numbers in a question: scores in any writing, counts, days, and the side of a number.
 
-Chinese numerals are read only where a decimal 点 or a unit stands by them, so that 一下 and 十分 stay words. The words
-around a number are data, in `numbers.toml`.
+Chinese numerals are read only beside a decimal 点 or a unit, so that 一下 and 十分 stay words. The words around numbers
+are data, in `numbers.toml`.
 """
 
 import re
@@ -18,7 +18,7 @@ HALF = Decimal("0.5")
 
 
 class Unit(StrEnum):
-    """What a number counts."""
+    """The things that numbers count."""
 
     NONE = ""
     POINTS = "points"
@@ -30,10 +30,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as written: its span, its value (days for spans of time), what it counts, and which side is meant.
+    """A number as written, from `start` to `end`; `value` is in days for spans of time, 0 for an open number.
 
-    `lost`: points taken away (扣4分), which are no score. `inside`: 60天内. `exact`: written with a decimal point.
-    `is_open`: 几次, 多少天, 两三次, where no one number is told; its value is 0.
+    `lost`: points taken away (扣4分), no score. `inside`: 60天内. `exact`: written with a decimal point. `is_open`: no
+    single number is told (几次, 多少天, 两三次).
     """
 
     start: int
@@ -54,7 +54,7 @@ def numbers(text: str) -> tuple[Number, ...]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """A number with the words that stand around it; each kind of unit is a group of its own."""
+    """A pattern for a number with the words around; each kind of unit is a group."""
     words = load("numbers.toml")
     units = "|".join(f"(?P<{kind}>{any_of(names)})" for kind, names in words["unit"].items())
     return re.compile(
@@ -69,7 +69,7 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _said(meaning: str) -> frozenset[str]:
-    """The words before and behind a number that mean this."""
+    """The words before and behind a number with this meaning, a key of `numbers.toml`."""
     words = load("numbers.toml")
     return frozenset(word for place in ("before", "after") for word in split_list(words[place].get(meaning, "")))
 
@@ -80,7 +80,7 @@ def _counted() -> re.Pattern[str]:
 
 
 def _number(found: re.Match[str]) -> Number | None:
-    """The number of one match; None for a bare Chinese numeral, which is part of a word, for a date and an idiom."""
+    """The number of a match; None for a bare Chinese numeral, which is part of a word, a date or an idiom."""
     written, (unit, days) = found["number"], _unit(found)
     is_bare = unit is Unit.NONE and not any(mark.isdigit() or mark == "点" for mark in written)
     if is_bare or (written == "半" and unit is not Unit.DAYS) or _is_date(found) or _is_idiom(found):
@@ -102,7 +102,7 @@ def _number(found: re.Match[str]) -> Number | None:
 
 
 def _unit(found: re.Match[str]) -> tuple[Unit, int]:
-    """What the number counts, and how many days the unit has; a number that is called stars counts stars."""
+    """The unit of the number and the unit's days, 0 for no span of time; a star rating counts stars."""
     kind = next((kind for kind in load("numbers.toml")["unit"] if found[kind]), "")
     name, _, days = kind.partition("_")
     is_rating = found["rating"] and name in (Unit.NONE, Unit.POINTS)
@@ -110,13 +110,13 @@ def _unit(found: re.Match[str]) -> tuple[Unit, int]:
 
 
 def _in_days(found: re.Match[str], value: Decimal, days: int) -> Decimal:
-    """A span of time in days: 一年半; 两个多月 is a day more at least."""
+    """A span of time in days: 一年半; 两个多月 is at least a day more."""
     half = HALF if found["half"] or found["after"] == "半" else 0
     return ((value + half) * days).to_integral_value() + _is_more(found)
 
 
 def _is_date(found: re.Match[str]) -> bool:
-    """Whether this is a day of the calendar (2022年, 十月, 5号), not a span of time."""
+    """Whether the match is a date (2022年, 十月, 5号), not a span of time."""
     is_year = found["unit"] == "年" and len(found["number"]) == 4
     return is_year or (found["unit"] in ("月", "日", "号") and not found["half"])
 
@@ -128,7 +128,7 @@ def _is_idiom(found: re.Match[str]) -> bool:
 
 
 def _side(found: re.Match[str], unit: Unit) -> Side:
-    """Which side of the number is meant. Days that are only nearly over are below it; no score is nearly one."""
+    """The side of the number that is meant. Days nearly over are below the number, a score nearly reached is not."""
     said = {found["before"], found["after"]}
     if said & _said("below") or (unit is Unit.DAYS and said & _said("nearly")):
         return Side.BELOW

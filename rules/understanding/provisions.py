@@ -1,4 +1,4 @@
-"""What an answer quotes: the clauses for a topic at its figures, exact at every line, and all parts as one reading."""
+"""The clauses for a topic at the figures told, exact at every line, and all parts of an answer as one reading."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -13,7 +13,7 @@ _ANSWERED = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
 
 def clauses_for(edition: Edition, topic: Topic, figures: Sequence[Figure]) -> tuple[str, ...]:
-    """The ids of the clauses that answer this topic at these figures, in order; the topic's own without a score."""
+    """The ids of the clauses for a topic at the figures, in the edition's order; the topic's own without a score."""
     scores = [figure for figure in figures if figure.kind is FigureKind.SCORE]
     if not scores or topic.judged is Judged.NOT:
         return topic.clauses
@@ -25,7 +25,7 @@ def clauses_for(edition: Edition, topic: Topic, figures: Sequence[Figure]) -> tu
 
 
 def is_below(score: Figure, limit: Decimal) -> bool:
-    """Whether the score falls below a limit; 低于3.8 means just under it."""
+    """Whether the score falls below a limit; 低于3.8 means just under 3.8."""
     return score.value <= limit if score.side is Side.BELOW else score.value < limit
 
 
@@ -36,7 +36,7 @@ def lines(edition: Edition) -> tuple[Line, ...]:
 
 
 def _holds_at(edition: Edition, score: Figure, *, only: bool) -> list[str]:
-    """What holds at this score. Of several scores, one that is a line's own number stands for that line."""
+    """The clauses in force at a score. Among several scores (not `only`) a line's own number stands for the line."""
     known = lines(edition)
     if not only and (named := [line.clause for line in known if line.limit == score.value]):
         return named[:1]
@@ -50,7 +50,7 @@ def _holds_at(edition: Edition, score: Figure, *, only: bool) -> list[str]:
 
 
 def _on_access(edition: Edition, judged: Judged, scores: Sequence[Figure]) -> list[str]:
-    """What the score does to the access: the line asked about, and the other one where the score is on its side."""
+    """The clause of the line asked about, or those of both lines where the scores are on the other line's side."""
     warning, closing = edition.line(Effect.WARNING), edition.line(Effect.CLOSING)
     asked = closing if judged is Judged.CLOSING else warning
     other = warning if judged is Judged.CLOSING else closing
@@ -67,21 +67,20 @@ def _in_order(edition: Edition, found: Sequence[str]) -> tuple[str, ...]:
 
 
 def joined(topics: Mapping[str, Topic], parts: Sequence[Part], *, outside: bool = False) -> Reading:
-    """The parts as one reading: what is ours is answered, each clause quoted once, the rest named as outside."""
+    """The parts as one reading: answers before gaps, each clause quoted once, other businesses named as outside."""
     kept = _without_repeats(parts)
-    coverage = [topics[part.topic].coverage for part in kept]
-    answered = [part for part, covered in zip(kept, coverage, strict=True) if covered in _ANSWERED]
-    gaps = [part for part, covered in zip(kept, coverage, strict=True) if covered is Coverage.GAP]
-    outside = outside or (bool(answered or gaps) and Coverage.OUTSIDE in coverage)
+    coverage = {topics[part.topic].coverage for part in kept}
+    answered = [part for part in kept if topics[part.topic].coverage in _ANSWERED]
+    gaps = [part for part in kept if topics[part.topic].coverage is Coverage.GAP]
     if answered or gaps:
         kind = AnswerKind.ANSWER if answered else AnswerKind.NOT_COVERED
-        return Reading(kind=kind, parts=(*answered, *gaps), outside=outside)
-    is_talk = bool(kept) and all(covered is Coverage.CHAT for covered in coverage)
-    return Reading(kind=AnswerKind.CHAT if is_talk else AnswerKind.OUT_OF_SCOPE, parts=tuple(kept))
+        return Reading(kind=kind, parts=(*answered, *gaps), outside=outside or Coverage.OUTSIDE in coverage)
+    kind = AnswerKind.CHAT if coverage == {Coverage.CHAT} else AnswerKind.OUT_OF_SCOPE
+    return Reading(kind=kind, parts=tuple(kept))
 
 
 def _without_repeats(parts: Sequence[Part]) -> list[Part]:
-    """The parts in order without repeats, and no clause quoted by two of them."""
+    """The parts in order without repeats, no clause quoted twice."""
     kept: list[Part] = []
     quoted: set[str] = set()
     for part in parts:

@@ -1,4 +1,4 @@
-"""Reads what a merchant wrote under one edition."""
+"""Readings of messages under one edition."""
 
 from collections.abc import Sequence, Set
 from functools import partial
@@ -15,12 +15,12 @@ from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, utterance
 
-# The gap for what is about the alliance but in no topic, and the topic for a shop's other business.
+# The gap for questions about the alliance in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
-# All that is asked of a shop, and how many conditions of it told in one question make all of it the answer.
+# The topic of all criteria, and how many conditions told in one question make all criteria the answer.
 CRITERIA, MANY_CONDITIONS = "criteria", 3
 SURE_TEXT = 0.9
-# So many characters in no known word may be what a question is about.
+# So many characters in no known word may be the matter of a question.
 UNKNOWN_MATTER = 2
 
 
@@ -32,15 +32,15 @@ class Understanding:
         self._topics = {topic.id: topic for topic in edition.topics}
         self._matcher = TopicMatcher(patterns_of(edition))
         self._roles = NumberRoles(edition)
+        self._joined = partial(joined, self._topics)
         self._phrasings = Phrasings(edition, partial(utterance, roles=self._roles))
 
     def topic(self, topic_id: str) -> Reading:
-        """The plain answer to a topic, as a button asks for it. Raises KeyError for an unknown one."""
-        topic = self._topics[topic_id]
-        return self._joined([Part(topic=topic.id, clauses=topic.clauses)])
+        """The plain answer to a topic, without figures. Raises KeyError for an unknown topic."""
+        return self._joined([Part(topic=topic_id, clauses=self._topics[topic_id].clauses)])
 
     def read(self, text: str, before: Reading | None = None) -> Reading:
-        """What the text asks. `before`: the reading of the chat's last message, for a text that continues it."""
+        """The reading of the text, as a follow-up of `before` (the reading of the chat's last message) if that fits."""
         said = utterance(text, self._roles)
         if before is not None and before.parts and (continued := self._follow_up(said, before)):
             return continued
@@ -53,7 +53,7 @@ class Understanding:
         return self._topic_at(topic, said) if topic else found or self._talk_or_outside(said)
 
     def _likened(self, said: Utterance, found: Reading | None) -> str | None:
-        """The topic of the phrasing most like a text of this domain that no pattern explains."""
+        """The topic of the phrasing most like a text of this domain, None where a pattern explains the text."""
         if found is None:
             return self._phrasings.nearest(said, LIKE_IF_UNSURE) if sureness(said.named) >= SURE_TEXT else None
         is_unclear = all(part.topic == UNCLEAR for part in found.parts)
@@ -63,7 +63,7 @@ class Understanding:
         return topic if topic and self._topics[topic].coverage is not Coverage.OUTSIDE else None
 
     def _answer(self, said: Utterance) -> Reading | None:
-        """The reading of a text that speaks of this domain; None if nothing in it is asked."""
+        """The reading of a text of this domain; None if nothing is asked."""
         asked: list[tuple[Hit, Part]] = []
         outside = elsewhere = False
         figures: tuple[Figure, ...] = ()
@@ -79,14 +79,14 @@ class Understanding:
         return self._whole_reading(said, asked, outside=outside) if asked else None
 
     def _hits(self, question: Question, unknown_places: Set[int]) -> list[Hit]:
-        """The topics of a question; none if it names nothing but its subject, and asks about an unknown word."""
+        """The topics of a question; none if only the subject is a known word, and an unknown word the matter."""
         hits = self._matcher.hits(question)
         if all(hit.explained <= flagged().light for hit in hits):
             return hits if question.count_asked(unknown_places) < UNKNOWN_MATTER else []
         return hits
 
     def _with_all_criteria(self, hits: list[Hit]) -> list[Hit]:
-        """The conditions of one "may I join?"; of so many that the shop is told of as a whole, all criteria besides."""
+        """The hits, with the topic of all criteria added where one "may I join?" tells many conditions."""
         conditions = [hit for hit in hits if hit.topic in self._matcher.patterns.companions]
         joins = any(Known.JOIN in hit.explained for hit in conditions)
         if len(conditions) < MANY_CONDITIONS or not joins or CRITERIA not in self._topics:
@@ -94,14 +94,14 @@ class Understanding:
         return [*hits, Hit(CRITERIA, frozenset({Known.WHETHER}), 0.0, hits[-1].place)]
 
     def _gap(self, question: Question) -> list[Hit]:
-        """A question about the alliance or the score that no topic explains is a gap."""
-        has_subject = not question.named_here.isdisjoint(flagged().subject)
-        strangers = question.named_here & flagged().stranger - (flagged().beside if has_subject else frozenset())
-        is_about_us = has_subject or sureness(question.named_here) >= SURE_TEXT
+        """The gap, for a question about the alliance or the score in no topic; else none."""
+        subject = question.named_here & flagged().subject
+        strangers = question.named_here & flagged().stranger - (flagged().beside if subject else frozenset())
+        is_about_us = subject or sureness(question.named_here) >= SURE_TEXT
         return [Hit(UNCLEAR, frozenset(), 0.0, 0)] if is_about_us and not strangers and UNCLEAR in self._topics else []
 
     def _whole_reading(self, said: Utterance, asked: Sequence[tuple[Hit, Part]], *, outside: bool) -> Reading:
-        """One reading of all that is asked; a bare "may I join?" gives way to the conditions told around it."""
+        """One reading of all hits; a bare "may I join?" gives way to the conditions told around."""
         if choices := self._choices(said, asked):
             return choices
         conditions = any(hit.topic in self._matcher.patterns.companions or part.figures for hit, part in asked)
@@ -114,7 +114,7 @@ class Understanding:
         )
 
     def _choices(self, said: Utterance, asked: Sequence[tuple[Hit, Part]]) -> Reading | None:
-        """The readings of a subject that is named and nothing asked about it, for the merchant to pick from."""
+        """Readings to pick from, for a subject named with nothing asked; None for any other text."""
         subject = said.named - flagged().party - flagged().talk
         if len(subject) != 1 or said.unknown or any(hit.explained for hit, _ in asked):
             return None
@@ -128,20 +128,17 @@ class Understanding:
         return self._part_at(UNCLEAR if hit.topic == NEIGHBOURS and is_gap else hit.topic, figures)
 
     def _part_at(self, topic_id: str, figures: tuple[Figure, ...]) -> Part:
-        """The provisions for a topic at the figures, and those figures that bear on the provisions."""
+        """The provisions for a topic at the figures, with the figures relevant to the provisions."""
         topic = self._topics[topic_id]
         clauses = clauses_for(self._edition, topic, figures)
         bearing = tuple(figure for figure in figures if self._roles.bears_on(figure, clauses))
         return Part(topic=topic.id, figures=bearing, clauses=clauses)
 
     def _topic_at(self, topic_id: str, said: Utterance) -> Reading:
-        return self._joined([self._part_at(topic_id, tuple(one.figure for one in said.figures))])
-
-    def _joined(self, parts: Sequence[Part], *, outside: bool = False) -> Reading:
-        return joined(self._topics, parts, outside=outside)
+        return self._joined([self._part_at(topic_id, tuple(found.figure for found in said.figures))])
 
     def _talk_or_outside(self, said: Utterance) -> Reading:
-        """No question of ours: a greeting, or something else."""
+        """The reading of small talk, or of a text out of scope."""
         talk = next((name for name in concepts() if name in flagged().talk & said.named & self._topics.keys()), None)
         is_only_talk = said.named <= flagged().idle | flagged().talk
         if talk and is_only_talk and said.unknown <= 0.3 * said.length:
@@ -149,12 +146,12 @@ class Understanding:
         return Reading(kind=AnswerKind.OUT_OF_SCOPE, nearest=self._nearest(said))
 
     def _nearest(self, said: Utterance) -> tuple[str, ...]:
-        """The topics that come closest, at most three, for the operator's list of what was not understood."""
+        """The closest topics, at most three, for the operator's list of questions not understood."""
         ranked = (hit.topic for question in said.questions for hit in self._matcher.ranked(question))
         return tuple(dict.fromkeys(ranked))[:3]
 
     def _follow_up(self, said: Utterance, before: Reading) -> Reading | None:
-        """The reading of a text that continues the last one; None if the text stands by itself."""
+        """The reading of a text as a follow-up of the last message; None if the text stands by itself."""
         if place := follow_up.place_asked(said.text):
             part = follow_up.provision_at(self._edition, before, place)
         elif follow_up.names_only_numbers(said.text, said.named):
@@ -166,7 +163,7 @@ class Understanding:
         return self._joined([part]) if part else None
 
     def _continuation(self, said: Utterance, before: Reading) -> Part | None:
-        """A short question without a subject of its own, read with the subject of the last one."""
+        """The part of a short question without a subject, read with the last message's subject; None for others."""
         asked = said.questions
         if len(said.text) > follow_up.LONGEST or len(asked) != 1 or asked[0].clauses[0].has_matter:
             return None

@@ -1,19 +1,18 @@
-"""Chinese slips: homophones, look-alikes and lost characters as the word of the domain that was meant.
+"""Chinese slips (homophones, look-alikes, lost characters) put right, and the syllables of Chinese words.
 
-Everything is judged against the lexicon alone, so that only words of this domain are ever put in.
+Slips are judged against the lexicon alone, so that only words of this domain are ever put in. The syllables are from a
+table written by `python -m bench.pinyin_table`.
 """
 
-import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from types import MappingProxyType
 
 from rules.understanding.lexicon import concepts, fillers
 from rules.understanding.normalise import is_chinese
 from rules.understanding.tables import load
 
-TABLE = Path(__file__).with_name("pinyin.txt")
+_SYLLABLES = Path(__file__).with_name("pinyin.txt")
 _ACCENTS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 UNKNOWN = "□"
 STRONG = 0.5
@@ -22,49 +21,50 @@ STRONG = 0.5
 @cache
 def words() -> Mapping[str, float]:
     """Every Chinese word of the lexicon of two characters or more with its weight; a filler weighs nothing."""
-    weighed = {word: 0.0 for word in fillers() if len(word) > 1 and is_chinese(word)}
+    weighed = {word: 0.0 for word in sorted(fillers()) if len(word) > 1 and is_chinese(word)}
     for concept in concepts().values():
         for word in concept.words:
             if len(word) > 1 and is_chinese(word):
                 weighed[word] = max(concept.weight, weighed.get(word, 0.0))
-    return MappingProxyType(weighed)
+    return weighed
 
 
 @cache
 def reading(word: str) -> tuple[str, ...]:
-    """A word's syllables, with the readings that the table of single characters gets wrong."""
+    """A word's syllables, right also where the table of single characters is wrong."""
     written = load("spelling.toml")["readings"].get(word)
     return tuple(written.split()) if written else spelled(word)
 
 
-@cache
-def _shape_of() -> Mapping[str, str]:
-    groups = load("spelling.toml")["shapes"]["groups"].split()
-    return MappingProxyType({character: group[0] for group in groups for character in group})
-
-
 def _shape(text: str) -> str:
-    return "".join(_shape_of().get(character, character) for character in text)
+    """The text with one character for all of the same look."""
+    return text.translate(_shapes())
+
+
+@cache
+def _shapes() -> dict[int, str]:
+    groups = load("spelling.toml")["shapes"]["groups"].split()
+    return {ord(character): group[0] for group in groups for character in group}
 
 
 @cache
 def _by_sound() -> Mapping[tuple[str, ...], str]:
-    return MappingProxyType({reading(word): word for word in _terms()})
+    return {reading(word): word for word in _terms()}
 
 
 @cache
 def _by_loose_sound() -> Mapping[tuple[str, ...], str]:
-    return MappingProxyType({tuple(map(folded, reading(word))): word for word in terms_of("slips")})
+    return {tuple(map(folded, reading(word))): word for word in terms_of("slips")}
 
 
 @cache
 def _by_shape() -> Mapping[str, str]:
-    return MappingProxyType({_shape(word): word for word in _terms()})
+    return {_shape(word): word for word in _terms()}
 
 
 @cache
 def _by_slip() -> Mapping[str, str]:
-    """The listed words with one character lost, two changed about, or one replaced by the mark for an unknown one."""
+    """From slips to the listed words: a character lost, two changed about, or one replaced by `UNKNOWN`."""
     found: dict[str, str] = {}
     for word in terms_of("slips"):
         for place in range(len(word)):
@@ -73,19 +73,19 @@ def _by_slip() -> Mapping[str, str]:
             if len(word) > 3:
                 found.setdefault(before + after, word)
                 found.setdefault(before + UNKNOWN + after, word)
-    return MappingProxyType({key: word for key, word in found.items() if key not in words()})
+    return {key: word for key, word in found.items() if key not in words()}
 
 
 @cache
 def _terms() -> tuple[str, ...]:
-    """The words worth mending: the listed terms, and longer words of the lexicon, which nothing else sounds like."""
+    """The words worth mending: the listed terms, and longer words of the lexicon, unlike any other in sound."""
     known = sorted(words().items(), key=lambda item: item[1])
     longer = (word for word, weight in known if weight >= 1 and len(word) in (4, 5, 6))
     return (*terms_of("terms"), *longer, *terms_of("slips"))
 
 
 def terms_of(table: str) -> tuple[str, ...]:
-    """The words of one table of `spelling.toml`."""
+    """The words of a table of `spelling.toml`."""
     return tuple(load("spelling.toml")[table]["words"].split())
 
 
@@ -102,7 +102,7 @@ def correct_slips(text: str) -> str:
 
 
 def _slip(text: str, place: int, known: bytearray) -> tuple[int, str]:
-    """How many characters from here on are a slip, and what for; one character for itself if none."""
+    """The number of characters from `place` on that are a slip, and the word meant; 1 and the character for no slip."""
     if text[place] in readings():
         for size in (6, 5, 4, 3, 2):
             window = text[place : place + size]
@@ -112,13 +112,13 @@ def _slip(text: str, place: int, known: bytearray) -> tuple[int, str]:
 
 
 def _settled(known: bytearray, place: int, size: int) -> bool:
-    """Whether known words hold these characters: all of them, or any where the window is short."""
+    """Whether `size` characters belong to known words: all of them, or for two characters any."""
     held = known[place : place + size]
     return any(held) if size == 2 else all(held)
 
 
 def _meant(window: str) -> str | None:
-    """The word of the domain that these characters sound or look like."""
+    """The word of the domain that characters sound or look like; None for a known word and for no likeness."""
     if window in words() or not is_chinese(window):
         return None
     sound = spelled(window)
@@ -126,16 +126,12 @@ def _meant(window: str) -> str | None:
         return word if word != window else None
     if len(window) > 2 and (word := _by_loose_sound().get(tuple(map(folded, sound)))):
         return word
-    return _one_replaced(window) if len(window) == 4 else None
-
-
-def _one_replaced(window: str) -> str | None:
-    slips = (window[:place] + UNKNOWN + window[place + 1 :] for place in range(len(window)))
+    slips = (window[:place] + UNKNOWN + window[place + 1 :] for place in range(len(window)) if len(window) == 4)
     return next((word for slip in slips if (word := _by_slip().get(slip))), None)
 
 
 def _known_places(text: str) -> bytearray:
-    """Which characters belong to a known word of two characters or more; the longest word first."""
+    """For each character 1 if part of a known word of two characters or more, else 0."""
     known, reached = bytearray(len(text)), 0
     for place in range(len(text)):
         for size in range(8, 1, -1):
@@ -148,26 +144,25 @@ def _known_places(text: str) -> bytearray:
 
 @cache
 def _real_words() -> frozenset[str]:
-    """The lexicon's words, and everyday words that only sound like one of them."""
-    return frozenset(words()) | frozenset(terms_of("terms")) | frozenset(terms_of("real"))
+    """The lexicon's words, and everyday words of the same sound."""
+    return frozenset((*words(), *terms_of("terms"), *terms_of("real")))
 
 
 @cache
 def readings() -> Mapping[str, str]:
     """Each GB2312 character with its usual syllable."""
-    lines = (line.split() for line in TABLE.read_text("utf-8").splitlines())
-    return MappingProxyType({character: syllable for syllable, characters in lines for character in characters})
+    lines = (line.split() for line in _SYLLABLES.read_text("utf-8").splitlines())
+    return {character: syllable for syllable, characters in lines for character in characters}
 
 
 def spelled(text: str) -> tuple[str, ...]:
-    """The syllable of each character; what is not in the table stands for itself."""
-    table = readings()
-    return tuple(table.get(character, character) for character in text)
+    """The syllable of each character; a character that the table lacks stands unchanged."""
+    return tuple(readings().get(character, character) for character in text)
 
 
 @lru_cache(maxsize=1024)
 def folded(syllable: str) -> str:
-    """The syllable as southern speakers and fast thumbs confuse it: zh and z, ang and an, l and n are one."""
+    """The syllable without the sounds that southern speakers confuse: zh and z, ang and an, l and n are one."""
     for precise, loose in _ACCENTS:
         syllable = syllable.replace(precise, loose)
-    return re.sub("^n", "l", syllable)
+    return "l" + syllable[1:] if syllable[:1] == "n" else syllable

@@ -1,4 +1,4 @@
-"""The reader's data: TOML files of this package, and the patterns that their lists of words make."""
+"""The reader's data: TOML files of this package, and patterns from lists of words."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ def load(name: str) -> Mapping[str, Any]:
 
 
 def split_list(words: str) -> tuple[str, ...]:
-    """The words of a list that commas part."""
+    """The words of a comma-separated list."""
     return tuple(word.strip() for word in words.split(","))
 
 
 def any_of(*lists: str) -> str:
-    """A pattern for any word of these lists, the longest first."""
+    """A pattern for any word of comma-separated lists, the longest first."""
     words = {word for each in lists for word in split_list(each)}
     return f"(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word)))})"

@@ -1,7 +1,7 @@
-"""A question's concepts and numbers → the topics that explain it best.
+"""A question's concepts and numbers → the topics that explain the question best.
 
-Of all patterns that fit, the one that accounts for most of what the question names wins. Another topic is answered too
-only for what the first left over, as a further condition of "may I join?".
+Of all fitting patterns the one wins that accounts for most of the concepts. Another topic is answered besides only for
+concepts left over, as a further condition of "may I join?".
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from rules.understanding.patterns import TopicPattern, TopicPatterns, weight
 
 ENOUGH = 1.0
 HEAVY = 1.5
-# Enough for a question that leans on the one before it: 怎么弄.
+# Enough for a question that leans on the question before: 怎么弄.
 ENOUGH_TO_CONTINUE = 0.4
 _ASIDE_SHARE = 0.2
 # Sums are rounded, so that the order in which a set is walked can't tip a comparison.
@@ -23,7 +23,7 @@ _SAID_BEFORE = -0.05
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A topic read from a question: what it explains, how much that weighs, and where it begins."""
+    """A topic of a question, with the concepts explained, their weight, and the place where the topic begins."""
 
     topic: str
     explained: frozenset[str]
@@ -32,19 +32,19 @@ class Hit:
 
     @property
     def is_bare(self) -> bool:
-        """Whether nothing is named but joining itself: 能开吗, the frame of the conditions told around it."""
+        """Whether nothing but joining is named: 能开吗, the frame of conditions told around."""
         return Known.JOIN in self.explained and self.explained - {Known.JOIN, Known.ALLIANCE} <= flagged().idle
 
 
 class TopicMatcher:
-    """Reads questions by the patterns of one edition."""
+    """Topics of questions by the patterns of one edition."""
 
     def __init__(self, patterns: TopicPatterns) -> None:
         self.patterns = patterns
 
     def hits(self, question: Question) -> list[Hit]:
         """The topics of a question in the order of the text; none if nothing weighs enough."""
-        question = question.without_statements_on(Known.FOREIGN)
+        question = question.without_other_platforms()
         best = self._asked(question)
         if best is None or best.weight < (ENOUGH_TO_CONTINUE if question.is_continuation else ENOUGH):
             return []
@@ -55,53 +55,50 @@ class TopicMatcher:
         return sorted(found, key=lambda hit: hit.place)
 
     def ranked(self, question: Question) -> list[Hit]:
-        """What each fitting pattern explains, the one explaining most first, then the more particular one."""
-        hits = []
-        for pattern, all_explained in self.patterns.fitting(question.named):
-            if explained := _near_enough(question, pattern, all_explained):
-                hits.append((_hit(question, pattern, explained), pattern))
+        """A hit for each fitting pattern, by weight, then by the pattern's specificity."""
+        fitting = self.patterns.fitting(question.named)
+        near = ((pattern, _near_enough(question, pattern, explained)) for pattern, explained in fitting)
+        hits = [(_hit(question, pattern, explained), pattern) for pattern, explained in near if explained]
         hits.sort(key=lambda pair: (-round(pair[0].weight, 3), -pair[1].specificity, pair[1].rank))
         return [hit for hit, _ in hits]
 
     def _asked(self, question: Question) -> Hit | None:
-        """The topic of the whole question, or of the clause that asks where the rest has no bearing."""
+        """The topic of the whole question, or of the asking clause where the rest has no bearing; None if none fits."""
         ranked = self._without_told(question, self.ranked(question))
-        overall = next(iter(ranked), None)
-        if overall is None or len(question.clauses) == 1 or len(question.main) != 1:
-            return overall
+        if not ranked or len(question.clauses) == 1 or len(question.main) != 1:
+            return next(iter(ranked), None)
+        overall, asking = ranked[0], question.main[0]
         if not question.asking and overall.topic not in self.patterns.pasts:
             return overall
-        asking = question.main[0]
-        apart = next(
-            iter(self.ranked(Question((asking,), question.context | question.named & flagged().subject))), None
-        )
-        if apart is None or _weigh(question, apart.explained & asking.named) < ENOUGH:
+        alone = self.ranked(Question((asking,), question.context | question.named & flagged().subject))
+        if not alone or _weigh(question, alone[0].explained & asking.named) < ENOUGH:
             return overall
+        apart = alone[0]
         if not self._stands_alone(apart, overall, _weigh(question, apart.explained & asking.named - flagged().light)):
             return overall
         return self._condition(apart, ranked) if apart.topic in self.patterns.frames else apart
 
     def _without_told(self, question: Question, ranked: list[Hit]) -> list[Hit]:
-        """The hits without those on another business that is only told of, where something else is asked as surely."""
+        """The hits without other businesses only told of, where something else is asked as surely."""
         others = [
             hit for hit in ranked if not any(map(question.only_tells_of, hit.explained & self._told(question, hit)))
         ]
         return others if others and others[0].weight >= 2 * ENOUGH else ranked
 
     def _told(self, question: Question, hit: Hit) -> frozenset[str]:
-        """The concepts that do not make this hit the answer where they are only told."""
+        """The concepts that do not make the hit an answer where only told."""
         if not any(clause.has_matter for clause in question.asking):
             return flagged().beside
         seasons = flagged().season if hit.topic in self.patterns.pasts else frozenset()
         return flagged().beside | seasons
 
     def _condition(self, apart: Hit, ranked: Sequence[Hit]) -> Hit:
-        """The condition that is told before a bare "may I join?", where an aside weighed more; else the latter."""
+        """The condition told before a bare "may I join?", where an aside weighed more; else the bare question."""
         fellows = (hit for hit in ranked if hit.topic in self.patterns.companions)
         return next((hit for hit in fellows if hit.weight >= apart.weight + ENOUGH), apart)
 
     def _stands_alone(self, apart: Hit, overall: Hit, matter: float) -> bool:
-        """Whether the clause that asks is answered without the statements around it."""
+        """Whether the asking clause is answered without the statements around."""
         told = overall.topic in self.patterns.asides or (matter >= ENOUGH and overall.topic in self.patterns.pasts)
         if apart.topic in self.patterns.frames:
             return told
@@ -111,7 +108,7 @@ class TopicMatcher:
         return matter >= ENOUGH and (told or apart.topic not in self.patterns.companions)
 
     def _companion(self, question: Question, found: Sequence[Hit]) -> Hit | None:
-        """The topic of a further condition, for what is not explained yet."""
+        """The topic of a further condition, for concepts not explained yet; None without one."""
         left = question.named_here - flagged().light - frozenset().union(*(hit.explained for hit in found))
         if _weigh(question, left) < HEAVY:
             return None
@@ -123,7 +120,7 @@ class TopicMatcher:
 
 
 def _near_enough(question: Question, pattern: TopicPattern, explained: frozenset[str]) -> frozenset[str]:
-    """What a pattern accounts for: something said here, and what weighs much must stand near what the pattern needs."""
+    """The concepts that a pattern accounts for: a heavy one must stand near a needed one; none if only said before."""
     if explained.isdisjoint(question.named_here):
         return frozenset()
     if len(question.clauses) == 1:
@@ -139,12 +136,12 @@ def _near_enough(question: Question, pattern: TopicPattern, explained: frozenset
 
 
 def _is_slight(question: Question, concept: str) -> bool:
-    """Whether a concept weighs little of itself, so that it may stand anywhere in the question."""
+    """Whether a concept weighs so little that any place in the question will do."""
     return _weight(question, concept) < ENOUGH and not question.only_tells_of(concept)
 
 
 def _weight(question: Question, concept: str) -> float:
-    """How much the question is about a concept; little for an aside, less than nothing if it was only said before."""
+    """How much a question is about a concept; little for an aside, less than nothing if only said before."""
     if concept not in question.named_here:
         return _SAID_BEFORE
     return (_ASIDE_SHARE if question.only_tells_of(concept) else 1.0) * weight(concept)
@@ -155,7 +152,7 @@ def _weigh(question: Question, explained: Iterable[str]) -> float:
 
 
 def _hit(question: Question, pattern: TopicPattern, explained: frozenset[str]) -> Hit:
-    """The hit of a pattern, placed where the heaviest concept that it explains stands."""
+    """The hit of a pattern, at the place of the heaviest explained concept."""
     own = [tag for clause in question.clauses for tag in clause.tags if tag.concept in explained]
     place = max(own, key=lambda tag: weight(tag.concept)).start if own else question.clauses[0].start
     return Hit(pattern.topic, explained, _weigh(question, explained), place)

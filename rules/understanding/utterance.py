@@ -1,4 +1,4 @@
-"""A message in one writing, with the concepts and the figures that it names, and whether it is of this domain."""
+"""A message in one writing, with concepts and figures, and whether the message is of this domain."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,10 +16,10 @@ from rules.understanding.spelling import correct_slips
 
 # No more of a message than this may be unknown words, however sure one of its questions is.
 MOST_UNKNOWN = 0.65
-# More questions than these in one message are not read: nobody could follow the answer.
+# No more questions of a message are read: nobody could follow the answer.
 MOST_QUESTIONS = 16
 _LEFT_OVER, _A_FILLER, _A_CONCEPT = 1.0, 0.5, 0.4
-# From where to where a phrase stands in a text, and the concepts that the phrase names.
+# The start and the end of a phrase in a text, and the concepts named, none for a filler.
 Phrase = tuple[int, int, tuple[str, ...]]
 
 
@@ -76,7 +76,7 @@ def utterance(typed: str, roles: NumberRoles) -> Utterance:
 
 
 def _figures(text: str, counted: Iterable[Number], tags: Iterable[Tag], roles: NumberRoles) -> tuple[FigureInText, ...]:
-    """The figures of a text; a number in a name (60分名单) is none."""
+    """The figures of a text; a number in a name (60分名单) is no figure."""
     names = _places(tag for tag in tags if tag.concept in flagged().holds_number)
     free = [number for number in counted if not names.issuperset((number.start, number.end - 1))]
     return tuple(roles.figures(text, free, frozenset(tag.concept for tag in tags)))
@@ -93,12 +93,12 @@ def _covered(text: str, counted: Iterable[Number], phrases: Iterable[Phrase]) ->
 
 
 def _places(spans: Iterable[Tag | Token]) -> frozenset[int]:
-    """The places of a text where these concepts or tokens stand."""
+    """The places of a text where the concepts or tokens stand."""
     return frozenset(place for span in spans for place in range(span.start, span.end))
 
 
 def is_ours(said: Utterance, roles: NumberRoles) -> bool:
-    """Whether the text speaks of this domain: the less sure its concepts are, the fewer words may be unknown."""
+    """Whether the text is of this domain: the less sure the concepts, the fewer words may be unknown."""
     if not said.named.isdisjoint(flagged().subject):
         return said.unknown <= 0.75 * said.length
     free = [figure for figure in said.figures if roles.stands_free(figure, said.text, said.unknown_places)]
@@ -111,51 +111,43 @@ def is_ours(said: Utterance, roles: NumberRoles) -> bool:
 
 
 def _asks_ours(said: Utterance) -> bool:
-    """Whether one clause asks, is surely of this domain, and has no unknown word; what stands around is talk."""
+    """Whether a clause asks, is surely of this domain, and has no unknown word; all around is talk."""
     if not said.named.isdisjoint(flagged().stranger):
         return False
     clauses = (clause for question in said.questions for clause in question.asking)
     return any(
-        sureness(clause.named) >= SURE_CLAUSE and not clause.covers_any(said.unknown_places) for clause in clauses
+        sureness(clause.named) >= SURE_CLAUSE and said.unknown_places.isdisjoint(clause.places) for clause in clauses
     )
 
 
 def _keys(cut: list[Token]) -> str:
-    """A phrase as its tokens' keys in one string."""
+    """The keys of all tokens in one string."""
     return "".join(token.key for token in cut)
 
 
 @cache
 def _index() -> tuple[Mapping[str, tuple[str, ...]], int]:
-    """From a phrase's keys to the concepts that it names; a filler names none. And the longest phrase in tokens."""
+    """From a phrase's keys to the concepts named, none for a filler; and the length of the longest phrase in tokens."""
+    subjects = _subjects()
     index: dict[str, list[str]] = {filler: [] for filler in fillers()}
     longest = 1
     for concept in concepts().values():
         for phrase in (*concept.words, *concept.english):
             cut = tokens(phrase)
             longest = max(longest, len(cut))
-            index.setdefault(_keys(cut), []).extend((concept.name, *_subjects_inside(phrase)))
+            inside = (name for name, words in subjects.items() if words.search(phrase))
+            index.setdefault(_keys(cut), []).extend((concept.name, *inside))
     return {keys: tuple(dict.fromkeys(names)) for keys, names in index.items()}, longest
 
 
-def _subjects_inside(phrase: str) -> Iterator[str]:
-    """The subjects that a longer phrase names too: 退出联盟 is about the alliance."""
-    return (name for name, words in _subjects() if words.search(phrase))
-
-
-@cache
-def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Each subject with any of its longer words."""
-    longer = {
-        name: filter(lambda word: len(word) > 1, known.words)
-        for name, known in concepts().items()
-        if name in flagged().inside_words
-    }
-    return tuple((name, re.compile("|".join(map(re.escape, words)))) for name, words in longer.items())
+def _subjects() -> Mapping[str, re.Pattern[str]]:
+    """Patterns of the concepts also named by a longer phrase around a word: 退出联盟 is about the alliance."""
+    words = {name: [word for word in concepts()[name].words if len(word) > 1] for name in flagged().inside_words}
+    return {name: re.compile("|".join(map(re.escape, words[name]))) for name in concepts() if name in words}
 
 
 def _split_words(cut: list[Token], covered: bytearray) -> int:
-    """How many one-character fillers stand by an unknown character: 用 in 信用 is half of a word, not a filler."""
+    """The number of one-character fillers behind an unknown character: 用 in 信用 is half a word, no filler."""
     held = [token for token in cut if len(token.key) == 1]
     return sum(
         not covered[one.start] and one.end == other.start and other.key in fillers() and one.key.isalpha()
@@ -168,7 +160,7 @@ def _size(token: Token) -> int:
 
 
 def _phrases(cut: list[Token]) -> Iterator[Phrase]:
-    """The known phrases of the cheapest way to cut the whole text into them: few pieces, little left over."""
+    """The known phrases in the cheapest cut of the whole text: few pieces, little left over."""
     index, longest = _index()
     cost, cut_at = [0.0], [0]
     for last in range(1, len(cut) + 1):

@@ -14,7 +14,7 @@ from rules.reading import Reading
 from rules.understanding import Understanding
 from rules.understanding.lexicon import concepts, fillers
 
-TEXTS = int(os.environ.get("UNDERSTANDING_TEXTS", "200"))
+TEXTS = int(os.environ.get("UNDERSTANDING_TEXTS", "100"))
 WORDS = sorted({word for concept in concepts().values() for word in (*concept.words, *concept.english)} | fillers())
 MARKS = ["?", "，", "。", "\n", " ", "…", "😭", "\u200b", "\u0301", "３", "〇", "半", "%s", "{}", "<b>", "\x00"]
 SCORES = st.decimals(min_value=Decimal(0), max_value=Decimal(120), places=2).map(str)

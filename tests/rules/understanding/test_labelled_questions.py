@@ -18,6 +18,10 @@ def scorecard(edition: Edition, reader: Understanding, name: str) -> Scorecard:
     return evaluate(edition, (SETS / name).read_text("utf-8").splitlines(), reader.read)
 
 
+def lines(name: str) -> list[Labelled]:
+    return list(labelled((SETS / name).read_text("utf-8").splitlines()))
+
+
 def families(name: str) -> set[str]:
     return {json.loads(line)["family"] for line in (SETS / name).read_text("utf-8").splitlines()}
 
@@ -51,17 +55,13 @@ def test_no_wording_family_is_both_tuned_on_and_reported() -> None:
 
 
 def test_no_question_is_in_two_sets() -> None:
-    questions = [question.q for name in SETS_HELD for question in _lines(name)]
+    questions = [question.q for name in SETS_HELD for question in lines(name)]
     assert len(questions) == len(set(questions))
-
-
-def _lines(name: str) -> list[Labelled]:
-    return list(labelled((SETS / name).read_text("utf-8").splitlines()))
 
 
 @pytest.mark.parametrize("name", SETS_HELD)
 def test_every_label_is_a_topic_of_the_edition(edition: Edition, name: str) -> None:
     known = {topic.id for topic in edition.topics}
-    for question in labelled((SETS / name).read_text("utf-8").splitlines()):
+    for question in lines(name):
         assert {topic for topics in (question.expect, *question.alt) for topic in topics} <= known
         assert bool(question.expect) == question.in_scope, question.q

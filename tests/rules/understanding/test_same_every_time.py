@@ -10,10 +10,12 @@ READ_ALL = """
 import json, sys
 from rules.catalogue.load import load, packaged_folder
 from rules.understanding import Understanding
+from rules.understanding.utterance import one_writing
 reader = Understanding(load(packaged_folder()).edition("2022-10-10"))
 for line in list(open(sys.argv[1], encoding="utf-8"))[::4]:
     print(reader.read(json.loads(line)["q"]).model_dump_json())
 print(reader.read("为什么达人看不见我的商品").model_dump_json())
+print(one_writing("zhenshi laoshi nage"))  # each is the pinyin of two words
 """
 
 
