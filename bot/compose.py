@@ -36,8 +36,7 @@ from bot.warnings.author import Author
 from bot.warnings.schedule import Schedule
 from bot.web.ingress import Ingress
 from bot.web.observer import ObservedApi, Observer
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition
+from rules.edition import Catalogue, Edition
 from storage.database import engine as database
 
 CONNECTIONS = 300

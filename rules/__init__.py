@@ -1,1 +1,1 @@
-"""What the platform's rules say: values in, values out. No clock, network, database or Telegram."""
+"""The platform's rules: values in, values out. No clock, network, database or Telegram."""

@@ -1,6 +1,6 @@
-"""One raw answer → a value, or why there is none. A closed grammar: what is not surely understood is asked back.
+"""One raw answer → a value, or a doubt. A closed grammar: an answer of doubtful meaning is asked back.
 
-The words are data, in `answers.toml`; a fact adds its own (`yes_words`, `no_words`, the words of an option).
+The words are data, in `answers.toml`; a fact adds words (`yes_words`, `no_words`, the words of an option).
 """
 
 import re
@@ -10,12 +10,12 @@ from datetime import date
 from enum import StrEnum
 
 from rules import days
-from rules.edition import Fact, FactValue
-from rules.facts import is_on_scale
+from rules.edition import Fact
 from rules.kinds import FactType
 from rules.numbers import NUMBER, number
-from rules.understanding.normalise import normalise
-from rules.vocabulary import bare, core, says, tidy, unhedged, words
+from rules.requirements import FactValue
+from rules.understanding.normalise import normalise, tidy
+from rules.vocabulary import bare, core, says, unhedged, words
 
 LONGEST = 60
 """Characters; a longer text is not an answer to a question of the check."""
@@ -49,9 +49,9 @@ UNREAD = Parsed(doubt=Doubt.NOT_UNDERSTOOD)
 
 
 def parse(fact: Fact, raw: str, today: date) -> Parsed:
-    """What the answer says about the fact; a doubt when it is a range, off the scale, hedged or not understood.
+    """The value in the answer, or a doubt: a range, a number off the scale, a hedged or unknown wording.
 
-    `today` is the merchant's day: 45天前 counts back from it, and a day after it is a doubt unless the fact allows it.
+    `today` is the merchant's day: 45天前 counts back from `today`; a later day is a doubt unless the fact lies ahead.
     """
     raw = raw.strip()
     text = tidy(raw) if len(raw) <= LONGEST else ""
@@ -59,14 +59,14 @@ def parse(fact: Fact, raw: str, today: date) -> Parsed:
         return Parsed(doubt=Doubt.STARS)
     if not text:
         return UNREAD
-    if text in words().plain["unsure"]:
+    if text in words()["unsure"]:
         return Parsed(doubt=Doubt.UNSURE)
     parsed = READERS[fact.type](fact, text, today)
     return _hedged(fact, text, today) if parsed == UNREAD else parsed
 
 
 def _hedged(fact: Fact, text: str, today: date) -> Parsed:
-    """What cannot be read as it stands: an answer behind 好像 or 吧 is asked back."""
+    """An answer behind 好像 or 吧 is asked back; any other unread text stays unread."""
     sure = unhedged(text)
     if sure == text or not re.search(r"\w", text):
         return UNREAD
@@ -87,7 +87,7 @@ def _yes_or_no(fact: Fact, part: str) -> bool | Doubt | None:
     said = _one_word(fact, text)
     if said is not None:
         return said
-    for negation in words().longest_first["negations"]:
+    for negation in words()["negations"]:
         if text.startswith(negation):
             rest = _one_word(fact, text[len(negation) :])
             if rest is not None:
@@ -97,9 +97,9 @@ def _yes_or_no(fact: Fact, part: str) -> bool | Doubt | None:
 
 def _one_word(fact: Fact, text: str) -> bool | None:
     forms = {text, bare(text)}
-    if forms & {fact.yes, *fact.yes_words, *words().plain["yes"]}:
+    if forms & {fact.yes, *fact.yes_words, *words()["yes"]}:
         return True
-    return False if forms & {fact.no, *fact.no_words, *words().plain["no"], *words().plain["none"]} else None
+    return False if forms & {fact.no, *fact.no_words, *words()["no"], *words()["none"]} else None
 
 
 _STARS = re.compile(rf"{NUMBER}个?半?颗?(?:星级?|stars?)半?")
@@ -121,7 +121,7 @@ def _score(fact: Fact, text: str, _: date) -> Parsed:
         return _not_one_number(fact, text)
     if value == 0 and fact.nullable:
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    return Parsed(value) if is_on_scale(fact, value) else Parsed(doubt=Doubt.OFF_SCALE)
+    return Parsed(value) if fact.is_on_scale(value) else Parsed(doubt=Doubt.OFF_SCALE)
 
 
 def _integer(fact: Fact, text: str, _: date) -> Parsed:
@@ -132,11 +132,11 @@ def _integer(fact: Fact, text: str, _: date) -> Parsed:
         return _not_one_number(fact, text)
     if value != value.to_integral_value():
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    return Parsed(int(value)) if is_on_scale(fact, value) else Parsed(doubt=Doubt.OFF_SCALE)
+    return Parsed(int(value)) if fact.is_on_scale(value) else Parsed(doubt=Doubt.OFF_SCALE)
 
 
 def _not_one_number(fact: Fact, text: str) -> Parsed:
-    """A range when the answer bounds the number without naming it."""
+    """A range when the answer only bounds the number."""
     if says(text, "several"):
         return Parsed(doubt=Doubt.RANGE)
     answer = core(text, fact.type)
@@ -187,7 +187,7 @@ def _one_day(fact: Fact, text: str, today: date, *, lasting: bool) -> Parsed:
 
 
 def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | None:
-    """The day or span of the answer as it stands, else of its core."""
+    """The day or span of the whole answer, else of the core of the answer."""
     for form in (text.replace(" ", ""), core(text, fact.type)):
         span = days.read(form, today, lasting=lasting and not fact.future, ahead=fact.future)
         if span is not None:
@@ -196,7 +196,7 @@ def _span(fact: Fact, text: str, today: date, *, lasting: bool) -> days.Span | N
 
 
 def _choice(fact: Fact, text: str, _: date) -> Parsed:
-    """The one option of this name, or the only one whose name the answer shortens."""
+    """The option of this name, or the only option with a name that begins with the answer."""
     answer = core(text, fact.type)
     for form in (text, answer):
         for option in fact.options:

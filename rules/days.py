@@ -37,7 +37,7 @@ _AGO = "(?:以前|之前|前)"
 
 @dataclass(frozen=True)
 class Span:
-    """The days that an answer may mean, both ends included; one day when they are the same."""
+    """The days that an answer may mean, both ends included; a single day when both are the same."""
 
     first: date
     last: date
@@ -48,10 +48,10 @@ class NoSuchDay(ValueError):
 
 
 def read(text: str, today: date, *, lasting: bool = False, ahead: bool = False) -> Span | None:
-    """The day or span that the whole text writes, None if it writes none. Raises NoSuchDay.
+    """The day or span written by the whole text, None for any other text. Raises NoSuchDay.
 
-    `lasting`: a bare 52天 says how long something has lasted. `ahead`: the day may lie in the future, so that a day
-    without its year is no day. Without a year, the latest day that is not in the future is meant.
+    `lasting`: a bare 52天 says how long something has lasted. `ahead`: the day may lie in the future, and a day without
+    a year is no day. Otherwise a day without a year is the latest such day up to `today`.
     """
     forms = (*FORMS, *(LASTING if lasting else ()), *(AHEAD if ahead else YEARLESS))
     for pattern, meaning in forms:
@@ -85,7 +85,7 @@ def _month(year: int, month: int) -> Span:
 
 
 def _months_ago(today: date, months: int) -> date:
-    """The same day so many months ago, or that month's last day."""
+    """The same day so many months ago, or the last day of a shorter month."""
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -95,21 +95,24 @@ def _around(day: date, days: int) -> Span:
 
 
 def _latest(today: date, month: int, day: int) -> Span:
-    """The latest such day that is not in the future; a 29 February in the latest leap year."""
+    """The latest such day up to `today`; a 29 February in the latest leap year."""
     for year in range(today.year, today.year - 9, -1):
         if day <= calendar.monthrange(year, month)[1] and date(year, month, day) <= today:
             return _day(date(year, month, day))
     raise NoSuchDay(f"{month}-{day}")
 
 
-def _weekday(found: re.Match[str], today: date) -> Span:
-    monday = today - timedelta(today.weekday() + 7 * MONTHS[found[1]])
-    return _day(monday + timedelta(WEEKDAYS.index(found[2].replace("天", "日"))))
-
-
 def _week(found: re.Match[str], today: date) -> Span:
     monday = today - timedelta(today.weekday() + 7 * MONTHS[found[1]])
     return Span(monday, monday + timedelta(6))
+
+
+def _weekday(found: re.Match[str], today: date) -> Span:
+    return _day(_week(found, today).first + timedelta(WEEKDAYS.index(found[2].replace("天", "日"))))
+
+
+def _whole_year(year: int) -> Span:
+    return Span(date(year, 1, 1), date(year, 12, 31))
 
 
 def _month_before(found: re.Match[str], today: date) -> Span:
@@ -122,7 +125,7 @@ def _day_of_month_before(found: re.Match[str], today: date) -> Span:
 
 
 def _months(found: re.Match[str], today: date) -> Span:
-    """三个月前, 半个月前, 两个半月前: half a month either way, more when the answer itself is loose (一个多月前)."""
+    """三个月前, 半个月前, 两个半月前: half a month either way, more when the answer is loose (一个多月前)."""
     whole = 0 if found["n"] == "半" else _count(found["n"])
     half = found["n"] == "半" or found["half"]
     middle = _months_ago(today, whole) - timedelta(15 if half else 0)
@@ -130,7 +133,7 @@ def _months(found: re.Match[str], today: date) -> Span:
 
 
 def _years(found: re.Match[str], today: date) -> Span:
-    """一年前, 半年前, 一年半前: half a month either way, more when the answer itself is loose (一年多前)."""
+    """一年前, 半年前, 一年半前: half a month either way, more when the answer is loose (一年多前)."""
     months = 6 if found["n"] == "半" else 12 * _count(found["n"])
     middle = _months_ago(today, months + (6 if found["half"] else 0))
     return _around(middle, 180 if found["more"] or found["over"] else 15)
@@ -156,7 +159,7 @@ _LOOSE = re.compile(rf"{_WEEK}[一二三四五六日天]|{_D}[日号]")
 
 
 def is_loose(text: str) -> bool:
-    """Whether the text names a day without saying of which week or month: 周三, 15号."""
+    """Whether the text names a day without the week or month: 周三, 15号."""
     return _LOOSE.fullmatch(text) is not None
 
 
@@ -174,11 +177,8 @@ FORMS: tuple[Form, ...] = (
     _form(rf"{_N}[天日]{_AGO}", lambda m, today: _day(today - timedelta(_count(m[1])))),
     _form(rf"{_YEAR}(?:年|[\-/.](?=[0-9])){_M}月?份?", lambda m, _: _month(_year(m[1]), _count(m[2]))),
     _form(rf"{_YEAR_WORD}的?{_M}月份?", lambda m, today: _month(today.year - YEARS[m[1]], _count(m[2]))),
-    _form(rf"{_YEAR}年", lambda m, _: Span(date(_year(m[1]), 1, 1), date(_year(m[1]), 12, 31))),
-    _form(
-        _YEAR_WORD,
-        lambda m, today: Span(date(today.year - YEARS[m[1]], 1, 1), date(today.year - YEARS[m[1]], 12, 31)),
-    ),
+    _form(rf"{_YEAR}年", lambda m, _: _whole_year(_year(m[1]))),
+    _form(_YEAR_WORD, lambda m, today: _whole_year(today.year - YEARS[m[1]])),
     _form(r"(本|这|上上|上)个?月", _month_before),
     _form(rf"(本|这|上上|上)个?{_WEEK}", _week),
     _form(rf"{_N}个?{_WEEK}{_AGO}", lambda m, today: _around(today - timedelta(7 * _count(m[1])), 3)),

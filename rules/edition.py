@@ -1,48 +1,25 @@
-"""What an edition of the rules says, as frozen values. Everything else in `rules/` is a function over these.
+"""The editions of the rules as frozen values: the text of each, and the edition in force on a day.
 
-The TOML of an edition has exactly these keys; `catalogue` refuses an unknown one.
+The TOML of an edition has exactly these keys; `catalogue` refuses an unknown key. Nothing falls back to another
+edition: a wrong name, or a day between the spans, is an EditionError (LookupError) that lists the known editions.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from rules.kinds import FactType, Kind
+from rules.kinds import FactType
+from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table
 
-FactValue = bool | int | Decimal | date | str | tuple[date, ...] | None
-"""A known fact. `None` is a known absence ("the shop has no score"); an unknown fact is not in the mapping."""
-
-Facts = Mapping[str, FactValue]
-
-IN_ALLIANCE = "in_alliance"
-"""The fact that tells whether a shop has the access now; every edition calls it so."""
-
-
-class Frozen(BaseModel):
-    """A value: never changed after it is made, and refusing keys that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _exact(value: object) -> object:
-    """Refuse a binary float where an exact decimal is wanted: 3.8 in TOML is written "3.8"."""
-    if isinstance(value, float):
-        raise ValueError(f'write the number as text, "{value}", so that it stays exact')
-    return value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-Table = Annotated[Mapping[str, Exact], AfterValidator(lambda table: MappingProxyType(dict(table)))]
-"""A frozen mapping from a choice to a number."""
+LATEST = "latest"
 
 
 class Clause(Frozen):
-    """One provision. `text` is verbatim in the edition's source, or its digest; `reading` is how we read a doubt."""
+    """A provision. `text`: verbatim from the source, or the digest. `reading`: our understanding of a doubt."""
 
     id: str
     heading: str
@@ -52,36 +29,19 @@ class Clause(Frozen):
 
 
 class Option(Frozen):
-    """One value of a choice and the word on its button. `words`: other ways in which merchants write it."""
+    """A value of a choice and the word on the button. `words`: other ways in which merchants write the value."""
 
     value: str
     label: str
     words: tuple[str, ...] = ()
 
 
-class Condition(Frozen):
-    """A claim about one fact; exactly one of the tests is set.
-
-    `equals`: yes or no. `among`: one of these choices. `absent`: it is known that there is none. `within_days`: the
-    fact is a day no more than so many days before the day of the check. `fewer_days`: strictly fewer. `figure`: the
-    name under which texts of the edition may use the number of days.
-    """
-
-    fact: str
-    equals: bool | None = None
-    among: tuple[str, ...] | None = None
-    absent: bool | None = None
-    within_days: int | None = Field(default=None, ge=0)
-    fewer_days: int | None = Field(default=None, ge=1)
-    figure: str = ""
-
-
 class Fact(Frozen):
     """Something a merchant can tell.
 
-    `asked_if`: what the question presupposes; known to be false, the fact is neither asked nor missed.
-    `future`: a day that may lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in which
-    merchants say `yes` and `no` to just this question.
+    `asked_if`: the conditions of the question; with a condition known to be false, the fact is neither asked nor
+    missed. `future`: a day that may lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in
+    which merchants say `yes` and `no` to just this question.
     """
 
     id: str
@@ -103,77 +63,20 @@ class Fact(Frozen):
     no_words: tuple[str, ...] = ()
     asked_if: tuple[Condition, ...] = ()
 
+    @property
+    def step(self) -> Decimal:
+        """The smallest difference between two scores of this fact."""
+        return Decimal(1).scaleb(-self.decimals)
 
-class LimitBy(Frozen):
-    """A limit that depends on a choice; the choices not listed keep the general limit."""
+    def is_on_scale(self, value: Decimal) -> bool:
+        """Whether the number lies within the bounds, both included."""
+        too_low = self.lowest is not None and value < self.lowest
+        too_high = self.highest is not None and value > self.highest
+        return not (too_low or too_high)
 
-    fact: str
-    limits: Table
-
-
-class Exemption(Frozen):
-    """When all conditions hold, the criterion is not assessed; `clause` grants it."""
-
-    clause: str
-    conditions: tuple[Condition, ...]
-
-
-class Criterion(Frozen):
-    """One test of admission.
-
-    `facts`: what it looks at (`holds` and `never` take several, the others one). `limit`: points, a count or days, by
-    kind. `fallback`: the fact that counts when the first is known to be absent. `applies_when`: else it is exempt.
-    `final_clause`: this clause makes "unmet" final (barred for good).
-    """
-
-    id: str
-    kind: Kind
-    clause: str
-    label: str
-    facts: tuple[str, ...]
-    limit: Exact | None = None
-    limit_by: LimitBy | None = None
-    values: tuple[str, ...] = ()
-    fallback: str | None = None
-    applies_when: tuple[Condition, ...] = ()
-    exempt: Exemption | None = None
-    final_clause: str | None = None
-    mend: str = ""
-    figure: str = ""
-
-
-class Effect(StrEnum):
-    """What falling below a line does, from the mildest to the gravest."""
-
-    NO_ENTRY = "no_entry"
-    EARLY = "early"
-    WARNING = "warning"
-    CLOSING = "closing"
-
-
-class Line(Frozen):
-    """A level of a score: strictly below `limit`, `effect` follows.
-
-    `own`: a line of the bot's, not of the platform. `also_if`: the effect follows too when all of these hold.
-    """
-
-    id: str
-    fact: str
-    limit: Exact
-    limit_by: LimitBy | None = None
-    effect: Effect
-    clause: str
-    label: str
-    own: bool = False
-    also_if: tuple[Condition, ...] = ()
-
-
-class Chances(Frozen):
-    """After `limit` closings by the system the access never comes back. `clause` says so."""
-
-    limit: int = Field(ge=1)
-    fact: str
-    clause: str
+    def can_be(self, value: Decimal) -> bool:
+        """Whether a shop can have this number as a score: on the scale, with no more decimals than the scale has."""
+        return self.is_on_scale(value) and value == round(value, self.decimals)
 
 
 class Coverage(StrEnum):
@@ -187,7 +90,8 @@ class Coverage(StrEnum):
 
 
 class Judged(StrEnum):
-    """How a score in the question picks the provisions: not at all, what holds at it, or what it does to the access."""
+    """How a score in the question picks the provisions: not, by the lines at the score, or by the effect on the
+    access."""
 
     NOT = "not"
     HOLDS = "holds"
@@ -196,11 +100,11 @@ class Judged(StrEnum):
 
 
 class Topic(Frozen):
-    """What merchants ask about. `lead`: our one or two sentences; `{figure}` stands for a number of the edition.
+    """A subject of merchants' questions. `lead`: our sentence or two; `{figure}` stands for a number of the edition.
 
     `asks`: whole phrasings as merchants write them. `next`: topics for the buttons onward, at most three with actions.
-    `judged`: how a score in the question picks among the edition's lines; without one, `clauses` are quoted. `fact`:
-    the score that a number in the question is of, "" the main one.
+    `judged`: how a score in the question picks among the edition's lines; without a score, `clauses` are quoted.
+    `fact`: the score meant by a number in the question, "" the main score.
     """
 
     id: str
@@ -223,7 +127,7 @@ Entry = TypeVar("Entry", Clause, Fact, Criterion, Topic)
 
 
 class Edition(Frozen):
-    """One text of the rules: what it says, where it is from, when it held as far as known, and how sure that is."""
+    """A text of the rules: the provisions, the source, the days in force as far as known, and the certainty."""
 
     name: str
     title: str
@@ -245,8 +149,18 @@ class Edition(Frozen):
     """Every number that a text may name, by its name: made by the loader, never written by hand."""
     topics: tuple[Topic, ...] = ()
 
+    @property
+    def age(self) -> tuple[date, date]:
+        """The days of publication and of coming into force: sorted by age, editions stand oldest first."""
+        return self.published, self.held_from
+
+    @property
+    def span(self) -> str:
+        """The days in force as far as known, as an error message writes them."""
+        return f"{self.held_from} to {self.held_until}" if self.held_until else f"from {self.held_from} on"
+
     def clause(self, clause_id: str) -> Clause:
-        """The clause of this id. Raises KeyError; the loader has checked every id that the edition itself uses."""
+        """The clause of this id. Raises KeyError; the loader has checked every id within the edition."""
         return _found(self.clauses, clause_id)
 
     def fact(self, fact_id: str) -> Fact:
@@ -262,25 +176,25 @@ class Edition(Frozen):
         return _found(self.criteria, criterion_id)
 
     def filled(self, text: str) -> str:
-        """A text of the edition with each `{figure}` replaced by its number. The loader has checked the names."""
+        """A text of the edition with the number for each `{figure}`. The loader has checked the names."""
         return text.format_map(self.figures)
 
     @property
     def scores(self) -> tuple[Fact, ...]:
-        """The scores that the edition knows of, the one that all call 体验分 first."""
+        """The scores of the edition, 体验分 first."""
         return tuple(fact for fact in self.facts if fact.type is FactType.SCORE)
 
     @property
     def main_score(self) -> Fact:
-        """The score that is meant when none is named. Raises IndexError; an edition without a score is refused."""
+        """The score meant when none is named. Raises IndexError; an edition without a score is refused."""
         return self.scores[0]
 
     def score_of(self, topic: Topic) -> Fact:
-        """The score that a number in a question about this topic is of."""
+        """The score meant by a number in a question about this topic."""
         return self.fact(topic.fact) if topic.fact else self.main_score
 
     def line(self, effect: Effect, fact: str = "") -> Line | None:
-        """The line with this effect on this score ("": the main one), None if the edition has none."""
+        """The line with this effect on this score ("": the main score), else None."""
         of = fact or self.main_score.id
         return next((line for line in self.lines if line.effect is effect and line.fact == of), None)
 
@@ -294,7 +208,7 @@ def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:
 
 
 class Revision(Frozen):
-    """A change of the rules of which only figures are known. `until`: the end of a span in which it came, if any."""
+    """A change of the rules known by figures alone. `until`: the end of the span of the change, if any."""
 
     on: date
     until: date | None = None
@@ -304,3 +218,44 @@ class Revision(Frozen):
     source_name: str
     source_url: str = ""
     confidence: str
+
+
+class EditionError(LookupError):
+    """No edition of this name, or no edition known to have held on this day; the message lists the known editions."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The editions by name, and the revisions known by figures alone."""
+
+    editions: tuple[Edition, ...]
+    history: tuple[Revision, ...] = ()
+
+    def edition(self, name: str) -> Edition:
+        """The edition of this name. Raises EditionError."""
+        for edition in self.editions:
+            if edition.name == name:
+                return edition
+        known = ", ".join(edition.name for edition in self.editions)
+        raise EditionError(f'unknown edition "{name}"; known are {known}')
+
+    def has(self, name: str) -> bool:
+        """Whether there is an edition of this name."""
+        return any(edition.name == name for edition in self.editions)
+
+    def in_force(self, on: date) -> Edition:
+        """The edition in force on the day as far as known. Raises EditionError."""
+        for edition in self.editions:
+            if edition.held_from <= on and (edition.held_until is None or on <= edition.held_until):
+                return edition
+        known = ", ".join(f"{edition.name} ({edition.span})" for edition in self.editions)
+        raise EditionError(f"no edition is known to be in force on {on}; known are {known}")
+
+    def resolve(self, setting: str, today: date) -> Edition:
+        """The edition meant by a setting: a name, or "latest" for the edition in force today. Raises EditionError."""
+        return self.in_force(today) if setting == LATEST else self.edition(setting)
+
+    def newer_than(self, edition: Edition) -> tuple[Edition, ...]:
+        """The editions published later (or then, and in force later), oldest first."""
+        newer = (other for other in self.editions if other.age > edition.age)
+        return tuple(sorted(newer, key=lambda other: other.age))

@@ -1,6 +1,6 @@
-"""Facts as JSON: what scripts, files and kept checks hold, to and from the values of `rules.edition`.
+"""Facts as JSON in scripts, files and kept checks, to and from the values of `rules.requirements`.
 
-FactError (ValueError)    a fact that the edition does not take; the message names it, in one line
+FactError (ValueError)    a fact that the edition does not take; the message names the fact, in one line
 """
 
 import re
@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from rules.catalogue.problems import nearest, shortened
-from rules.edition import Edition, Fact, Facts, FactValue
+from rules.edition import Edition, Fact
 from rules.kinds import FactType
+from rules.requirements import Facts, FactValue
 
 DAY = "on"
 """The key beside the facts that gives the day of the check."""
@@ -23,7 +24,7 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class FactError(ValueError):
-    """A fact that cannot be taken, in one line that names it. `fact` is its name."""
+    """A fact that cannot be taken, named in a single line. `fact` is the name."""
 
     def __init__(self, fact: str, wrong: str) -> None:
         self.fact = fact
@@ -40,17 +41,17 @@ class Scale:
 
     @classmethod
     def of(cls, fact: Fact) -> "Scale":
-        """The scale of a score fact. Raises ValueError when it has no bounds or is finer than hundredths."""
+        """The scale of a score fact. Raises ValueError without bounds, or for a scale finer than hundredths."""
         if fact.lowest is None or fact.highest is None or fact.decimals > 2:
             raise ValueError(f"{fact.id} has no scale of at most two decimals")
         return cls(fact.lowest, fact.highest, fact.decimals)
 
 
 def parse_facts(edition: Edition, raw: Mapping[str, object], default_on: date) -> tuple[Facts, date]:
-    """The facts and the day of the check; `default_on` is that day when `raw` has no "on".
+    """The facts and the day of the check; `default_on` stands in when `raw` has no "on".
 
-    Raises FactError for an unknown name, a wrong type, a score off the edition's scale, a day after that of the check.
-    Numbers may be text, int, Decimal or float; a float counts as the shortest decimal that prints the same.
+    Raises FactError for an unknown name, a wrong type, a score off the edition's scale, a day after the check. Numbers
+    may be text, int, Decimal or float; a float counts as the shortest decimal that prints the same.
     """
     on = day_of(raw, default_on)
     known = {fact.id: fact for fact in edition.facts}
@@ -66,9 +67,9 @@ def day_of(raw: Mapping[str, object], default_on: date) -> date:
 
 
 def left_aside(edition: Edition, others: Iterable[Edition], raw: Mapping[str, object], on: date) -> tuple[str, ...]:
-    """The names that this edition does not ask for and another one does: the same facts go under every edition.
+    """The names that only another edition asks for: the same facts go under every edition.
 
-    Raises FactError for a value that the other edition would not take; a name that none knows is for `parse_facts`.
+    Raises FactError for a value that the other edition would refuse; an unknown name is for `parse_facts`.
     """
     own = {fact.id for fact in edition.facts}
     asked = {fact.id: (other, fact) for other in others for fact in other.facts if fact.id not in own}
@@ -80,7 +81,7 @@ def left_aside(edition: Edition, others: Iterable[Edition], raw: Mapping[str, ob
 
 
 def parse_fact(edition: Edition, fact: Fact, raw: object, on: date) -> FactValue:
-    """One fact's value. Raises FactError."""
+    """The fact's value. Raises FactError."""
     if raw is None:
         if fact.nullable:
             return None
@@ -92,7 +93,7 @@ def parse_fact(edition: Edition, fact: Fact, raw: object, on: date) -> FactValue
 
 
 def as_json(value: FactValue) -> object:
-    """A fact's value as JSON holds it: exact numbers as text, days as ISO. `parse_fact` reads it back."""
+    """The value as JSON for `parse_fact`: exact numbers as text, days as ISO."""
     if isinstance(value, tuple):
         return [day.isoformat() for day in value]
     if isinstance(value, Decimal):
@@ -143,24 +144,12 @@ def _day(name: str, raw: object) -> date:
 
 
 def _check_scale(edition: Edition, fact: Fact, value: FactValue) -> None:
-    if not isinstance(value, int | Decimal) or isinstance(value, bool) or is_on_scale(fact, Decimal(value)):
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or fact.is_on_scale(Decimal(value)):
         return
     bounds = f"{fact.lowest} to {fact.highest}" if fact.highest is not None else f"{fact.lowest} or more"
     scale = f"the scale of edition {edition.name} ({edition.scale_name}: {bounds})"
     off = f"is off {scale}" if fact.type is FactType.SCORE else f"is not {bounds}"
     raise FactError(fact.id, f"{shortened(value)} {off}")
-
-
-def is_on_scale(fact: Fact, value: Decimal) -> bool:
-    """Whether the number lies within the fact's bounds, both included."""
-    too_low = fact.lowest is not None and value < fact.lowest
-    too_high = fact.highest is not None and value > fact.highest
-    return not (too_low or too_high)
-
-
-def is_score(fact: Fact, value: Decimal) -> bool:
-    """Whether a shop can have this number as its score: on the scale, with no more decimals than the scale has."""
-    return is_on_scale(fact, value) and value == round(value, fact.decimals)
 
 
 def _check_days(fact: Fact, value: FactValue, on: date) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 
-from rules.edition import IN_ALLIANCE, Edition, Fact, Facts, FactValue
-from rules.evaluate import can_be_told, is_final, judged
+from rules.edition import Edition, Fact
+from rules.evaluate import can_be_told, judged
 from rules.lines import standing_if_in
+from rules.requirements import IN_ALLIANCE, Facts, FactValue
 
 
 class Unsure(Enum):
@@ -24,35 +25,32 @@ def known(answers: Answers) -> Facts:
     return {fact: value for fact, value in answers.items() if not isinstance(value, Unsure)}
 
 
-def next_fact(edition: Edition, answers: Answers, on: date | None = None) -> Fact | None:
-    """The first fact whose answer can still matter on this day, None when the interview is over.
-
-    Give the day of the check: without one, facts that only count for a number of days are asked of everybody.
-    """
-    return next(worth_asking(edition, answers, on), None)
+def next_fact(edition: Edition, answers: Answers, on: date) -> Fact | None:
+    """The first fact with an answer that can still matter on this day, None when the interview is over."""
+    return next(_worth_asking(edition, answers, on), None)
 
 
-def course(edition: Edition, answers: Answers, on: date | None = None) -> tuple[str, ...]:
-    """The facts answered so far and those still to ask under these answers, in the order of asking."""
-    ahead = {fact.id for fact in worth_asking(edition, answers, on)}
+def course(edition: Edition, answers: Answers, on: date) -> tuple[str, ...]:
+    """The facts answered so far and the facts still to ask, in the order of asking."""
+    ahead = {fact.id for fact in _worth_asking(edition, answers, on)}
     return tuple(fact.id for fact in edition.facts if fact.id in answers or fact.id in ahead)
 
 
-def worth_asking(edition: Edition, answers: Answers, on: date | None) -> Iterator[Fact]:
-    """Every unanswered fact that some criterion or line waits for; none once the shop is barred for good."""
+def _worth_asking(edition: Edition, answers: Answers, on: date) -> Iterator[Fact]:
+    """Every unanswered fact for which a criterion or line waits; none once the shop is barred for good."""
     facts = known(answers)
-    outcomes = judged(edition, facts, on)
-    if any(is_final(criterion, outcomes) for criterion in edition.criteria):
+    findings = judged(edition, facts, on)
+    if any(finding.final for finding in findings):
         return
-    waits = {fact for outcome in outcomes.values() for fact in outcome.waits}
-    if standing_matters(edition, answers, on):
+    waits = {fact for finding in findings for fact in finding.waits}
+    if _standing_matters(edition, answers, on):
         waits.add(IN_ALLIANCE)
     for fact in edition.facts:
         if fact.id in waits and fact.id not in answers and can_be_told(fact, facts, on):
             yield fact
 
 
-def standing_matters(edition: Edition, answers: Answers, on: date | None) -> bool:
+def _standing_matters(edition: Edition, answers: Answers, on: date) -> bool:
     """Whether being in the alliance changes the report: the scores tell a standing, or may yet."""
     ahead = any(line.fact not in answers for line in edition.lines)
     return ahead or standing_if_in(edition, known(answers), on) is not None

@@ -1,6 +1,6 @@
-"""The kinds of criteria, a row each: what a kind fits, needs and tests, and why it is met or not.
+"""The kinds of criteria, a row each: the facts, needs and test of a kind, and why a criterion is met or not.
 
-A kind is added here; its two reasons get words in `check/because.html.j2`.
+A kind is added here; both reasons get words in `check/because.html.j2`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rules.edition import Criterion, FactValue
+    from rules.requirements import Criterion, FactValue
 
-    Test = Callable[[Criterion, FactValue, Decimal, date | None], bool]
+    Test = Callable[[Criterion, FactValue, Decimal, date], bool]
     """Whether a value passes: the criterion, the value, the limit that holds (0 without one), the day of the check."""
 
 
@@ -29,7 +29,7 @@ class FactType(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a criterion tests. A new edition picks from these; one that fits none adds a named, tested kind here."""
+    """The test of a criterion. A new edition picks from these kinds, or adds a named, tested kind here."""
 
     HOLDS = "holds"
     NEVER = "never"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 class Because(StrEnum):
-    """Why a criterion has its status; the words for each are in the messages."""
+    """Why a criterion has a status; the words for each are in the messages."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -77,21 +77,24 @@ class FigureKind(StrEnum):
     OTHER_SCALE = "other_scale"
 
 
+ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
+
+
 @dataclass(frozen=True)
 class KindRow:
-    """What a kind of criterion is.
+    """A kind of criterion.
 
-    `types`: of facts that it fits. `test`: of one value; None: every fact must be yes, or for `wants` False no.
-    `limited`, `listed`: it needs a "limit", "values". `met`, `unmet`: why. `absence`: a known absence meets it; else
-    the text says nothing of one. `future`: its day may lie ahead. `days_since`: what its limit counts days from.
-    `rises`: a higher value mends it.
+    `types`: of facts. `met`, `unmet`: why. `test`: of a value. `several`: several facts may be tested. `limited`,
+    `listed`: "limit" or "values" is needed. `absence`: a known absence meets the criterion; otherwise the text is
+    silent on absence. `future`: the day may lie ahead. `days_since`: from when the limit counts days. `rises`: a higher
+    value mends the criterion.
     """
 
     types: tuple[FactType, ...]
     met: Because
     unmet: Because
-    test: "Test | None" = None
-    wants: bool = True
+    test: "Test"
+    several: bool = False
     limited: bool = False
     listed: bool = False
     absence: bool = False
@@ -99,40 +102,34 @@ class KindRow:
     days_since: FigureKind | None = None
     rises: bool = False
 
-    @property
-    def several(self) -> bool:
-        """Whether it may look at several facts: those that look at yes and no do."""
-        return self.test is None
 
-    def passes(self, criterion: "Criterion", seen: "FactValue", limit: Decimal, on: date | None) -> bool:
-        """Whether one value passes under this limit."""
-        return seen is self.wants if self.test is None else self.test(criterion, seen, limit, on)
+def _is_yes(_: "Criterion", seen: "FactValue", *__: object) -> bool:
+    return seen is True
 
 
-def _days(seen: "FactValue", on: date | None) -> int:
-    assert isinstance(seen, date) and on is not None  # noqa: S101 - the loader and `criteria` see to it
-    return (on - seen).days
-
-
-def _number(seen: "FactValue") -> Decimal:
-    assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
-    return Decimal(seen)
+def _is_no(_: "Criterion", seen: "FactValue", *__: object) -> bool:
+    return seen is False
 
 
 def _compares(passes: Callable[[Decimal, Decimal], bool]) -> "Test":
-    return lambda _, seen, limit, __: passes(_number(seen), limit)
+    def test(_: "Criterion", seen: "FactValue", limit: Decimal, __: date) -> bool:
+        assert isinstance(seen, int | Decimal)  # noqa: S101 - the loader sees to it that the kind fits the fact
+        return passes(Decimal(seen), limit)
+
+    return test
 
 
-def _is_past(_: "Criterion", seen: "FactValue", limit: Decimal, on: date | None) -> bool:
-    return _days(seen, on) > limit
+def _is_past(_: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
+    assert isinstance(seen, date)  # noqa: S101 - the loader sees to it that the kind fits the fact
+    return (on - seen).days > limit
 
 
 NUMBERS = (FactType.SCORE, FactType.INTEGER)
 
 KINDS: Mapping[Kind, KindRow] = MappingProxyType(
     {
-        Kind.HOLDS: KindRow((FactType.BOOLEAN,), Because.HOLDS, Because.FAILS),
-        Kind.NEVER: KindRow((FactType.BOOLEAN,), Because.NEVER_HAPPENED, Because.HAPPENED, wants=False),
+        Kind.HOLDS: KindRow((FactType.BOOLEAN,), Because.HOLDS, Because.FAILS, _is_yes, several=True),
+        Kind.NEVER: KindRow((FactType.BOOLEAN,), Because.NEVER_HAPPENED, Because.HAPPENED, _is_no, several=True),
         Kind.AT_LEAST: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(ge), limited=True, rises=True),
         Kind.ABOVE: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(gt), limited=True, rises=True),
         Kind.FEWER_THAN: KindRow(NUMBERS, Because.COUNT_IN_LIMIT, Because.COUNT_AT_LIMIT, _compares(lt), limited=True),

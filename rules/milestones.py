@@ -1,24 +1,24 @@
-"""Days ahead that a kept check already knows of: time alone changes what holds on them.
+"""Days ahead known from a kept check: time alone changes the result on them.
 
-They are told only while the check is the merchant's newest; a new check brings its own.
+A milestone is told only while the check is the merchant's newest; a new check brings other milestones.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.conditions import first_day_without
-from rules.edition import IN_ALLIANCE, Edition, Facts
+from rules.edition import Edition
 from rules.kinds import KINDS, Because, FigureKind
 from rules.reasons import Reason
 from rules.report import Report, Status
+from rules.requirements import IN_ALLIANCE, Facts, first_day_without
 
 SOON_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """What to tell on a day. `happens_on`: the day that it is about; `criterion` "" when it is about the verdict."""
+    """News of a day. `on`: when to tell. `happens_on`: the day of the event. `criterion`: "" for the verdict."""
 
     on: date
     reason: Reason
@@ -27,11 +27,11 @@ class Milestone:
 
 
 def milestones(edition: Edition, facts: Facts, report: Report) -> tuple[Milestone, ...]:
-    """The days after `report.on`, in order, each thing once though several criteria may hang on it.
+    """The milestones after `report.on`, in order, each once though several criteria may depend on a single fact.
 
-    An exemption's `happens_on` is the first day without it. On the day on which the verdict turns eligible, that is
-    told and not what ends with it; a shop that is in has no such day. Days that the report leaves open, and whatever
-    a merchant must act for, make none.
+    An exemption's `happens_on` is the first day without the exemption. The day of an eligible verdict tells of the
+    verdict alone; a shop in the alliance has no such day. A day left open by the report makes no milestone, nor does
+    anything for which a merchant must act.
     """
     eligible_on = None if facts.get(IN_ALLIANCE) is True else report.earliest_on
     ahead = [*_exemptions(edition, facts, report), *_clearings(edition, report, eligible_on)]
@@ -42,7 +42,7 @@ def milestones(edition: Edition, facts: Facts, report: Report) -> tuple[Mileston
 
 
 def _exemptions(edition: Edition, facts: Facts, report: Report) -> Iterator[Milestone]:
-    """The end of each exemption in force: some days before, and on its first day without."""
+    """The end of each exemption in force: some days before, and on the first day without."""
     for finding in report.findings:
         exempt = edition.criterion(finding.id).exempt if finding.because is Because.EXEMPT else None
         if exempt and (ends := first_day_without(exempt.conditions, facts)):
@@ -51,7 +51,7 @@ def _exemptions(edition: Edition, facts: Facts, report: Report) -> Iterator[Mile
 
 
 def _clearings(edition: Edition, report: Report, eligible_on: date | None) -> Iterator[Milestone]:
-    """The day on which each unmet criterion is met by time alone, but for the day that makes the shop eligible."""
+    """The day on which time alone meets each unmet criterion, but for the day of the eligible verdict."""
     for finding in report.findings:
         if finding.status is Status.UNMET and finding.clears_on and finding.clears_on != eligible_on:
             counted = KINDS[edition.criterion(finding.id).kind].days_since

@@ -1,4 +1,4 @@
-"""Numbers as merchants write them, exactly: 4.2, 4点2, 四点二, 两, 仨, 八十五, 一百零五. Anything else is no number."""
+"""Numbers as merchants write them, exactly: 4.2, 4点2, 四点二, 两, 仨, 八十五, 一百零五. Other text is no number."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _PLACES = re.compile(
 
 
 def number(text: str) -> Decimal | None:
-    """The number that the whole text writes, None if it writes none or not just one: "两三" and "一百二" are none."""
+    """The number written by the whole text, None for no number or an unclear number: "两三" and "一百二" are none."""
     found = _DECIMAL.fullmatch(text)
     if found is None:
         return None
@@ -37,13 +37,13 @@ def number(text: str) -> Decimal | None:
 
 
 def count(text: str) -> int | None:
-    """The whole number that the text writes, None if it writes none."""
+    """The whole number written by the text, else None."""
     value = number(text)
     return int(value) if value is not None and value == value.to_integral_value() else None
 
 
 def digits(text: str) -> str:
-    """Each Chinese digit as an Arabic one, as in a year (二〇二二) or behind a decimal point."""
+    """The text with Arabic for Chinese digits, as in a year (二〇二二) or behind a decimal point."""
     return "".join(str(DIGITS.get(digit, digit)) for digit in text)
 
 

@@ -1,7 +1,7 @@
-"""Where a score is heading. Estimates only: the words about them must say so.
+"""Where a score is heading. Estimates only, and the words about estimates must say so.
 
-A series is (day, points) pairs, one a day, in any order. The slope is Theil and Sen's: the median of the slopes
-between all pairs of days, so that one odd day moves nothing; in exact fractions, so that every run says the same.
+A series is (day, points) pairs, a pair a day, in any order. The slope is Theil and Sen's: the median of the slopes
+between all pairs of days, so that a single odd day moves nothing; in exact fractions, so that every run says the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,9 @@ from itertools import combinations
 from math import floor
 from statistics import median
 
-from rules.edition import Edition, Effect, Facts, Line
-from rules.lines import LEVEL_OF, distance, step
+from rules.edition import Edition
+from rules.lines import LEVEL_OF, distance
+from rules.requirements import Effect, Facts, Line
 
 Point = tuple[date, Decimal]
 Series = Sequence[Point]
@@ -52,7 +53,7 @@ class Forecast:
 
 
 def trend(series: Series, today: date) -> Trend | None:
-    """The trend of the last 14 days; None with fewer than 4 days of them, or none of the last three."""
+    """The trend of the last 14 days; None with fewer than 4 days, or without any of the last three."""
     recent = sorted((day, score) for day, score in series if 0 <= (today - day).days < WINDOW_DAYS)
     if len(recent) < POINTS_AT_LEAST or (today - recent[-1][0]).days > NEWEST_WITHIN_DAYS:
         return None
@@ -63,10 +64,10 @@ def trend(series: Series, today: date) -> Trend | None:
 
 
 def forecast(edition: Edition, series: Mapping[str, Series], facts: Facts, today: date) -> Forecast | None:
-    """The warning or closing line that a falling score reaches first within 14 days; None if there is none.
+    """The warning or closing line that a falling score reaches first within 14 days, else None.
 
-    `series` by fact; `facts` holds the newest scores, and the choices that set limits. A line that the newest score is
-    already below is no forecast, and the bot's own early line is none either.
+    `series` by fact; `facts` holds the newest scores and the choices that set limits. A line above the newest score is
+    no forecast, nor is the bot's own early line.
     """
     falling = {fact: found for fact, past in series.items() if (found := _fall(edition, fact, past, today))}
     lines = (line for line in edition.lines if line.effect in FORETOLD and line.fact in falling)
@@ -75,9 +76,9 @@ def forecast(edition: Edition, series: Mapping[str, Series], facts: Facts, today
 
 
 def _fall(edition: Edition, fact: str, series: Series, today: date) -> Trend | None:
-    """The trend, if it falls by more than a wobble over its span, and its newest points alone don't rise."""
+    """The trend, if the fall over the span is more than a wobble and the newest points alone don't rise."""
     found = trend(series, today)
-    if found is None or -found.slope * found.span_days < FALL_STEPS * Fraction(step(edition, fact)):
+    if found is None or -found.slope * found.span_days < FALL_STEPS * Fraction(edition.fact(fact).step):
         return None
     newest = trend(sorted(point for point in series if point[0] <= today)[-POINTS_AT_LEAST:], today)
     return found if newest is None or newest.slope <= 0 else None

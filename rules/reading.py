@@ -1,10 +1,10 @@
-"""A merchant's utterance as understood: its topics, the figures to judge, and the clauses to quote."""
+"""A merchant's utterance as understood: topics, figures to judge, and clauses to quote."""
 
 from decimal import Decimal
 from enum import StrEnum
 
-from rules.edition import Frozen
 from rules.kinds import FigureKind
+from rules.requirements import Frozen
 
 
 class AnswerKind(StrEnum):
@@ -16,7 +16,7 @@ class AnswerKind(StrEnum):
 
 
 class Side(StrEnum):
-    """Which side of a number is meant: 3.8, below 3.8 (低于3.8), from 3.8 up (3.8以上)."""
+    """The side of a number: 3.8, below 3.8 (低于3.8), from 3.8 up (3.8以上)."""
 
     AT = "at"
     BELOW = "below"
@@ -24,7 +24,7 @@ class Side(StrEnum):
 
 
 class Figure(Frozen):
-    """A number in a merchant's question, as it is to be judged. `value` is points, a count or days, by kind.
+    """A number in a merchant's question. `value` is points, a count or days, by kind.
 
     `claimed`: said of the rule (被关5次才永久), not of the shop: to be compared with the edition's own number.
     """
@@ -36,7 +36,7 @@ class Figure(Frozen):
 
 
 class Part(Frozen):
-    """One question of an utterance: its topic, the figures to judge it at, and the clauses to quote, in order."""
+    """A question of an utterance: the topic, the figures to judge, and the clauses to quote, in order."""
 
     topic: str
     figures: tuple[Figure, ...] = ()
@@ -44,11 +44,11 @@ class Part(Frozen):
 
 
 class Reading(Frozen, extra="ignore"):
-    """An utterance understood. `outside`: a half of it is none of our business and is named as such.
+    """An utterance understood. `outside`: a half is none of our business and is named as such.
 
-    `nearest`: the topics that came closest, for the operator's list of what was not understood.
-    `claims_change`: the merchant says that the rule is another one now, or uses another scale: say the edition's date.
-    A reading that an earlier version kept in a conversation may have keys that are no more; these are dropped.
+    `nearest`: the closest topics, for the operator's list of questions not understood. `claims_change`: the merchant
+    speaks of a changed rule or another scale: say the edition's date. Unknown keys of a reading that an earlier version
+    kept in a conversation are dropped.
     """
 
     kind: AnswerKind

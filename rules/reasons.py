@@ -38,7 +38,7 @@ class Reason(StrEnum):
 
     @property
     def row(self) -> "ReasonRow":
-        """What sort of reason it is."""
+        """The row of the reason."""
         return ROWS[self]
 
     @property
@@ -54,11 +54,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
-    """One reason. `is_told`, `at_once`: see `Reason`. `quotes`: the message quotes the line's provision.
+    """A reason. `is_told`, `at_once`: see `Reason`. `quotes`: the message quotes the line's provision.
 
-    The message is also about: `chances`, how many openings are left; `next_line`, what comes if the score falls on;
-    `mends`, what helps a shop to be admitted; `exemption`, the provision that spares a shop, not the criterion's own.
-    `may_be_foretold`: a forecast may be told in place of it.
+    Further subjects of the message: `chances`, how many openings are left; `next_line`, the next line down; `mends`,
+    help for admission; `exemption`, the provision of an exemption instead of the criterion's own. `may_be_foretold`: a
+    forecast may take the place of the reason.
     """
 
     is_told: bool = True

@@ -1,11 +1,15 @@
-"""What the eligibility check comes to: a verdict, a finding for each criterion, and the standing of the access."""
+"""The result of the eligibility check: a verdict, a finding for each criterion, and the standing of the access."""
 
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
-from rules.edition import FactValue, Frozen
+from pydantic import Field
+
 from rules.kinds import Because
+from rules.requirements import FactValue, Frozen
 
 
 class Status(StrEnum):
@@ -16,7 +20,7 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """In order of precedence: the first that applies is the verdict."""
+    """In order of precedence: the first true value is the verdict."""
 
     BARRED = "barred"
     NOT_ELIGIBLE = "not_eligible"
@@ -24,10 +28,12 @@ class Verdict(StrEnum):
     ELIGIBLE = "eligible"
 
 
-class Finding(Frozen):
-    """What became of one criterion. `seen`: the value that decided, in the fact's type. `limit`: what it was held to.
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of a criterion. `seen`: the deciding value, in the fact's type. `limit`: the bar for `seen`.
 
-    `clears_on`: the day from which passing time alone has mended it.
+    `clears_on`: the day from which passing time alone has mended the criterion. `final`: unmet for good. `waits`: the
+    unknown facts that would settle the criterion; no part of a kept report.
     """
 
     id: str
@@ -39,10 +45,11 @@ class Finding(Frozen):
     limit: Decimal | None = None
     clears_on: date | None = None
     final: bool = False
+    waits: Annotated[tuple[str, ...], Field(exclude=True)] = field(default=(), compare=False)
 
 
 class Standing(StrEnum):
-    """What today's score does to the access that the shop has."""
+    """The effect of today's score on the access of a shop."""
 
     SAFE = "safe"
     WARNING = "warning"
@@ -50,7 +57,7 @@ class Standing(StrEnum):
 
 
 class Report(Frozen):
-    """The eligibility check of one shop on one day under one edition."""
+    """The eligibility check of a shop on a day under an edition."""
 
     edition: str
     on: date

@@ -1,4 +1,4 @@
-"""Where a score is from, and how long it counts as new: one row a source."""
+"""Where a score is from, and how long a score counts as new: a row a source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceTraits:
-    """What holds for every score of one source.
+    """The traits of every score of a source.
 
     `is_official`: the platform's own figures, which a merchant's word never replaces and which bring news once a day.
-    `stale_after`: when nothing has come for longer, the shop counts as silent. `lagging_days`: a row about a day so
-    many days ago is no sign of life, however lately it came. `fresh_days`: how old a row may be for good news, a
-    forecast or a reminder.
+    `stale_after`: after a longer silence the shop counts as silent. `lagging_days`: a row about a day so many days ago
+    is no sign of life, however lately the row came. `fresh_days`: how old a row may be for good news, a forecast or a
+    reminder.
     """
 
     is_official: bool

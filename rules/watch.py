@@ -1,11 +1,11 @@
 """Whether a follower should hear of a shop's score, and why: yesterday's state and today's score in, a reason out.
 
-The decision depends on the arguments alone, so that a sweep may decide once for followers of whom the same is known.
+The decision depends on the arguments alone, so that a sweep may decide once for followers with the same arguments.
 
-A score wobbles that comes back over a line without having been `NEAR_STEPS` of its smallest steps away from the line.
-Good news and reminders then wait until the score has moved away, or has stayed on one side for `SETTLED_DAYS`. Bad news
-never waits for that, so the last word told is never better than what holds. A line whose limit depends on a choice
-that the merchant has not told counts with the highest limit, as a shop counts as in while that is not known.
+A score wobbles that comes back over a line without having been `NEAR_STEPS` of the smallest steps away from the line.
+Good news and reminders then wait until the score has moved away, or has stayed on the same side for `SETTLED_DAYS`. Bad
+news never waits, so the last word told is never too good. A line with a limit by an untold choice counts with the
+highest limit, as an unknown membership counts as in.
 """
 
 from dataclasses import replace
@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.chances import is_barred
-from rules.edition import Edition, Effect, Line
-from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below, step
+from rules.edition import Edition
+from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below
 from rules.outlook import Forecast
 from rules.reasons import Reason
+from rules.requirements import Effect, Line, is_barred
 from rules.sources import SOURCES
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes
 
@@ -37,9 +37,9 @@ FALLEN = {
 def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes: Wishes | None = None) -> Decision:
     """Why this follower should hear of this row; `state` is None when nothing was ever decided.
 
-    At most one message a day and shop, but for a closing. A more serious line silences the lesser one. An older row
-    than the one judged last changes nothing; the same one again, or an outdated one, can only bring worse news.
-    The lines, their order and the number of chances are the edition's.
+    At most one message a day and shop, but for a closing. A more serious line silences a lesser line. A row older than
+    the newest row judged changes nothing; the same row again, or an outdated row, can only bring worse news. The lines,
+    the order of the lines and the number of chances are the edition's.
     """
     wishes = wishes or Wishes()
     if seen.day > seen.today or (state and seen.day < state.judged_day):
@@ -56,10 +56,7 @@ def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes:
 
 
 class _View(NamedTuple):
-    """A row in the light of the state: `base` is the state if nothing is told, `level` and `line` what holds now.
-
-    `gap`: points from the line told up to the score, None when not known; within `near` of it is a wobble.
-    """
+    """A row in the light of the state: `base` is the state if nothing is told, `level` and `line` hold now."""
 
     past: WatchState
     base: WatchState
@@ -67,8 +64,6 @@ class _View(NamedTuple):
     edition: Edition
     level: Level
     line: Line | None
-    gap: Decimal | None
-    near: Decimal
     may_enter: bool
     is_repeat: bool
 
@@ -82,14 +77,13 @@ def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
     under = may_be_below(edition, seen.facts, seen.day)
     line = _gravest(under, past, seen.in_alliance)
     level = LEVEL_OF[line.effect] if line else Level.CLEAR
-    gap, near = _gap(past.line, seen, edition)
+    base = _after_row(past, seen, level, *_gap(past.line, seen, edition))
     is_repeat = state is not None and seen.day == state.judged_day
-    base = _after_row(past, seen, level, gap, near)
-    return _View(past, base, seen, edition, level, line, gap, near, _may_enter(edition, under, seen), is_repeat)
+    return _View(past, base, seen, edition, level, line, _may_enter(edition, under, seen), is_repeat)
 
 
 def _of_this_edition(state: WatchState, edition: Edition) -> WatchState:
-    """The state, without what was told under another edition: its lines are never compared with these."""
+    """The state, without anything told under another edition: lines of two editions are never compared."""
     if not state.line or _line(edition, state.line):
         return state
     return replace(
@@ -102,7 +96,7 @@ def _line(edition: Edition, line_id: str) -> Line | None:
 
 
 def _gravest(under: tuple[Line, ...], past: WatchState, in_alliance: bool | None) -> Line | None:
-    """The gravest line that concerns the shop; one that has left keeps what it was told until the score recovers."""
+    """The gravest line that concerns the shop; a shop that has left keeps the line told until the score recovers."""
     if in_alliance is False and past.level > Level.NO_ENTRY:
         kept = (line for line in under if Level.NO_ENTRY < LEVEL_OF[line.effect] <= past.level)
         if line := next(kept, None):
@@ -112,7 +106,7 @@ def _gravest(under: tuple[Line, ...], past: WatchState, in_alliance: bool | None
 
 def _gap(line_id: str, seen: Sighting, edition: Edition) -> tuple[Decimal | None, Decimal]:
     line = _line(edition, line_id)
-    return (distance(line, seen.facts), NEAR_STEPS * step(edition, line.fact)) if line else (None, Decimal(0))
+    return (distance(line, seen.facts), NEAR_STEPS * edition.fact(line.fact).step) if line else (None, Decimal(0))
 
 
 def _may_enter(edition: Edition, under: tuple[Line, ...], seen: Sighting) -> bool:
@@ -123,7 +117,7 @@ def _may_enter(edition: Edition, under: tuple[Line, ...], seen: Sighting) -> boo
 
 
 def _after_row(past: WatchState, seen: Sighting, level: Level, gap: Decimal | None, near: Decimal) -> WatchState:
-    """The state after this row, before anything is told of it; the same row again changes nothing."""
+    """The state after this row, before anything is told of the row; the same row again changes nothing."""
     since = past.seen_since if past.seen_since and level == past.seen_level else seen.day
     has_stayed = (seen.day - since).days >= SETTLED_DAYS
     is_settled = has_stayed or (gap is not None and abs(gap) >= near)
@@ -148,20 +142,20 @@ def _descent_is_over(past: WatchState, seen: Sighting) -> bool:
 
 
 def _closures(past: WatchState, seen: Sighting) -> int | None:
-    """What is known, or presumed since a closing was told: the operator's count may lag behind that."""
+    """The known count, or the count presumed since a closing was told: the operator's count may lag behind."""
     if seen.closures is None or past.closures is None:
         return past.closures if seen.closures is None else seen.closures
     return max(past.closures, seen.closures) if past.is_closed else seen.closures
 
 
 def _bad_news(view: _View) -> Decision | None:
-    """Bad news: the count of closures has risen, or the score is below a graver line than the one told."""
+    """Bad news: the count of closures has risen, or the score is below a graver line than told."""
     counted, known = view.seen.closures, view.past.closures
     if view.age_days > WORSE_WITHIN_DAYS:
         return Decision(Reason.TOO_OLD, view.base)
     if counted is not None and known is not None and counted > known:
         return _tell(Reason.CLOSED, view, replace(view.base, closures=counted, is_closed=not view.may_enter))
-    if view.seen.in_alliance is not True and is_barred(view.edition, counted):
+    if view.seen.in_alliance is not True and is_barred(view.edition.chances, counted):
         return Decision(Reason.BARRED, view.base)
     closes = view.level is Level.CLOSING
     if view.level <= view.past.level and not (closes and view.past.has_left):
@@ -180,16 +174,16 @@ def _repeat_or_too_old(view: _View) -> Decision | None:
 
 
 def _reopened(view: _View) -> Decision | None:
-    """After a closing the score is enough again; never after the last one."""
+    """After a closing the score is enough again; never after the last chance."""
     if not (view.base.is_closed and view.may_enter):
         return None
-    if is_barred(view.edition, view.base.closures):
+    if is_barred(view.edition.chances, view.base.closures):
         return Decision(Reason.BARRED, view.base)
     return _enter(Reason.MAY_ENTER_AGAIN, view, replace(view.base, is_closed=False, descent_ends_at=None))
 
 
 def _good_news(view: _View) -> Decision | None:
-    """Good news, once the score has really left the line that was told; None when none is due."""
+    """Good news, once the score has really left the line told; None when none is due."""
     if view.level >= view.past.level:
         return None
     kept_out = view.past.level is Level.NO_ENTRY
@@ -205,7 +199,7 @@ def _good_news(view: _View) -> Decision | None:
 
 
 def _no_change(view: _View, frequency: Frequency) -> Decision:
-    """Nothing crossed: an estimate of what comes, or a reminder of what holds, by another line if need be."""
+    """Nothing crossed: an estimate of the days to come, or a reminder, by another line if need be."""
     if view.line and view.line.id != view.base.line:
         view = view._replace(base=_as_told(view, view.base))
     outlook = view.seen.outlook
@@ -218,14 +212,14 @@ def _no_change(view: _View, frequency: Frequency) -> Decision:
 
 def _approach(view: _View, outlook: Forecast) -> Decision:
     """Told once; the descent counts as over when the score is twice as far from the line again."""
-    near = NEAR_STEPS * step(view.edition, outlook.line.fact)
+    near = NEAR_STEPS * view.edition.fact(outlook.line.fact).step
     ends_at = outlook.score + max(outlook.distance, near)
     state = replace(view.base, descent_fact=outlook.line.fact, descent_ends_at=ends_at, told_on=view.seen.today)
     return Decision(Reason.APPROACH, state, outlook.line)
 
 
 def _reminder(view: _View, frequency: Frequency) -> Decision:
-    """A reminder a day while a shop that is in stays below a line of the platform's, if the follower wants it."""
+    """A reminder a day while a shop in the alliance stays below a platform's line, if the follower wants reminders."""
     if view.level < Level.WARNING or view.seen.in_alliance is False:
         return Decision(Reason.REPEATED if view.is_repeat else Reason.NOTHING_NEW, view.base)
     if view.base.is_swinging:
@@ -236,19 +230,19 @@ def _reminder(view: _View, frequency: Frequency) -> Decision:
 
 
 def _tell(reason: Reason, view: _View, base: WatchState) -> Decision:
-    """The decision to tell, with the state as it is once told; good news is about the line that was left."""
+    """The decision to tell, with the state as once told; good news is about the line left."""
     line = view.line if view.level >= view.past.level else _line(view.edition, view.past.line)
     return Decision(reason, replace(_as_told(view, base), told_on=view.seen.today), line)
 
 
 def _enter(reason: Reason, view: _View, base: WatchState) -> Decision:
-    """The decision to tell that the score is enough, which is about the entry line."""
+    """The decision to tell of a score enough for entering, which is about the entry line."""
     entry = next((line for line in view.edition.lines if line.effect is Effect.NO_ENTRY), None)
     return _tell(reason, view, base)._replace(line=entry)
 
 
 def _as_told(view: _View, base: WatchState) -> WatchState:
-    """The state with what holds now as the thing told, and its memory of the old line let go."""
+    """The state with the current level and line as told, and nothing remembered of the old line."""
     line = view.line.id if view.line else ""
     gap, near = _gap(line, view.seen, view.edition)
     is_far = bool(line) and (gap is None or gap <= -near)
@@ -256,7 +250,8 @@ def _as_told(view: _View, base: WatchState) -> WatchState:
 
 
 def _unless_muted(decision: Decision, view: _View, wishes: Wishes) -> Decision:
-    """The decision, unless the follower has heard enough for today: then nothing counts as told, and it comes later."""
+    """The decision, or silence when the follower has heard enough today: nothing counts as told, the news comes
+    later."""
     if not decision.reason.is_told or decision.reason.at_once:
         return decision
     if wishes.snoozed_until and view.seen.today < wishes.snoozed_until:

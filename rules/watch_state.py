@@ -1,6 +1,6 @@
-"""What is kept of watching one shop for one follower, and what goes into a decision: plain values.
+"""The kept state of watching a shop for a follower, and the parts of a decision: plain values.
 
-The fields of `WatchState` are the columns; `Sighting` is the newest row of the shop with what is known beside it.
+The fields of `WatchState` are the columns.
 """
 
 from dataclasses import dataclass, replace
@@ -9,15 +9,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from rules.edition import Facts, Line
 from rules.lines import Level
 from rules.outlook import Forecast
 from rules.reasons import Reason
+from rules.requirements import Facts, Line
 from rules.sources import Source
 
 
 class Frequency(StrEnum):
-    """What a follower wants while a shop is below a line."""
+    """A follower's wish for reminders while a shop is below a line."""
 
     DAILY = "daily"
     ON_CHANGE = "on_change"
@@ -25,7 +25,7 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the follower chose. `snoozed_until`: the first day on which anything but a closing may be told again."""
+    """The follower's choices. `snoozed_until`: the first day on which anything but a closing may be told again."""
 
     frequency: Frequency = Frequency.DAILY
     snoozed_until: date | None = None
@@ -50,15 +50,14 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """What a follower was told of a shop and what must be remembered to judge the next row.
+    """The news told of a shop and the memory for judging the next row.
 
     `judged_day`: of the newest row judged. `level`, `line`: the gravest thing told and not taken back. `told_on`: the
-    day of the last message. `seen_level`, `seen_since`: the level that the rows have shown from that day on. `is_far`,
-    `has_left`: since told, the score was clearly below the line, has really left it upwards. `is_swinging`: it wobbles.
-    `closures`: those known, and one presumed when told of the closing line (`is_closed`, until told that the shop may
-    enter again).
-    `descent_ends_at`: an approach was told; another may be when `descent_fact` is back at so many points.
-    `stale_told`: the silence of the rows was told.
+    day of the last message. `seen_level`, `seen_since`: the level of the rows since that day. `is_far`, `has_left`:
+    since told, the score was clearly below the line, has really left the line upwards. `is_swinging`: the score
+    wobbles. `closures`: the known count, with a presumed closing once the closing line was told (`is_closed`, until
+    told of a possible entry). `descent_ends_at`: an approach was told; the next may be when `descent_fact` is back at
+    so many points. `stale_told`: the silence of the rows was told.
     """
 
     judged_day: date
@@ -78,7 +77,7 @@ class WatchState:
 
 
 class Decision(NamedTuple):
-    """Why to tell or not, the state to keep, and the line that it is about: fallen below, left, or to enter by."""
+    """The reason to tell or not, the state to keep, and the line of the message: fallen below, left, or to enter by."""
 
     reason: Reason
     state: WatchState
@@ -93,10 +92,10 @@ def why_silent(state: WatchState) -> Decision:
 
 
 def after_closing(state: WatchState, closures: int) -> WatchState:
-    """The state when the merchant has told us of a closing, which is answered in the chat: no message is due for it."""
+    """The state after the merchant told us of a closing, which the chat answers: no message is due for the closing."""
     return replace(state, closures=closures, is_closed=True)
 
 
 def after_opening(state: WatchState) -> WatchState:
-    """The state when the merchant has told us that the access is open again."""
+    """The state after the merchant told us of an opening."""
     return replace(state, is_closed=False)

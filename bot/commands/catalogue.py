@@ -6,8 +6,8 @@ from bot import settings as environment
 from bot.commands import Refusal
 from bot.settings import Settings, SettingsError
 from bot.views.other_edition import EditionOffers
-from rules.catalogue.load import Catalogue, CatalogueError, EditionError, load, packaged_folder
-from rules.edition import Edition
+from rules.catalogue.load import CatalogueError, load, packaged_folder
+from rules.edition import Catalogue, Edition, EditionError
 
 
 def settings() -> Settings:

@@ -6,7 +6,8 @@ from itertools import groupby
 
 from bot.commands.catalogue import named
 from rules.difference import Change, Entry, Part, differences
-from rules.edition import Clause, Edition, Frozen
+from rules.edition import Clause, Edition
+from rules.requirements import Frozen
 
 NONE = "(none)"
 MARKS = {(False, True): "+", (True, False): "-", (True, True): "~"}

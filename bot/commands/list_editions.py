@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.commands import Refusal
 from bot.commands.catalogue import named, opened, settings
-from rules.catalogue.load import lint, packaged_folder, span
+from rules.catalogue.load import lint, packaged_folder
 from rules.edition import Edition, Wording
 
 WORDINGS = {
@@ -19,7 +19,7 @@ def listed() -> Iterator[str]:
     chosen = settings()
     for edition in opened(chosen).editions:
         mark = "*" if edition.name == chosen.rules_edition else " "
-        yield f"{mark} {edition.name}  {span(edition)}  {edition.wording.value}  {edition.title}"
+        yield f"{mark} {edition.name}  {edition.span}  {edition.wording.value}  {edition.title}"
 
 
 def shown(name: str) -> Iterator[str]:
@@ -45,7 +45,7 @@ def problems(folder: Path | None) -> list[str]:
 
 def _head(edition: Edition) -> Iterator[str]:
     yield f"{edition.name}  {edition.title}"
-    yield f"published {edition.published}, held {span(edition)}, checked {edition.checked}"
+    yield f"published {edition.published}, held {edition.span}, checked {edition.checked}"
     yield f"wording {WORDINGS[edition.wording]}, scale {edition.scale_name}"
     yield f"source {edition.source_name} {edition.source_url}".rstrip()
     yield f"confidence {edition.confidence}"

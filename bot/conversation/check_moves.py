@@ -5,9 +5,10 @@ from datetime import date
 
 from bot.conversation.memory import CheckUnderway
 from rules.difference import carried, shared_facts
-from rules.edition import Edition, Fact, Facts, FactValue
+from rules.edition import Edition, Fact
 from rules.facts import as_json, parse_facts
 from rules.interview import Answers, Unsure, course, next_fact
+from rules.requirements import Facts, FactValue
 
 
 def begin(edition: Edition, check_id: str, on: date) -> CheckUnderway:

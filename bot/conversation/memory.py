@@ -6,8 +6,8 @@ from functools import reduce
 
 from pydantic import Field
 
-from rules.edition import Frozen
 from rules.reading import Reading
+from rules.requirements import Frozen
 
 SUBJECT_LASTS = timedelta(minutes=10)
 """For how long a follow-up ("那3.6呢") keeps the subject of the question before."""

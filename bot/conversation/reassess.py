@@ -8,11 +8,11 @@ from typing import Final
 
 from bot.conversation import check_moves
 from bot.conversation.memory import CheckUnderway
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition, Facts, FactValue
+from rules.difference import Judgement, carried, judgement
+from rules.edition import Catalogue, Edition
 from rules.kinds import FactType
 from rules.lines import Level, assess, points
-from rules.transition import Judgement, judgement, under
+from rules.requirements import Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
 from storage.scores import scale_of
 
@@ -75,7 +75,7 @@ class Reassessment:
         if subject.edition is None:
             return
         told_by, facts = self.facts(subject)
-        was, now = (self._judgement(each, under(facts, told_by, each)) for each in (old, self.after))
+        was, now = (self._judgement(each, carried(facts, told_by, each)) for each in (old, self.after))
         if was.verdict is not now.verdict:
             yield f"verdict {was.verdict} > {now.verdict}"
         if was.standing is not now.standing:

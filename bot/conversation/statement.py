@@ -19,10 +19,9 @@ from functools import cache
 from rules import days
 from rules.answers import Doubt
 from rules.edition import Edition, Fact
-from rules.facts import is_score
 from rules.kinds import FactType
 from rules.numbers import WHOLE, count, number
-from rules.vocabulary import tidy
+from rules.understanding.normalise import tidy
 
 LONGEST = 60
 """Characters; a longer message tells a story, not a score."""
@@ -133,7 +132,7 @@ def _score(
 def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | None:
     if found.get("unit", "").strip("个颗").startswith("星"):
         return Doubt.STARS
-    return None if value is not None and is_score(fact, value) and "minus" not in found else Doubt.OFF_SCALE
+    return None if value is not None and fact.can_be(value) and "minus" not in found else Doubt.OFF_SCALE
 
 
 def _access(found: dict[str, str], today: date) -> Statement | None:

@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.feeds.file import ScoreFile
 from bot.warnings.followers import Session, decide_for
 from bot.warnings.policy import WatchPolicy, day_query
-from rules.edition import Effect
 from rules.lines import hundredths, limit_for
 from rules.reasons import Reason
+from rules.requirements import Effect
 from rules.watch import WORSE_WITHIN_DAYS
 from storage import score_files
 from storage.daily_check import closings_due

@@ -25,7 +25,8 @@ from bot.views.check_question import StartCheck, question
 from bot.views.other_edition import SeeCheck
 from bot.views.render import render
 from rules.answers import Doubt, parse
-from rules.vocabulary import says, tidy
+from rules.understanding.normalise import tidy
+from rules.vocabulary import says
 
 
 class RestartCheck(Press, verb="check|new"):

@@ -9,8 +9,8 @@ from bot.journeys.score_overview import MOST_SHOWN
 from bot.journeys.shops import ShopPress, follow, of_chat, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered
-from rules.chances import is_barred, next_chance
 from rules.edition import Edition
+from rules.requirements import is_barred, next_chance
 from rules.watch_state import WatchState, after_closing, after_opening
 from storage import follows, shops
 from storage.shops import Shop
@@ -84,8 +84,8 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
         shop=shop,
         day=day,
         count=count,
-        chance=next_chance(edition, count),
-        barred=is_barred(edition, count),
+        chance=next_chance(edition.chances, count),
+        barred=is_barred(edition.chances, count),
         clause=edition.clause(edition.chances.clause) if edition.chances else None,
         opened=KeepOpening(shop.id, day),
     )

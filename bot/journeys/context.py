@@ -15,8 +15,7 @@ from bot.views.answer import answer
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered
 from bot.warnings.policy import WatchPolicy
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition
+from rules.edition import Catalogue, Edition
 from rules.reading import Reading
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from bot.journeys.turn import Reply, Turn
 from bot.views.edition_difference import compared
 from bot.views.other_edition import ShowRules, difference
 from bot.views.render import Rendered, render
-from rules.catalogue.load import age
 from storage import edition_changes
 
 
@@ -30,7 +29,7 @@ async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
     answering, other = turn.context.edition, turn.context.edition_named(pressed.edition)
     if other is None:
         return None
-    old, new = sorted((answering, other), key=age)
+    old, new = sorted((answering, other), key=lambda edition: edition.age)
     return turn.say(render("editions/difference", changes=compared(old, new), other=other, answering=answering))
 
 

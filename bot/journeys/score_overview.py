@@ -8,7 +8,8 @@ from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
 from bot.views.standing import StandingView, standing_of
-from rules.edition import Edition, Effect
+from rules.edition import Edition
+from rules.requirements import Effect
 from storage import scores, shops
 from storage.outbox import Lane, Message
 from storage.shops import Shop

@@ -16,7 +16,6 @@ from bot.views.standing import standing_at, standing_of
 from bot.warnings.followers import decide_now
 from rules.answers import Doubt
 from rules.edition import Fact
-from rules.facts import is_score
 from rules.sources import SOURCES, Source
 from storage import scores, shops
 from storage.scores import Score, scale_of
@@ -109,7 +108,7 @@ def _fact(turn: Turn, pressed: _Score | KeepScore) -> Fact | None:
     """The fact of a button's score; None for an unknown fact, points off the scale, a day ahead or too long ago."""
     fact = next((fact for fact in turn.context.edition.scores if fact.id == pressed.fact), None)
     day = pressed.day or turn.today
-    return fact if fact and is_score(fact, pressed.points) and day <= turn.today and _is_recent(turn, day) else None
+    return fact if fact and fact.can_be(pressed.points) and day <= turn.today and _is_recent(turn, day) else None
 
 
 def _is_recent(turn: Turn, day: date) -> bool:

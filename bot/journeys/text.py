@@ -11,8 +11,8 @@ from bot.views.answer import ShowTopic
 from bot.views.other_edition import SeeQuestion
 from bot.views.render import render
 from bot.views.shop_name import harmless
-from rules.preview import under
 from rules.reading import AnswerKind, Reading
+from rules.understanding.provisions import under
 from storage import shops, unanswered
 from storage.shops import Shop
 

@@ -9,7 +9,6 @@ from bot.views.examples import examples
 from bot.views.other_edition import EditionOffers, history, see_topic
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Coverage, Edition, Judged, Topic
-from rules.facts import is_score
 from rules.kinds import FigureKind
 from rules.lines import AtLine, at_lines
 from rules.reading import AnswerKind, Figure, Part, Reading, Side
@@ -106,7 +105,7 @@ def _recordable(edition: Edition, reading: Reading) -> Recordable | None:
     if value is None or len(facts) != 1:
         return None
     fact = facts.pop()
-    return Recordable(fact, label_of(edition, fact), value) if is_score(edition.fact(fact), value) else None
+    return Recordable(fact, label_of(edition, fact), value) if edition.fact(fact).can_be(value) else None
 
 
 def _one_score(reading: Reading) -> Decimal | None:

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Final
 
 from bot.views.canvas import FINER, Canvas, drawable
-from rules.edition import Effect
 from rules.facts import Scale
 from rules.lines import LEVEL_OF
+from rules.requirements import Effect
 
 DAYS: Final = 30
 WIDTH, HEIGHT = 1080, 720

@@ -8,8 +8,9 @@ from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
 from bot.views.render import Rendered, render
 from rules.answers import Doubt
-from rules.edition import Edition, Fact, FactValue
+from rules.edition import Edition, Fact
 from rules.kinds import FactType
+from rules.requirements import FactValue
 
 PER_ROW = 2
 LONGEST_SHOWN = 20

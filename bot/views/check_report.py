@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from bot.views.other_edition import Offer
 from bot.views.render import Rendered, render, words
-from rules.edition import Clause, Criterion, Edition, Fact, Facts
+from rules.edition import Clause, Edition, Fact
 from rules.lines import AtLine, acting, at_lines, open_access
 from rules.milestones import milestones
 from rules.report import Finding, Report, Status
+from rules.requirements import Criterion, Facts
 
 ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
 

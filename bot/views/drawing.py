@@ -10,11 +10,14 @@ from typing import Any
 
 from bot.views.chart import ChartLine, ChartWords, chart
 from bot.views.render import render, words
-from rules.edition import Edition, Effect, Fact
+from rules.edition import Edition, Fact
 from rules.facts import Scale
 from rules.lines import limit_for
 from rules.outlook import Point
+from rules.requirements import Effect
 from storage.shops import Shop
+
+Line = tuple[str, Decimal, Effect]
 
 
 def photo(edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point], today: date) -> dict[str, object]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.difference import new_criteria
-from rules.edition import Criterion, Edition, Line
+from rules.edition import Edition
 from rules.kinds import KINDS
+from rules.requirements import Criterion, Line
 
 Choices = tuple[tuple[str, Decimal], ...]
 """The choices for which a number is another one, by their labels."""

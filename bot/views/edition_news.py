@@ -8,10 +8,11 @@ from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange
 from bot.views.check_question import StartCheck
 from bot.views.other_edition import difference, see_check
 from bot.views.render import Rendered, render
-from rules.edition import Clause, Edition, Effect, Line
+from rules.difference import Shift, carried, reports, shifts
+from rules.edition import Clause, Edition
 from rules.lines import LEVEL_OF, Level, acting
 from rules.report import Finding, Report
-from rules.transition import Shift, reports, shifts, under
+from rules.requirements import Effect, Line
 from storage.edition_changes import EditionChange, Followed, Subject
 
 MOST_SHIFTS = 3
@@ -102,7 +103,7 @@ def _access(
         Side(
             edition,
             report.standing or "unknown",
-            _behind(edition, acting(edition, under(facts, told_by, edition), report.on)),
+            _behind(edition, acting(edition, carried(facts, told_by, edition), report.on)),
         )
         for edition, report in ((old, before), (reassessment.after, after))
     )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.edition import Edition, Effect, Line
+from rules.edition import Edition
 from rules.lines import LEVEL_OF
+from rules.requirements import Effect, Line
 
 SMALL = Decimal("0.02")
 """How far an example is from its line, as a part of the scale."""

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Final
 
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
-from rules.chances import is_barred, next_chance
-from rules.edition import Clause, Edition, Effect, Fact, Facts, Line
+from rules.edition import Clause, Edition, Fact
 from rules.kinds import KINDS
 from rules.lines import Level, assess, limit_for, limits_of, next_line, position
 from rules.reasons import RANK, Reason
+from rules.requirements import Effect, Facts, Line, is_barred, next_chance
 from storage.notices import Item, Notice
 from storage.shops import Shop
 
@@ -170,8 +170,8 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
         next=_next(edition, item, facts),
         chances=edition.chances.limit if edition.chances else None,
-        chance=next_chance(edition, item.closures) if chances else None,
-        barred=chances is not None and is_barred(edition, item.closures),
+        chance=next_chance(chances, item.closures),
+        barred=is_barred(chances, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
         entry=_entry(edition, item.fact, facts),
         mends=tuple(_mends(edition, item)),

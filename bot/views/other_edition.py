@@ -9,11 +9,10 @@ from typing import Self
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
 from bot.views.check_question import StartCheck
 from bot.views.edition_difference import NumberChange, lines
-from rules.catalogue.load import Catalogue, age
-from rules.edition import Edition, Revision
+from rules.edition import Catalogue, Edition, Revision
 from rules.kinds import FigureKind
-from rules.preview import seen_under
 from rules.reading import Part, Reading
+from rules.understanding.provisions import seen_under
 
 MOST_REVISIONS = 3
 ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
@@ -158,7 +157,7 @@ def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iter
 def _editions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Edition]:
     """The later editions, and earlier editions with a line at a number of the question."""
     newer, asked = catalogue.newer_than(edition), _asked(reading)
-    for other in sorted(catalogue.editions, key=age):
+    for other in sorted(catalogue.editions, key=lambda other: other.age):
         says_so = any(line.limit in asked for line in other.lines if not line.own)
         if other in newer or (says_so and other.name != edition.name):
             yield other

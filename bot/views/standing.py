@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rules.chances import is_barred
-from rules.edition import Clause, Edition, Fact, Facts
+from rules.edition import Clause, Edition, Fact
 from rules.kinds import FactType
 from rules.lines import Assessment, AtLine, assess, at_lines, concerns, distance, may_be_below, next_line
+from rules.requirements import Facts, is_barred
 from storage.scores import Score, scale_of
 from storage.shops import Shop
 
@@ -82,7 +82,7 @@ def _view(
 ) -> StandingView:
     in_alliance = shop.in_alliance if shop else None
     now = assess(edition, given, today, in_alliance)
-    is_out = in_alliance is not True and is_barred(edition, shop.closures if shop else None)
+    is_out = in_alliance is not True and is_barred(edition.chances, shop.closures if shop else None)
     cited = [edition.chances.clause] if is_out and edition.chances else _cited(edition, given, today, in_alliance)
     clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
     untold = [edition.fact(name) for name in now.untold]

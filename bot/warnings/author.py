@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.telegram.messages import say
 from bot.views.notice import render_notice
-from rules.catalogue.load import Catalogue
+from rules.edition import Catalogue
 from storage import follows, notices, shops
 from storage.notices import Notice
 from storage.sending import LeasedMessage

@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row
 
 from bot.warnings.policy import WatchPolicy
-from rules.edition import FactValue
 from rules.lines import Level, points
 from rules.outlook import Forecast, Series, forecast
 from rules.reasons import Reason
+from rules.requirements import FactValue
 from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rules.edition import Edition, Effect
-from rules.lines import hundredths, limit_for, limits_of, step
+from rules.edition import Edition
+from rules.lines import hundredths, limit_for, limits_of
 from rules.outlook import FALL_STEPS, FORETOLD
+from rules.requirements import Effect
 from storage.daily_check.evidence import DayQuery, WatchedScore
 from storage.instants import epoch_ms
 from storage.preferences import Hours
@@ -48,7 +49,7 @@ def _watched(edition: Edition, fact: str) -> WatchedScore:
         low_if_in=max((limit for effect, limit in limits if effect is not Effect.NO_ENTRY), default=0),
         low_if_out=max((limit for effect, limit in limits if effect is Effect.NO_ENTRY), default=0),
         lowest_foretold=min(foretold, default=None),
-        fall=hundredths(FALL_STEPS * step(edition, fact)),
+        fall=hundredths(FALL_STEPS * edition.fact(fact).step),
     )
 
 

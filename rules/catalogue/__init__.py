@@ -1,1 +1,1 @@
-"""The editions of a folder: read, vouched for, and which is in force on a day."""
+"""The editions of a folder, read and vouched for."""

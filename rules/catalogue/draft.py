@@ -1,12 +1,13 @@
-"""An edition's folder as read, entry by entry, before anybody vouches for it.
+"""An edition's folder as read, entry by entry, before anybody vouches for the text.
 
-Every entry is validated by itself, so that one mistake does not hide the next. What is well formed is kept for the
-checks in `rules.lint`; what is not becomes a `Problem`.
+Every entry is validated alone, so that no mistake hides the next. A well-formed entry is kept for the checks in
+`rules.lint`, an ill-formed entry becomes a `Problem`.
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,19 +15,21 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.catalogue.problems import Problem, nearest, shortened
-from rules.edition import Chances, Clause, Criterion, Edition, Fact, Frozen, Line, Revision, Topic
+from rules.edition import Clause, Edition, Fact, Revision, Topic
+from rules.requirements import Chances, Criterion, Frozen, Line, limits_by_choice
 
 Raw = Mapping[str, object]
+Entry = Clause | Fact | Criterion | Line | Topic
 Made = TypeVar("Made", bound=Frozen)
 
 SECTIONS: Mapping[str, type[Frozen]] = {"clause": Clause, "fact": Fact, "criterion": Criterion, "line": Line}
 DERIVED = frozenset({"figures", "topics"})
-"""What the loader makes; an operator does not write it."""
+"""The keys that the loader makes and an operator does not write."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """An edition as far as it can be read. `head` holds the keys above the first table."""
+    """An edition as far as readable. `head` holds the keys above the first table."""
 
     folder: Path
     file: str
@@ -45,21 +48,53 @@ class Draft:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every entry is well formed, so that what is not there is really not there."""
+        """Whether every entry is well formed, so that a missing entry is really missing."""
         return not self.problems
 
-    def problem(self, entry: str, what: str, mend: str) -> Problem:
-        """A problem of edition.toml."""
-        return Problem(file=self.file, entry=entry, what=what, mend=mend)
+    def problem(self, entry: Entry | str, what: str, mend: str) -> Problem:
+        """A problem of an entry: in topics.toml for a topic, else in edition.toml. Text names another part."""
+        file = self.topics_file if isinstance(entry, Topic) else self.file
+        return Problem(file=file, entry=entry if isinstance(entry, str) else _named(entry), what=what, mend=mend)
 
-    def topic_problem(self, topic: str, what: str, mend: str) -> Problem:
-        """A problem of this topic in topics.toml."""
-        return Problem(file=self.topics_file, entry=f'topic "{topic}"', what=what, mend=mend)
+    def numbers(self) -> Iterator[tuple[str, Decimal]]:
+        """The numbers for texts, derived from the entries, so that nobody writes a number twice.
+
+        Names are the ids of the lines, the `figure` of criteria and conditions, and `chances`; a limit that depends on
+        a choice adds a name for each choice: `closing_seafood`. A number keeps the form in the edition's file: "4.0"
+        stays 4.0. A name may come twice.
+        """
+        for line in self.lines:
+            yield from _limits(line.id, line)
+        for criterion in self.criteria:
+            if criterion.figure:
+                yield from _limits(criterion.figure, criterion)
+            yield from _days(criterion)
+        if self.chances is not None:
+            yield "chances", Decimal(self.chances.limit)
+
+
+def _named(entry: Entry) -> str:
+    return f'{type(entry).__name__.lower()} "{entry.id}"'
+
+
+def _limits(name: str, entry: Criterion | Line) -> Iterator[tuple[str, Decimal]]:
+    if entry.limit is not None:
+        yield name, entry.limit
+    for choice, own in limits_by_choice(entry).items():
+        yield f"{name}_{choice}", own
+
+
+def _days(criterion: Criterion) -> Iterator[tuple[str, Decimal]]:
+    exempt = criterion.exempt.conditions if criterion.exempt else ()
+    for condition in (*criterion.applies_when, *exempt):
+        number = condition.within_days if condition.within_days is not None else condition.fewer_days
+        if condition.figure and number is not None:
+            yield condition.figure, Decimal(number)
 
 
 @dataclass
 class _Reader:
-    """Collects the problems of one file while its entries are read."""
+    """The problems of a file, collected while entries are read."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
@@ -68,7 +103,7 @@ class _Reader:
         self.problems.append(Problem(file=self.file, entry=entry, what=what, mend=mend))
 
     def toml(self, path: Path) -> Raw:
-        """The file as a mapping; empty, with a problem noted, when it cannot be read."""
+        """The file as a mapping; empty, with a problem noted, when unreadable."""
         try:
             return tomllib.loads(path.read_text("utf-8-sig"))
         except FileNotFoundError:
@@ -80,7 +115,7 @@ class _Reader:
         return {}
 
     def made(self, model: type[Made], raw: object, entry: str) -> Made | None:
-        """The entry as a value, or None with its problems noted."""
+        """The entry as a value, or None with the problems noted."""
         try:
             return model.model_validate(raw)
         except ValidationError as error:
@@ -95,7 +130,7 @@ class _Reader:
         return tuple(each for each in made if each is not None)
 
     def tables(self, raw: Raw, name: str) -> list[object]:
-        """The `[[name]]` tables as they stand; a single `[name]` table is noted as a slip."""
+        """The `[[name]]` tables, unread; a single `[name]` table is noted as a slip."""
         value = raw.get(name, [])
         if isinstance(value, list):
             return value
@@ -104,13 +139,13 @@ class _Reader:
 
 
 def label(section: str, raw: object, at: int) -> str:
-    """How a message names an entry: by its id, else by its place in the file."""
+    """The name of an entry in messages: the id, else the place in the file."""
     name = raw.get("id") if isinstance(raw, dict) else None
     return f'{section} "{name}"' if isinstance(name, str) and name else f"{section} number {at}"
 
 
 def explained(detail: ErrorDetails, model: type[Frozen]) -> tuple[str, str]:
-    """A validation error as what is wrong and how to mend it."""
+    """A validation error as (what is wrong, how to mend)."""
     path = ".".join(str(part) for part in detail["loc"])
     key = str(detail["loc"][-1]) if detail["loc"] else ""
     if detail["type"] == "missing":
@@ -129,17 +164,15 @@ def lowered(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def named(raw: Raw, section: str) -> Iterator[str]:
-    """The ids that a section uses."""
+def ids(raw: Raw, section: str) -> tuple[str, ...]:
+    """The ids of a section, also of ill-formed entries."""
     entries = raw.get(section, [])
-    for entry in entries if isinstance(entries, list) else []:
-        name = entry.get("id") if isinstance(entry, dict) else None
-        if isinstance(name, str):
-            yield name
+    found = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return tuple(name for name in found if isinstance(name, str))
 
 
 def read(folder: Path, root: str) -> Draft:
-    """The edition in this folder, with all problems of form. `root` is how messages name the catalogue's folder."""
+    """The edition in the folder, with all problems of form. `root`: the name of the catalogue's folder in messages."""
     reader = _Reader(f"{root}/{folder.name}/edition.toml")
     raw = reader.toml(folder / "edition.toml")
     topics_reader = _Reader(f"{root}/{folder.name}/topics.toml")
@@ -158,7 +191,7 @@ def read(folder: Path, root: str) -> Draft:
         chances=chances,
         topics=topics_reader.section(topics_raw, "topic", Topic),
         source=source(folder),
-        names={name: tuple(named(raw, name)) for name in SECTIONS} | {"topic": tuple(named(topics_raw, "topic"))},
+        names={name: ids(raw, name) for name in SECTIONS} | {"topic": ids(topics_raw, "topic")},
     )
     if raw or not reader.problems:  # an empty file can be read, and lacks everything
         check_head(reader, head)
@@ -166,7 +199,7 @@ def read(folder: Path, root: str) -> Draft:
 
 
 def check_head(reader: _Reader, head: Raw) -> None:
-    """Note what is wrong with the keys above the first table."""
+    """Note the problems of the keys above the first table."""
     for key in sorted(DERIVED & head.keys()):
         reader.add("", f'unknown key "{key}"', "take it out: it is derived from the entries")
     plain = {key: value for key, value in head.items() if key not in DERIVED}
@@ -174,7 +207,7 @@ def check_head(reader: _Reader, head: Raw) -> None:
 
 
 def source(folder: Path) -> str | None:
-    """The archived text that a verbatim edition quotes, None if there is none that can be read."""
+    """The archived text quoted by a verbatim edition, None without a readable text."""
     try:
         return (folder / "source.txt").read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
@@ -182,7 +215,7 @@ def source(folder: Path) -> str | None:
 
 
 def history(path: Path, root: str) -> tuple[tuple[Revision, ...], tuple[Problem, ...]]:
-    """The known revisions without a text of their own, oldest first, and what is wrong with their file."""
+    """The known revisions without a text of their own, oldest first, and the problems of the history's file."""
     reader = _Reader(f"{root}/{path.name}")
     raw = reader.toml(path) if path.exists() else {}
     for key in raw.keys() - {"revision"}:

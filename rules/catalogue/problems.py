@@ -1,13 +1,13 @@
-"""What is wrong with a catalogue: each problem names the file, the entry and how to mend it."""
+"""The problems of a catalogue: each names the file, the entry and the mend."""
 
 import difflib
 from collections.abc import Iterable
 
-from rules.edition import Frozen
+from rules.requirements import Frozen
 
 
 class Problem(Frozen):
-    """One mistake in a catalogue's data, in one line."""
+    """A mistake in a catalogue's data, in a single line."""
 
     file: str
     entry: str = ""
@@ -20,7 +20,7 @@ class Problem(Frozen):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The mend for an unknown name: the known one most like it, else the list of all."""
+    """The mend for an unknown name: the most similar known name, else the list of all."""
     names = sorted(set(known))
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
@@ -29,6 +29,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def shortened(value: object) -> str:
-    """A value as a one-line message shows it: text in quotes, without line ends, cut behind 40 characters."""
+    """The value for a one-line message: text in quotes, without line ends, cut behind 40 characters."""
     shown = repr(value[:41]) if isinstance(value, str) else str(value).replace("\n", " ")
     return shown if len(shown) <= 40 else f"{shown[:40]}…"

@@ -1,4 +1,4 @@
-"""What the loader vouches for beyond an edition's form: its parts fit each other, its scale and its source."""
+"""The checks of an edition beyond the form: the parts fit each other, the scale and the source."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,6 @@ from rules.lint import criterion_kinds, levels, references, texts
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
-    """Every problem between the well-formed entries of this draft."""
+    """Every problem between the well-formed entries of the draft."""
     for part in (references, criterion_kinds, levels, texts):
         yield from part.problems(draft)

@@ -1,14 +1,13 @@
-"""Whether each criterion and condition fits the facts that it looks at: their type, scale and choices."""
+"""Whether each criterion and condition fits the tested facts: type, scale and choices."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem, nearest
-from rules.edition import Condition, Criterion, Fact, LimitBy
-from rules.facts import is_on_scale
+from rules.edition import Fact
 from rules.kinds import KINDS, FactType, KindRow
 from rules.lint.references import conditions
+from rules.requirements import Condition, Criterion, Line, limits_by_choice
 
 TESTS = ("equals", "among", "absent", "within_days", "fewer_days")
 
@@ -17,11 +16,11 @@ Complaint = tuple[str, str]
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
-    """Criteria and conditions that do not fit their facts."""
+    """Criteria and conditions that do not fit the tested facts."""
     facts = {fact.id: fact for fact in draft.facts}
     for criterion in draft.criteria:
         for what, mend in _criterion(criterion, facts):
-            yield draft.problem(f'criterion "{criterion.id}"', what, mend)
+            yield draft.problem(criterion, what, mend)
     for entry, condition in conditions(draft):
         for what, mend in _condition(condition, facts.get(condition.fact)):
             yield draft.problem(entry, what, mend)
@@ -33,12 +32,11 @@ def _criterion(criterion: Criterion, facts: Mapping[str, Fact]) -> Iterator[Comp
     names = (*criterion.facts, criterion.fallback) if criterion.fallback else criterion.facts
     for fact in (facts[name] for name in names if name in facts):
         yield from _fact(criterion, fact, kind)
-    if criterion.limit_by is not None:
-        yield from choices_known(criterion.limit_by, facts)
+    yield from choices_known(criterion, facts)
 
 
 def _keys(criterion: Criterion, kind: KindRow) -> Iterator[Complaint]:
-    """The keys that the kind needs, and none that it has no use for."""
+    """Complaints about missing keys of the kind, and about keys without a use."""
     name = criterion.kind.value
     if not criterion.facts or (len(criterion.facts) > 1 and not kind.several):
         yield f'the kind "{name}" looks at one fact', 'name one fact in "facts"'
@@ -65,18 +63,15 @@ def _fact(criterion: Criterion, fact: Fact, kind: KindRow) -> Iterator[Complaint
     if fact.future != kind.future and fact.type is FactType.DATE:
         lies = "must be able to lie ahead" if kind.future else "cannot lie ahead"
         yield f'for the kind "{name}" the day "{fact.id}" {lies}', 'mend "future" of the fact'
-    yield from limits_fit(fact, criterion.limit, criterion.limit_by)
-    known = [option.value for option in fact.options]
-    for value in criterion.values:
-        if value not in known:
-            yield f'"{value}" is no option of "{fact.id}"', nearest(value, known)
+    yield from limits_fit(criterion, fact)
+    yield from _options_known(criterion.values, fact)
 
 
-def limits_fit(fact: Fact, limit: Decimal | None, limit_by: LimitBy | None) -> Iterator[Complaint]:
+def limits_fit(entry: Criterion | Line, fact: Fact) -> Iterator[Complaint]:
     """Complaints about limits that no value of the fact could be held to."""
-    limits = [limit] if limit is not None else []
-    for each in (*limits, *(limit_by.limits.values() if limit_by else ())):
-        if fact.type is FactType.SCORE and not is_on_scale(fact, each):
+    general = [entry.limit] if entry.limit is not None else []
+    for each in (*general, *limits_by_choice(entry).values()):
+        if fact.type is FactType.SCORE and not fact.is_on_scale(each):
             yield f"the limit {each} is off the scale of {fact.id}", f"choose one of {fact.lowest} to {fact.highest}"
         elif fact.type is FactType.SCORE and each != round(each, fact.decimals):
             what = f"the limit {each} is finer than {fact.id}, which has {fact.decimals} decimals"
@@ -85,16 +80,21 @@ def limits_fit(fact: Fact, limit: Decimal | None, limit_by: LimitBy | None) -> I
             yield f"the limit {each} is no count", "write a whole number, 0 or more"
 
 
-def choices_known(limit_by: LimitBy, facts: Mapping[str, Fact]) -> Iterator[Complaint]:
-    """Complaints about a limit that depends on what is no choice."""
-    fact = facts.get(limit_by.fact)
+def choices_known(entry: Criterion | Line, facts: Mapping[str, Fact]) -> Iterator[Complaint]:
+    """Complaints about a limit that depends on a fact without such choices."""
+    fact = facts.get(entry.limit_by.fact) if entry.limit_by else None
     if fact is None:
         return
     if fact.type is not FactType.CHOICE:
         yield f'"limit_by" looks at "{fact.id}", which is no choice', "name a fact of type choice"
+    elif fact.options:
+        yield from _options_known(limits_by_choice(entry), fact)
+
+
+def _options_known(values: Iterable[str], fact: Fact) -> Iterator[Complaint]:
     known = [option.value for option in fact.options]
-    for value in limit_by.limits:
-        if known and value not in known:
+    for value in values:
+        if value not in known:
             yield f'"{value}" is no option of "{fact.id}"', nearest(value, known)
 
 
@@ -117,7 +117,7 @@ def _fits(condition: Condition, fact: Fact) -> bool:
 
 
 def _fitting(fact: Fact) -> str:
-    """What a condition on this fact may say."""
+    """The right test in a condition on the fact."""
     if fact.type is FactType.CHOICE:
         return f'write "among" with some of {", ".join(option.value for option in fact.options)}'
     fitting = {

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
-from rules.edition import IN_ALLIANCE, Criterion, Effect, Line
 from rules.kinds import FactType, Kind
 from rules.lines import LEVEL_OF
 from rules.lint.criterion_kinds import choices_known, limits_fit
+from rules.requirements import IN_ALLIANCE, Criterion, Effect, Line, limits_by_choice
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
-    """Lines that overlap or contradict a criterion, chances that contradict one."""
+    """Lines that overlap or contradict a criterion, chances that contradict a criterion."""
     yield from _each_line(draft)
     for fact in dict.fromkeys(line.fact for line in draft.lines):
         yield from _overlaps(draft, [line for line in draft.lines if line.fact == fact])
@@ -25,26 +25,26 @@ def problems(draft: Draft) -> Iterator[Problem]:
 def _each_line(draft: Draft) -> Iterator[Problem]:
     facts = {fact.id: fact for fact in draft.facts}
     for line in draft.lines:
-        entry, fact = f'line "{line.id}"', facts.get(line.fact)
+        fact = facts.get(line.fact)
         if fact is not None and fact.type is not FactType.SCORE:
-            yield draft.problem(entry, f'"{fact.id}" is no score', "name a fact of type score")
+            yield draft.problem(line, f'"{fact.id}" is no score', "name a fact of type score")
         elif fact is not None:
-            for what, mend in limits_fit(fact, line.limit, line.limit_by):
-                yield draft.problem(entry, what, mend)
-        for what, mend in choices_known(line.limit_by, facts) if line.limit_by else ():
-            yield draft.problem(entry, what, mend)
+            for what, mend in limits_fit(line, fact):
+                yield draft.problem(line, what, mend)
+        for what, mend in choices_known(line, facts):
+            yield draft.problem(line, what, mend)
         if line.own != (line.effect is Effect.EARLY):
             mend = 'write "own = true" with the effect "early", and only with it'
-            yield draft.problem(entry, "only an early line is the bot's own, and always is", mend)
+            yield draft.problem(line, "only an early line is the bot's own, and always is", mend)
 
 
 def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
-    """The same effect twice on one score, and a graver effect that is not at a lower score than a milder one."""
+    """The same effect twice on a score, and a graver effect at no lower score than a milder effect."""
     by_effect: dict[Effect, Line] = {}
     for line in lines:
         if line.effect in by_effect:
             what = f'the same effect on "{line.fact}" as line "{by_effect[line.effect].id}"'
-            yield draft.problem(f'line "{line.id}"', what, "keep one of the two")
+            yield draft.problem(line, what, "keep one of the two")
         by_effect.setdefault(line.effect, line)
     early = by_effect.pop(Effect.EARLY, None)
     platform = sorted(by_effect.values(), key=lambda line: LEVEL_OF[line.effect])
@@ -54,48 +54,39 @@ def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
 
 
 def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
-    """The milder line must be the higher one; where there is no warning, entry and closing may share a level."""
+    """The milder line must be the higher; where there is no warning, entry and closing may share a level."""
     may_share = (milder.effect, graver.effect) == (Effect.NO_ENTRY, Effect.CLOSING)
-    for choice in ("", *(choice for line in (milder, graver) if line.limit_by for choice in line.limit_by.limits)):
+    for choice in ("", *limits_by_choice(milder), *limits_by_choice(graver)):
         upper, lower = limit(milder, choice), limit(graver, choice)
         if upper < lower or (upper == lower and not may_share):
             what = f'its limit {lower} is not below the {upper} of line "{milder.id}"'
-            yield draft.problem(f'line "{graver.id}"', what, "the graver effect needs the lower limit")
+            yield draft.problem(graver, what, "the graver effect needs the lower limit")
             return
 
 
 def limit(entry: Line | Criterion, choice: str) -> Decimal:
-    """The entry's limit for this choice; "" stands for every choice without one of its own."""
+    """The entry's limit for the choice; "" stands for every choice without an own limit."""
     general = entry.limit if entry.limit is not None else Decimal(0)
-    return entry.limit_by.limits.get(choice, general) if entry.limit_by else general
+    return limits_by_choice(entry).get(choice, general)
 
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
-    """A line below which nobody enters says what the criteria on the same clause say."""
-    for line in draft.lines:
-        for criterion in draft.criteria:
-            same = line.effect is Effect.NO_ENTRY and (criterion.clause, criterion.facts[:1]) == (
-                line.clause,
-                (line.fact,),
-            )
-            for choice in _told_apart(line, criterion) if same else ():
-                what = _contradiction(line, criterion, choice)
-                yield draft.problem(f'line "{line.id}"', what, "write the same number in both")
+    """A line below which nobody enters agrees with the criteria on the same clause."""
+    for line, criterion in product(draft.lines, draft.criteria):
+        same_rule = (criterion.clause, criterion.facts[:1]) == (line.clause, (line.fact,))
+        if line.effect is Effect.NO_ENTRY and same_rule and criterion.limit is not None:
+            yield from _contradiction(draft, line, criterion)
 
 
-def _told_apart(line: Line, criterion: Criterion) -> Iterator[str]:
-    """The choices for which the two have another number, the first alone; "" stands for the general limit."""
-    own = [each.limit_by.limits for each in (line, criterion) if each.limit_by]
-    for choice in ("", *dict.fromkeys(choice for limits in own for choice in limits)):
-        if criterion.limit is not None and limit(line, choice) != limit(criterion, choice):
-            yield choice
+def _contradiction(draft: Draft, line: Line, criterion: Criterion) -> Iterator[Problem]:
+    """The first choice with different limits in line and criterion."""
+    for choice in ("", *limits_by_choice(line), *limits_by_choice(criterion)):
+        own, other = limit(line, choice), limit(criterion, choice)
+        if own != other:
+            which = f' for "{choice}"' if choice else ""
+            what = f'its limit {own}{which} contradicts the {other} of criterion "{criterion.id}"'
+            yield draft.problem(line, what, "write the same number in both")
             return
-
-
-def _contradiction(line: Line, criterion: Criterion, choice: str) -> str:
-    which = f' for "{choice}"' if choice else ""
-    numbers = limit(line, choice), limit(criterion, choice)
-    return f'its limit {numbers[0]}{which} contradicts the {numbers[1]} of criterion "{criterion.id}"'
 
 
 def _chances(draft: Draft) -> Iterator[Problem]:
@@ -104,7 +95,7 @@ def _chances(draft: Draft) -> Iterator[Problem]:
     for criterion in final:
         if draft.chances is None or criterion.final_clause != draft.chances.clause:
             mend = 'name the clause of [chances] as "final_clause"'
-            yield draft.problem(f'criterion "{criterion.id}"', "is final without a limit of chances", mend)
+            yield draft.problem(criterion, "is final without a limit of chances", mend)
     if draft.chances is None:
         return
     same = [c for c in final if c.kind is Kind.FEWER_THAN and draft.chances.fact in c.facts]
@@ -118,7 +109,7 @@ def _chances(draft: Draft) -> Iterator[Problem]:
 
 
 def _access(draft: Draft) -> Iterator[Problem]:
-    """What a line does to the access can be told only if it is known whether the shop has it."""
+    """The effect of a line on the access can be told only with the access known."""
     held = {fact.id: fact.type for fact in draft.facts}.get(IN_ALLIANCE)
     if draft.lines and IN_ALLIANCE not in draft.names["fact"]:
         yield draft.problem("", f'there are lines but no fact "{IN_ALLIANCE}"', "add it, of type boolean")

@@ -1,17 +1,18 @@
-"""Names that entries use of each other: every one exists, none is taken twice, no fact is asked for nothing."""
+"""Names of other entries: every name exists, no id is taken twice, no fact is asked for nothing."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rules.catalogue.draft import Draft
+from rules.catalogue.draft import Draft, Entry
 from rules.catalogue.problems import Problem, nearest
-from rules.edition import IN_ALLIANCE, Condition, Coverage, Criterion, Judged, Line, Topic
+from rules.edition import Coverage, Fact, Judged, Topic
+from rules.requirements import IN_ALLIANCE, Condition, Criterion, Line
 
 BUTTONS = 3
 """How many topics an answer leads on to at most."""
 
-Use = tuple[str, str]
-"""An entry as messages name it, and a name that it uses."""
+Use = tuple[Entry | str, str]
+"""An entry, or the word that messages have for a part, and a name that this uses."""
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
@@ -19,21 +20,22 @@ def problems(draft: Draft) -> Iterator[Problem]:
     yield from _duplicates(draft)
     yield from _unknown(draft, "clause", _clauses_used(draft))
     yield from _unknown(draft, "fact", _facts_used(draft))
+    yield from _unknown(draft, "topic", ((topic, name) for topic in draft.topics for name in topic.next))
     yield from _presuppositions(draft)
     yield from _topics(draft)
     if draft.is_whole:
         yield from _unused_facts(draft)
 
 
-def conditions(draft: Draft) -> Iterator[tuple[str, Condition]]:
-    """Every condition of the draft with the entry that it stands in."""
+def conditions(draft: Draft) -> Iterator[tuple[Entry, Condition]]:
+    """Every condition of the draft with the entry of the condition."""
     for fact in draft.facts:
-        yield from ((f'fact "{fact.id}"', condition) for condition in fact.asked_if)
+        yield from ((fact, condition) for condition in fact.asked_if)
     for criterion in draft.criteria:
         exempt = criterion.exempt.conditions if criterion.exempt else ()
-        yield from ((f'criterion "{criterion.id}"', condition) for condition in (*criterion.applies_when, *exempt))
+        yield from ((criterion, condition) for condition in (*criterion.applies_when, *exempt))
     for line in draft.lines:
-        yield from ((f'line "{line.id}"', condition) for condition in line.also_if)
+        yield from ((line, condition) for condition in line.also_if)
 
 
 def _duplicates(draft: Draft) -> Iterator[Problem]:
@@ -55,18 +57,20 @@ def _unknown(draft: Draft, section: str, uses: Iterable[Use]) -> Iterator[Proble
 def _clauses_used(draft: Draft) -> Iterator[Use]:
     for criterion in draft.criteria:
         own = (criterion.clause, criterion.final_clause, criterion.exempt.clause if criterion.exempt else None)
-        yield from ((f'criterion "{criterion.id}"', clause) for clause in own if clause is not None)
-    yield from ((f'line "{line.id}"', line.clause) for line in draft.lines)
+        yield from ((criterion, clause) for clause in own if clause is not None)
+    yield from ((line, line.clause) for line in draft.lines)
+    yield from ((topic, clause) for topic in draft.topics for clause in topic.clauses)
     if draft.chances:
         yield "chances", draft.chances.clause
 
 
 def _facts_used(draft: Draft) -> Iterator[Use]:
     for criterion in draft.criteria:
-        yield from ((f'criterion "{criterion.id}"', fact) for fact in _read_by(criterion))
+        yield from ((criterion, fact) for fact in _read_by(criterion))
     for line in draft.lines:
-        yield from ((f'line "{line.id}"', fact) for fact in _read_by(line))
+        yield from ((line, fact) for fact in _read_by(line))
     yield from ((entry, condition.fact) for entry, condition in conditions(draft))
+    yield from ((topic, topic.fact) for topic in draft.topics if "fact" in topic.model_fields_set)
     if draft.chances:
         yield "chances", draft.chances.fact
 
@@ -80,37 +84,27 @@ def _read_by(entry: Criterion | Line) -> Iterator[str]:
 
 
 def _presuppositions(draft: Draft) -> Iterator[Problem]:
-    """A fact is asked after those that its question presupposes."""
+    """A fact is asked after the facts presupposed by the question."""
     order = draft.names["fact"]
     for fact in draft.facts:
         for condition in fact.asked_if:
             if condition.fact in order and order.index(condition.fact) >= order.index(fact.id):
                 mend = f'move it behind fact "{condition.fact}"'
-                yield draft.problem(f'fact "{fact.id}"', f'presupposes "{condition.fact}", which is asked later', mend)
+                yield draft.problem(fact, f'presupposes "{condition.fact}", which is asked later', mend)
 
 
 def _topics(draft: Draft) -> Iterator[Problem]:
+    """Topics with nothing to quote, or more ways onward than there are buttons."""
     for topic in draft.topics:
-        for what, mend in _answers(topic):
-            yield draft.topic_problem(topic.id, what, mend)
-        fact = (topic.fact,) if "fact" in topic.model_fields_set else ()
-        for section, names in (("clause", topic.clauses), ("fact", fact), ("topic", topic.next)):
-            for name in names:
-                if name not in draft.names[section]:
-                    mend = nearest(name, draft.names[section])
-                    yield draft.topic_problem(topic.id, f'unknown {section} "{name}"', mend)
-
-
-def _answers(topic: Topic) -> Iterator[tuple[str, str]]:
-    """Complaints about a topic that has nothing to quote, or more ways onward than there are buttons."""
-    if topic.coverage is Coverage.PROVISION and topic.judged is Judged.NOT and not topic.clauses:
-        yield "answers with provisions but names none", 'add "clauses", or choose another coverage'
-    if len(topic.next) > BUTTONS:
-        yield f"{len(topic.next)} ways onward", f"keep {BUTTONS} at most"
+        if topic.coverage is Coverage.PROVISION and topic.judged is Judged.NOT and not topic.clauses:
+            what = "answers with provisions but names none"
+            yield draft.problem(topic, what, 'add "clauses", or choose another coverage')
+        if len(topic.next) > BUTTONS:
+            yield draft.problem(topic, f"{len(topic.next)} ways onward", f"keep {BUTTONS} at most")
 
 
 def _unused_facts(draft: Draft) -> Iterator[Problem]:
-    used = {name for entry, name in _facts_used(draft) if not entry.startswith("fact ")}
+    used = {name for entry, name in _facts_used(draft) if not isinstance(entry, Fact | Topic)}
     if draft.lines:
         used.add(IN_ALLIANCE)
     for name in draft.names["fact"]:

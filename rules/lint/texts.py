@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from rules.catalogue.draft import Draft
-from rules.catalogue.figures import figures, named
+from rules.catalogue.draft import Draft, Entry
 from rules.catalogue.problems import Problem, nearest, shortened
 from rules.edition import Fact, Wording
 from rules.kinds import FactType
@@ -15,12 +14,13 @@ ADDRESSES = ("https://", "http://")
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
-    """Texts that are empty, altered, unanswerable, or name a number that there is not."""
+    """Texts that are empty, altered or unanswerable, or name an unknown number."""
     yield from _head(draft)
     yield from _clauses(draft)
+    yield from _empty(draft)
     for fact in draft.facts:
         for what, mend in _fact(fact):
-            yield draft.problem(f'fact "{fact.id}"', what, mend)
+            yield draft.problem(fact, what, mend)
     yield from _topics(draft)
     yield from _figures(draft)
     if draft.is_whole:
@@ -55,18 +55,25 @@ def _clauses(draft: Draft) -> Iterator[Problem]:
         mend = "archive the source's text beside it, in UTF-8"
         yield draft.problem("", "a verbatim edition without a readable source.txt", mend)
     for clause in draft.clauses:
-        entry = f'clause "{clause.id}"'
         if not clause.text.strip():
-            yield draft.problem(entry, '"text" is empty', "write the provision")
+            yield draft.problem(clause, '"text" is empty', "write the provision")
         elif verbatim and draft.source is not None and clause.text not in draft.source:
             mend = "copy it to the letter, or archive the source that has it"
-            yield draft.problem(entry, f"the text {shortened(clause.text)} is not in source.txt", mend)
+            yield draft.problem(clause, f"the text {shortened(clause.text)} is not in source.txt", mend)
+
+
+def _empty(draft: Draft) -> Iterator[Problem]:
+    said: list[tuple[Entry, str, str]] = []
+    for fact in draft.facts:
+        said += (fact, "label", fact.label), (fact, "question", fact.question)
+    for topic in draft.topics:
+        said += (topic, "title", topic.title), (topic, "lead", topic.lead)
+    for entry, key, text in said:
+        if not text.strip():
+            yield draft.problem(entry, f'"{key}" is empty', "write what a merchant reads")
 
 
 def _fact(fact: Fact) -> Iterator[tuple[str, str]]:
-    for key in ("label", "question"):
-        if not getattr(fact, key).strip():
-            yield f'"{key}" is empty', "write what a merchant reads"
     if fact.type is FactType.BOOLEAN and not (fact.yes and fact.no):
         yield "a boolean without both of its buttons", 'add "yes" and "no"'
     if fact.type is FactType.CHOICE and len(fact.options) < 2:
@@ -93,23 +100,20 @@ def _bounds(fact: Fact) -> Iterator[tuple[str, str]]:
 
 
 def _topics(draft: Draft) -> Iterator[Problem]:
-    """A topic says something, and no phrasing belongs to two."""
+    """A phrasing belongs to a single topic."""
     owners: dict[str, str] = {}
     for topic in draft.topics:
-        for key in ("title", "lead"):
-            if not getattr(topic, key).strip():
-                yield draft.topic_problem(topic.id, f'"{key}" is empty', "write what a merchant reads")
         for phrasing in topic.asks:
             owner = owners.setdefault(phrasing, topic.id)
             if owner != topic.id:
                 what = f'the phrasing {shortened(phrasing)} is also one of topic "{owner}"'
-                yield draft.topic_problem(topic.id, what, "keep it in one of the two")
+                yield draft.problem(topic, what, "keep it in one of the two")
 
 
 def _figures(draft: Draft) -> Iterator[Problem]:
-    """A name stands for one number."""
+    """A name stands for a single number."""
     seen: dict[str, Decimal] = {}
-    for name, number in named(draft.criteria, draft.lines, draft.chances):
+    for name, number in draft.numbers():
         if seen.setdefault(name, number) != number:
             what = f'the figure "{name}" is {seen[name]} and {number}'
             yield draft.problem("", what, "give the two numbers different names")
@@ -118,24 +122,23 @@ def _figures(draft: Draft) -> Iterator[Problem]:
 
 
 def _placeholders(draft: Draft) -> Iterator[Problem]:
-    known = figures(draft.criteria, draft.lines, draft.chances)
+    known = dict(draft.numbers())
     for entry, key, text in _own_texts(draft):
         for what, mend in _unfilled(text, known):
             yield draft.problem(entry, f'"{key}" {what}', mend)
-    for topic in draft.topics:
-        for what, mend in _unfilled(topic.lead, known):
-            yield draft.topic_problem(topic.id, f'"lead" {what}', mend)
 
 
-def _own_texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
-    """The texts in our own words that may name a number: entry, key, text."""
+def _own_texts(draft: Draft) -> Iterator[tuple[Entry, str, str]]:
+    """The texts in our own words with possible numbers: entry, key, text."""
     for clause in draft.clauses:
-        yield f'clause "{clause.id}"', "reading", clause.reading
+        yield clause, "reading", clause.reading
     for fact in draft.facts:
-        yield f'fact "{fact.id}"', "question", fact.question
-        yield f'fact "{fact.id}"', "hint", fact.hint
+        yield fact, "question", fact.question
+        yield fact, "hint", fact.hint
     for criterion in draft.criteria:
-        yield f'criterion "{criterion.id}"', "mend", criterion.mend
+        yield criterion, "mend", criterion.mend
+    for topic in draft.topics:
+        yield topic, "lead", topic.lead
 
 
 def _unfilled(text: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,12 @@ def normalise(text: str) -> str:
     return _RE_DASH.sub("re", str(_simplifier().convert(unicodedata.normalize("NFKC", kept).lower())))
 
 
+def tidy(answer: str) -> str:
+    """A whole answer in this writing: 4。2 is 4.2, a run of spaces is one, and no mark stands at the ends."""
+    text = re.sub(r"(?<=\d)\s*[。]\s*(?=\d)", ".", normalise(answer))
+    return re.sub(r"\s+", " ", text).strip(" .。,!~…;'\"“”")
+
+
 def _seen(character: str) -> str:
     """The character; nothing for a combining or invisible mark, a space for a picture or a control."""
     if character.isalnum() or character in _KEPT:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 
-from rules.edition import Criterion, Edition
+from rules.edition import Edition
 from rules.kinds import KINDS, FigureKind
 from rules.reading import Figure, Side
+from rules.requirements import Criterion
 from rules.understanding.lexicon import Known, Tag, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines

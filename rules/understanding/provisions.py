@@ -1,12 +1,13 @@
 """The clauses for a topic at the figures told, exact at every line, and all parts of an answer as one reading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from rules.edition import Coverage, Edition, Effect, Judged, Line, Topic
-from rules.kinds import FigureKind
+from rules.edition import Coverage, Edition, Fact, Judged, Topic
+from rules.kinds import ON_A_SCALE, FigureKind
 from rules.lines import LEVEL_OF
 from rules.reading import AnswerKind, Figure, Part, Reading, Side
+from rules.requirements import Effect, Line
 
 _ANSWERED = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
@@ -89,3 +90,41 @@ def _without_repeats(parts: Sequence[Part]) -> list[Part]:
         quoted.update(new)
         kept.append(part.model_copy(update={"clauses": new}))
     return kept
+
+
+def seen_under(reading: Reading, old: Edition, new: Edition) -> Reading | None:
+    """The same question for `new`; None when `new` has none of the topics.
+
+    A score is never carried to another scale: it becomes a figure of another scale. A figure of another scale under
+    `old` becomes a score when it fits the scale of `new`.
+    """
+    asked = (part.model_copy(update={"figures": _rescaled(part.figures, old, new)}) for part in reading.parts)
+    return under(tuple(asked), new)
+
+
+def under(parts: tuple[Part, ...], edition: Edition) -> Reading | None:
+    """The parts with the clauses of this edition, without those of unknown topics; None when no part is left."""
+    known = {topic.id: topic for topic in edition.topics}
+    kept = tuple(
+        part.model_copy(update={"clauses": clauses_for(edition, known[part.topic], part.figures)})
+        for part in parts
+        if part.topic in known
+    )
+    if not kept:
+        return None
+    is_answered = any(known[part.topic].coverage in _ANSWERED for part in kept)
+    return Reading(kind=AnswerKind.ANSWER if is_answered else AnswerKind.NOT_COVERED, parts=kept)
+
+
+def _rescaled(figures: Iterable[Figure], old: Edition, new: Edition) -> tuple[Figure, ...]:
+    """The figures as the scale of the main score of `new` has them."""
+    before, after = old.main_score, new.main_score
+    if (before.lowest, before.highest) == (after.lowest, after.highest):
+        return tuple(figures)
+    return tuple(_on_scale(figure, after) if figure.kind in ON_A_SCALE else figure for figure in figures)
+
+
+def _on_scale(figure: Figure, score: Fact) -> Figure:
+    """The number as this score when a number of another scale lies on its scale, else as one of another scale."""
+    fits = figure.kind is FigureKind.OTHER_SCALE and score.is_on_scale(figure.value)
+    return figure.model_copy(update={"kind": FigureKind.SCORE if fits else FigureKind.OTHER_SCALE})

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, cast, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.edition import Edition, Effect, Line
+from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
+from rules.requirements import Effect, Line
 from storage.schema import newest, shops
 from storage.scores import scale_of
 

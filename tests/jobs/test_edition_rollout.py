@@ -19,9 +19,10 @@ from bot.conversation.reassess import CONCERNED, Reassessment
 from bot.jobs import edition_rollout as module
 from bot.jobs.edition_rollout import EditionChanges, impact
 from bot.journeys.context import Context
-from rules.catalogue.load import Catalogue, load, packaged_folder
-from rules.edition import Edition, FactValue
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Catalogue, Edition
 from rules.facts import as_json
+from rules.requirements import FactValue
 from rules.sources import Source
 from storage import checks, edition_changes, follows, preferences, scores, shops
 from storage.checks import KeptCheck

@@ -31,6 +31,7 @@ from bot.journeys import (
     hours,
     notice_buttons,
     privacy,
+    router,
     score_overview,
     score_upload,
     scores,
@@ -52,7 +53,7 @@ from storage.announcements import Audience
 from storage.database import engine as database
 from storage.dialogues import Kept
 from storage.notice_evidence import Fate
-from tests.presses import examples, router
+from tests.presses import examples
 
 DAY = date(2022, 10, 10)
 SCORE = Decimal("3.7")

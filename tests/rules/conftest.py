@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from rules.catalogue.load import Catalogue, load, packaged_folder
-from rules.edition import Edition
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Catalogue, Edition
 
 CASES = Path(__file__).parent
 settings.register_profile("rules", deadline=None)  # how long an example takes depends on what else the machine does

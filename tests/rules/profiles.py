@@ -1,4 +1,4 @@
-"""The tables of profiles: facts as JSON, and what the check must say of them or which fact it must refuse."""
+"""The tables of profiles: facts as JSON, and the report of the check, or the fact to refuse."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,6 @@ Profile = Mapping[str, object]
 
 
 def profiles(edition: str) -> list[Profile]:
-    """The profiles of this edition, one a line; numbers with a point are read as exact decimals."""
+    """The profiles of the edition, a profile a line; numbers with a point are read as exact decimals."""
     lines = (Path(__file__).parent / f"profiles-{edition}.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line, parse_float=Decimal) for line in lines]

@@ -1,4 +1,4 @@
-"""Rows of scores as a follower's watch sees them, day after day, and what is decided of each."""
+"""Rows of scores in a follower's watch, day after day, and the decision on each."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,14 +17,14 @@ DAILY, ON_CHANGE = Wishes(), Wishes(Frequency.ON_CHANGE)
 
 
 def row(day: int, score: str, late: int = 0, **known: object) -> Sighting:
-    """The row of so many days after the first, seen so many days late; `facts` beside the score, and what else."""
+    """The row of so many days after the first, seen so many days late; `known`: `facts` beside the score, and more."""
     facts = {"score": Decimal(score)} | known.pop("facts", {})  # type: ignore[operator]
     on = DAY + timedelta(day)
     return replace(Sighting(on, on + timedelta(late), facts), **known)  # type: ignore[arg-type]
 
 
 def decisions(rows: Iterable[Sighting], wishes: Wishes = DAILY, edition: Edition = EDITION) -> list[Decision]:
-    """What is decided of each row, one after the other."""
+    """The decision on each row, in order."""
     state, found = None, []
     for each in rows:
         found.append(why_tell(state, each, edition, wishes))
@@ -38,6 +38,6 @@ def reasons(rows: Iterable[Sighting], wishes: Wishes = DAILY, edition: Edition =
 
 
 def told(scores: Iterable[str], wishes: Wishes = DAILY, edition: Edition = EDITION, **known: object) -> list[Reason]:
-    """What a follower hears of a score a day."""
+    """The reasons of the messages to a follower with a score a day."""
     rows = (row(day, score, **known) for day, score in enumerate(scores))
     return [reason for reason in reasons(rows, wishes, edition) if reason.is_told]

@@ -1,4 +1,4 @@
-"""Free-text answers: a value when it is surely meant, a doubt when it is not."""
+"""Free-text answers: a value when surely meant, else a doubt."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.answers import Doubt, Parsed, parse
-from rules.catalogue.load import Catalogue, load, packaged_folder
-from rules.edition import Edition, Fact, FactValue, Option
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Catalogue, Edition, Fact, Option
 from rules.kinds import FactType
+from rules.requirements import FactValue
 
 TODAY = date(2022, 10, 10)
 """A Monday."""
@@ -21,7 +22,7 @@ def days_ago(days: int) -> date:
 
 
 def taken(table: dict[FactValue, str]) -> list[tuple[str, FactValue]]:
-    """Each wording of the table with the value that it means; wordings are parted by bars."""
+    """Each wording of the table with the value meant; wordings are parted by bars."""
     return [(wording.strip(), value) for value, wordings in table.items() for wording in wordings.split("|")]
 
 

@@ -1,4 +1,4 @@
-"""Which editions there are, which is in force, and that each says to the letter what its source says."""
+"""The editions, the edition in force, and texts to the letter of the source."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rules.catalogue.load import Catalogue, CatalogueError, EditionError, load, packaged_folder
-from rules.edition import Edition, Effect, Wording
+from rules.catalogue.load import CatalogueError, load, packaged_folder
+from rules.edition import Catalogue, Edition, EditionError, Wording
+from rules.requirements import Effect
 
 OLD, NEW = "2022-10-10", "2026-07-29"
 
@@ -54,11 +55,6 @@ def test_the_numbers_for_texts_are_derived_and_keep_their_form(edition: Edition)
         "penalty_days": "365",
     }
     assert edition.filled("低于 {warning} 分,{chances} 次") == "低于 3.8 分,3 次"
-
-
-def test_each_mend_can_be_shown(packaged: Catalogue) -> None:
-    for each in packaged.editions:
-        assert all("{" not in each.filled(criterion.mend) for criterion in each.criteria)
 
 
 def test_a_line_is_found_by_its_effect(edition: Edition) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from rules.catalogue.load import Catalogue
-from rules.evaluate import evaluate
+from rules.edition import Catalogue
+from rules.evaluate import evaluate, judge
 from rules.facts import FactError, as_json, left_aside, parse_facts
-from rules.kinds import Because
-from rules.report import Report
+from rules.kinds import Because, Kind
+from rules.report import Report, Status
+from rules.requirements import Condition, Criterion
 from tests.rules.profiles import profiles
 
 TODAY = date(2030, 1, 1)
@@ -171,3 +172,18 @@ def test_penalties_are_kept_in_order_whatever_the_order_told(packaged: Catalogue
     edition = packaged.edition("2022-10-10")
     facts, _ = parse_facts(edition, {"penalties": ["2022-05-01", "2021-05-01"]}, TODAY)
     assert facts == {"penalties": (date(2021, 5, 1), date(2022, 5, 1))}
+
+
+def test_what_clears_by_age_or_by_ceasing_to_apply_clears_on_the_earlier_day() -> None:
+    """A shop younger than 30 days that must have opened over 60 days ago: the criterion ceases to apply first."""
+    criterion = Criterion(
+        id="age",
+        kind=Kind.OLDER_THAN_DAYS,
+        clause="c",
+        label="",
+        facts=("opened_on",),
+        limit=Decimal(60),
+        applies_when=(Condition(fact="joined_on", fewer_days=30),),
+    )
+    outcome = judge(criterion, {"opened_on": date(2026, 8, 1), "joined_on": date(2026, 8, 1)}, date(2026, 8, 15))
+    assert (outcome.status, outcome.clears_on) == (Status.UNMET, date(2026, 8, 31))

@@ -1,4 +1,4 @@
-"""The interview: it ends, asks nothing in vain, and its verdict does not depend on the order of the answers."""
+"""The interview ends, asks nothing in vain, and gives the same verdict for any order of the answers."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.catalogue.load import Catalogue, load, packaged_folder
-from rules.edition import Edition, Fact, FactValue
+from rules.catalogue.load import load, packaged_folder
+from rules.edition import Catalogue, Edition, Fact
 from rules.evaluate import can_be_told, evaluate
 from rules.interview import Answers, Unsure, course, known, next_fact
 from rules.kinds import FactType
 from rules.report import Status, Verdict
+from rules.requirements import FactValue
 
 CATALOGUE = load(packaged_folder())
 EDITIONS = st.sampled_from(CATALOGUE.editions)
@@ -27,7 +28,7 @@ COMING = [ON + timedelta(days) for days in (0, 1, 90)]
 
 
 def values(fact: Fact) -> list[FactValue]:
-    """Values on both sides of everything that any criterion may test."""
+    """Values on both sides of every possible test of a criterion."""
     told: dict[FactType, list[FactValue]] = {
         FactType.BOOLEAN: [True, False],
         FactType.INTEGER: [0, 1, 2, 3, 4],
@@ -44,7 +45,7 @@ def answer(fact: Fact) -> st.SearchStrategy[FactValue | Unsure]:
 
 
 def asked(edition: Edition, data: st.DataObject) -> Iterator[tuple[Fact, dict[str, FactValue | Unsure]]]:
-    """Each fact that an interview asks, with the answers that it has by then; the answers are drawn."""
+    """Each fact asked by an interview, with the answers so far; the answers are drawn."""
     answers: dict[str, FactValue | Unsure] = {}
     while (fact := next_fact(edition, answers, ON)) is not None:
         yield fact, dict(answers)
@@ -126,7 +127,7 @@ def test_the_course_holds_what_was_asked_and_what_comes_next(edition: Edition, d
 
 
 def questions(packaged: Catalogue, edition: str, told: Answers) -> list[str]:
-    """The questions in order when every one gets its answer from `told`."""
+    """The questions in order, answered from `told`."""
     answers: dict[str, FactValue | Unsure] = {}
     under = packaged.edition(edition)
     while (fact := next_fact(under, answers, ON)) is not None:

@@ -1,5 +1,6 @@
-"""Every kind of criterion has its row, and every reason that a row names has words."""
+"""Every kind of criterion has a row, and every reason of a row has words."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,6 @@ def test_every_kind_and_every_reason_of_a_notice_has_a_row() -> None:
 def test_each_reason_of_a_kind_has_words_of_its_own(edition: Edition, because: Because) -> None:
     fact = edition.facts[0]
     finding = Finding(id="x", status=Status.MET, clause="c", because=because, fact=fact.id, seen=True, limit=Decimal(1))
-    unsaid = finding.model_copy(update={"because": Because.NOT_TOLD})
+    unsaid = replace(finding, because=Because.NOT_TOLD)
     said = words("check/because", fact=fact, finding=finding)
     assert said != words("check/because", fact=fact, finding=unsaid)

@@ -1,4 +1,4 @@
-"""Whether a score is below a line, in three values: both sides of each limit, and what is not told."""
+"""Whether a score is below a line, in three values: both sides of each limit, and untold facts."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.edition import IN_ALLIANCE, Edition, Effect, Facts, LimitBy, Line
+from rules.edition import Edition
 from rules.lines import (
     Assessment,
     Level,
@@ -23,6 +23,7 @@ from rules.lines import (
     standing,
 )
 from rules.report import Standing
+from rules.requirements import IN_ALLIANCE, Effect, Facts, LimitBy, Line
 
 DAY = date(2026, 8, 1)
 CATEGORIES = ("general", "listed", "strict")
@@ -136,18 +137,33 @@ def test_beside_a_line_stand_all_its_limits_while_the_side_depends_on_the_choice
     assert (settled.below, settled.choice, settled.limit, settled.gap) == (True, None, Decimal(72), Decimal(22))
 
 
-def test_a_standing_is_the_worst_that_is_certain(edition: Edition) -> None:
-    lines = (
-        line(Effect.WARNING, "score", "3.8"),
-        line(Effect.CLOSING, "score", "3.5", strict="3.6"),
-    )
-    odd = edition.model_copy(update={"lines": lines})
-    is_in = {IN_ALLIANCE: True}
-    assert standing(odd, {**is_in, "score": Decimal("3.55")}, DAY) is Standing.WARNING
-    assert standing(odd, {**is_in, "score": Decimal("3.4")}, DAY) is Standing.CLOSING
-    assert standing(odd, {**is_in, "score": Decimal("3.8")}, DAY) is Standing.SAFE
-    assert standing(odd, is_in, DAY) is None
-    assert standing(odd, {"score": Decimal("3.4")}, DAY) is None
+@pytest.fixture(scope="session")
+def odd(edition: Edition) -> Edition:
+    """A score; both lines depend on the category."""
+    lines = (line(Effect.WARNING, "score", "3.8", strict="4.5"), line(Effect.CLOSING, "score", "3.5", strict="3.6"))
+    return edition.model_copy(update={"lines": lines})
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        (told(score="5"), Standing.SAFE),
+        (told(score="4"), None),
+        (told(score="4", category="strict"), Standing.WARNING),
+        (told(score="3.8", category="general"), Standing.SAFE),
+        (told(score="3.55"), Standing.WARNING),
+        (told(score="3.4"), Standing.CLOSING),
+        (told(score=None), None),
+    ],
+)
+def test_a_standing_is_the_worst_that_is_certain(odd: Edition, facts: Facts, found: Standing | None) -> None:
+    assert standing(odd, {**facts, IN_ALLIANCE: True}, DAY) is found
+    assert standing(odd, facts, DAY) is None
+
+
+def test_without_a_closing_line_no_standing_can_be_told(edition: Edition) -> None:
+    only_entry = edition.model_copy(update={"lines": (line(Effect.NO_ENTRY, "score", "4.0"),)})
+    assert standing(only_entry, {**told(score="5"), IN_ALLIANCE: True}, DAY) is None
 
 
 @pytest.mark.parametrize("in_alliance", [True, None, False])

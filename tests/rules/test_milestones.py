@@ -1,4 +1,4 @@
-"""Days ahead that a kept check knows of: told in time, once, and none that is not certain."""
+"""Days ahead known from a kept check: told in time, once, and only when certain."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from rules.catalogue.load import load, packaged_folder
-from rules.edition import FactValue
 from rules.evaluate import evaluate
 from rules.milestones import Milestone, milestones
 from rules.reasons import Reason
+from rules.requirements import FactValue
 
 EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY = date(2022, 10, 10)

@@ -1,4 +1,4 @@
-"""The one grammar of numbers: what is one number exactly, and what is none."""
+"""The only grammar of numbers: a single exact number, or none."""
 
 import re
 from decimal import Decimal

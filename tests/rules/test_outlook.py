@@ -17,7 +17,7 @@ TODAY = date(2022, 10, 10)
 
 
 def _series(*scores: str | None, ends: int = 0) -> list[tuple[date, Decimal]]:
-    """A score a day, the last one `ends` days ago; None leaves the day out."""
+    """A score a day, the last `ends` days ago; None leaves the day out."""
     first = len(scores) - 1 + ends
     return [(TODAY - timedelta(first - n), Decimal(score)) for n, score in enumerate(scores) if score is not None]
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from rules.chances import next_chance
-from rules.edition import Effect
 from rules.lines import Level, hundredths, points
 from rules.outlook import Forecast
 from rules.reasons import Reason
+from rules.requirements import Effect, next_chance
 from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Decision, Sighting, Wishes, after_closing, after_opening, why_silent
@@ -121,7 +120,7 @@ def test_after_a_closing_the_next_chance_is_told_but_never_after_the_last(
 ) -> None:
     course = [row(day, score, closures=closures) for day, score in enumerate(("3.4", "3.9", "4.0"))]
     assert reasons(course) == [R.CLOSING, R.RECOVERED, after]
-    assert next_chance(EDITION, decisions(course)[-1].state.closures) == chance
+    assert next_chance(EDITION.chances, decisions(course)[-1].state.closures) == chance
 
 
 def test_may_enter_again_is_about_the_entry_line() -> None:

@@ -1,4 +1,4 @@
-"""What must hold for every series of scores: swings tell little, no closing is missed, good news is fresh."""
+"""Truths of every series of scores: swings tell little, no closing is missed, good news is fresh."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -97,7 +97,7 @@ def test_every_series_of_rows_is_told_rightly(series: list[tuple[int, str, Wishe
 
 
 def _next_row(kind: str, score: Decimal, today: date, newest: Sighting | None) -> Sighting | None:
-    """A row as it may come on a day: in order, again, out of order, two days late, or not at all."""
+    """A possible row of a day: in order, again, out of order, two days late, or none."""
     facts = {"score": score}
     if kind == "none" or (newest is None and kind != "new"):
         return None

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from rules.catalogue.load import load, packaged_folder
-from rules.edition import Effect
 from rules.lines import Level
 from rules.outlook import Forecast
 from rules.reasons import Reason
+from rules.requirements import Effect
 from rules.watch import why_tell
 from rules.watch_state import Sighting, Wishes
 from tests.rules.sightings import DAILY, DAY, EDITION, decisions, reasons, row, told
@@ -22,7 +22,7 @@ TOP = {"product_score": Decimal(90), "category": "general"}
 
 
 def low(day: int, score: str, **known: object) -> Sighting:
-    """A row of a shop whose other score is below every line."""
+    """A row of a shop with the other score below every line."""
     return row(day, score, facts={"product_score": Decimal(50), "category": "general"}, **known)
 
 

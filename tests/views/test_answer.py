@@ -14,9 +14,9 @@ from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered, render
 from rules.catalogue.load import load, packaged_folder
 from rules.kinds import FigureKind
-from rules.preview import seen_under
 from rules.reading import Figure, Part, Side
 from rules.understanding import Understanding
+from rules.understanding.provisions import seen_under
 from tests.invented import NAME, revised
 
 CATALOGUE = load(packaged_folder())

@@ -14,8 +14,8 @@ from PIL import Image
 
 from bot.views.canvas import BESIDE_GB2312, FONT, UNKNOWN, drawable
 from bot.views.chart import BOTTOM, COLOUR, CURVE, DAYS, HEIGHT, LEFT, RIGHT, TOP, WIDTH, ChartLine, ChartWords, chart
-from rules.edition import Effect
 from rules.facts import Scale
+from rules.requirements import Effect
 
 TODAY = date(2022, 10, 10)
 FIVE = Scale(Decimal(0), Decimal(5), 2)

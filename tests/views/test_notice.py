@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.views.notice import LONGEST_MESSAGE, MARK_LENGTH, NextLine, notice_view, render_notice
-from bot.views.render import shown_length
+from bot.views.notice import MARK_LENGTH, NextLine, notice_view, render_notice
+from bot.views.render import LONGEST_MESSAGE, shown_length
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
 from rules.reasons import Reason

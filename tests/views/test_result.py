@@ -8,8 +8,9 @@ import pytest
 
 from bot.views.check_report import result
 from rules.catalogue.load import load
-from rules.edition import Edition, Facts
+from rules.edition import Edition
 from rules.evaluate import evaluate
+from rules.requirements import Facts
 from tests.invented import by_category
 
 DAY = date(2022, 10, 10)

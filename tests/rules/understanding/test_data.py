@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.catalogue.load import Catalogue
-from rules.edition import Edition
+from rules.edition import Catalogue, Edition
 from rules.kinds import FigureKind
 from rules.reading import AnswerKind
 from rules.understanding import Understanding

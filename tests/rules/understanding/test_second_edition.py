@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.catalogue.load import Catalogue
+from rules.edition import Catalogue
 from rules.kinds import FigureKind
 from rules.reading import AnswerKind
 from rules.understanding import Understanding
