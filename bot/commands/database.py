@@ -1,15 +1,12 @@
 """`alliance-bot db`: the schema, copies of a database, and the mark on a restored database."""
 
-import asyncio
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.commands import Refusal
 from bot.commands.catalogue import settings
-from bot.commands.open_database import database_at, plainly
+from bot.commands.open_database import database_at, result_of
 from storage.database import copies, engine, moving
 from storage.database.engine import NotEmbeddedError
 from storage.database.moving import NotEmptyError, NotUpgradedError
@@ -21,10 +18,7 @@ KNOWN = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 def upgrade() -> str:
     """A line to print, after the schema is the newest. Raises Refusal."""
     url = settings().database_url
-    try:
-        changed = asyncio.run(_upgrade(url))
-    except (SQLAlchemyError, OSError) as error:
-        raise Refusal(f"DATABASE_URL: the database can't be upgraded: {plainly(error)}") from None
+    changed = result_of(_upgrade(url), "DATABASE_URL: the database can't be upgraded: {}")
     return f"upgraded to {engine.HEAD}" if changed else f"already at {engine.HEAD}"
 
 
@@ -54,15 +48,13 @@ def copy(source: str, target: str) -> str:
     if engine.is_embedded(source) and not engine.file_of(source).is_file():
         raise Refusal(f"FROM: {engine.file_of(source)}: no database there")
     try:
-        counts = asyncio.run(_copy(source, target))
+        counts = result_of(_copy(source, target), "FROM or TO: {}")
     except NotUpgradedError:
         raise Refusal(
             "FROM: another version's schema; first, with DATABASE_URL set to it: alliance-bot db upgrade"
         ) from None
     except NotEmptyError as error:
         raise Refusal(f"TO: not empty: {error} has rows; name an empty database") from None
-    except (SQLAlchemyError, OSError) as error:
-        raise Refusal(f"FROM or TO: {plainly(error)}") from None
     return f"copied {sum(counts.values())} rows; set DATABASE_URL to TO, and start nothing on FROM again"
 
 
@@ -73,10 +65,7 @@ async def _copy(source: str, target: str) -> dict[str, int]:
 
 def restored() -> str:
     """A line to print, after the database is marked as restored by other tools. Raises Refusal."""
-    try:
-        asyncio.run(_restored(settings().database_url))
-    except (SQLAlchemyError, OSError) as error:
-        raise Refusal(f"DATABASE_URL: {plainly(error)}; if it is new: alliance-bot db upgrade") from None
+    result_of(_restored(settings().database_url), "DATABASE_URL: {}; if it is new: alliance-bot db upgrade")
     return "marked as a copy: what was due goes out as a repeat; start one process, then the others"
 
 

@@ -1,9 +1,9 @@
 """The database of a command."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -22,10 +22,7 @@ def with_database(
 
     The schema is upgraded first, as at a start of the bot; with `upgrades` False another version is refused.
     """
-    try:
-        return asyncio.run(_opened(chosen.database_url, work, upgrades))
-    except (SQLAlchemyError, OSError) as error:
-        raise Refusal(f"DATABASE_URL: {plainly(error)}") from None
+    return result_of(_opened(chosen.database_url, work, upgrades), "DATABASE_URL: {}")
 
 
 def in_transaction(
@@ -38,6 +35,14 @@ def in_transaction(
             return await work(conn)
 
     return with_database(chosen, opened, upgrades=upgrades)
+
+
+def result_of(work: Coroutine[Any, Any, Result], refused: str) -> Result:
+    """The result of `work`. Raises Refusal with `refused` when the database fails; `{}` there is the error."""
+    try:
+        return asyncio.run(work)
+    except (SQLAlchemyError, OSError) as error:
+        raise Refusal(refused.format(plainly(error))) from None
 
 
 @asynccontextmanager

@@ -51,19 +51,14 @@ def invite(ref: str) -> str:
 
 async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
     async with engine.begin() as conn:
-        shop = await _known(conn, ref)
+        shop = await shops.by_ref(conn, ref)
+    if shop is None:
+        raise Refusal(f"{ref}: not registered; first: alliance-bot shops add {ref} --name NAME")
     username = await _username(chosen)
     invite_id, expires_at = secrets.token_urlsafe(12), datetime.now(UTC).replace(microsecond=0) + timedelta(VALID_DAYS)
     async with engine.begin() as conn:
         await invites.make(conn, invite_id, shop.id, expires_at)
     return f"https://t.me/{username}?start={links.make(invite_key(chosen.token), invite_id, expires_at)}"
-
-
-async def _known(conn: AsyncConnection, ref: str) -> Shop:
-    shop = await shops.by_ref(conn, ref)
-    if shop is None:
-        raise Refusal(f"{ref}: not registered; first: alliance-bot shops add {ref} --name NAME")
-    return shop
 
 
 async def _username(chosen: Settings) -> str:
