@@ -9,7 +9,7 @@ from typing import Self
 from bot.conversation.asked_parts import AskedParts
 from bot.conversation.presses import LONGEST_DATA, Press
 from bot.views.check_question import StartCheck
-from bot.views.edition_difference import NumberChange, lines
+from bot.views.edition_difference import Number, lines
 from rules.catalogue.load import Catalogue, age
 from rules.edition import Edition, Revision
 from rules.kinds import FigureKind
@@ -133,7 +133,7 @@ class History:
     """`revisions`: known by some figures only, the oldest first. `editions`: later, or with an asked number."""
 
     revisions: tuple[Revision, ...]
-    editions: tuple[tuple[Edition, tuple[NumberChange, ...]], ...]
+    editions: tuple[tuple[Edition, tuple[Number, ...]], ...]
 
 
 def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History | None:
