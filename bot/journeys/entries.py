@@ -25,10 +25,10 @@ class OperatorPress(Press):
 
 
 class Command(NamedTuple):
-    """`keeps`: whether the command, as typed, keeps something of the merchant."""
+    """`keeps`: whether the command, as typed, keeps something of the merchant; None for one that never does."""
 
     entry: Entry
-    keeps: Keeps
+    keeps: Keeps | None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -36,12 +36,7 @@ PRESSES: dict[type[Press], Callable[[Turn, Any], Awaitable[Reply | None]]] = {}
 OTHERS: dict[What, Entry] = {}
 
 
-async def nothing(_: Turn) -> bool:
-    """Nothing is kept."""
-    return False
-
-
-def command(name: str, *, keeps: Keeps = nothing) -> Callable[[F], F]:
+def command(name: str, *, keeps: Keeps | None = None) -> Callable[[F], F]:
     """Registers the entry of a command."""
 
     def register(entry: F) -> F:
@@ -75,7 +70,7 @@ async def keeps(turn: Turn) -> bool:
     """Whether the command or press keeps something of the merchant."""
     if turn.incoming.what is What.COMMAND:
         known = COMMANDS.get(turn.incoming.command)
-        return known is not None and await known.keeps(turn)
+        return known is not None and known.keeps is not None and await known.keeps(turn)
     return turn.press is not None and turn.press.keeps
 
 

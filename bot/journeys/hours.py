@@ -42,19 +42,8 @@ class DigestAt(Press, verb="hd", keeps=True):
     at: time | None
 
 
-QUIET = (
-    QuietHours(time(21), time(9)),
-    QuietHours(time(22), time(8)),
-    QuietHours(time(23), time(7)),
-    QuietHours(time(0), time(8)),
-)
-DIGESTS = (
-    DigestAt(time(8, 30)),
-    DigestAt(time(9, 30)),
-    DigestAt(time(12)),
-    DigestAt(time(18)),
-    DigestAt(time(20)),
-)
+QUIET = tuple(QuietHours(time(start), time(until)) for start, until in ((21, 9), (22, 8), (23, 7), (0, 8)))
+DIGESTS = tuple(DigestAt(at) for at in (time(8, 30), time(9, 30), time(12), time(18), time(20)))
 
 
 @press(ShowQuietPage)

@@ -40,7 +40,7 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     if incoming.what not in ACTIONABLE:
         return ()
     if not incoming.is_private:
-        return tuple(_to_a_group(incoming))
+        return tuple(say(incoming.chat_id, render("frame/group"))) if incoming.what is What.COMMAND else ()
     kept = await dialogues.load(conn, incoming.chat_id)
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
     dialogue = dialogue.knowing({edition.name for edition in context.catalogue.editions})
@@ -56,11 +56,6 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
 async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:
     body = dialogue.model_dump_json(exclude_defaults=True)
     await dialogues.save(conn, chat_id, kept, body, epoch_ms(now))
-
-
-def _to_a_group(incoming: Incoming) -> Sequence[Message]:
-    """A kind line to a command in a group, silence to everything else there."""
-    return tuple(say(incoming.chat_id, render("frame/group"))) if incoming.what is What.COMMAND else ()
 
 
 async def _throttled(turn: Turn) -> Reply:

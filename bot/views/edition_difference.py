@@ -1,8 +1,9 @@
 """The differences between two editions for a merchant: numbers first, then criteria gained and lost."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from rules.difference import new_criteria
 from rules.edition import Edition
@@ -13,16 +14,20 @@ Choices = tuple[tuple[str, Decimal], ...]
 """The choices for which a number is another one, by their labels."""
 
 
-@dataclass(frozen=True)
-class NumberChange:
-    """A number with a label in two editions; None where an edition has none. `spares`: days without a test."""
+class Number(NamedTuple):
+    """A number of an edition. `by`: the value for each choice with another value. `spares`: days without a test."""
 
     label: str
-    before: Decimal | None
-    after: Decimal | None
+    value: Decimal
+    by: Choices = ()
     spares: bool = False
-    before_by: Choices = ()
-    after_by: Choices = ()
+
+
+class NumberChange(NamedTuple):
+    """A number in two editions; None where an edition has none."""
+
+    before: Number | None
+    after: Number | None
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,8 @@ def compared(old: Edition, new: Edition) -> Changes:
     )
 
 
-Numbers = Mapping[str, NumberChange]
-"""Numbers, as they are before, by what they are in any edition."""
+Numbers = Mapping[str, Number]
+"""The numbers of an edition, by names common to all editions."""
 
 
 def lines(edition: Edition) -> Numbers:
@@ -69,41 +74,36 @@ def lines(edition: Edition) -> Numbers:
     return {line.id: _line(edition, line) for line in edition.lines if not line.own}
 
 
-def _line(edition: Edition, line: Line) -> NumberChange:
+def _line(edition: Edition, line: Line) -> Number:
     by = line.limit_by
     options = edition.fact(by.fact).options if by else ()
     other = tuple((option.label, by.limits[option.value]) for option in options if by and option.value in by.limits)
-    return NumberChange(line.label, line.limit, None, before_by=other)
+    return Number(line.label, line.limit, other)
 
 
 def _chances(edition: Edition) -> Numbers:
     if edition.chances is None:
         return {}
-    return {"chances": NumberChange(edition.fact(edition.chances.fact).label, Decimal(edition.chances.limit), None)}
+    return {"chances": Number(edition.fact(edition.chances.fact).label, Decimal(edition.chances.limit))}
 
 
-def _spans(edition: Edition) -> Iterator[tuple[str, NumberChange]]:
-    """The spans of days in criteria, by names common to all editions."""
+def _spans(edition: Edition) -> Iterator[tuple[str, Number]]:
+    """The spans of days in criteria."""
     for criterion in edition.criteria:
         spared = criterion.exempt.conditions if criterion.exempt else ()
         for condition in (*criterion.applies_when, *spared):
             number = condition.within_days if condition.within_days is not None else condition.fewer_days
             if condition.figure and number is not None:
-                yield condition.figure, NumberChange(criterion.label, Decimal(number), None, condition in spared)
+                yield condition.figure, Number(criterion.label, Decimal(number), spares=condition in spared)
         if KINDS[criterion.kind].days_since and criterion.limit is not None:
-            yield criterion.figure or criterion.id, NumberChange(criterion.label, criterion.limit, None)
+            yield criterion.figure or criterion.id, Number(criterion.label, criterion.limit)
 
 
 def _changed(old: Numbers, new: Numbers) -> Iterator[NumberChange]:
     for name in dict.fromkeys((*old, *new)):
-        before, after = (_number(found.get(name)) for found in (old, new))
-        if before != after:
-            known = new.get(name) or old[name]
-            yield replace(known, before=before[0], before_by=before[1], after=after[0], after_by=after[1])
-
-
-def _number(known: NumberChange | None) -> tuple[Decimal | None, Choices]:
-    return (known.before, known.before_by) if known else (None, ())
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None or (before.value, before.by) != (after.value, after.by):
+            yield NumberChange(before, after)
 
 
 def _labels(criteria: tuple[Criterion, ...]) -> tuple[str, ...]:

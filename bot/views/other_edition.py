@@ -8,14 +8,13 @@ from typing import Self
 
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
 from bot.views.check_question import StartCheck
-from bot.views.edition_difference import NumberChange, lines
+from bot.views.edition_difference import Number, lines
 from rules.edition import Catalogue, Edition, Revision
-from rules.kinds import FigureKind
+from rules.kinds import ON_A_SCALE, FigureKind
 from rules.reading import Part, Reading
 from rules.understanding.provisions import seen_under
 
 MOST_REVISIONS = 3
-ON_A_SCALE = (FigureKind.SCORE, FigureKind.OTHER_SCALE)
 
 
 class ShowRules(Press, verb="rules"):
@@ -131,7 +130,7 @@ class History:
     """`revisions`: known by some figures only, the oldest first. `editions`: later, or with an asked number."""
 
     revisions: tuple[Revision, ...]
-    editions: tuple[tuple[Edition, tuple[NumberChange, ...]], ...]
+    editions: tuple[tuple[Edition, tuple[Number, ...]], ...]
 
 
 def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History | None:
