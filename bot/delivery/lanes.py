@@ -4,9 +4,11 @@ Replies go before warnings, warnings before bulk; each tenth turn is for the oth
 A chat has one call under way. What puts a message into a chat is paced: replies may come in a short burst, warnings
 and bulk may not. All calls together keep to an even pace, and when the server is in trouble one call at a time probes.
 
-Pacing is by the instant at which the next one is due ("generic cell rate"): one number a chat, no history.
+Pacing is by the instant at which the next one is due ("generic cell rate"): one number a chat. A call may begin later
+than planned or be long on its way, and the next one not; so `LastSecond` bounds the number of all calls too.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -15,7 +17,13 @@ from storage.outbox import Lane
 from storage.sending import NextMessage
 
 EARLY_S: Final = 0.005
-"""How much too early a call may be: at 29 a second no window of one second then has more than 30."""
+"""How much too early a call may be planned, so that a look a little before its instant is not in vain."""
+
+SECOND_S: Final = 1.03
+"""A second, and a little for what two calls differ by on their way."""
+
+LONGEST_WAY_S: Final = 1.0
+"""A call is thought to reach the server within this time, also when its answer comes later."""
 
 OTHERS_AFTER: Final = 9
 """So many replies in a row, then one of another lane."""
@@ -35,6 +43,40 @@ class Turn(NamedTuple):
     at: float
 
 
+class LastSecond:
+    """When the calls of the last second reached the server, as far as is known: fewer than `most` let one more begin.
+
+    A call counts from the instant at which it began; from its answer on, from that of the answer less the quickest way
+    there and back. So calls that were held up together and arrive together are followed by fewer.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._reached_at: list[float] = []
+        self._quickest_s = float("inf")
+
+    def begin(self, now: float) -> None:
+        """A call begins."""
+        while self._reached_at and self._reached_at[0] <= now - SECOND_S:
+            del self._reached_at[0]
+        insort(self._reached_at, now)
+
+    def answered(self, began_at: float, now: float) -> None:
+        """The call that began at `began_at` has its answer."""
+        took_s = now - began_at
+        self._quickest_s = min(took_s, self._quickest_s * 1.01)  # a way that has become longer is believed in time
+        if began_at in self._reached_at:
+            self._reached_at.remove(began_at)
+        insort(self._reached_at, began_at + min(took_s - self._quickest_s, LONGEST_WAY_S))
+
+    def has_room_at(self, planned: int) -> float:
+        """The instant from which one call more may begin than are planned; infinity if those take every place."""
+        too_many = len(self._reached_at) + planned - self._most
+        if too_many < 0:
+            return 0.0
+        return self._reached_at[too_many] + SECOND_S if too_many < len(self._reached_at) else float("inf")
+
+
 class Lanes:
     """What is under way and what was lately sent; one for a process."""
 
@@ -43,6 +85,8 @@ class Lanes:
         self._slots = slots
         self._busy: set[int] = set()
         self._calls = 0
+        self._planned: set[int] = set()
+        self._last_second = LastSecond(int(limits.per_second) + 1)
         self._next_at = 0.0
         self._chat_next_at: dict[int, float] = {}
         self._replies_in_a_row = 0
@@ -74,12 +118,13 @@ class Lanes:
         return self.free_slots > 0 and self._ready_at(message) <= now
 
     def start(self, message: Outgoing, now: float) -> None:
-        """Its call begins."""
+        """The message's call is to begin at the instant `now`."""
         self._calls += 1
         if not message.in_order:
             return
         chat_id = message.chat_id
         self._busy.add(chat_id)
+        self._planned.add(chat_id)
         self._next_at = max(now, self._next_at) + 1 / self._limits.per_second
         self._replies_in_a_row = self._replies_in_a_row + 1 if message.lane is Lane.REPLY else 0
         if self._limits.counts(message):
@@ -87,6 +132,17 @@ class Lanes:
             self._chat_next_at[chat_id] = max(now, self._chat_next_at.get(chat_id, 0.0)) + interval_s
         if len(self._chat_next_at) > 10_000:
             self._chat_next_at = {chat: at for chat, at in self._chat_next_at.items() if at > now}
+
+    def begin(self, message: Outgoing, now: float) -> None:
+        """The message's call begins, at the planned instant or later."""
+        if message.in_order:
+            self._planned.discard(message.chat_id)
+            self._last_second.begin(now)
+
+    def answered(self, message: Outgoing, began_at: float, now: float) -> None:
+        """The message's call, which began at `began_at`, has its answer."""
+        if message.in_order:
+            self._last_second.answered(began_at, now)
 
     @property
     def next_at(self) -> float:
@@ -107,6 +163,7 @@ class Lanes:
         self._calls -= 1
         if message.in_order:
             self._busy.discard(message.chat_id)
+            self._planned.discard(message.chat_id)
 
     def succeeded(self) -> None:
         """The server answered as it should."""
@@ -146,7 +203,7 @@ class Lanes:
         chat_id = message.chat_id
         if chat_id in self._busy:
             return float("inf")
-        at = max(self._held_until, self._next_at - EARLY_S)
+        at = max(self._held_until, self._next_at - EARLY_S, self._last_second.has_room_at(len(self._planned)))
         if not self._limits.counts(message):
             return at
         is_reply = message.lane is Lane.REPLY

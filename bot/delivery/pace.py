@@ -18,8 +18,11 @@ from bot.delivery.lanes import Lanes, Turn
 from storage import paces
 from storage.sending import NextMessage
 
+OWN_AHEAD_S: Final = 0.1
+"""How far ahead a process that sends alone plans turns: their rows are leased when their instants come."""
+
 AHEAD_S: Final = 0.25
-"""How far ahead turns are planned. A reply waits no longer than that behind what was planned before."""
+"""The same for several processes. A reply waits no longer than that behind what was planned before."""
 
 FARTHEST_MS: Final = 60_000
 """No turn is planned so far ahead."""
@@ -47,7 +50,7 @@ class OwnPace:
 
     async def plan(self, _conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
         """See `Pace`."""
-        return self._lanes.plan(waiting, self._clock.monotonic())
+        return self._lanes.plan(waiting, self._clock.monotonic(), OWN_AHEAD_S)
 
 
 class SharedPace:

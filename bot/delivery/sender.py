@@ -29,6 +29,9 @@ LOOK_S: Final = 1.0
 """How often to look for rows that other processes put in, and for pauses that are over."""
 
 BUSY_LOOK_S: Final = 0.2
+EARLY_S: Final = 0.05
+"""How long before the next call may begin to look: so its row is leased in time."""
+
 MOST_WAITING: Final = 200
 
 
@@ -154,5 +157,5 @@ class Sender:
         """Seconds until there may be more to do."""
         next_at = self._lanes.next_ready_at(left)
         if next_at is not None and self._lanes.free_slots > 0:
-            return max(0.001, min(next_at - self._clock.monotonic(), LOOK_S))
+            return max(0.001, min(next_at - EARLY_S - self._clock.monotonic(), LOOK_S))
         return BUSY_LOOK_S if self.reservations.replies_wait else LOOK_S

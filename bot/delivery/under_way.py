@@ -55,7 +55,10 @@ class CallsUnderWay:
     async def _call(self, message: LeasedMessage, at: float | None) -> None:
         if at is not None and (wait_s := at - self._clock.monotonic()) > 0:
             await self._clock.sleep(wait_s)
+        began_at = self._clock.monotonic()
+        self._lanes.begin(message, began_at)
         result = await self._result(message)
+        self._lanes.answered(message, began_at, self._clock.monotonic())
         self._tell_lanes(result)
         self._results.append(result)
         self._ended.set()
