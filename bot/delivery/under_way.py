@@ -1,18 +1,18 @@
 """Calls under way: made at their instants, what became of them written down; only then are their chats free."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.delivery.call_result import CallResult, Failure, Fate
-from bot.delivery.channel import Channel
+from bot.delivery.channel import CallResult, Channel, Failure, Fate
 from bot.delivery.lanes import Lanes
-from bot.delivery.recorder import store
-from storage.sending import LeasedMessage
+from bot.logs import chat_name
+from storage import chats, sending
+from storage.sending import LeasedMessage, Methods
 
 AGAIN_S: Final = 1.0
 """How long to wait when the results could not be written down."""
@@ -92,7 +92,7 @@ class CallsUnderWay:
             return
         try:
             async with self._engine.begin() as conn:
-                await store(conn, self._channel.methods, done, milliseconds(self._clock))
+                await _store(conn, self._channel.methods, done, milliseconds(self._clock))
         except Exception as error:
             log.error("results not stored", error=type(error).__name__, count=len(done))
             await self._keep_for_later(done)
@@ -122,3 +122,36 @@ class CallsUnderWay:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _store(conn: AsyncConnection, methods: Methods, results: Sequence[CallResult], now_ms: int) -> None:
+    """Mark what was sent, and do to the rest what its fate is."""
+    await sending.sent(conn, [(one.message.id, one.message_id) for one in results if one.is_good], now_ms)
+    for one in results:
+        if one.failure is not None and not one.is_good:
+            await _store_failure(conn, methods, one.message, one.failure, now_ms)
+
+
+async def _store_failure(
+    conn: AsyncConnection, methods: Methods, message: LeasedMessage, failure: Failure, now_ms: int
+) -> None:
+    number, chat_id = message.id, message.chat_id
+    seen = {"method": message.method, "fate": failure.fate.name, "tries": message.tries}
+    log.warning("not sent", number=number, chat=chat_name(chat_id), **seen)
+    match failure.fate:
+        case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN:
+            unsure = failure.fate is Fate.UNKNOWN and methods.marks_repeats(message.method)
+            await sending.retry(conn, number, failure.why, unsure)
+            await chats.pause(conn, chat_id, now_ms + int(failure.wait_s * 1000), now_ms)
+        case Fate.GONE:
+            await sending.retry(conn, number, failure.why, unsure=False)
+            await chats.block(conn, chat_id, failure.why, now_ms)
+        case Fate.MOVED:
+            await sending.retry(conn, number, failure.why, unsure=False)
+            await chats.move(conn, chat_id, failure.new_id, now_ms)
+        case Fate.AS_NEW:
+            await sending.resend_as_new(conn, number, methods.new_message)
+        case Fate.DROPPED:
+            await sending.drop(conn, number, now_ms)
+        case _:
+            await sending.mark_dead(conn, number, failure.why, now_ms)

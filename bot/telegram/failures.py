@@ -1,11 +1,11 @@
 """What a failed call of the Bot API means: the one place that decides whether to wait, repeat, give up or fall silent.
 
-Pure. The fates are those of `bot.delivery.call_result`.
+Pure. The fates are those of `bot.delivery.channel`.
 """
 
 from typing import Final
 
-from bot.delivery.call_result import Failure, Fate
+from bot.delivery.channel import Failure, Fate
 from bot.telegram.errors import (
     BadRequest,
     ChatMigrated,

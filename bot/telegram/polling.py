@@ -15,7 +15,6 @@ import structlog
 from bot.clock import Clock
 from bot.telegram.api import Api
 from bot.telegram.arrival import arrival, update_id_of
-from bot.telegram.backoff import LONGEST_PAUSE_S, pause_s
 from bot.telegram.errors import Conflict, InvalidToken, TelegramError, TooManyRequestsError
 from storage.inbox import Arrival
 
@@ -26,6 +25,7 @@ GRACE_S: Final = 4.0
 SHORTEST_TURN_S: Final = 0.5
 """The wait after a poll that brought updates of which none can be confirmed: at most two polls a second."""
 
+LONGEST_PAUSE_S: Final = 30.0
 REFUSALS_AT_START: Final = 3
 KINDS: Final = ("message", "callback_query", "my_chat_member")
 
@@ -124,3 +124,12 @@ class Poller:
         """Seconds to wait after one more failure in a row."""
         self._failures += 1
         return pause_s(self._failures, self.random)
+
+
+def pause_s(failures: int, random: Random) -> float:
+    """Seconds to wait after this many failures in a row, at least one.
+
+    Half a second, doubled by each further failure, at most 30 s; then up to a fifth less, so that replicas spread.
+    """
+    longest = min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(failures - 1, 10))
+    return longest * (1 - 0.2 * random.random())

@@ -1,11 +1,9 @@
 """Telegram as a channel of the delivery: its limits, what its methods do, and a leased message as a call."""
 
-from typing import Final
+from typing import Any, Final, Protocol
 
-from bot.delivery.call_result import CallResult, Failure, Fate
-from bot.delivery.channel import Limits
+from bot.delivery.channel import CallResult, Failure, Fate, Limits
 from bot.telegram.api import Api
-from bot.telegram.calls import Mark, payload_of
 from bot.telegram.failures import classify
 from storage.sending import LeasedMessage, Methods
 
@@ -17,6 +15,12 @@ LIMITS: Final = Limits(
 METHODS: Final = Methods(
     channel="telegram", new_message="sendMessage", repeatable=("edit", "delete", "answer", "pin", "unpin", "set")
 )
+
+
+class Mark(Protocol):
+    """The text with the message's number and, if `repeat`, the word for a repeat; `compose` hands in the template."""
+
+    def __call__(self, text: str, number: int, repeat: bool) -> str: ...
 
 
 class TelegramChannel:
@@ -40,3 +44,19 @@ class TelegramChannel:
         except Exception as error:
             return CallResult(message, failure=classify(error, message.method, message.tries))
         return CallResult(message, message_id=answer.get("message_id") if isinstance(answer, dict) else None)
+
+
+def payload_of(message: LeasedMessage, mark: Mark) -> dict[str, Any] | None:
+    """The payload of the message's call; None for an edit of a message whose Telegram id is not known (any more)."""
+    payload = dict(message.payload)
+    if message.edits:
+        if message.target is None:
+            return None
+        payload["message_id"] = message.target
+    if message.method != "answerCallbackQuery":
+        payload["chat_id"] = message.chat_id
+    if (message.numbered or message.unsure) and message.in_order:
+        for name in ("text", "caption"):
+            if name in payload:
+                payload[name] = mark(payload[name], message.id, message.unsure)
+    return payload

@@ -18,9 +18,8 @@ import structlog
 from bot.clock import Clock
 from bot.telegram.api import Api
 from bot.telegram.arrival import arrival
-from bot.telegram.backoff import pause_s
 from bot.telegram.errors import BadRequest, InvalidToken, TelegramError
-from bot.telegram.polling import KINDS, REFUSALS_AT_START, Receive, TokenRefusedError
+from bot.telegram.polling import KINDS, REFUSALS_AT_START, Receive, TokenRefusedError, pause_s
 from storage.inbox import Arrival
 
 DEFAULT_PATH: Final = "/webhook"

@@ -7,8 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
-from bot.delivery.call_result import CallResult, Failure, Fate
-from bot.delivery.channel import Limits
+from bot.delivery.channel import CallResult, Failure, Fate, Limits
 from bot.delivery.lanes import SECOND_S, Lanes
 from bot.delivery.sender import Sender
 from bot.delivery.under_way import CallsUnderWay
