@@ -1,4 +1,4 @@
-"""Photos that are drawn when they are sent: the outbox keeps what to draw as JSON, `bot.telegram.files` uploads it.
+"""Photos that are drawn when they are sent: the outbox keeps what to draw as JSON, `bot.telegram.api` uploads it.
 
 So a queue of charts is small, nothing is drawn for a chat that has gone, and a repeat after a crash draws the same.
 """
