@@ -1,4 +1,4 @@
-"""Calls under way: made at their instants, what became of them written down; only then are their chats free."""
+"""Calls under way: begun at the planned instants, the results written down; only then are the chats free."""
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class CallsUnderWay:
-    """`written(any_failed)` hears of results that are on disk, when the chats of their messages are free."""
+    """`written(any_failed)` is called when results are on disk and the chats free."""
 
     def __init__(
         self, channel: Channel, engine: AsyncEngine, clock: Clock, lanes: Lanes, written: Callable[[bool], None]
@@ -42,7 +42,7 @@ class CallsUnderWay:
 
     @property
     def numbers(self) -> Collection[int]:
-        """The messages whose calls are under way, or not written down yet."""
+        """Numbers of messages with calls under way or results not written down yet."""
         return self._numbers
 
     def start(self, message: LeasedMessage, at: float | None = None) -> None:
@@ -69,7 +69,7 @@ class CallsUnderWay:
         return await self._channel.send(message)
 
     def _tell_lanes(self, result: CallResult) -> None:
-        """How the server fares."""
+        """Tell the lanes how the server fares."""
         failure, now = result.failure, self._clock.monotonic()
         if failure is None:
             self._lanes.succeeded()
@@ -79,14 +79,14 @@ class CallsUnderWay:
             self._lanes.flooded(result.message.chat_id, failure.wait_s, now)
 
     async def record(self) -> None:
-        """Write down what has ended, until `end` was called."""
+        """Write down results until `end` was called."""
         while not self._is_over:
             await self._ended.wait()
             self._ended.clear()
             await self.write_down()
 
     async def write_down(self) -> None:
-        """Commit what has ended so far; if that fails the chats stay busy, and it is tried again."""
+        """Commit the results so far; when the commit fails the chats stay busy, and the results are kept for later."""
         done, self._results = self._results, []
         if not done:
             return
@@ -109,7 +109,7 @@ class CallsUnderWay:
             self._ended.set()
 
     async def end(self) -> None:
-        """Wait for the calls under way, but not for long: what hangs is cancelled, and repeated as a repeat."""
+        """Wait for the calls under way, but not for long: calls that hang are cancelled, and repeated as repeats."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=FINISH_S)
         await self.cancel()
@@ -117,7 +117,7 @@ class CallsUnderWay:
         self._ended.set()
 
     async def cancel(self) -> None:
-        """End the calls that have not ended."""
+        """Cancel the calls under way."""
         late = [task for task in self._tasks if not task.done()]
         for task in late:
             task.cancel()
@@ -125,7 +125,7 @@ class CallsUnderWay:
 
 
 async def _store(conn: AsyncConnection, methods: Methods, results: Sequence[CallResult], now_ms: int) -> None:
-    """Mark what was sent, and do to the rest what its fate is."""
+    """Mark the messages that were sent; treat the others by the failure's fate."""
     await sending.sent(conn, [(one.message.id, one.message_id) for one in results if one.is_good], now_ms)
     for one in results:
         if one.failure is not None and not one.is_good:
