@@ -27,7 +27,6 @@ from bot.journeys.context import Context, Readers
 from bot.settings import Settings
 from bot.telegram.api import Api
 from bot.telegram.errors import TelegramError
-from bot.telegram.files import FilesApi
 from bot.telegram.menu import calls as menu_calls
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
@@ -72,7 +71,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
         await database.migrate(engine)
         async with Session(CONNECTIONS) as session:
             context = _context(settings, token, catalogue, edition, readers)
-            api = FilesApi(token, root, session)
+            api = Api(token, root, session)
             parts = await _wired(settings, api, engine, context, limits, sock=sock)
             _make_ready(context)
             log.info("running", edition=edition.name)
@@ -117,7 +116,7 @@ class _Parts:
 
 async def _wired(
     settings: Settings,
-    api: FilesApi,
+    api: Api,
     engine: AsyncEngine,
     context: Context,
     limits: Limits,

@@ -1,1 +1,1 @@
-"""The outbox and the inbox worked off: whose turn it is (lanes, pace), calls by a channel, what became of each."""
+"""The inbox handled, the outbox sent: turns (lanes, pace), calls by a channel, the results written down."""

@@ -1,13 +1,27 @@
-"""What the delivery needs of a network that messages go out by. Telegram is one: `bot.telegram.telegram_channel`.
+"""A network by which messages go out, as the delivery sees the network; `bot.telegram.telegram_channel` is Telegram's.
 
-A second one is a folder of its own with such an object, its name in the column `outbox.channel`, and a `Sender` more in
+A second network is a folder with such an object, a name in the column `outbox.channel`, and a `Sender` more in
 `compose`.
+
+The fate of a call, in words for every channel:
+
+| fate       | did the call take effect? | then                                                                    |
+|------------|---------------------------|-------------------------------------------------------------------------|
+| DONE       | yes, or there was nothing to do | counts as sent                                                    |
+| PAUSED     | no                        | this chat waits as long as the network says                             |
+| UNREACHED  | no                        | everything waits a little: the server was not reached or the token refused |
+| UNKNOWN    | nobody knows              | repeated, and the repeat says so                                        |
+| GONE       | no                        | the chat is silent until the person writes again                        |
+| MOVED      | no                        | once more, to the chat's new id                                         |
+| AS_NEW     | no                        | the message to edit is gone: sent as a new message                      |
+| DROPPED    | no                        | of no use any more                                                      |
+| REJECTED   | no                        | dead letter: an operator must look                                      |
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
-from bot.delivery.call_result import CallResult
 from storage.outbox import Message
 from storage.sending import LeasedMessage, Methods, NextMessage
 
@@ -17,10 +31,10 @@ Outgoing = Message | NextMessage | LeasedMessage
 
 @dataclass(frozen=True)
 class Limits:
-    """What the network tolerates: calls a second, seconds between messages of a chat, messages a minute in a group.
+    """Calls a second, seconds between messages of a chat, messages a minute in a group that the network tolerates.
 
-    `burst`: so many replies may come one right after another. `counted`: how the methods begin that put a message into
-    the chat. A group's chat has a negative number.
+    `burst`: so many replies may come at once. `counted`: beginnings of the methods that put a message into the chat. A
+    group's chat has a negative number.
     """
 
     per_second: float
@@ -34,12 +48,52 @@ class Limits:
         return 60.0 / (self.group_per_minute - self.burst) if chat_id < 0 else self.chat_interval_s
 
     def counts(self, message: Outgoing) -> bool:
-        """Whether this call counts as a message of its chat: what puts nothing into the chat does not."""
+        """Whether the call puts a message into the chat."""
         return message.in_order and message.method.startswith(self.counted)
 
 
+class Fate(Enum):
+    """The fate of a message after a call that failed."""
+
+    DONE = auto()
+    PAUSED = auto()
+    UNREACHED = auto()
+    UNKNOWN = auto()
+    GONE = auto()
+    MOVED = auto()
+    AS_NEW = auto()
+    DROPPED = auto()
+    REJECTED = auto()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`wait_s` before the chat is called again (PAUSED, UNREACHED, UNKNOWN); `new_id` of a chat that MOVED."""
+
+    fate: Fate
+    why: str
+    wait_s: float = 0.0
+    new_id: int = 0
+    is_of_the_server: bool = False
+    """True when other chats would fare the same just now."""
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """`message_id`: the network's number of the sent message. `failure` None: the call took effect."""
+
+    message: LeasedMessage
+    message_id: int | None = None
+    failure: Failure | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there is nothing more to do about the message."""
+        return self.failure is None or self.failure.fate is Fate.DONE
+
+
 class Channel(Protocol):
-    """`methods`: the name in the outbox, and what the channel's methods do."""
+    """`methods`: the channel's name in the outbox, and properties of the channel's methods."""
 
     @property
     def methods(self) -> Methods: ...
@@ -48,4 +102,4 @@ class Channel(Protocol):
     def limits(self) -> Limits: ...
 
     async def send(self, message: LeasedMessage) -> CallResult:
-        """Make the call. A failure is a result, not an error: the channel says what it means."""
+        """The result of the call; a failure is a result too, classified by the channel."""

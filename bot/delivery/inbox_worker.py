@@ -1,7 +1,7 @@
-"""Inbox → handler → outbox: one update is one transaction, or one of a group of different chats that share one.
+"""Inbox → handler → outbox: an update has a transaction alone, or shares the transaction of a group of different chats.
 
-When one of a group fails, the group is rolled back and each is handled alone; the one that fails counts a try, waits
-longer each time, and is dead after the last: an operator sees and requeues it.
+When a group fails, the group is rolled back and each update is handled alone. An update that fails counts a try, waits
+longer each time, and is dead after the last try, for an operator to see and requeue.
 """
 
 import asyncio
@@ -37,13 +37,13 @@ log = structlog.get_logger(__name__)
 
 
 class Handler(Protocol):
-    """What an update brings about: changes through `conn`, and the messages to send. May raise: it is tried again."""
+    """The messages to send for an update; changes go through `conn`. May raise: the update is tried again."""
 
     async def __call__(self, update: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]: ...
 
 
 class Worker:
-    """Handles what is in the inbox, in order within each chat."""
+    """Handles the updates of the inbox, in order within each chat."""
 
     def __init__(
         self, engine: AsyncEngine, handle: Handler, reservations: Reservations, clock: Clock, group: int = GROUP
@@ -69,7 +69,7 @@ class Worker:
         return 0.0 if await self.step() else LOOK_S
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
-        """Keep what arrived; when this returns it is on disk. A few at a time are handled in the same transaction."""
+        """Return when the arrivals are on disk. A few at a time are handled in the same transaction."""
         if not self._may_handle_at_once(arrivals) or not await self._at_once(arrivals):
             async with self._engine.begin() as conn:
                 await inbox.add(conn, arrivals, milliseconds(self._clock))
@@ -80,7 +80,7 @@ class Worker:
         return len(arrivals) <= FEW and is_one_a_chat and not any(one.error for one in arrivals)
 
     async def _at_once(self, arrivals: Sequence[Arrival]) -> bool:
-        """Keep and handle in one transaction; False when that failed, and nothing is kept."""
+        """Keep and handle in the same transaction; False when the transaction failed, and nothing is kept."""
         try:
             await self._handle_together(lambda conn: inbox.add_handled(conn, arrivals, milliseconds(self._clock)))
         except OperationalError:
@@ -95,25 +95,21 @@ class Worker:
     async def step(self) -> int:
         """Handle the next group; how many updates were taken up."""
         try:
-            return await self._together(self._group)
+            return await self._handle_together(self._next)
         except OperationalError:
             raise
         except Exception as error:
             log.warning("a group failed: each is handled alone", error=type(error).__name__)
             return await self._one_by_one()
 
-    async def _together(self, limit: int) -> int:
-        """Handle what waits; how many updates there were."""
-        return await self._handle_together(partial(self._next, limit=limit))
-
-    async def _next(self, conn: AsyncConnection, limit: int) -> list[Waiting]:
-        rows = await inbox.next_updates(conn, milliseconds(self._clock), limit)
+    async def _next(self, conn: AsyncConnection) -> list[Waiting]:
+        rows = await inbox.next_updates(conn, milliseconds(self._clock), self._group)
         if rows:
             await inbox.done(conn, [row.id for row in rows], milliseconds(self._clock))
         return rows
 
     async def _handle_together(self, rows_of: Callable[[AsyncConnection], Awaitable[list[Waiting]]]) -> int:
-        """Take rows, handle them and enqueue what they bring about, in one transaction; then send it."""
+        """Take rows, handle the rows and enqueue the replies in the same transaction, then send; how many rows."""
         reservation = None
         try:
             async with self._engine.begin() as conn:
@@ -141,7 +137,7 @@ class Worker:
         return replies
 
     async def _one_by_one(self) -> int:
-        """Handle those that are next in transactions of their own; how many there were."""
+        """Handle the next rows, each in a transaction alone; how many rows."""
         async with self._engine.begin() as conn:
             rows = await inbox.next_updates(conn, milliseconds(self._clock), self._group)
         for row in rows:
@@ -154,7 +150,7 @@ class Worker:
         return len(rows)
 
     async def _only(self, conn: AsyncConnection, row: Waiting) -> list[Waiting]:
-        """This row, if it is still to be handled."""
+        """The row, if still to be handled."""
         return [row] if await inbox.done_now(conn, row.id, milliseconds(self._clock)) else []
 
     async def _count_failure(self, row: Waiting, error: Exception) -> None:

@@ -1,12 +1,14 @@
-"""Whose turn it is (pure: time is handed in, in seconds of a monotonic clock).
+"""The order and the instants of calls (pure: time is handed in, in seconds of a monotonic clock).
 
 Replies go before warnings, warnings before bulk; each tenth turn is for the others even so, that nothing starves.
-A chat has one call under way. What puts a message into a chat is paced: replies may come in a short burst, warnings
-and bulk may not. All calls together keep to an even pace, and when the server is in trouble one call at a time probes.
+A chat has a single call under way. Messages into a chat are paced: replies may come in a short burst, warnings and bulk
+may not. All calls together keep to an even pace, and when the server is in trouble a single call at a time probes.
 
-Pacing is by the instant at which the next one is due ("generic cell rate"): one number a chat, no history.
+Pacing is by the instant at which the next call is due ("generic cell rate"): a number for each chat. A call may begin
+later than planned or travel longer than the next call; so `LastSecond` bounds the number of all calls too.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -15,7 +17,13 @@ from storage.outbox import Lane
 from storage.sending import NextMessage
 
 EARLY_S: Final = 0.005
-"""How much too early a call may be: at 29 a second no window of one second then has more than 30."""
+"""How much too early a call may be planned, so that a look a little before its instant is not in vain."""
+
+SECOND_S: Final = 1.03
+"""A second, and a little for what two calls differ by on their way."""
+
+LONGEST_WAY_S: Final = 1.0
+"""A call is thought to reach the server within this time, also when the answer comes later."""
 
 OTHERS_AFTER: Final = 9
 """So many replies in a row, then one of another lane."""
@@ -29,20 +37,56 @@ FLOODED_CHATS: Final = 5
 
 
 class Turn(NamedTuple):
-    """A message that goes now or soon. `at`: the instant at which its call begins."""
+    """A message to send now or soon. `at`: the instant of the call."""
 
     message: NextMessage
     at: float
 
 
+class LastSecond:
+    """Instants at which calls of the last second reached the server; another call begins when fewer than `most` did.
+
+    A call without an answer counts from the call's beginning. An answered call counts from the answer's instant, less
+    the shortest time between call and answer: calls that were held up together and arrive together are followed by few.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._reached_at: list[float] = []
+        self._quickest_s = float("inf")
+
+    def begin(self, now: float) -> None:
+        """A call begins."""
+        while self._reached_at and self._reached_at[0] <= now - SECOND_S:
+            del self._reached_at[0]
+        insort(self._reached_at, now)
+
+    def answered(self, began_at: float, now: float) -> None:
+        """The answer to the call of `began_at` is here."""
+        took_s = now - began_at
+        self._quickest_s = min(took_s, self._quickest_s * 1.01)  # a way that has become longer is believed in time
+        if began_at in self._reached_at:
+            self._reached_at.remove(began_at)
+        insort(self._reached_at, began_at + min(took_s - self._quickest_s, LONGEST_WAY_S))
+
+    def has_room_at(self, planned: int) -> float:
+        """The instant from which a call beyond the `planned` calls may begin; infinity if no place is left."""
+        too_many = len(self._reached_at) + planned - self._most
+        if too_many < 0:
+            return 0.0
+        return self._reached_at[too_many] + SECOND_S if too_many < len(self._reached_at) else float("inf")
+
+
 class Lanes:
-    """What is under way and what was lately sent; one for a process."""
+    """Calls under way and instants of the next calls, of all chats of a process."""
 
     def __init__(self, limits: Limits, slots: int) -> None:
         self._limits = limits
         self._slots = slots
         self._busy: set[int] = set()
         self._calls = 0
+        self._planned: set[int] = set()
+        self._last_second = LastSecond(int(limits.per_second) + 1)
         self._next_at = 0.0
         self._chat_next_at: dict[int, float] = {}
         self._replies_in_a_row = 0
@@ -57,7 +101,7 @@ class Lanes:
         return (1 if probing else self._slots) - self._calls
 
     def plan(self, waiting: Sequence[NextMessage], now: float, ahead_s: float = 0.0) -> list[Turn]:
-        """The turns that come within `ahead_s`, in this order; their messages count as under way."""
+        """The turns within `ahead_s` seconds, in order; the messages count as under way."""
         planned = []
         for message in self._by_turn(waiting):
             if self.free_slots <= 0:
@@ -70,16 +114,17 @@ class Lanes:
         return planned
 
     def may_start(self, message: Outgoing, now: float) -> bool:
-        """Whether its call may begin at once."""
+        """Whether the message's call may begin at once."""
         return self.free_slots > 0 and self._ready_at(message) <= now
 
     def start(self, message: Outgoing, now: float) -> None:
-        """Its call begins."""
+        """The message's call is to begin at the instant `now`."""
         self._calls += 1
         if not message.in_order:
             return
         chat_id = message.chat_id
         self._busy.add(chat_id)
+        self._planned.add(chat_id)
         self._next_at = max(now, self._next_at) + 1 / self._limits.per_second
         self._replies_in_a_row = self._replies_in_a_row + 1 if message.lane is Lane.REPLY else 0
         if self._limits.counts(message):
@@ -88,28 +133,40 @@ class Lanes:
         if len(self._chat_next_at) > 10_000:
             self._chat_next_at = {chat: at for chat, at in self._chat_next_at.items() if at > now}
 
+    def begin(self, message: Outgoing, now: float) -> None:
+        """The message's call begins, at the planned instant or later."""
+        if message.in_order:
+            self._planned.discard(message.chat_id)
+            self._last_second.begin(now)
+
+    def answered(self, message: Outgoing, began_at: float, now: float) -> None:
+        """The answer to the message's call of `began_at` is here."""
+        if message.in_order:
+            self._last_second.answered(began_at, now)
+
     @property
     def next_at(self) -> float:
-        """The instant from which the next call of all may go."""
+        """The instant of the next call of all."""
         return self._next_at
 
     def chat_next_at(self, chat_id: int) -> float:
-        """The instant from which the chat's next message may go, bursts aside."""
+        """The instant of the chat's next message, bursts aside."""
         return self._chat_next_at.get(chat_id, 0.0)
 
     def adopt(self, next_at: float, chats: Mapping[int, float]) -> None:
-        """What other processes sent: from these instants on the next may go."""
+        """Take over the instants of the next call of all, and of each chat, from other processes."""
         self._next_at = next_at
         self._chat_next_at.update(chats)
 
     def finish(self, message: Outgoing) -> None:
-        """Its call is over and what became of it is on disk; or its turn was planned and nobody calls."""
+        """Free the message's chat: the call's result is on disk, or the planned turn is not called."""
         self._calls -= 1
         if message.in_order:
             self._busy.discard(message.chat_id)
+            self._planned.discard(message.chat_id)
 
     def succeeded(self) -> None:
-        """The server answered as it should."""
+        """The server answered well."""
         self._troubles = 0
         self._flooded.clear()
 
@@ -123,13 +180,13 @@ class Lanes:
             self._held_until = max(self._held_until, now + wait_s)
 
     def flooded(self, chat_id: int, wait_s: float, now: float) -> None:
-        """The network told this chat to wait; if it tells everybody so, everybody waits."""
+        """The network told the chat to wait; after many such chats everybody waits."""
         self._flooded.add(chat_id)
         if len(self._flooded) >= FLOODED_CHATS:
             self._held_until = max(self._held_until, now + wait_s)
 
     def next_ready_at(self, waiting: Iterable[NextMessage]) -> float | None:
-        """The instant at which the first of these may go, None when all wait for a call to end."""
+        """The instant of the first call among `waiting`, None when all wait for a call to end."""
         times = [self._ready_at(message) for message in waiting]
         return min((at for at in times if at != float("inf")), default=None)
 
@@ -140,13 +197,13 @@ class Lanes:
         yield from [message for message in waiting if not (others_turn and message.lane is not Lane.REPLY)]
 
     def _ready_at(self, message: Outgoing) -> float:
-        """The instant from which its call may begin; infinity while its chat has one under way."""
+        """The instant of the message's call at the earliest; infinity while the chat has a call under way."""
         if not message.in_order:
             return self._held_until
         chat_id = message.chat_id
         if chat_id in self._busy:
             return float("inf")
-        at = max(self._held_until, self._next_at - EARLY_S)
+        at = max(self._held_until, self._next_at - EARLY_S, self._last_second.has_room_at(len(self._planned)))
         if not self._limits.counts(message):
             return at
         is_reply = message.lane is Lane.REPLY

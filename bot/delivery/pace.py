@@ -1,14 +1,14 @@
-"""Turns are planned before rows are leased: whose turn it is, and from which instant on.
+"""Turns, planned before rows are leased: the messages that go soon, each with the instant of the call.
 
-Several processes that send with one token share its rate through the database (`storage.paces`). They plan turns a
-little ahead, each with the instant at which its call begins: a process that plans seven at once looks seven times less
-often, and many processes look hardly more often than one.
+Several processes that send with one token share the token's rate through the database (`storage.paces`). Processes plan
+a little ahead: a process that plans seven turns at once looks seven times less often, and many processes look hardly
+more often than a single process.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,8 +18,11 @@ from bot.delivery.lanes import Lanes, Turn
 from storage import paces
 from storage.sending import NextMessage
 
+OWN_AHEAD_S: Final = 0.1
+"""How far ahead a process that sends alone plans turns: their rows are leased when their instants come."""
+
 AHEAD_S: Final = 0.25
-"""How far ahead turns are planned. A reply waits no longer than that behind what was planned before."""
+"""The same for several processes. A reply waits no longer than that behind what was planned before."""
 
 FARTHEST_MS: Final = 60_000
 """No turn is planned so far ahead."""
@@ -31,27 +34,20 @@ SHARED_CHAT: Final = 0.7
 """The same within a chat, where one call that is late is near the next one already."""
 
 
-class Pace(Protocol):
-    """Says whose turn it is."""
-
-    async def plan(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
-        """Those of these whose turn it is; they count as under way. When this fails, none does."""
-
-
 class OwnPace:
-    """The pace of a process that sends alone: the lanes know everything."""
+    """The pace of a process that sends alone, held in the process's own lanes."""
 
     def __init__(self, lanes: Lanes, clock: Clock) -> None:
         self._lanes = lanes
         self._clock = clock
 
     async def plan(self, _conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
-        """See `Pace`."""
-        return self._lanes.plan(waiting, self._clock.monotonic())
+        """The turns that come soon; their messages count as under way."""
+        return self._lanes.plan(waiting, self._clock.monotonic(), OWN_AHEAD_S)
 
 
 class SharedPace:
-    """The pace of several processes: held by this one from the planning to the end of the transaction."""
+    """The pace of several processes, locked from the planning to the end of the transaction."""
 
     def __init__(self, lanes: Lanes, clock: Clock) -> None:
         self._lanes = lanes
@@ -59,7 +55,7 @@ class SharedPace:
         self._ahead_ms = 0.0
 
     async def plan(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[Turn]:
-        """See `Pace`."""
+        """The turns that come soon; their messages count as under way, none when the database fails."""
         if not waiting:
             return []
         turns = self._lanes.plan(await self._untaken(conn, waiting), self._clock.monotonic(), AHEAD_S)
@@ -73,7 +69,7 @@ class SharedPace:
         return turns
 
     async def _untaken(self, conn: AsyncConnection, waiting: Sequence[NextMessage]) -> list[NextMessage]:
-        """Those of these that nobody took meanwhile; the lanes know when each may go."""
+        """Messages that no other process took meanwhile; the lanes learn when each message may go."""
         next_at = await paces.lock(conn)
         free = await paces.untaken(conn, [one.id for one in waiting])
         self._ahead_ms = free.now - self._clock.monotonic() * 1000
@@ -83,12 +79,12 @@ class SharedPace:
         return left
 
     async def _keep(self, conn: AsyncConnection, chats: Sequence[int]) -> None:
-        """Write down when the next calls may go, after turns were planned for these chats."""
+        """Write down when the next calls may go, after turns were planned for `chats`."""
         instants = {chat: self._there(self._lanes.chat_next_at(chat)) for chat in chats}
         await paces.keep(conn, {**instants, paces.EVERYBODY: self._there(self._lanes.next_at)})
 
     def _here(self, instant_ms: int, now_ms: int) -> float:
-        """An instant of the database's clock in seconds of our monotonic one; now, if that clock was set back."""
+        """An instant of the database's clock in seconds of our monotonic clock; now, if the database's was set back."""
         return ((instant_ms if instant_ms <= now_ms + FARTHEST_MS else now_ms) - self._ahead_ms) / 1000
 
     def _there(self, instant: float) -> int:
@@ -96,5 +92,5 @@ class SharedPace:
 
 
 def shared(limits: Limits) -> Limits:
-    """What several processes together keep to."""
+    """The limits of all processes together."""
     return replace(limits, per_second=limits.per_second * SHARED, chat_interval_s=limits.chat_interval_s / SHARED_CHAT)

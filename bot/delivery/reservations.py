@@ -1,5 +1,5 @@
-"""The short way: what an update brings about is leased in the very transaction that handles the update, and called as
-soon as that is on disk.
+"""The short way: replies to an update are leased in the transaction that handles the update, and called right after the
+commit.
 
 `reserve` → `write` in the transaction → `launch` after the commit, or `cancel` after a rollback.
 """
@@ -19,7 +19,7 @@ from storage.sending import LeasedMessage
 
 @dataclass
 class Reservation:
-    """Messages on their way into the outbox: those that go at once, and those that wait for their turn."""
+    """Messages not yet in the outbox: some go at once, the others wait for a turn."""
 
     at_once: list[Message] = field(default_factory=list)
     later: list[Message] = field(default_factory=list)
@@ -27,9 +27,9 @@ class Reservation:
 
 
 class Reservations:
-    """`lease`: a new one of this process. `wake`: something waits in the outbox.
+    """`lease` makes a lease of the process; `wake` tells of messages that wait in the outbox.
 
-    `is_open`: the process sends, and alone. `replies_wait`: some reply waits in the outbox; none may go before it.
+    `is_open`: the process sends, and alone. `replies_wait`: a reply waits in the outbox, and later replies behind.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Reservations:
         self.replies_wait = True
 
     def reserve(self, messages: Sequence[Message]) -> Reservation:
-        """Set aside the turns of those messages that may go at once."""
+        """The messages, with turns set aside for those messages that may go at once."""
         now = self._clock.monotonic()
         reservation = Reservation()
         for message in messages:
@@ -59,7 +59,7 @@ class Reservations:
         return is_plain_reply and self.is_open and not self.replies_wait
 
     async def write(self, conn: AsyncConnection, reservation: Reservation) -> None:
-        """Put the reservation into the outbox, those that go at once leased to this process."""
+        """Put the reservation into the outbox, the messages that go at once leased to the process."""
         now_ms = milliseconds(self._clock)
         numbers = await outbox.enqueue(conn, reservation.at_once, now_ms, self._lease())
         await outbox.enqueue(conn, reservation.later, now_ms)
@@ -67,7 +67,7 @@ class Reservations:
         reservation.leased = await sending.with_targets(conn, leased)
 
     def launch(self, reservation: Reservation) -> None:
-        """The reservation is on disk: call."""
+        """Begin the calls: the reservation is on disk."""
         for message in reservation.leased:
             self._calls.start(message)
         if reservation.later:
@@ -75,6 +75,6 @@ class Reservations:
             self._wake()
 
     def cancel(self, reservation: Reservation) -> None:
-        """The reservation was rolled back: its turns are free."""
+        """Free the turns of a reservation that was rolled back."""
         for message in reservation.at_once:
             self._lanes.finish(message)

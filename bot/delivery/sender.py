@@ -1,7 +1,6 @@
-"""The outbox, sent. A row is leased, called, and what became of it is written down; only then is its chat free.
+"""The outbox, sent. A row is leased, then called, then the result is written down; only then is the row's chat free.
 
-What an update brings about goes the short way (`reservations`). All else waits in the outbox until the lanes say that
-it is its turn.
+Replies to an update go the short way (`reservations`). All else waits in the outbox for a turn in the lanes.
 """
 
 import asyncio
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.delivery.channel import Channel
 from bot.delivery.lanes import Lanes, Turn
-from bot.delivery.pace import OwnPace, Pace, SharedPace, shared
+from bot.delivery.pace import OwnPace, SharedPace, shared
 from bot.delivery.reservations import Reservations
 from bot.delivery.under_way import CallsUnderWay
 from bot.delivery.wording import Author, worded
@@ -29,11 +28,14 @@ LOOK_S: Final = 1.0
 """How often to look for rows that other processes put in, and for pauses that are over."""
 
 BUSY_LOOK_S: Final = 0.2
+EARLY_S: Final = 0.05
+"""How long before the next call may begin to look: so its row is leased in time."""
+
 MOST_WAITING: Final = 200
 
 
 class Sender:
-    """Sends what is in the outbox for this channel. `owner` names this process in leases."""
+    """Sends the outbox's messages of one channel. `owner` names the process in leases."""
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class Sender:
         self._lease_ms = lease_ms
         self._is_alone = is_alone
         self._lanes = Lanes(channel.limits if is_alone else shared(channel.limits), slots)
-        self._pace: Pace = OwnPace(self._lanes, clock) if is_alone else SharedPace(self._lanes, clock)
+        self._pace = (OwnPace if is_alone else SharedPace)(self._lanes, clock)
         self.calls = CallsUnderWay(channel, engine, clock, self._lanes, self._written)
         self.reservations = Reservations(self._lanes, self.calls, clock, self._lease, self.wake)
         self._release_at = 0.0
@@ -70,13 +72,13 @@ class Sender:
         return Lease(self._owner, milliseconds(self._clock) + self._lease_ms)
 
     def _written(self, any_failed: bool) -> None:
-        """Results are on disk: what waited for their chats may go."""
+        """Results are on disk: messages that waited for the same chats may go."""
         if self.reservations.replies_wait or any_failed:
             self.reservations.replies_wait = True
             self.wake()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send until told to stop; then end the calls under way, and release what was not sent."""
+        """Send until told to stop; then end the calls under way, and release the unsent messages."""
         async with self._engine.begin() as conn:
             await sending.release(conn, self._methods, milliseconds(self._clock), everything=self._is_alone)
         recording = asyncio.create_task(self.calls.record())
@@ -91,7 +93,7 @@ class Sender:
                 await sending.release_owned(conn, self._methods, self._owner)
 
     async def step(self) -> float:
-        """Lease and call whatever may go; how many seconds until there may be more to do."""
+        """Lease and call the messages that may go; seconds until there may be more to do."""
         waiting: list[NextMessage] = []
         turns: list[Turn] = []
         try:
@@ -110,7 +112,7 @@ class Sender:
         return self._look_again_in([message for message in waiting if message.id not in numbers])
 
     async def _waiting(self, conn: AsyncConnection) -> list[NextMessage]:
-        """Who is next, after those were dealt with that are blocked or moved; notes whether replies wait at all."""
+        """The next messages of chats, blocked and moved chats dealt with; notes whether replies wait at all."""
         channel, now_ms = self._methods.channel, milliseconds(self._clock)
         await self._release(conn, now_ms)
         self.reservations.replies_wait = await sending.replies_wait(conn, channel)
@@ -123,7 +125,7 @@ class Sender:
         return await sending.next_messages(conn, channel, now_ms, MOST_WAITING)
 
     async def _release(self, conn: AsyncConnection, now_ms: int) -> None:
-        """What this process leased without knowing it; and, now and then, what processes had that are gone."""
+        """Release leases of a doubtful commit; now and then, of processes that are gone."""
         if self._is_in_doubt:
             await sending.release_unused(conn, self._owner, self.calls.numbers)
         if not self._is_alone and self._clock.monotonic() >= self._release_at:
@@ -131,14 +133,14 @@ class Sender:
             self._release_at = self._clock.monotonic() + LOOK_S
 
     async def _leased(self, conn: AsyncConnection, turns: Sequence[Turn]) -> list[LeasedMessage]:
-        """The messages of these turns that nobody else has, with their words."""
+        """The messages of the turns that no other process has leased, put into words."""
         if not turns:
             return []
         leased = await sending.claim(conn, [turn.message.id for turn in turns], self._lease())
         return await worded(conn, self._author, leased, self._clock)
 
     def _free(self, turns: Sequence[Turn]) -> None:
-        """These turns were planned, and nobody calls."""
+        """Free turns that were planned and are not called."""
         for turn in turns:
             self._lanes.finish(turn.message)
 
@@ -154,5 +156,5 @@ class Sender:
         """Seconds until there may be more to do."""
         next_at = self._lanes.next_ready_at(left)
         if next_at is not None and self._lanes.free_slots > 0:
-            return max(0.001, min(next_at - self._clock.monotonic(), LOOK_S))
+            return max(0.001, min(next_at - EARLY_S - self._clock.monotonic(), LOOK_S))
         return BUSY_LOOK_S if self.reservations.replies_wait else LOOK_S

@@ -1,18 +1,18 @@
-"""Calls under way: made at their instants, what became of them written down; only then are their chats free."""
+"""Calls under way: begun at the planned instants, the results written down; only then are the chats free."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.delivery.call_result import CallResult, Failure, Fate
-from bot.delivery.channel import Channel
+from bot.delivery.channel import CallResult, Channel, Failure, Fate
 from bot.delivery.lanes import Lanes
-from bot.delivery.recorder import store
-from storage.sending import LeasedMessage
+from bot.logs import chat_name
+from storage import chats, sending
+from storage.sending import LeasedMessage, Methods
 
 AGAIN_S: Final = 1.0
 """How long to wait when the results could not be written down."""
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class CallsUnderWay:
-    """`written(any_failed)` hears of results that are on disk, when the chats of their messages are free."""
+    """`written(any_failed)` is called when results are on disk and the chats free."""
 
     def __init__(
         self, channel: Channel, engine: AsyncEngine, clock: Clock, lanes: Lanes, written: Callable[[bool], None]
@@ -42,7 +42,7 @@ class CallsUnderWay:
 
     @property
     def numbers(self) -> Collection[int]:
-        """The messages whose calls are under way, or not written down yet."""
+        """Numbers of messages with calls under way or results not written down yet."""
         return self._numbers
 
     def start(self, message: LeasedMessage, at: float | None = None) -> None:
@@ -55,7 +55,10 @@ class CallsUnderWay:
     async def _call(self, message: LeasedMessage, at: float | None) -> None:
         if at is not None and (wait_s := at - self._clock.monotonic()) > 0:
             await self._clock.sleep(wait_s)
+        began_at = self._clock.monotonic()
+        self._lanes.begin(message, began_at)
         result = await self._result(message)
+        self._lanes.answered(message, began_at, self._clock.monotonic())
         self._tell_lanes(result)
         self._results.append(result)
         self._ended.set()
@@ -66,7 +69,7 @@ class CallsUnderWay:
         return await self._channel.send(message)
 
     def _tell_lanes(self, result: CallResult) -> None:
-        """How the server fares."""
+        """Tell the lanes how the server fares."""
         failure, now = result.failure, self._clock.monotonic()
         if failure is None:
             self._lanes.succeeded()
@@ -76,20 +79,20 @@ class CallsUnderWay:
             self._lanes.flooded(result.message.chat_id, failure.wait_s, now)
 
     async def record(self) -> None:
-        """Write down what has ended, until `end` was called."""
+        """Write down results until `end` was called."""
         while not self._is_over:
             await self._ended.wait()
             self._ended.clear()
             await self.write_down()
 
     async def write_down(self) -> None:
-        """Commit what has ended so far; if that fails the chats stay busy, and it is tried again."""
+        """Commit the results so far; when the commit fails the chats stay busy, and the results are kept for later."""
         done, self._results = self._results, []
         if not done:
             return
         try:
             async with self._engine.begin() as conn:
-                await store(conn, self._channel.methods, done, milliseconds(self._clock))
+                await _store(conn, self._channel.methods, done, milliseconds(self._clock))
         except Exception as error:
             log.error("results not stored", error=type(error).__name__, count=len(done))
             await self._keep_for_later(done)
@@ -106,7 +109,7 @@ class CallsUnderWay:
             self._ended.set()
 
     async def end(self) -> None:
-        """Wait for the calls under way, but not for long: what hangs is cancelled, and repeated as a repeat."""
+        """Wait for the calls under way, but not for long: calls that hang are cancelled, and repeated as repeats."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=FINISH_S)
         await self.cancel()
@@ -114,8 +117,41 @@ class CallsUnderWay:
         self._ended.set()
 
     async def cancel(self) -> None:
-        """End the calls that have not ended."""
+        """Cancel the calls under way."""
         late = [task for task in self._tasks if not task.done()]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _store(conn: AsyncConnection, methods: Methods, results: Sequence[CallResult], now_ms: int) -> None:
+    """Mark the messages that were sent; treat the others by the failure's fate."""
+    await sending.sent(conn, [(one.message.id, one.message_id) for one in results if one.is_good], now_ms)
+    for one in results:
+        if one.failure is not None and not one.is_good:
+            await _store_failure(conn, methods, one.message, one.failure, now_ms)
+
+
+async def _store_failure(
+    conn: AsyncConnection, methods: Methods, message: LeasedMessage, failure: Failure, now_ms: int
+) -> None:
+    number, chat_id = message.id, message.chat_id
+    seen = {"method": message.method, "fate": failure.fate.name, "tries": message.tries}
+    log.warning("not sent", number=number, chat=chat_name(chat_id), **seen)
+    match failure.fate:
+        case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN:
+            unsure = failure.fate is Fate.UNKNOWN and methods.marks_repeats(message.method)
+            await sending.retry(conn, number, failure.why, unsure)
+            await chats.pause(conn, chat_id, now_ms + int(failure.wait_s * 1000), now_ms)
+        case Fate.GONE:
+            await sending.retry(conn, number, failure.why, unsure=False)
+            await chats.block(conn, chat_id, failure.why, now_ms)
+        case Fate.MOVED:
+            await sending.retry(conn, number, failure.why, unsure=False)
+            await chats.move(conn, chat_id, failure.new_id, now_ms)
+        case Fate.AS_NEW:
+            await sending.resend_as_new(conn, number, methods.new_message)
+        case Fate.DROPPED:
+            await sending.drop(conn, number, now_ms)
+        case _:
+            await sending.mark_dead(conn, number, failure.why, now_ms)

@@ -1,4 +1,4 @@
-"""A notice gets its words when it is sent, inside the transaction that leases its row."""
+"""Words of a notice, made when the notice is sent, inside the transaction that leases the notice's row."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class Author(Protocol):
-    """Puts a notice into words: the message with its payload, None when nothing is left to tell."""
+    """The notice's message with a payload in words, None when nothing is left to tell."""
 
     async def __call__(
         self, conn: AsyncConnection, message: LeasedMessage, now: datetime, /
@@ -26,7 +26,7 @@ class Author(Protocol):
 async def worded(
     conn: AsyncConnection, author: Author | None, messages: Sequence[LeasedMessage], clock: Clock
 ) -> list[LeasedMessage]:
-    """These messages, those of a notice with its words; without those of which nothing is to be told, or can be."""
+    """The messages, notices in words; without notices that have nothing to tell, or cannot be put into words."""
     if author is None:
         return list(messages)
     found = [one if one.notice_id is None else await _worded(conn, author, one, clock) for one in messages]

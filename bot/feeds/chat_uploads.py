@@ -19,8 +19,8 @@ from bot.clock import Clock, milliseconds
 from bot.feeds.file import BY_CHAT, Row, ScoreFile
 from bot.feeds.store import import_file
 from bot.loop import repeat
+from bot.telegram.api import Api, TooLarge
 from bot.telegram.errors import TelegramError
-from bot.telegram.files import FilesApi, TooLarge
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.warnings.policy import WatchPolicy
@@ -54,7 +54,7 @@ class Uploads:
     """Works off the operators' files. `wake` starts the delivery."""
 
     engine: AsyncEngine
-    api: FilesApi
+    api: Api
     policy: WatchPolicy
     daily_check_at: time
     clock: Clock

@@ -1,7 +1,10 @@
-"""Calls of the Bot API: JSON in, the `result` out. What a call raises is drawn in `bot.telegram.errors`."""
+"""Calls of the Bot API: JSON in, the `result` out. The errors of a call are drawn in `bot.telegram.errors`."""
 
+import asyncio
 import json
+import mimetypes
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any, Final
 
 from aiohttp import FormData
@@ -9,18 +12,29 @@ from yarl import URL
 
 from bot.telegram.errors import failure
 from bot.telegram.session import Session
+from bot.views.drawing import drawn
 
 ANSWER_S: Final = 20.0
 """How long a call may take, connecting included."""
 
-HTTP_OK: Final = 200
+_HTTP_OK: Final = 200
+_FILE_PARTS: Final = {"sendPhoto": "photo", "sendDocument": "document"}
+"""The part of a call's payload that may be made into a file."""
+
+
+class TooLarge(Exception):
+    """The file is larger than wanted."""
 
 
 class Api:
-    """Calls of one bot's methods, at the Bot API server of this `root`, an address without a slash at its end."""
+    """Calls of a bot's methods, at the Bot API server of the address `root`, without a slash at the end.
+
+    A photo that is a drawing is drawn, in a thread, and uploaded; a document `{name, text}` is uploaded as a file.
+    """
 
     def __init__(self, token: str, root: str, session: Session) -> None:
         self._root = f"{root}/bot{token}/"
+        self._files = f"{root}/file/bot{token}/"
         self._session = session
         self._urls: dict[str, URL] = {}
 
@@ -28,18 +42,33 @@ class Api:
         return "Api(…)"
 
     async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
-        """The `result` of one call, within `answer_s` seconds. Raises the errors of `bot.telegram.errors`."""
-        return await self._post(method, json.dumps(payload).encode(), answer_s)
+        """The `result` of a call, within `answer_s` seconds. Raises the errors of `bot.telegram.errors`."""
+        part = _FILE_PARTS.get(method, "")
+        made = payload.get(part)
+        body = await _form(payload, part, made) if isinstance(made, Mapping) else json.dumps(payload).encode()
+        status, text = await self._session.post(self._url(method), body, answer_s)
+        answer = _parsed(text)
+        if status == _HTTP_OK and answer.get("ok") is True:
+            return answer.get("result")
+        raise failure(status, answer)
 
-    async def _post(self, method: str, body: bytes | FormData, answer_s: float) -> Any:
+    def _url(self, method: str) -> URL:
         url = self._urls.get(method)
         if url is None:
             url = self._urls[method] = URL(self._root + method, encoded=True)
-        status, text = await self._session.post(url, body, answer_s)
-        answer = _parsed(text)
-        if status == HTTP_OK and answer.get("ok") is True:
-            return answer.get("result")
-        raise failure(status, answer)
+        return url
+
+    async def fetch(self, file_id: str, most_bytes: int) -> bytes:
+        """The bytes of a file that somebody sent. Raises TooLarge, and the errors of `call`."""
+        found: dict[str, Any] = await self.call("getFile", {"file_id": file_id})
+        if int(found.get("file_size") or 0) > most_bytes:
+            raise TooLarge
+        status, body = await self._session.get(URL(f"{self._files}{found.get('file_path')}"), ANSWER_S)
+        if status != _HTTP_OK:
+            raise failure(status, {})
+        if len(body) > most_bytes:
+            raise TooLarge
+        return body
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
@@ -49,3 +78,22 @@ def _parsed(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}
+
+
+async def _form(payload: Mapping[str, Any], part: str, made: Mapping[str, Any]) -> FormData:
+    """The payload as a form, with the file described by `made`; the file's name in UTF-8, as Telegram reads names."""
+    form = FormData(quote_fields=False)
+    for name, value in payload.items():
+        if name != part:
+            form.add_field(name, value if isinstance(value, str) else json.dumps(value))
+    filename, content = await _file(part, made)
+    kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    form.add_field(part, BytesIO(content), filename=filename, content_type=kind)
+    return form
+
+
+async def _file(part: str, made: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Name and bytes of the file."""
+    if part == "photo":
+        return "chart.png", await asyncio.to_thread(drawn, made)
+    return made["name"], made["text"].encode()

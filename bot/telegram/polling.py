@@ -1,7 +1,7 @@
 """Long polling: an update is confirmed to Telegram by the poll that follows the update's commit, never before.
 
-Update ids can fall after an idle week, so update ids are never compared: the inbox knows by its key which update came
-before, and an empty answer ends the confirming, so that the next poll asks for all updates that wait.
+Update ids can fall after an idle week, so update ids are never compared: the inbox knows repeated updates by the row's
+key, and an empty answer ends the confirming: the next poll asks for all waiting updates.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ import structlog
 from bot.clock import Clock
 from bot.telegram.api import Api
 from bot.telegram.arrival import arrival, update_id_of
-from bot.telegram.backoff import LONGEST_PAUSE_S, pause_s
 from bot.telegram.errors import Conflict, InvalidToken, TelegramError, TooManyRequestsError
 from storage.inbox import Arrival
 
@@ -26,6 +25,7 @@ GRACE_S: Final = 4.0
 SHORTEST_TURN_S: Final = 0.5
 """The wait after a poll that brought updates of which none can be confirmed: at most two polls a second."""
 
+LONGEST_PAUSE_S: Final = 30.0
 REFUSALS_AT_START: Final = 3
 KINDS: Final = ("message", "callback_query", "my_chat_member")
 
@@ -40,7 +40,7 @@ class TokenRefusedError(Exception):
 
 @dataclass(eq=False, repr=False)
 class Poller:
-    """Takes updates from Telegram; `receive` returns when the updates are on disk, and raises when they are not."""
+    """Takes updates from Telegram; `receive` returns when the updates are on disk, and raises otherwise."""
 
     api: Api
     receive: Receive
@@ -74,7 +74,7 @@ class Poller:
                 await self.clock.wait(stop, wait_s)
 
     async def _turn(self) -> float:
-        """Seconds to wait after one poll, before the next."""
+        """Seconds to wait between a poll and the next."""
         try:
             updates = await self._poll()
         except TelegramError as error:
@@ -97,7 +97,7 @@ class Poller:
             self._is_polling = False
 
     async def take(self, updates: Any) -> float:
-        """Seconds to wait before the next poll, which confirms these updates; the updates are on disk by then."""
+        """Seconds to wait before the next poll, which confirms the updates; the updates are on disk by then."""
         if not isinstance(updates, list):
             log.warning("getUpdates answered no list")
             return self._pause_s()
@@ -109,7 +109,7 @@ class Poller:
         return SHORTEST_TURN_S if updates and not ids else 0.0
 
     def _after(self, error: TelegramError) -> float:
-        """Seconds to wait after this failure. Raises TokenRefusedError."""
+        """Seconds to wait after the failed poll. Raises TokenRefusedError."""
         wait_s = self._pause_s()
         if isinstance(error, InvalidToken) and not self._has_worked and self._failures >= REFUSALS_AT_START:
             raise TokenRefusedError("Telegram does not know this bot token") from None
@@ -121,6 +121,15 @@ class Poller:
         return max(wait_s, min(asked_s, LONGEST_PAUSE_S))
 
     def _pause_s(self) -> float:
-        """Seconds to wait after one more failure in a row."""
+        """Seconds to wait after a further failure in a row."""
         self._failures += 1
         return pause_s(self._failures, self.random)
+
+
+def pause_s(failures: int, random: Random) -> float:
+    """Seconds to wait after `failures` in a row, from 1.
+
+    Half a second, doubled by each further failure, at most 30 s; then up to a fifth less, so that replicas spread.
+    """
+    longest = min(LONGEST_PAUSE_S, 0.5 * 2.0 ** min(failures - 1, 10))
+    return longest * (1 - 0.2 * random.random())

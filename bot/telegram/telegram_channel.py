@@ -1,11 +1,9 @@
-"""Telegram as a channel of the delivery: its limits, what its methods do, and a leased message as a call."""
+"""Telegram as a channel of the delivery: limits, properties of methods, and a leased message as a call."""
 
-from typing import Final
+from typing import Any, Final, Protocol
 
-from bot.delivery.call_result import CallResult, Failure, Fate
-from bot.delivery.channel import Limits
+from bot.delivery.channel import CallResult, Failure, Fate, Limits
 from bot.telegram.api import Api
-from bot.telegram.calls import Mark, payload_of
 from bot.telegram.failures import classify
 from storage.sending import LeasedMessage, Methods
 
@@ -19,8 +17,14 @@ METHODS: Final = Methods(
 )
 
 
+class Mark(Protocol):
+    """The text with the message's number and, if `repeat`, the word for a repeat; `compose` hands in the template."""
+
+    def __call__(self, text: str, number: int, repeat: bool) -> str: ...
+
+
 class TelegramChannel:
-    """Calls of one bot. `mark` puts number and repeat into words."""
+    """Calls of a bot. `mark` puts number and repeat into words."""
 
     methods = METHODS
 
@@ -30,7 +34,7 @@ class TelegramChannel:
         self._mark = mark
 
     async def send(self, message: LeasedMessage) -> CallResult:
-        """Make the call; what an error means is decided in `failures`."""
+        """The result of the message's call; errors are classified in `failures`."""
         payload = payload_of(message, self._mark)
         if payload is None:
             fate = Fate.AS_NEW if message.method == "editMessageText" else Fate.DROPPED
@@ -40,3 +44,19 @@ class TelegramChannel:
         except Exception as error:
             return CallResult(message, failure=classify(error, message.method, message.tries))
         return CallResult(message, message_id=answer.get("message_id") if isinstance(answer, dict) else None)
+
+
+def payload_of(message: LeasedMessage, mark: Mark) -> dict[str, Any] | None:
+    """The payload of the message's call; None for an edit when the Telegram id of the edited message is not known."""
+    payload = dict(message.payload)
+    if message.edits:
+        if message.target is None:
+            return None
+        payload["message_id"] = message.target
+    if message.method != "answerCallbackQuery":
+        payload["chat_id"] = message.chat_id
+    if (message.numbered or message.unsure) and message.in_order:
+        for name in ("text", "caption"):
+            if name in payload:
+                payload[name] = mark(payload[name], message.id, message.unsure)
+    return payload

@@ -1,4 +1,4 @@
-"""A shop's chart as a photo of the outbox: the payload holds the chart as JSON, `bot.telegram.files` draws the photo.
+"""A shop's chart as a photo of the outbox: the payload holds the chart as JSON, `bot.telegram.api` draws the photo.
 
 So a queue of charts is small, nothing is drawn for a chat that has gone, and a repeat after a crash draws the same.
 """

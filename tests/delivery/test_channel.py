@@ -1,20 +1,30 @@
 """A channel that is not Telegram: delivery sends its messages by it, and those of nobody else."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
-from bot.delivery.call_result import CallResult, Failure, Fate
-from bot.delivery.channel import Limits
+from bot.delivery.channel import CallResult, Failure, Fate, Limits
+from bot.delivery.lanes import SECOND_S, Lanes
 from bot.delivery.sender import Sender
-from storage import outbox, schema
+from bot.delivery.under_way import CallsUnderWay
+from storage import outbox, schema, sending
 from storage.outbox import Lane, Message
 from storage.sending import LeasedMessage, Methods
 
 CLOCK = SystemClock()
+
+
+class SetClock(SystemClock):
+    """A clock that stands until it is set."""
+
+    passed_s = 5.0
+
+    def monotonic(self) -> float:
+        return self.passed_s
 
 
 @dataclass
@@ -74,3 +84,23 @@ async def test_a_repeat_says_so_where_a_second_call_puts_a_second_thing_into_the
         post = Post()
         await send_all(engine, post)
         assert [(name, unsure) for _, name, unsure in post.sent] == [(method, False), (method, method == "letter")]
+
+
+async def test_calls_that_began_late_and_were_long_on_their_way_fill_a_later_second(engine: AsyncEngine) -> None:
+    clock, takes_s = SetClock(), {1: 0.1, 2: 0.5}
+
+    class SlowPost(Post):
+        async def send(self, message: LeasedMessage) -> CallResult:
+            clock.passed_s += takes_s[message.id]
+            return await super().send(message)
+
+    first, second, third = [sending.leased(number, Message(number, Lane.WARNING, "letter", {})) for number in (1, 2, 3)]
+    lanes = Lanes(replace(Post.limits, per_second=0.5), 10)
+    calls = CallsUnderWay(SlowPost(), engine, clock, lanes, lambda _any_failed: None)
+    for message, at in ((first, 0.0), (second, 2.0)):
+        lanes.start(message, at)
+        calls.start(message, at)
+    await calls.end()
+    arrived_at = 5.1 + 0.5 - 0.1
+    assert not lanes.may_start(third, arrived_at + SECOND_S - 0.01)
+    assert lanes.may_start(third, arrived_at + SECOND_S + 0.01)

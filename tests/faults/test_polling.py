@@ -7,8 +7,7 @@ from random import Random
 import pytest
 
 from bot.telegram.api import Api
-from bot.telegram.backoff import LONGEST_PAUSE_S
-from bot.telegram.polling import REFUSALS_AT_START, Poller, TokenRefusedError
+from bot.telegram.polling import LONGEST_PAUSE_S, REFUSALS_AT_START, Poller, TokenRefusedError
 from bot.telegram.session import Session
 from storage.inbox import Arrival
 from tests.faults.echo import TOKEN, UNLIMITED, running

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery.call_result import Fate
+from bot.delivery.channel import Fate
 from bot.telegram.errors import (
     AnswerLostError,
     BadRequest,

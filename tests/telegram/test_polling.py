@@ -1,13 +1,15 @@
-"""What is confirmed to Telegram, and when."""
+"""What is confirmed to Telegram, and when; how long the intake waits after failures."""
 
 import asyncio
 import json
 from collections.abc import Sequence
 from random import Random
 
+import pytest
+
 from bot.clock import SystemClock
 from bot.telegram.api import Api
-from bot.telegram.polling import Poller
+from bot.telegram.polling import Poller, pause_s
 from bot.telegram.session import Session
 from storage.inbox import Arrival
 from tests.faults.echo import TOKEN
@@ -36,3 +38,12 @@ async def test_each_batch_is_confirmed_once_and_ids_that_fall_are_not_skipped():
     assert kept == [900, 5]
     assert [offset for offset in offsets if offset is not None] == [901, 6]
     assert offsets[offsets.index(901) + 1] is None
+
+
+@pytest.mark.parametrize(
+    ("failures", "longest_s"), [(1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 30.0), (8, 30.0), (100_000, 30.0)]
+)
+def test_a_pause_doubles_up_to_half_a_minute_and_is_up_to_a_fifth_shorter(failures: int, longest_s: float):
+    pauses = [pause_s(failures, Random(seed)) for seed in range(200)]
+    assert 0.8 * longest_s < min(pauses) < 0.85 * longest_s
+    assert 0.95 * longest_s < max(pauses) <= longest_s

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.telegram.calls import payload_of
+from bot.telegram.telegram_channel import payload_of
 from storage.outbox import Lane
 from storage.sending import LeasedMessage
 
