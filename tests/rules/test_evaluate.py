@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.edition import Catalogue
+from rules.edition import Catalogue, Edition
 from rules.evaluate import evaluate, judge
 from rules.facts import FactError, as_json, left_aside, parse_facts
 from rules.kinds import Because, Kind
@@ -134,8 +134,7 @@ def test_the_third_closing_is_final_and_says_by_which_clause(packaged: Catalogue
     assert packaged.edition("2022-10-10").criterion("entry.closures").final_clause == "clearing.chances"
 
 
-def test_the_day_of_the_check_defaults_to_the_one_given(packaged: Catalogue) -> None:
-    edition = packaged.edition("2022-10-10")
+def test_the_day_of_the_check_defaults_to_the_one_given(edition: Edition) -> None:
     assert parse_facts(edition, {}, TODAY) == ({}, TODAY)
     assert parse_facts(edition, {"on": "2022-10-10"}, TODAY) == ({}, date(2022, 10, 10))
 
@@ -145,8 +144,7 @@ def test_a_score_off_the_scale_is_told_which_scale_the_edition_uses(packaged: Ca
         report(packaged, "2022-10-10", {**GOOD_SHOP, "score": "85"})
 
 
-def test_a_binary_float_counts_as_what_it_prints(packaged: Catalogue) -> None:
-    edition = packaged.edition("2022-10-10")
+def test_a_binary_float_counts_as_what_it_prints(edition: Edition) -> None:
     facts, _ = parse_facts(edition, {"score": 3.8}, TODAY)
     assert facts == {"score": Decimal("3.8")}
 
@@ -157,8 +155,7 @@ def test_a_misspelled_fact_is_met_with_the_one_meant(packaged: Catalogue) -> Non
 
 
 @pytest.mark.parametrize("profile", [case.values[1] for case in GOOD if case.values[0] == "2022-10-10"])
-def test_facts_survive_json(packaged: Catalogue, profile: Mapping[str, Any]) -> None:
-    edition = packaged.edition("2022-10-10")
+def test_facts_survive_json(edition: Edition, profile: Mapping[str, Any]) -> None:
     facts, on = parse_facts(edition, profile["facts"], TODAY)
     assert parse_facts(edition, {name: as_json(value) for name, value in facts.items()}, on) == (facts, on)
 
@@ -168,8 +165,7 @@ def test_the_end_of_the_calendar_does_no_harm(packaged: Catalogue) -> None:
     assert (found.verdict.value, found.earliest_on) == ("not_eligible", None)
 
 
-def test_penalties_are_kept_in_order_whatever_the_order_told(packaged: Catalogue) -> None:
-    edition = packaged.edition("2022-10-10")
+def test_penalties_are_kept_in_order_whatever_the_order_told(edition: Edition) -> None:
     facts, _ = parse_facts(edition, {"penalties": ["2022-05-01", "2021-05-01"]}, TODAY)
     assert facts == {"penalties": (date(2021, 5, 1), date(2022, 5, 1))}
 

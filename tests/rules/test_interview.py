@@ -1,6 +1,6 @@
 """The interview ends, asks nothing in vain, and gives the same verdict for any order of the answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.catalogue.load import load, packaged_folder
-from rules.edition import Catalogue, Edition, Fact
+from rules.edition import Edition, Fact
 from rules.evaluate import can_be_told, evaluate
 from rules.interview import Answers, Unsure, course, known, next_fact
 from rules.kinds import FactType
@@ -40,8 +40,21 @@ def values(fact: Fact) -> list[FactValue]:
     return [*told[fact.type], None] if fact.nullable else told[fact.type]
 
 
+def every_fact(edition: Edition, data: st.DataObject) -> dict[str, FactValue]:
+    """A drawn value for each fact."""
+    return {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+
+
 def answer(fact: Fact) -> st.SearchStrategy[FactValue | Unsure]:
     return st.sampled_from([*values(fact), Unsure.UNSURE])
+
+
+def interviewed(edition: Edition, told: Callable[[Fact], FactValue | Unsure]) -> dict[str, FactValue | Unsure]:
+    """The answers of a whole interview, in the order of asking."""
+    answers: dict[str, FactValue | Unsure] = {}
+    while (fact := next_fact(edition, answers, ON)) is not None:
+        answers[fact.id] = told(fact)
+    return answers
 
 
 def asked(edition: Edition, data: st.DataObject) -> Iterator[tuple[Fact, dict[str, FactValue | Unsure]]]:
@@ -70,9 +83,7 @@ def test_no_question_is_asked_whose_answer_cannot_matter(edition: Edition, data:
 
 @given(EDITIONS, st.data())
 def test_when_it_ends_without_doubt_only_the_text_leaves_anything_open(edition: Edition, data: st.DataObject) -> None:
-    answers: dict[str, FactValue | Unsure] = {}
-    while (fact := next_fact(edition, answers, ON)) is not None:
-        answers[fact.id] = data.draw(st.sampled_from(values(fact)), fact.id)
+    answers = interviewed(edition, lambda fact: data.draw(st.sampled_from(values(fact)), fact.id))
     assert evaluate(edition, known(answers), ON).missing == ()
 
 
@@ -80,7 +91,7 @@ def test_when_it_ends_without_doubt_only_the_text_leaves_anything_open(edition: 
 def test_the_order_of_the_answers_never_changes_the_report(
     edition: Edition, data: st.DataObject, random: Random
 ) -> None:
-    facts = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    facts = every_fact(edition, data)
     shuffled = list(facts.items())
     random.shuffle(shuffled)
     assert evaluate(edition, dict(shuffled), ON) == evaluate(edition, facts, ON)
@@ -88,17 +99,15 @@ def test_the_order_of_the_answers_never_changes_the_report(
 
 @given(EDITIONS, st.data())
 def test_what_is_not_asked_would_not_have_changed_the_verdict(edition: Edition, data: st.DataObject) -> None:
-    drawn = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    drawn = every_fact(edition, data)
     whole = {fact.id: drawn[fact.id] for fact in edition.facts if can_be_told(fact, drawn, ON)}
-    answers: dict[str, FactValue | Unsure] = {}
-    while (fact := next_fact(edition, answers, ON)) is not None:
-        answers[fact.id] = whole[fact.id]
+    answers = interviewed(edition, lambda fact: whole[fact.id])
     assert evaluate(edition, known(answers), ON).verdict is evaluate(edition, whole, ON).verdict
 
 
 @given(EDITIONS, st.data())
 def test_every_no_names_a_clause_of_the_edition(edition: Edition, data: st.DataObject) -> None:
-    facts = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    facts = every_fact(edition, data)
     report = evaluate(edition, facts, ON)
     unmet = [finding for finding in report.findings if finding.status is Status.UNMET]
     assert bool(unmet) == (report.verdict in (Verdict.NOT_ELIGIBLE, Verdict.BARRED))
@@ -110,7 +119,7 @@ def test_every_no_names_a_clause_of_the_edition(edition: Edition, data: st.DataO
 def test_time_alone_does_make_eligible_on_the_earliest_day_and_not_before(
     edition: Edition, data: st.DataObject
 ) -> None:
-    facts = {fact.id: data.draw(st.sampled_from(values(fact)), fact.id) for fact in edition.facts}
+    facts = every_fact(edition, data)
     day = evaluate(edition, facts, ON).earliest_on
     if day is not None:
         assert day > ON
@@ -124,15 +133,6 @@ def test_the_course_holds_what_was_asked_and_what_comes_next(edition: Edition, d
         ahead = course(edition, answers, ON)
         assert set(answers) <= set(ahead)
         assert fact.id in ahead
-
-
-def questions(packaged: Catalogue, edition: str, told: Answers) -> list[str]:
-    """The questions in order, answered from `told`."""
-    answers: dict[str, FactValue | Unsure] = {}
-    under = packaged.edition(edition)
-    while (fact := next_fact(under, answers, ON)) is not None:
-        answers[fact.id] = told[fact.id]
-    return list(answers)
 
 
 GOOD: Answers = {
@@ -175,8 +175,8 @@ EVERY = [name for name in GOOD if name != "joined_on"]
         ),
     ],
 )
-def test_the_questions_of_2022(packaged: Catalogue, told: Answers, expected: list[str]) -> None:
-    assert questions(packaged, "2022-10-10", told) == expected
+def test_the_questions_of_2022(edition: Edition, told: Answers, expected: list[str]) -> None:
+    assert list(interviewed(edition, lambda fact: told[fact.id])) == expected
 
 
 def test_the_course_is_known_from_the_start(edition: Edition) -> None:
