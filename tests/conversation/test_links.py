@@ -1,4 +1,4 @@
-"""Invite links: made by the bot, good until they expire, and nothing else passes for one."""
+"""Invite links: made by the bot, good until the expiry, and nothing else passes for a link."""
 
 import base64
 import re

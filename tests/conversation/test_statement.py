@@ -1,4 +1,4 @@
-"""What tells a score, a closing or an opening, and what only asks about one."""
+"""Texts that tell a score, a closing or an opening, and texts that only ask."""
 
 from datetime import date
 from decimal import Decimal

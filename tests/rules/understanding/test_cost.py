@@ -1,4 +1,4 @@
-"""What reading costs: time linear in the text's length, a small index. How many milliseconds: `make bench`."""
+"""The cost of reading: time linear in the text's length, a small index. The milliseconds are in `make bench`."""
 
 import subprocess
 import sys

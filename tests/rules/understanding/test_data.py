@@ -1,4 +1,4 @@
-"""The reader's data: every name in it is known, and one line teaches a new phrasing."""
+"""The reader's data: every name is known, and a single line teaches a new phrasing."""
 
 from dataclasses import fields, replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is only said by its subject, minutes after another question."""
+"""Follow-ups without a subject, minutes after another question."""
 
 import pytest
 

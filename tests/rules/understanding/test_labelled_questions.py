@@ -29,9 +29,9 @@ def families(name: str) -> set[str]:
 def test_the_reported_part_keeps_the_figures_that_the_docs_state(edition: Edition, reader: Understanding) -> None:
     card = scorecard(edition, reader, "report.jsonl")
     misses = "\n".join(outcome.question.q for outcome in card.misses)
-    assert card.right is not None and card.right >= Fraction(95, 100), misses
-    assert card.refused is not None and card.refused >= Fraction(97, 100), misses
-    assert card.gaps_named is not None and card.gaps_named >= Fraction(90, 100)
+    assert (card.right or 0) >= Fraction(95, 100), misses
+    assert (card.refused or 0) >= Fraction(97, 100), misses
+    assert (card.gaps_named or 0) >= Fraction(90, 100)
     assert card.choices is not None and card.choices <= Fraction(8, 100)
     assert card.excess is not None and card.excess <= Fraction(5, 100)
 
@@ -46,8 +46,8 @@ def test_the_given_questions_keep_their_figures(edition: Edition, reader: Unders
 def test_the_lines_of_another_hand_keep_their_figures(edition: Edition, reader: Understanding) -> None:
     card = scorecard(edition, reader, "blind.jsonl")
     misses = "\n".join(outcome.question.q for outcome in card.misses)
-    assert card.right is not None and card.right >= Fraction(97, 100), misses
-    assert card.refused is not None and card.refused >= Fraction(97, 100), misses
+    assert (card.right or 0) >= Fraction(97, 100), misses
+    assert (card.refused or 0) >= Fraction(97, 100), misses
 
 
 def test_no_wording_family_is_both_tuned_on_and_reported() -> None:

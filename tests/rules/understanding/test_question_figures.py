@@ -1,4 +1,4 @@
-"""Counts, days, other scales: which numbers a reading carries, and what is only claimed."""
+"""The numbers carried by a reading: counts, days, other scales, claims."""
 
 from decimal import Decimal
 

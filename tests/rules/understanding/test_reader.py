@@ -1,4 +1,4 @@
-"""What a reading says: kinds, several questions, halves outside, choices, buttons."""
+"""The content of a reading: kinds, several questions, halves outside, choices, buttons."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A reading depends on the text and the edition alone, not on the order in which a process walks its sets."""
+"""A reading depends on the text and the edition alone, not on the order of sets in a process."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a merchant meant to write."""
+"""The text that a merchant meant to write."""
 
 import pytest
 
