@@ -16,8 +16,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.feeds.file import BY_CHAT, Row, ScoreFile
+from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.feeds.store import import_file
+from bot.feeds.table import COLUMNS
 from bot.loop import repeat
 from bot.telegram.api import Api, TooLarge
 from bot.telegram.errors import TelegramError
@@ -27,14 +28,13 @@ from bot.warnings.policy import WatchPolicy
 from rules.facts import Scale
 from rules.lines import points
 from storage import outbox, uploads
-from storage.score_files import Incoming
+from storage.score_files import Incoming, Row
 from storage.scores import scale_of
 from storage.uploads import LARGEST_BYTES, SENT, Upload
 
 LEASE_MS: Final = 120_000
 LOOK_S: Final = 1.0
 SHOWN_PROBLEMS: Final = 10
-HEADER: Final = ("shop_id", "day", "score", "closures")
 
 log = structlog.get_logger(__name__)
 
@@ -138,6 +138,6 @@ def _written(rows: Sequence[Row]) -> bytes:
     """The rows as a CSV file."""
     text = io.StringIO()
     out = csv.writer(text)
-    out.writerow(HEADER)
+    out.writerow(COLUMNS)
     out.writerows((shop, day, points(score), "" if count is None else count) for shop, day, score, count in rows)
     return text.getvalue().encode()

@@ -24,9 +24,9 @@ from bot.feeds.cells import ID_LENGTH, BadCell, Trouble, read_count, read_day, r
 from bot.feeds.table import CHUNK_BYTES, SHOWN_LENGTH, Problem, Table, find_table
 from rules.facts import Scale
 from rules.lines import points
+from storage.score_files import Row
 from storage.uploads import LARGEST_BYTES
 
-Row = tuple[str, date, int, int | None]
 Note = Callable[[Problem], None]
 Value = TypeVar("Value")
 

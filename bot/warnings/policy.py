@@ -30,13 +30,9 @@ class WatchPolicy:
 def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
     """The database query for `day`; silence is not looked for on a past day."""
     is_past = day < watch.today(now)
-    return DayQuery(day, watched(watch.edition), is_past, None if is_past else epoch_ms(now))
-
-
-def watched(edition: Edition) -> tuple[WatchedScore, ...]:
-    """Every score with a line."""
-    facts = dict.fromkeys(line.fact for line in edition.lines)
-    return tuple(_watched(edition, fact) for fact in facts)
+    facts = dict.fromkeys(line.fact for line in watch.edition.lines)
+    watched = tuple(_watched(watch.edition, fact) for fact in facts)
+    return DayQuery(day, watched, is_past, None if is_past else epoch_ms(now))
 
 
 def _watched(edition: Edition, fact: str) -> WatchedScore:

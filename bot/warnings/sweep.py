@@ -7,6 +7,7 @@ import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -27,23 +28,20 @@ HOLD_S: Final = 30
 """A check of several chunks is expected to take no longer."""
 
 
+@dataclass(eq=False, repr=False)
 class Sweep:
     """The check of a day. `counts`: outcomes so far. `admins`: chats told of the number of silent shops."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        policy: WatchPolicy,
-        day: date,
-        now: datetime,
-        *,
-        is_late: bool = False,
-        admins: Collection[int] = (),
-    ) -> None:
-        self.counts: Counter[Reason] = Counter()
-        self._engine = engine
-        self._session = Session(policy, day_query(policy, day, now), now, is_late)
-        self._admins = sorted(admins)
+    engine: AsyncEngine
+    policy: WatchPolicy
+    day: date
+    now: datetime
+    is_late: bool = False
+    admins: Collection[int] = ()
+    counts: Counter[Reason] = field(default_factory=Counter, init=False)
+
+    def __post_init__(self) -> None:
+        self._session = Session(self.policy, day_query(self.policy, self.day, self.now), self.now, self.is_late)
 
     async def run(self) -> Counter[Reason]:
         """Run the whole check; the number of outcomes of each kind."""
@@ -53,7 +51,7 @@ class Sweep:
 
     async def chunks(self) -> AsyncIterator[int]:
         """Decide chunk by chunk, a transaction each; the number of the last shop of each chunk."""
-        async with self._engine.begin() as conn:
+        async with self.engine.begin() as conn:
             last = await due_followers.last_shop(conn)
             if last > SHOPS_A_CHUNK:
                 self._session.hold_s = HOLD_S
@@ -61,7 +59,7 @@ class Sweep:
             self.counts += await remind(conn, self._session)
         for first in range(1, last + 1, SHOPS_A_CHUNK):
             end = min(first + SHOPS_A_CHUNK - 1, last)
-            async with _uncollected(), self._engine.begin() as conn:
+            async with _uncollected(), self.engine.begin() as conn:
                 found = await decide_for(conn, self._session, first, end)
                 if found[Reason.STALE]:
                     await self._tell_operators(conn)
@@ -70,8 +68,8 @@ class Sweep:
 
     async def _tell_operators(self, conn: AsyncConnection) -> None:
         """Tell the admins the number of shops without a fresh score, once a day."""
-        key = f"silence:{self._session.look.day}"
-        admins = [chat_id for chat_id in self._admins if not await outbox.is_known(conn, chat_id, key)]
+        key = f"silence:{self.day}"
+        admins = [chat_id for chat_id in sorted(self.admins) if not await outbox.is_known(conn, chat_id, key)]
         if not admins:
             return
         count = await due_followers.stale_shops(conn, self._session.look)

@@ -47,21 +47,15 @@ class Ingress:
         self._api, self._clock, self._sock = api, clock, sock
         self._random = Random()  # noqa: S311  (spreads retries, guards nothing)
         self._listening = asyncio.Event()
+        self.intake: Poller | Webhook = Poller(api, receive, clock, self._random)
+        hook = None
+        if settings.webhook_url:
+            url, path = where(settings.webhook_url)
+            secret = settings.webhook_secret.get_secret_value()
+            self.intake = Webhook(api, clock, self._random, url=url, secret=secret, listening=self._listening)
+            hook = Hook(path, secret.encode(), Keeper(receive).keep)
         keys = read_keys(settings.ingest_secret.get_secret_value())
-        self._parts = Parts(engine, clock, observer, watch, keys, wake, _hook(settings, receive))
-        self.intake = self._intake(settings, receive)
-
-    def _intake(self, settings: Settings, receive: Receive) -> Poller | Webhook:
-        if not settings.webhook_url:
-            return Poller(self._api, receive, self._clock, self._random)
-        return Webhook(
-            self._api,
-            self._clock,
-            self._random,
-            url=where(settings.webhook_url)[0],
-            secret=settings.webhook_secret.get_secret_value(),
-            listening=self._listening,
-        )
+        self._parts = Parts(engine, clock, observer, watch, keys, wake, hook)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; a polling bot also deletes the webhook."""
@@ -77,10 +71,3 @@ class Ingress:
             await self._clock.wait(stop, ANSWER_FIRST_S)
         web = await asyncio.to_thread(importlib.import_module, "bot.web.http_server")
         await web.serve(self._parts, sock, stop, self._listening)
-
-
-def _hook(settings: Settings, receive: Receive) -> Hook | None:
-    if not settings.webhook_url:
-        return None
-    secret = settings.webhook_secret.get_secret_value().encode()
-    return Hook(where(settings.webhook_url)[1], secret, Keeper(receive).keep)

@@ -11,15 +11,13 @@ from datetime import date
 from typing import Any, Final
 
 from bot.feeds.cells import BadCell, Trouble, read_count, read_day, read_id, read_score
+from bot.feeds.table import COLUMNS, NEEDED, SHOWN_LENGTH
 from bot.web.exchange import Refused
 from rules.facts import Scale
 from storage.score_files import Row
 
 MOST_ROWS: Final = 5_000
 PROBLEMS_NAMED: Final = 20
-SHOWN_LENGTH: Final = 40
-FIELDS: Final = ("shop_id", "day", "score", "closures")
-NEEDED: Final = ("shop_id", "day", "score")
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WORDS: Final[Mapping[Trouble, str]] = {
@@ -124,8 +122,8 @@ class _Reader:
         if not isinstance(given, dict):
             self._note(number, None, "wants an object with shop_id, day and score")
             return
-        for name in sorted(set(given) - set(FIELDS)):
-            self._note(number, name[:SHOWN_LENGTH], f"unknown field; known are {', '.join(FIELDS)}")
+        for name in sorted(set(given) - set(COLUMNS)):
+            self._note(number, name[:SHOWN_LENGTH], f"unknown field; known are {', '.join(COLUMNS)}")
         cells = dict(self._cells(number, given))
         if self.count == before:
             self._keep(number, (cells["shop_id"], cells["day"], cells["score"], cells.get("closures")))

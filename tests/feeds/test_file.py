@@ -15,10 +15,11 @@ from openpyxl import Workbook
 
 from bot.feeds import workbook
 from bot.feeds.cells import BadCell, Trouble, read_score
-from bot.feeds.file import BY_CHAT, BY_OPERATOR, Limits, Row, ScoreFile
+from bot.feeds.file import BY_CHAT, BY_OPERATOR, Limits, ScoreFile
 from bot.feeds.table import Problem
 from rules.catalogue.load import load, packaged_folder
 from rules.facts import Scale
+from storage.score_files import Row
 
 T = Trouble
 TODAY = date(2022, 10, 10)

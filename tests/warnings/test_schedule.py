@@ -72,24 +72,17 @@ async def test_it_runs_at_its_hour_and_once_a_day(world: World):
 
 
 @on_one_engine
-async def test_a_stop_over_the_hour_is_made_up_for_and_said(world: World):
+@pytest.mark.parametrize("down_days", [1, 5])
+async def test_a_stop_is_made_up_for_by_one_late_check_of_the_newest_day(world: World, down_days: int):
     await world.follow("A", 1)
     await world.day(0, A="4.50")
     await _schedule(world, SetClock(instant(0))).step()
-    await world.day(1, A="3.70")
-    assert await _schedule(world, SetClock(instant(1, "15:00"))).step() == {Reason.WARNING: 1}
-    assert [(notice.day, notice.is_late) for notice in await world.all_notices()] == [(START + timedelta(1), True)]
-
-
-@on_one_engine
-async def test_several_days_down_make_one_check_of_the_newest(world: World):
-    await world.follow("A", 1)
-    await world.day(0, A="4.50")
-    await _schedule(world, SetClock(instant(0))).step()
-    await world.day(5, A="3.70")
-    schedule = _schedule(world, SetClock(instant(5, "11:00")))
+    await world.day(down_days, A="3.70")
+    schedule = _schedule(world, SetClock(instant(down_days, "11:00")))
     assert await schedule.step() == {Reason.WARNING: 1}
     assert await schedule.step() is None
+    (notice,) = await world.all_notices()
+    assert (notice.day, notice.is_late) == (START + timedelta(down_days), True)
 
 
 @on_one_engine

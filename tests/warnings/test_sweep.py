@@ -13,7 +13,7 @@ from storage import chats, follows, notice_evidence, notices, preferences, schem
 from storage.notice_evidence import Fate
 from storage.preferences import Preferences
 from tests.databases import on_one_engine
-from tests.faults.scene import report
+from tests.faults.scene import report, times
 from tests.warnings.world import START, World, instant, ms
 
 
@@ -183,11 +183,11 @@ async def test_r12_a_score_that_swings_around_a_line_makes_at_most_two_messages(
     shop_id = await world.follow("A", 1)
     async with world.engine.begin() as conn:
         await follows.choose(conn, shop_id, 1, Frequency.ON_CHANGE)
-    told = []
-    for day in range(40):
+    told, swings = [], times(100, 40)
+    for day in range(swings):
         await world.day(day, A="3.79" if day % 2 else "3.80")
         told += (await world.check(day)).get(1, [])
-    report("R12", f"40 swings of 0.01 around the line made {len(told)} messages")
+    report("R12", f"{swings} swings of 0.01 around the line made {len(told)} messages")
     assert told == [("A", "warning")]
 
 

@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.web import http_server
 from bot.web.http_server import Server
 from tests.web.conftest import Served, served
 
@@ -36,7 +37,10 @@ async def test_an_answer_is_not_held_back_until_the_client_confirms_its_first_pa
     assert min(took_s[-20:]) < 0.03
 
 
-async def test_a_body_that_never_comes_does_not_keep_it_from_ending(engine: AsyncEngine) -> None:
+async def test_a_body_that_never_comes_does_not_keep_it_from_ending(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_server, "FINISH_S", 0.1)
     async with served(engine) as web:
         port = web.url.rpartition(":")[2]
         reader, writer = await asyncio.open_connection("127.0.0.1", int(port))

@@ -71,16 +71,12 @@ async def bring(hook: Served, body: bytes, **headers: str) -> int:
     return (await hook.ask("POST", "/webhook", body, said)).status
 
 
-async def test_an_update_is_on_disk_when_it_is_answered_200(hook: Served) -> None:
+async def test_an_update_is_on_disk_once_when_it_is_answered_200(hook: Served) -> None:
     sent = update(7)
-    assert await bring(hook, sent) == 200
-    (row,) = await hook.rows(schema.inbox)
-    assert (row.key, row.chat_id, json.loads(row.body)) == (7, 5, json.loads(sent))
-
-
-async def test_the_same_update_twice_is_kept_once(hook: Served) -> None:
-    assert [await bring(hook, update(7)), await bring(hook, update(7))] == [200, 200]
-    assert len(await hook.rows(schema.inbox)) == 1
+    for _ in range(2):  # Telegram brings an update again when the answer was lost
+        assert await bring(hook, sent) == 200
+        (row,) = await hook.rows(schema.inbox)
+        assert (row.key, row.chat_id, json.loads(row.body)) == (7, 5, json.loads(sent))
 
 
 async def test_without_the_secret_nothing_is_taken(hook: Served) -> None:
