@@ -23,7 +23,7 @@ EDITION = load(packaged_folder()).edition("2022-10-10")
 
 
 class Later(SystemClock):
-    """The clock of a process that looks again half a minute later each time."""
+    """A clock half a minute later at each look."""
 
     def __init__(self) -> None:
         self._passed = timedelta()

@@ -1,4 +1,4 @@
-"""Standings in SQL are those of the rules, shop by shop, under every edition, whatever was told of the shop."""
+"""Standings in SQL equal the standings of the rules, shop by shop, under every edition, with facts told or not."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -28,13 +28,13 @@ Told = dict[str, str | Decimal]
 
 
 def beside_lines(edition: Edition, fact: str) -> list[Decimal]:
-    """Scores on and just below each limit that a line of this fact has for anybody, and one above all."""
+    """Scores on and just below each possible limit of the fact's lines, and a score above all."""
     limits = {limit for line in edition.lines if line.fact == fact for limit in limits_of(line, {})}
     return sorted({limit - points(less) for limit in limits for less in (0, 1)} | {max(limits) + 1})
 
 
 def tellings(edition: Edition) -> Iterator[Told]:
-    """Combinations of scores beside lines, and of choices, each of them also untold; without end."""
+    """Endless combinations of scores beside lines and of choices, each also untold."""
     known: dict[str, list[Any]] = {line.fact: beside_lines(edition, line.fact) for line in edition.lines}
     known |= {fact.id: [option.value for option in fact.options] for fact in choices(edition)}
     random = Random(7)

@@ -1,4 +1,4 @@
-"""The database itself: durable, migrated, copied, locked by others."""
+"""The engine: durable, migrated, copied, locked by other processes."""
 
 import asyncio
 import socket

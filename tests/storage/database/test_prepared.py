@@ -1,4 +1,4 @@
-"""Prepared statements do on both engines what SQLAlchemy's own way does."""
+"""Prepared statements work on both engines like SQLAlchemy's own execution."""
 
 import pytest
 from sqlalchemy import bindparam, insert, select, update
