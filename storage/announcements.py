@@ -131,15 +131,13 @@ async def confirm(conn: AsyncConnection, number: int, edition: Edition, now_ms: 
     """Settle the recipients and start sending; the count of chats, None unless the announcement was `shown`."""
     its = (announcements.c.id == number, announcements.c.state == SHOWN)
     change = update(announcements).where(*its).values(state=UNDER_WAY, look_at=now_ms)
-    if not (await conn.execute(change)).rowcount:
+    audience = (await conn.execute(change.returning(announcements.c.audience))).scalar()
+    if audience is None:
         return None
-    row = await by_id(conn, number)
-    assert row is not None  # noqa: S101  (it was just changed)
-    reached = _audience(edition, row.audience).subquery()
+    reached = _audience(edition, Audience(audience)).subquery()
     planned = select(literal(number), reached.c.chat_id, literal(PLANNED))
-    return int(
-        (await conn.execute(insert(told).from_select(("announcement_id", "chat_id", "state"), planned))).rowcount
-    )
+    plan = insert(told).from_select(("announcement_id", "chat_id", "state"), planned)
+    return int((await conn.execute(plan)).rowcount)
 
 
 def _audience(edition: Edition, audience: Audience) -> Select[tuple[int]]:

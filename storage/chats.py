@@ -7,6 +7,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.dialect import upsert
+from storage.outbox import MUTED, SENDING, WAITING
 from storage.schema import chats, checks, dialogues, outbox
 
 ACTIVE, BLOCKED, MOVED = "active", "blocked", "moved"
@@ -24,8 +25,8 @@ class Blocked:
 async def block(conn: AsyncConnection, chat_id: int, why: str, now_ms: int) -> None:
     """Send nothing to the chat until the chat speaks again; waiting messages are muted."""
     await _put(conn, chat_id, now_ms, state=BLOCKED, why=why)
-    waits = (outbox.c.chat_id == chat_id) & (outbox.c.state == "waiting")
-    await conn.execute(update(outbox).where(waits).values(state="muted", payload=None, done_at=now_ms))
+    waits = (outbox.c.chat_id == chat_id) & (outbox.c.state == WAITING)
+    await conn.execute(update(outbox).where(waits).values(state=MUTED, payload=None, done_at=now_ms))
 
 
 async def revive(conn: AsyncConnection, chat_ids: Sequence[int], now_ms: int) -> None:
@@ -42,7 +43,7 @@ async def pause(conn: AsyncConnection, chat_id: int, until_ms: int, now_ms: int)
 async def move(conn: AsyncConnection, old: int, new: int, now_ms: int) -> None:
     """Give a group's waiting messages, conversation and checks to the supergroup `new`."""
     await _put(conn, old, now_ms, state=MOVED, moved_to=new)
-    waits = (outbox.c.chat_id == old) & outbox.c.state.in_(("waiting", "sending"))
+    waits = (outbox.c.chat_id == old) & outbox.c.state.in_((WAITING, SENDING))
     await conn.execute(update(outbox).where(waits).values(chat_id=new))
     await conn.execute(update(checks).where(checks.c.chat_id == old).values(chat_id=new))
     is_free = ~exists().where(dialogues.alias("taken").c.chat_id == new)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.inbox import DONE, WAITING
 from storage.schema import follows, inbox, metadata, newest, notices, scores, shops
 
 CHAT_COLUMNS: Final = ("chat_id", "owner_chat", "used_by", "moved_to")
@@ -24,7 +25,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "announcements": "what operators say; to whom it went is in another table",
     "copies": "whether this database is a copy",
 }
-DONE, NOBODY = "done", 0
+NOBODY: Final = 0
 _FIRST: Final = ("follows", "milestones")
 """The daily check locks a chat's rows of these tables before adding a notice: without rows no notice comes."""
 
@@ -71,7 +72,7 @@ async def forget(conn: AsyncConnection, chat_id: int) -> int:
 
 
 async def _unlink_updates(conn: AsyncConnection, chat_id: int) -> int:
-    its = (inbox.c.chat_id == chat_id, inbox.c.state != "waiting")
+    its = (inbox.c.chat_id == chat_id, inbox.c.state != WAITING)
     change = update(inbox).where(*its).values(chat_id=NOBODY, state=DONE, body=None, error=None)
     return int((await conn.execute(change)).rowcount)
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import chats as chat_states
 from storage import personal
+from storage.inbox import DONE
 from storage.outbox import DEAD, DROPPED, MUTED, SENT
 from storage.paces import EVERYBODY
 from storage.schema import (
@@ -36,7 +37,7 @@ from storage.schema import (
     unanswered,
     uploads,
 )
-from storage.unanswered import KEPT
+from storage.unanswered import KEPT_DAYS
 
 DAY_MS: Final = 86_400_000
 ROWS_A_STEP: Final = 2_000
@@ -79,7 +80,7 @@ class Periods:
     checks: int = 400
     invites: int = 30
     blocked: int = 180
-    unanswered: int = KEPT.days
+    unanswered: int = KEPT_DAYS
     audit: int = 400
 
 
@@ -109,7 +110,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
     return [
         Rule(dialogues, dialogues.c.updated_at < ago(periods.talk)),
         Rule(dialogues, and_(dialogues.c.updated_at < ago(periods.talk_unagreed), ~has_agreed)),
-        Rule(inbox, and_(inbox.c.state == personal.DONE, inbox.c.received_at < ago(periods.repeat_keys))),
+        Rule(inbox, and_(inbox.c.state == DONE, inbox.c.received_at < ago(periods.repeat_keys))),
         Rule(inbox, and_(inbox.c.state == DEAD, inbox.c.received_at < ago(periods.failed))),
         Rule(outbox, and_(_has_ended(periods.sent, now_ms), outbox.c.notice_id.is_(None))),
         Rule(outbox, and_(_has_ended(1, now_ms), outbox.c.notice_id.is_(None), ~is_known)),

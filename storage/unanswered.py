@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database.prepared import Prepared
 from storage.schema import unanswered
 
-KEPT = timedelta(days=30)
-KEPT_MS = int(KEPT.total_seconds() * 1000)
+KEPT_DAYS = 30
+KEPT_MS = KEPT_DAYS * 86_400_000
 LONGEST = 200
 _NUMBER = re.compile(r"\d(?:[\s-]?\d){5,}")
 

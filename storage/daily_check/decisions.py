@@ -5,10 +5,10 @@ Many followers share an outcome, so outcomes are written once, beside a list of 
 
 # ruff: noqa: S608  (pieces of our own, no input)
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, delete, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -102,21 +102,15 @@ def _temporary(name: str, *columns: Column[Any]) -> Table:
     return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
 
 
+def _columns(row: type) -> Iterator[Column[Any]]:
+    """A column for each field of a NamedTuple of numbers and booleans."""
+    for name, kind in get_type_hints(row).items():
+        yield Column(name, Boolean if kind is bool else BigInteger)
+
+
 TOLD: Final = tuple(column for column in ITEM_COLUMNS if not column.primary_key)
-MADE: Final = _temporary(
-    "made",
-    Column("notice_id", BigInteger),
-    Column("chat_id", BigInteger),
-    Column("is_urgent", Boolean),
-    Column("due_at", BigInteger),
-)
-JUDGED: Final = _temporary(
-    "judged",
-    Column("chat_id", BigInteger),
-    Column("shop_id", BigInteger),
-    Column("outcome", Integer),
-    Column("notice_id", BigInteger),
-)
+MADE: Final = _temporary("made", *_columns(Made))
+JUDGED: Final = _temporary("judged", *_columns(Judged))
 OUTCOMES: Final = _temporary(
     "outcomes",
     Column("number", Integer, primary_key=True, autoincrement=False),

@@ -36,11 +36,12 @@ class Prepared:
 
     async def rows_of_each(self, conn: AsyncConnection, many: Sequence[Values]) -> Rows:
         """All rows of runs with each of the values, in order."""
+        if not many:
+            return ()
         driver = _driver(conn)
         if driver is not None:
             return (await self._run(conn, driver, many))[0]
-        given = many[0] if len(many) == 1 else many
-        return (await conn.execute(self._statement, given)).all() if many else ()
+        return (await conn.execute(self._statement, many[0] if len(many) == 1 else many)).all()
 
     async def change(self, conn: AsyncConnection, values: Values) -> int:
         """Run; the count of changed rows."""
@@ -51,10 +52,12 @@ class Prepared:
 
     async def change_each(self, conn: AsyncConnection, many: Sequence[Values]) -> None:
         """Run with each of the values, in order."""
+        if not many:
+            return
         driver = _driver(conn)
         if driver is not None:
             await self._run(conn, driver, many)
-        elif many:
+        else:
             await conn.execute(self._statement, many)
 
     async def _run(self, conn: AsyncConnection, driver: Driver, many: Sequence[Values]) -> tuple[Rows, int]:

@@ -1,4 +1,4 @@
-"""What storage is tested with: a connection on each engine."""
+"""A connection on each engine."""
 
 from collections.abc import AsyncIterator
 

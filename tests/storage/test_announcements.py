@@ -23,7 +23,7 @@ EDITION = load(packaged_folder()).edition("2022-10-10")
 
 
 class Later(SystemClock):
-    """The clock of a process that looks again half a minute later each time."""
+    """A clock half a minute later at each look."""
 
     def __init__(self) -> None:
         self._passed = timedelta()
@@ -53,10 +53,8 @@ async def confirmed(engine: AsyncEngine, count: int) -> int:
 async def send(engine: AsyncEngine) -> None:
     """Everything in the outbox takes effect."""
     async with engine.begin() as conn:
-        waiting = (
-            (await conn.execute(select(outbox_rows.c.id).where(outbox_rows.c.state == outbox.WAITING))).scalars().all()
-        )
-        await sending.sent(conn, [(number, number) for number in waiting], 0)
+        query = select(outbox_rows.c.id).where(outbox_rows.c.state == outbox.WAITING)
+        await sending.sent(conn, [(number, number) for number in (await conn.execute(query)).scalars()], 0)
 
 
 async def told(engine: AsyncEngine) -> Counter[int]:

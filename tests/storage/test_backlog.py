@@ -1,4 +1,4 @@
-"""What waits and since when, on both engines."""
+"""Counts and ages of waiting rows, on both engines."""
 
 from datetime import date
 

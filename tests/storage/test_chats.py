@@ -1,4 +1,4 @@
-"""Chats that fell silent, moved or must wait."""
+"""Blocked, moved and paused chats."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection

@@ -1,4 +1,4 @@
-"""Days ahead that a kept check knows of: told once, and only while the check is the newest."""
+"""Days ahead of a kept check: told once, and only while the check is the newest."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Switches between editions on each engine: batches that only one process can write, chats that are taken once."""
+"""Changes of edition on each engine: batches written by a single process, chats taken once."""
 
 from collections import Counter
 
@@ -16,7 +16,7 @@ async def kept(conn: AsyncConnection, chat_id: int, edition: str = "A") -> None:
 
 
 async def switched(conn: AsyncConnection, *editions: str) -> EditionChange:
-    """The newest switch after these editions answered one after the other."""
+    """The newest change after `editions` answered in turn."""
     for edition in editions:
         await edition_changes.begin(conn, await edition_changes.last(conn), edition, 1)
     last = await edition_changes.last(conn)

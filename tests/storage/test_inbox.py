@@ -1,4 +1,4 @@
-"""What arrived: kept once, handed out in order, erased when done."""
+"""Updates: kept once, handed out in order, erased when done."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection

@@ -1,4 +1,4 @@
-"""The whole ingest on both engines; what it refuses is in tests/web."""
+"""The whole ingest on both engines; refusals are in tests/web."""
 
 import asyncio
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is to be sent: in order within a chat, leased, marked, given up, requeued."""
+"""Messages: in order within a chat, leased, marked, given up, requeued."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

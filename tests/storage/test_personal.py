@@ -1,4 +1,4 @@
-"""What belongs to a chat, over all tables there are: taken out whole, forgotten whole, and nobody else's with it."""
+"""A chat's rows over all tables: exported whole, forgotten whole, without other chats' rows."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ DAY = date(2022, 10, 10)
 
 
 def value_of(column: Column[Any], number: int) -> Any:
-    """Something that fits the column, another one for each number."""
+    """A value that fits the column, different for each number."""
     if isinstance(column.type, Day):
         return DAY
     if isinstance(column.type, Boolean):
@@ -26,7 +26,7 @@ def value_of(column: Column[Any], number: int) -> Any:
 
 
 def row_of(table: Table, chat_id: int) -> dict[str, Any]:
-    """A full row of this chat; its own shop and its notice have the chat's number."""
+    """A full row of the chat; the chat's own shop and notice have the chat's number."""
     row = {column.key: value_of(column, chat_id) for column in table.columns if column.name != "moved_to"}
     return row | ({"state": "done"} if table is schema.inbox else {})
 

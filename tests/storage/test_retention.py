@@ -1,4 +1,4 @@
-"""What has had its time goes, a day before it does not; and no table of chats is kept for ever by oversight."""
+"""Rows are deleted after the period and not a day before; no table of chats is kept for ever by oversight."""
 
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
@@ -149,7 +149,7 @@ def test_a_key_is_kept_longer_than_telegram_repeats_and_shorter_than_it_may_draw
 
 
 def test_every_period_is_named_in_the_docs_with_its_days() -> None:
-    """One place has the numbers: this compares the table of the docs with it, field by field."""
+    """The table of the docs agrees with PERIODS, field by field."""
     from tests.test_ground import ROOT  # noqa: PLC0415
 
     text = (ROOT / "docs/privacy.md").read_text("utf-8")

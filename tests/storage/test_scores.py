@@ -1,4 +1,4 @@
-"""Scores: one by one and as whole files; corrections, repetitions, order, closures, and the newest row of each shop."""
+"""Scores: singly and as whole files; corrections, repetitions, order, closures, newest rows, silence."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Shops: an operator's by id, a merchant's own; links that bind; who follows, and what they chose."""
+"""Shops: an operator's by id, a merchant's own; invites; followers and chats' choices."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time

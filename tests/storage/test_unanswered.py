@@ -1,4 +1,4 @@
-"""What was not understood: masked, counted, shown for thirty days."""
+"""Questions not understood: masked, counted, shown for thirty days."""
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine

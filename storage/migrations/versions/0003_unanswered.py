@@ -1,4 +1,4 @@
-"""Questions that were not understood, for operators."""
+"""Questions not understood, for operators."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The ingest: nonces that were used, and calls that are answered the same again."""
+"""The ingest: used nonces, and answers by idempotency key."""
 
 import sqlalchemy as sa
 from alembic import op

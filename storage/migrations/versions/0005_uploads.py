@@ -1,4 +1,4 @@
-"""Files that operators sent to the bot."""
+"""Files sent to the bot by operators."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Who agreed to what is kept of them, and what operators did."""
+"""Chats' consents to keeping data, and acts of operators."""
 
 import sqlalchemy as sa
 from alembic import op

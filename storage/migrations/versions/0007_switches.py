@@ -1,4 +1,4 @@
-"""Switches between editions, and the chats that they concern."""
+"""Changes of the answering edition, and the chats concerned."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Announcements, copies of the database that were started, and indexes for what operators look at."""
+"""Announcements, marks of copied databases, and indexes for operators' overviews."""
 
 import sqlalchemy as sa
 from alembic import op

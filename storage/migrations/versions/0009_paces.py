@@ -1,4 +1,4 @@
-"""The pace that all processes keep to together."""
+"""The sending pace of all processes together."""
 
 import sqlalchemy as sa
 from alembic import op

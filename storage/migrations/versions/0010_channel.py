@@ -1,4 +1,4 @@
-"""By which network a message goes out; all that there are go by Telegram."""
+"""The network of a message; existing messages go by Telegram."""
 
 import sqlalchemy as sa
 from alembic import op

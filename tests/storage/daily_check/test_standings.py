@@ -1,4 +1,4 @@
-"""Standings in SQL are those of the rules, shop by shop, under every edition, whatever was told of the shop."""
+"""Standings in SQL equal the standings of the rules, shop by shop, under every edition, with facts told or not."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +18,7 @@ from rules.sources import Source
 from storage import scores, shops
 from storage.daily_check import standings
 from storage.schema import newest
+from storage.schema import shops as shop_rows
 from storage.scores import Score, scale_of
 
 EDITIONS = load(packaged_folder()).editions
@@ -27,13 +28,13 @@ Told = dict[str, str | Decimal]
 
 
 def beside_lines(edition: Edition, fact: str) -> list[Decimal]:
-    """Scores on and just below each limit that a line of this fact has for anybody, and one above all."""
+    """Scores on and just below each possible limit of the fact's lines, and a score above all."""
     limits = {limit for line in edition.lines if line.fact == fact for limit in limits_of(line, {})}
     return sorted({limit - points(less) for limit in limits for less in (0, 1)} | {max(limits) + 1})
 
 
 def tellings(edition: Edition) -> Iterator[Told]:
-    """Combinations of scores beside lines, and of choices, each of them also untold; without end."""
+    """Endless combinations of scores beside lines and of choices, each also untold."""
     known: dict[str, list[Any]] = {line.fact: beside_lines(edition, line.fact) for line in edition.lines}
     known |= {fact.id: [option.value for option in fact.options] for fact in choices(edition)}
     random = Random(7)
@@ -44,18 +45,22 @@ def tellings(edition: Edition) -> Iterator[Told]:
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.name)
 async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edition: Edition) -> None:
-    """Shops of which this and that was told; at each level there is one."""
-    expected, rows = {}, []
-    for number, told, is_in in zip(range(SHOPS), tellings(edition), cycle((None, True, False)), strict=False):
-        shop = await shops.own(conn, 1000 + number, 0)
-        await shops.set_in_alliance(conn, shop.id, is_in)
-        await shops.set_choices(conn, shop.id, {name: value for name, value in told.items() if isinstance(value, str)})
+    """At each level there is a shop."""
+    expected, rows, chosen = {}, [], {}
+    alliances = dict(zip(range(1, SHOPS + 1), cycle((None, True, False)), strict=False))
+    for (shop_id, is_in), told in zip(alliances.items(), tellings(edition), strict=False):
+        chosen[shop_id] = {name: value for name, value in told.items() if isinstance(value, str)}
         for fact, value in told.items():
             if isinstance(value, Decimal):
                 scored = {"hundredths": hundredths(value), "highest": 0, "scale": scale_of(edition.fact(fact))}
-                rows.append({"shop_id": shop.id, "fact": fact, "day": DAY, "source": "merchant", "seen_at": 0} | scored)
-        expected[shop.id] = int(assess(edition, told, DAY, is_in).level)
+                rows.append({"shop_id": shop_id, "fact": fact, "day": DAY, "source": "merchant", "seen_at": 0} | scored)
+        expected[shop_id] = int(assess(edition, told, DAY, is_in).level)
+    shared = {"source": "merchant", "created_at": 0}
+    await conn.execute(insert(shop_rows), [shared | {"id": n, "in_alliance": is_in} for n, is_in in alliances.items()])
     await conn.execute(insert(newest), rows)
+    for shop_id, choices_of_shop in chosen.items():
+        if choices_of_shop:
+            await shops.set_choices(conn, shop_id, choices_of_shop)
     found = (await conn.execute(standings.levels(edition))).all()
     assert {row.shop_id: row.level for row in found} == expected
     has = {Level[line.effect.name] for line in edition.lines}

@@ -1,6 +1,6 @@
-"""What SQLAlchemy's adapter for aiosqlite asks of its connection and cursor, ours have; a new version may ask for more.
+"""The driver's connection and cursor have all members used by SQLAlchemy's adapter for aiosqlite.
 
-The names are read from the adapter's source, so that each member that comes, goes or is renamed fails by its name.
+The names are read from the adapter's source, so that each member added, removed or renamed fails by name.
 """
 
 import inspect
@@ -28,7 +28,7 @@ NOT_OF_OURS: Final = {
 
 
 def asked(what: str) -> set[str]:
-    """The members of a "connection" or "cursor" that the adapter names."""
+    """The members of a "connection" or "cursor" named by the adapter."""
     return set(re.findall(rf"(?:self\._|\b){what}\.(\w+)", SOURCE))
 
 

@@ -1,4 +1,4 @@
-"""The database itself: durable, migrated, copied, locked by others."""
+"""The engine: durable, migrated, copied, locked by other processes."""
 
 import asyncio
 import socket
@@ -77,15 +77,13 @@ async def test_an_embedded_database_is_on_disk_when_it_is_committed(tmp_path: Pa
     assert found == ["wal", 2, 1]
 
 
-async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path):
-    url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
-    engine = database.create(url)
-    await database.migrate(engine)
+async def test_a_backup_of_a_database_in_use_is_whole(embedded_url: str, tmp_path: Path):
+    engine = database.create(embedded_url)
     async with engine.begin() as conn:
         await inbox.add(conn, [Arrival(1, 1, "{}")], 0)
     async with engine.begin() as conn:
         await inbox.add(conn, [Arrival(2, 1, "{}")], 0)
-        await asyncio.to_thread(database.backup, url, tmp_path / "copy.db", 0)
+        await asyncio.to_thread(database.backup, embedded_url, tmp_path / "copy.db", 0)
     await engine.dispose()
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT key FROM inbox").fetchall() == [(1,)]
@@ -100,10 +98,9 @@ def test_a_backup_says_why_it_can_not_be_made(tmp_path: Path):
     assert not (tmp_path / "copy.db").exists()
 
 
-async def test_a_transaction_waits_for_another_process_that_writes(tmp_path: Path):
-    engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.migrate(engine)
-    with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:
+async def test_a_transaction_waits_for_another_process_that_writes(embedded_url: str):
+    engine = database.create(embedded_url)
+    with closing(sqlite3.connect(database.file_of(embedded_url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
 
         async def write() -> int:
@@ -129,11 +126,10 @@ async def test_opening_a_new_database_waits_for_another_process_that_opens_it(tm
     await (await opening).close()
 
 
-async def test_a_database_that_stays_locked_is_an_error_and_usable_later(tmp_path: Path, monkeypatch):
+async def test_a_database_that_stays_locked_is_an_error_and_usable_later(embedded_url: str, monkeypatch):
     monkeypatch.setattr(driver, "LOCKED_FOR_S", 0.1)
-    engine = database.create(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.migrate(engine)
-    with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:
+    engine = database.create(embedded_url)
+    with closing(sqlite3.connect(database.file_of(embedded_url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(OperationalError, match="locked"):
             async with engine.begin() as conn:

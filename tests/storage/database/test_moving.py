@@ -1,4 +1,4 @@
-"""Everything from one database into another, whole or not at all."""
+"""All rows move to another database, or none."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
