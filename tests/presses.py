@@ -12,13 +12,13 @@ from typing import Any, get_args, get_type_hints
 
 from bot.conversation.presses import AskedParts, Press, every_kind
 from bot.journeys import router  # every journey names its buttons
-from rules.catalogue.load import load, packaged_folder
 from rules.kinds import FigureKind
 from rules.reading import Figure, Part, Side
+from tests.packaged import CATALOGUE
 
 __all__ = ["every_example", "examples", "router"]
 
-_EDITIONS = load(packaged_folder()).editions
+_EDITIONS = CATALOGUE.editions
 _FIGURE = Figure(kind=FigureKind.SCORE, value=Decimal("3.7"), side=Side.BELOW, claimed=True)
 _OPTIONS = [f"={option.value}" for edition in _EDITIONS for fact in edition.facts for option in fact.options]
 

@@ -7,10 +7,9 @@ import pytest
 
 from bot.conversation.statement import Kind, Statement, statement_in
 from rules.answers import Doubt
-from rules.catalogue.load import load, packaged_folder
+from tests.packaged import CATALOGUE
 
-KNOWN = load(packaged_folder())
-EDITION = KNOWN.edition("2022-10-10")
+EDITION = CATALOGUE.edition("2022-10-10")
 TODAY = date(2026, 8, 22)
 
 
@@ -98,6 +97,6 @@ def test_a_question_or_anything_else_tells_nothing(text: str) -> None:
 
 
 def test_the_label_of_an_editions_other_score_names_it() -> None:
-    assert statement_in(KNOWN.edition("2026-07-29"), "商品体验分 72", TODAY) == Statement(
+    assert statement_in(CATALOGUE.edition("2026-07-29"), "商品体验分 72", TODAY) == Statement(
         Kind.SCORE, TODAY, "product_score", Decimal(72)
     )

@@ -26,7 +26,7 @@ def times(full: T, quick: T) -> T:
 
 
 def assert_within(found: float, most: float) -> None:
-    """Fail in a full run when the figure is above `most`: a delay on a busy machine says nothing."""
+    """Fail in a full run when the figure is above `most`: delays on a busy machine say nothing."""
     assert not FULL or found <= most
 
 

@@ -53,7 +53,8 @@ async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(d
     report("R20", f"SIGTERM with {30 * rounds} updates under way: ended in {took_s:.2f} s, {result}")
     assert status == 0
     assert_within(took_s, 5)
-    assert (result.lost, result.repeats, result.disordered) == (0, 0, 0)
+    assert_within(result.repeats, 0)  # a call that outlasts the end of the process is repeated
+    assert (result.lost, result.unmarked, result.disordered) == (0, 0, 0)
 
 
 async def test_r20_calls_that_hang_do_not_keep_it_from_ending(database_url: str):

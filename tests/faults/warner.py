@@ -13,16 +13,16 @@ from bot.journeys.context import Context
 from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
-from rules.catalogue.load import load, packaged_folder
 from rules.reasons import Reason
 from storage import follows, score_files, shops
 from storage.database import engine as database
 from storage.score_files import Incoming, Stored
 from tests.faults.echo import running
-from tests.warnings.world import EDITION, ZONE
+from tests.packaged import CATALOGUE, FIVE_POINTS
+from tests.warnings.world import ZONE
 
-CONTEXT = Context(load(packaged_folder()), EDITION, ZONE, 20)
-WATCH = WatchPolicy(EDITION, ZONE, None)
+CONTEXT = Context(CATALOGUE, FIVE_POINTS, ZONE, 20)
+WATCH = WatchPolicy(FIVE_POINTS, ZONE, None)
 
 
 async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime | None = None) -> int:

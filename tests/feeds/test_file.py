@@ -17,13 +17,13 @@ from bot.feeds import workbook
 from bot.feeds.cells import BadCell, Trouble, read_score
 from bot.feeds.file import BY_CHAT, BY_OPERATOR, Limits, ScoreFile
 from bot.feeds.table import Problem
-from rules.catalogue.load import load, packaged_folder
 from rules.facts import Scale
 from storage.score_files import Row
+from tests.packaged import FIVE_POINTS
 
 T = Trouble
 TODAY = date(2022, 10, 10)
-FIVE = Scale.of(load(packaged_folder()).edition("2022-10-10").fact("score"))
+FIVE = Scale.of(FIVE_POINTS.fact("score"))
 HUNDRED = Scale(Decimal(0), Decimal(100), 1)
 
 
@@ -237,7 +237,7 @@ def test_a_file_on_disk_is_streamed_in_batches(tmp_path: Path) -> None:
 
 
 def test_a_scale_finer_than_what_is_stored_is_refused() -> None:
-    fact = load(packaged_folder()).edition("2022-10-10").fact("score").model_copy(update={"decimals": 3})
+    fact = FIVE_POINTS.fact("score").model_copy(update={"decimals": 3})
     with pytest.raises(ValueError, match="two decimals"):
         Scale.of(fact)
 

@@ -19,12 +19,12 @@ from bot.journeys.context import Context
 from bot.sandbox.formatting import caption, message_text
 from bot.telegram.arrival import arrival
 from bot.telegram.updates import Malformed, read
-from rules.catalogue.load import load, packaged_folder
 from storage import inbox, outbox, schema
 from storage.database import engine as database
 from storage.outbox import Message
 from tests.fuzz.corpus import ADMIN, Updates, as_json
 from tests.fuzz.counts import HYPOTHESIS, MOST_GROWTH_MB, SEED, UPDATES, peak_mb
+from tests.packaged import CATALOGUE
 
 NOW = datetime(2022, 10, 10, 4, tzinfo=UTC)
 A_GROUP = 100
@@ -32,7 +32,7 @@ A_GROUP = 100
 
 @pytest.fixture(scope="module")
 def context() -> Context:
-    known = load(packaged_folder())
+    known = CATALOGUE
     return Context(
         known,
         known.edition("2022-10-10"),

@@ -19,7 +19,6 @@ from bot.conversation.reassess import CONCERNED, Reassessment
 from bot.jobs import edition_rollout as module
 from bot.jobs.edition_rollout import EditionChanges, impact
 from bot.journeys.context import Context
-from rules.catalogue.load import load, packaged_folder
 from rules.edition import Catalogue, Edition
 from rules.facts import as_json
 from rules.requirements import FactValue
@@ -31,6 +30,7 @@ from storage.edition_changes import EditionChange
 from storage.outbox import Lane
 from storage.schema import outbox, reassessed
 from storage.scores import Score, scale_of
+from tests.packaged import CATALOGUE
 
 OLD, NEW = "2022-10-10", "2027-01-01"
 NOW = datetime(2027, 6, 1, 4, tzinfo=UTC)
@@ -71,10 +71,9 @@ def stricter(edition: Edition) -> Edition:
     return edition.model_copy(update={"name": NEW, "lines": lines, "criteria": criteria, **dates})
 
 
-PACKAGED = load(packaged_folder())
-EDITION = PACKAGED.edition(OLD)
+EDITION = CATALOGUE.edition(OLD)
 STRICTER = stricter(EDITION)
-KNOWN = Catalogue((*PACKAGED.editions, STRICTER), PACKAGED.history)
+KNOWN = Catalogue((*CATALOGUE.editions, STRICTER), CATALOGUE.history)
 BEFORE = Context(KNOWN, EDITION, ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
 SWITCHED = replace(BEFORE, edition=STRICTER)
 
@@ -284,7 +283,7 @@ async def test_a_followed_shop_is_held_to_the_new_lines(scene: Scene) -> None:
 async def test_a_score_of_another_scale_waits_for_a_new_one(scene: Scene) -> None:
     await scene.keep(1, in_alliance=True)
     await scene.follow(2, "4.2")
-    other = replace(BEFORE, edition=PACKAGED.edition("2026-07-29"))
+    other = replace(BEFORE, edition=CATALOGUE.edition("2026-07-29"))
     counts = await scene.evaluated(other)
     await scene.announced(other)
     assert counts["verdict eligible > undetermined"] == 1

@@ -18,13 +18,13 @@ from bot.journeys.context import Readers
 from bot.sandbox.listening import serving
 from bot.settings import Settings
 from bot.telegram.telegram_channel import LIMITS
-from rules.catalogue.load import load, packaged_folder
+from rules.catalogue.load import load
 from storage import consents
 from tests.databases import connected
 from tests.live import Message, Person, SandboxClient
+from tests.packaged import CATALOGUE
 
 TOKEN = "123456:journey"
-PACKAGED = load(packaged_folder())
 READERS: Readers = {}
 """Of the packaged catalogue: to build one takes longer than most journeys."""
 
@@ -44,7 +44,7 @@ async def bot_running(
 ) -> AsyncIterator[None]:
     """The bot until the block is left, with its HTTP side at `sock`; it stops as it does on SIGTERM."""
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
-    known = load(chosen.rules_dir) if chosen.rules_dir else PACKAGED
+    known = load(chosen.rules_dir) if chosen.rules_dir else CATALOGUE
     readers = None if chosen.rules_dir else READERS
     edition, stop = known.edition(chosen.rules_edition), asyncio.Event()
     serving = serve(chosen, token, root, known, edition, stop, sock=sock, readers=readers, limits=limits)

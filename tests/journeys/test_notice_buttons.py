@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.schedule import JOB
 from bot.warnings.sweep import Sweep
-from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import follows, jobs, scores, shops
 from storage.outbox import Lease
@@ -18,13 +17,13 @@ from storage.scores import Score
 from tests.journeys.conftest import Start, presses, tells
 from tests.journeys.test_check import checks
 from tests.live import Message, Person, SandboxClient
+from tests.packaged import FIVE_POINTS
 
 NOW = datetime.now(UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 TODAY = NOW.date()
 YESTERDAY = TODAY - timedelta(1)
-EDITION = load(packaged_folder()).edition("2022-10-10")
-WATCH = WatchPolicy(EDITION, ZoneInfo("UTC"), None)
+WATCH = WatchPolicy(FIVE_POINTS, ZoneInfo("UTC"), None)
 
 
 @pytest.fixture

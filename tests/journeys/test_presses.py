@@ -43,7 +43,6 @@ from bot.views.answer import ShowTopic
 from bot.views.check_question import GiveAnswer, StartCheck
 from bot.views.other_edition import SeeCheck, SeeQuestion, ShowRules
 from bot.views.render import MESSAGES
-from rules.catalogue.load import load, packaged_folder
 from rules.kinds import FigureKind
 from rules.reading import Figure, Part, Side
 from rules.watch_state import Frequency
@@ -53,6 +52,7 @@ from storage.announcements import Audience
 from storage.database import engine as database
 from storage.dialogues import Kept
 from storage.notice_evidence import Fate
+from tests.packaged import CATALOGUE, FIVE_POINTS
 from tests.presses import examples
 
 DAY = date(2022, 10, 10)
@@ -250,8 +250,7 @@ def test_every_verb_in_a_template_is_a_buttons() -> None:
 
 NOW = datetime(2022, 10, 10, 4, tzinfo=UTC)
 CHAT, OPERATOR = 9001, 9002
-KNOWN = load(packaged_folder())
-CONTEXT = Context(KNOWN, KNOWN.edition("2022-10-10"), ZoneInfo("Asia/Shanghai"), 1000, admins=frozenset({OPERATOR}))
+CONTEXT = Context(CATALOGUE, FIVE_POINTS, ZoneInfo("Asia/Shanghai"), 1000, admins=frozenset({OPERATOR}))
 OPEN = CheckUnderway(id="1f", edition="2022-10-10", key="check:1f", current="store_opened")
 FINISHED = CheckUnderway(
     id="1f",

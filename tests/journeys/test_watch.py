@@ -27,18 +27,16 @@ from bot.views.render import mark
 from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
-from rules.catalogue.load import load, packaged_folder
 from storage.database import engine as database
 from tests.commands.conftest import Alliance, alliance
 from tests.faults.fastclock import FastClock
 from tests.journeys.conftest import TOKEN
 from tests.live import SandboxClient
+from tests.packaged import CATALOGUE, FIVE_POINTS
 
 __all__ = ["alliance"]
 
-CONTEXT = Context(
-    load(packaged_folder()), load(packaged_folder()).edition("2022-10-10"), ZoneInfo("UTC"), 1000, invite_key(TOKEN)
-)
+CONTEXT = Context(CATALOGUE, FIVE_POINTS, ZoneInfo("UTC"), 1000, invite_key(TOKEN))
 WATCH = WatchPolicy(CONTEXT.edition, CONTEXT.zone, None)
 LAST = datetime.now(UTC).date() - timedelta(1)
 FIRST = LAST - timedelta(29)

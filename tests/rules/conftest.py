@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from rules.catalogue.load import load, packaged_folder
 from rules.edition import Catalogue, Edition
+from tests.packaged import CATALOGUE
 
 CASES = Path(__file__).parent
 settings.register_profile("rules", deadline=None)  # how long an example takes depends on what else the machine does
@@ -15,7 +15,7 @@ settings.load_profile("rules")
 
 @pytest.fixture(scope="session")
 def packaged() -> Catalogue:
-    return load(packaged_folder())
+    return CATALOGUE
 
 
 @pytest.fixture(scope="session")

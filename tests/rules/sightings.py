@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
 from rules.reasons import Reason
 from rules.watch import why_tell
 from rules.watch_state import Decision, Frequency, Sighting, Wishes
+from tests.packaged import FIVE_POINTS
 
-EDITION = load(packaged_folder()).edition("2022-10-10")
 DAY = date(2022, 10, 10)
 DAILY, ON_CHANGE = Wishes(), Wishes(Frequency.ON_CHANGE)
 
@@ -23,7 +22,7 @@ def row(day: int, score: str, late: int = 0, **known: object) -> Sighting:
     return replace(Sighting(on, on + timedelta(late), facts), **known)  # type: ignore[arg-type]
 
 
-def decisions(rows: Iterable[Sighting], wishes: Wishes = DAILY, edition: Edition = EDITION) -> list[Decision]:
+def decisions(rows: Iterable[Sighting], wishes: Wishes = DAILY, edition: Edition = FIVE_POINTS) -> list[Decision]:
     """The decision on each row, in order."""
     state, found = None, []
     for each in rows:
@@ -32,12 +31,14 @@ def decisions(rows: Iterable[Sighting], wishes: Wishes = DAILY, edition: Edition
     return found
 
 
-def reasons(rows: Iterable[Sighting], wishes: Wishes = DAILY, edition: Edition = EDITION) -> list[Reason]:
+def reasons(rows: Iterable[Sighting], wishes: Wishes = DAILY, edition: Edition = FIVE_POINTS) -> list[Reason]:
     """The reason of each decision."""
     return [decision.reason for decision in decisions(rows, wishes, edition)]
 
 
-def told(scores: Iterable[str], wishes: Wishes = DAILY, edition: Edition = EDITION, **known: object) -> list[Reason]:
+def told(
+    scores: Iterable[str], wishes: Wishes = DAILY, edition: Edition = FIVE_POINTS, **known: object
+) -> list[Reason]:
     """The reasons of the messages to a follower with a score a day."""
     rows = (row(day, score, **known) for day, score in enumerate(scores))
     return [reason for reason in reasons(rows, wishes, edition) if reason.is_told]

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.answers import Doubt, Parsed, parse
-from rules.catalogue.load import load, packaged_folder
 from rules.edition import Catalogue, Edition, Fact, Option
 from rules.kinds import FactType
 from rules.requirements import FactValue
+from tests.packaged import CATALOGUE
 
 TODAY = date(2022, 10, 10)
 """A Monday."""
@@ -247,7 +247,7 @@ def test_a_day_that_may_lie_ahead_is_taken_with_its_year_only() -> None:
     assert parse(BAN, "11月1日", TODAY).doubt is Doubt.NOT_UNDERSTOOD
 
 
-FACTS = [fact for each in load(packaged_folder()).editions for fact in each.facts]
+FACTS = [fact for each in CATALOGUE.editions for fact in each.facts]
 SYLLABLES = "一二三四五六七八九十百零两点分次天月年日号前上周半多几没有不是的了吧被关开过好像约到和0123456789.。,-?!~ "
 
 

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition, Fact
 from rules.evaluate import can_be_told, evaluate
 from rules.interview import Answers, Unsure, course, known, next_fact
 from rules.kinds import FactType
 from rules.report import Status, Verdict
 from rules.requirements import FactValue
+from tests.packaged import CATALOGUE
 
-CATALOGUE = load(packaged_folder())
 EDITIONS = st.sampled_from(CATALOGUE.editions)
 ON = date(2026, 8, 1)
 

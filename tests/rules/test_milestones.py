@@ -5,13 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from rules.catalogue.load import load, packaged_folder
 from rules.evaluate import evaluate
 from rules.milestones import Milestone, milestones
 from rules.reasons import Reason
 from rules.requirements import FactValue
+from tests.packaged import FIVE_POINTS
 
-EDITION = load(packaged_folder()).edition("2022-10-10")
 TODAY = date(2022, 10, 10)
 GOOD: dict[str, FactValue] = {
     "store_opened": True,
@@ -28,7 +27,7 @@ GOOD: dict[str, FactValue] = {
 
 def _milestones(**changed: FactValue) -> tuple[Milestone, ...]:
     facts = GOOD | changed
-    return milestones(EDITION, facts, evaluate(EDITION, facts, TODAY))
+    return milestones(FIVE_POINTS, facts, evaluate(FIVE_POINTS, facts, TODAY))
 
 
 def _exemption(*reasons: Reason) -> tuple[Milestone, ...]:

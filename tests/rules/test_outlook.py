@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.catalogue.load import load, packaged_folder
 from rules.outlook import Forecast, Trend, forecast, trend
+from tests.packaged import FIVE_POINTS
 
-EDITION = load(packaged_folder()).edition("2022-10-10")
-ENTRY, WARNING, CLOSING = EDITION.lines
+ENTRY, WARNING, CLOSING = FIVE_POINTS.lines
 TODAY = date(2022, 10, 10)
 
 
@@ -24,7 +23,7 @@ def _series(*scores: str | None, ends: int = 0) -> list[tuple[date, Decimal]]:
 
 def _forecast(*scores: str | None, ends: int = 0) -> Forecast | None:
     series = _series(*scores, ends=ends)
-    return forecast(EDITION, {"score": series}, {"score": series[-1][1]}, TODAY)
+    return forecast(FIVE_POINTS, {"score": series}, {"score": series[-1][1]}, TODAY)
 
 
 def test_a_week_of_falling_names_the_day_on_which_the_line_is_crossed() -> None:

@@ -13,13 +13,14 @@ from rules.requirements import Effect, next_chance
 from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Decision, Sighting, Wishes, after_closing, after_opening, why_silent
-from tests.rules.sightings import DAY, EDITION, ON_CHANGE, decisions, reasons, row, told
+from tests.packaged import FIVE_POINTS
+from tests.rules.sightings import DAY, ON_CHANGE, decisions, reasons, row, told
 
 R = Reason
 NONE = R.NOTHING_NEW
 OUT = {"in_alliance": False}
 CHANGES = {"wishes": ON_CHANGE}
-WARNING, CLOSING = EDITION.line(Effect.WARNING), EDITION.line(Effect.CLOSING)
+WARNING, CLOSING = FIVE_POINTS.line(Effect.WARNING), FIVE_POINTS.line(Effect.CLOSING)
 
 
 def snoozed(days: int) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def snoozed(days: int) -> dict[str, Any]:
     ],
 )
 def test_each_side_of_each_line_has_its_reason(score: str, in_alliance: bool, reason: Reason, line: str | None) -> None:
-    decision = why_tell(None, row(0, score, in_alliance=in_alliance), EDITION)
+    decision = why_tell(None, row(0, score, in_alliance=in_alliance), FIVE_POINTS)
     assert (decision.reason, decision.line and decision.line.id) == (reason, line)
 
 
@@ -120,11 +121,11 @@ def test_after_a_closing_the_next_chance_is_told_but_never_after_the_last(
 ) -> None:
     course = [row(day, score, closures=closures) for day, score in enumerate(("3.4", "3.9", "4.0"))]
     assert reasons(course) == [R.CLOSING, R.RECOVERED, after]
-    assert next_chance(EDITION.chances, decisions(course)[-1].state.closures) == chance
+    assert next_chance(FIVE_POINTS.chances, decisions(course)[-1].state.closures) == chance
 
 
 def test_may_enter_again_is_about_the_entry_line() -> None:
-    assert decisions([row(0, "3.4"), row(1, "3.9"), row(2, "4.0")])[-1].line == EDITION.line(Effect.NO_ENTRY)
+    assert decisions([row(0, "3.4"), row(1, "3.9"), row(2, "4.0")])[-1].line == FIVE_POINTS.line(Effect.NO_ENTRY)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +153,9 @@ def test_a_closing_that_is_counted_is_told_once(course: list[Sighting], expected
 
 
 def test_what_the_merchant_told_is_not_told_back() -> None:
-    state = why_tell(None, row(0, "3.7", closures=0), EDITION).state
-    closed = why_tell(after_closing(state, 1), row(1, "3.7", closures=1, **OUT), EDITION)
-    reopened = why_tell(after_opening(closed.state), row(2, "4.1", closures=1, in_alliance=True), EDITION)
+    state = why_tell(None, row(0, "3.7", closures=0), FIVE_POINTS).state
+    closed = why_tell(after_closing(state, 1), row(1, "3.7", closures=1, **OUT), FIVE_POINTS)
+    reopened = why_tell(after_opening(closed.state), row(2, "4.1", closures=1, in_alliance=True), FIVE_POINTS)
     assert (closed.reason, reopened.reason) == (R.NOTHING_NEW, R.RECOVERED)
 
 
@@ -242,19 +243,19 @@ def test_a_shop_that_is_not_in_has_no_line_to_approach(score: str, reason: Reaso
 
 
 def test_silence_is_told_once_and_again_only_after_a_new_score() -> None:
-    state = why_tell(None, row(0, "4.5"), EDITION).state
+    state = why_tell(None, row(0, "4.5"), FIVE_POINTS).state
     first = why_silent(state)
     second = why_silent(first.state)
-    repeated = why_tell(second.state, row(0, "4.5"), EDITION).state
+    repeated = why_tell(second.state, row(0, "4.5"), FIVE_POINTS).state
     third = why_silent(repeated)
-    fourth = why_silent(why_tell(repeated, row(4, "4.5"), EDITION).state)
+    fourth = why_silent(why_tell(repeated, row(4, "4.5"), FIVE_POINTS).state)
     found = [decision.reason for decision in (first, second, third, fourth)]
     assert found == [R.STALE, R.ALREADY_TOLD, R.ALREADY_TOLD, R.STALE]
 
 
 def test_silence_of_the_rows_never_holds_back_what_comes_after_it() -> None:
-    stale = why_silent(why_tell(None, row(0, "4.5"), EDITION).state).state
-    assert why_tell(stale, row(2, "3.7"), EDITION).reason is R.WARNING
+    stale = why_silent(why_tell(None, row(0, "4.5"), FIVE_POINTS).state).state
+    assert why_tell(stale, row(2, "3.7"), FIVE_POINTS).reason is R.WARNING
 
 
 def test_scores_are_stored_exactly_or_not_at_all() -> None:

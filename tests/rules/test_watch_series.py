@@ -12,7 +12,8 @@ from rules.lines import points
 from rules.reasons import Reason
 from rules.watch import why_tell
 from rules.watch_state import Sighting, WatchState, Wishes
-from tests.rules.sightings import DAILY, DAY, EDITION, ON_CHANGE, reasons, row, told
+from tests.packaged import FIVE_POINTS
+from tests.rules.sightings import DAILY, DAY, ON_CHANGE, reasons, row, told
 
 R = Reason
 
@@ -76,7 +77,7 @@ def test_every_series_of_rows_is_told_rightly(series: list[tuple[int, str, Wishe
         if seen is None:
             continue
         is_new = newest is None or seen.day > newest.day
-        decision = why_tell(state, seen, EDITION, wishes)
+        decision = why_tell(state, seen, FIVE_POINTS, wishes)
         score = seen.facts["score"]
         assert isinstance(score, Decimal)
         if is_new:

@@ -5,17 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from rules.catalogue.load import load, packaged_folder
 from rules.lines import Level
 from rules.outlook import Forecast
 from rules.reasons import Reason
 from rules.requirements import Effect
 from rules.watch import why_tell
 from rules.watch_state import Sighting, Wishes
-from tests.rules.sightings import DAILY, DAY, EDITION, decisions, reasons, row, told
+from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
+from tests.rules.sightings import DAILY, DAY, decisions, reasons, row, told
 
 R = Reason
-HUNDRED = load(packaged_folder()).edition("2026-07-29")
 """Its early lines are the bot's own, it has no warning tier and no limit of closings."""
 
 TOP = {"product_score": Decimal(90), "category": "general"}
@@ -39,7 +38,7 @@ def low(day: int, score: str, **known: object) -> Sighting:
     ids=str,
 )
 def test_an_edition_without_a_warning_tier_warns_by_its_early_line(scores: list[str], heard: list[Reason]) -> None:
-    assert told(scores, edition=HUNDRED, facts=TOP) == heard
+    assert told(scores, edition=HUNDRED_POINTS, facts=TOP) == heard
 
 
 @pytest.mark.parametrize(
@@ -60,10 +59,12 @@ def test_a_limit_follows_the_shop_s_category_and_is_the_highest_while_that_is_un
     product: str, category: str | None, reason: Reason
 ) -> None:
     chosen = {"category": category} if category else {}
-    assert reasons([row(0, "90", facts={"product_score": Decimal(product), **chosen})], edition=HUNDRED) == [reason]
+    assert reasons([row(0, "90", facts={"product_score": Decimal(product), **chosen})], edition=HUNDRED_POINTS) == [
+        reason
+    ]
 
 
-CLOSING = HUNDRED.line(Effect.CLOSING)
+CLOSING = HUNDRED_POINTS.line(Effect.CLOSING)
 assert CLOSING is not None
 FALLING = Forecast(CLOSING, Decimal(75), Decimal(5), DAY + timedelta(5), 5, 7)
 SNOOZED = Wishes(snoozed_until=DAY + timedelta(9))
@@ -80,18 +81,18 @@ SNOOZED = Wishes(snoozed_until=DAY + timedelta(9))
     ids=["not known today is not recovered", "nor closed twice", "one closing of both scores", "nothing graver ahead"],
 )
 def test_of_two_scores_the_graver_is_told_once(course: list[Sighting], wishes: Wishes, expected: list[Reason]) -> None:
-    assert reasons(course, wishes, HUNDRED) == expected
+    assert reasons(course, wishes, HUNDRED_POINTS) == expected
 
 
 def test_recovering_by_one_score_while_the_other_is_low_stays_a_reminder_about_the_other() -> None:
-    first, second = decisions([low(0, "50"), low(1, "90")], edition=HUNDRED)
+    first, second = decisions([low(0, "50"), low(1, "90")], edition=HUNDRED_POINTS)
     assert (first.line and first.line.fact, second.line and second.line.fact) == ("score", "product_score")
     assert (second.reason, second.state.line) == (R.REMINDER, "product_closing")
 
 
 def test_after_a_change_of_edition_what_was_told_of_a_line_that_is_gone_is_not_compared() -> None:
-    renamed = tuple(line.model_copy(update={"id": f"{line.id}_of_100"}) for line in HUNDRED.lines)
-    other = HUNDRED.model_copy(update={"lines": renamed})
-    state = why_tell(None, row(0, "3.4"), EDITION).state
+    renamed = tuple(line.model_copy(update={"id": f"{line.id}_of_100"}) for line in HUNDRED_POINTS.lines)
+    other = HUNDRED_POINTS.model_copy(update={"lines": renamed})
+    state = why_tell(None, row(0, "3.4"), FIVE_POINTS).state
     assert why_tell(state, row(1, "90", facts=TOP), other).state.level is Level.CLEAR
     assert why_tell(state, row(1, "60", facts=TOP), other).reason is R.CLOSING

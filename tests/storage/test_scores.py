@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import follows, schema, score_files, scores, shops
 from storage.score_files import Correction, Incoming, Row, Stored
 from storage.scores import Recorded, Score, is_stale, scale_of, silent_before
+from tests.packaged import FIVE_POINTS
 
-FACT = load(packaged_folder()).edition("2022-10-10").fact("score")
+FACT = FIVE_POINTS.fact("score")
 SCALE = scale_of(FACT)
 DAY = date(2022, 10, 10)
 NOW_MS, HOUR_MS = 1_700_000_000_000, 3_600_000

@@ -12,14 +12,14 @@ import pytest
 from bot.views.answer import answer, figure_view
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered, render
-from rules.catalogue.load import load, packaged_folder
+from rules.catalogue.load import load
 from rules.kinds import FigureKind
 from rules.reading import Figure, Part, Side
 from rules.understanding import Understanding
 from rules.understanding.provisions import seen_under
 from tests.invented import NAME, revised
+from tests.packaged import CATALOGUE
 
-CATALOGUE = load(packaged_folder())
 EDITION, DIGEST = CATALOGUE.edition("2022-10-10"), CATALOGUE.edition("2026-07-29")
 ENTRY = Part(topic="auto_score", clauses=("entry.score",))
 

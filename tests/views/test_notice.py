@@ -9,15 +9,15 @@ import pytest
 
 from bot.views.notice import MARK_LENGTH, NextLine, notice_view, render_notice
 from bot.views.render import LONGEST_MESSAGE, shown_length
-from rules.catalogue.load import load, packaged_folder
+from rules.catalogue.load import load
 from rules.edition import Edition
 from rules.reasons import Reason
 from rules.sources import Source
 from storage.notices import Item, Notice
 from storage.shops import Shop
 from tests.invented import by_category
+from tests.packaged import CATALOGUE
 
-CATALOGUE = load(packaged_folder())
 EDITION, DIGEST = CATALOGUE.edition("2022-10-10"), CATALOGUE.edition("2026-07-29")
 DAY = date(2022, 10, 10)
 WARNING, CLOSING = (next(line for line in EDITION.lines if line.id == name) for name in ("warning", "closing"))

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import scores, shops
 from storage.scores import Score, scale_of
+from tests.packaged import HUNDRED_POINTS
 from tests.warnings.world import START, World, instant, ms
 
 
@@ -18,7 +18,7 @@ from tests.warnings.world import START, World, instant, ms
 def two_scores(engine: AsyncEngine) -> World:
     """A world with lines that depend on the category."""
     world = World(engine)
-    world.watch = replace(world.watch, edition=load(packaged_folder()).edition("2026-07-29"))
+    world.watch = replace(world.watch, edition=HUNDRED_POINTS)
     return world
 
 

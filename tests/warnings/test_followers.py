@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.journeys.context import Context
 from bot.warnings.author import Author
 from bot.warnings.followers import decide_now
-from rules.catalogue.load import load, packaged_folder
 from rules.sources import Source
 from storage import follows, notices, scores, shops
 from storage.notices import Notice
@@ -18,9 +17,10 @@ from storage.outbox import Lane
 from storage.scores import Score
 from storage.sending import LeasedMessage
 from tests.databases import on_one_engine
-from tests.warnings.world import EDITION, START, ZONE, World, instant, ms
+from tests.packaged import CATALOGUE, FIVE_POINTS
+from tests.warnings.world import START, ZONE, World, instant, ms
 
-CONTEXT = Context(load(packaged_folder()), EDITION, ZONE, 20)
+CONTEXT = Context(CATALOGUE, FIVE_POINTS, ZONE, 20)
 
 
 async def _tells(
@@ -116,7 +116,7 @@ async def test_what_was_turned_off_meanwhile_is_not_sent(world: World):
 @on_one_engine
 async def test_a_notice_of_an_edition_that_is_gone_is_an_error_of_its_own(world: World):
     await world.follow("A", 1)
-    world.watch = replace(world.watch, edition=EDITION.model_copy(update={"name": "2021-01-01"}))
+    world.watch = replace(world.watch, edition=FIVE_POINTS.model_copy(update={"name": "2021-01-01"}))
     await world.day(0, A="3.70")
     await world.sweep(START, instant(0))
     (notice,) = await world.all_notices()

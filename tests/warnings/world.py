@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
-from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
 from rules.lines import hundredths
 from rules.reasons import Reason
@@ -25,11 +24,11 @@ from storage import follows, notices, schema, score_files, shops
 from storage.notices import Notice
 from storage.score_files import Incoming, Stored
 from storage.scores import scale_of
+from tests.packaged import FIVE_POINTS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = date(2022, 10, 10)
 NIGHT = (time(22), time(8))
-EDITION = load(packaged_folder()).edition("2022-10-10")
 Told = dict[int, list[tuple[str, str]]]
 
 
@@ -47,7 +46,7 @@ class World:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self.watch = WatchPolicy(EDITION, ZONE, None)
+        self.watch = WatchPolicy(FIVE_POINTS, ZONE, None)
         self.seen = 0
 
     @property

@@ -24,7 +24,7 @@ from bot.web.http_server import serve
 from bot.web.observer import Observer
 from bot.web.parts import Hook, Parts
 from bot.web.signing import sign
-from rules.catalogue.load import load, packaged_folder
+from tests.packaged import CATALOGUE
 
 KEY = b"a key of the tests, the new one"
 OLD_KEY = b"a key of the tests, the old one"
@@ -95,7 +95,7 @@ async def served(
     clock = SystemClock()
     woken: list[None] = []
     hook = Hook("/webhook", SECRET.encode(), Keeper(receive).keep) if receive else None
-    watch = WatchPolicy(load(packaged_folder()).edition(edition), ZONE, None)
+    watch = WatchPolicy(CATALOGUE.edition(edition), ZONE, None)
     parts = Parts(engine, clock, Observer(clock), watch, keys, lambda: woken.append(None), hook)
     sock = socket.create_server(("127.0.0.1", 0))
     stop, listening = asyncio.Event(), asyncio.Event()

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
 from rules.lines import Level, assess, choices, hundredths, limits_of, points
 from rules.sources import Source
@@ -20,8 +19,9 @@ from storage.daily_check import standings
 from storage.schema import newest
 from storage.schema import shops as shop_rows
 from storage.scores import Score, scale_of
+from tests.packaged import CATALOGUE
 
-EDITIONS = load(packaged_folder()).editions
+EDITIONS = CATALOGUE.editions
 DAY = date(2026, 8, 1)
 SHOPS = 150
 Told = dict[str, str | Decimal]
