@@ -1,4 +1,4 @@
-"""One loop for everything that runs beside the conversation for as long as the process lives."""
+"""The loop of everything beside the conversation that runs as long as the process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,8 +18,8 @@ async def repeat(
 ) -> None:
     """Run `step` again and again until `stop` is set; the step under way is finished. `wake`, set, ends a wait early.
 
-    A step that fails is logged as `failed` and comes again after `again_s`: all state is in the database, and what the
-    step had committed stays.
+    A step that fails is logged as `failed` and comes again after `again_s` seconds: all state is in the database, and
+    the step's commits stay.
     """
     while not stop.is_set():
         if wake is not None:

@@ -1,1 +1,1 @@
-"""What runs beside the conversation: announcements, a change of the edition, deletion of what has had its time."""
+"""Jobs beside the conversation: announcements, a change of the edition, deletion after the storage periods."""

@@ -1,6 +1,6 @@
-"""Announcements on their way: some hundred messages at a time into the outbox, and how far it is told the operator.
+"""Confirmed announcements: some hundred messages at a time into the outbox, and the progress shown to the operator.
 
-Any process may go on with any announcement; the row is locked while one does. All state is in `storage.announcements`.
+Any process may go on with any announcement; the row is locked meanwhile. All state is in `storage.announcements`.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from storage.announcements import STOPPING, Announcement
 from storage.outbox import Lane, Message
 
 LOOK_S: Final = 1.0
-"""How often to look whether there is one to go on with."""
+"""How often to look for an announcement to go on with."""
 
 AGAIN_MS: Final = 500
 QUEUED_AT_MOST: Final = 500
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(eq=False, repr=False)
 class Announcer:
-    """Goes on with announcements that were confirmed; `wake`: there is something to send."""
+    """Goes on with confirmed announcements; `wake` tells the delivery of messages to send."""
 
     engine: AsyncEngine
     clock: Clock
@@ -45,7 +45,7 @@ class Announcer:
         return AGAIN_MS / 1000 if await self.step() else LOOK_S
 
     async def step(self) -> bool:
-        """Go on with one announcement for a moment; whether there was one."""
+        """Go on with an announcement for a moment; whether an announcement was left."""
         now_ms = milliseconds(self.clock)
         async with self.engine.begin() as conn:
             one = await announcements.take(conn, now_ms, now_ms + AGAIN_MS)
@@ -64,7 +64,7 @@ class Announcer:
         await announcements.queued(conn, one.id, dict(zip(chat_ids, numbers, strict=True)))
 
     async def _tell(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
-        """Show the progress now and then, and the end; it ends when nothing is left."""
+        """Show the progress now and then, and the end, when no message is left."""
         done = await announcements.progress(conn, one.id)
         shown_at = await announcements.shown(conn, one.id) or 0
         if done.open and now_ms - shown_at < SHOWN_EVERY_MS:
@@ -80,6 +80,6 @@ class Announcer:
 
 
 def messages_to(one: Announcement, chat_ids: Sequence[int]) -> list[Message]:
-    """The announcement to each of these chats."""
+    """The announcement's message to each chat."""
     (said,) = say(0, wording(one.text), numbered=True)
     return [Message(chat_id, Lane.BULK, said.method, said.payload, numbered=True) for chat_id in chat_ids]

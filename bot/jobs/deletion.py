@@ -1,4 +1,4 @@
-"""The daily job that deletes what has had its time: once a day over all processes, in short transactions."""
+"""The daily deletion after the storage periods: once a day over all processes, in short transactions."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(eq=False, repr=False)
 class Retention:
-    """Deletes what is over. `owner`: this process."""
+    """Deletes rows older than `periods`. `owner` names the process."""
 
     engine: AsyncEngine
     clock: Clock
@@ -44,7 +44,7 @@ class Retention:
         return LOOK_S
 
     async def today(self) -> Counter[str] | None:
-        """Today's job: how many rows of each table went; None when it is done already, or another process is at it."""
+        """Deleted rows of each table; None when today's job is done already, or under way in another process."""
         day, now_ms = self.clock.now().astimezone(self.zone).date(), milliseconds(self.clock)
         async with self.engine.begin() as conn:
             if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms):

@@ -1,9 +1,8 @@
-"""A change of RULES_EDITION: kept checks and standings are evaluated anew, the operator hears how many change and which
-way, and, after the operator confirms, each merchant concerned gets one message.
+"""A change of RULES_EDITION: kept checks and standings are evaluated anew, the operator hears how many change and in
+what direction, and, after the operator confirms, each merchant concerned gets a message.
 
-Everything goes in batches: what a batch found and how far it came are written in one transaction, a chat's message and
-the mark that it was told in another. Stopped anywhere and run again, by this process or another, nobody is told twice
-and none is left out.
+Everything goes in batches: a batch's findings and the progress are written in a transaction, a chat's message and the
+mark of a told chat in another. Stopped anywhere and run again, by any process, no merchant is told twice or left out.
 """
 
 import asyncio
@@ -37,9 +36,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(eq=False, repr=False)
 class EditionChanges:
-    """Carries a change through. `wake` tells the delivery that there is something to send.
+    """Carries a change through. `wake` tells the delivery of messages to send.
 
-    `merchants_told`: how many merchants this object has put a message into the outbox for.
+    `merchants_told`: number of merchants with a message put into the outbox so far.
     """
 
     engine: AsyncEngine
@@ -51,7 +50,7 @@ class EditionChanges:
     _kept: Reassessment | None = field(default=None, init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Evaluate what is not yet, then wait for the operator's word and tell the merchants; until told to stop."""
+        """Evaluate all chats, then wait for the operator's word and tell the merchants; until told to stop."""
         await repeat(self._step_and_wait, stop, self.clock, failed="change of editions held up", again_s=LOOK_S)
 
     async def _step_and_wait(self) -> float:
@@ -61,7 +60,7 @@ class EditionChanges:
         return 0.0 if await self.evaluate_some() or await self.announce_some() else LOOK_S
 
     async def begin(self) -> None:
-        """Note which edition answers from now on."""
+        """Note the edition in use from now on."""
         async with self.engine.begin() as conn:
             last = await edition_changes.last(conn)
             if last is None or last.after != self.context.edition.name:
@@ -107,7 +106,7 @@ class EditionChanges:
         return bool(chats)
 
     async def _quiet_until(self, conn: AsyncConnection, chats: Sequence[int]) -> dict[int, datetime]:
-        """The instant from which each of these chats wants to hear what can wait."""
+        """For each chat, the end of the quiet hours, or now."""
         chosen, now = await preferences.choices(conn, chats), self.clock.now()
         hours = {
             chat: preferences.read(*chosen.get(chat, (None, None))).hours(self.context.quiet_hours) for chat in chats
@@ -115,7 +114,7 @@ class EditionChanges:
         return {chat: due(now, self.context.zone, quiet) for chat, quiet in hours.items()}
 
     def _news(self, change: EditionChange, subject: Subject, concerned: Concerned | None) -> Iterator[Message]:
-        """What the merchant is told; nothing to one whom another process tells, or for whom nothing changes now."""
+        """The merchant's messages; none when another process tells the merchant, or when nothing changes now."""
         if concerned is None or not self.context.catalogue.has(concerned.before):
             return
         if subject.check_id != concerned.check_id and subject.edition == change.after:
@@ -125,7 +124,7 @@ class EditionChanges:
             yield from say(subject.chat_id, rendered, numbered=True, lane=Lane.BULK)
 
     async def _finish(self, change: EditionChange) -> None:
-        """All is evaluated: the operators hear of it, once; of the very first start only if it concerns somebody."""
+        """Report the evaluation to the operators, once; on the very first start only if somebody is concerned."""
         async with self.engine.begin() as conn:
             if not await edition_changes.finish(conn, change, milliseconds(self.clock)):
                 return
@@ -137,12 +136,12 @@ class EditionChanges:
         self.wake()
 
     async def _ours(self, conn: AsyncConnection) -> EditionChange | None:
-        """The newest change, if it is to the edition that this process answers by."""
+        """The newest change, if to the edition in use by the process; else None."""
         change = await edition_changes.last(conn)
         return change if change and change.after == self.context.edition.name else None
 
     def _reassessment(self, change: EditionChange) -> Reassessment:
-        """The reassessment under this change as on today; kept, as it remembers what it has evaluated."""
+        """The reassessment under the change as on today; kept, for the results remembered inside."""
         known, today = self._kept, self.context.today(self.clock.now())
         if known is None or (known.before, known.on) != (change.before, today):
             known = Reassessment(self.context.catalogue, change.before, self.context.edition, today)
@@ -151,7 +150,7 @@ class EditionChanges:
 
 
 async def impact(engine: AsyncEngine, reassessment: Reassessment) -> Counter[str]:
-    """How many chats a change would concern and how; nothing is written."""
+    """Numbers of chats concerned by a change, by kind; nothing is written."""
     counts: Counter[str] = Counter()
     done_until = None
     while True:

@@ -1,4 +1,4 @@
-"""The first start on a database that was restored from a backup; see `storage.database.copies`."""
+"""The first start on a database restored from a backup; see `storage.database.copies`."""
 
 from datetime import UTC, date, datetime
 from typing import Final
@@ -18,9 +18,9 @@ log = structlog.get_logger(__name__)
 
 
 async def doubted_day(engine: AsyncEngine, context: Context, now: datetime) -> date | None:
-    """The merchant's day on which the bot was first started on a copy, None if it never was.
+    """The merchant's day of the first start on a copy, None if the database is no copy.
 
-    What is found out of this day and those before may have been told by the original.
+    Findings of the day and of days before may have been told by the original.
     """
     async with engine.begin() as conn:
         begun_ms = epoch_ms(now) if await copies.is_new(conn) else await copies.last_begun(conn)
@@ -28,9 +28,9 @@ async def doubted_day(engine: AsyncEngine, context: Context, now: datetime) -> d
 
 
 async def begin_again(engine: AsyncEngine, worker: Worker, methods: Methods, clock: Clock) -> None:
-    """On a copy: handle what the original had before it, then count all answers as maybe delivered.
+    """On a copy: handle the updates that the original had not handled, then count all answers as maybe delivered.
 
-    Call it before anything is sent, so that no answer is on its way before it counts as a repeat.
+    To be called before anything is sent: an answer must count as a repeat before the answer's call.
     """
     async with engine.begin() as conn:
         if not await copies.is_new(conn):

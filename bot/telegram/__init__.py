@@ -1,6 +1,6 @@
-"""The Bot API: updates in, calls out, and what a failed call means.
+"""The Bot API: updates in, calls out, and the meaning of failed calls.
 
 In: `polling` and `webhook` take updates, `arrival` makes each a row of the inbox, `updates` reads the row.
 Out: `messages` makes rows of the outbox, `telegram_channel` the payload of a row's call, `api` calls over `session`.
-Failed: `errors` is what a call raises, `failures` what becomes of the message.
+Failed: `errors` are raised by a call, `failures` gives the fate of the message.
 """

@@ -1,4 +1,4 @@
-"""Calls of the Bot API: JSON in, the `result` out. What a call raises is drawn in `bot.telegram.errors`."""
+"""Calls of the Bot API: JSON in, the `result` out. The errors of a call are drawn in `bot.telegram.errors`."""
 
 import asyncio
 import json
@@ -27,9 +27,9 @@ class TooLarge(Exception):
 
 
 class Api:
-    """Calls of one bot's methods, at the Bot API server of this `root`, an address without a slash at its end.
+    """Calls of a bot's methods, at the Bot API server of the address `root`, without a slash at the end.
 
-    A photo that is a drawing is drawn, in a thread, and uploaded, and so is a document that is text: `{name, text}`.
+    A photo that is a drawing is drawn, in a thread, and uploaded; a document `{name, text}` is uploaded as a file.
     """
 
     def __init__(self, token: str, root: str, session: Session) -> None:
@@ -42,7 +42,7 @@ class Api:
         return "Api(…)"
 
     async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
-        """The `result` of one call, within `answer_s` seconds. Raises the errors of `bot.telegram.errors`."""
+        """The `result` of a call, within `answer_s` seconds. Raises the errors of `bot.telegram.errors`."""
         part = _FILE_PARTS.get(method, "")
         made = payload.get(part)
         body = await _form(payload, part, made) if isinstance(made, Mapping) else json.dumps(payload).encode()
@@ -81,7 +81,7 @@ def _parsed(body: bytes) -> dict[str, Any]:
 
 
 async def _form(payload: Mapping[str, Any], part: str, made: Mapping[str, Any]) -> FormData:
-    """The payload as a form, with the file that `made` describes; its name stays UTF-8, as Telegram reads names."""
+    """The payload as a form, with the file described by `made`; the file's name in UTF-8, as Telegram reads names."""
     form = FormData(quote_fields=False)
     for name, value in payload.items():
         if name != part:

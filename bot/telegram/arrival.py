@@ -1,4 +1,4 @@
-"""One element of `getUpdates`, or a webhook body, as a row of the inbox (pure). Nothing that is sent to us raises."""
+"""An element of `getUpdates`, or a webhook body, as a row of the inbox (pure). No element and no body raises."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ _ID_RANGE: Final = range(1, 2**63)
 
 
 def arrival(update: Any) -> Arrival:
-    """The inbox row of this update; dead from the start, with the reason, if the update can't be handled at all."""
+    """The inbox row of the update; dead from the start, with the reason, if the update can't be handled at all."""
     body = json.dumps(update)
     problem = _problem(update, body)
     if problem is None:
@@ -22,13 +22,13 @@ def arrival(update: Any) -> Arrival:
 
 
 def update_id_of(update: Any) -> int | None:
-    """The id by which this update is confirmed to Telegram; None when the update has none."""
+    """The id that confirms the update to Telegram; None when the update has no valid id."""
     found = update.get("update_id") if isinstance(update, dict) else None
     return found if type(found) is int and found in _ID_RANGE else None
 
 
 def chat_of(update: Any) -> int:
-    """The id of the chat within which updates are handled in order: the update's chat, else its person, else 0."""
+    """The id of the chat, within which updates are handled in order; else of the update's person, else 0."""
     if not isinstance(update, dict):
         return 0
     for part in update.values():

@@ -1,4 +1,4 @@
-"""What a call of the Bot API raises. No message of these errors holds the address of a call: the token is in it.
+"""Errors of a call of the Bot API. No error's message holds the address of a call, which has the token.
 
 TelegramError
   ├─ BadRequest             400
@@ -22,7 +22,7 @@ RETRY_AFTER_S: Final = 5
 
 
 class TelegramError(Exception):
-    """`message`: what the server said of the call, without the words `Bad Request` before it."""
+    """`message`: the server's words about the call, without a leading `Bad Request`."""
 
     def __init__(self, message: str) -> None:
         bare = message.removeprefix("Bad Request: ")
@@ -31,11 +31,11 @@ class TelegramError(Exception):
 
 
 class BadRequest(TelegramError):
-    """The call is wrong for this chat, message or moment."""
+    """The call is wrong for the chat, message or moment."""
 
 
 class InvalidToken(TelegramError):
-    """No bot has this token."""
+    """No bot has the token."""
 
 
 class Forbidden(TelegramError):
@@ -55,11 +55,11 @@ class ChatMigrated(TelegramError):
 
 
 class NetworkError(TelegramError):
-    """The call has no answer that says what became of it."""
+    """No answer tells the fate of the call."""
 
 
 class TooManyRequestsError(TelegramError):
-    """Telegram takes no call of this kind before `seconds` are over."""
+    """Telegram takes no such call before `seconds` are over."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"too many requests: wait {seconds:g} s")
@@ -75,15 +75,15 @@ class AnswerLostError(NetworkError):
 
 
 class ServerFaultError(NetworkError):
-    """The server, or what stands before the server, is in trouble."""
+    """The server, or a proxy before the server, is in trouble."""
 
 
 class RefusedError(NetworkError):
-    """The call was refused in a way that the Bot API does not describe."""
+    """The call was refused in a way unknown to the Bot API's description."""
 
 
 def failure(status: int, answer: Mapping[str, Any]) -> TelegramError:
-    """The error that an answer without a result stands for; `answer` is the JSON object, empty if there was none."""
+    """The error of an answer without a result; `answer` is the JSON object, empty if the body was none."""
     parameters = answer.get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     if new_id := parameters.get("migrate_to_chat_id"):

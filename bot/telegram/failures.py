@@ -1,6 +1,6 @@
-"""What a failed call of the Bot API means: the one place that decides whether to wait, repeat, give up or fall silent.
+"""The fate of a failed call of the Bot API: the only place that decides to wait, repeat, give up or fall silent.
 
-Pure. The fates are those of `bot.delivery.channel`.
+Pure. The fates are described in `bot.delivery.channel`.
 """
 
 from typing import Final
@@ -43,7 +43,7 @@ _TOO_LATE: Final = ("query is too old", "query id is invalid", "query_id_invalid
 
 
 def classify(error: Exception, method: str, tries: int) -> Failure:
-    """What this error means, raised by the `tries`-th call (from 1) of `method`."""
+    """The failure for an error of the `tries`-th call (from 1) of `method`."""
     why = _reason(error)
     failure = Failure(Fate.REJECTED, why)
     match error:
@@ -63,7 +63,7 @@ def classify(error: Exception, method: str, tries: int) -> Failure:
 
 
 def _unknown(error: NetworkError, why: str, tries: int) -> Failure:
-    """UNKNOWN, without end for a server in trouble; REJECTED after too many lost answers: each may be one copy more."""
+    """UNKNOWN, without end for a server in trouble; REJECTED after too many lost answers: each may be a copy more."""
     if isinstance(error, ServerFaultError):
         return Failure(Fate.UNKNOWN, why, wait_s=_doubled(tries), is_of_the_server=True)
     if tries >= MOST_LOST_ANSWERS:

@@ -1,4 +1,4 @@
-"""What Telegram shows around the chat: the commands and the bot's descriptions, from `messages/<locale>/menu.toml`."""
+"""Commands and descriptions of the bot that Telegram shows around the chat, from `messages/<locale>/menu.toml`."""
 
 import tomllib
 from collections.abc import Iterator

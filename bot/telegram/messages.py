@@ -1,4 +1,4 @@
-"""Outbox messages that say what was rendered."""
+"""Outbox messages of rendered text."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ CALLBACK_LASTS = timedelta(seconds=15)
 def say(
     chat_id: int, rendered: Rendered, *, numbered: bool = False, key: str | None = None, lane: Lane = Lane.REPLY
 ) -> Iterator[Message]:
-    """New messages, in as many pieces as Telegram needs; `key` names the last piece, which has the buttons."""
+    """New messages, in as many pieces as Telegram needs; `key` names the last piece, with the buttons."""
     *first, last = rendered.parts()
     for piece in first:
         yield Message(chat_id, lane, "sendMessage", _payload(piece), numbered=numbered)
@@ -22,7 +22,7 @@ def say(
 
 
 def edit(chat_id: int, rendered: Rendered, key: str) -> Iterator[Message]:
-    """The edit of the message of this key; pieces that do not fit in one message follow as new messages."""
+    """The edit of the message named `key`; pieces too long for a single message follow as new messages."""
     first, *more = rendered.parts()
     yield Message(chat_id=chat_id, lane=Lane.REPLY, method="editMessageText", payload=_payload(first), edits=key)
     for piece in more:
@@ -30,12 +30,12 @@ def edit(chat_id: int, rendered: Rendered, key: str) -> Iterator[Message]:
 
 
 def remove(chat_id: int, key: str) -> Message:
-    """The call that deletes the message of this key from the chat."""
+    """The deletion of the message named `key` from the chat."""
     return Message(chat_id=chat_id, lane=Lane.REPLY, method="deleteMessage", payload={}, edits=key)
 
 
 def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
-    """The answer to a button press: a line that shows for a moment; with no text, the button only stops waiting."""
+    """The answer to a button press: a line shown for a moment; with no text, the button only stops waiting."""
     payload = {"callback_query_id": callback_id, "text": text} if text else {"callback_query_id": callback_id}
     until = now + CALLBACK_LASTS
     return Message(chat_id, Lane.REPLY, "answerCallbackQuery", payload, expires_at=until, in_order=False)

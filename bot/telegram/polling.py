@@ -1,7 +1,7 @@
 """Long polling: an update is confirmed to Telegram by the poll that follows the update's commit, never before.
 
-Update ids can fall after an idle week, so update ids are never compared: the inbox knows by its key which update came
-before, and an empty answer ends the confirming, so that the next poll asks for all updates that wait.
+Update ids can fall after an idle week, so update ids are never compared: the inbox knows repeated updates by the row's
+key, and an empty answer ends the confirming: the next poll asks for all waiting updates.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class TokenRefusedError(Exception):
 
 @dataclass(eq=False, repr=False)
 class Poller:
-    """Takes updates from Telegram; `receive` returns when the updates are on disk, and raises when they are not."""
+    """Takes updates from Telegram; `receive` returns when the updates are on disk, and raises otherwise."""
 
     api: Api
     receive: Receive
@@ -74,7 +74,7 @@ class Poller:
                 await self.clock.wait(stop, wait_s)
 
     async def _turn(self) -> float:
-        """Seconds to wait after one poll, before the next."""
+        """Seconds to wait between a poll and the next."""
         try:
             updates = await self._poll()
         except TelegramError as error:
@@ -97,7 +97,7 @@ class Poller:
             self._is_polling = False
 
     async def take(self, updates: Any) -> float:
-        """Seconds to wait before the next poll, which confirms these updates; the updates are on disk by then."""
+        """Seconds to wait before the next poll, which confirms the updates; the updates are on disk by then."""
         if not isinstance(updates, list):
             log.warning("getUpdates answered no list")
             return self._pause_s()
@@ -109,7 +109,7 @@ class Poller:
         return SHORTEST_TURN_S if updates and not ids else 0.0
 
     def _after(self, error: TelegramError) -> float:
-        """Seconds to wait after this failure. Raises TokenRefusedError."""
+        """Seconds to wait after the failed poll. Raises TokenRefusedError."""
         wait_s = self._pause_s()
         if isinstance(error, InvalidToken) and not self._has_worked and self._failures >= REFUSALS_AT_START:
             raise TokenRefusedError("Telegram does not know this bot token") from None
@@ -121,13 +121,13 @@ class Poller:
         return max(wait_s, min(asked_s, LONGEST_PAUSE_S))
 
     def _pause_s(self) -> float:
-        """Seconds to wait after one more failure in a row."""
+        """Seconds to wait after a further failure in a row."""
         self._failures += 1
         return pause_s(self._failures, self.random)
 
 
 def pause_s(failures: int, random: Random) -> float:
-    """Seconds to wait after this many failures in a row, at least one.
+    """Seconds to wait after `failures` in a row, from 1.
 
     Half a second, doubled by each further failure, at most 30 s; then up to a fifth less, so that replicas spread.
     """

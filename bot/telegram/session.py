@@ -1,4 +1,4 @@
-"""HTTP to the Bot API over one session of aiohttp, with the knowledge whether a call that failed was ever written.
+"""HTTP to the Bot API over a session of aiohttp, with the knowledge whether a failed call was ever written.
 
 A message of the Bot API has no idempotency key. So the sender must know whether a call that failed had been written:
 a call that was never written certainly took no effect, a call that was written and not answered may have. The tracing
@@ -27,9 +27,9 @@ _LEFT_OUT: Final = ("Accept", "Accept-Encoding", "User-Agent")
 
 
 class Session:
-    """Requests to any server, on at most `limit` connections at a time; open within its `async with` block.
+    """Requests to any server, on at most `limit` connections at a time; open within an `async with` block.
 
-    A connection that was idle for longer than `idle_s` seconds is not used again.
+    A connection idle for longer than `idle_s` seconds is not used again.
     """
 
     def __init__(self, limit: int, idle_s: float = IDLE_S) -> None:
@@ -73,7 +73,7 @@ class Session:
 
 
 class _Trace:
-    """What the tracing of aiohttp has told of one request."""
+    """Findings of aiohttp's tracing about a request."""
 
     is_written = False
 
@@ -99,7 +99,7 @@ def _timeout(answer_s: float) -> aiohttp.ClientTimeout:
 
 
 def _lost(trace: _Trace, error: Exception) -> UnreachableError | AnswerLostError:
-    """What this error of aiohttp means; of the error only the class is told: the text may hold the call's address."""
+    """The meaning of aiohttp's error, with the class alone: the error's text may hold the call's address."""
     cause = type(getattr(error, "os_error", error)).__name__
     if trace.is_written:
         return AnswerLostError(f"no answer from the Bot API: {cause}")

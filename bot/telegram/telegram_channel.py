@@ -1,4 +1,4 @@
-"""Telegram as a channel of the delivery: its limits, what its methods do, and a leased message as a call."""
+"""Telegram as a channel of the delivery: limits, properties of methods, and a leased message as a call."""
 
 from typing import Any, Final, Protocol
 
@@ -24,7 +24,7 @@ class Mark(Protocol):
 
 
 class TelegramChannel:
-    """Calls of one bot. `mark` puts number and repeat into words."""
+    """Calls of a bot. `mark` puts number and repeat into words."""
 
     methods = METHODS
 
@@ -34,7 +34,7 @@ class TelegramChannel:
         self._mark = mark
 
     async def send(self, message: LeasedMessage) -> CallResult:
-        """Make the call; what an error means is decided in `failures`."""
+        """The result of the message's call; errors are classified in `failures`."""
         payload = payload_of(message, self._mark)
         if payload is None:
             fate = Fate.AS_NEW if message.method == "editMessageText" else Fate.DROPPED
@@ -47,7 +47,7 @@ class TelegramChannel:
 
 
 def payload_of(message: LeasedMessage, mark: Mark) -> dict[str, Any] | None:
-    """The payload of the message's call; None for an edit of a message whose Telegram id is not known (any more)."""
+    """The payload of the message's call; None for an edit when the Telegram id of the edited message is not known."""
     payload = dict(message.payload)
     if message.edits:
         if message.target is None:

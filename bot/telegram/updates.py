@@ -1,4 +1,4 @@
-"""One update of the Bot API as the few things that the bot looks at (pure)."""
+"""An update of the Bot API as the few things that the bot looks at (pure)."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Incoming:
-    """`text` is what was typed, or what follows a command; `data` and `callback_id` belong to a press.
+    """`text`: typed words, or the words after a command; `data` and `callback_id` belong to a press.
 
     `file_id`, `file_bytes`: of a document.
     """
@@ -43,11 +43,11 @@ class Incoming:
 
 
 class Malformed(ValueError):
-    """A part of an update that the bot reads is missing or of another type than Telegram gives that part."""
+    """A part of the update needed by the bot is missing or of another type than Telegram's."""
 
 
 def read(raw: object) -> Incoming:
-    """What this update is to the bot; `NOTHING` for a kind of update that the bot doesn't answer. Raises Malformed."""
+    """The update in the bot's terms; `NOTHING` for a kind of update without an answer. Raises Malformed."""
     try:
         update = _Update.model_validate(raw)
     except ValidationError as error:
@@ -62,7 +62,7 @@ def read(raw: object) -> Incoming:
 
 
 def _place(error: ValidationError) -> str:
-    """The path of the first malformed part, without what stands there."""
+    """The path of the first malformed part, without the value."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     return ".".join(str(step) for step in first["loc"])
 
@@ -194,9 +194,9 @@ def _message(update_id: int, message: _Message) -> Incoming:
 
 
 def _typed(text: str) -> tuple[What, str, str]:
-    """What a text is, the command if the text is one, and what was typed or follows the command.
+    """Kind of the text, name of the command if the text is a command, and the typed words or those after the command.
 
-    A link to the bot that was pasted instead of opened is the /start that it stands for.
+    A pasted link to the bot is a /start with the link's payload.
     """
     seen = text[:LOOKED_AT].strip()
     if seen.startswith("/") and seen[1:2].isalpha():

@@ -1,8 +1,8 @@
 """Webhook: Telegram brings updates, and is told 200 when the updates are on disk. Here are the calls that set the
 webhook, and the keeper of the updates; the HTTP side is `bot.web`.
 
-Updates that come at the same time are kept in one transaction. Moving between webhook and polling drops nothing:
-Telegram keeps each update that was not answered with 200, and gives the update to whoever asks next.
+Updates of the same moment are kept in a single transaction. Moving between webhook and polling drops nothing: Telegram
+keeps each update that was not answered with 200, and gives the update to whoever asks next.
 """
 
 import asyncio
@@ -31,15 +31,15 @@ log = structlog.get_logger(__name__)
 
 
 class WebhookRefusedError(Exception):
-    """Telegram does not want to call this address."""
+    """Telegram does not want to call the address."""
 
 
 class NotJsonError(Exception):
-    """The body is not JSON: nothing of it can be kept."""
+    """The body is not JSON: nothing can be kept."""
 
 
 def where(url: str) -> tuple[str, str]:
-    """The address that Telegram is given for this WEBHOOK_URL, and the path in that address; `/webhook` by default."""
+    """The address given to Telegram for WEBHOOK_URL, and the address's path; `/webhook` by default."""
     path = urlsplit(url).path.rstrip("/")
     return (url, path) if path else (url.rstrip("/") + DEFAULT_PATH, DEFAULT_PATH)
 
@@ -53,7 +53,7 @@ class Keeper:
         self._keeping: asyncio.Task[None] | None = None
 
     async def keep(self, body: bytes) -> None:
-        """Return when this update is on disk. Raises NotJsonError, and what `receive` raised."""
+        """Return when the update is on disk. Raises NotJsonError, and the errors of `receive`."""
         try:
             one = arrival(json.loads(body))
         except (ValueError, RecursionError):
@@ -88,7 +88,7 @@ def _tell(batch: list[tuple[Arrival, asyncio.Future[None]]], error: Exception | 
 
 @dataclass(eq=False, repr=False)
 class Webhook:
-    """Has Telegram call this address, also after somebody else has set another address or none."""
+    """Has Telegram call `url`, also after somebody else has set another address or none."""
 
     api: Api
     clock: Clock
@@ -127,7 +127,7 @@ class Webhook:
         await self.api.call("setWebhook", {**payload, "max_connections": MOST_CONNECTIONS})
 
     def _after(self, error: TelegramError) -> float:
-        """Seconds to wait after this failure. Raises TokenRefusedError and WebhookRefusedError."""
+        """Seconds to wait after the failed call. Raises TokenRefusedError and WebhookRefusedError."""
         self._failures += 1
         if not self._has_worked and isinstance(error, InvalidToken) and self._failures >= REFUSALS_AT_START:
             raise TokenRefusedError("Telegram does not know this bot token") from None
@@ -156,7 +156,7 @@ async def _leave(api: Api, clock: Clock, random: Random) -> None:
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
-    """Return when `work` has ended, or when `stop` is set: then `work` is cancelled, as its calls may be made again."""
+    """Return when `work` has ended, or when `stop` is set: then `work` is cancelled, as calls may be made again."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
