@@ -74,8 +74,11 @@ class Failure:
     why: str
     wait_s: float = 0.0
     new_id: int = 0
-    is_of_the_server: bool = False
-    """True when other chats would fare the same just now."""
+
+    @property
+    def is_of_the_server(self) -> bool:
+        """Whether other chats would fare the same just now."""
+        return self.fate in (Fate.UNREACHED, Fate.UNKNOWN)
 
 
 @dataclass(frozen=True)

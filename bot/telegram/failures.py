@@ -56,7 +56,7 @@ def classify(error: Exception, method: str, tries: int) -> Failure:
         case Forbidden():
             failure = Failure(Fate.GONE, why)
         case InvalidToken() | Conflict() | UnreachableError():
-            failure = Failure(Fate.UNREACHED, why, wait_s=_doubled(tries), is_of_the_server=True)
+            failure = Failure(Fate.UNREACHED, why, wait_s=_doubled(tries))
         case NetworkError() if not isinstance(error, RefusedError):
             failure = _unknown(error, why, tries)
     return failure
@@ -65,10 +65,10 @@ def classify(error: Exception, method: str, tries: int) -> Failure:
 def _unknown(error: NetworkError, why: str, tries: int) -> Failure:
     """UNKNOWN, without end for a server in trouble; REJECTED after too many lost answers: each may be a copy more."""
     if isinstance(error, ServerFaultError):
-        return Failure(Fate.UNKNOWN, why, wait_s=_doubled(tries), is_of_the_server=True)
+        return Failure(Fate.UNKNOWN, why, wait_s=_doubled(tries))
     if tries >= MOST_LOST_ANSWERS:
         return Failure(Fate.REJECTED, why)
-    return Failure(Fate.UNKNOWN, why, wait_s=_LOST_ANSWER_WAITS_S[tries - 1], is_of_the_server=True)
+    return Failure(Fate.UNKNOWN, why, wait_s=_LOST_ANSWER_WAITS_S[tries - 1])
 
 
 def _doubled(tries: int) -> float:

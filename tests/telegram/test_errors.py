@@ -17,8 +17,6 @@ from bot.telegram.errors import (
 @pytest.mark.parametrize(
     ("status", "answer", "kind"),
     [
-        (429, {"parameters": {"retry_after": 3}}, TooManyRequestsError),
-        (429, {}, TooManyRequestsError),
         (400, {"parameters": {"migrate_to_chat_id": -100}}, ChatMigrated),
         (400, {"description": "Bad Request: x"}, BadRequest),
         (401, {}, InvalidToken),
