@@ -8,7 +8,7 @@ Pacing is by the instant at which the next call is due ("generic cell rate"): a 
 later than planned or travel longer than the next call; so `LastSecond` bounds the number of all calls too.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -65,8 +65,9 @@ class LastSecond:
         """The answer to the call of `began_at` is here."""
         took_s = now - began_at
         self._quickest_s = min(took_s, self._quickest_s * 1.01)  # a way that has become longer is believed in time
-        if began_at in self._reached_at:
-            self._reached_at.remove(began_at)
+        place = bisect_left(self._reached_at, began_at)
+        if self._reached_at[place : place + 1] == [began_at]:
+            del self._reached_at[place]
         insort(self._reached_at, began_at + min(took_s - self._quickest_s, LONGEST_WAY_S))
 
     def has_room_at(self, planned: int) -> float:
@@ -140,7 +141,7 @@ class Lanes:
             self._last_second.begin(now)
 
     def answered(self, message: Outgoing, began_at: float, now: float) -> None:
-        """The answer to the message's call of `began_at` is here."""
+        """The message's call of `began_at` took effect, and the answer is here."""
         if message.in_order:
             self._last_second.answered(began_at, now)
 

@@ -58,8 +58,7 @@ class CallsUnderWay:
         began_at = self._clock.monotonic()
         self._lanes.begin(message, began_at)
         result = await self._result(message)
-        self._lanes.answered(message, began_at, self._clock.monotonic())
-        self._tell_lanes(result)
+        self._tell_lanes(result, began_at)
         self._results.append(result)
         self._ended.set()
 
@@ -68,11 +67,12 @@ class CallsUnderWay:
             return CallResult(message, failure=Failure(Fate.DROPPED, "too late"))
         return await self._channel.send(message)
 
-    def _tell_lanes(self, result: CallResult) -> None:
+    def _tell_lanes(self, result: CallResult, began_at: float) -> None:
         """Tell the lanes how the server fares."""
         failure, now = result.failure, self._clock.monotonic()
         if failure is None:
             self._lanes.succeeded()
+            self._lanes.answered(result.message, began_at, now)
         elif failure.is_of_the_server:
             self._lanes.troubled(now)
         elif failure.fate is Fate.PAUSED:

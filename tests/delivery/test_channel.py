@@ -87,20 +87,22 @@ async def test_a_repeat_says_so_where_a_second_call_puts_a_second_thing_into_the
 
 
 async def test_calls_that_began_late_and_were_long_on_their_way_fill_a_later_second(engine: AsyncEngine) -> None:
-    clock, takes_s = SetClock(), {1: 0.1, 2: 0.5}
+    clock, takes_s = SetClock(), {1: 0.0, 2: 0.1, 3: 0.5}
 
     class SlowPost(Post):
         async def send(self, message: LeasedMessage) -> CallResult:
             clock.passed_s += takes_s[message.id]
-            return await super().send(message)
+            if message.id == 1:
+                return CallResult(message, failure=Failure(Fate.UNREACHED, "refused"))
+            return CallResult(message, message_id=1)
 
-    first, second, third = [sending.leased(number, Message(number, Lane.WARNING, "letter", {})) for number in (1, 2, 3)]
+    *some, last = [sending.leased(number, Message(number, Lane.WARNING, "letter", {})) for number in (1, 2, 3, 4)]
     lanes = Lanes(replace(Post.limits, per_second=0.5), 10)
     calls = CallsUnderWay(SlowPost(), engine, clock, lanes, lambda _any_failed: None)
-    for message, at in ((first, 0.0), (second, 2.0)):
+    for message, at in zip(some, (0.0, 2.0, 4.0), strict=True):
         lanes.start(message, at)
         calls.start(message, at)
     await calls.end()
     arrived_at = 5.1 + 0.5 - 0.1
-    assert not lanes.may_start(third, arrived_at + SECOND_S - 0.01)
-    assert lanes.may_start(third, arrived_at + SECOND_S + 0.01)
+    assert not lanes.may_start(last, arrived_at + SECOND_S - 0.01)
+    assert lanes.may_start(last, arrived_at + SECOND_S + 0.01)
