@@ -89,8 +89,8 @@ class Listener:
         await asyncio.sleep(SOON_S)  # the control call is answered first
         for site in self._runner.sites:
             await site.stop()
-        if self._runner.server is not None:
-            await self._runner.server.shutdown(SOON_S)
+        for connection in self._runner.server.connections if self._runner.server else ():
+            connection.force_close()  # all at once: a call on a connection that is closed a little later would be lost
         await asyncio.sleep(until - clock())
         await self._listen()
 
