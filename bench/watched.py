@@ -32,7 +32,6 @@ from storage.follows import to_raw
 from storage.instants import epoch_ms
 from storage.schema import WATCH_STATE
 from storage.score_files import Incoming
-from storage.scores import scale_of
 
 CROSSING = 0.07
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -97,7 +96,7 @@ async def _import(engine: AsyncEngine, watch: WatchPolicy, folder: Path, day: in
     fact = watch.edition.fact("score")
     start = time.perf_counter()
     file = ScoreFile(folder / f"{day}.csv", Scale.of(fact), DAYS[day], BY_OPERATOR)
-    incoming = Incoming("score", scale_of(fact), epoch_ms(instant(day, 6)))
+    incoming = Incoming("score", fact.scale, epoch_ms(instant(day, 6)))
     done = await import_file(engine, file, incoming)
     assert done.stored is not None and done.stored.new == file.rows, file.problems
     return time.perf_counter() - start

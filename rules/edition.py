@@ -68,6 +68,11 @@ class Fact(Frozen):
         """The smallest difference between two scores of this fact."""
         return Decimal(1).scaleb(-self.decimals)
 
+    @property
+    def scale(self) -> str:
+        """The scale of a score as bounds: "0-5". Scores of two scales are never compared."""
+        return f"{self.lowest}-{self.highest}"
+
     def is_on_scale(self, value: Decimal) -> bool:
         """Whether the number lies within the bounds, both included."""
         too_low = self.lowest is not None and value < self.lowest

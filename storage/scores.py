@@ -24,7 +24,7 @@ PICTURE_DAYS = 30
 
 @dataclass(frozen=True)
 class Score:
-    """A row. `scale`: of the edition in force when the score was given, see `scale_of`."""
+    """A row. `scale`: of the edition in force when the score was given, see `rules.edition.Fact.scale`."""
 
     shop_id: int
     fact: str
@@ -40,11 +40,6 @@ class Recorded(StrEnum):
     NEW = "new"
     CORRECTED = "corrected"
     SAME = "same"
-
-
-def scale_of(fact: Fact) -> str:
-    """The scale of a score fact, as bounds: "0-5"."""
-    return f"{fact.lowest}-{fact.highest}"
 
 
 async def record(conn: AsyncConnection, score: Score, now_ms: int) -> Recorded:
@@ -95,7 +90,7 @@ async def series(
     """The rows on the fact's scale of the last `days` days up to `until`, in order."""
     span = [until - timedelta(back) for back in range(days)]
     its = (scores.c.fact == fact.id, scores.c.day.in_(span), scores.c.shop_id == shop_id)
-    query = select(scores.c.day, scores.c.hundredths).where(*its, scores.c.scale == scale_of(fact))
+    query = select(scores.c.day, scores.c.hundredths).where(*its, scores.c.scale == fact.scale)
     rows = (await conn.execute(query.order_by(scores.c.day))).all()
     return [(row.day, points(row.hundredths)) for row in rows]
 

@@ -18,7 +18,6 @@ from rules.edition import Edition, Fact
 from rules.facts import Scale
 from storage.instants import epoch_ms
 from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
-from storage.scores import scale_of
 
 WORDS: Final = {
     Trouble.NOT_TEXT: "is neither UTF-8 nor GB18030 text",
@@ -60,7 +59,7 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     edition = resolve(chosen, None)
     policy = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
     fact, now = edition.main_score, datetime.now(UTC)
-    incoming = Incoming(fact.id, scale_of(fact), epoch_ms(now))
+    incoming = Incoming(fact.id, fact.scale, epoch_ms(now))
     try:
         file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):

@@ -14,7 +14,6 @@ from rules.kinds import FactType
 from rules.lines import Level, assess, points
 from rules.requirements import Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
-from storage.scores import scale_of
 
 CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
 """Names of counts; counts of changes are named like "verdict eligible > barred"."""
@@ -114,6 +113,6 @@ def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
     scores = {
         fact.id: points(shop.scores[fact.id][0])
         for fact in edition.facts
-        if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == scale_of(fact)
+        if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == fact.scale
     }
     return assess(edition, {**shop.choices, **scores}, on, shop.in_alliance).level if scores else None

@@ -29,7 +29,6 @@ from rules.facts import Scale
 from rules.lines import points
 from storage import outbox, uploads
 from storage.score_files import Incoming, Row
-from storage.scores import scale_of
 from storage.uploads import LARGEST_BYTES, SENT, Upload
 
 LEASE_MS: Final = 120_000
@@ -122,7 +121,7 @@ class Uploads:
 
     def _incoming(self) -> Incoming:
         fact = self.policy.edition.main_score
-        return Incoming(fact.id, scale_of(fact), milliseconds(self.clock))
+        return Incoming(fact.id, fact.scale, milliseconds(self.clock))
 
     def _problems(self, file: ScoreFile) -> Rendered:
         shown, fact = file.problems[:SHOWN_PROBLEMS], self.policy.edition.main_score

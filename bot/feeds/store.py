@@ -23,7 +23,6 @@ from storage import score_files
 from storage.daily_check import closings_due
 from storage.daily_check.closings_due import Closing
 from storage.score_files import Incoming, Row, Stored
-from storage.scores import scale_of
 
 
 @dataclass(frozen=True)
@@ -107,4 +106,4 @@ def _closings(policy: WatchPolicy, now: datetime) -> list[Closing]:
     for line in policy.edition.lines:
         if line.effect is Effect.CLOSING:
             limits[line.fact] = max(limits.get(line.fact, 0), hundredths(limit_for(line, {})))
-    return [Closing(fact, scale_of(policy.edition.fact(fact)), limit, since) for fact, limit in limits.items()]
+    return [Closing(fact, policy.edition.fact(fact).scale, limit, since) for fact, limit in limits.items()]

@@ -18,7 +18,7 @@ from rules.answers import Doubt
 from rules.edition import Fact
 from rules.sources import SOURCES, Source
 from storage import scores, shops
-from storage.scores import Score, scale_of
+from storage.scores import Score
 from storage.shops import Shop
 
 OLDEST_DAYS = 365
@@ -98,7 +98,7 @@ async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
     before = (await scores.latest(turn.conn, shop.id)).get(fact.id)
     if before and SOURCES[before.source].is_official and day <= before.day:
         return turn.amend(render("scores/from_feed", shop=shop, day=before.day, points=before.points))
-    row = Score(shop.id, fact.id, day, pressed.points, scale_of(fact), Source.MERCHANT)
+    row = Score(shop.id, fact.id, day, pressed.points, fact.scale, Source.MERCHANT)
     recorded = await scores.record(turn.conn, row, turn.now_ms)
     await follow(turn, shop)
     return turn.amend(await _meaning(turn, shop, row, recorded))

@@ -9,7 +9,7 @@ from rules.edition import Clause, Edition, Fact
 from rules.kinds import FactType
 from rules.lines import Assessment, AtLine, assess, at_lines, concerns, distance, may_be_below, next_line
 from rules.requirements import Facts, is_barred
-from storage.scores import Score, scale_of
+from storage.scores import Score
 from storage.shops import Shop
 
 
@@ -61,7 +61,7 @@ class StandingView:
 def standing_of(edition: Edition, shop: Shop, latest: Mapping[str, Score], today: date) -> StandingView:
     """The standing by the newest score of each kind; a score on another edition's scale is left out."""
     facts = {fact.id: fact for fact in edition.scores}
-    known = {name: row for name, row in latest.items() if name in facts and row.scale == scale_of(facts[name])}
+    known = {name: row for name, row in latest.items() if name in facts and row.scale == facts[name].scale}
     given: Facts = {**shop.choices, **{name: row.points for name, row in known.items()}}
     shown = [
         ScoreShown(facts[name], row.points, at_lines(edition, name, row.points, given), row.day, (today - row.day).days)

@@ -11,7 +11,6 @@ from rules.requirements import Effect
 from storage.daily_check.evidence import DayQuery, WatchedScore
 from storage.instants import epoch_ms
 from storage.preferences import Hours
-from storage.scores import scale_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def _watched(edition: Edition, fact: str) -> WatchedScore:
     foretold = [hundredths(limit) for line in lines if line.effect in FORETOLD for limit in limits_of(line, {})]
     return WatchedScore(
         fact=fact,
-        scale=scale_of(edition.fact(fact)),
+        scale=edition.fact(fact).scale,
         low_if_in=max((limit for effect, limit in limits if effect is not Effect.NO_ENTRY), default=0),
         low_if_out=max((limit for effect, limit in limits if effect is Effect.NO_ENTRY), default=0),
         lowest_foretold=min(foretold, default=None),

@@ -27,7 +27,6 @@ from rules.facts import Scale
 from storage import nonces
 from storage.instants import epoch_ms
 from storage.score_files import Correction, Incoming, Row
-from storage.scores import scale_of
 
 PATH: Final = "/ingest/scores"
 REMEMBERED_MS: Final = 24 * 3600 * 1000
@@ -106,7 +105,7 @@ class Ingest:
         return earlier.answer if earlier else None
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
-        incoming = Incoming(self._fact.id, scale_of(self._fact), epoch_ms(now))
+        incoming = Incoming(self._fact.id, self._fact.scale, epoch_ms(now))
         stored, told = await store_rows(conn, call.rows, incoming, self._parts.watch)
         return {
             "rows": len(call.rows),

@@ -14,7 +14,6 @@ from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
 from rules.requirements import Effect, Line
 from storage.schema import newest, shops
-from storage.scores import scale_of
 
 
 def levels(edition: Edition) -> Select[tuple[int, int]]:
@@ -23,7 +22,7 @@ def levels(edition: Edition) -> Select[tuple[int, int]]:
     seen = {fact: newest.alias(f"seen_{fact}") for fact in facts}
     joined: Any = shops
     for fact, rows in seen.items():
-        its = and_(rows.c.shop_id == shops.c.id, rows.c.fact == fact, rows.c.scale == scale_of(edition.fact(fact)))
+        its = and_(rows.c.shop_id == shops.c.id, rows.c.fact == fact, rows.c.scale == edition.fact(fact).scale)
         joined = joined.outerjoin(rows, its)
     lines = sorted(edition.lines, key=lambda line: -LEVEL_OF[line.effect])
     certain = [(_concerns(line) & _is_below(line, seen[line.fact]), int(LEVEL_OF[line.effect])) for line in lines]

@@ -29,7 +29,7 @@ from storage.database import engine as database
 from storage.edition_changes import EditionChange
 from storage.outbox import Lane
 from storage.schema import outbox, reassessed
-from storage.scores import Score, scale_of
+from storage.scores import Score
 from tests.packaged import CATALOGUE
 
 OLD, NEW = "2022-10-10", "2027-01-01"
@@ -96,7 +96,7 @@ class Scene:
         async with self.engine.begin() as conn:
             shop = await shops.own(conn, chat_id, 0)
             await shops.set_in_alliance(conn, shop.id, True)
-            scale = scale_of(EDITION.fact("score"))
+            scale = EDITION.fact("score").scale
             await scores.record(conn, Score(shop.id, "score", TODAY, Decimal(points), scale, Source.MERCHANT), 0)
             await follows.start(conn, shop.id, chat_id, 0)
 

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.sources import Source
 from storage import follows, schema, score_files, scores, shops
 from storage.score_files import Correction, Incoming, Row, Stored
-from storage.scores import Recorded, Score, is_stale, scale_of, silent_before
+from storage.scores import Recorded, Score, is_stale, silent_before
 from tests.packaged import FIVE_POINTS
 
 FACT = FIVE_POINTS.fact("score")
-SCALE = scale_of(FACT)
+SCALE = FACT.scale
 DAY = date(2022, 10, 10)
 NOW_MS, HOUR_MS = 1_700_000_000_000, 3_600_000
 

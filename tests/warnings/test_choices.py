@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rules.sources import Source
 from storage import scores, shops
-from storage.scores import Score, scale_of
+from storage.scores import Score
 from tests.packaged import HUNDRED_POINTS
 from tests.warnings.world import START, World, instant, ms
 
@@ -27,7 +27,7 @@ async def comes(world: World, shop_id: int, day: int, points: str, category: str
     fact = world.edition.fact("product_score")
     async with world.engine.begin() as conn:
         await shops.set_choices(conn, shop_id, {"category": category} if category else {})
-        row = Score(shop_id, fact.id, START + timedelta(day), Decimal(points), scale_of(fact), Source.FEED)
+        row = Score(shop_id, fact.id, START + timedelta(day), Decimal(points), fact.scale, Source.FEED)
         await scores.record(conn, row, ms(instant(day, "06:00")))
 
 

@@ -23,7 +23,6 @@ from rules.reasons import Reason
 from storage import follows, notices, schema, score_files, shops
 from storage.notices import Notice
 from storage.score_files import Incoming, Stored
-from storage.scores import scale_of
 from tests.packaged import FIVE_POINTS
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -86,7 +85,7 @@ class World:
 
     async def file(self, rows: list[score_files.Row], came: datetime) -> Stored:
         """Store a feed's file with `rows`, received at `came`."""
-        incoming = Incoming("score", scale_of(self.edition.fact("score")), ms(came))
+        incoming = Incoming("score", self.edition.fact("score").scale, ms(came))
         stored = Stored()
         async with self.engine.begin() as conn:
             await score_files.begin(conn)

@@ -18,7 +18,7 @@ from storage import scores, shops
 from storage.daily_check import standings
 from storage.schema import newest
 from storage.schema import shops as shop_rows
-from storage.scores import Score, scale_of
+from storage.scores import Score
 from tests.packaged import CATALOGUE
 
 EDITIONS = CATALOGUE.editions
@@ -52,7 +52,7 @@ async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edit
         chosen[shop_id] = {name: value for name, value in told.items() if isinstance(value, str)}
         for fact, value in told.items():
             if isinstance(value, Decimal):
-                scored = {"hundredths": hundredths(value), "highest": 0, "scale": scale_of(edition.fact(fact))}
+                scored = {"hundredths": hundredths(value), "highest": 0, "scale": edition.fact(fact).scale}
                 rows.append({"shop_id": shop_id, "fact": fact, "day": DAY, "source": "merchant", "seen_at": 0} | scored)
         expected[shop_id] = int(assess(edition, told, DAY, is_in).level)
     shared = {"source": "merchant", "created_at": 0}
