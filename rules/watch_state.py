@@ -57,7 +57,7 @@ class WatchState:
     since told, the score was clearly below the line, has really left the line upwards. `is_swinging`: the score
     wobbles. `closures`: the known count, with a presumed closing once the closing line was told (`is_closed`, until
     told of a possible entry). `descent_ends_at`: an approach was told; the next may be when `descent_fact` is back at
-    so many points. `stale_told`: the silence of the rows was told.
+    so many points. `stale_told`: the silence of the rows was told. `edition`: the edition with the line told.
     """
 
     judged_day: date
@@ -74,6 +74,7 @@ class WatchState:
     descent_fact: str = ""
     descent_ends_at: Decimal | None = None
     stale_told: bool = False
+    edition: str = ""
 
 
 class Decision(NamedTuple):

@@ -46,6 +46,7 @@ UNTIL_FORGOTTEN: Final[Mapping[str, str]] = {
     "consents": "what was agreed to holds until it is taken back",
     "preferences": "settings, of use as long as the chat is",
     "follows": "settings, of use as long as the chat is",
+    "facts": "what is known of a shop, as long as the shop is",
     "shops": "the merchant's own shops, and the operator's",
     "announcement_chats": "by these nobody is told the same twice",
 }

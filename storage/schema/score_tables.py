@@ -4,9 +4,12 @@ shops  an operator's (`ref`) or a merchant's own (`owner_chat`; without a name: 
 invites  one-time links to a shop
 scores  a row for each shop, fact and day, in whole hundredths of a point, by day first: a day's file is appended
 newest  the newest score of each shop and fact, and the highest ever: read by the daily check
+facts  what else was told of a shop, a row each time, nothing overwritten: `value` as JSON
+
+A score without hundredths says that the shop has no score on that day.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from storage.schema.base import Day, Id, metadata, partial
 
@@ -43,7 +46,7 @@ scores = Table(
     Column("fact", String(64), primary_key=True),
     Column("day", Day, primary_key=True),
     Column("shop_id", BigInteger, primary_key=True),
-    Column("hundredths", Integer, nullable=False),
+    Column("hundredths", Integer),
     Column("scale", String(16), nullable=False),
     Column("source", String(8), nullable=False),
     Column("stored_at", BigInteger, nullable=False),
@@ -56,10 +59,23 @@ newest = Table(
     Column("shop_id", BigInteger, primary_key=True),
     Column("fact", String(64), primary_key=True),
     Column("day", Day, nullable=False),
-    Column("hundredths", Integer, nullable=False),
-    Column("highest", Integer, nullable=False),
+    Column("hundredths", Integer),
+    Column("highest", Integer),
     Column("scale", String(16), nullable=False),
     Column("source", String(8), nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("shop_id", BigInteger, nullable=False),
+    Column("fact", String(64), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("source", String(8), nullable=False),
+    Column("told_at", BigInteger, nullable=False),
+    Index("facts_of_shop", "shop_id", "fact", "id"),
 )

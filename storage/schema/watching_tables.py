@@ -1,8 +1,9 @@
 """Tables of watching scores and warning.
 
 follows  followers of shops, and the state told (`rules.watch_state.WatchState`, none at first)
-preferences  a chat's hours; no row: as the operator's settings say
-notices  a chat's warnings for one message; `notice_items` has the facts, words are made on sending
+preferences  a chat's hours and edition; no row: as the operator's settings say
+notices  a chat's warnings for one message; `notice_items` has the facts, words are made on sending; `corrects`: the
+    notice sent before that this one takes back
 milestones  days ahead of kept checks
 jobs  daily jobs of all processes together
 """
@@ -42,6 +43,7 @@ follows = Table(
     _state("descent_fact", String(64), nullable=False),
     _state("descent_ends_at", Integer),
     _state("stale_told", Boolean, nullable=False),
+    _state("edition", String(64), nullable=False, server_default=""),
     _state("is_awake", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -57,6 +59,7 @@ preferences = Table(
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("quiet_hours", String(11)),
     Column("digest_at", String(5)),
+    Column("edition", String(64)),
     Column("updated_at", BigInteger, nullable=False),
 )
 
@@ -71,6 +74,7 @@ notices = Table(
     Column("is_late", Boolean, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),
+    Column("corrects", BigInteger),
     sqlite_autoincrement=True,
 )
 Index("notices_of_chat", notices.c.chat_id, notices.c.due_at)
