@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 
+from rules.assessment import Assessment
 from rules.edition import Edition, Fact
 from rules.evaluate import can_be_told, judged
-from rules.lines import standing_if_in
 from rules.requirements import IN_ALLIANCE, Facts, FactValue
 
 
@@ -53,4 +53,4 @@ def _worth_asking(edition: Edition, answers: Answers, on: date) -> Iterator[Fact
 def _standing_matters(edition: Edition, answers: Answers, on: date) -> bool:
     """Whether being in the alliance changes the report: the scores tell a standing, or may yet."""
     ahead = any(line.fact not in answers for line in edition.lines)
-    return ahead or standing_if_in(edition, known(answers), on) is not None
+    return ahead or Assessment(edition, known(answers), on).standing_if_in is not None

@@ -8,11 +8,12 @@ from typing import Final
 
 from bot.conversation import check_moves
 from bot.conversation.memory import CheckUnderway
+from rules.assessment import Assessment
 from rules.difference import Judgement, carried, judgement
 from rules.edition import Catalogue, Edition
 from rules.kinds import FactType
-from rules.lines import Level, assess, points
-from rules.requirements import Facts, FactValue
+from rules.lines import Level, points
+from rules.requirements import IN_ALLIANCE, Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
 
 CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
@@ -115,4 +116,7 @@ def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
         for fact in edition.facts
         if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == fact.scale
     }
-    return assess(edition, {**shop.choices, **scores}, on, shop.in_alliance).level if scores else None
+    if not scores:
+        return None
+    inside = {} if shop.in_alliance is None else {IN_ALLIANCE: shop.in_alliance}
+    return Assessment(edition, {**shop.choices, **scores, **inside}, on).level

@@ -13,8 +13,8 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit
 from bot.views.check_question import CheckMove, GiveAnswer, address, question, value_of
 from bot.views.render import render
+from rules.assessment import Assessment
 from rules.edition import Edition
-from rules.evaluate import evaluate
 from rules.milestones import milestones
 from storage import checks
 
@@ -137,9 +137,8 @@ async def keep_result(turn: Turn, _: KeepResult, check: CheckUnderway, __: Editi
 @move(RemindMe, finished=True)
 async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition) -> Reply:
     """The days ahead with a reminder each, in a new message; the check is kept too."""
-    facts = check_moves.facts(check, edition)
-    report = evaluate(edition, facts, turn.today)
-    await keep(turn, check, report)
-    ahead = milestones(edition, facts, report)
+    now = Assessment(edition, check_moves.facts(check, edition), turn.today)
+    await keep(turn, check, now.entry)
+    ahead = milestones(now)
     await checks.keep_milestones(turn.conn, turn.chat_id, ahead)
     return turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))

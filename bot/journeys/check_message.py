@@ -10,8 +10,8 @@ from bot.telegram.messages import edit, remove
 from bot.views.check_question import CheckMove, address, question
 from bot.views.check_report import result
 from bot.views.render import Rendered, render
+from rules.assessment import Assessment
 from rules.edition import Edition
-from rules.evaluate import evaluate
 from rules.report import Report
 from storage import checks
 from storage.checks import KeptCheck
@@ -72,16 +72,15 @@ def new_id(turn: Turn) -> str:
 
 async def result_of(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps: bool) -> Rendered:
     """The result of a finished check; kept if `keeps`, but no preview by another edition, none without consent."""
-    facts = check_moves.facts(check, edition)
-    report = evaluate(edition, facts, turn.today)
+    now = Assessment(edition, check_moves.facts(check, edition), turn.today)
     beside = turn.context.offers.beside_check(edition, check.id, is_preview=check.is_preview)
-    rendered = result(edition, report, facts, address(check), beside)
+    rendered = result(now, address(check), beside)
     if check.is_preview:
         return rendered
     if not await consent.is_given(turn):
         return consent.with_offer(rendered, KeepResult(check.id, check.step))
     if keeps:
-        await keep(turn, check, report)
+        await keep(turn, check, now.entry)
     return rendered
 
 

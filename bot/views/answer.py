@@ -10,7 +10,7 @@ from bot.views.other_edition import EditionOffers, history, see_topic
 from bot.views.render import Rendered, render
 from rules.edition import Clause, Coverage, Edition, Judged, Topic
 from rules.kinds import FigureKind
-from rules.lines import AtLine, at_lines
+from rules.lines import AtLine, at_line
 from rules.reading import AnswerKind, Figure, Part, Reading, Side
 
 MOST_BUTTONS = 3
@@ -158,7 +158,9 @@ def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
         return replace(view, limit=limit if limit is not None and _is_settled(figure, limit) else None)
     if figure.claimed:
         return replace(view, limit=_quoted_limit(edition, part, fact))
-    lines = at_lines(edition, fact, figure.value, {})
+    lines = (
+        at_line(edition, one, {fact: figure.value}, edition.held_from) for one in edition.lines if one.fact == fact
+    )
     return replace(view, lines=tuple(_seen(line, figure) for line in lines if _is_told(line, figure)))
 
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from bot.views.other_edition import Offer
 from bot.views.render import Rendered, render, words
+from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
-from rules.lines import AtLine, acting, at_lines, open_access
+from rules.lines import AtLine
 from rules.milestones import milestones
 from rules.report import Finding, Report, Status
-from rules.requirements import Criterion, Facts
+from rules.requirements import Criterion
 
 ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
 
@@ -29,25 +30,26 @@ class Group:
     clears_on: date | None
 
 
-def result(edition: Edition, report: Report, facts: Facts, at: str, beside: Offer | None = None) -> Rendered:
+def result(now: Assessment, at: str, beside: Offer | None = None) -> Rendered:
     """The message with the report. `at`: the `address` of the check; `beside`: another edition to offer."""
-    closures, groups = _closures(edition, facts), tuple(_groups(edition, report))
+    edition, report = now.edition, now.entry
+    groups = tuple(_groups(edition, report))
     return render(
         "check/result",
         edition=edition,
         report=report,
         standing=report.standing,
-        untold=tuple(edition.fact(fact).label for fact in open_access(edition, facts, report.on)),
-        behind=_behind(edition, facts, report),
+        untold=tuple(edition.fact(fact).label for fact in _untold(now)),
+        behind=_behind(now),
         unmet=tuple(group.label for group in groups if group.status == Status.UNMET),
         missing=tuple(edition.fact(fact).label for fact in report.missing),
         unsettled=tuple(group.label for group in groups if group.status == Status.UNKNOWN),
-        distances=tuple(_distances(edition, facts)),
-        closures=closures,
+        distances=tuple(_distances(now)),
+        closures=now.closures,
         chances=edition.chances,
-        last_chance=edition.chances is not None and closures == edition.chances.limit - 1,
+        last_chance=now.would_bar,
         groups=groups,
-        ahead=milestones(edition, facts, report),
+        ahead=milestones(now),
         at=at,
         beside=beside,
     )
@@ -58,23 +60,23 @@ def because(edition: Edition, finding: Finding) -> str:
     return words("check/because", fact=edition.fact(finding.fact), finding=finding)
 
 
-def _closures(edition: Edition, facts: Facts) -> int | None:
-    """How often the system closed the access, None when not told or when the edition does not count."""
-    told = facts.get(edition.chances.fact) if edition.chances else None
-    return told if isinstance(told, int) else None
+def _untold(now: Assessment) -> tuple[str, ...]:
+    """The untold facts behind an open standing of a shop in the alliance; else none."""
+    is_open = now.in_alliance and now.standing is None
+    return now.untold if is_open else ()
 
 
-def _behind(edition: Edition, facts: Facts, report: Report) -> Clause | None:
+def _behind(now: Assessment) -> Clause | None:
     """The provision by which today's scores touch the shop's access; None when untouched, or the shop is not in."""
-    line = acting(edition, facts, report.on) if report.standing else None
-    return edition.clause(line.clause) if line else None
+    at = now.acting if now.standing else None
+    return now.edition.clause(at.line.clause) if at else None
 
 
-def _distances(edition: Edition, facts: Facts) -> Iterator[tuple[Fact, Decimal, tuple[AtLine, ...]]]:
+def _distances(now: Assessment) -> Iterator[tuple[Fact, Decimal, tuple[AtLine, ...]]]:
     """Each told score that has lines, with those lines."""
-    for fact in edition.scores:
-        score = facts.get(fact.id)
-        if isinstance(score, Decimal) and (lines := at_lines(edition, fact.id, score, facts)):
+    for fact in now.edition.scores:
+        score, lines = now.facts.get(fact.id), now.lines_of(fact.id)
+        if isinstance(score, Decimal) and lines:
             yield fact, score, lines
 
 

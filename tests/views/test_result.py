@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.views.check_report import result
+from rules.assessment import Assessment
 from rules.catalogue.load import load
 from rules.edition import Edition
-from rules.evaluate import evaluate
 from rules.requirements import Facts
 from tests.invented import by_category
 
@@ -36,5 +36,5 @@ def test_a_shop_that_is_in_is_never_cleared_by_half_of_what_counts(
     by_choice: Edition, told: Facts, headline: str
 ) -> None:
     facts = {"in_alliance": True, **told}
-    shown = result(by_choice, evaluate(by_choice, facts, DAY), facts, "c|1").plain
+    shown = result(Assessment(by_choice, facts, DAY), "c|1").plain
     assert shown.splitlines()[0] == headline
