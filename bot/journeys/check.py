@@ -22,10 +22,10 @@ from bot.journeys.check_message import (
 )
 from bot.journeys.check_shop import begun
 from bot.journeys.entries import command, press
-from bot.journeys.shops import MOST_LISTED, ShopPress, of_chat
+from bot.journeys.shops import MOST_LISTED, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import remove
-from bot.views.check_question import AskedBack, RestartCheck, StartCheck
+from bot.views.check_question import AskedBack, CheckShop, RestartCheck, StartCheck
 from bot.views.other_edition import SeeCheck
 from bot.views.render import render
 from rules.answers import Doubt, parse
@@ -33,10 +33,6 @@ from rules.understanding.normalise import tidy
 from rules.vocabulary import says
 from storage import shops
 from storage.shops import Shop
-
-
-class CheckShop(ShopPress, verb="check|of"):
-    """The check of a shop, chosen among several."""
 
 
 @command("check")
@@ -75,13 +71,11 @@ async def restart(turn: Turn, pressed: RestartCheck) -> Reply | None:
 
     A check under way is given up. None for a shop of another chat.
     """
-    if pressed.shop is None:
-        return await _begin_or_choose(turn)
     known = await shops.of_chat(turn.conn, turn.chat_id)
-    shop = next((each for each in known if each.id == pressed.shop), None)
-    if shop is None and pressed.shop:
-        return None
-    return await _begin(turn, shop or next(iter(known), None), anew=True)
+    if pressed.shop is None or (not pressed.shop and len(known) > 1):
+        return await _begin_or_choose(turn)
+    its = [each for each in known if not pressed.shop or each.id == pressed.shop]
+    return await _begin(turn, next(iter(its), None), anew=True) if its or not pressed.shop else None
 
 
 async def _begin(turn: Turn, shop: Shop | None, *, anew: bool = False) -> Reply:

@@ -120,7 +120,7 @@ def judged(turn: Turn, check: CheckUnderway, edition: Edition) -> Assessment:
 
 async def _result(turn: Turn, check: CheckUnderway, edition: Edition) -> Rendered:
     of = await about(turn, check)
-    offer = turn.context.offers.beside_check(edition, check.id, is_preview=check.is_preview)
+    offer = turn.context.offers.beside_check(edition, check.id, check.shop, is_preview=check.is_preview)
     follow = await follows.of(turn.conn, check.shop, turn.chat_id)
     return result(
         judged(turn, check, edition),
@@ -134,9 +134,9 @@ async def _result(turn: Turn, check: CheckUnderway, edition: Edition) -> Rendere
 
 
 async def keep(turn: Turn, check: CheckUnderway, report: Report) -> None:
-    """Keep the check, unless the newest kept check says the same."""
-    kept = KeptCheck(check.edition, _dumped(check), report.model_dump_json(), report.on.isoformat())
-    last = await checks.last(turn.conn, turn.chat_id)
+    """Keep the check, unless the newest kept check of the shop says the same."""
+    kept = KeptCheck(check.edition, _dumped(check), report.model_dump_json(), report.on.isoformat(), check.shop)
+    last = await checks.last(turn.conn, turn.chat_id, check.shop)
     if last is None or (last.report, last.on_day) != (kept.report, kept.on_day) or _basis(last) != _basis(kept):
         await checks.keep(turn.conn, turn.chat_id, kept, turn.now_ms)
 
@@ -148,8 +148,8 @@ def _basis(kept: KeptCheck) -> tuple[str, object, object]:
 
 
 def _dumped(check: CheckUnderway) -> str:
-    """The finished check as JSON, with a shop's number, but without what only a check in the dialogue has."""
-    left_out = {"is_changing", "given", "fresh", "again"}
+    """The finished check as JSON, without what stands elsewhere, so that older code reads it too."""
+    left_out = {"is_changing", "shop", "given", "fresh", "again"}
     return json.dumps(check.model_dump(mode="json", exclude=left_out), ensure_ascii=False)
 
 
@@ -158,7 +158,7 @@ async def last_kept(turn: Turn) -> CheckUnderway | None:
     last = await checks.last(turn.conn, turn.chat_id)
     if last is None or not turn.context.catalogue.has(last.edition):
         return None
-    return CheckUnderway.model_validate_json(last.answers)
+    return CheckUnderway.model_validate_json(last.answers).model_copy(update={"shop": last.shop})
 
 
 async def finished(turn: Turn, check_id: str) -> CheckUnderway | None:

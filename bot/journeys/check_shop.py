@@ -63,8 +63,8 @@ async def _of_no_shop(turn: Turn) -> Case:
     if shown and shown.finished and shown.given and not shown.shop:
         return check_case.case(shown, turn.context.catalogue.edition(shown.edition))
     kept = await checks.last(turn.conn, turn.chat_id)
-    if kept is None or not turn.context.catalogue.has(kept.edition):
+    if kept is None or kept.shop or not turn.context.catalogue.has(kept.edition):
         return Case()
     check = CheckUnderway.model_validate_json(kept.answers)
     undated = Given(on=date.fromisoformat(kept.on_day), source=Source.ANSWER)
-    return Case() if check.shop else check_case.case(check, turn.context.catalogue.edition(kept.edition), undated)
+    return check_case.case(check, turn.context.catalogue.edition(kept.edition), undated)

@@ -27,6 +27,12 @@ class StartCheck(Press, verb="check"):
     """The check under way, or the last result, or a first check."""
 
 
+class CheckShop(Press, verb="check|of"):
+    """The check of a shop, chosen among several."""
+
+    shop: int
+
+
 class RestartCheck(Press, verb="check|new"):
     """A new check of the shop, all asked again. `shop` 0: the chat's own; None: on a button of an earlier version."""
 
