@@ -82,7 +82,7 @@ def renewed(check: CheckUnderway, edition: Edition, known: Case) -> CheckUnderwa
     Left as they are: answers not written to the case, and facts that the merchant could not tell since.
     """
     unsure = tuple(name for name in check.unsure if not _is_told_since(known.known.get(name), check.given.get(name)))
-    now = taken(check, edition, known, without={*unsure, *check.fresh})
+    now = taken(check, edition, known, without=unsure)
     left = [name for name in check.fresh if name in check.answers]
     return now.model_copy(
         update={

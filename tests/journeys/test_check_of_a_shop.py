@@ -4,13 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.conversation.memory import CheckUnderway
+from bot.warnings.schedule import JOB
 from rules.lines import Level
 from rules.sources import Source
-from storage import cases, follows, scores, shops
+from storage import cases, follows, jobs, scores, shops
 from storage import checks as storage_checks
 from storage.cases import Telling
 from storage.checks import KeptCheck
+from storage.outbox import Lease
 from storage.scores import Score
 from tests.databases import connected
 from tests.journeys.conftest import Start, is_old, presses, tells
@@ -27,6 +31,16 @@ OVER = "（按旧版 2022-10-10，已停用）"
 IN = ("开了", "能", "正常营业")
 
 
+@pytest.fixture
+async def shop(sandbox: SandboxClient, start: Start, database_url: str) -> Person:
+    """A merchant; the bot's own daily check is done for the days to come."""
+    async with connected(database_url) as conn:
+        await jobs.take(conn, JOB, TODAY + timedelta(400), Lease("test", NOW_MS + 1), NOW_MS)
+        await jobs.done(conn, JOB, TODAY + timedelta(400), "test", NOW_MS)
+    await start(messages_per_minute=1000)
+    return await sandbox.person("小店")
+
+
 def ago(days: int) -> date:
     return TODAY - timedelta(days)
 
@@ -40,12 +54,14 @@ def head(result: Message) -> str:
     return result.text.partition("\n\n✅ ")[0].partition("\n\n❌ ")[0].partition("\n\n❓ ")[0]
 
 
-async def told(database_url: str, number: int, day: date, source: Source = Source.ANSWER, **values: object) -> None:
-    """The shop has these facts, as told on the day."""
+async def told(
+    database_url: str, number: int, day: date, source: Source = Source.ANSWER, at_ms: int = 0, **values: object
+) -> None:
+    """The shop has these facts, as told on the day at that instant."""
     async with connected(database_url) as conn:
         shop = await shops.by_id(conn, number)
         assert shop
-        await cases.tell(conn, FIVE_POINTS, shop, values, Telling(source, day, 0))
+        await cases.tell(conn, FIVE_POINTS, shop, values, Telling(source, day, at_ms))
 
 
 async def fed(database_url: str, number: int, value: str, day: date = TODAY) -> None:
@@ -224,6 +240,7 @@ async def test_an_unsure_answer_takes_back_what_was_told_before(shop: Person) ->
     await takes_from_menu(shop, "被系统关闭次数")
     result = await presses(shop, "不清楚")
     assert result.text.startswith(f"⛔ 已开通，这个分数会被关闭权限{OVER}")
+    assert "已被系统关闭" not in (await tells(shop, "/score")).text
     assert head(await tells(shop, "/check")) == head(result), "not asked again on the same day"
 
 
@@ -257,17 +274,53 @@ async def test_a_button_for_a_shop_of_somebody_else_is_old(shop: Person) -> None
         assert await is_old(shop, data, asked.id)
 
 
-async def test_a_check_kept_before_there_were_cases_is_begun_from_with_its_day(shop: Person, database_url: str) -> None:
+async def keeps_a_check_of_no_shop(database_url: str, chat_id: int, day: date) -> None:
+    """The chat has a check as kept before a check was of a shop."""
     answers = {"store_opened": True, "account_usable": True, "operating_normally": True, "closures": 0}
     check = CheckUnderway(id="1", edition="2022-10-10", key="check:1", answers=answers, finished=True)
     kept = check.model_dump_json(exclude={"shop", "given", "fresh", "again"})
     async with connected(database_url) as conn:
-        await storage_checks.keep(conn, shop.id, KeptCheck("2022-10-10", kept, "{}", f"{ago(3)}"), 0)
+        await storage_checks.keep(conn, chat_id, KeptCheck("2022-10-10", kept, "{}", f"{day}"), 0)
+
+
+async def test_a_check_kept_before_there_were_cases_is_begun_from_with_its_day(shop: Person, database_url: str) -> None:
+    await keeps_a_check_of_no_shop(database_url, shop.id, ago(3))
     asked = await tells(shop, "/check")
     assert f"• 被系统关闭次数：0 次 · {short(ago(3))} 答的" in asked.text
     result = await takes_from(shop, asked, "4.2", "没开通", "没有", "没有", "齐了")
     assert f"✅ 被系统关闭次数：0 次，少于 3 次 · {short(ago(3))} 答的" in result.text
     assert head(await tells(shop, "/check")) == head(result), "the old answers are the shop's now"
+
+
+async def test_of_which_of_two_shops_an_old_check_was_is_not_known(shop: Person, database_url: str) -> None:
+    await keeps_a_check_of_no_shop(database_url, shop.id, ago(3))
+    for name in ("一店", "二店"):
+        await tells(shop, f"/shops {name}")
+    assert (await tells(shop, "/check", "二店")).text.startswith("第 1/9 题 · 二店")
+
+
+async def test_what_comes_in_the_middle_of_a_check_is_not_overwritten(shop: Person, database_url: str) -> None:
+    number = await bound(database_url, shop)
+    asked = await checks(shop, *IN, "1 次", "4.2", "没开通", "没有", "没有")
+    await fed(database_url, number, "3.95")
+    await told(database_url, number, TODAY, Source.MERCHANT, NOW_MS + 3_600_000, closures=2)
+    result = await takes_from(shop, asked, "齐了")
+    assert f"体验分 3.95 · 运营 {DAY} 导入" in result.text
+    assert "✅ 被系统关闭次数：2 次，少于 3 次 · 今天记的" in result.text
+
+
+async def test_what_one_tells_of_a_shop_is_no_closing_of_today_to_another(
+    shop: Person, sandbox: SandboxClient, database_url: str
+) -> None:
+    other = await sandbox.person("别人")
+    number = await bound(database_url, shop)
+    await told(database_url, number, ago(40), closures=0)
+    await bound(database_url, other)
+    await checks(shop, *IN, "1 次", "4.2", "开通着", "没有", "没有", "齐了")
+    async with connected(database_url) as conn:
+        states = [each.state for each in await follows.of_shop(conn, number)]
+    assert [(state and state.closures, state and state.is_closed) for state in states] == [(1, False), (1, False)]
+    assert "精选联盟助手" in (await tells(other, "/start")).text, "and nothing before"
 
 
 async def test_a_preview_writes_nothing(shop: Person, database_url: str) -> None:
