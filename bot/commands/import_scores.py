@@ -14,8 +14,7 @@ from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file
 from bot.feeds.table import Problem
 from bot.warnings.policy import WatchPolicy
-from rules.edition import Edition, Fact
-from rules.facts import Scale
+from rules.edition import Edition
 from storage.instants import epoch_ms
 from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
 
@@ -37,10 +36,11 @@ WORDS: Final = {
     Trouble.ROUNDED_ID: "was rounded by the spreadsheet; format the column as text",
     Trouble.NOT_A_DAY: "is no day such as 2022-10-10",
     Trouble.FUTURE_DAY: "lies in the future",
-    Trouble.NOT_A_SCORE: "is no number such as 4.25",
+    Trouble.NOT_A_SCORE: "is no number such as 4.25, nor a word for no score",
     Trouble.TOO_PRECISE: "has more decimals than the scale",
     Trouble.NOT_A_COUNT: "is no count of closings: 0 to 9999",
 }
+NO_SCORE: Final = "no score"
 UNREADABLE: Final = frozenset(
     {
         Trouble.NOT_TEXT,
@@ -58,10 +58,10 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     chosen = settings()
     edition = resolve(chosen, None)
     policy = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
-    fact, now = edition.main_score, datetime.now(UTC)
-    incoming = Incoming(fact.id, fact.scale, epoch_ms(now))
+    now = datetime.now(UTC)
+    incoming = Incoming.of(edition, epoch_ms(now))
     try:
-        file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
+        file = ScoreFile(path, edition.scores, now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):
             pass  # a file that can't be read is no matter of the database
         done = with_database(chosen, lambda engine: import_file(engine, file, incoming, watch=policy, dry_run=dry_run))
@@ -69,8 +69,8 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
         raise Refusal(f"{path}: {error.strerror or error}") from None
     if done.stored is None:
         _refuse_if_unreadable(path, file)
-        return list(_problems(path, file, edition, fact)), False
-    return list(_report(file, done, done.stored, dry_run=dry_run)), True
+        return list(_problems(path, file, edition)), False
+    return list(_report(file, done, done.stored, edition.main_score.id, dry_run=dry_run)), True
 
 
 def _refuse_if_unreadable(path: Path, file: ScoreFile) -> None:
@@ -79,9 +79,9 @@ def _refuse_if_unreadable(path: Path, file: ScoreFile) -> None:
             raise Refusal(f"{path}, {_place(problem)}: {WORDS[problem.trouble]}; nothing was stored")
 
 
-def _problems(path: Path, file: ScoreFile, edition: Edition, fact: Fact) -> Iterator[str]:
+def _problems(path: Path, file: ScoreFile, edition: Edition) -> Iterator[str]:
     for problem in file.problems:
-        yield f"{path}, {_place(problem)}: {_what(problem, edition, fact)}"
+        yield f"{path}, {_place(problem)}: {_what(problem, edition)}"
     more = file.problem_count - len(file.problems)
     yield f"{file.problem_count} problems{f', {more} not shown' if more else ''}; nothing was stored"
 
@@ -91,23 +91,29 @@ def _place(problem: Problem) -> str:
     return f'{line}, column "{problem.column}"' if problem.column else line
 
 
-def _what(problem: Problem, edition: Edition, fact: Fact) -> str:
+def _what(problem: Problem, edition: Edition) -> str:
     got = f"{problem.got!r} " if problem.got else ""
     if problem.trouble is Trouble.OFF_SCALE:
+        fact = edition.fact(problem.column)
         return f"{got}is off the scale of edition {edition.name}: {fact.lowest} to {fact.highest}"
     if problem.trouble is Trouble.CONFLICT:
         return f"{got}another score stands for this shop and day on line {problem.other_line}"
     return f"{got}{WORDS[problem.trouble]}"
 
 
-def _report(file: ScoreFile, done: Imported, stored: Stored, *, dry_run: bool) -> Iterator[str]:
+def _report(file: ScoreFile, done: Imported, stored: Stored, main_score: str, *, dry_run: bool) -> Iterator[str]:
     for one in stored.corrections:
-        yield f"correction: {one.ref} {one.day}: {one.before} becomes {one.after}"
+        before, after = (NO_SCORE if score is None else score for score in (one.before, one.after))
+        fact = "" if one.fact == main_score else f" {one.fact}"
+        yield f"correction: {one.ref} {one.day}{fact}: {before} becomes {after}"
     if stored.corrected > CORRECTIONS_KEPT:
         yield f"… and {stored.corrected - CORRECTIONS_KEPT} more corrections"
-    unchanged = file.rows - stored.new - stored.corrected
-    counts = f"{file.rows} rows: {stored.new} new, {stored.corrected} corrected, {unchanged} known already"
+    unchanged = done.scores - stored.new - stored.corrected
+    rows = f"{file.rows} rows" + (f" with {done.scores} scores" if done.scores != file.rows else "")
+    counts = f"{rows}: {stored.new} new, {stored.corrected} corrected, {unchanged} known already"
     yield f"{counts} (dry run: nothing was stored)" if dry_run else counts
+    if file.left_alone:
+        yield f"columns left alone: {', '.join(map(repr, file.left_alone))}"
     if stored.registered:
         would = "would be" if dry_run else "were"
         yield f"{stored.registered} shop ids were not known and {would} registered without a name"

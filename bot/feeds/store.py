@@ -27,9 +27,13 @@ from storage.score_files import Incoming, Row, Stored
 
 @dataclass(frozen=True)
 class Imported:
-    """An import or a dry run. `stored` None: the file has problems. `unnamed`: number of shops without a name."""
+    """An import or a dry run. `stored` None: the file has problems. `scores`: how many, a line may have several.
+
+    `unnamed`: number of shops without a name.
+    """
 
     stored: Stored | None
+    scores: int = 0
     unnamed: int = 0
 
 
@@ -41,22 +45,36 @@ async def import_file(
     With a `watch` closings are told at once.
     """
     async with engine.connect() as conn:
-        last = await _stage(conn, file)
-        if file.problem_count:
-            return Imported(None)
-        stored = Stored()
-        if dry_run:
-            async with conn.begin():
-                stored = await score_files.compare(conn, incoming)
-        else:
-            for rows in score_files.portions(last):
-                async with conn.begin():
-                    await score_files.store(conn, incoming, rows, stored)
-            if watch:
-                async with conn.begin():
-                    await _tell_closings(conn, watch, incoming.now_ms)
+        last = await _stage(conn, file.batches())
+        return Imported(None) if file.problem_count else await _settled(conn, last, incoming, watch, dry_run=dry_run)
+
+
+async def import_rows(
+    engine: AsyncEngine, rows: Sequence[Row], incoming: Incoming, *, watch: WatchPolicy, dry_run: bool = False
+) -> Imported:
+    """Store the rows of a file as `import_file` does."""
+    async with engine.connect() as conn:
+        last = await _stage(conn, iter([rows]))
+        return await _settled(conn, last, incoming, watch, dry_run=dry_run)
+
+
+async def _settled(
+    conn: AsyncConnection, last: int, incoming: Incoming, watch: WatchPolicy | None, *, dry_run: bool
+) -> Imported:
+    """Store the staged rows, or only count."""
+    stored = Stored()
+    if dry_run:
         async with conn.begin():
-            return Imported(stored, await score_files.unnamed(conn))
+            stored = await score_files.compare(conn, incoming)
+    else:
+        for rows in score_files.portions(last):
+            async with conn.begin():
+                await score_files.store(conn, incoming, rows, stored)
+        if watch:
+            async with conn.begin():
+                await _tell_closings(conn, watch, incoming.now_ms)
+    async with conn.begin():
+        return Imported(stored, last, await score_files.unnamed(conn))
 
 
 async def store_rows(
@@ -71,11 +89,11 @@ async def store_rows(
     return stored, await _tell_closings(conn, watch, incoming.now_ms)
 
 
-async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:
+async def _stage(conn: AsyncConnection, batches: Iterator[Sequence[Row]]) -> int:
     """Put all rows into the temporary table; the number of rows."""
     async with conn.begin():
         await score_files.begin(conn)
-    last, batches = 0, file.batches()
+    last = 0
     while batch := await asyncio.to_thread(next, batches, None):
         async with conn.begin():
             last = await score_files.stage(conn, batch, last)

@@ -15,10 +15,13 @@ from storage.shops import Shop
 
 @dataclass(frozen=True)
 class ScoreShown:
-    """A score of a shop beside the score's lines. `days_old`: age of `day` in days; `day` None for a supposed score."""
+    """A score of a shop beside the score's lines. `value`: None where the shop has no score, beside no line.
+
+    `days_old`: age of `day` in days; `day` None for a supposed score.
+    """
 
     fact: Fact
-    value: Decimal
+    value: Decimal | None
     lines: tuple[AtLine, ...]
     day: date | None = None
     days_old: int = 0
@@ -28,7 +31,8 @@ class ScoreShown:
 class StandingView:
     """`now`: the certain effect and the possible worse. `clauses`: of the line that holds, and of the next line.
 
-    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows.
+    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows. `unwritten`:
+    scores that the shop has not, while the text does not say what follows.
     `is_barred`: the system has closed the access so often that no opening is left.
     """
 
@@ -36,6 +40,7 @@ class StandingView:
     now: Assessment
     choices: tuple[Fact, ...]
     unscored: tuple[Fact, ...]
+    unwritten: tuple[Fact, ...]
     scores: tuple[ScoreShown, ...]
     clauses: tuple[Clause, ...]
     in_alliance: bool | None
@@ -63,11 +68,13 @@ def standing_of(edition: Edition, shop: Shop, latest: Mapping[str, Score], today
     facts = {fact.id: fact for fact in edition.scores}
     known = {name: row for name, row in latest.items() if name in facts and row.scale == facts[name].scale}
     given: Facts = {**shop.choices, **{name: row.points for name, row in known.items()}}
-    shown = [
-        ScoreShown(facts[name], row.points, at_lines(edition, name, row.points, given), row.day, (today - row.day).days)
-        for name, row in known.items()
-    ]
-    return _view(edition, shop, given, tuple(shown), today)
+    shown = tuple(_shown(edition, facts[name], row, given, today) for name, row in known.items())
+    return _view(edition, shop, given, shown, today)
+
+
+def _shown(edition: Edition, fact: Fact, row: Score, given: Facts, today: date) -> ScoreShown:
+    lines = () if row.points is None else at_lines(edition, fact.id, row.points, given)
+    return ScoreShown(fact, row.points, lines, row.day, (today - row.day).days)
 
 
 def standing_at(edition: Edition, fact: str, value: Decimal, shop: Shop | None, today: date) -> StandingView:
@@ -87,8 +94,10 @@ def _view(
     clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
     untold = [edition.fact(name) for name in now.untold]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
-    unscored = tuple(fact for fact in untold if fact.type is FactType.SCORE)
-    return StandingView(shop, now, choices, unscored, shown, clauses, in_alliance, is_out)
+    open_scores = [fact for fact in untold if fact.type is FactType.SCORE]
+    unscored = tuple(fact for fact in open_scores if fact.id not in given)
+    unwritten = tuple(fact for fact in open_scores if fact.id in given)
+    return StandingView(shop, now, choices, unscored, unwritten, shown, clauses, in_alliance, is_out)
 
 
 def _cited(edition: Edition, given: Facts, today: date, in_alliance: bool | None) -> list[str]:

@@ -7,7 +7,6 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,15 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.clock import milliseconds
+from bot.feeds.kept import Given
 from bot.feeds.store import store_rows
 from bot.web.exchange import Refused, answer, json_body
 from bot.web.parts import Parts
 from bot.web.rows import read_rows
 from bot.web.signing import WINDOW_S, Refusal, Verified, verify
-from rules.facts import Scale
 from storage import nonces
 from storage.instants import epoch_ms
-from storage.score_files import Correction, Incoming, Row
+from storage.score_files import Correction, Incoming
 
 PATH: Final = "/ingest/scores"
 REMEMBERED_MS: Final = 24 * 3600 * 1000
@@ -43,7 +42,7 @@ class _Call:
     signed: Verified
     key: str | None
     body_hash: str
-    rows: Sequence[Row]
+    given: Given
 
 
 class Ingest:
@@ -51,8 +50,7 @@ class Ingest:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._fact = parts.watch.edition.main_score
-        self._scale = Scale.of(self._fact)
+        self._edition = parts.watch.edition
 
     async def take(self, request: Request) -> Response:
         """The answer to a call. Raises Refused, and the database's errors."""
@@ -72,8 +70,8 @@ class Ingest:
         key = request.headers.get("idempotency-key")
         if key is not None and not _KEY.fullmatch(key):
             raise Refused(400, "Idempotency-Key wants 1 to 64 visible characters of ASCII")
-        rows = await asyncio.to_thread(read_rows, body, self._scale, self._parts.watch.today(now))
-        return _Call(signed, key, hashlib.sha256(body).hexdigest(), rows)
+        given = await asyncio.to_thread(read_rows, body, self._edition.scores, self._parts.watch.today(now))
+        return _Call(signed, key, hashlib.sha256(body).hexdigest(), given)
 
     async def _transact(self, call: _Call, now: datetime) -> tuple[str, bool]:
         """The answer as JSON, and whether the answer was given before."""
@@ -86,7 +84,7 @@ class Ingest:
             text = json.dumps(await self._store(conn, call, now))
             if call.key is not None:
                 await nonces.answer(conn, call.key, text)
-        log.info("scores ingested", rows=len(call.rows), key=call.signed.key)
+        log.info("scores ingested", rows=call.given.told, key=call.signed.key)
         return text, False
 
     async def _use_nonce(self, conn: AsyncConnection, call: _Call) -> None:
@@ -105,21 +103,23 @@ class Ingest:
         return earlier.answer if earlier else None
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
-        incoming = Incoming(self._fact.id, self._fact.scale, epoch_ms(now))
-        stored, told = await store_rows(conn, call.rows, incoming, self._parts.watch)
+        rows, incoming = call.given.rows, Incoming.of(self._edition, epoch_ms(now))
+        stored, told = await store_rows(conn, rows, incoming, self._parts.watch)
         return {
-            "rows": len(call.rows),
+            "rows": call.given.told,
+            "left_alone": call.given.left_alone,
             "new": stored.new,
             "corrected": stored.corrected,
-            "same": len(call.rows) - stored.new - stored.corrected,
+            "same": len(rows) - stored.new - stored.corrected,
             "shops_registered": stored.registered,
             "closings_told": told,
             "corrections": [_shown(one) for one in stored.corrections],
         }
 
 
-def _shown(one: Correction) -> dict[str, str]:
-    return {"shop_id": one.ref, "day": one.day.isoformat(), "before": str(one.before), "after": str(one.after)}
+def _shown(one: Correction) -> dict[str, str | None]:
+    before, after = (None if score is None else str(score) for score in (one.before, one.after))
+    return {"shop_id": one.ref, "day": one.day.isoformat(), "score": one.fact, "before": before, "after": after}
 
 
 def _path(request: Request) -> str:

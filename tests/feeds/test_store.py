@@ -4,16 +4,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.store import Imported, import_file
-from rules.facts import Scale
 from storage.score_files import Incoming
 from tests.warnings.world import START, World, instant, ms
 
 
 async def given(world: World, text: str) -> Imported:
     """The outcome of importing `text` on the evening of the first day."""
-    fact = world.edition.fact("score")
-    file = ScoreFile(text.encode(), Scale.of(fact), START, BY_OPERATOR)
-    incoming = Incoming(fact.id, fact.scale, ms(instant(0, "20:00")))
+    file = ScoreFile(text.encode(), world.edition.scores, START, BY_OPERATOR)
+    incoming = Incoming.of(world.edition, ms(instant(0, "20:00")))
     return await import_file(world.engine, file, incoming, watch=world.watch)
 
 

@@ -52,7 +52,7 @@ async def _run(courses: list[Course], file: Path, *, everybody: bool) -> list[To
 async def _day(world: World, courses: list[Course], day: int, *, everybody: bool) -> Told:
     """Import the day's file and run the day's check; the news of each chat."""
     on, today = START + timedelta(day), list(enumerate((rows[day] for _, rows in courses), start=1))
-    await world.file([(f"S{number}", on, *row) for number, row in today if row], instant(day, "06:00"))
+    await world.file([(f"S{number}", on, 0, *row) for number, row in today if row], instant(day, "06:00"))
     wanted = DayQuery(**{**vars(day_query(world.watch, on, instant(day))), "everybody": everybody})
     async with world.engine.begin() as conn:
         await decide_for(conn, Session(world.watch, wanted, instant(day)), 1, len(courses))

@@ -247,7 +247,7 @@ async def test_a_shop_of_which_no_score_ever_comes_is_silent_too(world: World):
 async def test_rows_that_come_late_are_no_sign_of_life(world: World):
     await world.follow("A", 1)
     await world.day(0, A="4.50")
-    await world.file([("A", START + timedelta(1), 450, None)], instant(9, "06:00"))
+    await world.file([("A", START + timedelta(1), 0, 450, None)], instant(9, "06:00"))
     assert await world.check(9) == {1: [("A", "stale")]}
 
 
@@ -302,7 +302,7 @@ async def test_a_fall_towards_the_line_is_foretold_once_a_descent(world: World):
 
 async def test_a_past_day_is_checked_by_what_was_known_of_it(world: World):
     await world.follow("A", 1)
-    rows = [("A", START + timedelta(day), score, None) for day, score in enumerate([390, 370, 340, 410])]
+    rows = [("A", START + timedelta(day), 0, score, None) for day, score in enumerate([390, 370, 340, 410])]
     await world.file(rows, instant(20))
     told = []
     for day in range(4):

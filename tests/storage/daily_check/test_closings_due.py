@@ -34,18 +34,18 @@ async def test_only_a_closing_that_nobody_was_told_of_can_not_wait(conn: AsyncCo
     await follows.keep_state(conn, told, 1, closed)
     await follows.keep_state(conn, again, 1, replace(closed, has_left=True))
     await follows.turn(conn, (await shops.by_ref(conn, "off")).id, 1, is_on=False)
-    await store(conn, ("elsewhere", DAY, 100, None))
+    await store(conn, ("elsewhere", DAY, 0, 100, None))
     await store(
         conn,
-        ("below", DAY, 349, None),
-        ("at", DAY, 350, None),
-        ("told", DAY, 340, None),
-        ("again", DAY, 340, None),
-        ("old", DAY - timedelta(8), 340, None),
-        ("off", DAY, 340, None),
-        ("out", DAY, 340, None),
-        ("unknown", DAY, 340, None),
-        ("unfollowed", DAY, 340, None),
+        ("below", DAY, 0, 349, None),
+        ("at", DAY, 0, 350, None),
+        ("told", DAY, 0, 340, None),
+        ("again", DAY, 0, 340, None),
+        ("old", DAY - timedelta(8), 0, 340, None),
+        ("off", DAY, 0, 340, None),
+        ("out", DAY, 0, 340, None),
+        ("unknown", DAY, 0, 340, None),
+        ("unfollowed", DAY, 0, 340, None),
     )
     assert await closings_due.fallen(conn, [CLOSING]) == sorted([below, again, unknown])
 
@@ -54,12 +54,12 @@ async def test_a_count_of_closings_above_the_one_told_can_not_wait(conn: AsyncCo
     numbers = [await follower(conn, ref, 1) for ref in ("risen", "same", "first")]
     for number, known in zip(numbers, (0, 1, None), strict=True):
         await follows.keep_state(conn, number, 1, WatchState(DAY, closures=known))
-    await store(conn, ("risen", DAY, 450, 1), ("same", DAY, 450, 1), ("first", DAY, 450, 1))
+    await store(conn, ("risen", DAY, 0, 450, 1), ("same", DAY, 0, 450, 1), ("first", DAY, 0, 450, 1))
     assert await closings_due.fallen(conn, [CLOSING]) == numbers[:1]
 
 
 async def test_a_shop_with_many_followers_is_named_once(conn: AsyncConnection) -> None:
     number = await follower(conn, "S1", 1)
     await follows.start(conn, number, 2, 0)
-    await store(conn, ("S1", DAY, 340, None), ("S1", DAY - timedelta(1), 340, None))
+    await store(conn, ("S1", DAY, 0, 340, None), ("S1", DAY - timedelta(1), 0, 340, None))
     assert await closings_due.fallen(conn, [CLOSING]) == [number]
