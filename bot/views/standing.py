@@ -77,10 +77,11 @@ def _shown(edition: Edition, fact: Fact, row: Score, given: Facts, today: date) 
     return ScoreShown(fact, row.points, lines, row.day, (today - row.day).days)
 
 
-def standing_at(edition: Edition, fact: str, value: Decimal, shop: Shop | None, today: date) -> StandingView:
-    """The standing at a supposed score; nothing is looked up."""
+def standing_at(edition: Edition, fact: str, value: Decimal | None, shop: Shop | None, today: date) -> StandingView:
+    """The standing at a supposed score, None for "no score"; nothing is looked up."""
     given: Facts = {**(shop.choices if shop else {}), fact: value}
-    shown = ScoreShown(edition.fact(fact), value, at_lines(edition, fact, value, given))
+    lines = () if value is None else at_lines(edition, fact, value, given)
+    shown = ScoreShown(edition.fact(fact), value, lines)
     return _view(edition, shop, given, (shown,), today)
 
 

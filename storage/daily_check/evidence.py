@@ -52,10 +52,10 @@ class Who(NamedTuple):
 
 
 class Newest(NamedTuple):
-    """The newest row of a score: day's number, hundredths, source."""
+    """The newest row of a score: day's number, hundredths (None: no score), source."""
 
     day: int
-    hundredths: int
+    hundredths: int | None
     source: str
 
 
@@ -110,6 +110,7 @@ class WatchedScore:
     """A score and the bounds of "low" in hundredths: for shops in the alliance or maybe in, and for shops outside.
 
     `lowest_foretold`: from here up a fall of `fall` may end below a line; None: no line of the score is foretold.
+    `absence_counts`: "no score" may have an effect too.
     """
 
     fact: str
@@ -118,6 +119,7 @@ class WatchedScore:
     low_if_out: int
     lowest_foretold: int | None
     fall: int
+    absence_counts: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
             table.c.scale == one.scale,
             or_(
                 table.c.hundredths < max(one.low_if_in, one.low_if_out),
+                *([table.c.hundredths.is_(None)] if one.absence_counts else []),
                 table.c.hundredths <= table.c.highest - one.fall,
                 _is_stale(look, table),
             ),
@@ -232,7 +235,9 @@ def _is_low_or_falling(look: DayQuery, watched: WatchedScore, seen: FromClause) 
     recent = seen.c.day >= look.day - timedelta(WORSE_WITHIN_DAYS)
     low_if_in = and_(seen.c.hundredths < watched.low_if_in, may_be_in)
     low_if_out = and_(seen.c.hundredths < watched.low_if_out, ~shops.c.in_alliance)
-    return or_(and_(or_(low_if_in, low_if_out), recent), and_(_has_fallen(look, watched, seen), may_be_in))
+    is_absent = and_(seen.c.shop_id.is_not(None), seen.c.hundredths.is_(None), may_be_in)
+    low = or_(low_if_in, low_if_out, is_absent) if watched.absence_counts else or_(low_if_in, low_if_out)
+    return or_(and_(low, recent), and_(_has_fallen(look, watched, seen), may_be_in))
 
 
 def _has_fallen(look: DayQuery, watched: WatchedScore, seen: FromClause) -> ColumnElement[bool]:
