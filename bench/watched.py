@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.memory import peak_mb
 from bot.feeds.file import BY_OPERATOR, ScoreFile
-from bot.feeds.store import import_file
+from bot.feeds.store import Terms, import_file
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.catalogue.load import load, packaged_folder
@@ -95,7 +95,7 @@ async def _import(engine: AsyncEngine, watch: WatchPolicy, folder: Path, day: in
     start = time.perf_counter()
     file = ScoreFile(folder / f"{day}.csv", watch.edition.scores, DAYS[day], BY_OPERATOR)
     incoming = Incoming.of(watch.edition, epoch_ms(instant(day, 6)))
-    done = await import_file(engine, file, incoming)
+    done = await import_file(engine, file, incoming, Terms(watch))
     assert done.stored is not None and done.stored.new == file.rows, file.problems
     return time.perf_counter() - start
 

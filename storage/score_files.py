@@ -113,6 +113,14 @@ CORRECTIONS: Final = f"""
 STAGED_SCORES: Final = "SELECT DISTINCT fact FROM staged ORDER BY fact"
 UNKNOWN_SHOPS: Final = """
     SELECT count(DISTINCT staged.ref) FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL"""
+SPREAD: Final = """
+    SELECT count(score) AS count, max(score) AS highest, count(CASE WHEN score <= :low THEN 1 END) AS low
+    FROM staged WHERE fact = :number"""
+FIRST_BELOW: Final = """
+    SELECT ref FROM staged WHERE fact = :number AND score <= :low GROUP BY ref ORDER BY min(n) LIMIT :most"""
+UNKNOWN_REFS: Final = """
+    SELECT staged.ref FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL
+    GROUP BY staged.ref ORDER BY min(staged.n)"""
 UNNAMED: Final = "SELECT count(*) FROM shops WHERE ref IS NOT NULL AND name IS NULL"
 
 
@@ -154,6 +162,15 @@ class Stored:
     corrected: int = 0
     registered: int = 0
     corrections: list[Correction] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of a score in the staged rows: how many, the highest (None without any), and how many are low."""
+
+    count: int
+    highest: int | None
+    low: int
 
 
 async def begin(conn: AsyncConnection) -> None:
@@ -215,6 +232,22 @@ async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, s
     stored.corrected += len(corrections)
     stored.new += changed - len(corrections)
     stored.corrections = (stored.corrections + corrections)[:CORRECTIONS_KEPT]
+
+
+async def spread(conn: AsyncConnection, number: int, low: int) -> Spread:
+    """How the staged scores of the number spread; `low`: hundredths, this included."""
+    return Spread(*(await conn.execute(text(SPREAD), {"number": number, "low": low})).one())
+
+
+async def first_below(conn: AsyncConnection, number: int, low: int, most: int) -> tuple[str, ...]:
+    """The ids of the first shops with so low a score, of the score of this number."""
+    found = await conn.execute(text(FIRST_BELOW), {"number": number, "low": low, "most": most})
+    return tuple(found.scalars())
+
+
+async def unknown_shops(conn: AsyncConnection) -> tuple[str, ...]:
+    """The ids of staged shops that are not registered, in order."""
+    return tuple((await conn.execute(text(UNKNOWN_REFS))).scalars())
 
 
 async def unnamed(conn: AsyncConnection) -> int:

@@ -7,7 +7,7 @@ continues with the open step. Fetching and reading hold no transaction.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Final
 
 import structlog
@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
 from bot.feeds.file import BY_CHAT, ScoreFile
-from bot.feeds.kept import Given, OutdatedError, read, written
-from bot.feeds.store import import_rows
+from bot.feeds.kept import Given, OutdatedError, contents, read, written
+from bot.feeds.store import Terms, import_rows, reach
 from bot.loop import repeat
 from bot.telegram.api import Api, TooLarge
 from bot.telegram.errors import TelegramError
@@ -32,17 +32,6 @@ LOOK_S: Final = 1.0
 SHOWN_PROBLEMS: Final = 10
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Contents:
-    """Counts of a good file, the first and last day, and the columns that are not read."""
-
-    rows: int
-    shops: int
-    first: date
-    last: date
-    left_alone: tuple[str, ...]
 
 
 @dataclass(eq=False, repr=False)
@@ -90,9 +79,10 @@ class Uploads:
         if file.problem_count:
             return await self._ended(upload, self._problems(file))
         given, incoming = Given(rows, file.rows, file.left_alone), self._incoming()
-        would = await import_rows(self.engine, rows, incoming, watch=self.policy, dry_run=True)
-        shown = render("operators/upload_preview", upload=upload, contents=_contents(given), would=would)
+        would = await import_rows(self.engine, rows, incoming, Terms(self.policy, dry_run=True))
         async with self.engine.begin() as conn:
+            values = {"would": would, "reach": await reach(conn, rows, incoming, self.policy)}
+            shown = render("operators/upload_preview", upload=upload.id, contents=contents(given), **values)
             await uploads.show(conn, upload.id, written(given, incoming))
             await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self.clock))
         return None
@@ -104,7 +94,7 @@ class Uploads:
             given = read(upload.content or b"", incoming)
         except OutdatedError:
             return await self._ended(upload, render("operators/upload_refused", why="outdated"))
-        done = await import_rows(self.engine, given.rows, incoming, watch=self.policy)
+        done = await import_rows(self.engine, given.rows, incoming, Terms(self.policy, is_sure=True))
         values = {"left_alone": given.left_alone, "check_at": self.daily_check_at}
         return await self._ended(upload, render("operators/upload_done", done=done, rows=given.told, **values))
 
@@ -120,8 +110,3 @@ class Uploads:
     def _problems(self, file: ScoreFile) -> Rendered:
         shown, scores = file.problems[:SHOWN_PROBLEMS], self.policy.edition.scores
         return render("operators/upload_problems", problems=shown, count=file.problem_count, scores=scores)
-
-
-def _contents(given: Given) -> Contents:
-    days = [row[1] for row in given.rows]
-    return Contents(given.told, len({row[0] for row in given.rows}), min(days), max(days), given.left_alone)

@@ -76,6 +76,11 @@ class ScoreFile:
         self._scores = {fact.id: _remembered_score(fact) for fact in scores}
         self._counts = _Remembered(read_count)
 
+    @property
+    def line(self) -> int:
+        """The line of the newest batch's last row, counted from 1."""
+        return self._line
+
     def batches(self, size: int = BATCH_ROWS) -> Iterator[list[Row]]:
         """The rows of some `size` lines at a time, until the first problem; then only problems are collected."""
         with _opened(self._source) as raw, tempfile.TemporaryFile() as converted:

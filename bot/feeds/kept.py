@@ -41,3 +41,20 @@ def read(content: bytes, incoming: Incoming) -> Given:
         raise OutdatedError("rows of an edition with other scores")
     rows: list[Row] = [(ref, date.fromordinal(day), *rest) for ref, day, *rest in kept["rows"]]
     return Given(rows, kept["told"], tuple(kept["left_alone"]))
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What an operator is shown of rows: counts, the first and last day, and the columns that are not read."""
+
+    rows: int
+    shops: int
+    first: date
+    last: date
+    left_alone: tuple[str, ...]
+
+
+def contents(given: Given) -> Contents:
+    """What the rows are, in short."""
+    days = [row[1] for row in given.rows]
+    return Contents(given.told, len({row[0] for row in given.rows}), min(days), max(days), given.left_alone)

@@ -1,6 +1,7 @@
 """`POST /ingest/scores`: an operator's rows of scores, all stored or none, each call once.
 
-Nonce, rows, closings told and the kept answer are one transaction.
+Nonce, rows, closings told and the kept answer are one transaction. Rows that would alarm many, or that look like
+another scale, are not stored: the operators are asked, and the answer says so.
 """
 
 import asyncio
@@ -17,17 +18,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.clock import milliseconds
-from bot.feeds.kept import Given
-from bot.feeds.store import store_rows
+from bot.feeds.hold import Hold, Why
+from bot.feeds.kept import Given, contents, written
+from bot.feeds.store import reach, store_rows
+from bot.telegram.messages import say
+from bot.views.render import render
 from bot.web.exchange import Refused, answer, json_body
 from bot.web.parts import Parts
 from bot.web.rows import read_rows
 from bot.web.signing import WINDOW_S, Refusal, Verified, verify
-from storage import nonces
+from storage import nonces, outbox, uploads
 from storage.instants import epoch_ms
 from storage.score_files import Correction, Incoming
 
 PATH: Final = "/ingest/scores"
+HELD: Final = "held"
+"""The field of an answer to rows that are held."""
+
 REMEMBERED_MS: Final = 24 * 3600 * 1000
 """So long the answer to an Idempotency-Key is repeated."""
 
@@ -60,7 +67,8 @@ class Ingest:
         call = await self._read(request, now)
         text, is_again = await self._transact(call, now)
         self._parts.wake()
-        return answer(200, text, {"Idempotent-Replayed": "true"} if is_again else None)
+        status = 202 if HELD in json.loads(text) else 200
+        return answer(status, text, {"Idempotent-Replayed": "true"} if is_again else None)
 
     async def _read(self, request: Request, now: datetime) -> _Call:
         body = await json_body(request)
@@ -103,18 +111,41 @@ class Ingest:
         return earlier.answer if earlier else None
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
-        rows, incoming = call.given.rows, Incoming.of(self._edition, epoch_ms(now))
-        stored, told = await store_rows(conn, rows, incoming, self._parts.watch)
+        given, incoming = call.given, Incoming.of(self._edition, epoch_ms(now))
+        outcome = await store_rows(conn, given.rows, incoming, self._parts.watch)
+        if isinstance(outcome, Hold):
+            return await self._hold(conn, given, incoming, outcome)
+        stored, told = outcome
         return {
-            "rows": call.given.told,
-            "left_alone": call.given.left_alone,
+            "rows": given.told,
+            "left_alone": given.left_alone,
             "new": stored.new,
             "corrected": stored.corrected,
-            "same": len(rows) - stored.new - stored.corrected,
+            "same": len(given.rows) - stored.new - stored.corrected,
             "shops_registered": stored.registered,
             "closings_told": told,
             "corrections": [_shown(one) for one in stored.corrections],
         }
+
+    async def _hold(self, conn: AsyncConnection, given: Given, incoming: Incoming, hold: Hold) -> dict[str, Any]:
+        """Keep the rows and ask the operators, once. Raises Refused without operators to ask."""
+        if not self._parts.admins:
+            raise Refused(409, f"held, and ADMIN_CHAT_IDS names nobody to ask: {_why(hold)}")
+        number, is_new = await uploads.hold(conn, written(given, incoming), incoming.now_ms)
+        if is_new:
+            reached = await reach(conn, given.rows, incoming, self._parts.watch)
+            asked = render("operators/call_held", upload=number, hold=hold, contents=contents(given), reach=reached)
+            messages = [one for chat_id in sorted(self._parts.admins) for one in say(chat_id, asked)]
+            await outbox.enqueue(conn, messages, incoming.now_ms)
+        log.warning("scores held", rows=given.told, why=hold.why.value, count=hold.count, of=hold.of)
+        told = {"rows": given.told, "count": hold.count, "of": hold.of, "shops": hold.shops}
+        return {HELD: True, "why": hold.why.value, **told}
+
+
+def _why(hold: Hold) -> str:
+    if hold.why is Why.CLOSINGS:
+        return f"{hold.count} of {hold.of} known shops would newly fall below a closing line"
+    return f"{hold.count} of {hold.of} scores look like another scale"
 
 
 def _shown(one: Correction) -> dict[str, str | None]:

@@ -37,6 +37,7 @@ from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
 from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.chats import BLOCKED
+from storage.daily_check.arrived import arrived
 from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
 from storage.scores import is_stale, silent_before
@@ -126,7 +127,8 @@ class WatchedScore:
 class DayQuery:
     """A day's check. `is_past`: ignore newer rows. `now_ms`: epoch ms for judging silence, None: don't.
 
-    `everybody`: judge also followers for whom there can be nothing new.
+    `everybody`: judge also followers for whom there can be nothing new. `only_arrived`: judge only the shops in the
+    temporary table of `storage.daily_check.arrived`.
     """
 
     day: date
@@ -134,6 +136,7 @@ class DayQuery:
     is_past: bool
     now_ms: int | None = None
     everybody: bool = False
+    only_arrived: bool = False
 
     @cached_property
     def window(self) -> list[date]:
@@ -175,7 +178,7 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
         return select(shops.c.id.label("shop_id")).where(shops.c.id.between(FIRST, LAST)).cte("few")
     parts = [
         select(table.c.shop_id).where(
-            table.c.shop_id.between(FIRST, LAST),
+            *_within(look, table.c.shop_id),
             table.c.fact == one.fact,
             table.c.scale == one.scale,
             or_(
@@ -187,10 +190,17 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
         )
         for one, table in zip(look.watched, seen, strict=True)
     ]
-    awake = select(follows.c.shop_id).where(follows.c.is_awake == true(), follows.c.shop_id.between(FIRST, LAST))
+    awake = select(follows.c.shop_id).where(follows.c.is_awake == true(), *_within(look, follows.c.shop_id))
     has_been_closed = shops.c.closures > literal_column("0")
-    closed = select(shops.c.id).where(has_been_closed, shops.c.id.between(FIRST, LAST))
+    closed = select(shops.c.id).where(has_been_closed, *_within(look, shops.c.id))
     return union(*parts, awake, closed).cte("few").prefix_with("MATERIALIZED")
+
+
+def _within(look: DayQuery, shop_id: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+    """The conditions on the shops to be judged."""
+    yield shop_id.between(FIRST, LAST)
+    if look.only_arrived:
+        yield shop_id.in_(select(arrived.c.shop_id))
 
 
 def _sightings(look: DayQuery, watched: WatchedScore) -> FromClause:

@@ -50,6 +50,12 @@ PLACES: dict[str, Any] = {
     "shops/added": lambda text: {"shop": shop(text), "is_known": False, "fact": SimpleNamespace(label="体验分")},
     "check/doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
     "operators/questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
+    "operators/call_held": lambda text: {
+        "hold": SimpleNamespace(why="closings", count=9, of=9, shops=(text, text), fact=None),
+        "contents": SimpleNamespace(rows=9, shops=9, first=DAY, last=DAY),
+        "reach": 2,
+        "upload": 5,
+    },
     "privacy/consent": lambda text: {"data": "ok"},
 }
 

@@ -379,3 +379,14 @@ async def test_an_old_closing_score_tells_nobody(web: Served) -> None:
     await follower(web, "S1", 101)
     await web.ingest([row("S1", TODAY - timedelta(20), score=3.1)])
     assert await web.rows(schema.notices) == []
+
+
+async def test_what_would_be_held_is_refused_where_nobody_can_be_asked(web: Served) -> None:
+    for number in range(3):
+        await follower(web, f"S{number}", 100 + number)
+    reply = await web.ingest([row(f"S{number}", score=3.4) for number in range(3)])
+    why = "3 of 3 known shops would newly fall below a closing line"
+    assert (reply.status, reply.error) == (409, f"held, and ADMIN_CHAT_IDS names nobody to ask: {why}")
+    assert await web.rows(schema.scores) == await web.rows(schema.notices) == []
+    one = await web.ingest([row("S1", score=3.4)])
+    assert (one.status, one.json["closings_told"]) == (200, 1)
