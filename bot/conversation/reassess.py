@@ -12,9 +12,10 @@ from rules.assessment import Assessment
 from rules.difference import Judgement, carried, judgement
 from rules.edition import Catalogue, Edition
 from rules.kinds import FactType
-from rules.lines import Level, points
+from rules.lines import Level
 from rules.requirements import IN_ALLIANCE, Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
+from storage.scores import as_points
 
 CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
 """Names of counts; counts of changes are named like "verdict eligible > barred"."""
@@ -112,7 +113,7 @@ def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iter
 def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
     """The level of a shop's scores; None without a score on the edition's scale: scales are never mixed."""
     scores = {
-        fact.id: points(shop.scores[fact.id][0])
+        fact.id: as_points(shop.scores[fact.id][0])
         for fact in edition.facts
         if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == fact.scale
     }

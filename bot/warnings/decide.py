@@ -21,10 +21,11 @@ from storage.daily_check.decisions import ChunkDecision
 from storage.daily_check.evidence import DECIDING, DayQuery, Evidence, evidence
 from storage.follows import KEYS, day, from_raw, is_idle, to_raw
 from storage.notices import Item
+from storage.scores import as_points
 
 MOST_KEPT: Final = 50_000
-Recent = Sequence[tuple[str, int, int]]
-"""Rows of one shop: fact, day's number, hundredths."""
+Recent = Sequence[tuple[str, int, int | None]]
+"""Rows of one shop: fact, day's number, hundredths (None: no score)."""
 
 
 class Decided(NamedTuple):
@@ -80,7 +81,7 @@ class Decider:
         scored = [(one.fact, newest) for one, newest in zip(self._look.watched, kept.scores, strict=True) if newest]
         if not scored:
             return None
-        facts |= {fact: points(newest.hundredths) for fact, newest in scored}
+        facts |= {fact: as_points(newest.hundredths) for fact, newest in scored}
         number, source = max((newest.day, newest.source) for _, newest in scored)
         seen = Sighting(
             date.fromordinal(number), self._look.day, facts, kept.in_alliance, kept.closures, Source(source)
@@ -90,7 +91,7 @@ class Decider:
     def _outlook(self, facts: dict[str, FactValue], recent: Recent) -> Forecast | None:
         series: dict[str, Series] = {}
         for watched in self._look.watched:
-            rows = sorted((day, value) for fact, day, value in recent if fact == watched.fact)
+            rows = sorted((day, value) for fact, day, value in recent if fact == watched.fact and value is not None)
             if rows and max(value for _, value in rows) - rows[-1][1] >= watched.fall:
                 series[watched.fact] = [(date.fromordinal(day), points(value)) for day, value in rows]
         return forecast(self._watch.edition, series, facts, self._look.day) if series else None
@@ -114,7 +115,7 @@ def _item(decision: Decision, seen: Sighting | None) -> Item:
     reason, state, line = decision
     if seen is None:
         return Item(reason)
-    fact = line.fact if line else next((fact for fact, value in seen.facts.items() if isinstance(value, Decimal)), "")
+    fact = line.fact if line else _scored_fact(seen)
     score = seen.facts.get(fact)
     ahead = seen.outlook if reason is Reason.APPROACH else None
     return Item(
@@ -129,3 +130,10 @@ def _item(decision: Decision, seen: Sighting | None) -> Item:
         happens_on=ahead.on if ahead else None,
         span_days=ahead.span_days if ahead else None,
     )
+
+
+def _scored_fact(seen: Sighting) -> str:
+    """The first score that is known, else the first known to be absent, else ""."""
+    known = (fact for fact, value in seen.facts.items() if isinstance(value, Decimal))
+    absent = (fact for fact, value in seen.facts.items() if value is None)
+    return next(known, next(absent, ""))

@@ -30,9 +30,9 @@ async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
 
 async def recent(
     conn: AsyncConnection, look: DayQuery, shop_ids: Iterable[int]
-) -> dict[int, list[tuple[str, int, int]]]:
-    """By shop, the rows of the window on the watched scale: (fact, day's number, hundredths)."""
-    found: dict[int, list[tuple[str, int, int]]] = {}
+) -> dict[int, list[tuple[str, int, int | None]]]:
+    """By shop, the rows of the window on the watched scale: (fact, day's number, hundredths or None)."""
+    found: dict[int, list[tuple[str, int, int | None]]] = {}
     ids = list(shop_ids)
     for one in look.watched:
         its = (scores.c.fact == one.fact, scores.c.day.in_(look.window), scores.c.shop_id.in_(ids))

@@ -227,3 +227,13 @@ def test_a_recovery_is_no_all_clear_while_another_score_is_untold(by_choice: Edi
         "📈 店1：体验分 4.5，回到警告线 3.8 以上"
     )
     assert render_notice(EDITION, notice, {1: shop(1)}, DAY).plain.startswith("✅ 店1：体验分 4.5，回到警告线 3.8 以上")
+
+
+def test_no_score_is_said_in_words_and_never_as_a_number():
+    dormant = Item(Reason.CLOSING, 1, line="closing", fact="score", score_day=DAY, since=DAY)
+    said = render_notice(DIGEST, Notice(1, DAY, DIGEST.name, (dormant,), 0), {1: shop(1)}, DAY).plain
+    assert said.startswith("⛔ 店1：暂无体验分，这种情况会被关闭权限")
+    assert "—" not in said
+    silent = Item(Reason.STALE, 1, fact="score", score_day=DAY)
+    told = render_notice(EDITION, Notice(1, DAY, EDITION.name, (silent,), 0), {1: shop(1)}, DAY).plain
+    assert f"最近的是 {DAY} 的：暂无体验分。" in told

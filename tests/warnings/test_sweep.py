@@ -1,6 +1,7 @@
 """The daily check over a database: each piece of news once, in a single message, in time; on SQLite and PostgreSQL."""
 
 import json
+from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from storage.notice_evidence import Fate
 from storage.preferences import Preferences
 from tests.databases import on_one_engine
 from tests.faults.scene import report, times
+from tests.packaged import HUNDRED_POINTS
 from tests.warnings.world import START, World, instant, ms
 
 
@@ -247,7 +249,7 @@ async def test_a_shop_of_which_no_score_ever_comes_is_silent_too(world: World):
 async def test_rows_that_come_late_are_no_sign_of_life(world: World):
     await world.follow("A", 1)
     await world.day(0, A="4.50")
-    await world.file([("A", START + timedelta(1), 450, None)], instant(9, "06:00"))
+    await world.file([("A", START + timedelta(1), 0, 450, None)], instant(9, "06:00"))
     assert await world.check(9) == {1: [("A", "stale")]}
 
 
@@ -302,7 +304,7 @@ async def test_a_fall_towards_the_line_is_foretold_once_a_descent(world: World):
 
 async def test_a_past_day_is_checked_by_what_was_known_of_it(world: World):
     await world.follow("A", 1)
-    rows = [("A", START + timedelta(day), score, None) for day, score in enumerate([390, 370, 340, 410])]
+    rows = [("A", START + timedelta(day), 0, score, None) for day, score in enumerate([390, 370, 340, 410])]
     await world.file(rows, instant(20))
     told = []
     for day in range(4):
@@ -354,3 +356,26 @@ async def test_days_below_a_line_count_from_the_first_though_nothing_was_told_of
     assert [(item.reason.value, item.since, item.score_day) for item in notice.items] == [
         ("warning", START, START + timedelta(3))
     ]
+
+
+async def test_no_score_is_a_sign_of_life_and_no_old_score_is_told_again(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="3.7")
+    assert await world.check(0) == {1: [("A", "warning")]}
+    for day in (1, 2, 3):
+        await world.day(day, A="-")
+        assert await world.check(day) == {}
+    await world.day(4, A="3.7")
+    assert await world.check(4) == {1: [("A", "reminder")]}
+
+
+async def test_a_shop_without_any_score_hears_of_its_closing_under_the_edition_that_says_so(world: World):
+    world.watch = replace(world.watch, edition=HUNDRED_POINTS)
+    await world.follow("A", 1)
+    await world.day(0, A="-")
+    assert await world.check(0) == {}
+    growth = [fact.id for fact in HUNDRED_POINTS.scores].index("growth_score")
+    await world.file([("A", START + timedelta(1), number, None, None) for number in (0, growth)], instant(1, "06:00"))
+    assert await world.check(1) == {1: [("A", "closing")]}
+    (item,) = (await world.all_notices())[-1].items
+    assert (item.fact, item.points, item.line) == ("score", None, "closing")
