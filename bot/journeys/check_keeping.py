@@ -12,6 +12,7 @@ from bot.journeys.check_shop import case_of
 from bot.journeys.shops import of_chat, own_shop
 from bot.journeys.turn import Turn
 from bot.warnings.followers import decide_now
+from bot.warnings.policy import WatchPolicy
 from rules.case import Case, Known
 from rules.edition import Edition, Fact
 from rules.requirements import IN_ALLIANCE
@@ -48,6 +49,7 @@ async def _write(turn: Turn, check: CheckUnderway, edition: Edition, shop: Shop)
     await _tell_followers(turn, shop, told)
     if scored := {name: one for name, one in told.items() if name in of_scores}:
         await _record(turn, shop, of_scores, scored)
+        await decide_now(turn.conn, _watch(turn, edition), shop.id, turn.now, answering=turn.chat_id)
 
 
 def _counts(stored: Case, name: str, one: Known) -> bool:
@@ -93,9 +95,18 @@ async def _tell_followers(turn: Turn, shop: Shop, told: Mapping[str, Known]) -> 
 
 
 async def _record(turn: Turn, shop: Shop, facts: Mapping[str, Fact], told: Mapping[str, Known]) -> None:
-    """The scores kept; what follows from them counts as told to this chat, as the result tells it."""
+    """The scores kept as the merchant's, each of its day."""
     for name, one in told.items():
         if isinstance(one.value, Decimal | None) and (one.value is None or facts[name].can_be(one.value)):
             row = Score(shop.id, name, one.on, one.value, one.scale, Source.MERCHANT)
             await scores.record(turn.conn, row, turn.now_ms)
-    await decide_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
+
+
+def _watch(turn: Turn, edition: Edition) -> WatchPolicy:
+    """How scores on the edition's scale are watched: what follows counts as told to this chat, as the result tells it.
+
+    By the operator's edition if that is of the scale, for the followers of a shop are many.
+    """
+    policy = turn.context.policy
+    watching = turn.context.catalogue.of_scale(edition.main_score.scale, policy.edition)
+    return replace(policy, edition=watching or policy.edition)

@@ -258,6 +258,32 @@ async def test_a_score_of_another_scale_leads_to_the_edition_of_the_scale(shop: 
     assert (await tells(shop, "/check")).text.splitlines()[0] == result.text.splitlines()[0]
 
 
+async def test_a_score_of_another_scale_of_a_followed_shop_is_watched_by_its_edition(
+    shop: Person, database_url: str
+) -> None:
+    number = await bound(database_url, shop)
+    asked = await checks(shop, *IN, "0 次", "50")
+    rest = (
+        asked.buttons[0],
+        "旗舰店",
+        "其他类目",
+        "80",
+        "开通着",
+        "2022-01-01",
+        "不是",
+        "没有",
+        "没有",
+        "没有",
+        "齐了",
+    )
+    assert (await takes_from(shop, asked, *rest)).text.startswith("⛔ 已开通，这个分数会被关闭权限（按 2026-07-29 版）")
+    async with connected(database_url) as conn:
+        follow = await follows.of(conn, number, shop.id)
+    assert follow
+    assert follow.state
+    assert follow.state.level is Level.CLOSING
+
+
 async def test_an_unlikely_score_is_asked_back_and_can_be_meant(sandbox: SandboxClient, start: Start) -> None:
     await start(rules_edition="2026-07-29", messages_per_minute=1000)
     shop = await sandbox.person()
