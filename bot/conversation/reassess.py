@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.conversation import check_moves
+from bot.conversation import check_case
 from bot.conversation.memory import CheckUnderway
 from rules.assessment import Assessment
 from rules.difference import Judgement, carried, judgement
@@ -99,7 +99,7 @@ class Reassessment:
         """The edition of the subject's check, and the facts told. The subject must have a check."""
         told_by = self.catalogue.edition(subject.edition or "")
         check = CheckUnderway.model_validate_json(subject.answers or "")
-        return told_by, check_moves.facts(check, told_by)
+        return told_by, check_case.facts(check, told_by)
 
 
 def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iterator[ShopChange]:

@@ -34,7 +34,7 @@ async def read(turn: Turn) -> Reply:
     if taken := await check.answer_typed(turn, underway):
         return taken
     stated = await _confirm(turn)
-    return check.go_on_after(turn, underway, stated) if stated else _interrupt(turn, underway)
+    return check.go_on_after(turn, underway, stated) if stated else await _interrupt(turn, underway)
 
 
 async def _confirm(turn: Turn) -> Reply | None:
@@ -74,11 +74,11 @@ async def _answer_typed(turn: Turn) -> Reply:
     return _answer(turn, reading)
 
 
-def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
+async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
     """The answer, with the check kept open below; for text without a question, the open question of the check again."""
     reading = turn.context.read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
-        return check.not_understood(turn, underway)
+        return await check.not_understood(turn, underway)
     return check.go_on_after(turn, underway, _answer(turn, reading))
 
 
