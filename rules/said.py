@@ -35,12 +35,14 @@ class About(StrEnum):
     CLOSES = "closes"
     WARNS = "warns"
     CLOSING_LIMIT = "closing_limit"
+    WARNING_LIMIT = "warning_limit"
     FOREVER = "forever"
     CHANCES = "chances"
     WAITING = "waiting"
     PENALTY_DAYS = "penalty_days"
     GRACE = "grace"
     WARNED_FIRST = "warned_first"
+    WARNED_CLOSES = "warned_closes"
 
 
 class Claim(Frozen):

@@ -178,7 +178,9 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     views = tuple(_parts(edition, reading))
     said = _said(asking, edition, reading) if reading.kind in (AnswerKind.ANSWER, AnswerKind.NOT_COVERED) else ()
     if not said and Aside.CHANGED in reading.said.asides and edition is not asking.edition:
-        return Block(edition, views, (Say("changed", {"by": edition}),))
+        return Block(
+            edition, views, (Say("changed", {"old": asking.edition, "is_over": asking.edition.is_over(asking.today)}),)
+        )
     if not said:
         return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
     beside = dict.fromkeys(line for view in views if (line := _beside(asking, edition, view.topic)))
@@ -211,7 +213,7 @@ def _is_judged(edition: Edition, topic: Topic) -> bool:
     chances = {edition.chances.clause} if edition.chances else set()
     criteria, lines = (entry.clause for entry in edition.criteria), (line.clause for line in edition.lines)
     held = {*criteria, *lines, *chances}
-    return bool(held & set(topic.clauses)) or topic.id in ("unclear", "three", "reopen", "product_score")
+    return bool(held & set(topic.clauses)) or topic.id in ("unclear", "three", "reopen", "product_score", "how_auto")
 
 
 def _without_lead(view: PartView) -> PartView:

@@ -123,7 +123,9 @@ def _is_of_other(number: Number, text: str) -> bool:
 @cache
 def _elsewhere() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = load("numbers.toml")["elsewhere"]
-    return re.compile(f"{any_of(words['before'])}(?:了|过|我|的)*$"), re.compile(any_of(words["after"]))
+    return re.compile(f"{any_of(words['before'])}(?:了|过|我|的|客服|小二|平台|人|你们?|老师)*$"), re.compile(
+        any_of(words["after"])
+    )
 
 
 def _follows_score(text: str, number: Number) -> bool:

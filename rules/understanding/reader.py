@@ -58,11 +58,13 @@ class Understanding:
 
     def _judged(self, said: Utterance, told: Said, reading: Reading) -> Reading | None:
         """The reading of a shop's own numbers where the words around led elsewhere; None where the reading stands."""
-        if reading.kind not in (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE):
-            return None
         topics = {part.topic for part in reading.parts}
+        if told.newest and topics <= {NEWEST} and told.asks and JUDGED.get(told.asks[0]) in ("warn", "close"):
+            return self._topic_at(JUDGED[told.asks[0]], said)
         if told.newest and topics <= {UNCLEAR}:
             return self._topic_at(NEWEST, said) if NEWEST in self._topics else None
+        if reading.kind not in (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE):
+            return None
         if not topics <= GIVE_WAY | (ASK_HOW if not asks_how(said.text) else frozenset()) or not names_total(said.text):
             return None
         topic = next((JUDGED[ask] for ask in told.asks if ask in JUDGED), None)

@@ -14,7 +14,6 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("enter_only", About.ENTRY_LIMIT, Side.ABOVE),
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
     ("enter_not", About.EXCLUDES, Side.AT),
-    ("close_only", About.CLOSING_LIMIT, Side.BELOW),
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
 )
@@ -36,6 +35,8 @@ def claims(text: str) -> list[Claim]:
         return [Claim(about=About.GRACE)]
     if matches("claims", "warned_first", text):
         return [Claim(about=About.WARNED_FIRST)]
+    if matches("claims", "warned_closes", text):
+        return [Claim(about=About.WARNED_CLOSES)]
     if waiting := _waiting(text):
         return [waiting]
     if not is_claim(text):
@@ -68,6 +69,10 @@ def _numbered(text: str) -> Iterator[Claim]:
 
 
 def _effects(text: str) -> Iterator[Claim]:
+    if found := pattern("claims", "close_only").search(text):
+        about = About.WARNING_LIMIT if "警" in found["effect"] else About.CLOSING_LIMIT
+        yield Claim(about=about, number=number(found["value"]), side=Side.BELOW)
+        return
     for name, side, denies in (
         ("close_not", Side.BELOW, True),
         ("close_below", Side.BELOW, False),

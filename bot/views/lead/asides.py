@@ -17,7 +17,7 @@ def asides(told: ToldCase) -> Iterator[Say]:
     """The saying that answers alone; none where what is told decides."""
     for aside, applies in WHEN.items():
         if aside in told.said.asides and applies(told):
-            yield Say(aside.value, {"edition": told.edition, "limit": told.edition.figures.get("penalty_days")})
+            yield Say(aside.value, {"scored": told.scored, "limit": told.edition.figures.get("penalty_days")})
             return
     if _is_part_alone(told):
         yield Say(Aside.PART_SCORE.value)

@@ -29,7 +29,7 @@ def _limits(edition: Edition) -> dict[str, object]:
 def _right(edition: Edition, claim: Claim) -> bool | None:
     """Whether the claim is right; None where the edition does not speak of it."""
     match claim.about:
-        case About.WAITING | About.GRACE | About.WARNED_FIRST:
+        case About.WAITING | About.GRACE | About.WARNED_FIRST | About.WARNED_CLOSES:
             return False
         case About.FOREVER | About.CHANCES:
             return _of_chances(edition, claim)
@@ -65,8 +65,9 @@ def _of_scores(edition: Edition, claim: Claim) -> bool | None:
 
 def _of_effect(edition: Edition, claim: Claim, number: Decimal) -> bool | None:
     """Whether below the number (or at it) the effect follows for certain, denied or not."""
-    line = edition.line(Effect.WARNING if claim.about is About.WARNS else Effect.CLOSING)
-    if claim.about is About.CLOSING_LIMIT:
+    warns = claim.about in (About.WARNS, About.WARNING_LIMIT)
+    line = edition.line(Effect.WARNING if warns else Effect.CLOSING)
+    if claim.about in (About.CLOSING_LIMIT, About.WARNING_LIMIT):
         return line is not None and number == line.limit
     follows = line is not None and (number <= line.limit if claim.side is Side.BELOW else number < line.limit)
     return follows is not claim.denies

@@ -35,7 +35,7 @@ def _asks_whether_counts(told: ToldCase) -> bool:
 def _missing(told: ToldCase) -> list[str]:
     """The names of the conditions not known yet, each fact once, a score first."""
     both = zip(told.edition.criteria, told.worst.entry.findings, strict=True)
-    open_ones = {one.facts: one for one, finding in both if finding.status is Status.UNKNOWN}
+    open_ones = {one.facts: one for one, finding in both if finding.status is Status.UNKNOWN and not one.applies_when}
     ranked = sorted(open_ones.values(), key=lambda one: told.edition.fact(one.facts[0]).type is not FactType.SCORE)
     return [one.label.partition("（")[0] for one in ranked]
 

@@ -46,8 +46,9 @@ def _by_topic(topics: Sequence[str]) -> tuple[Ask, ...]:
 
 def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
     """The verdict on the first thing asked, then on another one asked besides."""
-    first = next((ask for ask in asks if ask in VERDICTS), None)
-    scored = told.scored
+    first, scored = next((ask for ask in asks if ask in VERDICTS), None), told.scored
+    if Ask.LEFT in asks and not scored:
+        first = Ask.LEFT
     inside = told.ends.get(IN_ALLIANCE, (None, None))[0]
     if first is Ask.LEFT and (left := tuple(_left(told))):
         yield from left
