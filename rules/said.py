@@ -40,15 +40,20 @@ class About(StrEnum):
     CHANCES = "chances"
     WAITING = "waiting"
     PENALTY_DAYS = "penalty_days"
+    PENALTY_BARS = "penalty_bars"
     GRACE = "grace"
     WARNED_FIRST = "warned_first"
     WARNED_CLOSES = "warned_closes"
 
 
 class Claim(Frozen):
-    """Something said of the rules: with a number (points, times or days) on a side, or denied."""
+    """Something said of the rules: with a number (points, times or days) on a side, or denied.
+
+    `fact`: the score that the number is of, "" for the main score.
+    """
 
     about: About
+    fact: str = ""
     number: Decimal | None = None
     side: Side = Side.AT
     denies: bool = False
@@ -82,6 +87,8 @@ class Aside(StrEnum):
     CLEAN_SPAN = "clean_span"
     TWO_ENOUGH = "two_enough"
     CHANGED = "changed"
+    EFFECTIVE = "effective"
+    UNWRITTEN = "unwritten"
 
 
 class Said(Frozen):

@@ -24,6 +24,8 @@ from rules.understanding.provisions import seen_under
 
 MOST_BUTTONS = 3
 EMPTY = Case()
+ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
+"""What is answered whatever the topic."""
 
 
 class ShowTopic(Press, verb="t"):
@@ -194,7 +196,9 @@ def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]
     if not said.claims and (unfit := _unfit(asking, edition, said)) is not None:
         return (unfit,)
     topics = [part.topic for part in reading.parts]
-    if not said.claims and not any(_is_judged(edition, edition.topic(topic)) for topic in topics):
+    if not (said.claims or ALWAYS & set(said.asides)) and not any(
+        _is_judged(edition, edition.topic(topic)) for topic in topics
+    ):
         return ()
     return says(ToldCase(edition, asking.case, said, asking.today), topics)
 

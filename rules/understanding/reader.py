@@ -5,7 +5,7 @@ from functools import partial
 
 from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
-from rules.said import Ask, Said
+from rules.said import Aside, Ask, Said
 from rules.understanding import follow_up
 from rules.understanding.clauses import Question
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
@@ -22,7 +22,8 @@ UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
 # Topics that give way to a judgement of a score told, and the topic of each thing asked of a score.
 GIVE_WAY = frozenset((UNCLEAR, NEIGHBOURS, "talent_side", "products"))
 ASK_HOW = frozenset(("raise", "waiting"))
-NEWEST = "auto_score"
+NEWEST, HOLDS = "auto_score", "score_at"
+OF_NO_SHOP = frozenset(("what", "why"))
 JUDGED = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
 # The topic of all criteria, and how many conditions told in one question make all criteria the answer.
 CRITERIA, MANY_CONDITIONS = "criteria", 3
@@ -61,7 +62,10 @@ class Understanding:
         topics = {part.topic for part in reading.parts}
         if told.newest and topics <= {NEWEST} and told.asks and JUDGED.get(told.asks[0]) in ("warn", "close"):
             return self._topic_at(JUDGED[told.asks[0]], said)
-        if told.newest and topics <= {UNCLEAR}:
+        if told.of("score") and topics and topics <= OF_NO_SHOP and names_total(said.text):
+            return self._topic_at(HOLDS, said) if HOLDS in self._topics else None
+        is_of_change = told.newest and Aside.CHANGED in told.asides
+        if told.newest and topics <= ({UNCLEAR, "elsewhere"} if is_of_change else {UNCLEAR}):
             return self._topic_at(NEWEST, said) if NEWEST in self._topics else None
         if reading.kind not in (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE):
             return None

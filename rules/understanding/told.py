@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rules.requirements import IN_ALLIANCE
 from rules.said import Aside, Ask, Said, Told
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.told_claims import claims, is_claim, is_of_change
@@ -24,6 +25,8 @@ FLAGS: Final = (
     "operating_normally",
     "account_usable",
     "store_opened",
+    "zero_deposit_trial",
+    "deposit_paid",
 )
 
 
@@ -46,7 +49,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
 
 def _asks_newest(text: str) -> bool:
     """Whether the rules in force today are asked about, or a change of the rules."""
-    is_newest = matches("claims", "newest", text) or is_of_change(text)
+    is_newest = any(matches("claims", name, text) for name in ("newest", "changed")) or is_of_change(text)
     return is_newest and not matches("claims", "older", text)
 
 
@@ -97,6 +100,8 @@ def _flags(whole: str) -> Iterator[Told]:
     for fact in FLAGS:
         text = whole if fact == RELATED else own
         words = dict(entries(f"flags.{fact}"))
+        if fact == IN_ALLIANCE and words["yes"].search(text) and words["no"].search(text):
+            continue
         if "yes" in words and words["yes"].search(text) and not _is_denied(words["yes"], text):
             yield Told(fact=fact, holds=True)
         elif "no" in words and words["no"].search(text):
@@ -124,6 +129,8 @@ def _asides(text: str, numbers: Sequence[Number], told: Sequence[Told], counted:
         yield Aside.PART_SCORE
     if any(number.unit is Unit.STARS for number in numbers):
         yield Aside.STARS
-    for name in ("minor_breach", "grave_breach", "two_enough", "changed"):
+    for name in ("minor_breach", "grave_breach", "two_enough", "changed", "effective"):
         if matches("claims", name, text):
             yield Aside(name)
+    if is_claim(text) and matches("claims", "unwritten", text):
+        yield Aside.UNWRITTEN

@@ -12,7 +12,9 @@ from rules.understanding.told_words import matches, pattern
 
 _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("enter_only", About.ENTRY_LIMIT, Side.ABOVE),
+    ("enter_just", About.ENTRY_LIMIT, Side.ABOVE),
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
+    ("penalty_bars", About.PENALTY_BARS, Side.AT),
     ("enter_not", About.EXCLUDES, Side.AT),
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
@@ -46,14 +48,16 @@ def claims(text: str) -> list[Claim]:
 
 def _waiting(text: str) -> Claim | None:
     found = pattern("claims", "wait").search(text)
-    if not found or re.search(r"罚|违规|警告", text[: found.end()]) or not _is_rule(found[0], text):
+    if not found or re.search(r"罚|违规|警告", text[: found.end()]) or not _is_rule(found, text):
         return None
     return Claim(about=About.WAITING, number=_days(found), side=Side.ABOVE)
 
 
-def _is_rule(wait: str, text: str) -> bool:
+def _is_rule(wait: re.Match[str], text: str) -> bool:
     """Whether the waiting is said or asked of the rule, not told of the shop."""
-    return "才" in wait or re.search(r"必须|要等|得等|要满|需要|等满|是不是要|一定要|至少", text) is not None
+    if wait["value2"]:
+        return is_claim(text)
+    return "才" in wait[0] or re.search(r"必须|要等|得等|要满|需要|等满|是不是要|一定要|至少", text) is not None
 
 
 def _numbered(text: str) -> Iterator[Claim]:
@@ -65,7 +69,11 @@ def _numbered(text: str) -> Iterator[Claim]:
         if about is About.CHANCES and re.search(r"还|剩|只有", text[max(0, found.start() - 2) : found.start() + 1]):
             continue
         only = about is About.FOREVER and "才" in found[0]
-        yield Claim(about=about, number=value, side=Side.ABOVE if only else side)
+        of_goods = (
+            re.search(r"商品(?:体验)?分?[^,。?!;\d]{0,4}$", text[: found.start("value")]) if found["value"] else None
+        )
+        fact = "product_score" if of_goods else ""
+        yield Claim(about=about, fact=fact, number=value, side=Side.ABOVE if only else side)
 
 
 def _effects(text: str) -> Iterator[Claim]:

@@ -89,7 +89,7 @@ def _told(text: str, number: Number, fact: str) -> Told:
 def _counted_from(text: str, clause: str) -> str:
     if matches("days", "penalty", clause):
         return PENALTIES
-    if matches("choices.shop_type", "personal", text) and re.search("开|个人店", clause):
+    if matches("choices.shop_type", "personal", text) and re.search("开|个人店|营", clause):
         return OPENED
     return JOINED if matches("days", "joined", clause) else ""
 

@@ -42,6 +42,8 @@ def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Seque
 def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
     """Whether the score is nearly the number, on the way up or down: 接近3.5会关吗."""
     before = text[max(0, spot.start - 8) : spot.start]
+    if _side(text, spot) is Side.AT and _has_odd_side(text, spot):
+        return True
     if not pattern("around", "nearly").search(before) or matches("around", "falling", before):
         return False
     return Ask.ENTER not in asked and not {Ask.CLOSE, Ask.WARN}.isdisjoint(asked)
@@ -107,6 +109,12 @@ def _is_of_other(text: str, spot: Spot) -> bool:
     """Whether another thing is counted: a name of the kind `other` stands shortly before in the same clause."""
     clause = re.split(r"[,。?!;\s]", text[: spot.start])[-1]
     return matches("called", "other", clause[-_LOOK_BACK:])
+
+
+def _has_odd_side(text: str, spot: Spot) -> bool:
+    """Whether words of falling short stand so near that the number is not the score itself."""
+    before = pattern("around", "unsure_before").search(text[: spot.start])
+    return bool(before or pattern("around", "unsure_after").match(text, spot.end))
 
 
 def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:

@@ -50,6 +50,8 @@ def _is_all_told(told: ToldCase) -> bool:
 
 
 WHEN: Final[Mapping[Aside, Callable[[ToldCase], bool]]] = {
+    Aside.EFFECTIVE: lambda _: True,
+    Aside.UNWRITTEN: lambda told: not told.ends,
     Aside.GRAVE_BREACH: lambda told: Ask.CLOSE in told.said.asks,
     Aside.STARS: _without_score,
     Aside.MINOR_BREACH: _is_clear,

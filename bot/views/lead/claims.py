@@ -15,12 +15,20 @@ def claims(told: ToldCase) -> Iterator[Say]:
     """The first false claim, else the first true one; none where nothing is claimed that the edition speaks of."""
     held = [(claim, right) for claim in told.said.claims if (right := _right(told.edition, claim)) is not None]
     for claim, right in sorted(held, key=lambda one: one[1])[:1]:
-        yield Say(f"claim_{claim.about.value}", {"right": right, "number": claim.number, **_limits(told.edition)})
+        fact = _of(told.edition, claim)
+        values = {"right": right, "number": claim.number, "label": told.edition.fact(fact).label}
+        yield Say(f"claim_{claim.about.value}", {**values, **_limits(told.edition, fact)})
 
 
-def _limits(edition: Edition) -> dict[str, object]:
+def _of(edition: Edition, claim: Claim) -> str:
+    """The score that the claim is about, of those that the edition knows."""
+    known = {fact.id for fact in edition.scores}
+    return claim.fact if claim.fact in known else edition.main_score.id
+
+
+def _limits(edition: Edition, fact: str) -> dict[str, object]:
     """The numbers of the edition that an answer to a claim names, None where the edition has no such number."""
-    lines = {effect.value: edition.line(effect) for effect in Effect}
+    lines = {effect.value: edition.line(effect, fact) for effect in Effect}
     figures = {name: edition.figures.get(name) for name in ("exempt_days", "personal_days", "penalty_days")}
     limits = {name: line.limit if line else None for name, line in lines.items()}
     return {**limits, **figures, "chances": edition.chances.limit if edition.chances else None}
@@ -33,6 +41,8 @@ def _right(edition: Edition, claim: Claim) -> bool | None:
             return False
         case About.FOREVER | About.CHANCES:
             return _of_chances(edition, claim)
+        case About.PENALTY_BARS:
+            return claim.number == edition.figures.get("penalty_days")
         case About.PENALTY_DAYS:
             limit = edition.figures.get("penalty_days")
             return None if limit is None or claim.number is None else claim.number >= limit
@@ -53,7 +63,7 @@ def _of_scores(edition: Edition, claim: Claim) -> bool | None:
     number = claim.number
     if number is None:
         return None
-    entry = edition.line(Effect.NO_ENTRY)
+    entry = edition.line(Effect.NO_ENTRY, _of(edition, claim))
     if claim.about is About.ENTRY_LIMIT:
         return number == entry.limit if entry else None
     if not edition.is_likely_score(number):

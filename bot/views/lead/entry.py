@@ -70,7 +70,8 @@ def _without_score(told: ToldCase, criterion: Criterion) -> Condition:
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
     is_told = not told.ends.keys().isdisjoint({*criterion.facts, worst.fact, best.fact})
-    return status in ("unmet", "never") or (is_told and status != "open")
+    is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE and status == "met"
+    return status in ("unmet", "never") or (is_told and status != "open" and not is_kind)
 
 
 def _status(worst: Finding, best: Finding) -> str:
