@@ -84,7 +84,7 @@ async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
 
 def _answer(turn: Turn, reading: Reading) -> Reply:
     """The answer to a reading; a reading with a subject becomes the subject of the conversation."""
-    said = turn.say(turn.context.answer(turn.context.edition, reading), numbered=reading.kind in REMEMBERED)
+    said = turn.say(turn.context.answer(turn.context.edition, reading, turn.today), numbered=reading.kind in REMEMBERED)
     if reading.kind not in REMEMBERED:
         return said
     subject = Subject(reading=reading, at=turn.now)
@@ -105,4 +105,4 @@ async def see_question(turn: Turn, pressed: SeeQuestion) -> Reply | None:
     """The answer by the other edition; the subject of the conversation stays as before."""
     edition = turn.context.edition_named(pressed.edition)
     reading = under(pressed.question.parts, edition) if edition else None
-    return turn.say(turn.context.answer(edition, reading)) if edition and reading else None
+    return turn.say(turn.context.answer(edition, reading, turn.today)) if edition and reading else None

@@ -1,8 +1,8 @@
 """Reads of the daily check beside the evidence: recent scores, silent shops, days ahead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,14 +28,44 @@ async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
     return (await conn.execute(query)).scalar() or 0
 
 
+IDS_A_QUERY: Final = 10_000
+
+
+class Fall(NamedTuple):
+    """A score first seen below `limit` (hundredths) by the row of `day` (its number)."""
+
+    fact: str
+    scale: str
+    day: int
+    limit: int
+
+
+async def fell_before(conn: AsyncConnection, falls: Mapping[int, Fall]) -> set[int]:
+    """Of the shops with a fall, those that may have been below the limit before: all but for a row of the day before
+    that was not below."""
+    groups: dict[Fall, list[int]] = {}
+    for shop_id, fall in falls.items():
+        groups.setdefault(fall, []).append(shop_id)
+    found = set(falls)
+    for fall, ids in groups.items():
+        day = date.fromordinal(fall.day - 1)
+        its = (scores.c.fact == fall.fact, scores.c.day == day, scores.c.scale == fall.scale)
+        query = select(scores.c.shop_id).where(*its, func.coalesce(scores.c.hundredths, fall.limit) >= fall.limit)
+        for first in range(0, len(ids), IDS_A_QUERY):
+            part = scores.c.shop_id.in_(ids[first : first + IDS_A_QUERY])
+            found.difference_update((await conn.execute(query.where(part))).scalars())
+    return found
+
+
 async def recent(
-    conn: AsyncConnection, look: DayQuery, shop_ids: Iterable[int]
+    conn: AsyncConnection, look: DayQuery, shop_ids: Iterable[int], days: Sequence[date] = ()
 ) -> dict[int, list[tuple[str, int, int | None]]]:
-    """By shop, the rows of the window on the watched scale: (fact, day's number, hundredths or None)."""
+    """By shop, the rows on the watched scale: (fact, day's number, hundredths or None). `days`: of these, else of the
+    window."""
     found: dict[int, list[tuple[str, int, int | None]]] = {}
     ids = list(shop_ids)
     for one in look.watched:
-        its = (scores.c.fact == one.fact, scores.c.day.in_(look.window), scores.c.shop_id.in_(ids))
+        its = (scores.c.fact == one.fact, scores.c.day.in_(days or look.window), scores.c.shop_id.in_(ids))
         query = select(scores.c.shop_id, type_coerce(scores.c.day, Integer), scores.c.hundredths).where(*its)
         for shop_id, day, value in (await conn.execute(query.where(scores.c.scale == one.scale))).all():
             found.setdefault(shop_id, []).append((one.fact, day, value))

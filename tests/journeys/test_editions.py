@@ -60,8 +60,8 @@ async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) ->
 async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: Person) -> None:
     now = await tells(reader, "3.55会怎样")
     then = await presses(reader, f"按 {NAME} 版看")
-    assert "不低于 3.5，不会因分数被关闭" in now.text
-    assert "低于 3.6，会被关闭权限" in then.text
+    assert "会收到警告，还不关闭：体验分 3.55 低于 3.8，不低于 3.5" in now.text
+    assert "会被清退：体验分 3.55 低于 3.6，关闭权限" in then.text
     assert f"规则版本：{NAME} 版" in then.text
     assert "这是预览：现在仍按 2022-10-10 版回答" in then.text
     assert all("=3.6" not in data and len(data.encode()) <= 64 for data in then.data.values())
@@ -101,9 +101,7 @@ async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClien
     await start(rules_edition="2026-07-29")
     shop = await sandbox.person()
     answer = await tells(shop, "商品体验分59能开吗")
-    assert (
-        "商品体验分 59 分：低于 65，不能新开通；低于提醒线 68（本助手的提前量）；低于 65，会被关闭权限。" in answer.text
-    )
+    assert answer.text.startswith("还不能：商品体验分 59 不到 65，差 6 分。")
     assert "70" not in answer.text.splitlines()[0]
     asked = await presses(shop, "这是我的商品体验分，记下 59")
     assert "商品体验分 59" in asked.text

@@ -196,7 +196,7 @@ async def test_r12_a_score_that_swings_around_a_line_makes_at_most_two_messages(
 @on_one_engine
 async def test_r13_the_same_an_older_and_an_out_of_order_file_tell_nothing_new(world: World):
     await world.follow("A", 1)
-    await world.day(5, A="3.70")
+    await world.day(5, A="3.79")
     assert await world.check(5) == {1: [("A", "warning")]}
     assert (await world.day(5, A="3.70", came="10:00")).new == 0
     assert await world.check(5, at="10:30") == {}
@@ -379,3 +379,40 @@ async def test_a_shop_without_any_score_hears_of_its_closing_under_the_edition_t
     assert await world.check(1) == {1: [("A", "closing")]}
     (item,) = (await world.all_notices())[-1].items
     assert (item.fact, item.points, item.line) == ("score", None, "closing")
+
+
+async def since(world: World) -> list[tuple[str, int]]:
+    """Of each new item: the reason, and how many days after the first day the shop is said to be low."""
+    items = [item for notice in await world.new_notices() for item in notice.items]
+    return [(item.reason.value, (item.since - START).days) for item in items]
+
+
+async def test_the_days_below_a_line_are_the_score_s_days_whenever_the_bot_looked(world: World):
+    await world.follow("A", 1)
+    rows = [("A", START + timedelta(day), 0, score, None) for day, score in enumerate([370, 390, 379, 340, 379])]
+    await world.file(rows, instant(4, "06:00"))
+    await world.sweep(START + timedelta(4), instant(4))
+    assert await since(world) == [("warning", 2)]
+    await world.sent(instant(4))
+    await world.day(5, A="3.79")
+    await world.sweep(START + timedelta(5), instant(5))
+    assert await since(world) == [("reminder", 2)]
+
+
+async def test_a_graver_line_has_its_own_first_day(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="3.70")
+    await world.sweep(START, instant(0))
+    assert await since(world) == [("warning", 0)]
+    await world.file([("A", START + timedelta(day), 0, 340, None) for day in (1, 2)], instant(2, "06:00"))
+    await world.sweep(START + timedelta(2), instant(2))
+    assert await since(world) == [("closing", 1)]
+
+
+async def test_a_day_without_a_score_ends_the_days_in_a_row_and_a_day_without_a_row_does_not(world: World):
+    for ref, days in {"none": [370, None, 370], "silent": [370, "", 370]}.items():
+        await world.follow(ref, 1)
+        given = [(ref, START + timedelta(day), 0, score, None) for day, score in enumerate(days) if score != ""]
+        await world.file(given, instant(2, "06:00"))
+    await world.sweep(START + timedelta(2), instant(2))
+    assert sorted(await since(world)) == [("warning", 0), ("warning", 2)]
