@@ -4,7 +4,7 @@ from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
 from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
-from bot.views.render import Rendered, render
+from bot.views.render import Rendered
 from rules.edition import Edition
 from rules.lines import choices
 from rules.requirements import IN_ALLIANCE
@@ -123,13 +123,14 @@ async def front(turn: Turn) -> Rendered:
     chosen = await preferences.of(turn.conn, turn.chat_id)
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
-    return render(
+    return turn.render(
         "shops/settings",
         shops=known[:MOST_SHOPS],
         on=on,
         quiet=chosen.hours(turn.context.quiet_hours),
         digest=chosen.digest_at,
         check_at=turn.context.daily_check_at,
+        is_chosen=turn.context.chosen is not None,
     )
 
 

@@ -3,7 +3,7 @@
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, may_tell, statement_in
-from bot.journeys import announcements, check, closings, scores
+from bot.journeys import announcements, check, closings, editions, scores
 from bot.journeys.entries import entry, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
@@ -30,7 +30,7 @@ async def read(turn: Turn) -> Reply:
         return written
     underway = turn.dialogue.open_check
     if underway is None:
-        return await _confirm(turn) or await _answer_typed(turn)
+        return await _confirm(turn) or await editions.choose_typed(turn) or await _answer_typed(turn)
     if taken := await check.answer_typed(turn, underway):
         return taken
     stated = await _confirm(turn)

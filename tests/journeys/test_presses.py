@@ -82,6 +82,8 @@ WRITTEN: dict[str, Press] = {
         "2026-07-29", AskedParts((Part(topic="close"), Part(topic="warn", figures=OTHERS)))
     ),
     "v|2026-07-29|c|1f": SeeCheck("2026-07-29", "1f"),
+    "ed|2026-07-29": editions.ChooseEdition("2026-07-29"),
+    "ed|": editions.ChooseEdition(None),
     "an|3": editions.TellConcerned(3),
     "c|1f|0|v:y": GiveAnswer("1f", 0, "y"),
     "c|1f|0|v:=general": GiveAnswer("1f", 0, "=general"),
