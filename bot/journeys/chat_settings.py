@@ -2,10 +2,10 @@
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
-from bot.journeys.shops import ShopPress, of_chat
+from bot.journeys.score_overview import overview
+from bot.journeys.shops import ShopPress, judging, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered
-from rules.edition import Edition
 from rules.lines import choices
 from rules.requirements import IN_ALLIANCE
 from rules.watch_state import Frequency
@@ -56,6 +56,13 @@ class TellChoice(ShopPress, verb="sv|*|c|*:*", keeps=True):
     value: str | None
 
 
+class AnswerChoice(ShopPress, verb="ch|*|*:*", keeps=True):
+    """The same, asked for below a score; None: not now, and not asked for again."""
+
+    fact: str
+    value: str | None
+
+
 @command("settings")
 async def show(turn: Turn) -> Reply:
     """The settings in a new message."""
@@ -80,17 +87,27 @@ async def show_page(turn: Turn, pressed: ShowPage) -> Reply | None:
 
 @press(TurnShop, HearAgain, ChooseFrequency, TellAlliance, TellChoice)
 async def choose(turn: Turn, pressed: ShopPress) -> Reply | None:
-    """The shop's page after the choice was kept; None for a choice not offered by the edition."""
-    if isinstance(pressed, TellChoice) and not _is_offered(turn.context.edition, pressed):
+    """The shop's page after the choice was kept; None for a choice not offered by an edition."""
+    if isinstance(pressed, TellChoice) and not _is_offered(turn, pressed):
         return None
     if shop := await of_chat(turn, pressed.shop):
         await _keep(turn, shop, pressed)
     return await show_page(turn, ShowPage(pressed.shop))
 
 
-def _is_offered(edition: Edition, told: TellChoice) -> bool:
-    fact = next((fact for fact in choices(edition) if fact.id == told.fact), None)
-    return fact is not None and told.value in (None, *(option.value for option in fact.options))
+@press(AnswerChoice)
+async def answer(turn: Turn, pressed: AnswerChoice) -> Reply | None:
+    """Where the shops stand with the choice; None for a choice not offered, and for a shop of another chat."""
+    shop = await of_chat(turn, pressed.shop)
+    if shop is None or not _is_offered(turn, pressed):
+        return None
+    await _tell(turn, shop, pressed.fact, pressed.value)
+    return turn.amend(await overview(turn))
+
+
+def _is_offered(turn: Turn, told: TellChoice | AnswerChoice) -> bool:
+    offered = (fact for edition in turn.context.editions for fact in choices(edition) if fact.id == told.fact)
+    return any(told.value in (None, *(option.value for option in fact.options)) for fact in offered)
 
 
 async def _keep(turn: Turn, shop: Shop, pressed: ShopPress) -> None:
@@ -111,11 +128,7 @@ async def _keep(turn: Turn, shop: Shop, pressed: ShopPress) -> None:
 
 async def _tell(turn: Turn, shop: Shop, fact: str, value: bool | str | None) -> None:
     """Keep what the merchant told of the shop; None: the merchant does not know."""
-    edition = turn.context.edition
-    if value is None:
-        await cases.forget(turn.conn, edition, shop, fact)
-    else:
-        await cases.tell(turn.conn, edition, shop, {fact: value}, turn.telling(turn.today))
+    await cases.tell(turn.conn, await judging(turn, shop), shop, {fact: value}, turn.telling(turn.today))
 
 
 async def front(turn: Turn) -> Rendered:
@@ -136,4 +149,6 @@ async def front(turn: Turn) -> Rendered:
 
 async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
     follow = await follows.of(turn.conn, shop.id, turn.chat_id)
-    return turn.render("shops/settings_shop", shop=shop, follow=follow, choices=choices(turn.context.edition))
+    edition = await judging(turn, shop)
+    values = {"shop": shop, "follow": follow, "choices": choices(edition)}
+    return turn.render("shops/settings_shop", edition=edition, **values)

@@ -56,6 +56,11 @@ class Context:
         """The edition that answers the chat."""
         return self.chosen or self.setting
 
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """All editions, the one that answers the chat first."""
+        return (self.edition, *(other for other in self.catalogue.editions if other.name != self.edition.name))
+
     def of_edition(self, name: str | None) -> "Context":
         """The context of a chat that chose the edition; None, or an edition that is gone: as the operator set."""
         chosen = self.edition_named(name) if name else None

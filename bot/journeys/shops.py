@@ -5,7 +5,9 @@ from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import render
 from bot.views.shop_name import kept_name
-from storage import follows, shops
+from rules.case import edition_of
+from rules.edition import Edition
+from storage import cases, follows, shops
 from storage.shops import Shop
 
 MOST_OWN = 20
@@ -56,6 +58,11 @@ async def of_chat(turn: Turn, number: int | None) -> Shop | None:
     """The shop with this number; None for a shop of another chat."""
     known = await shops.of_chat(turn.conn, turn.chat_id)
     return next((shop for shop in known if shop.id == number), None)
+
+
+async def judging(turn: Turn, shop: Shop) -> Edition:
+    """The edition that judges the shop: of the scale of the shop's scores, else the chat's."""
+    return edition_of(turn.context.catalogue, await cases.of_shop(turn.conn, shop), turn.context.edition)
 
 
 async def follow(turn: Turn, shop: Shop) -> None:

@@ -39,15 +39,15 @@ async def read(turn: Turn) -> Reply:
 
 async def _confirm(turn: Turn) -> Reply | None:
     """The question whether to keep the told score, closing or opening; None for text without a statement."""
-    edition, text, shop = turn.context.edition, turn.incoming.text, None
+    editions, text, shop = turn.context.editions, turn.incoming.text, None
     if not may_tell(text):
         return None
-    statement = statement_in(edition, text, turn.today)
+    statement = statement_in(editions, text, turn.today)
     if statement is None:
         shop, rest = await _named_in(turn, text)
-        statement = statement_in(edition, rest, turn.today) if shop else None
+        statement = statement_in(editions, rest, turn.today) if shop else None
     if statement is None:
-        return None
+        return await scores.confirm_number(turn)
     confirm = scores.confirm if statement.kind in (Kind.SCORE, Kind.WHAT_IF) else closings.confirm
     return await confirm(turn, statement, shop)
 

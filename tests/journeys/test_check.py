@@ -79,7 +79,7 @@ async def test_what_the_score_does_to_the_access_has_its_provision_and_our_readi
 
 async def test_a_score_that_touches_nothing_quotes_no_line(shop: Person) -> None:
     result = await checks(shop, *IN_AT, "3.8", "开通着", "没有", "没有", "齐了")
-    assert result.text.startswith("✅ 已开通，这个分数不会被警告或关闭")
+    assert result.text.startswith("✅ 已开通，这个分数不触发警告或关闭")
     assert not any(quote.startswith("若体验分") for quote in result.quotes)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import presses
 from bot.conversation.memory import CheckUnderway, Dialogue
-from bot.conversation.presses import LONGEST_DATA, AskedParts, Press, every_kind, parse
+from bot.conversation.presses import LONGEST_DATA, AskedParts, Press, ToldScores, every_kind, parse
 from bot.journeys import (
     admin,
     admin_notices,
@@ -34,9 +34,10 @@ from bot.journeys import (
     router,
     score_overview,
     score_upload,
-    scores,
     shops,
     text,
+    told_scores,
+    undo,
 )
 from bot.journeys.context import Context
 from bot.views.answer import ShowTopic
@@ -99,11 +100,23 @@ WRITTEN: dict[str, Press] = {
     "score": score_overview.ShowStandings(),
     "pic|5": score_overview.DrawScores(5),
     "pic|5|product_score": score_overview.DrawScores(5, "product_score"),
-    "s|0|20221010|score|3.7": scores.KeepScore(0, DAY, "score", SCORE),
-    "s|5|20221010|product_score|85": scores.KeepScore(5, DAY, "product_score", Decimal(85)),
-    "s|0||score|3.7": scores.KeepScore(0, None, "score", SCORE),
-    "sq||score|3.7": scores.ConfirmScore(None, "score", SCORE),
-    "sy|20221010|score|3.7": scores.ConfirmOtherDay(DAY, "score", SCORE),
+    "s|0|20221010|score|3.7": told_scores.KeepScore(0, DAY, "score", SCORE),
+    "s|5|20221010|product_score|85": told_scores.KeepScore(5, DAY, "product_score", Decimal(85)),
+    "s|0||score|3.7": told_scores.KeepScore(0, None, "score", SCORE),
+    "sq||score|3.7": told_scores.ConfirmScore(None, "score", SCORE),
+    "sy|20221010|score|3.7": told_scores.ConfirmOtherDay(DAY, "score", SCORE),
+    "s|0|20221010|score|": told_scores.KeepScore(0, DAY, "score", None),
+    "ss|5|20221010|score=85,product_score=50": told_scores.KeepScores(
+        5, DAY, ToldScores((("score", Decimal(85)), ("product_score", Decimal(50))))
+    ),
+    "sz|20221010|score=85,product_score=": told_scores.ConfirmScoresOfDay(
+        DAY, ToldScores((("score", Decimal(85)), ("product_score", None)))
+    ),
+    "us|5|20221010|score|3.7": undo.TakeBackScore(5, DAY, "score", SCORE),
+    "us|5|20221010|score|3.7|4.2": undo.TakeBackScore(5, DAY, "score", SCORE, "4.2"),
+    "us|5|20221010|score|3.7|-": undo.TakeBackScore(5, DAY, "score", SCORE, "-"),
+    "ch|5|category:sixty": chat_settings.AnswerChoice(5, "category", "sixty"),
+    "ch|5|category:": chat_settings.AnswerChoice(5, "category", None),
     "no": text.DropStatement(),
     "cn|5": closings.ClosedToday(5),
     "cq|5|20221010": closings.ClosedShop(5, DAY),
@@ -156,7 +169,7 @@ WRITTEN: dict[str, Press] = {
     "ann|s|7": announcements.ShowProgress(7),
     "ann|x|7": announcements.DropAnnouncement(7),
     "ok": consent.Agree(),
-    "ok|s|0|20221010|score|3.7": consent.Agree(scores.KeepScore(0, DAY, "score", SCORE)),
+    "ok|s|0|20221010|score|3.7": consent.Agree(told_scores.KeepScore(0, DAY, "score", SCORE)),
     "ok|c|1f|9|s": consent.Agree(check_message.KeepResult("1f", 9)),
     "nok": consent.Refuse(),
     "export": privacy.Export(),

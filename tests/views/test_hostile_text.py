@@ -40,7 +40,7 @@ PLACES: dict[str, Any] = {
     "notices/later": lambda text: {"shop": shop(text), "of": "5", "snoozes": (1, 3)},
     "notices/snoozed": lambda text: {"shop": shop(text), "of": "5", "until": DAY},
     "shops/list": lambda text: {"shops": [shop(text), shop(text)], "unnamed": 0, "on": {5}},
-    "scores/from_feed": lambda text: {"shop": shop(text), "day": DAY, "points": 4},
+    "scores/from_feed": lambda text: {"shop": shop(text), "day": DAY, "value": 4},
     "scores/chart_title": lambda text: {"shop": shop(text)},
     "shops/added": lambda text: {"shop": shop(text), "is_known": False, "fact": SimpleNamespace(label="体验分")},
     "check/doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},

@@ -28,7 +28,7 @@ def by_choice(tmp_path: Path) -> Edition:
         ({"score": Decimal("4.5")}, "❓ 已开通，会不会被警告或关闭，要看商品体验分"),
         ({"score": Decimal("4.5"), "product_score": Decimal(64)}, "❓ 已开通，会不会被警告或关闭，要看主营类目"),
         ({"score": Decimal("3.7"), "product_score": Decimal(64)}, "⚠️ 已开通，这个分数会收到平台警告"),
-        ({"score": Decimal("4.5"), "product_score": Decimal(65)}, "✅ 已开通，这个分数不会被警告或关闭"),
+        ({"score": Decimal("4.5"), "product_score": Decimal(65)}, "✅ 已开通，这个分数不触发警告或关闭"),
         ({"score": Decimal("4.5"), "product_score": Decimal(59)}, "⛔ 已开通，这个分数会被关闭权限"),
     ],
 )
