@@ -55,6 +55,18 @@ async def newest(conn: AsyncConnection, shop_id: int) -> Mapping[str, Told]:
     return {row.fact: _told(row) for row in rows}
 
 
+async def told_at(conn: AsyncConnection, shop_id: int, at_ms: int) -> list[Told]:
+    """What was told of the shop at this instant (epoch ms), in order."""
+    its = (facts.c.shop_id == shop_id, facts.c.told_at == at_ms)
+    return [_told(row) for row in (await conn.execute(select(facts).where(*its).order_by(facts.c.id))).all()]
+
+
+async def last_told_at(conn: AsyncConnection, shop_id: int) -> int | None:
+    """The instant (epoch ms) of what was told of the shop last, None when nothing was told."""
+    query = select(facts.c.told_at).where(facts.c.shop_id == shop_id).order_by(facts.c.id.desc()).limit(1)
+    return (await conn.execute(query)).scalar() or None
+
+
 async def forget(conn: AsyncConnection, shop_id: int, fact: str) -> None:
     """Delete all that was told of a fact."""
     await conn.execute(delete(facts).where(facts.c.shop_id == shop_id, facts.c.fact == fact))

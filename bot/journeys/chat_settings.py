@@ -5,6 +5,7 @@ from bot.journeys.entries import command, press
 from bot.journeys.score_overview import overview
 from bot.journeys.shops import ShopPress, judging, of_chat
 from bot.journeys.turn import Reply, Turn
+from bot.journeys.undo import TakeBackTold
 from bot.views.render import Rendered
 from rules.lines import choices
 from rules.requirements import IN_ALLIANCE
@@ -90,9 +91,12 @@ async def choose(turn: Turn, pressed: ShopPress) -> Reply | None:
     """The shop's page after the choice was kept; None for a choice not offered by an edition."""
     if isinstance(pressed, TellChoice) and not _is_offered(turn, pressed):
         return None
-    if shop := await of_chat(turn, pressed.shop):
-        await _keep(turn, shop, pressed)
-    return await show_page(turn, ShowPage(pressed.shop))
+    shop = await of_chat(turn, pressed.shop)
+    if shop is None:
+        return None
+    await _keep(turn, shop, pressed)
+    undo = TakeBackTold(shop.id, turn.now_ms) if isinstance(pressed, TellAlliance | TellChoice) else None
+    return turn.amend(await _of_shop(turn, await of_chat(turn, shop.id) or shop, undo))
 
 
 @press(AnswerChoice)
@@ -102,7 +106,8 @@ async def answer(turn: Turn, pressed: AnswerChoice) -> Reply | None:
     if shop is None or not _is_offered(turn, pressed):
         return None
     await _tell(turn, shop, pressed.fact, pressed.value)
-    return turn.amend(await overview(turn))
+    undo = TakeBackTold(shop.id, turn.now_ms) if pressed.value else None
+    return turn.amend(await overview(turn, undo))
 
 
 def _is_offered(turn: Turn, told: TellChoice | AnswerChoice) -> bool:
@@ -147,8 +152,9 @@ async def front(turn: Turn) -> Rendered:
     )
 
 
-async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
+async def _of_shop(turn: Turn, shop: Shop, undo: TakeBackTold | None = None) -> Rendered:
+    """The page of a shop; `undo`: takes back what was just told."""
     follow = await follows.of(turn.conn, shop.id, turn.chat_id)
     edition = await judging(turn, shop)
-    values = {"shop": shop, "follow": follow, "choices": choices(edition)}
+    values = {"shop": shop, "follow": follow, "choices": choices(edition), "undo": undo}
     return turn.render("shops/settings_shop", edition=edition, **values)

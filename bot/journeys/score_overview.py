@@ -36,14 +36,19 @@ async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
     return turn.say(await overview(turn))
 
 
-async def overview(turn: Turn) -> Rendered:
-    """Today's standing of each shop, the worst first."""
+async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
+    """Today's standing of each shop, the worst first; `undo`: takes back what was just told."""
     edition = turn.context.edition
     standings = sorted(
         [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
         key=lambda standing: (not standing.scores, standing.rank),
     )
-    values = {"fact": edition.main_score, "example": example_score(edition), "unnamed": len(standings[MOST_SHOWN:])}
+    values = {
+        "fact": edition.main_score,
+        "example": example_score(edition),
+        "unnamed": len(standings[MOST_SHOWN:]),
+        "undo": undo,
+    }
     return turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values)
 
 
