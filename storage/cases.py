@@ -25,10 +25,6 @@ CLOSURES: Final = "closures"
 """The fact of the editions that counts closings by the system."""
 
 
-AT_FIRST: Final = 0
-"""When something was told that the row of the shop alone knew, in epoch ms: not known."""
-
-
 @dataclass(frozen=True)
 class Telling:
     """Who told facts, when, and of which day. `now_ms`: epoch ms."""
@@ -79,7 +75,8 @@ async def tell(
     """
     known = _of_row(shop, {name: _known(one) for name, one in (await facts.newest(conn, shop.id)).items()})
     unkept = {name: one for name, one in known.items() if name in values and not one.id}
-    before = [Told(name, as_json(one.value), one.on, one.source, AT_FIRST) for name, one in unkept.items()]
+    just_before = telling.now_ms - 1
+    before = [Told(name, as_json(one.value), one.on, one.source, just_before) for name, one in unkept.items()]
     rows = [Told(name, as_json(value), telling.day, telling.source, telling.now_ms) for name, value in values.items()]
     await facts.keep(conn, shop.id, [*before, *rows])
     await _mirror(conn, shop, values, _choices(edition, values), telling.day)
