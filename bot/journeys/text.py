@@ -3,7 +3,7 @@
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, may_tell, statement_in
-from bot.journeys import announcements, check, closings, editions, scores
+from bot.journeys import announcements, check, closings, editions, scores, shop_changes
 from bot.journeys.entries import entry, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
@@ -28,6 +28,8 @@ async def read(turn: Turn) -> Reply:
     """The reply to plain text; while a check is open, the text is first read as an answer to the open question."""
     if turn.is_operator and (written := await announcements.write(turn)):
         return written
+    if renamed := await shop_changes.name_typed(turn):
+        return renamed
     underway = turn.dialogue.open_check
     if underway is None:
         return await _confirm(turn) or await editions.choose_typed(turn) or await _answer_typed(turn)

@@ -34,6 +34,7 @@ from bot.journeys import (
     router,
     score_overview,
     score_upload,
+    shop_changes,
     shops,
     text,
     told_scores,
@@ -127,6 +128,11 @@ WRITTEN: dict[str, Press] = {
     "cl|0|20221010|1": closings.KeepClosing(0, DAY, 1),
     "op|5|20221010": closings.KeepOpening(5, DAY),
     "shops": shops.ShowShops(),
+    "sh|5": shops.ShowShop(5),
+    "rn|5": shop_changes.AskForName(5),
+    "rn|no": shop_changes.KeepName(),
+    "rm|5": shop_changes.AskToRemove(5),
+    "rm|5|1": shop_changes.Remove(5),
     "open": chat_settings.OpenSettings(),
     "open|5": chat_settings.OpenSettings(5),
     "set": chat_settings.ShowPage(),
@@ -326,8 +332,8 @@ async def changed_by(conn: AsyncConnection, update: dict[str, Any]) -> set[str]:
 
 
 STATES = [pytest.param(OPEN, False, id="a check is open"), pytest.param(FINISHED, True, id="a result, a shop")]
-SILENCING = {notice_buttons.SnoozeShop, notice_buttons.SnoozeAll, notice_buttons.TurnOff}
-"""To be told less needs no consent."""
+SILENCING = {notice_buttons.SnoozeShop, notice_buttons.SnoozeAll, notice_buttons.TurnOff, shop_changes.Remove}
+"""To be told less, or to have something deleted, needs no consent."""
 
 
 @pytest.mark.parametrize(("underway", "has_shop"), STATES)
