@@ -97,6 +97,11 @@ def bare_number(text: str) -> Decimal | None:
     return number(re.sub(r" ?分$", "", tidy(text)))
 
 
+def is_with_unit(text: str) -> bool:
+    """Whether the text ends in 分, so that a bare number is a score."""
+    return tidy(text).endswith("分")
+
+
 def may_tell(text: str) -> bool:
     """Whether a part of the text could be a statement: a number, a closing or an opening is in the text."""
     return _CORE.search(tidy(text)) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.conversation.statement import Kind, Statement, bare_number, statement_in
+from bot.conversation.statement import Kind, Statement, bare_number, is_with_unit, statement_in
 from bot.journeys.consequences import consequences
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import MOST_SHOWN, example_score, show
@@ -68,9 +68,13 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
 
 
 async def confirm_number(turn: Turn) -> Reply | None:
-    """The reply to a text that is nothing but a number likely only on another edition's scale; None for other texts."""
+    """The reply to a text that is nothing but a number likely only on another edition's scale; None for other texts.
+
+    After a question, a number without 分 belongs to the question.
+    """
     value, edition = bare_number(turn.incoming.text), turn.context.edition
-    if value is None or edition.is_likely_score(value):
+    is_follow_up = turn.dialogue.subject_at(turn.now) is not None and not is_with_unit(turn.incoming.text)
+    if value is None or is_follow_up or edition.is_likely_score(value):
         return None
     told = {edition.main_score.id: value}
     return await confirm(turn, Statement(Kind.SCORE, turn.today, told)) if judging(turn, told) else None

@@ -35,6 +35,12 @@ async def test_a_score_of_100_points_may_be_told_in_short(shop: Person, text: st
     assert (await asks(shop, text)).splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
 
 
+async def test_a_number_after_a_question_is_read_with_the_question(shop: Person) -> None:
+    await tells(shop, "入驻多少天内不考核")
+    assert "要记下吗" not in await asks(shop, "60")
+    assert "要记下吗" in await asks(shop, "60分")
+
+
 async def test_a_score_below_the_line_of_its_edition_warns(shop: Person) -> None:
     kept = await tells(shop, "体验分 68", "记下")
     assert kept.text.splitlines()[0] == f"⛔ 我的店铺：体验分 68，低于清退线 70 · {BY_NEW}"
@@ -77,10 +83,10 @@ async def test_all_clear_needs_every_score_and_names_the_breaches(shop: Person) 
 
 async def test_a_score_of_5_points_under_100_is_asked_back(modern: Person) -> None:
     asked = await tells(modern, "体验分 4.3")
-    assert asked.text.splitlines()[0] == "体验分 4.3：是5 分制的分数，还是写错了？"
+    assert asked.text.splitlines()[0] == "体验分 4.3：是旧的 5 分制，还是写错了？"
     assert "关闭" not in asked.text
-    assert asked.buttons == ["是5 分制的，按 2022-10-10 版看", "写错了"]
-    by_old = await presses(modern, "是5 分制的，按 2022-10-10 版看")
+    assert asked.buttons == ["是旧的 5 分制，按 2022-10-10 版看", "写错了"]
+    by_old = await presses(modern, "是旧的 5 分制，按 2022-10-10 版看")
     assert by_old.text.splitlines()[0] == "体验分 4.3：✅ 这个分数不触发警告或关闭（按旧版 2022-10-10，已停用）"
     await presses(modern, "记下")
     assert "体验分 4.3（今天）" in await asks(modern, "/score")
@@ -89,7 +95,7 @@ async def test_a_score_of_5_points_under_100_is_asked_back(modern: Person) -> No
 
 async def test_a_score_likely_nowhere_is_asked_back_with_the_scales(modern: Person) -> None:
     for text in ("体验分 6", "/score 120", "商品体验分 101", "体验分4.3 商品体验分50"):
-        assert "这个数不在范围里" in await asks(modern, text), text
+        assert "这个数不在范围里，或者不像是真的分数" in await asks(modern, text), text
 
 
 async def test_a_merchant_tells_that_there_is_no_score(shop: Person) -> None:

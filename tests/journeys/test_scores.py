@@ -199,7 +199,7 @@ async def test_no_all_clear_while_a_score_was_never_told(seller: Person) -> None
 async def test_the_category_can_be_told_where_a_message_says_that_it_matters(seller: Person) -> None:
     await tells(seller, "体验分 4.5", "记下")
     kept = await tells(seller, "商品体验分 64", "记下")
-    assert "主营什么类目？还不知道，先按最严的线看。" in kept.text
+    assert "主营什么类目？现在先按最严的线看" in kept.text
     page = await presses(seller, "60 分名单里的类目")
     assert page.is_edited
     assert "我的店铺：✅ 这个分数不触发警告或关闭" in page.text
