@@ -29,6 +29,11 @@ LONGEST = 60
 """Characters; a longer message tells a story, not a score."""
 
 
+LONGEST_NAME = 24
+"""Characters of a shop's name typed as plain text."""
+_ASKS = re.compile(r"[?/]|吗|呢|怎么|什么|多少|能不能|会不会")
+
+
 class Kind(StrEnum):
     SCORE = "score"
     CLOSED = "closed"
@@ -105,6 +110,12 @@ def is_with_unit(text: str) -> bool:
 def may_tell(text: str) -> bool:
     """Whether a part of the text could be a statement: a number, a closing or an opening is in the text."""
     return _CORE.search(tidy(text)) is not None
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a text may be the name of a shop that was asked for, not a question or a statement."""
+    written = tidy(text)
+    return 0 < len(written) <= LONGEST_NAME and not may_tell(text) and _ASKS.search(written) is None
 
 
 def _names(editions: Sequence[Edition]) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ class Context:
     """`edition` answers: the chat's choice, else the operator's `setting`; a check under way keeps its edition.
 
     `invite_key` signs the operators' links; `quiet_hours` hold for chats without a choice; `admins` are chat ids;
-    `readers` are built on first use; `by_choice` holds the contexts of chats with a choice, by the edition's name.
+    `readers` are built on first use; `by_choice` holds the contexts of chats with a choice, by setting and choice.
     """
 
     catalogue: Catalogue
@@ -49,7 +49,7 @@ class Context:
     admins: frozenset[int] = frozenset()
     readers: "Readers" = field(default_factory=dict)
     chosen: Edition | None = None
-    by_choice: dict[str, "Context"] = field(default_factory=dict)
+    by_choice: dict[tuple[str, str], "Context"] = field(default_factory=dict)
 
     @property
     def edition(self) -> Edition:
@@ -66,7 +66,7 @@ class Context:
         chosen = self.edition_named(name) if name else None
         if chosen == self.chosen:
             return self
-        key = chosen.name if chosen else ""
+        key = self.setting.name, chosen.name if chosen else ""
         if key not in self.by_choice:
             self.by_choice[key] = replace(self, chosen=chosen)
         return self.by_choice[key]

@@ -22,6 +22,7 @@ from bot.journeys.told_scores import (
     is_recent,
     judging,
     keep_press,
+    of_shop,
     question,
     told_by,
 )
@@ -57,14 +58,20 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
     doubt = statement.doubt or (None if is_recent(turn, statement.day) else Doubt.TOO_LONG_AGO)
     if doubt or edition is None:
         return _again(turn, statement.scores, doubt or Doubt.OFF_SCALE)
-    told = Told(edition, statement.scores, statement.day)
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
+    told = await of_shop(turn, Told(edition, statement.scores, statement.day), possible)
     if statement.kind is Kind.WHAT_IF:
         return turn.say(turn.render("scores/what_if", standing=await _supposed(turn, told, possible)))
-    if edition != turn.context.edition and can_have(turn.context.edition, told.scores):
+    if _may_be_slip(turn, told):
         return turn.say(turn.render("scores/other_scale", told=told, judging=edition, press=question(told)))
     first, *more = [await _confirming(turn, each, possible) for each in fitting(told)]
     return turn.say(first).then(message for one in more for message in turn.say(one).messages)
+
+
+def _may_be_slip(turn: Turn, told: Told) -> bool:
+    """Whether the numbers are possible by the chat's edition too, but likely only by another."""
+    edition, points = turn.context.edition, [value for value in told.scores.values() if value is not None]
+    return bool(points) and edition != told.edition and can_have(edition, told.scores)
 
 
 async def confirm_number(turn: Turn) -> Reply | None:
@@ -86,7 +93,8 @@ async def confirm_pressed(turn: Turn, pressed: Confirming) -> Reply | None:
     told = told_by(turn, pressed)
     if told is None:
         return None
-    rendered = await _confirming(turn, told, await shops.of_chat(turn.conn, turn.chat_id))
+    possible = await shops.of_chat(turn.conn, turn.chat_id)
+    rendered = await _confirming(turn, await of_shop(turn, told, possible), possible)
     return turn.say(rendered) if isinstance(pressed, ConfirmScore) else turn.amend(rendered)
 
 
@@ -97,6 +105,7 @@ async def keep(turn: Turn, pressed: KeepScore | KeepScores) -> Reply | None:
     shop = await own_shop(turn, pressed.shop) if told else None
     if told is None or shop is None:
         return None
+    told = await of_shop(turn, told, [shop])
     rows = [
         Score(shop.id, fact, told.day, points, told.edition.fact(fact).scale, Source.MERCHANT)
         for fact, points in told.scores.items()

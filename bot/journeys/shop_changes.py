@@ -1,25 +1,16 @@
 """A shop renamed or removed, or an operator's shop no longer followed."""
 
-from typing import Final
-
 from bot.conversation.memory import Naming
 from bot.conversation.presses import Press
-from bot.conversation.statement import may_tell
+from bot.conversation.statement import may_be_name
 from bot.journeys import consent
 from bot.journeys.entries import command, press
 from bot.journeys.shops import ShopPress, is_own, names_a_shop, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered
 from bot.views.shop_name import kept_name
-from rules.understanding.normalise import tidy
 from storage import follows, personal, shops
 from storage.shops import Shop
-
-QUESTION_MARKS: Final = ("?", "吗", "呢", "怎么", "什么", "多少", "为什么", "能不能", "会不会", "/")
-"""A text with one of these is read as any other, not as a name."""
-
-LONGEST_TYPED: Final = 24
-"""Characters of a name typed as plain text; /rename takes longer ones."""
 
 
 class AskForName(ShopPress, verb="rn"):
@@ -75,16 +66,10 @@ async def keep_name(turn: Turn, _: KeepName) -> Reply:
 async def name_typed(turn: Turn) -> Reply | None:
     """The shop with the typed name, while a shop waits for a name; None for other texts, and without consent."""
     waiting = turn.dialogue.naming_at(turn.now)
-    shop = await _own(turn, waiting.shop) if waiting and waiting.shop and _may_be_name(turn.incoming.text) else None
+    shop = await _own(turn, waiting.shop) if waiting and waiting.shop and may_be_name(turn.incoming.text) else None
     if shop is None or not await consent.is_given(turn):
         return None
     return _over(turn, turn.say(await _renamed(turn, shop, turn.incoming.text)))
-
-
-def _may_be_name(text: str) -> bool:
-    """Whether a plain text may be the name that was asked for, not a question or a statement."""
-    written = tidy(text)
-    return 0 < len(written) <= LONGEST_TYPED and not may_tell(text) and not any(m in written for m in QUESTION_MARKS)
 
 
 async def _renamed(turn: Turn, shop: Shop, text: str) -> Rendered:

@@ -3,11 +3,13 @@
 The edition is the chat's where all the scores are likely there, else another: `Catalogue.of_scores`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.conversation.presses import Press, ToldScores
+from bot.journeys import shops
 from bot.journeys.consent import Agree
 from bot.journeys.shops import ShopPress
 from bot.journeys.turn import Turn
@@ -96,6 +98,14 @@ def told_by(turn: Turn, pressed: Confirming | KeepScore | KeepScores) -> Told | 
     """The scores of a button; None for scores that no shop can have, and for a day ahead or too long ago."""
     edition, day = judging(turn, pressed.scores), pressed.day or turn.today
     return Told(edition, pressed.scores, day) if edition and day <= turn.today and is_recent(turn, day) else None
+
+
+async def of_shop(turn: Turn, told: Told, possible: Sequence[Shop]) -> Told:
+    """The same; where only absences are told, by the edition that judges the only possible shop."""
+    if len(possible) != 1 or any(value is not None for value in told.scores.values()):
+        return told
+    edition = await shops.judging(turn, possible[0])
+    return replace(told, edition=edition) if edition.may_have(told.scores) else told
 
 
 def judging(turn: Turn, told: Scores) -> Edition | None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.conversation.statement import Kind, Statement, bare_number, statement_in
+from bot.conversation.statement import Kind, Statement, bare_number, may_be_name, statement_in
 from rules.answers import Doubt
 from rules.edition import Scores
 from tests.packaged import CATALOGUE
@@ -119,3 +119,13 @@ def test_a_bare_number_is_read(text: str, value: str) -> None:
 @pytest.mark.parametrize("text", ["体验分85", "85吗", "", "第85", "2026-07-29"])
 def test_a_text_with_more_than_a_number_is_no_bare_number(text: str) -> None:
     assert bare_number(text) is None
+
+
+@pytest.mark.parametrize("text", ["花店", "我的 二店", "Flower Shop"])
+def test_a_plain_word_may_be_a_name(text: str) -> None:
+    assert may_be_name(text)
+
+
+@pytest.mark.parametrize("text", ["", "怎么开通", "开通了吗", "体验分 3.9", "被关闭了", "花" * 25, "/check"])
+def test_a_question_or_a_statement_is_no_name(text: str) -> None:
+    assert not may_be_name(text)

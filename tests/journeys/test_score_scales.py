@@ -105,6 +105,14 @@ async def test_a_merchant_tells_that_there_is_no_score(shop: Person) -> None:
     assert "暂无体验分（今天）" in await asks(shop, "/score")
 
 
+async def test_no_score_is_told_on_the_scale_of_the_shop(shop: Person) -> None:
+    await tells(shop, "昨天体验分85", "记下")
+    asked = await tells(shop, "还没有体验分")
+    assert asked.text.startswith("暂无体验分：")
+    assert BY_NEW in asked.text.splitlines()[0]
+    assert BY_NEW in (await presses(shop, "记下")).text.splitlines()[0]
+
+
 async def test_a_merchant_who_chooses_the_new_edition_gets_all_three_functions(shop: Person) -> None:
     await tells(shop, "以后都按2026版")
     answer = await tells(shop, "体验分多少分会被清退")
