@@ -24,6 +24,13 @@ async def checks(shop: Person, *answers: str) -> Message:
     return await takes(shop, *answers)
 
 
+async def checks_anew(shop: Person, *answers: str) -> Message:
+    """Begin a check of a shop of which something is known, and answer all questions again."""
+    await tells(shop, "/check")
+    await shop.presses("都变了，重新问")
+    return await takes(shop, *answers)
+
+
 async def takes_from_menu(shop: Person, label: str) -> Message:
     """Open one answer of the finished check again."""
     menu = await presses(shop, "改一个答案")

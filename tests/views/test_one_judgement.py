@@ -22,7 +22,7 @@ from rules.edition import Fact
 from rules.kinds import FactType
 from rules.lines import Level
 from rules.report import Status, Verdict
-from rules.requirements import Effect, FactValue
+from rules.requirements import Effect, FactValue, limits_by_choice
 from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Sighting
@@ -118,8 +118,7 @@ def test_a_supposed_score_is_judged_like_a_kept_one(name: str, case: Case) -> No
 def numbers_known(now: Assessment) -> Iterator[str]:
     """Every number that a sentence about the shop may name, as it is written."""
     limits = {limit for at in now.lines for limit in at.limits}
-    for one in now.edition.criteria:
-        limits |= {Decimal(limit) for limit in (one.limit_by.limits.values() if one.limit_by else ())}
+    limits |= {limit for criterion in now.edition.criteria for limit in limits_by_choice(criterion).values()}
     scores = {value for value in now.facts.values() if isinstance(value, Decimal)}
     counts = set(range(len(now.edition.criteria) + len(now.edition.facts)))
     for number in {*limits, *scores, *now.edition.figures.values(), *counts}:
