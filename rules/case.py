@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from rules.edition import Edition, Fact
+from rules.edition import Catalogue, Edition, Fact
 from rules.kinds import FactType
 from rules.requirements import Facts, FactValue
 from rules.sources import SOURCES, Source
@@ -76,6 +76,20 @@ class Case:
 
 def _is_known_newer(known: Known | None, one: Known) -> bool:
     return known is not None and known.is_newer_than(one)
+
+
+def edition_of(catalogue: Catalogue, case: Case, preferred: Edition) -> Edition:
+    """The edition that judges the shop: preferred, unless the newest score is on a scale of other editions only.
+
+    Then the newest edition with that score on that scale, if any. Of scores of one day the main score decides.
+    """
+    main = preferred.main_score.id
+    scored = [(one.on, name == main, name, one.scale) for name, one in case.known.items() if one.scale]
+    if not scored:
+        return preferred
+    *_, name, scale = max(scored)
+    known = [edition for edition in catalogue.editions if (name, scale) in {(f.id, f.scale) for f in edition.scores}]
+    return preferred if preferred in known else max(known, key=lambda edition: edition.age, default=preferred)
 
 
 def supposed(edition: Edition, facts: Facts, on: date) -> Case:

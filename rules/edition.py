@@ -4,6 +4,7 @@ The TOML of an edition has exactly these keys; `catalogue` refuses an unknown ke
 edition: a wrong name, or a day between the spans, is an EditionError (LookupError) that lists the known editions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,9 @@ from pydantic import Field
 
 from rules.kinds import FactType
 from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table
+
+Scores = Mapping[str, Decimal | None]
+"""Scores told, by fact; None: the shop has no such score."""
 
 LATEST = "latest"
 FAR_BELOW = 10
@@ -169,14 +173,25 @@ class Edition(Frozen):
         """Whether the text is known to hold no more on the day."""
         return self.held_until is not None and self.held_until < on
 
-    def is_likely_score(self, value: Decimal) -> bool:
-        """Whether a shop's main score may well be this number: possible, and not far below every line of the platform.
+    def is_likely_score(self, value: Decimal, fact: str = "") -> bool:
+        """Whether a shop's score may well be this number: possible, and not far below every line of the platform.
 
-        4.3 is possible on a scale to 100, but whoever says so means another scale. 0 may be said on any.
+        4.3 is possible on a scale to 100, but whoever says so means another scale. 0 may be said on any. `fact`: ""
+        for the main score; False for a score unknown to the edition.
         """
-        limits = [line.limit for line in self.lines if line.fact == self.main_score.id and not line.own]
-        far_below = min(limits, default=Decimal(0)) / FAR_BELOW
-        return self.main_score.is_on_scale(value) and (not value or value >= far_below)
+        score = next((one for one in self.scores if one.id == (fact or self.main_score.id)), None)
+        if score is None or not score.is_on_scale(value):
+            return False
+        limits = [line.limit for line in self.lines if line.fact == score.id and not line.own]
+        return not value or value >= min(limits, default=Decimal(0)) / FAR_BELOW
+
+    def may_have(self, scores: Scores) -> bool:
+        """Whether a shop may well have all these scores; None, for no score, where the edition knows of such shops."""
+        known = {score.id: score for score in self.scores}
+        return all(
+            name in known and (known[name].nullable if value is None else self.is_likely_score(value, name))
+            for name, value in scores.items()
+        )
 
     def clause(self, clause_id: str) -> Clause:
         """The clause of this id. Raises KeyError; the loader has checked every id within the edition."""
@@ -291,6 +306,14 @@ class Catalogue:
             return preferred
         likely = (edition for edition in self.editions if edition.is_likely_score(value))
         return max(likely, key=lambda edition: edition.age, default=None)
+
+    def of_scores(self, scores: Scores, preferred: Edition) -> Edition | None:
+        """The edition that judges scores told together: the preferred one if all are likely there.
+
+        Else the newest edition in which all are likely; None when there is no such edition.
+        """
+        fitting = [edition for edition in self.editions if edition.may_have(scores)]
+        return preferred if preferred in fitting else max(fitting, key=lambda edition: edition.age, default=None)
 
     def newer_than(self, edition: Edition) -> tuple[Edition, ...]:
         """The editions published later (or then, and in force later), oldest first."""

@@ -100,3 +100,13 @@ def after_closing(state: WatchState, closures: int) -> WatchState:
 def after_opening(state: WatchState) -> WatchState:
     """The state after the merchant told us of an opening."""
     return replace(state, is_closed=False)
+
+
+def after_taking_back(state: WatchState, closures: int | None, *, is_out: bool) -> WatchState:
+    """The state after the merchant took back what was told; `closures`, `is_out`: what is known now.
+
+    A closing told because of the score stays presumed.
+    """
+    if state.level is Level.CLOSING:
+        return replace(state, closures=None if closures is None else closures + 1, is_closed=True)
+    return replace(state, closures=closures, is_closed=is_out and bool(closures))

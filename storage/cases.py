@@ -74,9 +74,16 @@ def _instant(epoch_ms: int) -> datetime:
 async def tell(
     conn: AsyncConnection, edition: Edition, shop: Shop, values: Mapping[str, FactValue], telling: Telling
 ) -> None:
-    """Keep facts told of the shop, other than scores; nothing told before is overwritten."""
+    """Keep facts told of the shop, other than scores; nothing told before is overwritten.
+
+    What the row of the shop alone knew becomes a fact of its own, so that taking back finds it again.
+    """
+    known = _of_row(shop, await told_of(conn, shop))
+    unkept = {name: one for name, one in known.items() if name in values and not one.id}
+    just_before = telling.now_ms - 1
+    before = [Told(name, as_json(one.value), one.on, one.source, just_before) for name, one in unkept.items()]
     rows = [Told(name, as_json(value), telling.day, telling.source, telling.now_ms) for name, value in values.items()]
-    await facts.keep(conn, shop.id, rows)
+    await facts.keep(conn, shop.id, [*before, *rows])
     await _mirror(conn, shop, values, _choices(edition, values), telling.day)
 
 
@@ -86,14 +93,16 @@ async def forget(conn: AsyncConnection, edition: Edition, shop: Shop, fact: str)
     await _mirror(conn, shop, {fact: None}, _choices(edition, {fact: None}), None)
 
 
-async def take_back(conn: AsyncConnection, edition: Edition, shop: Shop, told_id: int) -> Told | None:
-    """Delete what was told by mistake, None for an unknown row; what was told before counts again."""
-    gone = await facts.take_back(conn, shop.id, told_id)
-    if gone is not None:
-        before = (await facts.newest(conn, shop.id)).get(gone.fact)
-        value = from_json(before.value) if before else None
-        day = before.day if before else None
-        await _mirror(conn, shop, {gone.fact: value}, _choices(edition, {gone.fact: value}), day)
+async def take_back(conn: AsyncConnection, edition: Edition, shop: Shop, at_ms: int) -> list[Told]:
+    """Delete what was told at this instant (epoch ms) by mistake, and return it; what was told before counts again."""
+    gone = await facts.told_at(conn, shop.id, at_ms)
+    for one in gone:
+        await facts.take_back(conn, shop.id, one.id)
+    newest = await facts.newest(conn, shop.id)
+    for one in gone:
+        before = newest.get(one.fact)
+        value, day = (from_json(before.value), before.day) if before else (None, None)
+        await _mirror(conn, shop, {one.fact: value}, _choices(edition, {one.fact: value}), day)
     return gone
 
 

@@ -1,12 +1,15 @@
-"""Conversations: a row for each chat, guarded by a version, so that two replicas never overwrite each other."""
+"""Conversations: a row for each chat, guarded by a version, so that two replicas never overwrite each other.
+
+A conversation is loaded with the chat's choice of an edition: every update needs both.
+"""
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import BigInteger, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.prepared import Prepared
-from storage.schema import dialogues
+from storage.schema import dialogues, preferences
 
 
 class Stale(Exception):
@@ -15,16 +18,17 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """A loaded conversation. `body`: JSON text; `version` 0: no row yet."""
+    """A loaded conversation. `body`: JSON text; `version` 0: no row yet. `edition`: chosen by the chat."""
 
     body: str | None = None
     version: int = 0
+    edition: str | None = None
 
 
 async def load(conn: AsyncConnection, chat_id: int) -> Kept:
     """The chat's conversation."""
-    rows = await _load.rows(conn, {"chat": chat_id})
-    return Kept(*rows[0]) if rows else Kept()
+    ((body, version, edition),) = await _load.rows(conn, {"chat": chat_id})
+    return Kept(body, version or 0, edition)
 
 
 async def save(conn: AsyncConnection, chat_id: int, before: Kept, body: str, now_ms: int) -> None:
@@ -37,7 +41,13 @@ async def save(conn: AsyncConnection, chat_id: int, before: Kept, body: str, now
         raise Stale(f"the conversation moved on from version {before.version}")
 
 
-_load = Prepared(select(dialogues.c.body, dialogues.c.version).where(dialogues.c.chat_id == bindparam("chat")))
+_chat = select(bindparam("chat", type_=BigInteger).label("id")).subquery("chat")
+_load = Prepared(
+    select(dialogues.c.body, dialogues.c.version, preferences.c.edition)
+    .select_from(_chat)
+    .outerjoin(dialogues, dialogues.c.chat_id == _chat.c.id)
+    .outerjoin(preferences, preferences.c.chat_id == _chat.c.id)
+)
 _insert = Prepared(insert(dialogues), dialogues.c.keys())
 _update = Prepared(
     update(dialogues)

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.dialect import upsert
-from storage.schema import checks, follows, newest, reassessed, shops, switches
+from storage.schema import checks, follows, newest, preferences, reassessed, shops, switches
 
 BEFORE_ALL: Final = -(2**63)
 
@@ -99,7 +99,12 @@ async def chats_after(conn: AsyncConnection, done_until: int | None, limit: int)
 
 
 async def subjects(conn: AsyncConnection, chat_ids: Sequence[int]) -> list[Subject]:
-    """The data of the chats, in the order given."""
+    """The data of the chats, in the order given; not of chats that chose an edition for good."""
+    choice = select(preferences.c.chat_id).where(
+        preferences.c.chat_id.in_(chat_ids), preferences.c.edition.is_not(None)
+    )
+    chosen = set((await conn.execute(choice)).scalars())
+    chat_ids = [chat_id for chat_id in chat_ids if chat_id not in chosen]
     kept = await _newest_checks(conn, chat_ids)
     known = await _known(conn, chat_ids)
     followed = await _followed(conn, chat_ids)

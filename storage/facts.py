@@ -9,8 +9,11 @@ from typing import Any, Final
 from sqlalchemy import Row, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.sources import Source
+from rules.sources import SOURCES, Source
 from storage.schema import facts
+
+BY_MERCHANTS: Final = tuple(source.value for source, traits in SOURCES.items() if not traits.is_official)
+"""What merchants tell may be taken back by merchants."""
 
 NEWEST: Final = (
     select(func.max(facts.c.id)).where(facts.c.shop_id == bindparam("shop")).group_by(facts.c.fact).scalar_subquery()
@@ -53,6 +56,18 @@ async def newest(conn: AsyncConnection, shop_id: int) -> Mapping[str, Told]:
     """The newest of each fact of the shop."""
     rows = (await conn.execute(select(facts).where(facts.c.id.in_(NEWEST)), {"shop": shop_id})).all()
     return {row.fact: _told(row) for row in rows}
+
+
+async def told_at(conn: AsyncConnection, shop_id: int, at_ms: int) -> list[Told]:
+    """What was told of the shop at this instant (epoch ms), in order."""
+    its = (facts.c.shop_id == shop_id, facts.c.told_at == at_ms)
+    return [_told(row) for row in (await conn.execute(select(facts).where(*its).order_by(facts.c.id))).all()]
+
+
+async def last_told_at(conn: AsyncConnection, shop_id: int) -> int | None:
+    """The instant (epoch ms) of what a merchant told of the shop last, None when nothing was told."""
+    its = (facts.c.shop_id == shop_id, facts.c.source.in_(BY_MERCHANTS))
+    return (await conn.execute(select(facts.c.told_at).where(*its).order_by(facts.c.id.desc()).limit(1))).scalar()
 
 
 async def forget(conn: AsyncConnection, shop_id: int, fact: str) -> None:

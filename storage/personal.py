@@ -71,6 +71,16 @@ async def forget(conn: AsyncConnection, chat_id: int) -> int:
     return count
 
 
+async def forget_shop(conn: AsyncConnection, shop_id: int) -> None:
+    """Delete a shop with all rows about the shop."""
+    its_tables = [table for table in personal() if "shop_id" in table.c and table is not scores]
+    async for condition in _of_shops(conn, [shop_id]):
+        await conn.execute(delete(scores).where(condition))
+    for table in its_tables:
+        await conn.execute(delete(table).where(table.c.shop_id == shop_id))
+    await conn.execute(delete(shops).where(shops.c.id == shop_id))
+
+
 async def _unlink_updates(conn: AsyncConnection, chat_id: int) -> int:
     its = (inbox.c.chat_id == chat_id, inbox.c.state != WAITING)
     change = update(inbox).where(*its).values(chat_id=NOBODY, state=DONE, body=None, error=None)
@@ -84,9 +94,14 @@ async def _conditions(
     if table is not scores:
         yield belonging(table, chat_id)
         return
-    ids = list((await conn.execute(its_shops)).scalars())
-    for fact, days in await _days(conn, ids):
-        yield and_(scores.c.fact == fact, scores.c.day.in_(days), scores.c.shop_id.in_(ids))
+    async for condition in _of_shops(conn, list((await conn.execute(its_shops)).scalars())):
+        yield condition
+
+
+async def _of_shops(conn: AsyncConnection, shop_ids: list[int]) -> AsyncIterator[ColumnElement[bool]]:
+    """Conditions that together find the scores of the shops."""
+    for fact, days in await _days(conn, shop_ids):
+        yield and_(scores.c.fact == fact, scores.c.day.in_(days), scores.c.shop_id.in_(shop_ids))
 
 
 async def _days(conn: AsyncConnection, shop_ids: list[int]) -> list[tuple[str, list[date]]]:

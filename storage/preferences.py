@@ -1,4 +1,4 @@
-"""Chats' own quiet hours and times of the daily message."""
+"""Chats' own quiet hours, times of the daily message, and editions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +49,13 @@ async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms:
         "digest_at": f"{chosen.digest_at:%H:%M}" if chosen.digest_at else None,
         "updated_at": now_ms,
     }
+    statement = upsert(conn.dialect.name, preferences).values(chat_id=chat_id, **values)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+
+
+async def choose_edition(conn: AsyncConnection, chat_id: int, name: str | None, now_ms: int) -> None:
+    """Keep the edition chosen by the chat; None: as the operator sets. `storage.dialogues` loads the choice."""
+    values = {"edition": name, "updated_at": now_ms}
     statement = upsert(conn.dialect.name, preferences).values(chat_id=chat_id, **values)
     await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
 

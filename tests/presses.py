@@ -10,7 +10,7 @@ from itertools import product
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from bot.conversation.presses import AskedParts, Press, every_kind
+from bot.conversation.presses import AskedParts, Press, ToldScores, every_kind
 from bot.journeys import router  # every journey names its buttons
 from rules.kinds import FigureKind
 from rules.reading import Figure, Part
@@ -29,6 +29,10 @@ BY_TYPE: dict[Any, Sequence[Any]] = {
     date: (date(2022, 10, 10), date(2099, 12, 31), date(1, 1, 1)),
     time: (time(22), time(8), time(9, 30)),
     Decimal: (Decimal("3.7"), Decimal("85"), Decimal("0.05")),
+    ToldScores: (
+        ToldScores((("score", Decimal(85)), ("product_score", Decimal("50.25")))),
+        ToldScores((("score", None),)),
+    ),
     AskedParts: (
         AskedParts((Part(topic="join"),)),
         AskedParts(tuple(Part(topic=topic, figures=(_FIGURE, _FIGURE)) for topic in ("warn", "close", "join"))),
@@ -41,6 +45,7 @@ BY_NAME: dict[str, Sequence[str]] = {
     "check": ("1f", "7fffffff"),
     "choice": ("y", "n", "0", "-", *_OPTIONS),
     "value": _OPTIONS,
+    "before": ("-", "4.25", "100"),
 }
 """Texts by the name of the field: a new name needs examples here."""
 

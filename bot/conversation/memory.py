@@ -12,7 +12,7 @@ from rules.requirements import Frozen
 from rules.sources import Source
 
 SUBJECT_LASTS = timedelta(minutes=10)
-"""For how long a follow-up ("那3.6呢") keeps the subject of the question before."""
+"""For how long a follow-up ("那3.6呢") keeps the subject of the question before, and a shop waits for a new name."""
 THROTTLE_WINDOW = timedelta(minutes=1)
 
 
@@ -74,6 +74,14 @@ class Wanted(Frozen):
     text: str
 
 
+class Naming(Frozen):
+    """A shop that waits for a new name, or a name that waits for a shop."""
+
+    at: datetime
+    shop: int = 0
+    name: str = ""
+
+
 class Dialogue(Frozen):
     """The memory of a chat. `preview`: a check by another edition beside the merchant's own."""
 
@@ -82,6 +90,7 @@ class Dialogue(Frozen):
     subject: Subject | None = None
     window: Window | None = None
     wanted: Wanted | None = None
+    naming: Naming | None = None
     exported_at: datetime | None = None
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
@@ -108,6 +117,10 @@ class Dialogue(Frozen):
         """The dialogue without checks under an edition not in `editions`."""
         gone = [check for check in (self.check, self.preview) if check and check.edition not in editions]
         return reduce(Dialogue.without, gone, self)
+
+    def naming_at(self, now: datetime) -> Naming | None:
+        """The shop or name that waits, None after `SUBJECT_LASTS`."""
+        return self.naming if self.naming and now - self.naming.at <= SUBJECT_LASTS else None
 
     def subject_at(self, now: datetime) -> Reading | None:
         """The reading of the question before, None after `SUBJECT_LASTS`."""

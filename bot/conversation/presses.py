@@ -209,6 +209,24 @@ class AskedParts:
             raise ValueError(text) from None
 
 
+@dataclass(frozen=True)
+class ToldScores:
+    """Scores told together, by fact, `score=85,product_score=50`; None for "the shop has no score"."""
+
+    scores: tuple[tuple[str, Decimal | None], ...]
+
+    def __str__(self) -> str:
+        return ",".join(f"{fact}={'' if points is None else points}" for fact, points in self.scores)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The scores written as `text`. Raises ValueError for other texts."""
+        told = [each.partition("=") for each in text.split(",")]
+        if len({fact for fact, _, _ in told}) < len(told) or not all(fact and sign for fact, sign, _ in told):
+            raise ValueError(text)
+        return cls(tuple((_name(fact), _finite(points) if points else None) for fact, _, points in told))
+
+
 def _written(part: Part) -> str:
     figures = ",".join(
         f"{_LETTERS[figure.kind]}{'!' if figure.claimed else ''}{figure.value}{_SIGNS[figure.side]}"
@@ -235,6 +253,7 @@ CODECS: dict[type, Codec] = {
     date: Codec(r"[0-9]{8}", date.fromisoformat, lambda day: day.isoformat().replace("-", "")),
     time: Codec(r"[0-9]{2}:[0-9]{2}", time.fromisoformat, "{:%H:%M}".format),
     AskedParts: Codec(r"[^|]+", AskedParts.read, str),
+    ToldScores: Codec(r"[^|]+", ToldScores.read, str),
     Press: Codec(r".+", _press, str),
 }
 """Whole numbers have at most 18 digits, which any database holds."""

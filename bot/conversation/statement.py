@@ -1,17 +1,19 @@
 """Statements in a message: a score, a closing or an opening of a shop, or a made-up score (pure).
 
     体验分 3.9 · 今天掉到3.7了 · 8月20日 3.9分        a score, to be confirmed with its day
+    体验分85 商品体验分50                             several scores of a day, confirmed together
+    还没有体验分                                      the shop has no score
     被关闭了 · 第二次被清退了 · 又开通了                a closing or an opening, to be confirmed
     如果降到 3.6                                      what would hold; nothing is stored
-    还没有体验分                                      the shop has no score
     3.7会怎样 · 体验分3.9能开通吗 · 3.9               None: a question, answered as any other
 
 A closed grammar: every character must belong to a known word, so a message with anything left over is a question.
+Which edition judges the scores is not decided here (`Catalogue.of_scores`).
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -19,13 +21,17 @@ from functools import cache
 
 from rules import days
 from rules.answers import Doubt
-from rules.edition import Edition, Fact
-from rules.kinds import FactType
+from rules.edition import Edition, Scores
 from rules.numbers import WHOLE, count, number
 from rules.understanding.normalise import tidy
 
 LONGEST = 60
 """Characters; a longer message tells a story, not a score."""
+
+
+LONGEST_NAME = 24
+"""Characters of a shop's name typed as plain text."""
+_ASKS = re.compile(r"[?/]|吗|呢|怎么|什么|多少|能不能|会不会")
 
 
 class Kind(StrEnum):
@@ -37,16 +43,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """A score, a closing, an opening or a made-up score. `doubt`: the reason to ask back instead of storing.
+    """Scores, a closing, an opening or a made-up score. `doubt`: the reason to ask back instead of storing.
 
-    `day`: the day told, else today. `fact` and `points`: of a score, `points` None for "the shop has no score".
-    `count`: which closing, if told.
+    `day`: the day told, else today. `scores`: by fact. `count`: which closing, if told.
     """
 
     kind: Kind
     day: date
-    fact: str = ""
-    points: Decimal | None = None
+    scores: Scores = field(default_factory=dict)
     count: int | None = None
     doubt: Doubt | None = None
 
@@ -79,15 +83,28 @@ _TOKEN = rf"""
 """
 
 
-def statement_in(edition: Edition, text: str, today: date) -> Statement | None:
-    """The statement in a text, None for any other text. `today` is the merchant's day."""
+def statement_in(editions: Sequence[Edition], text: str, today: date) -> Statement | None:
+    """The statement in a text, None for any other text. `today` is the merchant's day.
+
+    `editions`: whose names of scores are known; the first one answers the chat.
+    """
     written = tidy(text)
     if len(written) > LONGEST:
         return None
-    facts = [fact for fact in edition.facts if fact.type is FactType.SCORE]
-    tokens = _tokens(_grammar(tuple(fact.label for fact in facts)), written)
+    names = _names(editions)
+    tokens = _tokens(_grammar(tuple(names)), written)
     found = {name: value for token in tokens for name, value in token.groupdict().items() if value}
-    return _absence(found, facts, today) or _score(found, tokens, facts, today) or _access(found, today)
+    return _absence(found, names, today) or _score(found, tokens, names, today) or _access(found, today)
+
+
+def bare_number(text: str) -> Decimal | None:
+    """The number that is the whole text ("85", "85分"); None for any other text."""
+    return number(re.sub(r" ?分$", "", tidy(text)))
+
+
+def is_with_unit(text: str) -> bool:
+    """Whether the text ends in 分, so that a bare number is a score."""
+    return tidy(text).endswith("分")
 
 
 def may_tell(text: str) -> bool:
@@ -95,11 +112,22 @@ def may_tell(text: str) -> bool:
     return _CORE.search(tidy(text)) is not None
 
 
+def may_be_name(text: str) -> bool:
+    """Whether a text may be the name of a shop that was asked for, not a question or a statement."""
+    written = tidy(text)
+    return 0 < len(written) <= LONGEST_NAME and not may_tell(text) and _ASKS.search(written) is None
+
+
+def _names(editions: Sequence[Edition]) -> Mapping[str, str]:
+    """The facts by the names of scores; a name for any score means the main score."""
+    main = dict.fromkeys(("分数", "评分", "得分"), editions[0].main_score.id)
+    return main | {tidy(fact.label): fact.id for edition in reversed(editions) for fact in edition.scores}
+
+
 @cache
-def _grammar(labels: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for the next word, with the edition's names of scores."""
-    known = sorted({*map(tidy, labels), "分数", "评分", "得分"}, key=len, reverse=True)
-    return re.compile(_TOKEN % "|".join(map(re.escape, known)), re.VERBOSE)
+def _grammar(names: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for the next word, with the names of scores."""
+    return re.compile(_TOKEN % "|".join(map(re.escape, sorted(names, key=len, reverse=True))), re.VERBOSE)
 
 
 def _tokens(grammar: re.Pattern[str], text: str) -> list[re.Match[str]]:
@@ -115,41 +143,52 @@ def _tokens(grammar: re.Pattern[str], text: str) -> list[re.Match[str]]:
     return tokens
 
 
-def _absence(found: dict[str, str], facts: Sequence[Fact], today: date) -> Statement | None:
+def _absence(found: dict[str, str], names: Mapping[str, str], today: date) -> Statement | None:
     """No score told (还没有体验分); None for a question, a condition, and beside anything else."""
     if not {"none", "label"} <= found.keys() or found.keys() - {"none", "label", "day", "done"}:
         return None
     day, doubt = _day(found, today)
-    return Statement(Kind.SCORE, day, _named(found, facts).id, doubt=doubt)
+    return Statement(Kind.SCORE, day, {names[found["label"]]: None}, doubt=doubt)
 
 
 def _score(
-    found: dict[str, str], tokens: Sequence[re.Match[str]], facts: Sequence[Fact], today: date
+    found: dict[str, str], tokens: Sequence[re.Match[str]], names: Mapping[str, str], today: date
 ) -> Statement | None:
-    """A score told or made up; None but for exactly one number, scores of the past (从4.1掉到3.7) aside."""
-    if sum(bool(token["number"]) for token in tokens) != 1 or found.keys() & {"closed", "opened", "count", "none"}:
+    """Scores told or made up; None for anything else. Scores of the past (从4.1掉到3.7) are left aside."""
+    told = _told(tokens, names)
+    if not told or found.keys() & {"closed", "opened", "count", "none"}:
         return None
     is_score = bool(found.keys() & {"label", "move"}) or "unit" in found or not found["number"].isdecimal()
     is_told = bool(found.keys() & {"label", "move", "day", "done"}) and "asks" not in found
     if not is_score or not (is_told or "if" in found):
         return None
-    fact = _named(found, facts)
-    value = number(found["number"])
+    points = {name: value for name, value in told.items() if value is not None}
+    unread = None if points.keys() == told.keys() else Doubt.OFF_SCALE
+    stars = Doubt.STARS if found.get("unit", "").strip("个颗").startswith("星") else None
     if "if" in found:
-        return Statement(Kind.WHAT_IF, today, fact.id, value, doubt=_off(fact, value, found))
+        return Statement(Kind.WHAT_IF, today, points, doubt=stars or unread)
     day, doubt = _day(found, today)
-    return Statement(Kind.SCORE, day, fact.id, value, doubt=_off(fact, value, found) or doubt)
+    return Statement(Kind.SCORE, day, points, doubt=stars or unread or doubt)
 
 
-def _named(found: dict[str, str], facts: Sequence[Fact]) -> Fact:
-    """The score named, else the main score."""
-    return next((fact for fact in facts if tidy(fact.label) == found.get("label")), facts[0])
+def _told(tokens: Sequence[re.Match[str]], names: Mapping[str, str]) -> dict[str, Decimal | None]:
+    """The numbers by fact, None for an unclear number; empty unless a single number, or each has a name of its own."""
+    told: list[tuple[str, Decimal | None]] = []
+    label, sign = "", ""
+    for token in tokens:
+        label, sign = token["label"] or label, token["minus"] or sign
+        if token["number"]:
+            told.append((label, _signed(token["number"], sign)))
+            label, sign = "", ""
+    if len(told) == 1:
+        return {names[told[0][0] or label or "分数"]: told[0][1]}
+    by_name = {names[name]: value for name, value in told if name}
+    return by_name if len(by_name) == len(told) else {}
 
 
-def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | None:
-    if found.get("unit", "").strip("个颗").startswith("星"):
-        return Doubt.STARS
-    return None if value is not None and fact.can_be(value) and "minus" not in found else Doubt.OFF_SCALE
+def _signed(text: str, sign: str) -> Decimal | None:
+    value = number(text)
+    return -value if sign and value is not None else value
 
 
 def _access(found: dict[str, str], today: date) -> Statement | None:

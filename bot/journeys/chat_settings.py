@@ -2,10 +2,11 @@
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
-from bot.journeys.shops import ShopPress, of_chat
+from bot.journeys.score_overview import overview
+from bot.journeys.shops import ShopPress, judging, of_chat
 from bot.journeys.turn import Reply, Turn
-from bot.views.render import Rendered, render
-from rules.edition import Edition
+from bot.journeys.undo import TakeBackTold
+from bot.views.render import Rendered
 from rules.lines import choices
 from rules.requirements import IN_ALLIANCE
 from rules.watch_state import Frequency
@@ -56,6 +57,13 @@ class TellChoice(ShopPress, verb="sv|*|c|*:*", keeps=True):
     value: str | None
 
 
+class AnswerChoice(ShopPress, verb="ch|*|*:*", keeps=True):
+    """The same, asked for below a score; None: not now, and not asked for again."""
+
+    fact: str
+    value: str | None
+
+
 @command("settings")
 async def show(turn: Turn) -> Reply:
     """The settings in a new message."""
@@ -80,17 +88,31 @@ async def show_page(turn: Turn, pressed: ShowPage) -> Reply | None:
 
 @press(TurnShop, HearAgain, ChooseFrequency, TellAlliance, TellChoice)
 async def choose(turn: Turn, pressed: ShopPress) -> Reply | None:
-    """The shop's page after the choice was kept; None for a choice not offered by the edition."""
-    if isinstance(pressed, TellChoice) and not _is_offered(turn.context.edition, pressed):
+    """The shop's page after the choice was kept; None for a choice not offered by an edition."""
+    if isinstance(pressed, TellChoice) and not _is_offered(turn, pressed):
         return None
-    if shop := await of_chat(turn, pressed.shop):
-        await _keep(turn, shop, pressed)
-    return await show_page(turn, ShowPage(pressed.shop))
+    shop = await of_chat(turn, pressed.shop)
+    if shop is None:
+        return None
+    await _keep(turn, shop, pressed)
+    undo = TakeBackTold(shop.id, turn.now_ms) if isinstance(pressed, TellAlliance | TellChoice) else None
+    return turn.amend(await _of_shop(turn, await of_chat(turn, shop.id) or shop, undo))
 
 
-def _is_offered(edition: Edition, told: TellChoice) -> bool:
-    fact = next((fact for fact in choices(edition) if fact.id == told.fact), None)
-    return fact is not None and told.value in (None, *(option.value for option in fact.options))
+@press(AnswerChoice)
+async def answer(turn: Turn, pressed: AnswerChoice) -> Reply | None:
+    """Where the shops stand with the choice; None for a choice not offered, and for a shop of another chat."""
+    shop = await of_chat(turn, pressed.shop)
+    if shop is None or not _is_offered(turn, pressed):
+        return None
+    await _tell(turn, shop, pressed.fact, pressed.value)
+    undo = TakeBackTold(shop.id, turn.now_ms) if pressed.value else None
+    return turn.amend(await overview(turn, undo))
+
+
+def _is_offered(turn: Turn, told: TellChoice | AnswerChoice) -> bool:
+    offered = (fact for edition in turn.context.editions for fact in choices(edition) if fact.id == told.fact)
+    return any(told.value in (None, *(option.value for option in fact.options)) for fact in offered)
 
 
 async def _keep(turn: Turn, shop: Shop, pressed: ShopPress) -> None:
@@ -111,11 +133,7 @@ async def _keep(turn: Turn, shop: Shop, pressed: ShopPress) -> None:
 
 async def _tell(turn: Turn, shop: Shop, fact: str, value: bool | str | None) -> None:
     """Keep what the merchant told of the shop; None: the merchant does not know."""
-    edition = turn.context.edition
-    if value is None:
-        await cases.forget(turn.conn, edition, shop, fact)
-    else:
-        await cases.tell(turn.conn, edition, shop, {fact: value}, turn.telling(turn.today))
+    await cases.tell(turn.conn, await judging(turn, shop), shop, {fact: value}, turn.telling(turn.today))
 
 
 async def front(turn: Turn) -> Rendered:
@@ -123,16 +141,20 @@ async def front(turn: Turn) -> Rendered:
     chosen = await preferences.of(turn.conn, turn.chat_id)
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
-    return render(
+    return turn.render(
         "shops/settings",
         shops=known[:MOST_SHOPS],
         on=on,
         quiet=chosen.hours(turn.context.quiet_hours),
         digest=chosen.digest_at,
         check_at=turn.context.daily_check_at,
+        is_chosen=turn.context.chosen is not None,
     )
 
 
-async def _of_shop(turn: Turn, shop: Shop) -> Rendered:
+async def _of_shop(turn: Turn, shop: Shop, undo: TakeBackTold | None = None) -> Rendered:
+    """The page of a shop; `undo`: takes back what was just told."""
     follow = await follows.of(turn.conn, shop.id, turn.chat_id)
-    return turn.render("shops/settings_shop", shop=shop, follow=follow, choices=choices(turn.context.edition))
+    edition = await judging(turn, shop)
+    values = {"shop": shop, "follow": follow, "choices": choices(edition), "undo": undo}
+    return turn.render("shops/settings_shop", edition=edition, **values)

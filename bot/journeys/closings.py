@@ -6,14 +6,18 @@ from datetime import date
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
 from bot.journeys.score_overview import MOST_SHOWN
-from bot.journeys.shops import ShopPress, follow, of_chat, own_shop
+from bot.journeys.shops import ShopPress, follow, judging, of_chat, own_shop
 from bot.journeys.turn import Reply, Turn
+from bot.journeys.undo import TakeBackTold
 from bot.views.render import Rendered
 from rules.edition import Edition
 from rules.requirements import IN_ALLIANCE, is_barred, next_chance
 from rules.watch_state import WatchState, after_closing, after_opening
 from storage import cases, follows, shops
 from storage.shops import Shop
+
+MOST_COUNTED = 99
+"""Closings that a shop may tell where the edition has no limit."""
 
 
 class ClosedToday(ShopPress, verb="cn"):
@@ -46,7 +50,7 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
         return turn.say(turn.render("scores/closing_again"))
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     if statement.kind is Kind.CLOSED:
-        return turn.say(_confirming_closing(turn, possible, statement.day, statement.count))
+        return turn.say(await _confirming_closing(turn, possible, statement.day, statement.count))
     return turn.say(_confirming_opening(turn, possible, statement.day))
 
 
@@ -54,7 +58,7 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
 async def confirm_today(turn: Turn, pressed: ClosedToday) -> Reply | None:
     """The question for the count of closings, with today."""
     shop = await of_chat(turn, pressed.shop)
-    return turn.say(_confirming_closing(turn, [shop], turn.today, None)) if shop else None
+    return turn.say(await _confirming_closing(turn, [shop], turn.today, None)) if shop else None
 
 
 @press(ClosedShop)
@@ -63,14 +67,17 @@ async def confirm_of_shop(turn: Turn, pressed: ClosedShop) -> Reply | None:
     shop = await of_chat(turn, pressed.shop)
     if shop is None or pressed.day > turn.today:
         return None
-    return turn.amend(_confirming_closing(turn, [shop], pressed.day, pressed.count))
+    return turn.amend(await _confirming_closing(turn, [shop], pressed.day, pressed.count))
 
 
 @press(KeepClosing)
 async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
     """The closing counted, and the chances left; None when day, count or shop cannot be."""
-    edition, day, count = turn.context.edition, pressed.day, pressed.count
-    shop = await own_shop(turn, pressed.shop) if day <= turn.today and count in _counts(edition, None) else None
+    day, count = pressed.day, pressed.count
+    known = await of_chat(turn, pressed.shop)
+    edition = await judging(turn, known) if known else turn.context.edition
+    is_possible = day <= turn.today and _is_possible(edition, count)
+    shop = await own_shop(turn, pressed.shop) if is_possible else None
     if shop is None:
         return None
     await cases.tell(turn.conn, edition, shop, {cases.CLOSURES: count, IN_ALLIANCE: False}, turn.telling(day))
@@ -80,6 +87,7 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
         await follows.keep_state(turn.conn, shop.id, each.chat_id, state)
     rendered = turn.render(
         "scores/closing_kept",
+        edition=edition,
         shop=shop,
         day=day,
         count=count,
@@ -87,6 +95,7 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
         barred=is_barred(edition.chances, count),
         clause=edition.clause(edition.chances.clause) if edition.chances else None,
         opened=KeepOpening(shop.id, day),
+        undo=TakeBackTold(shop.id, turn.now_ms),
     )
     return turn.amend(rendered)
 
@@ -97,28 +106,39 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
     shop = await own_shop(turn, pressed.shop) if pressed.day <= turn.today else None
     if shop is None:
         return None
-    await cases.tell(turn.conn, turn.context.edition, shop, {IN_ALLIANCE: True}, turn.telling(pressed.day))
+    edition = await judging(turn, shop)
+    await cases.tell(turn.conn, edition, shop, {IN_ALLIANCE: True}, turn.telling(pressed.day))
     await follow(turn, shop)
     for each in await follows.of_shop(turn.conn, shop.id):
         if each.state:
             await follows.keep_state(turn.conn, shop.id, each.chat_id, after_opening(each.state))
-    edition = turn.context.edition
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
     values = {"shop": shop, "day": pressed.day, "count": shop.closures, "clause": clause}
-    return turn.amend(turn.render("scores/opening_kept", **values))
+    undo = TakeBackTold(shop.id, turn.now_ms)
+    return turn.amend(turn.render("scores/opening_kept", edition=edition, undo=undo, **values))
 
 
-def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:
-    edition = turn.context.edition
+async def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:
+    """The question: which shop, or the how manieth closing. What is known offers the next count, first of all.
+
+    A told count that doesn't follow on the known one, and a day with a closing already known, are asked back.
+    """
     only = possible[0] if len(possible) == 1 else None
-    told = count if count in _counts(edition, None) else None
-    counts = (told,) if told else _counts(edition, only)
+    edition = await judging(turn, only) if only else turn.context.edition
+    known = only.closures if only else None
+    told = count if count and _is_possible(edition, count) else None
+    following = None if known is None else known + 1
+    counts = _counts(edition, known, told)
     return turn.render(
         "scores/closing_confirm",
+        edition=edition,
         shops=[(shop, ClosedShop(shop.id, day, told)) for shop in possible[:MOST_SHOWN]],
         counts=[(each, KeepClosing(only.id if only else 0, day, each)) for each in counts],
         told=told,
-        known=only.closures if only else None,
+        known=known,
+        following=following if following in counts else None,
+        is_conflict=told is not None and following not in (None, told),
+        is_known_day=bool(only and known and only.closures_day == day),
         chances=edition.chances,
         day=day,
     )
@@ -130,8 +150,15 @@ def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date) -> Rend
     return turn.render("scores/opening_confirm", shops=choices, day=day)
 
 
-def _counts(edition: Edition, shop: Shop | None) -> tuple[int, ...]:
-    """The possible counts of closings: all that the edition counts, else the next after the known count."""
-    if edition.chances:
-        return tuple(range(1, edition.chances.limit + 1))
-    return ((shop.closures or 0) + 1,) if shop else (1,)
+def _is_possible(edition: Edition, count: int) -> bool:
+    """Whether a shop can have been closed so often: as often as the edition allows, or without a limit."""
+    return 1 <= count <= (edition.chances.limit if edition.chances else MOST_COUNTED)
+
+
+def _counts(edition: Edition, known: int | None, told: int | None) -> tuple[int, ...]:
+    """The counts on offer, the likeliest first: the told one, the next after the known one, then all of the edition."""
+    following = () if known is None else (known + 1,)
+    if told is not None:
+        return tuple(dict.fromkeys((told, *(each for each in following if _is_possible(edition, each)))))
+    every = range(1, edition.chances.limit + 1) if edition.chances else (1,) if known is None else ()
+    return tuple(dict.fromkeys(each for each in (*following, *every) if _is_possible(edition, each)))

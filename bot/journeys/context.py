@@ -5,7 +5,7 @@ for the next merchant.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
@@ -34,14 +34,14 @@ ANSWERS_KEPT: Final = 200
 
 @dataclass(frozen=True)
 class Context:
-    """`edition` answers; a check under way keeps the edition of the check's beginning.
+    """`edition` answers: the chat's choice, else the operator's `setting`; a check under way keeps its edition.
 
     `invite_key` signs the operators' links; `quiet_hours` hold for chats without a choice; `admins` are chat ids;
-    `readers` are built on first use.
+    `readers` are built on first use; `by_choice` holds the contexts of chats with a choice, by setting and choice.
     """
 
     catalogue: Catalogue
-    edition: Edition
+    setting: Edition
     zone: ZoneInfo
     messages_per_minute: int
     invite_key: bytes = b""
@@ -49,6 +49,28 @@ class Context:
     daily_check_at: time = time(9, 30)
     admins: frozenset[int] = frozenset()
     readers: "Readers" = field(default_factory=dict)
+    chosen: Edition | None = None
+    by_choice: dict[tuple[str, str], "Context"] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> Edition:
+        """The edition that answers the chat."""
+        return self.chosen or self.setting
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """All editions, the one that answers the chat first."""
+        return (self.edition, *(other for other in self.catalogue.editions if other.name != self.edition.name))
+
+    def of_edition(self, name: str | None) -> "Context":
+        """The context of a chat that chose the edition; None, or an edition that is gone: as the operator set."""
+        chosen = self.edition_named(name) if name else None
+        if chosen == self.chosen:
+            return self
+        key = self.setting.name, chosen.name if chosen else ""
+        if key not in self.by_choice:
+            self.by_choice[key] = replace(self, chosen=chosen)
+        return self.by_choice[key]
 
     def reader(self, edition: Edition) -> "Understanding":
         """The reader of questions under the edition, built on first use."""
@@ -80,8 +102,8 @@ class Context:
 
     @cached_property
     def policy(self) -> WatchPolicy:
-        """How scores are watched: by the answering edition."""
-        return WatchPolicy(self.edition, self.zone, self.quiet_hours)
+        """How scores are watched: by the operator's edition, for the followers of a shop are many."""
+        return WatchPolicy(self.setting, self.zone, self.quiet_hours)
 
     def edition_named(self, name: str) -> Edition | None:
         """The edition by name, None when the catalogue has no such edition."""

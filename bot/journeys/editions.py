@@ -1,18 +1,31 @@
-"""The editions: the answering edition, the differences of another, and the order to tell merchants of a change."""
+"""The editions: the answering edition, the chat's choice of another, the order to tell merchants of a change."""
 
+from dataclasses import replace
+
+from bot.conversation.edition_choice import edition_choice_in
+from bot.conversation.presses import Press
 from bot.conversation.reassess import CONCERNED
+from bot.journeys import consent
 from bot.journeys.entries import OperatorPress, command, press
 from bot.journeys.turn import Reply, Turn
+from bot.telegram.updates import What
 from bot.views.edition_difference import compared
 from bot.views.other_edition import ShowRules, difference
 from bot.views.render import Rendered, render
-from storage import edition_changes
+from rules.edition import Edition
+from storage import edition_changes, preferences
 
 
 class TellConcerned(OperatorPress, verb="an"):
     """Tell the merchants concerned by the change with this number."""
 
     number: int
+
+
+class ChooseEdition(Press, verb="ed", keeps=True):
+    """Answer this chat by the edition from now on; None: by the operator's setting."""
+
+    edition: str | None
 
 
 @command("rules")
@@ -33,6 +46,46 @@ async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
     return turn.say(render("editions/difference", changes=compared(old, new), other=other, answering=answering))
 
 
+@press(ChooseEdition)
+async def choose(turn: Turn, pressed: ChooseEdition) -> Reply | None:
+    """The edition that answers from now on, with a button back; None for an unknown edition."""
+    if pressed.edition and turn.context.edition_named(pressed.edition) is None:
+        return None
+    await preferences.choose_edition(turn.conn, turn.chat_id, pressed.edition, turn.now_ms)
+    before, chosen = turn.context.edition, replace(turn, context=turn.context.of_edition(pressed.edition))
+    return chosen.amend(chosen.render("editions/chosen", before=before, offered=_offered(chosen), **_choice(chosen)))
+
+
+async def choose_typed(turn: Turn) -> Reply | None:
+    """The same for a typed choice; None for any other text."""
+    choice = edition_choice_in(turn.context.catalogue, turn.incoming.text)
+    if choice is None:
+        return None
+    pressed = ChooseEdition(choice.edition)
+    if await consent.is_given(turn):
+        return await choose(turn, pressed)
+    return consent.ask(replace(turn, incoming=replace(turn.incoming, what=What.PRESS, data=str(pressed))))
+
+
+async def forget_gone(turn: Turn, name: str) -> Reply:
+    """One line: the chosen edition is in no catalogue any more, and the choice is over."""
+    await preferences.choose_edition(turn.conn, turn.chat_id, None, turn.now_ms)
+    return turn.say(turn.render("editions/gone", gone=name))
+
+
+def _choice(turn: Turn) -> dict[str, object]:
+    """The values about the chat's choice, as templates take them."""
+    context = turn.context
+    return {"setting": context.setting, "is_chosen": context.chosen is not None, "by_setting": ChooseEdition(None)}
+
+
+def _offered(turn: Turn) -> list[tuple[Edition, Press]]:
+    """The other editions with the button to choose each, the newest first."""
+    others = sorted(turn.context.catalogue.editions, key=lambda edition: edition.age, reverse=True)
+    offered = ((other, ChooseEdition(other.name).fitting()) for other in others if other != turn.context.edition)
+    return [(other, choose) for other, choose in offered if choose]
+
+
 @press(TellConcerned)
 async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
     """How many merchants will be told of the newest change; None for an older change, and for a change told before."""
@@ -51,4 +104,6 @@ def _answering(turn: Turn) -> Rendered:
         "editions/rules",
         others=[(other, compared(edition, other), difference(other)) for other in others],
         history=catalogue.history,
+        offered=_offered(turn),
+        **_choice(turn),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import journeys
 from bot.conversation.memory import Dialogue
-from bot.journeys import consent, entries
+from bot.journeys import consent, editions, entries
 from bot.journeys.context import Context
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import say, toast
@@ -44,8 +44,10 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     kept = await dialogues.load(conn, incoming.chat_id)
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
     dialogue = dialogue.knowing({edition.name for edition in context.catalogue.editions})
-    turn = Turn(context, incoming, dialogue.counted(now, _weight(incoming)), now, conn)
+    turn = Turn(context.of_edition(kept.edition), incoming, dialogue.counted(now, _weight(incoming)), now, conn)
     reply = await _throttled(turn)
+    if kept.edition and not context.catalogue.has(kept.edition):
+        reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
     if not reply.is_forgotten:
         await _remember(conn, incoming.chat_id, kept, reply.dialogue, now)
     said = (*_answer_of_the_press(turn, reply.toast), *reply.messages)

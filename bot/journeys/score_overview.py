@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import ShopPress, of_chat
+from bot.journeys.shops import ShopPress, judging, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
+from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_of
+from rules.case import edition_of
 from rules.edition import Edition
 from rules.requirements import Effect
 from storage import cases, scores, shops
@@ -30,23 +32,34 @@ class DrawScores(ShopPress, verb="pic"):
 
 @press(ShowStandings)
 async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
-    """Today's standing of each shop, the worst first."""
+    """Today's standing of each shop, the worst first, in a new message."""
+    return turn.say(await overview(turn))
+
+
+async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
+    """Today's standing of each shop, the worst first; `undo`: takes back what was just told."""
     edition = turn.context.edition
     standings = sorted(
         [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
         key=lambda standing: (not standing.scores, standing.rank),
     )
-    values = {"fact": edition.main_score, "example": example_score(edition), "unnamed": len(standings[MOST_SHOWN:])}
-    return turn.say(turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values))
+    values = {
+        "fact": edition.main_score,
+        "example": example_score(edition),
+        "unnamed": len(standings[MOST_SHOWN:]),
+        "undo": undo,
+    }
+    return turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values)
 
 
 @press(DrawScores)
 async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
     """The last 30 days of the shop as a photo; None for an unknown shop or score."""
-    edition, shop = turn.context.edition, await of_chat(turn, pressed.shop)
-    facts = edition.scores
+    shop = await of_chat(turn, pressed.shop)
+    edition = await judging(turn, shop) if shop else None
+    facts = edition.scores if edition else ()
     fact = next((fact for fact in facts if fact.id == (pressed.fact or facts[0].id)), None)
-    if shop is None or fact is None:
+    if shop is None or edition is None or fact is None:
         return None
     points = await scores.series(turn.conn, shop.id, fact, turn.today)
     newest = (await scores.latest(turn.conn, shop.id)).get(fact.id)
@@ -56,7 +69,9 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
 
 
 async def _standing(turn: Turn, shop: Shop) -> StandingView:
-    return standing_of(turn.context.edition, shop, await cases.of_shop(turn.conn, shop), turn.today)
+    case = await cases.of_shop(turn.conn, shop)
+    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
+    return standing_of(edition, shop, case, turn.today)
 
 
 def example_score(edition: Edition) -> Decimal:

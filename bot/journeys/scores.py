@@ -1,53 +1,42 @@
-"""A score told by a merchant: confirmed by a button, kept, with the consequences of today."""
+"""Scores told by a merchant: confirmed by a button, kept, with the consequences of today."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
-from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, Statement, statement_in
+from bot.conversation.statement import Kind, Statement, bare_number, is_with_unit, statement_in
+from bot.journeys.consequences import consequences
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import MOST_SHOWN, example_score, show
-from bot.journeys.shops import ShopPress, follow, own_shop
+from bot.journeys.shops import follow, own_shop
+from bot.journeys.told_scores import (
+    OLDEST_DAYS,
+    Confirming,
+    ConfirmOtherDay,
+    ConfirmScore,
+    ConfirmScoresOfDay,
+    KeepScore,
+    KeepScores,
+    Told,
+    can_have,
+    fitting,
+    is_recent,
+    judging,
+    keep_press,
+    of_shop,
+    question,
+    told_by,
+)
 from bot.journeys.turn import Reply, Turn
-from bot.views.notice import notice_view
-from bot.views.render import Rendered, render
-from bot.views.standing import StandingView, standing_at, standing_of
-from bot.warnings.followers import decide_now
+from bot.journeys.undo import TakeBackScore
+from bot.views.render import Rendered
+from bot.views.standing import StandingView, standing_at
 from rules.answers import Doubt
 from rules.case import Case
-from rules.edition import Fact
+from rules.edition import Edition, Fact, Scores
 from rules.sources import SOURCES, Source
-from storage import cases, scores, shops
-from storage.scores import Score
+from storage import cases, score_undo, scores, shops
+from storage.scores import Recorded, Score
 from storage.shops import Shop
-
-OLDEST_DAYS = 365
-"""How far back a score may be told."""
-
-
-class _Score(Press):
-    """`day`: None for today. `points`: None for "the shop has no score"."""
-
-    day: date | None
-    fact: str
-    points: Decimal | None
-
-
-class ConfirmScore(_Score, verb="sq"):
-    """A score out of an answer or a result: shall the bot keep the score? The message above stays."""
-
-
-class ConfirmOtherDay(_Score, verb="sy"):
-    """The score in question is of `day`."""
-
-
-class KeepScore(ShopPress, verb="s", keeps=True):
-    """Keep the score. `shop` 0: the chat's own. `points`: None for "the shop has no score"."""
-
-    day: date | None
-    fact: str
-    points: Decimal | None
 
 
 @command("score")
@@ -56,111 +45,142 @@ async def show_or_confirm(turn: Turn) -> Reply:
     text = turn.incoming.text
     if not text:
         return await show(turn)
-    edition = turn.context.edition
-    fact = edition.main_score
-    statement = statement_in(edition, f"{fact.label} {text}", turn.today) or statement_in(edition, text, turn.today)
+    editions, label = turn.context.editions, turn.context.edition.main_score.label
+    statement = statement_in(editions, f"{label} {text}", turn.today) or statement_in(editions, text, turn.today)
     if statement is None or statement.kind not in (Kind.SCORE, Kind.WHAT_IF):
-        return _again(turn, fact, None)
+        return _again(turn, {}, None)
     return await confirm(turn, statement)
 
 
 async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
-    """The reply to a typed score: asked back, to be confirmed with shop and day, or only judged when supposed."""
-    edition = turn.context.edition
-    fact = edition.fact(statement.fact)
-    doubt = statement.doubt or (None if _is_recent(turn, statement.day) else Doubt.TOO_LONG_AGO)
-    if doubt:
-        return _again(turn, fact, doubt)
+    """The reply to typed scores: asked back, to be confirmed with shop and day, or only judged when supposed."""
+    edition = judging(turn, statement.scores)
+    doubt = statement.doubt or (None if is_recent(turn, statement.day) else Doubt.TOO_LONG_AGO)
+    if doubt or edition is None:
+        return _again(turn, statement.scores, doubt or Doubt.OFF_SCALE)
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
+    told = await of_shop(turn, Told(edition, statement.scores, statement.day), possible)
     if statement.kind is Kind.WHAT_IF:
-        only = possible[0] if len(possible) == 1 else None
-        standing = await _supposed(turn, fact, statement.points, only)
-        return turn.say(turn.render("scores/what_if", standing=standing))
-    return turn.say(await _confirming(turn, fact, statement.points, statement.day, possible))
+        return turn.say(turn.render("scores/what_if", standing=await _supposed(turn, told, possible)))
+    if _may_be_slip(turn, told):
+        return turn.say(turn.render("scores/other_scale", told=told, judging=edition, press=question(told)))
+    first, *more = [await _confirming(turn, each, possible) for each in fitting(told)]
+    return turn.say(first).then(message for one in more for message in turn.say(one).messages)
 
 
-@press(ConfirmScore, ConfirmOtherDay)
-async def confirm_pressed(turn: Turn, pressed: ConfirmScore | ConfirmOtherDay) -> Reply | None:
-    """The same question as after a typed score; None for a score no shop can have."""
-    fact, day = _fact(turn, pressed), pressed.day or turn.today
-    if fact is None:
+def _may_be_slip(turn: Turn, told: Told) -> bool:
+    """Whether the numbers are possible by the chat's edition too, but likely only by another."""
+    edition, points = turn.context.edition, [value for value in told.scores.values() if value is not None]
+    return bool(points) and edition != told.edition and can_have(edition, told.scores)
+
+
+async def confirm_number(turn: Turn) -> Reply | None:
+    """The reply to a text that is nothing but a number likely only on another edition's scale; None for other texts.
+
+    After a question, a number without 分 belongs to the question.
+    """
+    value, edition = bare_number(turn.incoming.text), turn.context.edition
+    is_follow_up = turn.dialogue.subject_at(turn.now) is not None and not is_with_unit(turn.incoming.text)
+    if value is None or is_follow_up or edition.is_likely_score(value):
         return None
-    rendered = await _confirming(turn, fact, pressed.points, day, await shops.of_chat(turn.conn, turn.chat_id))
+    told = {edition.main_score.id: value}
+    return await confirm(turn, Statement(Kind.SCORE, turn.today, told)) if judging(turn, told) else None
+
+
+@press(ConfirmScore, ConfirmOtherDay, ConfirmScoresOfDay)
+async def confirm_pressed(turn: Turn, pressed: Confirming) -> Reply | None:
+    """The same question as after typed scores; None for scores no shop can have."""
+    told = told_by(turn, pressed)
+    if told is None:
+        return None
+    possible = await shops.of_chat(turn.conn, turn.chat_id)
+    rendered = await _confirming(turn, await of_shop(turn, told, possible), possible)
     return turn.say(rendered) if isinstance(pressed, ConfirmScore) else turn.amend(rendered)
 
 
-@press(KeepScore)
-async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
-    """The score kept, with the consequences of today; a score of the platform, as new or newer, stays."""
-    fact, day = _fact(turn, pressed), pressed.day or turn.today
-    shop = await own_shop(turn, pressed.shop) if fact else None
-    if fact is None or shop is None:
+@press(KeepScore, KeepScores)
+async def keep(turn: Turn, pressed: KeepScore | KeepScores) -> Reply | None:
+    """The scores kept, with the consequences of today; a score of the platform, as new or newer, stays."""
+    told = told_by(turn, pressed)
+    shop = await own_shop(turn, pressed.shop) if told else None
+    if told is None or shop is None:
         return None
-    before = (await scores.latest(turn.conn, shop.id)).get(fact.id)
-    if before and SOURCES[before.source].is_official and day <= before.day:
-        return turn.amend(render("scores/from_feed", shop=shop, fact=fact, day=before.day, value=before.points))
-    row = Score(shop.id, fact.id, day, pressed.points, fact.scale, Source.MERCHANT)
-    recorded = await scores.record(turn.conn, row, turn.now_ms)
+    told = await of_shop(turn, told, [shop])
+    rows = [
+        Score(shop.id, fact, told.day, points, told.edition.fact(fact).scale, Source.MERCHANT)
+        for fact, points in told.scores.items()
+    ]
+    before = [await score_undo.of_day(turn.conn, shop.id, row.fact, row.day) for row in rows]
+    if official := await _official(turn, shop, told, before):
+        fact = told.edition.fact(official.fact)
+        values = {"shop": shop, "fact": fact, "day": official.day, "value": official.points}
+        return turn.amend(turn.render("scores/from_feed", **values))
+    recorded = [await scores.record(turn.conn, row, turn.now_ms) for row in rows]
     await follow(turn, shop)
-    return turn.amend(await _meaning(turn, shop, row, recorded))
+    undo = [TakeBackScore.of(row, old) for row, old in zip(rows, before, strict=True) if row != old]
+    return turn.amend(await _meaning(turn, shop, told, recorded, [each for each in undo if each.fitting()]))
 
 
-def _fact(turn: Turn, pressed: _Score | KeepScore) -> Fact | None:
-    """The fact of a button's score; None for an unknown fact, points off the scale, a day ahead or too long ago."""
-    fact = next((fact for fact in turn.context.edition.scores if fact.id == pressed.fact), None)
-    day = pressed.day or turn.today
-    if fact is None or day > turn.today or not _is_recent(turn, day):
-        return None
-    can_be = fact.nullable if pressed.points is None else fact.can_be(pressed.points)
-    return fact if can_be else None
+async def _official(turn: Turn, shop: Shop, told: Told, of_day: Sequence[Score | None]) -> Score | None:
+    """A row of the platform that the told scores must not replace: of the same day, or newer."""
+    latest = (await scores.latest(turn.conn, shop.id)).values()
+    newer = (row for row in latest if row.fact in told.scores and told.day <= row.day)
+    return next((row for row in (*of_day, *newer) if row and SOURCES[row.source].is_official), None)
 
 
-def _is_recent(turn: Turn, day: date) -> bool:
-    """Whether a score of the day may still be told."""
-    return turn.today - day <= timedelta(OLDEST_DAYS)
-
-
-async def _supposed(turn: Turn, fact: Fact, value: Decimal | None, shop: Shop | None) -> StandingView:
-    """The standing at a score that is not kept."""
-    case = await cases.of_shop(turn.conn, shop) if shop else Case()
-    return standing_at(turn.context.edition, shop, case, {fact.id: value}, turn.today)
-
-
-async def _confirming(turn: Turn, fact: Fact, value: Decimal | None, day: date, possible: Sequence[Shop]) -> Rendered:
-    yesterday = turn.today - timedelta(1)
+async def _supposed(turn: Turn, told: Told, possible: Sequence[Shop]) -> StandingView:
+    """The standing at scores that are not kept: of the only shop, or of none in particular."""
     only = possible[0] if len(possible) == 1 else None
+    case = await cases.of_shop(turn.conn, only) if only else Case()
+    return standing_at(told.edition, only, case, told.scores, turn.today)
+
+
+async def _confirming(turn: Turn, told: Told, possible: Sequence[Shop]) -> Rendered:
+    yesterday = turn.today - timedelta(1)
     asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
     return turn.render(
         "scores/confirm",
-        standing=await _supposed(turn, fact, value, only),
-        shops=[(shop, KeepScore(shop.id if shop else 0, day, fact.id, value)) for shop in asked],
-        day=day,
+        standing=await _supposed(turn, told, possible),
+        told=told,
+        shops=[(shop, keep_press(shop, told)) for shop in asked],
         yesterday=yesterday,
-        of_yesterday=ConfirmOtherDay(yesterday, fact.id, value),
+        of_yesterday=question(told, yesterday),
     )
 
 
-async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded) -> Rendered:
-    """The shop's standing after the score, by the newest score of the fact; a warning in the reply counts as told."""
-    edition = turn.context.edition
-    notice = await decide_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
-    news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
+async def _meaning(
+    turn: Turn, shop: Shop, told: Told, recorded: Sequence[Recorded], undo: Sequence[TakeBackScore]
+) -> Rendered:
+    """The shop's standing after the scores, by the newest of each; a warning in the reply counts as told."""
+    after = await consequences(turn, shop)
     latest = await scores.latest(turn.conn, shop.id)
-    newest = latest.get(row.fact)
-    standing = standing_of(edition, shop, await cases.of_shop(turn.conn, shop), turn.today)
+    newer = [row for fact, row in latest.items() if fact in told.scores and row.day > told.day]
+    changes = (each for each in (Recorded.CORRECTED, Recorded.NEW, Recorded.SAME) if each in recorded)
     return turn.render(
         "scores/kept",
-        standing=standing,
-        news=news.first if news else None,
-        clauses=tuple(dict.fromkeys((*(news.clauses if news else ()), *standing.clauses))),
-        recorded=recorded.value,
-        fact=edition.fact(row.fact),
-        value=row.points,
-        day=row.day,
-        newer=newest if newest and newest.day > row.day else None,
+        standing=after.standing,
+        news=after.news,
+        clauses=after.clauses,
+        recorded=next(changes).value,
+        told=told,
+        newer=[(told.edition.fact(row.fact), row) for row in newer],
+        undo=undo,
     )
 
 
-def _again(turn: Turn, fact: Fact, doubt: Doubt | None) -> Reply:
-    example = example_score(turn.context.edition)
-    return turn.say(turn.render("scores/again", fact=fact, doubt=doubt, example=example, oldest_days=OLDEST_DAYS))
+def _again(turn: Turn, told: Scores, doubt: Doubt | None) -> Reply:
+    """What scores there are, for a score that was not understood or that no shop can have."""
+    edition = turn.context.edition
+    scales = _scales(turn, next(iter(told), edition.main_score.id))
+    values = {"scales": scales, "example": example_score(edition), "oldest_days": OLDEST_DAYS}
+    return turn.say(turn.render("scores/again", fact=scales[0][1], doubt=doubt, **values))
+
+
+def _scales(turn: Turn, fact: str) -> list[tuple[Edition, Fact]]:
+    """The editions that know the score, the first of each scale, with the score as the edition has it."""
+    scales: dict[str, tuple[Edition, Fact]] = {}
+    for edition in turn.context.editions:
+        for score in edition.scores:
+            if score.id == fact:
+                scales.setdefault(score.scale, (edition, score))
+    return list(scales.values())

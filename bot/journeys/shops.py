@@ -3,9 +3,12 @@
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
-from bot.views.render import render
+from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
-from storage import follows, shops
+from bot.views.standing import standing_of
+from rules.case import edition_of
+from rules.edition import Edition
+from storage import cases, follows, shops
 from storage.shops import Shop
 
 MOST_OWN = 20
@@ -14,6 +17,12 @@ MOST_LISTED = 30
 
 class ShowShops(Press, verb="shops"):
     """The list of the shops."""
+
+
+class ShowShop(Press, verb="sh"):
+    """The page of a shop."""
+
+    shop: int
 
 
 class ShopPress(Press):
@@ -42,6 +51,25 @@ async def show(turn: Turn, _: ShowShops | None = None) -> Reply:
     return turn.say(render("shops/list", shops=known[:MOST_LISTED], unnamed=len(known[MOST_LISTED:]), on=on))
 
 
+@press(ShowShop)
+async def show_shop(turn: Turn, pressed: ShowShop) -> Reply | None:
+    """What is known of the shop, with what can be done; None for a shop of another chat."""
+    shop = await of_chat(turn, pressed.shop)
+    return turn.say(await page(turn, shop)) if shop else None
+
+
+async def page(turn: Turn, shop: Shop) -> Rendered:
+    """The page of a shop."""
+    case = await cases.of_shop(turn.conn, shop)
+    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
+    return turn.render("shops/shop", standing=standing_of(edition, shop, case, turn.today), is_own=is_own(turn, shop))
+
+
+def is_own(turn: Turn, shop: Shop) -> bool:
+    """Whether the shop is the merchant's own, not an operator's."""
+    return shop.owner_chat == turn.chat_id
+
+
 async def _add(turn: Turn, name: str) -> Reply:
     known = await shops.of_chat(turn.conn, turn.chat_id)
     is_known = any(shop.name == name for shop in known)
@@ -56,6 +84,11 @@ async def of_chat(turn: Turn, number: int | None) -> Shop | None:
     """The shop with this number; None for a shop of another chat."""
     known = await shops.of_chat(turn.conn, turn.chat_id)
     return next((shop for shop in known if shop.id == number), None)
+
+
+async def judging(turn: Turn, shop: Shop) -> Edition:
+    """The edition that judges the shop: of the scale of the shop's scores, else the chat's."""
+    return edition_of(turn.context.catalogue, await cases.of_shop(turn.conn, shop), turn.context.edition)
 
 
 async def follow(turn: Turn, shop: Shop) -> None:

@@ -3,7 +3,7 @@
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, may_tell, statement_in
-from bot.journeys import announcements, check, closings, scores
+from bot.journeys import announcements, check, closings, editions, scores, shop_changes
 from bot.journeys.entries import entry, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
@@ -28,9 +28,11 @@ async def read(turn: Turn) -> Reply:
     """The reply to plain text; while a check is open, the text is first read as an answer to the open question."""
     if turn.is_operator and (written := await announcements.write(turn)):
         return written
+    if renamed := await shop_changes.name_typed(turn):
+        return renamed
     underway = turn.dialogue.open_check
     if underway is None:
-        return await _confirm(turn) or await _answer_typed(turn)
+        return await _confirm(turn) or await editions.choose_typed(turn) or await _answer_typed(turn)
     if taken := await check.answer_typed(turn, underway):
         return taken
     stated = await _confirm(turn)
@@ -39,15 +41,15 @@ async def read(turn: Turn) -> Reply:
 
 async def _confirm(turn: Turn) -> Reply | None:
     """The question whether to keep the told score, closing or opening; None for text without a statement."""
-    edition, text, shop = turn.context.edition, turn.incoming.text, None
+    editions, text, shop = turn.context.editions, turn.incoming.text, None
     if not may_tell(text):
         return None
-    statement = statement_in(edition, text, turn.today)
+    statement = statement_in(editions, text, turn.today)
     if statement is None:
         shop, rest = await _named_in(turn, text)
-        statement = statement_in(edition, rest, turn.today) if shop else None
+        statement = statement_in(editions, rest, turn.today) if shop else None
     if statement is None:
-        return None
+        return await scores.confirm_number(turn)
     confirm = scores.confirm if statement.kind in (Kind.SCORE, Kind.WHAT_IF) else closings.confirm
     return await confirm(turn, statement, shop)
 

@@ -92,8 +92,8 @@ class Turn:
         return Reply(self.dialogue, messages, toast)
 
     def render(self, name: str, **values: object) -> Rendered:
-        """The message of a template; the answering `edition` and `today` are always among the values."""
-        return render(name, edition=self.context.edition, today=self.today, **values)
+        """The message of a template; `edition`, the answering one unless given, and `today` are among the values."""
+        return render(name, **{"edition": self.context.edition, "today": self.today, **values})
 
     def say(self, rendered: Rendered, *, numbered: bool = False, key: str | None = None) -> Reply:
         """A new message; see `bot.telegram.messages.say`."""

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from rules.assessment import Assessment, assess
 from rules.case import Case, Known
-from rules.edition import Clause, Edition, Fact
+from rules.edition import Clause, Edition, Fact, Scores
 from rules.kinds import FactType
 from rules.lines import AtLine
-from rules.requirements import Facts
+from rules.requirements import FactValue
 from rules.sources import Source
 from storage.shops import Shop
 
@@ -33,20 +33,26 @@ class ScoreShown:
 class StandingView:
     """`now`: the judgement. `clauses`: of the line that holds, and of the next line.
 
-    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows. `unwritten`:
-    scores that the shop has not, while the text does not say what follows.
-    `is_barred`: the system has closed the access so often that no opening is left.
+    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows. `asks`: the
+    choices among these that the merchant was never asked for. `unwritten`: scores that the shop has not, while the
+    text does not say what follows. `is_barred`: closed by the system so often that no opening is left.
     """
 
     shop: Shop | None
     now: Assessment
     choices: tuple[Fact, ...]
+    asks: tuple[Fact, ...]
     unscored: tuple[Fact, ...]
     unwritten: tuple[Fact, ...]
     scores: tuple[ScoreShown, ...]
     clauses: tuple[Clause, ...]
     in_alliance: bool | None
     is_barred: bool
+
+    @property
+    def edition(self) -> Edition:
+        """The edition that judges."""
+        return self.now.edition
 
     @property
     def level(self) -> str:
@@ -70,37 +76,46 @@ def standing_of(edition: Edition, shop: Shop, case: Case, today: date) -> Standi
     return _view(shop, assess(edition, case, today), case)
 
 
-def standing_at(edition: Edition, shop: Shop | None, case: Case, supposed: Facts, today: date) -> StandingView:
-    """The standing at supposed scores (None: no score) in place of all kept; the case holds what else is known."""
-    given = case.without(score.id for score in edition.scores)
-    told = {
-        name: Known(value, today, Source.MERCHANT, scale=edition.fact(name).scale) for name, value in supposed.items()
-    }
-    return _view(shop, assess(edition, given.with_known(told), today), Case())
+def standing_at(edition: Edition, shop: Shop | None, case: Case, supposed: Scores, today: date) -> StandingView:
+    """The standing at supposed scores in place of the same scores kept; the case holds what else is known."""
+    told = {name: _supposed(edition.fact(name), value, today) for name, value in supposed.items()}
+    return _view(shop, assess(edition, case.with_known(told), today), case.without(told))
+
+
+def _supposed(fact: Fact, value: FactValue, today: date) -> Known:
+    return Known(value, today, Source.MERCHANT, scale=fact.scale)
 
 
 def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
     edition = now.edition
     is_out = now.in_alliance is not True and now.is_barred
     cited = [edition.chances.clause] if is_out and edition.chances else _cited(now)
-    clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
     untold = [edition.fact(name) for name in now.untold]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
-    open_scores = [fact for fact in untold if fact.type is FactType.SCORE]
-    unscored = tuple(fact for fact in open_scores if fact.id not in now.facts)
-    unwritten = tuple(fact for fact in open_scores if fact.id in now.facts)
-    shown = tuple(_shown(now, case))
-    return StandingView(shop, now, choices, unscored, unwritten, shown, clauses, now.in_alliance, is_out)
+    scores = [fact for fact in untold if fact.type is FactType.SCORE]
+    return StandingView(
+        shop,
+        now,
+        choices,
+        asks=tuple(fact for fact in choices if fact.id not in case.known),
+        unscored=tuple(fact for fact in scores if fact.id not in now.facts),
+        unwritten=tuple(fact for fact in scores if fact.id in now.facts),
+        scores=tuple(_shown(now, case)),
+        clauses=tuple(edition.clause(name) for name in dict.fromkeys(cited)),
+        in_alliance=now.in_alliance,
+        is_barred=is_out,
+    )
 
 
 def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
-    """Each score told, also that the shop has none, with the day where kept."""
+    """Each score that the shop has, or is known not to have, with the day where kept."""
     for fact in now.edition.scores:
         if fact.id not in now.facts:
             continue
         value, known = now.facts[fact.id], case.known.get(fact.id)
-        day, points = known.on if known else None, value if isinstance(value, Decimal) else None
-        lines = () if points is None else now.lines_of(fact.id)
+        points = value if isinstance(value, Decimal) else None
+        day = known.on if known else None
+        lines = now.lines_of(fact.id) if points is not None else ()
         yield ScoreShown(fact, points, lines, day, (now.on - day).days if day else 0)
 
 

@@ -5,16 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from bot.conversation.statement import Kind, Statement, statement_in
+from bot.conversation.statement import Kind, Statement, bare_number, may_be_name, statement_in
 from rules.answers import Doubt
+from rules.edition import Scores
 from tests.packaged import CATALOGUE
 
-EDITION = CATALOGUE.edition("2022-10-10")
+EDITIONS = (CATALOGUE.edition("2022-10-10"), CATALOGUE.edition("2026-07-29"))
 TODAY = date(2026, 8, 22)
 
 
 def score(points: str | None, day: date = TODAY, doubt: Doubt | None = None) -> Statement:
-    return Statement(Kind.SCORE, day, "score", points and Decimal(points), doubt=doubt)
+    return Statement(Kind.SCORE, day, {"score": None if points is None else Decimal(points)}, doubt=doubt)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,8 @@ def score(points: str | None, day: date = TODAY, doubt: Doubt | None = None) -> 
         ("12月31日体验分3.9", score("3.9", date(2025, 12, 31))),
         ("体验分 0", score("0")),
         ("体验分 5", score("5")),
+        ("体验分 85", score("85")),
+        ("体验分-1", score("-1")),
         ("暂无体验分", score(None)),
         ("还没有体验分", score(None)),
         ("我的店还没有体验分", score(None)),
@@ -43,16 +46,13 @@ def score(points: str | None, day: date = TODAY, doubt: Doubt | None = None) -> 
     ],
 )
 def test_a_score_is_told_with_its_day(text: str, told: Statement) -> None:
-    assert statement_in(EDITION, text, TODAY) == told
+    assert statement_in(EDITIONS, text, TODAY) == told
 
 
 @pytest.mark.parametrize(
     ("text", "doubt"),
     [
-        ("体验分 5.01", Doubt.OFF_SCALE),
-        ("体验分 85", Doubt.OFF_SCALE),
-        ("体验分 3.777", Doubt.OFF_SCALE),
-        ("体验分-1", Doubt.OFF_SCALE),
+        ("体验分一百二分", Doubt.OFF_SCALE),
         ("体验分4颗星", Doubt.STARS),
         ("体验分是四颗星", Doubt.STARS),
         ("明天体验分3.9", Doubt.FUTURE),
@@ -60,7 +60,7 @@ def test_a_score_is_told_with_its_day(text: str, told: Statement) -> None:
     ],
 )
 def test_a_score_that_cannot_be_is_a_doubt(text: str, doubt: Doubt) -> None:
-    found = statement_in(EDITION, text, TODAY)
+    found = statement_in(EDITIONS, text, TODAY)
     assert found is not None
     assert found.doubt is doubt
 
@@ -78,14 +78,14 @@ def test_a_score_that_cannot_be_is_a_doubt(text: str, doubt: Doubt) -> None:
     ],
 )
 def test_a_closing_or_an_opening_is_told(text: str, told: Statement) -> None:
-    assert statement_in(EDITION, text, TODAY) == told
+    assert statement_in(EDITIONS, text, TODAY) == told
 
 
 @pytest.mark.parametrize(
     ("text", "points"), [("如果降到 3.6", "3.6"), ("要是跌到3.4怎么办", "3.4"), ("如果3.6呢?", "3.6")]
 )
 def test_a_made_up_score_is_a_what_if(text: str, points: str) -> None:
-    assert statement_in(EDITION, text, TODAY) == Statement(Kind.WHAT_IF, TODAY, "score", Decimal(points))
+    assert statement_in(EDITIONS, text, TODAY) == Statement(Kind.WHAT_IF, TODAY, {"score": Decimal(points)})
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,7 @@ def test_a_made_up_score_is_a_what_if(text: str, points: str) -> None:
         "3.7会怎样", "体验分3.9能开通吗", "体验分3.9?", "低于3.8会怎样", "3.85", "3.85分", "4.5星", "今天3",
         "今天扣了4分",
         "体验分降了0.1", "好像3.9了", "体验分", "体验分是多少", "从4.1到3.9", "今天3.9明天3.8",
+        "体验分3.9体验分3.8", "体验分3.9 3.8", "还没有体验分怎么办", "如果还没有体验分", "没有",
         "被关闭了怎么办", "被关闭了2次", "如果被关闭了", "体验分被关闭了", "被关闭了又开通了",
         "开通了吗", "能开通了", "怎么开通", "重新开通", "恢复", "体验分恢复了", "",
         "没有体验分怎么办", "没有体验分能开通吗", "如果没有体验分", "没有被关闭过", "没有3.7分", "还没有开通", "没有了",
@@ -101,10 +102,38 @@ def test_a_made_up_score_is_a_what_if(text: str, points: str) -> None:
     ],
 )  # fmt: skip
 def test_a_question_or_anything_else_tells_nothing(text: str) -> None:
-    assert statement_in(EDITION, text, TODAY) is None
+    assert statement_in(EDITIONS, text, TODAY) is None
 
 
-def test_the_label_of_an_editions_other_score_names_it() -> None:
-    assert statement_in(CATALOGUE.edition("2026-07-29"), "商品体验分 72", TODAY) == Statement(
-        Kind.SCORE, TODAY, "product_score", Decimal(72)
-    )
+@pytest.mark.parametrize(
+    ("text", "scores"),
+    [
+        ("商品体验分 72", {"product_score": Decimal(72)}),
+        ("体验分85 商品体验分50", {"score": Decimal(85), "product_score": Decimal(50)}),
+        ("今天商品体验分50，体验分是85", {"score": Decimal(85), "product_score": Decimal(50)}),
+        ("还没有体验分", {"score": None}),
+        ("暂无商品体验分", {"product_score": None}),
+    ],
+)
+def test_scores_of_any_edition_are_told_by_their_names(text: str, scores: Scores) -> None:
+    assert statement_in(EDITIONS, text, TODAY) == Statement(Kind.SCORE, TODAY, scores)
+
+
+@pytest.mark.parametrize(("text", "value"), [("85", "85"), ("85分", "85"), ("4.3 分", "4.3"), ("八十五", "85")])
+def test_a_bare_number_is_read(text: str, value: str) -> None:
+    assert bare_number(text) == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["体验分85", "85吗", "", "第85", "2026-07-29"])
+def test_a_text_with_more_than_a_number_is_no_bare_number(text: str) -> None:
+    assert bare_number(text) is None
+
+
+@pytest.mark.parametrize("text", ["花店", "我的 二店", "Flower Shop"])
+def test_a_plain_word_may_be_a_name(text: str) -> None:
+    assert may_be_name(text)
+
+
+@pytest.mark.parametrize("text", ["", "怎么开通", "开通了吗", "体验分 3.9", "被关闭了", "花" * 25, "/check"])
+def test_a_question_or_a_statement_is_no_name(text: str) -> None:
+    assert not may_be_name(text)

@@ -75,7 +75,7 @@ EDITION = CATALOGUE.edition(OLD)
 STRICTER = stricter(EDITION)
 KNOWN = Catalogue((*CATALOGUE.editions, STRICTER), CATALOGUE.history)
 BEFORE = Context(KNOWN, EDITION, ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
-SWITCHED = replace(BEFORE, edition=STRICTER)
+SWITCHED = replace(BEFORE, setting=STRICTER)
 
 
 class Scene:
@@ -214,6 +214,15 @@ async def test_a_verdict_that_stays_is_not_told_as_a_change(scene: Scene) -> Non
     assert "❌ 不能开通 → " not in text
 
 
+async def test_a_chat_that_chose_its_edition_is_not_concerned(scene: Scene) -> None:
+    await scene.keep(7, score=Decimal("4.2"))
+    await scene.follow(8, "3.55")
+    async with scene.engine.begin() as conn:
+        for chat_id in (7, 8):
+            await preferences.choose_edition(conn, chat_id, OLD, 0)
+    assert (await scene.evaluated())[CONCERNED] == 0
+
+
 async def test_the_same_edition_again_evaluates_nothing(scene: Scene) -> None:
     await scene.keep(1)
     await scene.evaluated()
@@ -283,7 +292,7 @@ async def test_a_followed_shop_is_held_to_the_new_lines(scene: Scene) -> None:
 async def test_a_score_of_another_scale_waits_for_a_new_one(scene: Scene) -> None:
     await scene.keep(1, in_alliance=True)
     await scene.follow(2, "4.2")
-    other = replace(BEFORE, edition=CATALOGUE.edition("2026-07-29"))
+    other = replace(BEFORE, setting=CATALOGUE.edition("2026-07-29"))
     counts = await scene.evaluated(other)
     await scene.announced(other)
     assert counts["verdict eligible > undetermined"] == 1

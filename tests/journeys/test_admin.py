@@ -91,7 +91,7 @@ async def test_the_front_page_counts_merchants_shops_and_notices(operator: Perso
     assert "商家 4" in shown.text
     assert "店铺 2" in shown.text
     assert "⚠️ 会收到平台警告 1" in shown.text
-    assert "✅ 不会被警告或关闭 1" in shown.text
+    assert "✅ 这个分数不触发警告或关闭 1" in shown.text
     assert "处理不了的消息 0 · 发不出去的消息 0" in shown.text
 
 

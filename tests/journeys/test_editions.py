@@ -82,9 +82,53 @@ async def test_a_button_onward_from_a_preview_stays_in_it(reader: Person) -> Non
     assert f"规则版本：{NAME} 版" in (await presses(reader, onward)).text
 
 
+async def test_a_chat_chooses_its_edition_for_good_and_back(shop: Person, sandbox: SandboxClient) -> None:
+    await tells(shop, "/rules")
+    chosen = await presses(shop, "以后都按 2026-07-29 版")
+    assert chosen.text.startswith("好，以后都按 2026-07-29 版\n\n100 分制，要点整理，不是原文")
+    assert chosen.buttons == ["按默认版（2022-10-10）", "用的是哪版规则"]
+    rules = await tells(shop, "/rules")
+    assert rules.text.startswith("现在按 2026-07-29 版回答（你选的，默认是 2022-10-10 版）")
+    assert "规则版本：2026-07-29 版" in (await tells(shop, "/settings")).text
+    assert "规则版本：2026-07-29 版" in (await tells(shop, "怎么开通精选联盟")).text
+    other = await sandbox.person("别人")
+    assert "规则版本：2022-10-10 版" in (await tells(other, "怎么开通精选联盟")).text
+    back = await tells(shop, "/rules", "按默认版（2022-10-10）")
+    assert back.text.startswith("好，以后都按 2022-10-10 版（默认）（按旧版 2022-10-10，已停用）")
+    assert "规则版本：2022-10-10 版（默认）" in (await tells(shop, "/settings")).text
+
+
+async def test_an_edition_is_chosen_in_words(shop: Person) -> None:
+    chosen = await tells(shop, "以后都按2026版")
+    assert chosen.text.startswith("好，以后都按 2026-07-29 版")
+    assert (await presses(shop, "按默认版（2022-10-10）")).text.startswith("好，以后都按 2022-10-10 版（默认）")
+    assert (await tells(shop, "还是按旧版")).text.startswith("好，以后都按 2022-10-10 版")
+
+
+async def test_the_choice_of_an_edition_that_is_gone_is_over_and_said_once(
+    sandbox: SandboxClient, database_url: str, folder: Path
+) -> None:
+    shop = await sandbox.person()
+    async with bot_running(sandbox.url, database_url, rules_dir=folder):
+        assert f"以后都按 {NAME} 版" in (await tells(shop, f"以后都按{NAME}版")).text
+    async with bot_running(sandbox.url, database_url):
+        assert "精选联盟助手" in (await tells(shop, "/start")).text
+        assert (await shop.hears()).text == f"你选的 {NAME} 版规则已经不在了，现在改回默认的 2022-10-10 版。"
+        assert (await tells(shop, "/rules")).text.startswith("现在按 2022-10-10 版回答")
+        assert "规则版本：2022-10-10 版（默认）" in (await tells(shop, "/settings")).text
+
+
 async def test_a_button_that_nobody_was_given_is_old(shop: Person) -> None:
     welcome = await tells(shop, "/start")
-    for data in ("v|2019-01-01|t|join", "v|2022-10-10|t|nothing", "v||", "v|2022-10-10|c|ff", "rules|x", "an|1"):
+    for data in (
+        "v|2019-01-01|t|join",
+        "v|2022-10-10|t|nothing",
+        "v||",
+        "v|2022-10-10|c|ff",
+        "rules|x",
+        "ed|x",
+        "an|1",
+    ):
         assert await is_old(shop, data, welcome.id), data
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import presses
 from bot.conversation.memory import CheckUnderway, Dialogue
-from bot.conversation.presses import LONGEST_DATA, AskedParts, Press, every_kind, parse
+from bot.conversation.presses import LONGEST_DATA, AskedParts, Press, ToldScores, every_kind, parse
 from bot.journeys import (
     admin,
     admin_notices,
@@ -34,9 +34,11 @@ from bot.journeys import (
     router,
     score_overview,
     score_upload,
-    scores,
+    shop_changes,
     shops,
     text,
+    told_scores,
+    undo,
 )
 from bot.journeys.context import Context
 from bot.views.answer import ShowTopic
@@ -83,6 +85,8 @@ WRITTEN: dict[str, Press] = {
         "2026-07-29", AskedParts((Part(topic="close"), Part(topic="warn", figures=OTHERS)))
     ),
     "v|2026-07-29|c|1f": SeeCheck("2026-07-29", "1f"),
+    "ed|2026-07-29": editions.ChooseEdition("2026-07-29"),
+    "ed|": editions.ChooseEdition(None),
     "an|3": editions.TellConcerned(3),
     "c|1f|0|v:y": GiveAnswer("1f", 0, "y"),
     "c|1f|0|v:=general": GiveAnswer("1f", 0, "=general"),
@@ -98,11 +102,26 @@ WRITTEN: dict[str, Press] = {
     "score": score_overview.ShowStandings(),
     "pic|5": score_overview.DrawScores(5),
     "pic|5|product_score": score_overview.DrawScores(5, "product_score"),
-    "s|0|20221010|score|3.7": scores.KeepScore(0, DAY, "score", SCORE),
-    "s|5|20221010|product_score|85": scores.KeepScore(5, DAY, "product_score", Decimal(85)),
-    "s|0||score|3.7": scores.KeepScore(0, None, "score", SCORE),
-    "sq||score|3.7": scores.ConfirmScore(None, "score", SCORE),
-    "sy|20221010|score|3.7": scores.ConfirmOtherDay(DAY, "score", SCORE),
+    "s|0|20221010|score|3.7": told_scores.KeepScore(0, DAY, "score", SCORE),
+    "s|5|20221010|product_score|85": told_scores.KeepScore(5, DAY, "product_score", Decimal(85)),
+    "s|0||score|3.7": told_scores.KeepScore(0, None, "score", SCORE),
+    "sq||score|3.7": told_scores.ConfirmScore(None, "score", SCORE),
+    "sy|20221010|score|3.7": told_scores.ConfirmOtherDay(DAY, "score", SCORE),
+    "s|0|20221010|score|": told_scores.KeepScore(0, DAY, "score", None),
+    "ss|5|20221010|score=85,product_score=50": told_scores.KeepScores(
+        5, DAY, ToldScores((("score", Decimal(85)), ("product_score", Decimal(50))))
+    ),
+    "sz|20221010|score=85,product_score=": told_scores.ConfirmScoresOfDay(
+        DAY, ToldScores((("score", Decimal(85)), ("product_score", None)))
+    ),
+    "us|5|20221010|score|3.7": undo.TakeBackScore(5, DAY, "score", SCORE),
+    "us|5|20221010|score|3.7|4.2": undo.TakeBackScore(5, DAY, "score", SCORE, "4.2"),
+    "us|5|20221010|score|3.7|-": undo.TakeBackScore(5, DAY, "score", SCORE, "-"),
+    "uf|5|1795916732000": undo.TakeBackTold(5, 1_795_916_732_000),
+    "ul": undo.TakeBackLast(),
+    "ul|5": undo.TakeBackLast(5),
+    "ch|5|category:sixty": chat_settings.AnswerChoice(5, "category", "sixty"),
+    "ch|5|category:": chat_settings.AnswerChoice(5, "category", None),
     "no": text.DropStatement(),
     "cn|5": closings.ClosedToday(5),
     "cq|5|20221010": closings.ClosedShop(5, DAY),
@@ -110,6 +129,11 @@ WRITTEN: dict[str, Press] = {
     "cl|0|20221010|1": closings.KeepClosing(0, DAY, 1),
     "op|5|20221010": closings.KeepOpening(5, DAY),
     "shops": shops.ShowShops(),
+    "sh|5": shops.ShowShop(5),
+    "rn|5": shop_changes.AskForName(5),
+    "rn|no": shop_changes.KeepName(),
+    "rm|5": shop_changes.AskToRemove(5),
+    "rm|5|1": shop_changes.Remove(5),
     "open": chat_settings.OpenSettings(),
     "open|5": chat_settings.OpenSettings(5),
     "set": chat_settings.ShowPage(),
@@ -155,7 +179,7 @@ WRITTEN: dict[str, Press] = {
     "ann|s|7": announcements.ShowProgress(7),
     "ann|x|7": announcements.DropAnnouncement(7),
     "ok": consent.Agree(),
-    "ok|s|0|20221010|score|3.7": consent.Agree(scores.KeepScore(0, DAY, "score", SCORE)),
+    "ok|s|0|20221010|score|3.7": consent.Agree(told_scores.KeepScore(0, DAY, "score", SCORE)),
     "ok|c|1f|9|s": consent.Agree(check_message.KeepResult("1f", 9)),
     "nok": consent.Refuse(),
     "export": privacy.Export(),
@@ -309,8 +333,8 @@ async def changed_by(conn: AsyncConnection, update: dict[str, Any]) -> set[str]:
 
 
 STATES = [pytest.param(OPEN, False, id="a check is open"), pytest.param(FINISHED, True, id="a result, a shop")]
-SILENCING = {notice_buttons.SnoozeShop, notice_buttons.SnoozeAll, notice_buttons.TurnOff}
-"""To be told less needs no consent."""
+SILENCING = {notice_buttons.SnoozeShop, notice_buttons.SnoozeAll, notice_buttons.TurnOff, shop_changes.Remove}
+"""To be told less, or to have something deleted, needs no consent."""
 
 
 @pytest.mark.parametrize(("underway", "has_shop"), STATES)

@@ -62,6 +62,14 @@ async def test_a_score_is_kept_only_after_consent_and_then_at_once(shop: Person,
     assert await stored(database_url, shop.id) == {"consents": 1, "shops": 1, "scores": 1, "follows": 1}
 
 
+async def test_an_edition_chosen_in_words_is_kept_only_after_consent(shop: Person, database_url: str) -> None:
+    asked = await tells(shop, "以后都按2026版")
+    assert asked.buttons == [YES, NO]
+    assert await stored(database_url, shop.id) == {}
+    assert (await presses(shop, YES)).text.startswith("好，以后都按 2026-07-29 版")
+    assert await stored(database_url, shop.id) == {"consents": 1, "preferences": 1}
+
+
 async def test_consent_is_asked_once(shop: Person) -> None:
     await tells(shop, "体验分 3.7", "记下", YES)
     assert "已改为" in (await tells(shop, "体验分 3.6", "记下")).text

@@ -16,7 +16,8 @@ async def test_a_told_score_is_kept_only_after_a_button(shop: Person) -> None:
     assert "还没有记过分数" in await asks(shop, "/score")
     kept = await presses(shop, "记下")
     assert kept.is_edited
-    assert kept.text.startswith("⚠️ 我的店铺：体验分 3.7，低于警告线 3.8\n已记下：我的店铺 · ")
+    over = "（按旧版 2022-10-10，已停用）"
+    assert kept.text.startswith(f"⚠️ 我的店铺：体验分 3.7，低于警告线 3.8{over}\n已记下：我的店铺 · ")
     assert [quote[:9] for quote in kept.quotes] == ["若体验分<3.8分", "若体验分<3.5分"]
     assert "我的店铺：⚠️" in await asks(shop, "/score")
 
@@ -57,7 +58,9 @@ async def test_a_score_that_is_not_confirmed_is_not_kept(shop: Person) -> None:
 
 async def test_what_is_no_score_is_asked_back_with_the_scale(shop: Person) -> None:
     whys = {
-        "体验分 85": "不在范围里",
+        "体验分 6": "不在范围里",
+        "体验分 120": "不在范围里",
+        "体验分-1": "不在范围里",
         "/score 3.777": "最多 2 位小数",
         "体验分 4 颗星": "星级不能换算",
         "2021年1月1日体验分3.9": "太早了",
@@ -68,7 +71,8 @@ async def test_what_is_no_score_is_asked_back_with_the_scale(shop: Person) -> No
     for text, why in whys.items():
         answer = await asks(shop, text)
         assert why in answer
-        assert "体验分是 0 到 5 分" in answer
+        assert "现在按 2022-10-10 版（5 分制）：体验分是 0 到 5 分" in answer
+        assert "另有 2026-07-29 版（100 分制）：体验分是 0 到 100 分" in answer
 
 
 async def test_a_question_about_a_score_is_answered_and_offered_for_recording(shop: Person) -> None:
@@ -113,7 +117,7 @@ async def test_a_button_that_nobody_was_given_does_nothing(shop: Person, sandbox
     other = await sandbox.person("别人")
     await tells(other, "体验分 4.2", "记下")
     welcome = await tells(shop, "/start")
-    scores = [f"s|0|{rest}" for rest in ("20991231|score|3.7", "20221010|score|3.7", "|score|99", "|score|3.777")]
+    scores = [f"s|0|{rest}" for rest in ("20991231|score|3.7", "20221010|score|3.7", "|score|999", "|score|3.777")]
     for data in (*scores, "s|0||other|3.7", "s|7||score|3.7", "s|", "pic|1", "cl|0|20221010|9", "op|5|20221010"):
         assert await is_old(shop, data, welcome.id), data
     assert "还没有记过分数" in await asks(shop, "/score")
@@ -153,7 +157,7 @@ async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> 
     assert "我的店铺：🔸 还不能开通" in await asks(shop, "/score")
     kept = await tells(shop, "又开通了", "是，开通了")
     assert "已被系统关闭 1/3 次" in kept.text
-    assert "我的店铺：✅ 不会被警告或关闭" in await asks(shop, "/score")
+    assert "我的店铺：✅ 这个分数不触发警告或关闭" in await asks(shop, "/score")
 
 
 async def test_a_closing_of_years_ago_counts(shop: Person) -> None:
@@ -202,20 +206,30 @@ async def test_no_all_clear_while_a_line_depends_on_what_was_not_told(seller: Pe
 
 async def test_no_all_clear_while_a_score_was_never_told(seller: Person) -> None:
     kept = await tells(seller, "体验分 4.5", "记下")
-    assert kept.text.startswith("❓ 还差商品体验分\n")
+    assert kept.text.startswith("❓ 还差商品体验分（按旧版")
     assert "我的店铺：❓ 还差商品体验分" in await asks(seller, "/score")
     await tells(seller, "商品体验分 80", "记下")
-    assert "我的店铺：✅ 不会被警告或关闭" in await asks(seller, "/score")
+    assert "我的店铺：✅ 这个分数不触发警告或关闭" in await asks(seller, "/score")
 
 
 async def test_the_category_can_be_told_where_a_message_says_that_it_matters(seller: Person) -> None:
     await tells(seller, "体验分 4.5", "记下")
-    page = await tells(seller, "商品体验分 64", "记下", "告诉我主营类目")
-    assert "主营类目：还没告诉我，按最坏的提醒" in page.text
-    told = await presses(seller, "60 分名单里的类目")
-    assert "主营类目：60 分名单里的类目" in told.text
-    assert "✓ 60 分名单里的类目" in told.buttons
-    assert "我的店铺：✅ 不会被警告或关闭" in await asks(seller, "/score")
-    await tells(seller, "/score", "提醒设置", "🔔 我的店铺")
+    kept = await tells(seller, "商品体验分 64", "记下")
+    assert "主营什么类目？现在先按最严的线看" in kept.text
+    page = await presses(seller, "60 分名单里的类目")
+    assert page.is_edited
+    assert "我的店铺：✅ 这个分数不触发警告或关闭" in page.text
+    assert "违规达到清退标准也会被关闭" in page.text
+    settings = await tells(seller, "/settings", "🔔 我的店铺")
+    assert "主营类目：60 分名单里的类目" in settings.text
     assert "还没告诉我" in (await presses(seller, "主营类目不清楚")).text
     assert "我的店铺：❓ 要看主营类目" in await asks(seller, "/score")
+
+
+async def test_a_category_put_off_is_not_asked_for_again(seller: Person) -> None:
+    await tells(seller, "体验分 4.5", "记下")
+    page = await tells(seller, "商品体验分 64", "记下", "先不说主营类目")
+    assert "我的店铺：❓ 要看主营类目，最坏会被关闭权限" in page.text
+    assert "其他类目" not in page.buttons
+    assert "其他类目" not in (await tells(seller, "商品体验分 63", "记下")).buttons
+    assert "还没告诉我，按最坏的提醒" in (await tells(seller, "/settings", "🔔 我的店铺")).text

@@ -5,14 +5,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from rules.sources import Source
-from storage import invites, scores, shops
+from storage import invites, schema, scores, shops
 from storage.scores import Score
 from tests.databases import connected
-from tests.journeys.conftest import TOKEN, asks, tells
+from tests.journeys.conftest import TOKEN, asks, is_old, presses, tells
 from tests.live import Person, SandboxClient
 
 NOW = datetime.now(UTC)
@@ -93,6 +94,17 @@ async def test_a_score_of_the_operators_feed_is_not_overwritten(shop: Person, da
     assert "由运营导入，是体验分 3.95" in (await tells(shop, "体验分 3.1", "记下")).text
 
 
+async def test_a_day_of_the_operators_feed_stays_below_a_newer_score_of_ones_own(
+    shop: Person, database_url: str
+) -> None:
+    await asks(shop, f"/start {await invite(database_url)}")
+    yesterday = datetime.now(UTC).astimezone().date() - timedelta(1)
+    async with connected(database_url) as conn:
+        await scores.record(conn, Score(1, "score", yesterday, Decimal("3.95"), "0-5", Source.FEED), 0)
+    await tells(shop, "体验分 4.2", "记下")
+    assert "由运营导入，是体验分 3.95" in (await tells(shop, "昨天体验分 3.1", "记下")).text
+
+
 async def test_a_hostile_name_is_shown_harmlessly(shop: Person, database_url: str) -> None:
     bound = await tells(shop, f"/start {await invite(database_url, HOSTILE)}")
     shown = bound.text.splitlines()[0].removeprefix("✅ 已绑定：")
@@ -108,3 +120,75 @@ async def test_no_more_than_so_many_shops_of_ones_own(shop: Person) -> None:
     for number in range(20):
         await asks(shop, f"/shops 店{number}")
     assert "最多 20 家" in await asks(shop, "/shops 又一家")
+
+
+async def test_a_shop_is_renamed_by_its_page(shop: Person) -> None:
+    await tells(shop, "体验分 3.9", "记下")
+    asked = await tells(shop, "/shops", "我的店铺", "改名")
+    assert asked.text.startswith("我的店铺 改叫什么？")
+    renamed = await tells(shop, "花店")
+    assert renamed.text == "✅ 已改名：我的店铺 → 花店\n\n记下的分数和提醒都还在。"
+    assert "花店：✅ 这个分数不触发警告或关闭" in await asks(shop, "/score")
+    assert "已改名" not in (await tells(shop, "果店")).text
+
+
+async def test_a_question_is_no_name(shop: Person) -> None:
+    await tells(shop, "体验分 3.9", "记下")
+    await tells(shop, "/shops", "我的店铺", "改名")
+    assert "规则版本" in (await tells(shop, "怎么开通精选联盟")).text
+    assert "要记下吗" in (await tells(shop, "体验分 3.8")).text
+    assert (await tells(shop, "/rename", "不改了")).text == "好，没有改名。"
+    assert "已改名" not in (await tells(shop, "花店")).text
+
+
+async def test_a_shop_is_renamed_by_a_command(shop: Person) -> None:
+    assert "还没有自己的店铺" in await asks(shop, "/rename 花店")
+    await tells(shop, "/shops 一店")
+    assert "一店 → 花店" in await asks(shop, "/rename 花店")
+    await tells(shop, "/shops 二店")
+    assert "二店 → 果店" in await asks(shop, "/rename 二店 果店")
+    asked = await tells(shop, "/rename 茶店")
+    assert asked.text.startswith("哪家店改叫这个名字？")
+    assert asked.buttons == ["花店", "果店", "不改了"]
+    assert "果店 → 茶店" in (await presses(shop, "果店")).text
+    assert "已经有一家店叫这个名字了" in await asks(shop, "/rename 花店 茶店")
+
+
+async def test_a_shop_of_ones_own_is_removed_with_all_that_was_known(shop: Person, database_url: str) -> None:
+    await tells(shop, "/shops 一店")
+    await tells(shop, "/shops 二店")
+    for name in ("一店", "二店"):
+        await tells(shop, f"{name} 体验分 3.4", "记下")
+        await tells(shop, f"{name} 被关闭了", "第 1 次")
+    asked = await tells(shop, "/shops", "一店", "删除这家店")
+    assert asked.text.startswith("删除 一店？\n\n会一起删掉：记下的分数、关闭和开通、类目这些情况，还有这家店的提醒。")
+    assert "一店" in await asks(shop, "/shops")
+    assert (await presses(shop, "确定删除")).text == "已删除：一店。"
+    assert "一店" not in await asks(shop, "/shops") + await asks(shop, "/score")
+    assert "二店：" in await asks(shop, "/score")
+    async with connected(database_url) as conn:
+        for table in (schema.shops, schema.scores, schema.newest, schema.facts, schema.follows):
+            column = table.c.id if table is schema.shops else table.c.shop_id
+            assert set((await conn.execute(select(column))).scalars()) == {2}, table.name
+
+
+async def test_an_operators_shop_is_no_longer_followed_and_stays(shop: Person, database_url: str) -> None:
+    payload = await invite(database_url)
+    await tells(shop, f"/start {payload}")
+    page = await tells(shop, "/shops", "旗舰店")
+    assert "改名" not in page.buttons
+    assert (await presses(shop, "不再关注这家店")).text.startswith("不再关注 旗舰店？")
+    assert (await presses(shop, "确定，不再关注")).text == "不再关注：旗舰店。"
+    assert "还没有店铺" in await asks(shop, "/shops")
+    async with connected(database_url) as conn:
+        assert await shops.by_id(conn, 1)
+    assert "✅ 已绑定：旗舰店" in await asks(shop, f"/start {payload}")
+
+
+async def test_nobody_changes_a_shop_of_another_chat(shop: Person, sandbox: SandboxClient) -> None:
+    await tells(shop, "/shops 一店")
+    other = await sandbox.person("别人")
+    welcome = await tells(other, "/start")
+    for data in ("sh|1", "rn|1", "rm|1", "rm|1|1"):
+        assert await is_old(other, data, welcome.id), data
+    assert "一店" in await asks(shop, "/shops")

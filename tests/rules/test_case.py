@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from rules.case import HOLDS_DAYS, LONG_AGO, Case, Known, supposed
+from rules.case import HOLDS_DAYS, LONG_AGO, Case, Known, edition_of, supposed
+from rules.edition import Edition
 from rules.kinds import FactType
 from rules.requirements import FactValue
 from rules.sources import SOURCES, Source
-from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
+from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 
 DAY = date(2026, 11, 29)
 
@@ -82,3 +83,29 @@ def test_an_answer_is_worth_asking_again_after_its_days(fact: str, value: FactVa
 
 def test_the_day_of_joining_never_ages() -> None:
     assert Case({"joined_on": told(DAY, days_ago=2_000)}).aged(FIVE_POINTS, DAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "preferred", "judging"),
+    [
+        ({}, FIVE_POINTS, FIVE_POINTS),
+        ({"score": told(Decimal(85), scale="0-100")}, FIVE_POINTS, HUNDRED_POINTS),
+        ({"score": told(Decimal("4.3"), scale="0-5")}, HUNDRED_POINTS, FIVE_POINTS),
+        ({"score": told(None, scale="0-100")}, FIVE_POINTS, HUNDRED_POINTS),
+        ({"score": told(Decimal(3), scale="0-7")}, FIVE_POINTS, FIVE_POINTS),
+        (
+            {"score": told(Decimal(4), 1, scale="0-5"), "product_score": told(Decimal(50), scale="0-100")},
+            FIVE_POINTS,
+            HUNDRED_POINTS,
+        ),
+        (
+            {"score": told(Decimal(4), scale="0-5"), "product_score": told(Decimal(50), scale="0-100")},
+            FIVE_POINTS,
+            FIVE_POINTS,
+        ),
+    ],
+)
+def test_a_shop_is_judged_by_the_edition_of_its_newest_scores_scale(
+    known: dict[str, Known], preferred: Edition, judging: Edition
+) -> None:
+    assert edition_of(CATALOGUE, Case(known), preferred) == judging

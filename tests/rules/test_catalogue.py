@@ -154,6 +154,25 @@ def test_a_score_is_judged_by_an_edition_in_which_it_is_likely(
     assert CATALOGUE.of_score(Decimal(value), preferred) == judging
 
 
+@pytest.mark.parametrize(
+    ("told", "preferred", "judging"),
+    [
+        ({"score": "85", "product_score": "50"}, FIVE_POINTS, HUNDRED_POINTS),
+        ({"product_score": "50"}, FIVE_POINTS, HUNDRED_POINTS),
+        ({"product_score": "6.49"}, FIVE_POINTS, None),
+        ({"score": "4.3", "product_score": "50"}, HUNDRED_POINTS, None),
+        ({"score": None}, FIVE_POINTS, FIVE_POINTS),
+        ({"product_score": None}, FIVE_POINTS, HUNDRED_POINTS),
+        ({"other": "3"}, FIVE_POINTS, None),
+    ],
+)
+def test_scores_told_together_are_judged_by_one_edition(
+    told: dict[str, str | None], preferred: Edition, judging: Edition | None
+) -> None:
+    scores = {name: None if value is None else Decimal(value) for name, value in told.items()}
+    assert CATALOGUE.of_scores(scores, preferred) == judging
+
+
 def test_scores_of_a_scale_are_judged_by_an_edition_of_that_scale() -> None:
     assert CATALOGUE.of_scale("0-100", FIVE_POINTS) == HUNDRED_POINTS
     assert CATALOGUE.of_scale("0-5", FIVE_POINTS) == FIVE_POINTS

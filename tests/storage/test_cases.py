@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.case import Known
 from rules.requirements import IN_ALLIANCE
 from rules.sources import Source
-from storage import cases, facts, scores, shops
+from storage import cases, scores, shops
 from storage.cases import CLOSURES, Telling
 from storage.scores import Score
 from storage.shops import Shop
@@ -37,7 +37,7 @@ async def test_what_was_told_last_counts_and_nothing_told_before_is_lost(conn: A
     assert known["penalties"] == Known((), NEXT, Source.MERCHANT, datetime.fromtimestamp(2, UTC), id=4)
     assert known["joined_on"] == Known(DAY, DAY, Source.ANSWER, datetime.fromtimestamp(1, UTC), id=2)
     assert (known[IN_ALLIANCE].value, (await _row(conn, shop)).in_alliance) == (True, True)
-    assert await cases.take_back(conn, FIVE_POINTS, shop, known["penalties"].id)
+    assert [gone.fact for gone in await cases.take_back(conn, FIVE_POINTS, shop, SECOND.now_ms)] == ["penalties"]
     assert (await cases.of_shop(conn, await _row(conn, shop))).known["penalties"].value == (DAY,)
 
 
@@ -48,8 +48,8 @@ async def test_the_row_that_the_daily_check_reads_follows_what_is_told_and_taken
     await cases.tell(conn, HUNDRED_POINTS, shop, {"category": "general", "joined_on": DAY}, SECOND)
     row = await _row(conn, shop)
     assert (row.closures, row.closures_day, row.in_alliance, row.choices) == (2, NEXT, False, {"category": "general"})
-    for fact, told in (await facts.newest(conn, shop.id)).items():
-        assert await cases.take_back(conn, HUNDRED_POINTS, await _row(conn, shop), told.id), fact
+    gone = await cases.take_back(conn, HUNDRED_POINTS, row, SECOND.now_ms)
+    assert {told.fact for told in gone} == {CLOSURES, IN_ALLIANCE, "category", "joined_on"}
     row = await _row(conn, shop)
     assert (row.closures, row.closures_day, row.in_alliance, row.choices) == (1, DAY, True, {})
 
@@ -63,11 +63,20 @@ async def test_a_fact_forgotten_is_unknown_again(conn: AsyncConnection) -> None:
     assert (row.in_alliance, IN_ALLIANCE in (await cases.of_shop(conn, row)).known) == (None, False)
 
 
+async def test_what_the_row_alone_knew_comes_back_when_a_fact_is_taken_back(conn: AsyncConnection) -> None:
+    shop = await _shop(conn)
+    await shops.set_closures(conn, shop.id, 1, DAY)
+    await shops.set_in_alliance(conn, shop.id, True)
+    await cases.tell(conn, FIVE_POINTS, await _row(conn, shop), {CLOSURES: 2, IN_ALLIANCE: False}, SECOND)
+    await cases.take_back(conn, FIVE_POINTS, await _row(conn, shop), SECOND.now_ms)
+    row = await _row(conn, shop)
+    assert (row.closures, row.closures_day, row.in_alliance) == (1, DAY, True)
+
+
 async def test_a_fact_of_another_shop_is_not_taken_back(conn: AsyncConnection) -> None:
     shop, other = await _shop(conn), await shops.own(conn, 2, 0)
     await cases.tell(conn, FIVE_POINTS, shop, {CLOSURES: 1}, FIRST)
-    (told,) = (await facts.newest(conn, shop.id)).values()
-    assert await cases.take_back(conn, FIVE_POINTS, other, told.id) is None
+    assert await cases.take_back(conn, FIVE_POINTS, other, FIRST.now_ms) == []
     assert (await _row(conn, shop)).closures == 1
 
 

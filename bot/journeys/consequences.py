@@ -1,0 +1,36 @@
+"""What holds of a shop after something was told or taken back, with the news that the daily check would have."""
+
+from dataclasses import dataclass, replace
+
+from bot.journeys.turn import Turn
+from bot.views.notice import ShopTold, notice_view
+from bot.views.standing import StandingView, standing_of
+from bot.warnings.followers import decide_now
+from rules.case import edition_of
+from rules.edition import Clause
+from storage import cases
+from storage.shops import Shop
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """`news`: what the reply tells in place of a warning, None for nothing. `clauses`: of the news and the standing."""
+
+    standing: StandingView
+    news: ShopTold | None
+    clauses: tuple[Clause, ...]
+
+
+async def consequences(turn: Turn, shop: Shop, *, is_changed: bool = True) -> Consequences:
+    """Where the shop stands now; news for this chat counts as told by the reply, other followers are told.
+
+    Without a change there is no news.
+    """
+    catalogue, case = turn.context.catalogue, await cases.of_shop(turn.conn, shop)
+    watch = replace(turn.context.policy, edition=edition_of(catalogue, case, turn.context.setting))
+    decided = decide_now(turn.conn, watch, shop.id, turn.now, answering=turn.chat_id) if is_changed else None
+    notice = await decided if decided else None
+    news = notice_view(catalogue.edition(notice.edition), notice, {shop.id: shop}, turn.today) if notice else None
+    standing = standing_of(edition_of(catalogue, case, turn.context.edition), shop, case, turn.today)
+    clauses = dict.fromkeys((*(news.clauses if news else ()), *standing.clauses))
+    return Consequences(standing, news.first if news else None, tuple(clauses))

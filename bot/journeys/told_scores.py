@@ -1,0 +1,150 @@
+"""Scores told together: the edition that judges them, and the buttons that carry them.
+
+The edition is the chat's where all the scores are likely there, else another: `Catalogue.of_scores`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bot.conversation.presses import Press, ToldScores
+from bot.journeys import shops
+from bot.journeys.consent import Agree
+from bot.journeys.shops import ShopPress
+from bot.journeys.turn import Turn
+from rules.edition import Edition, Scores
+from storage.shops import Shop
+
+OLDEST_DAYS = 365
+"""How far back a score may be told."""
+
+
+LONGEST_ID = 10**9
+"""A number of a shop as long as any will be, for measuring buttons."""
+
+
+class _Score(Press):
+    """`day`: None for today. `points`: None for "the shop has no score"."""
+
+    day: date | None
+    fact: str
+    points: Decimal | None
+
+    @property
+    def scores(self) -> Scores:
+        """The score by fact."""
+        return {self.fact: self.points}
+
+
+class ConfirmScore(_Score, verb="sq"):
+    """A score out of an answer or a result: shall the bot keep the score? The message above stays."""
+
+
+class ConfirmOtherDay(_Score, verb="sy"):
+    """The score in question is of `day`."""
+
+
+class ConfirmScoresOfDay(Press, verb="sz"):
+    """The scores in question are of `day`."""
+
+    day: date
+    told: ToldScores
+
+    @property
+    def scores(self) -> Scores:
+        """The scores by fact."""
+        return dict(self.told.scores)
+
+
+class KeepScore(ShopPress, verb="s", keeps=True):
+    """Keep the score. `shop` 0: the chat's own. `points`: None for "the shop has no score"."""
+
+    day: date | None
+    fact: str
+    points: Decimal | None
+
+    @property
+    def scores(self) -> Scores:
+        """The score by fact."""
+        return {self.fact: self.points}
+
+
+class KeepScores(ShopPress, verb="ss", keeps=True):
+    """Keep the scores. `shop` 0: the chat's own."""
+
+    day: date
+    told: ToldScores
+
+    @property
+    def scores(self) -> Scores:
+        """The scores by fact."""
+        return dict(self.told.scores)
+
+
+Confirming = ConfirmScore | ConfirmOtherDay | ConfirmScoresOfDay
+
+
+@dataclass(frozen=True)
+class Told:
+    """Scores told of a day, by fact, with the edition that judges."""
+
+    edition: Edition
+    scores: Scores
+    day: date
+
+
+def told_by(turn: Turn, pressed: Confirming | KeepScore | KeepScores) -> Told | None:
+    """The scores of a button; None for scores that no shop can have, and for a day ahead or too long ago."""
+    edition, day = judging(turn, pressed.scores), pressed.day or turn.today
+    return Told(edition, pressed.scores, day) if edition and day <= turn.today and is_recent(turn, day) else None
+
+
+async def of_shop(turn: Turn, told: Told, possible: Sequence[Shop]) -> Told:
+    """The same; where only absences are told, by the edition that judges the only possible shop."""
+    if len(possible) != 1 or any(value is not None for value in told.scores.values()):
+        return told
+    edition = await shops.judging(turn, possible[0])
+    return replace(told, edition=edition) if edition.may_have(told.scores) else told
+
+
+def judging(turn: Turn, told: Scores) -> Edition | None:
+    """The edition that judges the scores; None when no shop can have them."""
+    edition = turn.context.catalogue.of_scores(told, turn.context.edition) if told else None
+    return edition if edition and can_have(edition, told) else None
+
+
+def can_have(edition: Edition, told: Scores) -> bool:
+    """Whether all numbers are possible on the edition's scales."""
+    known = {fact.id: fact for fact in edition.scores}
+    return all(name in known and (value is None or known[name].can_be(value)) for name, value in told.items())
+
+
+def is_recent(turn: Turn, day: date) -> bool:
+    """Whether a score of the day may still be told."""
+    return turn.today - day <= timedelta(OLDEST_DAYS)
+
+
+def fitting(told: Told) -> list[Told]:
+    """The scores as one confirmation can hold them: together, or each for itself where a button would be too long."""
+    together = KeepScores(LONGEST_ID, told.day, ToldScores(tuple(told.scores.items())))
+    if len(told.scores) == 1 or Agree(together).fitting():
+        return [told]
+    return [Told(told.edition, {fact: value}, told.day) for fact, value in told.scores.items()]
+
+
+def keep_press(shop: Shop | None, told: Told) -> KeepScore | KeepScores:
+    """The button that keeps the scores; without a shop: as of the chat's own."""
+    number = shop.id if shop else 0
+    if len(told.scores) > 1:
+        return KeepScores(number, told.day, ToldScores(tuple(told.scores.items())))
+    ((fact, points),) = told.scores.items()
+    return KeepScore(number, told.day, fact, points)
+
+
+def question(told: Told, day: date | None = None) -> Press:
+    """The button for the question about these scores, by the edition that judges them; `day`: another day."""
+    if len(told.scores) > 1:
+        return ConfirmScoresOfDay(day or told.day, ToldScores(tuple(told.scores.items())))
+    ((fact, points),) = told.scores.items()
+    return ConfirmOtherDay(day, fact, points) if day else ConfirmScore(told.day, fact, points)

@@ -1,0 +1,147 @@
+"""What was told by mistake, taken back: a score, a closing, an opening, a choice of the settings."""
+
+from datetime import date
+from decimal import Decimal
+
+from bot.conversation.presses import Press
+from bot.journeys.consequences import Consequences, consequences
+from bot.journeys.entries import press
+from bot.journeys.shops import ShopPress, judging, of_chat
+from bot.journeys.turn import Reply, Turn
+from bot.views.render import Rendered
+from rules.edition import Fact
+from rules.facts import PLAIN_NUMBER, from_json
+from rules.requirements import IN_ALLIANCE, FactValue
+from rules.sources import Source
+from rules.watch_state import after_taking_back
+from storage import cases, facts, follows, score_undo, shops
+from storage.facts import Told
+from storage.scores import Score
+from storage.shops import Shop
+
+NO_SCORE = "-"
+"""In a button: the shop had no score."""
+
+
+class TakeBackScore(ShopPress, verb="us"):
+    """Take back the score told of `day`; `before`: the score before, to come back; None: there was none."""
+
+    day: date
+    fact: str
+    points: Decimal | None
+    before: str | None = None
+
+    @classmethod
+    def of(cls, row: Score, before: Score | None = None) -> "TakeBackScore":
+        """The button for a row put in place of `before`."""
+        old = None if before is None else NO_SCORE if before.points is None else str(before.points)
+        return cls(row.shop_id, row.day, row.fact, row.points, old)
+
+
+class TakeBackTold(ShopPress, verb="uf"):
+    """Take back what was told of the shop at this instant (epoch ms), other than scores."""
+
+    at: int
+
+
+class TakeBackLast(Press, verb="ul"):
+    """Ask whether to take back what was told last: of the shop, or of any shop of the chat."""
+
+    shop: int | None = None
+
+
+@press(TakeBackScore)
+async def take_back_score(turn: Turn, pressed: TakeBackScore) -> Reply | None:
+    """What holds without the score; a kind line when the score is another by now; None for another chat's shop."""
+    shop = await of_chat(turn, pressed.shop)
+    if shop is None or not (pressed.before in (None, NO_SCORE) or PLAIN_NUMBER.fullmatch(pressed.before)):
+        return None
+    told = await score_undo.of_day(turn.conn, shop.id, pressed.fact, pressed.day)
+    before = _before(turn, pressed)
+    is_gone = (
+        told is not None
+        and (told.points, told.source) == (pressed.points, Source.MERCHANT)
+        and await score_undo.take_back(turn.conn, told, before, turn.now_ms)
+    )
+    after = await consequences(turn, shop, is_changed=is_gone)
+    values = {"score": pressed, "fact": _names(turn).get(pressed.fact), "before": before} if is_gone else {}
+    return turn.amend(_taken_back(turn, after, **values))
+
+
+@press(TakeBackTold)
+async def take_back_told(turn: Turn, pressed: TakeBackTold) -> Reply | None:
+    """What holds without what was told; a kind line when that is gone already; None for another chat's shop."""
+    shop = await of_chat(turn, pressed.shop)
+    if shop is None:
+        return None
+    gone = await cases.take_back(turn.conn, await judging(turn, shop), shop, pressed.at)
+    shop = await shops.by_id(turn.conn, shop.id) or shop
+    if {one.fact for one in gone} & {IN_ALLIANCE, cases.CLOSURES}:
+        await _watch_as_before(turn, shop)
+    after = await consequences(turn, shop, is_changed=bool(gone))
+    return turn.amend(_taken_back(turn, after, told=_shown(turn, gone)))
+
+
+@press(TakeBackLast)
+async def ask_for_last(turn: Turn, pressed: TakeBackLast) -> Reply | None:
+    """Whether to take back what was told last, a button for yes; None for another chat's shop."""
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    asked = [shop for shop in known if pressed.shop in (None, shop.id)]
+    if not asked and pressed.shop is not None:
+        return None
+    last = [found for shop in asked if (found := await _last_of(turn, shop))]
+    if not last:
+        return turn.say(turn.render("scores/nothing_told"))
+    _, shop, values = max(last, key=lambda each: each[0])
+    return turn.say(turn.render("scores/take_back", shop=shop, **values))
+
+
+async def _last_of(turn: Turn, shop: Shop) -> tuple[int, Shop, dict[str, object]] | None:
+    """What was told of the shop last: the instant (epoch ms), the shop and the values for the question; else None."""
+    score = await score_undo.last_told(turn.conn, shop.id, turn.today)
+    at = await facts.last_told_at(turn.conn, shop.id)
+    if score and score[1] >= (at or 0):
+        row, stored_at = score
+        return (
+            stored_at,
+            shop,
+            {"score": row, "fact": _names(turn).get(row.fact), "told": (), "press": TakeBackScore.of(row)},
+        )
+    if at is None:
+        return None
+    told = _shown(turn, await facts.told_at(turn.conn, shop.id, at))
+    return at, shop, {"score": None, "fact": None, "told": told, "press": TakeBackTold(shop.id, at)}
+
+
+async def _watch_as_before(turn: Turn, shop: Shop) -> None:
+    """Let the followers' states know what is known now of closings."""
+    for each in await follows.of_shop(turn.conn, shop.id):
+        if each.state:
+            state = after_taking_back(each.state, shop.closures, is_out=shop.in_alliance is False)
+            await follows.keep_state(turn.conn, shop.id, each.chat_id, state)
+
+
+def _taken_back(turn: Turn, after: Consequences, **gone: object) -> Rendered:
+    values = {"score": None, "fact": None, "before": None, "told": (), **gone}
+    return turn.render("scores/taken_back", standing=after.standing, news=after.news, **values)
+
+
+def _names(turn: Turn) -> dict[str, Fact]:
+    """The facts of all editions by id, as the chat's edition names them where it does."""
+    return {fact.id: fact for edition in reversed(turn.context.editions) for fact in edition.facts}
+
+
+def _shown(turn: Turn, told: list[Told]) -> list[tuple[Fact, FactValue]]:
+    """The facts told with their values, for a template."""
+    names = _names(turn)
+    return [(names[one.fact], from_json(one.value)) for one in told if one.fact in names]
+
+
+def _before(turn: Turn, pressed: TakeBackScore) -> Score | None:
+    """The score to come back, on the scale on which the score is likely; None for none."""
+    points = None if pressed.before in (None, NO_SCORE) else Decimal(pressed.before)
+    edition = turn.context.catalogue.of_scores({pressed.fact: points}, turn.context.edition)
+    if pressed.before is None or edition is None:
+        return None
+    scale = edition.fact(pressed.fact).scale
+    return Score(pressed.shop, pressed.fact, pressed.day, points, scale, Source.MERCHANT)

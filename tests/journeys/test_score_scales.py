@@ -1,0 +1,132 @@
+"""Scores of another scale than the chat's edition: judged, kept and shown by the edition of their scale."""
+
+import pytest
+
+from tests.journeys.conftest import Start, asks, is_old, presses, tells
+from tests.live import Person, SandboxClient
+
+BY_NEW = "按 2026-07-29 版（100 分制）"
+
+
+@pytest.fixture
+async def modern(sandbox: SandboxClient, start: Start) -> Person:
+    """A merchant of a bot that answers by the edition of 100 points."""
+    await start(messages_per_minute=1000, rules_edition="2026-07-29")
+    return await sandbox.person("小店")
+
+
+async def test_a_score_of_100_points_is_judged_kept_and_shown_by_its_edition(shop: Person) -> None:
+    asked = await tells(shop, "体验分 85")
+    assert asked.text.splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+    assert "▲ 不低于清退线 70：高出 15" in asked.text
+    kept = await presses(shop, "记下")
+    assert kept.text.splitlines()[0] == f"❓ 还差商品体验分 · {BY_NEW}"
+    assert "已记下：我的店铺 · " in kept.text
+    assert "规则版本：2026-07-29 版" in kept.text
+    page = await tells(shop, "/score")
+    assert f"我的店铺：❓ 还差商品体验分 · {BY_NEW}\n体验分 85（今天）" in page.text
+    photo = await presses(shop, "走势图")
+    assert "最新：85" in photo.text
+    assert "要记下吗？我的店铺" in (await tells(shop, "体验分 66")).text
+
+
+@pytest.mark.parametrize("text", ["85", "85分", "/score 85", "今天85分", "体验分85"])
+async def test_a_score_of_100_points_may_be_told_in_short(shop: Person, text: str) -> None:
+    assert (await asks(shop, text)).splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+
+
+async def test_a_number_after_a_question_is_read_with_the_question(shop: Person) -> None:
+    await tells(shop, "入驻多少天内不考核")
+    assert "要记下吗" not in await asks(shop, "60")
+    assert "要记下吗" in await asks(shop, "60分")
+
+
+async def test_a_score_below_the_line_of_its_edition_warns(shop: Person) -> None:
+    kept = await tells(shop, "体验分 68", "记下")
+    assert kept.text.splitlines()[0] == f"⛔ 我的店铺：体验分 68，低于清退线 70 · {BY_NEW}"
+    assert kept.rows[0] == ["被关闭了"]
+
+
+async def test_a_what_if_of_100_points_is_judged_by_its_edition(shop: Person) -> None:
+    assert (await asks(shop, "如果降到 60")).splitlines()[0] == f"如果体验分是 60：⛔ 会被关闭权限 · {BY_NEW}"
+
+
+async def test_two_scores_of_a_message_are_kept_by_one_confirmation(shop: Person) -> None:
+    asked = await tells(shop, "体验分85 商品体验分50")
+    assert asked.text.splitlines()[0] == f"体验分 85、商品体验分 50：⛔ 会被关闭权限 · {BY_NEW}"
+    yesterday = await presses(shop, "是昨天的")
+    assert "（昨天） · 体验分 85、商品体验分 50" in yesterday.text
+    kept = await presses(shop, "记下")
+    assert kept.text.splitlines()[0] == f"⛔ 我的店铺：商品体验分 50，低于商品体验分清退线 65 · {BY_NEW}"
+    assert kept.buttons[-2:] == ["↩️ 撤销体验分", "↩️ 撤销商品体验分"]
+    page = await tells(shop, "/score")
+    assert "体验分 85（" in page.text
+    assert "商品体验分 50（" in page.text
+    photo = await presses(shop, "走势图 · 商品体验分")
+    assert photo.text.startswith("我的店铺 近 30 天商品体验分")
+    assert "最新：50" in photo.text
+
+
+async def test_a_score_is_judged_beside_what_is_known(shop: Person) -> None:
+    await tells(shop, "商品体验分 50", "记下")
+    asked = await tells(shop, "体验分 85")
+    assert asked.text.startswith("体验分 85、商品体验分 50（")
+    assert "记的）：⛔ 会被关闭权限" in asked.text.splitlines()[0]
+
+
+async def test_all_clear_needs_every_score_and_names_the_breaches(shop: Person) -> None:
+    await tells(shop, "体验分85 商品体验分80", "记下")
+    page = (await tells(shop, "/score")).text
+    assert f"我的店铺：✅ 这个分数不触发警告或关闭 · {BY_NEW}" in page
+    assert page.count("违规达到清退标准也会被关闭") == 1
+
+
+async def test_a_score_of_5_points_under_100_is_asked_back(modern: Person) -> None:
+    asked = await tells(modern, "体验分 4.3")
+    assert asked.text.splitlines()[0] == "体验分 4.3：是旧的 5 分制，还是写错了？"
+    assert "关闭" not in asked.text
+    assert asked.buttons == ["是旧的 5 分制，按 2022-10-10 版看", "写错了"]
+    by_old = await presses(modern, "是旧的 5 分制，按 2022-10-10 版看")
+    assert by_old.text.splitlines()[0] == "体验分 4.3：✅ 这个分数不触发警告或关闭（按旧版 2022-10-10，已停用）"
+    await presses(modern, "记下")
+    assert "体验分 4.3（今天）" in await asks(modern, "/score")
+    assert (await tells(modern, "4.3", "写错了")).text == "好，没有记下。"
+
+
+async def test_a_score_likely_nowhere_is_asked_back_with_the_scales(modern: Person) -> None:
+    for text in ("体验分 6", "/score 120", "商品体验分 101", "体验分4.3 商品体验分50"):
+        assert "这个数不在范围里，或者不像是真的分数" in await asks(modern, text), text
+
+
+async def test_a_merchant_tells_that_there_is_no_score(shop: Person) -> None:
+    asked = await tells(shop, "还没有体验分")
+    assert asked.text.startswith("暂无体验分：❓ 暂无体验分，规则没有写会怎样")
+    assert "已记下：我的店铺 · " in (await presses(shop, "记下")).text
+    assert "暂无体验分（今天）" in await asks(shop, "/score")
+
+
+async def test_no_score_is_told_on_the_scale_of_the_shop(shop: Person) -> None:
+    await tells(shop, "昨天体验分85", "记下")
+    asked = await tells(shop, "还没有体验分")
+    assert asked.text.startswith("暂无体验分：")
+    assert BY_NEW in asked.text.splitlines()[0]
+    assert BY_NEW in (await presses(shop, "记下")).text.splitlines()[0]
+
+
+async def test_a_merchant_who_chooses_the_new_edition_gets_all_three_functions(shop: Person) -> None:
+    await tells(shop, "以后都按2026版")
+    answer = await tells(shop, "体验分多少分会被清退")
+    assert "低于 70 分" in answer.text
+    assert "规则版本：2026-07-29 版" in answer.text
+    check = await tells(shop, "/check")
+    assert "第 1/" in check.text
+    await tells(shop, "/cancel")
+    kept = await tells(shop, "体验分 68", "记下")
+    assert kept.text.splitlines()[0] == "⛔ 我的店铺：体验分 68，低于清退线 70"
+    assert "2022" not in kept.text
+
+
+async def test_a_button_of_scores_that_no_shop_can_have_does_nothing(shop: Person) -> None:
+    welcome = await tells(shop, "/start")
+    for told in ("score=999", "other=3", "score=4,product_score=50", "score=85,score=80"):
+        assert await is_old(shop, f"ss|0|20221010|{told}", welcome.id), told
