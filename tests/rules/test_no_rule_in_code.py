@@ -26,7 +26,7 @@ COMMON = {Decimal(3), Decimal(4), Decimal(30), Decimal(60), Decimal(63)}
 """What any program counts with: buttons, days of a month, seconds of a minute, bits of a number."""
 OF_ITS_OWN = {
     "rules/understanding/numbers_in_text.py": {Decimal(365)},  # a year said in words
-    "bot/journeys/scores.py": {Decimal(365)},  # how far back a score may be told
+    "bot/journeys/told_scores.py": {Decimal(365)},  # how far back a score may be told
     "bot/web/http_server.py": {Decimal(75)},  # seconds of a kept connection
 }
 """Numbers that happen to be a figure too, by module."""
