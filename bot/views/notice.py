@@ -40,8 +40,9 @@ class ShopTold:
     """A shop's part of the notice, with the `item` to tell.
 
     `limits`: all limits possible for the shop at `line`, the highest first. `gap`: points from the score to the highest
-    limit, never negative. `days`: days in a row below the line, up to the day of the score. `clause`: the platform's deed at the line. `chance`:
-    the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the points needed to enter.
+    limit, never negative. `days`: days in a row below the line, up to the score's day. `clause`: the platform's deed at
+    the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the points
+    needed to enter.
     `mends`: the edition's advice. `forecast_days`: until the score is below the line, by forecast. `choice`: the untold
     choice that decides whether the score is below the line. `is_open`: something else may follow from untold facts.
     """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rules.absence import absent_for
 from rules.edition import Clause, Edition, Fact
 from rules.kinds import FactType
 from rules.lines import Assessment, AtLine, assess, at_lines, concerns, distance, may_be_below, next_line
@@ -96,9 +97,16 @@ def _view(
     untold = [edition.fact(name) for name in now.untold]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
     open_scores = [fact for fact in untold if fact.type is FactType.SCORE]
-    unscored = tuple(fact for fact in open_scores if fact.id not in given)
-    unwritten = tuple(fact for fact in open_scores if fact.id in given)
+    asked = _open_by_absence(edition, given)
+    unscored = tuple(dict.fromkeys((*(fact for fact in open_scores if fact.id not in given), *asked)))
+    unwritten = () if asked else tuple(fact for fact in open_scores if fact.id in given)
     return StandingView(shop, now, choices, unscored, unwritten, shown, clauses, in_alliance, is_out)
+
+
+def _open_by_absence(edition: Edition, given: Facts) -> list[Fact]:
+    """Where a score is known to be absent: the untold scores that have to be absent too for something to follow."""
+    absences = (absent_for(edition, line) for line in edition.lines if given.get(line.fact, "") is None)
+    return [edition.fact(fact) for absent in absences for fact in absent if fact not in given]
 
 
 def _cited(edition: Edition, given: Facts, today: date, in_alliance: bool | None) -> list[str]:

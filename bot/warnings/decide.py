@@ -15,7 +15,7 @@ from rules.outlook import Forecast, Series, forecast
 from rules.reasons import Reason
 from rules.requirements import FactValue
 from rules.sources import Source
-from rules.watch import why_tell
+from rules.watch import FALLEN, why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent
 from storage.daily_check.decisions import ChunkDecision
 from storage.daily_check.due_followers import Fall
@@ -53,7 +53,7 @@ class Decider:
         self._number = 0
 
     def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
-        """The decision for `row`; `recent`: the shop's earlier scores, for a forecast and for the first day of a fall."""
+        """The decision for `row`; `recent`: the shop's rows before, for a forecast and for the first day of a fall."""
         key = (*row[DECIDING], *recent)
         found = self._known.get(key)
         if found is None:
@@ -105,8 +105,8 @@ class Decider:
 
 def _fall(decision: Decision, seen: Sighting, watch: WatchPolicy) -> Fall | None:
     reason, state, line = decision
-    is_first = state.seen_since == seen.day and state.level > Level.CLEAR
-    if not (reason.is_told and is_first and line and isinstance(seen.facts.get(line.fact), Decimal)):
+    is_first = state.seen_since == seen.day and reason in FALLEN.values()
+    if not (is_first and line and isinstance(seen.facts.get(line.fact), Decimal)):
         return None
     scale = watch.edition.fact(line.fact).scale
     return Fall(line.fact, scale, seen.day.toordinal(), hundredths(limit_for(line, seen.facts)))
