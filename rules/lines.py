@@ -12,7 +12,7 @@ from enum import IntEnum
 from rules.edition import Edition, Fact
 from rules.kinds import FactType
 from rules.report import Standing
-from rules.requirements import Criterion, Effect, Facts, Line, all_hold
+from rules.requirements import Criterion, Effect, Facts, Line, all_hold, waits_on
 
 HUNDREDTHS = 100
 
@@ -111,15 +111,25 @@ def at_line(edition: Edition, line: Line, facts: Facts, on: date) -> AtLine:
 
 def _position(line: Line, facts: Facts, on: date) -> tuple[bool | None, str]:
     """Whether the line's effect follows on this day; else None, with the untold fact on which the effect depends."""
-    if line.also_if and all_hold(line.also_if, facts, on):
+    also = all_hold(line.also_if, facts, on) if line.also_if else False
+    if also:
         return True, ""
     score = facts.get(line.fact)
     if not isinstance(score, Decimal):
-        return None, line.fact
+        return _without_score(line, facts, also)
     sides = {score < limit for limit in limits_of(line, facts)}
     if len(sides) > 1 and line.limit_by is not None:
         return None, line.limit_by.fact
     return sides.pop(), ""
+
+
+def _without_score(line: Line, facts: Facts, also: bool | None) -> tuple[bool | None, str]:
+    """The side without a number: open, but at a line of the bot's own where the shop is known to have no score."""
+    if line.fact not in facts:
+        return None, line.fact
+    if line.own:
+        return False, ""
+    return None, waits_on(line.also_if, facts)[0] if also is None else line.fact
 
 
 def level_among(lines: Iterable[AtLine]) -> Level:

@@ -18,35 +18,38 @@ from rules.reasons import Reason
 from rules.watch import WORSE_WITHIN_DAYS
 from storage import jobs
 from storage.daily_check import arrived
+from storage.score_files import Incoming
 
 
-async def tell(conn: AsyncConnection, watch: WatchPolicy, now_ms: int) -> int:
+async def tell(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> int:
     """Decide for the followers concerned, in the rows' transaction; how many followers hear of a closing."""
-    session, spans = await _begun(conn, watch, now_ms)
+    session, spans = await _begun(conn, watch, incoming)
     counts = Counter[Reason]()
     for first, last in spans:
         counts += await decide_for(conn, session, first, last)
     return sum(count for reason, count in counts.items() if reason.at_once)
 
 
-async def tell_apart(conn: AsyncConnection, watch: WatchPolicy, now_ms: int) -> None:
+async def tell_apart(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> None:
     """Decide for the followers concerned by a whole file, a transaction for each span of shops."""
     async with conn.begin():
-        session, spans = await _begun(conn, watch, now_ms)
+        session, spans = await _begun(conn, watch, incoming)
     for first, last in spans:
         async with conn.begin():
             await decide_for(conn, session, first, last)
 
 
-async def _begun(conn: AsyncConnection, watch: WatchPolicy, now_ms: int) -> tuple[Session, list[tuple[int, int]]]:
+async def _begun(
+    conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming
+) -> tuple[Session, list[tuple[int, int]]]:
     """A run over the shops whose news can't wait, and the spans of their numbers."""
-    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    now = datetime.fromtimestamp(incoming.now_ms / 1000, UTC)
     today = watch.today(now)
     checked = await jobs.last_day(conn, JOB)
     if checked is not None and checked >= today:
         await arrived.fill_all(conn)
     else:
-        await arrived.fill_closings(conn, watch.edition, today - timedelta(WORSE_WITHIN_DAYS))
+        await arrived.fill_closings(conn, watch.edition, incoming, today - timedelta(WORSE_WITHIN_DAYS))
     spans = await arrived.spans(conn, SHOPS_A_CHUNK)
     look = replace(day_query(watch, today, now), only_arrived=True)
     return Session(watch, look, now, hold_s=HOLD_S if len(spans) > 1 else 0), spans

@@ -84,7 +84,7 @@ async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: 
         if terms.watch:
             async with conn.begin():
                 await _noted(conn, terms.watch, incoming.now_ms, is_sure=terms.is_sure)
-            await tell_apart(conn, terms.watch, incoming.now_ms)
+            await tell_apart(conn, terms.watch, incoming)
     async with conn.begin():
         return Imported(stored, last, await score_files.unnamed(conn), hold)
 
@@ -104,7 +104,7 @@ async def store_rows(
     for portion in score_files.portions(last):
         await score_files.store(conn, incoming, portion, stored)
     await _noted(conn, watch, incoming.now_ms, is_sure=is_sure)
-    return stored, await tell(conn, watch, incoming.now_ms)
+    return stored, await tell(conn, watch, incoming)
 
 
 async def reach(conn: AsyncConnection, rows: Sequence[Row], incoming: Incoming, watch: WatchPolicy) -> int:

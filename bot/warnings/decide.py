@@ -15,7 +15,7 @@ from rules.outlook import Forecast, Series, forecast
 from rules.reasons import Reason
 from rules.requirements import FactValue
 from rules.sources import Source
-from rules.watch import why_tell
+from rules.watch import FALLEN, why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent
 from storage.daily_check.decisions import ChunkDecision
 from storage.daily_check.due_followers import Fall
@@ -105,8 +105,8 @@ class Decider:
 
 def _fall(decision: Decision, seen: Sighting, watch: WatchPolicy) -> Fall | None:
     reason, state, line = decision
-    is_first = state.seen_since == seen.day and state.level > Level.CLEAR
-    if not (reason.is_told and is_first and line and isinstance(seen.facts.get(line.fact), Decimal)):
+    is_first = state.seen_since == seen.day and reason in FALLEN.values()
+    if not (is_first and line and isinstance(seen.facts.get(line.fact), Decimal)):
         return None
     scale = watch.edition.fact(line.fact).scale
     return Fall(line.fact, scale, seen.day.toordinal(), hundredths(limit_for(line, seen.facts)))

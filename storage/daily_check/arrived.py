@@ -6,14 +6,16 @@ Before the day's check these are the closings alone; afterwards all, as the next
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, column, false, insert, or_, select, table, text, union
+from sqlalchemy import ColumnElement, Select, and_, column, false, insert, or_, select, table, text, true, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Edition
 from rules.lines import Level
-from rules.requirements import Effect, Line
+from rules.requirements import Line
+from storage.daily_check.new_closings import bounds, closing_lines
 from storage.daily_check.standings import Seen, beside, concerns, holds
 from storage.schema import follows, newest, shops
+from storage.score_files import Incoming
 
 TABLES: Final = ("CREATE TEMPORARY TABLE IF NOT EXISTS arrived (shop_id BIGINT PRIMARY KEY)", "DELETE FROM arrived")
 SPANS: Final = """
@@ -21,7 +23,7 @@ SPANS: Final = """
     FROM (SELECT shop_id, row_number() OVER (ORDER BY shop_id) - 1 AS place FROM arrived) AS numbered
     GROUP BY place / :size ORDER BY first"""
 
-staged = table("staged", column("ref"))
+staged = table("staged", column("ref"), column("fact"), column("score"), column("closures"))
 """The rows of the file, see `storage.score_files`."""
 
 arrived = table("arrived", column("shop_id"))
@@ -29,16 +31,24 @@ arrived = table("arrived", column("shop_id"))
 
 async def fill_all(conn: AsyncConnection) -> None:
     """Take every followed shop of the rows."""
-    await _fill(conn, _followed(shops).distinct())
+    await _fill(conn, _followed(shops, true()).distinct())
 
 
-async def fill_closings(conn: AsyncConnection, edition: Edition, since: date) -> None:
+async def fill_closings(conn: AsyncConnection, edition: Edition, incoming: Incoming, since: date) -> None:
     """Take the shops with a closing that a follower was not told of, by rows of `since` or later, or by a count."""
+    low = or_(false(), *(_may_close(edition, incoming, number) for number in range(len(incoming.scores))))
     joined, seen = beside(shops, edition, newest, "seen")
-    closing = [line for line in edition.lines if line.effect is Effect.CLOSING]
-    below = or_(false(), *(_is_new(edition, line, seen, since) for line in closing))
+    below = or_(false(), *(_is_new(edition, line, seen, since) for line in closing_lines(edition)))
     counted = shops.c.closures > follows.c.closures
-    await _fill(conn, union(_followed(joined).where(below), _followed(shops).where(counted)))
+    by_score = _followed(joined, low).where(below)
+    await _fill(conn, union(by_score, _followed(shops, staged.c.closures.is_not(None)).where(counted)))
+
+
+def _may_close(edition: Edition, incoming: Incoming, number: int) -> ColumnElement[bool]:
+    """Whether a row of the file may close by itself: few do, and only their shops are looked up."""
+    most = bounds(edition, incoming, number)
+    low = staged.c.score < most["limit"]
+    return and_(staged.c.fact == number, or_(low, staged.c.score.is_(None)) if most["absent"] else low)
 
 
 async def _fill(conn: AsyncConnection, found: Any) -> None:
@@ -47,8 +57,8 @@ async def _fill(conn: AsyncConnection, found: Any) -> None:
     await conn.execute(insert(arrived).from_select(["shop_id"], found))
 
 
-def _followed(joined: Any) -> Any:
-    of_file = select(staged.c.ref)
+def _followed(joined: Any, rows: ColumnElement[bool]) -> Select[tuple[int]]:
+    of_file = select(staged.c.ref).where(rows)
     query = select(shops.c.id).select_from(joined.join(follows, follows.c.shop_id == shops.c.id))
     return query.where(shops.c.ref.in_(of_file), follows.c.is_on)
 

@@ -64,11 +64,11 @@ async def find(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> i
     """Fill `closers`; the count of shops in it."""
     for statement in TABLES:
         await conn.exec_driver_sql(statement)
-    closing = [line for line in edition.lines if line.effect is Effect.CLOSING]
+    closing = closing_lines(edition)
     counting = [number for number, (fact, _) in enumerate(incoming.scores) if fact in scores_that_count(edition)]
     suspects = 0
     for number in counting:
-        suspects += (await conn.execute(text(SUSPECT), _bounds(edition, closing, incoming, number))).rowcount
+        suspects += (await conn.execute(text(SUSPECT), bounds(edition, incoming, number))).rowcount
     if not suspects:
         return 0
     for number in counting:
@@ -82,9 +82,14 @@ async def find(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> i
     return (await conn.execute(insert(closers).from_select(["shop_id"], found))).rowcount
 
 
-def _bounds(edition: Edition, closing: list[Line], incoming: Incoming, number: int) -> dict[str, int]:
-    """Below `limit` a score may close, whatever the choices; `absent` 1: no score may close too."""
-    fact = incoming.scores[number][0]
+def closing_lines(edition: Edition) -> list[Line]:
+    """The lines below which the access is closed."""
+    return [line for line in edition.lines if line.effect is Effect.CLOSING]
+
+
+def bounds(edition: Edition, incoming: Incoming, number: int) -> dict[str, int]:
+    """Below `limit` the score of this number may close, whatever the choices; `absent` 1: no score may close too."""
+    fact, closing = incoming.scores[number][0], closing_lines(edition)
     limits = [hundredths(limit_for(line, {})) for line in closing if line.fact == fact]
     absent = any(fact in absent_for(edition, line) for line in closing)
     return {"number": number, "limit": max(limits, default=0), "absent": int(absent)}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bot.feeds import workbook
-from bot.feeds.cells import BadCell, Trouble, read_score
+from bot.feeds.cells import NO_SCORE, BadCell, Trouble, read_score
 from bot.feeds.file import BY_CHAT, BY_OPERATOR, Limits, ScoreFile
 from bot.feeds.table import Problem
 from rules.edition import Fact
@@ -413,4 +413,4 @@ def test_a_score_is_a_number_on_the_scale_or_refused(text: str) -> None:
     except BadCell as bad:
         assert bad.args == (bad.trouble,)
     else:
-        assert text.strip() == "" if stored is None else Decimal(text.strip()) * 100 == stored
+        assert text.strip().casefold() in NO_SCORE if stored is None else Decimal(text.strip()) * 100 == stored

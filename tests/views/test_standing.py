@@ -62,3 +62,24 @@ def test_the_verdict_follows_from_what_is_known(
     page = render("scores/overview", edition=edition, today=DAY, standings=[standing], **values).plain
     assert f"花店：{verdict}\n" in f"{page}\n"
     assert ("违规达到清退标准也会被关闭" in page) is verdict.startswith("✅ 这个分数")
+
+
+@pytest.mark.parametrize(
+    ("edition", "told", "level", "unscored", "unwritten"),
+    [
+        (FIVE_POINTS, {"score": None}, "unknown", (), ("score",)),
+        (HUNDRED_POINTS, {"score": None}, "unknown", ("growth_score", "product_score"), ()),
+        (HUNDRED_POINTS, {"score": None, "product_score": "80"}, "unknown", ("growth_score",), ()),
+        (HUNDRED_POINTS, {"score": None, "growth_score": None}, "closing", (), ()),
+        (HUNDRED_POINTS, {"score": None, "growth_score": "80", "product_score": "80"}, "unknown", (), ("score",)),
+    ],
+    ids=["silent text", "growth not told", "growth alone not told", "none at all", "growth alone"],
+)
+def test_no_score_is_never_good_news(
+    edition: Edition, told: dict[str, str | None], level: str, unscored: tuple[str, ...], unwritten: tuple[str, ...]
+) -> None:
+    found = standing_of(edition, SHOP, Case({name: known(edition, name, value) for name, value in told.items()}), DAY)
+    assert found.level == level
+    assert tuple(fact.id for fact in found.unscored) == unscored
+    assert tuple(fact.id for fact in found.unwritten) == unwritten
+    assert [(shown.fact.id, shown.value) for shown in found.scores if shown.fact.id == "score"] == [("score", None)]

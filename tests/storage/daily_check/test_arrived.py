@@ -10,6 +10,7 @@ from rules.lines import Level
 from rules.watch_state import WatchState
 from storage import follows, shops
 from storage.daily_check import arrived
+from storage.score_files import Incoming
 from tests.packaged import FIVE_POINTS
 from tests.storage.test_scores import store
 
@@ -19,7 +20,7 @@ SINCE = DAY - timedelta(7)
 
 async def closings(conn: AsyncConnection) -> list[int]:
     """The shops taken for their closings."""
-    await arrived.fill_closings(conn, FIVE_POINTS, SINCE)
+    await arrived.fill_closings(conn, FIVE_POINTS, Incoming.of(FIVE_POINTS, 1), SINCE)
     return await taken(conn)
 
 
