@@ -43,7 +43,9 @@ async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
     if other is None:
         return None
     old, new = sorted((answering, other), key=lambda edition: edition.age)
-    return turn.say(render("editions/difference", changes=compared(old, new), other=other, answering=answering))
+    choose = ChooseEdition(other.name).fitting() if other.name != answering.name else None
+    values = {"changes": compared(old, new), "other": other, "answering": answering, "choose": choose}
+    return turn.say(render("editions/difference", **values))
 
 
 @press(ChooseEdition)

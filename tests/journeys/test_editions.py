@@ -54,7 +54,7 @@ async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) ->
     assert "• 系统关闭的上限 3 次 → （没有上限）" in lines
     assert any(line.startswith("多了的条件：") and "店铺类型" in line for line in lines)
     assert "要点整理，不是原文" in shown.text
-    assert shown.buttons == ["用的是哪版规则"]
+    assert shown.buttons == ["以后都按 2026-07-29 版", "用的是哪版规则"]
 
 
 async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: Person) -> None:

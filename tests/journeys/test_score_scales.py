@@ -67,6 +67,17 @@ async def test_two_scores_of_a_message_are_kept_by_one_confirmation(shop: Person
     assert "最新：50" in photo.text
 
 
+async def test_more_scores_than_a_button_holds_are_confirmed_one_by_one(shop: Person) -> None:
+    await shop.says("体验分85 商品体验分80 成长期体验分90")
+    asked = [await shop.hears() for _ in range(3)]
+    assert [one.text.split("：")[0] for one in asked] == ["体验分 85", "商品体验分 80", "成长期体验分 90"]
+    for one in asked:
+        await shop.presses(one.data["记下"], one.id)
+        assert "已记下" in (await shop.hears()).text
+    page = await asks(shop, "/score")
+    assert all(told in page for told in ("体验分 85（", "商品体验分 80（", "成长期体验分 90（"))
+
+
 async def test_a_score_is_judged_beside_what_is_known(shop: Person) -> None:
     await tells(shop, "商品体验分 50", "记下")
     asked = await tells(shop, "体验分 85")

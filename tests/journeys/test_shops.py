@@ -17,6 +17,8 @@ from tests.journeys.conftest import TOKEN, asks, is_old, presses, tells
 from tests.live import Person, SandboxClient
 
 NOW = datetime.now(UTC)
+NOW_MS = int(NOW.timestamp() * 1000)
+"""A row that came just now: of an older one the daily check, which runs meanwhile, says that none comes."""
 HOSTILE = "<b>A</b> | 偷 => no\n%% buttons\u202e\u200b" + "😀" * 64
 
 
@@ -90,7 +92,7 @@ async def test_a_score_of_the_operators_feed_is_not_overwritten(shop: Person, da
     await asks(shop, f"/start {await invite(database_url)}")
     today = datetime.now(UTC).astimezone().date()
     async with connected(database_url) as conn:
-        await scores.record(conn, Score(1, "score", today + timedelta(1), Decimal("3.95"), "0-5", Source.FEED), 0)
+        await scores.record(conn, Score(1, "score", today + timedelta(1), Decimal("3.95"), "0-5", Source.FEED), NOW_MS)
     assert "由运营导入，是体验分 3.95" in (await tells(shop, "体验分 3.1", "记下")).text
 
 
@@ -100,7 +102,7 @@ async def test_a_day_of_the_operators_feed_stays_below_a_newer_score_of_ones_own
     await asks(shop, f"/start {await invite(database_url)}")
     yesterday = datetime.now(UTC).astimezone().date() - timedelta(1)
     async with connected(database_url) as conn:
-        await scores.record(conn, Score(1, "score", yesterday, Decimal("3.95"), "0-5", Source.FEED), 0)
+        await scores.record(conn, Score(1, "score", yesterday, Decimal("3.95"), "0-5", Source.FEED), NOW_MS)
     await tells(shop, "体验分 4.2", "记下")
     assert "由运营导入，是体验分 3.95" in (await tells(shop, "昨天体验分 3.1", "记下")).text
 

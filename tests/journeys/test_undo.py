@@ -1,14 +1,23 @@
 """What was told by mistake is taken back by a button, once, and what was known before holds again."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+
+import pytest
 
 from rules.lines import Level
 from rules.watch_state import WatchState, after_taking_back
 from storage import follows, scores
 from tests.databases import connected
-from tests.journeys.conftest import asks, is_old, presses, tells
+from tests.journeys.conftest import Start, asks, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
+
+
+@pytest.fixture
+async def shop(sandbox: SandboxClient, start: Start) -> Person:
+    """A merchant of a bot whose daily check is not due: its news would come between two answers."""
+    await start(messages_per_minute=1000, daily_check_at=time(23, 59))
+    return await sandbox.person("小店")
 
 
 async def test_a_score_taken_back_is_gone(shop: Person) -> None:
@@ -149,3 +158,12 @@ def test_the_state_of_a_told_warning_outlives_the_taking_back() -> None:
     assert after_taking_back(warned, 1, is_out=False) == WatchState(
         date(2026, 11, 29), level=Level.CLOSING, closures=2, is_closed=True
     )
+
+
+async def test_a_category_told_below_a_score_is_taken_back(shop: Person) -> None:
+    told = await tells(shop, "体验分85 商品体验分64", "记下", "60 分名单里的类目")
+    assert "我的店铺：✅ 这个分数不触发警告或关闭" in told.text
+    undone = await presses(shop, "↩️ 撤销刚才的改动")
+    assert "↩️ 已撤销：我的店铺 · 主营类目 60 分名单里的类目" in undone.text
+    assert "我的店铺：❓ 要看主营类目，最坏会被关闭权限" in undone.text
+    assert "60 分名单里的类目" in (await tells(shop, "/score")).buttons
