@@ -85,26 +85,30 @@ def item_row(number: int, item: Item) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Held:
-    """A notice not begun to be sent. `due_at`: epoch ms."""
+    """A notice not begun to be sent. `due_at`: epoch ms. `edition`: the deciding edition."""
 
     id: int
     due_at: int
+    edition: str
 
 
-async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None) -> dict[int, Held]:
-    """By chat, the waiting notice that is not urgent; of these chats, or of all."""
+async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None) -> dict[int, list[Held]]:
+    """By chat, the waiting notices that are not urgent, the newest first; of these chats, or of all."""
     if chat_ids is not None and not chat_ids:
         return {}
     is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))  # in the words of the index
     query = (
-        select(outbox.c.chat_id, notices.c.id, notices.c.due_at)
+        select(outbox.c.chat_id, notices.c.id, notices.c.due_at, notices.c.edition)
         .join(notices, notices.c.id == outbox.c.notice_id)
         .where(is_open, outbox.c.state == WAITING, outbox.c.tries == 0, ~notices.c.is_urgent)
-        .order_by(notices.c.id)
+        .order_by(notices.c.id.desc())
     )
     if chat_ids is not None:
         query = query.where(outbox.c.chat_id.in_(chat_ids)).with_for_update(of=outbox)
-    return {row.chat_id: Held(row.id, row.due_at) for row in (await conn.execute(query)).all()}
+    found: dict[int, list[Held]] = {}
+    for row in (await conn.execute(query)).all():
+        found.setdefault(row.chat_id, []).append(Held(row.id, row.due_at, row.edition))
+    return found
 
 
 async def unsay(conn: AsyncConnection, said: Collection[tuple[int, int]]) -> None:
@@ -115,9 +119,8 @@ async def unsay(conn: AsyncConnection, said: Collection[tuple[int, int]]) -> Non
 
 
 async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:
-    """Let the chat's waiting notice wait until `due_at` (epoch ms) instead."""
-    held = (await waiting(conn, [chat_id])).get(chat_id)
-    if held is not None:
+    """Let the chat's waiting notices wait until `due_at` (epoch ms) instead."""
+    for held in (await waiting(conn, [chat_id])).get(chat_id, ()):
         await conn.execute(update(notices).where(notices.c.id == held.id).values(due_at=due_at))
         its = (outbox.c.notice_id == held.id, outbox.c.chat_id == chat_id, outbox.c.state == WAITING)
         await conn.execute(update(outbox).where(*its).values(due_at=due_at))

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.commands import Refusal
 from bot.commands.catalogue import edition as resolve
-from bot.commands.catalogue import settings
+from bot.commands.catalogue import opened, settings
 from bot.commands.open_database import with_database
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
@@ -57,7 +57,7 @@ def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     """The lines to print, and whether all rows were good; else nothing is stored. Raises Refusal."""
     chosen = settings()
     edition = resolve(chosen, None)
-    policy = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
+    policy = WatchPolicy(edition, chosen.zone, chosen.quiet_hours, opened(chosen))
     fact, now = edition.main_score, datetime.now(UTC)
     incoming = Incoming(fact.id, fact.scale, epoch_ms(now))
     try:

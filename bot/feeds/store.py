@@ -85,10 +85,11 @@ async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:
 async def _tell_closings(conn: AsyncConnection, policy: WatchPolicy, now_ms: int) -> int:
     """Decide for the followers of closed shops, in the rows' transaction; how many chats hear of a closing."""
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
-    session = Session(policy, day_query(policy, policy.today(now), now), now)
     counts: Counter[Reason] = Counter()
-    for first, last in _runs(await closings_due.fallen(conn, _closings(policy, now))):
-        counts += await decide_for(conn, session, first, last)
+    for watch in policy.each:
+        session = Session(watch, day_query(watch, watch.today(now), now), now)
+        for first, last in _runs(await closings_due.fallen(conn, _closings(watch, now))):
+            counts += await decide_for(conn, session, first, last)
     return sum(count for reason, count in counts.items() if reason.at_once)
 
 

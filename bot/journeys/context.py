@@ -76,7 +76,7 @@ class Context:
     @cached_property
     def policy(self) -> WatchPolicy:
         """How scores are watched: by the answering edition."""
-        return WatchPolicy(self.edition, self.zone, self.quiet_hours)
+        return WatchPolicy(self.edition, self.zone, self.quiet_hours, self.catalogue)
 
     def edition_named(self, name: str) -> Edition | None:
         """The edition by name, None when the catalogue has no such edition."""

@@ -18,7 +18,7 @@ from bot.warnings.decide import Decided, Decider
 from bot.warnings.policy import WatchPolicy, day_query, due
 from rules.reasons import Reason
 from storage import notices, preferences, schema
-from storage.daily_check import due_followers
+from storage.daily_check import due_followers, scales
 from storage.daily_check.decisions import Judged, Made, Verdicts, write
 from storage.daily_check.evidence import WHO, DayQuery
 from storage.database import bulk
@@ -80,10 +80,13 @@ async def decide_now(
 ) -> Notice | None:
     """Decide on the newest score of a shop for all followers at once; the notice for the chat `answering`, else None.
 
+    The edition is that of the score's scale, whose name the notice has.
+
     The returned notice is not stored and counts as told: the caller tells the news in the reply. All other chats get
     stored notices. Call after `scores.record`, in the same transaction.
     """
-    session = Session(policy, day_query(policy, policy.today(now), now), now)
+    watch = policy.of_scale(await scales.of_shop(conn, shop_id, policy.edition.main_score.id))
+    session = Session(watch, day_query(watch, watch.today(now), now), now)
     told, verdicts, _ = await _judged(conn, session, shop_id, shop_id)
     answer = [one for one in told if one.chat_id == answering]
     verdicts.judged += [Judged(one.chat_id, one.shop_id, one.outcome, None) for one in answer]
@@ -93,7 +96,7 @@ async def decide_now(
         return None
     items = tuple(one.item._replace(shop_id=shop_id) for one in answer)
     is_urgent = any(one.is_urgent for one in answer)
-    return Notice(answering, session.look.day, policy.edition.name, items, session.now_ms, is_urgent)
+    return Notice(answering, session.look.day, watch.edition.name, items, session.now_ms, is_urgent)
 
 
 async def decide_for(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
@@ -163,9 +166,9 @@ async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told]
     numbers = await bulk.numbers(conn, schema.notices, len(parts))
     unsaid: set[tuple[int, int]] = set()
     for number, part in zip(numbers, parts, strict=True):
-        notice_id, before = number, held.get(part.chat_id)
-        if before:
-            unsaid.update((before.id, one.shop_id) for one in part.told)
+        notice_id, waiting = number, held.get(part.chat_id, ())
+        unsaid.update((each.id, one.shop_id) for each in waiting for one in part.told)
+        before = next((each for each in waiting if each.edition == verdicts.edition), None)
         if before and not part.is_urgent and before.due_at <= part.due_at:
             notice_id = before.id
         else:

@@ -20,7 +20,7 @@ from bot.warnings.policy import WatchPolicy, day_query
 from rules.reasons import Reason
 from rules.sources import SOURCES, Source
 from storage import notices, outbox
-from storage.daily_check import due_followers
+from storage.daily_check import due_followers, scales
 from storage.outbox import Lane
 
 SHOPS_A_CHUNK: Final = 40_000
@@ -41,7 +41,10 @@ class Sweep:
     counts: Counter[Reason] = field(default_factory=Counter, init=False)
 
     def __post_init__(self) -> None:
-        self._session = Session(self.policy, day_query(self.policy, self.day, self.now), self.now, self.is_late)
+        self._session = self._session_of(self.policy)
+
+    def _session_of(self, policy: WatchPolicy) -> Session:
+        return Session(policy, day_query(policy, self.day, self.now), self.now, self.is_late)
 
     async def run(self) -> Counter[Reason]:
         """Run the whole check; the number of outcomes of each kind."""
@@ -53,18 +56,27 @@ class Sweep:
         """Decide chunk by chunk, a transaction each; the number of the last shop of each chunk."""
         async with self.engine.begin() as conn:
             last = await due_followers.last_shop(conn)
-            if last > SHOPS_A_CHUNK:
-                self._session.hold_s = HOLD_S
-            self._session.may_wait = set(await notices.waiting(conn))
+            sessions = await self._sessions(conn, HOLD_S if last > SHOPS_A_CHUNK else 0)
             self.counts += await remind(conn, self._session)
         for first in range(1, last + 1, SHOPS_A_CHUNK):
             end = min(first + SHOPS_A_CHUNK - 1, last)
             async with _uncollected(), self.engine.begin() as conn:
-                found = await decide_for(conn, self._session, first, end)
+                found = Counter[Reason]()
+                for session in sessions:
+                    found += await decide_for(conn, session, first, end)
                 if found[Reason.STALE]:
                     await self._tell_operators(conn)
             self.counts += found
             yield end
+
+    async def _sessions(self, conn: AsyncConnection, hold_s: int) -> list[Session]:
+        """A session for each scale that any shop's scores have, the setting's first."""
+        others = [one for one in self.policy.each[1:] if await scales.is_in_use(conn, one.scale)]
+        sessions = [self._session, *map(self._session_of, others)]
+        waiting = set(await notices.waiting(conn))
+        for session in sessions:
+            session.hold_s, session.may_wait = hold_s, waiting
+        return sessions
 
     async def _tell_operators(self, conn: AsyncConnection) -> None:
         """Tell the admins the number of shops without a fresh score, once a day."""

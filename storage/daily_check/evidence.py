@@ -37,6 +37,7 @@ from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
 from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.chats import BLOCKED
+from storage.daily_check.scales import EVERY_SHOP, Scales
 from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
 from storage.scores import is_stale, silent_before
@@ -124,7 +125,7 @@ class WatchedScore:
 class DayQuery:
     """A day's check. `is_past`: ignore newer rows. `now_ms`: epoch ms for judging silence, None: don't.
 
-    `everybody`: judge also followers for whom there can be nothing new.
+    `everybody`: judge also followers for whom there can be nothing new. `scales`: which shops at all.
     """
 
     day: date
@@ -132,6 +133,7 @@ class DayQuery:
     is_past: bool
     now_ms: int | None = None
     everybody: bool = False
+    scales: Scales = EVERY_SHOP
 
     @cached_property
     def window(self) -> list[date]:
@@ -160,6 +162,7 @@ def query(look: DayQuery) -> Select[Any]:
     joined = joined.outerjoin(chats, chats.c.chat_id == follows.c.chat_id)
     is_reachable = or_(chats.c.state.is_(None), chats.c.state != BLOCKED)
     found = select(*_columns(look, seen)).select_from(joined).where(follows.c.is_on, is_reachable)
+    found = found.where(look.scales.hold(follows.c.shop_id))
     found = found.with_for_update(of=follows)
     return found if look.everybody else found.where(_may_be_news(look, seen))
 

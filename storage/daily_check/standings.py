@@ -4,20 +4,43 @@ The lines come from the edition. Facts of `also_if` are not kept of a shop and l
 with the rules, shop by shop.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, cast, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
 from rules.requirements import Effect, Line
+from storage.daily_check.scales import Scales
 from storage.schema import newest, shops
 
 
-def levels(edition: Edition) -> Select[tuple[int, int]]:
-    """Select of (shop, level) for every shop."""
+def levels(editions: Sequence[Edition]) -> CompoundSelect[tuple[int, int]]:
+    """Select of (shop, level) for every shop, by the edition of the scores' scale, by the first without a score."""
+    first, *others = editions
+    main = first.main_score.id
+    judged = [(first, Scales(main, others=tuple(other.main_score.scale for other in others)))]
+    judged += [(other, Scales(main, only=other.main_score.scale)) for other in others]
+    return union_all(*(_levels(edition).where(which.hold(shops.c.id)) for edition, which in judged))
+
+
+def _levels(edition: Edition) -> Select[tuple[int, int]]:
     facts = dict.fromkeys(line.fact for line in edition.lines)
     seen = {fact: newest.alias(f"seen_{fact}") for fact in facts}
     joined: Any = shops
@@ -64,8 +87,8 @@ def _chose(fact: str, value: str) -> ColumnElement[bool]:
     return and_(shops.c.choices.is_not(None), shops.c.choices.contains(f'"{fact}": "{value}"', autoescape=True))
 
 
-async def counts(conn: AsyncConnection, edition: Edition) -> dict[int, int]:
+async def counts(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[int, int]:
     """Count of shops by level; levels without shops are left out."""
-    every = levels(edition).subquery()
+    every = levels(editions).subquery()
     query = select(every.c.level, func.count()).group_by(every.c.level)
     return {row.level: row[1] for row in (await conn.execute(query)).all()}

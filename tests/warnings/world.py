@@ -17,12 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
-from rules.edition import Edition
+from rules.edition import Edition, Fact
 from rules.lines import hundredths
 from rules.reasons import Reason
-from storage import follows, notices, schema, score_files, shops
+from rules.sources import Source
+from storage import follows, notices, schema, score_files, scores, shops
 from storage.notices import Notice
 from storage.score_files import Incoming, Stored
+from storage.scores import Score
 from tests.packaged import FIVE_POINTS
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -93,6 +95,12 @@ class World:
             for part in score_files.portions(last):
                 await score_files.store(conn, incoming, part, stored)
         return stored
+
+    async def comes(self, shop_id: int, day: int, fact: Fact, points: str, at: str = "06:00") -> None:
+        """Store a feed's score of the day, of any edition's fact."""
+        row = Score(shop_id, fact.id, START + timedelta(day), Decimal(points), fact.scale, Source.FEED)
+        async with self.engine.begin() as conn:
+            await scores.record(conn, row, ms(instant(day, at)))
 
     async def check(self, day: int, at: str = "09:30", **more: object) -> Told:
         """Run the daily check of the day at the time `at`, and send what is due; the news of each chat."""

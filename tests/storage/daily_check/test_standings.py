@@ -63,7 +63,7 @@ async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edit
     for shop_id, choices_of_shop in chosen.items():
         if choices_of_shop:
             await shops.set_choices(conn, shop_id, choices_of_shop)
-    found = (await conn.execute(standings.levels(edition))).all()
+    found = (await conn.execute(standings.levels((edition,)))).all()
     assert {row.shop_id: row.level for row in found} == expected
     has = {Level[line.effect.name] for line in edition.lines}
     assert set(expected.values()) == {Level.UNKNOWN, Level.CLEAR, *has}
@@ -76,4 +76,4 @@ def test_the_limits_of_an_edition_depend_on_a_choice() -> None:
 async def test_a_score_of_another_scale_stands_for_nothing(conn: AsyncConnection) -> None:
     shop = await shops.own(conn, 1, 0)
     await scores.record(conn, Score(shop.id, "score", DAY, Decimal("3.4"), "0-7", Source.MERCHANT), 0)
-    assert await standings.counts(conn, EDITIONS[0]) == {Level.UNKNOWN: 1}
+    assert await standings.counts(conn, (EDITIONS[0],)) == {Level.UNKNOWN: 1}
