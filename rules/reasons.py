@@ -35,6 +35,7 @@ class Reason(StrEnum):
     TOLD_TODAY = "told_today"
     SNOOZED = "snoozed"
     BARRED = "barred"
+    OTHER_EDITION = "other_edition"
 
     @property
     def row(self) -> "ReasonRow":
@@ -101,6 +102,7 @@ ROWS: Mapping[Reason, ReasonRow] = MappingProxyType(
         Reason.TOLD_TODAY: SILENT_FOR_NOW,
         Reason.SNOOZED: SILENT_FOR_NOW,
         Reason.BARRED: SILENT,
+        Reason.OTHER_EDITION: SILENT,
     }
 )
 RANK = {reason: place for place, reason in enumerate(Reason)}

@@ -13,8 +13,8 @@ from itertools import groupby
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.feeds.file import ScoreFile
-from bot.warnings.followers import Session, decide_for
-from bot.warnings.policy import WatchPolicy, day_query
+from bot.warnings.followers import decide_for, session_of
+from bot.warnings.policy import WatchPolicy
 from rules.lines import hundredths, limit_for
 from rules.reasons import Reason
 from rules.requirements import Effect
@@ -87,7 +87,7 @@ async def _tell_closings(conn: AsyncConnection, policy: WatchPolicy, now_ms: int
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
     counts: Counter[Reason] = Counter()
     for watch in policy.each:
-        session = Session(watch, day_query(watch, watch.today(now), now), now)
+        session = await session_of(conn, watch, watch.today(now), now)
         for first, last in _runs(await closings_due.fallen(conn, _closings(watch, now))):
             counts += await decide_for(conn, session, first, last)
     return sum(count for reason, count in counts.items() if reason.at_once)

@@ -102,7 +102,7 @@ def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], t
     """The message, a single one for any number of shops. `edition`: the notice's own."""
     for in_full, named in ROOM:
         view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
-        rendered = render("notices/notice", notice=view, edition=edition)
+        rendered = render("notices/notice", notice=view, edition=edition, today=today)
         if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
             break
     return rendered

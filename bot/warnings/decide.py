@@ -26,17 +26,22 @@ MOST_KEPT: Final = 50_000
 Recent = Sequence[tuple[str, int, int]]
 """Rows of one shop: fact, day's number, hundredths."""
 
+Before = tuple[tuple[str, int], ...]
+"""A shop's scores when another edition judged last: fact, hundredths."""
+
 
 class Decided(NamedTuple):
     """The decision for a combination. `outcome`: the state to keep and the item to tell. `is_urgent`: may not wait.
 
     `wants_outlook`: a forecast could change the decision: no news, no forecast told before, and a shop that may be in.
+    `wants_before`: the scores known when another edition judged could change it.
     """
 
     reason: Reason
     outcome: ChunkDecision
     is_urgent: bool
     wants_outlook: bool
+    wants_before: bool = False
 
 
 class Decider:
@@ -48,20 +53,22 @@ class Decider:
         self._known: dict[tuple[Any, ...], Decided] = {}
         self._number = 0
 
-    def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
+    def judge(self, row: Row[Any], recent: Recent = (), before: Before = ()) -> Decided:
         """The decision for `row`; `recent`: the shop's scores within the window, for a forecast."""
-        key = (*row[DECIDING], *recent)
+        key = (*row[DECIDING], *recent, before)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_KEPT:
                 self._known.clear()
-            found = self._known[key] = self._decide(evidence(row, len(self._look.watched)), recent)
+            found = self._known[key] = self._decide(evidence(row, len(self._look.watched)), recent, before)
         return found
 
-    def _decide(self, kept: Evidence, recent: Recent) -> Decided:
+    def _decide(self, kept: Evidence, recent: Recent, before: Before) -> Decided:
         state = from_raw(kept.state)
         wishes = Wishes(Frequency(kept.frequency), day(kept.snoozed_until))
         seen = self._sighting(kept, recent)
+        if seen and before:
+            seen = replace(seen, before={fact: points(value) for fact, value in before})
         decision = why_tell(state, seen, self._watch.edition, wishes) if seen else None
         if kept.is_silent and not (decision and decision.reason.is_told):
             decision = _silent(decision.state if decision else state, wishes, self._look.day) or decision
@@ -73,7 +80,14 @@ class Decider:
         item = _item(decision, seen) if decision.reason.is_told else None
         wants_outlook = decision.reason.row.may_be_foretold and _wants_outlook(kept)
         outcome = ChunkDecision(self._number, kept_as, item)
-        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook)
+        wants_before = kept.was_watched and not before and self._may_be_old(kept, decision.reason)
+        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook, wants_before)
+
+    def _may_be_old(self, kept: Evidence, reason: Reason) -> bool:
+        """Whether only the edition may be new: at its first look at the shop, or in a reminder of what nobody told."""
+        state = dict(zip(KEYS, kept.state, strict=True))
+        is_first = state["edition"] != self._watch.edition.name
+        return is_first or (reason is Reason.REMINDER and state["told_on"] is None)
 
     def _sighting(self, kept: Evidence, recent: Recent) -> Sighting | None:
         facts: dict[str, FactValue] = dict(json.loads(kept.choices)) if kept.choices else {}

@@ -4,9 +4,9 @@ The day's check and a score told in the chat both use `decide_for` or `decide_no
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.warnings.decide import Decided, Decider
+from bot.warnings.decide import Decided, Decider, Recent
 from bot.warnings.policy import WatchPolicy, day_query, due
 from rules.reasons import Reason
 from storage import notices, preferences, schema
-from storage.daily_check import due_followers, scales
+from storage.daily_check import due_followers, scales, switches
 from storage.daily_check.decisions import Judged, Made, Verdicts, write
 from storage.daily_check.evidence import WHO, DayQuery
 from storage.database import bulk
@@ -75,6 +75,14 @@ class Session:
         return Verdicts(self.look.day, self.watch.edition.name, self.is_late)
 
 
+async def session_of(
+    conn: AsyncConnection, watch: WatchPolicy, day: date, now: datetime, *, is_late: bool = False
+) -> Session:
+    """A run by the policy's edition, which knows since when that edition judges."""
+    since_ms = await switches.since(conn, watch.scale, watch.edition.name)
+    return Session(watch, day_query(watch, day, now, since_ms), now, is_late)
+
+
 async def decide_now(
     conn: AsyncConnection, policy: WatchPolicy, shop_id: int, now: datetime, *, answering: int | None = None
 ) -> Notice | None:
@@ -86,7 +94,7 @@ async def decide_now(
     stored notices. Call after `scores.record`, in the same transaction.
     """
     watch = policy.of_scale(await scales.of_shop(conn, shop_id, policy.edition.main_score.id))
-    session = Session(watch, day_query(watch, watch.today(now), now), now)
+    session = await session_of(conn, watch, watch.today(now), now)
     told, verdicts, _ = await _judged(conn, session, shop_id, shop_id)
     answer = [one for one in told if one.chat_id == answering]
     verdicts.judged += [Judged(one.chat_id, one.shop_id, one.outcome, None) for one in answer]
@@ -135,7 +143,7 @@ async def _judged(
     verdicts = session.verdicts()
     verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
     told = []
-    for row, (_, outcome, is_urgent, _) in zip(rows, decided, strict=True):
+    for row, (_, outcome, is_urgent, *_) in zip(rows, decided, strict=True):
         if outcome.item is None and outcome.state is None:
             continue
         chat_id, shop_id, quiet_hours, digest_at = row[WHO]
@@ -151,11 +159,29 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[A
     decider = session.decider
     decided = [decider.judge(row) for row in rows]
     asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_outlook}
+    recent: Mapping[int, Recent] = {}
     if asked:
         recent = await due_followers.recent(conn, session.look, set(asked.values()))
         for place, shop_id in asked.items():
             decided[place] = decider.judge(rows[place], recent.get(shop_id, ()))
+    await _compared(conn, session, rows, decided, recent)
     return decided
+
+
+async def _compared(
+    conn: AsyncConnection,
+    session: Session,
+    rows: Sequence[Row[Any]],
+    decided: list[Decided],
+    recent: Mapping[int, Recent],
+) -> None:
+    """Decide again, in place, where the news may only be that another edition judges."""
+    asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_before}
+    if asked:
+        before = await switches.scores_before(conn, session.look, set(asked.values()))
+        for place, shop_id in asked.items():
+            known = tuple(sorted(before.get(shop_id, {}).items()))
+            decided[place] = session.decider.judge(rows[place], recent.get(shop_id, ()), known)
 
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:

@@ -52,8 +52,8 @@ class WatchPolicy:
         return now.astimezone(self.zone).date()
 
 
-def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
-    """The database query for `day`; silence is not looked for on a past day."""
+def day_query(watch: WatchPolicy, day: date, now: datetime, since_ms: int = 0) -> DayQuery:
+    """The database query for `day`; silence is not looked for on a past day. `since_ms`: see `DayQuery`."""
     is_past = day < watch.today(now)
     facts = dict.fromkeys(line.fact for line in watch.edition.lines)
     watched = tuple(_watched(watch.edition, fact) for fact in facts)
@@ -63,6 +63,7 @@ def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
         is_past,
         None if is_past else epoch_ms(now),
         scales=Scales(watch.edition.main_score.id, "" if watch.is_setting else watch.scale, _others(watch)),
+        since_ms=since_ms,
     )
 
 

@@ -63,7 +63,8 @@ class Newest(NamedTuple):
 class Evidence(NamedTuple):
     """The evidence for a decision, in the database's own values. `is_silent`: scores have stopped coming.
 
-    `state`: in the order of `storage.follows.KEYS`. `scores`: by watched score, None without a row.
+    `state`: in the order of `storage.follows.KEYS`. `scores`: by watched score, None without a row. `was_watched`: the
+    follower was there when another edition judged.
     """
 
     is_silent: bool
@@ -74,6 +75,7 @@ class Evidence(NamedTuple):
     closures: int | None
     choices: str | None
     scores: tuple[Newest | None, ...]
+    was_watched: bool
 
 
 WHO: Final = slice(len(Who._fields))
@@ -94,6 +96,7 @@ def evidence(row: Row[Any], watched: int) -> Evidence:
         closures=kept["closures"],
         choices=kept["choices"],
         scores=tuple(_newest(kept, number) for number in range(watched)),
+        was_watched=bool(kept["was_watched"]),
     )
 
 
@@ -125,7 +128,8 @@ class WatchedScore:
 class DayQuery:
     """A day's check. `is_past`: ignore newer rows. `now_ms`: epoch ms for judging silence, None: don't.
 
-    `everybody`: judge also followers for whom there can be nothing new. `scales`: which shops at all.
+    `everybody`: judge also followers for whom there can be nothing new. `scales`: which shops at all. `since_ms`: epoch
+    ms of the last check by another edition, 0 for none (see `storage.daily_check.switches`).
     """
 
     day: date
@@ -134,6 +138,7 @@ class DayQuery:
     now_ms: int | None = None
     everybody: bool = False
     scales: Scales = EVERY_SHOP
+    since_ms: int = 0
 
     @cached_property
     def window(self) -> list[date]:
@@ -212,6 +217,7 @@ def _columns(look: DayQuery, seen: Sequence[FromClause]) -> Iterator[ColumnEleme
     """The fields of Who, then the columns labelled for `evidence`."""
     yield from (follows.c.chat_id, follows.c.shop_id, preferences.c.quiet_hours, preferences.c.digest_at)
     yield _is_silent(look, seen).label("is_silent")
+    yield (follows.c.created_at < look.since_ms if look.since_ms else false()).label("was_watched")
     yield from (_raw(column).label(f"state_{column.key}") for column in WATCH_STATE)
     yield from (_raw(follows.c[name]).label(name) for name in ("frequency", "snoozed_until"))
     yield from (_raw(shops.c[name]).label(name) for name in ("in_alliance", "closures", "choices"))

@@ -26,6 +26,13 @@ def upgrade() -> None:
     op.add_column("follows", sa.Column("edition", sa.String(64), nullable=False, server_default=""))
     op.add_column("preferences", sa.Column("edition", sa.String(64)))
     op.add_column("notices", sa.Column("corrects", sa.BigInteger))
+    op.create_table(
+        "swept",
+        sa.Column("scale", sa.String(16), primary_key=True),
+        sa.Column("edition", sa.String(64), nullable=False),
+        sa.Column("before_ms", sa.BigInteger, nullable=False),
+        sa.Column("checked_ms", sa.BigInteger, nullable=False),
+    )
     _scores_may_be_none(is_none_allowed=True)
 
 
@@ -33,6 +40,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM scores WHERE hundredths IS NULL")
     op.execute("DELETE FROM newest WHERE hundredths IS NULL")
     _scores_may_be_none(is_none_allowed=False)
+    op.drop_table("swept")
     op.drop_column("notices", "corrects")
     op.drop_column("preferences", "edition")
     op.drop_column("follows", "edition")
