@@ -25,6 +25,7 @@ class Reason(StrEnum):
     RECOVERED = "recovered"
     PENALTY_AGED_OUT = "penalty_aged_out"
     WAIT_OVER = "wait_over"
+    CORRECTED = "corrected"
 
     NOTHING_NEW = "nothing_new"
     OUT_OF_ORDER = "out_of_order"
@@ -93,6 +94,7 @@ ROWS: Mapping[Reason, ReasonRow] = MappingProxyType(
         Reason.RECOVERED: ReasonRow(quotes=False, next_line=True),
         Reason.PENALTY_AGED_OUT: ReasonRow(),
         Reason.WAIT_OVER: ReasonRow(),
+        Reason.CORRECTED: ReasonRow(quotes=False),
         Reason.NOTHING_NEW: SILENT_FOR_NOW,
         Reason.OUT_OF_ORDER: SILENT,
         Reason.REPEATED: SILENT,

@@ -13,6 +13,7 @@ from itertools import groupby
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.feeds.file import ScoreFile
+from bot.warnings.corrections import correct_stored
 from bot.warnings.followers import decide_for, session_of
 from bot.warnings.policy import WatchPolicy
 from rules.lines import hundredths, limit_for
@@ -54,6 +55,7 @@ async def import_file(
                     await score_files.store(conn, incoming, rows, stored)
             if watch:
                 async with conn.begin():
+                    await _correct(conn, watch, stored, incoming.now_ms)
                     await _tell_closings(conn, watch, incoming.now_ms)
         async with conn.begin():
             return Imported(stored, await score_files.unnamed(conn))
@@ -68,6 +70,7 @@ async def store_rows(
     last = await score_files.stage(conn, rows, 0)
     for portion in score_files.portions(last):
         await score_files.store(conn, incoming, portion, stored)
+    await _correct(conn, watch, stored, incoming.now_ms)
     return stored, await _tell_closings(conn, watch, incoming.now_ms)
 
 
@@ -80,6 +83,12 @@ async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:
         async with conn.begin():
             last = await score_files.stage(conn, batch, last)
     return last
+
+
+async def _correct(conn: AsyncConnection, policy: WatchPolicy, stored: Stored, now_ms: int) -> None:
+    """Correct what was told by the rows known before; `now_ms`: as stored with the rows."""
+    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    await correct_stored(conn, policy, now, has_corrections=stored.corrected > 0)
 
 
 async def _tell_closings(conn: AsyncConnection, policy: WatchPolicy, now_ms: int) -> int:

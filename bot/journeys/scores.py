@@ -140,7 +140,9 @@ async def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possibl
 async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded) -> Rendered:
     """The shop's standing after the score, by the newest score of the fact; a warning in the reply counts as told."""
     edition = turn.context.edition
-    notice = await decide_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
+    again = row.day if recorded is scores.Recorded.CORRECTED else None
+    policy = turn.context.policy
+    notice = await decide_now(turn.conn, policy, shop.id, turn.now, answering=turn.chat_id, corrected=again)
     news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
     latest = await scores.latest(turn.conn, shop.id)
     newest = latest.get(row.fact)

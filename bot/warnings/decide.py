@@ -15,7 +15,7 @@ from rules.outlook import Forecast, Series, forecast
 from rules.reasons import Reason
 from rules.requirements import FactValue
 from rules.sources import Source
-from rules.watch import why_tell
+from rules.watch import FALLEN, why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent
 from storage.daily_check.decisions import ChunkDecision
 from storage.daily_check.evidence import DECIDING, DayQuery, Evidence, evidence
@@ -34,7 +34,8 @@ class Decided(NamedTuple):
     """The decision for a combination. `outcome`: the state to keep and the item to tell. `is_urgent`: may not wait.
 
     `wants_outlook`: a forecast could change the decision: no news, no forecast told before, and a shop that may be in.
-    `wants_before`: the scores known when another edition judged could change it.
+    `wants_before`: the scores known when another edition judged could change it. `is_again`: graver news of a day that
+    was judged before.
     """
 
     reason: Reason
@@ -42,6 +43,7 @@ class Decided(NamedTuple):
     is_urgent: bool
     wants_outlook: bool
     wants_before: bool = False
+    is_again: bool = False
 
 
 class Decider:
@@ -77,11 +79,12 @@ class Decider:
             return Decided(Reason.NOTHING_NEW, ChunkDecision(self._number, None, None), False, _wants_outlook(kept))
         after = to_raw(decision.state)
         kept_as = None if after == kept.state or is_idle(kept.state, after) else after
-        item = _item(decision, seen) if decision.reason.is_told else None
+        item = _item(decision, seen, state) if decision.reason.is_told else None
         wants_outlook = decision.reason.row.may_be_foretold and _wants_outlook(kept)
         outcome = ChunkDecision(self._number, kept_as, item)
         wants_before = kept.was_watched and not before and self._may_be_old(kept, decision.reason)
-        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook, wants_before)
+        is_again = _is_again(decision, state, seen)
+        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook, wants_before, is_again)
 
     def _may_be_old(self, kept: Evidence, reason: Reason) -> bool:
         """Whether only the edition may be new: at its first look at the shop, or in a reminder of what nobody told."""
@@ -115,6 +118,11 @@ def _wants_outlook(kept: Evidence) -> bool:
     return state["descent_ends_at"] is None and state["level"] < Level.CLOSING and kept.in_alliance is not False
 
 
+def _is_again(decision: Decision, state: WatchState | None, seen: Sighting | None) -> bool:
+    is_same_day = state is not None and seen is not None and state.judged_day == seen.day
+    return is_same_day and decision.reason in FALLEN.values()
+
+
 def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | None:
     """The decision to tell of a feed gone silent; None when told before, or during a snooze."""
     if wishes.snoozed_until and day < wishes.snoozed_until:
@@ -123,8 +131,8 @@ def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | N
     return decision if decision.reason is Reason.STALE else None
 
 
-def _item(decision: Decision, seen: Sighting | None) -> Item:
-    """The item to tell, without the shop's number."""
+def _item(decision: Decision, seen: Sighting | None, before: WatchState | None) -> Item:
+    """The item to tell, without the shop's number. `before`: the state before the decision."""
     reason, state, line = decision
     if seen is None:
         return Item(reason)
@@ -142,4 +150,5 @@ def _item(decision: Decision, seen: Sighting | None) -> Item:
         in_alliance=seen.in_alliance,
         happens_on=ahead.on if ahead else None,
         span_days=ahead.span_days if ahead else None,
+        level_before=before.level if before else Level.CLEAR,
     )

@@ -38,6 +38,11 @@ class WatchPolicy:
         """The edition of each scale, the setting's first."""
         return self.catalogue.by_scale(self.edition) if self.catalogue else (self.edition,)
 
+    def edition_named(self, name: str) -> Edition | None:
+        """The edition by name, None when there is none (any more)."""
+        known = (self.edition, *(self.catalogue.editions if self.catalogue else ()))
+        return next((edition for edition in known if edition.name == name), None)
+
     @property
     def each(self) -> tuple["WatchPolicy", ...]:
         """The policy of each scale, the setting's first: a shop belongs to exactly one."""

@@ -97,6 +97,7 @@ notice_items = Table(
     Column("in_alliance", Boolean),
     Column("happens_on", Day),
     Column("span_days", Integer),
+    Column("level_before", SmallInteger),
     sqlite_with_rowid=False,
 )
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
     op.add_column("follows", sa.Column("edition", sa.String(64), nullable=False, server_default=""))
     op.add_column("preferences", sa.Column("edition", sa.String(64)))
     op.add_column("notices", sa.Column("corrects", sa.BigInteger))
+    op.add_column("notice_items", sa.Column("level_before", sa.SmallInteger))
     op.create_table(
         "swept",
         sa.Column("scale", sa.String(16), primary_key=True),
@@ -41,6 +42,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM newest WHERE hundredths IS NULL")
     _scores_may_be_none(is_none_allowed=False)
     op.drop_table("swept")
+    op.drop_column("notice_items", "level_before")
     op.drop_column("notices", "corrects")
     op.drop_column("preferences", "edition")
     op.drop_column("follows", "edition")
