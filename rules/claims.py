@@ -92,10 +92,11 @@ def said_wrong(claim: Claim, then: Assessment, now: Assessment) -> bool:
 
     `then`, `now`: by the score as told, and as it is now. A graver effect is no correction but news, told as usual.
     """
-    if claim.reason is Reason.STALE or level(now) > level(then):
+    said = claim.level if claim.points is None else level(then)  # of an absence the other scores are not told here
+    if claim.reason is Reason.STALE or level(now) > said:
         return False
     has_no_line = claim.reason in {*ENTRY, Reason.APPROACH}
-    return level(now) < level(then) or (has_no_line and holds_as(claim, now, None) is None)
+    return level(now) < said or (has_no_line and holds_as(claim, now, None) is None)
 
 
 def taken_back(state: WatchState, claim: Claim, now: Assessment, closures: int | None) -> WatchState:

@@ -52,7 +52,7 @@ class Sighting:
     @property
     def has_not_moved(self) -> bool:
         """Whether the scores stand as they stood under another edition."""
-        scores = {fact: value for fact, value in self.facts.items() if isinstance(value, Decimal)}
+        scores = {fact: value for fact, value in self.facts.items() if value is None or isinstance(value, Decimal)}
         return self.before is not None and dict(self.before) == scores
 
 

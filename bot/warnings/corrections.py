@@ -55,7 +55,7 @@ def _is_wrong(policy: WatchPolicy, said: Said, shop: Shop) -> bool:
         return (said.closures or 0) < (item.closures or 0)
     if not item.fact or item.score_day is None or said.now == item.points:
         return False
-    then, now = ({} if value is None else {item.fact: value} for value in (item.points, said.now))
+    then, now = ({item.fact: value} for value in (item.points, said.now))
     return said_wrong(claim_of(item, edition), _judged(edition, shop, item, then), _judged(edition, shop, item, now))
 
 

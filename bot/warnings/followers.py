@@ -5,8 +5,8 @@ The day's check and a score told in the chat both use `decide_for` or `decide_no
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -25,6 +25,9 @@ from storage.daily_check.evidence import WHO, DayQuery
 from storage.database import bulk
 from storage.instants import epoch_ms
 from storage.notices import Item, Notice
+
+LOOK_BACK_DAYS = 366
+"""Longer than merchants or rules look back; a row a day is kept about as long."""
 
 Choice = tuple[str | None, str | None]
 """Quiet hours and time of the daily message, as stored."""
@@ -81,11 +84,17 @@ class Session:
 
 
 async def session_of(
-    conn: AsyncConnection, watch: WatchPolicy, day: date, now: datetime, *, is_late: bool = False
+    conn: AsyncConnection,
+    watch: WatchPolicy,
+    day: date,
+    now: datetime,
+    *,
+    is_late: bool = False,
+    only_arrived: bool = False,
 ) -> Session:
-    """A run by the policy's edition, which knows since when that edition judges."""
-    since_ms = await switches.since(conn, watch.scale, watch.edition.name)
-    return Session(watch, day_query(watch, day, now, since_ms), now, is_late)
+    """A run by the policy's edition, which knows since when that edition judges. `only_arrived`: see `DayQuery`."""
+    look = day_query(watch, day, now, await switches.since(conn, watch.scale, watch.edition.name))
+    return Session(watch, replace(look, only_arrived=only_arrived), now, is_late)
 
 
 async def decide_now(
@@ -173,7 +182,7 @@ async def _judged(
 
 
 async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[Any]]) -> list[Decided]:
-    """The decisions; rows that want an outlook are decided again with a forecast."""
+    """The decisions; rows that want an outlook, or whose fall may be older than their newest row, are decided again."""
     decider = session.decider
     decided = [decider.judge(row) for row in rows]
     asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_outlook}
@@ -182,7 +191,16 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[A
         recent = await due_followers.recent(conn, session.look, set(asked.values()))
         for place, shop_id in asked.items():
             decided[place] = decider.judge(rows[place], recent.get(shop_id, ()))
-    await _compared(conn, session, rows, decided, recent)
+    used: dict[int, Recent] = {place: recent.get(shop_id, ()) for place, shop_id in asked.items()}
+    falls = {rows[place].shop_id: one.fall for place, one in enumerate(decided) if one.fall}
+    longer = await due_followers.fell_before(conn, falls)
+    if longer:
+        past = await due_followers.recent(conn, session.look, longer, look_back(session.look.day))
+        for place, row in enumerate(rows):
+            if row.shop_id in longer:
+                used[place] = past.get(row.shop_id, ())
+                decided[place] = decider.judge(row, used[place])
+    await _compared(conn, session, rows, decided, used)
     return decided
 
 
@@ -193,13 +211,13 @@ async def _compared(
     decided: list[Decided],
     recent: Mapping[int, Recent],
 ) -> None:
-    """Decide again, in place, where the news may only be that another edition judges."""
+    """Decide again, in place, where the news may only be that another edition judges; `recent`: by place."""
     asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_before}
     if asked:
         before = await switches.scores_before(conn, session.look, set(asked.values()))
         for place, shop_id in asked.items():
             known = tuple(sorted(before.get(shop_id, {}).items()))
-            decided[place] = session.decider.judge(rows[place], recent.get(shop_id, ()), known)
+            decided[place] = session.decider.judge(rows[place], recent.get(place, ()), known)
 
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
@@ -236,6 +254,11 @@ async def _replaced(conn: AsyncConnection, session: Session, told: Sequence[Told
     words = corrections.last_words(one for one in said if one.is_told)
     found = {key: words.get((*key, item.fact, item.score_day)) for key, item in again.items()}
     return {key: one.notice_id for key, one in found.items() if one is not None}
+
+
+def look_back(day: date) -> list[date]:
+    """The days on which a fall may have begun, up to the day."""
+    return [day - timedelta(back) for back in range(LOOK_BACK_DAYS)]
 
 
 CHAT_OF = attrgetter("chat_id")

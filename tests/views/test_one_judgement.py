@@ -22,7 +22,7 @@ from rules.edition import Fact
 from rules.kinds import FactType
 from rules.lines import Level
 from rules.report import Status, Verdict
-from rules.requirements import Effect, FactValue
+from rules.requirements import Effect, FactValue, limits_by_choice
 from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Sighting
@@ -72,7 +72,7 @@ def open_lines(now: Assessment) -> list[str]:
     return [at.line.id for at in now.lines if at.below is None and at.effect in touching]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(EDITIONS, cases())
 def test_no_all_clear_stands_on_what_is_open(name: str, case: Case) -> None:
     edition = CATALOGUE.edition(name)
@@ -90,7 +90,7 @@ def test_no_all_clear_stands_on_what_is_open(name: str, case: Case) -> None:
         assert open_lines(now) == []
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(EDITIONS, cases())
 def test_check_score_page_warning_and_json_say_the_same(name: str, case: Case) -> None:
     edition = CATALOGUE.edition(name)
@@ -105,7 +105,7 @@ def test_check_score_page_warning_and_json_say_the_same(name: str, case: Case) -
     assert certain <= told.state.level <= max(now.at_worst, certain)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(EDITIONS, cases())
 def test_a_supposed_score_is_judged_like_a_kept_one(name: str, case: Case) -> None:
     edition = CATALOGUE.edition(name)
@@ -118,6 +118,7 @@ def test_a_supposed_score_is_judged_like_a_kept_one(name: str, case: Case) -> No
 def numbers_known(now: Assessment) -> Iterator[str]:
     """Every number that a sentence about the shop may name, as it is written."""
     limits = {limit for at in now.lines for limit in at.limits}
+    limits |= {limit for criterion in now.edition.criteria for limit in limits_by_choice(criterion).values()}
     scores = {value for value in now.facts.values() if isinstance(value, Decimal)}
     counts = set(range(len(now.edition.criteria) + len(now.edition.facts)))
     for number in {*limits, *scores, *now.edition.figures.values(), *counts}:
@@ -133,7 +134,7 @@ def numbers_in(text: str) -> set[Decimal]:
     return {Decimal(found) for found in re.findall(r"\d+(?:\.\d+)?", own)}
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(EDITIONS, cases())
 def test_no_verdict_names_a_number_that_is_neither_told_nor_in_the_edition(name: str, case: Case) -> None:
     edition = CATALOGUE.edition(name)
@@ -147,7 +148,7 @@ def test_no_verdict_names_a_number_that_is_neither_told_nor_in_the_edition(name:
     assert numbers_in(told.replace(edition.confidence, " ")) - known == set()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(cases())
 def test_a_verdict_of_never_again_needs_the_limit_of_closings(case: Case) -> None:
     for edition in CATALOGUE.editions:

@@ -20,9 +20,9 @@ async def imported(
 ) -> None:
     """A feed's rows of the day `of` (else `day`), through the way of every feed."""
     on, counts = START + timedelta(day if of is None else of), closures or {}
-    rows = [(ref, on, hundredths(Decimal(score)), counts.get(ref)) for ref, score in given.items()]
+    rows = [(ref, on, 0, hundredths(Decimal(score)), counts.get(ref)) for ref, score in given.items()]
     async with world.engine.begin() as conn:
-        await store_rows(conn, rows, Incoming("score", "0-5", ms(instant(day, at))), world.watch)
+        await store_rows(conn, rows, Incoming.of(world.edition, ms(instant(day, at))), world.watch)
 
 
 async def checked(world: World, day: int, at: str = "09:30") -> dict[int, list[str]]:
