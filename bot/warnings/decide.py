@@ -122,8 +122,8 @@ class Decider:
 
 def _fall(decision: Decision, seen: Sighting, watch: WatchPolicy) -> Fall | None:
     reason, state, line = decision
-    is_first = state.seen_since == seen.day and state.level > Level.CLEAR
-    if not (reason.is_told and is_first and line and isinstance(seen.facts.get(line.fact), Decimal)):
+    is_first = state.seen_since == seen.day and reason in FALLEN.values()
+    if not (is_first and line and isinstance(seen.facts.get(line.fact), Decimal)):
         return None
     scale = watch.edition.fact(line.fact).scale
     return Fall(line.fact, scale, seen.day.toordinal(), hundredths(limit_for(line, seen.facts)))

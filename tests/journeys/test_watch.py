@@ -74,7 +74,7 @@ def message(number: int, *parts: str, quotes: tuple[str, ...] = ()) -> str:
 def below(number: int, since: int, score: str, gap: str, rest: str, *, first: bool = False) -> str:
     """A warning, or the reminder of one."""
     is_new_here = "今天刚低于，" if first else ""  # up from a graver line it has been below this one for longer
-    days = is_new_here if number == since else f"{day(since)} 起在这一档，今天是第 {number - since + 1} 天，"
+    days = is_new_here if number == since else f"{day(since)} 起在这一档，第 {number - since + 1} 天，"
     head = f"⚠️ 花店：体验分 {score}，{'低于' if first else '还低于'}警告线 3.8{OLD}\n{days}离 3.8 还差 {gap}。"
     ahead = f"再掉超过 {rest}，就低于清退线 3.5，权限会被关闭。"
     return message(number, f"{head}\n{ahead}", ADVICE, quotes=(WARNING, CLOSING))
@@ -101,7 +101,7 @@ def expected() -> dict[int, str]:
         ),
         13: message(
             13,
-            f"⛔ 花店：体验分 3.45，还低于清退线 3.5{OLD}\n{day(12)} 起在这一档，今天是第 2 天，离 3.5 还差 0.05。",
+            f"⛔ 花店：体验分 3.45，还低于清退线 3.5{OLD}\n{day(12)} 起在这一档，第 2 天，离 3.5 还差 0.05。",
             LOOK,
             quotes=(CLOSING,),
         ),

@@ -169,17 +169,11 @@ def test_any_number_of_shops_is_one_message_that_telegram_takes(count: int, name
     assert len(list(rendered.parts())) == 1
 
 
-@pytest.mark.parametrize(
-    ("read_after", "said"),
-    [
-        pytest.param(0, "2022-10-08 起低于，今天是第 3 天", id="on its day"),
-        pytest.param(1, "2022-10-08 起低于，到 2022-10-10 是第 3 天", id="held back until the morning"),
-        pytest.param(9, "2022-10-08 起低于，到 2022-10-10 是第 3 天", id="a check made up for"),
-    ],
-)
-def test_the_days_are_the_score_s_whenever_the_notice_is_read(read_after: int, said: str):
+@pytest.mark.parametrize("read_after", [0, 1, 9], ids=["on its day", "held until the morning", "made up for"])
+def test_the_days_are_the_score_s_whenever_the_notice_is_read(read_after: int):
     notice = Notice(1, DAY, EDITION.name, (item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2)),), 0)
-    assert said in render_notice(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after)).plain
+    rendered = render_notice(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after))
+    assert "2022-10-08 起低于，第 3 天" in rendered.plain
 
 
 def said(*items: Item, edition=EDITION) -> str:
