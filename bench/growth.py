@@ -115,19 +115,19 @@ def looks(now_ms: int) -> dict[str, Callable[[AsyncConnection], Awaitable[Any]]]
     """The operators' reports, by name."""
     return {
         "merchants": lambda conn: overview.merchants(conn, now_ms),
-        "shops by standing": lambda conn: standings.counts(conn, EDITION),
+        "shops by standing": lambda conn: standings.counts(conn, (EDITION,)),
         "notices of the day": lambda conn: notice_evidence.counts(conn, TODAY, now_ms),
         "feeds": lambda conn: overview.feeds(conn, TODAY, now_ms),
-        "the whole overview": lambda conn: overview.overview(conn, EDITION, TODAY, now_ms),
+        "the whole overview": lambda conn: overview.overview(conn, (EDITION,), TODAY, now_ms),
         "evidence of one": lambda conn: notice_evidence.of(conn, 7, now_ms),
-        "reach of a standing": lambda conn: announcements.reach(conn, EDITION, Audience.WARNING),
+        "reach of a standing": lambda conn: announcements.reach(conn, (EDITION,), Audience.WARNING),
         "announcement settled": lambda conn: _announce(conn, now_ms),
     }
 
 
 async def _announce(conn: AsyncConnection, now_ms: int) -> None:
     number = await announcements.begin(conn, None, Audience.ALL, now_ms, "…")
-    await announcements.confirm(conn, number, EDITION, now_ms)
+    await announcements.confirm(conn, number, (EDITION,), now_ms)
 
 
 async def measure(url: str, shops: int) -> None:

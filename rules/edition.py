@@ -297,6 +297,13 @@ class Catalogue:
         fitting = [edition for edition in self.editions if edition.main_score.scale == scale]
         return preferred if preferred in fitting else max(fitting, key=lambda edition: edition.age, default=None)
 
+    def by_scale(self, preferred: Edition) -> tuple[Edition, ...]:
+        """The edition that judges the main scores of each scale, the preferred one first."""
+        own = preferred.main_score.scale
+        scales = dict.fromkeys(edition.main_score.scale for edition in self.editions)
+        others = (self.of_scale(scale, preferred) for scale in scales if scale != own)
+        return preferred, *(edition for edition in others if edition)
+
     def of_score(self, value: Decimal, preferred: Edition) -> Edition | None:
         """The edition that judges a main score told without a scale: the preferred one if the number is likely there.
 

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     RECOVERED = "recovered"
     PENALTY_AGED_OUT = "penalty_aged_out"
     WAIT_OVER = "wait_over"
+    CORRECTED = "corrected"
 
     NOTHING_NEW = "nothing_new"
     OUT_OF_ORDER = "out_of_order"
@@ -35,6 +36,7 @@ class Reason(StrEnum):
     TOLD_TODAY = "told_today"
     SNOOZED = "snoozed"
     BARRED = "barred"
+    OTHER_EDITION = "other_edition"
 
     @property
     def row(self) -> "ReasonRow":
@@ -92,6 +94,7 @@ ROWS: Mapping[Reason, ReasonRow] = MappingProxyType(
         Reason.RECOVERED: ReasonRow(quotes=False, next_line=True),
         Reason.PENALTY_AGED_OUT: ReasonRow(),
         Reason.WAIT_OVER: ReasonRow(),
+        Reason.CORRECTED: ReasonRow(quotes=False),
         Reason.NOTHING_NEW: SILENT_FOR_NOW,
         Reason.OUT_OF_ORDER: SILENT,
         Reason.REPEATED: SILENT,
@@ -101,6 +104,7 @@ ROWS: Mapping[Reason, ReasonRow] = MappingProxyType(
         Reason.TOLD_TODAY: SILENT_FOR_NOW,
         Reason.SNOOZED: SILENT_FOR_NOW,
         Reason.BARRED: SILENT,
+        Reason.OTHER_EDITION: SILENT,
     }
 )
 RANK = {reason: place for place, reason in enumerate(Reason)}

@@ -35,6 +35,10 @@ FALLEN = {
 }
 
 
+TOLD = ("level", "line", "is_far", "has_left", "is_swinging", "descent_ends_at")
+"""What a state remembers of the lines of an edition."""
+
+
 def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes: Wishes | None = None) -> Decision:
     """Why this follower should hear of this row; `state` is None when nothing was ever decided.
 
@@ -53,11 +57,14 @@ def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes:
         or _good_news(view)
         or _no_change(view, wishes.frequency)
     )
-    return _unless_muted(found, view, wishes)
+    return _unless_muted(_unless_unmoved(found, view), view, wishes)
 
 
 class _View(NamedTuple):
-    """A row in the light of the state: `base` is the state if nothing is told, `level` and `line` hold now."""
+    """A row in the light of the state: `base` is the state if nothing is told, `level` and `line` hold now.
+
+    `is_first`: the edition has not judged the shop before.
+    """
 
     past: WatchState
     base: WatchState
@@ -67,6 +74,7 @@ class _View(NamedTuple):
     line: Line | None
     may_enter: bool
     is_repeat: bool
+    is_first: bool
 
     @property
     def age_days(self) -> int:
@@ -80,23 +88,39 @@ class _View(NamedTuple):
 
 
 def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
-    past = _of_this_edition(state, edition) if state else WatchState(seen.day, closures=seen.closures)
+    past = _of_this_edition(state or WatchState(seen.day, closures=seen.closures), seen, edition)
     now = Assessment(edition, seen.facts, seen.day)
-    under = tuple(at.line for at in now.lines if at.may_be_below)
-    line = _gravest(under, past, seen.in_alliance)
-    level = LEVEL_OF[line.effect] if line else Level.CLEAR
+    line, level = _effect(now, past, seen.in_alliance)
     base = _after_row(past, seen, level, *_gap(past.line, seen, edition))
     is_repeat = state is not None and seen.day == state.judged_day
-    return _View(past, base, seen, edition, level, line, _may_enter(now.lines), is_repeat)
+    is_first = state is None or state.edition != edition.name
+    return _View(past, base, seen, edition, level, line, _may_enter(now.lines), is_repeat, is_first)
 
 
-def _of_this_edition(state: WatchState, edition: Edition) -> WatchState:
-    """The state, without anything told under another edition: lines of two editions are never compared."""
-    if not state.line or _line(edition, state.line):
-        return state
-    return replace(
-        state, level=Level.CLEAR, line="", is_far=False, has_left=False, is_swinging=False, descent_ends_at=None
-    )
+def _of_this_edition(state: WatchState, seen: Sighting, edition: Edition) -> WatchState:
+    """The state by this edition; lines of two editions are never compared.
+
+    What was told under another edition is dropped, and what the scores of that time mean here counts as told: a switch
+    of the edition is no news by itself. A state of an unknown edition is of this one, if nothing speaks against it.
+    """
+    is_same = not state.line or _line(edition, state.line) is not None
+    if state.edition == edition.name or (not state.edition and seen.before is None and is_same):
+        return replace(state, edition=edition.name)
+    fresh = WatchState(state.judged_day)
+    untold = {name: getattr(fresh, name) for name in TOLD}
+    clear = replace(state, edition=edition.name, **untold)
+    if seen.before is None:
+        return clear
+    then = replace(seen, facts={**seen.facts, **seen.before})
+    line, level = _effect(Assessment(edition, then.facts, seen.day), clear, seen.in_alliance)
+    told_on = state.told_on if state.level > Level.CLEAR else None
+    return _at(level, line, then, edition, replace(clear, told_on=told_on))
+
+
+def _effect(now: Assessment, past: WatchState, in_alliance: bool | None) -> tuple[Line | None, Level]:
+    """The gravest line that concerns the shop, and its level; CLEAR below none."""
+    line = _gravest(tuple(at.line for at in now.lines if at.may_be_below), past, in_alliance)
+    return line, LEVEL_OF[line.effect] if line else Level.CLEAR
 
 
 def _line(edition: Edition, line_id: str) -> Line | None:
@@ -251,10 +275,27 @@ def _enter(reason: Reason, view: _View, base: WatchState) -> Decision:
 
 def _as_told(view: _View, base: WatchState) -> WatchState:
     """The state with the current level and line as told, and nothing remembered of the old line."""
-    line = view.line.id if view.line else ""
-    gap, near = _gap(line, view.seen, view.edition)
-    is_far = bool(line) and (gap is None or gap <= -near)
-    return replace(base, level=view.level, line=line, is_far=is_far, has_left=False, is_swinging=False)
+    return _at(view.level, view.line, view.seen, view.edition, base)
+
+
+def _at(level: Level, line: Line | None, seen: Sighting, edition: Edition, base: WatchState) -> WatchState:
+    name = line.id if line else ""
+    gap, near = _gap(name, seen, edition)
+    is_far = bool(name) and (gap is None or gap <= -near)
+    return replace(base, level=level, line=name, is_far=is_far, has_left=False, is_swinging=False)
+
+
+def _unless_unmoved(decision: Decision, view: _View) -> Decision:
+    """The decision, or silence when only the edition has changed, not the scores; a closing that was counted is told.
+
+    Of what nobody was told, and has not moved since, there is no reminder either.
+    """
+    if not view.seen.has_not_moved or not decision.reason.is_told or decision.reason is Reason.CLOSED:
+        return decision
+    if view.is_first or view.past.told_on is None:
+        told_on = view.past.told_on and view.seen.today  # no reminder on the day of the first look either
+        return Decision(Reason.OTHER_EDITION, replace(view.base, told_on=told_on))
+    return decision
 
 
 def _unless_muted(decision: Decision, view: _View, wishes: Wishes) -> Decision:

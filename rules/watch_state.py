@@ -37,6 +37,7 @@ class Sighting:
 
     `day`: the row's. `facts`: the newest known scores and the choices that set limits, by fact. `in_alliance`: None
     when not known. `closures`: how often the system closed the access, None when not known. `outlook`: the forecast.
+    `before`: the scores as they stood at the last check by another edition; None when there is nothing to compare.
     """
 
     day: date
@@ -46,6 +47,13 @@ class Sighting:
     closures: int | None = None
     source: Source = Source.FEED
     outlook: Forecast | None = None
+    before: Facts | None = None
+
+    @property
+    def has_not_moved(self) -> bool:
+        """Whether the scores stand as they stood under another edition."""
+        scores = {fact: value for fact, value in self.facts.items() if value is None or isinstance(value, Decimal)}
+        return self.before is not None and dict(self.before) == scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class WatchState:
     since told, the score was clearly below the line, has really left the line upwards. `is_swinging`: the score
     wobbles. `closures`: the known count, with a presumed closing once the closing line was told (`is_closed`, until
     told of a possible entry). `descent_ends_at`: an approach was told; the next may be when `descent_fact` is back at
-    so many points. `stale_told`: the silence of the rows was told. `edition`: the edition with the line told.
+    so many points. `stale_told`: the silence of the rows was told. `edition`: the one that judged; "" when not known.
     """
 
     judged_day: date

@@ -111,41 +111,41 @@ async def listed(conn: AsyncConnection, limit: int = 10) -> list[Announcement]:
     return [_announcement(row) for row in rows]
 
 
-async def reach(conn: AsyncConnection, edition: Edition, audience: Audience) -> int:
+async def reach(conn: AsyncConnection, editions: Sequence[Edition], audience: Audience) -> int:
     """Count of chats in the audience now."""
-    query = select(func.count()).select_from(_audience(edition, audience).subquery())
+    query = select(func.count()).select_from(_audience(editions, audience).subquery())
     return (await conn.execute(query)).scalar() or 0
 
 
-async def reaches(conn: AsyncConnection, edition: Edition) -> dict[Audience, int]:
+async def reaches(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[Audience, int]:
     """Count of chats in each audience now."""
-    level, count = standings.levels(edition).subquery(), func.count(follows.c.chat_id.distinct())
+    level, count = standings.levels(editions).subquery(), func.count(follows.c.chat_id.distinct())
     wanted = select(level.c.level, count).join(follows, follows.c.shop_id == level.c.shop_id)
     wanted = wanted.where(follows.c.is_on, follows.c.chat_id > 0, ~_is_away(follows.c.chat_id))
     by_level = {row.level: int(row[1]) for row in (await conn.execute(wanted.group_by(level.c.level))).all()}
     found: dict[Audience, int] = {one: by_level.get(one.level, 0) for one in Audience if one is not Audience.ALL}
-    return {Audience.ALL: await reach(conn, edition, Audience.ALL), **found}
+    return {Audience.ALL: await reach(conn, editions, Audience.ALL), **found}
 
 
-async def confirm(conn: AsyncConnection, number: int, edition: Edition, now_ms: int) -> int | None:
+async def confirm(conn: AsyncConnection, number: int, editions: Sequence[Edition], now_ms: int) -> int | None:
     """Settle the recipients and start sending; the count of chats, None unless the announcement was `shown`."""
     its = (announcements.c.id == number, announcements.c.state == SHOWN)
     change = update(announcements).where(*its).values(state=UNDER_WAY, look_at=now_ms)
     audience = (await conn.execute(change.returning(announcements.c.audience))).scalar()
     if audience is None:
         return None
-    reached = _audience(edition, Audience(audience)).subquery()
+    reached = _audience(editions, Audience(audience)).subquery()
     planned = select(literal(number), reached.c.chat_id, literal(PLANNED))
     plan = insert(told).from_select(("announcement_id", "chat_id", "state"), planned)
     return int((await conn.execute(plan)).rowcount)
 
 
-def _audience(edition: Edition, audience: Audience) -> Select[tuple[int]]:
+def _audience(editions: Sequence[Edition], audience: Audience) -> Select[tuple[int]]:
     """Chats of the audience that can be written to; of a standing, the followers with warnings on."""
     if audience is Audience.ALL:
         every = private_chats().subquery()
     else:
-        level = standings.levels(edition).subquery()
+        level = standings.levels(editions).subquery()
         its = and_(follows.c.shop_id == level.c.shop_id, level.c.level == audience.level)
         wanted = select(follows.c.chat_id).join(level, its).where(follows.c.is_on, follows.c.chat_id > 0)
         every = wanted.distinct().subquery()

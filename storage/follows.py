@@ -20,7 +20,7 @@ from storage.schema import WATCH_STATE, Day, follows, newest, shops
 
 KEYS: Final = tuple(column.key for column in WATCH_STATE)
 DAYS: Final = frozenset(column.key for column in WATCH_STATE if isinstance(column.type, Day))
-MOVE_EVERY_DAY: Final = frozenset({"judged_day", "seen_since"})
+NOT_WORTH_WRITING: Final = frozenset({"judged_day", "seen_since", "edition"})
 FIELDS: Final = tuple(key for key in KEYS if key != "is_awake")
 
 
@@ -147,9 +147,9 @@ def to_raw(state: WatchState) -> tuple[Any, ...]:
 
 
 def is_idle(before: Sequence[Any], after: Sequence[Any]) -> bool:
-    """Whether only the day moved on in a state without memory: such a state need not be written."""
+    """Whether a state without memory only got another day or edition: such a state need not be written."""
     changed = {key for key, old, new in zip(KEYS, before, after, strict=True) if old != new}
-    return not after[KEYS.index("is_awake")] and changed <= MOVE_EVERY_DAY
+    return not after[KEYS.index("is_awake")] and changed <= NOT_WORTH_WRITING
 
 
 def day(number: int | None) -> date | None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.lines import hundredths, points
 from rules.reasons import Reason
-from storage.database.bulk import raw
+from storage.database.bulk import put, raw
 from storage.database.dialect import constant
 from storage.outbox import SENDING, WAITING
 from storage.schema import notice_items, notices, outbox
@@ -29,7 +29,9 @@ class Item(NamedTuple):
 
     `line`: the id of the line concerned. `points`, `score_day`: the deciding row. `since`: first day below the line.
     `closures`: known or presumed. `happens_on`: the day of a milestone, or the day of crossing in a forecast by
-    `span_days`. `criterion`: of a milestone.
+    `span_days`. `criterion`: of a milestone. `level_before`: the level told before, None when not known.
+
+    A correction (`Reason.CORRECTED`) has the score of `score_day` as it is now, None for none; of a closing, no fact.
     """
 
     reason: Reason
@@ -44,17 +46,21 @@ class Item(NamedTuple):
     in_alliance: bool | None = None
     happens_on: date | None = None
     span_days: int | None = None
+    level_before: int | None = None
 
     @property
     def subject(self) -> str:
-        """The key among a shop's items: empty for a shop's single item, a check has several."""
+        """The key among a shop's items: empty for a shop's single item; a check and corrections have several."""
+        if self.reason is Reason.CORRECTED:
+            return f"{self.fact}:{self.score_day or ''}"
         return f"{self.reason}:{self.criterion}" if self.shop_id == 0 else ""
 
 
 class Notice(NamedTuple):
     """A message to a chat. `edition`: the deciding edition. `due_at`: epoch ms.
 
-    `is_urgent`: not to be held back. `is_late`: made by a late check. `id` 0: not kept (yet).
+    `is_urgent`: not to be held back. `is_late`: made by a late check. `id` 0: not kept (yet). `corrects`: the newest
+    notice that this one corrects or replaces. `made_at`: epoch ms, 0 if not kept.
     """
 
     chat_id: int
@@ -65,6 +71,8 @@ class Notice(NamedTuple):
     is_urgent: bool = False
     is_late: bool = False
     id: int = 0
+    corrects: int | None = None
+    made_at: int = 0
 
 
 ITEM_COLUMNS: Final = tuple(notice_items.c)
@@ -85,26 +93,31 @@ def item_row(number: int, item: Item) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Held:
-    """A notice not begun to be sent. `due_at`: epoch ms."""
+    """A notice not begun to be sent. `due_at`: epoch ms. `edition`: the deciding edition."""
 
     id: int
     due_at: int
+    edition: str
 
 
-async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None) -> dict[int, Held]:
-    """By chat, the waiting notice that is not urgent; of these chats, or of all."""
+async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None) -> dict[int, list[Held]]:
+    """By chat, the waiting notices that are not urgent and correct none, newest first; of these chats, or of all."""
     if chat_ids is not None and not chat_ids:
         return {}
     is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))  # in the words of the index
     query = (
-        select(outbox.c.chat_id, notices.c.id, notices.c.due_at)
+        select(outbox.c.chat_id, notices.c.id, notices.c.due_at, notices.c.edition)
         .join(notices, notices.c.id == outbox.c.notice_id)
         .where(is_open, outbox.c.state == WAITING, outbox.c.tries == 0, ~notices.c.is_urgent)
-        .order_by(notices.c.id)
+        .where(notices.c.corrects.is_(None))
+        .order_by(notices.c.id.desc())
     )
     if chat_ids is not None:
         query = query.where(outbox.c.chat_id.in_(chat_ids)).with_for_update(of=outbox)
-    return {row.chat_id: Held(row.id, row.due_at) for row in (await conn.execute(query)).all()}
+    found: dict[int, list[Held]] = {}
+    for row in (await conn.execute(query)).all():
+        found.setdefault(row.chat_id, []).append(Held(row.id, row.due_at, row.edition))
+    return found
 
 
 async def unsay(conn: AsyncConnection, said: Collection[tuple[int, int]]) -> None:
@@ -114,10 +127,18 @@ async def unsay(conn: AsyncConnection, said: Collection[tuple[int, int]]) -> Non
         await conn.execute(delete(notice_items).where(its, notice_items.c.subject == ""))
 
 
+async def rewrite(conn: AsyncConnection, notice_id: int, before: Item, now: Item | None) -> None:
+    """Keep what a notice really says of a shop: `now` in place of `before`, None for nothing any more."""
+    its = (notice_items.c.notice_id == notice_id, notice_items.c.shop_id == before.shop_id)
+    await conn.execute(delete(notice_items).where(*its, notice_items.c.subject == before.subject))
+    if now is not None:
+        names = tuple(column.name for column in ITEM_COLUMNS)
+        await put(conn, "notice_items", names, [item_row(notice_id, now)])
+
+
 async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:
-    """Let the chat's waiting notice wait until `due_at` (epoch ms) instead."""
-    held = (await waiting(conn, [chat_id])).get(chat_id)
-    if held is not None:
+    """Let the chat's waiting notices wait until `due_at` (epoch ms) instead."""
+    for held in (await waiting(conn, [chat_id])).get(chat_id, ()):
         await conn.execute(update(notices).where(notices.c.id == held.id).values(due_at=due_at))
         its = (outbox.c.notice_id == held.id, outbox.c.chat_id == chat_id, outbox.c.state == WAITING)
         await conn.execute(update(outbox).where(*its).values(due_at=due_at))
@@ -129,18 +150,19 @@ async def load(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, Notice]:
     rows = (await conn.execute(select(notice_items).where(notice_items.c.notice_id.in_(ids)))).all()
     items: dict[int, list[Item]] = {head.id: [] for head in heads}
     for row in rows:
-        items[row.notice_id].append(_item(row))
+        items[row.notice_id].append(item_of(row))
     return {head.id: _notice(head, tuple(items[head.id])) for head in heads}
 
 
 def _notice(row: Row[Any], items: tuple[Item, ...]) -> Notice:
-    known = ("id", "chat_id", "day", "edition", "is_urgent", "is_late", "due_at")
+    known = ("id", "chat_id", "day", "edition", "is_urgent", "is_late", "due_at", "corrects", "made_at")
     return Notice(items=items, **{name: getattr(row, name) for name in known})
 
 
-def _item(row: Row[Any]) -> Item:
-    kept = {column.key: row._mapping[column] for column in ITEM_COLUMNS}
+def item_of(row: Row[Any]) -> Item:
+    """The item in a row with ITEM_COLUMNS."""
+    kept = {column.key: row._mapping[column] for column in ITEM_COLUMNS[1:]}
     scored = None if row.hundredths is None else points(row.hundredths)
-    criterion = row.subject.partition(":")[2]
+    criterion = row.subject.partition(":")[2] if row.shop_id == 0 else ""
     told = {name: kept[name] for name in Item._fields if name in kept} | {"reason": Reason(row.reason)}
     return Item(**told, criterion=criterion, points=scored)

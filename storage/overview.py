@@ -1,6 +1,6 @@
 """The operators' overview: figures over all chats and shops, a query each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -71,11 +71,11 @@ class Overview:
     stale: int
 
 
-async def overview(conn: AsyncConnection, edition: Edition, day: date, now_ms: int) -> Overview:
-    """All figures as of `now_ms`; notices are counted of `day`."""
+async def overview(conn: AsyncConnection, editions: Sequence[Edition], day: date, now_ms: int) -> Overview:
+    """All figures as of `now_ms`; notices are counted of `day`. `editions`: see `standings.levels`."""
     return Overview(
         merchants=await merchants(conn, now_ms),
-        standings=await standings.counts(conn, edition),
+        standings=await standings.counts(conn, editions),
         notices=await notice_evidence.counts(conn, day, now_ms),
         dead_updates=await _count(conn, inbox, inbox.c.state == DEAD_UPDATE),
         dead_messages=await _count(conn, outbox, outbox.c.state == DEAD_MESSAGE),

@@ -17,6 +17,7 @@ from storage.schema import follows, inbox, metadata, newest, notices, scores, sh
 CHAT_COLUMNS: Final = ("chat_id", "owner_chat", "used_by", "moved_to")
 NOT_PERSONAL: Final[Mapping[str, str]] = {
     "jobs": "when the program's own jobs ran",
+    "swept": "which edition the daily check judged by",
     "unanswered": "masked, and not known of whom",
     "nonces": "of an operator's calls",
     "ingests": "of an operator's calls",

@@ -38,6 +38,12 @@ def edition(chosen: Settings, option: str | None) -> Edition:
     return offers(chosen, option).answering
 
 
+def editions(chosen: Settings) -> tuple[Edition, ...]:
+    """The edition that judges the scores of each scale, that of RULES_EDITION first. Raises Refusal."""
+    known = offers(chosen, None)
+    return known.catalogue.by_scale(known.answering)
+
+
 def offers(chosen: Settings, option: str | None) -> EditionOffers:
     """The catalogue, with `--edition`, else RULES_EDITION to answer by. Raises Refusal with the known names."""
     where = "--edition: " if option else "RULES_EDITION: "

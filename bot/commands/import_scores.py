@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.commands import Refusal
 from bot.commands.catalogue import edition as resolve
-from bot.commands.catalogue import settings
+from bot.commands.catalogue import opened, settings
 from bot.commands.open_database import with_database
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
@@ -73,7 +73,7 @@ def imported(path: Path, options: Options) -> tuple[list[str], bool]:
     edition = resolve(chosen, None)
     now = datetime.now(UTC)
     file = ScoreFile(path, edition.scores, now.astimezone(chosen.zone).date(), BY_OPERATOR)
-    watch = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
+    watch = WatchPolicy(edition, chosen.zone, chosen.quiet_hours, opened(chosen))
     incoming = Incoming.of(edition, epoch_ms(now))
     terms = Terms(watch, dry_run=options.dry_run, is_sure=options.is_sure)
     try:

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import logs
 from bot.commands import Refusal
-from bot.commands.catalogue import edition, settings
+from bot.commands.catalogue import editions, settings
 from bot.commands.open_database import in_transaction
 from bot.commands.operator_reports import MOST, Shown, instant_of, now_ms
 from bot.views.announcement import wording
@@ -20,13 +20,13 @@ def announce(text: str, to: str, *, is_sure: bool) -> Shown:
         raise Refusal(f"--to: got {to}; wants one of {', '.join(Audience)}")
     if not 1 <= len(text) <= LONGEST:
         raise Refusal(f"TEXT: got {len(text)} characters; wants 1 to {LONGEST}")
-    answers = edition(chosen, None)
+    judging = editions(chosen)
 
     async def work(conn: AsyncConnection) -> tuple[int | None, int]:
         if not is_sure:
-            return None, await stored.reach(conn, answers, Audience(to))
+            return None, await stored.reach(conn, judging, Audience(to))
         number = await stored.begin(conn, None, Audience(to), now_ms(), text)
-        reach = await stored.confirm(conn, number, answers, now_ms())
+        reach = await stored.confirm(conn, number, judging, now_ms())
         await audit.record(conn, None, "announcement.send", f"{number} {to}", now_ms())
         return number, reach or 0
 

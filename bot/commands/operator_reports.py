@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.commands import Refusal
-from bot.commands.catalogue import edition, settings
+from bot.commands.catalogue import editions, settings
 from bot.commands.open_database import in_transaction
 from bot.settings import Settings
 from bot.views.operator_values import instant, standings
@@ -47,7 +47,7 @@ def overview(on: str | None) -> Shown:
     """The figures of the day. Raises Refusal."""
     chosen = settings()
     day = day_of(chosen, on)
-    seen = in_transaction(chosen, lambda conn: figures.overview(conn, edition(chosen, None), day, now_ms()))
+    seen = in_transaction(chosen, lambda conn: figures.overview(conn, editions(chosen), day, now_ms()))
     return {
         "day": day.isoformat(),
         "merchants": vars(seen.merchants),

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.commands import Refusal
-from bot.commands.catalogue import day_named, edition, settings
+from bot.commands.catalogue import day_named, edition, opened, settings
 from bot.commands.open_database import with_database
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
@@ -22,7 +22,7 @@ FIRST: Final = date(2000, 1, 1)
 def swept(on: str | None, *, as_json: bool) -> Iterator[str]:
     """Lines with the number of outcomes of each kind, after the check; `run` sends the messages. Raises Refusal."""
     chosen, now = settings(), datetime.now(UTC)
-    policy = WatchPolicy(edition(chosen, None), chosen.zone, chosen.quiet_hours)
+    policy = WatchPolicy(edition(chosen, None), chosen.zone, chosen.quiet_hours, opened(chosen))
     day = _day(on, policy.today(now))
 
     async def run(engine: AsyncEngine) -> Counter[Reason]:

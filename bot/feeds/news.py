@@ -5,13 +5,12 @@ judged when it arrives, and waits for quiet hours only.
 """
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.warnings.followers import Session, decide_for
-from bot.warnings.policy import WatchPolicy, day_query
+from bot.warnings.followers import Session, decide_for, session_of
+from bot.warnings.policy import WatchPolicy
 from bot.warnings.schedule import JOB
 from bot.warnings.sweep import HOLD_S, SHOPS_A_CHUNK
 from rules.reasons import Reason
@@ -23,26 +22,28 @@ from storage.score_files import Incoming
 
 async def tell(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> int:
     """Decide for the followers concerned, in the rows' transaction; how many followers hear of a closing."""
-    session, spans = await _begun(conn, watch, incoming)
+    sessions, spans = await _begun(conn, watch, incoming)
     counts = Counter[Reason]()
-    for first, last in spans:
-        counts += await decide_for(conn, session, first, last)
+    for session in sessions:
+        for first, last in spans:
+            counts += await decide_for(conn, session, first, last)
     return sum(count for reason, count in counts.items() if reason.at_once)
 
 
 async def tell_apart(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> None:
     """Decide for the followers concerned by a whole file, a transaction for each span of shops."""
     async with conn.begin():
-        session, spans = await _begun(conn, watch, incoming)
-    for first, last in spans:
-        async with conn.begin():
-            await decide_for(conn, session, first, last)
+        sessions, spans = await _begun(conn, watch, incoming)
+    for session in sessions:
+        for first, last in spans:
+            async with conn.begin():
+                await decide_for(conn, session, first, last)
 
 
 async def _begun(
     conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming
-) -> tuple[Session, list[tuple[int, int]]]:
-    """A run over the shops whose news can't wait, and the spans of their numbers."""
+) -> tuple[list[Session], list[tuple[int, int]]]:
+    """A run for each scale over the shops whose news can't wait, and the spans of their numbers."""
     now = datetime.fromtimestamp(incoming.now_ms / 1000, UTC)
     today = watch.today(now)
     checked = await jobs.last_day(conn, JOB)
@@ -51,5 +52,9 @@ async def _begun(
     else:
         await arrived.fill_closings(conn, watch.edition, incoming, today - timedelta(WORSE_WITHIN_DAYS))
     spans = await arrived.spans(conn, SHOPS_A_CHUNK)
-    look = replace(day_query(watch, today, now), only_arrived=True)
-    return Session(watch, look, now, hold_s=HOLD_S if len(spans) > 1 else 0), spans
+    of_scales = await arrived.scales(conn) if spans else set()
+    used = [one for one in watch.each if one.is_setting or one.scale in of_scales]
+    sessions = [await session_of(conn, one, today, now, only_arrived=True) for one in used] if spans else []
+    for session in sessions:
+        session.hold_s = HOLD_S if len(spans) > 1 else 0
+    return sessions, spans

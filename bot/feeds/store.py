@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.feeds.file import ScoreFile
 from bot.feeds.hold import Hold, why_held
 from bot.feeds.news import tell, tell_apart
+from bot.warnings.corrections import correct_stored
 from bot.warnings.policy import WatchPolicy
 from storage import score_files
 from storage.daily_check import new_closings
@@ -84,6 +85,7 @@ async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: 
         if terms.watch:
             async with conn.begin():
                 await _noted(conn, terms.watch, incoming.now_ms, is_sure=terms.is_sure)
+                await _correct(conn, terms.watch, stored, incoming.now_ms)
             await tell_apart(conn, terms.watch, incoming)
     async with conn.begin():
         return Imported(stored, last, await score_files.unnamed(conn), hold)
@@ -104,6 +106,7 @@ async def store_rows(
     for portion in score_files.portions(last):
         await score_files.store(conn, incoming, portion, stored)
     await _noted(conn, watch, incoming.now_ms, is_sure=is_sure)
+    await _correct(conn, watch, stored, incoming.now_ms)
     return stored, await tell(conn, watch, incoming)
 
 
@@ -128,6 +131,12 @@ async def _stage(conn: AsyncConnection, batches: Iterator[Sequence[Row]]) -> int
         async with conn.begin():
             last = await score_files.stage(conn, batch, last)
     return last
+
+
+async def _correct(conn: AsyncConnection, policy: WatchPolicy, stored: Stored, now_ms: int) -> None:
+    """Correct what was told by the rows known before; `now_ms`: as stored with the rows."""
+    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    await correct_stored(conn, policy, now, has_corrections=stored.corrected > 0)
 
 
 async def _held(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming, *, is_sure: bool) -> Hold | None:

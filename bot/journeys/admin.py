@@ -61,7 +61,7 @@ async def show_overview(turn: Turn, _: ShowOverview) -> Reply:
 
 
 async def _overview(turn: Turn) -> Rendered:
-    seen = await overview.overview(turn.conn, turn.context.setting, turn.today, turn.now_ms)
+    seen = await overview.overview(turn.conn, turn.context.policy.editions, turn.today, turn.now_ms)
     return render(
         "operators/overview",
         seen=seen,

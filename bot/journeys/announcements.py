@@ -49,7 +49,7 @@ class DropAnnouncement(AnnouncementPress, verb="ann|x"):
 @press(NewAnnouncement)
 async def begin(turn: Turn, _: NewAnnouncement) -> Reply:
     """Whom to?"""
-    reached = await announcements.reaches(turn.conn, turn.context.setting)
+    reached = await announcements.reaches(turn.conn, turn.context.policy.editions)
     recent = await announcements.listed(turn.conn, MOST_RECENT)
     return turn.amend(render("operators/announcement_new", audiences=list(reached.items()), recent=recent))
 
@@ -69,7 +69,7 @@ async def write(turn: Turn) -> Reply | None:
     if len(turn.incoming.text) > LONGEST:
         return turn.say(_ask_for_text(draft.id, draft.audience, too_long=True))
     await announcements.write(turn.conn, draft.id, turn.incoming.text)
-    reach = await announcements.reach(turn.conn, turn.context.setting, draft.audience)
+    reach = await announcements.reach(turn.conn, turn.context.policy.editions, draft.audience)
     control = render("operators/announcement_preview", one=draft, reach=reach)
     preview = turn.say(wording(turn.incoming.text), numbered=True)
     return preview.then(say(turn.chat_id, control, key=key_of(draft.id)))
@@ -84,7 +84,7 @@ def _ask_for_text(number: int, audience: Audience, *, too_long: bool = False) ->
 async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
     """The progress of an announcement now on the way; None when the announcement was sent or dropped before."""
     one = await _own(turn, pressed.number)
-    if one is None or await announcements.confirm(turn.conn, one.id, turn.context.setting, turn.now_ms) is None:
+    if one is None or await announcements.confirm(turn.conn, one.id, turn.context.policy.editions, turn.now_ms) is None:
         return None
     await note(turn, "announcement.send", f"{one.id} {one.audience}")
     return await show(turn, pressed)

@@ -1,6 +1,7 @@
 """What holds of a shop after something was told or taken back, with the news that the daily check would have."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 
 from bot.journeys.turn import Turn
 from bot.views.notice import ShopTold, notice_view
@@ -9,6 +10,7 @@ from bot.warnings.followers import decide_now
 from rules.case import edition_of
 from rules.edition import Clause
 from storage import cases
+from storage.notices import Notice
 from storage.shops import Shop
 
 
@@ -21,16 +23,21 @@ class Consequences:
     clauses: tuple[Clause, ...]
 
 
-async def consequences(turn: Turn, shop: Shop, *, is_changed: bool = True) -> Consequences:
+async def consequences(
+    turn: Turn, shop: Shop, *, is_changed: bool = True, corrected: date | None = None
+) -> Consequences:
     """Where the shop stands now; news for this chat counts as told by the reply, other followers are told.
 
-    Without a change there is no news.
+    Without a change there is no news. `corrected`: the day of which another score was known before.
     """
     catalogue, case = turn.context.catalogue, await cases.of_shop(turn.conn, shop)
-    watch = replace(turn.context.policy, edition=edition_of(catalogue, case, turn.context.setting))
-    decided = decide_now(turn.conn, watch, shop.id, turn.now, answering=turn.chat_id) if is_changed else None
-    notice = await decided if decided else None
+    notice = await _decided(turn, shop, corrected) if is_changed else None
     news = notice_view(catalogue.edition(notice.edition), notice, {shop.id: shop}, turn.today) if notice else None
     standing = standing_of(edition_of(catalogue, case, turn.context.edition), shop, case, turn.today)
     clauses = dict.fromkeys((*(news.clauses if news else ()), *standing.clauses))
     return Consequences(standing, news.first if news else None, tuple(clauses))
+
+
+async def _decided(turn: Turn, shop: Shop, corrected: date | None) -> Notice | None:
+    watch, chat = turn.context.policy, turn.chat_id
+    return await decide_now(turn.conn, watch, shop.id, turn.now, answering=chat, corrected=corrected)

@@ -152,7 +152,8 @@ async def _meaning(
     turn: Turn, shop: Shop, told: Told, recorded: Sequence[Recorded], undo: Sequence[TakeBackScore]
 ) -> Rendered:
     """The shop's standing after the scores, by the newest of each; a warning in the reply counts as told."""
-    after = await consequences(turn, shop)
+    again = told.day if Recorded.CORRECTED in recorded else None
+    after = await consequences(turn, shop, corrected=again)
     latest = await scores.latest(turn.conn, shop.id)
     newer = [row for fact, row in latest.items() if fact in told.scores and row.day > told.day]
     changes = (each for each in (Recorded.CORRECTED, Recorded.NEW, Recorded.SAME) if each in recorded)

@@ -63,7 +63,7 @@ async def take_back_score(turn: Turn, pressed: TakeBackScore) -> Reply | None:
         and (told.points, told.source) == (pressed.points, Source.MERCHANT)
         and await score_undo.take_back(turn.conn, told, before, turn.now_ms)
     )
-    after = await consequences(turn, shop, is_changed=is_gone)
+    after = await consequences(turn, shop, is_changed=is_gone, corrected=pressed.day)
     values = {"score": pressed, "fact": _names(turn).get(pressed.fact), "before": before} if is_gone else {}
     return turn.amend(_taken_back(turn, after, **values))
 

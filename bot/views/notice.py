@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
@@ -16,6 +17,7 @@ from rules.kinds import KINDS
 from rules.lines import Level, at_line, limit_for, limits_of
 from rules.reasons import RANK, Reason
 from rules.requirements import IN_ALLIANCE, Effect, Facts, Line, is_barred, next_chance
+from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop
 
@@ -45,7 +47,7 @@ class ShopTold:
     deed at the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the
     points needed to enter. `mends`: the edition's advice. `forecast_days`: until the score is below the line, by
     forecast. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something else
-    may follow from untold facts.
+    may follow from untold facts. `replaced`: what was said before of the same day.
     """
 
     shop: Shop
@@ -66,6 +68,7 @@ class ShopTold:
     forecast_days: int | None
     choice: Fact | None
     is_open: bool
+    replaced: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,19 @@ class NoticeView:
         return self.shops[0] if self.shops else None
 
 
-def render_notice(edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date) -> Rendered:
-    """The message, a single one for any number of shops. `edition`: the notice's own."""
+def render_notice(
+    edition: Edition,
+    notice: Notice,
+    shops: Mapping[int, Shop],
+    today: date,
+    *,
+    replaced: Mapping[Item, Said] = MappingProxyType({}),
+) -> Rendered:
+    """The message, a single one for any number of shops. `edition`: the notice's own. `replaced`: said before."""
     for in_full, named in ROOM:
         view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
-        rendered = render("notices/notice", notice=view, edition=edition)
+        view = replace(view, shops=tuple(replace(one, replaced=replaced.get(one.item)) for one in view.shops))
+        rendered = render("notices/notice", notice=view, edition=edition, today=today)
         if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
             break
     return rendered

@@ -1,16 +1,21 @@
-"""Puts a notice into words at the moment of sending: names, choices and buttons are current."""
+"""Puts a notice into words at the moment of sending: names, choices and buttons are current, and so is what holds."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.telegram.messages import say
+from bot.views.correction import render_correction
 from bot.views.notice import render_notice
+from bot.views.render import Rendered
+from bot.warnings.judged_anew import When, assessed, judged_anew, shop_ids
+from bot.warnings.last_words import Replaced, corrected, is_correction
 from rules.edition import Catalogue
-from storage import follows, notices, shops
+from rules.watch_state import WatchState
+from storage import corrections, follows, notices, shops
 from storage.notices import Notice
 from storage.sending import LeasedMessage
 
@@ -27,26 +32,42 @@ class Author:
         self._doubted = doubted
 
     async def __call__(self, conn: AsyncConnection, message: LeasedMessage, now: datetime) -> LeasedMessage | None:
-        """The message with words; None when nothing is left to tell: all was turned off, or graver news came."""
+        """The message with words; None when nothing is left to tell: all was turned off, or holds no more."""
         assert message.notice_id is not None  # noqa: S101  (only such messages are handed in)
         notice = (await notices.load(conn, [message.notice_id])).get(message.notice_id)
-        notice = await _still_wanted(conn, notice) if notice else None
-        if notice is None or not notice.items:
+        if notice is None:
             return None
-        known = await shops.by_ids(conn, [item.shop_id for item in notice.items])
+        states = {one.shop_id: one.state for one in await follows.of_chat(conn, notice.chat_id) if one.is_on}
+        notice = _still_wanted(notice, states)
+        known = await shops.by_ids(conn, shop_ids(notice.items))
+        if not message.unsure:  # of a repeat the first may have arrived: it is said again as it was
+            edition, at = self._catalogue.edition(notice.edition), self._when(notice, now)
+            notice = await judged_anew(conn, edition, notice, shops=known, states=states, at=at)
+        notice, replaced = await corrected(conn, notice, now)
+        if not notice.items:
+            return None
         is_doubted = self._doubted is not None and notice.day <= self._doubted
-        payload = self._payload(message.chat_id, notice, known, now)
-        return replace(message, payload=payload, unsure=message.unsure or is_doubted)
+        (said,) = say(message.chat_id, await self._rendered(conn, notice, known, replaced, now))
+        return replace(message, payload=dict(said.payload), unsure=message.unsure or is_doubted)
 
-    def _payload(
-        self, chat_id: int, notice: Notice, known: Mapping[int, shops.Shop], now: datetime
-    ) -> dict[str, object]:
-        edition = self._catalogue.edition(notice.edition)
-        (said,) = say(chat_id, render_notice(edition, notice, known, now.astimezone(self._zone).date()))
-        return dict(said.payload)
+    def _when(self, notice: Notice, now: datetime) -> When:
+        made_on = self._today(datetime.fromtimestamp(notice.made_at / 1000, UTC))
+        return When(self._today(now), is_past=made_on > notice.day)
+
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(self._zone).date()
+
+    async def _rendered(
+        self, conn: AsyncConnection, notice: Notice, known: Mapping[int, shops.Shop], replaced: Replaced, now: datetime
+    ) -> Rendered:
+        edition, today = self._catalogue.edition(notice.edition), self._today(now)
+        if is_correction(notice):
+            rows = await corrections.newest_scores(conn, list(known))
+            judged = {number: assessed(edition, shop, rows.get(number, {}), today) for number, shop in known.items()}
+            return render_correction(edition, notice, replaced, known, now=judged, today=today)
+        return render_notice(edition, notice, known, today, replaced=replaced)
 
 
-async def _still_wanted(conn: AsyncConnection, notice: Notice) -> Notice:
+def _still_wanted(notice: Notice, on: Mapping[int, WatchState | None]) -> Notice:
     """The notice without the shops turned off by the chat."""
-    on = {follow.shop_id for follow in await follows.of_chat(conn, notice.chat_id) if follow.is_on}
     return notice._replace(items=tuple(item for item in notice.items if item.shop_id == 0 or item.shop_id in on))

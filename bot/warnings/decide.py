@@ -28,12 +28,17 @@ MOST_KEPT: Final = 50_000
 Recent = Sequence[tuple[str, int, int | None]]
 """Rows of one shop: fact, day's number, hundredths (None: no score)."""
 
+Before = tuple[tuple[str, int | None], ...]
+"""A shop's scores when another edition judged last: fact, hundredths (None: no score)."""
+
 
 class Decided(NamedTuple):
     """The decision for a combination. `outcome`: the state to keep and the item to tell. `is_urgent`: may not wait.
 
     `wants_outlook`: a forecast could change the decision: no news, no forecast told before, and a shop that may be in.
-    `fall`: the row told is the first that the bot saw below the line; earlier rows may have been below too.
+    `wants_before`: the scores known when another edition judged could change it. `is_again`: graver news of a day that
+    was judged before. `fall`: the row told is the first that the bot saw below the line; earlier rows may have been
+    below too.
     """
 
     reason: Reason
@@ -41,6 +46,8 @@ class Decided(NamedTuple):
     is_urgent: bool
     wants_outlook: bool
     fall: Fall | None = None
+    wants_before: bool = False
+    is_again: bool = False
 
 
 class Decider:
@@ -52,20 +59,22 @@ class Decider:
         self._known: dict[tuple[Any, ...], Decided] = {}
         self._number = 0
 
-    def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
+    def judge(self, row: Row[Any], recent: Recent = (), before: Before = ()) -> Decided:
         """The decision for `row`; `recent`: earlier scores, for a forecast and for the first day of a fall."""
-        key = (*row[DECIDING], *recent)
+        key = (*row[DECIDING], *recent, before)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_KEPT:
                 self._known.clear()
-            found = self._known[key] = self._decide(evidence(row, len(self._look.watched)), recent)
+            found = self._known[key] = self._decide(evidence(row, len(self._look.watched)), recent, before)
         return found
 
-    def _decide(self, kept: Evidence, recent: Recent) -> Decided:
+    def _decide(self, kept: Evidence, recent: Recent, before: Before) -> Decided:
         state = from_raw(kept.state)
         wishes = Wishes(Frequency(kept.frequency), day(kept.snoozed_until))
         seen = self._sighting(kept, recent)
+        if seen and before:
+            seen = replace(seen, before={fact: as_points(value) for fact, value in before})
         decision = why_tell(state, seen, self._watch.edition, wishes) if seen else None
         if kept.is_silent and not (decision and decision.reason.is_told):
             decision = _silent(decision.state if decision else state, wishes, self._look.day) or decision
@@ -77,10 +86,18 @@ class Decider:
             decision = _dated(decision, seen, recent)
         after = to_raw(decision.state)
         kept_as = None if after == kept.state or is_idle(kept.state, after) else after
-        item = _item(decision, seen) if decision.reason.is_told else None
+        item = _item(decision, seen, state) if decision.reason.is_told else None
         wants_outlook = decision.reason.row.may_be_foretold and _wants_outlook(kept)
         outcome = ChunkDecision(self._number, kept_as, item)
-        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook, fall)
+        wants_before = kept.was_watched and not before and self._may_be_old(kept, decision.reason)
+        is_again = _is_again(decision, state, seen)
+        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook, fall, wants_before, is_again)
+
+    def _may_be_old(self, kept: Evidence, reason: Reason) -> bool:
+        """Whether only the edition may be new: at its first look at the shop, or in a reminder of what nobody told."""
+        state = dict(zip(KEYS, kept.state, strict=True))
+        is_first = state["edition"] != self._watch.edition.name
+        return is_first or (reason is Reason.REMINDER and state["told_on"] is None)
 
     def _sighting(self, kept: Evidence, recent: Recent) -> Sighting | None:
         facts: dict[str, FactValue] = dict(json.loads(kept.choices)) if kept.choices else {}
@@ -132,6 +149,11 @@ def _wants_outlook(kept: Evidence) -> bool:
     return state["descent_ends_at"] is None and state["level"] < Level.CLOSING and kept.in_alliance is not False
 
 
+def _is_again(decision: Decision, state: WatchState | None, seen: Sighting | None) -> bool:
+    is_same_day = state is not None and seen is not None and state.judged_day == seen.day
+    return is_same_day and decision.reason in FALLEN.values()
+
+
 def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | None:
     """The decision to tell of a feed gone silent; None when told before, or during a snooze."""
     if wishes.snoozed_until and day < wishes.snoozed_until:
@@ -140,8 +162,8 @@ def _silent(state: WatchState | None, wishes: Wishes, day: date) -> Decision | N
     return decision if decision.reason is Reason.STALE else None
 
 
-def _item(decision: Decision, seen: Sighting | None) -> Item:
-    """The item to tell, without the shop's number."""
+def _item(decision: Decision, seen: Sighting | None, before: WatchState | None) -> Item:
+    """The item to tell, without the shop's number. `before`: the state before the decision."""
     reason, state, line = decision
     if seen is None:
         return Item(reason)
@@ -159,6 +181,7 @@ def _item(decision: Decision, seen: Sighting | None) -> Item:
         in_alliance=seen.in_alliance,
         happens_on=ahead.on if ahead else None,
         span_days=ahead.span_days if ahead else None,
+        level_before=before.level if before else Level.CLEAR,
     )
 
 

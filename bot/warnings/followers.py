@@ -4,8 +4,8 @@ The day's check and a score told in the chat both use `decide_for` or `decide_no
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.warnings.decide import Decided, Decider
+from bot.warnings.corrections import correct, forget_told
+from bot.warnings.decide import Decided, Decider, Recent
 from bot.warnings.policy import WatchPolicy, day_query, due
 from rules.reasons import Reason
-from storage import notices, preferences, schema
-from storage.daily_check import due_followers
+from storage import corrections, notices, preferences, schema
+from storage.daily_check import due_followers, scales, switches
 from storage.daily_check.decisions import Judged, Made, Verdicts, write
 from storage.daily_check.evidence import WHO, DayQuery
 from storage.database import bulk
@@ -33,7 +34,10 @@ Choice = tuple[str | None, str | None]
 
 
 class Told(NamedTuple):
-    """An item for a chat: of a shop, or (shop 0) of a day in the chat's kept check."""
+    """An item for a chat: of a shop, or (shop 0) of a day in the chat's kept check.
+
+    `is_again`: of a day that was judged before, by another score.
+    """
 
     chat_id: int
     choice: Choice
@@ -41,6 +45,7 @@ class Told(NamedTuple):
     item: Item
     outcome: int = 0
     is_urgent: bool = False
+    is_again: bool = False
 
 
 @dataclass
@@ -78,15 +83,43 @@ class Session:
         return Verdicts(self.look.day, self.watch.edition.name, self.is_late)
 
 
+async def session_of(
+    conn: AsyncConnection,
+    watch: WatchPolicy,
+    day: date,
+    now: datetime,
+    *,
+    is_late: bool = False,
+    only_arrived: bool = False,
+) -> Session:
+    """A run by the policy's edition, which knows since when that edition judges. `only_arrived`: see `DayQuery`."""
+    look = day_query(watch, day, now, await switches.since(conn, watch.scale, watch.edition.name))
+    return Session(watch, replace(look, only_arrived=only_arrived), now, is_late)
+
+
 async def decide_now(
-    conn: AsyncConnection, policy: WatchPolicy, shop_id: int, now: datetime, *, answering: int | None = None
+    conn: AsyncConnection,
+    policy: WatchPolicy,
+    shop_id: int,
+    now: datetime,
+    *,
+    answering: int | None = None,
+    corrected: date | None = None,
 ) -> Notice | None:
     """Decide on the newest score of a shop for all followers at once; the notice for the chat `answering`, else None.
 
+    The edition is that of the score's scale, whose name the notice has. `corrected`: the day of which another score was
+    told before: what was said by that one does not count as told.
+
     The returned notice is not stored and counts as told: the caller tells the news in the reply. All other chats get
-    stored notices. Call after `scores.record`, in the same transaction.
+    stored notices, and what was told by a score that is no more is corrected. Call after `scores.record`, or after a
+    score was taken back, in the same transaction.
     """
-    session = Session(policy, day_query(policy, policy.today(now), now), now)
+    watch = policy.of_scale(await scales.of_shop(conn, shop_id, policy.edition.main_score.id))
+    await correct(conn, policy, [shop_id], now)
+    if corrected is not None:
+        await forget_told(conn, watch, shop_id, corrected, now)
+    session = await session_of(conn, watch, watch.today(now), now)
     told, verdicts, _ = await _judged(conn, session, shop_id, shop_id)
     answer = [one for one in told if one.chat_id == answering]
     verdicts.judged += [Judged(one.chat_id, one.shop_id, one.outcome, None) for one in answer]
@@ -96,7 +129,7 @@ async def decide_now(
         return None
     items = tuple(one.item._replace(shop_id=shop_id) for one in answer)
     is_urgent = any(one.is_urgent for one in answer)
-    return Notice(answering, session.look.day, policy.edition.name, items, session.now_ms, is_urgent)
+    return Notice(answering, session.look.day, watch.edition.name, items, session.now_ms, is_urgent)
 
 
 async def decide_for(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
@@ -135,12 +168,14 @@ async def _judged(
     verdicts = session.verdicts()
     verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
     told = []
-    for row, (_, outcome, is_urgent, *_) in zip(rows, decided, strict=True):
+    for row, one in zip(rows, decided, strict=True):
+        outcome = one.outcome
         if outcome.item is None and outcome.state is None:
             continue
         chat_id, shop_id, quiet_hours, digest_at = row[WHO]
         if outcome.item is not None:
-            told.append(Told(chat_id, (quiet_hours, digest_at), shop_id, outcome.item, outcome.number, is_urgent))
+            choice = (quiet_hours, digest_at)
+            told.append(Told(chat_id, choice, shop_id, outcome.item, outcome.number, one.is_urgent, one.is_again))
         else:
             verdicts.judged.append(Judged(chat_id, shop_id, outcome.number, None))
     return sorted(told, key=CHAT_OF), verdicts, Counter([one.reason for one in decided])
@@ -151,18 +186,38 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[A
     decider = session.decider
     decided = [decider.judge(row) for row in rows]
     asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_outlook}
+    recent: Mapping[int, Recent] = {}
     if asked:
         recent = await due_followers.recent(conn, session.look, set(asked.values()))
         for place, shop_id in asked.items():
             decided[place] = decider.judge(rows[place], recent.get(shop_id, ()))
+    used: dict[int, Recent] = {place: recent.get(shop_id, ()) for place, shop_id in asked.items()}
     falls = {rows[place].shop_id: one.fall for place, one in enumerate(decided) if one.fall}
     longer = await due_followers.fell_before(conn, falls)
     if longer:
         past = await due_followers.recent(conn, session.look, longer, look_back(session.look.day))
         for place, row in enumerate(rows):
             if row.shop_id in longer:
-                decided[place] = decider.judge(row, past.get(row.shop_id, ()))
+                used[place] = past.get(row.shop_id, ())
+                decided[place] = decider.judge(row, used[place])
+    await _compared(conn, session, rows, decided, used)
     return decided
+
+
+async def _compared(
+    conn: AsyncConnection,
+    session: Session,
+    rows: Sequence[Row[Any]],
+    decided: list[Decided],
+    recent: Mapping[int, Recent],
+) -> None:
+    """Decide again, in place, where the news may only be that another edition judges; `recent`: by place."""
+    asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_before}
+    if asked:
+        before = await switches.scores_before(conn, session.look, set(asked.values()))
+        for place, shop_id in asked.items():
+            known = tuple(sorted(before.get(shop_id, {}).items()))
+            decided[place] = session.decider.judge(rows[place], recent.get(place, ()), known)
 
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:
@@ -171,15 +226,17 @@ async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told]
     held = await notices.waiting(conn, chats if session.may_wait is None else chats & session.may_wait)
     parts = [part for _, group in groupby(told, key=CHAT_OF) for part in _split(session, list(group))]
     numbers = await bulk.numbers(conn, schema.notices, len(parts))
+    replaced = await _replaced(conn, session, told)
     unsaid: set[tuple[int, int]] = set()
     for number, part in zip(numbers, parts, strict=True):
-        notice_id, before = number, held.get(part.chat_id)
-        if before:
-            unsaid.update((before.id, one.shop_id) for one in part.told)
-        if before and not part.is_urgent and before.due_at <= part.due_at:
+        notice_id, waiting = number, held.get(part.chat_id, ())
+        unsaid.update((each.id, one.shop_id) for each in waiting for one in part.told)
+        before = next((each for each in waiting if each.edition == verdicts.edition), None)
+        corrects = max((replaced.get((one.chat_id, one.shop_id), 0) for one in part.told), default=0) or None
+        if before and not part.is_urgent and before.due_at <= part.due_at and corrects is None:
             notice_id = before.id
         else:
-            verdicts.made.append(Made(notice_id, part.chat_id, part.is_urgent, part.due_at))
+            verdicts.made.append(Made(notice_id, part.chat_id, part.is_urgent, part.due_at, corrects))
         for one in part.told:
             if one.shop_id:
                 verdicts.judged.append(Judged(one.chat_id, one.shop_id, one.outcome, notice_id))
@@ -188,6 +245,15 @@ async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told]
     await notices.unsay(conn, unsaid)
     if session.may_wait is not None:
         session.may_wait |= chats
+
+
+async def _replaced(conn: AsyncConnection, session: Session, told: Sequence[Told]) -> dict[tuple[int, int], int]:
+    """By chat and shop, the notice about the same day that graver news replaces."""
+    again = {(one.chat_id, one.shop_id): one.item for one in told if one.is_again}
+    said = await corrections.said_of(conn, {shop_id for _, shop_id in again}, session.now_ms) if again else []
+    words = corrections.last_words(one for one in said if one.is_told)
+    found = {key: words.get((*key, item.fact, item.score_day)) for key, item in again.items()}
+    return {key: one.notice_id for key, one in found.items() if one is not None}
 
 
 def look_back(day: date) -> list[date]:
@@ -209,7 +275,7 @@ class Part(NamedTuple):
 
 def _split(session: Session, told: Sequence[Told]) -> Sequence[Part]:
     """A single part, or two when some items are urgent and the rest has to wait."""
-    chat_id, choice, _, _, _, is_urgent = told[0]
+    chat_id, choice, is_urgent = told[0].chat_id, told[0].choice, told[0].is_urgent
     now_ms, due_at = session.now_ms, session.due_for(choice)
     if not is_urgent and (len(told) == 1 or not any(one.is_urgent for one in told)):
         return (Part(chat_id, False, max(due_at, now_ms + session.hold_s * 1000), told),)

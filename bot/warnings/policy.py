@@ -1,37 +1,80 @@
 """The policy of the daily check: which scores an edition watches, and when a chat may hear of a warning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.absence import absent_for, scores_that_count
-from rules.edition import Edition
+from rules.edition import Catalogue, Edition
 from rules.lines import hundredths, limit_for, limits_of
 from rules.outlook import FALL_STEPS, FORETOLD
 from rules.requirements import Effect
 from storage.daily_check.evidence import DayQuery, WatchedScore
+from storage.daily_check.scales import Scales
 from storage.instants import epoch_ms
 from storage.preferences import Hours
 
 
 @dataclass(frozen=True)
 class WatchPolicy:
-    """Edition and zone of the daily check. `quiet_hours`: of the chats without a choice; None: never quiet."""
+    """Edition and zone of the daily check. `quiet_hours`: of the chats without a choice; None: never quiet.
+
+    `edition` judges the shops without a score, and those with scores on the scale of `edition`. With a `catalogue`,
+    other editions judge the scores of other scales. `is_setting`: `edition` is the operator's, not one of those others.
+    """
 
     edition: Edition
     zone: ZoneInfo
     quiet_hours: Hours | None
+    catalogue: Catalogue | None = None
+    is_setting: bool = True
+
+    @property
+    def scale(self) -> str:
+        """The scale of the main scores that the edition judges."""
+        return self.edition.main_score.scale
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """The edition of each scale, the setting's first."""
+        return self.catalogue.by_scale(self.edition) if self.catalogue else (self.edition,)
+
+    def edition_named(self, name: str) -> Edition | None:
+        """The edition by name, None when there is none (any more)."""
+        known = (self.edition, *(self.catalogue.editions if self.catalogue else ()))
+        return next((edition for edition in known if edition.name == name), None)
+
+    @property
+    def each(self) -> tuple["WatchPolicy", ...]:
+        """The policy of each scale, the setting's first: a shop belongs to exactly one."""
+        return self, *(replace(self, edition=edition, is_setting=False) for edition in self.editions[1:])
+
+    def of_scale(self, scale: str | None) -> "WatchPolicy":
+        """The policy by which scores of the scale are watched; the setting's for None and for a scale of no edition."""
+        return next((one for one in self.each if one.scale == scale), self)
 
     def today(self, now: datetime) -> date:
         """The merchant's day at `now`."""
         return now.astimezone(self.zone).date()
 
 
-def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
-    """The database query for `day`; silence is not looked for on a past day."""
+def day_query(watch: WatchPolicy, day: date, now: datetime, since_ms: int = 0) -> DayQuery:
+    """The database query for `day`; silence is not looked for on a past day. `since_ms`: see `DayQuery`."""
     is_past = day < watch.today(now)
     watched = tuple(_watched(watch.edition, fact) for fact in scores_that_count(watch.edition))
-    return DayQuery(day, watched, is_past, None if is_past else epoch_ms(now))
+    return DayQuery(
+        day,
+        watched,
+        is_past,
+        None if is_past else epoch_ms(now),
+        scales=Scales(watch.edition.main_score.id, "" if watch.is_setting else watch.scale, _others(watch)),
+        since_ms=since_ms,
+    )
+
+
+def _others(watch: WatchPolicy) -> tuple[str, ...]:
+    """The scales of the scores that other editions judge."""
+    return tuple(one.scale for one in watch.each[1:]) if watch.is_setting else ()
 
 
 def _watched(edition: Edition, fact: str) -> WatchedScore:

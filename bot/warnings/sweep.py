@@ -5,7 +5,7 @@ A check killed half way may run again: decisions are stored together with the no
 
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.telegram.messages import say
 from bot.views.render import render
-from bot.warnings.followers import Session, decide_for, remind
-from bot.warnings.policy import WatchPolicy, day_query
+from bot.warnings.followers import Session, decide_for, remind, session_of
+from bot.warnings.policy import WatchPolicy
 from rules.reasons import Reason
 from rules.sources import SOURCES, Source
 from storage import notices, outbox
-from storage.daily_check import due_followers
+from storage.daily_check import due_followers, scales, switches
 from storage.outbox import Lane
 
 SHOPS_A_CHUNK: Final = 40_000
@@ -40,9 +40,6 @@ class Sweep:
     admins: Collection[int] = ()
     counts: Counter[Reason] = field(default_factory=Counter, init=False)
 
-    def __post_init__(self) -> None:
-        self._session = Session(self.policy, day_query(self.policy, self.day, self.now), self.now, self.is_late)
-
     async def run(self) -> Counter[Reason]:
         """Run the whole check; the number of outcomes of each kind."""
         async for _ in self.chunks():
@@ -53,33 +50,51 @@ class Sweep:
         """Decide chunk by chunk, a transaction each; the number of the last shop of each chunk."""
         async with self.engine.begin() as conn:
             last = await due_followers.last_shop(conn)
-            if last > SHOPS_A_CHUNK:
-                self._session.hold_s = HOLD_S
-            self._session.may_wait = set(await notices.waiting(conn))
-            self.counts += await remind(conn, self._session)
+            sessions = await self._sessions(conn, HOLD_S if last > SHOPS_A_CHUNK else 0)
+            self.counts += await remind(conn, sessions[0])
         for first in range(1, last + 1, SHOPS_A_CHUNK):
             end = min(first + SHOPS_A_CHUNK - 1, last)
             async with _uncollected(), self.engine.begin() as conn:
-                found = await decide_for(conn, self._session, first, end)
+                found = Counter[Reason]()
+                for session in sessions:
+                    found += await decide_for(conn, session, first, end)
                 if found[Reason.STALE]:
-                    await self._tell_operators(conn)
+                    await self._tell_operators(conn, sessions[0])
             self.counts += found
             yield end
+        await self._note(sessions)
 
-    async def _tell_operators(self, conn: AsyncConnection) -> None:
+    async def _note(self, sessions: Sequence[Session]) -> None:
+        """Note which editions have judged today's scores."""
+        if not sessions[0].look.is_past:
+            async with self.engine.begin() as conn:
+                for one in sessions:
+                    await switches.note(conn, one.watch.scale, one.watch.edition.name, one.now_ms)
+
+    async def _sessions(self, conn: AsyncConnection, hold_s: int) -> list[Session]:
+        """A session for each scale that any shop's scores have, the setting's first."""
+        first, *others = self.policy.each
+        used = [first, *[one for one in others if await scales.is_in_use(conn, one.scale)]]
+        waiting = set(await notices.waiting(conn))
+        sessions = [await session_of(conn, one, self.day, self.now, is_late=self.is_late) for one in used]
+        for session in sessions:
+            session.hold_s, session.may_wait = hold_s, waiting
+        return sessions
+
+    async def _tell_operators(self, conn: AsyncConnection, session: Session) -> None:
         """Tell the admins the number of shops without a fresh score, once a day."""
         key = f"silence:{self.day}"
         admins = [chat_id for chat_id in sorted(self.admins) if not await outbox.is_known(conn, chat_id, key)]
         if not admins:
             return
-        count = await due_followers.stale_shops(conn, self._session.look)
+        count = await due_followers.stale_shops(conn, session.look)
         hours = SOURCES[Source.FEED].stale_after // timedelta(hours=1)
         days = SOURCES[Source.MERCHANT].stale_after.days
         rendered = render("operators/operator_silence", count=count, hours=hours, days=days)
         messages = [
             one for chat_id in admins for one in say(chat_id, rendered, numbered=True, key=key, lane=Lane.WARNING)
         ]
-        await outbox.enqueue(conn, messages, self._session.now_ms)
+        await outbox.enqueue(conn, messages, session.now_ms)
 
 
 @asynccontextmanager

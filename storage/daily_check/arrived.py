@@ -71,3 +71,9 @@ def _is_new(edition: Edition, line: Line, seen: Seen, since: date) -> ColumnElem
 async def spans(conn: AsyncConnection, size: int) -> list[tuple[int, int]]:
     """The first and last number of every `size` shops taken."""
     return [(row.first, row.last) for row in (await conn.execute(text(SPANS), {"size": size})).all()]
+
+
+async def scales(conn: AsyncConnection) -> set[str]:
+    """The scales of the newest scores of the shops taken."""
+    query = select(newest.c.scale).where(newest.c.shop_id.in_(select(arrived.c.shop_id))).distinct()
+    return set((await conn.execute(query)).scalars())

@@ -38,12 +38,13 @@ class Judged(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A new notice. `due_at`: epoch ms; urgent notices go before all else due."""
+    """A new notice. `due_at`: epoch ms; urgent notices go before all else due. `corrects`: another notice's number."""
 
     notice_id: int
     chat_id: int
     is_urgent: bool
     due_at: int
+    corrects: int | None = None
 
 
 @dataclass
@@ -124,9 +125,9 @@ KEEP_STATES: Final = f"""
     FROM judged JOIN outcomes ON outcomes.number = judged.outcome
     WHERE follows.shop_id = judged.shop_id AND follows.chat_id = judged.chat_id AND outcomes.changes"""
 MAKE_NOTICES: Final = """
-    INSERT INTO notices (id, chat_id, day, edition, is_urgent, is_late, made_at, due_at)
+    INSERT INTO notices (id, chat_id, day, edition, is_urgent, is_late, made_at, due_at, corrects)
     SELECT notice_id, chat_id, CAST(:day AS INTEGER), CAST(:edition AS VARCHAR(64)), is_urgent,
-        CAST(:late AS BOOLEAN), CAST(:now AS BIGINT), due_at
+        CAST(:late AS BOOLEAN), CAST(:now AS BIGINT), due_at, corrects
     FROM made ORDER BY notice_id"""
 MAKE_LETTERS: Final = f"""
     INSERT INTO outbox (chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries,

@@ -38,6 +38,7 @@ from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.chats import BLOCKED
 from storage.daily_check.arrived import arrived
+from storage.daily_check.scales import EVERY_SHOP, Scales
 from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
 from storage.scores import is_stale, silent_before
@@ -63,7 +64,8 @@ class Newest(NamedTuple):
 class Evidence(NamedTuple):
     """The evidence for a decision, in the database's own values. `is_silent`: scores have stopped coming.
 
-    `state`: in the order of `storage.follows.KEYS`. `scores`: by watched score, None without a row.
+    `state`: in the order of `storage.follows.KEYS`. `scores`: by watched score, None without a row. `was_watched`: the
+    follower was there when another edition judged.
     """
 
     is_silent: bool
@@ -74,6 +76,7 @@ class Evidence(NamedTuple):
     closures: int | None
     choices: str | None
     scores: tuple[Newest | None, ...]
+    was_watched: bool
 
 
 WHO: Final = slice(len(Who._fields))
@@ -94,6 +97,7 @@ def evidence(row: Row[Any], watched: int) -> Evidence:
         closures=kept["closures"],
         choices=kept["choices"],
         scores=tuple(_newest(kept, number) for number in range(watched)),
+        was_watched=bool(kept["was_watched"]),
     )
 
 
@@ -127,8 +131,9 @@ class WatchedScore:
 class DayQuery:
     """A day's check. `is_past`: ignore newer rows. `now_ms`: epoch ms for judging silence, None: don't.
 
-    `everybody`: judge also followers for whom there can be nothing new. `only_arrived`: judge only the shops in the
-    temporary table of `storage.daily_check.arrived`.
+    `everybody`: judge also followers for whom there can be nothing new. `scales`: which shops at all. `since_ms`: epoch
+    ms of the last check by another edition, 0 for none (see `storage.daily_check.switches`). `only_arrived`: judge only
+    the shops in the temporary table of `storage.daily_check.arrived`.
     """
 
     day: date
@@ -136,6 +141,8 @@ class DayQuery:
     is_past: bool
     now_ms: int | None = None
     everybody: bool = False
+    scales: Scales = EVERY_SHOP
+    since_ms: int = 0
     only_arrived: bool = False
 
     @cached_property
@@ -165,6 +172,7 @@ def query(look: DayQuery) -> Select[Any]:
     joined = joined.outerjoin(chats, chats.c.chat_id == follows.c.chat_id)
     is_reachable = or_(chats.c.state.is_(None), chats.c.state != BLOCKED)
     found = select(*_columns(look, seen)).select_from(joined).where(follows.c.is_on, is_reachable)
+    found = found.where(look.scales.hold(follows.c.shop_id))
     found = found.with_for_update(of=follows)
     return found if look.everybody else found.where(_may_be_news(look, seen))
 
@@ -222,6 +230,7 @@ def _columns(look: DayQuery, seen: Sequence[FromClause]) -> Iterator[ColumnEleme
     """The fields of Who, then the columns labelled for `evidence`."""
     yield from (follows.c.chat_id, follows.c.shop_id, preferences.c.quiet_hours, preferences.c.digest_at)
     yield _is_silent(look, seen).label("is_silent")
+    yield (follows.c.created_at < look.since_ms if look.since_ms else false()).label("was_watched")
     yield from (_raw(column).label(f"state_{column.key}") for column in WATCH_STATE)
     yield from (_raw(follows.c[name]).label(name) for name in ("frequency", "snoozed_until"))
     yield from (_raw(shops.c[name]).label(name) for name in ("in_alliance", "closures", "choices"))

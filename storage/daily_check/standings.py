@@ -4,24 +4,47 @@ The lines come from the edition. Facts of `also_if` that are no scores are left 
 the rules, shop by shop.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, cast, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.absence import absent_for, scores_that_count
 from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
 from rules.requirements import Effect, Line
+from storage.daily_check.scales import Scales
 from storage.schema import newest, shops
 
 Seen = Mapping[str, FromClause]
 """By score, the rows joined to the shops: no row for a score never given, a row without hundredths for "no score"."""
 
 
-def levels(edition: Edition) -> Select[tuple[int, int]]:
-    """Select of (shop, level) for every shop."""
+def levels(editions: Sequence[Edition]) -> CompoundSelect[tuple[int, int]]:
+    """Select of (shop, level) for every shop, by the edition of the scores' scale, by the first without a score."""
+    first, *others = editions
+    main = first.main_score.id
+    judged = [(first, Scales(main, others=tuple(other.main_score.scale for other in others)))]
+    judged += [(other, Scales(main, only=other.main_score.scale)) for other in others]
+    return union_all(*(_levels(edition).where(which.hold(shops.c.id)) for edition, which in judged))
+
+
+def _levels(edition: Edition) -> Select[tuple[int, int]]:
     joined, seen = beside(shops, edition, newest, "seen")
     lines = sorted(edition.lines, key=lambda line: -LEVEL_OF[line.effect])
     certain = [(concerns(line) & holds(edition, line, seen, min), int(LEVEL_OF[line.effect])) for line in lines]
@@ -80,8 +103,8 @@ def _chose(fact: str, value: str) -> ColumnElement[bool]:
     return and_(shops.c.choices.is_not(None), shops.c.choices.contains(f'"{fact}": "{value}"', autoescape=True))
 
 
-async def counts(conn: AsyncConnection, edition: Edition) -> dict[int, int]:
+async def counts(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[int, int]:
     """Count of shops by level; levels without shops are left out."""
-    every = levels(edition).subquery()
+    every = levels(editions).subquery()
     query = select(every.c.level, func.count()).group_by(every.c.level)
     return {row.level: row[1] for row in (await conn.execute(query)).all()}

@@ -7,4 +7,13 @@ from storage.schema.feed_tables import ingests, new_closings, nonces, uploads
 from storage.schema.message_tables import chats, inbox, outbox, paces
 from storage.schema.operator_tables import announcement_chats, announcements, audit, copies
 from storage.schema.score_tables import facts, invites, newest, scores, shops
-from storage.schema.watching_tables import WATCH_STATE, follows, jobs, milestones, notice_items, notices, preferences
+from storage.schema.watching_tables import (
+    WATCH_STATE,
+    follows,
+    jobs,
+    milestones,
+    notice_items,
+    notices,
+    preferences,
+    swept,
+)

@@ -5,6 +5,7 @@ preferences  a chat's hours and edition; no row: as the operator's settings say
 notices  a chat's warnings for one message; `notice_items` has the facts, words are made on sending; `corrects`: the
     notice sent before that this one takes back
 milestones  days ahead of kept checks
+swept  by scale of scores: the edition of the newest daily check, `before_ms`: the last check by another (0: none)
 jobs  daily jobs of all processes together
 """
 
@@ -96,6 +97,7 @@ notice_items = Table(
     Column("in_alliance", Boolean),
     Column("happens_on", Day),
     Column("span_days", Integer),
+    Column("level_before", SmallInteger),
     sqlite_with_rowid=False,
 )
 
@@ -113,6 +115,15 @@ milestones = Table(
 )
 partial("milestones_ahead", milestones.c.on_day, where="told_at IS NULL")
 Index("milestones_of_chat", milestones.c.chat_id)
+
+swept = Table(
+    "swept",
+    metadata,
+    Column("scale", String(16), primary_key=True),
+    Column("edition", String(64), nullable=False),
+    Column("before_ms", BigInteger, nullable=False),
+    Column("checked_ms", BigInteger, nullable=False),
+)
 
 jobs = Table(
     "jobs",

@@ -65,7 +65,7 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
     assert number.isdecimal()
     assert (
         text
-        == f"""⚠️ 我的店铺：体验分 3.7，低于警告线 3.8
+        == f"""⚠️ 我的店铺：体验分 3.7，低于警告线 3.8（按旧版 2022-10-10，已停用）
 今天刚低于，离 3.8 还差 0.1。
 再掉超过 0.2，就低于清退线 3.5，权限会被关闭。
 

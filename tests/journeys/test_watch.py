@@ -60,6 +60,7 @@ CLOSING = (
 CHANCES = """原文 · 三、精选联盟清退
 每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。"""
 SOURCE = "规则版本：2022-10-10 版（原文，就目前所知适用到 2023-06-26） · 来源：2022-10-10 的商家帮助文章"
+OLD = "（按旧版 2022-10-10，已停用）"
 ADVICE = "👉 及时调整运营，体验分回到 3.8 就不再警告。"
 LOOK = "👉 马上看抖店后台权限还在不在；被关闭了就告诉我“被关闭了”，我来记次数。"
 
@@ -74,7 +75,7 @@ def below(number: int, since: int, score: str, gap: str, rest: str, *, first: bo
     """A warning, or the reminder of one."""
     is_new_here = "今天刚低于，" if first else ""  # up from a graver line it has been below this one for longer
     days = is_new_here if number == since else f"{day(since)} 起在这一档，第 {number - since + 1} 天，"
-    head = f"⚠️ 花店：体验分 {score}，{'低于' if first else '还低于'}警告线 3.8\n{days}离 3.8 还差 {gap}。"
+    head = f"⚠️ 花店：体验分 {score}，{'低于' if first else '还低于'}警告线 3.8{OLD}\n{days}离 3.8 还差 {gap}。"
     ahead = f"再掉超过 {rest}，就低于清退线 3.5，权限会被关闭。"
     return message(number, f"{head}\n{ahead}", ADVICE, quotes=(WARNING, CLOSING))
 
@@ -84,7 +85,7 @@ def expected() -> dict[int, str]:
     return {
         7: message(
             7,
-            f"📉 花店：体验分 3.9，估计约 6 天后低于警告线 3.8\n"
+            f"📉 花店：体验分 3.9，估计约 6 天后低于警告线 3.8{OLD}\n"
             f"这是按近 8 天走势的估计（约 {day(13)}），不一定准。现在比警告线 3.8 高 0.1。",
             quotes=(WARNING,),
         ),
@@ -93,25 +94,26 @@ def expected() -> dict[int, str]:
         11: below(11, 9, "3.6", "0.2", "0.1"),
         12: message(
             12,
-            "⛔ 花店：体验分 3.49，低于清退线 3.5\n今天刚低于，离 3.5 还差 0.01。\n系统每天校验，随时可能关闭权限。",
+            f"⛔ 花店：体验分 3.49，低于清退线 3.5{OLD}\n今天刚低于，离 3.5 还差 0.01。\n"
+            "系统每天校验，随时可能关闭权限。",
             f"{LOOK}\n👉 被关闭以后要重新开通，体验分得先到 4.0。",
             quotes=(CLOSING, CHANCES),
         ),
         13: message(
             13,
-            f"⛔ 花店：体验分 3.45，还低于清退线 3.5\n{day(12)} 起在这一档，第 2 天，离 3.5 还差 0.05。",
+            f"⛔ 花店：体验分 3.45，还低于清退线 3.5{OLD}\n{day(12)} 起在这一档，第 2 天，离 3.5 还差 0.05。",
             LOOK,
             quotes=(CLOSING,),
         ),
         14: below(14, 14, "3.6", "0.2", "0.1"),
         15: below(15, 14, "3.7", "0.1", "0.2"),
         16: below(16, 14, "3.79", "0.01", "0.29"),
-        17: message(17, "✅ 花店：体验分 3.81，回到警告线 3.8 以上"),
+        17: message(17, f"✅ 花店：体验分 3.81，回到警告线 3.8 以上{OLD}"),
         18: below(18, 18, "3.79", "0.01", "0.29", first=True),
-        19: message(19, "✅ 花店：体验分 3.85，回到警告线 3.8 以上"),
+        19: message(19, f"✅ 花店：体验分 3.85，回到警告线 3.8 以上{OLD}"),
         21: message(
             21,
-            "✅ 花店：体验分 4.0，分数够重新开通了",
+            f"✅ 花店：体验分 4.0，分数够重新开通了{OLD}",
             "👉 其他条件也要满足，可以用 /check 查一遍。",
             quotes=(ENTRY, CHANCES),
         ),

@@ -44,7 +44,7 @@ async def confirmed(engine: AsyncEngine, count: int) -> int:
     async with engine.begin() as conn:
         await known(conn, count)
         number = await announcements.begin(conn, None, Audience.ALL, 0, "你好")
-        assert await announcements.confirm(conn, number, FIVE_POINTS, 0) == count
+        assert await announcements.confirm(conn, number, (FIVE_POINTS,), 0) == count
     return number
 
 
@@ -101,7 +101,7 @@ async def test_a_transaction_that_is_broken_off_tells_nobody_and_leaves_nobody_o
 async def test_it_is_confirmed_once(engine: AsyncEngine) -> None:
     number = await confirmed(engine, 3)
     async with engine.begin() as conn:
-        assert await announcements.confirm(conn, number, FIVE_POINTS, 0) is None
+        assert await announcements.confirm(conn, number, (FIVE_POINTS,), 0) is None
 
 
 async def test_blocked_and_moved_chats_and_groups_are_left_out(engine: AsyncEngine) -> None:
@@ -111,8 +111,8 @@ async def test_blocked_and_moved_chats_and_groups_are_left_out(engine: AsyncEngi
         await chats.block(conn, 2, "blocked", 0)
         await chats.move(conn, 3, 33, 0)
         number = await announcements.begin(conn, None, Audience.ALL, 0, "你好")
-        reach = await announcements.reach(conn, FIVE_POINTS, Audience.ALL)
-        assert await announcements.confirm(conn, number, FIVE_POINTS, 0) == reach
+        reach = await announcements.reach(conn, (FIVE_POINTS,), Audience.ALL)
+        assert await announcements.confirm(conn, number, (FIVE_POINTS,), 0) == reach
     await until_over(engine, announcer(engine))
     assert sorted(await told(engine)) == [1, 4, 5, 33]
 
@@ -156,6 +156,6 @@ async def test_every_audience_has_the_chats_that_it_reaches(conn: AsyncConnectio
         row = Score(shop.id, "score", date(2022, 10, 10), Decimal(score), "0-5", Source.MERCHANT)
         await scores.record(conn, row, 0)
     await follows.turn(conn, 3, 3, is_on=False)
-    reached = await announcements.reaches(conn, FIVE_POINTS)
-    assert reached == {one: await announcements.reach(conn, FIVE_POINTS, one) for one in Audience}
+    reached = await announcements.reaches(conn, (FIVE_POINTS,))
+    assert reached == {one: await announcements.reach(conn, (FIVE_POINTS,), one) for one in Audience}
     assert (reached[Audience.ALL], reached[Audience.CLOSING], reached[Audience.CLEAR]) == (4, 1, 0)

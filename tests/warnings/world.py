@@ -15,15 +15,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.views.render import Rendered, mark
+from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
-from rules.edition import Edition
+from rules.edition import Edition, Fact
 from rules.lines import hundredths
 from rules.reasons import Reason
-from storage import follows, notices, schema, score_files, shops
+from rules.sources import Source
+from storage import follows, notices, schema, score_files, scores, shops
 from storage.notices import Notice
+from storage.outbox import Lane
 from storage.score_files import Incoming, Stored
-from tests.packaged import FIVE_POINTS
+from storage.scores import Score
+from storage.sending import LeasedMessage
+from tests.packaged import CATALOGUE, FIVE_POINTS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = date(2022, 10, 10)
@@ -97,6 +103,12 @@ class World:
                 await score_files.store(conn, incoming, part, stored)
         return stored
 
+    async def comes(self, shop_id: int, day: int, fact: Fact, points: str, at: str = "06:00") -> None:
+        """Store a feed's score of the day, of any edition's fact."""
+        row = Score(shop_id, fact.id, START + timedelta(day), Decimal(points), fact.scale, Source.FEED)
+        async with self.engine.begin() as conn:
+            await scores.record(conn, row, ms(instant(day, at)))
+
     async def check(self, day: int, at: str = "09:30", **more: object) -> Told:
         """Run the daily check of the day at the time `at`, and send what is due; the news of each chat."""
         await self.sweep(START + timedelta(day), instant(day, at), **more)
@@ -110,6 +122,20 @@ class World:
             await conn.execute(
                 update(box).where(box.c.due_at <= ms(now), box.c.state == "waiting").values(state="sent")
             )
+
+    async def delivered(self, now: datetime) -> dict[int, list[str]]:
+        """Send what is due, in words and with numbers, as the delivery does; the new messages of each chat."""
+        author, box, found = Author(self.watch.catalogue or CATALOGUE, ZONE), schema.outbox, defaultdict(list)
+        due = select(box).where(box.c.due_at <= ms(now), box.c.state == "waiting", box.c.notice_id.is_not(None))
+        async with self.engine.begin() as conn:
+            for row in (await conn.execute(due.order_by(box.c.due_at, box.c.id))).all():
+                letter = LeasedMessage(row.id, row.chat_id, Lane.WARNING, row.method, {}, True, None, False, 1, None)
+                said = await author(conn, replace(letter, notice_id=row.notice_id), now)
+                its = update(box).where(box.c.id == row.id)
+                await conn.execute(its.values(state="sent" if said else "dropped", tries=1))
+                if said:
+                    found[row.chat_id].append(Rendered(mark(str(said.payload["text"]), row.id, False)).plain)
+        return dict(found)
 
     async def sweep(self, day: date, now: datetime, **more: object) -> dict[Reason, int]:
         """The check of `day`, run at `now`; the counts."""

@@ -95,7 +95,7 @@ async def served(
     clock = SystemClock()
     woken: list[None] = []
     hook = Hook("/webhook", SECRET.encode(), Keeper(receive).keep) if receive else None
-    watch = WatchPolicy(CATALOGUE.edition(edition), ZONE, None)
+    watch = WatchPolicy(CATALOGUE.edition(edition), ZONE, None, CATALOGUE)
     parts = Parts(engine, clock, Observer(clock), watch, keys, lambda: woken.append(None), hook)
     sock = socket.create_server(("127.0.0.1", 0))
     stop, listening = asyncio.Event(), asyncio.Event()

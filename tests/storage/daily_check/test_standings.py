@@ -70,7 +70,7 @@ async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edit
     for shop_id, choices_of_shop in chosen.items():
         if choices_of_shop:
             await shops.set_choices(conn, shop_id, choices_of_shop)
-    found = (await conn.execute(standings.levels(edition))).all()
+    found = (await conn.execute(standings.levels((edition,)))).all()
     assert {row.shop_id: row.level for row in found} == expected
     has = {Level[line.effect.name] for line in edition.lines}
     assert set(expected.values()) == {Level.UNKNOWN, Level.CLEAR, *has}
@@ -85,12 +85,12 @@ async def test_a_shop_without_any_score_is_cleared_out_where_the_edition_says_so
     shop = await shops.own(conn, 1, 0)
     for fact in ("score", "growth_score"):
         await scores.record(conn, Score(shop.id, fact, DAY, None, "0-100", Source.MERCHANT), 0)
-    assert await standings.counts(conn, hundred) == {Level.CLOSING: 1}
+    assert await standings.counts(conn, (hundred,)) == {Level.CLOSING: 1}
     await scores.record(conn, Score(shop.id, "score", DAY, None, "0-5", Source.MERCHANT), 0)
-    assert await standings.counts(conn, five) == {Level.UNKNOWN: 1}
+    assert await standings.counts(conn, (five,)) == {Level.UNKNOWN: 1}
 
 
 async def test_a_score_of_another_scale_stands_for_nothing(conn: AsyncConnection) -> None:
     shop = await shops.own(conn, 1, 0)
     await scores.record(conn, Score(shop.id, "score", DAY, Decimal("3.4"), "0-7", Source.MERCHANT), 0)
-    assert await standings.counts(conn, EDITIONS[0]) == {Level.UNKNOWN: 1}
+    assert await standings.counts(conn, (EDITIONS[0],)) == {Level.UNKNOWN: 1}
