@@ -23,11 +23,11 @@ MOST: Final = 10
 
 @dataclass(frozen=True)
 class Taken:
-    """A statement taken back, with the `line` named there. `fact`: the score, None of a closing."""
+    """A statement taken back. `wrong`: as told, with the `line` named there. `fact`: the score, None of a closing."""
 
     shop: Shop
     item: Item
-    said: Said
+    wrong: Said
     fact: Fact | None
     line: Line | None
 

@@ -111,8 +111,8 @@ async def test_a_copy_is_started_as_one_only_once(sandbox: SandboxClient, databa
     assert rows(copy, "SELECT begun_at FROM copies") == begun != [(None,)]
 
 
-def plant_notice(file: Path, chat_id: int, number: int, day: date) -> None:
-    """A notice as the daily check makes it."""
+def plant_notice(file: Path, chat_id: int, number: int, day: date, score_day: date) -> None:
+    """A notice as the daily check makes it, of the shop's score."""
     with closing(sqlite3.connect(file, timeout=10)) as opened, opened:
         opened.execute(
             "INSERT INTO notices (id, chat_id, day, edition, is_urgent, is_late, made_at, due_at)"
@@ -120,7 +120,7 @@ def plant_notice(file: Path, chat_id: int, number: int, day: date) -> None:
         )
         opened.execute(
             "INSERT INTO notice_items (notice_id, shop_id, subject, reason, line, fact, hundredths, score_day)"
-            f" VALUES ({number}, 1, '', 'closing', 'closing', 'score', 340, {day.toordinal()})"
+            f" VALUES ({number}, 1, '', 'closing', 'closing', 'score', 340, {score_day.toordinal()})"
         )
         opened.execute(
             "INSERT INTO outbox (chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at,"
@@ -136,13 +136,13 @@ async def test_a_warning_found_again_on_the_day_of_the_restore_says_that_it_may_
     shop = await sandbox.person("小店")
     today = datetime.now(Settings(_env_file=None).zone).date()
     async with bot_running(sandbox.url, database_url):
-        await tells(shop, "体验分 3.9", "记下")
+        await tells(shop, "体验分 3.4", "记下")
     database.backup(database_url, copy, 0)
     async with bot_running(sandbox.url, database_url):
-        await asyncio.to_thread(plant_notice, tmp_path / "alliance.db", shop.id, 1, today)
+        await asyncio.to_thread(plant_notice, tmp_path / "alliance.db", shop.id, 1, today, today)
         assert "重发" not in (await shop.hears()).text
     async with bot_running(sandbox.url, f"sqlite+aiosqlite:///{copy}"):
-        await asyncio.to_thread(plant_notice, copy, shop.id, 1, today)
+        await asyncio.to_thread(plant_notice, copy, shop.id, 1, today, today)
         assert _MARK.match((await shop.hears()).text)
-        await asyncio.to_thread(plant_notice, copy, shop.id, 2, today + timedelta(1))
+        await asyncio.to_thread(plant_notice, copy, shop.id, 2, today + timedelta(1), today)
         assert "重发" not in (await shop.hears()).text
