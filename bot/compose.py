@@ -171,7 +171,7 @@ def _make_ready(context: Context) -> None:
     Without `freeze` each full collection of garbage takes 0.1 s to find that all of that lives on.
     """
     edition = context.edition
-    context.answer(edition, context.reader(edition).topic(edition.topics[0].id))
+    context.answer(edition, context.reader(edition).topic(edition.topics[0].id), context.today(SystemClock().now()))
     gc.freeze()
     gc.enable()
 

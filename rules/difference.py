@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
-from rules.evaluate import evaluate, judged, verdict_of
+from rules.evaluate import judged, verdict_of
 from rules.kinds import FactType
-from rules.lines import standing
 from rules.report import Finding, Report, Standing, Status, Verdict
 from rules.requirements import Criterion, Facts, FactValue, Line
 
@@ -130,12 +130,12 @@ class Shift:
 
 def judgement(edition: Edition, facts: Facts, on: date) -> Judgement:
     """The verdict and the standing alone: a quarter of the work of a whole report."""
-    return Judgement(verdict_of(judged(edition, facts, on)), standing(edition, facts, on))
+    return Judgement(verdict_of(judged(edition, facts, on)), Assessment(edition, facts, on).standing)
 
 
 def reports(facts: Facts, told_by: Edition, old: Edition, new: Edition, on: date) -> tuple[Report, Report]:
     """The reports of the day under both editions."""
-    before, after = (evaluate(edition, carried(facts, told_by, edition), on) for edition in (old, new))
+    before, after = (Assessment(edition, carried(facts, told_by, edition), on).entry for edition in (old, new))
     return before, after
 
 

@@ -16,6 +16,7 @@ from rules.kinds import FactType
 from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table
 
 LATEST = "latest"
+FAR_BELOW = 10
 
 
 class Clause(Frozen):
@@ -164,6 +165,19 @@ class Edition(Frozen):
         """The days in force as far as known, as an error message writes them."""
         return f"{self.held_from} to {self.held_until}" if self.held_until else f"from {self.held_from} on"
 
+    def is_over(self, on: date) -> bool:
+        """Whether the text is known to hold no more on the day."""
+        return self.held_until is not None and self.held_until < on
+
+    def is_likely_score(self, value: Decimal) -> bool:
+        """Whether a shop's main score may well be this number: possible, and not far below every line of the platform.
+
+        4.3 is possible on a scale to 100, but whoever says so means another scale. 0 may be said on any.
+        """
+        limits = [line.limit for line in self.lines if line.fact == self.main_score.id and not line.own]
+        far_below = min(limits, default=Decimal(0)) / FAR_BELOW
+        return self.main_score.is_on_scale(value) and (not value or value >= far_below)
+
     def clause(self, clause_id: str) -> Clause:
         """The clause of this id. Raises KeyError; the loader has checked every id within the edition."""
         return _found(self.clauses, clause_id)
@@ -259,6 +273,24 @@ class Catalogue:
     def resolve(self, setting: str, today: date) -> Edition:
         """The edition meant by a setting: a name, or "latest" for the edition in force today. Raises EditionError."""
         return self.in_force(today) if setting == LATEST else self.edition(setting)
+
+    def of_scale(self, scale: str, preferred: Edition) -> Edition | None:
+        """The edition that judges main scores of a scale: the preferred one if of that scale, else the newest such.
+
+        None when no edition has the scale: such a score is judged by nobody.
+        """
+        fitting = [edition for edition in self.editions if edition.main_score.scale == scale]
+        return preferred if preferred in fitting else max(fitting, key=lambda edition: edition.age, default=None)
+
+    def of_score(self, value: Decimal, preferred: Edition) -> Edition | None:
+        """The edition that judges a main score told without a scale: the preferred one if the number is likely there.
+
+        Else the newest edition in which the number is likely; None when it is likely in none.
+        """
+        if preferred.is_likely_score(value):
+            return preferred
+        likely = (edition for edition in self.editions if edition.is_likely_score(value))
+        return max(likely, key=lambda edition: edition.age, default=None)
 
     def newer_than(self, edition: Edition) -> tuple[Edition, ...]:
         """The editions published later (or then, and in force later), oldest first."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from rules.edition import Edition, Fact
 from rules.kinds import KINDS, Because
-from rules.lines import limits, standing
+from rules.lines import limits
 from rules.report import Finding, Report, Status, Verdict
 from rules.requirements import Criterion, Facts, FactValue, all_hold, first_day_without, later, waits_on
 
@@ -19,7 +19,8 @@ from rules.requirements import Criterion, Facts, FactValue, all_hold, first_day_
 def evaluate(edition: Edition, facts: Facts, on: date) -> Report:
     """The report on this day: a finding for each criterion, the verdict, the missing facts, the first eligible day.
 
-    An unknown fact is not in `facts`; a known absence is None. Scores are points of the edition's scale.
+    An unknown fact is not in `facts`; a known absence is None. Scores are points of the edition's scale. The standing
+    is left to `rules.assessment`.
     """
     findings = judged(edition, facts, on)
     return Report(
@@ -29,7 +30,7 @@ def evaluate(edition: Edition, facts: Facts, on: date) -> Report:
         findings=findings,
         missing=_missing(edition, findings, facts, on),
         earliest_on=_earliest_on(edition, findings, facts, on),
-        standing=standing(edition, facts, on),
+        standing=None,
     )
 
 

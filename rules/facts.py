@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from rules.catalogue.problems import nearest, shortened
 from rules.edition import Edition, Fact
@@ -99,6 +100,15 @@ def as_json(value: FactValue) -> object:
     if isinstance(value, Decimal):
         return format(value, "f")
     return value.isoformat() if isinstance(value, date) else value
+
+
+def from_json(raw: Any) -> FactValue:
+    """The value of `as_json`, but for scores, which are kept with their scale: text of a day is a day."""
+    if isinstance(raw, list):
+        return tuple(date.fromisoformat(day) for day in raw)
+    if isinstance(raw, str) and ISO_DAY.fullmatch(raw):
+        return date.fromisoformat(raw)
+    return raw if raw is None or isinstance(raw, bool | int | str) else None
 
 
 def _boolean(fact: Fact, raw: object) -> bool:

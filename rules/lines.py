@@ -1,7 +1,6 @@
-"""Where a shop's scores stand among an edition's lines: the only answer to "below or not", in three values.
+"""Where scores stand at an edition's lines: below, not below, or open while an untold fact decides.
 
-A database picks the shops worth a look by comparing scores with the highest limit of each line; `may_be_below` then
-says exactly, shop by shop. A score is kept as whole hundredths of a point.
+Read through `rules.assessment`, the judge of a shop. A score is kept as whole hundredths of a point.
 """
 
 from collections.abc import Iterable
@@ -9,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
-from typing import NamedTuple
 
 from rules.edition import Edition, Fact
 from rules.kinds import FactType
 from rules.report import Standing
-from rules.requirements import IN_ALLIANCE, Criterion, Effect, Facts, Line, all_hold
+from rules.requirements import Criterion, Effect, Facts, Line, all_hold
 
 HUNDREDTHS = 100
 
@@ -37,151 +35,109 @@ LEVEL_OF = {effect: Level[effect.name] for effect in Effect}
 """The one order of gravity: each effect's level."""
 
 
-class Position(NamedTuple):
-    """Where a score stands at a line. `is_below`: None while the side depends on the untold fact `depends_on`."""
-
-    is_below: bool | None
-    depends_on: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """The effect of scores on a shop.
-
-    `level`: the gravest certain level, UNKNOWN while none is certain and some is possible. `at_worst`: the gravest
-    possible level of the scores told, under any untold choice. `untold`: the facts on which a graver level depends.
-    """
-
-    level: Level
-    at_worst: Level
-    untold: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class AtLine:
-    """A score beside a line. `below`: None while the side depends on the untold fact `choice` (else None).
+    """A shop's score beside a line.
 
-    `limits`: the shop's, or all possible limits, the highest first. `gap`: points from the highest, never negative.
+    `score`: None for a known absence and for a score never told. `below`: None while the side depends on the untold
+    fact `depends_on` (else ""), which is the score itself when it was never told; `choice`: that fact when it is a
+    choice. `limits`: the shop's, or all possible limits, the highest first.
     """
 
-    label: str
-    effect: Effect
-    own: bool
-    limits: tuple[Decimal, ...]
+    line: Line
+    score: Decimal | None
     below: bool | None
-    gap: Decimal
+    depends_on: str
+    limits: tuple[Decimal, ...]
     choice: Fact | None
 
     @property
+    def label(self) -> str:
+        return self.line.label
+
+    @property
+    def effect(self) -> Effect:
+        return self.line.effect
+
+    @property
+    def own(self) -> bool:
+        return self.line.own
+
+    @property
+    def level(self) -> Level:
+        return LEVEL_OF[self.line.effect]
+
+    @property
     def limit(self) -> Decimal:
+        """The shop's limit; the highest possible one while the deciding choice is untold."""
         return self.limits[0]
 
+    @property
+    def distance(self) -> Decimal | None:
+        """Points from the limit up to the score, negative below the line; None without a score."""
+        return None if self.score is None else self.score - self.limit
 
-def position(line: Line, facts: Facts, on: date) -> Position:
-    """Whether the line's effect follows on this day, or the untold fact on which the effect depends."""
-    return Position(True) if line.also_if and all_hold(line.also_if, facts, on) else _side(line, facts)
+    @property
+    def gap(self) -> Decimal:
+        """Points between limit and score, never negative; 0 without a score."""
+        return abs(self.distance or Decimal(0))
+
+    @property
+    def may_be_below(self) -> bool:
+        """Whether the effect follows, or would by an untold choice; a score never told is below no line."""
+        return bool(self.below) or self.choice is not None
 
 
-def _side(line: Line, facts: Facts) -> Position:
+def at_lines(edition: Edition, facts: Facts, on: date) -> tuple[AtLine, ...]:
+    """Every line of the edition beside the score among the facts, the gravest first, else in the edition's order."""
+    placed = [at_line(edition, line, facts, on) for line in edition.lines]
+    return tuple(sorted(placed, key=lambda at: -at.level))
+
+
+def at_line(edition: Edition, line: Line, facts: Facts, on: date) -> AtLine:
+    """The line beside the score."""
+    below, depends_on = _position(line, facts, on)
+    is_choice = line.limit_by is not None and depends_on == line.limit_by.fact
     score = facts.get(line.fact)
-    if not isinstance(score, Decimal):
-        return Position(None, line.fact)
-    sides = {score < limit for limit in limits_of(line, facts)}
-    if len(sides) > 1 and line.limit_by is not None:
-        return Position(None, line.limit_by.fact)
-    return Position(sides.pop())
-
-
-def assess(edition: Edition, facts: Facts, on: date, in_alliance: bool | None = None) -> Assessment:
-    """The effect of the known scores on this shop, and any graver effect still possible.
-
-    Outside the alliance only the entry line counts, inside every other line. Membership that is not known counts as
-    inside: silence must not hide a closing.
-    """
-    return _assess((line for line in edition.lines if concerns(line, in_alliance)), facts, on)
-
-
-def _assess(lines: Iterable[Line], facts: Facts, on: date) -> Assessment:
-    placed = [(LEVEL_OF[line.effect], line, position(line, facts, on)) for line in lines]
-    certain = max((level for level, _, at in placed if at.is_below), default=Level.CLEAR)
-    graver = [(level, line, at) for level, line, at in placed if at.is_below is None and level > certain]
-    return Assessment(
-        level=Level.UNKNOWN if graver and certain is Level.CLEAR else certain,
-        at_worst=max((level for level, line, at in graver if at.depends_on != line.fact), default=certain),
-        untold=tuple(dict.fromkeys(at.depends_on for _, _, at in graver)),
+    return AtLine(
+        line,
+        score if isinstance(score, Decimal) else None,
+        below,
+        depends_on,
+        limits_of(line, facts),
+        edition.fact(depends_on) if is_choice else None,
     )
 
 
-def standing(edition: Edition, facts: Facts, on: date) -> Standing | None:
-    """The effect of the scores on the access of a shop in the alliance; None for another shop, or when open."""
-    return standing_if_in(edition, facts, on) if facts.get(IN_ALLIANCE) is True else None
+def _position(line: Line, facts: Facts, on: date) -> tuple[bool | None, str]:
+    """Whether the line's effect follows on this day; else None, with the untold fact on which the effect depends."""
+    if line.also_if and all_hold(line.also_if, facts, on):
+        return True, ""
+    score = facts.get(line.fact)
+    if not isinstance(score, Decimal):
+        return None, line.fact
+    sides = {score < limit for limit in limits_of(line, facts)}
+    if len(sides) > 1 and line.limit_by is not None:
+        return None, line.limit_by.fact
+    return sides.pop(), ""
 
 
-def standing_if_in(edition: Edition, facts: Facts, on: date) -> Standing | None:
-    """The standing if the shop is in: the worst certain effect, SAFE only when no line may touch the access."""
-    touching = _touching(edition)
-    closes = any(line.effect is Effect.CLOSING for line in touching)
-    return STANDINGS.get(_assess(touching, facts, on).level) if closes else None
+def level_among(lines: Iterable[AtLine]) -> Level:
+    """The gravest certain effect of the lines, CLEAR when none is certain."""
+    return max((at.level for at in lines if at.below), default=Level.CLEAR)
 
 
-def open_access(edition: Edition, facts: Facts, on: date) -> tuple[str, ...]:
-    """The untold facts behind an open standing of a shop in the alliance; else none."""
-    is_open = facts.get(IN_ALLIANCE) is True and standing(edition, facts, on) is None
-    return _assess(_touching(edition), facts, on).untold if is_open else ()
-
-
-def _touching(edition: Edition) -> list[Line]:
-    return [line for line in edition.lines if line.effect in (Effect.WARNING, Effect.CLOSING)]
+def touches(line: Line) -> bool:
+    """Whether falling below the line warns of, or ends, the access."""
+    return line.effect in (Effect.WARNING, Effect.CLOSING)
 
 
 STANDINGS = {Level.CLEAR: Standing.SAFE, Level.WARNING: Standing.WARNING, Level.CLOSING: Standing.CLOSING}
 
 
-def may_be_below(edition: Edition, facts: Facts, on: date) -> tuple[Line, ...]:
-    """The lines with an effect that follows, or would by an untold choice, the gravest first.
-
-    A score that was never told is below no line: nothing can be told of the score yet.
-    """
-    placed = [(line, position(line, facts, on)) for line in edition.lines]
-    return _gravest_first(line for line, at in placed if at.is_below or at.depends_on not in ("", line.fact))
-
-
-def acting(edition: Edition, facts: Facts, on: date) -> Line | None:
-    """The platform's gravest line with a certain effect on a shop in the alliance, None below no line."""
-    found = (line for line in edition.lines if not line.own and concerns(line, in_alliance=True))
-    return next(iter(_gravest_first(line for line in found if position(line, facts, on).is_below)), None)
-
-
-def next_line(edition: Edition, facts: Facts, in_alliance: bool | None) -> tuple[Line, Decimal] | None:
-    """The nearest line at or below a score that concerns the shop, and the points from the line up to the score.
-
-    None at the last line, and while no score is known.
-    """
-    gaps = ((line, distance(line, facts)) for line in edition.lines if concerns(line, in_alliance))
-    ahead = [(line, gap) for line, gap in gaps if gap is not None and gap >= 0]
-    return min(ahead, key=lambda pair: pair[1], default=None)
-
-
-def _gravest_first(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: -LEVEL_OF[line.effect]))
-
-
 def concerns(line: Line, in_alliance: bool | None) -> bool:
     """Whether falling below this line means anything for a shop with this membership (None: counts as in)."""
     return (line.effect is Effect.NO_ENTRY) is (in_alliance is False)
-
-
-def at_lines(edition: Edition, fact: str, score: Decimal, facts: Facts) -> tuple[AtLine, ...]:
-    """The score beside every line of the fact, in the edition's order. `facts`: the choices told."""
-    return tuple(_at(edition, line, score, facts) for line in edition.lines if line.fact == fact)
-
-
-def _at(edition: Edition, line: Line, score: Decimal, facts: Facts) -> AtLine:
-    known = limits_of(line, facts)
-    at = _side(line, {**facts, line.fact: score})
-    choice = edition.fact(at.depends_on) if at.depends_on else None
-    shown, gap = known if choice else known[:1], abs(score - known[0])
-    return AtLine(line.label, line.effect, line.own, shown, at.is_below, gap, choice)
 
 
 def choices(edition: Edition) -> tuple[Fact, ...]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rules.assessment import Assessment
 from rules.edition import Edition
 from rules.kinds import KINDS, Because, FigureKind
 from rules.reasons import Reason
 from rules.report import Report, Status
-from rules.requirements import IN_ALLIANCE, Facts, first_day_without
+from rules.requirements import Facts, first_day_without
 
 SOON_DAYS = 7
 
@@ -26,14 +27,15 @@ class Milestone:
     criterion: str = ""
 
 
-def milestones(edition: Edition, facts: Facts, report: Report) -> tuple[Milestone, ...]:
-    """The milestones after `report.on`, in order, each once though several criteria may depend on a single fact.
+def milestones(now: Assessment) -> tuple[Milestone, ...]:
+    """The milestones after the day of the assessment, in order, each once though several criteria may share a fact.
 
     An exemption's `happens_on` is the first day without the exemption. The day of an eligible verdict tells of the
     verdict alone; a shop in the alliance has no such day. A day left open by the report makes no milestone, nor does
     anything for which a merchant must act.
     """
-    eligible_on = None if facts.get(IN_ALLIANCE) is True else report.earliest_on
+    edition, facts, report = now.edition, now.facts, now.entry
+    eligible_on = None if now.in_alliance else report.earliest_on
     ahead = [*_exemptions(edition, facts, report), *_clearings(edition, report, eligible_on)]
     if eligible_on:
         ahead.append(Milestone(eligible_on, Reason.NOW_ELIGIBLE, eligible_on))

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from rules.kinds import FigureKind
 from rules.requirements import Frozen
+from rules.said import Said
+from rules.side import Side
 
 
 class AnswerKind(StrEnum):
@@ -13,14 +15,6 @@ class AnswerKind(StrEnum):
     NOT_COVERED = "not_covered"
     OUT_OF_SCOPE = "out_of_scope"
     CHAT = "chat"
-
-
-class Side(StrEnum):
-    """The side of a number: 3.8, below 3.8 (低于3.8), from 3.8 up (3.8以上)."""
-
-    AT = "at"
-    BELOW = "below"
-    ABOVE = "above"
 
 
 class Figure(Frozen):
@@ -48,7 +42,7 @@ class Reading(Frozen, extra="ignore"):
 
     `nearest`: the closest topics, for the operator's list of questions not understood. `claims_change`: the merchant
     speaks of a changed rule or another scale: say the edition's date. Unknown keys of a reading that an earlier version
-    kept in a conversation are dropped.
+    kept in a conversation are dropped. `said`: what is told of a shop, said of the rules and asked.
     """
 
     kind: AnswerKind
@@ -56,3 +50,4 @@ class Reading(Frozen, extra="ignore"):
     outside: bool = False
     nearest: tuple[str, ...] = ()
     claims_change: bool = False
+    said: Said = Said()

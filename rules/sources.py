@@ -12,6 +12,8 @@ class Source(StrEnum):
 
     FEED = "feed"
     MERCHANT = "merchant"
+    ANSWER = "answer"
+    """An answer of a check: never of a score, which is kept as the merchant's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +35,5 @@ class SourceTraits:
 SOURCES: Final[Mapping[Source, SourceTraits]] = {
     Source.FEED: SourceTraits(True, stale_after=timedelta(hours=26), lagging_days=3, fresh_days=1),
     Source.MERCHANT: SourceTraits(False, stale_after=timedelta(days=7), lagging_days=7, fresh_days=7),
+    Source.ANSWER: SourceTraits(False, stale_after=timedelta(days=7), lagging_days=7, fresh_days=7),
 }

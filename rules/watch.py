@@ -13,8 +13,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from rules.assessment import Assessment
 from rules.edition import Edition
-from rules.lines import LEVEL_OF, Level, concerns, distance, may_be_below
+from rules.lines import LEVEL_OF, AtLine, Level, at_line, concerns
 from rules.outlook import Forecast
 from rules.reasons import Reason
 from rules.requirements import Effect, Line, is_barred
@@ -75,17 +76,18 @@ class _View(NamedTuple):
     def is_unscored(self) -> bool:
         """Whether the shop has no score any more at the line told: nobody knows on which side of the line."""
         line = _line(self.edition, self.past.line)
-        return line is not None and distance(line, self.seen.facts) is None
+        return line is not None and at_line(self.edition, line, self.seen.facts, self.seen.day).score is None
 
 
 def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
     past = _of_this_edition(state, edition) if state else WatchState(seen.day, closures=seen.closures)
-    under = may_be_below(edition, seen.facts, seen.day)
+    now = Assessment(edition, seen.facts, seen.day)
+    under = tuple(at.line for at in now.lines if at.may_be_below)
     line = _gravest(under, past, seen.in_alliance)
     level = LEVEL_OF[line.effect] if line else Level.CLEAR
     base = _after_row(past, seen, level, *_gap(past.line, seen, edition))
     is_repeat = state is not None and seen.day == state.judged_day
-    return _View(past, base, seen, edition, level, line, _may_enter(edition, under, seen), is_repeat)
+    return _View(past, base, seen, edition, level, line, _may_enter(now.lines), is_repeat)
 
 
 def _of_this_edition(state: WatchState, edition: Edition) -> WatchState:
@@ -112,14 +114,14 @@ def _gravest(under: tuple[Line, ...], past: WatchState, in_alliance: bool | None
 
 def _gap(line_id: str, seen: Sighting, edition: Edition) -> tuple[Decimal | None, Decimal]:
     line = _line(edition, line_id)
-    return (distance(line, seen.facts), NEAR_STEPS * edition.fact(line.fact).step) if line else (None, Decimal(0))
+    if line is None:
+        return None, Decimal(0)
+    return at_line(edition, line, seen.facts, seen.day).distance, NEAR_STEPS * edition.fact(line.fact).step
 
 
-def _may_enter(edition: Edition, under: tuple[Line, ...], seen: Sighting) -> bool:
+def _may_enter(lines: tuple[AtLine, ...]) -> bool:
     """Whether every score is known to be enough for entering."""
-    entries = [line for line in edition.lines if line.effect is Effect.NO_ENTRY]
-    gaps = [distance(line, seen.facts) for line in entries if line not in under]
-    return len(gaps) == len(entries) and None not in gaps
+    return all(at.below is False for at in lines if at.effect is Effect.NO_ENTRY)
 
 
 def _after_row(past: WatchState, seen: Sighting, level: Level, gap: Decimal | None, near: Decimal) -> WatchState:

@@ -1,8 +1,4 @@
-"""What was told of shops beside the daily scores: a row each time; the newest of each fact counts.
-
-Whether a shop is in, the count of closings and the choices that set limits also stand in the row of the shop, where the
-daily check compares them.
-"""
+"""What was told of shops beside the daily scores: a row each time; the newest of each fact counts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -57,6 +53,11 @@ async def newest(conn: AsyncConnection, shop_id: int) -> Mapping[str, Told]:
     """The newest of each fact of the shop."""
     rows = (await conn.execute(select(facts).where(facts.c.id.in_(NEWEST)), {"shop": shop_id})).all()
     return {row.fact: _told(row) for row in rows}
+
+
+async def forget(conn: AsyncConnection, shop_id: int, fact: str) -> None:
+    """Delete all that was told of a fact."""
+    await conn.execute(delete(facts).where(facts.c.shop_id == shop_id, facts.c.fact == fact))
 
 
 async def take_back(conn: AsyncConnection, shop_id: int, told_id: int) -> Told | None:

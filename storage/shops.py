@@ -112,8 +112,8 @@ async def set_in_alliance(conn: AsyncConnection, shop_id: int, is_in: bool | Non
     await conn.execute(update(shops).where(shops.c.id == shop_id).values(in_alliance=is_in))
 
 
-async def set_closures(conn: AsyncConnection, shop_id: int, count: int | None, day: date) -> None:
-    """Set the count of closures by the system, as known on `day`."""
+async def set_closures(conn: AsyncConnection, shop_id: int, count: int | None, day: date | None) -> None:
+    """Set the count of closures by the system, as known on `day`; None: not known."""
     await conn.execute(update(shops).where(shops.c.id == shop_id).values(closures=count, closures_day=day))
 
 

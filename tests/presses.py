@@ -13,7 +13,8 @@ from typing import Any, get_args, get_type_hints
 from bot.conversation.presses import AskedParts, Press, every_kind
 from bot.journeys import router  # every journey names its buttons
 from rules.kinds import FigureKind
-from rules.reading import Figure, Part, Side
+from rules.reading import Figure, Part
+from rules.side import Side
 from tests.packaged import CATALOGUE
 
 __all__ = ["every_example", "examples", "router"]

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 
 from bot.commands.catalogue import offers as resolved
-from bot.commands.catalogue import settings
+from bot.commands.catalogue import settings, today
 from bot.commands.text_input import standard_input
 from bot.telegram.updates import LOOKED_AT
-from bot.views.answer import answer, clauses
+from bot.views.answer import answer, quoted
 from bot.views.other_edition import EditionOffers
 from rules.understanding import Understanding
 
@@ -24,18 +24,18 @@ def ask(question: str, *, as_json: bool, edition: str | None) -> Iterator[str]:
 
 
 def _reply(offers: EditionOffers, reader: Understanding, question: str) -> str:
-    return answer(offers.answering, reader.read(question[:LOOKED_AT]), offers).plain
+    return answer(offers.answering, reader.read(question[:LOOKED_AT]), offers, today=today()).plain
 
 
 def _json(offers: EditionOffers, reader: Understanding, question: str) -> str:
     reading = reader.read(question[:LOOKED_AT])
-    quoted = clauses(offers.answering, reading)
+    shown = quoted(offers.answering, reading, offers, today=today())
     entry = {
         "question": question,
         "kind": reading.kind.value,
         "edition": offers.answering.name,
-        "clauses": [clause.id for clause in quoted],
-        "quotes": [clause.text for clause in quoted],
-        "reply": answer(offers.answering, reading, offers).plain,
+        "clauses": [clause.id for clause in shown],
+        "quotes": [clause.text for clause in shown],
+        "reply": answer(offers.answering, reading, offers, today=today()).plain,
     }
     return json.dumps(entry, ensure_ascii=False)

@@ -18,6 +18,11 @@ def settings() -> Settings:
         raise Refusal(str(error)) from None
 
 
+def today() -> date:
+    """The merchant's day, in the zone of the settings. Raises Refusal."""
+    return datetime.now(settings().zone).date()
+
+
 def opened(chosen: Settings) -> Catalogue:
     """The catalogue in RULES_DIR, else the packaged catalogue. Raises Refusal with the first problem found."""
     try:

@@ -15,8 +15,8 @@ from bot.commands.catalogue import offers as resolved
 from bot.commands.text_input import standard_input, text_of
 from bot.views.check_report import because, result
 from bot.views.other_edition import EditionOffers
+from rules.assessment import Assessment
 from rules.edition import Edition
-from rules.evaluate import evaluate
 from rules.facts import FactError, day_of, left_aside, parse_facts
 from rules.report import Report
 
@@ -59,13 +59,13 @@ def _shown(offers: EditionOffers, text: str, default_on: date, *, as_json: bool)
     edition, raw = offers.answering, _object(text)
     aside = left_aside(edition, offers.catalogue.editions, raw, day_of(raw, default_on))
     facts, on = parse_facts(edition, {name: raw[name] for name in raw if name not in aside}, default_on)
-    report = evaluate(edition, facts, on)
+    now = Assessment(edition, facts, on)
     if as_json:
         beside = {"left_aside": list(aside)} if aside else {}
-        return json.dumps(report_json(edition, report) | beside, ensure_ascii=False)
+        return json.dumps(report_json(edition, now.entry) | beside, ensure_ascii=False)
     if aside:
         typer.echo(f"left aside, as edition {edition.name} does not ask for it: {', '.join(aside)}", err=True)
-    return result(edition, report, facts, "", offers.beside_check(edition)).plain
+    return result(now, "", offers.beside_check(edition)).plain
 
 
 def report_json(edition: Edition, report: Report) -> dict[str, object]:

@@ -24,7 +24,8 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Final, NamedTuple, Self, dataclass_transform, get_args, get_type_hints
 
 from rules.kinds import FigureKind
-from rules.reading import Figure, Part, Side
+from rules.reading import Figure, Part
+from rules.side import Side
 
 LONGEST_DATA = 64
 """The most bytes in a button's text, by Telegram."""

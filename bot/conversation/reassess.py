@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.conversation import check_moves
+from bot.conversation import check_case
 from bot.conversation.memory import CheckUnderway
+from rules.assessment import Assessment
 from rules.difference import Judgement, carried, judgement
 from rules.edition import Catalogue, Edition
 from rules.kinds import FactType
-from rules.lines import Level, assess
-from rules.requirements import Facts, FactValue
+from rules.lines import Level
+from rules.requirements import IN_ALLIANCE, Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
 from storage.scores import as_points
 
@@ -98,7 +99,7 @@ class Reassessment:
         """The edition of the subject's check, and the facts told. The subject must have a check."""
         told_by = self.catalogue.edition(subject.edition or "")
         check = CheckUnderway.model_validate_json(subject.answers or "")
-        return told_by, check_moves.facts(check, told_by)
+        return told_by, check_case.facts(check, told_by)
 
 
 def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iterator[ShopChange]:
@@ -116,4 +117,7 @@ def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
         for fact in edition.facts
         if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == fact.scale
     }
-    return assess(edition, {**shop.choices, **scores}, on, shop.in_alliance).level if scores else None
+    if not scores:
+        return None
+    inside = {} if shop.in_alliance is None else {IN_ALLIANCE: shop.in_alliance}
+    return Assessment(edition, {**shop.choices, **scores, **inside}, on).level

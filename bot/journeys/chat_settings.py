@@ -7,8 +7,9 @@ from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from rules.edition import Edition
 from rules.lines import choices
+from rules.requirements import IN_ALLIANCE
 from rules.watch_state import Frequency
-from storage import follows, preferences, shops
+from storage import cases, follows, preferences, shops
 from storage.shops import Shop
 
 MOST_SHOPS = 20
@@ -103,10 +104,18 @@ async def _keep(turn: Turn, shop: Shop, pressed: ShopPress) -> None:
         case ChooseFrequency(frequency=frequency):
             await follows.choose(turn.conn, shop.id, turn.chat_id, frequency)
         case TellAlliance(is_in=is_in):
-            await shops.set_in_alliance(turn.conn, shop.id, is_in)
+            await _tell(turn, shop, IN_ALLIANCE, is_in)
         case TellChoice(fact=told, value=value):
-            others = {fact: known for fact, known in shop.choices.items() if fact != told}
-            await shops.set_choices(turn.conn, shop.id, {**others, told: value} if value else others)
+            await _tell(turn, shop, told, value)
+
+
+async def _tell(turn: Turn, shop: Shop, fact: str, value: bool | str | None) -> None:
+    """Keep what the merchant told of the shop; None: the merchant does not know."""
+    edition = turn.context.edition
+    if value is None:
+        await cases.forget(turn.conn, edition, shop, fact)
+    else:
+        await cases.tell(turn.conn, edition, shop, {fact: value}, turn.telling(turn.today))
 
 
 async def front(turn: Turn) -> Rendered:

@@ -10,9 +10,9 @@ from bot.journeys.shops import ShopPress, follow, of_chat, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered
 from rules.edition import Edition
-from rules.requirements import is_barred, next_chance
+from rules.requirements import IN_ALLIANCE, is_barred, next_chance
 from rules.watch_state import WatchState, after_closing, after_opening
-from storage import follows, shops
+from storage import cases, follows, shops
 from storage.shops import Shop
 
 
@@ -73,8 +73,7 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
     shop = await own_shop(turn, pressed.shop) if day <= turn.today and count in _counts(edition, None) else None
     if shop is None:
         return None
-    await shops.set_closures(turn.conn, shop.id, count, day)
-    await shops.set_in_alliance(turn.conn, shop.id, False)
+    await cases.tell(turn.conn, edition, shop, {cases.CLOSURES: count, IN_ALLIANCE: False}, turn.telling(day))
     await follow(turn, shop)
     for each in await follows.of_shop(turn.conn, shop.id):
         state = after_closing(each.state or WatchState(date.min), count)
@@ -98,7 +97,7 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
     shop = await own_shop(turn, pressed.shop) if pressed.day <= turn.today else None
     if shop is None:
         return None
-    await shops.set_in_alliance(turn.conn, shop.id, True)
+    await cases.tell(turn.conn, turn.context.edition, shop, {IN_ALLIANCE: True}, turn.telling(pressed.day))
     await follow(turn, shop)
     for each in await follows.of_shop(turn.conn, shop.id):
         if each.state:

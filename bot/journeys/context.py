@@ -11,10 +11,11 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from bot.views.answer import answer
+from bot.views.answer import EMPTY, answer
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered
 from bot.warnings.policy import WatchPolicy
+from rules.case import Case
 from rules.edition import Catalogue, Edition
 from rules.reading import Reading
 
@@ -65,13 +66,17 @@ class Context:
     def _read(self) -> Callable[[str, Reading | None], Reading]:
         return lru_cache(READINGS_KEPT)(self.reader(self.edition).read)
 
-    def answer(self, edition: Edition, reading: Reading) -> Rendered:
-        """The reply to a reading made under the edition."""
-        return self._answer(edition.name, reading)
+    def answer(self, edition: Edition, reading: Reading, today: date, case: Case = EMPTY) -> Rendered:
+        """The reply on the day to a reading made under the edition. `case`: of the shop that is judged."""
+        if case.known:
+            return answer(edition, reading, self.offers, today=today, case=case)
+        return self._answer(edition.name, reading, today)
 
     @cached_property
-    def _answer(self) -> Callable[[str, Reading], Rendered]:
-        return lru_cache(ANSWERS_KEPT)(lambda name, reading: answer(self.catalogue.edition(name), reading, self.offers))
+    def _answer(self) -> Callable[[str, Reading, date], Rendered]:
+        return lru_cache(ANSWERS_KEPT)(
+            lambda name, reading, today: answer(self.catalogue.edition(name), reading, self.offers, today=today)
+        )
 
     @cached_property
     def policy(self) -> WatchPolicy:

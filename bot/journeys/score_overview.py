@@ -10,7 +10,7 @@ from bot.views.drawing import photo
 from bot.views.standing import StandingView, standing_of
 from rules.edition import Edition
 from rules.requirements import Effect
-from storage import scores, shops
+from storage import cases, scores, shops
 from storage.outbox import Lane, Message
 from storage.shops import Shop
 
@@ -56,7 +56,7 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
 
 
 async def _standing(turn: Turn, shop: Shop) -> StandingView:
-    return standing_of(turn.context.edition, shop, await scores.latest(turn.conn, shop.id), turn.today)
+    return standing_of(turn.context.edition, shop, await cases.of_shop(turn.conn, shop), turn.today)
 
 
 def example_score(edition: Edition) -> Decimal:

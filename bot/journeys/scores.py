@@ -12,12 +12,13 @@ from bot.journeys.shops import ShopPress, follow, own_shop
 from bot.journeys.turn import Reply, Turn
 from bot.views.notice import notice_view
 from bot.views.render import Rendered, render
-from bot.views.standing import standing_at, standing_of
+from bot.views.standing import StandingView, standing_at, standing_of
 from bot.warnings.followers import decide_now
 from rules.answers import Doubt
+from rules.case import Case
 from rules.edition import Fact
 from rules.sources import SOURCES, Source
-from storage import scores, shops
+from storage import cases, scores, shops
 from storage.scores import Score
 from storage.shops import Shop
 
@@ -73,9 +74,9 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     if statement.kind is Kind.WHAT_IF:
         only = possible[0] if len(possible) == 1 else None
-        standing = standing_at(edition, fact.id, statement.points, only, turn.today)
+        standing = await _supposed(turn, fact, statement.points, only)
         return turn.say(turn.render("scores/what_if", standing=standing))
-    return turn.say(_confirming(turn, fact, statement.points, statement.day, possible))
+    return turn.say(await _confirming(turn, fact, statement.points, statement.day, possible))
 
 
 @press(ConfirmScore, ConfirmOtherDay)
@@ -84,7 +85,7 @@ async def confirm_pressed(turn: Turn, pressed: ConfirmScore | ConfirmOtherDay) -
     fact, day = _fact(turn, pressed), pressed.day or turn.today
     if fact is None:
         return None
-    rendered = _confirming(turn, fact, pressed.points, day, await shops.of_chat(turn.conn, turn.chat_id))
+    rendered = await _confirming(turn, fact, pressed.points, day, await shops.of_chat(turn.conn, turn.chat_id))
     return turn.say(rendered) if isinstance(pressed, ConfirmScore) else turn.amend(rendered)
 
 
@@ -119,13 +120,19 @@ def _is_recent(turn: Turn, day: date) -> bool:
     return turn.today - day <= timedelta(OLDEST_DAYS)
 
 
-def _confirming(turn: Turn, fact: Fact, value: Decimal | None, day: date, possible: Sequence[Shop]) -> Rendered:
+async def _supposed(turn: Turn, fact: Fact, value: Decimal | None, shop: Shop | None) -> StandingView:
+    """The standing at a score that is not kept."""
+    case = await cases.of_shop(turn.conn, shop) if shop else Case()
+    return standing_at(turn.context.edition, shop, case, {fact.id: value}, turn.today)
+
+
+async def _confirming(turn: Turn, fact: Fact, value: Decimal | None, day: date, possible: Sequence[Shop]) -> Rendered:
     yesterday = turn.today - timedelta(1)
     only = possible[0] if len(possible) == 1 else None
     asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
     return turn.render(
         "scores/confirm",
-        standing=standing_at(turn.context.edition, fact.id, value, only, turn.today),
+        standing=await _supposed(turn, fact, value, only),
         shops=[(shop, KeepScore(shop.id if shop else 0, day, fact.id, value)) for shop in asked],
         day=day,
         yesterday=yesterday,
@@ -139,7 +146,8 @@ async def _meaning(turn: Turn, shop: Shop, row: Score, recorded: scores.Recorded
     notice = await decide_now(turn.conn, turn.context.policy, shop.id, turn.now, answering=turn.chat_id)
     news = notice_view(edition, notice, {shop.id: shop}, turn.today) if notice else None
     latest = await scores.latest(turn.conn, shop.id)
-    newest, standing = latest.get(row.fact), standing_of(edition, shop, latest, turn.today)
+    newest = latest.get(row.fact)
+    standing = standing_of(edition, shop, await cases.of_shop(turn.conn, shop), turn.today)
     return turn.render(
         "scores/kept",
         standing=standing,

@@ -34,7 +34,7 @@ async def read(turn: Turn) -> Reply:
     if taken := await check.answer_typed(turn, underway):
         return taken
     stated = await _confirm(turn)
-    return check.go_on_after(turn, underway, stated) if stated else _interrupt(turn, underway)
+    return check.go_on_after(turn, underway, stated) if stated else await _interrupt(turn, underway)
 
 
 async def _confirm(turn: Turn) -> Reply | None:
@@ -74,17 +74,17 @@ async def _answer_typed(turn: Turn) -> Reply:
     return _answer(turn, reading)
 
 
-def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
+async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
     """The answer, with the check kept open below; for text without a question, the open question of the check again."""
     reading = turn.context.read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
-        return check.not_understood(turn, underway)
+        return await check.not_understood(turn, underway)
     return check.go_on_after(turn, underway, _answer(turn, reading))
 
 
 def _answer(turn: Turn, reading: Reading) -> Reply:
     """The answer to a reading; a reading with a subject becomes the subject of the conversation."""
-    said = turn.say(turn.context.answer(turn.context.edition, reading), numbered=reading.kind in REMEMBERED)
+    said = turn.say(turn.context.answer(turn.context.edition, reading, turn.today), numbered=reading.kind in REMEMBERED)
     if reading.kind not in REMEMBERED:
         return said
     subject = Subject(reading=reading, at=turn.now)
@@ -105,4 +105,4 @@ async def see_question(turn: Turn, pressed: SeeQuestion) -> Reply | None:
     """The answer by the other edition; the subject of the conversation stays as before."""
     edition = turn.context.edition_named(pressed.edition)
     reading = under(pressed.question.parts, edition) if edition else None
-    return turn.say(turn.context.answer(edition, reading)) if edition and reading else None
+    return turn.say(turn.context.answer(edition, reading, turn.today)) if edition and reading else None

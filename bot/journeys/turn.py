@@ -7,13 +7,15 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.memory import Dialogue
+from bot.conversation.memory import Dialogue, Given
 from bot.conversation.presses import Press, parse
 from bot.journeys.context import Context
 from bot.telegram.messages import edit, say
 from bot.telegram.updates import Incoming, What
 from bot.views.examples import examples
 from bot.views.render import Rendered, render
+from rules.sources import Source
+from storage.cases import Telling
 from storage.instants import epoch_ms
 from storage.outbox import Lane, Message
 
@@ -65,6 +67,15 @@ class Turn:
     def now_ms(self) -> int:
         """The instant of the update in milliseconds since 1970, UTC, as the storage holds instants."""
         return epoch_ms(self.now)
+
+    def telling(self, day: date, source: Source = Source.MERCHANT) -> Telling:
+        """What the merchant tells now, of the day."""
+        return Telling(source, day, self.now_ms)
+
+    @property
+    def given(self) -> Given:
+        """An answer of the merchant's in a check, now."""
+        return Given(on=self.today, source=Source.ANSWER, at=self.now)
 
     @property
     def is_operator(self) -> bool:

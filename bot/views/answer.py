@@ -1,26 +1,31 @@
-"""The answer to a reading of a question: the values for the templates, each number beside the edition's limits."""
+"""The answer to a reading of a question: what follows for the shop, and the provisions.
+
+What is said of the shop is a view of an assessment (`bot.views.lead`). A score that fits only the scale of another
+edition, and a question about the newest rules, is answered by that edition first.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.views.examples import examples
-from bot.views.other_edition import EditionOffers, history, see_topic
+from bot.views.lead import Say, says
+from bot.views.other_edition import EditionOffers, History, history, see_topic
 from bot.views.render import Rendered, render
-from rules.edition import Clause, Coverage, Edition, Judged, Topic
-from rules.kinds import FigureKind
-from rules.lines import AtLine, at_lines
-from rules.reading import AnswerKind, Figure, Part, Reading, Side
+from rules.case import Case
+from rules.edition import Catalogue, Clause, Coverage, Edition, EditionError, Judged, Topic
+from rules.reading import AnswerKind, Part, Reading
+from rules.said import Aside, Said
+from rules.side import Side
+from rules.told_case import ToldCase
+from rules.understanding.provisions import seen_under
 
 MOST_BUTTONS = 3
-LIMITS = {
-    FigureKind.CLOSURES: "chances",
-    FigureKind.DAYS_SINCE_JOINED: "exempt_days",
-    FigureKind.DAYS_SINCE_OPENED: "personal_days",
-    FigureKind.DAYS_SINCE_PENALTY: "penalty_days",
-}
-"""The edition's figure that a count or a span of days is held to."""
+EMPTY = Case()
+ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
+"""What is answered whatever the topic."""
 
 
 class ShowTopic(Press, verb="t"):
@@ -30,63 +35,222 @@ class ShowTopic(Press, verb="t"):
 
 
 @dataclass(frozen=True)
-class FigureView:
-    """A number of the question as the answer judges the number. `claimed`: said of the rule, not of a shop.
+class PartView:
+    """A part of the answer. `lead`: "" where what is said of the shop answers.
 
-    `lines`: with a certain side for the number, or with a side decided by an untold choice. `limit`: the edition's, for
-    a claim, a count or days; None while unsettled. `label`: of the number's score, "" for the main score.
+    `beside`: what the edition in force says instead, "" for nothing.
     """
 
-    kind: str
-    value: Decimal
-    side: str
-    claimed: bool
-    lines: tuple[AtLine, ...] = ()
-    limit: Decimal | None = None
-    label: str = ""
+    topic: Topic
+    lead: str
+    clauses: tuple[Clause, ...]
+    beside: str = ""
 
 
 @dataclass(frozen=True)
-class PartView:
-    topic: Topic
-    lead: str
-    figures: tuple[FigureView, ...]
-    clauses: tuple[Clause, ...]
+class Block:
+    """What one edition answers. `says`: of the shop; `is_second`: only the quotes, behind another edition's answer."""
+
+    edition: Edition
+    parts: tuple[PartView, ...]
+    says: tuple[Say, ...] = ()
+    beside: tuple[str, ...] = ()
+    is_second: bool = False
+
+    @property
+    def names_other(self) -> bool:
+        """Whether the edition in force is named already."""
+        return bool(self.beside) or any(part.beside for part in self.parts)
 
 
-def answer(edition: Edition, reading: Reading, offers: EditionOffers | None = None) -> Rendered:
+@dataclass(frozen=True)
+class Asking:
+    """A question to be answered on a day. `case`: what is known of the shop of the chat."""
+
+    edition: Edition
+    reading: Reading
+    offers: EditionOffers | None
+    today: date
+    case: Case = EMPTY
+
+    @property
+    def is_preview(self) -> bool:
+        return self.offers is not None and self.offers.is_preview(self.edition)
+
+    @property
+    def in_force(self) -> Edition | None:
+        """The edition in force today, None when none is known."""
+        return _in_force(self.offers.catalogue, self.today) if self.offers else None
+
+
+def answer(
+    edition: Edition, reading: Reading, offers: EditionOffers | None = None, *, today: date, case: Case = EMPTY
+) -> Rendered:
     """The reply to a question, by kind. Each clause is quoted once, under the first part that cites the clause.
 
     `offers`: the catalogue's other editions; an answer by another than the answering edition is shown as a preview.
     """
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
         return render("answers/out_of_scope", examples=examples(edition))
-    parts = tuple(_parts(edition, reading))
+    asking = Asking(edition, reading, offers, today, case)
+    blocks = _blocks(asking)
+    parts = blocks[-1].parts
     if reading.kind in (AnswerKind.CHOICES, AnswerKind.CHAT):
         return render(f"answers/{reading.kind.value}", parts=parts)
+    return _rendered(asking, blocks)
+
+
+def _rendered(asking: Asking, blocks: tuple[Block, ...]) -> Rendered:
+    edition, reading, offers = asking.edition, asking.reading, asking.offers
+    first, parts, is_preview = blocks[0], blocks[-1].parts, asking.is_preview
     beside = offers.beside_answer(edition, reading) if offers else None
-    is_preview = offers is not None and offers.is_preview(edition)
-    records = None if is_preview else _recordable(edition, reading)
+    records = None if is_preview else _recordable(first.edition, reading.said)
     others = (beside is not None) + (records is not None) + (not is_preview)
     return render(
         "answers/answer",
         edition=edition,
-        parts=parts,
+        today=asking.today,
+        blocks=blocks,
         outside=reading.outside,
-        shows_readings=_shows_readings(parts),
+        shows_readings=len(blocks) == 1 and _shows_readings(parts),
         is_sourced=any(part.clauses or part.topic.coverage is Coverage.GAP for part in parts),
         onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - others],
         offers_check=not is_preview,
         records=records,
         beside=beside,
-        history=history(edition, reading, offers.catalogue) if offers and not is_preview else None,
+        names_newer=len(blocks) == 1 and not first.names_other,
+        history=None if is_preview or (len(blocks) > 1 and not reading.said.claims) else _history(asking),
     )
+
+
+def _history(asking: Asking) -> History | None:
+    return history(asking.edition, asking.reading, asking.offers.catalogue) if asking.offers else None
+
+
+def quoted(
+    edition: Edition, reading: Reading, offers: EditionOffers | None = None, *, today: date
+) -> tuple[Clause, ...]:
+    """The clauses quoted by the reply, in order, each once."""
+    blocks = _blocks(Asking(edition, reading, offers, today))
+    return tuple(clause for block in blocks for part in block.parts for clause in part.clauses)
+
+
+# ── Which edition answers, and what it says ──────────────────────────────────────────────────────────────────────────
+
+
+def _blocks(asking: Asking) -> tuple[Block, ...]:
+    """The answer of the edition that judges, and behind another edition's answer the quotes of the answering one."""
+    reading, first = asking.reading, _answers_first(asking)
+    if first is None:
+        return (_block(asking, asking.edition, reading),)
+    seen = seen_under(reading, asking.edition, first)
+    if seen is None:
+        return (_block(asking, asking.edition, reading),)
+    told = seen.model_copy(update={"said": reading.said})
+    own = Block(asking.edition, tuple(_parts(asking.edition, reading)), is_second=True)
+    return (_block(asking, first, told), own)
+
+
+def _answers_first(asking: Asking) -> Edition | None:
+    """The edition that answers before the asked one: the one in force if asked for, or the one of the score's scale."""
+    said, offers = asking.reading.said, asking.offers
+    if offers is None or asking.is_preview:
+        return None
+    if said.newest and asking.in_force not in (None, asking.edition):
+        return asking.in_force
+    other = _of_score(asking.edition, said, offers.catalogue)
+    return None if other is None or other is asking.edition or other.is_over(asking.today) else other
+
+
+def _of_score(edition: Edition, said: Said, catalogue: Catalogue) -> Edition | None:
+    """The edition that judges the score told; the asked one where no score is told, None where no edition can."""
+    value = next((one.number for one in said.of("score", "product_score") if one.number is not None), None)
+    return edition if value is None else catalogue.of_score(value, edition)
+
+
+def _in_force(catalogue: Catalogue, today: date) -> Edition | None:
+    try:
+        return catalogue.in_force(today)
+    except EditionError:
+        return None
+
+
+def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
+    """What the edition says of the shop and quotes."""
+    views = tuple(_parts(edition, reading))
+    said = _said(asking, edition, reading) if reading.kind in (AnswerKind.ANSWER, AnswerKind.NOT_COVERED) else ()
+    if not said and Aside.CHANGED in reading.said.asides and edition is not asking.edition:
+        return Block(
+            edition, views, (Say("changed", {"old": asking.edition, "is_over": asking.edition.is_over(asking.today)}),)
+        )
+    if not said:
+        return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
+    beside = dict.fromkeys(line for view in views if (line := _beside(asking, edition, view.topic)))
+    is_answered = [_is_judged(edition, view.topic) or bool(reading.said.claims) for view in views]
+    kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
+    return Block(edition, kept, said, tuple(beside)[:1])
+
+
+def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
+    said = reading.said
+    if not said.claims and (unfit := _unfit(asking, edition, said)) is not None:
+        return (unfit,)
+    topics = [part.topic for part in reading.parts]
+    if not (said.claims or ALWAYS & set(said.asides)) and not any(
+        _is_judged(edition, edition.topic(topic)) for topic in topics
+    ):
+        return ()
+    return says(ToldCase(edition, asking.case, said, asking.today), topics)
+
+
+def _unfit(asking: Asking, edition: Edition, said: Said) -> Say | None:
+    """A score that the edition can't judge is asked back."""
+    value = next((one.number for one in said.of("score") if one.number is not None), None)
+    if value is None or edition.is_likely_score(value):
+        return None
+    other = asking.offers.catalogue.of_score(value, edition) if asking.offers else None
+    return Say("asked_back", {"value": value, "other": other}) if other else Say("off_scale", {"value": value})
+
+
+def _is_judged(edition: Edition, topic: Topic) -> bool:
+    """Whether a judgement of the shop answers the topic: it cites what the edition holds a shop to, or is unclear."""
+    chances = {edition.chances.clause} if edition.chances else set()
+    criteria, lines = (entry.clause for entry in edition.criteria), (line.clause for line in edition.lines)
+    held = {*criteria, *lines, *chances}
+    return bool(held & set(topic.clauses)) or topic.id in ("unclear", "three", "reopen", "product_score", "how_auto")
+
+
+def _without_lead(view: PartView) -> PartView:
+    return PartView(view.topic, "", view.clauses)
+
+
+def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
+    return PartView(view.topic, view.lead, view.clauses, _beside(asking, edition, view.topic))
+
+
+def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
+    """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
+    other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
+    if other is None or topic.coverage is not Coverage.PROVISION:
+        return ""
+    same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
+    if same is None:
+        return ""
+    now, then = _first_sentence(other, same), _first_sentence(edition, topic)
+    return "" if now == then else now
+
+
+def _first_sentence(edition: Edition, topic: Topic) -> str:
+    return edition.filled(topic.lead).split("。")[0].removesuffix("。") + "。"
 
 
 def _shows_readings(parts: tuple[PartView, ...]) -> bool:
     """Whether to add our reading of a clause: to a single quote, and where warning and closing are told apart."""
     told_apart = all(part.topic.judged in (Judged.WARNING, Judged.CLOSING) for part in parts)
     return told_apart or sum(len(part.clauses) for part in parts) == 1
+
+
+# ── A score to be kept ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -98,25 +262,16 @@ class Recordable:
     value: Decimal
 
 
-def _recordable(edition: Edition, reading: Reading) -> Recordable | None:
-    """The only score in the question; None for several, and for a number outside the fact's scale."""
-    facts = {edition.score_of(edition.topic(part.topic)).id for part in reading.parts if part.figures}
-    value = _one_score(reading)
-    if value is None or len(facts) != 1:
+def _recordable(edition: Edition, said: Said) -> Recordable | None:
+    """The only score in the question; None for several, for a made-up one, and for a number outside the scale."""
+    known = {fact.id: fact for fact in edition.scores}
+    told = [one for one in said.told if one.fact in known and one.number is not None]
+    if len(told) != 1 or told[0].is_supposed or told[0].side is not Side.AT or said.claims:
         return None
-    fact = facts.pop()
-    return Recordable(fact, label_of(edition, fact), value) if edition.fact(fact).can_be(value) else None
-
-
-def _one_score(reading: Reading) -> Decimal | None:
-    figures = {figure for part in reading.parts for figure in part.figures if not figure.claimed}
-    scores = {figure.value for figure in figures if figure.kind is FigureKind.SCORE and figure.side is Side.AT}
-    return scores.pop() if len(scores) == len(figures) == 1 else None
-
-
-def clauses(edition: Edition, reading: Reading) -> tuple[Clause, ...]:
-    """The clauses quoted by the reply, in order, each once."""
-    return tuple(clause for part in _parts(edition, reading) for clause in part.clauses)
+    fact, value = told[0].fact, told[0].number or Decimal(0)
+    if not known[fact].can_be(value) or (fact == edition.main_score.id and not edition.is_likely_score(value)):
+        return None
+    return Recordable(fact, label_of(edition, fact), value)
 
 
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
@@ -129,8 +284,7 @@ def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
 
 def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
     topic = edition.topic(part.topic)
-    lead = edition.filled(topic.lead)
-    return PartView(topic, lead, tuple(figure_view(edition, figure, part) for figure in part.figures), quoted)
+    return PartView(topic, edition.filled(topic.lead), quoted)
 
 
 def _buttons(edition: Edition, parts: tuple[PartView, ...], *, is_preview: bool) -> Iterator[tuple[str, Press]]:
@@ -149,48 +303,6 @@ def _onward(edition: Edition, parts: tuple[PartView, ...]) -> Iterator[Topic]:
             yield known[topic_id]
 
 
-def figure_view(edition: Edition, figure: Figure, part: Part) -> FigureView:
-    """The number beside the limits for this part of the question."""
-    fact = edition.score_of(edition.topic(part.topic)).id
-    view = FigureView(figure.kind.value, figure.value, figure.side.value, figure.claimed, label=label_of(edition, fact))
-    if figure.kind is not FigureKind.SCORE:
-        limit = edition.figures.get(LIMITS.get(figure.kind, ""))
-        return replace(view, limit=limit if limit is not None and _is_settled(figure, limit) else None)
-    if figure.claimed:
-        return replace(view, limit=_quoted_limit(edition, part, fact))
-    lines = at_lines(edition, fact, figure.value, {})
-    return replace(view, lines=tuple(_seen(line, figure) for line in lines if _is_told(line, figure)))
-
-
 def label_of(edition: Edition, fact: str) -> str:
     """The name of the score, "" for the main score."""
     return "" if fact == edition.main_score.id else edition.fact(fact).label
-
-
-def _quoted_limit(edition: Edition, part: Part, fact: str) -> Decimal | None:
-    """The limit of the line quoted by the answer; None for no such line or several limits."""
-    quoted = (line for line in edition.lines if line.fact == fact and line.clause in part.clauses and not line.own)
-    limits = {line.limit for line in quoted}
-    return limits.pop() if len(limits) == 1 else None
-
-
-def _is_settled(figure: Figure, limit: Decimal) -> bool:
-    """Whether "within a year" or "twice and more" tells the number's side of the limit."""
-    if figure.side is Side.AT or figure.claimed:
-        return True
-    if figure.kind is FigureKind.CLOSURES:
-        return figure.side is Side.ABOVE and figure.value >= limit
-    return figure.value <= limit if figure.side is Side.BELOW else figure.value > limit
-
-
-def _is_told(line: AtLine, figure: Figure) -> bool:
-    """Whether "below 3.8" or "3.8 and more" tells the score's side of the line, or the choice that decides the side."""
-    if line.below is None:
-        return figure.side is Side.AT
-    if figure.side is Side.BELOW:
-        return figure.value <= line.limit
-    return figure.side is Side.AT or figure.value >= line.limit
-
-
-def _seen(line: AtLine, figure: Figure) -> AtLine:
-    return replace(line, below=True) if figure.side is Side.BELOW else line

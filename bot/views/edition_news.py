@@ -1,6 +1,7 @@
 """A change of the edition as messages: the operator's report, and a merchant's news of shops and check."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
@@ -8,11 +9,12 @@ from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange
 from bot.views.check_question import StartCheck
 from bot.views.other_edition import difference, see_check
 from bot.views.render import Rendered, render
+from rules.assessment import Assessment
 from rules.difference import Shift, carried, reports, shifts
 from rules.edition import Clause, Edition
-from rules.lines import LEVEL_OF, Level, acting
+from rules.lines import LEVEL_OF, Level
 from rules.report import Finding, Report
-from rules.requirements import Effect, Line
+from rules.requirements import Effect, Facts, Line
 from storage.edition_changes import EditionChange, Followed, Subject
 
 MOST_SHIFTS = 3
@@ -100,14 +102,15 @@ def _access(
         return None
     told_by, facts = reassessment.facts(subject)
     was, now = (
-        Side(
-            edition,
-            report.standing or "unknown",
-            _behind(edition, acting(edition, carried(facts, told_by, edition), report.on)),
-        )
+        Side(edition, report.standing or "unknown", _behind(edition, _acting(edition, facts, told_by, report.on)))
         for edition, report in ((old, before), (reassessment.after, after))
     )
     return ChangeView(None, was, now)
+
+
+def _acting(edition: Edition, facts: Facts, told_by: Edition, on: date) -> Line | None:
+    at = Assessment(edition, carried(facts, told_by, edition), on).acting
+    return at.line if at else None
 
 
 def _criterion(old: Edition, new: Edition, shift: Shift) -> ChangeView:

@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Final
 
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
+from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
 from rules.kinds import KINDS
-from rules.lines import Level, assess, limit_for, limits_of, next_line, position
+from rules.lines import Level, at_line, limit_for, limits_of
 from rules.reasons import RANK, Reason
-from rules.requirements import Effect, Facts, Line, is_barred, next_chance
+from rules.requirements import IN_ALLIANCE, Effect, Facts, Line, is_barred, next_chance
 from storage.notices import Item, Notice
 from storage.shops import Shop
 
@@ -40,11 +41,11 @@ class ShopTold:
     """A shop's part of the notice, with the `item` to tell.
 
     `limits`: all limits possible for the shop at `line`, the highest first. `gap`: points from the score to the highest
-    limit, never negative. `days`: days in a row below the line, up to the score's day. `clause`: the platform's deed at
-    the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the points
-    needed to enter.
-    `mends`: the edition's advice. `forecast_days`: until the score is below the line, by forecast. `choice`: the untold
-    choice that decides whether the score is below the line. `is_open`: something else may follow from untold facts.
+    limit, never negative. `days`: days in a row below the line, up to the day of the score. `clause`: the platform's
+    deed at the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the
+    points needed to enter. `mends`: the edition's advice. `forecast_days`: until the score is below the line, by
+    forecast. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something else
+    may follow from untold facts.
     """
 
     shop: Shop
@@ -157,8 +158,8 @@ def _clauses(shops: Sequence[ShopTold], days: Sequence[DayTold]) -> Iterator[Cla
 def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
     fact = next((fact for fact in edition.facts if fact.id == item.fact), None)
     line = next((line for line in edition.lines if line.id == item.line), None)
-    facts: Facts = {**shop.choices, **({item.fact: item.points} if item.points is not None else {})}
-    limits = limits_of(line, facts) if line else ()
+    now = Assessment(edition, _facts(item, shop), today)
+    limits = limits_of(line, now.facts) if line else ()
     chances = edition.chances if item.reason.row.chances else None
     return ShopTold(
         shop=shop,
@@ -169,30 +170,31 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         gap=abs(item.points - limits[0]) if limits and item.points is not None else None,
         days=(item.score_day - item.since).days + 1 if item.since and item.score_day else None,
         clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
-        next=_next(edition, item, facts),
+        next=_next(item, now),
         chances=edition.chances.limit if edition.chances else None,
         chance=next_chance(chances, item.closures),
         barred=is_barred(chances, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
-        entry=_entry(edition, item.fact, facts),
+        entry=_entry(edition, item.fact, now.facts),
         mends=tuple(_mends(edition, item)),
         forecast_days=_forecast_days(item, today),
-        choice=_choice(edition, line, facts, today) if line and item.points is not None else None,
-        is_open=assess(edition, facts, today, item.in_alliance).level is Level.UNKNOWN,
+        choice=at_line(edition, line, now.facts, today).choice if line and item.points is not None else None,
+        is_open=now.level is Level.UNKNOWN,
     )
 
 
-def _choice(edition: Edition, line: Line, facts: Facts, today: date) -> Fact | None:
-    at = position(line, facts, today)
-    return edition.fact(at.depends_on) if at.depends_on else None
+def _facts(item: Item, shop: Shop) -> Facts:
+    """The facts behind the item: the score told, the membership then, the choices known now."""
+    scored = {} if item.points is None else {item.fact: item.points}
+    inside = {} if item.in_alliance is None else {IN_ALLIANCE: item.in_alliance}
+    return {**shop.choices, **scored, **inside}
 
 
-def _next(edition: Edition, item: Item, facts: Facts) -> NextLine | None:
-    found = next_line(edition, facts, item.in_alliance) if item.reason.row.next_line else None
-    if item.points is None or found is None or found[0].id == item.line or found[0].own:
+def _next(item: Item, now: Assessment) -> NextLine | None:
+    at = now.next_line if item.reason.row.next_line else None
+    if at is None or at.line.id == item.line or at.own:
         return None
-    line, gap = found
-    return NextLine(line, limit_for(line, facts), gap, edition.clause(line.clause))
+    return NextLine(at.line, at.limit, at.gap, now.edition.clause(at.line.clause))
 
 
 def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:

@@ -1,16 +1,18 @@
-"""Where a shop stands by the known scores, as the values for the messages about scores."""
+"""Where a shop stands by what is known, as the values for the messages about scores."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from rules.absence import absent_for
+from rules.assessment import Assessment, assess
+from rules.case import Case, Known
 from rules.edition import Clause, Edition, Fact
 from rules.kinds import FactType
-from rules.lines import Assessment, AtLine, assess, at_lines, concerns, distance, may_be_below, next_line
-from rules.requirements import Facts, is_barred
-from storage.scores import Score
+from rules.lines import AtLine
+from rules.requirements import Facts
+from rules.sources import Source
 from storage.shops import Shop
 
 
@@ -30,7 +32,7 @@ class ScoreShown:
 
 @dataclass(frozen=True)
 class StandingView:
-    """`now`: the certain effect and the possible worse. `clauses`: of the line that holds, and of the next line.
+    """`now`: the judgement. `clauses`: of the line that holds, and of the next line.
 
     `choices`, `unscored`: the untold choices and scores that decide whether something graver follows. `unwritten`:
     scores that the shop has not, while the text does not say what follows.
@@ -64,54 +66,54 @@ class StandingView:
         return -self.now.at_worst, min(room, default=Decimal(1_000))
 
 
-def standing_of(edition: Edition, shop: Shop, latest: Mapping[str, Score], today: date) -> StandingView:
-    """The standing by the newest score of each kind; a score on another edition's scale is left out."""
-    facts = {fact.id: fact for fact in edition.scores}
-    known = {name: row for name, row in latest.items() if name in facts and row.scale == facts[name].scale}
-    given: Facts = {**shop.choices, **{name: row.points for name, row in known.items()}}
-    shown = tuple(_shown(edition, facts[name], row, given, today) for name, row in known.items())
-    return _view(edition, shop, given, shown, today)
+def standing_of(edition: Edition, shop: Shop, case: Case, today: date) -> StandingView:
+    """The standing by what is known of the shop; a score on another edition's scale is left out."""
+    return _view(shop, assess(edition, case, today), case)
 
 
-def _shown(edition: Edition, fact: Fact, row: Score, given: Facts, today: date) -> ScoreShown:
-    lines = () if row.points is None else at_lines(edition, fact.id, row.points, given)
-    return ScoreShown(fact, row.points, lines, row.day, (today - row.day).days)
+def standing_at(edition: Edition, shop: Shop | None, case: Case, supposed: Facts, today: date) -> StandingView:
+    """The standing at supposed scores (None: no score) in place of all kept; the case holds what else is known."""
+    given = case.without(score.id for score in edition.scores)
+    told = {
+        name: Known(value, today, Source.MERCHANT, scale=edition.fact(name).scale) for name, value in supposed.items()
+    }
+    return _view(shop, assess(edition, given.with_known(told), today), Case())
 
 
-def standing_at(edition: Edition, fact: str, value: Decimal | None, shop: Shop | None, today: date) -> StandingView:
-    """The standing at a supposed score, None for "no score"; nothing is looked up."""
-    given: Facts = {**(shop.choices if shop else {}), fact: value}
-    lines = () if value is None else at_lines(edition, fact, value, given)
-    shown = ScoreShown(edition.fact(fact), value, lines)
-    return _view(edition, shop, given, (shown,), today)
-
-
-def _view(
-    edition: Edition, shop: Shop | None, given: Facts, shown: tuple[ScoreShown, ...], today: date
-) -> StandingView:
-    in_alliance = shop.in_alliance if shop else None
-    now = assess(edition, given, today, in_alliance)
-    is_out = in_alliance is not True and is_barred(edition.chances, shop.closures if shop else None)
-    cited = [edition.chances.clause] if is_out and edition.chances else _cited(edition, given, today, in_alliance)
+def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
+    edition = now.edition
+    is_out = now.in_alliance is not True and now.is_barred
+    cited = [edition.chances.clause] if is_out and edition.chances else _cited(now)
     clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
     untold = [edition.fact(name) for name in now.untold]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
     open_scores = [fact for fact in untold if fact.type is FactType.SCORE]
-    asked = _open_by_absence(edition, given)
-    unscored = tuple(dict.fromkeys((*(fact for fact in open_scores if fact.id not in given), *asked)))
-    unwritten = () if asked else tuple(fact for fact in open_scores if fact.id in given)
-    return StandingView(shop, now, choices, unscored, unwritten, shown, clauses, in_alliance, is_out)
+    asked = _open_by_absence(now)
+    unscored = tuple(dict.fromkeys((*(fact for fact in open_scores if fact.id not in now.facts), *asked)))
+    unwritten = () if asked else tuple(fact for fact in open_scores if fact.id in now.facts)
+    shown = tuple(_shown(now, case))
+    return StandingView(shop, now, choices, unscored, unwritten, shown, clauses, now.in_alliance, is_out)
 
 
-def _open_by_absence(edition: Edition, given: Facts) -> list[Fact]:
+def _open_by_absence(now: Assessment) -> list[Fact]:
     """Where a score is known to be absent: the untold scores that have to be absent too for something to follow."""
-    absences = (absent_for(edition, line) for line in edition.lines if given.get(line.fact, "") is None)
-    return [edition.fact(fact) for absent in absences for fact in absent if fact not in given]
+    absences = (absent_for(now.edition, line) for line in now.edition.lines if now.facts.get(line.fact, "") is None)
+    return [now.edition.fact(fact) for absent in absences for fact in absent if fact not in now.facts]
 
 
-def _cited(edition: Edition, given: Facts, today: date, in_alliance: bool | None) -> list[str]:
+def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
+    """Each score told, also that the shop has none, with the day where kept."""
+    for fact in now.edition.scores:
+        if fact.id not in now.facts:
+            continue
+        value, known = now.facts[fact.id], case.known.get(fact.id)
+        day, points = known.on if known else None, value if isinstance(value, Decimal) else None
+        lines = () if points is None else now.lines_of(fact.id)
+        yield ScoreShown(fact, points, lines, day, (now.on - day).days if day else 0)
+
+
+def _cited(now: Assessment) -> list[str]:
     """The ids of the clauses of the gravest line that holds for the shop, and of the next line down."""
-    below = [line for line in may_be_below(edition, given, today) if distance(line, given) is not None]
-    holding = [line for line in below if concerns(line, in_alliance)] or below
-    following = next_line(edition, given, in_alliance)
-    return [line.clause for line in (*holding[:1], *(following or ())[:1])]
+    holding = now.below or tuple(at for at in now.lines if at.may_be_below)
+    following = (now.next_line,) if now.next_line else ()
+    return [at.line.clause for at in (*holding[:1], *following) if at.score is not None]

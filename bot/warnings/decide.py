@@ -53,7 +53,7 @@ class Decider:
         self._number = 0
 
     def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
-        """The decision for `row`; `recent`: the shop's rows before, for a forecast and for the first day of a fall."""
+        """The decision for `row`; `recent`: earlier scores, for a forecast and for the first day of a fall."""
         key = (*row[DECIDING], *recent)
         found = self._known.get(key)
         if found is None:

@@ -8,8 +8,9 @@ from functools import cache
 
 from rules.edition import Edition
 from rules.kinds import KINDS, FigureKind
-from rules.reading import Figure, Side
+from rules.reading import Figure
 from rules.requirements import Criterion
+from rules.side import Side
 from rules.understanding.lexicon import Known, Tag, flagged, named_by
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.provisions import lines
@@ -79,7 +80,7 @@ class NumberRoles:
         if number.is_open or number.lost or number.unit is Unit.OTHER:
             return None
         if number.unit is Unit.TIMES:
-            return FigureKind.CLOSURES
+            return None if _is_of_other(number, text) else FigureKind.CLOSURES
         if number.unit is Unit.DAYS:
             return self._days(named)
         return FigureKind.STARS if number.unit is Unit.STARS else self._score(number, named, text)
@@ -111,6 +112,20 @@ class NumberRoles:
     def _is_on_scale(self, number: Number) -> bool:
         """Whether a number can be a score of this edition: 4.2 can't where no line lies below 60."""
         return not number.value or self._lowest / _FAR_BELOW <= number.value <= self._highest
+
+
+def _is_of_other(number: Number, text: str) -> bool:
+    """Whether the times are of something else than closings: 问了3次, 开了三次店."""
+    before, after = _elsewhere()
+    return bool(before.search(text[max(0, number.start - 6) : number.start]) or after.match(text, number.end))
+
+
+@cache
+def _elsewhere() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = load("numbers.toml")["elsewhere"]
+    return re.compile(f"{any_of(words['before'])}(?:了|过|我|的|客服|小二|平台|人|你们?|老师)*$"), re.compile(
+        any_of(words["after"])
+    )
 
 
 def _follows_score(text: str, number: Number) -> bool:

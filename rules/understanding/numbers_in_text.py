@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from rules.numbers import NUMBER, number
-from rules.reading import Side
+from rules.side import Side
 from rules.understanding.tables import any_of, load, split_list
 
 HALF = Decimal("0.5")

@@ -6,8 +6,10 @@ from decimal import Decimal
 from rules.edition import Coverage, Edition, Fact, Judged, Topic
 from rules.kinds import ON_A_SCALE, FigureKind
 from rules.lines import LEVEL_OF
-from rules.reading import AnswerKind, Figure, Part, Reading, Side
+from rules.reading import AnswerKind, Figure, Part, Reading
 from rules.requirements import Effect, Line
+from rules.said import About, Aside, Claim, Said, Told
+from rules.side import Side
 
 _ANSWERED = (Coverage.PROVISION, Coverage.OWN_WORDS)
 
@@ -113,7 +115,31 @@ def under(parts: tuple[Part, ...], edition: Edition) -> Reading | None:
     if not kept:
         return None
     is_answered = any(known[part.topic].coverage in _ANSWERED for part in kept)
-    return Reading(kind=AnswerKind.ANSWER if is_answered else AnswerKind.NOT_COVERED, parts=kept)
+    kind = AnswerKind.ANSWER if is_answered else AnswerKind.NOT_COVERED
+    return Reading(kind=kind, parts=kept, said=_said(figure for part in kept for figure in part.figures))
+
+
+_FACTS = {
+    FigureKind.SCORE: "score",
+    FigureKind.OTHER_SCALE: "score",
+    FigureKind.CLOSURES: "closures",
+    FigureKind.DAYS_SINCE_JOINED: "joined_on",
+    FigureKind.DAYS_SINCE_OPENED: "opened_on",
+    FigureKind.DAYS_SINCE_PENALTY: "penalties",
+}
+_CLAIMS = {FigureKind.SCORE: About.ENTRY_LIMIT, FigureKind.CLOSURES: About.FOREVER}
+
+
+def _said(figures: Iterable[Figure]) -> Said:
+    """What the figures of a button tell, where the text of the question is not at hand."""
+    held = tuple(dict.fromkeys(figures))
+    told = (figure for figure in held if figure.kind in _FACTS and not figure.claimed)
+    claimed = (figure for figure in held if figure.kind in _CLAIMS and figure.claimed)
+    return Said(
+        told=tuple(Told(fact=_FACTS[one.kind], number=one.value, side=one.side) for one in told),
+        claims=tuple(Claim(about=_CLAIMS[one.kind], number=one.value, side=one.side) for one in claimed),
+        asides=(Aside.STARS,) if any(one.kind is FigureKind.STARS for one in held) else (),
+    )
 
 
 def _rescaled(figures: Iterable[Figure], old: Edition, new: Edition) -> tuple[Figure, ...]:

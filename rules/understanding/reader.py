@@ -5,6 +5,7 @@ from functools import partial
 
 from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
+from rules.said import Aside, Ask, Said
 from rules.understanding import follow_up
 from rules.understanding.clauses import Question
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
@@ -12,11 +13,18 @@ from rules.understanding.number_roles import NumberRoles
 from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
 from rules.understanding.provisions import clauses_for, joined
+from rules.understanding.told import asks_how, names_total, said_in
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, utterance
 
 # The gap for questions about the alliance in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
+# Topics that give way to a judgement of a score told, and the topic of each thing asked of a score.
+GIVE_WAY = frozenset((UNCLEAR, NEIGHBOURS, "talent_side", "products"))
+ASK_HOW = frozenset(("raise", "waiting"))
+NEWEST, HOLDS = "auto_score", "score_at"
+OF_NO_SHOP = frozenset(("what", "why"))
+JUDGED = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
 # The topic of all criteria, and how many conditions told in one question make all criteria the answer.
 CRITERIA, MANY_CONDITIONS = "criteria", 3
 SURE_TEXT = 0.9
@@ -43,6 +51,30 @@ class Understanding:
     def read(self, text: str, before: Reading | None = None) -> Reading:
         """The reading of the text, as a follow-up of `before` (the reading of the chat's last message) if that fits."""
         said = utterance(text, self._roles)
+        reading = self._reading(said, before)
+        told = said_in(said.text, said.numbers, said.unknown_places)
+        if told.is_empty and not told.newest:
+            return reading
+        return (self._judged(said, told, reading) or reading).model_copy(update={"said": told})
+
+    def _judged(self, said: Utterance, told: Said, reading: Reading) -> Reading | None:
+        """The reading of a shop's own numbers where the words around led elsewhere; None where the reading stands."""
+        topics = {part.topic for part in reading.parts}
+        if told.newest and topics <= {NEWEST} and told.asks and JUDGED.get(told.asks[0]) in ("warn", "close"):
+            return self._topic_at(JUDGED[told.asks[0]], said)
+        if told.of("score") and topics and topics <= OF_NO_SHOP and names_total(said.text):
+            return self._topic_at(HOLDS, said) if HOLDS in self._topics else None
+        is_of_change = told.newest and Aside.CHANGED in told.asides
+        if told.newest and topics <= ({UNCLEAR, "elsewhere"} if is_of_change else {UNCLEAR}):
+            return self._topic_at(NEWEST, said) if NEWEST in self._topics else None
+        if reading.kind not in (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE):
+            return None
+        if not topics <= GIVE_WAY | (ASK_HOW if not asks_how(said.text) else frozenset()) or not names_total(said.text):
+            return None
+        topic = next((JUDGED[ask] for ask in told.asks if ask in JUDGED), None)
+        return self._topic_at(topic, said) if topic in self._topics and told.of("score", "product_score") else None
+
+    def _reading(self, said: Utterance, before: Reading | None) -> Reading:
         if before is not None and self._has(before.parts) and (continued := self._follow_up(said, before)):
             return continued
         if part := follow_up.provision_named(self._edition, said.text, said.named):

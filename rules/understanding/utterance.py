@@ -11,6 +11,7 @@ from rules.understanding.latin import replace_latin
 from rules.understanding.lexicon import Tag, concepts, fillers, flagged, sureness
 from rules.understanding.normalise import Token, keys, normalise, replace_dialect, tokens
 from rules.understanding.number_roles import FigureInText, NumberRoles, is_bare
+from rules.understanding.number_writing import one_number_writing
 from rules.understanding.numbers_in_text import Number, numbers
 from rules.understanding.spelling import correct_slips
 
@@ -25,7 +26,7 @@ Phrase = tuple[int, int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Utterance:
-    """A text in one writing, with its concepts in order and its figures.
+    """A text in one writing, with its concepts in order and its figures and other numbers.
 
     `length` and `unknown`: the size of all words and of the unknown ones in characters, a Latin word counting as two.
     `unknown_places`: the places of the text where unknown words stand.
@@ -34,6 +35,7 @@ class Utterance:
     text: str
     tags: tuple[Tag, ...]
     figures: tuple[FigureInText, ...]
+    numbers: tuple[Number, ...]
     length: int
     unknown: int
     unknown_places: frozenset[int]
@@ -51,7 +53,7 @@ class Utterance:
 
 def one_writing(text: str) -> str:
     """The text in simplified Mandarin: dialect and pinyin replaced, slips in words of the domain corrected."""
-    return correct_slips(replace_dialect(replace_latin(normalise(text))))
+    return one_number_writing(correct_slips(replace_dialect(replace_latin(normalise(text)))))
 
 
 def utterance(typed: str, roles: NumberRoles) -> Utterance:
@@ -73,6 +75,7 @@ def tagged(text: str, roles: NumberRoles) -> Utterance:
         text,
         tuple(sorted((*tags, *(figure.tag for figure in figures)), key=lambda tag: (tag.start, tag.end))),
         figures,
+        counted,
         length=sum(map(_size, words)),
         unknown=sum(map(_size, unknown)) + _split_words(cut, covered),
         unknown_places=_places(unknown),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, select, type_coerce, update
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import BLOCKED
@@ -73,9 +73,15 @@ async def recent(
 
 
 async def take_milestones(conn: AsyncConnection, day: date, now_ms: int) -> Sequence[Any]:
-    """Untold days ahead, up to `day`, of chats' newest checks; marked as told from now on."""
-    newest_check = select(func.max(checks.c.id)).where(checks.c.chat_id == milestones.c.chat_id).scalar_subquery()
-    is_due = and_(milestones.c.told_at.is_(None), milestones.c.on_day <= day, milestones.c.check_id == newest_check)
+    """Untold days ahead, up to `day`, of the newest check of each shop of a chat; marked as told from now on.
+
+    A check of a shop counts as newer than one that was kept before a check was of a shop.
+    """
+    its, later = checks.alias("its"), checks.alias("later")
+    is_same = or_(later.c.shop_id == its.c.shop_id, its.c.shop_id == 0)
+    is_outdated = exists().where(later.c.chat_id == its.c.chat_id, later.c.id > its.c.id, is_same)
+    is_newest = exists().where(its.c.id == milestones.c.check_id, its.c.chat_id == milestones.c.chat_id, ~is_outdated)
+    is_due = and_(milestones.c.told_at.is_(None), milestones.c.on_day <= day, is_newest)
     blocked = exists().where(chats.c.chat_id == milestones.c.chat_id, chats.c.state == BLOCKED)
     query = select(milestones).where(is_due, ~blocked).order_by(milestones.c.chat_id, milestones.c.id)
     found = (await conn.execute(query.with_for_update())).all()

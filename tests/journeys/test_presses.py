@@ -44,7 +44,8 @@ from bot.views.check_question import GiveAnswer, StartCheck
 from bot.views.other_edition import SeeCheck, SeeQuestion, ShowRules
 from bot.views.render import MESSAGES
 from rules.kinds import FigureKind
-from rules.reading import Figure, Part, Side
+from rules.reading import Figure, Part
+from rules.side import Side
 from rules.watch_state import Frequency
 from storage import dialogues, follows, personal
 from storage import shops as storage_shops

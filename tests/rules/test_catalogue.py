@@ -1,6 +1,6 @@
 """The editions, the edition in force, and texts to the letter of the source."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from rules.catalogue.load import CatalogueError, load, packaged_folder
 from rules.edition import Catalogue, Edition, EditionError, Wording
 from rules.requirements import Effect
+from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 
 OLD, NEW = "2022-10-10", "2026-07-29"
 
@@ -130,3 +131,37 @@ def test_a_broken_catalogue_is_not_loaded_and_says_all(tmp_path: Path) -> None:
         load(home.parent)
     assert len(error.value.problems) > 5
     assert str(error.value).splitlines()[0].startswith(f"{home.parent.name}/{OLD}/edition.toml")
+
+
+@pytest.mark.parametrize(
+    ("value", "preferred", "judging"),
+    [
+        ("4.3", FIVE_POINTS, FIVE_POINTS),
+        ("5", FIVE_POINTS, FIVE_POINTS),
+        ("5.01", FIVE_POINTS, None),
+        ("6.99", FIVE_POINTS, None),
+        ("7", FIVE_POINTS, HUNDRED_POINTS),
+        ("85", FIVE_POINTS, HUNDRED_POINTS),
+        ("85", HUNDRED_POINTS, HUNDRED_POINTS),
+        ("4.3", HUNDRED_POINTS, FIVE_POINTS),
+        ("0", HUNDRED_POINTS, HUNDRED_POINTS),
+        ("101", FIVE_POINTS, None),
+    ],
+)
+def test_a_score_is_judged_by_an_edition_in_which_it_is_likely(
+    value: str, preferred: Edition, judging: Edition | None
+) -> None:
+    assert CATALOGUE.of_score(Decimal(value), preferred) == judging
+
+
+def test_scores_of_a_scale_are_judged_by_an_edition_of_that_scale() -> None:
+    assert CATALOGUE.of_scale("0-100", FIVE_POINTS) == HUNDRED_POINTS
+    assert CATALOGUE.of_scale("0-5", FIVE_POINTS) == FIVE_POINTS
+    assert CATALOGUE.of_scale("0-7", FIVE_POINTS) is None
+
+
+def test_an_edition_is_over_on_the_day_after_its_span() -> None:
+    assert FIVE_POINTS.held_until is not None
+    assert not FIVE_POINTS.is_over(FIVE_POINTS.held_until)
+    assert FIVE_POINTS.is_over(FIVE_POINTS.held_until + timedelta(1))
+    assert not HUNDRED_POINTS.is_over(date(2030, 1, 1))

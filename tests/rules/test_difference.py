@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from rules.assessment import Assessment
 from rules.difference import Judgement, Part, carried, differences, judgement, reports, shifts
 from rules.edition import Catalogue, Edition
-from rules.evaluate import evaluate
 from rules.facts import parse_facts
 from rules.kinds import FactType
 from rules.report import Standing, Status, Verdict
@@ -66,7 +66,7 @@ def test_a_judgement_says_what_the_whole_report_says(packaged: Catalogue) -> Non
             if "error" in profile or "verdict" not in profile:
                 continue
             told, on = parse_facts(edition, profile["facts"], TODAY)  # type: ignore[arg-type]
-            report = evaluate(edition, told, on)
+            report = Assessment(edition, told, on).entry
             assert judgement(edition, told, on) == Judgement(report.verdict, report.standing)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from rules.assessment import Assessment
 from rules.edition import Catalogue, Edition
-from rules.evaluate import evaluate, judge
+from rules.evaluate import judge
 from rules.facts import FactError, as_json, left_aside, parse_facts
 from rules.kinds import Because, Kind
 from rules.report import Report, Status
@@ -32,7 +33,7 @@ BAD = [case for case in CASES if "error" in case.values[1]]
 def report(catalogue: Catalogue, edition: str, facts: Mapping[str, Any]) -> Report:
     under = catalogue.edition(edition)
     known, on = parse_facts(under, facts, TODAY)
-    return evaluate(under, known, on)
+    return Assessment(under, known, on).entry
 
 
 @pytest.mark.parametrize(("edition", "profile"), GOOD)

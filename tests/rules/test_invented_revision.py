@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.assessment import Assessment
 from rules.catalogue.load import lint, load
 from rules.edition import Edition
 from rules.evaluate import evaluate
@@ -55,7 +56,7 @@ def test_the_verdicts_follow(revision: Edition, changed: dict[str, object], verd
 @pytest.mark.parametrize(("score", "standing"), [("3.6", Standing.WARNING), ("3.59", Standing.CLOSING)])
 def test_the_standing_follows(revision: Edition, score: str, standing: Standing) -> None:
     facts, on = parse_facts(revision, {**SHOP, "score": score, "in_alliance": True}, date(2027, 6, 1))
-    assert evaluate(revision, facts, on).standing is standing
+    assert Assessment(revision, facts, on).standing is standing
 
 
 def test_the_quotes_follow(revision: Edition) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.evaluate import evaluate
+from rules.assessment import Assessment
 from rules.milestones import Milestone, milestones
 from rules.reasons import Reason
 from rules.requirements import FactValue
@@ -27,7 +27,7 @@ GOOD: dict[str, FactValue] = {
 
 def _milestones(**changed: FactValue) -> tuple[Milestone, ...]:
     facts = GOOD | changed
-    return milestones(FIVE_POINTS, facts, evaluate(FIVE_POINTS, facts, TODAY))
+    return milestones(Assessment(FIVE_POINTS, facts, TODAY))
 
 
 def _exemption(*reasons: Reason) -> tuple[Milestone, ...]:

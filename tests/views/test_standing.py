@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bot.views.standing import StandingView, standing_of
+from rules.case import Case, Known
 from rules.sources import Source
-from storage.scores import Score
 from storage.shops import Shop
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 
@@ -18,10 +18,10 @@ SHOP = Shop(1, "S1", None, "花店", Source.FEED)
 def standing(edition: str, **told: str | None) -> StandingView:
     known = CATALOGUE.edition(edition)
     rows = {
-        fact: Score(1, fact, DAY, points and Decimal(points), known.fact(fact).scale, Source.FEED)
+        fact: Known(points and Decimal(points), DAY, Source.FEED, scale=known.fact(fact).scale)
         for fact, points in told.items()
     }
-    return standing_of(known, SHOP, rows, DAY)
+    return standing_of(known, SHOP, Case(rows), DAY)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.add_column("follows", sa.Column("edition", sa.String(64), nullable=False, server_default=""))
     op.add_column("preferences", sa.Column("edition", sa.String(64)))
     op.add_column("notices", sa.Column("corrects", sa.BigInteger))
+    op.add_column("checks", sa.Column("shop_id", sa.BigInteger, nullable=False, server_default="0"))
     _scores_may_be_none(is_none_allowed=True)
 
 
@@ -39,6 +40,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM scores WHERE hundredths IS NULL")
     op.execute("DELETE FROM newest WHERE hundredths IS NULL")
     _scores_may_be_none(is_none_allowed=False)
+    op.drop_column("checks", "shop_id")
     op.drop_column("notices", "corrects")
     op.drop_column("preferences", "edition")
     op.drop_column("follows", "edition")

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from rules.kinds import FigureKind
-from rules.reading import AnswerKind, Figure, Side
+from rules.reading import AnswerKind, Figure
+from rules.side import Side
 from rules.understanding import Understanding
 from rules.understanding.numbers_in_text import Unit, numbers
 
@@ -81,7 +82,7 @@ def test_scores_of_two_things_are_judged_apart(reader: Understanding) -> None:
     reading = reader.read("体验分3.7分，商品分80")
     assert [(part.topic, part.clauses) for part in reading.parts] == [
         ("score_at", ("clearing.warning",)),
-        ("products", ()),
+        ("product_score", ()),
     ]
 
 

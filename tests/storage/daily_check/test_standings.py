@@ -12,8 +12,10 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.absence import scores_that_count
+from rules.assessment import Assessment
 from rules.edition import Edition
-from rules.lines import Level, assess, choices, hundredths, limits_of, points
+from rules.lines import Level, choices, hundredths, limits_of, points
+from rules.requirements import IN_ALLIANCE
 from rules.sources import Source
 from storage import scores, shops
 from storage.daily_check import standings
@@ -61,7 +63,7 @@ async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edit
                     "scale": edition.fact(fact).scale,
                 }
                 rows.append({"shop_id": shop_id, "fact": fact, "day": DAY, "source": "merchant", "seen_at": 0} | scored)
-        expected[shop_id] = int(assess(edition, told, DAY, is_in).level)
+        expected[shop_id] = int(Assessment(edition, told if is_in is None else {**told, IN_ALLIANCE: is_in}, DAY).level)
     shared = {"source": "merchant", "created_at": 0}
     await conn.execute(insert(shop_rows), [shared | {"id": n, "in_alliance": is_in} for n, is_in in alliances.items()])
     await conn.execute(insert(newest), rows)

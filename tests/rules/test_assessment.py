@@ -7,21 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.assessment import Assessment
 from rules.edition import Edition
-from rules.lines import (
-    Assessment,
-    Level,
-    Position,
-    assess,
-    at_lines,
-    distance,
-    limit_for,
-    may_be_below,
-    next_line,
-    points,
-    position,
-    standing,
-)
+from rules.lines import AtLine, Level, at_line, points
 from rules.report import Standing
 from rules.requirements import IN_ALLIANCE, Effect, Facts, LimitBy, Line
 
@@ -64,76 +52,91 @@ def told(product: str | None = None, category: str | None = None, score: str | N
 @pytest.mark.parametrize(
     ("product", "category", "at"),
     [
-        (None, "general", Position(None, "product_score")),
-        ("65", "general", Position(False)),
-        ("64.99", "general", Position(True)),
-        ("64.99", "listed", Position(False)),
-        ("59.99", "listed", Position(True)),
-        ("72", None, Position(False)),
-        ("71.99", None, Position(None, "category")),
-        ("60", None, Position(None, "category")),
-        ("59.99", None, Position(True)),
+        (None, "general", (None, "product_score")),
+        ("65", "general", (False, "")),
+        ("64.99", "general", (True, "")),
+        ("64.99", "listed", (False, "")),
+        ("59.99", "listed", (True, "")),
+        ("72", None, (False, "")),
+        ("71.99", None, (None, "category")),
+        ("60", None, (None, "category")),
+        ("59.99", None, (True, "")),
     ],
 )
 def test_a_score_is_below_a_line_or_not_or_that_depends_on_a_fact(
-    two: Edition, product: str | None, category: str | None, at: Position
+    two: Edition, product: str | None, category: str | None, at: tuple[bool | None, str]
 ) -> None:
-    assert position(two.lines[-1], told(product, category), DAY) == at
+    found = at_line(two, two.lines[-1], told(product, category), DAY)
+    assert (found.below, found.depends_on) == at
+
+
+Judged = tuple[Level, Level, tuple[str, ...]]
+
+
+def judged(edition: Edition, facts: Facts) -> Judged:
+    now = Assessment(edition, facts, DAY)
+    return now.level, now.at_worst, now.untold
+
+
+def inside(in_alliance: bool | None) -> Facts:
+    return {} if in_alliance is None else {IN_ALLIANCE: in_alliance}
 
 
 @pytest.mark.parametrize(
     ("facts", "found"),
     [
-        (told("80"), Assessment(Level.CLEAR, Level.CLEAR, ())),
-        (told("74"), Assessment(Level.UNKNOWN, Level.EARLY, ("category",))),
-        (told("64"), Assessment(Level.UNKNOWN, Level.CLOSING, ("category",))),
-        (told("62"), Assessment(Level.EARLY, Level.CLOSING, ("category",))),
-        (told("59"), Assessment(Level.CLOSING, Level.CLOSING, ())),
-        (told("64", "general"), Assessment(Level.CLOSING, Level.CLOSING, ())),
-        (told("64", "listed"), Assessment(Level.CLEAR, Level.CLEAR, ())),
-        (told(), Assessment(Level.UNKNOWN, Level.CLEAR, ("product_score",))),
-        (told("64", score=None), Assessment(Level.UNKNOWN, Level.CLOSING, ("score", "category"))),
-        (told("64", score="69"), Assessment(Level.CLOSING, Level.CLOSING, ())),
-        ({}, Assessment(Level.UNKNOWN, Level.CLEAR, ("score", "product_score"))),
+        (told("80"), (Level.CLEAR, Level.CLEAR, ())),
+        (told("74"), (Level.UNKNOWN, Level.EARLY, ("category",))),
+        (told("64"), (Level.UNKNOWN, Level.CLOSING, ("category",))),
+        (told("62"), (Level.EARLY, Level.CLOSING, ("category",))),
+        (told("59"), (Level.CLOSING, Level.CLOSING, ())),
+        (told("64", "general"), (Level.CLOSING, Level.CLOSING, ())),
+        (told("64", "listed"), (Level.CLEAR, Level.CLEAR, ())),
+        (told(), (Level.UNKNOWN, Level.CLEAR, ("product_score",))),
+        (told("64", score=None), (Level.UNKNOWN, Level.CLOSING, ("score", "category"))),
+        (told("64", score="69"), (Level.CLOSING, Level.CLOSING, ())),
+        ({}, (Level.UNKNOWN, Level.CLEAR, ("score", "product_score"))),
     ],
 )
-def test_what_is_certain_stands_apart_from_what_may_be(two: Edition, facts: Facts, found: Assessment) -> None:
-    assert assess(two, facts, DAY) == found
+def test_what_is_certain_stands_apart_from_what_may_be(two: Edition, facts: Facts, found: Judged) -> None:
+    assert judged(two, facts) == found
 
 
 def test_a_shop_that_is_not_in_can_only_be_kept_from_entering(two: Edition) -> None:
-    assert assess(two, told("64"), DAY, in_alliance=False) == Assessment(Level.UNKNOWN, Level.NO_ENTRY, ("category",))
-    assert assess(two, told("59"), DAY, in_alliance=False).level is Level.NO_ENTRY
+    assert judged(two, {**told("64"), IN_ALLIANCE: False}) == (Level.UNKNOWN, Level.NO_ENTRY, ("category",))
+    assert Assessment(two, {**told("59"), IN_ALLIANCE: False}, DAY).level is Level.NO_ENTRY
 
 
 @given(st.integers(5000, 8000), st.sampled_from([None, False, True]))
 def test_an_untold_choice_is_the_gravest_that_any_choice_could_be(
     two: Edition, stored: int, in_alliance: bool | None
 ) -> None:
-    score = {"score": Decimal(90), "product_score": points(stored)}
-    by_choice = {assess(two, {**score, "category": each}, DAY, in_alliance) for each in CATEGORIES}
-    untold = assess(two, score, DAY, in_alliance)
-    assert untold.at_worst == max(each.level for each in by_choice)
-    certain = min(each.level for each in by_choice)
+    score = {"score": Decimal(90), "product_score": points(stored), **inside(in_alliance)}
+    by_choice = {Assessment(two, {**score, "category": each}, DAY).level for each in CATEGORIES}
+    untold = Assessment(two, score, DAY)
+    assert untold.at_worst == max(by_choice)
+    certain = min(by_choice)
     is_open = certain is Level.CLEAR and len(by_choice) > 1
     assert untold.level is (Level.UNKNOWN if is_open else certain)
 
 
+def closing(edition: Edition, facts: Facts) -> AtLine:
+    return at_line(edition, edition.lines[-1], facts, DAY)
+
+
 def test_an_untold_choice_is_warned_of_by_its_highest_limit_and_an_untold_score_by_none(two: Edition) -> None:
-    closing = two.lines[-1]
-    assert closing in may_be_below(two, told("71.99"), DAY)
-    assert closing not in may_be_below(two, told("72"), DAY)
-    assert may_be_below(two, told(), DAY) == ()
-    assert (limit_for(closing, {}), limit_for(closing, told(category="listed"))) == (Decimal(72), Decimal(60))
-    assert (distance(closing, told("71")), distance(closing, told())) == (Decimal(-1), None)
+    assert closing(two, told("71.99")).may_be_below
+    assert not closing(two, told("72")).may_be_below
+    assert not any(at.may_be_below for at in Assessment(two, told(), DAY).lines)
+    assert (closing(two, {}).limit, closing(two, told(category="listed")).limit) == (Decimal(72), Decimal(60))
+    assert (closing(two, told("71")).distance, closing(two, told()).distance) == (Decimal(-1), None)
 
 
 def test_beside_a_line_stand_all_its_limits_while_the_side_depends_on_the_choice(two: Edition) -> None:
-    found = [
-        (at.below, at.choice and at.choice.id, at.limits) for at in at_lines(two, "product_score", Decimal(64), {})
-    ]
-    assert found[-1] == (None, "category", (Decimal(72), Decimal(65), Decimal(60)))
-    settled = at_lines(two, "product_score", Decimal(50), {})[-1]
+    at = Assessment(two, {"product_score": Decimal(64)}, DAY).lines_of("product_score")[-1]
+    limits = (Decimal(72), Decimal(65), Decimal(60))
+    assert (at.below, at.choice and at.choice.id, at.limits) == (None, "category", limits)
+    settled = closing(two, {"product_score": Decimal(50)})
     assert (settled.below, settled.choice, settled.limit, settled.gap) == (True, None, Decimal(72), Decimal(22))
 
 
@@ -141,7 +144,8 @@ def test_beside_a_line_stand_all_its_limits_while_the_side_depends_on_the_choice
 def odd(edition: Edition) -> Edition:
     """A score; both lines depend on the category."""
     lines = (line(Effect.WARNING, "score", "3.8", strict="4.5"), line(Effect.CLOSING, "score", "3.5", strict="3.6"))
-    return edition.model_copy(update={"lines": lines})
+    category = edition.fact("in_alliance").model_copy(update={"id": "category"})
+    return edition.model_copy(update={"lines": lines, "facts": (*edition.facts, category)})
 
 
 @pytest.mark.parametrize(
@@ -157,21 +161,21 @@ def odd(edition: Edition) -> Edition:
     ],
 )
 def test_a_standing_is_the_worst_that_is_certain(odd: Edition, facts: Facts, found: Standing | None) -> None:
-    assert standing(odd, {**facts, IN_ALLIANCE: True}, DAY) is found
-    assert standing(odd, facts, DAY) is None
+    assert Assessment(odd, {**facts, IN_ALLIANCE: True}, DAY).standing is found
+    assert Assessment(odd, facts, DAY).standing is None
 
 
 def test_without_a_closing_line_no_standing_can_be_told(edition: Edition) -> None:
     only_entry = edition.model_copy(update={"lines": (line(Effect.NO_ENTRY, "score", "4.0"),)})
-    assert standing(only_entry, {**told(score="5"), IN_ALLIANCE: True}, DAY) is None
+    assert Assessment(only_entry, {**told(score="5"), IN_ALLIANCE: True}, DAY).standing is None
 
 
 @pytest.mark.parametrize("in_alliance", [True, None, False])
 def test_with_one_score_and_no_choice_only_the_missing_score_is_unknown(
     edition: Edition, in_alliance: bool | None
 ) -> None:
-    assert assess(edition, {}, DAY, in_alliance).level is Level.UNKNOWN
-    known = (assess(edition, {"score": points(n)}, DAY, in_alliance) for n in range(0, 501, 5))
+    assert Assessment(edition, inside(in_alliance), DAY).level is Level.UNKNOWN
+    known = (Assessment(edition, {"score": points(n), **inside(in_alliance)}, DAY) for n in range(0, 501, 5))
     assert Level.UNKNOWN not in {one.level for one in known}
 
 
@@ -198,9 +202,11 @@ def test_levels_keep_the_numbers_that_a_database_holds() -> None:
 def test_the_next_line_down_is_one_that_concerns_the_shop(
     edition: Edition, score: str, in_alliance: bool | None, effect: Effect, gap: str
 ) -> None:
-    assert next_line(edition, {"score": Decimal(score)}, in_alliance) == (edition.line(effect), Decimal(gap))
+    at = Assessment(edition, {"score": Decimal(score), **inside(in_alliance)}, DAY).next_line
+    assert at is not None
+    assert (at.line, at.gap) == (edition.line(effect), Decimal(gap))
 
 
 @pytest.mark.parametrize("score", [Decimal("3.4"), None])
 def test_below_the_last_line_and_without_a_score_there_is_no_next_one(edition: Edition, score: Decimal | None) -> None:
-    assert next_line(edition, {"score": score}, True) is None
+    assert Assessment(edition, {"score": score, IN_ALLIANCE: True}, DAY).next_line is None

@@ -1,0 +1,75 @@
+"""What the scores told do to the access: closed, warned, or neither, at both ends of what was told."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.views.lead.entry import conditions
+from bot.views.lead.values import Access, Say, Score
+from rules.edition import Edition
+from rules.lines import AtLine, Level, touches
+from rules.requirements import Effect
+from rules.said import Aside, Ask
+from rules.side import Side
+from rules.told_case import ToldCase
+
+
+def access(told: ToldCase, scored: Sequence[str], asked: Ask) -> Iterator[Say]:
+    """The answer to "will the access be closed, will a warning come"; the gravest score first."""
+    gravest, *others = ranked(told, scored)
+    values = {"at": gravest, "others": others, "asked": asked.value, "missing": untold_scores(told)}
+    yield Say("access", {**values, "minor": Aside.MINOR_BREACH in told.said.asides})
+
+
+def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) -> Iterator[Say]:
+    """What holds at the scores for a shop inside, and for one outside."""
+    entering = next((found for found in conditions(told) if found.fact.id == scored[0]), None)
+    values = {
+        "at": ranked(told, scored)[0],
+        "entry": entering,
+        "inside": inside,
+        "todo": todo,
+        "missing": untold_scores(told),
+    }
+    yield Say("holds", values)
+
+
+def ranked(told: ToldCase, scored: Iterable[str]) -> list[Access]:
+    """The scores beside the lines, the gravest certain effect first, then the gravest possible."""
+    return sorted((beside_lines(told, fact) for fact in scored), key=lambda at: (-at.level, -at.worst))
+
+
+def beside_lines(told: ToldCase, fact: str) -> Access:
+    """The score beside the platform's lines that touch the access."""
+    worst, best = _touching(told.worst.lines_of(fact)), _touching(told.best.lines_of(fact))
+    by_effect = {at.effect: at for at in worst}
+    closing, warning = by_effect.get(Effect.CLOSING), by_effect.get(Effect.WARNING)
+    return Access(
+        score=_score(told, fact),
+        level=max((at.level for at in best if at.below), default=Level.CLEAR),
+        worst=max((at.level for at in worst if at.below is not False), default=Level.CLEAR),
+        closing=closing.limit if closing else None,
+        warning=warning.limit if warning else None,
+        limits=closing.limits if closing else (),
+        choice=next((at.choice.label for at in worst if at.choice), ""),
+    )
+
+
+def _touching(lines: Iterable[AtLine]) -> list[AtLine]:
+    return [at for at in lines if touches(at.line) and not at.own]
+
+
+def _score(told: ToldCase, fact: str) -> Score:
+    one = told.told(fact)
+    value = one.number if one and one.number is not None else told.worst.facts[fact]
+    side = one.side if one else Side.AT
+    return Score(told.edition.fact(fact).label, value, side.value, fact in told.supposed)  # type: ignore[arg-type]
+
+
+def untold_scores(told: ToldCase) -> list[str]:
+    """The names of the scores that may close the access and are not known."""
+    missing = closing_scores(told.edition) - told.worst.facts.keys()
+    return [fact.label for fact in told.edition.scores if fact.id in missing]
+
+
+def closing_scores(edition: Edition) -> set[str]:
+    """The scores with a line of closing."""
+    return {line.fact for line in edition.lines if line.effect is Effect.CLOSING}

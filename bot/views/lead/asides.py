@@ -1,0 +1,61 @@
+"""What is told and is no fact of the edition, yet is the answer: stars, refusals, the score of a part, a breach."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from bot.views.lead.access import beside_lines, closing_scores
+from bot.views.lead.values import Say
+from rules.lines import Level
+from rules.said import Aside, Ask
+from rules.told_case import ToldCase
+
+COUNTED: Final = (Aside.REFUSED, Aside.WARNED, Aside.BREACHES, Aside.OWN_CLOSING)
+"""Counts of something else than closings by the system."""
+
+
+def asides(told: ToldCase) -> Iterator[Say]:
+    """The saying that answers alone; none where what is told decides."""
+    for aside, applies in WHEN.items():
+        if aside in told.said.asides and applies(told):
+            yield Say(aside.value, {"scored": told.scored, "limit": told.edition.figures.get("penalty_days")})
+            return
+    if _is_part_alone(told):
+        yield Say(Aside.PART_SCORE.value)
+    elif told.edition.chances and not told.scored and told.edition.chances.fact not in told.ends:
+        yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
+
+
+def _is_part_alone(told: ToldCase) -> bool:
+    """Whether the only score told is one that this edition does not judge."""
+    parts = {one.fact for one in told.said.told if one.fact.endswith("_score")} - {
+        fact.id for fact in told.edition.facts
+    }
+    return bool(parts) and not told.scored
+
+
+def _is_clear(told: ToldCase) -> bool:
+    """Whether the scores told close nothing, and closing is asked about."""
+    told_ones = [fact for fact in closing_scores(told.edition) if fact in told.scored]
+    asked = Ask.CLOSE in told.said.asks
+    return asked and all(beside_lines(told, fact).worst < Level.CLOSING for fact in told_ones)
+
+
+def _without_score(told: ToldCase) -> bool:
+    return not told.scored
+
+
+def _is_all_told(told: ToldCase) -> bool:
+    """Whether nothing but the clean span is told, and the edition counts the days of a penalty."""
+    return not told.ends and "penalty_days" in told.edition.figures
+
+
+WHEN: Final[Mapping[Aside, Callable[[ToldCase], bool]]] = {
+    Aside.EFFECTIVE: lambda _: True,
+    Aside.UNWRITTEN: lambda told: not told.ends,
+    Aside.GRAVE_BREACH: lambda told: Ask.CLOSE in told.said.asks,
+    Aside.STARS: _without_score,
+    Aside.MINOR_BREACH: _is_clear,
+    Aside.TWO_ENOUGH: lambda told: not told.ends,
+    Aside.CLEAN_SPAN: _is_all_told,
+}
+"""When what is told beside the facts answers alone."""

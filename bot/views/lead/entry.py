@@ -1,0 +1,129 @@
+"""The verdict on entering by the told conditions, then each of them, what decides first."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from bot.views.lead.values import Condition, Say
+from rules.kinds import Because, FactType
+from rules.report import Finding, Status, Verdict
+from rules.requirements import Criterion
+from rules.said import Ask, Told
+from rules.told_case import CHANCES, ToldCase
+
+MET: Final = (Status.MET, Status.EXEMPT)
+RANKS: Final = ("never", "unmet", "silent", "depends", "met")
+VERDICTS: Final = {"never": "never", "unmet": "no", "silent": "silent", "depends": "depends"}
+
+
+def entry(told: ToldCase) -> Iterator[Say]:
+    """The answer to "may the shop enter"."""
+    found = sorted([*conditions(told), *perhaps(told)], key=lambda one: RANKS.index(one.status))
+    if not found:
+        return
+    no_limit = told.edition.chances is None and bool(told.said.of("closures", *CHANCES))
+    values = {"verdict": _verdict(told, found), "conditions": found, "missing": _missing(told), "no_limit": no_limit}
+    yield Say("entry", {**values, "counts": _asks_whether_counts(told)})
+
+
+def _asks_whether_counts(told: ToldCase) -> bool:
+    """Whether only a penalty is told, and asked whether it still counts."""
+    asks = set(told.said.asks)
+    return asks <= {Ask.COUNTS, Ask.DAYS} and bool(asks) and told.ends.keys() == {"penalties"}
+
+
+def _missing(told: ToldCase) -> list[str]:
+    """The names of the conditions not known yet, each fact once, a score first."""
+    both = zip(told.edition.criteria, told.worst.entry.findings, strict=True)
+    open_ones = {one.facts: one for one, finding in both if finding.status is Status.UNKNOWN and not one.applies_when}
+    ranked = sorted(open_ones.values(), key=lambda one: told.edition.fact(one.facts[0]).type is not FactType.SCORE)
+    return [one.label.partition("（")[0] for one in ranked]
+
+
+def _verdict(told: ToldCase, found: Sequence[Condition]) -> str:
+    first = found[0].status if found else "depends"
+    if first != "met":
+        return VERDICTS[first]
+    return "yes" if told.worst.verdict is Verdict.ELIGIBLE else "enough"
+
+
+def conditions(told: ToldCase) -> list[Condition]:
+    """Each told condition once, by fact, with the status at both ends; an untold one only where the case fails it."""
+    seen: dict[str, Condition] = {}
+    both = zip(told.edition.criteria, told.worst.entry.findings, told.best.entry.findings, strict=True)
+    for criterion, worst, best in both:
+        status = _status(worst, best)
+        if status == "open" and told.ends.get(criterion.facts[0], ("",))[0] is None:
+            seen.setdefault(criterion.facts[0], _without_score(told, criterion))
+        if not _is_said(told, criterion, worst, best, status):
+            continue
+        if worst.fact not in seen or RANKS.index(status) < RANKS.index(seen[worst.fact].status):
+            seen[worst.fact] = _condition(told, criterion, worst, status)
+    return list(seen.values())
+
+
+def _without_score(told: ToldCase, criterion: Criterion) -> Condition:
+    """A shop known to have no score, of an age not told."""
+    fact = told.edition.fact(criterion.facts[0])
+    return Condition(fact, criterion.label, "depends", Because.NOT_TOLD.value, told.told(fact.id))
+
+
+def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
+    is_told = not told.ends.keys().isdisjoint({*criterion.facts, worst.fact, best.fact})
+    is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE and status == "met"
+    return status in ("unmet", "never") or (is_told and status != "open" and not is_kind)
+
+
+def _status(worst: Finding, best: Finding) -> str:
+    if worst.status is Status.UNMET and best.status is Status.UNMET:
+        return "never" if worst.final and best.final else "unmet"
+    if worst.status in MET and best.status in MET:
+        return "met"
+    if worst.because is best.because is Because.TEXT_IS_SILENT:
+        return "silent"
+    is_open = worst.status is best.status is Status.UNKNOWN and Because.TEXT_IS_SILENT is not best.because
+    return "open" if is_open else "depends"
+
+
+def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: str) -> Condition:
+    day, joined = _day(told, finding), told.worst.facts.get("joined_on")
+    return Condition(
+        told.edition.fact(finding.fact),
+        criterion.label,
+        status,
+        finding.because.value,
+        told.told(finding.fact),
+        finding.seen,
+        finding.limit,
+        ago=(told.on - day).days if day else None,
+        clears_on=finding.clears_on,
+        wait=(finding.clears_on - told.on).days if finding.clears_on else None,
+        joined=(told.on - joined).days if isinstance(joined, date) else None,
+    )
+
+
+def _day(told: ToldCase, finding: Finding) -> date | None:
+    """The day told of the fact, the latest of several."""
+    told_day = told.ends.get(finding.fact, (None, None))[0]
+    for seen in (finding.seen, told_day):
+        if isinstance(seen, date):
+            return seen
+        if isinstance(seen, tuple) and seen:
+            return max(seen)
+    return None
+
+
+def perhaps(told: ToldCase) -> list[Condition]:
+    """The told conditions without a value: a penalty of an untold day, another shop's breach of an untold gravity."""
+    known = {fact.id: fact for fact in told.edition.facts if fact.type in (FactType.BOOLEAN, FactType.DATES)}
+    open_ones = [one for one in told.said.told if one.fact in known and one.fact not in told.ends]
+    return [
+        Condition(known[one.fact], known[one.fact].label, "depends", _why(one), one) for one in open_ones if _why(one)
+    ]
+
+
+def _why(told: Told) -> str:
+    """Why a told fact has no value: untold, or clean for a shorter span than counts; "" for another reason."""
+    if told.holds is False and told.number is not None:
+        return "clean_span"
+    return "perhaps" if told.number is None and told.holds is None and not told.day else ""

@@ -1,0 +1,80 @@
+"""What to say first: the answer to what was asked first, as far as what was told decides it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.views.lead.access import access, holds
+from bot.views.lead.asides import asides
+from bot.views.lead.claims import claims
+from bot.views.lead.entry import entry, perhaps
+from bot.views.lead.values import Say
+from rules.requirements import IN_ALLIANCE
+from rules.said import Ask
+from rules.told_case import CHANCES, ToldCase
+
+VERDICTS: Final = (Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT)
+ON_ACCESS: Final = (Ask.CLOSE, Ask.WARN)
+OF_TOPIC: Final = {
+    **dict.fromkeys(("close", "stages", "low_score"), Ask.CLOSE),
+    "warn": Ask.WARN,
+}
+"""What a question about the topic asks of a shop where the question has no verb; else whether the shop may enter."""
+OF_SCORE: Final = ("score_at", "auto_score")
+"""Topics of a number told with nothing asked: what holds at the number."""
+
+
+def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
+    """What to say to a question about these topics; none when nothing is told that can be judged."""
+    if claimed := tuple(claims(told)):
+        return claimed
+    if aside := tuple(asides(told)):
+        return aside
+    if not told.ends.keys() - {IN_ALLIANCE} and not perhaps(told):
+        return (Say("no_limit"),) if _counts_for_nothing(told) else ()
+    return tuple(_judged(told, told.said.asks or _by_topic(topics)))
+
+
+def _counts_for_nothing(told: ToldCase) -> bool:
+    """Whether closings or chances are told, and the edition does not count any."""
+    return told.edition.chances is None and bool(told.said.of("closures", *CHANCES))
+
+
+def _by_topic(topics: Sequence[str]) -> tuple[Ask, ...]:
+    asked = (OF_TOPIC.get(topic, Ask.ENTER) for topic in topics if topic not in OF_SCORE)
+    return tuple(dict.fromkeys(asked))[:1]
+
+
+def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
+    """The verdict on the first thing asked, then on another one asked besides."""
+    first, scored = next((ask for ask in asks if ask in VERDICTS), None), told.scored
+    if Ask.LEFT in asks and not scored:
+        first = Ask.LEFT
+    inside = told.ends.get(IN_ALLIANCE, (None, None))[0]
+    if first is Ask.LEFT and (left := tuple(_left(told))):
+        yield from left
+    elif first in ON_ACCESS and scored:
+        yield from access(told, scored, first)
+        if Ask.ENTER in asks and inside is not True:
+            yield from entry(told)
+    elif first is None and scored and inside is not False and not _tells_more(told, scored):
+        yield from holds(told, scored, inside=inside is True, todo=Ask.TODO in asks)
+    elif first is Ask.ENTER and inside is True and scored and not _tells_more(told, scored):
+        yield from access(told, scored, Ask.CLOSE)
+    else:
+        yield from entry(told)
+        if first is Ask.ENTER and set(ON_ACCESS) & set(asks) and scored:
+            yield from access(told, scored, Ask.CLOSE)
+
+
+def _tells_more(told: ToldCase, scored: Sequence[str]) -> bool:
+    """Whether another condition than a score is told."""
+    return bool(told.ends.keys() - set(scored) - {IN_ALLIANCE} or perhaps(told))
+
+
+def _left(told: ToldCase) -> Iterator[Say]:
+    """How many chances are left; nothing while the count is not told."""
+    count, chances = told.worst.closures, told.edition.chances
+    if chances is None:
+        yield Say("no_limit")
+    elif count is not None:
+        yield Say("left", {"count": count, "limit": chances.limit, "left": max(0, chances.limit - count)})

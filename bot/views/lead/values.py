@@ -1,0 +1,67 @@
+"""The values of sayings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from rules.edition import Fact
+from rules.lines import Level
+from rules.requirements import FactValue
+from rules.said import Told
+
+
+@dataclass(frozen=True)
+class Say:
+    """A saying by its key in the template, with the values of the template."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score as told. `side`: "at", "below" or "above" the value. `supposed`: made up by the merchant."""
+
+    label: str
+    value: Decimal
+    side: str
+    supposed: bool
+
+
+@dataclass(frozen=True)
+class Access:
+    """A score beside the platform's lines on the access.
+
+    `level`: the certain effect, `worst`: the gravest possible. `limits`: all limits of closing, the highest first.
+    `choice`: the untold choice on which the effect depends, else "".
+    """
+
+    score: Score
+    level: Level
+    worst: Level
+    closing: Decimal | None
+    warning: Decimal | None
+    limits: tuple[Decimal, ...]
+    choice: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A told condition of admission. `status`: never, unmet, silent, depends, met.
+
+    `because`: why, in the words of the check, or "perhaps" for a fact told without its value. `ago`: days since the
+    day told. `wait`: days until `clears_on`. `joined`: days since joining.
+    """
+
+    fact: Fact
+    label: str
+    status: str
+    because: str
+    told: Told | None
+    seen: FactValue = None
+    limit: Decimal | None = None
+    ago: int | None = None
+    clears_on: date | None = None
+    wait: int | None = None
+    joined: int | None = None

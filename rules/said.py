@@ -1,0 +1,111 @@
+"""What a question tells of a shop, says of the rules, and asks: values without a day, an edition or a judgement.
+
+Nothing of this is kept: a question is answered with what is told there laid over what is known of the shop.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from rules.requirements import Frozen
+from rules.side import Side
+
+
+class Told(Frozen):
+    """A fact told. `fact`: an id of the editions, or one of `NO_FACT`.
+
+    `number`: points, a count, or days ago, on `side`. `holds`: of a yes-or-no fact, None for "perhaps". `choice`: an
+    option. `day`: a day as written, to be read on the day of the answer. `is_supposed`: made up by the merchant.
+    A score with neither `number` is a known absence.
+    """
+
+    fact: str
+    number: Decimal | None = None
+    side: Side = Side.AT
+    holds: bool | None = None
+    choice: str = ""
+    day: str = ""
+    is_supposed: bool = False
+
+
+class About(StrEnum):
+    """What a claim says of the rules."""
+
+    ENTRY_LIMIT = "entry_limit"
+    EXCLUDES = "excludes"
+    CLOSES = "closes"
+    WARNS = "warns"
+    CLOSING_LIMIT = "closing_limit"
+    WARNING_LIMIT = "warning_limit"
+    FOREVER = "forever"
+    CHANCES = "chances"
+    WAITING = "waiting"
+    PENALTY_DAYS = "penalty_days"
+    PENALTY_BARS = "penalty_bars"
+    GRACE = "grace"
+    WARNED_FIRST = "warned_first"
+    WARNED_CLOSES = "warned_closes"
+
+
+class Claim(Frozen):
+    """Something said of the rules: with a number (points, times or days) on a side, or denied.
+
+    `fact`: the score that the number is of, "" for the main score.
+    """
+
+    about: About
+    fact: str = ""
+    number: Decimal | None = None
+    side: Side = Side.AT
+    denies: bool = False
+
+
+class Ask(StrEnum):
+    """What is asked of a shop, or of a number."""
+
+    ENTER = "enter"
+    CLOSE = "close"
+    WARN = "warn"
+    LEFT = "left"
+    DAYS = "days"
+    COUNTS = "counts"
+    FAR = "far"
+    WHY = "why"
+    TODO = "todo"
+
+
+class Aside(StrEnum):
+    """What is told or named and is no fact of the editions, yet changes the answer."""
+
+    OWN_CLOSING = "own_closing"
+    REFUSED = "refused"
+    WARNED = "warned"
+    BREACHES = "breaches"
+    PART_SCORE = "part_score"
+    STARS = "stars"
+    MINOR_BREACH = "minor_breach"
+    GRAVE_BREACH = "grave_breach"
+    CLEAN_SPAN = "clean_span"
+    TWO_ENOUGH = "two_enough"
+    CHANGED = "changed"
+    EFFECTIVE = "effective"
+    UNWRITTEN = "unwritten"
+
+
+class Said(Frozen):
+    """All of it. `is_claim`: said as a claim to be confirmed (…对吗). `newest`: asks by the newest rules."""
+
+    told: tuple[Told, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    is_claim: bool = False
+    newest: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is told or said that an answer could take up."""
+        return not (self.told or self.claims or self.asides)
+
+    def of(self, *facts: str) -> tuple[Told, ...]:
+        """What is told of these facts, in order."""
+        return tuple(one for one in self.told if one.fact in facts)

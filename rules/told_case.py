@@ -1,0 +1,164 @@
+"""What a question tells, laid over a case: the shop at its worst and at its best, as far as told.
+
+"Below 4" or "within 60 days" leaves the value open: a judgement that is the same at both ends is certain.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from rules import days
+from rules.assessment import Assessment, assess
+from rules.case import Case, Known
+from rules.edition import Edition, Fact
+from rules.kinds import FactType
+from rules.requirements import FactValue
+from rules.said import Said, Told
+from rules.side import Side
+from rules.sources import Source
+
+LONG_AGO_DAYS = 36500
+CHANCES = ("chances_left", "chances_used_up")
+Ends = tuple[FactValue, FactValue]
+"""The worst and the best value of a fact for the shop."""
+
+
+@dataclass(frozen=True)
+class ToldCase:
+    """The case of the chat with what the question tells laid over it. `on`: the day given, else the merchant's day."""
+
+    edition: Edition
+    case: Case
+    said: Said
+    today: date
+
+    @cached_property
+    def on(self) -> date:
+        """The day for which is judged."""
+        given = next((one.day for one in self.said.told if one.fact == "today"), "")
+        span = _read(given, self.today) if given else None
+        return span.first if span else self.today
+
+    @cached_property
+    def ends(self) -> Mapping[str, Ends]:
+        """The told facts of the edition, each with the worst and the best value."""
+        return dict(self._told())
+
+    @cached_property
+    def scored(self) -> tuple[str, ...]:
+        """The scores told with a number, in the edition's order."""
+        return tuple(fact.id for fact in self.edition.scores if self.ends.get(fact.id, (None,))[0] is not None)
+
+    @cached_property
+    def supposed(self) -> frozenset[str]:
+        """The facts that the question makes up."""
+        return frozenset(one.fact for one in self.said.told if one.is_supposed)
+
+    @cached_property
+    def worst(self) -> Assessment:
+        """The judgement of the shop at its worst."""
+        return self._assessed(0)
+
+    @cached_property
+    def best(self) -> Assessment:
+        """The judgement of the shop at its best."""
+        return self._assessed(1)
+
+    def told(self, fact: str) -> Told | None:
+        """What was told of the fact: the made-up value before the one of now; None when nothing was told."""
+        found = sorted(self._of(fact), key=lambda one: not one.is_supposed)
+        return found[0] if found else None
+
+    def _of(self, fact: str) -> tuple[Told, ...]:
+        counts = self.edition.chances and fact == self.edition.chances.fact
+        return self.said.of(fact, *(CHANCES if counts else ()))
+
+    def _assessed(self, end: int) -> Assessment:
+        scales = {fact.id: fact.scale for fact in self.edition.scores}
+        more = {
+            name: Known(both[end], self.on, Source.MERCHANT, scale=scales.get(name, ""))
+            for name, both in self.ends.items()
+        }
+        return assess(self.edition, self.case.with_known(more), self.on)
+
+    def _told(self) -> Iterator[tuple[str, Ends]]:
+        for fact in self.edition.facts:
+            told = self.told(fact.id)
+            if told and (both := self._both(fact, told)) is not None:
+                yield fact.id, both
+
+    def _both(self, fact: Fact, told: Told) -> Ends | None:
+        match fact.type:
+            case FactType.SCORE:
+                return _score(fact, told)
+            case FactType.INTEGER:
+                return self._count(told)
+            case FactType.DATE | FactType.DATES:
+                return self._days(fact, told)
+            case FactType.CHOICE:
+                return told.choice, told.choice
+        return None if told.holds is None else (told.holds, told.holds)
+
+    def _count(self, told: Told) -> Ends | None:
+        limit = self.edition.chances.limit if self.edition.chances else 0
+        if told.fact == "chances_used_up":
+            return limit, limit
+        if told.number is None:
+            return None
+        number = int(told.number)
+        if told.fact == "chances_left":
+            return (limit - number, limit - number) if number <= limit else None
+        if told.side is Side.ABOVE:
+            return LONG_AGO_DAYS, number
+        return (number - 1, 0) if told.side is Side.BELOW else (number, number)
+
+    def _days(self, fact: Fact, told: Told) -> Ends | None:
+        if told.holds is False:
+            return ((), ()) if told.number is None or told.number >= self._counting_days else None
+        span = self._span(told)
+        if span is None:
+            return None
+        old_is_worse = fact.type is FactType.DATE and fact.id != "opened_on"
+        first, last = span
+        worst, best = (first, last) if old_is_worse else (last, first)
+        return (worst, best) if fact.type is FactType.DATE else ((worst,), (best,))
+
+    @property
+    def _counting_days(self) -> Decimal:
+        """For how many days a penalty counts."""
+        return self.edition.figures.get("penalty_days", Decimal(0))
+
+    def _span(self, told: Told) -> tuple[date, date] | None:
+        if told.day:
+            read = _read(told.day, self.on)
+            return (read.first, min(read.last, self.on)) if read and read.first <= self.on else None
+        if told.number is None:
+            return None
+        day = _ago(self.on, int(told.number))
+        if told.side is Side.BELOW:
+            return day, self.on
+        return (_ago(day, LONG_AGO_DAYS), day) if told.side is Side.ABOVE else (day, day)
+
+
+def _score(fact: Fact, told: Told) -> Ends | None:
+    if told.number is None:
+        return (None, None) if fact.nullable else None
+    if not fact.is_on_scale(told.number):
+        return None
+    lowest, highest = fact.lowest or Decimal(0), fact.highest or told.number
+    if told.side is Side.BELOW:
+        return lowest, max(lowest, told.number - fact.step)
+    return (told.number, highest) if told.side is Side.ABOVE else (told.number, told.number)
+
+
+def _ago(day: date, count: int) -> date:
+    return day - timedelta(min(count, (day - date.min).days))
+
+
+def _read(text: str, today: date) -> days.Span | None:
+    try:
+        return days.read(text, today)
+    except days.NoSuchDay:
+        return None

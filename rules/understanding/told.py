@@ -1,0 +1,136 @@
+"""A text in one writing → what is told of a shop, said of the rules, and asked. The one reader of what is told.
+
+A number whose role is not sure is no fact. The words are data, in `told.toml`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rules.requirements import IN_ALLIANCE
+from rules.said import Aside, Ask, Said, Told
+from rules.understanding.numbers_in_text import Number, Unit
+from rules.understanding.told_claims import claims, is_claim, is_of_change
+from rules.understanding.told_counts import asides as count_asides
+from rules.understanding.told_counts import counts
+from rules.understanding.told_days import clean_spans, days, written_days
+from rules.understanding.told_scores import part_scores, scores
+from rules.understanding.told_words import entries, matches, pattern
+
+RELATED: Final = "related_serious_violation"
+FLAGS: Final = (
+    "in_alliance",
+    RELATED,
+    "brand_documents_complete",
+    "operating_normally",
+    "account_usable",
+    "store_opened",
+    "zero_deposit_trial",
+    "deposit_paid",
+)
+
+
+def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
+    """What is said in a text in one writing. `strange`: the places where unknown words stand."""
+    dates = written_days(text)
+    free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
+    asked, counted = asks(text), counts(text, free)
+    told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
+    told += [*_no_score(text, told), *_flags(text), *_choices(text)]
+    return Said(
+        told=tuple(told),
+        claims=tuple(claims(text)),
+        asks=tuple(asked),
+        asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
+        is_claim=is_claim(text),
+        newest=_asks_newest(text),
+    )
+
+
+def _asks_newest(text: str) -> bool:
+    """Whether the rules in force today are asked about, or a change of the rules."""
+    is_newest = any(matches("claims", name, text) for name in ("newest", "changed")) or is_of_change(text)
+    return is_newest and not matches("claims", "older", text)
+
+
+def names_total(text: str) -> bool:
+    """Whether the score of the shop is named for certain."""
+    return matches("total", "named", text)
+
+
+def asks_how(text: str) -> bool:
+    """Whether it is asked how something is done or how long it takes, not what holds at a score."""
+    return matches("total", "how", text)
+
+
+def asks(text: str) -> list[Ask]:
+    """What is asked, in the order of the text."""
+    text = _without_told(text)
+    found = [(at.start(), Ask(name)) for name, words in entries("asks") if (at := words.search(text))]
+    return [ask for _, ask in sorted(found, key=lambda one: one[0])]
+
+
+def _without_told(text: str) -> str:
+    """The text with told closings, of the shop or of another shop, blanked: they are not what is asked."""
+    text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, text)
+    return pattern("counts", "told_closing").sub(_blank_unless_ahead, text)
+
+
+def _blank_unless_ahead(found: re.Match[str]) -> str:
+    """Blanks for a told closing; a closing that lies ahead (会不会被关了) stays."""
+    clause = re.split(r"[,。?!;\s]", found.string[: found.start()])[-1]
+    return found[0] if matches("counts", "ahead", clause) else _blank(found)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "　" * len(found[0])
+
+
+def _no_score(text: str, told: Sequence[Told]) -> Iterator[Told]:
+    """The known absence of a score, where none is told and the rule is not asked about."""
+    if any(one.fact == "score" for one in told) or matches("noscore", "not", text):
+        return
+    if matches("noscore", "told", text):
+        yield Told(fact="score")
+
+
+def _flags(whole: str) -> Iterator[Told]:
+    others = dict(entries("flags.related_serious_violation"))
+    own = others["perhaps"].sub(_blank, others["yes"].sub(_blank, whole))
+    for fact in FLAGS:
+        text = whole if fact == RELATED else own
+        words = dict(entries(f"flags.{fact}"))
+        if fact == IN_ALLIANCE and words["yes"].search(text) and words["no"].search(text):
+            continue
+        if "yes" in words and words["yes"].search(text) and not _is_denied(words["yes"], text):
+            yield Told(fact=fact, holds=True)
+        elif "no" in words and words["no"].search(text):
+            yield Told(fact=fact, holds=False)
+        elif "perhaps" in words and words["perhaps"].search(text):
+            yield Told(fact=fact)
+
+
+def _is_denied(words: re.Pattern[str], text: str) -> bool:
+    found = words.search(text)
+    return found is not None and re.search("[没未不]$", text[: found.start()]) is not None
+
+
+def _choices(text: str) -> Iterator[Told]:
+    for fact in ("shop_type", "category"):
+        for option, words in entries(f"choices.{fact}"):
+            if words.search(text):
+                yield Told(fact=fact, choice=option)
+
+
+def _asides(text: str, numbers: Sequence[Number], told: Sequence[Told], counted: Sequence[Told]) -> Iterator[Aside]:
+    yield from count_asides(text, counted, numbers)
+    yield from clean_spans(text, numbers)
+    if part_scores(told):
+        yield Aside.PART_SCORE
+    if any(number.unit is Unit.STARS for number in numbers):
+        yield Aside.STARS
+    for name in ("minor_breach", "grave_breach", "two_enough", "changed", "effective"):
+        if matches("claims", name, text):
+            yield Aside(name)
+    if is_claim(text) and matches("claims", "unwritten", text):
+        yield Aside.UNWRITTEN

@@ -1,0 +1,104 @@
+"""What is said of the rules, with its direction: 4.3分以上才让进, 低于3.5不关, 关两次就永久."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rules.numbers import number
+from rules.said import About, Claim
+from rules.side import Side
+from rules.understanding.numbers_in_text import Unit, numbers
+from rules.understanding.told_words import matches, pattern
+
+_PLAIN: tuple[tuple[str, About, Side], ...] = (
+    ("enter_only", About.ENTRY_LIMIT, Side.ABOVE),
+    ("enter_just", About.ENTRY_LIMIT, Side.ABOVE),
+    ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
+    ("penalty_bars", About.PENALTY_BARS, Side.AT),
+    ("enter_not", About.EXCLUDES, Side.AT),
+    ("forever", About.FOREVER, Side.AT),
+    ("chances", About.CHANCES, Side.AT),
+)
+
+
+def is_claim(text: str) -> bool:
+    """Whether the text says something of the rules to be confirmed."""
+    return matches("claims", "says", text)
+
+
+def is_of_change(text: str) -> bool:
+    """Whether the limit is said to have changed."""
+    return matches("claims", "changed_to", text)
+
+
+def claims(text: str) -> list[Claim]:
+    """The claims of the text; none in a text that only asks."""
+    if (found := pattern("claims", "grace").search(text)) and (is_claim(text) or not found["value"]):
+        return [Claim(about=About.GRACE)]
+    if matches("claims", "warned_first", text):
+        return [Claim(about=About.WARNED_FIRST)]
+    if matches("claims", "warned_closes", text):
+        return [Claim(about=About.WARNED_CLOSES)]
+    if waiting := _waiting(text):
+        return [waiting]
+    if not is_claim(text):
+        return [one for one in _numbered(text) if one.about is About.FOREVER]
+    return [*_numbered(text), *_effects(text), *_penalty_days(text)]
+
+
+def _waiting(text: str) -> Claim | None:
+    found = pattern("claims", "wait").search(text)
+    if not found or re.search(r"罚|违规|警告", text[: found.end()]) or not _is_rule(found, text):
+        return None
+    return Claim(about=About.WAITING, number=_days(found), side=Side.ABOVE)
+
+
+def _is_rule(wait: re.Match[str], text: str) -> bool:
+    """Whether the waiting is said or asked of the rule, not told of the shop."""
+    if wait["value2"]:
+        return is_claim(text)
+    return "才" in wait[0] or re.search(r"必须|要等|得等|要满|需要|等满|是不是要|一定要|至少", text) is not None
+
+
+def _numbered(text: str) -> Iterator[Claim]:
+    for name, about, side in _PLAIN:
+        found = pattern("claims", name).search(text)
+        if not found:
+            continue
+        value = number(found["value"] or found.groupdict().get("value2") or "")
+        if about is About.CHANCES and re.search(r"还|剩|只有", text[max(0, found.start() - 2) : found.start() + 1]):
+            continue
+        only = about is About.FOREVER and "才" in found[0]
+        of_goods = (
+            re.search(r"商品(?:体验)?分?[^,。?!;\d]{0,4}$", text[: found.start("value")]) if found["value"] else None
+        )
+        fact = "product_score" if of_goods else ""
+        yield Claim(about=about, fact=fact, number=value, side=Side.ABOVE if only else side)
+
+
+def _effects(text: str) -> Iterator[Claim]:
+    if found := pattern("claims", "close_only").search(text):
+        about = About.WARNING_LIMIT if "警" in found["effect"] else About.CLOSING_LIMIT
+        yield Claim(about=about, number=number(found["value"]), side=Side.BELOW)
+        return
+    for name, side, denies in (
+        ("close_not", Side.BELOW, True),
+        ("close_below", Side.BELOW, False),
+        ("close_at", Side.AT, False),
+    ):
+        found = pattern("claims", name).search(text)
+        if found:
+            about = About.WARNS if "警" in found["effect"] else About.CLOSES
+            yield Claim(about=about, number=number(found["value"]), side=side, denies=denies)
+            return
+
+
+def _penalty_days(text: str) -> Iterator[Claim]:
+    found = pattern("claims", "penalty_days").search(text)
+    if found and re.search("罚|违规", text) and not re.search(r"前(?:的)?(?:罚|处罚|违规)|今天|过去", text):
+        yield Claim(about=About.PENALTY_DAYS, number=_days(found), side=Side.ABOVE)
+
+
+def _days(found: re.Match[str]) -> Decimal | None:
+    """The span of time in the words found, in days."""
+    return next((one.value for one in numbers(found[0]) if one.unit is Unit.DAYS), None)

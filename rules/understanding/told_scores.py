@@ -1,0 +1,174 @@
+"""Scores told: which score, its number and side, whether of now, of the past, or made up.
+
+A number is a score only where its role is sure: called so, written with 分, or to the decimal with nothing strange
+beside.
+"""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+from rules.said import Ask, Told
+from rules.side import Side
+from rules.understanding.numbers_in_text import Number, Unit
+from rules.understanding.told_words import matches, named_spans, pattern
+
+SCORES: Final = ("score", "product_score")
+_HIGHEST: Final = 100
+_LOOK_BACK: Final = 10
+_DECIMALS: Final = 2
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A number that may be a score. `start`, `end`: of its digits. `called`: the fact it is called by, "" for none."""
+
+    number: Number
+    start: int
+    end: int
+    called: str
+
+
+def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Told]:
+    """The scores told, each fact once: the last of now, and what is made up."""
+    spots = list(_spots(text, numbers))
+    named = _inherited(text, spots)
+    found = [spot for spot in named if _is_score(text, spot, strange)]
+    sure = [spot for spot in found if not _is_unsure(text, spot, asked)]
+    return [*_newest(text, sure), *_supposed(text, sure)]
+
+
+def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
+    """Whether the score is nearly the number, on the way up or down: 接近3.5会关吗."""
+    before = text[max(0, spot.start - 8) : spot.start]
+    if _side(text, spot) is Side.AT and _has_odd_side(text, spot):
+        return True
+    if not pattern("around", "nearly").search(before) or matches("around", "falling", before):
+        return False
+    return Ask.ENTER not in asked and not {Ask.CLOSE, Ask.WARN}.isdisjoint(asked)
+
+
+def _spots(text: str, numbers: Sequence[Number]) -> Iterator[Spot]:
+    spans = named_spans("called", text)
+    for number in numbers:
+        digits = re.compile(r"[0-9零一二两三四五六七八九十百点.]+").search(text, number.start, number.end)
+        if digits is None or number.lost or number.is_open or number.unit not in (Unit.NONE, Unit.POINTS, Unit.STARS):
+            continue
+        yield Spot(number, digits.start(), digits.end(), _called(text, spans, digits.start(), digits.end()))
+
+
+def _called(text: str, spans: Sequence[tuple[str, int, int]], start: int, end: int) -> str:
+    """The name right before the number, with nothing of weight between; else right behind it."""
+    before = [(name, at, to) for name, at, to in spans if to <= start]
+    if before and pattern("between", "words").fullmatch(text[before[-1][2] : start]):
+        return before[-1][0]
+    behind = re.compile(r"\s*分?(?:的|是)(?=\S)").match(text, end)
+    return next((name for name, at, _ in spans if behind and at == behind.end()), "")
+
+
+def _inherited(text: str, spots: Sequence[Spot]) -> Iterator[Spot]:
+    """The spots; a number moved to (从71掉到66) is called as the number before."""
+    last = ""
+    for place, spot in enumerate(spots):
+        called = spot.called
+        if not called and last and place and matches("around", "moves", text[spots[place - 1].end : spot.start]):
+            called = last
+        last = called
+        yield Spot(spot.number, spot.start, spot.end, called)
+
+
+def _is_score(text: str, spot: Spot, strange: Set[int]) -> bool:
+    if not _may_be(text, spot) or spot.called == "other":
+        return False
+    return bool(spot.called) or _is_free(text, spot, strange)
+
+
+def _may_be(text: str, spot: Spot) -> bool:
+    """Whether the number can be a score at all, by its value and by what stands right beside."""
+    value = spot.number.value
+    if spot.number.unit is Unit.STARS or not 0 <= value <= _HIGHEST or value != round(value, _DECIMALS):
+        return False
+    is_rounded = pattern("around", "not_it_before").search(text[: spot.start][-_LOOK_BACK:])
+    return not is_rounded and not pattern("around", "strange_after").match(text, spot.end)
+
+
+def _is_free(text: str, spot: Spot, strange: Set[int]) -> bool:
+    """Whether a number without a name is a score for certain."""
+    near = (spot.start - 1, spot.start - 2, spot.end)
+    if spot.number.value < 1 or not strange.isdisjoint(near) or _is_of_other(text, spot):
+        return False
+    if spot.number.exact:
+        return spot.number.unit is Unit.POINTS or bool(pattern("around", "sure_after").match(text, spot.end))
+    is_between = pattern("around", "whole_before").search(text[: spot.start])
+    is_sure = is_between and pattern("around", "whole_after").match(text, spot.end)
+    return spot.number.unit is Unit.POINTS or bool(is_sure)
+
+
+def _is_of_other(text: str, spot: Spot) -> bool:
+    """Whether another thing is counted: a name of the kind `other` stands shortly before in the same clause."""
+    clause = re.split(r"[,。?!;\s]", text[: spot.start])[-1]
+    return matches("called", "other", clause[-_LOOK_BACK:])
+
+
+def _has_odd_side(text: str, spot: Spot) -> bool:
+    """Whether words of falling short stand so near that the number is not the score itself."""
+    before = pattern("around", "unsure_before").search(text[: spot.start])
+    return bool(before or pattern("around", "unsure_after").match(text, spot.end))
+
+
+def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
+    """For each score the last number of now, none where two numbers stand side by side without an order in time."""
+    for fact in ("score", "product_score", "logistics_score", "service_score"):
+        own = [spot for spot in spots if (spot.called or "score") == fact and not _is_made_up(text, spot)]
+        now = [spot for spot in own if not _is_goal(text, spot)]
+        if now and _is_ordered(text, now):
+            yield _told(text, now[-1], fact)
+        elif len(named := [spot for spot in now if spot.called]) == 1:
+            yield _told(text, named[0], fact)
+
+
+def _is_ordered(text: str, spots: Sequence[Spot]) -> bool:
+    if len({spot.number.value for spot in spots}) == 1:
+        return True
+    between = text[max(0, spots[0].start - _LOOK_BACK) : spots[-1].start]
+    return any(matches("around", word, between) for word in ("before", "now", "moves"))
+
+
+def _supposed(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
+    for spot in [spot for spot in spots if (spot.called or "score") in SCORES and _is_made_up(text, spot)][-1:]:
+        yield _told(text, spot, spot.called or "score", is_supposed=True)
+
+
+def _is_made_up(text: str, spot: Spot) -> bool:
+    clause = re.split(r"[,。?!;]", text[: spot.start])[-1][-12:]
+    supposed = list(pattern("around", "supposed").finditer(clause))
+    return bool(supposed) and not re.search(r"\d", clause[supposed[-1].end() :])
+
+
+def _is_goal(text: str, spot: Spot) -> bool:
+    clause = re.split(r"[,。?!;\s]", text[: spot.start])[-1][-_LOOK_BACK:]
+    return matches("around", "goal", clause)
+
+
+def _told(text: str, spot: Spot, fact: str, *, is_supposed: bool = False) -> Told:
+    return Told(fact=fact, number=spot.number.value, side=_side(text, spot), is_supposed=is_supposed)
+
+
+def _side(text: str, spot: Spot) -> Side:
+    before = text[max(0, spot.start - 8) : spot.start]
+    if pattern("around", "below_after").match(text, spot.end):
+        return Side.BELOW
+    if pattern("around", "above_after").match(text, spot.end):
+        return Side.ABOVE
+    if pattern("around", "below").search(before):
+        return Side.BELOW
+    if pattern("around", "nearly").search(before):
+        return Side.ABOVE if matches("around", "falling", before) else Side.BELOW
+    return spot.number.side
+
+
+def part_scores(told: Sequence[Told]) -> bool:
+    """Whether a score of a part is told and no total."""
+    facts = {one.fact for one in told}
+    return bool(facts & {"logistics_score", "service_score"}) and "score" not in facts
