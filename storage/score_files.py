@@ -114,9 +114,9 @@ STAGED_SCORES: Final = "SELECT DISTINCT fact FROM staged ORDER BY fact"
 UNKNOWN_SHOPS: Final = """
     SELECT count(DISTINCT staged.ref) FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL"""
 SPREAD: Final = """
-    SELECT count(score) AS count, max(score) AS highest, count(CASE WHEN score <= :low THEN 1 END) AS low
+    SELECT count(score) AS count, count(CASE WHEN score <= :low THEN 1 END) AS low
     FROM staged WHERE fact = :number"""
-FIRST_BELOW: Final = """
+FIRST_LOW: Final = """
     SELECT ref FROM staged WHERE fact = :number AND score <= :low GROUP BY ref ORDER BY min(n) LIMIT :most"""
 UNKNOWN_REFS: Final = """
     SELECT staged.ref FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL
@@ -166,10 +166,9 @@ class Stored:
 
 @dataclass(frozen=True)
 class Spread:
-    """Of a score in the staged rows: how many, the highest (None without any), and how many are low."""
+    """Of a score in the staged rows: how many there are, and how many of them are low."""
 
     count: int
-    highest: int | None
     low: int
 
 
@@ -239,9 +238,9 @@ async def spread(conn: AsyncConnection, number: int, low: int) -> Spread:
     return Spread(*(await conn.execute(text(SPREAD), {"number": number, "low": low})).one())
 
 
-async def first_below(conn: AsyncConnection, number: int, low: int, most: int) -> tuple[str, ...]:
+async def first_low(conn: AsyncConnection, number: int, low: int, most: int) -> tuple[str, ...]:
     """The ids of the first shops with so low a score, of the score of this number."""
-    found = await conn.execute(text(FIRST_BELOW), {"number": number, "low": low, "most": most})
+    found = await conn.execute(text(FIRST_LOW), {"number": number, "low": low, "most": most})
     return tuple(found.scalars())
 
 

@@ -12,7 +12,7 @@ from rules.edition import Edition, Fact
 from rules.lines import hundredths
 from storage import score_files
 from storage.daily_check import new_closings
-from storage.score_files import Incoming, Spread
+from storage.score_files import Incoming
 
 CLOSED_AT_LEAST: Final = 3
 CLOSED_SHARE: Final = 5
@@ -21,8 +21,8 @@ CLOSED_SHARE: Final = 5
 LOWEST_PART: Final = Decimal("0.05")
 """So far up the scale almost no shop's score is; the whole of a scale of 5 is there on a scale of 100."""
 
-RATIO_MOST: Final = hundredths(Decimal(1))
-"""Shares of 1 are no more than this."""
+RATIO_MOST: Final = Decimal(1)
+"""Shares of 1, as a percentage comes out of a spreadsheet, are no more than this."""
 
 NAMED: Final = 5
 
@@ -53,29 +53,22 @@ async def why_held(conn: AsyncConnection, edition: Edition, incoming: Incoming, 
 
 
 async def _other_scale(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
-    """The first score that looks like another scale; rows that change nothing are never held."""
+    """The first score of which most values look like another scale; rows that change nothing are never held."""
     for number, fact in enumerate(edition.scores):
         low = suspicious_up_to(fact)
         spread = await score_files.spread(conn, number, low)
-        if not looks_foreign(spread):
+        if not spread.count < 2 * spread.low:
             continue
         would = await score_files.compare(conn, incoming)
         if would.new or would.corrected:
-            named = await score_files.first_below(conn, number, max(low, RATIO_MOST), NAMED)
+            named = await score_files.first_low(conn, number, low, NAMED)
             return Hold(Why.SCALE, spread.low, spread.count, named, fact)
     return None
 
 
 def suspicious_up_to(fact: Fact) -> int:
     """Hundredths: a score no higher may be one of another scale."""
-    return max(RATIO_MOST, hundredths((fact.highest or Decimal(0)) * LOWEST_PART))
-
-
-def looks_foreign(spread: Spread) -> bool:
-    """Whether the scores of a column are not of the scale: shares of 1 all of them, or most of a smaller scale."""
-    if spread.highest is None:
-        return False
-    return spread.highest <= RATIO_MOST or spread.count < 2 * spread.low
+    return hundredths(max(RATIO_MOST, (fact.highest or Decimal(0)) * LOWEST_PART))
 
 
 async def _many_closings(conn: AsyncConnection, today: date) -> Hold | None:

@@ -148,8 +148,8 @@ async def test_what_arrives_after_the_check_waits_for_quiet_hours_only(engine: A
 
 async def test_only_the_shops_that_arrived_are_judged(engine: AsyncEngine) -> None:
     world = World(engine)
-    await shops(world, 2)
+    await shops(world, 3)
     await checked(world)
     await world.day(0, S1="3.7")  # stored, and told to nobody yet
-    await given(world, f"shop_id,day,score\nS0,{START},3.7\n")
-    assert await world.news() == {1: [("S0", "warning")]}
+    await given(world, f"shop_id,day,score\nS0,{START},3.7\nS2,{START},3.7\n")
+    assert await world.news() == {1: [("S0", "warning")], 3: [("S2", "warning")]}
