@@ -9,7 +9,7 @@ from bot.feeds.store import store_rows
 from bot.warnings.followers import decide_now
 from rules.lines import Level, hundredths
 from rules.sources import Source
-from storage import follows, schema, scores, shops
+from storage import follows, notices, schema, scores, shops
 from storage.score_files import Incoming
 from storage.scores import Score
 from tests.databases import on_one_engine
@@ -144,6 +144,9 @@ async def test_a_correction_of_a_warning_waits_for_the_morning_and_goes_if_right
     await checked(world, 0)
     await imported(world, 0, "23:00", A="4.10")
     assert await world.delivered(instant(0, "23:00")) == {}
+    async with world.engine.begin() as conn:
+        await notices.postpone(conn, 1, ms(instant(1, "07:00")))
+    assert [due for _, _, due in await world.letters()][-1] == ms(instant(1, "07:00"))
     await imported(world, 0, "23:30", A="3.70")
     assert await world.delivered(instant(1, "08:00")) == {}
     await imported(world, 1, "08:30", of=0, A="4.10")
