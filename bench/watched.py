@@ -77,7 +77,8 @@ async def run(folder: Path) -> dict[str, float]:
     """Seconds of each day's import and of the daily check, how many were told, and peak memory in MB."""
     engine = database.create(f"sqlite+aiosqlite:///{folder}/ours.db")
     await database.migrate(engine)
-    watch = WatchPolicy(load(packaged_folder()).edition("2022-10-10"), ZONE, None)
+    catalogue = load(packaged_folder())
+    watch = WatchPolicy(catalogue.edition("2022-10-10"), ZONE, None, catalogue)
     first = await _import(engine, watch, folder, 0)
     async with engine.begin() as conn:
         await conn.exec_driver_sql(FOLLOW)

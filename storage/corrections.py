@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, and_, column, func, literal, or_, select, table
+from sqlalchemy import Select, and_, column, func, literal, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.lines import points
@@ -119,7 +119,7 @@ async def contradicted(conn: AsyncConnection, now_ms: int) -> list[int]:
             ),
         )
         .where(notices.c.day >= date.fromordinal(first), scores.c.stored_at == now_ms)
-        .where(or_(scores.c.hundredths.is_(None), scores.c.hundredths != notice_items.c.hundredths))
+        .where(scores.c.hundredths.is_distinct_from(notice_items.c.hundredths))
     )
     return sorted(set((await conn.execute(changed)).scalars()))
 

@@ -100,8 +100,13 @@ class Held:
     edition: str
 
 
-async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None) -> dict[int, list[Held]]:
-    """By chat, the waiting notices that are not urgent and correct none, newest first; of these chats, or of all."""
+async def waiting(
+    conn: AsyncConnection, chat_ids: Collection[int] | None = None, *, corrections: bool = False
+) -> dict[int, list[Held]]:
+    """By chat, the waiting notices that are not urgent, newest first; of these chats, or of all.
+
+    Those that correct another are left out, as nothing may be added to them, unless with `corrections`.
+    """
     if chat_ids is not None and not chat_ids:
         return {}
     is_open = outbox.c.state.in_((constant(WAITING), constant(SENDING)))  # in the words of the index
@@ -109,9 +114,10 @@ async def waiting(conn: AsyncConnection, chat_ids: Collection[int] | None = None
         select(outbox.c.chat_id, notices.c.id, notices.c.due_at, notices.c.edition)
         .join(notices, notices.c.id == outbox.c.notice_id)
         .where(is_open, outbox.c.state == WAITING, outbox.c.tries == 0, ~notices.c.is_urgent)
-        .where(notices.c.corrects.is_(None))
         .order_by(notices.c.id.desc())
     )
+    if not corrections:
+        query = query.where(notices.c.corrects.is_(None))
     if chat_ids is not None:
         query = query.where(outbox.c.chat_id.in_(chat_ids)).with_for_update(of=outbox)
     found: dict[int, list[Held]] = {}
@@ -138,7 +144,7 @@ async def rewrite(conn: AsyncConnection, notice_id: int, before: Item, now: Item
 
 async def postpone(conn: AsyncConnection, chat_id: int, due_at: int) -> None:
     """Let the chat's waiting notices wait until `due_at` (epoch ms) instead."""
-    for held in (await waiting(conn, [chat_id])).get(chat_id, ()):
+    for held in (await waiting(conn, [chat_id], corrections=True)).get(chat_id, ()):
         await conn.execute(update(notices).where(notices.c.id == held.id).values(due_at=due_at))
         its = (outbox.c.notice_id == held.id, outbox.c.chat_id == chat_id, outbox.c.state == WAITING)
         await conn.execute(update(outbox).where(*its).values(due_at=due_at))

@@ -7,7 +7,7 @@ import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -73,8 +73,9 @@ class Sweep:
 
     async def _sessions(self, conn: AsyncConnection, hold_s: int) -> list[Session]:
         """A session for each scale that any shop's scores have, the setting's first."""
-        first, *others = self.policy.each
-        used = [first, *[one for one in others if await scales.is_in_use(conn, one.scale)]]
+        others = [one for one in self.policy.each[1:] if await scales.is_in_use(conn, one.scale)]
+        alone = replace(self.policy, catalogue=None)  # asks no shop for its scale
+        used = [self.policy, *others] if others else [alone]
         waiting = set(await notices.waiting(conn))
         sessions = [await session_of(conn, one, self.day, self.now, is_late=self.is_late) for one in used]
         for session in sessions:

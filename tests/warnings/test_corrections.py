@@ -1,6 +1,7 @@
 """What was wrong is not sent, or is corrected once, by the number of the message, where it was told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,10 +9,11 @@ from bot.feeds.store import store_rows
 from bot.warnings.followers import decide_now
 from rules.lines import Level, hundredths
 from rules.sources import Source
-from storage import follows, schema, scores, shops
+from storage import follows, notices, schema, scores, shops
 from storage.score_files import Incoming
 from storage.scores import Score
 from tests.databases import on_one_engine
+from tests.packaged import HUNDRED_POINTS
 from tests.warnings.world import START, World, instant, ms
 
 
@@ -142,6 +144,9 @@ async def test_a_correction_of_a_warning_waits_for_the_morning_and_goes_if_right
     await checked(world, 0)
     await imported(world, 0, "23:00", A="4.10")
     assert await world.delivered(instant(0, "23:00")) == {}
+    async with world.engine.begin() as conn:
+        await notices.postpone(conn, 1, ms(instant(1, "07:00")))
+    assert [due for _, _, due in await world.letters()][-1] == ms(instant(1, "07:00"))
     await imported(world, 0, "23:30", A="3.70")
     assert await world.delivered(instant(1, "08:00")) == {}
     await imported(world, 1, "08:30", of=0, A="4.10")
@@ -226,3 +231,22 @@ async def test_nobody_who_turned_it_off_hears_of_a_correction(world: World) -> N
         await follows.turn(conn, shop_id, 1, is_on=False)
     await imported(world, 0, "10:00", A="4.10")
     assert await world.delivered(instant(0, "10:00")) == {}
+
+
+@on_one_engine
+async def test_a_score_that_was_said_to_be_missing_is_corrected(world: World) -> None:
+    world.watch = replace(world.watch, edition=HUNDRED_POINTS)
+    shop_id = await world.follow("A", 1)
+    async with world.engine.begin() as conn:
+        for name in ("score", "growth_score"):
+            row = Score(shop_id, name, START, None, HUNDRED_POINTS.fact(name).scale, Source.FEED)
+            await scores.record(conn, row, ms(instant(0)))
+    (said,) = (await checked(world, 0))[1]
+    assert said.startswith("⛔ A：")
+    async with world.engine.begin() as conn:
+        row = Score(shop_id, "score", START, Decimal(85), "0-100", Source.FEED)
+        await scores.record(conn, row, ms(instant(0, "10:00")))
+        await decide_now(conn, world.watch, shop_id, instant(0, "10:00"))
+    told = (await world.delivered(instant(0, "10:00")))[1]
+    assert [text.split("\n")[0] for text in told] == ["✏️ 更正 №1：A 2022-10-10 的体验分是 85，不是没有分数"]
+    assert "现在：体验分 85，还差" in told[0]
