@@ -48,8 +48,21 @@ class ToldCase:
 
     @cached_property
     def scored(self) -> tuple[str, ...]:
-        """The scores told with a number, in the edition's order."""
-        return tuple(fact.id for fact in self.edition.scores if self.ends.get(fact.id, (None,))[0] is not None)
+        """The scores spoken of that are a number, in the edition's order."""
+        known = (fact.id for fact in self.edition.scores if fact.id in self.spoken)
+        return tuple(fact for fact in known if self.worst.facts.get(fact) is not None)
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The facts told; where none is told and the own shop is asked about, the facts known of the shop."""
+        if self.ends or not self.said.own:
+            return frozenset(self.ends)
+        return frozenset(self.worst.facts)
+
+    def known_on(self, fact: str) -> date | None:
+        """The day of a value that was not told in the question but before; None for a told one."""
+        known = self.case.known.get(fact)
+        return known.on if known and fact not in self.ends and fact in self.worst.facts else None
 
     @cached_property
     def supposed(self) -> frozenset[str]:

@@ -158,14 +158,17 @@ def _answers_first(asking: Asking) -> Edition | None:
         return None
     if said.newest and asking.in_force not in (None, asking.edition):
         return asking.in_force
-    other = _of_score(asking.edition, said, offers.catalogue)
+    other = _of_score(asking.edition, said, asking.case, offers.catalogue)
     return None if other is None or other is asking.edition or other.is_over(asking.today) else other
 
 
-def _of_score(edition: Edition, said: Said, catalogue: Catalogue) -> Edition | None:
-    """The edition that judges the score told; the asked one where no score is told, None where no edition can."""
+def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) -> Edition | None:
+    """The edition that judges the score told, else the score known of the own shop; None where no edition can."""
     value = next((one.number for one in said.of("score", "product_score") if one.number is not None), None)
-    return edition if value is None else catalogue.of_score(value, edition)
+    if value is not None:
+        return catalogue.of_score(value, edition)
+    known = case.known.get(edition.main_score.id) if said.own else None
+    return catalogue.of_scale(known.scale, edition) if known and known.scale else edition
 
 
 def _in_force(catalogue: Catalogue, today: date) -> Edition | None:

@@ -17,6 +17,7 @@ from rules.understanding.told_days import clean_spans, days, written_days
 from rules.understanding.told_scores import part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
+OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
 RELATED: Final = "related_serious_violation"
 FLAGS: Final = (
     "in_alliance",
@@ -44,6 +45,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
         is_claim=is_claim(text),
         newest=_asks_newest(text),
+        own=not OF_SHOP.isdisjoint(asked) and matches("total", "own", text),
     )
 
 
@@ -56,6 +58,11 @@ def _asks_newest(text: str) -> bool:
 def names_total(text: str) -> bool:
     """Whether the score of the shop is named for certain."""
     return matches("total", "named", text)
+
+
+def asks_by_newest(text: str) -> bool:
+    """Whether the text only asks for the last answer by the newest rules: 按 2026 版看."""
+    return pattern("claims", "by_newest").fullmatch(text.strip(" ?。!,")) is not None
 
 
 def asks_how(text: str) -> bool:

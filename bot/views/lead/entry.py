@@ -69,7 +69,7 @@ def _without_score(told: ToldCase, criterion: Criterion) -> Condition:
 
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
-    is_told = not told.ends.keys().isdisjoint({*criterion.facts, worst.fact, best.fact})
+    is_told = not told.spoken.isdisjoint({*criterion.facts, worst.fact, best.fact})
     is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE and status == "met"
     return status in ("unmet", "never") or (is_told and status != "open" and not is_kind)
 
@@ -98,6 +98,7 @@ def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: s
         ago=(told.on - day).days if day else None,
         clears_on=finding.clears_on,
         wait=(finding.clears_on - told.on).days if finding.clears_on else None,
+        known_on=told.known_on(finding.fact),
         joined=(told.on - joined).days if isinstance(joined, date) else None,
     )
 

@@ -29,7 +29,7 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
         return claimed
     if aside := tuple(asides(told)):
         return aside
-    if not told.ends.keys() - {IN_ALLIANCE} and not perhaps(told):
+    if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
         return (Say("no_limit"),) if _counts_for_nothing(told) else ()
     return tuple(_judged(told, told.said.asks or _by_topic(topics)))
 
@@ -49,7 +49,7 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
     first, scored = next((ask for ask in asks if ask in VERDICTS), None), told.scored
     if Ask.LEFT in asks and not scored:
         first = Ask.LEFT
-    inside = told.ends.get(IN_ALLIANCE, (None, None))[0]
+    inside = told.worst.in_alliance
     if first is Ask.LEFT and (left := tuple(_left(told))):
         yield from left
     elif first in ON_ACCESS and scored:
@@ -68,7 +68,7 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
 
 def _tells_more(told: ToldCase, scored: Sequence[str]) -> bool:
     """Whether another condition than a score is told."""
-    return bool(told.ends.keys() - set(scored) - {IN_ALLIANCE} or perhaps(told))
+    return bool(told.spoken - set(scored) - {IN_ALLIANCE} or perhaps(told))
 
 
 def _left(told: ToldCase) -> Iterator[Say]:
