@@ -31,9 +31,7 @@ def evaluated(file: Path, edition: str | None) -> Iterator[str]:
     yield from (f"{tag:20} {right}/{total}" for tag, (right, total) in card.by_tag.items())
     yield from (_miss(outcome) for outcome in card.misses)
     yield from (f"false lead: {one.question.q!r}: {one.text!r} has {list(one.found)}" for one in card.false_leads)
-    yield from (
-        f"lead lacks: {one.question.q!r}: {one.text!r} has no {list(one.missing)}" for one in card.lacking_leads
-    )
+    yield from (f"lead lacks: {one.question.q!r}: {one.text!r} lacks {list(one.missing)}" for one in card.lacking_leads)
 
 
 class Run:

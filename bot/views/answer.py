@@ -124,6 +124,10 @@ def _rendered(asking: Asking, blocks: tuple[Block, ...]) -> Rendered:
 
 
 def _history(asking: Asking) -> History | None:
+    """The known changes of the rule, where a change is spoken of and not a move of the shop's score."""
+    said = asking.reading.said
+    if said.told and not (said.claims or said.newest):
+        return None
     return history(asking.edition, asking.reading, asking.offers.catalogue) if asking.offers else None
 
 

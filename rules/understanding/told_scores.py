@@ -147,8 +147,9 @@ def _is_made_up(text: str, spot: Spot) -> bool:
 
 
 def _is_goal(text: str, spot: Spot) -> bool:
-    clause = re.split(r"[,。?!;\s]", text[: spot.start])[-1][-_LOOK_BACK:]
-    return matches("around", "goal", clause)
+    """Whether the number is wished for: 目标4.5."""
+    near = re.split(r"[,。?!;\s\d]", text[: spot.start])[-1][-_LOOK_BACK:]
+    return matches("around", "goal", near)
 
 
 def _told(text: str, spot: Spot, fact: str, *, is_supposed: bool = False) -> Told:
