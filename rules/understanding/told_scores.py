@@ -95,13 +95,13 @@ def _may_be(text: str, spot: Spot) -> bool:
 
 def _is_free(text: str, spot: Spot, strange: Set[int]) -> bool:
     """Whether a number without a name is a score for certain."""
-    near = (spot.start - 1, spot.start - 2, spot.end)
+    is_own = pattern("around", "whole_before").search(text[: spot.start])
+    near = (spot.end,) if is_own else (spot.start - 1, spot.start - 2, spot.end)
     if spot.number.value < 1 or not strange.isdisjoint(near) or _is_of_other(text, spot):
         return False
     if spot.number.exact:
         return spot.number.unit is Unit.POINTS or bool(pattern("around", "sure_after").match(text, spot.end))
-    is_between = pattern("around", "whole_before").search(text[: spot.start])
-    is_sure = is_between and pattern("around", "whole_after").match(text, spot.end)
+    is_sure = is_own and pattern("around", "whole_after").match(text, spot.end)
     return spot.number.unit is Unit.POINTS or bool(is_sure)
 
 

@@ -11,6 +11,7 @@ OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
 NEWEST, HOLDS, UNCLEAR = "auto_score", "score_at", "unclear"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
 ASKING_HOW: Final = frozenset(("raise", "waiting"))
+OF_TIME: Final = frozenset(("check_hour",)) | ASKING_HOW
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
@@ -19,6 +20,9 @@ def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     topics = {part.topic for part in reading.parts}
     if told.newest:
         return _of_newest(told, topics)
+    asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
+    if told.of("score") and topics and topics <= OF_TIME and not asks_how(text):
+        return asked
     if not names_total(text):
         return None
     if told.of("score") and topics and topics <= OF_NO_SHOP:
@@ -27,7 +31,7 @@ def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     is_elsewhere = reading.kind in (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE) and topics <= given_way
     if not (is_elsewhere and told.of("score", "product_score")):
         return None
-    return next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
+    return asked
 
 
 def _of_newest(told: Said, topics: Set[str]) -> str | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.views.lead.values import Condition, Say
 from rules.kinds import Because, FactType
+from rules.lines import limits
 from rules.report import Finding, Status, Verdict
 from rules.requirements import Criterion
 from rules.said import Ask, Told
@@ -53,8 +54,9 @@ def conditions(told: ToldCase) -> list[Condition]:
     both = zip(told.edition.criteria, told.worst.entry.findings, told.best.entry.findings, strict=True)
     for criterion, worst, best in both:
         status = _status(worst, best)
-        if status == "open" and told.ends.get(criterion.facts[0], ("",))[0] is None:
-            seen.setdefault(criterion.facts[0], _without_score(told, criterion))
+        fact = criterion.facts[0]
+        if status == "open" and fact in told.ends and told.edition.fact(fact).type is FactType.SCORE:
+            seen.setdefault(fact, _open_score(told, criterion))
         if not _is_said(told, criterion, worst, best, status):
             continue
         if worst.fact not in seen or RANKS.index(status) < RANKS.index(seen[worst.fact].status):
@@ -62,10 +64,12 @@ def conditions(told: ToldCase) -> list[Condition]:
     return list(seen.values())
 
 
-def _without_score(told: ToldCase, criterion: Criterion) -> Condition:
-    """A shop known to have no score, of an age not told."""
+def _open_score(told: ToldCase, criterion: Criterion) -> Condition:
+    """A score whose limit depends on an untold choice, or a known absence at an age not told."""
     fact = told.edition.fact(criterion.facts[0])
-    return Condition(fact, criterion.label, "depends", Because.NOT_TOLD.value, told.told(fact.id))
+    bounds = tuple(sorted(set(limits(criterion, told.worst.facts)), reverse=True))
+    why = Because.NOT_TOLD.value if told.ends[fact.id][0] is None else "by_choice"
+    return Condition(fact, criterion.label, "depends", why, told.told(fact.id), limits=bounds)
 
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:

@@ -51,9 +51,9 @@ class Access:
 class Condition:
     """A told condition of admission. `status`: never, unmet, silent, depends, met.
 
-    `because`: why, in the words of the check, or "perhaps" for a fact told without its value. `ago`: days since the
-    day told. `wait`: days until `clears_on`. `joined`: days since joining. `known_on`: the day of
-    a value told before.
+    `because`: why, in the words of the check; "perhaps" for a fact told without its value, "by_choice" for a score
+    whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
+    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before.
     """
 
     fact: Fact
@@ -63,6 +63,7 @@ class Condition:
     told: Told | None
     seen: FactValue = None
     limit: Decimal | None = None
+    limits: tuple[Decimal, ...] = ()
     ago: int | None = None
     clears_on: date | None = None
     wait: int | None = None
