@@ -105,7 +105,7 @@ class ToldCase:
     def _both(self, fact: Fact, told: Told) -> Ends | None:
         match fact.type:
             case FactType.SCORE:
-                return _score(fact, told)
+                return _score(fact, told) if self._is_likely(fact, told) else None
             case FactType.INTEGER:
                 return self._count(told)
             case FactType.DATE | FactType.DATES:
@@ -113,6 +113,11 @@ class ToldCase:
             case FactType.CHOICE:
                 return told.choice, told.choice
         return None if told.holds is None else (told.holds, told.holds)
+
+    def _is_likely(self, fact: Fact, told: Told) -> bool:
+        """Whether the number may be said of this edition's scale: 4.3 is no score of 100 points."""
+        is_main = fact.id == self.edition.main_score.id
+        return told.number is None or not is_main or self.edition.is_likely_score(told.number)
 
     def _count(self, told: Told) -> Ends | None:
         limit = self.edition.chances.limit if self.edition.chances else 0

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.views.examples import examples
-from bot.views.lead import Say, says
+from bot.views.lead import Say, claims, says
 from bot.views.other_edition import EditionOffers, History, history, see_topic
 from bot.views.render import Rendered, render
 from rules.case import Case
@@ -24,6 +24,8 @@ from rules.understanding.provisions import seen_under
 
 MOST_BUTTONS = 3
 EMPTY = Case()
+PENALTIES = "adm4"
+"""The topic of penalties, which an edition need not count by days."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
 
@@ -193,21 +195,24 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     if not said:
         return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
     beside = dict.fromkeys(line for view in views if (line := _beside(asking, edition, view.topic)))
-    is_answered = [_is_judged(edition, view.topic) or bool(reading.said.claims) for view in views]
+    is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
     kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
     return Block(edition, kept, said, tuple(beside)[:1])
 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
     said = reading.said
-    if not said.claims and (unfit := _unfit(asking, edition, said)) is not None:
+    told = ToldCase(edition, asking.case, said, asking.today)
+    if claimed := tuple(claims(told)):
+        return claimed
+    if (unfit := _unfit(asking, edition, said)) is not None:
         return (unfit,)
     topics = [part.topic for part in reading.parts]
     if not (said.claims or ALWAYS & set(said.asides)) and not any(
         _is_judged(edition, edition.topic(topic)) for topic in topics
     ):
         return ()
-    return says(ToldCase(edition, asking.case, said, asking.today), topics)
+    return says(told, topics)
 
 
 def _unfit(asking: Asking, edition: Edition, said: Said) -> Say | None:
@@ -225,6 +230,12 @@ def _is_judged(edition: Edition, topic: Topic) -> bool:
     criteria, lines = (entry.clause for entry in edition.criteria), (line.clause for line in edition.lines)
     held = {*criteria, *lines, *chances}
     return bool(held & set(topic.clauses)) or topic.id in ("unclear", "three", "reopen", "product_score", "how_auto")
+
+
+def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:
+    """Whether what is said of the shop answers the topic, so that the topic's own sentence is left out."""
+    is_of_untold = topic.id == PENALTIES and said.of("penalties") and "penalties" not in {f.id for f in edition.facts}
+    return bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold)
 
 
 def _without_lead(view: PartView) -> PartView:

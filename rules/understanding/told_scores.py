@@ -121,11 +121,17 @@ def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
     """For each score the last number of now, none where two numbers stand side by side without an order in time."""
     for fact in ("score", "product_score", "logistics_score", "service_score"):
         own = [spot for spot in spots if (spot.called or "score") == fact and not _is_made_up(text, spot)]
-        now = [spot for spot in own if not _is_goal(text, spot)]
+        now = _reached([spot for spot in own if not _is_goal(text, spot)], text)
         if now and _is_ordered(text, now):
             yield _told(text, now[-1], fact)
         elif len(named := [spot for spot in now if spot.called]) == 1:
             yield _told(text, named[0], fact)
+
+
+def _reached(spots: list[Spot], text: str) -> list[Spot]:
+    """The scores that the shop has; one that is only near (68快到70了) where no other is told."""
+    has = [spot for spot in spots if not pattern("around", "nearly").search(text[max(0, spot.start - 8) : spot.start])]
+    return has or spots
 
 
 def _is_ordered(text: str, spots: Sequence[Spot]) -> bool:

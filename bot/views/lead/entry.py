@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from bot.views.lead.values import Condition, Say
-from rules.kinds import Because, FactType
+from rules.kinds import Because, FactType, Kind
 from rules.lines import limits
 from rules.report import Finding, Status, Verdict
 from rules.requirements import Criterion
@@ -57,25 +58,47 @@ def conditions(told: ToldCase) -> list[Condition]:
         fact = criterion.facts[0]
         if status == "open" and fact in told.ends and told.edition.fact(fact).type is FactType.SCORE:
             seen.setdefault(fact, _open_score(told, criterion))
+        if status == "open" and criterion.kind is Kind.HOLDS and _applies_as_told(told, criterion):
+            seen.setdefault(fact, _open_holds(told, criterion))
         if not _is_said(told, criterion, worst, best, status):
             continue
-        if worst.fact not in seen or RANKS.index(status) < RANKS.index(seen[worst.fact].status):
-            seen[worst.fact] = _condition(told, criterion, worst, status)
+        found = _condition(told, criterion, worst, status)
+        if worst.fact not in seen or _gravity(found) < _gravity(seen[worst.fact]):
+            seen[worst.fact] = found
     return list(seen.values())
+
+
+def _gravity(found: Condition) -> tuple[int, Decimal]:
+    """What decides first: the worse status, then the higher limit."""
+    return RANKS.index(found.status), -(found.limit or Decimal(0))
+
+
+def _applies_as_told(told: ToldCase, criterion: Criterion) -> bool:
+    """Whether the question itself tells what makes the criterion apply."""
+    return bool(criterion.applies_when) and told.ends.keys() >= {one.fact for one in criterion.applies_when}
+
+
+def _open_holds(told: ToldCase, criterion: Criterion) -> Condition:
+    fact = told.edition.fact(criterion.facts[0])
+    return Condition(fact, criterion.label, "depends", "by_case", None, mend=criterion.mend)
 
 
 def _open_score(told: ToldCase, criterion: Criterion) -> Condition:
     """A score whose limit depends on an untold choice, or a known absence at an age not told."""
     fact = told.edition.fact(criterion.facts[0])
     bounds = tuple(sorted(set(limits(criterion, told.worst.facts)), reverse=True))
-    why = Because.NOT_TOLD.value if told.ends[fact.id][0] is None else "by_choice"
-    return Condition(fact, criterion.label, "depends", why, told.told(fact.id), limits=bounds)
+    is_absent = told.ends[fact.id][0] is None
+    instead = told.edition.fact(criterion.fallback).label if criterion.fallback and is_absent else ""
+    why = "by_fallback" if instead else Because.NOT_TOLD.value if is_absent else "by_choice"
+    return Condition(fact, criterion.label, "depends", why, told.told(fact.id), limits=bounds, instead=instead)
 
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
     is_told = not told.spoken.isdisjoint({*criterion.facts, worst.fact, best.fact})
-    is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE and status == "met"
-    return status in ("unmet", "never") or (is_told and status != "open" and not is_kind)
+    if status == "met":
+        is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE
+        return is_told and not is_kind and (not criterion.applies_when or _applies_as_told(told, criterion))
+    return status in ("unmet", "never") or (is_told and status != "open")
 
 
 def _status(worst: Finding, best: Finding) -> str:

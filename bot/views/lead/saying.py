@@ -5,7 +5,6 @@ from typing import Final
 
 from bot.views.lead.access import access, holds
 from bot.views.lead.asides import asides
-from bot.views.lead.claims import claims
 from bot.views.lead.entry import entry, perhaps
 from bot.views.lead.values import Say
 from rules.requirements import IN_ALLIANCE
@@ -24,9 +23,7 @@ OF_SCORE: Final = ("score_at", "auto_score")
 
 
 def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
-    """What to say to a question about these topics; none when nothing is told that can be judged."""
-    if claimed := tuple(claims(told)):
-        return claimed
+    """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
     if aside := tuple(asides(told)):
         return aside
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
@@ -56,6 +53,8 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from access(told, scored, first)
         if Ask.ENTER in asks and inside is not True:
             yield from entry(told)
+    elif first in ON_ACCESS and not _tells_more(told, [told.edition.main_score.id]):
+        return
     elif first is None and scored and inside is not False and not _tells_more(told, scored):
         yield from holds(told, scored, inside=inside is True, todo=Ask.TODO in asks)
     elif first is Ask.ENTER and inside is True and scored and not _tells_more(told, scored):

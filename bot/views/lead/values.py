@@ -54,6 +54,7 @@ class Condition:
     `because`: why, in the words of the check; "perhaps" for a fact told without its value, "by_choice" for a score
     whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
     until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before.
+    `instead`: the score that counts instead. `mend`: what to do.
     """
 
     fact: Fact
@@ -69,3 +70,5 @@ class Condition:
     wait: int | None = None
     joined: int | None = None
     known_on: date | None = None
+    instead: str = ""
+    mend: str = ""
