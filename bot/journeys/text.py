@@ -7,7 +7,8 @@ from bot.journeys import announcements, check, closings, scores
 from bot.journeys.entries import entry, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
-from bot.views.answer import EMPTY, ShowTopic
+from bot.views.answer import ShowTopic
+from bot.views.answer_blocks import EMPTY
 from bot.views.other_edition import SeeQuestion
 from bot.views.render import render
 from bot.views.shop_name import harmless
