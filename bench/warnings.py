@@ -47,9 +47,9 @@ async def fill(url: str, chats: list[Chat]) -> None:
     await database.migrate(engine)
     async with engine.begin() as conn:
         await score_files.begin(conn)
-        last = await score_files.stage(conn, [(f"S{chat.id}", today, 370, None) for chat in chats], 0)
+        last = await score_files.stage(conn, [(f"S{chat.id}", today, 0, 370, None) for chat in chats], 0)
         for part in score_files.portions(last):
-            await score_files.store(conn, Incoming("score", "0-5", now_ms), part, Stored())
+            await score_files.store(conn, Incoming((("score", "0-5"),), now_ms), part, Stored())
         for chat in chats:
             shop = await shops.by_ref(conn, f"S{chat.id}")
             assert shop is not None

@@ -20,11 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.memory import peak_mb
 from bot.feeds.file import BY_OPERATOR, ScoreFile
-from bot.feeds.store import import_file
+from bot.feeds.store import Terms, import_file
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.catalogue.load import load, packaged_folder
-from rules.facts import Scale
 from rules.reasons import Reason
 from rules.watch_state import WatchState
 from storage.database import engine as database
@@ -93,11 +92,10 @@ async def run(folder: Path) -> dict[str, float]:
 
 
 async def _import(engine: AsyncEngine, watch: WatchPolicy, folder: Path, day: int) -> float:
-    fact = watch.edition.fact("score")
     start = time.perf_counter()
-    file = ScoreFile(folder / f"{day}.csv", Scale.of(fact), DAYS[day], BY_OPERATOR)
-    incoming = Incoming("score", fact.scale, epoch_ms(instant(day, 6)))
-    done = await import_file(engine, file, incoming)
+    file = ScoreFile(folder / f"{day}.csv", watch.edition.scores, DAYS[day], BY_OPERATOR)
+    incoming = Incoming.of(watch.edition, epoch_ms(instant(day, 6)))
+    done = await import_file(engine, file, incoming, Terms(watch))
     assert done.stored is not None and done.stored.new == file.rows, file.problems
     return time.perf_counter() - start
 

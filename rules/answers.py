@@ -26,6 +26,7 @@ class Doubt(StrEnum):
 
     RANGE = "range"
     OFF_SCALE = "off_scale"
+    OTHER_SCALE = "other_scale"
     STARS = "stars"
     FUTURE = "future"
     TOO_LONG_AGO = "too_long_ago"
@@ -121,7 +122,7 @@ def _score(fact: Fact, text: str, _: date) -> Parsed:
         return _not_one_number(fact, text)
     if value == 0 and fact.nullable:
         return Parsed(doubt=Doubt.AMBIGUOUS)
-    return Parsed(value) if fact.is_on_scale(value) else Parsed(doubt=Doubt.OFF_SCALE)
+    return Parsed(value) if fact.can_be(value) else Parsed(doubt=Doubt.OFF_SCALE)
 
 
 def _integer(fact: Fact, text: str, _: date) -> Parsed:

@@ -1,6 +1,6 @@
 """The next question worth asking, derived from the criteria and lines: nothing here knows a single rule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from enum import Enum
 
@@ -25,29 +25,36 @@ def known(answers: Answers) -> Facts:
     return {fact: value for fact, value in answers.items() if not isinstance(value, Unsure)}
 
 
-def next_fact(edition: Edition, answers: Answers, on: date) -> Fact | None:
-    """The first fact with an answer that can still matter on this day, None when the interview is over."""
-    return next(_worth_asking(edition, answers, on), None)
+def next_fact(edition: Edition, answers: Answers, on: date, again: Collection[str] = ()) -> Fact | None:
+    """The first fact with an answer that can still matter on this day, None when the interview is over.
+
+    `again`: facts to ask whatever the other answers are, because what is known of them contradicts itself.
+    """
+    return next(_worth_asking(edition, answers, on, again), None)
 
 
-def course(edition: Edition, answers: Answers, on: date) -> tuple[str, ...]:
-    """The facts answered so far and the facts still to ask, in the order of asking."""
-    ahead = {fact.id for fact in _worth_asking(edition, answers, on)}
-    return tuple(fact.id for fact in edition.facts if fact.id in answers or fact.id in ahead)
+def ahead(edition: Edition, answers: Answers, on: date, again: Collection[str] = ()) -> tuple[str, ...]:
+    """The facts still to ask under the answers so far, in the order of asking."""
+    return tuple(fact.id for fact in _worth_asking(edition, answers, on, again))
 
 
-def _worth_asking(edition: Edition, answers: Answers, on: date) -> Iterator[Fact]:
-    """Every unanswered fact for which a criterion or line waits; none once the shop is barred for good."""
+def _worth_asking(edition: Edition, answers: Answers, on: date, again: Collection[str]) -> Iterator[Fact]:
+    """Every unanswered fact for which a criterion or line waits, or that must be asked again."""
     facts = known(answers)
-    findings = judged(edition, facts, on)
-    if any(finding.final for finding in findings):
-        return
-    waits = {fact for finding in findings for fact in finding.waits}
-    if _standing_matters(edition, answers, on):
-        waits.add(IN_ALLIANCE)
+    waits = {*_waits(edition, answers, on), *again}
     for fact in edition.facts:
         if fact.id in waits and fact.id not in answers and can_be_told(fact, facts, on):
             yield fact
+
+
+def _waits(edition: Edition, answers: Answers, on: date) -> Iterator[str]:
+    """The facts for which a criterion or line waits; none once the shop is barred for good."""
+    findings = judged(edition, known(answers), on)
+    if any(finding.final for finding in findings):
+        return
+    yield from (fact for finding in findings for fact in finding.waits)
+    if _standing_matters(edition, answers, on):
+        yield IN_ALLIANCE
 
 
 def _standing_matters(edition: Edition, answers: Answers, on: date) -> bool:

@@ -72,6 +72,12 @@ class _View(NamedTuple):
     def age_days(self) -> int:
         return (self.seen.today - self.seen.day).days
 
+    @property
+    def is_unscored(self) -> bool:
+        """Whether the shop has no score any more at the line told: nobody knows on which side of the line."""
+        line = _line(self.edition, self.past.line)
+        return line is not None and at_line(self.edition, line, self.seen.facts, self.seen.day).score is None
+
 
 def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
     past = _of_this_edition(state, edition) if state else WatchState(seen.day, closures=seen.closures)
@@ -186,7 +192,7 @@ def _reopened(view: _View) -> Decision | None:
 
 def _good_news(view: _View) -> Decision | None:
     """Good news, once the score has really left the line told; None when none is due."""
-    if view.level >= view.past.level:
+    if view.level >= view.past.level or view.is_unscored:
         return None
     kept_out = view.past.level is Level.NO_ENTRY
     if kept_out and view.seen.in_alliance is not False:

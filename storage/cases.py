@@ -36,9 +36,14 @@ class Telling:
 
 async def of_shop(conn: AsyncConnection, shop: Shop) -> Case:
     """All that is known of the shop."""
-    told = {name: _known(one) for name, one in (await facts.newest(conn, shop.id)).items()}
+    told = await told_of(conn, shop)
     scored = {name: _scored(one) for name, one in (await scores.latest(conn, shop.id)).items()}
     return Case({**_of_row(shop, told), **scored})
+
+
+async def told_of(conn: AsyncConnection, shop: Shop) -> dict[str, Known]:
+    """What was last told of each fact of the shop, other than scores, also where a feed's count is newer."""
+    return {name: _known(one) for name, one in (await facts.newest(conn, shop.id)).items()}
 
 
 def _of_row(shop: Shop, told: Mapping[str, Known]) -> dict[str, Known]:

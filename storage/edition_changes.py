@@ -37,14 +37,14 @@ class EditionChange:
 
 @dataclass(frozen=True)
 class Followed:
-    """A shop followed by a chat with warnings on: facts as kept, newest scores by fact as (hundredths, scale)."""
+    """A shop followed by a chat with warnings on: facts as kept, and the newest scores by fact, with their scales."""
 
     shop_id: int
     name: str | None
     ref: str | None
     in_alliance: bool | None
     choices: Mapping[str, str]
-    scores: Mapping[str, tuple[int, str]]
+    scores: Mapping[str, tuple[int | None, str]]
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ async def _followed(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int,
     return found
 
 
-async def _scores(conn: AsyncConnection, shop_ids: set[int]) -> dict[int, dict[str, tuple[int, str]]]:
-    found: dict[int, dict[str, tuple[int, str]]] = {}
+async def _scores(conn: AsyncConnection, shop_ids: set[int]) -> dict[int, dict[str, tuple[int | None, str]]]:
+    found: dict[int, dict[str, tuple[int | None, str]]] = {}
     if not shop_ids:
         return found
     query = select(newest.c.shop_id, newest.c.fact, newest.c.hundredths, newest.c.scale)

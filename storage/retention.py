@@ -22,10 +22,12 @@ from storage.schema import (
     checks,
     consents,
     dialogues,
+    facts,
     inbox,
     ingests,
     invites,
     milestones,
+    new_closings,
     newest,
     nonces,
     notice_items,
@@ -46,7 +48,6 @@ UNTIL_FORGOTTEN: Final[Mapping[str, str]] = {
     "consents": "what was agreed to holds until it is taken back",
     "preferences": "settings, of use as long as the chat is",
     "follows": "settings, of use as long as the chat is",
-    "facts": "what is known of a shop, as long as the shop is",
     "shops": "the merchant's own shops, and the operator's",
     "announcement_chats": "by these nobody is told the same twice",
 }
@@ -64,7 +65,7 @@ class Periods:
     sent             a sent message's number, for later edits
     notices          notices about a shop or a check, with the fate
     scores           scores by day: a year, and some weeks to compare with
-    checks           finished checks, counted from the finish
+    checks           finished checks, and what was told of a shop, counted from the finish or the telling
     invites          an operator's link, counted from the expiry
     blocked          all data of a chat that has blocked the bot
     unanswered       a question that was not understood, masked, without the chat
@@ -107,7 +108,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
     is_known = exists().where(dialogues.c.chat_id == outbox.c.chat_id)
     is_checked = exists().where(checks.c.id == milestones.c.check_id)
     is_told = exists().where(notices.c.id == notice_items.c.notice_id)
-    facts = select(newest.c.fact).distinct()
+    scored = select(newest.c.fact).distinct()
     return [
         Rule(dialogues, dialogues.c.updated_at < ago(periods.talk)),
         Rule(dialogues, and_(dialogues.c.updated_at < ago(periods.talk_unagreed), ~has_agreed)),
@@ -118,15 +119,17 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
         Rule(outbox, and_(_has_ended(periods.notices, now_ms), outbox.c.notice_id.is_not(None))),
         Rule(notices, and_(notices.c.made_at < ago(periods.notices), ~_is_to_be_sent())),
         Rule(notice_items, ~is_told),
-        Rule(scores, and_(scores.c.fact.in_(facts), scores.c.day < oldest)),
+        Rule(scores, and_(scores.c.fact.in_(scored), scores.c.day < oldest)),
         Rule(newest, newest.c.day < oldest),
         Rule(checks, checks.c.created_at < ago(periods.checks)),
+        Rule(facts, facts.c.told_at < ago(periods.checks)),
         Rule(milestones, or_(milestones.c.told_at < ago(periods.notices), ~is_checked)),
         Rule(reassessed, reassessed.c.told_at < ago(periods.checks)),
         Rule(invites, invites.c.expires_at < ago(periods.invites)),
         Rule(uploads, uploads.c.created_at < ago(periods.failed)),
         Rule(unanswered, unanswered.c.asked_at < ago(periods.unanswered)),
         Rule(nonces, nonces.c.until < now_ms),
+        Rule(new_closings, new_closings.c.day < today),
         Rule(ingests, ingests.c.until < now_ms),
         Rule(paces, and_(paces.c.chat_id != EVERYBODY, paces.c.next_at < now_ms)),
         Rule(audit, audit.c.at < ago(periods.audit)),

@@ -15,31 +15,33 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.lines import points
+from rules.edition import Edition
 from rules.sources import Source
 from storage.database import bulk
+from storage.scores import as_points
 
 ROWS_A_PORTION: Final = 25_000
 CORRECTIONS_KEPT: Final = 20
 
-Row = tuple[str, date, int, int | None]
-"""Shop id, day, hundredths of a point, closings or None."""
+Row = tuple[str, date, int, int | None, int | None]
+"""Shop id, day, number of the score in `Incoming.scores`, hundredths of a point (None: no score), closings or None."""
 
 # The statements are the same for SQLite and PostgreSQL. Nothing in them comes from a file.
 STAGED: Final = """
     CREATE TEMPORARY TABLE IF NOT EXISTS staged
-    (n INTEGER PRIMARY KEY, ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, score INTEGER NOT NULL, closures INTEGER)"""
+    (n INTEGER PRIMARY KEY, ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, fact INTEGER NOT NULL, score INTEGER,
+    closures INTEGER)"""
 PART: Final = """
     CREATE TEMPORARY TABLE IF NOT EXISTS part
-    (n INTEGER NOT NULL, shop_id BIGINT, ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, score INTEGER NOT NULL,
-    closures INTEGER)"""
+    (n INTEGER NOT NULL, shop_id BIGINT, ref VARCHAR(64) NOT NULL, day INTEGER NOT NULL, fact INTEGER NOT NULL,
+    score INTEGER, closures INTEGER)"""
 
 # PostgreSQL refuses to put the same row twice in one statement; two rows alike are allowed in a file.
 FILL_PART: Final = """
-    INSERT INTO part (n, shop_id, ref, day, score, closures)
-    SELECT {once} staged.n, shops.id, staged.ref, staged.day, staged.score, staged.closures
+    INSERT INTO part (n, shop_id, ref, day, fact, score, closures)
+    SELECT {once} staged.n, shops.id, staged.ref, staged.day, staged.fact, staged.score, staged.closures
     FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE staged.n BETWEEN :first AND :last"""
-ONCE: Final = "DISTINCT ON (staged.ref, staged.day)"
+ONCE: Final = "DISTINCT ON (staged.ref, staged.day, staged.fact)"
 
 REGISTER: Final = """
     INSERT INTO shops (ref, source, created_at)
@@ -48,96 +50,127 @@ REGISTER: Final = """
     ON CONFLICT (ref) DO NOTHING"""
 NUMBER: Final = """
     UPDATE part SET shop_id = (SELECT shops.id FROM shops WHERE shops.ref = part.ref) WHERE shop_id IS NULL"""
-DAYS: Final = "SELECT day, count(*), count(closures) FROM part GROUP BY day ORDER BY day"
+DAYS: Final = """
+    SELECT fact, day, count(*), count(closures) FROM part GROUP BY fact, day ORDER BY fact, day"""
 DAY_IS_KNOWN: Final = "SELECT 1 FROM scores WHERE fact = :fact AND day = :day LIMIT 1"
 
-DIFFERS: Final = "(scores.hundredths <> rows.score OR scores.scale <> :scale)"
+# "No score" is NULL, and less than any: SQLite compares NULLs by other words than PostgreSQL.
+DIFFERS: Final = "(coalesce(scores.hundredths, -1) <> coalesce(rows.score, -1) OR scores.scale <> :scale)"
 KNOWN_PART: Final = "scores.fact = :fact AND scores.day = rows.day AND scores.shop_id = rows.shop_id"
 CORRECTIONS_IN_PART: Final = f"""
     SELECT DISTINCT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
-    FROM part AS rows JOIN scores ON {KNOWN_PART} WHERE rows.day = :day AND {DIFFERS} ORDER BY rows.ref"""
+    FROM part AS rows JOIN scores ON {KNOWN_PART}
+    WHERE rows.fact = :number AND rows.day = :day AND {DIFFERS} ORDER BY rows.ref"""
 PUT_SCORES: Final = """
     INSERT INTO scores (fact, day, shop_id, hundredths, scale, source, stored_at)
     SELECT CAST(:fact AS VARCHAR(64)), day, shop_id, score, CAST(:scale AS VARCHAR(16)),
         CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT)
-    FROM part WHERE day = :day
+    FROM part WHERE fact = :number AND day = :day
     ON CONFLICT (fact, day, shop_id) DO UPDATE
     SET hundredths = excluded.hundredths, scale = excluded.scale, source = excluded.source,
         stored_at = excluded.stored_at
-    WHERE scores.hundredths <> excluded.hundredths OR scores.scale <> excluded.scale"""
+    WHERE coalesce(scores.hundredths, -1) <> coalesce(excluded.hundredths, -1) OR scores.scale <> excluded.scale"""
 PUT_NEWEST: Final = """
     INSERT INTO newest (shop_id, fact, day, hundredths, highest, scale, source, seen_at)
     SELECT shop_id, CAST(:fact AS VARCHAR(64)), day, score, score, CAST(:scale AS VARCHAR(16)),
         CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT)
-    FROM part WHERE day = :day
+    FROM part WHERE fact = :number AND day = :day
     ON CONFLICT (shop_id, fact) DO UPDATE SET
         day = excluded.day, hundredths = excluded.hundredths, scale = excluded.scale, source = excluded.source,
         seen_at = CASE WHEN excluded.day > newest.day THEN excluded.seen_at ELSE newest.seen_at END,
-        highest = CASE WHEN newest.scale = excluded.scale AND newest.highest > excluded.hundredths
+        highest = CASE WHEN newest.scale = excluded.scale
+            AND coalesce(newest.highest, -1) > coalesce(excluded.hundredths, -1)
             THEN newest.highest ELSE excluded.hundredths END
     WHERE excluded.day > newest.day OR (excluded.day = newest.day
-        AND (excluded.hundredths <> newest.hundredths OR excluded.scale <> newest.scale))"""
+        AND (coalesce(newest.hundredths, -1) <> coalesce(excluded.hundredths, -1)
+            OR excluded.scale <> newest.scale))"""
 # An older row than the newest may still be the highest.
 RAISE_HIGHEST: Final = """
     UPDATE newest SET highest = part.score FROM part
-    WHERE part.day = :day AND newest.shop_id = part.shop_id AND newest.fact = :fact AND newest.scale = :scale
-        AND newest.highest < part.score"""
+    WHERE part.fact = :number AND part.day = :day
+        AND newest.shop_id = part.shop_id AND newest.fact = :fact AND newest.scale = :scale
+        AND coalesce(newest.highest, -1) < part.score"""
 PUT_CLOSURES: Final = """
     UPDATE shops SET closures = part.closures, closures_day = part.day
-    FROM part WHERE part.day = :day AND shops.id = part.shop_id AND part.closures IS NOT NULL
+    FROM part WHERE part.fact = :number AND part.day = :day AND shops.id = part.shop_id AND part.closures IS NOT NULL
         AND (shops.closures_day IS NULL OR shops.closures_day <= part.day)"""
 # A first known count is what a rise is told against.
 FIRST_CLOSINGS: Final = """
     UPDATE follows SET closings = 0 FROM part
-    WHERE part.day = :day AND part.closures = 0 AND follows.shop_id = part.shop_id AND follows.closings IS NULL"""
+    WHERE part.fact = :number AND part.day = :day AND part.closures = 0
+        AND follows.shop_id = part.shop_id AND follows.closings IS NULL"""
 
 KNOWN: Final = f"""
     (SELECT DISTINCT staged.ref, staged.day, staged.score, shops.id AS shop_id
-    FROM staged JOIN shops ON shops.ref = staged.ref) AS rows JOIN scores ON {KNOWN_PART}"""
+    FROM staged JOIN shops ON shops.ref = staged.ref WHERE staged.fact = :number) AS rows JOIN scores ON {KNOWN_PART}"""
 COUNTS: Final = f"""
-    SELECT (SELECT count(*) FROM (SELECT DISTINCT ref, day FROM staged) AS each) AS total,
+    SELECT (SELECT count(*) FROM (SELECT DISTINCT ref, day FROM staged WHERE fact = :number) AS each) AS total,
         (SELECT count(*) FROM {KNOWN}) AS known,
         (SELECT count(*) FROM {KNOWN} WHERE {DIFFERS}) AS corrected"""
 CORRECTIONS: Final = f"""
     SELECT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
     FROM {KNOWN} WHERE {DIFFERS} ORDER BY rows.day, rows.ref LIMIT :most"""
+STAGED_SCORES: Final = "SELECT DISTINCT fact FROM staged ORDER BY fact"
 UNKNOWN_SHOPS: Final = """
     SELECT count(DISTINCT staged.ref) FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL"""
+SPREAD: Final = """
+    SELECT count(score) AS count, max(score) AS highest, count(CASE WHEN score <= :low THEN 1 END) AS low
+    FROM staged WHERE fact = :number"""
+FIRST_BELOW: Final = """
+    SELECT ref FROM staged WHERE fact = :number AND score <= :low GROUP BY ref ORDER BY min(n) LIMIT :most"""
+UNKNOWN_REFS: Final = """
+    SELECT staged.ref FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL
+    GROUP BY staged.ref ORDER BY min(staged.n)"""
 UNNAMED: Final = "SELECT count(*) FROM shops WHERE ref IS NOT NULL AND name IS NULL"
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """The properties shared by all rows of a file: score, scale, and epoch ms of arrival."""
+    """The properties shared by all rows of a file: the scores with their scales, and epoch ms of arrival."""
 
-    fact: str
-    scale: str
+    scores: tuple[tuple[str, str], ...]
     now_ms: int
 
-    @property
-    def given(self) -> dict[str, Any]:
-        values = {"fact": self.fact, "scale": self.scale, "source": Source.FEED.value, "now": self.now_ms}
+    @classmethod
+    def of(cls, edition: Edition, now_ms: int) -> "Incoming":
+        """Rows with any of the scores that the edition declares, numbered in the edition's order."""
+        return cls(tuple((fact.id, fact.scale) for fact in edition.scores), now_ms)
+
+    def given(self, number: int) -> dict[str, Any]:
+        """The values of the statements about one score."""
+        fact, scale = self.scores[number]
+        values = {"number": number, "fact": fact, "scale": scale, "source": Source.FEED.value, "now": self.now_ms}
         return values | {"most": CORRECTIONS_KEPT}
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A row known before with another score."""
+    """A row known before with another score; None: no score."""
 
     ref: str
     day: date
-    before: Decimal
-    after: Decimal
+    fact: str
+    before: Decimal | None
+    after: Decimal | None
 
 
 @dataclass
 class Stored:
-    """Counts of what storing did, or would do. `registered`: new shops. `corrections`: the first few."""
+    """Counts of scores stored, or that would be. `registered`: new shops. `corrections`: the first few."""
 
     new: int = 0
     corrected: int = 0
     registered: int = 0
     corrections: list[Correction] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of a score in the staged rows: how many, the highest (None without any), and how many are low."""
+
+    count: int
+    highest: int | None
+    low: int
 
 
 async def begin(conn: AsyncConnection) -> None:
@@ -149,9 +182,10 @@ async def begin(conn: AsyncConnection) -> None:
 async def stage(conn: AsyncConnection, rows: Sequence[Row], after: int) -> int:
     """Stage rows, numbered from `after` + 1 on; the last number."""
     numbered = [
-        (n, ref, day.toordinal(), score, closures) for n, (ref, day, score, closures) in enumerate(rows, after + 1)
+        (n, ref, day.toordinal(), fact, score, closures)
+        for n, (ref, day, fact, score, closures) in enumerate(rows, after + 1)
     ]
-    await bulk.put(conn, "staged", ("n", "ref", "day", "score", "closures"), numbered)
+    await bulk.put(conn, "staged", ("n", "ref", "day", "fact", "score", "closures"), numbered)
     return after + len(rows)
 
 
@@ -162,24 +196,30 @@ def portions(last: int) -> list[range]:
 
 async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
     """The counts that storing would come to; nothing is changed."""
-    counted = (await conn.execute(text(COUNTS), incoming.given)).one()
-    registered = (await conn.execute(text(UNKNOWN_SHOPS))).scalar() or 0
-    corrections = await _corrections(conn, CORRECTIONS, incoming.given)
-    return Stored(counted.total - counted.known, counted.corrected, registered, corrections)
+    stored = Stored(registered=(await conn.execute(text(UNKNOWN_SHOPS))).scalar() or 0)
+    for number in (await conn.execute(text(STAGED_SCORES))).scalars().all():
+        given = incoming.given(number)
+        counted = (await conn.execute(text(COUNTS), given)).one()
+        stored.new += counted.total - counted.known
+        stored.corrected += counted.corrected
+        stored.corrections += await _corrections(conn, CORRECTIONS, given)
+    stored.corrections = stored.corrections[:CORRECTIONS_KEPT]
+    return stored
 
 
 async def store(conn: AsyncConnection, incoming: Incoming, rows: range, stored: Stored) -> None:
-    """Store a portion, older days first, and add the counts to `stored`."""
+    """Store a portion, score by score and older days first, and add the counts to `stored`."""
     once = ONCE if conn.dialect.name == "postgresql" else ""
     await conn.exec_driver_sql("DELETE FROM part")
     await conn.execute(text(FILL_PART.format(once=once)), {"first": rows[0], "last": rows[-1]})
-    stored.registered += (await conn.execute(text(REGISTER), incoming.given)).rowcount
+    stored.registered += (await conn.execute(text(REGISTER), incoming.given(0))).rowcount
     await conn.execute(text(NUMBER))  # also when somebody else has registered them meanwhile
-    for day, count, closures in (await conn.execute(text(DAYS))).all():
-        await _store_day(conn, incoming.given | {"day": day}, count, stored)
+    for number, day, count, closures in (await conn.execute(text(DAYS))).all():
+        given = incoming.given(number) | {"day": day}
+        await _store_day(conn, given, count, stored)
         if closures:
-            await conn.execute(text(PUT_CLOSURES), {"day": day})
-            await conn.execute(text(FIRST_CLOSINGS), {"day": day})
+            await conn.execute(text(PUT_CLOSURES), given)
+            await conn.execute(text(FIRST_CLOSINGS), given)
 
 
 async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, stored: Stored) -> None:
@@ -194,6 +234,22 @@ async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, s
     stored.corrections = (stored.corrections + corrections)[:CORRECTIONS_KEPT]
 
 
+async def spread(conn: AsyncConnection, number: int, low: int) -> Spread:
+    """How the staged scores of the number spread; `low`: hundredths, this included."""
+    return Spread(*(await conn.execute(text(SPREAD), {"number": number, "low": low})).one())
+
+
+async def first_below(conn: AsyncConnection, number: int, low: int, most: int) -> tuple[str, ...]:
+    """The ids of the first shops with so low a score, of the score of this number."""
+    found = await conn.execute(text(FIRST_BELOW), {"number": number, "low": low, "most": most})
+    return tuple(found.scalars())
+
+
+async def unknown_shops(conn: AsyncConnection) -> tuple[str, ...]:
+    """The ids of staged shops that are not registered, in order."""
+    return tuple((await conn.execute(text(UNKNOWN_REFS))).scalars())
+
+
 async def unnamed(conn: AsyncConnection) -> int:
     """Count of the operator's shops without a name."""
     return (await conn.execute(text(UNNAMED))).scalar() or 0
@@ -201,4 +257,7 @@ async def unnamed(conn: AsyncConnection) -> int:
 
 async def _corrections(conn: AsyncConnection, query: str, given: dict[str, Any]) -> list[Correction]:
     rows = (await conn.execute(text(query), given)).all()
-    return [Correction(row.ref, date.fromordinal(row.day), points(row.before), points(row.after)) for row in rows]
+    return [
+        Correction(row.ref, date.fromordinal(row.day), given["fact"], as_points(row.before), as_points(row.after))
+        for row in rows
+    ]

@@ -1,6 +1,7 @@
 """Scores day by day: a row for each shop, fact and day, and the newest of each shop and fact, with silence as SQL.
 
-A row keeps the scale of the score: scores of another scale are never compared. `storage.score_files` stores many.
+A row keeps the scale of the score: scores of another scale are never compared. "No score" is a row of its own, without
+points, and the newest row counts. `storage.score_files` stores many.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Fact
@@ -24,12 +25,13 @@ PICTURE_DAYS = 30
 
 @dataclass(frozen=True)
 class Score:
-    """A row. `scale`: of the edition in force when the score was given, see `rules.edition.Fact.scale`."""
+    """A row. `points`: None for "no score". `scale`: of the edition in force when the score was given, see
+    `rules.edition.Fact.scale`."""
 
     shop_id: int
     fact: str
     day: date
-    points: Decimal
+    points: Decimal | None
     scale: str
     source: Source
 
@@ -46,9 +48,10 @@ async def record(conn: AsyncConnection, score: Score, now_ms: int) -> Recorded:
     """Keep a row; another score for the same day is a correction. Raises ValueError when finer than hundredths."""
     same_row = (scores.c.fact == score.fact, scores.c.day == score.day, scores.c.shop_id == score.shop_id)
     known = (await conn.execute(select(scores).where(*same_row))).one_or_none()
-    if known and (known.hundredths, known.scale) == (hundredths(score.points), score.scale):
+    kept = None if score.points is None else hundredths(score.points)
+    if known and (known.hundredths, known.scale) == (kept, score.scale):
         return Recorded.SAME
-    values = {"hundredths": hundredths(score.points), "scale": score.scale, "source": score.source.value}
+    values = {"hundredths": kept, "scale": score.scale, "source": score.source.value}
     key = {"fact": score.fact, "day": score.day, "shop_id": score.shop_id}
     change = upsert(conn.dialect.name, scores).values(key | values | {"stored_at": now_ms})
     await conn.execute(
@@ -72,7 +75,7 @@ def _if_newer(insert: Any) -> Any:
         name: case((is_newest, given[name]), else_=newest.c[name]) for name in ("day", "hundredths", "scale", "source")
     }
     values["seen_at"] = case((given.day > newest.c.day, given.seen_at), else_=newest.c.seen_at)
-    is_higher = newest.c.highest > given.hundredths
+    is_higher = func.coalesce(newest.c.highest, -1) > func.coalesce(given.hundredths, -1)
     values["highest"] = case((same_scale & is_higher, newest.c.highest), else_=given.hundredths)
     change = is_newest | (same_scale & ~is_higher)
     return insert.on_conflict_do_update(index_elements=["shop_id", "fact"], set_=values, where=change)
@@ -87,16 +90,23 @@ async def latest(conn: AsyncConnection, shop_id: int) -> dict[str, Score]:
 async def series(
     conn: AsyncConnection, shop_id: int, fact: Fact, until: date, *, days: int = PICTURE_DAYS
 ) -> list[Point]:
-    """The rows on the fact's scale of the last `days` days up to `until`, in order."""
+    """The scores on the fact's scale of the last `days` days up to `until`, in order; days without a score are left
+    out."""
     span = [until - timedelta(back) for back in range(days)]
     its = (scores.c.fact == fact.id, scores.c.day.in_(span), scores.c.shop_id == shop_id)
-    query = select(scores.c.day, scores.c.hundredths).where(*its, scores.c.scale == fact.scale)
+    is_scored = (scores.c.scale == fact.scale, scores.c.hundredths.is_not(None))
+    query = select(scores.c.day, scores.c.hundredths).where(*its, *is_scored)
     rows = (await conn.execute(query.order_by(scores.c.day))).all()
     return [(row.day, points(row.hundredths)) for row in rows]
 
 
 def _score(row: Any) -> Score:
-    return Score(row.shop_id, row.fact, row.day, points(row.hundredths), row.scale, Source(row.source))
+    return Score(row.shop_id, row.fact, row.day, as_points(row.hundredths), row.scale, Source(row.source))
+
+
+def as_points(kept: int | None) -> Decimal | None:
+    """A kept score in points; None for "no score"."""
+    return None if kept is None else points(kept)
 
 
 def is_stale(seen: FromClause, today: date, now_ms: int) -> ColumnElement[bool]:

@@ -1,5 +1,7 @@
 """Files sent to the bot by operators: `sent` → `shown` → `confirmed` → `over`. Content is erased when over.
 
+Rows of a call that are held are a file `shown` of nobody's (ANYBODY): any operator may answer, and then has it.
+
 A row is leased during work; after the lease another process may take the row.
 """
 
@@ -12,6 +14,8 @@ from storage.schema import uploads
 
 SENT, SHOWN, CONFIRMED, OVER = "sent", "shown", "confirmed", "over"
 LARGEST_BYTES = 1024 * 1024
+ANYBODY = 0
+"""The chat of a file that no chat has sent."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,20 @@ async def show(conn: AsyncConnection, upload_id: int, content: bytes) -> None:
     await conn.execute(update(uploads).where(uploads.c.id == upload_id).values(values))
 
 
+async def hold(conn: AsyncConnection, content: bytes, now_ms: int) -> tuple[int, bool]:
+    """The number of the file with the rows of a call, and whether it is new: the same rows are asked about once."""
+    its = (uploads.c.chat_id == ANYBODY, uploads.c.state == SHOWN, uploads.c.content == content)
+    known = (await conn.execute(select(uploads.c.id).where(*its))).scalar()
+    if known is not None:
+        return known, False
+    values = {"chat_id": ANYBODY, "file_id": "", "state": SHOWN, "content": content, "created_at": now_ms}
+    return (await conn.execute(insert(uploads).values(values).returning(uploads.c.id))).scalar_one(), True
+
+
 async def answer(conn: AsyncConnection, upload_id: int, chat_id: int, *, is_wanted: bool) -> bool:
-    """Keep the sender's answer; False when the file is another chat's or was answered before."""
-    its = (uploads.c.id == upload_id, uploads.c.chat_id == chat_id, uploads.c.state == SHOWN)
-    values = {"state": CONFIRMED} if is_wanted else {"state": OVER, "content": None}
+    """Keep an operator's answer; False when the file is another chat's or was answered before."""
+    its = (uploads.c.id == upload_id, uploads.c.chat_id.in_((chat_id, ANYBODY)), uploads.c.state == SHOWN)
+    values = {"chat_id": chat_id} | ({"state": CONFIRMED} if is_wanted else {"state": OVER, "content": None})
     return bool((await conn.execute(update(uploads).where(*its).values(values))).rowcount)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot import commands
-from bot.cli.options import echo, finish
+from bot.cli.options import AsJson, echo, finish
 
 app = typer.Typer(help="The shops that are watched, and links that bind them to merchants.")
 scores = typer.Typer(help="Daily scores.")
@@ -29,8 +29,12 @@ def list_() -> None:
 
 @scores.command("import", help="Store a CSV or XLSX file of daily scores: all of it, or with one bad row nothing.")
 def import_(
-    file: Path, dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do; store nothing.")] = False
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do; store nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Store also what would alarm many, or looks odd.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    lines, all_good = commands.import_scores.imported(file, dry_run=dry_run)
+    options = commands.import_scores.Options(dry_run=dry_run, is_sure=yes, as_json=as_json)
+    lines, all_good = commands.import_scores.imported(file, options)
     echo(lines)
     finish(all_good)

@@ -1,6 +1,8 @@
 """`alliance-bot scores import`: a file of daily scores, stored whole or not at all."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,11 +13,13 @@ from bot.commands.catalogue import settings
 from bot.commands.open_database import with_database
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR, ScoreFile
-from bot.feeds.store import Imported, import_file
+from bot.feeds.hold import Hold
+from bot.feeds.listing import as_json, set_aside
+from bot.feeds.store import Imported, Terms, import_file, import_rows
 from bot.feeds.table import Problem
+from bot.settings import Settings
 from bot.warnings.policy import WatchPolicy
-from rules.edition import Edition, Fact
-from rules.facts import Scale
+from rules.edition import Edition
 from storage.instants import epoch_ms
 from storage.score_files import CORRECTIONS_KEPT, Incoming, Stored
 
@@ -37,10 +41,11 @@ WORDS: Final = {
     Trouble.ROUNDED_ID: "was rounded by the spreadsheet; format the column as text",
     Trouble.NOT_A_DAY: "is no day such as 2022-10-10",
     Trouble.FUTURE_DAY: "lies in the future",
-    Trouble.NOT_A_SCORE: "is no number such as 4.25",
+    Trouble.NOT_A_SCORE: "is no number such as 4.25, nor a word for no score",
     Trouble.TOO_PRECISE: "has more decimals than the scale",
     Trouble.NOT_A_COUNT: "is no count of closings: 0 to 9999",
 }
+NO_SCORE: Final = "no score"
 UNREADABLE: Final = frozenset(
     {
         Trouble.NOT_TEXT,
@@ -53,24 +58,50 @@ UNREADABLE: Final = frozenset(
 """Troubles with a file that can't be read at all (exit status 2); all others are findings about rows."""
 
 
-def imported(path: Path, *, dry_run: bool) -> tuple[list[str], bool]:
-    """The lines to print, and whether all rows were good; else nothing is stored. Raises Refusal."""
+@dataclass(frozen=True)
+class Options:
+    """`is_sure`: store also what would be held. `as_json`: a line of JSON instead of text."""
+
+    dry_run: bool = False
+    is_sure: bool = False
+    as_json: bool = False
+
+
+def imported(path: Path, options: Options) -> tuple[list[str], bool]:
+    """The lines to print, and whether all rows were taken; else nothing is stored. Raises Refusal."""
     chosen = settings()
     edition = resolve(chosen, None)
-    policy = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
-    fact, now = edition.main_score, datetime.now(UTC)
-    incoming = Incoming(fact.id, fact.scale, epoch_ms(now))
+    now = datetime.now(UTC)
+    file = ScoreFile(path, edition.scores, now.astimezone(chosen.zone).date(), BY_OPERATOR)
+    watch = WatchPolicy(edition, chosen.zone, chosen.quiet_hours)
+    incoming = Incoming.of(edition, epoch_ms(now))
+    terms = Terms(watch, dry_run=options.dry_run, is_sure=options.is_sure)
     try:
-        file = ScoreFile(path, Scale.of(fact), now.astimezone(chosen.zone).date(), BY_OPERATOR)
         with path.open("rb"):
             pass  # a file that can't be read is no matter of the database
-        done = with_database(chosen, lambda engine: import_file(engine, file, incoming, watch=policy, dry_run=dry_run))
+        if options.as_json:
+            return _as_json(path, file, edition, chosen, incoming, terms)
+        done = with_database(chosen, lambda engine: import_file(engine, file, incoming, terms))
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror or error}") from None
-    if done.stored is None:
+    if file.problem_count:
         _refuse_if_unreadable(path, file)
-        return list(_problems(path, file, edition, fact)), False
-    return list(_report(file, done, done.stored, dry_run=dry_run)), True
+        return list(_problems(path, file, edition)), False
+    return list(_report(file, done, edition, options)), done.hold is None or options.is_sure
+
+
+def _as_json(  # noqa: PLR0917  (what an import takes)
+    path: Path, file: ScoreFile, edition: Edition, chosen: Settings, incoming: Incoming, terms: Terms
+) -> tuple[list[str], bool]:
+    """A line of JSON for the file, and whether all rows were taken."""
+    lines = [(file.line, row) for batch in file.batches(1) for row in batch]
+    if file.problem_count:
+        _refuse_if_unreadable(path, file)
+        found = set_aside(file.problems, lambda problem: _what(problem, edition))
+        return [json.dumps(found, ensure_ascii=False)], False
+    done = with_database(chosen, lambda engine: import_rows(engine, [row for _, row in lines], incoming, terms))
+    found = as_json(edition, lines, done, file.left_alone)
+    return [json.dumps(found, ensure_ascii=False)], not done.hold
 
 
 def _refuse_if_unreadable(path: Path, file: ScoreFile) -> None:
@@ -79,9 +110,9 @@ def _refuse_if_unreadable(path: Path, file: ScoreFile) -> None:
             raise Refusal(f"{path}, {_place(problem)}: {WORDS[problem.trouble]}; nothing was stored")
 
 
-def _problems(path: Path, file: ScoreFile, edition: Edition, fact: Fact) -> Iterator[str]:
+def _problems(path: Path, file: ScoreFile, edition: Edition) -> Iterator[str]:
     for problem in file.problems:
-        yield f"{path}, {_place(problem)}: {_what(problem, edition, fact)}"
+        yield f"{path}, {_place(problem)}: {_what(problem, edition)}"
     more = file.problem_count - len(file.problems)
     yield f"{file.problem_count} problems{f', {more} not shown' if more else ''}; nothing was stored"
 
@@ -91,25 +122,48 @@ def _place(problem: Problem) -> str:
     return f'{line}, column "{problem.column}"' if problem.column else line
 
 
-def _what(problem: Problem, edition: Edition, fact: Fact) -> str:
+def _what(problem: Problem, edition: Edition) -> str:
     got = f"{problem.got!r} " if problem.got else ""
     if problem.trouble is Trouble.OFF_SCALE:
+        fact = edition.fact(problem.column)
         return f"{got}is off the scale of edition {edition.name}: {fact.lowest} to {fact.highest}"
     if problem.trouble is Trouble.CONFLICT:
         return f"{got}another score stands for this shop and day on line {problem.other_line}"
     return f"{got}{WORDS[problem.trouble]}"
 
 
-def _report(file: ScoreFile, done: Imported, stored: Stored, *, dry_run: bool) -> Iterator[str]:
+def _report(file: ScoreFile, done: Imported, edition: Edition, options: Options) -> Iterator[str]:
+    if done.stored:
+        yield from _stored(file, done, done.stored, edition, dry_run=options.dry_run)
+    if file.left_alone:
+        yield f"columns left alone: {', '.join(map(repr, file.left_alone))}"
+    if done.hold:
+        yield f"held: {why(done.hold)}; nothing was stored; to store it all the same: --yes"
+    if done.unnamed:
+        yield f"{done.unnamed} shops have no name; name one with: alliance-bot shops add SHOP_ID --name NAME"
+
+
+def _stored(file: ScoreFile, done: Imported, stored: Stored, edition: Edition, *, dry_run: bool) -> Iterator[str]:
     for one in stored.corrections:
-        yield f"correction: {one.ref} {one.day}: {one.before} becomes {one.after}"
+        before, after = (NO_SCORE if score is None else score for score in (one.before, one.after))
+        fact = "" if one.fact == edition.main_score.id else f" {one.fact}"
+        yield f"correction: {one.ref} {one.day}{fact}: {before} becomes {after}"
     if stored.corrected > CORRECTIONS_KEPT:
         yield f"… and {stored.corrected - CORRECTIONS_KEPT} more corrections"
-    unchanged = file.rows - stored.new - stored.corrected
-    counts = f"{file.rows} rows: {stored.new} new, {stored.corrected} corrected, {unchanged} known already"
+    unchanged = done.scores - stored.new - stored.corrected
+    rows = f"{file.rows} rows" + (f" with {done.scores} scores" if done.scores != file.rows else "")
+    counts = f"{rows}: {stored.new} new, {stored.corrected} corrected, {unchanged} known already"
     yield f"{counts} (dry run: nothing was stored)" if dry_run else counts
     if stored.registered:
         would = "would be" if dry_run else "were"
         yield f"{stored.registered} shop ids were not known and {would} registered without a name"
-    if done.unnamed:
-        yield f"{done.unnamed} shops have no name; name one with: alliance-bot shops add SHOP_ID --name NAME"
+
+
+def why(hold: Hold) -> str:
+    """Why a file is held, how many of how many, and the first shops, in a line."""
+    more = " …" if hold.count > len(hold.shops) else ""
+    shops = ", ".join(hold.shops) + more
+    if hold.fact is None:
+        return f"{hold.count} of {hold.of} known shops would newly fall below a closing line ({shops})"
+    scale = f"the edition's goes from {hold.fact.lowest} to {hold.fact.highest}"
+    return f"{hold.count} of {hold.of} values of {hold.fact.id} look like another scale ({shops}); {scale}"

@@ -1,33 +1,49 @@
 """The memory of a chat between two updates, kept in the database, a row for each chat."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 
 from pydantic import Field
 
+from rules.case import LONG_AGO
 from rules.reading import Reading
 from rules.requirements import Frozen
+from rules.sources import Source
 
 SUBJECT_LASTS = timedelta(minutes=10)
 """For how long a follow-up ("那3.6呢") keeps the subject of the question before."""
 THROTTLE_WINDOW = timedelta(minutes=1)
 
 
+class Given(Frozen):
+    """Of an answer: the day that the value is of, from where, and the instant of being told."""
+
+    on: date
+    source: Source
+    at: datetime = LONG_AGO
+
+
 class CheckUnderway(Frozen):
     """A check from the first question to the result, and while a finished check is changed.
 
-    `answers`: facts as JSON holds facts. `unsure`: facts that the merchant cannot tell. `step`: the count of moves, so
-    that a button of an earlier move is known as old. `key`: the name of the check's message. `typed`: the count of
-    answers typed since that message. `is_changing`: an answer of a finished check is open again. `is_preview`: by
-    another edition, not kept.
+    `shop`: the number of the shop; 0: the chat's own, not made yet. `answers`: facts as JSON holds facts, asked in this
+    check (`asked`) or taken over from the shop's case. `unsure`: facts that the merchant cannot tell. `given`: of each
+    answer and of each unsure fact. `fresh`: facts not written to the shop's case yet. `again`: facts to ask whatever
+    the other answers are. `step`: the count of moves, so that a button of an earlier move is known as old. `key`: the
+    name of the check's message. `typed`: the count of answers typed since that message. `is_changing`: an answer of a
+    finished check is open again. `is_preview`: by another edition, not kept.
     """
 
     id: str
     edition: str
+    shop: int = 0
     step: int = 0
     answers: dict[str, object] = Field(default_factory=dict)
     unsure: tuple[str, ...] = ()
+    given: dict[str, Given] = Field(default_factory=dict)
+    fresh: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     current: str | None = None
     key: str

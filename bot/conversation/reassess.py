@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.conversation import check_moves
+from bot.conversation import check_case
 from bot.conversation.memory import CheckUnderway
 from rules.assessment import Assessment
 from rules.difference import Judgement, carried, judgement
 from rules.edition import Catalogue, Edition
 from rules.kinds import FactType
-from rules.lines import Level, points
+from rules.lines import Level
 from rules.requirements import IN_ALLIANCE, Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
+from storage.scores import as_points
 
 CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
 """Names of counts; counts of changes are named like "verdict eligible > barred"."""
@@ -98,7 +99,7 @@ class Reassessment:
         """The edition of the subject's check, and the facts told. The subject must have a check."""
         told_by = self.catalogue.edition(subject.edition or "")
         check = CheckUnderway.model_validate_json(subject.answers or "")
-        return told_by, check_moves.facts(check, told_by)
+        return told_by, check_case.facts(check, told_by)
 
 
 def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iterator[ShopChange]:
@@ -112,7 +113,7 @@ def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iter
 def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
     """The level of a shop's scores; None without a score on the edition's scale: scales are never mixed."""
     scores = {
-        fact.id: points(shop.scores[fact.id][0])
+        fact.id: as_points(shop.scores[fact.id][0])
         for fact in edition.facts
         if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == fact.scale
     }

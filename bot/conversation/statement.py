@@ -3,6 +3,7 @@
     体验分 3.9 · 今天掉到3.7了 · 8月20日 3.9分        a score, to be confirmed with its day
     被关闭了 · 第二次被清退了 · 又开通了                a closing or an opening, to be confirmed
     如果降到 3.6                                      what would hold; nothing is stored
+    还没有体验分                                      the shop has no score
     3.7会怎样 · 体验分3.9能开通吗 · 3.9               None: a question, answered as any other
 
 A closed grammar: every character must belong to a known word, so a message with anything left over is a question.
@@ -38,7 +39,8 @@ class Kind(StrEnum):
 class Statement:
     """A score, a closing, an opening or a made-up score. `doubt`: the reason to ask back instead of storing.
 
-    `day`: the day told, else today. `fact` and `points`: of a score. `count`: which closing, if told.
+    `day`: the day told, else today. `fact` and `points`: of a score, `points` None for "the shop has no score".
+    `count`: which closing, if told.
     """
 
     kind: Kind
@@ -55,7 +57,8 @@ _DAY = rf"""\d{{4}}[年\-/.]\d{{1,2}}[月\-/.]\d{{1,2}}[日号]?|\d{{1,2}}月\d{
     |\d{{1,2}}[天日](?:以前|之前|前)|{"|".join(sorted(days.WORDS, key=len, reverse=True))}"""
 _CLOSED = r"被(?:系统|平台|官方)?(?:强制)?(?:关闭|关掉|关停|关|清退|清出)(?:过)?(?:权限)?"
 _OPENED = r"(?:又|重新|再次|已经?|刚刚?|成功)*(?:开通|恢复|解封)(?:成功|(?=权限)|(?=了|啦))"
-_CORE = re.compile(rf"{_NUMBER}|{_CLOSED}|{_OPENED}")
+_NONE = r"暂时?(?:还)?(?:没有|无)|还?没有|还没|无"
+_CORE = re.compile(rf"{_NUMBER}|{_CLOSED}|{_OPENED}|{_NONE}")
 _TOKEN = rf"""
     (?P<if>如果|要是|假如|假设|倘若|万一|若是|若)
   | (?P<day>{_DAY})
@@ -66,6 +69,7 @@ _TOKEN = rf"""
   | (?P<opened>{_OPENED})
   | 第(?P<count>\d{{1,2}}|{WHOLE})(?:次|回)
   | (?P<minus>-(?=\d))
+  | (?P<none>{_NONE})
   | (?P<number>{_NUMBER})\s*(?P<unit>个?颗?星级?|分)?
   | (?P<asks>会怎么?样|会如何|怎么?样|怎么办|会发生什么|的话|呢|\?)
   | (?P<done>了|啦|咯)
@@ -83,7 +87,7 @@ def statement_in(edition: Edition, text: str, today: date) -> Statement | None:
     facts = [fact for fact in edition.facts if fact.type is FactType.SCORE]
     tokens = _tokens(_grammar(tuple(fact.label for fact in facts)), written)
     found = {name: value for token in tokens for name, value in token.groupdict().items() if value}
-    return _score(found, tokens, facts, today) or _access(found, today)
+    return _absence(found, facts, today) or _score(found, tokens, facts, today) or _access(found, today)
 
 
 def may_tell(text: str) -> bool:
@@ -111,22 +115,35 @@ def _tokens(grammar: re.Pattern[str], text: str) -> list[re.Match[str]]:
     return tokens
 
 
+def _absence(found: dict[str, str], facts: Sequence[Fact], today: date) -> Statement | None:
+    """No score told (还没有体验分); None for a question, a condition, and beside anything else."""
+    if not {"none", "label"} <= found.keys() or found.keys() - {"none", "label", "day", "done"}:
+        return None
+    day, doubt = _day(found, today)
+    return Statement(Kind.SCORE, day, _named(found, facts).id, doubt=doubt)
+
+
 def _score(
     found: dict[str, str], tokens: Sequence[re.Match[str]], facts: Sequence[Fact], today: date
 ) -> Statement | None:
     """A score told or made up; None but for exactly one number, scores of the past (从4.1掉到3.7) aside."""
-    if sum(bool(token["number"]) for token in tokens) != 1 or found.keys() & {"closed", "opened", "count"}:
+    if sum(bool(token["number"]) for token in tokens) != 1 or found.keys() & {"closed", "opened", "count", "none"}:
         return None
     is_score = bool(found.keys() & {"label", "move"}) or "unit" in found or not found["number"].isdecimal()
     is_told = bool(found.keys() & {"label", "move", "day", "done"}) and "asks" not in found
     if not is_score or not (is_told or "if" in found):
         return None
-    fact = next((fact for fact in facts if tidy(fact.label) == found.get("label")), facts[0])
+    fact = _named(found, facts)
     value = number(found["number"])
     if "if" in found:
         return Statement(Kind.WHAT_IF, today, fact.id, value, doubt=_off(fact, value, found))
     day, doubt = _day(found, today)
     return Statement(Kind.SCORE, day, fact.id, value, doubt=_off(fact, value, found) or doubt)
+
+
+def _named(found: dict[str, str], facts: Sequence[Fact]) -> Fact:
+    """The score named, else the main score."""
+    return next((fact for fact in facts if tidy(fact.label) == found.get("label")), facts[0])
 
 
 def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | None:
@@ -137,7 +154,9 @@ def _off(fact: Fact, value: Decimal | None, found: dict[str, str]) -> Doubt | No
 
 def _access(found: dict[str, str], today: date) -> Statement | None:
     """A closing or an opening told; None for both at once, and beside a question, a condition or a number."""
-    if found.keys() & {"asks", "if", "number", "past", "move", "label"} or ("closed" in found) is ("opened" in found):
+    if found.keys() & {"asks", "if", "number", "past", "move", "label", "none"} or ("closed" in found) is (
+        "opened" in found
+    ):
         return None
     day, doubt = _day(found, today)
     kind = Kind.CLOSED if "closed" in found else Kind.OPENED

@@ -1,7 +1,8 @@
 """Cells of a scores file, or fields of an ingested row, as values.
 
 `read_id`, `read_day`, `read_score` and `read_count` return the value or raise `BadCell` with a `trouble`; the messages
-have words for each. Scores are whole hundredths of a point (`rules.lines.points` turns hundredths into a decimal).
+have words for each. Scores are whole hundredths of a point (`rules.lines.points` turns hundredths into a decimal), None
+where the cell says that the shop has no score.
 """
 
 import re
@@ -24,6 +25,8 @@ _NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d{1,12})?", re.ASCII)
 _ROUNDED: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+", re.ASCII)
 _COUNT: Final = re.compile(r"\d{1,4}", re.ASCII)
 FORMULA_STARTS: Final = ("=", "+", "-", "@")
+NO_SCORE: Final = frozenset({"", "-", "--", "n/a", "暂无", "无"})
+"""A cell that says: this shop has no score on this day."""
 
 
 class Trouble(StrEnum):
@@ -86,8 +89,10 @@ def read_day(text: str, today: date) -> date:
     return day
 
 
-def read_score(text: str, scale: Scale) -> int:
-    """A score on the scale, in hundredths of a point; the number as written, never rounded."""
+def read_score(text: str, scale: Scale) -> int | None:
+    """A score on the scale, in hundredths of a point, None for "no score"; the number as written, never rounded."""
+    if text.strip().casefold() in NO_SCORE:
+        return None
     written = _filled(text)
     if not _NUMBER.fullmatch(written):
         raise BadCell(Trouble.NOT_A_SCORE)

@@ -5,11 +5,9 @@ continues with the open step. Fetching and reading hold no transaction.
 """
 
 import asyncio
-import csv
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Final
 
 import structlog
@@ -17,18 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
 from bot.feeds.file import BY_CHAT, ScoreFile
-from bot.feeds.store import import_file
-from bot.feeds.table import COLUMNS
+from bot.feeds.kept import Given, OutdatedError, contents, read, written
+from bot.feeds.store import Terms, import_rows, reach
 from bot.loop import repeat
 from bot.telegram.api import Api, TooLarge
 from bot.telegram.errors import TelegramError
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.warnings.policy import WatchPolicy
-from rules.facts import Scale
-from rules.lines import points
 from storage import outbox, uploads
-from storage.score_files import Incoming, Row
+from storage.score_files import Incoming
 from storage.uploads import LARGEST_BYTES, SENT, Upload
 
 LEASE_MS: Final = 120_000
@@ -36,16 +32,6 @@ LOOK_S: Final = 1.0
 SHOWN_PROBLEMS: Final = 10
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Contents:
-    """Counts of a good file, and the first and last day."""
-
-    rows: int
-    shops: int
-    first: date
-    last: date
 
 
 @dataclass(eq=False, repr=False)
@@ -88,26 +74,29 @@ class Uploads:
         except TelegramError as error:
             log.warning("upload not fetched", upload=upload.id, error=type(error).__name__)
             return await self._ended(upload, render("operators/upload_refused", why="not_fetched"))
-        file = self._file(raw)
+        file = ScoreFile(raw, self.policy.edition.scores, self.policy.today(self.clock.now()), BY_CHAT)
         rows = await asyncio.to_thread(lambda: [row for batch in file.batches() for row in batch])
         if file.problem_count:
             return await self._ended(upload, self._problems(file))
-        content = _written(rows)
-        would = await import_file(self.engine, self._file(content), self._incoming(), dry_run=True)
-        shown = render("operators/upload_preview", upload=upload, contents=_contents(rows), would=would)
+        given, incoming = Given(rows, file.rows, file.left_alone), self._incoming()
+        would = await import_rows(self.engine, rows, incoming, Terms(self.policy, dry_run=True))
         async with self.engine.begin() as conn:
-            await uploads.show(conn, upload.id, content)
+            values = {"would": would, "reach": await reach(conn, rows, incoming, self.policy)}
+            shown = render("operators/upload_preview", upload=upload.id, contents=contents(given), **values)
+            await uploads.show(conn, upload.id, written(given, incoming))
             await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self.clock))
         return None
 
     async def _import(self, upload: Upload) -> None:
-        """Import the confirmed file; a second import changes nothing."""
-        file = self._file(upload.content or b"")
-        done = await import_file(self.engine, file, self._incoming(), watch=self.policy)
-        if done.stored is None:
-            return await self._ended(upload, self._problems(file))
-        shown = render("operators/upload_done", done=done, rows=file.rows, check_at=self.daily_check_at)
-        return await self._ended(upload, shown)
+        """Import the confirmed rows; a second import changes nothing."""
+        incoming = self._incoming()
+        try:
+            given = read(upload.content or b"", incoming)
+        except OutdatedError:
+            return await self._ended(upload, render("operators/upload_refused", why="outdated"))
+        done = await import_rows(self.engine, given.rows, incoming, Terms(self.policy, is_sure=True))
+        values = {"left_alone": given.left_alone, "check_at": self.daily_check_at}
+        return await self._ended(upload, render("operators/upload_done", done=done, rows=given.told, **values))
 
     async def _ended(self, upload: Upload, rendered: Rendered) -> None:
         """End the upload with a last message."""
@@ -115,28 +104,9 @@ class Uploads:
             await uploads.end(conn, upload.id)
             await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self.clock))
 
-    def _file(self, raw: bytes) -> ScoreFile:
-        scale = Scale.of(self.policy.edition.main_score)
-        return ScoreFile(raw, scale, self.policy.today(self.clock.now()), BY_CHAT)
-
     def _incoming(self) -> Incoming:
-        fact = self.policy.edition.main_score
-        return Incoming(fact.id, fact.scale, milliseconds(self.clock))
+        return Incoming.of(self.policy.edition, milliseconds(self.clock))
 
     def _problems(self, file: ScoreFile) -> Rendered:
-        shown, fact = file.problems[:SHOWN_PROBLEMS], self.policy.edition.main_score
-        return render("operators/upload_problems", problems=shown, count=file.problem_count, fact=fact)
-
-
-def _contents(rows: Sequence[Row]) -> Contents:
-    days = [row[1] for row in rows]
-    return Contents(len(rows), len({row[0] for row in rows}), min(days), max(days))
-
-
-def _written(rows: Sequence[Row]) -> bytes:
-    """The rows as a CSV file."""
-    text = io.StringIO()
-    out = csv.writer(text)
-    out.writerow(COLUMNS)
-    out.writerows((shop, day, points(score), "" if count is None else count) for shop, day, score, count in rows)
-    return text.getvalue().encode()
+        shown, scores = file.problems[:SHOWN_PROBLEMS], self.policy.edition.scores
+        return render("operators/upload_problems", problems=shown, count=file.problem_count, scores=scores)

@@ -1,8 +1,9 @@
 """Rows and problems of a file of daily scores, CSV or XLSX.
 
-After the first wrong row no more batches come: the rest is only searched for problems. A score is in whole hundredths
-of a point (`rules.lines.points`), `day` a date, `closures` None where the file has none. Two rows for the same shop and
-day with different scores are a conflict, known at the end only. Memory grows by 8 bytes a row.
+A line gives a row for each score that has a column. After the first wrong line no more batches come: the rest is only
+searched for problems. A score is in whole hundredths of a point (`rules.lines.points`), None for "no score", `day` a
+date, `closures` None where the file has none. Two rows for the same shop, day and score that differ are a conflict,
+known at the end only. Memory grows by 8 bytes a row.
 
 Reading blocks, and runs a process for XLSX: a coroutine reads in a thread. Wrong contents raise nothing; an unreadable
 file raises OSError.
@@ -13,7 +14,7 @@ import io
 import tempfile
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,10 +22,11 @@ from typing import IO, Final, Generic, TypeVar
 
 from bot.feeds import workbook
 from bot.feeds.cells import ID_LENGTH, BadCell, Trouble, read_count, read_day, read_id, read_score
-from bot.feeds.table import CHUNK_BYTES, SHOWN_LENGTH, Problem, Table, find_table
+from bot.feeds.table import CHUNK_BYTES, CLOSURES, DAY, SHOP, SHOWN_LENGTH, Problem, Table, columns, find_table
+from rules.edition import Fact
 from rules.facts import Scale
-from rules.lines import points
 from storage.score_files import Row
+from storage.scores import as_points
 from storage.uploads import LARGEST_BYTES
 
 Note = Callable[[Problem], None]
@@ -56,27 +58,37 @@ BY_OPERATOR: Final = Limits(None, None, workbook.Limits(1024 * MEGABYTE, 1_048_5
 
 
 class ScoreFile:
-    """A file being read. `rows`, `problems` and `problem_count` are final when `batches` is exhausted."""
+    """A file being read, with columns for these `scores`. `rows` counts lines of scores, `left_alone` names columns.
 
-    def __init__(self, source: Path | bytes, scale: Scale, today: date, limits: Limits) -> None:
+    `rows`, `problems` and `problem_count` are final when `batches` is exhausted.
+    """
+
+    def __init__(self, source: Path | bytes, scores: Sequence[Fact], today: date, limits: Limits) -> None:
         self.rows = 0
+        self.left_alone: tuple[str, ...] = ()
         self.problems: list[Problem] = []
         self.problem_count = 0
         self._source = source
         self._limits = limits
         self._line = 0
+        self._names = columns(scores)
         self._days = _Remembered(lambda text: read_day(text, today))
-        self._scores = _Remembered(lambda text: read_score(text, scale))
+        self._scores = {fact.id: _remembered_score(fact) for fact in scores}
         self._counts = _Remembered(read_count)
 
+    @property
+    def line(self) -> int:
+        """The line of the newest batch's last row, counted from 1."""
+        return self._line
+
     def batches(self, size: int = BATCH_ROWS) -> Iterator[list[Row]]:
-        """The rows, `size` at a time, until the first problem; then only problems are collected."""
+        """The rows of some `size` lines at a time, until the first problem; then only problems are collected."""
         with _opened(self._source) as raw, tempfile.TemporaryFile() as converted:
             table = self._table(raw, converted)
             if isinstance(table, Problem):
                 self._note(table)
                 return
-            seen = _Seen()
+            seen, self.left_alone = _Seen(), table.left_alone
             for batch in _batched(self._good_rows(table, self._note), size):
                 seen.add(batch)
                 if not self.problem_count:
@@ -91,8 +103,8 @@ class ScoreFile:
             return Problem(0, "", Trouble.TOO_LARGE)
         raw.seek(0)
         if raw.read(len(workbook.MAGIC)) != workbook.MAGIC:
-            return find_table(raw)
-        return self._convert(raw, converted) or find_table(converted)
+            return find_table(raw, self._names)
+        return self._convert(raw, converted) or find_table(converted, self._names)
 
     def _convert(self, raw: IO[bytes], converted: IO[bytes]) -> Problem | None:
         """Turn a workbook into CSV; the other process needs a real file at the first byte."""
@@ -104,11 +116,12 @@ class ScoreFile:
             status = workbook.to_csv(copy, converted, self._limits.workbook)
         return Problem(0, "", _WORKBOOK_TROUBLE.get(status, Trouble.TOOK_TOO_MUCH)) if status else None
 
-    def _good_rows(self, table: Table, note: Note) -> Iterator[Row]:
-        """Every right row; `note` gets the problems of wrong rows. Lean, as a million rows pass here."""
-        days, scores, counts = self._days, self._scores, self._counts
-        shop_at, day_at, score_at = (table.places[column] for column in ("shop_id", "day", "score"))
-        count_at = table.places.get("closures")
+    def _good_rows(self, table: Table, note: Note) -> Iterator[list[Row]]:
+        """The rows of every right line; `note` gets the problems of wrong lines. Lean, as a million lines pass here."""
+        days, counts = self._days, self._counts
+        shop_at, day_at, count_at = table.places[SHOP], table.places[DAY], table.places.get(CLOSURES)
+        scored = list(enumerate(self._scores.items()))
+        told = [(number, table.places[fact], read) for number, (fact, read) in scored if fact in table.places]
         most = self._limits.rows or float("inf")
         rows, self.rows = table.reader(), 0
         try:
@@ -118,37 +131,40 @@ class ScoreFile:
                     if not shop.isalnum() or len(shop) > ID_LENGTH:
                         shop = read_id(shop)
                     count = None if count_at is None else counts[cells[count_at]]
-                    row = (shop, days[cells[day_at]], scores[cells[score_at]], count)
+                    day = days[cells[day_at]]
+                    found = [(shop, day, number, read[cells[at]], count) for number, at, read in told]
                 except (IndexError, BadCell):
-                    row = None
+                    found = []
                     if not any(map(str.strip, cells)):
                         continue
                 self.rows += 1
                 if self.rows > most:
                     note(Problem(rows.line_num, "", Trouble.TOO_MANY_ROWS))
                     return
-                if row is None:
+                if not found:
                     self._explain(table, cells, rows.line_num, note)
                     continue
                 self._line = rows.line_num
-                yield row
+                yield found
         except csv.Error:
             note(Problem(rows.line_num, "", Trouble.BROKEN_QUOTES))
 
     def _explain(self, table: Table, cells: list[str], line: int, note: Note) -> None:
-        """Note each wrong cell of a row, a missing cell as empty."""
-        reads = {
-            "shop_id": read_id,
-            "day": self._days.__getitem__,
-            "score": self._scores.__getitem__,
-            "closures": self._counts.__getitem__,
+        """Note each wrong cell of a line; a cell that is not there is empty."""
+        reads: dict[str, Callable[[str], object]] = {
+            SHOP: read_id,
+            DAY: self._days.__getitem__,
+            CLOSURES: self._counts.__getitem__,
+            **{fact: known.__getitem__ for fact, known in self._scores.items()},
         }
         for column, place in table.places.items():
-            text = cells[place] if place < len(cells) else ""
+            if place >= len(cells):
+                note(Problem(line, column, Trouble.EMPTY))
+                continue
             try:
-                reads[column](text)
+                reads[column](cells[place])
             except BadCell as bad:
-                note(Problem(line, column, bad.trouble, text.strip()[:SHOWN_LENGTH]))
+                note(Problem(line, column, bad.trouble, cells[place].strip()[:SHOWN_LENGTH]))
 
     def _note(self, problem: Problem) -> None:
         self.problem_count += 1
@@ -156,15 +172,23 @@ class ScoreFile:
             self.problems.append(problem)
 
     def _note_conflicts(self, table: Table, suspects: frozenset[int]) -> None:
-        """Read again the rows of repeated shops and days: the same row twice is no conflict."""
-        first: dict[tuple[str, date], tuple[int, Row]] = {}
+        """Read again the rows of repeated shops, days and scores: the same row twice is no conflict."""
+        first: dict[tuple[str, date, int], tuple[int, Row]] = {}
         again = self._good_rows(table, lambda _: None) if suspects else iter(())
-        for row in again:
-            if hash(row[:2]) in suspects:
-                line, known = first.setdefault(row[:2], (self._line, row))
-                if known != row:
-                    column, got = ("score", points(row[2])) if known[2] != row[2] else ("closures", row[3])
-                    self._note(Problem(self._line, column, Trouble.CONFLICT, str(got), line))
+        for row in (row for line in again for row in line):
+            if hash(row[:3]) in suspects:
+                line, known = first.setdefault(row[:3], (self._line, row))
+                if known[3] != row[3]:
+                    got = as_points(row[3])
+                    column = list(self._scores)[row[2]]
+                    self._note(Problem(self._line, column, Trouble.CONFLICT, "" if got is None else str(got), line))
+                elif known != row:
+                    self._note(Problem(self._line, CLOSURES, Trouble.CONFLICT, str(row[4]), line))
+
+
+def _remembered_score(fact: Fact) -> "_Remembered[int | None]":
+    scale = Scale.of(fact)
+    return _Remembered(lambda text: read_score(text, scale))
 
 
 class _Remembered(dict[str, Value], Generic[Value]):
@@ -182,7 +206,7 @@ class _Remembered(dict[str, Value], Generic[Value]):
 
 
 class _Seen:
-    """Finds repeated shops and days by hashes: 8 bytes a row, and a single bucket in a set at a time."""
+    """Finds repeated shops, days and scores by hashes: 8 bytes a row, and a single bucket in a set at a time."""
 
     def __init__(self) -> None:
         self._buckets = [array("q") for _ in range(_BUCKETS)]
@@ -191,11 +215,11 @@ class _Seen:
         """Count the rows of `batch`."""
         buckets = self._buckets
         for row in batch:
-            key = hash(row[:2])
+            key = hash(row[:3])
             buckets[key % _BUCKETS].append(key)
 
     def twice(self) -> frozenset[int]:
-        """The hashes of repeated shops and days."""
+        """The hashes of repeated rows."""
         found: set[int] = set()
         for bucket in self._buckets:
             if len(set(bucket)) < len(bucket):
@@ -203,11 +227,11 @@ class _Seen:
         return frozenset(found)
 
 
-def _batched(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+def _batched(lines: Iterator[list[Row]], size: int) -> Iterator[list[Row]]:
     batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
+    for rows in lines:
+        batch += rows
+        if len(batch) >= size:
             yield batch
             batch = []
     if batch:

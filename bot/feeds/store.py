@@ -1,109 +1,144 @@
 """Stores the rows of any feed: a whole file in portions, or some rows in one transaction.
 
-Closings told by the rows reach the followers at once, at whatever hour; all other news waits for the daily check.
+Rows that would alarm many, or that look like another scale, are held first (`bot.feeds.hold`). Closings reach the
+followers at once, at whatever hour. All other news waits for the day's check, and after the check is told at once too.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.feeds.file import ScoreFile
-from bot.warnings.followers import Session, decide_for
-from bot.warnings.policy import WatchPolicy, day_query
-from rules.lines import hundredths, limit_for
-from rules.reasons import Reason
-from rules.requirements import Effect
-from rules.watch import WORSE_WITHIN_DAYS
+from bot.feeds.hold import Hold, why_held
+from bot.feeds.news import tell, tell_apart
+from bot.warnings.policy import WatchPolicy
 from storage import score_files
-from storage.daily_check import closings_due
-from storage.daily_check.closings_due import Closing
+from storage.daily_check import new_closings
+from storage.schema import notices
 from storage.score_files import Incoming, Row, Stored
 
 
 @dataclass(frozen=True)
 class Imported:
-    """An import or a dry run. `stored` None: the file has problems. `unnamed`: number of shops without a name."""
+    """An import or a dry run. `stored` None: the file has problems, or is held for the reason in `hold`.
+
+    `scores`: how many, a line may have several. `unnamed`: number of shops without a name. `unknown`: ids of shops that
+    were not registered, with `import_rows`.
+    """
 
     stored: Stored | None
+    scores: int = 0
     unnamed: int = 0
+    hold: Hold | None = None
+    unknown: tuple[str, ...] = ()
 
 
-async def import_file(
-    engine: AsyncEngine, file: ScoreFile, incoming: Incoming, *, watch: WatchPolicy | None = None, dry_run: bool = False
-) -> Imported:
-    """Store the file, or with `dry_run` only count; `file.problems` names the problems.
+@dataclass(frozen=True)
+class Terms:
+    """How rows are stored. `watch`: whom to tell, None: nobody, and nothing is held.
 
-    With a `watch` closings are told at once.
+    `dry_run`: only count. `is_sure`: an operator has said yes to what would be held.
     """
+
+    watch: WatchPolicy | None = None
+    dry_run: bool = False
+    is_sure: bool = False
+
+
+async def import_file(engine: AsyncEngine, file: ScoreFile, incoming: Incoming, terms: Terms) -> Imported:
+    """Store the file, unless it is held; `file.problems` names the problems."""
     async with engine.connect() as conn:
-        last = await _stage(conn, file)
-        if file.problem_count:
-            return Imported(None)
-        stored = Stored()
-        if dry_run:
-            async with conn.begin():
-                stored = await score_files.compare(conn, incoming)
-        else:
-            for rows in score_files.portions(last):
-                async with conn.begin():
-                    await score_files.store(conn, incoming, rows, stored)
-            if watch:
-                async with conn.begin():
-                    await _tell_closings(conn, watch, incoming.now_ms)
+        last = await _stage(conn, file.batches())
+        return Imported(None) if file.problem_count else await _settled(conn, last, incoming, terms)
+
+
+async def import_rows(engine: AsyncEngine, rows: Sequence[Row], incoming: Incoming, terms: Terms) -> Imported:
+    """Store the rows of a file as `import_file` does."""
+    async with engine.connect() as conn:
+        last = await _stage(conn, iter([rows]))
         async with conn.begin():
-            return Imported(stored, await score_files.unnamed(conn))
+            unknown = await score_files.unknown_shops(conn)
+        return replace(await _settled(conn, last, incoming, terms), unknown=unknown)
+
+
+async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: Terms) -> Imported:
+    """Store the staged rows, hold them, or only count."""
+    hold = None
+    if terms.watch:
+        async with conn.begin():
+            hold = await _held(conn, terms.watch, incoming, is_sure=terms.is_sure)
+    if hold and not terms.dry_run:
+        return Imported(None, last, hold=hold)
+    stored = Stored()
+    if terms.dry_run:
+        async with conn.begin():
+            stored = await score_files.compare(conn, incoming)
+    else:
+        for rows in score_files.portions(last):
+            async with conn.begin():
+                await score_files.store(conn, incoming, rows, stored)
+        if terms.watch:
+            async with conn.begin():
+                await _noted(conn, terms.watch, incoming.now_ms, is_sure=terms.is_sure)
+            await tell_apart(conn, terms.watch, incoming.now_ms)
+    async with conn.begin():
+        return Imported(stored, last, await score_files.unnamed(conn), hold)
 
 
 async def store_rows(
-    conn: AsyncConnection, rows: Sequence[Row], incoming: Incoming, watch: WatchPolicy
-) -> tuple[Stored, int]:
-    """Store the rows inside the caller's transaction; the outcome, and how many chats hear of a closing at once."""
-    stored = Stored()
+    conn: AsyncConnection, rows: Sequence[Row], incoming: Incoming, watch: WatchPolicy, *, is_sure: bool = False
+) -> tuple[Stored, int] | Hold:
+    """Store the rows inside the caller's transaction; the outcome, and how many followers hear of a closing at once.
+
+    Or why the rows are held: then nothing is stored.
+    """
     await score_files.begin(conn)
     last = await score_files.stage(conn, rows, 0)
+    if hold := await _held(conn, watch, incoming, is_sure=is_sure):
+        return hold
+    stored = Stored()
     for portion in score_files.portions(last):
         await score_files.store(conn, incoming, portion, stored)
-    return stored, await _tell_closings(conn, watch, incoming.now_ms)
+    await _noted(conn, watch, incoming.now_ms, is_sure=is_sure)
+    return stored, await tell(conn, watch, incoming.now_ms)
 
 
-async def _stage(conn: AsyncConnection, file: ScoreFile) -> int:
+async def reach(conn: AsyncConnection, rows: Sequence[Row], incoming: Incoming, watch: WatchPolicy) -> int:
+    """How many chats would hear of a closing at once if the rows were stored now: a rehearsal, all of it undone."""
+    rehearsal = await conn.begin_nested()
+    newest = func.coalesce(func.max(notices.c.id), 0)
+    before = (await conn.execute(select(newest))).scalar_one()
+    await store_rows(conn, rows, incoming, watch, is_sure=True)
+    told = select(func.count(notices.c.chat_id.distinct())).where(notices.c.id > before, notices.c.is_urgent)
+    found: int = (await conn.execute(told)).scalar_one()
+    await rehearsal.rollback()
+    return found
+
+
+async def _stage(conn: AsyncConnection, batches: Iterator[Sequence[Row]]) -> int:
     """Put all rows into the temporary table; the number of rows."""
     async with conn.begin():
         await score_files.begin(conn)
-    last, batches = 0, file.batches()
+    last = 0
     while batch := await asyncio.to_thread(next, batches, None):
         async with conn.begin():
             last = await score_files.stage(conn, batch, last)
     return last
 
 
-async def _tell_closings(conn: AsyncConnection, policy: WatchPolicy, now_ms: int) -> int:
-    """Decide for the followers of closed shops, in the rows' transaction; how many chats hear of a closing."""
-    now = datetime.fromtimestamp(now_ms / 1000, UTC)
-    session = Session(policy, day_query(policy, policy.today(now), now), now)
-    counts: Counter[Reason] = Counter()
-    for first, last in _runs(await closings_due.fallen(conn, _closings(policy, now))):
-        counts += await decide_for(conn, session, first, last)
-    return sum(count for reason, count in counts.items() if reason.at_once)
+async def _held(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming, *, is_sure: bool) -> Hold | None:
+    hold = await why_held(conn, watch.edition, incoming, _today(watch, incoming.now_ms))
+    return None if is_sure else hold
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The first and last number of each run without a gap."""
-    for _, run in groupby(enumerate(numbers), key=lambda placed: placed[1] - placed[0]):
-        found = [number for _, number in run]
-        yield found[0], found[-1]
+async def _noted(conn: AsyncConnection, watch: WatchPolicy, now_ms: int, *, is_sure: bool) -> None:
+    """Keep account of the shops that the day's rows close, or begin anew after a yes."""
+    await (new_closings.forget if is_sure else new_closings.note)(conn, _today(watch, now_ms))
 
 
-def _closings(policy: WatchPolicy, now: datetime) -> list[Closing]:
-    """The highest closing limit of each score."""
-    since = policy.today(now) - timedelta(WORSE_WITHIN_DAYS)
-    limits: dict[str, int] = {}
-    for line in policy.edition.lines:
-        if line.effect is Effect.CLOSING:
-            limits[line.fact] = max(limits.get(line.fact, 0), hundredths(limit_for(line, {})))
-    return [Closing(fact, policy.edition.fact(fact).scale, limit, since) for fact, limit in limits.items()]
+def _today(watch: WatchPolicy, now_ms: int) -> date:
+    return watch.today(datetime.fromtimestamp(now_ms / 1000, UTC))

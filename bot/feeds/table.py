@@ -3,19 +3,23 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
 from bot.feeds.cells import Trouble
+from rules.edition import Fact
 
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "shop_id": ("shop_id", "店铺id"),
-    "day": ("day", "日期"),
-    "score": ("score", "体验分"),
-    "closures": ("closures", "关闭次数"),
+SHOP, DAY, CLOSURES = "shop_id", "day", "closures"
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    SHOP: (SHOP, "店铺id"),
+    DAY: (DAY, "日期"),
+    CLOSURES: (CLOSURES, "关闭次数"),
 }
-NEEDED: Final = ("shop_id", "day", "score")
+MAIN_SCORE: Final = ("体验分", "商家体验分", "店铺体验分", "综合体验分")
+"""What people call the first score of an edition."""
+
+Names = Mapping[str, tuple[str, ...]]
 DELIMITERS: Final = ",;\t"
 SHOWN_LENGTH: Final = 40
 CHUNK_BYTES: Final = 64 * 1024
@@ -38,13 +42,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A readable table: rows follow `header_line`, `places` has the index of each known column."""
+    """A readable table: rows follow `header_line`, `places` has the index of each known column.
+
+    `left_alone`: the names of the other columns, as written.
+    """
 
     raw: IO[bytes]
     encoding: str
     delimiter: str
     header_line: int
     places: Mapping[str, int]
+    left_alone: tuple[str, ...]
 
     def reader(self) -> Any:
         """A `csv.reader` at the first row after the header; an earlier reader of the table is no longer valid."""
@@ -54,27 +62,37 @@ class Table:
         return rows
 
 
-def find_table(raw: IO[bytes]) -> Table | Problem:
-    """The table of a CSV file in UTF-8 or GB18030, or the problem."""
+def columns(scores: Sequence[Fact]) -> Names:
+    """The names of each column, small letters: shop, day, count of closings, and a column for each score."""
+    named = {fact.id: (fact.id, fact.label.casefold()) for fact in scores}
+    return {**NAMES, **named, scores[0].id: (scores[0].id, *MAIN_SCORE)}
+
+
+def find_table(raw: IO[bytes], names: Names) -> Table | Problem:
+    """The table of a CSV file in UTF-8 or GB18030 with the columns of `names`, or the problem."""
     encoding = _encoding(raw)
     if isinstance(encoding, Problem):
         return encoding
     try:
-        return _with_header(raw, encoding)
+        return _with_header(raw, encoding, names)
     except csv.Error:
         return Problem(1, "", Trouble.BROKEN_QUOTES)
 
 
-def _with_header(raw: IO[bytes], encoding: str) -> Table | Problem:
+def _with_header(raw: IO[bytes], encoding: str, names: Names) -> Table | Problem:
     """The table by the delimiter with most known columns in the first line that is not empty."""
     rows = _reader(raw, encoding, DELIMITERS[0])
     if not any(any(map(str.strip, cells)) for cells in rows):
         return Problem(0, "", Trouble.NO_ROWS)
     line = rows.line_num
     headers = {delimiter: _header(raw, encoding, delimiter, line) for delimiter in DELIMITERS}
-    delimiter = max(headers, key=lambda delimiter: len(_known(headers[delimiter])))
+    delimiter = max(headers, key=lambda delimiter: len(_known(headers[delimiter], names)))
     header = headers[delimiter]
-    return _wrong(header, line) or Table(raw, encoding, delimiter, line, {c: p[0] for c, p in _known(header).items()})
+    if wrong := _wrong(header, line, names):
+        return wrong
+    places = {column: found[0] for column, found in _known(header, names).items()}
+    others = (name.strip()[:SHOWN_LENGTH] for at, name in enumerate(header) if at not in places.values())
+    return Table(raw, encoding, delimiter, line, places, tuple(filter(None, others)))
 
 
 def _header(raw: IO[bytes], encoding: str, delimiter: str, line: int) -> list[str]:
@@ -84,17 +102,19 @@ def _header(raw: IO[bytes], encoding: str, delimiter: str, line: int) -> list[st
     return cells
 
 
-def _known(header: list[str]) -> dict[str, list[int]]:
-    """The places of each known column in the header; other columns are left alone."""
-    names = [name.strip().casefold() for name in header]
-    found = {column: [at for at, name in enumerate(names) if name in known] for column, known in COLUMNS.items()}
+def _known(header: list[str], names: Names) -> dict[str, list[int]]:
+    """The places of each known column in the header."""
+    written = [name.strip().casefold() for name in header]
+    found = {column: [at for at, name in enumerate(written) if name in known] for column, known in names.items()}
     return {column: places for column, places in found.items() if places}
 
 
-def _wrong(header: list[str], line: int) -> Problem | None:
-    known = _known(header)
-    for column in NEEDED:
-        if column not in known:
+def _wrong(header: list[str], line: int, names: Names) -> Problem | None:
+    """A column that is missing or there twice. Of the scores any one is enough; without one, the first is missed."""
+    known = _known(header, names)
+    scores = [column for column in names if column not in NAMES]
+    for column, enough in ((SHOP, (SHOP,)), (DAY, (DAY,)), (scores[0], scores)):
+        if not known.keys() & set(enough):
             return Problem(line, column, Trouble.MISSING_COLUMN, ",".join(header)[:SHOWN_LENGTH])
     twice = next((column for column, places in known.items() if len(places) > 1), None)
     return Problem(line, twice, Trouble.COLUMN_TWICE) if twice else None

@@ -3,74 +3,97 @@
 from dataclasses import replace
 
 from bot.conversation import check_moves
-from bot.conversation.check_moves import begin, open_question
+from bot.conversation.check_moves import open_question
 from bot.conversation.memory import CheckUnderway
-from bot.conversation.presses import Press
+from bot.journeys.check_answer import answer_with, asked_back
 from bot.journeys.check_message import (
+    about,
     after_move,
+    asked,
     cancelled,
+    current,
     finished,
     go_back,
-    last_kept,
     moved_down,
     new_id,
     progress,
     result_of,
     shown,
 )
+from bot.journeys.check_shop import begun
 from bot.journeys.entries import command, press
+from bot.journeys.shops import MOST_LISTED, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import remove
-from bot.views.check_question import StartCheck, question
+from bot.views.check_question import AskedBack, CheckShop, RestartCheck, StartCheck
 from bot.views.other_edition import SeeCheck
 from bot.views.render import render
 from rules.answers import Doubt, parse
 from rules.understanding.normalise import tidy
 from rules.vocabulary import says
-
-
-class RestartCheck(Press, verb="check|new"):
-    """A new check."""
+from storage import shops
+from storage.shops import Shop
 
 
 @command("check")
 @press(StartCheck)
 async def start(turn: Turn, _: StartCheck | None = None) -> Reply:
-    """/check: an open check is resumed, else the last result is shown, else a check begins. A preview is over.
+    """/check: an open check is resumed, else of several shops one is chosen, else the check begins.
 
-    A check without any answer yet is begun anew instead of resumed: two quick taps ask one question.
+    A preview is over. A check without any answer yet is begun anew instead of resumed: two quick taps ask one question.
     """
     turn = replace(turn, dialogue=turn.dialogue.model_copy(update={"preview": None}))
     underway = turn.dialogue.check
     if underway and not underway.finished and not _is_untouched(underway):
-        return moved_down(turn, underway, render("check/resume", **progress(turn, underway)))
-    last = await last_kept(turn) or (underway if underway and underway.finished else None)
-    return await _last_result(turn, last) if last else await restart(turn)
+        values = {"about": await about(turn, underway), "again": RestartCheck()}
+        return moved_down(turn, underway, render("check/resume", **progress(turn, underway), **values))
+    return await _begin_or_choose(turn)
+
+
+async def _begin_or_choose(turn: Turn) -> Reply:
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    if len(known) > 1:
+        choices = [(shop, CheckShop(shop.id)) for shop in known[:MOST_LISTED]]
+        return turn.say(render("check/which", shops=choices, unnamed=len(known[MOST_LISTED:])))
+    return await _begin(turn, next(iter(known), None))
+
+
+@press(CheckShop)
+async def check_shop(turn: Turn, pressed: CheckShop) -> Reply | None:
+    """The check of the shop; None for a shop of another chat."""
+    shop = await of_chat(turn, pressed.shop)
+    return await _begin(turn, shop) if shop else None
 
 
 @press(RestartCheck)
-async def restart(turn: Turn, _: RestartCheck | None = None) -> Reply:
-    """A new check at the first question; a check under way is given up."""
-    check, old = begin(turn.context.edition, new_id(turn), turn.today), turn.dialogue.check
+async def restart(turn: Turn, pressed: RestartCheck) -> Reply | None:
+    """A new check of the shop, everything asked again; a button without a shop begins like /check.
+
+    A check under way is given up. None for a shop of another chat.
+    """
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    if pressed.shop is None or (not pressed.shop and len(known) > 1):
+        return await _begin_or_choose(turn)
+    its = [each for each in known if not pressed.shop or each.id == pressed.shop]
+    return await _begin(turn, next(iter(its), None), anew=True) if its or not pressed.shop else None
+
+
+async def _begin(turn: Turn, shop: Shop | None, *, anew: bool = False) -> Reply:
+    """A check from what is known of the shop: the first question left, or the result at once, in a new message."""
+    check, old = await begun(turn, shop, new_id(turn), anew=anew), turn.dialogue.check
     gone = (remove(turn.chat_id, old.key),) if old and _is_untouched(old) else ()
-    asked = turn.say(question(check, turn.context.edition, turn.today), key=check.key)
+    if check.finished:
+        check, rendered = await result_of(turn, check, keeps=False)
+    else:
+        rendered = await asked(turn, check)
+    said = turn.say(rendered, numbered=check.finished, key=check.key)
     dialogue = turn.dialogue.model_copy(update={"check": check, "preview": None})
-    return turn.reply(*gone, *asked.messages).remembering(dialogue)
+    return turn.reply(*gone, *said.messages).remembering(dialogue)
 
 
 def _is_untouched(check: CheckUnderway) -> bool:
     """Whether the first question is open and was never answered."""
     return not (check.finished or check.asked or check.step)
-
-
-async def _last_result(turn: Turn, kept: CheckUnderway) -> Reply:
-    """The answers of the last check evaluated for today, in a new message, ready to be changed."""
-    edition = turn.context.catalogue.edition(kept.edition)
-    check = kept.model_copy(update={"id": new_id(turn), "key": f"check:{new_id(turn)}", "step": 0, "typed": 0})
-    rendered = await result_of(turn, check, edition, keeps=False)
-    return turn.say(rendered, numbered=True, key=check.key).remembering(
-        turn.dialogue.model_copy(update={"check": check})
-    )
 
 
 @press(SeeCheck)
@@ -82,14 +105,14 @@ async def see_by_edition(turn: Turn, pressed: SeeCheck) -> Reply | None:
     edition, check = turn.context.edition_named(pressed.edition), await finished(turn, pressed.check)
     if edition is None or check is None:
         return None
-    old = turn.context.catalogue.edition(check.edition)
-    begun = check_moves.carried_over(check, old, edition, new_id(turn), turn.today)
-    begun = begun.model_copy(update={"is_preview": turn.context.offers.is_preview(edition)})
-    if begun.finished:
-        rendered = await result_of(turn, begun, edition, keeps=True)
+    check, old = await current(turn, check), turn.context.catalogue.edition(check.edition)
+    carried = check_moves.carried_over(check, old, edition, new_id(turn), turn.today)
+    carried = carried.model_copy(update={"is_preview": turn.context.offers.is_preview(edition)})
+    if carried.finished:
+        carried, rendered = await result_of(turn, carried, keeps=True)
     else:
-        rendered = question(begun, edition, turn.today)
-    return turn.say(rendered, key=begun.key).remembering(turn.dialogue.holding(begun))
+        rendered = await asked(turn, carried)
+    return turn.say(rendered, key=carried.key).remembering(turn.dialogue.holding(carried))
 
 
 @command("cancel")
@@ -97,7 +120,7 @@ async def cancel(turn: Turn) -> Reply:
     """/cancel: the answers of a check under way are forgotten, a kept result stays."""
     underway = turn.dialogue.open_check
     gone = (remove(turn.chat_id, underway.key),) if underway else ()
-    said = turn.say(await cancelled(turn, was_underway=underway is not None))
+    said = turn.say(await cancelled(turn, underway))
     return turn.reply(*gone, *said.messages).remembering(turn.dialogue.without(underway))
 
 
@@ -111,10 +134,10 @@ async def answer_typed(turn: Turn, check: CheckUnderway) -> Reply | None:
         return await _moved_by_word(turn, check)
     check = _typed_below(check)
     if parsed.doubt is Doubt.UNSURE:
-        return await after_move(turn, check_moves.passed(check, edition, turn.today))
-    if parsed.doubt is not None:
-        return _asked_back(turn, check, parsed.doubt)
-    return await after_move(turn, check_moves.answered(check, edition, parsed.value, turn.today))
+        return await after_move(turn, check_moves.passed(check, edition, turn.given))
+    if back := asked_back(turn, check, edition, parsed):
+        return shown(turn, check, await asked(turn, check, back))
+    return await answer_with(turn, check, edition, parsed.value)
 
 
 async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Reply | None:
@@ -125,15 +148,10 @@ async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Reply | None:
     return await go_back(turn, _typed_below(check)) if says(written, "back") else None
 
 
-def not_understood(turn: Turn, check: CheckUnderway) -> Reply:
+async def not_understood(turn: Turn, check: CheckUnderway) -> Reply:
     """The open question again, as the text was read as nothing."""
-    return _asked_back(turn, _typed_below(check), Doubt.NOT_UNDERSTOOD)
-
-
-def _asked_back(turn: Turn, check: CheckUnderway, doubt: Doubt) -> Reply:
-    """The open question again, with the reason why the typed text is no answer."""
-    edition = turn.context.catalogue.edition(check.edition)
-    return shown(turn, check, question(check, edition, turn.today, doubt, turn.incoming.text))
+    check, back = _typed_below(check), AskedBack(Doubt.NOT_UNDERSTOOD, turn.incoming.text)
+    return shown(turn, check, await asked(turn, check, back))
 
 
 def go_on_after(turn: Turn, check: CheckUnderway, reply: Reply) -> Reply:

@@ -4,16 +4,27 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TypeVar
 
-from bot.conversation import check_moves
+from bot.conversation import check_case, check_moves
 from bot.conversation.check_moves import open_question
 from bot.conversation.memory import CheckUnderway
-from bot.journeys.check_message import KeepResult, after_move, cancelled, go_back, keep, shown
+from bot.journeys.check_answer import answer_with, fed_of_today
+from bot.journeys.check_message import (
+    KeepResult,
+    after_move,
+    asked,
+    cancelled,
+    current,
+    go_back,
+    judged,
+    new_id,
+    result_of,
+    shown,
+)
 from bot.journeys.entries import press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit
-from bot.views.check_question import CheckMove, GiveAnswer, address, question, value_of
+from bot.views.check_question import CheckByScale, CheckMove, GiveAnswer, TakeFed, TakeScore, address, value_of
 from bot.views.render import render
-from rules.assessment import Assessment
 from rules.edition import Edition
 from rules.milestones import milestones
 from storage import checks
@@ -82,13 +93,40 @@ async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edi
         value = value_of(edition, fact, pressed.choice) if fact else None
     except LookupError:
         return None
-    return await after_move(turn, check_moves.answered(check, edition, value, turn.today))
+    return await answer_with(turn, check, edition, value)
+
+
+@move(TakeScore, asking=True)
+async def take_score(turn: Turn, pressed: TakeScore, check: CheckUnderway, edition: Edition) -> Reply | None:
+    """The check with an unlikely score taken as told; None while another question is open, or off the scale."""
+    fact = open_question(check, edition)
+    if fact != edition.main_score or not edition.main_score.can_be(pressed.points):
+        return None
+    return await answer_with(turn, check, edition, pressed.points)
+
+
+@move(TakeFed, asking=True)
+async def take_fed(turn: Turn, _: TakeFed, check: CheckUnderway, edition: Edition) -> Reply | None:
+    """The check with the feed's figure as the answer; None without one."""
+    fed = await fed_of_today(turn, check, edition)
+    return await after_move(turn, check_moves.answered(check, edition, fed.value, turn.given)) if fed else None
+
+
+@move(CheckByScale, asking=True)
+async def check_by_scale(turn: Turn, pressed: CheckByScale, check: CheckUnderway, old: Edition) -> Reply | None:
+    """The check by the edition on whose scale the score is, with the answers of the same meaning; None for no score."""
+    edition = turn.context.edition_named(pressed.edition)
+    if edition is None or not edition.main_score.can_be(pressed.points):
+        return None
+    begun = check_moves.carried_over(check, old, edition, new_id(turn), turn.today)
+    begun = begun.model_copy(update={"key": check.key, "typed": check.typed, "is_preview": check.is_preview})
+    return await after_move(turn, check_moves.with_score(begun, edition, pressed.points, turn.given))
 
 
 @move(Unsure, asking=True)
 async def pass_on(turn: Turn, _: Unsure, check: CheckUnderway, edition: Edition) -> Reply:
     """The question is left open."""
-    return await after_move(turn, check_moves.passed(check, edition, turn.today))
+    return await after_move(turn, check_moves.passed(check, edition, turn.given))
 
 
 @move(Back, asking=True)
@@ -100,32 +138,32 @@ async def back(turn: Turn, _: Back, check: CheckUnderway, __: Edition) -> Reply:
 @move(Cancel, asking=True)
 async def cancel(turn: Turn, _: Cancel, check: CheckUnderway, __: Edition) -> Reply:
     """The message of the check, saying that the check is given up."""
-    rendered = await cancelled(turn, was_underway=True)
+    rendered = await cancelled(turn, check)
     return turn.reply(*edit(turn.chat_id, rendered, check.key)).remembering(turn.dialogue.without(check))
 
 
 @move(GoOn, asking=True, finished=True)
 async def go_on(turn: Turn, _: GoOn, check: CheckUnderway, __: Edition) -> Reply:
-    """The open question, or the result, again."""
+    """The open question, or the result by what is known now, again."""
     return await after_move(turn, check, keeps=False)
 
 
 @move(ChooseAnswer, finished=True)
 async def choose_answer(turn: Turn, _: ChooseAnswer, check: CheckUnderway, edition: Edition) -> Reply:
-    """The answers given, a button each."""
-    asked = (fact for fact in edition.facts if fact.id in check.asked)
-    given = [(fact, ChangeAnswer(check.id, check.step, fact.id)) for fact in asked]
-    facts = check_moves.facts(check, edition)
-    return shown(turn, check, render("check/change", answers=given, facts=facts, at=address(check)))
+    """The answers, a button each with its day."""
+    check = await current(turn, check)
+    given = [(fact, ChangeAnswer(check.id, check.step, fact.id)) for fact in check_moves.changeable(check, edition)]
+    known = check_case.case(check, edition).known
+    return shown(turn, check, turn.render("check/change", answers=given, known=known, at=address(check)))
 
 
 @move(ChangeAnswer, finished=True)
 async def change_answer(turn: Turn, pressed: ChangeAnswer, check: CheckUnderway, edition: Edition) -> Reply | None:
-    """The question again; None for a fact never asked."""
-    if pressed.fact not in check.asked:
+    """The question again; None for a fact without an answer."""
+    if pressed.fact not in {fact.id for fact in check_moves.changeable(check, edition)}:
         return None
     reopened = check_moves.reopened(check, pressed.fact)
-    return shown(turn, reopened, question(reopened, edition, turn.today))
+    return shown(turn, reopened, await asked(turn, reopened))
 
 
 @move(KeepResult, finished=True)
@@ -137,8 +175,8 @@ async def keep_result(turn: Turn, _: KeepResult, check: CheckUnderway, __: Editi
 @move(RemindMe, finished=True)
 async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition) -> Reply:
     """The days ahead with a reminder each, in a new message; the check is kept too."""
-    now = Assessment(edition, check_moves.facts(check, edition), turn.today)
-    await keep(turn, check, now.entry)
-    ahead = milestones(now)
-    await checks.keep_milestones(turn.conn, turn.chat_id, ahead)
-    return turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))
+    check, _rendered = await result_of(turn, check, keeps=True)
+    ahead = milestones(judged(turn, check, edition))
+    await checks.keep_milestones(turn.conn, turn.chat_id, ahead, check.shop)
+    said = turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))
+    return said.remembering(turn.dialogue.holding(check))

@@ -2,18 +2,19 @@
 
 import json
 
-from bot.conversation import check_moves
+from bot.conversation import check_case, check_moves
 from bot.conversation.memory import CheckUnderway
 from bot.journeys import consent
+from bot.journeys.check_keeping import written
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, remove
-from bot.views.check_question import CheckMove, address, question
+from bot.views.check_question import About, AskedBack, CheckMove, RestartCheck, address, question
 from bot.views.check_report import result
 from bot.views.render import Rendered, render
-from rules.assessment import Assessment
+from rules.assessment import Assessment, assess
 from rules.edition import Edition
 from rules.report import Report
-from storage import checks
+from storage import checks, follows, shops
 from storage.checks import KeptCheck
 
 
@@ -27,10 +28,25 @@ TYPED_BEFORE_MOVING = 3
 
 async def after_move(turn: Turn, check: CheckUnderway, *, keeps: bool = True) -> Reply:
     """The check after a move: the next question, or the result, kept unless `keeps` is false."""
-    edition = turn.context.catalogue.edition(check.edition)
     if not check.finished:
-        return shown(turn, check, question(check, edition, turn.today))
-    return shown(turn, check, await result_of(turn, check, edition, keeps=keeps))
+        return shown(turn, check, await asked(turn, check))
+    concluded, rendered = await result_of(turn, check, keeps=keeps)
+    return shown(turn, concluded, rendered)
+
+
+async def asked(turn: Turn, check: CheckUnderway, back: AskedBack | None = None) -> Rendered:
+    """The open question; `back`: why an answer was not taken."""
+    edition = turn.context.catalogue.edition(check.edition)
+    return question(check, edition, turn.today, back, await about(turn, check))
+
+
+async def about(turn: Turn, check: CheckUnderway) -> About:
+    """What a message of the check is about, beside the check: the shop, if the chat has several, and the edition."""
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    shop = next((each for each in known if each.id == check.shop), None)
+    edition, own = turn.context.catalogue.edition(check.edition), turn.context.edition
+    is_other_scale = edition.main_score.scale != own.main_score.scale
+    return About(shop if len(known) > 1 else None, by_scale=is_other_scale and not check.is_preview)
 
 
 async def go_back(turn: Turn, check: CheckUnderway) -> Reply:
@@ -54,9 +70,10 @@ def moved_down(turn: Turn, check: CheckUnderway, rendered: Rendered) -> Reply:
     return turn.reply(remove(turn.chat_id, check.key), *said.messages).remembering(turn.dialogue.holding(moved))
 
 
-async def cancelled(turn: Turn, *, was_underway: bool) -> Rendered:
-    """A line: the check is given up, and whether an earlier result is kept."""
-    return render("check/cancelled", was_underway=was_underway, has_kept=await last_kept(turn) is not None)
+async def cancelled(turn: Turn, check: CheckUnderway | None) -> Rendered:
+    """A line: the check (None: there was none) is given up, and whether an earlier result is kept."""
+    has_kept, again = await last_kept(turn) is not None, RestartCheck(check.shop if check else None)
+    return render("check/cancelled", was_underway=check is not None, has_kept=has_kept, again=again)
 
 
 def progress(turn: Turn, check: CheckUnderway) -> dict[str, object]:
@@ -70,24 +87,56 @@ def new_id(turn: Turn) -> str:
     return f"{turn.incoming.update_id:x}"
 
 
-async def result_of(turn: Turn, check: CheckUnderway, edition: Edition, *, keeps: bool) -> Rendered:
-    """The result of a finished check; kept if `keeps`, but no preview by another edition, none without consent."""
-    now = Assessment(edition, check_moves.facts(check, edition), turn.today)
-    beside = turn.context.offers.beside_check(edition, check.id, is_preview=check.is_preview)
-    rendered = result(now, address(check), beside)
+async def current(turn: Turn, check: CheckUnderway) -> CheckUnderway:
+    """A finished check by what is known of the shop now; new answers are written to the shop's case.
+
+    But nothing of a preview by another edition, and nothing without consent, when the check is all that is known.
+    """
+    if check.is_preview or not await consent.is_given(turn):
+        return check
+    return await written(turn, check, turn.context.catalogue.edition(check.edition))
+
+
+async def result_of(turn: Turn, check: CheckUnderway, *, keeps: bool) -> tuple[CheckUnderway, Rendered]:
+    """A finished check by what is known of the shop now, and its result; if `keeps`, the check is kept too.
+
+    A preview is never kept, and nothing without consent.
+    """
+    check, edition = await current(turn, check), turn.context.catalogue.edition(check.edition)
+    rendered = await _result(turn, check, edition)
     if check.is_preview:
-        return rendered
+        return check, rendered
     if not await consent.is_given(turn):
-        return consent.with_offer(rendered, KeepResult(check.id, check.step))
+        return check, consent.with_offer(rendered, KeepResult(check.id, check.step))
     if keeps:
-        await keep(turn, check, now.entry)
-    return rendered
+        await keep(turn, check, judged(turn, check, edition).entry)
+    return check, rendered
+
+
+def judged(turn: Turn, check: CheckUnderway, edition: Edition) -> Assessment:
+    """The judgement of today by the answers of a finished check."""
+    return assess(edition, check_case.case(check, edition), turn.today)
+
+
+async def _result(turn: Turn, check: CheckUnderway, edition: Edition) -> Rendered:
+    of = await about(turn, check)
+    offer = turn.context.offers.beside_check(edition, check.id, check.shop, is_preview=check.is_preview)
+    follow = await follows.of(turn.conn, check.shop, turn.chat_id)
+    return result(
+        judged(turn, check, edition),
+        address(check),
+        None if of.by_scale and edition.age > turn.context.edition.age else offer,
+        of=of,
+        given=check_case.case(check, edition).known,
+        again=RestartCheck(check.shop),
+        is_followed=follow is not None,
+    )
 
 
 async def keep(turn: Turn, check: CheckUnderway, report: Report) -> None:
-    """Keep the check, unless the newest kept check says the same."""
-    kept = KeptCheck(check.edition, _dumped(check), report.model_dump_json(), report.on.isoformat())
-    last = await checks.last(turn.conn, turn.chat_id)
+    """Keep the check, unless the newest kept check of the shop says the same."""
+    kept = KeptCheck(check.edition, _dumped(check), report.model_dump_json(), report.on.isoformat(), check.shop)
+    last = await checks.last(turn.conn, turn.chat_id, check.shop)
     if last is None or (last.report, last.on_day) != (kept.report, kept.on_day) or _basis(last) != _basis(kept):
         await checks.keep(turn.conn, turn.chat_id, kept, turn.now_ms)
 
@@ -99,8 +148,9 @@ def _basis(kept: KeptCheck) -> tuple[str, object, object]:
 
 
 def _dumped(check: CheckUnderway) -> str:
-    """The finished check as JSON, without the mark of an answer being changed, so that older code reads it too."""
-    return json.dumps(check.model_dump(mode="json", exclude={"is_changing"}), ensure_ascii=False)
+    """The finished check as JSON, without what stands elsewhere, so that older code reads it too."""
+    left_out = {"is_changing", "shop", "given", "fresh", "again"}
+    return json.dumps(check.model_dump(mode="json", exclude=left_out), ensure_ascii=False)
 
 
 async def last_kept(turn: Turn) -> CheckUnderway | None:
@@ -108,7 +158,7 @@ async def last_kept(turn: Turn) -> CheckUnderway | None:
     last = await checks.last(turn.conn, turn.chat_id)
     if last is None or not turn.context.catalogue.has(last.edition):
         return None
-    return CheckUnderway.model_validate_json(last.answers)
+    return CheckUnderway.model_validate_json(last.answers).model_copy(update={"shop": last.shop})
 
 
 async def finished(turn: Turn, check_id: str) -> CheckUnderway | None:

@@ -49,7 +49,9 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
     if shop is None or fact is None:
         return None
     points = await scores.series(turn.conn, shop.id, fact, turn.today)
-    payload = photo(edition, shop, fact, points, turn.today)
+    newest = (await scores.latest(turn.conn, shop.id)).get(fact.id)
+    none_on = newest.day if newest and newest.points is None and newest.scale == fact.scale else None
+    payload = photo(edition, shop, fact, points, turn.today, none_on=none_on)
     return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
 
 

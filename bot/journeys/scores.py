@@ -27,11 +27,11 @@ OLDEST_DAYS = 365
 
 
 class _Score(Press):
-    """`day`: None for today."""
+    """`day`: None for today. `points`: None for "the shop has no score"."""
 
     day: date | None
     fact: str
-    points: Decimal
+    points: Decimal | None
 
 
 class ConfirmScore(_Score, verb="sq"):
@@ -43,11 +43,11 @@ class ConfirmOtherDay(_Score, verb="sy"):
 
 
 class KeepScore(ShopPress, verb="s", keeps=True):
-    """Keep the score. `shop` 0: the chat's own."""
+    """Keep the score. `shop` 0: the chat's own. `points`: None for "the shop has no score"."""
 
     day: date | None
     fact: str
-    points: Decimal
+    points: Decimal | None
 
 
 @command("score")
@@ -69,7 +69,7 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
     edition = turn.context.edition
     fact = edition.fact(statement.fact)
     doubt = statement.doubt or (None if _is_recent(turn, statement.day) else Doubt.TOO_LONG_AGO)
-    if doubt or statement.points is None:
+    if doubt:
         return _again(turn, fact, doubt)
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     if statement.kind is Kind.WHAT_IF:
@@ -98,7 +98,7 @@ async def keep(turn: Turn, pressed: KeepScore) -> Reply | None:
         return None
     before = (await scores.latest(turn.conn, shop.id)).get(fact.id)
     if before and SOURCES[before.source].is_official and day <= before.day:
-        return turn.amend(render("scores/from_feed", shop=shop, day=before.day, points=before.points))
+        return turn.amend(render("scores/from_feed", shop=shop, fact=fact, day=before.day, value=before.points))
     row = Score(shop.id, fact.id, day, pressed.points, fact.scale, Source.MERCHANT)
     recorded = await scores.record(turn.conn, row, turn.now_ms)
     await follow(turn, shop)
@@ -109,7 +109,10 @@ def _fact(turn: Turn, pressed: _Score | KeepScore) -> Fact | None:
     """The fact of a button's score; None for an unknown fact, points off the scale, a day ahead or too long ago."""
     fact = next((fact for fact in turn.context.edition.scores if fact.id == pressed.fact), None)
     day = pressed.day or turn.today
-    return fact if fact and fact.can_be(pressed.points) and day <= turn.today and _is_recent(turn, day) else None
+    if fact is None or day > turn.today or not _is_recent(turn, day):
+        return None
+    can_be = fact.nullable if pressed.points is None else fact.can_be(pressed.points)
+    return fact if can_be else None
 
 
 def _is_recent(turn: Turn, day: date) -> bool:
@@ -117,13 +120,13 @@ def _is_recent(turn: Turn, day: date) -> bool:
     return turn.today - day <= timedelta(OLDEST_DAYS)
 
 
-async def _supposed(turn: Turn, fact: Fact, value: Decimal, shop: Shop | None) -> StandingView:
+async def _supposed(turn: Turn, fact: Fact, value: Decimal | None, shop: Shop | None) -> StandingView:
     """The standing at a score that is not kept."""
     case = await cases.of_shop(turn.conn, shop) if shop else Case()
     return standing_at(turn.context.edition, shop, case, {fact.id: value}, turn.today)
 
 
-async def _confirming(turn: Turn, fact: Fact, value: Decimal, day: date, possible: Sequence[Shop]) -> Rendered:
+async def _confirming(turn: Turn, fact: Fact, value: Decimal | None, day: date, possible: Sequence[Shop]) -> Rendered:
     yesterday = turn.today - timedelta(1)
     only = possible[0] if len(possible) == 1 else None
     asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]

@@ -86,7 +86,7 @@ async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
     """The answer, with the check kept open below; for text without a question, the open question of the check again."""
     reading = turn.context.read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
-        return check.not_understood(turn, underway)
+        return await check.not_understood(turn, underway)
     return check.go_on_after(turn, underway, await _answer(turn, reading))
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.memory import Dialogue
+from bot.conversation.memory import Dialogue, Given
 from bot.conversation.presses import Press, parse
 from bot.journeys.context import Context
 from bot.telegram.messages import edit, say
@@ -71,6 +71,11 @@ class Turn:
     def telling(self, day: date, source: Source = Source.MERCHANT) -> Telling:
         """What the merchant tells now, of the day."""
         return Telling(source, day, self.now_ms)
+
+    @property
+    def given(self) -> Given:
+        """An answer of the merchant's in a check, now."""
+        return Given(on=self.today, source=Source.ANSWER, at=self.now)
 
     @property
     def is_operator(self) -> bool:

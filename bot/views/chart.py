@@ -47,11 +47,15 @@ class ChartLine:
 
 @dataclass(frozen=True, slots=True)
 class ChartWords:
-    """`title`: the shop; `subtitle`: the score and days; `empty`: in place of a curve when there is no score."""
+    """`title`: the shop; `subtitle`: the score and days; `empty`: in place of a curve when there is no score.
+
+    `none`: in place of the newest score when the newest row says that there is no score; "": it has one.
+    """
 
     title: str
     subtitle: str
     empty: str
+    none: str = ""
 
 
 def chart(points: Sequence[Point], lines: Sequence[ChartLine], words: ChartWords, scale: Scale, today: date) -> bytes:
@@ -107,10 +111,13 @@ def _draw(plot: _Plot, points: Sequence[Point], lines: Sequence[ChartLine], word
     _draw_grid(plot)
     _draw_lines(plot, lines)
     if not points:
-        canvas.text(((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2), drawable(words.empty), 34, PALE, "mm")
+        canvas.text(((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2), drawable(words.none or words.empty), 34, PALE, "mm")
         return
     _draw_curve(plot, points)
-    _draw_newest(plot, points, lines)
+    if words.none:
+        canvas.text((RIGHT - 12, TOP + 12), drawable(words.none), 34, INK, "rt")
+    else:
+        _draw_newest(plot, points, lines)
 
 
 def _draw_shades(plot: _Plot, lines: Sequence[ChartLine]) -> None:

@@ -1,57 +1,82 @@
 """A report as the values for the result's template: worst first, findings with the same cause together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Final
 
-from bot.views.other_edition import Offer
+from bot.conversation.presses import Press
+from bot.views.check_question import ALONE, About
+from bot.views.other_edition import Offer, OfferReason
 from bot.views.render import Rendered, render, words
 from rules.assessment import Assessment
+from rules.case import Known
 from rules.edition import Clause, Edition, Fact
 from rules.lines import AtLine
 from rules.milestones import milestones
-from rules.report import Finding, Report, Status
-from rules.requirements import Criterion
+from rules.report import Finding, Status, Verdict
+from rules.requirements import IN_ALLIANCE, Criterion
 
+NOTHING_KNOWN: Final[Mapping[str, Known]] = MappingProxyType({})
 ORDER = (Status.UNMET, Status.UNKNOWN, Status.EXEMPT, Status.MET)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Findings decided in the same way by a fact: said once, each clause quoted."""
+    """Findings decided in the same way by a fact: said once, each clause quoted. `given`: the oldest answer behind."""
 
     status: str
     label: str
     because: str
+    given: Known | None
     clauses: tuple[Clause, ...]
     readings: tuple[str, ...]
     mend: str
     clears_on: date | None
 
 
-def result(now: Assessment, at: str, beside: Offer | None = None) -> Rendered:
-    """The message with the report. `at`: the `address` of the check; `beside`: another edition to offer."""
+def result(
+    now: Assessment,
+    at: str,
+    beside: Offer | None = None,
+    *,
+    of: About = ALONE,
+    given: Mapping[str, Known] = NOTHING_KNOWN,
+    again: Press | None = None,
+    is_followed: bool = False,
+) -> Rendered:
+    """The message with the report.
+
+    `at`: the `address` of the check; `beside`: another edition to offer; `given`: the day of each answer; `again`: the
+    button that asks all again; `is_followed`: the chat hears of the shop's scores already.
+    """
     edition, report = now.edition, now.entry
-    groups = tuple(_groups(edition, report))
+    groups = tuple(_groups(now, given))
+    is_out = now.in_alliance is not True and report.verdict is Verdict.BARRED
     return render(
         "check/result",
+        now=now,
+        today=now.on,
         edition=edition,
         report=report,
-        standing=report.standing,
-        untold=tuple(edition.fact(fact).label for fact in _untold(now)),
+        about=of,
+        given=given,
+        inside=edition.fact(IN_ALLIANCE),
+        open=Open.of(now),
         behind=_behind(now),
         unmet=tuple(group.label for group in groups if group.status == Status.UNMET),
         missing=tuple(edition.fact(fact).label for fact in report.missing),
         unsettled=tuple(group.label for group in groups if group.status == Status.UNKNOWN),
         distances=tuple(_distances(now)),
-        closures=now.closures,
-        chances=edition.chances,
-        last_chance=now.would_bar,
         groups=groups,
-        ahead=milestones(now),
+        ahead=() if is_out else milestones(now),
         at=at,
+        again=again,
         beside=beside,
+        can_be_watched=not (is_out or is_followed or (beside and beside.why is OfferReason.PREVIEW)),
     )
 
 
@@ -60,10 +85,20 @@ def because(edition: Edition, finding: Finding) -> str:
     return words("check/because", fact=edition.fact(finding.fact), finding=finding)
 
 
-def _untold(now: Assessment) -> tuple[str, ...]:
-    """The untold facts behind an open standing of a shop in the alliance; else none."""
-    is_open = now.in_alliance and now.standing is None
-    return now.untold if is_open else ()
+@dataclass(frozen=True)
+class Open:
+    """What leaves open the effect on the access of a shop that is in: the labels of the facts that nobody told, and of
+    those of which the text does not say what follows without one."""
+
+    untold: tuple[str, ...]
+    unwritten: tuple[str, ...]
+
+    @classmethod
+    def of(cls, now: Assessment) -> "Open":
+        """What leaves it open; nothing for a shop that is cleared, or not in."""
+        facts = [now.edition.fact(name) for name in now.untold] if now.in_alliance and not now.is_clear else []
+        untold = tuple(fact.label for fact in facts if fact.id not in now.facts)
+        return cls(untold, tuple(fact.label for fact in facts if fact.id in now.facts))
 
 
 def _behind(now: Assessment) -> Clause | None:
@@ -80,19 +115,20 @@ def _distances(now: Assessment) -> Iterator[tuple[Fact, Decimal, tuple[AtLine, .
             yield fact, score, lines
 
 
-def _groups(edition: Edition, report: Report) -> Iterator[Group]:
+def _groups(now: Assessment, given: Mapping[str, Known]) -> Iterator[Group]:
     alike: dict[tuple[object, ...], list[Finding]] = {}
     read: set[str] = set()
-    for finding in sorted(report.findings, key=lambda finding: ORDER.index(finding.status)):
+    for finding in sorted(now.entry.findings, key=lambda finding: ORDER.index(finding.status)):
         alike.setdefault((finding.status, finding.fact, finding.because, finding.limit), []).append(finding)
     for findings in alike.values():
-        group = _group(edition, tuple(findings), read)
+        group = _group(now, tuple(findings), read, given)
         read.update(group.readings)
         yield group
 
 
-def _group(edition: Edition, findings: tuple[Finding, ...], read: set[str]) -> Group:
+def _group(now: Assessment, findings: tuple[Finding, ...], read: set[str], given: Mapping[str, Known]) -> Group:
     """The group of alike findings; a reading already in `read` is not said twice."""
+    edition = now.edition
     criteria = [edition.criterion(finding.id) for finding in findings]
     clauses = tuple(edition.clause(clause) for clause in dict.fromkeys(_cited(findings, criteria)))
     decides = findings[0].status is not Status.MET
@@ -100,11 +136,27 @@ def _group(edition: Edition, findings: tuple[Finding, ...], read: set[str]) -> G
         status=findings[0].status.value,
         label=criteria[0].label,
         because=because(edition, findings[0]),
+        given=min((given[fact] for fact in _seen(findings, criteria) if fact in given), key=_DAY, default=None),
         clauses=clauses,
         readings=tuple(c.reading for c in clauses if c.reading and decides and c.reading not in read),
-        mend=edition.filled(criteria[0].mend) if findings[0].status is Status.UNMET else "",
-        clears_on=findings[0].clears_on,
+        mend=edition.filled(criteria[0].mend) if _can_be_mended(now, findings[0]) else "",
+        clears_on=None if now.verdict is Verdict.BARRED else findings[0].clears_on,
     )
+
+
+_DAY = attrgetter("on")
+
+
+def _seen(findings: tuple[Finding, ...], criteria: list[Criterion]) -> set[str]:
+    """The facts behind the findings: all of a criterion that is met, else the deciding one."""
+    met = {fact for criterion in criteria for fact in criterion.facts if findings[0].status is Status.MET}
+    return {findings[0].fact} | met
+
+
+def _can_be_mended(now: Assessment, finding: Finding) -> bool:
+    """Whether the edition's advice about entering is of use: to a shop that is not barred, nor in with this score."""
+    is_score = any(line.fact == finding.fact for line in now.edition.lines)
+    return finding.status is Status.UNMET and now.verdict is not Verdict.BARRED and not (now.in_alliance and is_score)
 
 
 def _cited(findings: tuple[Finding, ...], criteria: list[Criterion]) -> Iterator[str]:

@@ -20,9 +20,14 @@ from storage.shops import Shop
 Line = tuple[str, Decimal, Effect]
 
 
-def photo(edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point], today: date) -> dict[str, object]:
-    """The payload of a photo of the scores, with the shop's own limits of the edition's lines."""
-    values = {"edition": edition, "shop": shop, "fact": fact, "today": today}
+def photo(
+    edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point], today: date, *, none_on: date | None = None
+) -> dict[str, object]:
+    """The payload of a photo of the scores, with the shop's own limits of the edition's lines.
+
+    `none_on`: the day of the newest row when that row says that the shop has no score.
+    """
+    values = {"edition": edition, "shop": shop, "fact": fact, "today": today, "none_on": none_on}
     caption = render("scores/chart_caption", newest=points[-1] if points else None, **values)
     scale = Scale.of(fact)
     drawing = {
@@ -32,7 +37,7 @@ def photo(edition: Edition, shop: Shop, fact: Fact, points: Sequence[Point], tod
             for line in edition.lines
             if line.fact == fact.id
         ],
-        "titles": [words(f"scores/chart_{name}", **values) for name in ("title", "subtitle", "empty")],
+        "titles": [words(f"scores/chart_{name}", **values) for name in ("title", "subtitle", "empty", "none")],
         "scale": [str(scale.lowest), str(scale.highest), scale.decimals],
         "today": today.isoformat(),
     }

@@ -41,10 +41,11 @@ class ShopTold:
     """A shop's part of the notice, with the `item` to tell.
 
     `limits`: all limits possible for the shop at `line`, the highest first. `gap`: points from the score to the highest
-    limit, never negative. `days`: days in a row below the line. `clause`: the platform's deed at the line. `chance`:
-    the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the points needed to enter.
-    `mends`: the edition's advice. `forecast_days`: until the score is below the line, by forecast. `choice`: the untold
-    choice that decides whether the score is below the line. `is_open`: something else may follow from untold facts.
+    limit, never negative. `days`: days in a row below the line, up to the day of the score. `clause`: the platform's
+    deed at the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the
+    points needed to enter. `mends`: the edition's advice. `forecast_days`: until the score is below the line, by
+    forecast. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something else
+    may follow from untold facts.
     """
 
     shop: Shop
@@ -167,7 +168,7 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         line=line,
         limits=limits,
         gap=abs(item.points - limits[0]) if limits and item.points is not None else None,
-        days=(today - item.since).days + 1 if item.since else None,
+        days=(item.score_day - item.since).days + 1 if item.since and item.score_day else None,
         clause=edition.clause(line.clause) if line and item.reason.row.quotes else None,
         next=_next(item, now),
         chances=edition.chances.limit if edition.chances else None,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
-from bot.views.check_question import StartCheck
+from bot.views.check_question import CheckShop, StartCheck
 from bot.views.edition_difference import Number, lines
 from rules.edition import Catalogue, Edition, Revision
 from rules.kinds import ON_A_SCALE, FigureKind
@@ -94,13 +94,15 @@ class EditionOffers:
         why = OfferReason.PREVIEW if self.is_preview(shown) else OfferReason.NEWER
         return Offer(other, why, _see_question(other, seen_under(reading, shown, other)))
 
-    def beside_check(self, shown: Edition, check_id: str = "", *, is_preview: bool = False) -> Offer | None:
-        """The other edition, with a button for the check's answers; a preview leads back to the merchant's check."""
+    def beside_check(
+        self, shown: Edition, check_id: str = "", shop: int = 0, *, is_preview: bool = False
+    ) -> Offer | None:
+        """The other edition, with a button for the check's answers; a preview leads back to the shop's own check."""
         other = self.other(shown)
         if other is None:
             return None
         if is_preview:
-            return Offer(other, OfferReason.PREVIEW, StartCheck())
+            return Offer(other, OfferReason.PREVIEW, CheckShop(shop) if shop else StartCheck())
         why = OfferReason.PAST if self.is_preview(shown) else OfferReason.NEWER
         return Offer(other, why, see_check(other, check_id) if check_id else None)
 

@@ -17,10 +17,13 @@ from storage.shops import Shop
 
 @dataclass(frozen=True)
 class ScoreShown:
-    """A score of a shop beside the score's lines. `days_old`: age of `day` in days; `day` None for a supposed score."""
+    """A score of a shop beside the score's lines. `value`: None where the shop has no score, beside no line.
+
+    `days_old`: age of `day` in days; `day` None for a supposed score.
+    """
 
     fact: Fact
-    value: Decimal
+    value: Decimal | None
     lines: tuple[AtLine, ...]
     day: date | None = None
     days_old: int = 0
@@ -30,7 +33,8 @@ class ScoreShown:
 class StandingView:
     """`now`: the judgement. `clauses`: of the line that holds, and of the next line.
 
-    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows.
+    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows. `unwritten`:
+    scores that the shop has not, while the text does not say what follows.
     `is_barred`: the system has closed the access so often that no opening is left.
     """
 
@@ -38,6 +42,7 @@ class StandingView:
     now: Assessment
     choices: tuple[Fact, ...]
     unscored: tuple[Fact, ...]
+    unwritten: tuple[Fact, ...]
     scores: tuple[ScoreShown, ...]
     clauses: tuple[Clause, ...]
     in_alliance: bool | None
@@ -66,7 +71,7 @@ def standing_of(edition: Edition, shop: Shop, case: Case, today: date) -> Standi
 
 
 def standing_at(edition: Edition, shop: Shop | None, case: Case, supposed: Facts, today: date) -> StandingView:
-    """The standing at supposed scores in place of all that are kept; the case holds what else is known of the shop."""
+    """The standing at supposed scores (None: no score) in place of all kept; the case holds what else is known."""
     given = case.without(score.id for score in edition.scores)
     told = {
         name: Known(value, today, Source.MERCHANT, scale=edition.fact(name).scale) for name, value in supposed.items()
@@ -81,17 +86,22 @@ def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
     clauses = tuple(edition.clause(name) for name in dict.fromkeys(cited))
     untold = [edition.fact(name) for name in now.untold]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
-    unscored = tuple(fact for fact in untold if fact.type is FactType.SCORE)
-    return StandingView(shop, now, choices, unscored, tuple(_shown(now, case)), clauses, now.in_alliance, is_out)
+    open_scores = [fact for fact in untold if fact.type is FactType.SCORE]
+    unscored = tuple(fact for fact in open_scores if fact.id not in now.facts)
+    unwritten = tuple(fact for fact in open_scores if fact.id in now.facts)
+    shown = tuple(_shown(now, case))
+    return StandingView(shop, now, choices, unscored, unwritten, shown, clauses, now.in_alliance, is_out)
 
 
 def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
-    """Each score that the shop has, with the day where kept."""
+    """Each score told, also that the shop has none, with the day where kept."""
     for fact in now.edition.scores:
-        value, known = now.facts.get(fact.id), case.known.get(fact.id)
-        if isinstance(value, Decimal):
-            day = known.on if known else None
-            yield ScoreShown(fact, value, now.lines_of(fact.id), day, (now.on - day).days if day else 0)
+        if fact.id not in now.facts:
+            continue
+        value, known = now.facts[fact.id], case.known.get(fact.id)
+        day, points = known.on if known else None, value if isinstance(value, Decimal) else None
+        lines = () if points is None else now.lines_of(fact.id)
+        yield ScoreShown(fact, points, lines, day, (now.on - day).days if day else 0)
 
 
 def _cited(now: Assessment) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row
 
 from bot.warnings.policy import WatchPolicy
-from rules.lines import Level, points
+from rules.lines import Level, hundredths, limit_for, points
 from rules.outlook import Forecast, Series, forecast
 from rules.reasons import Reason
 from rules.requirements import FactValue
@@ -18,25 +18,29 @@ from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Decision, Frequency, Sighting, WatchState, Wishes, why_silent
 from storage.daily_check.decisions import ChunkDecision
+from storage.daily_check.due_followers import Fall
 from storage.daily_check.evidence import DECIDING, DayQuery, Evidence, evidence
 from storage.follows import KEYS, day, from_raw, is_idle, to_raw
 from storage.notices import Item
+from storage.scores import as_points
 
 MOST_KEPT: Final = 50_000
-Recent = Sequence[tuple[str, int, int]]
-"""Rows of one shop: fact, day's number, hundredths."""
+Recent = Sequence[tuple[str, int, int | None]]
+"""Rows of one shop: fact, day's number, hundredths (None: no score)."""
 
 
 class Decided(NamedTuple):
     """The decision for a combination. `outcome`: the state to keep and the item to tell. `is_urgent`: may not wait.
 
     `wants_outlook`: a forecast could change the decision: no news, no forecast told before, and a shop that may be in.
+    `fall`: the row told is the first that the bot saw below the line; earlier rows may have been below too.
     """
 
     reason: Reason
     outcome: ChunkDecision
     is_urgent: bool
     wants_outlook: bool
+    fall: Fall | None = None
 
 
 class Decider:
@@ -49,7 +53,7 @@ class Decider:
         self._number = 0
 
     def judge(self, row: Row[Any], recent: Recent = ()) -> Decided:
-        """The decision for `row`; `recent`: the shop's scores within the window, for a forecast."""
+        """The decision for `row`; `recent`: earlier scores, for a forecast and for the first day of a fall."""
         key = (*row[DECIDING], *recent)
         found = self._known.get(key)
         if found is None:
@@ -68,19 +72,22 @@ class Decider:
         self._number += 1
         if decision is None:
             return Decided(Reason.NOTHING_NEW, ChunkDecision(self._number, None, None), False, _wants_outlook(kept))
+        fall = _fall(decision, seen, self._watch) if seen else None
+        if seen and fall and recent:
+            decision = _dated(decision, seen, recent)
         after = to_raw(decision.state)
         kept_as = None if after == kept.state or is_idle(kept.state, after) else after
         item = _item(decision, seen) if decision.reason.is_told else None
         wants_outlook = decision.reason.row.may_be_foretold and _wants_outlook(kept)
         outcome = ChunkDecision(self._number, kept_as, item)
-        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook)
+        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook, fall)
 
     def _sighting(self, kept: Evidence, recent: Recent) -> Sighting | None:
         facts: dict[str, FactValue] = dict(json.loads(kept.choices)) if kept.choices else {}
         scored = [(one.fact, newest) for one, newest in zip(self._look.watched, kept.scores, strict=True) if newest]
         if not scored:
             return None
-        facts |= {fact: points(newest.hundredths) for fact, newest in scored}
+        facts |= {fact: as_points(newest.hundredths) for fact, newest in scored}
         number, source = max((newest.day, newest.source) for _, newest in scored)
         seen = Sighting(
             date.fromordinal(number), self._look.day, facts, kept.in_alliance, kept.closures, Source(source)
@@ -90,10 +97,34 @@ class Decider:
     def _outlook(self, facts: dict[str, FactValue], recent: Recent) -> Forecast | None:
         series: dict[str, Series] = {}
         for watched in self._look.watched:
-            rows = sorted((day, value) for fact, day, value in recent if fact == watched.fact)
+            rows = sorted((day, value) for fact, day, value in recent if fact == watched.fact and value is not None)
             if rows and max(value for _, value in rows) - rows[-1][1] >= watched.fall:
                 series[watched.fact] = [(date.fromordinal(day), points(value)) for day, value in rows]
         return forecast(self._watch.edition, series, facts, self._look.day) if series else None
+
+
+def _fall(decision: Decision, seen: Sighting, watch: WatchPolicy) -> Fall | None:
+    reason, state, line = decision
+    is_first = state.seen_since == seen.day and state.level > Level.CLEAR
+    if not (reason.is_told and is_first and line and isinstance(seen.facts.get(line.fact), Decimal)):
+        return None
+    scale = watch.edition.fact(line.fact).scale
+    return Fall(line.fact, scale, seen.day.toordinal(), hundredths(limit_for(line, seen.facts)))
+
+
+def _dated(decision: Decision, seen: Sighting, recent: Recent) -> Decision:
+    """The decision with the first of the days in a row that the score was below the line, by the rows of the days."""
+    line, since = decision.line, seen.day
+    assert line is not None  # noqa: S101  (a fall is below a line)
+    limit = limit_for(line, seen.facts)
+    earlier = sorted(((day, value) for fact, day, value in recent if fact == line.fact), reverse=True)
+    for number, value in earlier:
+        if number >= since.toordinal():
+            continue
+        if value is None or points(value) >= limit:
+            break
+        since = date.fromordinal(number)
+    return decision._replace(state=replace(decision.state, seen_since=since))
 
 
 def _wants_outlook(kept: Evidence) -> bool:
@@ -114,7 +145,7 @@ def _item(decision: Decision, seen: Sighting | None) -> Item:
     reason, state, line = decision
     if seen is None:
         return Item(reason)
-    fact = line.fact if line else next((fact for fact, value in seen.facts.items() if isinstance(value, Decimal)), "")
+    fact = line.fact if line else _scored_fact(seen)
     score = seen.facts.get(fact)
     ahead = seen.outlook if reason is Reason.APPROACH else None
     return Item(
@@ -129,3 +160,10 @@ def _item(decision: Decision, seen: Sighting | None) -> Item:
         happens_on=ahead.on if ahead else None,
         span_days=ahead.span_days if ahead else None,
     )
+
+
+def _scored_fact(seen: Sighting) -> str:
+    """The first score that is known, else the first known to be absent, else ""."""
+    known = (fact for fact, value in seen.facts.items() if isinstance(value, Decimal))
+    absent = (fact for fact, value in seen.facts.items() if value is None)
+    return next(known, next(absent, ""))

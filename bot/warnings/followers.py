@@ -6,7 +6,7 @@ The day's check and a score told in the chat both use `decide_for` or `decide_no
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -24,6 +24,9 @@ from storage.daily_check.evidence import WHO, DayQuery
 from storage.database import bulk
 from storage.instants import epoch_ms
 from storage.notices import Item, Notice
+
+LOOK_BACK_DAYS = 366
+"""Longer than merchants or rules look back; a row a day is kept about as long."""
 
 Choice = tuple[str | None, str | None]
 """Quiet hours and time of the daily message, as stored."""
@@ -132,7 +135,7 @@ async def _judged(
     verdicts = session.verdicts()
     verdicts.outcomes = {one.outcome.number: one.outcome for one in decided}.values()
     told = []
-    for row, (_, outcome, is_urgent, _) in zip(rows, decided, strict=True):
+    for row, (_, outcome, is_urgent, *_) in zip(rows, decided, strict=True):
         if outcome.item is None and outcome.state is None:
             continue
         chat_id, shop_id, quiet_hours, digest_at = row[WHO]
@@ -144,7 +147,7 @@ async def _judged(
 
 
 async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[Any]]) -> list[Decided]:
-    """The decisions; rows that want an outlook are decided again with a forecast."""
+    """The decisions; rows that want an outlook, or whose fall may be older than their newest row, are decided again."""
     decider = session.decider
     decided = [decider.judge(row) for row in rows]
     asked = {place: rows[place].shop_id for place, one in enumerate(decided) if one.wants_outlook}
@@ -152,6 +155,13 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[A
         recent = await due_followers.recent(conn, session.look, set(asked.values()))
         for place, shop_id in asked.items():
             decided[place] = decider.judge(rows[place], recent.get(shop_id, ()))
+    falls = {rows[place].shop_id: one.fall for place, one in enumerate(decided) if one.fall}
+    longer = await due_followers.fell_before(conn, falls)
+    if longer:
+        past = await due_followers.recent(conn, session.look, longer, look_back(session.look.day))
+        for place, row in enumerate(rows):
+            if row.shop_id in longer:
+                decided[place] = decider.judge(row, past.get(row.shop_id, ()))
     return decided
 
 
@@ -178,6 +188,11 @@ async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told]
     await notices.unsay(conn, unsaid)
     if session.may_wait is not None:
         session.may_wait |= chats
+
+
+def look_back(day: date) -> list[date]:
+    """The days on which a fall may have begun, up to the day."""
+    return [day - timedelta(back) for back in range(LOOK_BACK_DAYS)]
 
 
 CHAT_OF = attrgetter("chat_id")

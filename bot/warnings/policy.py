@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from rules.absence import absent_for, scores_that_count
 from rules.edition import Edition
 from rules.lines import hundredths, limit_for, limits_of
 from rules.outlook import FALL_STEPS, FORETOLD
@@ -29,8 +30,7 @@ class WatchPolicy:
 def day_query(watch: WatchPolicy, day: date, now: datetime) -> DayQuery:
     """The database query for `day`; silence is not looked for on a past day."""
     is_past = day < watch.today(now)
-    facts = dict.fromkeys(line.fact for line in watch.edition.lines)
-    watched = tuple(_watched(watch.edition, fact) for fact in facts)
+    watched = tuple(_watched(watch.edition, fact) for fact in scores_that_count(watch.edition))
     return DayQuery(day, watched, is_past, None if is_past else epoch_ms(now))
 
 
@@ -45,6 +45,7 @@ def _watched(edition: Edition, fact: str) -> WatchedScore:
         low_if_out=max((limit for effect, limit in limits if effect is Effect.NO_ENTRY), default=0),
         lowest_foretold=min(foretold, default=None),
         fall=hundredths(FALL_STEPS * edition.fact(fact).step),
+        absence_counts=any(fact in absent_for(edition, line) for line in edition.lines),
     )
 
 

@@ -1,13 +1,13 @@
 """`POST /ingest/scores`: an operator's rows of scores, all stored or none, each call once.
 
-Nonce, rows, closings told and the kept answer are one transaction.
+Nonce, rows, closings told and the kept answer are one transaction. Rows that would alarm many, or that look like
+another scale, are not stored: the operators are asked, and the answer says so.
 """
 
 import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,17 +18,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.clock import milliseconds
-from bot.feeds.store import store_rows
+from bot.feeds.hold import Hold, Why
+from bot.feeds.kept import Given, contents, written
+from bot.feeds.store import reach, store_rows
+from bot.telegram.messages import say
+from bot.views.render import render
 from bot.web.exchange import Refused, answer, json_body
 from bot.web.parts import Parts
 from bot.web.rows import read_rows
 from bot.web.signing import WINDOW_S, Refusal, Verified, verify
-from rules.facts import Scale
-from storage import nonces
+from storage import nonces, outbox, uploads
 from storage.instants import epoch_ms
-from storage.score_files import Correction, Incoming, Row
+from storage.score_files import Correction, Incoming
 
 PATH: Final = "/ingest/scores"
+HELD: Final = "held"
+"""The field of an answer to rows that are held."""
+
 REMEMBERED_MS: Final = 24 * 3600 * 1000
 """So long the answer to an Idempotency-Key is repeated."""
 
@@ -43,7 +49,7 @@ class _Call:
     signed: Verified
     key: str | None
     body_hash: str
-    rows: Sequence[Row]
+    given: Given
 
 
 class Ingest:
@@ -51,8 +57,7 @@ class Ingest:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._fact = parts.watch.edition.main_score
-        self._scale = Scale.of(self._fact)
+        self._edition = parts.watch.edition
 
     async def take(self, request: Request) -> Response:
         """The answer to a call. Raises Refused, and the database's errors."""
@@ -62,7 +67,8 @@ class Ingest:
         call = await self._read(request, now)
         text, is_again = await self._transact(call, now)
         self._parts.wake()
-        return answer(200, text, {"Idempotent-Replayed": "true"} if is_again else None)
+        status = 202 if HELD in json.loads(text) else 200
+        return answer(status, text, {"Idempotent-Replayed": "true"} if is_again else None)
 
     async def _read(self, request: Request, now: datetime) -> _Call:
         body = await json_body(request)
@@ -72,8 +78,8 @@ class Ingest:
         key = request.headers.get("idempotency-key")
         if key is not None and not _KEY.fullmatch(key):
             raise Refused(400, "Idempotency-Key wants 1 to 64 visible characters of ASCII")
-        rows = await asyncio.to_thread(read_rows, body, self._scale, self._parts.watch.today(now))
-        return _Call(signed, key, hashlib.sha256(body).hexdigest(), rows)
+        given = await asyncio.to_thread(read_rows, body, self._edition.scores, self._parts.watch.today(now))
+        return _Call(signed, key, hashlib.sha256(body).hexdigest(), given)
 
     async def _transact(self, call: _Call, now: datetime) -> tuple[str, bool]:
         """The answer as JSON, and whether the answer was given before."""
@@ -86,7 +92,7 @@ class Ingest:
             text = json.dumps(await self._store(conn, call, now))
             if call.key is not None:
                 await nonces.answer(conn, call.key, text)
-        log.info("scores ingested", rows=len(call.rows), key=call.signed.key)
+        log.info("scores ingested", rows=call.given.told, key=call.signed.key)
         return text, False
 
     async def _use_nonce(self, conn: AsyncConnection, call: _Call) -> None:
@@ -105,21 +111,46 @@ class Ingest:
         return earlier.answer if earlier else None
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
-        incoming = Incoming(self._fact.id, self._fact.scale, epoch_ms(now))
-        stored, told = await store_rows(conn, call.rows, incoming, self._parts.watch)
+        given, incoming = call.given, Incoming.of(self._edition, epoch_ms(now))
+        outcome = await store_rows(conn, given.rows, incoming, self._parts.watch)
+        if isinstance(outcome, Hold):
+            return await self._hold(conn, given, incoming, outcome)
+        stored, told = outcome
         return {
-            "rows": len(call.rows),
+            "rows": given.told,
+            "left_alone": given.left_alone,
             "new": stored.new,
             "corrected": stored.corrected,
-            "same": len(call.rows) - stored.new - stored.corrected,
+            "same": len(given.rows) - stored.new - stored.corrected,
             "shops_registered": stored.registered,
             "closings_told": told,
             "corrections": [_shown(one) for one in stored.corrections],
         }
 
+    async def _hold(self, conn: AsyncConnection, given: Given, incoming: Incoming, hold: Hold) -> dict[str, Any]:
+        """Keep the rows and ask the operators, once. Raises Refused without operators to ask."""
+        if not self._parts.admins:
+            raise Refused(409, f"held, and ADMIN_CHAT_IDS names nobody to ask: {_why(hold)}")
+        number, is_new = await uploads.hold(conn, written(given, incoming), incoming.now_ms)
+        if is_new:
+            reached = await reach(conn, given.rows, incoming, self._parts.watch)
+            asked = render("operators/call_held", upload=number, hold=hold, contents=contents(given), reach=reached)
+            messages = [one for chat_id in sorted(self._parts.admins) for one in say(chat_id, asked)]
+            await outbox.enqueue(conn, messages, incoming.now_ms)
+        log.warning("scores held", rows=given.told, why=hold.why.value, count=hold.count, of=hold.of)
+        told = {"rows": given.told, "count": hold.count, "of": hold.of, "shops": hold.shops}
+        return {HELD: True, "why": hold.why.value, **told}
 
-def _shown(one: Correction) -> dict[str, str]:
-    return {"shop_id": one.ref, "day": one.day.isoformat(), "before": str(one.before), "after": str(one.after)}
+
+def _why(hold: Hold) -> str:
+    if hold.why is Why.CLOSINGS:
+        return f"{hold.count} of {hold.of} known shops would newly fall below a closing line"
+    return f"{hold.count} of {hold.of} scores look like another scale"
+
+
+def _shown(one: Correction) -> dict[str, str | None]:
+    before, after = (None if score is None else str(score) for score in (one.before, one.after))
+    return {"shop_id": one.ref, "day": one.day.isoformat(), "score": one.fact, "before": before, "after": after}
 
 
 def _path(request: Request) -> str:

@@ -24,7 +24,10 @@ class Hook:
 
 @dataclass(frozen=True)
 class Parts:
-    """`ingest_keys` empty: the ingest is off. `hook` None: updates are polled. `wake` starts the delivery."""
+    """`ingest_keys` empty: the ingest is off. `hook` None: updates are polled. `wake` starts the delivery.
+
+    `admins`: the chats asked about rows that are held.
+    """
 
     engine: AsyncEngine
     clock: Clock
@@ -33,3 +36,4 @@ class Parts:
     ingest_keys: tuple[bytes, ...]
     wake: Callable[[], None]
     hook: Hook | None = None
+    admins: frozenset[int] = frozenset()

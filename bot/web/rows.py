@@ -1,23 +1,27 @@
 """The body of an ingest call as rows of scores; the problems of a wrong body, row by row.
 
 Cells are read like a file's, but more strictly: days are YYYY-MM-DD, ids and days are text without spaces around, a
-count is a whole number. Numbers of the JSON keep their text, and JSON with two meanings is refused.
+count is a whole number. Numbers of the JSON keep their text, and JSON with two meanings is refused. A row names any of
+the edition's scores; fields of other names are left alone, and named in the answer.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from bot.feeds.cells import BadCell, Trouble, read_count, read_day, read_id, read_score
-from bot.feeds.table import COLUMNS, NEEDED, SHOWN_LENGTH
+from bot.feeds.kept import Given
+from bot.feeds.table import CLOSURES, DAY, SHOP, SHOWN_LENGTH
 from bot.web.exchange import Refused
+from rules.edition import Fact
 from rules.facts import Scale
 from storage.score_files import Row
 
 MOST_ROWS: Final = 5_000
 PROBLEMS_NAMED: Final = 20
+FIELDS_NAMED: Final = 20
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WORDS: Final[Mapping[Trouble, str]] = {
@@ -27,7 +31,7 @@ _WORDS: Final[Mapping[Trouble, str]] = {
     Trouble.ROUNDED_ID: "a spreadsheet has rounded this id",
     Trouble.NOT_A_DAY: "wants a day like 2022-10-01",
     Trouble.FUTURE_DAY: "this day is still to come",
-    Trouble.NOT_A_SCORE: "wants a number in plain digits, like 4.2",
+    Trouble.NOT_A_SCORE: "wants a number in plain digits, like 4.2, or null for no score",
     Trouble.TOO_PRECISE: "has more decimals than the scale",
     Trouble.NOT_A_COUNT: "wants a whole number from 0 to 9999, or null",
     Trouble.CONFLICT: "stands already, with another value, in row {other}",
@@ -41,15 +45,16 @@ class Number(str):
     __slots__ = ()
 
 
-def read_rows(body: bytes, scale: Scale, today: date) -> list[Row]:
+def read_rows(body: bytes, scores: Sequence[Fact], today: date) -> Given:
     """The rows of a call. Raises Refused: 400 for a body that is no JSON, 422 for wrong rows."""
     rows = _rows(_parsed(body))
-    reader = _Reader(scale, today)
+    reader = _Reader(scores, today)
     for number, row in enumerate(rows, 1):
         reader.take(number, row)
     if reader.count:
         raise Refused(422, reader.line(len(rows)), problems=reader.problems, problem_count=reader.count)
-    return reader.rows
+    told = len({row[:2] for row in reader.rows})
+    return Given(list(reader.rows.values()), told, tuple(sorted(reader.left_alone)[:FIELDS_NAMED]))
 
 
 def _parsed(body: bytes) -> Any:
@@ -100,56 +105,61 @@ def _rows(given: Any) -> list[Any]:
 
 
 class _Reader:
-    """Takes row after row. `rows`: the good rows. `problems`: the first `PROBLEMS_NAMED` of `count` problems."""
+    """Reads rows one by one. `rows`: by shop, day and score, each once; `count`: of problems."""
 
-    def __init__(self, scale: Scale, today: date) -> None:
-        self.rows: list[Row] = []
+    def __init__(self, scores: Sequence[Fact], today: date) -> None:
+        self.rows: dict[tuple[str, date, int], Row] = {}
         self.problems: list[Problem] = []
         self.count = 0
+        self.left_alone: set[str] = set()
         self._bad_rows: set[int] = set()
-        self._scale = scale
-        self._first: dict[tuple[str, date], tuple[int, Row]] = {}
+        self._numbers: dict[tuple[str, date, int], int] = {}
+        self._scales = {fact.id: Scale.of(fact) for fact in scores}
         self._reads: Mapping[str, Callable[[Any], Any]] = {
-            "shop_id": _shop_id,
-            "day": lambda given: _day(given, today),
-            "score": lambda given: _score(given, scale),
-            "closures": _closures,
+            SHOP: _shop_id,
+            DAY: lambda given: _day(given, today),
+            **{name: _score_reader(scale) for name, scale in self._scales.items()},
+            CLOSURES: _closures,
         }
 
     def take(self, number: int, given: Any) -> None:
         """Read one row; `number` counts from 1."""
         before = self.count
         if not isinstance(given, dict):
-            self._note(number, None, "wants an object with shop_id, day and score")
+            self._note(number, None, "wants an object with shop_id, day and a score")
             return
-        for name in sorted(set(given) - set(COLUMNS)):
-            self._note(number, name[:SHOWN_LENGTH], f"unknown field; known are {', '.join(COLUMNS)}")
+        self.left_alone |= {name[:SHOWN_LENGTH] for name in given if name not in self._reads}
         cells = dict(self._cells(number, given))
-        if self.count == before:
-            self._keep(number, (cells["shop_id"], cells["day"], cells["score"], cells.get("closures")))
+        if self.count > before:
+            return
+        for place, name in enumerate(self._scales):
+            if name in cells:
+                self._keep(number, name, (cells[SHOP], cells[DAY], place, cells[name], cells.get(CLOSURES)))
 
     def _cells(self, number: int, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        names = [*self._scales]
+        needed = (SHOP, DAY, *(() if given.keys() & set(names) else names[:1]))
         for name, read in self._reads.items():
             if name not in given:
-                if name in NEEDED:
+                if name in needed:
                     self._note(number, name, "missing")
                 continue
             try:
                 yield name, read(given[name])
             except BadCell as bad:
-                self._note(number, name, self._words(bad.trouble), given[name])
+                self._note(number, name, self._words(name, bad.trouble), given[name])
 
-    def _keep(self, number: int, row: Row) -> None:
-        first, known = self._first.setdefault(row[:2], (number, row))
-        if first == number:
-            self.rows.append(row)
-        elif known != row:
-            name = "score" if known[2] != row[2] else "closures"
-            self._note(number, name, _WORDS[Trouble.CONFLICT].format(other=first))
+    def _keep(self, number: int, name: str, row: Row) -> None:
+        known = self.rows.setdefault(row[:3], row)
+        first = self._numbers.setdefault(row[:3], number)
+        if known != row:
+            field = name if known[3] != row[3] else CLOSURES
+            self._note(number, field, _WORDS[Trouble.CONFLICT].format(other=first))
 
-    def _words(self, trouble: Trouble) -> str:
+    def _words(self, name: str, trouble: Trouble) -> str:
         if trouble is Trouble.OFF_SCALE:
-            return f"off the scale, which goes from {self._scale.lowest} to {self._scale.highest}"
+            scale = self._scales[name]
+            return f"off the scale, which goes from {scale.lowest} to {scale.highest}"
         return _WORDS[trouble]
 
     def _note(self, number: int, name: str | None, error: str, got: Any = None) -> None:
@@ -177,12 +187,17 @@ def _day(given: Any, today: date) -> date:
     return read_day(text, today)
 
 
-def _score(given: Any, scale: Scale) -> int:
-    if type(given) is Number:
-        if given.startswith("-"):
-            raise BadCell(Trouble.OFF_SCALE)
-        return read_score(given, scale)
-    return read_score(_text(given, Trouble.NOT_A_SCORE), scale)
+def _score_reader(scale: Scale) -> Callable[[Any], int | None]:
+    def read(given: Any) -> int | None:
+        if given is None:
+            return None
+        if type(given) is Number:
+            if given.startswith("-"):
+                raise BadCell(Trouble.OFF_SCALE)
+            return read_score(given, scale)
+        return read_score(_text(given, Trouble.NOT_A_SCORE), scale)
+
+    return read
 
 
 def _closures(given: Any) -> int | None:

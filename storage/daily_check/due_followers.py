@@ -1,10 +1,10 @@
 """Reads of the daily check beside the evidence: recent scores, silent shops, days ahead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, select, type_coerce, update
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import BLOCKED
@@ -28,14 +28,44 @@ async def stale_shops(conn: AsyncConnection, look: DayQuery) -> int:
     return (await conn.execute(query)).scalar() or 0
 
 
+IDS_A_QUERY: Final = 10_000
+
+
+class Fall(NamedTuple):
+    """A score first seen below `limit` (hundredths) by the row of `day` (its number)."""
+
+    fact: str
+    scale: str
+    day: int
+    limit: int
+
+
+async def fell_before(conn: AsyncConnection, falls: Mapping[int, Fall]) -> set[int]:
+    """Of the shops with a fall, those that may have been below the limit before: all but for a row of the day before
+    that was not below."""
+    groups: dict[Fall, list[int]] = {}
+    for shop_id, fall in falls.items():
+        groups.setdefault(fall, []).append(shop_id)
+    found = set(falls)
+    for fall, ids in groups.items():
+        day = date.fromordinal(fall.day - 1)
+        its = (scores.c.fact == fall.fact, scores.c.day == day, scores.c.scale == fall.scale)
+        query = select(scores.c.shop_id).where(*its, func.coalesce(scores.c.hundredths, fall.limit) >= fall.limit)
+        for first in range(0, len(ids), IDS_A_QUERY):
+            part = scores.c.shop_id.in_(ids[first : first + IDS_A_QUERY])
+            found.difference_update((await conn.execute(query.where(part))).scalars())
+    return found
+
+
 async def recent(
-    conn: AsyncConnection, look: DayQuery, shop_ids: Iterable[int]
-) -> dict[int, list[tuple[str, int, int]]]:
-    """By shop, the rows of the window on the watched scale: (fact, day's number, hundredths)."""
-    found: dict[int, list[tuple[str, int, int]]] = {}
+    conn: AsyncConnection, look: DayQuery, shop_ids: Iterable[int], days: Sequence[date] = ()
+) -> dict[int, list[tuple[str, int, int | None]]]:
+    """By shop, the rows on the watched scale: (fact, day's number, hundredths or None). `days`: of these, else of the
+    window."""
+    found: dict[int, list[tuple[str, int, int | None]]] = {}
     ids = list(shop_ids)
     for one in look.watched:
-        its = (scores.c.fact == one.fact, scores.c.day.in_(look.window), scores.c.shop_id.in_(ids))
+        its = (scores.c.fact == one.fact, scores.c.day.in_(days or look.window), scores.c.shop_id.in_(ids))
         query = select(scores.c.shop_id, type_coerce(scores.c.day, Integer), scores.c.hundredths).where(*its)
         for shop_id, day, value in (await conn.execute(query.where(scores.c.scale == one.scale))).all():
             found.setdefault(shop_id, []).append((one.fact, day, value))
@@ -43,9 +73,15 @@ async def recent(
 
 
 async def take_milestones(conn: AsyncConnection, day: date, now_ms: int) -> Sequence[Any]:
-    """Untold days ahead, up to `day`, of chats' newest checks; marked as told from now on."""
-    newest_check = select(func.max(checks.c.id)).where(checks.c.chat_id == milestones.c.chat_id).scalar_subquery()
-    is_due = and_(milestones.c.told_at.is_(None), milestones.c.on_day <= day, milestones.c.check_id == newest_check)
+    """Untold days ahead, up to `day`, of the newest check of each shop of a chat; marked as told from now on.
+
+    A check of a shop counts as newer than one that was kept before a check was of a shop.
+    """
+    its, later = checks.alias("its"), checks.alias("later")
+    is_same = or_(later.c.shop_id == its.c.shop_id, its.c.shop_id == 0)
+    is_outdated = exists().where(later.c.chat_id == its.c.chat_id, later.c.id > its.c.id, is_same)
+    is_newest = exists().where(its.c.id == milestones.c.check_id, its.c.chat_id == milestones.c.chat_id, ~is_outdated)
+    is_due = and_(milestones.c.told_at.is_(None), milestones.c.on_day <= day, is_newest)
     blocked = exists().where(chats.c.chat_id == milestones.c.chat_id, chats.c.state == BLOCKED)
     query = select(milestones).where(is_due, ~blocked).order_by(milestones.c.chat_id, milestones.c.id)
     found = (await conn.execute(query.with_for_update())).all()

@@ -37,6 +37,7 @@ from rules.outlook import NEWEST_WITHIN_DAYS, WINDOW_DAYS
 from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.chats import BLOCKED
+from storage.daily_check.arrived import arrived
 from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
 from storage.scores import is_stale, silent_before
@@ -52,10 +53,10 @@ class Who(NamedTuple):
 
 
 class Newest(NamedTuple):
-    """The newest row of a score: day's number, hundredths, source."""
+    """The newest row of a score: day's number, hundredths (None: no score), source."""
 
     day: int
-    hundredths: int
+    hundredths: int | None
     source: str
 
 
@@ -110,6 +111,7 @@ class WatchedScore:
     """A score and the bounds of "low" in hundredths: for shops in the alliance or maybe in, and for shops outside.
 
     `lowest_foretold`: from here up a fall of `fall` may end below a line; None: no line of the score is foretold.
+    `absence_counts`: "no score" may have an effect too.
     """
 
     fact: str
@@ -118,13 +120,15 @@ class WatchedScore:
     low_if_out: int
     lowest_foretold: int | None
     fall: int
+    absence_counts: bool = False
 
 
 @dataclass(frozen=True)
 class DayQuery:
     """A day's check. `is_past`: ignore newer rows. `now_ms`: epoch ms for judging silence, None: don't.
 
-    `everybody`: judge also followers for whom there can be nothing new.
+    `everybody`: judge also followers for whom there can be nothing new. `only_arrived`: judge only the shops in the
+    temporary table of `storage.daily_check.arrived`.
     """
 
     day: date
@@ -132,6 +136,7 @@ class DayQuery:
     is_past: bool
     now_ms: int | None = None
     everybody: bool = False
+    only_arrived: bool = False
 
     @cached_property
     def window(self) -> list[date]:
@@ -173,21 +178,29 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
         return select(shops.c.id.label("shop_id")).where(shops.c.id.between(FIRST, LAST)).cte("few")
     parts = [
         select(table.c.shop_id).where(
-            table.c.shop_id.between(FIRST, LAST),
+            *_within(look, table.c.shop_id),
             table.c.fact == one.fact,
             table.c.scale == one.scale,
             or_(
                 table.c.hundredths < max(one.low_if_in, one.low_if_out),
+                *([table.c.hundredths.is_(None)] if one.absence_counts else []),
                 table.c.hundredths <= table.c.highest - one.fall,
                 _is_stale(look, table),
             ),
         )
         for one, table in zip(look.watched, seen, strict=True)
     ]
-    awake = select(follows.c.shop_id).where(follows.c.is_awake == true(), follows.c.shop_id.between(FIRST, LAST))
+    awake = select(follows.c.shop_id).where(follows.c.is_awake == true(), *_within(look, follows.c.shop_id))
     has_been_closed = shops.c.closures > literal_column("0")
-    closed = select(shops.c.id).where(has_been_closed, shops.c.id.between(FIRST, LAST))
+    closed = select(shops.c.id).where(has_been_closed, *_within(look, shops.c.id))
     return union(*parts, awake, closed).cte("few").prefix_with("MATERIALIZED")
+
+
+def _within(look: DayQuery, shop_id: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+    """The conditions on the shops to be judged."""
+    yield shop_id.between(FIRST, LAST)
+    if look.only_arrived:
+        yield shop_id.in_(select(arrived.c.shop_id))
 
 
 def _sightings(look: DayQuery, watched: WatchedScore) -> FromClause:
@@ -232,7 +245,9 @@ def _is_low_or_falling(look: DayQuery, watched: WatchedScore, seen: FromClause) 
     recent = seen.c.day >= look.day - timedelta(WORSE_WITHIN_DAYS)
     low_if_in = and_(seen.c.hundredths < watched.low_if_in, may_be_in)
     low_if_out = and_(seen.c.hundredths < watched.low_if_out, ~shops.c.in_alliance)
-    return or_(and_(or_(low_if_in, low_if_out), recent), and_(_has_fallen(look, watched, seen), may_be_in))
+    is_absent = and_(seen.c.shop_id.is_not(None), seen.c.hundredths.is_(None), may_be_in)
+    low = or_(low_if_in, low_if_out, is_absent) if watched.absence_counts else or_(low_if_in, low_if_out)
+    return or_(and_(low, recent), and_(_has_fallen(look, watched, seen), may_be_in))
 
 
 def _has_fallen(look: DayQuery, watched: WatchedScore, seen: FromClause) -> ColumnElement[bool]:

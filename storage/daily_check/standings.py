@@ -1,45 +1,61 @@
 """The level of every shop by the newest scores, in one query: `rules.lines.assess` written as SQL.
 
-The lines come from the edition. Facts of `also_if` are not kept of a shop and left out, as in chat. A test compares
-with the rules, shop by shop.
+The lines come from the edition. Facts of `also_if` that are no scores are left out, as in chat. A test compares with
+the rules, shop by shop.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, cast, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.absence import absent_for, scores_that_count
 from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
 from rules.requirements import Effect, Line
 from storage.schema import newest, shops
 
+Seen = Mapping[str, FromClause]
+"""By score, the rows joined to the shops: no row for a score never given, a row without hundredths for "no score"."""
+
 
 def levels(edition: Edition) -> Select[tuple[int, int]]:
     """Select of (shop, level) for every shop."""
-    facts = dict.fromkeys(line.fact for line in edition.lines)
-    seen = {fact: newest.alias(f"seen_{fact}") for fact in facts}
-    joined: Any = shops
-    for fact, rows in seen.items():
-        its = and_(rows.c.shop_id == shops.c.id, rows.c.fact == fact, rows.c.scale == edition.fact(fact).scale)
-        joined = joined.outerjoin(rows, its)
+    joined, seen = beside(shops, edition, newest, "seen")
     lines = sorted(edition.lines, key=lambda line: -LEVEL_OF[line.effect])
-    certain = [(_concerns(line) & _is_below(line, seen[line.fact]), int(LEVEL_OF[line.effect])) for line in lines]
-    is_open = or_(false(), *(_concerns(line) & _is_open(line, seen[line.fact]) for line in lines))
+    certain = [(concerns(line) & holds(edition, line, seen, min), int(LEVEL_OF[line.effect])) for line in lines]
+    is_open = or_(false(), *(concerns(line) & _is_open(line, seen[line.fact]) for line in lines))
     level = case(*certain, (is_open, int(Level.UNKNOWN)), else_=int(Level.CLEAR))
     return select(shops.c.id.label("shop_id"), cast(level, Integer).label("level")).select_from(joined)
 
 
-def _concerns(line: Line) -> ColumnElement[bool]:
+def beside(joined: Any, edition: Edition, rows: FromClause, name: str) -> tuple[Any, Seen]:
+    """`joined`, which has the shops, with the row of each score in `rows`; and those rows, by score."""
+    seen: dict[str, FromClause] = {}
+    for fact in scores_that_count(edition):
+        row = seen[fact] = rows.alias(f"{name}_{fact}")
+        its = and_(row.c.shop_id == shops.c.id, row.c.fact == fact, row.c.scale == edition.fact(fact).scale)
+        joined = joined.outerjoin(row, its)
+    return joined, seen
+
+
+def concerns(line: Line) -> ColumnElement[bool]:
     """Whether the line concerns the shop, see `rules.lines.concerns`."""
     is_out = shops.c.in_alliance.is_not(None) & ~shops.c.in_alliance
     return is_out if line.effect is Effect.NO_ENTRY else ~is_out
 
 
-def _is_below(line: Line, seen: FromClause) -> ColumnElement[bool]:
-    """Whether the score is known and below every possible limit of the shop."""
-    return and_(seen.c.hundredths.is_not(None), seen.c.hundredths < _limit(line, min))
+def holds(edition: Edition, line: Line, seen: Seen, of_all: Callable[[Iterable[int]], int]) -> ColumnElement[bool]:
+    """Whether the effect of the line follows: the score is below, or known to be absent where absence counts.
+
+    `of_all`: which limit counts while the deciding choice is untold: `min` for what is certain, `max` for what may be.
+    """
+    score = seen[line.fact].c.hundredths
+    is_below = and_(score.is_not(None), score < _limit(line, of_all))
+    rows = [seen[fact].c for fact in absent_for(edition, line)]
+    absent = [row.shop_id.is_not(None) & row.hundredths.is_(None) for row in rows]
+    return or_(is_below, and_(*absent)) if absent else is_below
 
 
 def _is_open(line: Line, seen: FromClause) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Tables of conversations.
 
 dialogues  a conversation for each chat, guarded by `version`
-checks  finished eligibility checks
+checks  finished eligibility checks of shops (0: before a check was of a shop)
 unanswered  questions not understood, masked
 consents  chats' consents to keeping data: version of the text, instant
 """
@@ -24,6 +24,7 @@ checks = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("chat_id", BigInteger, nullable=False),
+    Column("shop_id", BigInteger, nullable=False, server_default="0"),
     Column("edition", String(64), nullable=False),
     Column("answers", Text, nullable=False),
     Column("report", Text, nullable=False),

@@ -1,5 +1,6 @@
 """`alliance-bot scores import`: a file whole or not at all, and every bad row named."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -124,4 +125,69 @@ def test_a_file_that_is_neither_text_nor_workbook_is_one_plain_line(
 def test_a_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Refusal, match="Is a directory"):
-        import_scores.imported(tmp_path, dry_run=False)
+        import_scores.imported(tmp_path, import_scores.Options())
+
+
+def listed(alliance: Alliance, name: str, *options: str, **settings: str) -> tuple[int, dict]:
+    done = alliance("scores", "import", name, "--json", *options, **settings)
+    return done.status, json.loads(done.out)
+
+
+def test_as_json_every_row_is_listed_with_its_scores(alliance: Alliance, file):
+    head = "店铺ID,店铺名称,日期,综合体验分,商品体验分"
+    name = file(head, "S1,花店,2022-10-09,85.50,50", "S2,茶店,2022-10-09,-,66", "S3,书店,2022-10-09,暂无,")
+    assert listed(alliance, name, RULES_EDITION="2026-07-29") == (
+        0,
+        {
+            "rows": [
+                {"shop_id": "S1", "day": "2022-10-09", "scores": {"score": "85.5", "product_score": "50"}},
+                {"shop_id": "S2", "day": "2022-10-09", "scores": {"score": None, "product_score": "66"}},
+            ],
+            "no_score": [{"shop_id": "S3", "day": "2022-10-09"}],
+            "set_aside": [],
+            "left_alone": ["店铺名称"],
+            "corrected": [],
+            "unknown": ["S1", "S2", "S3"],
+            "held": False,
+        },
+    )
+    again = listed(alliance, file(head, "S1,花店,2022-10-09,暂无,50"), RULES_EDITION="2026-07-29")[1]
+    before = {"score": "score", "before": "85.5", "after": None}
+    assert (again["corrected"], again["unknown"]) == ([{"shop_id": "S1", "day": "2022-10-09"} | before], [])
+
+
+def test_as_json_wrong_rows_are_set_aside_and_nothing_is_stored(alliance: Alliance, file):
+    status, found = listed(alliance, file(HEAD, "S1,2022-10-09,3.9", "S1,2022-10-10,9"))
+    why = "'9' is off the scale of edition 2022-10-10: 0 to 5"
+    assert (status, found["rows"]) == (1, [])
+    assert found["set_aside"] == [{"line": 3, "column": "score", "value": "9", "why": why}]
+    assert alliance("shops", "list").lines == []
+
+
+def test_scores_of_another_scale_are_held_until_yes(alliance: Alliance, file):
+    name, hundred = file(HEAD, "S1,2022-10-09,4.8", "S2,2022-10-09,4.6"), {"RULES_EDITION": "2026-07-29"}
+    status, found = listed(alliance, name, **hundred)
+    why = "looks like another scale: the edition's goes from 0 to 100"
+    assert (status, found["rows"], found["held"]) == (1, [], True)
+    assert [(one["line"], one["value"], one["why"]) for one in found["set_aside"]] == [(2, "4.8", why), (3, "4.6", why)]
+    held = alliance("scores", "import", name, **hundred)
+    assert (held.status, held.lines) == (
+        1,
+        [
+            "held: 2 of 2 values of score look like another scale (S1, S2); the edition's goes from 0 to 100; "
+            "nothing was stored; to store it all the same: --yes"
+        ],
+    )
+    sure = alliance("scores", "import", name, "--yes", **hundred)
+    assert (sure.status, sure.lines[0]) == (0, "2 rows: 2 new, 0 corrected, 0 known already")
+
+
+def test_a_file_that_would_close_many_is_held_until_yes(alliance: Alliance, file):
+    for number in range(4):
+        alliance("shops", "add", f"S{number}", "--name", f"店{number}")
+    name = file(HEAD, *(f"S{number},2022-10-09,3.4" for number in range(4)))
+    why = "held: 4 of 4 known shops would newly fall below a closing line (店0, 店1, 店2, 店3); nothing was stored"
+    for options in ((), ("--dry-run",)):
+        held = alliance("scores", "import", name, *options)
+        assert (held.status, held.lines[-1]) == (1, f"{why}; to store it all the same: --yes")
+    assert alliance("scores", "import", name, "--yes").status == 0

@@ -13,8 +13,8 @@ EDITION = CATALOGUE.edition("2022-10-10")
 TODAY = date(2026, 8, 22)
 
 
-def score(points: str, day: date = TODAY, doubt: Doubt | None = None) -> Statement:
-    return Statement(Kind.SCORE, day, "score", Decimal(points), doubt=doubt)
+def score(points: str | None, day: date = TODAY, doubt: Doubt | None = None) -> Statement:
+    return Statement(Kind.SCORE, day, "score", points and Decimal(points), doubt=doubt)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,12 @@ def score(points: str, day: date = TODAY, doubt: Doubt | None = None) -> Stateme
         ("12月31日体验分3.9", score("3.9", date(2025, 12, 31))),
         ("体验分 0", score("0")),
         ("体验分 5", score("5")),
+        ("暂无体验分", score(None)),
+        ("还没有体验分", score(None)),
+        ("我的店还没有体验分", score(None)),
+        ("体验分暂无", score(None)),
+        ("昨天没有体验分", score(None, date(2026, 8, 21))),
+        ("现在没有体验分了", score(None)),
     ],
 )
 def test_a_score_is_told_with_its_day(text: str, told: Statement) -> None:
@@ -89,7 +95,9 @@ def test_a_made_up_score_is_a_what_if(text: str, points: str) -> None:
         "今天扣了4分",
         "体验分降了0.1", "好像3.9了", "体验分", "体验分是多少", "从4.1到3.9", "今天3.9明天3.8",
         "被关闭了怎么办", "被关闭了2次", "如果被关闭了", "体验分被关闭了", "被关闭了又开通了",
-        "开通了吗", "能开通了", "怎么开通", "重新开通", "恢复", "体验分恢复了", "", "?", "了", "x" * 5000, "如果" * 30,
+        "开通了吗", "能开通了", "怎么开通", "重新开通", "恢复", "体验分恢复了", "",
+        "没有体验分怎么办", "没有体验分能开通吗", "如果没有体验分", "没有被关闭过", "没有3.7分", "还没有开通", "没有了",
+        "?", "了", "x" * 5000, "如果" * 30,
     ],
 )  # fmt: skip
 def test_a_question_or_anything_else_tells_nothing(text: str) -> None:

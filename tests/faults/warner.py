@@ -33,9 +33,9 @@ async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime |
     try:
         async with engine.begin() as conn:
             await score_files.begin(conn)
-            last = await score_files.stage(conn, [(f"S{chat}", today, score, None) for chat in chats], 0)
+            last = await score_files.stage(conn, [(f"S{chat}", today, 0, score, None) for chat in chats], 0)
             for part in score_files.portions(last):
-                await score_files.store(conn, Incoming("score", "0-5", now_ms), part, Stored())
+                await score_files.store(conn, Incoming.of(FIVE_POINTS, now_ms), part, Stored())
             for chat in chats:
                 shop = await shops.by_ref(conn, f"S{chat}")
                 assert shop is not None

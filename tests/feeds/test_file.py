@@ -3,7 +3,7 @@
 import io
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,34 +17,40 @@ from bot.feeds import workbook
 from bot.feeds.cells import BadCell, Trouble, read_score
 from bot.feeds.file import BY_CHAT, BY_OPERATOR, Limits, ScoreFile
 from bot.feeds.table import Problem
+from rules.edition import Fact
 from rules.facts import Scale
 from storage.score_files import Row
-from tests.packaged import FIVE_POINTS
+from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 
 T = Trouble
 TODAY = date(2022, 10, 10)
-FIVE = Scale.of(FIVE_POINTS.fact("score"))
+FIVE = Scale.of(FIVE_POINTS.main_score)
 HUNDRED = Scale(Decimal(0), Decimal(100), 1)
 
 
-def _read(source: bytes | str | Path, scale: Scale = FIVE, limits: Limits = BY_OPERATOR) -> tuple[list[Row], ScoreFile]:
-    file = ScoreFile(source.encode() if isinstance(source, str) else source, scale, TODAY, limits)
+Scores = Sequence[Fact]
+
+
+def _read(
+    source: bytes | str | Path, scores: Scores = FIVE_POINTS.scores, limits: Limits = BY_OPERATOR
+) -> tuple[list[Row], ScoreFile]:
+    file = ScoreFile(source.encode() if isinstance(source, str) else source, scores, TODAY, limits)
     return [row for batch in file.batches(2) for row in batch], file
 
 
-def _rows(source: bytes | str | Path, scale: Scale = FIVE) -> list[Row]:
-    rows, file = _read(source, scale)
+def _rows(source: bytes | str | Path, scores: Scores = FIVE_POINTS.scores) -> list[Row]:
+    rows, file = _read(source, scores)
     assert file.problems == []
     assert file.rows == len(rows)
     return rows
 
 
-def _problems(source: bytes | str, scale: Scale = FIVE, limits: Limits = BY_OPERATOR) -> list[Problem]:
-    return _read(source, scale, limits)[1].problems
+def _problems(source: bytes | str, scores: Scores = FIVE_POINTS.scores, limits: Limits = BY_OPERATOR) -> list[Problem]:
+    return _read(source, scores, limits)[1].problems
 
 
-ONE: list[Row] = [("s1", TODAY, 390, None)]
-TWO: list[Row] = [("s1", date(2022, 10, 1), 379, None), ("s2", TODAY, 400, None)]
+ONE: list[Row] = [("s1", TODAY, 0, 390, None)]
+TWO: list[Row] = [("s1", date(2022, 10, 1), 0, 379, None), ("s2", TODAY, 0, 400, None)]
 PLAIN = "shop_id,day,score\ns1,2022-10-01,3.79\ns2,2022-10-10,4.0\n"
 CHINESE = "店铺名称,体验分,日期,店铺ID\n小铺,3.79,2022-10-01,s1\n老店,4.0,2022/10/10,s2\n"
 
@@ -130,7 +136,6 @@ def test_the_scale_is_the_edition_s(score: str, stored: int) -> None:
         ("s1,2022-10-01,1e0", Problem(2, "score", T.NOT_A_SCORE, "1e0")),
         ("s1,2022-10-01,-1", Problem(2, "score", T.FORMULA, "-1")),
         ("s1,2022-10-01,=A1", Problem(2, "score", T.FORMULA, "=A1")),
-        ("s1,2022-10-01,", Problem(2, "score", T.EMPTY)),
         ("s1,2022-10-01", Problem(2, "score", T.EMPTY)),
         ("s1,2022-10-11,3.8", Problem(2, "day", T.FUTURE_DAY, "2022-10-11")),
         ("s1,2022-02-30,3.8", Problem(2, "day", T.NOT_A_DAY, "2022-02-30")),
@@ -196,9 +201,9 @@ def test_a_file_that_is_none_is_refused_with_one_reason(source: str | bytes, pro
     assert _problems(source) == [problem]
 
 
-def test_a_file_cut_off_anywhere_is_noticed_but_after_a_whole_number() -> None:
+def test_a_file_cut_off_anywhere_is_noticed_but_after_a_whole_number_or_before_it() -> None:
     unnoticed = [PLAIN[:cut].rpartition(",")[2] for cut in range(len(PLAIN)) if not _problems(PLAIN[:cut])]
-    assert unnoticed == ["3", "3.7", "3.79", "3.79\n", "4", "4.0"]
+    assert unnoticed == ["", "3", "3.7", "3.79", "3.79\n", "", "4", "4.0"]
 
 
 def test_two_scores_for_one_shop_and_day_are_a_conflict_that_names_both_lines() -> None:
@@ -211,10 +216,50 @@ def test_two_counts_for_one_shop_and_day_are_a_conflict_too() -> None:
     assert _problems(source) == [Problem(3, "closures", T.CONFLICT, "2", 2)]
 
 
+@pytest.mark.parametrize("written", ["", " ", "暂无", "无", "-", "--", "N/A", "n/a"])
+def test_no_score_is_a_state_and_no_mistake(written: str) -> None:
+    assert _rows(f"shop_id,day,score\ns1,2022-10-01,{written}\n") == [("s1", date(2022, 10, 1), 0, None, None)]
+
+
+def test_a_score_and_none_for_one_shop_and_day_are_a_conflict() -> None:
+    source = "shop_id,day,score\ns1,2022-10-01,3.8\ns1,2022-10-01,暂无\n"
+    assert _problems(source) == [Problem(3, "score", T.CONFLICT, "", 2)]
+
+
+@pytest.mark.parametrize("name", ["score", "体验分", "商家体验分", "店铺体验分", "综合体验分", "SCORE"])
+def test_the_main_score_is_known_by_the_names_that_people_use(name: str) -> None:
+    assert _rows(f"shop_id,day,{name}\ns1,2022-10-10,3.9\n") == ONE
+
+
+def test_every_score_of_the_edition_has_a_column_and_other_columns_are_named() -> None:
+    source = "店铺ID,店铺名称,日期,商品体验分,综合体验分,,物流体验\ns1,小铺,2022-10-10,50,85,,4.2\n"
+    rows, file = _read(source, HUNDRED_POINTS.scores)
+    numbers = [fact.id for fact in HUNDRED_POINTS.scores]
+    assert {numbers[row[2]]: row[3] for row in rows} == {"score": 8500, "product_score": 5000}
+    assert (file.rows, file.left_alone, file.problems) == (1, ("店铺名称", "物流体验"), [])
+
+
+def test_any_score_of_the_edition_is_enough() -> None:
+    rows = _rows("shop_id,day,product_score\ns1,2022-10-10,50\n", HUNDRED_POINTS.scores)
+    assert [(HUNDRED_POINTS.scores[row[2]].id, row[3]) for row in rows] == [("product_score", 5000)]
+    assert _problems("shop_id,day,物流体验\ns1,2022-10-10,50\n", HUNDRED_POINTS.scores) == [
+        Problem(1, "score", T.MISSING_COLUMN, "shop_id,day,物流体验")
+    ]
+
+
+def test_a_wrong_score_is_named_by_its_column() -> None:
+    source = "shop_id,day,score,product_score\ns1,2022-10-10,85,101\n"
+    assert _problems(source, HUNDRED_POINTS.scores) == [Problem(2, "product_score", T.OFF_SCALE, "101")]
+
+
+def test_a_line_without_its_last_cell_is_no_line() -> None:
+    assert _problems("shop_id,day,score,closures\ns1,2022-10-10,3.9\n") == [Problem(2, "closures", T.EMPTY)]
+
+
 @pytest.mark.parametrize("column", ["closures", "关闭次数"])
 def test_closures_are_read_where_the_file_tells_them(column: str) -> None:
     rows = _rows(f"shop_id,day,score,{column}\ns1,2022-10-10,3.9,2\ns2,2022-10-10,3.9,\ns3,2022-10-10,3.9,0\n")
-    assert [row[3] for row in rows] == [2, None, 0]
+    assert [row[4] for row in rows] == [2, None, 0]
     assert _problems(f"shop_id,day,score,{column}\ns1,2022-10-10,3.9,two\n") == [
         Problem(2, "closures", T.NOT_A_COUNT, "two")
     ]
@@ -232,7 +277,7 @@ def test_a_chat_takes_five_thousand_rows_and_one_megabyte() -> None:
 def test_a_file_on_disk_is_streamed_in_batches(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("shop_id,day,score\n" + "".join(f"s{n},2022-10-01,3.8\n" for n in range(12_000)))
-    file = ScoreFile(path, FIVE, TODAY, BY_OPERATOR)
+    file = ScoreFile(path, FIVE_POINTS.scores, TODAY, BY_OPERATOR)
     assert [len(batch) for batch in file.batches()] == [5_000, 5_000, 2_000]
 
 
@@ -273,7 +318,7 @@ def test_a_workbook_is_read_like_a_csv_file() -> None:
         "a-day-as-a-number": (20221010, 3.9),
     }
     rows = _rows(_xlsx(*((name, *row) for name, row in cells.items()), (123456789012345, TODAY, 3.9), (7, TODAY, 3.9)))
-    assert rows == [(name, TODAY, 390, None) for name in (*cells, "123456789012345", "7")]
+    assert rows == [(name, TODAY, 0, 390, None) for name in (*cells, "123456789012345", "7")]
 
 
 def test_the_noise_of_a_binary_fraction_is_not_part_of_a_score() -> None:
@@ -357,7 +402,7 @@ def test_a_damaged_file_is_read_rightly_or_refused(chance: random.Random, change
         damaged[place : place + chance.randrange(3)] = chance.randbytes(chance.randrange(3))
     rows, file = _read(bytes(damaged))
     assert file.problem_count or (rows and len(rows) == file.rows)
-    assert all(0 <= score <= 500 and day <= TODAY and shop for shop, day, score, _ in rows)
+    assert all((score is None or 0 <= score <= 500) and day <= TODAY and shop for shop, day, _, score, _ in rows)
 
 
 @given(st.text(max_size=12))
@@ -368,4 +413,4 @@ def test_a_score_is_a_number_on_the_scale_or_refused(text: str) -> None:
     except BadCell as bad:
         assert bad.args == (bad.trouble,)
     else:
-        assert Decimal(text.strip()) * 100 == stored
+        assert text.strip() == "" if stored is None else Decimal(text.strip()) * 100 == stored

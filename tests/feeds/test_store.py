@@ -1,20 +1,29 @@
-"""An imported file of scores: closings are told at once, warnings by the daily check."""
+"""An imported file of scores: told at once or by the daily check, or held until somebody says yes."""
 
+from dataclasses import replace
+from datetime import time
+from decimal import Decimal
+
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.feeds.file import BY_OPERATOR, ScoreFile
-from bot.feeds.store import Imported, import_file
-from rules.facts import Scale
+from bot.feeds.hold import Hold, Why
+from bot.feeds.store import Imported, Terms, import_file
+from bot.warnings.schedule import Schedule
+from rules.edition import Edition
+from rules.requirements import Effect
 from storage.score_files import Incoming
+from tests.packaged import CATALOGUE, HUNDRED_POINTS
+from tests.warnings.test_schedule import SetClock
 from tests.warnings.world import START, World, instant, ms
 
 
-async def given(world: World, text: str) -> Imported:
-    """The outcome of importing `text` on the evening of the first day."""
-    fact = world.edition.fact("score")
-    file = ScoreFile(text.encode(), Scale.of(fact), START, BY_OPERATOR)
-    incoming = Incoming(fact.id, fact.scale, ms(instant(0, "20:00")))
-    return await import_file(world.engine, file, incoming, watch=world.watch)
+async def given(world: World, text: str, **terms: bool) -> Imported:
+    """The outcome of importing `text` on the evening of the first day, before the check."""
+    file = ScoreFile(text.encode(), world.edition.scores, START, BY_OPERATOR)
+    incoming = Incoming.of(world.edition, ms(instant(0, "20:00")))
+    return await import_file(world.engine, file, incoming, Terms(world.watch, **terms))
 
 
 async def test_an_imported_closing_is_told_at_once_and_only_once(engine: AsyncEngine) -> None:
@@ -33,3 +42,114 @@ async def test_a_file_with_a_bad_row_tells_nothing(engine: AsyncEngine) -> None:
     done = await given(world, f"shop_id,day,score\nA,{START},3.4\nA,{START},33\n")
     assert done.stored is None
     assert await world.news() == {}
+
+
+def scores(edition: Edition, score: str, shops: int) -> str:
+    """A file with the same score for several shops."""
+    return f"shop_id,day,{edition.main_score.id}\n" + "".join(f"S{n},{START},{score}\n" for n in range(shops))
+
+
+async def shops(world: World, known: int) -> None:
+    for number in range(known):
+        await world.follow(f"S{number}", chat=number + 1)
+
+
+SCALES = pytest.mark.parametrize("edition", CATALOGUE.editions, ids=lambda edition: edition.name)
+
+
+@SCALES
+async def test_a_file_that_closes_more_than_a_fifth_is_held_until_somebody_says_yes(
+    engine: AsyncEngine, edition: Edition
+) -> None:
+    world = World(engine)
+    world.watch = replace(world.watch, edition=edition)
+    await shops(world, 14)
+    closing = str(edition.line(Effect.CLOSING).limit - 1)
+    done = await given(world, scores(edition, closing, 3))
+    assert done.hold == Hold(Why.CLOSINGS, 3, 14, ("S0", "S1", "S2"))
+    assert (done.stored, await world.news(), await world.count("scores")) == (None, {}, 0)
+    sure = await given(world, scores(edition, closing, 3), is_sure=True)
+    assert (sure.hold, sure.stored.new, len(await world.news())) == (None, 3, 3)
+
+
+@pytest.mark.parametrize(("known", "closed"), [(15, 3), (2, 2)], ids=["a fifth is not more", "two are few"])
+async def test_few_closings_are_not_held(engine: AsyncEngine, known: int, closed: int) -> None:
+    world = World(engine)
+    await shops(world, known)
+    done = await given(world, scores(world.edition, "3.4", closed))
+    assert done.hold is None
+    assert len(await world.news()) == closed
+
+
+async def test_closings_of_several_files_of_a_day_count_together_and_anew_after_a_yes(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 10)
+    files = [f"shop_id,day,score\nS{number},{START},3.4\n" for number in range(4)]
+    assert [(await given(world, file)).hold is None for file in files[:3]] == [True, True, False]
+    assert (await given(world, files[2], is_sure=True)).hold is None
+    assert (await given(world, files[3])).hold is None
+
+
+@SCALES
+@pytest.mark.parametrize("odd", ["a fraction of 1", "another scale"])
+async def test_scores_that_look_like_another_scale_are_held(engine: AsyncEngine, edition: Edition, odd: str) -> None:
+    world = World(engine)
+    world.watch = replace(world.watch, edition=edition)
+    score = "0.85" if odd == "a fraction of 1" else str(edition.main_score.highest / 20 - Decimal("0.2"))
+    done = await given(world, scores(edition, score, 2))
+    assert done.hold == Hold(Why.SCALE, 2, 2, ("S0", "S1"), edition.main_score)
+    assert await world.count("shops") == 0
+    assert (await given(world, scores(edition, score, 2), is_sure=True)).stored.new == 2
+    assert (await given(world, scores(edition, score, 2))).stored.new == 0
+
+
+async def test_some_odd_scores_are_not_another_scale(engine: AsyncEngine) -> None:
+    world = World(engine)
+    world.watch = replace(world.watch, edition=HUNDRED_POINTS)
+    done = await given(world, f"shop_id,day,score\nA,{START},4.8\nB,{START},85\nC,{START},90\n")
+    assert (done.hold, done.stored.new) == (None, 3)
+
+
+async def test_a_dry_run_says_that_the_file_would_be_held(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 3)
+    done = await given(world, scores(world.edition, "3.4", 3), dry_run=True)
+    assert (done.hold.count, done.stored.new, await world.count("scores")) == (3, 3, 0)
+
+
+async def checked(world: World) -> None:
+    """The check of the first day is done."""
+    schedule = Schedule(world.engine, world.watch, SetClock(instant(0)), time(9, 30), owner="test")
+    assert await schedule.step() is not None
+
+
+async def test_after_the_check_all_that_arrives_is_judged_and_told_once(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 3)
+    await checked(world)
+    file = f"shop_id,day,score\nS0,{START},3.7\nS1,{START},4.5\nS2,{START},3.4\n"
+    await given(world, file)
+    assert await world.news() == {1: [("S0", "warning")], 3: [("S2", "closing")]}
+    await given(world, file)
+    assert await world.news() == {}
+    assert await world.check(0, "20:30") == {}
+
+
+async def test_what_arrives_after_the_check_waits_for_quiet_hours_only(engine: AsyncEngine) -> None:
+    world = World(engine)
+    world.quiet((time(19), time(8)))
+    await shops(world, 2)
+    await checked(world)
+    await given(world, f"shop_id,day,score\nS0,{START},3.7\nS1,{START},3.4\n")
+    due = {chat: at for chat, _, at in await world.letters()}
+    assert due[1] == ms(instant(1, "08:00"))
+    assert due[2] <= ms(instant(0, "20:00"))
+
+
+async def test_only_the_shops_that_arrived_are_judged(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 2)
+    await checked(world)
+    await world.day(0, S1="3.7")  # stored, and told to nobody yet
+    await given(world, f"shop_id,day,score\nS0,{START},3.7\n")
+    assert await world.news() == {1: [("S0", "warning")]}

@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.feeds.file import BY_CHAT, ScoreFile
-from bot.feeds.store import import_file
+from bot.feeds.store import Terms, import_file
 from storage import schema
 from storage.database import engine as database
 from storage.score_files import Incoming
-from tests.feeds.test_file import FIVE
 from tests.fuzz.counts import MOST_GROWTH_MB, SCORE_FILES, SEED, peak_mb
 from tests.fuzz.files import score_file
+from tests.packaged import FIVE_POINTS
 
 TODAY = date(2022, 10, 10)
 
@@ -34,8 +34,8 @@ async def test_any_file_is_stored_whole_or_not_at_all(embedded_url: str) -> None
     random, outcomes, start, before = Random(SEED), Counter[str](), 0.0, (0, 0)
     for number in range(SCORE_FILES):
         content = score_file(random)
-        file = ScoreFile(content, FIVE, TODAY, BY_CHAT)
-        done = await import_file(engine, file, Incoming("score", "0-5", number))
+        file = ScoreFile(content, FIVE_POINTS.scores, TODAY, BY_CHAT)
+        done = await import_file(engine, file, Incoming.of(FIVE_POINTS, number), Terms())
         after = await rows(engine)
         new = (done.stored.new, done.stored.registered) if done.stored else (0, 0)
         assert (after[0] - before[0], after[1] - before[1]) == new, content[:600]

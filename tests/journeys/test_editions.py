@@ -188,8 +188,7 @@ async def test_the_revision_in_an_operators_folder_is_followed_everywhere(
     assert "有且仅有4次" in (await tells(shop, "精选联盟有几次开通机会")).text
     assert "低于 3.6" in (await tells(shop, "3.55会怎样")).text
     result = await checks(shop, *UNDER_REVISION)
-    assert result.text.startswith("⛔ 已开通，这个分数会被关闭权限")
-    assert "这是第 4 次机会，也是最后一次" in result.text
+    assert result.text.startswith("⛔ 今天就可能被关；这是第 4 次，关了就永久开不回来")
     told = await tells(shop, "体验分 3.55")
     assert told.text.startswith("体验分 3.55：⛔ 会被关闭权限")
 
@@ -210,7 +209,7 @@ async def test_a_check_under_way_keeps_its_edition(sandbox: SandboxClient, datab
         assert f"规则版本：{NAME} 版" in kept.text
 
 
-async def test_a_check_of_an_edition_that_is_gone_begins_anew(
+async def test_after_a_check_by_an_edition_that_is_gone_the_answers_are_judged_by_the_one_that_answers(
     sandbox: SandboxClient, database_url: str, folder: Path
 ) -> None:
     shop = await sandbox.person()
@@ -218,7 +217,9 @@ async def test_a_check_of_an_edition_that_is_gone_begins_anew(
         await checks(shop, *GOOD)
         await presses(shop, "重新检查")
     async with bot_running(sandbox.url, database_url):
-        assert "第 1/9 题" in (await tells(shop, "/check")).text
+        result = await tells(shop, "/check")
+        assert result.text.startswith("✅ 可以开通")
+        assert "规则版本：2022-10-10 版" in result.text
 
 
 async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once(

@@ -15,7 +15,7 @@ from storage import follows, jobs, scores, shops
 from storage.outbox import Lease
 from storage.scores import Score
 from tests.journeys.conftest import Start, presses, tells
-from tests.journeys.test_check import checks
+from tests.journeys.test_check import checks_anew
 from tests.live import Message, Person, SandboxClient
 from tests.packaged import FIVE_POINTS
 
@@ -182,7 +182,7 @@ GOOD = ("开了", "能", "正常营业", "0 次", "4.2", "没开通")
 
 
 async def test_the_days_ahead_of_a_check_are_told_when_they_come(shop: Person, engine: AsyncEngine) -> None:
-    result = await checks(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
+    result = await checks_anew(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
     assert "到日子提醒我" in result.buttons
     kept = await presses(shop, "到日子提醒我")
     day = TODAY + timedelta(166)
@@ -195,7 +195,7 @@ async def test_the_days_ahead_of_a_check_are_told_when_they_come(shop: Person, e
 
 
 async def test_days_that_are_not_wanted_any_more_are_not_told(shop: Person, engine: AsyncEngine) -> None:
-    await checks(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
+    await checks_anew(shop, *GOOD, f"{TODAY - timedelta(200)}", "没有", "齐了")
     await presses(shop, "到日子提醒我")
     assert "不再提醒" in (await presses(shop, "不用提醒了")).text
     await sweeps(engine, TODAY + timedelta(166))
@@ -203,5 +203,5 @@ async def test_days_that_are_not_wanted_any_more_are_not_told(shop: Person, engi
 
 
 async def test_a_result_without_days_ahead_offers_no_reminder(shop: Person) -> None:
-    result = await checks(shop, *GOOD, "没有", "没有", "齐了")
+    result = await checks_anew(shop, *GOOD, "没有", "没有", "齐了")
     assert "到日子提醒我" not in result.buttons

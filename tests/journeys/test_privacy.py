@@ -19,7 +19,7 @@ from storage import personal, schema
 from storage.retention import PERIODS
 from tests.databases import connected
 from tests.journeys.conftest import TOKEN, asks, bot_running, is_old, presses, tells
-from tests.journeys.test_check import GOOD, checks
+from tests.journeys.test_check import GOOD, checks, takes
 from tests.journeys.test_shops import invite
 from tests.live import Message, Person, SandboxClient, sandbox_client
 from tests.sandbox.test_message_methods import PNG
@@ -102,7 +102,7 @@ async def test_a_result_is_kept_when_the_button_below_it_says_so(
     assert saved.is_edited
     assert saved.text.startswith("✅ 可以开通")
     assert "同意并保存结果" not in saved.buttons
-    assert await stored(database_url, shop.id) == {"consents": 1, "checks": 1}
+    assert await stored(database_url, shop.id) == {"consents": 1, "checks": 1, "shops": 1, "scores": 1}
     assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 1
 
 
@@ -113,6 +113,22 @@ async def test_a_result_that_is_not_kept_is_shown_again_while_the_conversation_l
     assert "还没有保存" in again.text
 
 
+async def test_a_check_without_consent_goes_on_from_what_was_answered(shop: Person, database_url: str) -> None:
+    first = await checks(shop, *GOOD[:-1], "不清楚")
+    menu = await presses(shop, "改一个答案")
+    await presses(shop, next(label for label in menu.buttons if label.startswith("体验分：4.2 分 · 今天记的")))
+    result = await tells(shop, "3.9")
+    assert (first.text[:9], result.text[:10]) == ("❓ 还不能下结论（", "❌ 现在还不能开通（")
+    again = await tells(shop, "/check")
+    assert again.text.partition("№")[0].strip() == result.text.strip()
+    assert await stored(database_url, shop.id) == {}
+    await tells(shop, "体验分 4.1", "记下", YES)
+    assert "体验分 4.1 · 今天记的" in (await tells(shop, "/check")).text
+    await presses(shop, "重新检查")
+    await presses(shop, "还没开")
+    assert (await stored(database_url, shop.id))["checks"] == 1
+
+
 async def test_days_to_be_reminded_of_are_kept_with_their_check_after_consent(shop: Person, database_url: str) -> None:
     await checks(shop, *DATED)
     asked = await presses(shop, "到日子提醒我")
@@ -121,7 +137,7 @@ async def test_days_to_be_reminded_of_are_kept_with_their_check_after_consent(sh
     assert "到日子我会提醒你" in kept.text
     found = await stored(database_url, shop.id)
     assert found.pop("milestones") > 0
-    assert found == {"consents": 1, "checks": 1}
+    assert found == {"consents": 1, "checks": 1, "shops": 1, "scores": 1}
 
 
 async def test_a_shop_is_added_under_the_name_that_was_typed_before_the_question(
@@ -233,7 +249,9 @@ async def does_everything(shop: Person, link: str) -> None:
     await tells(shop, "体验分 3.7", "记下", YES)
     await asks(shop, f"/start {link}")
     await tells(shop, "/settings", "免打扰时间", "不设免打扰")
-    await checks(shop, *DATED)
+    await tells(shop, "/check", "我的店铺")
+    await shop.presses("都变了，重新问")
+    await takes(shop, *DATED)
     await presses(shop, "到日子提醒我")
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
-from storage import shops
+from storage import follows, schema, shops
 from tests.databases import connected
 from tests.journeys.conftest import Start, bot_running, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
@@ -50,7 +51,7 @@ async def test_a_file_is_shown_before_it_is_imported(operator: Person, database_
     assert "正在导入" in (await presses(operator, "确认导入")).text
     done = (await operator.hears()).text
     assert done.startswith("✅ 已导入 3 行\n\n新的分数 3，更正 0，新建店铺 2 家。")
-    assert "在下一次检查（每天 09:30）时提醒商家" in done
+    assert "今天的检查（09:30）还没做就到时候提醒商家，做过了就现在提醒" in done
     assert await known(database_url) == ["A", "B"]
 
 
@@ -164,3 +165,37 @@ async def test_who_is_no_operator_any_more_imports_nothing(sandbox: SandboxClien
         pressed = await operator.presses("确认导入")
         assert "过期" in (await operator.hears_toast(pressed["query_id"]))["text"]
     assert await known(database_url) == []
+
+
+async def test_a_file_that_closes_many_is_shown_with_a_warning_and_with_whom_it_reaches(
+    operator: Person, database_url: str
+) -> None:
+    async with connected(database_url) as conn:
+        for number in range(4):
+            _, shop = await shops.add(conn, f"S{number}", f"店{number}", 1)
+            await follows.start(conn, shop.id, 100 + number % 2, 1)
+    preview = await sends(operator, "shop_id,day,score\n" + "".join(f"S{n},{TODAY},3.4\n" for n in range(4)))
+    assert preview.text.startswith("🛑 4 家店会新跌破清退线（一共登记了 4 家）：店0、店1、店2、店3。")
+    assert "还要导入这个文件吗？" in preview.text
+    assert "导入后马上提醒清退的聊天：2 个" in preview.text
+    async with connected(database_url) as conn:
+        assert (await conn.execute(select(schema.notices))).all() == []
+        assert (await conn.execute(select(schema.scores))).all() == []
+    await presses(operator, "仍然导入，马上提醒 2 个聊天")
+    assert (await operator.hears()).text.startswith("✅ 已导入 4 行")
+    async with connected(database_url) as conn:
+        assert len((await conn.execute(select(schema.notices))).all()) == 2
+
+
+async def test_columns_left_alone_are_named_before_and_after(operator: Person) -> None:
+    preview = await sends(operator, f"shop_id,day,score,店铺名称,物流体验\nA,{YESTERDAY},3.9,小铺,4.1\n")
+    assert "没有用到的列：店铺名称、物流体验" in preview.text
+    assert "导入后没有聊天会马上收到清退提醒" in preview.text
+    await presses(operator, "确认导入")
+    assert "没有用到的列：店铺名称、物流体验" in (await operator.hears()).text
+
+
+async def test_no_score_is_taken_and_corrected_like_a_score(operator: Person) -> None:
+    await imports(operator, GOOD)
+    preview = await sends(operator, GOOD.replace("3.90", "暂无"))
+    assert f"更正：1\n· A {YESTERDAY}：3.9 → 暂无\n和已有的一样：2" in preview.text

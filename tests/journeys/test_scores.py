@@ -21,6 +21,22 @@ async def test_a_told_score_is_kept_only_after_a_button(shop: Person) -> None:
     assert "我的店铺：⚠️" in await asks(shop, "/score")
 
 
+async def test_that_there_is_no_score_is_told_kept_and_shown_in_place_of_the_old_one(shop: Person) -> None:
+    await tells(shop, "昨天体验分 3.7", "记下")
+    asked = await tells(shop, "我的店还没有体验分")
+    assert asked.text.startswith("暂无体验分：❓ 暂无体验分，规则没有写会怎样")
+    kept = await presses(shop, "记下")
+    assert "已记下：我的店铺 · " in kept.text
+    assert kept.text.startswith("❓ 暂无体验分")
+    assert "3.7" not in kept.text
+    overview = await tells(shop, "/score")
+    assert "暂无体验分（今天）" in overview.text
+    assert "3.7" not in overview.text
+    photo = await presses(shop, "走势图")
+    assert "最新：暂无体验分" in photo.text
+    assert "已改为：" in (await tells(shop, "体验分 4.2", "记下")).text
+
+
 async def test_a_score_of_yesterday_is_kept_for_yesterday(shop: Person) -> None:
     asked = await tells(shop, "昨天体验分4.2")
     assert "（昨天）" in asked.text

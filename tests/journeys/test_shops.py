@@ -90,7 +90,7 @@ async def test_a_score_of_the_operators_feed_is_not_overwritten(shop: Person, da
     today = datetime.now(UTC).astimezone().date()
     async with connected(database_url) as conn:
         await scores.record(conn, Score(1, "score", today + timedelta(1), Decimal("3.95"), "0-5", Source.FEED), 0)
-    assert "由运营导入，是 3.95" in (await tells(shop, "体验分 3.1", "记下")).text
+    assert "由运营导入，是体验分 3.95" in (await tells(shop, "体验分 3.1", "记下")).text
 
 
 async def test_a_hostile_name_is_shown_harmlessly(shop: Person, database_url: str) -> None:

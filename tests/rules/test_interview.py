@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rules.assessment import Assessment
 from rules.edition import Edition, Fact
 from rules.evaluate import can_be_told, evaluate
-from rules.interview import Answers, Unsure, course, known, next_fact
+from rules.interview import Answers, Unsure, ahead, known, next_fact
 from rules.kinds import FactType
 from rules.report import Status, Verdict
 from rules.requirements import FactValue
@@ -128,11 +128,13 @@ def test_time_alone_does_make_eligible_on_the_earliest_day_and_not_before(
 
 
 @given(EDITIONS, st.data())
-def test_the_course_holds_what_was_asked_and_what_comes_next(edition: Edition, data: st.DataObject) -> None:
+def test_what_is_ahead_begins_with_the_next_question_and_holds_no_answered_one(
+    edition: Edition, data: st.DataObject
+) -> None:
     for fact, answers in asked(edition, data):
-        ahead = course(edition, answers, ON)
-        assert set(answers) <= set(ahead)
-        assert fact.id in ahead
+        to_ask = ahead(edition, answers, ON)
+        assert to_ask[0] == fact.id
+        assert not set(answers) & set(to_ask)
 
 
 GOOD: Answers = {
@@ -179,7 +181,14 @@ def test_the_questions_of_2022(edition: Edition, told: Answers, expected: list[s
     assert list(interviewed(edition, lambda fact: told[fact.id])) == expected
 
 
-def test_the_course_is_known_from_the_start(edition: Edition) -> None:
-    assert course(edition, {}, ON) == tuple(EVERY)
-    assert course(edition, {"store_opened": False}, ON) == ("store_opened",)
-    assert "joined_on" in course(edition, {"store_opened": True, "score": None}, ON)
+def test_what_is_ahead_is_known_from_the_start(edition: Edition) -> None:
+    assert ahead(edition, {}, ON) == tuple(EVERY)
+    assert ahead(edition, {"store_opened": False}, ON) == ()
+    assert "joined_on" in ahead(edition, {"store_opened": True, "score": None}, ON)
+
+
+def test_what_contradicts_itself_is_asked_though_the_shop_is_barred(edition: Edition) -> None:
+    barred: Answers = {"store_opened": True, "closures": 3}
+    assert ahead(edition, barred, ON) == ()
+    assert ahead(edition, barred, ON, ("closures", "in_alliance")) == ("in_alliance",)
+    assert ahead(edition, {"store_opened": False}, ON, ("in_alliance",)) == (), "not of a shop that is none"

@@ -13,7 +13,7 @@ from rules.requirements import Effect, next_chance
 from rules.sources import Source
 from rules.watch import why_tell
 from rules.watch_state import Decision, Sighting, Wishes, after_closing, after_opening, why_silent
-from tests.packaged import FIVE_POINTS
+from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 from tests.rules.sightings import DAY, ON_CHANGE, decisions, reasons, row, told
 
 R = Reason
@@ -262,3 +262,25 @@ def test_scores_are_stored_exactly_or_not_at_all() -> None:
     assert (hundredths(Decimal("3.79")), points(379), hundredths(points(8550))) == (379, Decimal("3.79"), 8550)
     with pytest.raises(ValueError, match="finer than hundredths"):
         hundredths(Decimal("3.799"))
+
+
+def absent(day: int, **facts: Decimal | None) -> Sighting:
+    """A row that says that the shop has no score."""
+    return row(day, "0", facts={"score": None, **facts})
+
+
+def test_no_score_is_no_recovery_though_the_one_before_was() -> None:
+    first = why_tell(None, row(0, "3.7"), FIVE_POINTS)
+    held_back = why_tell(first.state, row(1, "4.2"), FIVE_POINTS, Wishes(snoozed_until=DAY + timedelta(2)))
+    assert (held_back.reason, held_back.state.has_left) == (R.SNOOZED, True)
+    assert why_tell(held_back.state, absent(2), FIVE_POINTS).reason is NONE
+
+
+def test_after_no_score_a_score_below_the_line_told_is_reminded_of() -> None:
+    assert reasons([row(0, "3.7"), absent(1), row(2, "3.79")]) == [R.WARNING, NONE, R.REMINDER]
+
+
+def test_a_shop_without_any_score_is_cleared_out_once_where_the_edition_says_so() -> None:
+    rows = [absent(0), absent(1, growth_score=None), absent(2, growth_score=None), row(3, "90")]
+    course = reasons(rows, edition=HUNDRED_POINTS)
+    assert course == [NONE, R.CLOSING, R.REMINDER, R.RECOVERED]

@@ -73,8 +73,8 @@ SNOOZED = Wishes(snoozed_until=DAY + timedelta(9))
 @pytest.mark.parametrize(
     ("course", "wishes", "expected"),
     [
-        ([low(0, "90"), row(1, "90"), row(2, "90", facts=TOP)], DAILY, [R.CLOSING, R.WOBBLING, R.MAY_ENTER_AGAIN]),
-        ([low(0, "90"), row(1, "90"), low(2, "90")], DAILY, [R.CLOSING, R.WOBBLING, R.REMINDER]),
+        ([low(0, "90"), row(1, "90"), row(2, "90", facts=TOP)], DAILY, [R.CLOSING, R.NOTHING_NEW, R.MAY_ENTER_AGAIN]),
+        ([low(0, "90"), row(1, "90"), low(2, "90")], DAILY, [R.CLOSING, R.NOTHING_NEW, R.REMINDER]),
         ([low(0, "50"), low(1, "90"), low(2, "90")], SNOOZED, [R.CLOSING, R.SNOOZED, R.SNOOZED]),
         ([low(0, "80"), low(1, "75", outlook=FALLING)], DAILY, [R.CLOSING, R.REMINDER]),
     ],

@@ -47,6 +47,23 @@ async def test_a_new_check_lets_go_of_the_days_of_the_old_one(conn: AsyncConnect
     assert await _told(conn, 12) == []
 
 
+async def test_a_check_of_another_shop_keeps_the_days_of_the_first(conn: AsyncConnection):
+    for shop in (1, 2):
+        await checks.keep(conn, 1, KeptCheck("2022-10-10", "{}", "{}", DAY.isoformat(), shop), 1)
+        await checks.keep_milestones(conn, 1, AHEAD[:1], shop)
+    assert await _told(conn, 3) == [(1, "exemption_ends_soon")] * 2
+    await checks.keep_milestones(conn, 1, AHEAD[1:], 1)
+    await checks.keep(conn, 1, KeptCheck("2022-10-10", "{}", "{}", DAY.isoformat(), 2), 1)
+    assert await _told(conn, 12) == [(1, "exemption_ended")]
+
+
+async def test_a_check_of_a_shop_lets_go_of_the_days_of_a_check_of_none(conn: AsyncConnection):
+    await _check(conn, 1)
+    await checks.keep_milestones(conn, 1, AHEAD)
+    await checks.keep(conn, 1, KeptCheck("2022-10-10", "{}", "{}", DAY.isoformat(), 7), 1)
+    assert await _told(conn, 12) == []
+
+
 async def test_whoever_does_not_want_it_any_more_hears_nothing(conn: AsyncConnection):
     await _check(conn, 1)
     await checks.keep_milestones(conn, 1, AHEAD)

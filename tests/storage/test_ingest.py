@@ -12,7 +12,7 @@ from tests.web.conftest import ZONE, Served, served
 TODAY = datetime.now(ZONE).date()
 
 
-def rows(score: float, shops: int = 3) -> list[dict[str, object]]:
+def rows(score: float, shops: int = 2) -> list[dict[str, object]]:
     return [{"shop_id": f"S{number}", "day": str(TODAY), "score": score} for number in range(shops)]
 
 
@@ -34,7 +34,7 @@ async def test_a_call_is_stored_corrected_repeated_and_tells_closings_once(engin
     counts = [
         tuple(reply.json[name] for name in ("new", "corrected", "closings_told")) for reply in (first, worse, same)
     ]
-    assert counts == [(3, 0, 0), (0, 3, 1), (0, 0, 0)]
+    assert counts == [(2, 0, 0), (0, 2, 1), (0, 0, 0)]
     assert again.text == first.text
     assert told == [("closing", 340)]
 

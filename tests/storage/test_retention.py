@@ -55,6 +55,7 @@ AGED = [
     ("unanswered", "asked_at", PERIODS.unanswered, {}),
     ("audit", "at", PERIODS.audit, {}),
     ("reassessed", "told_at", PERIODS.checks, {}),
+    ("facts", "told_at", PERIODS.checks, {}),
     ("nonces", "until", 0, {}),
     ("ingests", "until", 0, {}),
     ("paces", "next_at", 0, {}),

@@ -11,7 +11,7 @@ from rules.sources import Source
 from storage import follows, schema, score_files, scores, shops
 from storage.score_files import Correction, Incoming, Row, Stored
 from storage.scores import Recorded, Score, is_stale, silent_before
-from tests.packaged import FIVE_POINTS
+from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 
 FACT = FIVE_POINTS.fact("score")
 SCALE = FACT.scale
@@ -19,12 +19,12 @@ DAY = date(2022, 10, 10)
 NOW_MS, HOUR_MS = 1_700_000_000_000, 3_600_000
 
 
-def score(points: str, day: int = 0, scale: str = SCALE, shop_id: int = 1) -> Score:
-    return Score(shop_id, "score", DAY + timedelta(day), Decimal(points), scale, Source.MERCHANT)
+def score(points: str | None, day: int = 0, scale: str = SCALE, shop_id: int = 1) -> Score:
+    return Score(shop_id, "score", DAY + timedelta(day), points and Decimal(points), scale, Source.MERCHANT)
 
 
 async def store(conn: AsyncConnection, *rows: Row, now_ms: int = 10) -> Stored:
-    stored, incoming = Stored(), Incoming("score", SCALE, now_ms)
+    stored, incoming = Stored(), Incoming.of(FIVE_POINTS, now_ms)
     await score_files.begin(conn)
     last = await score_files.stage(conn, rows, 0)
     for part in score_files.portions(last):
@@ -76,16 +76,54 @@ async def test_a_score_finer_than_hundredths_is_refused(conn: AsyncConnection):
         await scores.record(conn, score("3.905"), 1)
 
 
+async def test_no_score_is_the_newest_and_leaves_the_past_as_it_was(conn: AsyncConnection):
+    await scores.record(conn, score("3.90", 0), 1)
+    assert await scores.record(conn, score(None, 1), 2) is Recorded.NEW
+    assert await scores.record(conn, score(None, 1), 3) is Recorded.SAME
+    assert await scores.latest(conn, 1) == {"score": score(None, 1)}
+    assert await scores.series(conn, 1, FACT, DAY + timedelta(1)) == [(DAY, Decimal("3.90"))]
+    assert await newest(conn) == [(DAY + timedelta(1), None, 390, 2)]
+    assert await scores.record(conn, score("3.70", 1), 4) is Recorded.CORRECTED
+    assert await newest(conn) == [(DAY + timedelta(1), 370, 390, 2)]
+
+
+async def test_no_score_of_a_file_is_new_then_the_same_then_corrected(conn: AsyncConnection):
+    assert await store(conn, ("A", DAY, 0, None, None)) == Stored(new=1, registered=1)
+    assert await newest(conn) == [(DAY, None, None, 10)]
+    assert await store(conn, ("A", DAY, 0, None, None), now_ms=20) == Stored()
+    corrected = Stored(corrected=1, corrections=[Correction("A", DAY, "score", None, Decimal("3.90"))])
+    assert await store(conn, ("A", DAY, 0, 390, None), now_ms=30) == corrected
+    assert await newest(conn) == [(DAY, 390, 390, 10)]
+    await store(conn, ("A", DAY + timedelta(1), 0, None, None), ("A", DAY - timedelta(1), 0, 450, None), now_ms=40)
+    assert await newest(conn) == [(DAY + timedelta(1), None, 450, 40)]
+
+
+async def test_several_scores_of_a_shop_are_stored_each_on_its_scale(conn: AsyncConnection):
+    rows: list[Row] = [("A", DAY, 0, 8500, None), ("A", DAY, 2, 5000, None), ("B", DAY, 2, None, None)]
+    incoming, stored = Incoming.of(HUNDRED_POINTS, 10), Stored()
+    await score_files.begin(conn)
+    last = await score_files.stage(conn, rows, 0)
+    would = await score_files.compare(conn, incoming)
+    for part in score_files.portions(last):
+        await score_files.store(conn, incoming, part, stored)
+    assert would == stored == Stored(new=3, registered=2)
+    shop = await shops.by_ref(conn, "A")
+    found = await scores.latest(conn, shop.id)
+    assert {fact: (row.points, row.scale) for fact, row in found.items()} == {
+        "score": (Decimal("85.00"), "0-100"), "product_score": (Decimal("50.00"), "0-100"),
+    }  # fmt: skip
+
+
 async def test_a_file_is_stored_its_shops_registered_in_its_order(conn: AsyncConnection):
     await shops.add(conn, "B", "茶店", 1)
-    stored = await store(conn, ("C", DAY, 450, None), ("A", DAY, 380, None), ("B", DAY, 400, None))
+    stored = await store(conn, ("C", DAY, 0, 450, None), ("A", DAY, 0, 380, None), ("B", DAY, 0, 400, None))
     assert stored == Stored(new=3, registered=2)
     assert [shop.ref for shop, _ in await shops.listed(conn)] == ["B", "C", "A"]
     assert await score_files.unnamed(conn) == 2
 
 
 async def test_the_same_file_twice_changes_nothing(conn: AsyncConnection):
-    rows: list[Row] = [("A", DAY, 450, 1), ("A", DAY, 450, 1), ("B", DAY + timedelta(1), 400, None)]
+    rows: list[Row] = [("A", DAY, 0, 450, 1), ("A", DAY, 0, 450, 1), ("B", DAY + timedelta(1), 0, 400, None)]
     assert (await store(conn, *rows)).new == 2
     before = await newest(conn), await _all(conn)
     assert await store(conn, *rows, now_ms=20) == Stored()
@@ -93,33 +131,42 @@ async def test_the_same_file_twice_changes_nothing(conn: AsyncConnection):
 
 
 async def test_another_score_for_a_known_day_is_a_correction(conn: AsyncConnection):
-    await store(conn, ("A", DAY, 450, None), ("B", DAY, 400, None))
-    stored = await store(conn, ("A", DAY, 440, None), ("B", DAY, 400, None), ("B", DAY + timedelta(1), 390, None))
-    assert stored == Stored(new=1, corrected=1, corrections=[Correction("A", DAY, Decimal("4.50"), Decimal("4.40"))])
+    await store(conn, ("A", DAY, 0, 450, None), ("B", DAY, 0, 400, None))
+    stored = await store(
+        conn, ("A", DAY, 0, 440, None), ("B", DAY, 0, 400, None), ("B", DAY + timedelta(1), 0, 390, None)
+    )
+    assert stored == Stored(
+        new=1, corrected=1, corrections=[Correction("A", DAY, "score", Decimal("4.50"), Decimal("4.40"))]
+    )
 
 
 async def test_comparing_says_what_storing_would_do_and_changes_nothing(conn: AsyncConnection):
-    await store(conn, ("A", DAY, 450, None), ("B", DAY, 400, None))
-    rows: list[Row] = [("A", DAY, 440, None), ("B", DAY, 400, None), ("C", DAY, 300, None), ("C", DAY, 300, None)]
+    await store(conn, ("A", DAY, 0, 450, None), ("B", DAY, 0, 400, None))
+    rows: list[Row] = [
+        ("A", DAY, 0, 440, None),
+        ("B", DAY, 0, 400, None),
+        ("C", DAY, 0, 300, None),
+        ("C", DAY, 0, 300, None),
+    ]
     before = await _all(conn)
     await score_files.begin(conn)
     await score_files.stage(conn, rows, 0)
-    would = await score_files.compare(conn, Incoming("score", SCALE, 20))
+    would = await score_files.compare(conn, Incoming.of(FIVE_POINTS, 20))
     assert await _all(conn) == before
     assert would == await store(conn, *rows)
 
 
 async def test_many_days_of_a_shop_in_any_order_leave_the_newest(conn: AsyncConnection):
     days = [4, 0, 3, 1, 2]
-    await store(conn, *(("A", DAY + timedelta(day), 400 - day, None) for day in days))
+    await store(conn, *(("A", DAY + timedelta(day), 0, 400 - day, None) for day in days))
     assert await newest(conn) == [(DAY + timedelta(4), 396, 400, 10)]
-    await store(conn, ("A", DAY - timedelta(1), 450, None), now_ms=20)
+    await store(conn, ("A", DAY - timedelta(1), 0, 450, None), now_ms=20)
     assert await newest(conn) == [(DAY + timedelta(4), 396, 450, 10)]
 
 
 async def test_a_file_is_stored_in_portions_that_end_anywhere(conn: AsyncConnection, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(score_files, "ROWS_A_PORTION", 2)
-    rows: list[Row] = [(f"S{n % 3}", DAY + timedelta(n // 3), 400 + n, None) for n in range(7)]
+    rows: list[Row] = [(f"S{n % 3}", DAY + timedelta(n // 3), 0, 400 + n, None) for n in range(7)]
     assert await store(conn, *rows) == Stored(new=7, registered=3)
     assert [row[:2] for row in await newest(conn)] == [
         (DAY + timedelta(2), 406), (DAY + timedelta(1), 404), (DAY + timedelta(1), 405),
@@ -127,8 +174,8 @@ async def test_a_file_is_stored_in_portions_that_end_anywhere(conn: AsyncConnect
 
 
 async def test_the_newest_count_of_closings_holds(conn: AsyncConnection):
-    await store(conn, ("A", DAY, 400, 1))
-    await store(conn, ("A", DAY - timedelta(1), 400, 0), ("A", DAY + timedelta(1), 400, None))
+    await store(conn, ("A", DAY, 0, 400, 1))
+    await store(conn, ("A", DAY - timedelta(1), 0, 400, 0), ("A", DAY + timedelta(1), 0, 400, None))
     shop = await shops.by_ref(conn, "A")
     assert shop and (shop.closures, shop.closures_day) == (1, DAY)
 
@@ -136,7 +183,7 @@ async def test_the_newest_count_of_closings_holds(conn: AsyncConnection):
 async def test_a_first_count_of_none_is_what_a_rise_is_told_against(conn: AsyncConnection):
     _, shop = await shops.add(conn, "A", "花店", 1)
     await follows.start(conn, shop.id, 1, 1)
-    await store(conn, ("A", DAY, 400, 0))
+    await store(conn, ("A", DAY, 0, 400, 0))
     found = await follows.of(conn, shop.id, 1)
     assert found and found.state and found.state.closures == 0
 

@@ -40,11 +40,22 @@ PLACES: dict[str, Any] = {
     "notices/later": lambda text: {"shop": shop(text), "of": "5", "snoozes": (1, 3)},
     "notices/snoozed": lambda text: {"shop": shop(text), "of": "5", "until": DAY},
     "shops/list": lambda text: {"shops": [shop(text), shop(text)], "unnamed": 0, "on": {5}},
-    "scores/from_feed": lambda text: {"shop": shop(text), "day": DAY, "points": 4},
+    "scores/from_feed": lambda text: {
+        "shop": shop(text),
+        "fact": SimpleNamespace(label="体验分"),
+        "day": DAY,
+        "value": 4,
+    },
     "scores/chart_title": lambda text: {"shop": shop(text)},
     "shops/added": lambda text: {"shop": shop(text), "is_known": False, "fact": SimpleNamespace(label="体验分")},
     "check/doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
     "operators/questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
+    "operators/call_held": lambda text: {
+        "hold": SimpleNamespace(why="closings", count=9, of=9, shops=(text, text), fact=None),
+        "contents": SimpleNamespace(rows=9, shops=9, first=DAY, last=DAY),
+        "reach": 2,
+        "upload": 5,
+    },
     "privacy/consent": lambda text: {"data": "ok"},
 }
 

@@ -170,17 +170,16 @@ def test_any_number_of_shops_is_one_message_that_telegram_takes(count: int, name
 
 
 @pytest.mark.parametrize(
-    ("read_after", "days"),
+    ("read_after", "said"),
     [
-        pytest.param(0, 3, id="on its day"),
-        pytest.param(1, 4, id="held back until the morning: of that morning"),
-        pytest.param(9, 3, id="a check made up for: of its own day"),
+        pytest.param(0, "2022-10-08 起低于，今天是第 3 天", id="on its day"),
+        pytest.param(1, "2022-10-08 起低于，到 2022-10-10 是第 3 天", id="held back until the morning"),
+        pytest.param(9, "2022-10-08 起低于，到 2022-10-10 是第 3 天", id="a check made up for"),
     ],
 )
-def test_days_are_counted_as_of(read_after: int, days: int):
+def test_the_days_are_the_score_s_whenever_the_notice_is_read(read_after: int, said: str):
     notice = Notice(1, DAY, EDITION.name, (item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2)),), 0)
-    told = notice_view(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after)).first
-    assert told and told.days == days
+    assert said in render_notice(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after)).plain
 
 
 def said(*items: Item, edition=EDITION) -> str:
@@ -227,3 +226,13 @@ def test_a_recovery_is_no_all_clear_while_another_score_is_untold(by_choice: Edi
         "📈 店1：体验分 4.5，回到警告线 3.8 以上"
     )
     assert render_notice(EDITION, notice, {1: shop(1)}, DAY).plain.startswith("✅ 店1：体验分 4.5，回到警告线 3.8 以上")
+
+
+def test_no_score_is_said_in_words_and_never_as_a_number():
+    dormant = Item(Reason.CLOSING, 1, line="closing", fact="score", score_day=DAY, since=DAY)
+    said = render_notice(DIGEST, Notice(1, DAY, DIGEST.name, (dormant,), 0), {1: shop(1)}, DAY).plain
+    assert said.startswith("⛔ 店1：暂无体验分，这种情况会被关闭权限")
+    assert "—" not in said
+    silent = Item(Reason.STALE, 1, fact="score", score_day=DAY)
+    told = render_notice(EDITION, Notice(1, DAY, EDITION.name, (silent,), 0), {1: shop(1)}, DAY).plain
+    assert f"最近的是 {DAY} 的：暂无体验分。" in told

@@ -10,8 +10,9 @@ from bot.views.check_report import result
 from rules.assessment import Assessment
 from rules.catalogue.load import load
 from rules.edition import Edition
-from rules.requirements import Facts
+from rules.requirements import Facts, FactValue
 from tests.invented import by_category
+from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 
 DAY = date(2022, 10, 10)
 
@@ -27,8 +28,11 @@ def by_choice(tmp_path: Path) -> Edition:
         ({}, "❓ 已开通，会不会被警告或关闭，要看体验分、商品体验分"),
         ({"score": Decimal("4.5")}, "❓ 已开通，会不会被警告或关闭，要看商品体验分"),
         ({"score": Decimal("4.5"), "product_score": Decimal(64)}, "❓ 已开通，会不会被警告或关闭，要看主营类目"),
-        ({"score": Decimal("3.7"), "product_score": Decimal(64)}, "⚠️ 已开通，这个分数会收到平台警告"),
-        ({"score": Decimal("4.5"), "product_score": Decimal(65)}, "✅ 已开通，这个分数不会被警告或关闭"),
+        (
+            {"score": Decimal("3.7"), "product_score": Decimal(64)},
+            "⚠️ 已开通，这个分数会收到平台警告；会不会被关，还要看主营类目",
+        ),
+        ({"score": Decimal("4.5"), "product_score": Decimal(65)}, "✅ 已开通，这个分数不触发警告或关闭"),
         ({"score": Decimal("4.5"), "product_score": Decimal(59)}, "⛔ 已开通，这个分数会被关闭权限"),
     ],
 )
@@ -38,3 +42,68 @@ def test_a_shop_that_is_in_is_never_cleared_by_half_of_what_counts(
     facts = {"in_alliance": True, **told}
     shown = result(Assessment(by_choice, facts, DAY), "c|1").plain
     assert shown.splitlines()[0] == headline
+
+
+def head(edition: Edition, **told: FactValue) -> str:
+    return result(Assessment(edition, told, DAY), "c|1").plain.splitlines()[0]
+
+
+IN = {"in_alliance": True}
+
+
+@pytest.mark.parametrize(
+    ("told", "headline"),
+    [
+        ({"score": Decimal("3.4"), "closures": 2}, "⛔ 今天就可能被关；这是第 3 次，关了就永久开不回来"),
+        ({"score": Decimal("3.5"), "closures": 2}, "⚠️ 已开通，这个分数会收到平台警告；再被关就是第 3 次，永久开不回来"),
+        ({"score": Decimal("3.4"), "closures": 1}, "⛔ 已开通，这个分数会被关闭权限"),
+        ({"score": Decimal("3.4")}, "⛔ 已开通，这个分数会被关闭权限"),
+        ({"score": Decimal("3.8"), "closures": 2}, "✅ 已开通，这个分数不触发警告或关闭"),
+        ({"score": None}, "❓ 已开通，没有体验分会不会被关闭，规则没有写"),
+    ],
+)
+def test_the_first_line_says_what_the_score_does_to_a_shop_that_is_in(told: Facts, headline: str) -> None:
+    assert head(FIVE_POINTS, **IN, **told) == headline
+
+
+@pytest.mark.parametrize(
+    ("points", "headline"),
+    [
+        (74, "✅ 已开通，这个分数不触发关闭"),
+        (72, "🔔 已开通，这个分数快到清退线"),
+        (69, "⛔ 已开通，这个分数会被关闭权限"),
+    ],
+)
+def test_no_headline_names_what_the_edition_does_not_do(points: int, headline: str) -> None:
+    facts = {"score": Decimal(points), "product_score": Decimal(90), "category": "general", "closures": 2}
+    assert head(HUNDRED_POINTS, **IN, **facts) == headline
+
+
+def test_an_edition_that_is_over_says_so_in_the_first_line() -> None:
+    now = Assessment(FIVE_POINTS, {"closures": 3}, date(2026, 11, 29))
+    assert result(now, "c|1").plain.splitlines()[0] == "🚫 永久不能再开通（按旧版 2022-10-10，已停用）"
+
+
+LOW = {"score": Decimal("3.4"), "penalties": (date(2022, 10, 1),), "brand_documents_complete": False}
+
+
+@pytest.mark.parametrize(
+    ("told", "advice"),
+    [
+        ({"in_alliance": False, "closures": 1}, ["体验分", "等最近", "按店铺"]),
+        ({"in_alliance": True, "closures": 1}, ["等最近", "按店铺"]),
+        ({"in_alliance": False, "closures": 3}, []),
+    ],
+    ids=["out", "in: a score for entering is none of its business", "barred: nothing helps"],
+)
+def test_only_advice_that_can_be_followed_is_given(told: Facts, advice: list[str]) -> None:
+    shown = result(Assessment(FIVE_POINTS, {**LOW, **told}, DAY), "c|1")
+    assert [line[2:5] for line in shown.plain.splitlines() if line.startswith("👉")] == advice
+    assert ("📅" in shown.plain) is bool(advice)
+    assert any(button.label == "到日子提醒我" for row in shown.rows for button in row) is bool(advice)
+
+
+def test_whether_a_shop_is_in_is_not_known_and_its_score_would_close_it() -> None:
+    shown = result(Assessment(FIVE_POINTS, {"score": Decimal("3.4"), "closures": 1}, DAY), "c|1").plain
+    assert shown.splitlines()[0] == "❌ 现在还不能开通"
+    assert "如果已经开通：⛔ 会被关闭权限。" in shown

@@ -1,26 +1,32 @@
 """The day's query leaves nobody out: judging everybody tells the same, for many courses of scores."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from bot.warnings.followers import Session, decide_for
 from bot.warnings.policy import day_query
+from rules.edition import Edition
+from rules.lines import hundredths
 from storage import follows, shops
 from storage.daily_check.evidence import DayQuery
 from storage.database import engine as database
+from tests.packaged import CATALOGUE
 from tests.warnings.world import START, Told, World, instant
 
 DAYS, SHOPS = 12, 60
-Row = tuple[int, int | None] | None
+Row = tuple[int | None, int | None] | None
 Course = tuple[bool | None, list[Row]]
 
 
-def _course(random: Random) -> Course:
-    """Whether the shop is in, and a row or None for each day: hundredths, and closings or None."""
+def _course(random: Random, edition: Edition) -> Course:
+    """Whether the shop is in, and a row or None for each day: hundredths (None: no score), and closings or None."""
     is_in = random.choice([None, None, True, False])
-    near = random.choice([350, 380, 400])
+    near = hundredths(random.choice([line.limit for line in edition.lines if line.fact == "score"]))
     if random.random() < 0.3:
         fall = random.randint(1, 9)
         return is_in, [(near + 60 - fall * day, None) for day in range(DAYS)]
@@ -29,15 +35,15 @@ def _course(random: Random) -> Course:
     for _ in range(DAYS):
         closures += random.random() < 0.1
         silent = random.random() < 0.15
-        rows.append(
-            None if silent else (near + random.choice([-40, -3, -1, 0, 1, 5, 60]), closures if counted else None)
-        )
+        score = None if random.random() < 0.1 else near + random.choice([-40, -3, -1, 0, 1, 5, 60])
+        rows.append(None if silent else (score, closures if counted else None))
     return is_in, rows
 
 
-async def _run(courses: list[Course], file: Path, *, everybody: bool) -> list[Told]:
+async def _run(edition: Edition, courses: list[Course], file: Path, *, everybody: bool) -> list[Told]:
     """The news of each day of the courses, in the migrated database `file`."""
     world = World(database.create(f"sqlite+aiosqlite:///{file}"))
+    world.watch = replace(world.watch, edition=edition)
     try:
         async with world.engine.begin() as conn:
             for number, (is_in, _) in enumerate(courses, start=1):
@@ -50,9 +56,11 @@ async def _run(courses: list[Course], file: Path, *, everybody: bool) -> list[To
 
 
 async def _day(world: World, courses: list[Course], day: int, *, everybody: bool) -> Told:
-    """Import the day's file and run the day's check; the news of each chat."""
+    """Import the day's file and run the day's check; the news of each chat. No shop has any further score."""
     on, today = START + timedelta(day), list(enumerate((rows[day] for _, rows in courses), start=1))
-    await world.file([(f"S{number}", on, *row) for number, row in today if row], instant(day, "06:00"))
+    rows = [(f"S{number}", on, 0, *row) for number, row in today if row]
+    absent = [(ref, on, number, None, None) for ref, *_ in rows for number in range(1, len(world.edition.scores))]
+    await world.file(rows + absent, instant(day, "06:00"))
     wanted = DayQuery(**{**vars(day_query(world.watch, on, instant(day))), "everybody": everybody})
     async with world.engine.begin() as conn:
         await decide_for(conn, Session(world.watch, wanted, instant(day)), 1, len(courses))
@@ -60,9 +68,10 @@ async def _day(world: World, courses: list[Course], day: int, *, everybody: bool
     return await world.news()
 
 
-async def test_whom_a_day_leaves_out_would_have_heard_nothing(tmp_path: Path, newest_file: Path):
+@pytest.mark.parametrize("edition", CATALOGUE.editions, ids=lambda edition: edition.name)
+async def test_whom_a_day_leaves_out_would_have_heard_nothing(tmp_path: Path, newest_file: Path, edition: Edition):
     random = Random(0)
-    courses = [_course(random) for _ in range(SHOPS)]
-    few = await _run(courses, shutil.copy(newest_file, tmp_path / "few.db"), everybody=False)
-    assert few == await _run(courses, shutil.copy(newest_file, tmp_path / "all.db"), everybody=True)
+    courses = [_course(random, edition) for _ in range(SHOPS)]
+    few = await _run(edition, courses, shutil.copy(newest_file, tmp_path / "few.db"), everybody=False)
+    assert few == await _run(edition, courses, shutil.copy(newest_file, tmp_path / "all.db"), everybody=True)
     assert sum(map(len, few)) > 2 * SHOPS

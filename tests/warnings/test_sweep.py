@@ -1,6 +1,7 @@
 """The daily check over a database: each piece of news once, in a single message, in time; on SQLite and PostgreSQL."""
 
 import json
+from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from storage.notice_evidence import Fate
 from storage.preferences import Preferences
 from tests.databases import on_one_engine
 from tests.faults.scene import report, times
+from tests.packaged import HUNDRED_POINTS
 from tests.warnings.world import START, World, instant, ms
 
 
@@ -194,7 +196,7 @@ async def test_r12_a_score_that_swings_around_a_line_makes_at_most_two_messages(
 @on_one_engine
 async def test_r13_the_same_an_older_and_an_out_of_order_file_tell_nothing_new(world: World):
     await world.follow("A", 1)
-    await world.day(5, A="3.70")
+    await world.day(5, A="3.79")
     assert await world.check(5) == {1: [("A", "warning")]}
     assert (await world.day(5, A="3.70", came="10:00")).new == 0
     assert await world.check(5, at="10:30") == {}
@@ -247,7 +249,7 @@ async def test_a_shop_of_which_no_score_ever_comes_is_silent_too(world: World):
 async def test_rows_that_come_late_are_no_sign_of_life(world: World):
     await world.follow("A", 1)
     await world.day(0, A="4.50")
-    await world.file([("A", START + timedelta(1), 450, None)], instant(9, "06:00"))
+    await world.file([("A", START + timedelta(1), 0, 450, None)], instant(9, "06:00"))
     assert await world.check(9) == {1: [("A", "stale")]}
 
 
@@ -302,7 +304,7 @@ async def test_a_fall_towards_the_line_is_foretold_once_a_descent(world: World):
 
 async def test_a_past_day_is_checked_by_what_was_known_of_it(world: World):
     await world.follow("A", 1)
-    rows = [("A", START + timedelta(day), score, None) for day, score in enumerate([390, 370, 340, 410])]
+    rows = [("A", START + timedelta(day), 0, score, None) for day, score in enumerate([390, 370, 340, 410])]
     await world.file(rows, instant(20))
     told = []
     for day in range(4):
@@ -354,3 +356,63 @@ async def test_days_below_a_line_count_from_the_first_though_nothing_was_told_of
     assert [(item.reason.value, item.since, item.score_day) for item in notice.items] == [
         ("warning", START, START + timedelta(3))
     ]
+
+
+async def test_no_score_is_a_sign_of_life_and_no_old_score_is_told_again(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="3.7")
+    assert await world.check(0) == {1: [("A", "warning")]}
+    for day in (1, 2, 3):
+        await world.day(day, A="-")
+        assert await world.check(day) == {}
+    await world.day(4, A="3.7")
+    assert await world.check(4) == {1: [("A", "reminder")]}
+
+
+async def test_a_shop_without_any_score_hears_of_its_closing_under_the_edition_that_says_so(world: World):
+    world.watch = replace(world.watch, edition=HUNDRED_POINTS)
+    await world.follow("A", 1)
+    await world.day(0, A="-")
+    assert await world.check(0) == {}
+    growth = [fact.id for fact in HUNDRED_POINTS.scores].index("growth_score")
+    await world.file([("A", START + timedelta(1), number, None, None) for number in (0, growth)], instant(1, "06:00"))
+    assert await world.check(1) == {1: [("A", "closing")]}
+    (item,) = (await world.all_notices())[-1].items
+    assert (item.fact, item.points, item.line) == ("score", None, "closing")
+
+
+async def since(world: World) -> list[tuple[str, int]]:
+    """Of each new item: the reason, and how many days after the first day the shop is said to be low."""
+    items = [item for notice in await world.new_notices() for item in notice.items]
+    return [(item.reason.value, (item.since - START).days) for item in items]
+
+
+async def test_the_days_below_a_line_are_the_score_s_days_whenever_the_bot_looked(world: World):
+    await world.follow("A", 1)
+    rows = [("A", START + timedelta(day), 0, score, None) for day, score in enumerate([370, 390, 379, 340, 379])]
+    await world.file(rows, instant(4, "06:00"))
+    await world.sweep(START + timedelta(4), instant(4))
+    assert await since(world) == [("warning", 2)]
+    await world.sent(instant(4))
+    await world.day(5, A="3.79")
+    await world.sweep(START + timedelta(5), instant(5))
+    assert await since(world) == [("reminder", 2)]
+
+
+async def test_a_graver_line_has_its_own_first_day(world: World):
+    await world.follow("A", 1)
+    await world.day(0, A="3.70")
+    await world.sweep(START, instant(0))
+    assert await since(world) == [("warning", 0)]
+    await world.file([("A", START + timedelta(day), 0, 340, None) for day in (1, 2)], instant(2, "06:00"))
+    await world.sweep(START + timedelta(2), instant(2))
+    assert await since(world) == [("closing", 1)]
+
+
+async def test_a_day_without_a_score_ends_the_days_in_a_row_and_a_day_without_a_row_does_not(world: World):
+    for ref, days in {"none": [370, None, 370], "silent": [370, "", 370]}.items():
+        await world.follow(ref, 1)
+        given = [(ref, START + timedelta(day), 0, score, None) for day, score in enumerate(days) if score != ""]
+        await world.file(given, instant(2, "06:00"))
+    await world.sweep(START + timedelta(2), instant(2))
+    assert sorted(await since(world)) == [("warning", 0), ("warning", 2)]

@@ -80,12 +80,15 @@ class World:
         """Store a feed's file with scores of the day, received at the time `came`."""
         counts = closures or {}
         on = START + timedelta(day)
-        rows = [(ref, on, hundredths(Decimal(score)), counts.get(ref)) for ref, score in given.items()]
+        rows = [
+            (ref, on, 0, None if score == "-" else hundredths(Decimal(score)), counts.get(ref))
+            for ref, score in given.items()
+        ]
         return await self.file(rows, instant(day, came))
 
     async def file(self, rows: list[score_files.Row], came: datetime) -> Stored:
         """Store a feed's file with `rows`, received at `came`."""
-        incoming = Incoming("score", self.edition.fact("score").scale, ms(came))
+        incoming = Incoming.of(self.edition, ms(came))
         stored = Stored()
         async with self.engine.begin() as conn:
             await score_files.begin(conn)

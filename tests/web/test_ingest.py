@@ -5,6 +5,7 @@ import json
 import time
 from datetime import date, datetime, timedelta
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import milliseconds
@@ -14,6 +15,7 @@ from tests.web.conftest import KEY, OLD_KEY, ZONE, Served, served, signature
 
 TODAY = datetime.now(ZONE).date()
 JSON = {"Content-Type": "application/json"}
+NO_NUMBER = "wants a number in plain digits, like 4.2, or null for no score"
 
 
 def row(shop: str = "S1", day: date | str = TODAY, score: object = 4.2, **more: object) -> dict[str, object]:
@@ -36,7 +38,16 @@ async def test_rows_are_stored_and_counted(web: Served) -> None:
     reply = await web.ingest(rows)
     assert (reply.status, reply.json) == (
         200,
-        {"rows": 3, "new": 3, "corrected": 0, "same": 0, "shops_registered": 2, "closings_told": 0, "corrections": []},
+        {
+            "rows": 3,
+            "left_alone": [],
+            "new": 3,
+            "corrected": 0,
+            "same": 0,
+            "shops_registered": 2,
+            "closings_told": 0,
+            "corrections": [],
+        },
     )
     assert await stored(web) == [("S1", TODAY, 420), ("S2", TODAY - timedelta(1), 400), ("S2", TODAY, 385)]
     assert [(shop.ref, shop.closures) for shop in await web.rows(schema.shops)] == [("S1", None), ("S2", 1)]
@@ -47,12 +58,13 @@ async def test_a_row_told_again_is_the_same_and_another_score_a_correction(web: 
     reply = await web.ingest([row("S1", score="4.20"), row("S2", score=3.9)])
     assert reply.json == {
         "rows": 2,
+        "left_alone": [],
         "new": 0,
         "corrected": 1,
         "same": 1,
         "shops_registered": 0,
         "closings_told": 0,
-        "corrections": [{"shop_id": "S2", "day": str(TODAY), "before": "4.00", "after": "3.90"}],
+        "corrections": [{"shop_id": "S2", "day": str(TODAY), "score": "score", "before": "4.00", "after": "3.90"}],
     }
     assert await stored(web) == [("S1", TODAY, 420), ("S2", TODAY, 390)]
 
@@ -137,7 +149,7 @@ async def test_of_many_calls_with_one_key_at_once_one_is_stored(web: Served) -> 
 
 
 async def test_one_bad_row_and_nothing_is_stored(web: Served) -> None:
-    reply = await web.ingest([row("S1"), row("S2", score=5.01), row("S 3", "2022-02-30", None)])
+    reply = await web.ingest([row("S1"), row("S2", score=5.01), row("S 3", "2022-02-30", "4 stars")])
     assert reply.status == 422
     assert reply.json == {
         "error": 'nothing stored: 2 of 3 rows are wrong; row 2, "score": off the scale, which goes from 0 to 5',
@@ -145,7 +157,7 @@ async def test_one_bad_row_and_nothing_is_stored(web: Served) -> None:
             {"row": 2, "field": "score", "error": "off the scale, which goes from 0 to 5", "got": "5.01"},
             {"row": 3, "field": "shop_id", "error": "wants text of 1 to 64 characters without spaces", "got": '"S 3"'},
             {"row": 3, "field": "day", "error": "wants a day like 2022-10-01", "got": '"2022-02-30"'},
-            {"row": 3, "field": "score", "error": "wants a number in plain digits, like 4.2"},
+            {"row": 3, "field": "score", "error": NO_NUMBER, "got": '"4 stars"'},
         ],
         "problem_count": 4,
     }
@@ -172,15 +184,14 @@ BAD_CELLS = {
     "a day that is a number": ({"day": 20221010}, "day", "wants a day like 2022-10-01"),
     "tomorrow": ({"day": str(TODAY + timedelta(1))}, "day", "this day is still to come"),
     "below zero": ({"score": -0.1}, "score", "off the scale, which goes from 0 to 5"),
-    "stars": ({"score": "5星"}, "score", "wants a number in plain digits, like 4.2"),
-    "an exponent": ({"score": 4e0 * 10**30}, "score", "wants a number in plain digits, like 4.2"),
-    "true": ({"score": True}, "score", "wants a number in plain digits, like 4.2"),
+    "stars": ({"score": "5星"}, "score", NO_NUMBER),
+    "an exponent": ({"score": 4e0 * 10**30}, "score", NO_NUMBER),
+    "true": ({"score": True}, "score", NO_NUMBER),
     "too precise": ({"score": 4.123}, "score", "has more decimals than the scale"),
-    "a nested score": ({"score": [4.2]}, "score", "wants a number in plain digits, like 4.2"),
+    "a nested score": ({"score": [4.2]}, "score", NO_NUMBER),
     "a count in words": ({"closures": "1"}, "closures", "wants a whole number from 0 to 9999, or null"),
     "half a closing": ({"closures": 0.5}, "closures", "wants a whole number from 0 to 9999, or null"),
     "less than no closing": ({"closures": -1}, "closures", "wants a whole number from 0 to 9999, or null"),
-    "a field too many": ({"scor": 4}, "scor", "unknown field; known are shop_id, day, score, closures"),
 }
 
 
@@ -197,8 +208,37 @@ async def test_a_missing_field_is_named(web: Served) -> None:
     assert [(one["row"], one["field"], one["error"]) for one in reply.json["problems"]] == [
         (1, "day", "missing"),
         (1, "score", "missing"),
-        (2, None, "wants an object with shop_id, day and score"),
+        (2, None, "wants an object with shop_id, day and a score"),
     ]
+
+
+async def test_a_field_of_another_name_is_left_alone_and_named(web: Served) -> None:
+    reply = await web.ingest([row("S1", product_score=4, name="花店"), row("S2", name="茶店")])
+    assert (reply.json["rows"], reply.json["new"], reply.json["left_alone"]) == (2, 2, ["name", "product_score"])
+    mistyped = await web.ingest([{"shop_id": "S1", "day": str(TODAY), "scor": 4.2}])
+    assert [(one["field"], one["error"]) for one in mistyped.json["problems"]] == [("score", "missing")]
+
+
+async def test_every_score_of_the_edition_has_a_field_and_each_may_be_left_out(engine: AsyncEngine) -> None:
+    async with served(engine, edition="2026-07-29") as web:
+        rows = [row("S1", score=85, product_score="50"), {"shop_id": "S2", "day": str(TODAY), "product_score": 66}]
+        reply = await web.ingest(rows)
+        assert (reply.json["rows"], reply.json["new"], reply.json["left_alone"]) == (2, 3, [])
+        found = [(one.shop_id, one.fact, one.hundredths) for one in await web.rows(schema.scores)]
+        assert sorted(found) == [(1, "product_score", 5000), (1, "score", 8500), (2, "product_score", 6600)]
+        off = await web.ingest([row("S1", score=85, product_score=101)])
+        assert [(one["field"], one["error"]) for one in off.json["problems"]] == [
+            ("product_score", "off the scale, which goes from 0 to 100")
+        ]
+
+
+@pytest.mark.parametrize("written", [None, "", "暂无", "-", "N/A"])
+async def test_no_score_is_stored_as_a_state_of_its_own(web: Served, written: object) -> None:
+    await web.ingest([row("S1", TODAY - timedelta(1), score=4.2)])
+    reply = await web.ingest([row("S1", score=written)])
+    assert (reply.status, reply.json["new"]) == (200, 1)
+    (newest,) = await web.rows(schema.newest)
+    assert (newest.day, newest.hundredths) == (TODAY, None)
 
 
 async def test_two_scores_for_one_shop_and_day_contradict_each_other(web: Served) -> None:
@@ -339,3 +379,14 @@ async def test_an_old_closing_score_tells_nobody(web: Served) -> None:
     await follower(web, "S1", 101)
     await web.ingest([row("S1", TODAY - timedelta(20), score=3.1)])
     assert await web.rows(schema.notices) == []
+
+
+async def test_what_would_be_held_is_refused_where_nobody_can_be_asked(web: Served) -> None:
+    for number in range(3):
+        await follower(web, f"S{number}", 100 + number)
+    reply = await web.ingest([row(f"S{number}", score=3.4) for number in range(3)])
+    why = "3 of 3 known shops would newly fall below a closing line"
+    assert (reply.status, reply.error) == (409, f"held, and ADMIN_CHAT_IDS names nobody to ask: {why}")
+    assert await web.rows(schema.scores) == await web.rows(schema.notices) == []
+    one = await web.ingest([row("S1", score=3.4)])
+    assert (one.status, one.json["closings_told"]) == (200, 1)

@@ -49,7 +49,7 @@ def listening(folder: Path) -> Iterator[str]:
             address.append(web.url)
             began.set()
             await stop.wait()
-            assert all(row.hundredths <= 500 for row in await web.rows(tables.scores))
+            assert all((row.hundredths or 0) <= 500 for row in await web.rows(tables.scores))
         await engine.dispose()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))

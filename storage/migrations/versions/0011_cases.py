@@ -23,9 +23,16 @@ def upgrade() -> None:
         sa.Column("told_at", sa.BigInteger, nullable=False),
     )
     op.create_index("facts_of_shop", "facts", ["shop_id", "fact", "id"])
+    op.create_table(
+        "new_closings",
+        sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("shop_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sqlite_with_rowid=False,
+    )
     op.add_column("follows", sa.Column("edition", sa.String(64), nullable=False, server_default=""))
     op.add_column("preferences", sa.Column("edition", sa.String(64)))
     op.add_column("notices", sa.Column("corrects", sa.BigInteger))
+    op.add_column("checks", sa.Column("shop_id", sa.BigInteger, nullable=False, server_default="0"))
     _scores_may_be_none(is_none_allowed=True)
 
 
@@ -33,9 +40,11 @@ def downgrade() -> None:
     op.execute("DELETE FROM scores WHERE hundredths IS NULL")
     op.execute("DELETE FROM newest WHERE hundredths IS NULL")
     _scores_may_be_none(is_none_allowed=False)
+    op.drop_column("checks", "shop_id")
     op.drop_column("notices", "corrects")
     op.drop_column("preferences", "edition")
     op.drop_column("follows", "edition")
+    op.drop_table("new_closings")
     op.drop_index("facts_of_shop", "facts")
     op.drop_table("facts")
 

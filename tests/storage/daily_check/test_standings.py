@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.absence import scores_that_count
 from rules.assessment import Assessment
 from rules.edition import Edition
 from rules.lines import Level, choices, hundredths, limits_of, points
@@ -26,7 +27,8 @@ from tests.packaged import CATALOGUE
 EDITIONS = CATALOGUE.editions
 DAY = date(2026, 8, 1)
 SHOPS = 150
-Told = dict[str, str | Decimal]
+Told = dict[str, str | Decimal | None]
+UNTOLD = object()
 
 
 def beside_lines(edition: Edition, fact: str) -> list[Decimal]:
@@ -36,13 +38,14 @@ def beside_lines(edition: Edition, fact: str) -> list[Decimal]:
 
 
 def tellings(edition: Edition) -> Iterator[Told]:
-    """Endless combinations of scores beside lines and of choices, each also untold."""
-    known: dict[str, list[Any]] = {line.fact: beside_lines(edition, line.fact) for line in edition.lines}
+    """Endless combinations of scores beside lines, scores known to be absent and choices, each also untold."""
+    known: dict[str, list[Any]] = {fact: [None] for fact in scores_that_count(edition)}
+    known |= {line.fact: [None, *beside_lines(edition, line.fact)] for line in edition.lines}
     known |= {fact.id: [option.value for option in fact.options] for fact in choices(edition)}
     random = Random(7)
     while True:
-        drawn = {name: random.choice([None, *each]) for name, each in known.items()}
-        yield {name: value for name, value in drawn.items() if value is not None}
+        drawn = {name: random.choice([UNTOLD, *each]) for name, each in known.items()}
+        yield {name: value for name, value in drawn.items() if value is not UNTOLD}
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.name)
@@ -53,8 +56,12 @@ async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edit
     for (shop_id, is_in), told in zip(alliances.items(), tellings(edition), strict=False):
         chosen[shop_id] = {name: value for name, value in told.items() if isinstance(value, str)}
         for fact, value in told.items():
-            if isinstance(value, Decimal):
-                scored = {"hundredths": hundredths(value), "highest": 0, "scale": edition.fact(fact).scale}
+            if not isinstance(value, str):
+                scored = {
+                    "hundredths": None if value is None else hundredths(value),
+                    "highest": 0,
+                    "scale": edition.fact(fact).scale,
+                }
                 rows.append({"shop_id": shop_id, "fact": fact, "day": DAY, "source": "merchant", "seen_at": 0} | scored)
         expected[shop_id] = int(Assessment(edition, told if is_in is None else {**told, IN_ALLIANCE: is_in}, DAY).level)
     shared = {"source": "merchant", "created_at": 0}
@@ -71,6 +78,16 @@ async def test_every_shop_stands_where_the_rules_say(conn: AsyncConnection, edit
 
 def test_the_limits_of_an_edition_depend_on_a_choice() -> None:
     assert any(line.limit_by for edition in EDITIONS for line in edition.lines)
+
+
+async def test_a_shop_without_any_score_is_cleared_out_where_the_edition_says_so(conn: AsyncConnection) -> None:
+    five, hundred = EDITIONS
+    shop = await shops.own(conn, 1, 0)
+    for fact in ("score", "growth_score"):
+        await scores.record(conn, Score(shop.id, fact, DAY, None, "0-100", Source.MERCHANT), 0)
+    assert await standings.counts(conn, hundred) == {Level.CLOSING: 1}
+    await scores.record(conn, Score(shop.id, "score", DAY, None, "0-5", Source.MERCHANT), 0)
+    assert await standings.counts(conn, five) == {Level.UNKNOWN: 1}
 
 
 async def test_a_score_of_another_scale_stands_for_nothing(conn: AsyncConnection) -> None:

@@ -1,0 +1,83 @@
+"""Shops that rows would newly close, before the rows are stored, on both engines."""
+
+from datetime import date, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.edition import Edition
+from storage import score_files, shops
+from storage.daily_check import new_closings
+from storage.score_files import Incoming, Row
+from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
+from tests.storage.test_scores import store
+
+DAY, NEXT = date(2022, 10, 10), date(2022, 10, 11)
+GROWTH, PRODUCT = 1, 2
+
+
+async def known(conn: AsyncConnection, *refs: str) -> None:
+    for ref in refs:
+        await shops.add(conn, ref, ref, 0)
+
+
+async def found(conn: AsyncConnection, *rows: Row, edition: Edition = FIVE_POINTS) -> tuple[str, ...]:
+    """The ids of the shops that the rows would newly close."""
+    await score_files.begin(conn)
+    await score_files.stage(conn, rows, 0)
+    count = await new_closings.find(conn, edition, Incoming.of(edition, 1))
+    names = await new_closings.first_names(conn, 99)
+    assert count == len(names)
+    return names
+
+
+async def test_a_shop_closes_newly_by_its_newest_row_alone(conn: AsyncConnection) -> None:
+    await known(conn, "fell", "first", "at", "closed", "later", "old", "again")
+    await store(
+        conn,
+        *((ref, DAY, 0, 450, None) for ref in ("fell", "at", "later")),
+        ("closed", DAY, 0, 340, None),
+        ("old", NEXT, 0, 450, None),
+        ("again", DAY, 0, 340, None),
+    )
+    rows: list[Row] = [
+        ("fell", NEXT, 0, 349, None),
+        ("first", NEXT, 0, 349, None),
+        ("at", NEXT, 0, 350, None),
+        ("closed", NEXT, 0, 300, None),
+        ("later", NEXT, 0, 340, None),
+        ("later", NEXT + timedelta(1), 0, 450, None),
+        ("old", DAY, 0, 340, None),
+        ("again", DAY, 0, 340, None),
+        ("unknown", NEXT, 0, 100, None),
+    ]
+    assert await found(conn, *rows) == ("fell", "first")
+
+
+async def test_who_is_out_is_not_closed_and_an_untold_choice_has_the_highest_limit(
+    conn: AsyncConnection,
+) -> None:
+    await known(conn, "out", "sixty", "untold")
+    numbers = {ref: (await shops.by_ref(conn, ref)).id for ref in ("out", "sixty")}
+    await shops.set_in_alliance(conn, numbers["out"], False)
+    await shops.set_choices(conn, numbers["sixty"], {"category": "sixty"})
+    rows: list[Row] = [(ref, DAY, PRODUCT, 6200, None) for ref in ("out", "sixty", "untold")]
+    assert await found(conn, *rows, edition=HUNDRED_POINTS) == ("untold",)
+
+
+async def test_no_score_at_all_closes_where_the_edition_says_so(conn: AsyncConnection) -> None:
+    await known(conn, "dormant", "grows")
+    rows: list[Row] = [("dormant", DAY, 0, None, None), ("dormant", DAY, GROWTH, None, None)]
+    assert await found(conn, *rows, ("grows", DAY, 0, None, None), edition=HUNDRED_POINTS) == ("dormant",)
+    assert await found(conn, *rows) == ()
+
+
+async def test_the_closings_of_a_day_count_together_until_an_operator_has_said_yes(conn: AsyncConnection) -> None:
+    await known(conn, *(f"S{number}" for number in range(9)))
+    for number in range(2):
+        await found(conn, (f"S{number}", DAY, 0, 340, None))
+        assert await new_closings.count_of_day(conn, DAY) == (number + 1, 9)
+        await new_closings.note(conn, DAY)
+    await new_closings.forget(conn, DAY)
+    await found(conn, ("S5", DAY, 0, 340, None))
+    assert await new_closings.count_of_day(conn, DAY) == (1, 9)
+    assert await new_closings.count_of_day(conn, NEXT) == (1, 9)
