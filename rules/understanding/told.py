@@ -18,6 +18,9 @@ from rules.understanding.told_scores import part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
 OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
+LONGEST: Final = 300
+"""Characters; what a longer message tells further on is a story."""
+
 RELATED: Final = "related_serious_violation"
 FLAGS: Final = (
     "in_alliance",
@@ -33,7 +36,9 @@ FLAGS: Final = (
 
 def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
+    text = text[:LONGEST]
     dates = written_days(text)
+    numbers = [one for one in numbers if one.end <= len(text)]
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
     asked, counted = asks(text), counts(text, free)
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]

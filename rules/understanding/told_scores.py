@@ -17,7 +17,7 @@ from rules.understanding.told_words import matches, named_spans, pattern
 SCORES: Final = ("score", "product_score")
 _HIGHEST: Final = 100
 _LOOK_BACK: Final = 10
-_DECIMALS: Final = 2
+_DECIMALS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,16 @@ def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
 
 
 def _reached(spots: list[Spot], text: str) -> list[Spot]:
-    """The scores that the shop has; one that is only near (68快到70了) where no other is told."""
+    """The scores that the shop has now; one of before (之前3.3), or only near (68快到70了), where no other is told."""
     has = [spot for spot in spots if not pattern("around", "nearly").search(text[max(0, spot.start - 8) : spot.start])]
-    return has or spots
+    now = [spot for spot in has or spots if not _is_of_before(text, spot)]
+    return now or has or spots
+
+
+def _is_of_before(text: str, spot: Spot) -> bool:
+    """Whether a word of the past stands between the number and what is before."""
+    near = re.split(r"[,。?!;\s\d]", text[: spot.start])[-1][-_LOOK_BACK:]
+    return matches("around", "before", near) and not matches("around", "now", near)
 
 
 def _is_ordered(text: str, spots: Sequence[Spot]) -> bool:

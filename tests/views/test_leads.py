@@ -158,7 +158,7 @@ def test_any_mixture_is_answered_with_numbers_of_the_question_or_of_the_rules(to
 def _without_days(text: str) -> str:
     """The lead without dates, counts and distances, which follow from the day and the limits, and without examples."""
     return re.sub(
-        r"\d{4}-\d{2}-\d{2}|\d+ 天|差 [\d.]+ 分|\d+ 次|可以这样问我.*", "", text.split("规则改过吗", maxsplit=1)[0]
+        r"\d{4}-\d{2}-\d{2}|\d+ 天|[差高] [\d.]+|\d+ 次|可以这样问我.*", "", text.split("规则改过吗", maxsplit=1)[0]
     )
 
 
