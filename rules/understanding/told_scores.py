@@ -32,6 +32,8 @@ class Spot:
 
 def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Told]:
     """The scores told, each fact once: the last of now, and what is made up."""
+    if matches("around", "range", text):
+        return []
     spots = list(_spots(text, numbers))
     named = _inherited(text, spots)
     found = [spot for spot in named if _is_score(text, spot, strange)]
@@ -87,7 +89,12 @@ def _is_score(text: str, spot: Spot, strange: Set[int]) -> bool:
 def _may_be(text: str, spot: Spot) -> bool:
     """Whether the number can be a score at all, by its value and by what stands right beside."""
     value = spot.number.value
-    if spot.number.unit is Unit.STARS or not 0 <= value <= _HIGHEST or value != round(value, _DECIMALS):
+    if (
+        spot.number.unit is Unit.STARS
+        or not 0 <= value <= _HIGHEST
+        or 0 < value < 1
+        or value != round(value, _DECIMALS)
+    ):
         return False
     is_rounded = pattern("around", "not_it_before").search(text[: spot.start][-_LOOK_BACK:])
     return not is_rounded and not pattern("around", "strange_after").match(text, spot.end)

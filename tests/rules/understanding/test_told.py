@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from rules.reading import Reading
 from rules.said import About, Aside, Ask, Claim, Said, Told
 from rules.side import Side
 from rules.understanding import Understanding
@@ -47,6 +48,10 @@ def test_a_number_is_written_one_way(written: str, read: str) -> None:
         ("体验分昨天4.2今天3.6会关吗", [score("3.6")]),
         ("现在3.95,假如明天掉到3.3会怎样", [score("3.95"), score("3.3", supposed=True)]),
         ("涨回3.9了,之前3.3,还会关吗", [score("3.9")]),
+        ("同行3.4分都没被关,我4.1会关吗", [score("4.1")]),
+        ("体验分3-4分之间能开吗", []),
+        ("3.5到3.8之间会关吗", []),
+        ("分数低了0.1就清退吗", []),
         ("目标4.5现在才3.64还差多少能进", [score("3.64")]),
         ("满分5分我店4.2能开联盟吗", [score("4.2")]),
         ("体验分快4分了能进吗", [score("4", Side.BELOW)]),
@@ -150,6 +155,11 @@ def test_a_condition_is_told_with_its_value(reader: Understanding, question: str
     assert told in said(reader, question).told
 
 
+def test_what_is_told_of_another_shop_is_not_told_of_the_own(reader: Understanding) -> None:
+    assert said(reader, "朋友的店被关了3次,我会受影响吗").told == ()
+    assert said(reader, "朋友的店被关了3次,还能再开吗").of("closures") != ()
+
+
 def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
     found = said(reader, "处罚是2022年12月1日,现在是2023年11月29日,还算吗")
     assert [(one.fact, one.day) for one in found.told] == [("penalties", "2022年12月1日"), ("today", "2023年11月29日")]
@@ -192,3 +202,8 @@ def test_what_is_asked_is_not_what_is_told(reader: Understanding, question: str,
 @pytest.mark.parametrize("question", ["怎么开通精选联盟", "精选联盟是什么", "清退后商品怎么办", "你好", ""])
 def test_a_plain_question_tells_nothing(reader: Understanding, question: str) -> None:
     assert said(reader, question) == Said()
+
+
+def test_what_is_said_survives_being_remembered(reader: Understanding) -> None:
+    reading = reader.read("体验分快4分了,系统关过两次,去年9月被罚过,听说低于3.8就关,是不是")
+    assert Reading.model_validate_json(reading.model_dump_json()) == reading
