@@ -12,6 +12,7 @@ from rules.said import Said, Told
 from rules.side import Side
 from rules.sources import Source
 from rules.told_case import ToldCase
+from tests.packaged import CATALOGUE
 
 TODAY = date(2026, 11, 29)
 
@@ -54,6 +55,11 @@ def test_what_is_told_lies_between_two_ends(edition: Edition, told: Told, ends: 
 )
 def test_what_the_edition_cannot_judge_is_no_fact(edition: Edition, told: Told) -> None:
     assert laid(edition, told).ends == {}
+
+
+def test_a_number_of_another_scale_is_no_score_of_the_edition() -> None:
+    newer = CATALOGUE.edition("2026-07-29")
+    assert laid(newer, Told(fact="score", number=Decimal("4.3"))).ends == {}
 
 
 def test_chances_left_and_used_are_closings_by_the_edition(edition: Edition) -> None:
