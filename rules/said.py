@@ -92,7 +92,10 @@ class Aside(StrEnum):
 
 
 class Said(Frozen):
-    """All of it. `is_claim`: said as a claim to be confirmed (…对吗). `newest`: asks by the newest rules."""
+    """All of it. `is_claim`: said as a claim to be confirmed (…对吗). `newest`: asks by the newest rules.
+
+    `own`: asks of the merchant's own shop (我会被关吗), so that what is known of the shop answers.
+    """
 
     told: tuple[Told, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -100,11 +103,17 @@ class Said(Frozen):
     asides: tuple[Aside, ...] = ()
     is_claim: bool = False
     newest: bool = False
+    own: bool = False
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is told or said that an answer could take up."""
-        return not (self.told or self.claims or self.asides)
+        """Whether nothing is told, said or asked that an answer could take up."""
+        return not (self.told or self.claims or self.asides or self.newest or self.own)
+
+    @property
+    def is_of_shop(self) -> bool:
+        """Whether what is known of the shop of the chat may change the answer."""
+        return bool(self.told) or self.own
 
     def of(self, *facts: str) -> tuple[Told, ...]:
         """What is told of these facts, in order."""

@@ -48,8 +48,21 @@ class ToldCase:
 
     @cached_property
     def scored(self) -> tuple[str, ...]:
-        """The scores told with a number, in the edition's order."""
-        return tuple(fact.id for fact in self.edition.scores if self.ends.get(fact.id, (None,))[0] is not None)
+        """The scores spoken of that are a number, in the edition's order."""
+        known = (fact.id for fact in self.edition.scores if fact.id in self.spoken)
+        return tuple(fact for fact in known if self.worst.facts.get(fact) is not None)
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The facts told; where none is told and the own shop is asked about, the facts known of the shop."""
+        if self.ends or not self.said.own:
+            return frozenset(self.ends)
+        return frozenset(self.worst.facts)
+
+    def known_on(self, fact: str) -> date | None:
+        """The day of a value that was not told in the question but before; None for a told one."""
+        known = self.case.known.get(fact)
+        return known.on if known and fact not in self.ends and fact in self.worst.facts else None
 
     @cached_property
     def supposed(self) -> frozenset[str]:
@@ -92,7 +105,7 @@ class ToldCase:
     def _both(self, fact: Fact, told: Told) -> Ends | None:
         match fact.type:
             case FactType.SCORE:
-                return _score(fact, told)
+                return _score(fact, told) if self._is_likely(fact, told) else None
             case FactType.INTEGER:
                 return self._count(told)
             case FactType.DATE | FactType.DATES:
@@ -100,6 +113,11 @@ class ToldCase:
             case FactType.CHOICE:
                 return told.choice, told.choice
         return None if told.holds is None else (told.holds, told.holds)
+
+    def _is_likely(self, fact: Fact, told: Told) -> bool:
+        """Whether the number may be said of this edition's scale: 4.3 is no score of 100 points."""
+        is_main = fact.id == self.edition.main_score.id
+        return told.number is None or not is_main or self.edition.is_likely_score(told.number)
 
     def _count(self, told: Told) -> Ends | None:
         limit = self.edition.chances.limit if self.edition.chances else 0

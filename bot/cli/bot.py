@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from bot import commands
-from bot.cli.options import AsJson, EditionName, OnDay, echo, finish
+from bot.cli.options import AsJson, EditionName, Explain, OnDay, echo, finish
 
 app = typer.Typer(
     add_completion=False,
@@ -23,7 +23,10 @@ def run() -> None:
 
 
 @app.command(help="Answer one question; - reads a question a line and writes an answer a line.")
-def ask(question: str, as_json: AsJson = False, edition: EditionName = None) -> None:
+def ask(question: str, as_json: AsJson = False, edition: EditionName = None, explain: Explain = False) -> None:
+    if explain:
+        echo(commands.explain_reading.explained(question, edition))
+        return
     echo(commands.answer_questions.ask(question, as_json=as_json, edition=edition))
 
 

@@ -9,6 +9,7 @@ FINDINGS = 1
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 EditionName = Annotated[str | None, typer.Option("--edition", help="An edition's name, or latest.", metavar="D")]
+Explain = Annotated[bool, typer.Option("--explain", help="What was read instead of the answer.")]
 OnDay = Annotated[str | None, typer.Option("--on", help="The day of the check, like 2022-10-10.", metavar="D")]
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.commands import database as database
     from bot.commands import doctor as doctor
     from bot.commands import evaluate_reader as evaluate_reader
+    from bot.commands import explain_reading as explain_reading
     from bot.commands import import_scores as import_scores
     from bot.commands import list_editions as list_editions
     from bot.commands import operator_deeds as operator_deeds

@@ -1,30 +1,75 @@
 """`alliance-bot eval`: how well questions are understood, on any labelled file."""
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 from bot.commands import Refusal
-from bot.commands.catalogue import edition as resolve
-from bot.commands.catalogue import settings
+from bot.commands.catalogue import offers, settings, today
 from bot.commands.text_input import text_of
 from bot.telegram.updates import LOOKED_AT
+from bot.views.answer import answer, quoted
+from bot.views.other_edition import EditionOffers
+from rules.edition import Edition
+from rules.reading import Reading
 from rules.understanding import Understanding
-from rules.understanding.evaluation import BadLine, Scorecard, Scored, evaluate
+from rules.understanding.evaluation import BadLine, Labelled, Scorecard, Scored, evaluate
 
 
 def evaluated(file: Path, edition: str | None) -> Iterator[str]:
     """The figures, the figures by tag, then each miss, a line each. Raises Refusal."""
-    chosen = resolve(settings(), edition)
-    reader = Understanding(chosen)
+    run = Run(edition)
     try:
-        card = evaluate(chosen, text_of(file).split("\n"), lambda question: reader.read(question[:LOOKED_AT]))
+        card = evaluate(run.edition, text_of(file).split("\n"), run.read, run.lead)
     except BadLine as error:
         raise Refusal(f"{file}, {error}") from None
-    yield f"edition {chosen.name}, {len(card.outcomes)} questions"
-    yield from _figures(card)
+    leads = f", {len(card.leads)} leads" if card.leads else ""
+    yield f"edition {run.edition.name}, {len(card.outcomes)} questions{leads}"
+    yield from _figures(card) if card.outcomes else ()
+    yield from _lead_figures(card) if card.leads else ()
     yield from (f"{tag:20} {right}/{total}" for tag, (right, total) in card.by_tag.items())
     yield from (_miss(outcome) for outcome in card.misses)
+    yield from (f"false lead: {one.question.q!r}: {one.text!r} has {list(one.found)}" for one in card.false_leads)
+    yield from (f"lead lacks: {one.question.q!r}: {one.text!r} lacks {list(one.missing)}" for one in card.lacking_leads)
+
+
+class Run:
+    """Reads and answers by the edition of the option, or by the edition that a line names. Raises Refusal."""
+
+    def __init__(self, option: str | None) -> None:
+        self._settings, self._today = settings(), today()
+        self._answering = offers(self._settings, option)
+        self._readers: dict[str, Understanding] = {}
+
+    @property
+    def edition(self) -> Edition:
+        return self._answering.answering
+
+    def read(self, question: str) -> Reading:
+        """The reading by the edition of the option."""
+        return self._reader(self.edition).read(question[:LOOKED_AT])
+
+    def lead(self, question: Labelled) -> str:
+        """What the reply to a line says before its first quote."""
+        by = offers(self._settings, question.edition) if question.edition else self._answering
+        return lead(by, self._reader(by.answering).read(question.q[:LOOKED_AT]), self._today)
+
+    def _reader(self, edition: Edition) -> Understanding:
+        return self._readers.setdefault(edition.name, Understanding(edition))
+
+
+def lead(by: EditionOffers, reading: Reading, today: date) -> str:
+    """The plain text of the reply before its first quote; the whole reply without a quote."""
+    reply = answer(by.answering, reading, by, today=today).plain
+    shown = quoted(by.answering, reading, by, today=today)
+    return reply[: min((place for clause in shown if (place := reply.find(clause.text)) >= 0), default=len(reply))]
+
+
+def _lead_figures(card: Scorecard) -> Iterator[str]:
+    right = sum(one.right for one in card.leads)
+    yield f"{'leads right':20} {right}/{len(card.leads)}"
+    yield f"{'false leads':20} {len(card.false_leads)}"
 
 
 def _figures(card: Scorecard) -> Iterator[str]:

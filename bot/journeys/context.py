@@ -11,7 +11,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from bot.views.answer import EMPTY, answer
+from bot.views.answer import answer
+from bot.views.answer_blocks import EMPTY
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered
 from bot.warnings.policy import WatchPolicy

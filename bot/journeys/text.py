@@ -8,12 +8,14 @@ from bot.journeys.entries import entry, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
 from bot.views.answer import ShowTopic
+from bot.views.answer_blocks import EMPTY
 from bot.views.other_edition import SeeQuestion
 from bot.views.render import render
 from bot.views.shop_name import harmless
+from rules.case import Case
 from rules.reading import AnswerKind, Reading
 from rules.understanding.provisions import under
-from storage import shops, unanswered
+from storage import cases, shops, unanswered
 from storage.shops import Shop
 
 REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
@@ -73,7 +75,13 @@ async def _answer_typed(turn: Turn) -> Reply:
     reading = turn.context.read(turn.incoming.text, turn.dialogue.subject_at(turn.now))
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
         await unanswered.keep(turn.conn, turn.incoming.text, reading.nearest, turn.now_ms)
-    return _answer(turn, reading)
+    return await _answer(turn, reading)
+
+
+async def _case(turn: Turn, reading: Reading) -> Case:
+    """What is known of the chat's shop where a shop is judged; nothing for a chat with several shops or none."""
+    known = await shops.of_chat(turn.conn, turn.chat_id) if reading.said.is_of_shop else []
+    return await cases.of_shop(turn.conn, known[0]) if len(known) == 1 else EMPTY
 
 
 async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
@@ -81,12 +89,13 @@ async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
     reading = turn.context.read(turn.incoming.text)
     if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         return await check.not_understood(turn, underway)
-    return check.go_on_after(turn, underway, _answer(turn, reading))
+    return check.go_on_after(turn, underway, await _answer(turn, reading))
 
 
-def _answer(turn: Turn, reading: Reading) -> Reply:
+async def _answer(turn: Turn, reading: Reading) -> Reply:
     """The answer to a reading; a reading with a subject becomes the subject of the conversation."""
-    said = turn.say(turn.context.answer(turn.context.edition, reading, turn.today), numbered=reading.kind in REMEMBERED)
+    rendered = turn.context.answer(turn.context.edition, reading, turn.today, await _case(turn, reading))
+    said = turn.say(rendered, numbered=reading.kind in REMEMBERED)
     if reading.kind not in REMEMBERED:
         return said
     subject = Subject(reading=reading, at=turn.now)
@@ -99,7 +108,7 @@ async def show_topic(turn: Turn, pressed: ShowTopic) -> Reply | None:
     edition = turn.context.edition
     if pressed.topic not in {topic.id for topic in edition.topics}:
         return None
-    return _answer(turn, turn.context.reader(edition).topic(pressed.topic))
+    return await _answer(turn, turn.context.reader(edition).topic(pressed.topic))
 
 
 @press(SeeQuestion)

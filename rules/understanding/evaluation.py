@@ -3,33 +3,68 @@
 A line has `q`, `in_scope`, `expect` (topic ids), `alt` (other sets that are also right), `tag` (comma-separated).
 Right: the quotes cover `expect` or a set of `alt`; a topic in our own words counts as covered when it is in the answer.
 For `in_scope: false` right means refused: neither an answer nor choices.
+
+A line may also have `must` and `not`: patterns on the lead, which is the reply before its first quote. A lead is false
+when a pattern of `not` is found, and right when every pattern of `must` is found and none of `not`. A line with these
+alone needs no `in_scope`. `edition` names the edition that answers, else the edition of the run.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from rules.edition import Edition
 from rules.reading import AnswerKind, Reading
 
 Read = Callable[[str], Reading]
+ReadLead = Callable[["Labelled"], str]
+"""What stands before the first quote of the reply to a labelled question."""
 _ANSWERING = (AnswerKind.ANSWER, AnswerKind.CHOICES)
 
 
+def _pattern(written: str) -> str:
+    """The pattern. Raises ValueError for what is no regular expression."""
+    try:
+        re.compile(written)
+    except re.error as error:
+        raise ValueError(f"{written!r} is no regular expression: {error}") from error
+    return written
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
 class Labelled(BaseModel):
-    """A labelled question. Further keys (`lang`, `family`) are left alone."""
+    """A labelled question. Further keys (`lang`, `family`, `why`) are left alone."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     q: str
-    in_scope: bool
+    in_scope: bool | None = None
     expect: list[str] = []
     alt: list[list[str]] = []
     tag: str = ""
+    must: list[Pattern] = []
+    never: list[Pattern] = Field(default=[], alias="not")
+    edition: str = ""
+
+    @model_validator(mode="after")
+    def has_a_label(self) -> Self:
+        """The line itself. Raises ValueError for a line that labels neither quotes nor a lead."""
+        if self.in_scope is None and not self.has_lead:
+            raise ValueError("in_scope, must or not is missing")
+        return self
+
+    @property
+    def has_lead(self) -> bool:
+        """Whether the line labels the lead. A line with empty patterns does: it only has to be readable."""
+        return not {"must", "never"}.isdisjoint(self.model_fields_set)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -52,10 +87,40 @@ class Scored:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """The lead of a question. `found`: the patterns of `not` in it; `missing`: those of `must` not in it."""
+
+    question: Labelled
+    text: str
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        return not (self.found or self.missing)
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """The outcomes of a labelled file, and figures over all outcomes."""
 
     outcomes: tuple[Scored, ...]
+    leads: tuple[Lead, ...] = ()
+
+    @property
+    def leads_right(self) -> Fraction | None:
+        """The share of right leads; None without labelled leads."""
+        return _share(lead.right for lead in self.leads)
+
+    @property
+    def false_leads(self) -> tuple[Lead, ...]:
+        """The leads that say what is not so, in the order of the file."""
+        return tuple(lead for lead in self.leads if lead.found)
+
+    @property
+    def lacking_leads(self) -> tuple[Lead, ...]:
+        """The leads that are not false and lack something."""
+        return tuple(lead for lead in self.leads if lead.missing and not lead.found)
 
     @property
     def right(self) -> Fraction | None:
@@ -113,9 +178,21 @@ def labelled(lines: Iterable[str]) -> Iterator[Labelled]:
             raise BadLine(f"line {number}: not a labelled question: {str(error).splitlines()[0]}") from error
 
 
-def evaluate(edition: Edition, lines: Iterable[str], read: Read) -> Scorecard:
-    """The outcomes of `read` on the lines of a labelled file under an edition. Raises BadLine."""
-    return Scorecard(tuple(_outcome(edition, question, read(question.q)) for question in labelled(lines)))
+def evaluate(edition: Edition, lines: Iterable[str], read: Read, lead: ReadLead | None = None) -> Scorecard:
+    """The outcomes of `read` on the lines of a labelled file, and of `lead` where given. Raises BadLine."""
+    questions = tuple(labelled(lines))
+    quoting = (question for question in questions if question.in_scope is not None)
+    leading = (question for question in questions if question.has_lead and lead)
+    return Scorecard(
+        tuple(_outcome(edition, question, read(question.q)) for question in quoting),
+        tuple(judged(question, lead(question)) for question in leading if lead),
+    )
+
+
+def judged(question: Labelled, lead: str) -> Lead:
+    """The lead beside the patterns of the line."""
+    found = tuple(pattern for pattern in question.never if re.search(pattern, lead))
+    return Lead(question, lead, found, tuple(pattern for pattern in question.must if not re.search(pattern, lead)))
 
 
 def shown(reading: Reading) -> frozenset[str]:

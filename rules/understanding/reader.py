@@ -1,11 +1,12 @@
 """Readings of messages under one edition."""
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
 from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
-from rules.said import Aside, Ask, Said
 from rules.understanding import follow_up
 from rules.understanding.clauses import Question
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
@@ -13,23 +14,39 @@ from rules.understanding.number_roles import NumberRoles
 from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
 from rules.understanding.provisions import clauses_for, joined
-from rules.understanding.told import asks_how, names_total, said_in
+from rules.understanding.told import asks_by_newest, said_in
+from rules.understanding.told_topic import topic_of_told
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, utterance
 
 # The gap for questions about the alliance in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
-# Topics that give way to a judgement of a score told, and the topic of each thing asked of a score.
-GIVE_WAY = frozenset((UNCLEAR, NEIGHBOURS, "talent_side", "products"))
-ASK_HOW = frozenset(("raise", "waiting"))
-NEWEST, HOLDS = "auto_score", "score_at"
-OF_NO_SHOP = frozenset(("what", "why"))
-JUDGED = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
 # The topic of all criteria, and how many conditions told in one question make all criteria the answer.
 CRITERIA, MANY_CONDITIONS = "criteria", 3
 SURE_TEXT = 0.9
 # So many characters in no known word may be the matter of a question.
 UNKNOWN_MATTER = 2
+
+
+class Decided(StrEnum):
+    """The reader that decided on the topics of a text."""
+
+    FOLLOW_UP = "follow-up of the last message"
+    PROVISION_NAMED = "provision named by its place"
+    LISTED_PHRASING = "phrasing listed under the topic"
+    PATTERN = "pattern of concepts"
+    LIKENESS = "likeness to an example"
+    TOLD = "what is told and asked"
+    NOTHING = "no reader"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A reading with the text as read, in one writing, and what decided."""
+
+    text: str
+    reading: Reading
+    by: Decided
 
 
 class Understanding:
@@ -50,40 +67,35 @@ class Understanding:
 
     def read(self, text: str, before: Reading | None = None) -> Reading:
         """The reading of the text, as a follow-up of `before` (the reading of the chat's last message) if that fits."""
+        return self.explained(text, before).reading
+
+    def explained(self, text: str, before: Reading | None = None) -> Explained:
+        """The reading of the text, with the text in one writing and what decided."""
         said = utterance(text, self._roles)
-        reading = self._reading(said, before)
+        if before is not None and asks_by_newest(said.text):
+            newest = before.said.model_copy(update={"newest": True})
+            return Explained(said.text, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
+        reading, by = self._decided(said, before)
         told = said_in(said.text, said.numbers, said.unknown_places)
-        if told.is_empty and not told.newest:
-            return reading
-        return (self._judged(said, told, reading) or reading).model_copy(update={"said": told})
+        if told.is_empty:
+            return Explained(said.text, reading, by)
+        topic = topic_of_told(said.text, told, reading)
+        if topic in self._topics and topic not in {part.topic for part in reading.parts}:
+            reading, by = self._topic_at(topic, said), Decided.TOLD
+        return Explained(said.text, reading.model_copy(update={"said": told}), by)
 
-    def _judged(self, said: Utterance, told: Said, reading: Reading) -> Reading | None:
-        """The reading of a shop's own numbers where the words around led elsewhere; None where the reading stands."""
-        topics = {part.topic for part in reading.parts}
-        if told.newest and topics <= {NEWEST} and told.asks and JUDGED.get(told.asks[0]) in ("warn", "close"):
-            return self._topic_at(JUDGED[told.asks[0]], said)
-        if told.of("score") and topics and topics <= OF_NO_SHOP and names_total(said.text):
-            return self._topic_at(HOLDS, said) if HOLDS in self._topics else None
-        is_of_change = told.newest and Aside.CHANGED in told.asides
-        if told.newest and topics <= ({UNCLEAR, "elsewhere"} if is_of_change else {UNCLEAR}):
-            return self._topic_at(NEWEST, said) if NEWEST in self._topics else None
-        if reading.kind not in (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE):
-            return None
-        if not topics <= GIVE_WAY | (ASK_HOW if not asks_how(said.text) else frozenset()) or not names_total(said.text):
-            return None
-        topic = next((JUDGED[ask] for ask in told.asks if ask in JUDGED), None)
-        return self._topic_at(topic, said) if topic in self._topics and told.of("score", "product_score") else None
-
-    def _reading(self, said: Utterance, before: Reading | None) -> Reading:
+    def _decided(self, said: Utterance, before: Reading | None) -> tuple[Reading, Decided]:
+        """The reading by the first reader that has one."""
         if before is not None and self._has(before.parts) and (continued := self._follow_up(said, before)):
-            return continued
+            return continued, Decided.FOLLOW_UP
         if part := follow_up.provision_named(self._edition, said.text, said.named):
-            return self._joined([part])
+            return self._joined([part]), Decided.PROVISION_NAMED
         if topic := self._phrasings.exact(said.text):
-            return self._topic_at(topic, said)
+            return self._topic_at(topic, said), Decided.LISTED_PHRASING
         found = self._answer(said) if is_ours(said, self._roles) else None
-        topic = self._likened(said, found)
-        return self._topic_at(topic, said) if topic else found or self._talk_or_outside(said)
+        if topic := self._likened(said, found):
+            return self._topic_at(topic, said), Decided.LIKENESS
+        return (found, Decided.PATTERN) if found else (self._talk_or_outside(said), Decided.NOTHING)
 
     def _has(self, parts: Sequence[Part]) -> bool:
         """Whether the edition, maybe another one by now, has the topics and clauses of parts asked before; none: no."""

@@ -17,6 +17,10 @@ from rules.understanding.told_days import clean_spans, days, written_days
 from rules.understanding.told_scores import part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
+OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
+LONGEST: Final = 300
+"""Characters; what a longer message tells further on is a story."""
+
 RELATED: Final = "related_serious_violation"
 FLAGS: Final = (
     "in_alliance",
@@ -32,18 +36,22 @@ FLAGS: Final = (
 
 def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
+    whole = text[:LONGEST]
+    text = _of_own_shop(whole)
     dates = written_days(text)
+    numbers = [one for one in numbers if one.end <= len(text) and not text[one.start : one.end].isspace()]
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
-    asked, counted = asks(text), counts(text, free)
+    asked, counted = asks(whole), counts(text, free)
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
     told += [*_no_score(text, told), *_flags(text), *_choices(text)]
     return Said(
         told=tuple(told),
-        claims=tuple(claims(text)),
+        claims=tuple(claims(whole)),
         asks=tuple(asked),
         asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
-        is_claim=is_claim(text),
-        newest=_asks_newest(text),
+        is_claim=is_claim(whole),
+        newest=_asks_newest(whole),
+        own=not OF_SHOP.isdisjoint(asked) and matches("total", "own", whole),
     )
 
 
@@ -58,9 +66,30 @@ def names_total(text: str) -> bool:
     return matches("total", "named", text)
 
 
+def asks_by_newest(text: str) -> bool:
+    """Whether the text only asks for the last answer by the newest rules: 按 2026 版看."""
+    return pattern("claims", "by_newest").fullmatch(text.strip(" ?。!,")) is not None
+
+
 def asks_how(text: str) -> bool:
     """Whether it is asked how something is done or how long it takes, not what holds at a score."""
     return matches("total", "how", text)
+
+
+def _of_own_shop(text: str) -> str:
+    """The text without what is told of somebody else's shop, if the own shop is named apart or nothing is asked.
+
+    朋友的店被关了3次,我会受影响吗 tells nothing of the own shop; 朋友的店3.9能开吗 asks about the friend's.
+    """
+    clauses = re.split(r"(?<=[,。?!;])", text)
+    if not any(map(_is_of_others, clauses)):
+        return text
+    is_apart = any(matches("total", "own", clause) for clause in clauses) or not asks(text)
+    return "".join("　" * len(clause) if is_apart and _is_of_others(clause) else clause for clause in clauses)
+
+
+def _is_of_others(clause: str) -> bool:
+    return matches("total", "others", clause) and not matches("total", "own", clause)
 
 
 def asks(text: str) -> list[Ask]:

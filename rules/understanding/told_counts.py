@@ -35,6 +35,8 @@ def _count(text: str, number: Number) -> Told | None:
         return None
     start, end = digits.start(), number.end
     before = re.split(r"[,。?!;]", text[:start])[-1]
+    if matches("counts", "asked", before):
+        return None
     is_times = number.unit is Unit.TIMES or bool(pattern("counts", "chance_after").match(text, digits.end()))
     if pattern("counts", "left").search(before) and is_times:
         return Told(fact=CHANCES_LEFT, number=number.value)

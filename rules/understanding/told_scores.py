@@ -17,7 +17,7 @@ from rules.understanding.told_words import matches, named_spans, pattern
 SCORES: Final = ("score", "product_score")
 _HIGHEST: Final = 100
 _LOOK_BACK: Final = 10
-_DECIMALS: Final = 2
+_DECIMALS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Spot:
 
 def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Told]:
     """The scores told, each fact once: the last of now, and what is made up."""
+    if matches("around", "range", text):
+        return []
     spots = list(_spots(text, numbers))
     named = _inherited(text, spots)
     found = [spot for spot in named if _is_score(text, spot, strange)]
@@ -87,7 +89,12 @@ def _is_score(text: str, spot: Spot, strange: Set[int]) -> bool:
 def _may_be(text: str, spot: Spot) -> bool:
     """Whether the number can be a score at all, by its value and by what stands right beside."""
     value = spot.number.value
-    if spot.number.unit is Unit.STARS or not 0 <= value <= _HIGHEST or value != round(value, _DECIMALS):
+    if (
+        spot.number.unit is Unit.STARS
+        or not 0 <= value <= _HIGHEST
+        or 0 < value < 1
+        or value != round(value, _DECIMALS)
+    ):
         return False
     is_rounded = pattern("around", "not_it_before").search(text[: spot.start][-_LOOK_BACK:])
     return not is_rounded and not pattern("around", "strange_after").match(text, spot.end)
@@ -95,13 +102,13 @@ def _may_be(text: str, spot: Spot) -> bool:
 
 def _is_free(text: str, spot: Spot, strange: Set[int]) -> bool:
     """Whether a number without a name is a score for certain."""
-    near = (spot.start - 1, spot.start - 2, spot.end)
+    is_own = pattern("around", "whole_before").search(text[: spot.start])
+    near = (spot.end,) if is_own else (spot.start - 1, spot.start - 2, spot.end)
     if spot.number.value < 1 or not strange.isdisjoint(near) or _is_of_other(text, spot):
         return False
     if spot.number.exact:
         return spot.number.unit is Unit.POINTS or bool(pattern("around", "sure_after").match(text, spot.end))
-    is_between = pattern("around", "whole_before").search(text[: spot.start])
-    is_sure = is_between and pattern("around", "whole_after").match(text, spot.end)
+    is_sure = is_own and pattern("around", "whole_after").match(text, spot.end)
     return spot.number.unit is Unit.POINTS or bool(is_sure)
 
 
@@ -121,11 +128,24 @@ def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
     """For each score the last number of now, none where two numbers stand side by side without an order in time."""
     for fact in ("score", "product_score", "logistics_score", "service_score"):
         own = [spot for spot in spots if (spot.called or "score") == fact and not _is_made_up(text, spot)]
-        now = [spot for spot in own if not _is_goal(text, spot)]
+        now = _reached([spot for spot in own if not _is_goal(text, spot)], text)
         if now and _is_ordered(text, now):
             yield _told(text, now[-1], fact)
         elif len(named := [spot for spot in now if spot.called]) == 1:
             yield _told(text, named[0], fact)
+
+
+def _reached(spots: list[Spot], text: str) -> list[Spot]:
+    """The scores that the shop has now; one of before (之前3.3), or only near (68快到70了), where no other is told."""
+    has = [spot for spot in spots if not pattern("around", "nearly").search(text[max(0, spot.start - 8) : spot.start])]
+    now = [spot for spot in has or spots if not _is_of_before(text, spot)]
+    return now or has or spots
+
+
+def _is_of_before(text: str, spot: Spot) -> bool:
+    """Whether a word of the past stands between the number and what is before."""
+    near = re.split(r"[,。?!;\s\d]", text[: spot.start])[-1][-_LOOK_BACK:]
+    return matches("around", "before", near) and not matches("around", "now", near)
 
 
 def _is_ordered(text: str, spots: Sequence[Spot]) -> bool:
@@ -147,8 +167,9 @@ def _is_made_up(text: str, spot: Spot) -> bool:
 
 
 def _is_goal(text: str, spot: Spot) -> bool:
-    clause = re.split(r"[,。?!;\s]", text[: spot.start])[-1][-_LOOK_BACK:]
-    return matches("around", "goal", clause)
+    """Whether the number is wished for: 目标4.5."""
+    near = re.split(r"[,。?!;\s\d]", text[: spot.start])[-1][-_LOOK_BACK:]
+    return matches("around", "goal", near)
 
 
 def _told(text: str, spot: Spot, fact: str, *, is_supposed: bool = False) -> Told:

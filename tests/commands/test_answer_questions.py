@@ -42,3 +42,24 @@ def test_a_wrong_setting_is_told_in_one_line(alliance: Alliance) -> None:
     ran = alliance("ask", "怎么开通", RULES_EDITION="2021-01-01")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("alliance-bot: RULES_EDITION: ")
+
+
+def test_what_was_read_is_explained_fact_by_fact(alliance: Alliance) -> None:
+    ran = alliance("ask", "--explain", "上周4.4,今天3.48,被系统关过两次,会被关吗")
+    assert ran.status == 0
+    assert ran.lines == [
+        "read as: 上周4.4,今天3.48,被系统关过两次,会被关吗",
+        "kind: answer",
+        "topics: close (by: pattern of concepts)",
+        "told: score = 3.48",
+        "told: closures = 2",
+        "told: in_alliance = no",
+        "asked: close",
+    ]
+
+
+def test_a_score_of_another_scale_is_answered_by_its_edition_with_both_quoted(alliance: Alliance) -> None:
+    answer = json.loads(alliance("ask", "--json", "体验分85能开通吗").out)
+    assert answer["reply"].startswith("按 2026-07-29 版（100 分制）：")
+    assert answer["clauses"] == ["admission.score", "entry.score"]
+    assert all(quote in answer["reply"] for quote in answer["quotes"])

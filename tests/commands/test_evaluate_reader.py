@@ -32,3 +32,29 @@ def test_a_line_that_is_no_labelled_question_is_named(alliance: Alliance, tmp_pa
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("alliance-bot: labelled.jsonl, line 2")
     assert len(ran.err.splitlines()) == 1
+
+
+def test_a_lead_is_held_to_what_it_must_and_must_not_say(alliance: Alliance, tmp_path: Path) -> None:
+    table = [
+        {"q": "体验分3.7会被清退吗", "must": ["3\\.7"], "not": ["^会"]},
+        {"q": "体验分3.7会被清退吗", "must": ["四舍五入"], "not": []},
+        {"q": "体验分3.4会被清退吗", "must": [], "not": ["^会"]},
+        {"q": "体验分70会被清退吗", "must": ["70"], "not": ["3\\.5"], "edition": "2026-07-29"},
+        {"q": "怎么开通精选联盟", "in_scope": True, "expect": ["join"], "must": ["自动入驻"], "not": []},
+    ]
+    lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in table)
+    (tmp_path / "leads.jsonl").write_text(lines, "utf-8")
+    ran = alliance("eval", "leads.jsonl")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.lines[0] == "edition 2022-10-10, 1 questions, 5 leads"
+    assert "leads right          3/5" in ran.lines
+    assert "false leads          1" in ran.lines
+    assert ran.lines[-2].startswith("false lead: '体验分3.4会被清退吗': '会：")
+    assert ran.lines[-1].endswith("lacks ['四舍五入']")
+
+
+def test_a_pattern_that_is_none_is_named_with_its_line(alliance: Alliance, tmp_path: Path) -> None:
+    (tmp_path / "leads.jsonl").write_text('{"q": "你好", "must": ["("], "not": []}\n', "utf-8")
+    ran = alliance("eval", "leads.jsonl")
+    assert ran.status == 2
+    assert ran.err.startswith("alliance-bot: leads.jsonl, line 1")

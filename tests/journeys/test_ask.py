@@ -78,3 +78,22 @@ async def test_a_quick_row_of_presses_is_not_too_fast(sandbox: SandboxClient, st
     for answer in ("开了", "能", "正常营业", "上一题", "正常营业", "2 次"):
         await shop.presses(answer)
         assert (await shop.hears()).text.startswith("第 ")
+
+
+async def test_a_question_on_the_own_shop_is_answered_by_what_is_known_of_it(shop: Person) -> None:
+    await tells(shop, "体验分 3.4", "记下")
+    answer = await tells(shop, "我会被清退吗")
+    assert answer.text.startswith("会：体验分 3.4（")
+    assert "低于 3.5，关闭权限" in answer.text
+
+
+async def test_what_a_question_tells_is_laid_over_what_is_known_and_not_kept(shop: Person) -> None:
+    await tells(shop, "体验分 3.4", "记下")
+    assert (await tells(shop, "我体验分3.9会被清退吗")).text.startswith("不会因分数关闭：体验分 3.9 不低于 3.5")
+    assert (await tells(shop, "我会被清退吗")).text.startswith("会：体验分 3.4（")
+
+
+async def test_a_condition_that_the_shop_fails_is_told_whatever_else_is_asked(shop: Person) -> None:
+    await tells(shop, "第三次被清退了", "是，第 3 次")
+    answer = await tells(shop, "我体验分4.5能开通吗")
+    assert answer.text.startswith("不能，永久不可再申请：")

@@ -95,7 +95,7 @@ async def test_who_says_no_keeps_nothing_and_goes_on(shop: Person, database_url:
 
 
 async def test_questions_and_the_whole_check_need_no_consent(shop: Person, database_url: str) -> None:
-    assert "体验分 3.85" in await asks(shop, "3.85")
+    assert "体验分 3.85 不到 4.0" in await asks(shop, "3.85")
     result = await checks(shop, *GOOD)
     assert result.text.startswith("✅ 可以开通")
     assert "还没有保存" in result.text

@@ -4,5 +4,6 @@
 `claims` what is said of the rules, `asides` what counts for nothing. The words stand in `answers/_says.html.j2`.
 """
 
+from bot.views.lead.claims import claims as claims
 from bot.views.lead.saying import says as says
 from bot.views.lead.values import Say as Say

@@ -13,7 +13,8 @@ from rules.told_case import ToldCase
 
 def claims(told: ToldCase) -> Iterator[Say]:
     """The first false claim, else the first true one; none where nothing is claimed that the edition speaks of."""
-    held = [(claim, right) for claim in told.said.claims if (right := _right(told.edition, claim)) is not None]
+    spoken = [claim for claim in told.said.claims if claim.about is not About.WARNED_CLOSES or not told.scored]
+    held = [(claim, right) for claim in spoken if (right := _right(told.edition, claim)) is not None]
     for claim, right in sorted(held, key=lambda one: one[1])[:1]:
         fact = _of(told.edition, claim)
         values = {"right": right, "number": claim.number, "label": told.edition.fact(fact).label}

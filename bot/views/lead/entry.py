@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from bot.views.lead.values import Condition, Say
-from rules.kinds import Because, FactType
+from rules.kinds import Because, FactType, Kind
+from rules.lines import limits
 from rules.report import Finding, Status, Verdict
 from rules.requirements import Criterion
 from rules.said import Ask, Told
@@ -53,25 +55,50 @@ def conditions(told: ToldCase) -> list[Condition]:
     both = zip(told.edition.criteria, told.worst.entry.findings, told.best.entry.findings, strict=True)
     for criterion, worst, best in both:
         status = _status(worst, best)
-        if status == "open" and told.ends.get(criterion.facts[0], ("",))[0] is None:
-            seen.setdefault(criterion.facts[0], _without_score(told, criterion))
+        fact = criterion.facts[0]
+        if status == "open" and fact in told.ends and told.edition.fact(fact).type is FactType.SCORE:
+            seen.setdefault(fact, _open_score(told, criterion))
+        if status == "open" and criterion.kind is Kind.HOLDS and _applies_as_told(told, criterion):
+            seen.setdefault(fact, _open_holds(told, criterion))
         if not _is_said(told, criterion, worst, best, status):
             continue
-        if worst.fact not in seen or RANKS.index(status) < RANKS.index(seen[worst.fact].status):
-            seen[worst.fact] = _condition(told, criterion, worst, status)
+        found = _condition(told, criterion, worst, status)
+        if worst.fact not in seen or _gravity(found) < _gravity(seen[worst.fact]):
+            seen[worst.fact] = found
     return list(seen.values())
 
 
-def _without_score(told: ToldCase, criterion: Criterion) -> Condition:
-    """A shop known to have no score, of an age not told."""
+def _gravity(found: Condition) -> tuple[int, Decimal]:
+    """What decides first: the worse status, then the higher limit."""
+    return RANKS.index(found.status), -(found.limit or Decimal(0))
+
+
+def _applies_as_told(told: ToldCase, criterion: Criterion) -> bool:
+    """Whether the question itself tells what makes the criterion apply."""
+    return bool(criterion.applies_when) and told.ends.keys() >= {one.fact for one in criterion.applies_when}
+
+
+def _open_holds(told: ToldCase, criterion: Criterion) -> Condition:
     fact = told.edition.fact(criterion.facts[0])
-    return Condition(fact, criterion.label, "depends", Because.NOT_TOLD.value, told.told(fact.id))
+    return Condition(fact, criterion.label, "depends", "by_case", None, mend=criterion.mend)
+
+
+def _open_score(told: ToldCase, criterion: Criterion) -> Condition:
+    """A score whose limit depends on an untold choice, or a known absence at an age not told."""
+    fact = told.edition.fact(criterion.facts[0])
+    bounds = tuple(sorted(set(limits(criterion, told.worst.facts)), reverse=True))
+    is_absent = told.ends[fact.id][0] is None
+    instead = told.edition.fact(criterion.fallback).label if criterion.fallback and is_absent else ""
+    why = "by_fallback" if instead else Because.NOT_TOLD.value if is_absent else "by_choice"
+    return Condition(fact, criterion.label, "depends", why, told.told(fact.id), limits=bounds, instead=instead)
 
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
-    is_told = not told.ends.keys().isdisjoint({*criterion.facts, worst.fact, best.fact})
-    is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE and status == "met"
-    return status in ("unmet", "never") or (is_told and status != "open" and not is_kind)
+    is_told = not told.spoken.isdisjoint({*criterion.facts, worst.fact, best.fact})
+    if status == "met":
+        is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE
+        return is_told and not is_kind and (not criterion.applies_when or _applies_as_told(told, criterion))
+    return status in ("unmet", "never") or (is_told and status != "open")
 
 
 def _status(worst: Finding, best: Finding) -> str:
@@ -98,6 +125,7 @@ def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: s
         ago=(told.on - day).days if day else None,
         clears_on=finding.clears_on,
         wait=(finding.clears_on - told.on).days if finding.clears_on else None,
+        known_on=told.known_on(finding.fact),
         joined=(told.on - joined).days if isinstance(joined, date) else None,
     )
 

@@ -5,7 +5,6 @@ from typing import Final
 
 from bot.views.lead.access import access, holds
 from bot.views.lead.asides import asides
-from bot.views.lead.claims import claims
 from bot.views.lead.entry import entry, perhaps
 from bot.views.lead.values import Say
 from rules.requirements import IN_ALLIANCE
@@ -24,12 +23,10 @@ OF_SCORE: Final = ("score_at", "auto_score")
 
 
 def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
-    """What to say to a question about these topics; none when nothing is told that can be judged."""
-    if claimed := tuple(claims(told)):
-        return claimed
+    """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
     if aside := tuple(asides(told)):
         return aside
-    if not told.ends.keys() - {IN_ALLIANCE} and not perhaps(told):
+    if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
         return (Say("no_limit"),) if _counts_for_nothing(told) else ()
     return tuple(_judged(told, told.said.asks or _by_topic(topics)))
 
@@ -49,13 +46,15 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
     first, scored = next((ask for ask in asks if ask in VERDICTS), None), told.scored
     if Ask.LEFT in asks and not scored:
         first = Ask.LEFT
-    inside = told.ends.get(IN_ALLIANCE, (None, None))[0]
+    inside = told.worst.in_alliance
     if first is Ask.LEFT and (left := tuple(_left(told))):
         yield from left
     elif first in ON_ACCESS and scored:
         yield from access(told, scored, first)
         if Ask.ENTER in asks and inside is not True:
             yield from entry(told)
+    elif first in ON_ACCESS and not _tells_more(told, [told.edition.main_score.id]):
+        return
     elif first is None and scored and inside is not False and not _tells_more(told, scored):
         yield from holds(told, scored, inside=inside is True, todo=Ask.TODO in asks)
     elif first is Ask.ENTER and inside is True and scored and not _tells_more(told, scored):
@@ -68,7 +67,7 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
 
 def _tells_more(told: ToldCase, scored: Sequence[str]) -> bool:
     """Whether another condition than a score is told."""
-    return bool(told.ends.keys() - set(scored) - {IN_ALLIANCE} or perhaps(told))
+    return bool(told.spoken - set(scored) - {IN_ALLIANCE} or perhaps(told))
 
 
 def _left(told: ToldCase) -> Iterator[Say]:

@@ -21,12 +21,13 @@ class Say:
 
 @dataclass(frozen=True)
 class Score:
-    """A score as told. `side`: "at", "below" or "above" the value. `supposed`: made up by the merchant."""
+    """A score as told. `side`: "at", "below" or "above". `supposed`: made up. `known_on`: of a score told before."""
 
     label: str
     value: Decimal
     side: str
     supposed: bool
+    known_on: date | None
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ class Access:
 class Condition:
     """A told condition of admission. `status`: never, unmet, silent, depends, met.
 
-    `because`: why, in the words of the check, or "perhaps" for a fact told without its value. `ago`: days since the
-    day told. `wait`: days until `clears_on`. `joined`: days since joining.
+    `because`: why, in the words of the check; "perhaps" for a fact told without its value, "by_choice" for a score
+    whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
+    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before.
+    `instead`: the score that counts instead. `mend`: what to do.
     """
 
     fact: Fact
@@ -61,7 +64,11 @@ class Condition:
     told: Told | None
     seen: FactValue = None
     limit: Decimal | None = None
+    limits: tuple[Decimal, ...] = ()
     ago: int | None = None
     clears_on: date | None = None
     wait: int | None = None
     joined: int | None = None
+    known_on: date | None = None
+    instead: str = ""
+    mend: str = ""

@@ -1,0 +1,44 @@
+"""`alliance-bot ask --explain`: what was read of a question, fact by fact."""
+
+from collections.abc import Iterator
+
+from bot.commands.catalogue import edition as resolve
+from bot.commands.catalogue import settings
+from bot.telegram.updates import LOOKED_AT
+from rules.said import Claim, Said, Told
+from rules.side import Side
+from rules.understanding import Understanding
+
+SIGNS = {Side.AT: "", Side.BELOW: "below ", Side.ABOVE: "from "}
+
+
+def explained(question: str, edition: str | None) -> Iterator[str]:
+    """What was read, a line each: the text, the topics with what decided, facts with their roles. Raises Refusal."""
+    chosen = resolve(settings(), edition)
+    found = Understanding(chosen).explained(question[:LOOKED_AT])
+    topics = ", ".join(part.topic for part in found.reading.parts) or "none"
+    yield f"read as: {found.text}"
+    yield f"kind: {found.reading.kind.value}"
+    yield f"topics: {topics} (by: {found.by.value})"
+    yield from _said(found.reading.said)
+
+
+def _said(said: Said) -> Iterator[str]:
+    yield from (f"told: {_told(one)}" for one in said.told)
+    yield from (f"claimed: {_claim(one)}" for one in said.claims)
+    yield from (f"beside: {aside.value}" for aside in said.asides)
+    yield f"asked: {', '.join(ask.value for ask in said.asks) or 'nothing of a shop'}"
+    if said.newest:
+        yield "by: the newest rules"
+
+
+def _told(one: Told) -> str:
+    flag = {True: "yes", False: "no"}.get(one.holds) if one.holds is not None else ""
+    number = f"{SIGNS[one.side]}{one.number}" if one.number is not None else ""
+    value = " ".join(filter(None, (number, flag, one.choice, one.day))) or "no value"
+    return f"{one.fact} = {value}{' (supposed)' if one.is_supposed else ''}"
+
+
+def _claim(one: Claim) -> str:
+    number = f" {SIGNS[one.side]}{one.number}" if one.number is not None else ""
+    return f"{one.about.value}{number}{' (denied)' if one.denies else ''}"

@@ -1,0 +1,204 @@
+"""What each edition answers to a reading: what follows for the shop, and its provisions.
+
+A score that fits only the scale of another edition, and a question about the newest rules, is answered by that edition
+first; the quotes of the answering edition follow.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.views.lead import Say, claims, says
+from bot.views.other_edition import EditionOffers
+from rules.case import Case
+from rules.edition import Catalogue, Clause, Coverage, Edition, EditionError, Topic
+from rules.reading import AnswerKind, Part, Reading
+from rules.said import Aside, Said
+from rules.told_case import ToldCase
+from rules.understanding.provisions import seen_under
+
+EMPTY = Case()
+PENALTIES = "adm4"
+"""The topic of penalties, which an edition need not count by days."""
+ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
+"""What is answered whatever the topic."""
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part of the answer. `lead`: "" where what is said of the shop answers.
+
+    `beside`: what the edition in force says instead, "" for nothing.
+    """
+
+    topic: Topic
+    lead: str
+    clauses: tuple[Clause, ...]
+    beside: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """What one edition answers. `says`: of the shop; `is_second`: only the quotes, behind another edition's answer."""
+
+    edition: Edition
+    parts: tuple[PartView, ...]
+    says: tuple[Say, ...] = ()
+    beside: tuple[str, ...] = ()
+    is_second: bool = False
+
+    @property
+    def names_other(self) -> bool:
+        """Whether the edition in force is named already."""
+        return bool(self.beside) or any(part.beside for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question to be answered on a day. `case`: what is known of the shop of the chat."""
+
+    edition: Edition
+    reading: Reading
+    offers: EditionOffers | None
+    today: date
+    case: Case = EMPTY
+
+    @property
+    def is_preview(self) -> bool:
+        return self.offers is not None and self.offers.is_preview(self.edition)
+
+    @property
+    def in_force(self) -> Edition | None:
+        """The edition in force today, None when none is known."""
+        return _in_force(self.offers.catalogue, self.today) if self.offers else None
+
+
+def blocks_of(asking: Asking) -> tuple[Block, ...]:
+    """The answer of the edition that judges, and behind another edition's answer the quotes of the answering one."""
+    reading, first = asking.reading, _answers_first(asking)
+    if first is None:
+        return (_block(asking, asking.edition, reading),)
+    seen = seen_under(reading, asking.edition, first)
+    if seen is None:
+        return (_block(asking, asking.edition, reading),)
+    told = seen.model_copy(update={"said": reading.said})
+    own = Block(asking.edition, tuple(_parts(asking.edition, reading)), is_second=True)
+    return (_block(asking, first, told), own)
+
+
+def _answers_first(asking: Asking) -> Edition | None:
+    """The edition that answers before the asked one: the one in force if asked for, or the one of the score's scale."""
+    said, offers = asking.reading.said, asking.offers
+    if offers is None or asking.is_preview:
+        return None
+    if said.newest and asking.in_force not in (None, asking.edition):
+        return asking.in_force
+    other = _of_score(asking.edition, said, asking.case, offers.catalogue)
+    return None if other is None or other is asking.edition or other.is_over(asking.today) else other
+
+
+def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) -> Edition | None:
+    """The edition that judges the score told, else the score known of the own shop; None where no edition can."""
+    value = next((one.number for one in said.of("score", "product_score") if one.number is not None), None)
+    if value is not None:
+        return catalogue.of_score(value, edition)
+    known = case.known.get(edition.main_score.id) if said.own else None
+    return catalogue.of_scale(known.scale, edition) if known and known.scale else edition
+
+
+def _in_force(catalogue: Catalogue, today: date) -> Edition | None:
+    try:
+        return catalogue.in_force(today)
+    except EditionError:
+        return None
+
+
+def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
+    """What the edition says of the shop and quotes."""
+    views = tuple(_parts(edition, reading))
+    said = _said(asking, edition, reading) if reading.kind in (AnswerKind.ANSWER, AnswerKind.NOT_COVERED) else ()
+    if not said and Aside.CHANGED in reading.said.asides and edition is not asking.edition:
+        return Block(
+            edition, views, (Say("changed", {"old": asking.edition, "is_over": asking.edition.is_over(asking.today)}),)
+        )
+    if not said:
+        return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
+    beside = dict.fromkeys(line for view in views if (line := _beside(asking, edition, view.topic)))
+    is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
+    kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
+    return Block(edition, kept, said, tuple(beside)[:1])
+
+
+def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
+    said = reading.said
+    told = ToldCase(edition, asking.case, said, asking.today)
+    if claimed := tuple(claims(told)):
+        return claimed
+    if (unfit := _unfit(asking, edition, said)) is not None:
+        return (unfit,)
+    topics = [part.topic for part in reading.parts]
+    if not (said.claims or ALWAYS & set(said.asides)) and not any(
+        _is_judged(edition, edition.topic(topic)) for topic in topics
+    ):
+        return ()
+    return says(told, topics)
+
+
+def _unfit(asking: Asking, edition: Edition, said: Said) -> Say | None:
+    """A score that the edition can't judge is asked back."""
+    value = next((one.number for one in said.of("score") if one.number is not None), None)
+    if value is None or edition.is_likely_score(value):
+        return None
+    other = asking.offers.catalogue.of_score(value, edition) if asking.offers else None
+    return Say("asked_back", {"value": value, "other": other}) if other else Say("off_scale", {"value": value})
+
+
+def _is_judged(edition: Edition, topic: Topic) -> bool:
+    """Whether a judgement of the shop answers the topic: it cites what the edition holds a shop to, or is unclear."""
+    chances = {edition.chances.clause} if edition.chances else set()
+    criteria, lines = (entry.clause for entry in edition.criteria), (line.clause for line in edition.lines)
+    held = {*criteria, *lines, *chances}
+    return bool(held & set(topic.clauses)) or topic.id in ("unclear", "three", "reopen", "product_score", "how_auto")
+
+
+def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:
+    """Whether what is said of the shop answers the topic, so that the topic's own sentence is left out."""
+    is_of_untold = topic.id == PENALTIES and said.of("penalties") and "penalties" not in {f.id for f in edition.facts}
+    return bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold)
+
+
+def _without_lead(view: PartView) -> PartView:
+    return replace(view, lead="")
+
+
+def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
+    return replace(view, beside=_beside(asking, edition, view.topic))
+
+
+def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
+    """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
+    other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
+    if other is None or topic.coverage is not Coverage.PROVISION:
+        return ""
+    same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
+    if same is None:
+        return ""
+    now, then = _first_sentence(other, same), _first_sentence(edition, topic)
+    return "" if now == then else now
+
+
+def _first_sentence(edition: Edition, topic: Topic) -> str:
+    return edition.filled(topic.lead).partition("。")[0] + "。"
+
+
+def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
+    seen: set[str] = set()
+    for part in reading.parts:
+        fresh = [clause for clause in part.clauses if clause not in seen]
+        seen.update(fresh)
+        yield _part(edition, part, tuple(edition.clause(clause) for clause in fresh))
+
+
+def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
+    topic = edition.topic(part.topic)
+    return PartView(topic, edition.filled(topic.lead), quoted)

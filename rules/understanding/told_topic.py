@@ -1,0 +1,43 @@
+"""The topic of what is told, where the words around lead elsewhere or nowhere: a shop's own score is to be judged."""
+
+from collections.abc import Set
+from typing import Final
+
+from rules.reading import AnswerKind, Reading
+from rules.said import Aside, Ask, Said
+from rules.understanding.told import asks_how, names_total
+
+OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
+NEWEST, HOLDS, UNCLEAR = "auto_score", "score_at", "unclear"
+GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
+ASKING_HOW: Final = frozenset(("raise", "waiting"))
+OF_TIME: Final = frozenset(("check_hour",)) | ASKING_HOW
+OF_NO_SHOP: Final = frozenset(("what", "why"))
+
+
+def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
+    """The topic to answer instead of the reading; None where the reading stands."""
+    topics = {part.topic for part in reading.parts}
+    if told.newest:
+        return _of_newest(told, topics)
+    asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
+    if told.of("score") and topics and topics <= OF_TIME and not asks_how(text):
+        return asked
+    if not names_total(text):
+        return None
+    if told.of("score") and topics and topics <= OF_NO_SHOP:
+        return HOLDS
+    given_way = GIVE_WAY if asks_how(text) else GIVE_WAY | ASKING_HOW
+    is_elsewhere = reading.kind in (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE) and topics <= given_way
+    if not (is_elsewhere and told.of("score", "product_score")):
+        return None
+    return asked
+
+
+def _of_newest(told: Said, topics: Set[str]) -> str | None:
+    """The topic of a question about the newest rules: of what is asked, else the score needed."""
+    first = OF_ASK.get(told.asks[0]) if told.asks else None
+    if topics == {NEWEST}:
+        return first
+    unclear = {UNCLEAR, "elsewhere"} if Aside.CHANGED in told.asides else {UNCLEAR}
+    return NEWEST if topics <= unclear else None

@@ -1,0 +1,209 @@
+"""What a question tells of a shop, says of the rules, and asks."""
+
+from decimal import Decimal
+
+import pytest
+
+from rules.reading import Reading
+from rules.said import About, Aside, Ask, Claim, Said, Told
+from rules.side import Side
+from rules.understanding import Understanding
+from rules.understanding.number_writing import one_number_writing
+
+
+def said(reader: Understanding, text: str) -> Said:
+    return reader.read(text).said
+
+
+def score(value: str, side: Side = Side.AT, *, fact: str = "score", supposed: bool = False) -> Told:
+    return Told(fact=fact, number=Decimal(value), side=side, is_supposed=supposed)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("体验分3,7会清退吗", "体验分3.7会清退吗"),
+        ("3。9能开吗", "3.9能开吗"),
+        ("体验分三分八", "体验分3.8分"),
+        ("三分七五能开吗", "3.75分能开吗"),
+        ("3分半会关吗", "3.5分会关吗"),
+        ("体验分叁点玖伍", "体验分三点九五"),
+        ("差0.1分到4分", "3.9分"),
+        ("离4分还差0.05能开吗", "3.95能开吗"),
+        ("体验分五十九会清吗", "体验分59会清吗"),
+        ("第1,2条", "第1,2条"),
+        ("3,4月都正常", "3,4月都正常"),
+        ("下午3点半", "下午3点半"),
+        ("三分五次", "三分五次"),
+    ],
+)
+def test_a_number_is_written_one_way(written: str, read: str) -> None:
+    assert one_number_writing(written) == read
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("体验分从3.9涨到4.1能开了吗", [score("4.1")]),
+        ("体验分昨天4.2今天3.6会关吗", [score("3.6")]),
+        ("现在3.95,假如明天掉到3.3会怎样", [score("3.95"), score("3.3", supposed=True)]),
+        ("涨回3.9了,之前3.3,还会关吗", [score("3.9")]),
+        ("同行3.4分都没被关,我4.1会关吗", [score("4.1")]),
+        ("体验分3-4分之间能开吗", []),
+        ("3.5到3.8之间会关吗", []),
+        ("分数低了0.1就清退吗", []),
+        ("目标4.5现在才3.64还差多少能进", [score("3.64")]),
+        ("满分5分我店4.2能开联盟吗", [score("4.2")]),
+        ("体验分快4分了能进吗", [score("4", Side.BELOW)]),
+        ("体验分不到3.5会关吗", [score("3.5", Side.BELOW)]),
+        ("体验分4分出头够不够", [score("4", Side.ABOVE)]),
+        ("体验分接近3.5了会关吗", []),
+        ("四分都勿到,想进联盟", [score("4", Side.BELOW)]),
+        ("我有两个店,一个3.6一个4.2,能开吗", []),
+        ("3.95四舍五入4.0能过吗", [score("3.95")]),
+        ("退货率3.5%会被清退吗", []),
+        ("百分之三点六的退货率会清退吗", []),
+        ("4.3星能开通吗", []),
+        ("佣金设4.1个点行不行", []),
+        ("抖店app版本4.2打不开联盟", []),
+        ("淘宝店4.9分,抖店能直接开联盟吗", []),
+        ("被扣了3分保证金会关联盟吗", []),
+        ("带货口碑分4.7,体验分3.9,能进吗", [score("3.9")]),
+    ],
+)
+def test_a_number_is_a_score_only_where_its_role_is_sure(
+    reader: Understanding, question: str, told: list[Told]
+) -> None:
+    assert list(said(reader, question).of("score")) == told
+
+
+def test_the_scores_of_parts_are_told_apart_from_the_total(reader: Understanding) -> None:
+    found = said(reader, "商品分4.2物流分3.9服务分4.0总分4.05能进联盟吗")
+    assert found.of("score") == (score("4.05"),)
+    assert found.of("product_score", "logistics_score") == (
+        score("4.2", fact="product_score"),
+        score("3.9", fact="logistics_score"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "number"),
+    [
+        ("系统关过两次,还能开吗", "closures", 2),
+        ("被踢了3次了还能再申请不", "closures", 3),
+        ("刚刚第三次被系统关,还有救吗", "closures", 3),
+        ("机会用掉2次,还剩一次对不对", "closures", 2),
+        ("从来没被关过,能开吗", "closures", 0),
+        ("还剩两次机会能开吗", "chances_left", 2),
+        ("只剩最后一次机会了怎么办", "chances_left", 1),
+    ],
+)
+def test_closings_and_chances_are_counted(reader: Understanding, question: str, fact: str, number: int) -> None:
+    (found,) = said(reader, question).of("closures", "chances_left")
+    assert (found.fact, found.number) == (fact, number)
+
+
+@pytest.mark.parametrize(
+    ("question", "aside"),
+    [
+        ("试了3次都没开通成功,还能再试吗", Aside.REFUSED),
+        ("申请被拒了三次,是不是永久不能开了", Aside.REFUSED),
+        ("被警告三次了会不会永久关", Aside.WARNED),
+        ("违规两次了会不会永久不能开", Aside.BREACHES),
+        ("我自己手动关了三次联盟,会不会永久开不了", Aside.OWN_CLOSING),
+    ],
+)
+def test_a_count_of_something_else_is_no_closing(reader: Understanding, question: str, aside: Aside) -> None:
+    found = said(reader, question)
+    assert found.of("closures", "chances_left") == ()
+    assert aside in found.asides
+
+
+@pytest.mark.parametrize("question", ["申请失败了两次,是不是只剩一次机会了", "收到三次警告,是不是等于关闭三次"])
+def test_a_count_asked_about_is_not_told(reader: Understanding, question: str) -> None:
+    assert said(reader, question).of("closures", "chances_left") == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["我开了三次店了,能进联盟吗", "这是第二次问你了,联盟怎么开", "换了2次法人,还剩几次机会"]
+)
+def test_what_is_counted_by_nobody_is_not_told(reader: Understanding, question: str) -> None:
+    assert said(reader, question).told == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("入驻第60天没体验分能开吗", Told(fact="joined_on", number=Decimal(60))),
+        ("入驻60天内没有体验分能开吗", Told(fact="joined_on", number=Decimal(60), side=Side.BELOW)),
+        ("开店两个月没有体验分能开吗", Told(fact="joined_on", day="两个月前")),
+        ("400天前违规过能开吗", Told(fact="penalties", number=Decimal(400))),
+        ("去年9月被罚过能开吗", Told(fact="penalties", day="去年9月")),
+        ("从来没违规能开吗", Told(fact="penalties", holds=False)),
+        ("近30天没有违规能进联盟吗", Told(fact="penalties", number=Decimal(30), holds=False)),
+        ("被罚过能开吗", Told(fact="penalties")),
+        ("个人店开了59天能进联盟吗", Told(fact="opened_on", number=Decimal(59))),
+        ("另一个店被封了,这个店能开联盟吗", Told(fact="related_serious_violation")),
+        ("另一个店被严重处罚了我能开吗", Told(fact="related_serious_violation", holds=True)),
+        ("品牌资质没传能进联盟吗", Told(fact="brand_documents_complete", holds=False)),
+        ("店铺停业整顿中能开联盟吗", Told(fact="operating_normally", holds=False)),
+        ("我体验分3.9,已经开通了,会不会被关", Told(fact="in_alliance", holds=True)),
+        ("开店65天还没有体验分能不能开通", Told(fact="score")),
+    ],
+)
+def test_a_condition_is_told_with_its_value(reader: Understanding, question: str, told: Told) -> None:
+    assert told in said(reader, question).told
+
+
+def test_what_is_told_of_another_shop_is_not_told_of_the_own(reader: Understanding) -> None:
+    assert said(reader, "朋友的店被关了3次,我会受影响吗").told == ()
+    assert said(reader, "朋友的店被关了3次,还能再开吗").of("closures") != ()
+
+
+def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
+    found = said(reader, "处罚是2022年12月1日,现在是2023年11月29日,还算吗")
+    assert [(one.fact, one.day) for one in found.told] == [("penalties", "2022年12月1日"), ("today", "2023年11月29日")]
+
+
+@pytest.mark.parametrize(
+    ("question", "claim"),
+    [
+        ("听说新店必须满60天才能进精选联盟,是不是", Claim(about=About.WAITING, number=Decimal(60), side=Side.ABOVE)),
+        ("说是4.3分以上才让进,对吗", Claim(about=About.ENTRY_LIMIT, number=Decimal("4.3"), side=Side.ABOVE)),
+        ("低于3.8就强制关闭,真的假的", Claim(about=About.CLOSES, number=Decimal("3.8"), side=Side.BELOW)),
+        ("低于3.5不关,只警告,是这样吧", Claim(about=About.CLOSES, number=Decimal("3.5"), side=Side.BELOW, denies=True)),
+        ("系统关两次就永久封了是吗", Claim(about=About.FOREVER, number=Decimal(2))),
+        ("一个商家有5次开通机会吧", Claim(about=About.CHANCES, number=Decimal(5), side=Side.AT)),
+        ("处罚满半年就不算了,没错吧", Claim(about=About.PENALTY_DAYS, number=Decimal(182), side=Side.ABOVE)),
+        ("警告后有7天整改期是吧", Claim(about=About.GRACE)),
+        ("没警告就不会关对吧", Claim(about=About.WARNED_FIRST)),
+    ],
+)
+def test_what_is_said_of_the_rules_is_a_claim_with_its_direction(
+    reader: Understanding, question: str, claim: Claim
+) -> None:
+    assert claim in said(reader, question).claims
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("3.63能开吗,会关吗", (Ask.ENTER, Ask.CLOSE)),
+        ("被系统关过两次,体验分4.2,能重新开吗", (Ask.ENTER,)),
+        ("被系统关过一回,还剩几回", (Ask.LEFT,)),
+        ("体验分3.79会收到警告吗", (Ask.WARN,)),
+        ("会不会被关了,体验分3.6", (Ask.CLOSE,)),
+    ],
+)
+def test_what_is_asked_is_not_what_is_told(reader: Understanding, question: str, asks: tuple[Ask, ...]) -> None:
+    assert said(reader, question).asks == asks
+
+
+@pytest.mark.parametrize("question", ["怎么开通精选联盟", "精选联盟是什么", "清退后商品怎么办", "你好", ""])
+def test_a_plain_question_tells_nothing(reader: Understanding, question: str) -> None:
+    assert said(reader, question) == Said()
+
+
+def test_what_is_said_survives_being_remembered(reader: Understanding) -> None:
+    reading = reader.read("体验分快4分了,系统关过两次,去年9月被罚过,听说低于3.8就关,是不是")
+    assert Reading.model_validate_json(reading.model_dump_json()) == reading
