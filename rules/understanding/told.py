@@ -21,6 +21,7 @@ OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
 LONGEST: Final = 300
 """Characters; what a longer message tells further on is a story."""
 
+NOTHING: Final = Said()
 RELATED: Final = "related_serious_violation"
 FLAGS: Final = (
     "in_alliance",
@@ -37,6 +38,8 @@ FLAGS: Final = (
 def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
     whole = text[:LONGEST]
+    if not matches("total", "tells", whole):
+        return NOTHING
     text = _of_own_shop(whole)
     dates = written_days(text)
     numbers = [one for one in numbers if one.end <= len(text) and not text[one.start : one.end].isspace()]
@@ -145,6 +148,8 @@ def _is_denied(words: re.Pattern[str], text: str) -> bool:
 
 
 def _choices(text: str) -> Iterator[Told]:
+    if not matches("total", "kinds", text):
+        return
     for fact in ("shop_type", "category"):
         for option, words in entries(f"choices.{fact}"):
             if words.search(text):

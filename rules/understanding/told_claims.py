@@ -33,17 +33,23 @@ def is_of_change(text: str) -> bool:
 
 def claims(text: str) -> list[Claim]:
     """The claims of the text; none in a text that only asks."""
-    if (found := pattern("claims", "grace").search(text)) and (is_claim(text) or not found["value"]):
-        return [Claim(about=About.GRACE)]
-    if matches("claims", "warned_first", text):
-        return [Claim(about=About.WARNED_FIRST)]
-    if matches("claims", "warned_closes", text):
-        return [Claim(about=About.WARNED_CLOSES)]
-    if waiting := _waiting(text):
-        return [waiting]
+    if not matches("claims", "may_claim", text):
+        return []
+    if alone := _alone(text):
+        return [alone]
     if not is_claim(text):
         return [one for one in _numbered(text) if one.about is About.FOREVER]
     return [*_numbered(text), *_effects(text), *_penalty_days(text)]
+
+
+def _alone(text: str) -> Claim | None:
+    """A claim that leaves no room for another: a time of grace, a warning first, a time to wait."""
+    grace = pattern("claims", "grace").search(text)
+    if grace and (is_claim(text) or not grace["value"]):
+        return Claim(about=About.GRACE)
+    if matches("claims", "warned_first", text):
+        return Claim(about=About.WARNED_FIRST)
+    return Claim(about=About.WARNED_CLOSES) if matches("claims", "warned_closes", text) else _waiting(text)
 
 
 def _waiting(text: str) -> Claim | None:

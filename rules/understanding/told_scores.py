@@ -32,7 +32,7 @@ class Spot:
 
 def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Told]:
     """The scores told, each fact once: the last of now, and what is made up."""
-    if matches("around", "range", text):
+    if not numbers or matches("around", "range", text):
         return []
     spots = list(_spots(text, numbers))
     named = _inherited(text, spots)

@@ -9,6 +9,8 @@ from rules.said import About, Aside, Ask, Claim, Said, Told
 from rules.side import Side
 from rules.understanding import Understanding
 from rules.understanding.number_writing import one_number_writing
+from rules.understanding.numbers_in_text import numbers
+from rules.understanding.told import said_in
 
 
 def said(reader: Understanding, text: str) -> Said:
@@ -207,3 +209,23 @@ def test_a_plain_question_tells_nothing(reader: Understanding, question: str) ->
 def test_what_is_said_survives_being_remembered(reader: Understanding) -> None:
     reading = reader.read("体验分快4分了,系统关过两次,去年9月被罚过,听说低于3.8就关,是不是")
     assert Reading.model_validate_json(reading.model_dump_json()) == reading
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "没有体验分",
+        "体验分暂无",
+        "体验分空白",
+        "没被关过",
+        "机会用完了",
+        "最后一次机会",
+        "从来没违规",
+        "零违规",
+        "被处罚过",
+        "店铺停业",
+    ],
+)
+def test_what_tells_something_is_not_passed_over(told: str) -> None:
+    """The look for a first sign (`tells`) only saves time."""
+    assert said_in(told, numbers(told), frozenset()).told != ()
