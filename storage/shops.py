@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Integer, Row, bindparam, func, insert, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.sources import Source
+from storage.database.prepared import Prepared
 from storage.schema import follows, shops
 
 
@@ -81,17 +82,30 @@ async def by_ref(conn: AsyncConnection, ref: str) -> Shop | None:
 
 async def of_chat(conn: AsyncConnection, chat_id: int) -> list[Shop]:
     """The chat's own and followed shops, warnings on or off, the oldest first."""
-    return [_shop(row) for row in (await conn.execute(_of_chat, {"chat": chat_id})).all()]
+    return [_read(*row) for row in await _of_chat.rows(conn, {"chat": chat_id})]
 
 
-# Every question runs this query: made once, on the few rows of one chat, by two indexes.
+_COLUMNS = ("id", "ref", "owner_chat", "name", "source", "in_alliance", "closures", "closures_day", "choices")
+# Every question runs this query: on the few rows of one chat, by two indexes.
 _followed = select(follows.c.shop_id).where(follows.c.chat_id == bindparam("chat"))
-_of_chat = (
-    select(shops)
+_of_chat = Prepared(
+    select(*(type_coerce(shops.c[name], Integer) if name == "closures_day" else shops.c[name] for name in _COLUMNS))
     .where(or_(shops.c.owner_chat == bindparam("chat"), shops.c.id.in_(_followed)))
     .order_by(shops.c.id)
-    .execution_options(quick=True)
 )
+
+
+def _read(*values: Any) -> Shop:
+    """The shop of a row in the database's own values, in the order of `_COLUMNS`."""
+    row = dict(zip(_COLUMNS, values, strict=True))
+    is_in, day = row["in_alliance"], row["closures_day"]
+    row |= {
+        "source": Source(row["source"]),
+        "in_alliance": None if is_in is None else bool(is_in),
+        "closures_day": None if day is None else date.fromordinal(day),
+        "choices": json.loads(row["choices"]) if row["choices"] else {},
+    }
+    return Shop(**row)
 
 
 async def listed(conn: AsyncConnection, after: int = 0, limit: int = 1000) -> list[tuple[Shop, int]]:

@@ -24,6 +24,9 @@ _CHOICE = re.compile(
     re.VERBOSE,
 )
 
+_NAMES = re.compile(r"[新旧舊老默]|以前|原[来來]|[现現]行|\d{4}")
+"""Without one of these no edition is named: most texts need not be read by the grammar."""
+
 
 @dataclass(frozen=True)
 class EditionChoice:
@@ -34,7 +37,8 @@ class EditionChoice:
 
 def edition_choice_in(catalogue: Catalogue, text: str) -> EditionChoice | None:
     """The choice in a text; None for any other text, and for an edition that the catalogue doesn't have."""
-    written = re.sub(r"[\s,]", "", tidy(text)) if len(text) <= LONGEST else ""
+    may_choose = len(text) <= LONGEST and _NAMES.search(text)
+    written = re.sub(r"[\s,]", "", tidy(text)) if may_choose else ""
     found = _CHOICE.fullmatch(written)
     if found is None or not _is_lasting(found):
         return None

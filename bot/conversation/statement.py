@@ -121,7 +121,11 @@ def may_be_name(text: str) -> bool:
 def _names(editions: Sequence[Edition]) -> Mapping[str, str]:
     """The facts by the names of scores; a name for any score means the main score."""
     main = dict.fromkeys(("分数", "评分", "得分"), editions[0].main_score.id)
-    return main | {tidy(fact.label): fact.id for edition in reversed(editions) for fact in edition.scores}
+    return main | {_tidied(fact.label): fact.id for edition in reversed(editions) for fact in edition.scores}
+
+
+_tidied = cache(tidy)
+"""Of labels: they are few."""
 
 
 @cache
