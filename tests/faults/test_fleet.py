@@ -22,7 +22,7 @@ SCORES = [f"3.{number}" for number in range(11, 99) if number % 10]
 PAUSE_S = 0.04
 """Some 25 a second, as fast as one token can answer: in a burst many are taken together, fewer by each of several."""
 
-_ANSWER = re.compile(r"(?:重发 №(?P<again>\d+)：.*\n\n)?(?P<score>3\.\d\d) 分[\s\S]*?(?:№(?P<number>\d+))?")
+_ANSWER = re.compile(r"(?:重发 №(?P<again>\d+)：.*\n\n)?[^\n]*?体验分 (?P<score>3\.\d\d) [\s\S]*?(?:№(?P<number>\d+))?")
 
 
 @dataclass(frozen=True)
