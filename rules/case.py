@@ -78,18 +78,24 @@ def _is_known_newer(known: Known | None, one: Known) -> bool:
     return known is not None and known.is_newer_than(one)
 
 
-def edition_of(catalogue: Catalogue, case: Case, preferred: Edition) -> Edition:
-    """The edition that judges the shop: preferred, unless the newest score is on a scale of other editions only.
+def scale_of(case: Case, main: str) -> str | None:
+    """The scale of the newest number among the scores, None without a score; `main`: the fact of the main score.
 
-    Then the newest edition with that score on that scale, if any. Of scores of one day the main score decides.
+    A known absence says nothing of the scale where a number does. Of numbers of one day another score than the main
+    one decides, for every edition has a main score. `storage.daily_check.scales` has the same as SQL.
     """
-    main = preferred.main_score.id
-    scored = [(one.on, name == main, name, one.scale) for name, one in case.known.items() if one.scale]
-    if not scored:
-        return preferred
-    *_, name, scale = max(scored)
-    known = [edition for edition in catalogue.editions if (name, scale) in {(f.id, f.scale) for f in edition.scores}]
-    return preferred if preferred in known else max(known, key=lambda edition: edition.age, default=preferred)
+    scored = ((name, one) for name, one in case.known.items() if one.scale)
+    ranked = [(one.value is not None, one.on, name != main, one.scale) for name, one in scored]
+    return max(ranked)[-1] if ranked else None
+
+
+def edition_of(catalogue: Catalogue, case: Case, preferred: Edition) -> Edition:
+    """The edition that judges the shop, by the scale of its scores: preferred if of that scale, else the newest such.
+
+    Preferred too without a score, and for a scale of no edition. However old a score is, it names the scale.
+    """
+    scale = scale_of(case, preferred.main_score.id)
+    return (catalogue.of_scale(scale, preferred) if scale else None) or preferred
 
 
 def supposed(edition: Edition, facts: Facts, on: date) -> Case:

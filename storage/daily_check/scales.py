@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import newest
@@ -34,11 +34,11 @@ EVERY_SHOP: Final = Scales()
 
 
 def _scale(shop_id: Any, main: str) -> ColumnElement[str]:
-    """The scale of the newest main score; without one, of another score."""
+    """The scale of the newest number: `rules.case.scale_of` as SQL, where the reasons stand."""
     its = newest.alias("its")
-    of_main = select(its.c.scale).where(its.c.shop_id == shop_id, its.c.fact == main).scalar_subquery()
-    of_any = select(func.min(its.c.scale)).where(its.c.shop_id == shop_id).scalar_subquery()
-    return func.coalesce(of_main, of_any)
+    ranked = (its.c.hundredths.is_not(None), its.c.day, its.c.fact != main, its.c.scale)
+    by_rank = select(its.c.scale).where(its.c.shop_id == shop_id).order_by(*(each.desc() for each in ranked))
+    return by_rank.limit(1).scalar_subquery()
 
 
 async def of_shop(conn: AsyncConnection, shop_id: int, main: str) -> str | None:

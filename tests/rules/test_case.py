@@ -101,8 +101,24 @@ def test_the_day_of_joining_never_ages() -> None:
         (
             {"score": told(Decimal(4), scale="0-5"), "product_score": told(Decimal(50), scale="0-100")},
             FIVE_POINTS,
+            HUNDRED_POINTS,
+        ),
+        (
+            {"score": told(Decimal(4), scale="0-5"), "product_score": told(Decimal(50), 1, scale="0-100")},
+            HUNDRED_POINTS,
             FIVE_POINTS,
         ),
+        (
+            {"score": told(None, scale="0-5"), "product_score": told(Decimal(50), 99, scale="0-100")},
+            FIVE_POINTS,
+            HUNDRED_POINTS,
+        ),
+        (
+            {"score": told(Decimal(4), 1, scale="0-5"), "product_score": told(None, scale="0-100")},
+            HUNDRED_POINTS,
+            FIVE_POINTS,
+        ),
+        ({"score": told(None, scale="0-5"), "growth_score": told(None, 1, scale="0-100")}, FIVE_POINTS, FIVE_POINTS),
     ],
 )
 def test_a_shop_is_judged_by_the_edition_of_its_newest_scores_scale(
