@@ -63,6 +63,20 @@ class Case:
         newer = {name: one for name, one in more.items() if not _is_known_newer(self.known.get(name), one)}
         return self.with_known(newer)
 
+    def at_odds(self, edition: Edition) -> Mapping[str, Known]:
+        """The numbers on another scale than the edition's scores, but as fresh as the newest number of all.
+
+        A shop has scores of one scale at a time: what another one means is open, so nothing is clear beside it.
+        `storage.daily_check.scales` has the same as SQL.
+        """
+        numbers = {name: one for name, one in self.known.items() if one.scale and one.value is not None}
+        newest, own = (
+            max((one.on for one in numbers.values()), default=date.min),
+            {fact.scale for fact in edition.scores},
+        )
+        others = ((name, one) for name, one in numbers.items() if one.scale not in own)
+        return {name: one for name, one in others if (newest - one.on).days <= SOURCES[one.source].fresh_days}
+
     def without(self, facts: Iterable[str]) -> "Case":
         """The case without these facts."""
         gone = set(facts)
