@@ -27,6 +27,7 @@ class Doubt(StrEnum):
     RANGE = "range"
     OFF_SCALE = "off_scale"
     OTHER_SCALE = "other_scale"
+    SHARE = "share"
     STARS = "stars"
     FUTURE = "future"
     TOO_LONG_AGO = "too_long_ago"

@@ -23,6 +23,11 @@ LATEST = "latest"
 FAR_BELOW = 10
 
 
+def is_share(value: Decimal) -> bool:
+    """Whether the number is written as a share of the whole (0.85 for 85 of 100): no score is so near to 0."""
+    return 0 < value < 1
+
+
 class Clause(Frozen):
     """A provision. `text`: verbatim from the source, or the digest. `reading`: our understanding of a doubt."""
 
@@ -174,13 +179,13 @@ class Edition(Frozen):
         return self.held_until is not None and self.held_until < on
 
     def is_likely_score(self, value: Decimal, fact: str = "") -> bool:
-        """Whether a shop's score may well be this number: possible, and not far below every line of the platform.
+        """Whether a shop's score may well be this number: possible, no share, and not far below the platform's lines.
 
         4.3 is possible on a scale to 100, but whoever says so means another scale. 0 may be said on any. `fact`: ""
         for the main score; False for a score unknown to the edition.
         """
         score = next((one for one in self.scores if one.id == (fact or self.main_score.id)), None)
-        if score is None or not score.is_on_scale(value):
+        if score is None or not score.is_on_scale(value) or is_share(value):
             return False
         limits = [line.limit for line in self.lines if line.fact == score.id and not line.own]
         return not value or value >= min(limits, default=Decimal(0)) / FAR_BELOW

@@ -3,6 +3,7 @@
     体验分 3.9 · 今天掉到3.7了 · 8月20日 3.9分        a score, to be confirmed with its day
     体验分85 商品体验分50                             several scores of a day, confirmed together
     还没有体验分                                      the shop has no score
+    体验分96%                                         a percentage, which is asked back
     被关闭了 · 第二次被清退了 · 又开通了                a closing or an opening, to be confirmed
     如果降到 3.6                                      what would hold; nothing is stored
     3.7会怎样 · 体验分3.9能开通吗 · 3.9               None: a question, answered as any other
@@ -74,7 +75,7 @@ _TOKEN = rf"""
   | 第(?P<count>\d{{1,2}}|{WHOLE})(?:次|回)
   | (?P<minus>-(?=\d))
   | (?P<none>{_NONE})
-  | (?P<number>{_NUMBER})\s*(?P<unit>个?颗?星级?|分)?
+  | (?P<share>百分之)?(?P<number>{_NUMBER}|(?<=百分之){WHOLE})\s*(?P<unit>个?颗?星级?|分|%%)?
   | (?P<asks>会怎么?样|会如何|怎么?样|怎么办|会发生什么|的话|呢|\?)
   | (?P<done>了|啦|咯)
   | 我们?|的|店铺?|小店|本店|商家|精选联盟|联盟|使用权限|推广权限|权限
@@ -162,6 +163,8 @@ def _score(
     told = _told(tokens, names)
     if not told or found.keys() & {"closed", "opened", "count", "none"}:
         return None
+    if "share" in found or found.get("unit") == "%":
+        return _percentage(found, told, today)
     is_score = bool(found.keys() & {"label", "move"}) or "unit" in found or not found["number"].isdecimal()
     is_told = bool(found.keys() & {"label", "move", "day", "done"}) and "asks" not in found
     if not is_score or not (is_told or "if" in found):
@@ -173,6 +176,14 @@ def _score(
         return Statement(Kind.WHAT_IF, today, points, doubt=stars or unread)
     day, doubt = _day(found, today)
     return Statement(Kind.SCORE, day, points, doubt=stars or unread or doubt)
+
+
+def _percentage(found: dict[str, str], told: Scores, today: date) -> Statement | None:
+    """Scores called by name and written as percentages, or asked about so: the numbers, to be asked back."""
+    if "label" not in found or None in told.values():
+        return None
+    day, doubt = _day(found, today)
+    return Statement(Kind.WHAT_IF if "if" in found else Kind.SCORE, day, told, doubt=doubt or Doubt.SHARE)
 
 
 def _told(tokens: Sequence[re.Match[str]], names: Mapping[str, str]) -> dict[str, Decimal | None]:

@@ -11,7 +11,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.views.check_question import AskedBack, CheckByScale, TakeScore
 from rules.answers import Doubt, Parsed, parse
 from rules.case import Known, fits
-from rules.edition import Edition
+from rules.edition import Edition, is_share
 from rules.requirements import FactValue
 from rules.sources import SOURCES
 from storage import cases
@@ -36,10 +36,24 @@ async def fed_of_today(turn: Turn, check: CheckUnderway, edition: Edition) -> Kn
 
 def asked_back(turn: Turn, check: CheckUnderway, edition: Edition, parsed: Parsed) -> AskedBack | None:
     """Why the typed answer is not taken, with the buttons that help; None for an answer to take."""
-    back = AskedBack(parsed.doubt, turn.incoming.text) if parsed.doubt else None
-    if open_question(check, edition) != edition.main_score:
+    back, fact = AskedBack(parsed.doubt, turn.incoming.text) if parsed.doubt else None, open_question(check, edition)
+    if fact in edition.scores and isinstance(parsed.value, Decimal) and is_share(parsed.value):
+        return _as_points(turn, check, edition, parsed.value * 100)
+    if fact != edition.main_score:
         return back
     return _on_another_scale(turn, check, edition, parsed) or back
+
+
+def _as_points(turn: Turn, check: CheckUnderway, edition: Edition, points: Decimal) -> AskedBack:
+    """For a share: whether these points are meant, by this edition or, for the main score, by another."""
+    fact, takes, other = open_question(check, edition), None, None
+    if fact and edition.is_likely_score(points, fact.id):
+        takes = TakeScore(check.id, check.step, points)
+    elif fact == edition.main_score:
+        other = turn.context.catalogue.of_score(points, edition)
+    by_scale = CheckByScale(check.id, check.step, other.name, points) if other else None
+    said = turn.incoming.text
+    return AskedBack(Doubt.SHARE, said, other=other, points=points, by_scale=by_scale, takes=takes)
 
 
 def _on_another_scale(turn: Turn, check: CheckUnderway, edition: Edition, parsed: Parsed) -> AskedBack | None:

@@ -98,9 +98,9 @@ async def give_answer(turn: Turn, pressed: GiveAnswer, check: CheckUnderway, edi
 
 @move(TakeScore, asking=True)
 async def take_score(turn: Turn, pressed: TakeScore, check: CheckUnderway, edition: Edition) -> Reply | None:
-    """The check with an unlikely score taken as told; None while another question is open, or off the scale."""
+    """The check with the score taken as asked back; None while no score is asked for, or off the scale."""
     fact = open_question(check, edition)
-    if fact != edition.main_score or not edition.main_score.can_be(pressed.points):
+    if fact not in edition.scores or not fact.can_be(pressed.points):
         return None
     return await answer_with(turn, check, edition, pressed.points)
 

@@ -23,6 +23,7 @@ from bot.journeys.told_scores import (
     judging,
     keep_press,
     of_shop,
+    points_meant,
     question,
     told_by,
 )
@@ -32,7 +33,7 @@ from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_at
 from rules.answers import Doubt
 from rules.case import Case
-from rules.edition import Edition, Fact, Scores
+from rules.edition import Edition, Fact, Scores, is_share
 from rules.sources import SOURCES, Source
 from storage import cases, score_undo, scores, shops
 from storage.scores import Recorded, Score
@@ -56,8 +57,11 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
     """The reply to typed scores: asked back, to be confirmed with shop and day, or only judged when supposed."""
     edition = judging(turn, statement.scores)
     doubt = statement.doubt or (None if is_recent(turn, statement.day) else Doubt.TOO_LONG_AGO)
+    if doubt in (None, Doubt.SHARE) and (meant := points_meant(turn, statement)):
+        press = question(meant) if statement.kind is Kind.SCORE else None
+        return turn.say(turn.render("scores/share", told=meant, press=press))
     if doubt or edition is None:
-        return _again(turn, statement.scores, doubt or Doubt.OFF_SCALE)
+        return _again(turn, statement.scores, Doubt.OFF_SCALE if doubt in (None, Doubt.SHARE) else doubt)
     possible = [named] if named else await shops.of_chat(turn.conn, turn.chat_id)
     told = await of_shop(turn, Told(edition, statement.scores, statement.day), possible)
     if statement.kind is Kind.WHAT_IF:
@@ -75,7 +79,7 @@ def _may_be_slip(turn: Turn, told: Told) -> bool:
 
 
 async def confirm_number(turn: Turn) -> Reply | None:
-    """The reply to a text that is nothing but a number likely only on another edition's scale; None for other texts.
+    """The reply to a text that is nothing but a number likely only on another scale, or a share; None for other texts.
 
     After a question, a number without 分 belongs to the question.
     """
@@ -84,7 +88,8 @@ async def confirm_number(turn: Turn) -> Reply | None:
     if value is None or is_follow_up or edition.is_likely_score(value):
         return None
     told = {edition.main_score.id: value}
-    return await confirm(turn, Statement(Kind.SCORE, turn.today, told)) if judging(turn, told) else None
+    is_told = is_share(value) or judging(turn, told)
+    return await confirm(turn, Statement(Kind.SCORE, turn.today, told)) if is_told else None
 
 
 @press(ConfirmScore, ConfirmOtherDay, ConfirmScoresOfDay)

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.conversation.presses import Press, ToldScores
+from bot.conversation.statement import Statement
 from bot.journeys import shops
 from bot.journeys.consent import Agree
 from bot.journeys.shops import ShopPress
 from bot.journeys.turn import Turn
-from rules.edition import Edition, Scores
+from rules.answers import Doubt
+from rules.edition import Edition, Scores, is_share
 from storage.shops import Shop
 
 OLDEST_DAYS = 365
@@ -112,6 +114,16 @@ def judging(turn: Turn, told: Scores) -> Edition | None:
     """The edition that judges the scores; None when no shop can have them."""
     edition = turn.context.catalogue.of_scores(told, turn.context.edition) if told else None
     return edition if edition and can_have(edition, told) else None
+
+
+def points_meant(turn: Turn, statement: Statement) -> Told | None:
+    """The points that the shares or percentages of the statement may mean; None without any, or where none can be."""
+    shares = {fact for fact, value in statement.scores.items() if value is not None and is_share(value)}
+    if not shares and statement.doubt is not Doubt.SHARE:
+        return None
+    meant = {fact: value * 100 if value and fact in shares else value for fact, value in statement.scores.items()}
+    edition = judging(turn, meant)
+    return Told(edition, meant, statement.day) if edition else None
 
 
 def can_have(edition: Edition, told: Scores) -> bool:

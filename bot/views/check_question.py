@@ -53,7 +53,7 @@ class GiveAnswer(CheckMove, verb="c|*|*|v:*"):
 
 
 class TakeScore(CheckMove, verb="c|*|*|p:*"):
-    """The answer to the open question is this score, though it looks like one of another scale."""
+    """The answer to the open question is this score, as asked back."""
 
     points: Decimal
 

@@ -66,6 +66,23 @@ def test_a_score_that_cannot_be_is_a_doubt(text: str, doubt: Doubt) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("体验分96%", Kind.SCORE), ("我的体验分是 96％", Kind.SCORE), ("今天体验分百分之96", Kind.SCORE),
+        ("体验分百分之九十六了", Kind.SCORE), ("体验分96%会怎样", Kind.SCORE), ("如果体验分96%", Kind.WHAT_IF),
+    ],
+)  # fmt: skip
+def test_a_percentage_of_a_score_is_a_doubt_with_its_number(text: str, kind: Kind) -> None:
+    told = {"score": Decimal(96)}
+    assert statement_in(EDITIONS, text, TODAY) == Statement(kind, TODAY, told, doubt=Doubt.SHARE)
+
+
+@pytest.mark.parametrize("text", ["96%", "好评率96%", "今天96%", "掉到96%了", "体验分超过96%的同行"])
+def test_a_percentage_of_anything_else_tells_nothing(text: str) -> None:
+    assert statement_in(EDITIONS, text, TODAY) is None
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("被关闭了", Statement(Kind.CLOSED, TODAY)),

@@ -314,6 +314,16 @@ async def test_an_unlikely_score_is_asked_back_and_can_be_meant(sandbox: Sandbox
     assert "商品体验分" in (await presses(shop, "就是 4.3 分，100 分制")).text
 
 
+async def test_a_share_typed_in_a_check_is_asked_back_as_points(shop: Person) -> None:
+    asked = await checks(shop, *IN, "0 次", "0.85")
+    assert "“0.85”：体验分是分数，不是比例。是 85 分吗？" in asked.text
+    assert asked.buttons[0] == "按 100 分制（2026-07-29 版）查"
+    goods = await takes_from(shop, asked, asked.buttons[0], "旗舰店", "其他类目", "0.5")
+    assert "“0.5”：商品体验分是分数，不是比例。是 50 分吗？" in goods.text
+    assert goods.buttons[0] == "就是 50 分，100 分制"
+    assert "商品体验分" not in (await presses(shop, goods.buttons[0])).text.partition("\n\n")[2]
+
+
 async def test_a_button_for_a_shop_of_somebody_else_is_old(shop: Person) -> None:
     for name in ("一店", "二店"):
         await tells(shop, f"/shops {name}")

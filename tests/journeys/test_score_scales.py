@@ -135,6 +135,39 @@ async def test_a_score_of_5_points_under_100_is_asked_back(modern: Person) -> No
     assert (await tells(modern, "4.3", "写错了")).text == "好，没有记下。"
 
 
+SHARES = ["体验分0.85", "体验分 85%", "/score 0.85", "/score 85%", "0.85", "体验分百分之85", "体验分85%会怎样"]
+
+
+@pytest.mark.parametrize("text", SHARES)
+async def test_a_share_is_asked_back_as_points_and_never_judged(shop: Person, text: str) -> None:
+    asked = await tells(shop, text)
+    assert asked.text.splitlines()[0] == "体验分是 85 分，还是写错了？"
+    assert [word for word in ("关闭", "清退", "✅", "⛔") if word in asked.text] == []
+    assert asked.buttons == ["是 85 分，按 2026-07-29 版（100 分制）看", "写错了"]
+    meant = await presses(shop, asked.buttons[0])
+    assert meant.text.splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+    await presses(shop, "记下")
+    assert "体验分 85（今天）" in await asks(shop, "/score")
+
+
+async def test_shares_told_together_are_asked_back_together(modern: Person) -> None:
+    asked = await tells(modern, "昨天体验分0.85 商品体验分0.9")
+    assert asked.text.splitlines()[0] == "体验分是 85 分、商品体验分是 90 分，还是写错了？"
+    assert "（昨天） · 体验分 85、商品体验分 90" in (await presses(modern, asked.buttons[0])).text
+
+
+async def test_a_made_up_share_is_asked_back_and_nothing_is_offered_to_be_kept(shop: Person) -> None:
+    asked = await tells(shop, "如果体验分降到0.85")
+    assert asked.text.splitlines()[0] == "体验分是 85 分，还是写错了？"
+    assert asked.buttons == []
+
+
+async def test_a_share_of_no_scale_and_of_no_day_is_asked_back_as_such(shop: Person) -> None:
+    assert "这个数不在范围里" in await asks(shop, "体验分 0.06")
+    assert "这个数不在范围里" in await asks(shop, "体验分 850%")
+    assert "这一天还没到" in await asks(shop, "明天体验分0.85")
+
+
 async def test_a_score_likely_nowhere_is_asked_back_with_the_scales(modern: Person) -> None:
     for text in ("体验分 6", "/score 120", "商品体验分 101", "体验分4.3 商品体验分50"):
         assert "这个数不在范围里，或者不像是真的分数" in await asks(modern, text), text

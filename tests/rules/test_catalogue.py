@@ -146,6 +146,9 @@ def test_a_broken_catalogue_is_not_loaded_and_says_all(tmp_path: Path) -> None:
         ("4.3", HUNDRED_POINTS, FIVE_POINTS),
         ("0", HUNDRED_POINTS, HUNDRED_POINTS),
         ("101", FIVE_POINTS, None),
+        ("0.85", FIVE_POINTS, None),
+        ("0.99", HUNDRED_POINTS, None),
+        ("1", FIVE_POINTS, FIVE_POINTS),
     ],
 )
 def test_a_score_is_judged_by_an_edition_in_which_it_is_likely(
@@ -160,6 +163,7 @@ def test_a_score_is_judged_by_an_edition_in_which_it_is_likely(
         ({"score": "85", "product_score": "50"}, FIVE_POINTS, HUNDRED_POINTS),
         ({"product_score": "50"}, FIVE_POINTS, HUNDRED_POINTS),
         ({"product_score": "6.49"}, FIVE_POINTS, None),
+        ({"growth_score": "0.9"}, FIVE_POINTS, None),
         ({"score": "4.3", "product_score": "50"}, HUNDRED_POINTS, None),
         ({"score": None}, FIVE_POINTS, FIVE_POINTS),
         ({"product_score": None}, FIVE_POINTS, HUNDRED_POINTS),
