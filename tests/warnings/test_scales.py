@@ -59,6 +59,15 @@ async def test_the_newest_score_says_which_edition_watches_from_now_on(both: Wor
     assert [notice.edition for notice in await both.all_notices()] == ["2022-10-10", "2026-07-29"]
 
 
+async def test_neither_no_score_nor_a_score_of_5_points_hides_a_score_of_100(both: World) -> None:
+    a, b = await both.follow("A", 1), await both.follow("B", 2)
+    for shop_id, main in ((a, None), (b, "3.70")):
+        await both.comes(shop_id, 0, PRODUCT, "50")
+        await both.comes(shop_id, 0, SCORE, main)
+    assert await both.check(0) == {1: [("A", "closing")], 2: [("B", "closing")]}
+    assert {notice.edition for notice in await both.all_notices()} == {"2026-07-29"}
+
+
 async def test_a_number_of_another_scale_holds_good_news_back(both: World) -> None:
     shop_id = await both.follow("A", 1)
     await both.comes(shop_id, 0, SCORE, "3.70")

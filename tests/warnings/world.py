@@ -103,9 +103,10 @@ class World:
                 await score_files.store(conn, incoming, part, stored)
         return stored
 
-    async def comes(self, shop_id: int, day: int, fact: Fact, points: str, at: str = "06:00") -> None:
-        """Store a feed's score of the day, of any edition's fact."""
-        row = Score(shop_id, fact.id, START + timedelta(day), Decimal(points), fact.scale, Source.FEED)
+    async def comes(self, shop_id: int, day: int, fact: Fact, points: str | None, at: str = "06:00") -> None:
+        """Store a feed's score of the day, of any edition's fact; None: no score."""
+        score = None if points is None else Decimal(points)
+        row = Score(shop_id, fact.id, START + timedelta(day), score, fact.scale, Source.FEED)
         async with self.engine.begin() as conn:
             await scores.record(conn, row, ms(instant(day, at)))
 
