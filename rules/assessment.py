@@ -142,8 +142,14 @@ class Assessment:
 
     @cached_property
     def entry(self) -> Report:
-        """The check of admission: the verdict, a finding for each criterion, the first eligible day."""
-        return evaluate(self.edition, self.facts, self.on).model_copy(update={"standing": self.standing})
+        """The check of admission: the verdict, a finding for each criterion, the first eligible day.
+
+        Nobody is eligible by a score that a number of another scale contradicts.
+        """
+        report = evaluate(self.edition, self.facts, self.on)
+        is_open = bool(self.at_odds) and report.verdict is Verdict.ELIGIBLE
+        verdict = Verdict.UNDETERMINED if is_open else report.verdict
+        return report.model_copy(update={"standing": self.standing, "verdict": verdict})
 
     @property
     def verdict(self) -> Verdict:

@@ -176,7 +176,7 @@ async def keep_result(turn: Turn, _: KeepResult, check: CheckUnderway, __: Editi
 async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition) -> Reply:
     """The days ahead with a reminder each, in a new message; the check is kept too."""
     check, _rendered = await result_of(turn, check, keeps=True)
-    ahead = milestones(judged(turn, check, edition))
+    ahead = milestones(await judged(turn, check, edition))
     await checks.keep_milestones(turn.conn, turn.chat_id, ahead, check.shop)
     said = turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))
     return said.remembering(turn.dialogue.holding(check))

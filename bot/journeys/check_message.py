@@ -6,6 +6,7 @@ from bot.conversation import check_case, check_moves
 from bot.conversation.memory import CheckUnderway
 from bot.journeys import consent
 from bot.journeys.check_keeping import written
+from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, remove
 from bot.views.check_question import About, AskedBack, CheckMove, RestartCheck, address, question
@@ -14,7 +15,7 @@ from bot.views.render import Rendered, render
 from rules.assessment import Assessment, assess
 from rules.edition import Edition
 from rules.report import Report
-from storage import checks, follows, shops
+from storage import cases, checks, follows, shops
 from storage.checks import KeptCheck
 
 
@@ -109,13 +110,15 @@ async def result_of(turn: Turn, check: CheckUnderway, *, keeps: bool) -> tuple[C
     if not await consent.is_given(turn):
         return check, consent.with_offer(rendered, KeepResult(check.id, check.step))
     if keeps:
-        await keep(turn, check, judged(turn, check, edition).entry)
+        await keep(turn, check, (await judged(turn, check, edition)).entry)
     return check, rendered
 
 
-def judged(turn: Turn, check: CheckUnderway, edition: Edition) -> Assessment:
-    """The judgement of today by the answers of a finished check."""
-    return assess(edition, check_case.case(check, edition), turn.today)
+async def judged(turn: Turn, check: CheckUnderway, edition: Edition) -> Assessment:
+    """The judgement of today by the answers of a finished check, beside what the shop has on another scale."""
+    mine, shop = check_case.case(check, edition), await of_chat(turn, check.shop)
+    odd = (await cases.of_shop(turn.conn, shop)).newest_with(mine.known).at_odds(edition) if shop else {}
+    return assess(edition, mine.with_known(odd), turn.today)
 
 
 async def _result(turn: Turn, check: CheckUnderway, edition: Edition) -> Rendered:
@@ -123,7 +126,7 @@ async def _result(turn: Turn, check: CheckUnderway, edition: Edition) -> Rendere
     offer = turn.context.offers.beside_check(edition, check.id, check.shop, is_preview=check.is_preview)
     follow = await follows.of(turn.conn, check.shop, turn.chat_id)
     return result(
-        judged(turn, check, edition),
+        await judged(turn, check, edition),
         address(check),
         None if of.by_scale and edition.age > turn.context.edition.age else offer,
         of=of,

@@ -314,6 +314,16 @@ async def test_an_unlikely_score_is_asked_back_and_can_be_meant(sandbox: Sandbox
     assert "商品体验分" in (await presses(shop, "就是 4.3 分，100 分制")).text
 
 
+async def test_a_check_of_scores_of_two_scales_comes_to_no_verdict(shop: Person) -> None:
+    await tells(shop, "昨天商品体验分 80", "记下")
+    await tells(shop, "体验分 4.3", "记下")
+    result = await checks(shop, *GOOD)
+    assert result.text.splitlines()[:2] == [f"❓ 还不能下结论{OVER}", "没有发现不满足的，但还差：分数是哪一种分制。"]
+    assert "另一种分制的 80（满分 100，" in result.text
+    await tells(shop, "体验分 85", "记下")
+    assert "分制" not in (await tells(shop, "/score")).text.replace("（100 分制）", "")
+
+
 async def test_a_share_typed_in_a_check_is_asked_back_as_points(shop: Person) -> None:
     asked = await checks(shop, *IN, "0 次", "0.85")
     assert "“0.85”：体验分是分数，不是比例。是 85 分吗？" in asked.text

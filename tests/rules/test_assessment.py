@@ -1,17 +1,20 @@
 """Whether a score is below a line, in three values: both sides of each limit, and untold facts."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.assessment import Assessment
+from rules.assessment import Assessment, assess
+from rules.case import Known, supposed
 from rules.edition import Edition
 from rules.lines import AtLine, Level, at_line, points
-from rules.report import Standing
+from rules.report import Standing, Verdict
 from rules.requirements import IN_ALLIANCE, Effect, Facts, LimitBy, Line
+from rules.sources import Source
+from tests.packaged import FIVE_POINTS
 
 DAY = date(2026, 8, 1)
 CATEGORIES = ("general", "listed", "strict")
@@ -210,3 +213,19 @@ def test_the_next_line_down_is_one_that_concerns_the_shop(
 @pytest.mark.parametrize("score", [Decimal("3.4"), None])
 def test_below_the_last_line_and_without_a_score_there_is_no_next_one(edition: Edition, score: Decimal | None) -> None:
     assert Assessment(edition, {"score": score, IN_ALLIANCE: True}, DAY).next_line is None
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "verdict", "is_clear"),
+    [pytest.param(0, Verdict.UNDETERMINED, False, id="fresh"), pytest.param(30, Verdict.ELIGIBLE, True, id="old")],
+)
+def test_nothing_is_clear_beside_a_fresh_number_of_another_scale(
+    days_ago: int, verdict: Verdict, is_clear: bool
+) -> None:
+    told: Facts = {
+        "store_opened": True, "account_usable": True, "operating_normally": True, "closures": 0, "penalties": (),
+        "score": Decimal("4.2"), "related_serious_violation": False, "brand_documents_complete": True,
+    }  # fmt: skip
+    goods = Known(Decimal(80), DAY - timedelta(days_ago), Source.MERCHANT, scale="0-100")
+    now = assess(FIVE_POINTS, supposed(FIVE_POINTS, told, DAY).with_known({"product_score": goods}), DAY)
+    assert (now.verdict, now.is_clear, now.level is Level.CLEAR) == (verdict, is_clear, is_clear)

@@ -84,6 +84,7 @@ def test_no_all_clear_stands_on_what_is_open(name: str, case: Case) -> None:
     if "✅" in first:
         opens = [finding.id for finding in now.entry.findings if finding.status is Status.UNKNOWN]
         assert (open_lines(now) if now.in_alliance else opens) == []
+        assert now.at_odds == {}
     if "✅" in page:
         entry_open = [at for at in now.lines if at.below is None and at.effect is Effect.NO_ENTRY]
         assert (entry_open if now.in_alliance is False else open_lines(now)) == []
@@ -123,6 +124,8 @@ def numbers_known(now: Assessment) -> Iterator[str]:
     limits = {limit for at in now.lines for limit in at.limits}
     limits |= {limit for criterion in now.edition.criteria for limit in limits_by_choice(criterion).values()}
     scores = {value for value in now.facts.values() if isinstance(value, Decimal)}
+    for one in now.at_odds.values():
+        yield from (str(one.value), *one.scale.split("-"))
     counts = set(range(len(now.edition.criteria) + len(now.edition.facts)))
     for number in {*limits, *scores, *now.edition.figures.values(), *counts}:
         yield str(Decimal(number).normalize())
