@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.memory import CheckUnderway
-from bot.warnings.schedule import JOB
 from rules.lines import Level
 from rules.sources import Source
-from storage import cases, follows, jobs, scores, shops
+from storage import cases, follows, scores, shops
 from storage import checks as storage_checks
 from storage.cases import Telling
 from storage.checks import KeptCheck
-from storage.outbox import Lease
 from storage.scores import Score
 from tests.databases import connected
 from tests.journeys.conftest import Start, is_old, presses, tells
@@ -32,11 +30,8 @@ IN = ("开了", "能", "正常营业")
 
 
 @pytest.fixture
-async def shop(sandbox: SandboxClient, start: Start, database_url: str) -> Person:
-    """A merchant; the bot's own daily check is done for the days to come."""
-    async with connected(database_url) as conn:
-        await jobs.take(conn, JOB, TODAY + timedelta(400), Lease("test", NOW_MS + 1), NOW_MS)
-        await jobs.done(conn, JOB, TODAY + timedelta(400), "test", NOW_MS)
+async def shop(sandbox: SandboxClient, start: Start) -> Person:
+    """A merchant."""
     await start(messages_per_minute=1000)
     return await sandbox.person("小店")
 

@@ -1,6 +1,6 @@
 """What was told by mistake is taken back by a button, once, and what was known before holds again."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,8 +15,7 @@ from tests.live import Message, Person, SandboxClient
 
 @pytest.fixture
 async def shop(sandbox: SandboxClient, start: Start) -> Person:
-    """A merchant of a bot whose daily check is not due: its news would come between two answers."""
-    await start(messages_per_minute=1000, daily_check_at=time(23, 59))
+    await start(messages_per_minute=1000)
     return await sandbox.person("小店")
 
 
