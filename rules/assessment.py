@@ -4,12 +4,12 @@ The only judge: whatever is said of a shop, in an answer, a check or a warning, 
 throughout: an untold fact leaves open what depends on it, and what is open is never good news.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from rules.case import Case
+from rules.case import Case, Known
 from rules.edition import Edition
 from rules.evaluate import evaluate
 from rules.lines import STANDINGS, AtLine, Level, at_lines, concerns, level_among, touches
@@ -19,16 +19,20 @@ from rules.requirements import IN_ALLIANCE, Effect, Facts, is_barred, next_chanc
 
 def assess(edition: Edition, case: Case, on: date) -> "Assessment":
     """The judgement of the case by the edition on the day."""
-    return Assessment(edition, case.facts(edition), on)
+    return Assessment(edition, case.facts(edition), on, case.at_odds(edition))
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """`facts`: what the edition can judge of the case, an untold fact missing, a known absence None."""
+    """`facts`: what the edition can judge of the case, an untold fact missing, a known absence None.
+
+    `at_odds`: fresh numbers of another scale, which the edition can't judge: nothing is clear beside them.
+    """
 
     edition: Edition
     facts: Facts
     on: date
+    at_odds: Mapping[str, Known] = field(default_factory=dict)
 
     # ── The access ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -55,9 +59,9 @@ class Assessment:
 
     @cached_property
     def level(self) -> Level:
-        """The gravest certain effect; UNKNOWN while none is certain and something may follow from an untold fact."""
+        """The gravest certain effect; UNKNOWN while none is certain and something may follow from what is open."""
         certain = level_among(self.concerning)
-        return Level.UNKNOWN if certain is Level.CLEAR and self.untold else certain
+        return Level.UNKNOWN if certain is Level.CLEAR and (self.untold or self.at_odds) else certain
 
     @cached_property
     def at_worst(self) -> Level:
@@ -89,7 +93,7 @@ class Assessment:
         if not any(at.effect is Effect.CLOSING for at in touching):
             return None
         certain = level_among(touching)
-        is_open = any(at.below is None and at.level > certain for at in touching)
+        is_open = bool(self.at_odds) or any(at.below is None and at.level > certain for at in touching)
         return None if certain is Level.CLEAR and is_open else STANDINGS.get(certain)
 
     @cached_property

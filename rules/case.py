@@ -63,6 +63,20 @@ class Case:
         newer = {name: one for name, one in more.items() if not _is_known_newer(self.known.get(name), one)}
         return self.with_known(newer)
 
+    def at_odds(self, edition: Edition) -> Mapping[str, Known]:
+        """The numbers on another scale than the edition's scores, but as fresh as the newest number of all.
+
+        A shop has scores of one scale at a time: what another one means is open, so nothing is clear beside it.
+        `storage.daily_check.scales` has the same as SQL.
+        """
+        numbers = {name: one for name, one in self.known.items() if one.scale and one.value is not None}
+        newest, own = (
+            max((one.on for one in numbers.values()), default=date.min),
+            {fact.scale for fact in edition.scores},
+        )
+        others = ((name, one) for name, one in numbers.items() if one.scale not in own)
+        return {name: one for name, one in others if (newest - one.on).days <= SOURCES[one.source].fresh_days}
+
     def without(self, facts: Iterable[str]) -> "Case":
         """The case without these facts."""
         gone = set(facts)
@@ -78,18 +92,24 @@ def _is_known_newer(known: Known | None, one: Known) -> bool:
     return known is not None and known.is_newer_than(one)
 
 
-def edition_of(catalogue: Catalogue, case: Case, preferred: Edition) -> Edition:
-    """The edition that judges the shop: preferred, unless the newest score is on a scale of other editions only.
+def scale_of(case: Case, main: str) -> str | None:
+    """The scale of the newest number among the scores, None without a score; `main`: the fact of the main score.
 
-    Then the newest edition with that score on that scale, if any. Of scores of one day the main score decides.
+    A known absence says nothing of the scale where a number does. Of numbers of one day another score than the main
+    one decides, for every edition has a main score. `storage.daily_check.scales` has the same as SQL.
     """
-    main = preferred.main_score.id
-    scored = [(one.on, name == main, name, one.scale) for name, one in case.known.items() if one.scale]
-    if not scored:
-        return preferred
-    *_, name, scale = max(scored)
-    known = [edition for edition in catalogue.editions if (name, scale) in {(f.id, f.scale) for f in edition.scores}]
-    return preferred if preferred in known else max(known, key=lambda edition: edition.age, default=preferred)
+    scored = ((name, one) for name, one in case.known.items() if one.scale)
+    ranked = [(one.value is not None, one.on, name != main, one.scale) for name, one in scored]
+    return max(ranked)[-1] if ranked else None
+
+
+def edition_of(catalogue: Catalogue, case: Case, preferred: Edition) -> Edition:
+    """The edition that judges the shop, by the scale of its scores: preferred if of that scale, else the newest such.
+
+    Preferred too without a score, and for a scale of no edition. However old a score is, it names the scale.
+    """
+    scale = scale_of(case, preferred.main_score.id)
+    return (catalogue.of_scale(scale, preferred) if scale else None) or preferred
 
 
 def supposed(edition: Edition, facts: Facts, on: date) -> Case:

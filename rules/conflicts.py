@@ -17,7 +17,8 @@ def conflicts(edition: Edition, case: Case, told: Mapping[str, Known] | None = N
     `told`: what the merchant last said of each fact, also where something newer counts.
     """
     facts = case.facts(edition)
-    found = {*_of_access(edition, facts), *_of_conditions(edition, facts), *_of_counts(edition, case, told or {})}
+    of_counts, of_scales = _of_counts(edition, case, told or {}), _of_scales(edition, case, facts)
+    found = {*_of_access(edition, facts), *_of_conditions(edition, facts), *of_counts, *of_scales}
     return tuple(fact.id for fact in edition.facts if fact.id in found)
 
 
@@ -51,3 +52,9 @@ def _of_counts(edition: Edition, case: Case, told: Mapping[str, Known]) -> Itera
         falls, differs = fed.value < said.value, fed.value != said.value
         if falls or (differs and fed.on == said.on):
             yield name
+
+
+def _of_scales(edition: Edition, case: Case, facts: Facts) -> Iterator[str]:
+    """The scores beside a fresh number of another scale: a shop has scores of one scale at a time."""
+    if case.at_odds(edition):
+        yield from (score.id for score in edition.scores if facts.get(score.id) is not None)

@@ -53,6 +53,7 @@ def why_tell(state: WatchState | None, seen: Sighting, edition: Edition, wishes:
     found = (
         _bad_news(view)
         or _repeat_or_too_old(view)
+        or _open_by_scale(view)
         or _reopened(view)
         or _good_news(view)
         or _no_change(view, wishes.frequency)
@@ -203,6 +204,12 @@ def _repeat_or_too_old(view: _View) -> Decision | None:
     if view.is_repeat and SOURCES[view.seen.source].is_official:
         return Decision(Reason.REPEATED, view.base)
     return Decision(Reason.TOO_OLD, view.base) if view.age_days > SOURCES[view.seen.source].fresh_days else None
+
+
+def _open_by_scale(view: _View) -> Decision | None:
+    """No good news while a number of another scale contradicts the scores."""
+    is_better = view.level < view.past.level or (view.base.is_closed and view.may_enter)
+    return Decision(Reason.NOTHING_NEW, view.base) if view.seen.is_mixed and is_better else None
 
 
 def _reopened(view: _View) -> Decision | None:

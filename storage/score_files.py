@@ -113,11 +113,16 @@ CORRECTIONS: Final = f"""
 STAGED_SCORES: Final = "SELECT DISTINCT fact FROM staged ORDER BY fact"
 UNKNOWN_SHOPS: Final = """
     SELECT count(DISTINCT staged.ref) FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL"""
-SPREAD: Final = """
-    SELECT count(score) AS count, count(CASE WHEN score <= :low THEN 1 END) AS low
-    FROM staged WHERE fact = :number"""
-FIRST_LOW: Final = """
-    SELECT ref FROM staged WHERE fact = :number AND score <= :low GROUP BY ref ORDER BY min(n) LIMIT :most"""
+COUNT_OF_SCORE: Final = "SELECT count(score) FROM staged WHERE fact = :number"
+# A shop whose newest score is as low is known to be so low, and a row that is kept already changes nothing.
+NEWLY_LOW: Final = """
+    FROM staged LEFT JOIN shops ON shops.ref = staged.ref
+    WHERE staged.fact = :number AND staged.score <= :low AND NOT EXISTS (SELECT 1 FROM newest
+        WHERE newest.shop_id = shops.id AND newest.fact = :fact AND newest.scale = :scale AND newest.hundredths <= :low)
+    AND NOT EXISTS (SELECT 1 FROM scores WHERE scores.shop_id = shops.id AND scores.fact = :fact
+        AND scores.day = staged.day AND scores.scale = :scale AND scores.hundredths = staged.score)"""
+COUNT_NEWLY_LOW: Final = f"SELECT count(*) {NEWLY_LOW}"
+FIRST_NEWLY_LOW: Final = f"SELECT staged.ref {NEWLY_LOW} GROUP BY staged.ref ORDER BY min(staged.n) LIMIT :first"
 UNKNOWN_REFS: Final = """
     SELECT staged.ref FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL
     GROUP BY staged.ref ORDER BY min(staged.n)"""
@@ -162,14 +167,6 @@ class Stored:
     corrected: int = 0
     registered: int = 0
     corrections: list[Correction] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Of a score in the staged rows: how many there are, and how many of them are low."""
-
-    count: int
-    low: int
 
 
 async def begin(conn: AsyncConnection) -> None:
@@ -233,15 +230,18 @@ async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, s
     stored.corrections = (stored.corrections + corrections)[:CORRECTIONS_KEPT]
 
 
-async def spread(conn: AsyncConnection, number: int, low: int) -> Spread:
-    """How the staged scores of the number spread; `low`: hundredths, this included."""
-    return Spread(*(await conn.execute(text(SPREAD), {"number": number, "low": low})).one())
+async def count_of_score(conn: AsyncConnection, number: int) -> int:
+    """How many staged scores have this number."""
+    return (await conn.execute(text(COUNT_OF_SCORE), {"number": number})).scalar() or 0
 
 
-async def first_low(conn: AsyncConnection, number: int, low: int, most: int) -> tuple[str, ...]:
-    """The ids of the first shops with so low a score, of the score of this number."""
-    found = await conn.execute(text(FIRST_LOW), {"number": number, "low": low, "most": most})
-    return tuple(found.scalars())
+async def newly_low(
+    conn: AsyncConnection, incoming: Incoming, number: int, low: int, most: int
+) -> tuple[int, tuple[str, ...]]:
+    """How many staged scores of the number are up to `low` hundredths, though the shop's newest is not; first ids."""
+    given = incoming.given(number) | {"low": low, "first": most}
+    count = (await conn.execute(text(COUNT_NEWLY_LOW), given)).scalar() or 0
+    return count, tuple((await conn.execute(text(FIRST_NEWLY_LOW), given)).scalars()) if count else ()
 
 
 async def unknown_shops(conn: AsyncConnection) -> tuple[str, ...]:

@@ -53,16 +53,11 @@ async def why_held(conn: AsyncConnection, edition: Edition, incoming: Incoming, 
 
 
 async def _other_scale(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
-    """The first score of which most values look like another scale; rows that change nothing are never held."""
+    """The first score of which a value looks like another scale, and is news of its shop."""
     for number, fact in enumerate(edition.scores):
-        low = suspicious_up_to(fact)
-        spread = await score_files.spread(conn, number, low)
-        if not spread.count < 2 * spread.low:
-            continue
-        would = await score_files.compare(conn, incoming)
-        if would.new or would.corrected:
-            named = await score_files.first_low(conn, number, low, NAMED)
-            return Hold(Why.SCALE, spread.low, spread.count, named, fact)
+        count, named = await score_files.newly_low(conn, incoming, number, suspicious_up_to(fact), NAMED)
+        if count:
+            return Hold(Why.SCALE, count, await score_files.count_of_score(conn, number), named, fact)
     return None
 
 

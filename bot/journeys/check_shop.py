@@ -5,9 +5,8 @@ from datetime import date
 from bot.conversation import check_case, check_moves
 from bot.conversation.memory import CheckUnderway, Given
 from bot.journeys.turn import Turn
-from rules.case import Case
-from rules.edition import Edition
-from rules.sources import SOURCES, Source
+from rules.case import Case, edition_of
+from rules.sources import Source
 from storage import cases, checks, shops
 from storage.shops import Shop
 
@@ -15,11 +14,11 @@ from storage.shops import Shop
 async def begun(turn: Turn, shop: Shop | None, check_id: str, *, anew: bool = False) -> CheckUnderway:
     """A check of the shop (None: the chat's own, not made yet) at the first question that its case leaves open.
 
-    The edition is that of the scale of the shop's score, else the chat's. `anew`: everything is asked.
+    The edition is that of the scale of the shop's scores, else the chat's. `anew`: everything is asked.
     """
     stored, number = await _stored(turn, shop), shop.id if shop else 0
     known = await _with_unwritten(turn, shop, stored)
-    edition = edition_of(turn, known)
+    edition = edition_of(turn.context.catalogue, known, turn.context.edition)
     if anew:
         return check_moves.begin(edition, check_id, turn.today, shop=number)
     told = await cases.told_of(turn.conn, shop) if shop else {}
@@ -29,15 +28,6 @@ async def begun(turn: Turn, shop: Shop | None, check_id: str, *, anew: bool = Fa
     before = turn.dialogue.check
     is_same = before and before.finished and (before.shop, before.edition) == (number, edition.name)
     return check_moves.passing(check, before, edition, turn.today) if before and is_same else check
-
-
-def edition_of(turn: Turn, known: Case) -> Edition:
-    """The edition that judges the shop's newest score while the score is fresh, else the chat's edition."""
-    edition = turn.context.edition
-    score = known.known.get(edition.main_score.id)
-    if score is None or (turn.today - score.on).days > SOURCES[score.source].fresh_days:
-        return edition
-    return turn.context.catalogue.of_scale(score.scale, edition) or edition
 
 
 async def case_of(turn: Turn, shop: Shop | None) -> Case:

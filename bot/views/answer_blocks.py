@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.views.lead import Say, claims, says
 from bot.views.other_edition import EditionOffers
-from rules.case import Case
+from rules.case import Case, edition_of
 from rules.edition import Catalogue, Clause, Coverage, Edition, EditionError, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
@@ -98,12 +98,11 @@ def _answers_first(asking: Asking) -> Edition | None:
 
 
 def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) -> Edition | None:
-    """The edition that judges the score told, else the score known of the own shop; None where no edition can."""
+    """The edition that judges the score told, else the own shop; None where no edition can."""
     value = next((one.number for one in said.of("score", "product_score") if one.number is not None), None)
     if value is not None:
         return catalogue.of_score(value, edition)
-    known = case.known.get(edition.main_score.id) if said.own else None
-    return catalogue.of_scale(known.scale, edition) if known and known.scale else edition
+    return edition_of(catalogue, case, edition) if said.own else edition
 
 
 def _in_force(catalogue: Catalogue, today: date) -> Edition | None:

@@ -109,6 +109,7 @@ class Decider:
         seen = Sighting(
             date.fromordinal(number), self._look.day, facts, kept.in_alliance, kept.closures, Source(source)
         )
+        seen = replace(seen, is_mixed=kept.is_mixed)
         return replace(seen, outlook=self._outlook(facts, recent)) if recent else seen
 
     def _outlook(self, facts: dict[str, FactValue], recent: Recent) -> Forecast | None:

@@ -38,7 +38,7 @@ from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.chats import BLOCKED
 from storage.daily_check.arrived import arrived
-from storage.daily_check.scales import EVERY_SHOP, Scales
+from storage.daily_check.scales import EVERY_SHOP, Scales, at_odds
 from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
 from storage.scores import is_stale, silent_before
@@ -65,7 +65,7 @@ class Evidence(NamedTuple):
     """The evidence for a decision, in the database's own values. `is_silent`: scores have stopped coming.
 
     `state`: in the order of `storage.follows.KEYS`. `scores`: by watched score, None without a row. `was_watched`: the
-    follower was there when another edition judged.
+    follower was there when another edition judged. `is_mixed`: see `rules.watch_state.Sighting`.
     """
 
     is_silent: bool
@@ -77,6 +77,7 @@ class Evidence(NamedTuple):
     choices: str | None
     scores: tuple[Newest | None, ...]
     was_watched: bool
+    is_mixed: bool
 
 
 WHO: Final = slice(len(Who._fields))
@@ -98,6 +99,7 @@ def evidence(row: Row[Any], watched: int) -> Evidence:
         choices=kept["choices"],
         scores=tuple(_newest(kept, number) for number in range(watched)),
         was_watched=bool(kept["was_watched"]),
+        is_mixed=bool(kept["is_mixed"]),
     )
 
 
@@ -231,6 +233,7 @@ def _columns(look: DayQuery, seen: Sequence[FromClause]) -> Iterator[ColumnEleme
     yield from (follows.c.chat_id, follows.c.shop_id, preferences.c.quiet_hours, preferences.c.digest_at)
     yield _is_silent(look, seen).label("is_silent")
     yield (follows.c.created_at < look.since_ms if look.since_ms else false()).label("was_watched")
+    yield at_odds(follows.c.shop_id, {one.scale for one in look.watched}).label("is_mixed")
     yield from (_raw(column).label(f"state_{column.key}") for column in WATCH_STATE)
     yield from (_raw(follows.c[name]).label(name) for name in ("frequency", "snoozed_until"))
     yield from (_raw(shops.c[name]).label(name) for name in ("in_alliance", "closures", "choices"))

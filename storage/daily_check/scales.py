@@ -1,11 +1,13 @@
 """The scale of a shop's scores, by which the shop is judged by one edition and no other."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, exists, func, or_, select, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.sources import SOURCES
 from storage.schema import newest
 
 
@@ -34,11 +36,22 @@ EVERY_SHOP: Final = Scales()
 
 
 def _scale(shop_id: Any, main: str) -> ColumnElement[str]:
-    """The scale of the newest main score; without one, of another score."""
+    """The scale of the newest number: `rules.case.scale_of` as SQL, where the reasons stand."""
     its = newest.alias("its")
-    of_main = select(its.c.scale).where(its.c.shop_id == shop_id, its.c.fact == main).scalar_subquery()
-    of_any = select(func.min(its.c.scale)).where(its.c.shop_id == shop_id).scalar_subquery()
-    return func.coalesce(of_main, of_any)
+    ranked = (its.c.hundredths.is_not(None), its.c.day, its.c.fact != main, its.c.scale)
+    by_rank = select(its.c.scale).where(its.c.shop_id == shop_id).order_by(*(each.desc() for each in ranked))
+    return by_rank.limit(1).scalar_subquery()
+
+
+def at_odds(shop_id: Any, own: Collection[str]) -> ColumnElement[bool]:
+    """Whether a fresh number stands on none of the scales `own`: `rules.case.Case.at_odds` as SQL."""
+    odd, other = newest.alias("odd"), newest.alias("other")
+    numbers = (other.c.shop_id == odd.c.shop_id, other.c.hundredths.is_not(None))
+    last = type_coerce(select(func.max(other.c.day)).where(*numbers).scalar_subquery(), Integer)
+    age_days = last - type_coerce(odd.c.day, Integer)
+    is_fresh = (and_(odd.c.source == source.value, age_days <= traits.fresh_days) for source, traits in SOURCES.items())
+    is_other = (odd.c.shop_id == shop_id, odd.c.hundredths.is_not(None), odd.c.scale.not_in(own))
+    return exists().where(*is_other, or_(*is_fresh))
 
 
 async def of_shop(conn: AsyncConnection, shop_id: int, main: str) -> str | None:

@@ -28,7 +28,7 @@ from rules.absence import absent_for, scores_that_count
 from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
 from rules.requirements import Effect, Line
-from storage.daily_check.scales import Scales
+from storage.daily_check.scales import Scales, at_odds
 from storage.schema import newest, shops
 
 Seen = Mapping[str, FromClause]
@@ -49,7 +49,11 @@ def _levels(edition: Edition) -> Select[tuple[int, int]]:
     lines = sorted(edition.lines, key=lambda line: -LEVEL_OF[line.effect])
     certain = [(concerns(line) & holds(edition, line, seen, min), int(LEVEL_OF[line.effect])) for line in lines]
     is_open = or_(false(), *(concerns(line) & _is_open(line, seen[line.fact]) for line in lines))
-    level = case(*certain, (is_open, int(Level.UNKNOWN)), else_=int(Level.CLEAR))
+    level = case(
+        *certain,
+        (is_open | at_odds(shops.c.id, {fact.scale for fact in edition.scores}), int(Level.UNKNOWN)),
+        else_=int(Level.CLEAR),
+    )
     return select(shops.c.id.label("shop_id"), cast(level, Integer).label("level")).select_from(joined)
 
 

@@ -1,7 +1,7 @@
 """An imported file of scores: told at once or by the daily check, or held until somebody says yes."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from bot.warnings.schedule import Schedule
 from rules.edition import Edition
 from rules.requirements import Effect
 from storage.score_files import Incoming
-from tests.packaged import CATALOGUE, HUNDRED_POINTS
+from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 from tests.warnings.test_schedule import SetClock
 from tests.warnings.world import START, World, instant, ms
 
@@ -103,11 +103,73 @@ async def test_scores_that_look_like_another_scale_are_held(engine: AsyncEngine,
     assert (await given(world, scores(edition, score, 2))).stored.new == 0
 
 
-async def test_some_odd_scores_are_not_another_scale(engine: AsyncEngine) -> None:
+def of_day(edition: Edition, day: int, **given: str) -> str:
+    """A file with scores of a day, by shop."""
+    on = START + timedelta(day)
+    return f"shop_id,day,{edition.main_score.id}\n" + "".join(f"{ref},{on},{score}\n" for ref, score in given.items())
+
+
+ODD = pytest.mark.parametrize(
+    ("edition", "odd", "usual"),
+    [
+        pytest.param(FIVE_POINTS, "0.85", "4.5", id="a share of 1 among 5 points"),
+        pytest.param(HUNDRED_POINTS, "0.85", "85", id="a share of 1 among 100 points"),
+        pytest.param(HUNDRED_POINTS, "4.8", "85", id="5 points among 100"),
+        pytest.param(HUNDRED_POINTS, "5", "85", id="the most of 5 points"),
+        pytest.param(HUNDRED_POINTS, "0", "85", id="0, which may be no score"),
+    ],
+)
+
+
+@ODD
+async def test_a_single_score_of_another_scale_holds_the_file_before_anybody_is_alarmed(
+    engine: AsyncEngine, edition: Edition, odd: str, usual: str
+) -> None:
     world = World(engine)
+    world.watch = replace(world.watch, edition=edition)
+    await shops(world, 20)
+    file = of_day(edition, 0, **{f"S{number}": usual for number in range(19)}, S19=odd)
+    done = await given(world, file)
+    assert done.hold == Hold(Why.SCALE, 1, 20, ("S19",), edition.main_score)
+    assert (done.stored, await world.news(), await world.count("scores")) == (None, {}, 0)
+    await given(world, file, is_sure=True)
+    assert await world.news() == {20: [("S19", "closing")]}
+
+
+async def test_a_shop_whose_low_score_was_said_yes_to_holds_no_later_file(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 20)
+    await given(world, of_day(world.edition, -1, S0="0.9", S1="4.5"), is_sure=True)
+    assert (await given(world, of_day(world.edition, 0, S0="0.85", S1="4.5"))).hold is None
+    assert (await given(world, of_day(world.edition, 0, S0="0.85", S1="0.9"))).hold.count == 1
+
+
+async def test_a_low_score_of_another_scale_before_says_nothing(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await given(world, of_day(FIVE_POINTS, -1, S0="4.8"))
     world.watch = replace(world.watch, edition=HUNDRED_POINTS)
-    done = await given(world, f"shop_id,day,score\nA,{START},4.8\nB,{START},85\nC,{START},90\n")
-    assert (done.hold, done.stored.new) == (None, 3)
+    assert (await given(world, of_day(HUNDRED_POINTS, 0, S0="4.8", S1="85", S2="90"))).hold.count == 1
+
+
+async def test_an_odd_score_of_an_older_day_holds_the_file_once(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 20)
+    files = of_day(world.edition, -1, S0="0.9") + of_day(world.edition, 0, S0="4.5").partition("\n")[2]
+    assert (await given(world, files)).hold.count == 1
+    await given(world, files, is_sure=True)
+    assert (await given(world, files)).hold is None
+
+
+@pytest.mark.parametrize(
+    ("edition", "low"),
+    [(FIVE_POINTS, "1.01"), (FIVE_POINTS, "3.4"), (HUNDRED_POINTS, "42"), (HUNDRED_POINTS, "5.01")],
+)
+async def test_a_low_score_of_the_scale_is_told_and_not_held(engine: AsyncEngine, edition: Edition, low: str) -> None:
+    world = World(engine)
+    world.watch = replace(world.watch, edition=edition)
+    await shops(world, 20)
+    assert (await given(world, of_day(edition, 0, S0=low))).hold is None
+    assert await world.news() == {1: [("S0", "closing")]}
 
 
 async def test_a_dry_run_says_that_the_file_would_be_held(engine: AsyncEngine) -> None:

@@ -59,9 +59,12 @@ async def told(
         await cases.tell(conn, FIVE_POINTS, shop, values, Telling(source, day, at_ms))
 
 
-async def fed(database_url: str, number: int, value: str, day: date = TODAY) -> None:
+async def fed(
+    database_url: str, number: int, value: str | None, day: date = TODAY, fact: str = "score", scale: str = "0-5"
+) -> None:
+    points = None if value is None else Decimal(value)
     async with connected(database_url) as conn:
-        await scores.record(conn, Score(number, "score", day, Decimal(value), "0-5", Source.FEED), NOW_MS)
+        await scores.record(conn, Score(number, fact, day, points, scale, Source.FEED), NOW_MS)
 
 
 async def bound(database_url: str, person: Person, name: str = "旗舰店") -> int:
@@ -251,6 +254,25 @@ async def test_a_score_of_another_scale_leads_to_the_edition_of_the_scale(shop: 
     )
     assert result.text.splitlines()[0] == "⛔ 已开通，这个分数会被关闭权限（按 2026-07-29 版）"
     assert (await tells(shop, "/check")).text.splitlines()[0] == result.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("main", "scale", "main_ago", "goods_ago"),
+    [
+        pytest.param("85", "0-100", 40, None, id="long ago"),
+        pytest.param(None, "0-5", 0, 40, id="no score, beside another one"),
+        pytest.param("4.3", "0-5", 1, 0, id="the goods score is newer"),
+    ],
+)
+async def test_a_check_is_by_the_edition_that_judges_the_shop_everywhere(
+    shop: Person, database_url: str, main: str | None, scale: str, main_ago: int, goods_ago: int | None
+) -> None:
+    number = await bound(database_url, shop)
+    await fed(database_url, number, main, ago(main_ago), scale=scale)
+    if goods_ago is not None:
+        await fed(database_url, number, "50", ago(goods_ago), "product_score", "0-100")
+    said = [(await tells(shop, text)).text for text in ("/check", "/score", "我的体验分会被清退吗")]
+    assert [one for one in said if "按 2026-07-29 版" not in one] == []
 
 
 async def test_a_score_of_another_scale_of_a_followed_shop_is_watched_by_its_edition(

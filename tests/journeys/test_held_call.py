@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.web.signing import sign
-from storage import schema, shops
+from storage import follows, schema, shops
 from tests.databases import connected
 from tests.journeys.conftest import Start, is_old, presses, tells
 from tests.live import Person, SandboxClient
@@ -100,3 +100,28 @@ async def test_a_share_of_one_is_asked_about_as_another_scale(operators: tuple[P
     status, answer = await caller.sends({"S0": 0.85, "S9": 0.9})
     assert (status, answer["why"], answer["count"]) == (202, "scale", 2)
     assert (await operators[0].hears()).text.startswith("🛑 体验分像是别的分制：2 个分数里有 2 个特别低（S0、S9）。")
+
+
+async def test_a_single_row_of_another_scale_alarms_nobody_before_an_operator_says_so(
+    operators: tuple[Person, Person], caller: Caller, sandbox: SandboxClient, database_url: str
+) -> None:
+    merchant = await sandbox.person("商家")
+    async with connected(database_url) as conn:
+        shop = await shops.by_ref(conn, "S0")
+        assert shop
+        await follows.start(conn, shop.id, merchant.id, 1)
+    status, answer = await caller.sends({"S0": 0.85, "S1": 4.5, "S2": 4.6, "S3": 4.7})
+    assert (status, answer["why"], answer["count"], answer["of"]) == (202, "scale", 1, 4)
+    asked = await operators[0].hears()
+    assert asked.text.startswith("🛑 体验分像是别的分制：4 个分数里有 1 个特别低（S0）。")
+    assert await stored(database_url) == []
+    assert "精选联盟助手" in (await tells(merchant, "/start")).text, "and nothing before"
+    await presses(operators[0], "仍然存下，马上提醒 1 个聊天")
+    assert (await merchant.hears()).text.startswith("⛔ 店0：体验分 0.85，低于清退线 3.5")
+
+
+async def test_a_genuinely_low_score_is_told_at_once(
+    operators: tuple[Person, Person], caller: Caller, database_url: str
+) -> None:
+    assert (await caller.sends({"S0": 2.1, "S1": 4.5}))[0] == 200
+    assert await stored(database_url) == [210, 450]

@@ -92,6 +92,37 @@ async def test_all_clear_needs_every_score_and_names_the_breaches(shop: Person) 
     assert page.count("违规达到清退标准也会被关闭") == 1
 
 
+TWO = "❓ 有两种分制的分数，不能下结论"
+
+
+async def test_scores_of_two_scales_are_said_to_contradict(shop: Person) -> None:
+    await tells(shop, "昨天商品体验分 80", "记下")
+    asked = await tells(shop, "体验分 4.3")
+    assert asked.text.splitlines()[0] == f"体验分 4.3：{TWO}（按旧版 2022-10-10，已停用）"
+    assert "另一种分制的 80（满分 100，" in asked.text
+    kept = await presses(shop, "记下")
+    assert (kept.text.splitlines()[0], "✅" in kept.text) == (f"{TWO}（按旧版 2022-10-10，已停用）", False)
+    page = await tells(shop, "/score")
+    assert (TWO in page.text, "满分 100" in page.text, "✅" in page.text) == (True, True, False)
+    assert (await asks(shop, "我的店会被清退吗")).startswith("还不能下结论。另一种分制的 80（满分 100，")
+    await tells(shop, "体验分 85", "记下")
+    assert "✅ 这个分数不触发警告或关闭" in await asks(shop, "/score")
+
+
+async def test_of_two_scales_told_on_one_day_the_graver_line_is_not_hidden(shop: Person) -> None:
+    await tells(shop, "商品体验分 50", "记下")
+    kept = await tells(shop, "体验分 4.3", "记下")
+    assert kept.text.splitlines()[0] == f"⛔ 会被关闭权限 · {BY_NEW}"
+    assert "另一种分制的 4.3（满分 5，" in kept.text
+
+
+async def test_no_score_of_5_points_hides_no_score_of_100(shop: Person) -> None:
+    await tells(shop, "还没有体验分", "记下")
+    kept = await tells(shop, "商品体验分 50", "记下")
+    assert kept.text.splitlines()[0] == f"⛔ 我的店铺：商品体验分 50，低于商品体验分清退线 65 · {BY_NEW}"
+    assert f"⛔ 会被关闭权限 · {BY_NEW}" in await asks(shop, "/score")
+
+
 async def test_a_score_of_5_points_under_100_is_asked_back(modern: Person) -> None:
     asked = await tells(modern, "体验分 4.3")
     assert asked.text.splitlines()[0] == "体验分 4.3：是旧的 5 分制，还是写错了？"

@@ -47,6 +47,26 @@ def test_a_value_that_the_edition_does_not_know_is_not_judged(fact: str, value: 
     assert (fact in Case({fact: told(value)}).facts(HUNDRED_POINTS)) is is_taken
 
 
+@pytest.mark.parametrize(
+    ("main", "goods", "days_ago", "is_at_odds"),
+    [
+        pytest.param(Decimal("3.7"), Decimal(50), 0, True, id="of one day"),
+        pytest.param(Decimal("3.7"), Decimal(50), SOURCES[Source.MERCHANT].fresh_days, True, id="both fresh"),
+        pytest.param(
+            Decimal("3.7"), Decimal(50), SOURCES[Source.MERCHANT].fresh_days + 1, False, id="one is of before"
+        ),
+        pytest.param(Decimal("3.7"), None, 0, False, id="an absence contradicts nothing"),
+        pytest.param(None, Decimal(50), 0, False, id="nor does the absence of the other"),
+    ],
+)
+def test_numbers_of_two_scales_are_at_odds_while_both_are_fresh(
+    main: Decimal | None, goods: Decimal | None, days_ago: int, is_at_odds: bool
+) -> None:
+    case = Case({"score": told(main, scale="0-5"), "product_score": told(goods, days_ago, scale="0-100")})
+    judging = FIVE_POINTS if main else HUNDRED_POINTS
+    assert set(case.at_odds(judging)) == ({"product_score"} if is_at_odds else set())
+
+
 def test_no_score_is_known_and_not_missing() -> None:
     assert Case({"score": told(None, scale="0-5")}).facts(FIVE_POINTS) == {"score": None}
 
@@ -101,8 +121,24 @@ def test_the_day_of_joining_never_ages() -> None:
         (
             {"score": told(Decimal(4), scale="0-5"), "product_score": told(Decimal(50), scale="0-100")},
             FIVE_POINTS,
+            HUNDRED_POINTS,
+        ),
+        (
+            {"score": told(Decimal(4), scale="0-5"), "product_score": told(Decimal(50), 1, scale="0-100")},
+            HUNDRED_POINTS,
             FIVE_POINTS,
         ),
+        (
+            {"score": told(None, scale="0-5"), "product_score": told(Decimal(50), 99, scale="0-100")},
+            FIVE_POINTS,
+            HUNDRED_POINTS,
+        ),
+        (
+            {"score": told(Decimal(4), 1, scale="0-5"), "product_score": told(None, scale="0-100")},
+            HUNDRED_POINTS,
+            FIVE_POINTS,
+        ),
+        ({"score": told(None, scale="0-5"), "growth_score": told(None, 1, scale="0-100")}, FIVE_POINTS, FIVE_POINTS),
     ],
 )
 def test_a_shop_is_judged_by_the_edition_of_its_newest_scores_scale(

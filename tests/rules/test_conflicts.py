@@ -1,6 +1,7 @@
 """What contradicts itself comes from the edition's data, and is asked again."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -36,6 +37,16 @@ def test_what_cannot_be_true_at_once(edition: Edition, told: Facts, found: tuple
 def test_an_edition_without_a_limit_bars_nobody() -> None:
     told = {"closures": 9, "in_alliance": True}
     assert conflicts(HUNDRED, supposed(HUNDRED, told, DAY)) == ()
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "found"), [pytest.param(0, ("score",), id="now"), pytest.param(30, (), id="long before")]
+)
+def test_a_score_beside_a_number_of_another_scale_is_asked_again(days_ago: int, found: tuple[str, ...]) -> None:
+    score = Known(Decimal("3.7"), DAY, Source.MERCHANT, scale="0-5")
+    goods = Known(Decimal(50), DAY - timedelta(days_ago), Source.MERCHANT, scale="0-100")
+    case = Case({"score": score, "product_score": goods, "closures": Known(0, DAY, Source.ANSWER)})
+    assert conflicts(CATALOGUE.edition("2022-10-10"), case) == found
 
 
 @pytest.mark.parametrize(

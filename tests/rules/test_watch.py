@@ -284,3 +284,8 @@ def test_a_shop_without_any_score_is_cleared_out_once_where_the_edition_says_so(
     rows = [absent(0), absent(1, growth_score=None), absent(2, growth_score=None), row(3, "90")]
     course = reasons(rows, edition=HUNDRED_POINTS)
     assert course == [NONE, R.CLOSING, R.REMINDER, R.RECOVERED]
+
+
+def test_there_is_no_good_news_while_a_number_of_another_scale_contradicts() -> None:
+    rows = [row(0, "3.4"), row(1, "4.5", is_mixed=True), row(2, "3.4", is_mixed=True), row(3, "4.5")]
+    assert reasons(rows) == [R.CLOSING, NONE, R.CLOSING, R.MAY_ENTER_AGAIN]

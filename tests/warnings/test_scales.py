@@ -59,6 +59,17 @@ async def test_the_newest_score_says_which_edition_watches_from_now_on(both: Wor
     assert [notice.edition for notice in await both.all_notices()] == ["2022-10-10", "2026-07-29"]
 
 
+async def test_a_number_of_another_scale_holds_good_news_back(both: World) -> None:
+    shop_id = await both.follow("A", 1)
+    await both.comes(shop_id, 0, SCORE, "3.70")
+    assert await both.check(0) == {1: [("A", "warning")]}
+    await both.comes(shop_id, 0, PRODUCT, "50")
+    await both.comes(shop_id, 1, SCORE, "4.50")
+    assert await both.check(1) == {}
+    await both.comes(shop_id, 2, SCORE, "4.50")
+    assert await both.check(2) == {1: [("A", "recovered")]}
+
+
 @on_one_engine
 async def test_two_shops_of_two_scales_are_two_messages_of_one_chat(both: World) -> None:
     a, b = await both.follow("A", 1), await both.follow("B", 1)

@@ -7,6 +7,7 @@ from bot.views.lead.access import access, holds
 from bot.views.lead.asides import asides
 from bot.views.lead.entry import entry, perhaps
 from bot.views.lead.values import Say
+from rules.lines import Level
 from rules.requirements import IN_ALLIANCE
 from rules.said import Ask
 from rules.told_case import CHANCES, ToldCase
@@ -47,7 +48,9 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
     if Ask.LEFT in asks and not scored:
         first = Ask.LEFT
     inside = told.worst.in_alliance
-    if first is Ask.LEFT and (left := tuple(_left(told))):
+    if first is not Ask.LEFT and _is_open_by_scale(told):
+        yield Say("at_odds", {"now": told.worst})
+    elif first is Ask.LEFT and (left := tuple(_left(told))):
         yield from left
     elif first in ON_ACCESS and scored:
         yield from access(told, scored, first)
@@ -63,6 +66,11 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from entry(told)
         if first is Ask.ENTER and set(ON_ACCESS) & set(asks) and scored:
             yield from access(told, scored, Ask.CLOSE)
+
+
+def _is_open_by_scale(told: ToldCase) -> bool:
+    """Whether the shop's known scores are spoken of, decide nothing, and contradict a number of another scale."""
+    return bool(told.scored and not told.ends and told.worst.at_odds) and told.worst.level is Level.UNKNOWN
 
 
 def _tells_more(told: ToldCase, scored: Sequence[str]) -> bool:
