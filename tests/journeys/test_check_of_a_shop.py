@@ -165,6 +165,23 @@ async def test_everything_can_be_asked_anew(shop: Person, database_url: str) -> 
     assert "体验分 4.2（今天）" in (await tells(shop, "/score")).text, "the newer score counts everywhere"
 
 
+async def test_a_score_answered_in_a_check_says_which_score_of_the_day_it_replaced(shop: Person) -> None:
+    await tells(shop, "体验分 3.4", "记下")
+    result = await checks_anew(shop, *GOOD)
+    assert "已改为：体验分 4.2（今天原来记的：体验分 3.4）" in result.text
+    undone = await presses(shop, "↩️ 改回体验分 3.4")
+    assert "改回原来的：体验分 3.4。" in undone.text
+    assert "体验分 3.4（今天）" in (await tells(shop, "/score")).text
+
+
+async def test_a_score_answered_in_a_check_that_replaces_nothing_says_nothing(shop: Person) -> None:
+    await tells(shop, "昨天体验分 3.4", "记下")
+    await tells(shop, "体验分 4.2", "记下")
+    result = await checks_anew(shop, *GOOD)
+    assert "已改为" not in result.text
+    assert not any("改回" in button for button in result.buttons)
+
+
 async def test_a_third_closing_recorded_after_a_check_bars_the_shop(shop: Person) -> None:
     await checks(shop, *IN, "2 次", "4.2", "开通着", "没有", "没有", "齐了")
     await tells(shop, "被关闭了", "第 3 次")
