@@ -10,6 +10,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, remove
 from bot.views.check_question import About, AskedBack, CheckMove, RestartCheck, address, question
 from bot.views.check_report import Replaced, result
+from bot.views.instead import on_chances
 from bot.views.render import Rendered, render
 from rules.assessment import Assessment, assess
 from rules.edition import Edition
@@ -136,6 +137,7 @@ async def _result(turn: Turn, check: CheckUnderway, edition: Edition, replaced: 
         again=RestartCheck(check.shop),
         is_followed=follow is not None,
         replaced=replaced,
+        instead=on_chances(turn.context.catalogue, turn.today, edition),
     )
 
 

@@ -4,14 +4,15 @@ A score that fits only the scale of another edition, and a question about the ne
 first; the quotes of the answering edition follow.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.views.instead import in_force, on_chances, on_topic
 from bot.views.lead import Say, claims, says
 from bot.views.other_edition import EditionOffers
 from rules.case import Case
-from rules.edition import Catalogue, Clause, Coverage, Edition, EditionError, Topic
+from rules.edition import Catalogue, Clause, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
@@ -20,6 +21,8 @@ from rules.understanding.provisions import seen_under
 EMPTY = Case()
 PENALTIES = "adm4"
 """The topic of penalties, which an edition need not count by days."""
+OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
+"""Sayings about how often a shop may open."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
 
@@ -70,7 +73,7 @@ class Asking:
     @property
     def in_force(self) -> Edition | None:
         """The edition in force today, None when none is known."""
-        return _in_force(self.offers.catalogue, self.today) if self.offers else None
+        return in_force(self.offers.catalogue, self.today) if self.offers else None
 
 
 def blocks_of(asking: Asking) -> tuple[Block, ...]:
@@ -106,13 +109,6 @@ def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) ->
     return catalogue.of_scale(known.scale, edition) if known and known.scale else edition
 
 
-def _in_force(catalogue: Catalogue, today: date) -> Edition | None:
-    try:
-        return catalogue.in_force(today)
-    except EditionError:
-        return None
-
-
 def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     """What the edition says of the shop and quotes."""
     views = tuple(_parts(edition, reading))
@@ -123,10 +119,11 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
         )
     if not said:
         return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
-    beside = dict.fromkeys(line for view in views if (line := _beside(asking, edition, view.topic)))
+    by_topic = next((line for view in views if (line := _beside(asking, edition, view.topic))), "")
+    beside = tuple(dict.fromkeys(filter(None, (_on_count(asking, edition, said), by_topic))))
     is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
     kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
-    return Block(edition, kept, said, tuple(beside)[:1])
+    return Block(edition, kept, said, beside)
 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
@@ -167,6 +164,20 @@ def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:
     return bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold)
 
 
+def _on_count(asking: Asking, edition: Edition, said: Sequence[Say]) -> str:
+    """What the edition in force says of chances, where what is said of the shop counts closings; else ""."""
+    if asking.offers is None or asking.is_preview or not any(_counts(one, edition) for one in said):
+        return ""
+    now = on_chances(asking.offers.catalogue, asking.today, edition)
+    return now.text if now else ""
+
+
+def _counts(one: Say, edition: Edition) -> bool:
+    if edition.chances is None or one.key != "entry":
+        return one.key in OF_CHANCES
+    return any(found.fact.id == edition.chances.fact for found in one.values["conditions"])  # type: ignore[attr-defined]
+
+
 def _without_lead(view: PartView) -> PartView:
     return replace(view, lead="")
 
@@ -178,17 +189,7 @@ def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
 def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
     """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
     other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
-    if other is None or topic.coverage is not Coverage.PROVISION:
-        return ""
-    same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
-    if same is None:
-        return ""
-    now, then = _first_sentence(other, same), _first_sentence(edition, topic)
-    return "" if now == then else now
-
-
-def _first_sentence(edition: Edition, topic: Topic) -> str:
-    return edition.filled(topic.lead).partition("。")[0] + "。"
+    return on_topic(edition, topic, other) if other else ""
 
 
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.conversation.presses import Press
 from bot.views.check_question import ALONE, About
+from bot.views.instead import Instead
 from bot.views.other_edition import Offer, OfferReason
 from bot.views.render import Rendered, render, words
 from rules.assessment import Assessment
@@ -59,12 +60,13 @@ def result(
     again: Press | None = None,
     is_followed: bool = False,
     replaced: Sequence[Replaced] = (),
+    instead: Instead | None = None,
 ) -> Rendered:
     """The message with the report.
 
     `at`: the `address` of the check; `beside`: another edition to offer; `given`: the day of each answer; `again`: the
     button that asks all again; `is_followed`: the chat hears of the shop's scores already; `replaced`: scores
-    told before of the same day.
+    told before of the same day; `instead`: what the edition in force says of chances.
     """
     edition, report = now.edition, now.entry
     groups = tuple(_groups(now, given))
@@ -88,6 +90,7 @@ def result(
         ahead=() if is_out else milestones(now),
         at=at,
         replaced=replaced,
+        instead=instead if now.is_barred or now.would_bar else None,
         again=again,
         beside=beside,
         can_be_watched=not (is_out or is_followed or (beside and beside.why is OfferReason.PREVIEW)),

@@ -1,0 +1,45 @@
+"""What the edition in force says where an edition that is over says otherwise: a sentence of ours with its edition."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from rules.edition import Catalogue, Coverage, Edition, EditionError, Topic
+
+
+@dataclass(frozen=True)
+class Instead:
+    """`text`: what `edition`, the one in force, says."""
+
+    edition: Edition
+    text: str
+
+
+def in_force(catalogue: Catalogue, today: date) -> Edition | None:
+    """The edition in force on the day, None when none is known."""
+    try:
+        return catalogue.in_force(today)
+    except EditionError:
+        return None
+
+
+def on_topic(edition: Edition, topic: Topic, other: Edition) -> str:
+    """The first sentence of the other edition on a topic of this one; "" where it says the same, or nothing."""
+    if topic.coverage is not Coverage.PROVISION:
+        return ""
+    same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
+    now = _first_sentence(other, same) if same else ""
+    return "" if now == _first_sentence(edition, topic) else now
+
+
+def on_chances(catalogue: Catalogue, today: date, edition: Edition) -> Instead | None:
+    """What the edition in force says of the chances to open, None where the given edition holds, or counts alike."""
+    other = in_force(catalogue, today) if edition.is_over(today) else None
+    if other is None or edition.chances is None or (other.chances and other.chances.limit == edition.chances.limit):
+        return None
+    counting = (topic for topic in edition.topics if topic.clauses == (edition.chances.clause,))
+    text = next((said for topic in counting if (said := on_topic(edition, topic, other))), "")
+    return Instead(other, text) if text else None
+
+
+def _first_sentence(edition: Edition, topic: Topic) -> str:
+    return edition.filled(topic.lead).partition("。")[0] + "。"
