@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.views.instead import in_force, on_chances, on_topic
+from bot.views.instead import in_force, on_chances, on_topic, sentence
 from bot.views.lead import Say, claims, says
 from bot.views.other_edition import EditionOffers
 from rules.case import Case
@@ -202,4 +202,4 @@ def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
 
 def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
     topic = edition.topic(part.topic)
-    return PartView(topic, edition.filled(topic.lead), quoted)
+    return PartView(topic, sentence(edition, topic.lead), quoted)

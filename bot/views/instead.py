@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from rules.edition import Catalogue, Coverage, Edition, EditionError, Topic
+
+WIDE: Final = str.maketrans("()", "（）")
 
 
 @dataclass(frozen=True)
@@ -42,4 +45,9 @@ def on_chances(catalogue: Catalogue, today: date, edition: Edition) -> Instead |
 
 
 def _first_sentence(edition: Edition, topic: Topic) -> str:
-    return edition.filled(topic.lead).partition("。")[0] + "。"
+    return sentence(edition, topic.lead).partition("。")[0] + "。"
+
+
+def sentence(edition: Edition, text: str) -> str:
+    """A sentence of ours out of the edition's data, with its numbers and full-width brackets."""
+    return edition.filled(text).translate(WIDE)

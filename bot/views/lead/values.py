@@ -21,13 +21,17 @@ class Say:
 
 @dataclass(frozen=True)
 class Score:
-    """A score as told. `side`: "at", "below" or "above". `supposed`: made up. `known_on`: of a score told before."""
+    """A score as told. `side`: "at", "below" or "above". `supposed`: made up.
+
+    `known_on`: of a score told before, `is_of_today`: and that is today.
+    """
 
     label: str
     value: Decimal
     side: str
     supposed: bool
     known_on: date | None
+    is_of_today: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class Condition:
 
     `because`: why, in the words of the check; "perhaps" for a fact told without its value, "by_choice" for a score
     whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
-    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before.
+    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before,
+    `is_of_today`: and that is today.
     `instead`: the score that counts instead. `mend`: what to do.
     """
 
@@ -70,5 +75,6 @@ class Condition:
     wait: int | None = None
     joined: int | None = None
     known_on: date | None = None
+    is_of_today: bool = False
     instead: str = ""
     mend: str = ""
