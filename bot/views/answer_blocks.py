@@ -51,6 +51,11 @@ class Block:
     is_second: bool = False
 
     @property
+    def quotes(self) -> bool:
+        """Whether a provision is quoted."""
+        return any(part.clauses for part in self.parts)
+
+    @property
     def names_other(self) -> bool:
         """Whether the edition in force is named already."""
         return bool(self.beside) or any(part.beside for part in self.parts)
@@ -123,7 +128,16 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     beside = tuple(dict.fromkeys(filter(None, (_on_count(asking, edition, said), by_topic))))
     is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
     kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
-    return Block(edition, kept, said, beside)
+    return Block(edition, _backed(edition, kept, said), said, beside)
+
+
+def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
+    """The parts, the last one with the provisions of closing that what is said rests on and no part quotes."""
+    spoken = [at for one in said for at in one.accesses if at.may_close and at.clause]
+    quoted = {clause.id for view in views for clause in view.clauses}
+    missing = tuple(edition.clause(name) for name in dict.fromkeys(at.clause for at in spoken) if name not in quoted)
+    *before, last = views
+    return (*before, replace(last, clauses=(*last.clauses, *missing))) if missing else views
 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:

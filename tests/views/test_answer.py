@@ -72,6 +72,18 @@ def labels(rendered: Rendered) -> list[str]:
         ),
         (
             OLD,
+            "商品分50",
+            [
+                "按 2026-07-29 版（100 分制）：会被清退：商品体验分 50 低于 65，关闭权限；也不能新开通。",
+                "要点 · 商家清退（第 4.1.1 条）",
+                "2022-10-10 版（5 分制，已停用）的写法：\n商品体验分有没有要求，这份规则没有写",
+            ],
+        ),
+        (OLD, "商品分80", ["：商品体验分 80 达到 65，分数够开通；已经开通的不会因这个分数关闭；体验分还没有告诉我。"]),
+        (NEW, "商品体验分50会被清退吗", ["会：商品体验分 50 低于 65 和 60", "要点 · 商家清退（第 4.1.1 条）"]),
+        (NEW, "商品体验分64会被清退吗", ["要看主营类目：商品体验分 64", "要点 · 商家清退（第 4.1.1 条）"]),
+        (
+            OLD,
             "现在不是70分了吗",
             [
                 "按 2026-07-29 版（100 分制）：对：体验分达到 70 分就满足这一条",
@@ -93,6 +105,14 @@ def labels(rendered: Rendered) -> list[str]:
 def test_an_answer_says_what_becomes_of_the_question(name: str, question: str, said: Sequence[str]) -> None:
     text = answered(name, question).plain
     assert [words for words in said if words not in text] == []
+
+
+@pytest.mark.parametrize("name", [OLD, NEW])
+@pytest.mark.parametrize(
+    "question", ["商品分50", "商品分50能开通吗", "85", "3.4", "商品体验分有要求吗", "体验分85 商品分50", "要等多久"]
+)
+def test_nothing_is_announced_that_does_not_follow(name: str, question: str) -> None:
+    assert not re.search(r"：\s*(规则版本|$)", answered(name, question).plain)
 
 
 @pytest.mark.parametrize(

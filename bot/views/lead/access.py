@@ -50,6 +50,7 @@ def beside_lines(told: ToldCase, fact: str) -> Access:
         warning=warning.limit if warning else None,
         limits=closing.limits if closing else (),
         choice=next((at.choice.label for at in worst if at.choice), ""),
+        clause=closing.line.clause if closing else "",
     )
 
 

@@ -18,6 +18,12 @@ class Say:
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def accesses(self) -> tuple["Access", ...]:
+        """The scores beside the lines that the saying is about."""
+        every = (self.values.get("at"), *self.values.get("others", ()))  # type: ignore[misc]
+        return tuple(one for one in every if isinstance(one, Access))
+
 
 @dataclass(frozen=True)
 class Score:
@@ -39,7 +45,7 @@ class Access:
     """A score beside the platform's lines on the access.
 
     `level`: the certain effect, `worst`: the gravest possible. `limits`: all limits of closing, the highest first.
-    `choice`: the untold choice on which the effect depends, else "".
+    `choice`: the untold choice on which the effect depends, else "". `clause`: of the line of closing.
     """
 
     score: Score
@@ -49,6 +55,12 @@ class Access:
     warning: Decimal | None
     limits: tuple[Decimal, ...]
     choice: str
+    clause: str = ""
+
+    @property
+    def may_close(self) -> bool:
+        """Whether a closing follows, or may."""
+        return self.worst is Level.CLOSING
 
 
 @dataclass(frozen=True)
