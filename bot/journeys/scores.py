@@ -74,6 +74,13 @@ def _may_be_slip(turn: Turn, told: Told) -> bool:
     return bool(points) and edition != told.edition and can_have(edition, told.scores)
 
 
+def alone(turn: Turn, text: str) -> Statement | None:
+    """The score of today told by a text that is a number and nothing else; None for no number, and for no score."""
+    value, main = bare_number(text.strip(" :：,，")), turn.context.edition.main_score.id
+    told = {} if value is None else {main: value}
+    return Statement(Kind.SCORE, turn.today, told) if judging(turn, told) else None
+
+
 async def confirm_number(turn: Turn) -> Reply | None:
     """The reply to a text that is nothing but a number likely only on another edition's scale; None for other texts.
 

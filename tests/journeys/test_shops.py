@@ -69,6 +69,49 @@ async def test_another_payload_is_a_plain_start(shop: Person) -> None:
     assert "精选联盟助手" in await asks(shop, "/start from-the-website")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("小花 3.6", "体验分 3.6"),
+        ("小花3.6", "体验分 3.6"),
+        ("小花 85分", "体验分 85"),
+        ("小花 商品50", "商品体验分 50"),
+        ("小花：85 商品80", "体验分 85、商品体验分 80"),
+        ("小花 昨天 3.6", "体验分 3.6"),
+    ],
+)
+async def test_a_score_is_told_with_the_name_of_the_shop_alone(
+    shop: Person, database_url: str, text: str, told: str
+) -> None:
+    await tells(shop, "/shops 二店")
+    await asks(shop, f"/start {await invite(database_url, '小花')}")
+    asked = await tells(shop, text)
+    assert asked.text.startswith(f"{told}：")
+    assert "要记下吗？小花 · " in asked.text
+    assert f" · {told}" in asked.text
+    assert "已记下：小花 · " in (await presses(shop, "记下")).text
+
+
+async def test_two_scores_of_the_only_shop_are_told_in_short(shop: Person) -> None:
+    asked = await tells(shop, "85 商品80")
+    assert asked.text.startswith("体验分 85、商品体验分 80：✅")
+    kept = await presses(shop, "记下")
+    assert "已记下：我的店铺 · " in kept.text
+    assert kept.text.count("商品体验分 80") == 1
+
+
+async def test_a_name_inside_a_number_is_no_shop(shop: Person) -> None:
+    await tells(shop, "/shops 3")
+    answer = await tells(shop, "3.6")
+    assert "要记下吗" not in answer.text
+    assert answer.text.startswith("会收到警告，还不关闭：体验分 3.6")
+
+
+async def test_a_question_with_the_name_of_a_shop_stays_a_question(shop: Person) -> None:
+    await tells(shop, "/shops 小花")
+    assert "要记下吗" not in await asks(shop, "小花 体验分3.6会被清退吗")
+
+
 async def test_a_merchant_has_more_shops_by_name(shop: Person) -> None:
     assert "✅ 已添加：二店" in await asks(shop, "/shops 二店")
     assert "已经有这家店了：二店" in await asks(shop, "/shops 二店")
