@@ -6,11 +6,11 @@ from datetime import date
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
 from bot.journeys.score_overview import MOST_SHOWN
-from bot.journeys.shops import ShopPress, follow, judging, of_chat, own_shop
+from bot.journeys.shops import ShopPress, follow, judging, of_chat, own_shop, standing
 from bot.journeys.turn import Reply, Turn
 from bot.journeys.undo import TakeBackTold
 from bot.views.render import Rendered
-from bot.views.standing import StandingView, standing_of
+from bot.views.standing import StandingView
 from rules.edition import Edition
 from rules.requirements import IN_ALLIANCE, is_barred, next_chance
 from rules.watch_state import WatchState, after_closing, after_opening
@@ -89,7 +89,7 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
     rendered = turn.render(
         "scores/closing_kept",
         edition=edition,
-        standing=await _standing(turn, edition, shop),
+        standing=await _standing(turn, shop),
         day=day,
         count=count,
         chance=next_chance(edition.chances, count),
@@ -114,16 +114,14 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
         if each.state:
             await follows.keep_state(turn.conn, shop.id, each.chat_id, after_opening(each.state))
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
-    standing = await _standing(turn, edition, shop)
-    values = {"standing": standing, "day": pressed.day, "count": shop.closures, "clause": clause}
+    values = {"standing": await _standing(turn, shop), "day": pressed.day, "count": shop.closures, "clause": clause}
     undo = TakeBackTold(shop.id, turn.now_ms)
     return turn.amend(turn.render("scores/opening_kept", edition=edition, undo=undo, **values))
 
 
-async def _standing(turn: Turn, edition: Edition, before: Shop) -> StandingView:
+async def _standing(turn: Turn, before: Shop) -> StandingView:
     """Where the shop stands with what was just told."""
-    shop = await shops.by_id(turn.conn, before.id) or before
-    return standing_of(edition, shop, await cases.of_shop(turn.conn, shop), turn.today)
+    return await standing(turn, await shops.by_id(turn.conn, before.id) or before)
 
 
 async def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:

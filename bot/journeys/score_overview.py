@@ -4,17 +4,14 @@ from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import ShopPress, judging, of_chat
+from bot.journeys.shops import ShopPress, judging, of_chat, standing
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
 from bot.views.render import Rendered
-from bot.views.standing import StandingView, standing_of
-from rules.case import edition_of
 from rules.edition import Edition
 from rules.requirements import Effect
-from storage import cases, scores, shops
+from storage import scores, shops
 from storage.outbox import Lane, Message
-from storage.shops import Shop
 
 MOST_SHOWN = 8
 """Shops that one message tells of, and that get a button each."""
@@ -40,8 +37,8 @@ async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
     """Today's standing of each shop, the worst first; `undo`: takes back what was just told."""
     edition = turn.context.edition
     standings = sorted(
-        [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
-        key=lambda standing: (not standing.scores, standing.rank),
+        [await standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
+        key=lambda one: (not one.scores, one.rank),
     )
     values = {
         "fact": edition.main_score,
@@ -66,12 +63,6 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
     none_on = newest.day if newest and newest.points is None and newest.scale == fact.scale else None
     payload = photo(edition, shop, fact, points, turn.today, none_on=none_on)
     return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
-
-
-async def _standing(turn: Turn, shop: Shop) -> StandingView:
-    case = await cases.of_shop(turn.conn, shop)
-    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
-    return standing_of(edition, shop, case, turn.today)
 
 
 def example_score(edition: Edition) -> Decimal:

@@ -5,7 +5,7 @@ from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
-from bot.views.standing import standing_of
+from bot.views.standing import StandingView, standing_of
 from rules.case import edition_of
 from rules.edition import Edition
 from storage import cases, follows, shops
@@ -60,9 +60,13 @@ async def show_shop(turn: Turn, pressed: ShowShop) -> Reply | None:
 
 async def page(turn: Turn, shop: Shop) -> Rendered:
     """The page of a shop."""
+    return turn.render("shops/shop", standing=await standing(turn, shop), is_own=is_own(turn, shop))
+
+
+async def standing(turn: Turn, shop: Shop) -> StandingView:
+    """Where the shop stands by what is known of it, by the edition that judges it."""
     case = await cases.of_shop(turn.conn, shop)
-    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
-    return turn.render("shops/shop", standing=standing_of(edition, shop, case, turn.today), is_own=is_own(turn, shop))
+    return standing_of(edition_of(turn.context.catalogue, case, turn.context.edition), shop, case, turn.today)
 
 
 def is_own(turn: Turn, shop: Shop) -> bool:

@@ -37,6 +37,17 @@ async def test_a_link_binds_the_shop_to_whoever_opens_it(shop: Person, database_
     assert "旗舰店：还没有分数" in await asks(shop, "/score")
 
 
+async def test_a_link_says_where_the_shop_stands(shop: Person, database_url: str) -> None:
+    first, second = await invite(database_url), await invite(database_url, "新店")
+    async with connected(database_url) as conn:
+        await scores.record(conn, Score(1, "score", NOW.date(), Decimal("3.4"), "0-5", Source.FEED), NOW_MS)
+    bound = await asks(shop, f"/start {first}")
+    assert bound.startswith("✅ 已绑定：旗舰店\n\n现在：⛔ 会被关闭权限（按旧版 2022-10-10，已停用）\n体验分 3.4（")
+    assert "▼ 低于清退线 3.5：还差 0.1" in bound
+    assert (await asks(shop, f"/start {first}")).startswith("旗舰店 之前已经绑定过了\n\n现在：⛔ 会被关闭权限")
+    assert (await asks(shop, f"/start {second}")).startswith("✅ 已绑定：新店\n\n现在：还没有分数\n\n体验分由运营")
+
+
 async def test_a_link_opened_again_by_the_same_chat_says_that_it_is_bound(shop: Person, database_url: str) -> None:
     payload = await invite(database_url)
     await asks(shop, f"/start {payload}")
