@@ -1,10 +1,11 @@
 """Where the shops of a chat stand by the newest scores: said of all, and drawn for a single shop."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import ShopPress, judging, of_chat, standing
+from bot.journeys.shops import ShopPress, has_told, judging, of_chat, standing
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
 from bot.views.render import Rendered
@@ -12,6 +13,7 @@ from rules.edition import Edition
 from rules.requirements import Effect
 from storage import scores, shops
 from storage.outbox import Lane, Message
+from storage.shops import Shop
 
 MOST_SHOWN = 8
 """Shops that one message tells of, and that get a button each."""
@@ -35,9 +37,9 @@ async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
 
 async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
     """Today's standing of each shop, the worst first; `undo`: takes back what was just told."""
-    edition = turn.context.edition
+    edition, known = turn.context.edition, await shops.of_chat(turn.conn, turn.chat_id)
     standings = sorted(
-        [await standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
+        [await standing(turn, shop) for shop in known],
         key=lambda one: (not one.scores, one.rank),
     )
     values = {
@@ -45,8 +47,16 @@ async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
         "example": example_score(edition),
         "unnamed": len(standings[MOST_SHOWN:]),
         "undo": undo,
+        "has_told": await _has_told_any(turn, known),
     }
     return turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values)
+
+
+async def _has_told_any(turn: Turn, known: Sequence[Shop]) -> bool:
+    for shop in known:
+        if await has_told(turn, shop):
+            return True
+    return False
 
 
 @press(DrawScores)

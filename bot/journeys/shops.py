@@ -8,7 +8,7 @@ from bot.views.shop_name import kept_name
 from bot.views.standing import StandingView, standing_of
 from rules.case import edition_of
 from rules.edition import Edition
-from storage import cases, follows, shops
+from storage import cases, facts, follows, score_undo, shops
 from storage.shops import Shop
 
 MOST_OWN = 20
@@ -60,7 +60,14 @@ async def show_shop(turn: Turn, pressed: ShowShop) -> Reply | None:
 
 async def page(turn: Turn, shop: Shop) -> Rendered:
     """The page of a shop."""
-    return turn.render("shops/shop", standing=await standing(turn, shop), is_own=is_own(turn, shop))
+    values = {"is_own": is_own(turn, shop), "has_told": await has_told(turn, shop)}
+    return turn.render("shops/shop", standing=await standing(turn, shop), **values)
+
+
+async def has_told(turn: Turn, shop: Shop) -> bool:
+    """Whether a merchant told something of the shop that can be taken back."""
+    is_fact = await facts.last_told_at(turn.conn, shop.id) is not None
+    return is_fact or await score_undo.last_told(turn.conn, shop.id, turn.today) is not None
 
 
 async def standing(turn: Turn, shop: Shop) -> StandingView:
@@ -80,6 +87,7 @@ async def _add(turn: Turn, name: str) -> Reply:
     if not is_known and sum(shop.owner_chat == turn.chat_id for shop in known) >= MOST_OWN:
         return turn.say(render("shops/full", most=MOST_OWN))
     shop = await shops.own(turn.conn, turn.chat_id, turn.now_ms, name)
+    await follow(turn, shop)
     fact = turn.context.edition.main_score
     return turn.say(render("shops/added", shop=shop, is_known=is_known, fact=fact))
 

@@ -123,6 +123,33 @@ async def test_a_question_with_the_name_of_a_shop_stays_a_question(shop: Person)
     assert "要记下吗" not in await asks(shop, "小花 体验分3.6会被清退吗")
 
 
+async def test_a_shop_just_added_is_watched_and_shown_so(shop: Person) -> None:
+    await tells(shop, "/shops 小花")
+    assert "🔔 小花 · 自己记分数" in await asks(shop, "/shops")
+    assert "提醒：🔔 开着" in (await tells(shop, "/settings", "🔔 小花")).text
+    await presses(shop, "关掉这家店的提醒")
+    await tells(shop, "/shops 小花")
+    assert "🔕 小花" in await asks(shop, "/shops"), "a shop turned off stays off"
+
+
+async def test_taking_back_is_offered_only_where_something_was_told(shop: Person, database_url: str) -> None:
+    await asks(shop, f"/start {await invite(database_url)}")
+    async with connected(database_url) as conn:
+        await scores.record(conn, Score(1, "score", NOW.date(), Decimal("4.2"), "0-5", Source.FEED), NOW_MS)
+    assert "↩️ 撤销最近一次" not in (await tells(shop, "/score")).buttons
+    assert "↩️ 撤销最近一次记的" not in (await tells(shop, "/shops", "旗舰店")).buttons
+    await tells(shop, "/shops 二店")
+    await tells(shop, "二店 3.6", "记下")
+    assert "↩️ 撤销最近一次" in (await tells(shop, "/score")).buttons
+    assert "↩️ 撤销最近一次记的" in (await tells(shop, "/shops", "二店")).buttons
+    assert "↩️ 撤销最近一次记的" not in (await tells(shop, "/shops", "旗舰店")).buttons
+
+
+async def test_a_told_closing_is_offered_for_taking_back(shop: Person) -> None:
+    await tells(shop, "被关闭了", "第 1 次")
+    assert "↩️ 撤销最近一次" in (await tells(shop, "/score")).buttons
+
+
 async def test_a_merchant_has_more_shops_by_name(shop: Person) -> None:
     assert "✅ 已添加：二店" in await asks(shop, "/shops 二店")
     assert "已经有这家店了：二店" in await asks(shop, "/shops 二店")

@@ -78,7 +78,14 @@ def test_no_all_clear_stands_on_what_is_open(name: str, case: Case) -> None:
     edition = CATALOGUE.edition(name)
     now = assess(edition, case, ON)
     first = result(now, "c|1").plain.splitlines()[0]
-    values = {"fact": edition.main_score, "example": Decimal(1), "unnamed": 0, "undo": None, "instead": lambda _: None}
+    values = {
+        "fact": edition.main_score,
+        "example": Decimal(1),
+        "unnamed": 0,
+        "undo": None,
+        "has_told": False,
+        "instead": lambda _: None,
+    }
     standings = [standing_of(edition, SHOP, case, ON)]
     page = render("scores/overview", edition=edition, today=ON, standings=standings, **values).plain
     if "✅" in first:
