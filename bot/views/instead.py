@@ -26,8 +26,9 @@ def in_force(catalogue: Catalogue, today: date) -> Edition | None:
 
 
 def on_topic(edition: Edition, topic: Topic, other: Edition) -> str:
-    """The first sentence of the other edition on a topic of this one; "" where it says the same, or nothing."""
-    if topic.coverage is not Coverage.PROVISION:
+    """The first sentence of the other edition on a topic of this one, a gap or not; "" where it says the same, or
+    nothing."""
+    if topic.coverage not in (Coverage.PROVISION, Coverage.GAP):
         return ""
     same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
     now = _first_sentence(other, same) if same else ""

@@ -39,6 +39,12 @@ async def test_every_page_of_a_barred_shop_says_what_holds_today(shop: Person) -
     assert {name: text.count(NOW) for name, text in pages.items() if "永久" in text} == dict.fromkeys(pages, 1)
 
 
+async def test_a_barred_shop_without_a_score_is_said_to_be_judged_by_the_old_edition(shop: Person) -> None:
+    await tells(shop, "第三次被清退了", "是，第 3 次")
+    page = (await tells(shop, "/shops", "我的店铺")).text
+    assert page.splitlines()[0] == "我的店铺：🚫 已被系统关闭 3 次，永久不能再开通（按旧版 2022-10-10，已停用）"
+
+
 async def test_a_shop_with_a_chance_left_is_told_nothing_of_it(shop: Person) -> None:
     assert NOW not in (await tells(shop, "被关闭了", "第 1 次")).text
     assert NOW not in await asks(shop, "/score")

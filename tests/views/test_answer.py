@@ -112,6 +112,39 @@ def test_an_answer_says_what_becomes_of_the_question(name: str, question: str, s
     assert [words for words in said if words not in text] == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "要等多久才能再开通",
+        "精选联盟入口在哪",
+        "清退后多久能重新开通",
+        "商品体验分有要求吗",
+        "怎么提高体验分",
+        "佣金设多少",
+    ],
+)
+def test_a_gap_of_an_edition_that_is_over_says_so_in_the_first_line(question: str) -> None:
+    first = answered(OLD, question).plain.splitlines()[0]
+    assert "没有写" in first
+    assert first.endswith("（按旧版 2022-10-10，已停用）")
+    assert "旧版" not in answered(NEW, question).plain
+
+
+def test_a_gap_behind_our_own_words_says_so_too() -> None:
+    text = answered(OLD, "精选联盟是什么，怎么申诉").plain
+    assert "没有写。请看抖店后台的说明。（按旧版 2022-10-10，已停用）" in text
+    assert text.count("旧版") == 1
+
+
+def test_our_own_words_are_of_no_edition() -> None:
+    assert "旧版" not in answered(OLD, "精选联盟是什么").plain
+
+
+def test_beside_a_gap_stands_what_the_edition_in_force_has_for_it() -> None:
+    assert "现行 2026-07-29 版（100 分制）：商品体验分不低于 65 分" in answered(OLD, "商品体验分有要求吗").plain
+    assert "现行" not in answered(OLD, "精选联盟入口在哪").plain
+
+
 @pytest.mark.parametrize("name", [OLD, NEW])
 @pytest.mark.parametrize(
     "question", ["商品分50", "商品分50能开通吗", "85", "3.4", "商品体验分有要求吗", "体验分85 商品分50", "要等多久"]
