@@ -79,6 +79,17 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
     assert len(notice.quotes) == 2
 
 
+async def test_the_first_score_of_a_shop_is_below_and_nobody_knows_since_when(
+    sandbox: SandboxClient, start: Start
+) -> None:
+    await start(messages_per_minute=1000)
+    merchant = await sandbox.person("新店")
+    kept = await tells(merchant, "体验分 3.4", "记下")
+    assert "低于清退线 3.5" in kept.text
+    assert "离 3.5 还差 0.1。" in kept.text
+    assert "刚低于" not in kept.text
+
+
 async def test_a_closing_says_which_chance_would_be_next(shop: Person, engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
         await follows.stop(conn, 1, shop.id)
