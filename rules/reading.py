@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from rules.kinds import FigureKind
 from rules.requirements import Frozen
@@ -37,6 +38,11 @@ class Part(Frozen):
     clauses: tuple[str, ...] = ()
 
 
+OF_DAYS: Final = frozenset(("new_shop", "adm4", "personal", "waiting", "three", "auto_closures"))
+"""Topics of days and counts."""
+DAYS: Final = ("joined_on", "opened_on", "penalties")
+
+
 class Reading(Frozen, extra="ignore"):
     """An utterance understood. `outside`: a half is none of our business and is named as such.
 
@@ -51,3 +57,8 @@ class Reading(Frozen, extra="ignore"):
     nearest: tuple[str, ...] = ()
     claims_change: bool = False
     said: Said = Said()
+
+    @property
+    def awaits_a_count(self) -> bool:
+        """Whether a number sent next, and nothing else, may be days or a count: no score is told by it."""
+        return bool(self.said.of(*DAYS)) or any(part.topic in OF_DAYS for part in self.parts)

@@ -27,9 +27,9 @@ AHEAD_MS: Final = 86_400_000
 class Item(NamedTuple):
     """A piece of news: of a shop, or (`shop_id` 0) of a day ahead of the chat's check.
 
-    `line`: the id of the line concerned. `points`, `score_day`: the deciding row. `since`: first day below the line.
-    `closures`: known or presumed. `happens_on`: the day of a milestone, or the day of crossing in a forecast by
-    `span_days`. `criterion`: of a milestone. `level_before`: the level told before, None when not known.
+    `line`: the id of the line concerned. `points`, `score_day`: the deciding row. `since`: first day below the line,
+    None when not known. `closures`: known or presumed. `happens_on`: the day of a milestone, or the day of crossing in
+    a forecast by `span_days`. `criterion`: of a milestone. `level_before`: the level told before, None when not known.
 
     A correction (`Reason.CORRECTED`) has the score of `score_day` as it is now, None for none; of a closing, no fact.
     """

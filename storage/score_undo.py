@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.lines import hundredths, points
@@ -40,16 +40,35 @@ async def take_back(conn: AsyncConnection, told: Score, before: Score | None, no
     await conn.execute(delete(scores).where(*its))
     if before is not None:
         await conn.execute(insert(scores).values(**_columns(before), stored_at=now_ms))
+    await _rescale_absences(conn, told)
     await conn.execute(delete(newest).where(newest.c.shop_id == told.shop_id, newest.c.fact == told.fact))
     await _find_newest(conn, told)
     return True
 
 
+async def _rescale_absences(conn: AsyncConnection, gone: Score) -> None:
+    """Let "no score", told on the scale of a mistaken score, be of the scale of the numbers left.
+
+    On which scale a shop has no score was known by its newest number alone: the mistaken one. Nothing changes while
+    another number is on that scale, or none is left.
+    """
+    its = _around(gone)
+    rows = (await conn.execute(select(scores).where(*its, scores.c.hundredths.is_not(None)))).all()
+    if not rows or any(row.scale == gone.scale for row in rows):
+        return
+    absent = (scores.c.hundredths.is_(None), scores.c.scale == gone.scale, scores.c.source == Source.MERCHANT.value)
+    await conn.execute(update(scores).where(*its, *absent).values(scale=max(rows, key=lambda row: row.day).scale))
+
+
+def _around(gone: Score) -> tuple[ColumnElement[bool], ...]:
+    """The rows of the shop and fact, of all days that count."""
+    days = [gone.day + timedelta(away) for away in range(-DAYS_BACK, DAYS_BACK + 1)]
+    return scores.c.fact == gone.fact, scores.c.day.in_(days), scores.c.shop_id == gone.shop_id
+
+
 async def _find_newest(conn: AsyncConnection, gone: Score) -> None:
     """Let the newest row left count as the newest, with the highest score of its scale; nothing without a row."""
-    days = [gone.day + timedelta(away) for away in range(-DAYS_BACK, DAYS_BACK + 1)]
-    its = (scores.c.fact == gone.fact, scores.c.day.in_(days), scores.c.shop_id == gone.shop_id)
-    rows = (await conn.execute(select(scores).where(*its).order_by(scores.c.day.desc()))).all()
+    rows = (await conn.execute(select(scores).where(*_around(gone)).order_by(scores.c.day.desc()))).all()
     if rows:
         last = rows[0]
         numbers = [row.hundredths for row in rows if row.scale == last.scale and row.hundredths is not None]

@@ -46,6 +46,7 @@ BY_NAME: dict[str, Sequence[str]] = {
     "choice": ("y", "n", "0", "-", *_OPTIONS),
     "value": _OPTIONS,
     "before": ("-", "4.25", "100"),
+    "scale": ("0-5", "0-100"),
 }
 """Texts by the name of the field: a new name needs examples here."""
 

@@ -1,7 +1,7 @@
 """Statements in a message: a score, a closing or an opening of a shop, or a made-up score (pure).
 
     体验分 3.9 · 今天掉到3.7了 · 8月20日 3.9分        a score, to be confirmed with its day
-    体验分85 商品体验分50                             several scores of a day, confirmed together
+    体验分85 商品体验分50 · 85 商品50                  several scores of a day, confirmed together
     还没有体验分                                      the shop has no score
     体验分96%                                         a percentage, which is asked back
     被关闭了 · 第二次被清退了 · 又开通了                a closing or an opening, to be confirmed
@@ -19,6 +19,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from rules import days
 from rules.answers import Doubt
@@ -120,9 +121,25 @@ def may_be_name(text: str) -> bool:
 
 
 def _names(editions: Sequence[Edition]) -> Mapping[str, str]:
-    """The facts by the names of scores; a name for any score means the main score."""
+    """The facts by the full and short names of scores; a name for any score means the main score."""
     main = dict.fromkeys(("分数", "评分", "得分"), editions[0].main_score.id)
-    return main | {_tidied(fact.label): fact.id for edition in reversed(editions) for fact in edition.scores}
+    known = {_tidied(fact.label): fact.id for edition in reversed(editions) for fact in edition.scores}
+    return main | {short: fact for name, fact in known.items() for short in _shortened(name)} | known
+
+
+def _shortened(name: str) -> tuple[str, ...]:
+    """The short names of a score of a part: 商品分 and 商品 for 商品体验分."""
+    part = name.removesuffix("体验分")
+    return (f"{part}分", part) if part not in ("", name) else ()
+
+
+_SCORED: Final = ("分", "值")
+"""A name that ends otherwise is of a score only right before a number: 商品50."""
+
+
+def _label(name: str) -> str:
+    """The pattern of a name."""
+    return re.escape(name) if name.endswith(_SCORED) else rf"{re.escape(name)}(?=[\s:=是]*\d)"
 
 
 _tidied = cache(tidy)
@@ -132,7 +149,7 @@ _tidied = cache(tidy)
 @cache
 def _grammar(names: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for the next word, with the names of scores."""
-    return re.compile(_TOKEN % "|".join(map(re.escape, sorted(names, key=len, reverse=True))), re.VERBOSE)
+    return re.compile(_TOKEN % "|".join(map(_label, sorted(names, key=len, reverse=True))), re.VERBOSE)
 
 
 def _tokens(grammar: re.Pattern[str], text: str) -> list[re.Match[str]]:
@@ -187,7 +204,10 @@ def _percentage(found: dict[str, str], told: Scores, today: date) -> Statement |
 
 
 def _told(tokens: Sequence[re.Match[str]], names: Mapping[str, str]) -> dict[str, Decimal | None]:
-    """The numbers by fact, None for an unclear number; empty unless a single number, or each has a name of its own."""
+    """The numbers by fact, None for an unclear number; empty unless a single number, or each has a name of its own.
+
+    The first of several needs none: 85 商品80.
+    """
     told: list[tuple[str, Decimal | None]] = []
     label, sign = "", ""
     for token in tokens:
@@ -197,7 +217,8 @@ def _told(tokens: Sequence[re.Match[str]], names: Mapping[str, str]) -> dict[str
             label, sign = "", ""
     if len(told) == 1:
         return {names[told[0][0] or label or "分数"]: told[0][1]}
-    by_name = {names[name]: value for name, value in told if name}
+    named = [(name or ("" if place else "分数"), value) for place, (name, value) in enumerate(told)]
+    by_name = {names[name]: value for name, value in named if name}
     return by_name if len(by_name) == len(told) else {}
 
 

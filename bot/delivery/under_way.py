@@ -79,8 +79,8 @@ class CallsUnderWay:
             self._lanes.flooded(result.message.chat_id, failure.wait_s, now)
 
     async def record(self) -> None:
-        """Write down results until `end` was called."""
-        while not self._is_over:
+        """Write down results until `end` was called, those too that came meanwhile."""
+        while self._results or not self._is_over:
             await self._ended.wait()
             self._ended.clear()
             await self.write_down()

@@ -11,6 +11,8 @@ from bot.conversation.memory import CheckUnderway
 from bot.journeys.check_shop import case_of
 from bot.journeys.shops import of_chat, own_shop
 from bot.journeys.turn import Turn
+from bot.journeys.undo import TakeBackScore
+from bot.views.check_report import Replaced
 from bot.warnings.followers import decide_now
 from bot.warnings.policy import WatchPolicy
 from rules.case import Case, Known
@@ -18,28 +20,27 @@ from rules.edition import Edition, Fact
 from rules.requirements import IN_ALLIANCE
 from rules.sources import SOURCES, Source
 from rules.watch_state import WatchState
-from storage import cases, follows, scores
+from storage import cases, follows, score_undo, scores
 from storage.cases import CLOSURES
 from storage.scores import Score
 from storage.shops import Shop
 
 
-async def written(turn: Turn, check: CheckUnderway, edition: Edition) -> CheckUnderway:
-    """The finished check of today's case: its new answers are kept as the shop's, and all that is known counts.
+async def written(turn: Turn, check: CheckUnderway, edition: Edition) -> tuple[CheckUnderway, tuple[Replaced, ...]]:
+    """The finished check of today's case, and the scores of the day that its answers replaced.
 
-    The chat's own shop is made if there is none yet; a check of a shop that is gone is left as it is. Only for a chat
-    that agreed to keeping.
+    Its new answers are kept as the shop's, and all that is known counts. The chat's own shop is made if there is none
+    yet; a check of a shop that is gone is left as it is. Only for a chat that agreed to keeping.
     """
     shop = await own_shop(turn, check.shop)
     if shop is None:
-        return check
-    if check.fresh:
-        await _write(turn, check, edition, shop)
+        return check, ()
+    replaced = await _write(turn, check, edition, shop) if check.fresh else ()
     of_shop = check.model_copy(update={"shop": shop.id, "fresh": ()})
-    return check_case.renewed(of_shop, edition, await case_of(turn, await of_chat(turn, shop.id)))
+    return check_case.renewed(of_shop, edition, await case_of(turn, await of_chat(turn, shop.id))), replaced
 
 
-async def _write(turn: Turn, check: CheckUnderway, edition: Edition, shop: Shop) -> None:
+async def _write(turn: Turn, check: CheckUnderway, edition: Edition, shop: Shop) -> tuple[Replaced, ...]:
     stored = await cases.of_shop(turn.conn, shop)
     mine = check_case.case(check, edition).known
     told = {name: mine[name] for name in check.fresh if name in mine and _counts(stored, name, mine[name])}
@@ -47,9 +48,12 @@ async def _write(turn: Turn, check: CheckUnderway, edition: Edition, shop: Shop)
     await _tell(turn, edition, shop, {name: one for name, one in told.items() if name not in of_scores})
     await _forget(turn, edition, shop, [name for name in check.unsure if _is_given_up(check, stored, name)])
     await _tell_followers(turn, shop, told)
-    if scored := {name: one for name, one in told.items() if name in of_scores}:
-        await _record(turn, shop, of_scores, scored)
-        await decide_now(turn.conn, _watch(turn, edition), shop.id, turn.now, answering=turn.chat_id)
+    scored = {name: one for name, one in told.items() if name in of_scores}
+    if not scored:
+        return ()
+    replaced = await _record(turn, shop, of_scores, scored)
+    await decide_now(turn.conn, _watch(turn, edition), shop.id, turn.now, answering=turn.chat_id)
+    return replaced
 
 
 def _counts(stored: Case, name: str, one: Known) -> bool:
@@ -94,12 +98,18 @@ async def _tell_followers(turn: Turn, shop: Shop, told: Mapping[str, Known]) -> 
         await follows.keep_state(turn.conn, shop.id, each.chat_id, state)
 
 
-async def _record(turn: Turn, shop: Shop, facts: Mapping[str, Fact], told: Mapping[str, Known]) -> None:
-    """The scores kept as the merchant's, each of its day."""
+async def _record(turn: Turn, shop: Shop, facts: Mapping[str, Fact], told: Mapping[str, Known]) -> tuple[Replaced, ...]:
+    """The scores kept as the merchant's, each of its day; those that another score of the day gave way to."""
+    replaced = []
     for name, one in told.items():
         if isinstance(one.value, Decimal | None) and (one.value is None or facts[name].can_be(one.value)):
             row = Score(shop.id, name, one.on, one.value, one.scale, Source.MERCHANT)
+            before = await score_undo.of_day(turn.conn, shop.id, name, one.on)
             await scores.record(turn.conn, row, turn.now_ms)
+            if before is not None and before != row:
+                press = TakeBackScore.of(row, before).fitting()
+                replaced.append(Replaced(facts[name], row.day, before.points, row.points, press))
+    return tuple(replaced)
 
 
 def _watch(turn: Turn, edition: Edition) -> WatchPolicy:

@@ -10,7 +10,8 @@ from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, remove
 from bot.views.check_question import About, AskedBack, CheckMove, RestartCheck, address, question
-from bot.views.check_report import result
+from bot.views.check_report import Replaced, result
+from bot.views.instead import on_chances
 from bot.views.render import Rendered, render
 from rules.assessment import Assessment, assess
 from rules.edition import Edition
@@ -89,12 +90,17 @@ def new_id(turn: Turn) -> str:
 
 
 async def current(turn: Turn, check: CheckUnderway) -> CheckUnderway:
-    """A finished check by what is known of the shop now; new answers are written to the shop's case.
+    """A finished check by what is known of the shop now."""
+    return (await _current(turn, check))[0]
+
+
+async def _current(turn: Turn, check: CheckUnderway) -> tuple[CheckUnderway, tuple[Replaced, ...]]:
+    """The same, with the scores that new answers replaced: they are written to the shop's case.
 
     But nothing of a preview by another edition, and nothing without consent, when the check is all that is known.
     """
     if check.is_preview or not await consent.is_given(turn):
-        return check
+        return check, ()
     return await written(turn, check, turn.context.catalogue.edition(check.edition))
 
 
@@ -103,8 +109,8 @@ async def result_of(turn: Turn, check: CheckUnderway, *, keeps: bool) -> tuple[C
 
     A preview is never kept, and nothing without consent.
     """
-    check, edition = await current(turn, check), turn.context.catalogue.edition(check.edition)
-    rendered = await _result(turn, check, edition)
+    (check, replaced), edition = await _current(turn, check), turn.context.catalogue.edition(check.edition)
+    rendered = await _result(turn, check, edition, replaced)
     if check.is_preview:
         return check, rendered
     if not await consent.is_given(turn):
@@ -121,7 +127,7 @@ async def judged(turn: Turn, check: CheckUnderway, edition: Edition) -> Assessme
     return assess(edition, mine.with_known(odd), turn.today)
 
 
-async def _result(turn: Turn, check: CheckUnderway, edition: Edition) -> Rendered:
+async def _result(turn: Turn, check: CheckUnderway, edition: Edition, replaced: tuple[Replaced, ...]) -> Rendered:
     of = await about(turn, check)
     offer = turn.context.offers.beside_check(edition, check.id, check.shop, is_preview=check.is_preview)
     follow = await follows.of(turn.conn, check.shop, turn.chat_id)
@@ -133,6 +139,8 @@ async def _result(turn: Turn, check: CheckUnderway, edition: Edition) -> Rendere
         given=check_case.case(check, edition).known,
         again=RestartCheck(check.shop),
         is_followed=follow is not None,
+        replaced=replaced,
+        instead=on_chances(turn.context.catalogue, turn.today, edition),
     )
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
 from bot.journeys.score_overview import MOST_SHOWN
-from bot.journeys.shops import ShopPress, follow, judging, of_chat, own_shop
+from bot.journeys.shops import ShopPress, follow, judging, of_chat, own_shop, standing
 from bot.journeys.turn import Reply, Turn
 from bot.journeys.undo import TakeBackTold
 from bot.views.render import Rendered
+from bot.views.standing import StandingView
 from rules.edition import Edition
 from rules.requirements import IN_ALLIANCE, is_barred, next_chance
 from rules.watch_state import WatchState, after_closing, after_opening
@@ -88,7 +89,7 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
     rendered = turn.render(
         "scores/closing_kept",
         edition=edition,
-        shop=shop,
+        standing=await _standing(turn, shop),
         day=day,
         count=count,
         chance=next_chance(edition.chances, count),
@@ -113,9 +114,14 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
         if each.state:
             await follows.keep_state(turn.conn, shop.id, each.chat_id, after_opening(each.state))
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
-    values = {"shop": shop, "day": pressed.day, "count": shop.closures, "clause": clause}
+    values = {"standing": await _standing(turn, shop), "day": pressed.day, "count": shop.closures, "clause": clause}
     undo = TakeBackTold(shop.id, turn.now_ms)
     return turn.amend(turn.render("scores/opening_kept", edition=edition, undo=undo, **values))
+
+
+async def _standing(turn: Turn, before: Shop) -> StandingView:
+    """Where the shop stands with what was just told."""
+    return await standing(turn, await shops.by_id(turn.conn, before.id) or before)
 
 
 async def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:

@@ -1,18 +1,17 @@
 """Where the shops of a chat stand by the newest scores: said of all, and drawn for a single shop."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import ShopPress, judging, of_chat
+from bot.journeys.shops import ShopPress, has_told, judging, of_chat, standing
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
 from bot.views.render import Rendered
-from bot.views.standing import StandingView, standing_of
-from rules.case import edition_of
 from rules.edition import Edition
 from rules.requirements import Effect
-from storage import cases, scores, shops
+from storage import scores, shops
 from storage.outbox import Lane, Message
 from storage.shops import Shop
 
@@ -38,18 +37,26 @@ async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
 
 async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
     """Today's standing of each shop, the worst first; `undo`: takes back what was just told."""
-    edition = turn.context.edition
+    edition, known = turn.context.edition, await shops.of_chat(turn.conn, turn.chat_id)
     standings = sorted(
-        [await _standing(turn, shop) for shop in await shops.of_chat(turn.conn, turn.chat_id)],
-        key=lambda standing: (not standing.scores, standing.rank),
+        [await standing(turn, shop) for shop in known],
+        key=lambda one: (not one.scores, one.rank),
     )
     values = {
         "fact": edition.main_score,
         "example": example_score(edition),
         "unnamed": len(standings[MOST_SHOWN:]),
         "undo": undo,
+        "has_told": await _has_told_any(turn, known),
     }
     return turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values)
+
+
+async def _has_told_any(turn: Turn, known: Sequence[Shop]) -> bool:
+    for shop in known:
+        if await has_told(turn, shop):
+            return True
+    return False
 
 
 @press(DrawScores)
@@ -66,12 +73,6 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
     none_on = newest.day if newest and newest.points is None and newest.scale == fact.scale else None
     payload = photo(edition, shop, fact, points, turn.today, none_on=none_on)
     return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
-
-
-async def _standing(turn: Turn, shop: Shop) -> StandingView:
-    case = await cases.of_shop(turn.conn, shop)
-    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
-    return standing_of(edition, shop, case, turn.today)
 
 
 def example_score(edition: Edition) -> Decimal:

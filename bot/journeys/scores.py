@@ -78,13 +78,21 @@ def _may_be_slip(turn: Turn, told: Told) -> bool:
     return bool(points) and edition != told.edition and can_have(edition, told.scores)
 
 
+def alone(turn: Turn, text: str) -> Statement | None:
+    """The score of today told by a text that is a number and nothing else; None for no number, and for no score."""
+    value, main = bare_number(text.strip(" :：,，")), turn.context.edition.main_score.id
+    told = {} if value is None else {main: value}
+    return Statement(Kind.SCORE, turn.today, told) if judging(turn, told) else None
+
+
 async def confirm_number(turn: Turn) -> Reply | None:
     """The reply to a text that is nothing but a number likely only on another scale, or a share; None for other texts.
 
-    After a question, a number without 分 belongs to the question.
+    After a question of days or of a count, a number without 分 belongs to the question.
     """
     value, edition = bare_number(turn.incoming.text), turn.context.edition
-    is_follow_up = turn.dialogue.subject_at(turn.now) is not None and not is_with_unit(turn.incoming.text)
+    before = turn.dialogue.subject_at(turn.now)
+    is_follow_up = before is not None and before.awaits_a_count and not is_with_unit(turn.incoming.text)
     if value is None or is_follow_up or edition.is_likely_score(value):
         return None
     told = {edition.main_score.id: value}

@@ -5,10 +5,10 @@ from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
-from bot.views.standing import standing_of
+from bot.views.standing import StandingView, standing_of
 from rules.case import edition_of
 from rules.edition import Edition
-from storage import cases, follows, shops
+from storage import cases, facts, follows, score_undo, shops
 from storage.shops import Shop
 
 MOST_OWN = 20
@@ -60,9 +60,20 @@ async def show_shop(turn: Turn, pressed: ShowShop) -> Reply | None:
 
 async def page(turn: Turn, shop: Shop) -> Rendered:
     """The page of a shop."""
+    values = {"is_own": is_own(turn, shop), "has_told": await has_told(turn, shop)}
+    return turn.render("shops/shop", standing=await standing(turn, shop), **values)
+
+
+async def has_told(turn: Turn, shop: Shop) -> bool:
+    """Whether a merchant told something of the shop that can be taken back."""
+    is_fact = await facts.last_told_at(turn.conn, shop.id) is not None
+    return is_fact or await score_undo.last_told(turn.conn, shop.id, turn.today) is not None
+
+
+async def standing(turn: Turn, shop: Shop) -> StandingView:
+    """Where the shop stands by what is known of it, by the edition that judges it."""
     case = await cases.of_shop(turn.conn, shop)
-    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
-    return turn.render("shops/shop", standing=standing_of(edition, shop, case, turn.today), is_own=is_own(turn, shop))
+    return standing_of(edition_of(turn.context.catalogue, case, turn.context.edition), shop, case, turn.today)
 
 
 def is_own(turn: Turn, shop: Shop) -> bool:
@@ -76,6 +87,7 @@ async def _add(turn: Turn, name: str) -> Reply:
     if not is_known and sum(shop.owner_chat == turn.chat_id for shop in known) >= MOST_OWN:
         return turn.say(render("shops/full", most=MOST_OWN))
     shop = await shops.own(turn.conn, turn.chat_id, turn.now_ms, name)
+    await follow(turn, shop)
     fact = turn.context.edition.main_score
     return turn.say(render("shops/added", shop=shop, is_known=is_known, fact=fact))
 

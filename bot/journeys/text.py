@@ -1,5 +1,7 @@
 """The reading of typed text: an announcement, an answer of a check, a statement about a shop, or a question."""
 
+import re
+
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, may_tell, statement_in
@@ -18,6 +20,7 @@ from rules.understanding.provisions import under
 from storage import cases, shops, unanswered
 from storage.shops import Shop
 
+_WORD = r"[0-9A-Za-z.]"
 REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
 
 
@@ -49,7 +52,7 @@ async def _confirm(turn: Turn) -> Reply | None:
     statement = statement_in(editions, text, turn.today)
     if statement is None:
         shop, rest = await _named_in(turn, text)
-        statement = statement_in(editions, rest, turn.today) if shop else None
+        statement = statement_in(editions, rest, turn.today) or scores.alone(turn, rest) if shop else None
     if statement is None:
         return await scores.confirm_number(turn)
     confirm = scores.confirm if statement.kind in (Kind.SCORE, Kind.WHAT_IF) else closings.confirm
@@ -57,10 +60,15 @@ async def _confirm(turn: Turn) -> Reply | None:
 
 
 async def _named_in(turn: Turn, text: str) -> tuple[Shop | None, str]:
-    """The shop of the chat with the longest name found in the text, None for none, and the text without the name."""
+    """The shop of the chat with the longest name found in the text, None for none, and the text without the name.
+
+    No name is found inside a longer number or word: 3 is none in 3.6.
+    """
     for shop in sorted(await shops.of_chat(turn.conn, turn.chat_id), key=lambda shop: -len(shop.name or "")):
-        if shop.name and harmless(shop.name) and shop.name in text:
-            return shop, text.replace(shop.name, " ", 1)
+        name = shop.name if shop.name and harmless(shop.name) else None
+        found = name and re.search(rf"(?<!{_WORD}(?={_WORD})){re.escape(name)}(?!(?<={_WORD}){_WORD})", text)
+        if found:
+            return shop, f"{text[: found.start()]} {text[found.end() :]}"
     return None, text
 
 

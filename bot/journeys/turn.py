@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,7 @@ from bot.journeys.context import Context
 from bot.telegram.messages import edit, say
 from bot.telegram.updates import Incoming, What
 from bot.views.examples import examples
+from bot.views.instead import on_chances
 from bot.views.render import Rendered, render
 from rules.sources import Source
 from storage.cases import Telling
@@ -92,8 +93,12 @@ class Turn:
         return Reply(self.dialogue, messages, toast)
 
     def render(self, name: str, **values: object) -> Rendered:
-        """The message of a template; `edition`, the answering one unless given, and `today` are among the values."""
-        return render(name, **{"edition": self.context.edition, "today": self.today, **values})
+        """The message of a template; among the values `edition`, the answering one unless given, and `today`.
+
+        `instead` gives for an edition that is over what the one in force says of chances.
+        """
+        instead = partial(on_chances, self.context.catalogue, self.today)
+        return render(name, **{"edition": self.context.edition, "today": self.today, "instead": instead, **values})
 
     def say(self, rendered: Rendered, *, numbered: bool = False, key: str | None = None) -> Reply:
         """A new message; see `bot.telegram.messages.say`."""

@@ -24,18 +24,22 @@ NO_SCORE = "-"
 
 
 class TakeBackScore(ShopPress, verb="us"):
-    """Take back the score told of `day`; `before`: the score before, to come back; None: there was none."""
+    """Take back the score told of `day`; `before`: the score before, to come back, on `scale`; None: there was none.
+
+    `scale` None: on a button of an earlier version.
+    """
 
     day: date
     fact: str
     points: Decimal | None
     before: str | None = None
+    scale: str | None = None
 
     @classmethod
     def of(cls, row: Score, before: Score | None = None) -> "TakeBackScore":
         """The button for a row put in place of `before`."""
         old = None if before is None else NO_SCORE if before.points is None else str(before.points)
-        return cls(row.shop_id, row.day, row.fact, row.points, old)
+        return cls(row.shop_id, row.day, row.fact, row.points, old, before.scale if before else None)
 
 
 class TakeBackTold(ShopPress, verb="uf"):
@@ -138,10 +142,18 @@ def _shown(turn: Turn, told: list[Told]) -> list[tuple[Fact, FactValue]]:
 
 
 def _before(turn: Turn, pressed: TakeBackScore) -> Score | None:
-    """The score to come back, on the scale on which the score is likely; None for none."""
+    """The score to come back, on its scale; None for none."""
     points = None if pressed.before in (None, NO_SCORE) else Decimal(pressed.before)
-    edition = turn.context.catalogue.of_scores({pressed.fact: points}, turn.context.edition)
-    if pressed.before is None or edition is None:
+    scale = _scale(turn, pressed, points)
+    if pressed.before is None or scale is None:
         return None
-    scale = edition.fact(pressed.fact).scale
     return Score(pressed.shop, pressed.fact, pressed.day, points, scale, Source.MERCHANT)
+
+
+def _scale(turn: Turn, pressed: TakeBackScore, points: Decimal | None) -> str | None:
+    """The scale of the button if an edition has the score on it, else one on which the score is likely, if any."""
+    scales = {score.scale for edition in turn.context.editions for score in edition.scores if score.id == pressed.fact}
+    if pressed.scale in scales:
+        return pressed.scale
+    edition = turn.context.catalogue.of_scores({pressed.fact: points}, turn.context.edition)
+    return edition.fact(pressed.fact).scale if edition else None

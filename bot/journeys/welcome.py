@@ -3,6 +3,7 @@
 from bot.conversation import links
 from bot.conversation.links import Invite
 from bot.journeys.entries import command
+from bot.journeys.shops import standing
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from storage import follows, invites, shops
@@ -37,7 +38,7 @@ async def _bound(turn: Turn, invite: Invite) -> Rendered:
         return render("shops/not_bound", why=used.use.value)
     is_new = await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
     values = {"is_new": is_new or used.use is Use.BOUND, "check_at": turn.context.daily_check_at}
-    return turn.render("shops/bound", shop=shop, **values)
+    return turn.render("shops/bound", standing=await standing(turn, shop), **values)
 
 
 @command("help")

@@ -4,14 +4,15 @@ A score that fits only the scale of another edition, and a question about the ne
 first; the quotes of the answering edition follow.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.views.instead import in_force, on_chances, on_topic, sentence
 from bot.views.lead import Say, claims, says
 from bot.views.other_edition import EditionOffers
 from rules.case import Case, edition_of
-from rules.edition import Catalogue, Clause, Coverage, Edition, EditionError, Topic
+from rules.edition import Catalogue, Clause, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
@@ -20,6 +21,8 @@ from rules.understanding.provisions import seen_under
 EMPTY = Case()
 PENALTIES = "adm4"
 """The topic of penalties, which an edition need not count by days."""
+OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
+"""Sayings about how often a shop may open."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
 
@@ -48,6 +51,11 @@ class Block:
     is_second: bool = False
 
     @property
+    def quotes(self) -> bool:
+        """Whether a provision is quoted."""
+        return any(part.clauses for part in self.parts)
+
+    @property
     def names_other(self) -> bool:
         """Whether the edition in force is named already."""
         return bool(self.beside) or any(part.beside for part in self.parts)
@@ -70,7 +78,7 @@ class Asking:
     @property
     def in_force(self) -> Edition | None:
         """The edition in force today, None when none is known."""
-        return _in_force(self.offers.catalogue, self.today) if self.offers else None
+        return in_force(self.offers.catalogue, self.today) if self.offers else None
 
 
 def blocks_of(asking: Asking) -> tuple[Block, ...]:
@@ -105,13 +113,6 @@ def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) ->
     return edition_of(catalogue, case, edition) if said.own else edition
 
 
-def _in_force(catalogue: Catalogue, today: date) -> Edition | None:
-    try:
-        return catalogue.in_force(today)
-    except EditionError:
-        return None
-
-
 def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     """What the edition says of the shop and quotes."""
     views = tuple(_parts(edition, reading))
@@ -122,10 +123,20 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
         )
     if not said:
         return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
-    beside = dict.fromkeys(line for view in views if (line := _beside(asking, edition, view.topic)))
+    by_topic = next((line for view in views if (line := _beside(asking, edition, view.topic))), "")
+    beside = tuple(dict.fromkeys(filter(None, (_on_count(asking, edition, said), by_topic))))
     is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
     kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
-    return Block(edition, kept, said, tuple(beside)[:1])
+    return Block(edition, _backed(edition, kept, said), said, beside)
+
+
+def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
+    """The parts, the last one with the provisions of closing that what is said rests on and no part quotes."""
+    spoken = [at for one in said for at in one.accesses if at.may_close and at.clause]
+    quoted = {clause.id for view in views for clause in view.clauses}
+    missing = tuple(edition.clause(name) for name in dict.fromkeys(at.clause for at in spoken) if name not in quoted)
+    *before, last = views
+    return (*before, replace(last, clauses=(*last.clauses, *missing))) if missing else views
 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
@@ -166,6 +177,20 @@ def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:
     return bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold)
 
 
+def _on_count(asking: Asking, edition: Edition, said: Sequence[Say]) -> str:
+    """What the edition in force says of chances, where what is said of the shop counts closings; else ""."""
+    if asking.offers is None or asking.is_preview or not any(_counts(one, edition) for one in said):
+        return ""
+    now = on_chances(asking.offers.catalogue, asking.today, edition)
+    return now.text if now else ""
+
+
+def _counts(one: Say, edition: Edition) -> bool:
+    if edition.chances is None or one.key != "entry":
+        return one.key in OF_CHANCES
+    return any(found.fact.id == edition.chances.fact for found in one.values["conditions"])  # type: ignore[attr-defined]
+
+
 def _without_lead(view: PartView) -> PartView:
     return replace(view, lead="")
 
@@ -177,17 +202,7 @@ def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
 def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
     """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
     other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
-    if other is None or topic.coverage is not Coverage.PROVISION:
-        return ""
-    same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
-    if same is None:
-        return ""
-    now, then = _first_sentence(other, same), _first_sentence(edition, topic)
-    return "" if now == then else now
-
-
-def _first_sentence(edition: Edition, topic: Topic) -> str:
-    return edition.filled(topic.lead).partition("。")[0] + "。"
+    return on_topic(edition, topic, other) if other else ""
 
 
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
@@ -200,4 +215,4 @@ def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
 
 def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
     topic = edition.topic(part.topic)
-    return PartView(topic, edition.filled(topic.lead), quoted)
+    return PartView(topic, sentence(edition, topic.lead), quoted)

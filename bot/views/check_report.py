@@ -1,6 +1,6 @@
 """A report as the values for the result's template: worst first, findings with the same cause together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.conversation.presses import Press
 from bot.views.check_question import ALONE, About
+from bot.views.instead import Instead
 from bot.views.other_edition import Offer, OfferReason
 from bot.views.render import Rendered, render, words
 from rules.assessment import Assessment
@@ -38,6 +39,17 @@ class Group:
     clears_on: date | None
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """A score of `day` answered in the check in place of the score `before`. `press`: takes the answer back."""
+
+    fact: Fact
+    day: date
+    before: Decimal | None
+    now: Decimal | None
+    press: Press | None
+
+
 def result(
     now: Assessment,
     at: str,
@@ -47,11 +59,14 @@ def result(
     given: Mapping[str, Known] = NOTHING_KNOWN,
     again: Press | None = None,
     is_followed: bool = False,
+    replaced: Sequence[Replaced] = (),
+    instead: Instead | None = None,
 ) -> Rendered:
     """The message with the report.
 
     `at`: the `address` of the check; `beside`: another edition to offer; `given`: the day of each answer; `again`: the
-    button that asks all again; `is_followed`: the chat hears of the shop's scores already.
+    button that asks all again; `is_followed`: the chat hears of the shop's scores already; `replaced`: scores
+    told before of the same day; `instead`: what the edition in force says of chances.
     """
     edition, report = now.edition, now.entry
     groups = tuple(_groups(now, given))
@@ -74,6 +89,8 @@ def result(
         groups=groups,
         ahead=() if is_out else milestones(now),
         at=at,
+        replaced=replaced,
+        instead=instead if now.is_barred or now.would_bar else None,
         again=again,
         beside=beside,
         can_be_watched=not (is_out or is_followed or (beside and beside.why is OfferReason.PREVIEW)),

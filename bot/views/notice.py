@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from bot.views.instead import Instead
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
@@ -109,12 +110,16 @@ def render_notice(
     today: date,
     *,
     replaced: Mapping[Item, Said] = MappingProxyType({}),
+    instead: Instead | None = None,
 ) -> Rendered:
-    """The message, a single one for any number of shops. `edition`: the notice's own. `replaced`: said before."""
+    """The message, a single one for any number of shops. `edition`: the notice's own. `replaced`: said before.
+
+    `instead`: what the edition in force says of chances.
+    """
     for in_full, named in ROOM:
         view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
         view = replace(view, shops=tuple(replace(one, replaced=replaced.get(one.item)) for one in view.shops))
-        rendered = render("notices/notice", notice=view, edition=edition, today=today)
+        rendered = render("notices/notice", notice=view, edition=edition, today=today, instead=instead)
         if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
             break
     return rendered

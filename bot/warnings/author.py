@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.telegram.messages import say
 from bot.views.correction import render_correction
+from bot.views.instead import on_chances
 from bot.views.notice import render_notice
 from bot.views.render import Rendered
 from bot.warnings.judged_anew import When, assessed, judged_anew, shop_ids
@@ -65,7 +66,8 @@ class Author:
             rows = await corrections.newest_scores(conn, list(known))
             judged = {number: assessed(edition, shop, rows.get(number, {}), today) for number, shop in known.items()}
             return render_correction(edition, notice, replaced, known, now=judged, today=today)
-        return render_notice(edition, notice, known, today, replaced=replaced)
+        instead = on_chances(self._catalogue, today, edition)
+        return render_notice(edition, notice, known, today, replaced=replaced, instead=instead)
 
 
 def _still_wanted(notice: Notice, on: Mapping[int, WatchState | None]) -> Notice:

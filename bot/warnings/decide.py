@@ -87,6 +87,8 @@ class Decider:
         after = to_raw(decision.state)
         kept_as = None if after == kept.state or is_idle(kept.state, after) else after
         item = _item(decision, seen, state) if decision.reason.is_told else None
+        if item and fall and recent and not _is_first_day_known(item, fall, recent):
+            item = item._replace(since=None)
         wants_outlook = decision.reason.row.may_be_foretold and _wants_outlook(kept)
         outcome = ChunkDecision(self._number, kept_as, item)
         wants_before = kept.was_watched and not before and self._may_be_old(kept, decision.reason)
@@ -143,6 +145,12 @@ def _dated(decision: Decision, seen: Sighting, recent: Recent) -> Decision:
             break
         since = date.fromordinal(number)
     return decision._replace(state=replace(decision.state, seen_since=since))
+
+
+def _is_first_day_known(item: Item, fall: Fall, recent: Recent) -> bool:
+    """Whether the first day below the line is known by the rows: an earlier one, or a row of the day before."""
+    is_earlier = item.since is not None and item.since.toordinal() < fall.day
+    return is_earlier or any((fact, number) == (fall.fact, fall.day - 1) for fact, number, _ in recent)
 
 
 def _wants_outlook(kept: Evidence) -> bool:

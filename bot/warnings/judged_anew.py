@@ -125,7 +125,8 @@ def _low(item: Item, reason: Reason, now: Assessment, newest: Mapping[str, Row],
     if reason is item.reason:
         return told
     closures = state.closures if reason is Reason.CLOSING else None
-    since = state.seen_since if state.seen_level == at.level else told.score_day
+    is_since = state.seen_level == at.level and state.seen_since != told.score_day
+    since = state.seen_since if is_since else None
     return told._replace(closures=None if closures is None else closures + 1, since=since)
 
 

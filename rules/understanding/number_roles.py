@@ -22,6 +22,7 @@ _HIGHEST_SCALE, _HIGHEST = 100, 1000
 _FAR_BELOW = 10
 # No score is written with more decimals, so 3.14159 is no score.
 _DECIMALS = 3
+_ALONE = re.compile(r"\s*(100|\d{2}(?:\.\d{1,2})?)\s*[?。!~,.]*\s*")
 _BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
 
 
@@ -41,6 +42,16 @@ class FigureInText:
 def is_bare(text: str) -> bool:
     """Whether the text is a number and nothing else."""
     return bool(_BARE.fullmatch(text))
+
+
+def is_score_alone(text: str) -> bool:
+    """Whether the text is a number that no count of closings is, and nothing else: 85."""
+    return bool(_ALONE.fullmatch(text))
+
+
+def as_points(text: str) -> str:
+    """Such a text with 分 behind the number."""
+    return _ALONE.sub(r"\1分", text)
 
 
 class NumberRoles:

@@ -10,14 +10,14 @@ from rules.reading import AnswerKind, Figure, Part, Reading
 from rules.understanding import follow_up
 from rules.understanding.clauses import Question
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
-from rules.understanding.number_roles import NumberRoles
+from rules.understanding.number_roles import NumberRoles, as_points, is_score_alone
 from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
 from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.told import asks_by_newest, said_in
 from rules.understanding.told_topic import topic_of_told
 from rules.understanding.topic_match import Hit, TopicMatcher
-from rules.understanding.utterance import Utterance, is_ours, utterance
+from rules.understanding.utterance import Utterance, is_ours, tagged, utterance
 
 # The gap for questions about the alliance in no topic, and the topic for a shop's other business.
 UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
@@ -71,7 +71,7 @@ class Understanding:
 
     def explained(self, text: str, before: Reading | None = None) -> Explained:
         """The reading of the text, with the text in one writing and what decided."""
-        said = utterance(text, self._roles)
+        said = self._utterance(text, before)
         if before is not None and asks_by_newest(said.text):
             newest = before.said.model_copy(update={"newest": True})
             return Explained(said.text, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
@@ -83,6 +83,13 @@ class Understanding:
         if topic in self._topics and topic not in {part.topic for part in reading.parts}:
             reading, by = self._topic_at(topic, said), Decided.TOLD
         return Explained(said.text, reading.model_copy(update={"said": told}), by)
+
+    def _utterance(self, text: str, before: Reading | None) -> Utterance:
+        """The message as typed; a number alone (85) is a score, unless the question before awaits days or a count."""
+        said = utterance(text, self._roles)
+        if is_score_alone(said.text) and not (before and before.awaits_a_count):
+            return tagged(as_points(said.text), self._roles)
+        return said
 
     def _decided(self, said: Utterance, before: Reading | None) -> tuple[Reading, Decided]:
         """The reading by the first reader that has one."""

@@ -1,4 +1,4 @@
-"""The level of every shop by the newest scores, in one query: `rules.lines.assess` written as SQL.
+"""The level of every shop by the newest scores, in one query: `rules.assessment.Assessment.level` written as SQL.
 
 The lines come from the edition. Facts of `also_if` that are no scores are left out, as in chat. A test compares with
 the rules, shop by shop.

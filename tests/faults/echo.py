@@ -28,6 +28,7 @@ from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
 from storage.database import engine as database
 from storage.outbox import Lane, Message
+from tests.faults.fastclock import FastClock
 
 TOKEN = "123456:test-token"
 REPEAT = "重发"
@@ -74,8 +75,12 @@ async def core(
     author: Author | None = None,
     lease_ms: int = 0,
 ) -> AsyncIterator[Core]:
-    """Intake, worker and delivery on the database, against the Bot API at `root`; not running yet."""
+    """Intake, worker and delivery on the database, against the Bot API at `root`; not running yet.
+
+    A lease of no given length lasts as long as the bot's by the real clock, however fast `clock` is.
+    """
     clock = clock or SystemClock()
+    speed = clock.speed if isinstance(clock, FastClock) else 1
     engine = database.create(url)
     try:
         async with Session(limit=300) as session:
@@ -87,7 +92,7 @@ async def core(
                 owner=owner,
                 is_alone=database.is_embedded(url),
                 author=author,
-                lease_ms=lease_ms or int(os.environ.get("LEASE_MS", LEASE_MS)),
+                lease_ms=lease_ms or int(int(os.environ.get("LEASE_MS", LEASE_MS)) * speed),
             )
             worker = Worker(engine, handle, sender.reservations, clock)
             poller = Poller(api, worker.receive, clock, Random(1), poll_s)

@@ -11,7 +11,7 @@ class FastClock(SystemClock):
     """A clock `speed` times as fast as the real clock."""
 
     def __init__(self, speed: float) -> None:
-        self._speed = speed
+        self.speed = speed
         self._began = time.monotonic()
         self._at = datetime.now(UTC)
 
@@ -19,10 +19,10 @@ class FastClock(SystemClock):
         return self._at + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
-        return (time.monotonic() - self._began) * self._speed
+        return (time.monotonic() - self._began) * self.speed
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._speed)
+        await asyncio.sleep(seconds / self.speed)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:
-        await super().wait(event, seconds / self._speed)
+        await super().wait(event, seconds / self.speed)

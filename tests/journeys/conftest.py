@@ -42,7 +42,11 @@ async def bot_running(
     limits: Limits = UNPACED,
     **settings: object,
 ) -> AsyncIterator[None]:
-    """The bot until the block is left, with its HTTP side at `sock`; it stops as it does on SIGTERM."""
+    """The bot until the block is left, with its HTTP side at `sock`; it stops as it does on SIGTERM.
+
+    Its daily check is due at 23:59: no notice of a check made late comes between two lines of a chat.
+    """
+    settings = {"daily_check_at": "23:59"} | settings
     chosen = Settings(_env_file=None, database_url=database_url, **settings)
     known = load(chosen.rules_dir) if chosen.rules_dir else CATALOGUE
     readers = None if chosen.rules_dir else READERS

@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.memory import CheckUnderway
-from bot.warnings.schedule import JOB
 from rules.lines import Level
 from rules.sources import Source
-from storage import cases, follows, jobs, scores, shops
+from storage import cases, follows, scores, shops
 from storage import checks as storage_checks
 from storage.cases import Telling
 from storage.checks import KeptCheck
-from storage.outbox import Lease
 from storage.scores import Score
 from tests.databases import connected
 from tests.journeys.conftest import Start, is_old, presses, tells
@@ -28,15 +26,13 @@ NOW_MS = int(NOW.timestamp() * 1000)
 TODAY = NOW.astimezone(ZONE).date()
 DAY = f"{TODAY:%m-%d}"
 OVER = "（按旧版 2022-10-10，已停用）"
+NOW_SAYS = "现行 2026-07-29 版（100 分制）：不再限制次数：重新达到准入标准就可以再次开通。"
 IN = ("开了", "能", "正常营业")
 
 
 @pytest.fixture
-async def shop(sandbox: SandboxClient, start: Start, database_url: str) -> Person:
-    """A merchant; the bot's own daily check is done for the days to come."""
-    async with connected(database_url) as conn:
-        await jobs.take(conn, JOB, TODAY + timedelta(400), Lease("test", NOW_MS + 1), NOW_MS)
-        await jobs.done(conn, JOB, TODAY + timedelta(400), "test", NOW_MS)
+async def shop(sandbox: SandboxClient, start: Start) -> Person:
+    """A merchant."""
     await start(messages_per_minute=1000)
     return await sandbox.person("小店")
 
@@ -123,7 +119,7 @@ async def test_what_is_known_and_fresh_is_not_asked(shop: Person, database_url: 
     assert asked.buttons == ["开了", "还没开", "不清楚", "取消", "都变了，重新问"]
     result = await takes_from(shop, asked, "开了", "能", "正常营业", "没有", "没有", "齐了")
     assert head(result) == (
-        f"⛔ 今天就可能被关；这是第 3 次，关了就永久开不回来{OVER}\n"
+        f"⛔ 今天就可能被关；这是第 3 次，关了就永久开不回来{OVER}\n{NOW_SAYS}\n"
         f"开通着 · {short(ago(1))} 答的\n\n"
         "体验分 3.4 · 今天记的\n▼ 低于入驻线 4.0：还差 0.6\n▼ 低于警告线 3.8：还差 0.4\n▼ 低于清退线 3.5：还差 0.1\n\n"
         "若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限\n"
@@ -168,12 +164,30 @@ async def test_everything_can_be_asked_anew(shop: Person, database_url: str) -> 
     assert "体验分 4.2（今天）" in (await tells(shop, "/score")).text, "the newer score counts everywhere"
 
 
+async def test_a_score_answered_in_a_check_says_which_score_of_the_day_it_replaced(shop: Person) -> None:
+    await tells(shop, "体验分 3.4", "记下")
+    result = await checks_anew(shop, *GOOD)
+    assert "已改为：体验分 4.2（今天原来记的：体验分 3.4）" in result.text
+    undone = await presses(shop, "↩️ 改回体验分 3.4")
+    assert "改回原来的：体验分 3.4。" in undone.text
+    assert "体验分 3.4（今天）" in (await tells(shop, "/score")).text
+
+
+async def test_a_score_answered_in_a_check_that_replaces_nothing_says_nothing(shop: Person) -> None:
+    await tells(shop, "昨天体验分 3.4", "记下")
+    await tells(shop, "体验分 4.2", "记下")
+    result = await checks_anew(shop, *GOOD)
+    assert "已改为" not in result.text
+    assert not any("改回" in button for button in result.buttons)
+
+
 async def test_a_third_closing_recorded_after_a_check_bars_the_shop(shop: Person) -> None:
     await checks(shop, *IN, "2 次", "4.2", "开通着", "没有", "没有", "齐了")
     await tells(shop, "被关闭了", "第 3 次")
     result = await tells(shop, "/check")
     assert head(result) == (
-        f"🚫 永久不能再开通{OVER}\n被系统关闭 3 次，已到规则的上限 3 次，永久不能再申请。\n没开通 · 今天记的\n\n"
+        f"🚫 永久不能再开通{OVER}\n被系统关闭 3 次，已到规则的上限 3 次，永久不能再申请。\n{NOW_SAYS}\n"
+        "没开通 · 今天记的\n\n"
         "体验分 4.2 · 今天记的\n"
         "▲ 不低于入驻线 4.0：高出 0.2\n▲ 不低于警告线 3.8：高出 0.4\n▲ 不低于清退线 3.5：高出 0.7"
     )

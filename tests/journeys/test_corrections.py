@@ -76,7 +76,7 @@ async def test_a_wrong_score_is_sent_and_corrected(sandbox: SandboxClient, comma
         await command("scores", "import", "scores.csv", score="3.40")
         text, number = await heard(merchant)
         assert text == (
-            f"⛔ 花店：体验分 3.4，低于清退线 3.5{OLD}\n今天刚低于，离 3.5 还差 0.1。\n"
+            f"⛔ 花店：体验分 3.4，低于清退线 3.5{OLD}\n离 3.5 还差 0.1。\n"
             "系统每天校验，随时可能关闭权限。\n\n"
             f"{LOOK}\n👉 被关闭以后要重新开通，体验分得先到 4.0。\n\n{CLOSING}\n\n{CHANCES}\n\n{FOOT}"
         )
@@ -121,7 +121,7 @@ async def test_a_wrong_score_corrected_in_the_night_is_never_told(
         text, _ = await heard(merchant)
         ahead = "再掉超过 0.1，就低于清退线 3.5，权限会被关闭。"
         assert text == (
-            f"⚠️ 花店：体验分 3.6，低于警告线 3.8{OLD}\n今天刚低于，离 3.8 还差 0.2。\n{ahead}\n\n"
+            f"⚠️ 花店：体验分 3.6，低于警告线 3.8{OLD}\n离 3.8 还差 0.2。\n{ahead}\n\n"
             f"{ADVICE}\n\n{WARNING}\n\n{CLOSING}\n\n{FOOT}"
         )
 
@@ -139,7 +139,7 @@ async def test_scores_to_100_are_watched_by_their_edition(
         await swept(engine)
         text, _ = await heard(merchant)
     assert text == (
-        "⛔ 花店：商品体验分 50，低于商品体验分清退线 65\n今天刚低于，离 65 还差 15。\n"
+        "⛔ 花店：商品体验分 50，低于商品体验分清退线 65\n离 65 还差 15。\n"
         "系统每天校验，随时可能关闭权限。\n\n"
         "👉 马上看抖店后台权限还在不在；被关闭了就告诉我“被关闭了”，我来记下。\n"
         "👉 被关闭以后要重新开通，商品体验分得先到 65。\n\n"

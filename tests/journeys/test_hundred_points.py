@@ -9,7 +9,7 @@ KEPT = "已记下：我的店铺 · "
 
 
 async def test_two_scores_are_told_asked_checked_and_warned_of_alike(sandbox: SandboxClient, start: Start) -> None:
-    await start(messages_per_minute=1000, rules_edition="2026-07-29", daily_check_at="23:59")
+    await start(messages_per_minute=1000, rules_edition="2026-07-29")
     shop = await sandbox.person("小店")
     warned = await tells(shop, "体验分85 商品体验分50", "记下")
     first, second = warned.text.splitlines()[:2]

@@ -8,11 +8,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.warnings.policy import WatchPolicy
-from bot.warnings.schedule import JOB
 from bot.warnings.sweep import Sweep
 from rules.sources import Source
-from storage import follows, jobs, scores, shops
-from storage.outbox import Lease
+from storage import follows, scores, shops
 from storage.scores import Score
 from tests.journeys.conftest import Start, presses, tells
 from tests.journeys.test_check import checks_anew
@@ -32,11 +30,8 @@ def url(database_url: str) -> str:
 
 
 @pytest.fixture
-async def shop(sandbox: SandboxClient, start: Start, engine: AsyncEngine) -> Person:
-    """A merchant whose shop had 3.9 yesterday; the bot's own daily check is done for the days to come."""
-    async with engine.begin() as conn:
-        await jobs.take(conn, JOB, TODAY + timedelta(400), Lease("test", NOW_MS + 1), NOW_MS)
-        await jobs.done(conn, JOB, TODAY + timedelta(400), "test", NOW_MS)
+async def shop(sandbox: SandboxClient, start: Start) -> Person:
+    """A merchant whose shop had 3.9 yesterday."""
     await start(messages_per_minute=1000, timezone="UTC", quiet_hours="")
     merchant = await sandbox.person("小店")
     await tells(merchant, "昨天体验分 3.9", "记下")
@@ -82,6 +77,17 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
     )
     assert notice.rows == [["走势图"], ["稍后提醒", "设置", "不再提醒"]]
     assert len(notice.quotes) == 2
+
+
+async def test_the_first_score_of_a_shop_is_below_and_nobody_knows_since_when(
+    sandbox: SandboxClient, start: Start
+) -> None:
+    await start(messages_per_minute=1000)
+    merchant = await sandbox.person("新店")
+    kept = await tells(merchant, "体验分 3.4", "记下")
+    assert "低于清退线 3.5" in kept.text
+    assert "离 3.5 还差 0.1。" in kept.text
+    assert "刚低于" not in kept.text
 
 
 async def test_a_closing_says_which_chance_would_be_next(shop: Person, engine: AsyncEngine) -> None:

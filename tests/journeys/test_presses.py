@@ -117,6 +117,7 @@ WRITTEN: dict[str, Press] = {
     "us|5|20221010|score|3.7": undo.TakeBackScore(5, DAY, "score", SCORE),
     "us|5|20221010|score|3.7|4.2": undo.TakeBackScore(5, DAY, "score", SCORE, "4.2"),
     "us|5|20221010|score|3.7|-": undo.TakeBackScore(5, DAY, "score", SCORE, "-"),
+    "us|5|20221010|score|85|4.2|0-5": undo.TakeBackScore(5, DAY, "score", Decimal(85), "4.2", "0-5"),
     "uf|5|1795916732000": undo.TakeBackTold(5, 1_795_916_732_000),
     "ul": undo.TakeBackLast(),
     "ul|5": undo.TakeBackLast(5),

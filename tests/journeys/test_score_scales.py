@@ -41,6 +41,19 @@ async def test_a_number_after_a_question_is_read_with_the_question(shop: Person)
     assert "要记下吗" in await asks(shop, "60分")
 
 
+@pytest.mark.parametrize("question", ["体验分多少会被清退", "怎么开通", "体验分3.7会怎样"])
+async def test_a_number_after_a_question_of_scores_is_a_score(shop: Person, question: str) -> None:
+    await tells(shop, question)
+    assert (await asks(shop, "85")).splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+    assert (await asks(shop, "3.4")).startswith("会被清退：体验分 3.4 低于 3.5")
+
+
+async def test_a_bare_score_is_judged_by_the_edition_of_100_points(modern: Person) -> None:
+    assert (await asks(modern, "67")).startswith("会被清退：体验分 67 低于 70")
+    assert (await asks(modern, "85")).startswith("体验分 85 达到 70，分数够开通")
+    assert (await asks(modern, "3.4")).startswith("体验分 3.4：是旧的 5 分制，还是写错了？")
+
+
 async def test_a_score_below_the_line_of_its_edition_warns(shop: Person) -> None:
     kept = await tells(shop, "体验分 68", "记下")
     assert kept.text.splitlines()[0] == f"⛔ 我的店铺：体验分 68，低于清退线 70 · {BY_NEW}"

@@ -51,7 +51,7 @@ async def test_a_file_is_shown_before_it_is_imported(operator: Person, database_
     assert "正在导入" in (await presses(operator, "确认导入")).text
     done = (await operator.hears()).text
     assert done.startswith("✅ 已导入 3 行\n\n新的分数 3，更正 0，新建店铺 2 家。")
-    assert "今天的检查（09:30）还没做就到时候提醒商家，做过了就现在提醒" in done
+    assert "今天的检查（23:59）还没做就到时候提醒商家，做过了就现在提醒" in done
     assert await known(database_url) == ["A", "B"]
 
 

@@ -37,6 +37,17 @@ async def test_a_link_binds_the_shop_to_whoever_opens_it(shop: Person, database_
     assert "旗舰店：还没有分数" in await asks(shop, "/score")
 
 
+async def test_a_link_says_where_the_shop_stands(shop: Person, database_url: str) -> None:
+    first, second = await invite(database_url), await invite(database_url, "新店")
+    async with connected(database_url) as conn:
+        await scores.record(conn, Score(1, "score", NOW.date(), Decimal("3.4"), "0-5", Source.FEED), NOW_MS)
+    bound = await asks(shop, f"/start {first}")
+    assert bound.startswith("✅ 已绑定：旗舰店\n\n现在：⛔ 会被关闭权限（按旧版 2022-10-10，已停用）\n体验分 3.4（")
+    assert "▼ 低于清退线 3.5：还差 0.1" in bound
+    assert (await asks(shop, f"/start {first}")).startswith("旗舰店 之前已经绑定过了\n\n现在：⛔ 会被关闭权限")
+    assert (await asks(shop, f"/start {second}")).startswith("✅ 已绑定：新店\n\n现在：还没有分数\n\n体验分由运营")
+
+
 async def test_a_link_opened_again_by_the_same_chat_says_that_it_is_bound(shop: Person, database_url: str) -> None:
     payload = await invite(database_url)
     await asks(shop, f"/start {payload}")
@@ -67,6 +78,76 @@ async def test_a_link_that_is_forged_or_was_never_kept_binds_nothing(shop: Perso
 
 async def test_another_payload_is_a_plain_start(shop: Person) -> None:
     assert "精选联盟助手" in await asks(shop, "/start from-the-website")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("小花 3.6", "体验分 3.6"),
+        ("小花3.6", "体验分 3.6"),
+        ("小花 85分", "体验分 85"),
+        ("小花 商品50", "商品体验分 50"),
+        ("小花：85 商品80", "体验分 85、商品体验分 80"),
+        ("小花 昨天 3.6", "体验分 3.6"),
+    ],
+)
+async def test_a_score_is_told_with_the_name_of_the_shop_alone(
+    shop: Person, database_url: str, text: str, told: str
+) -> None:
+    await tells(shop, "/shops 二店")
+    await asks(shop, f"/start {await invite(database_url, '小花')}")
+    asked = await tells(shop, text)
+    assert asked.text.startswith(f"{told}：")
+    assert "要记下吗？小花 · " in asked.text
+    assert f" · {told}" in asked.text
+    assert "已记下：小花 · " in (await presses(shop, "记下")).text
+
+
+async def test_two_scores_of_the_only_shop_are_told_in_short(shop: Person) -> None:
+    asked = await tells(shop, "85 商品80")
+    assert asked.text.startswith("体验分 85、商品体验分 80：✅")
+    kept = await presses(shop, "记下")
+    assert "已记下：我的店铺 · " in kept.text
+    assert kept.text.count("商品体验分 80") == 1
+
+
+async def test_a_name_inside_a_number_is_no_shop(shop: Person) -> None:
+    await tells(shop, "/shops 3")
+    answer = await tells(shop, "3.6")
+    assert "要记下吗" not in answer.text
+    assert answer.text.startswith("会收到警告，还不关闭：体验分 3.6")
+
+
+async def test_a_question_with_the_name_of_a_shop_stays_a_question(shop: Person) -> None:
+    await tells(shop, "/shops 小花")
+    assert "要记下吗" not in await asks(shop, "小花 体验分3.6会被清退吗")
+
+
+async def test_a_shop_just_added_is_watched_and_shown_so(shop: Person) -> None:
+    await tells(shop, "/shops 小花")
+    assert "🔔 小花 · 自己记分数" in await asks(shop, "/shops")
+    assert "提醒：🔔 开着" in (await tells(shop, "/settings", "🔔 小花")).text
+    await presses(shop, "关掉这家店的提醒")
+    await tells(shop, "/shops 小花")
+    assert "🔕 小花" in await asks(shop, "/shops"), "a shop turned off stays off"
+
+
+async def test_taking_back_is_offered_only_where_something_was_told(shop: Person, database_url: str) -> None:
+    await asks(shop, f"/start {await invite(database_url)}")
+    async with connected(database_url) as conn:
+        await scores.record(conn, Score(1, "score", NOW.date(), Decimal("4.2"), "0-5", Source.FEED), NOW_MS)
+    assert "↩️ 撤销最近一次" not in (await tells(shop, "/score")).buttons
+    assert "↩️ 撤销最近一次记的" not in (await tells(shop, "/shops", "旗舰店")).buttons
+    await tells(shop, "/shops 二店")
+    await tells(shop, "二店 3.6", "记下")
+    assert "↩️ 撤销最近一次" in (await tells(shop, "/score")).buttons
+    assert "↩️ 撤销最近一次记的" in (await tells(shop, "/shops", "二店")).buttons
+    assert "↩️ 撤销最近一次记的" not in (await tells(shop, "/shops", "旗舰店")).buttons
+
+
+async def test_a_told_closing_is_offered_for_taking_back(shop: Person) -> None:
+    await tells(shop, "被关闭了", "第 1 次")
+    assert "↩️ 撤销最近一次" in (await tells(shop, "/score")).buttons
 
 
 async def test_a_merchant_has_more_shops_by_name(shop: Person) -> None:

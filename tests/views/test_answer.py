@@ -70,6 +70,23 @@ def labels(rendered: Rendered) -> list[str]:
             "体验分85会怎样",
             ["按 2026-07-29 版（100 分制）：体验分 85 达到 70，分数够开通", "2022-10-10 版（5 分制，已停用）的写法："],
         ),
+        (OLD, "85", ["按 2026-07-29 版（100 分制）：体验分 85 达到 70，分数够开通"]),
+        (OLD, "67。", ["按 2026-07-29 版（100 分制）：会被清退：体验分 67 低于 70"]),
+        (NEW, "67", ["会被清退：体验分 67 低于 70，关闭权限；也不能新开通。"]),
+        (NEW, "85", ["体验分 85 达到 70，分数够开通"]),
+        (NEW, "3.4", ["3.4 是 5 分制的写法，不能按这一版判断"]),
+        (
+            OLD,
+            "商品分50",
+            [
+                "按 2026-07-29 版（100 分制）：会被清退：商品体验分 50 低于 65，关闭权限；也不能新开通。",
+                "要点 · 商家清退（第 4.1.1 条）",
+                "2022-10-10 版（5 分制，已停用）的写法：\n商品体验分有没有要求，这份规则没有写",
+            ],
+        ),
+        (OLD, "商品分80", ["：商品体验分 80 达到 65，分数够开通；已经开通的不会因这个分数关闭；体验分还没有告诉我。"]),
+        (NEW, "商品体验分50会被清退吗", ["会：商品体验分 50 低于 65 和 60", "要点 · 商家清退（第 4.1.1 条）"]),
+        (NEW, "商品体验分64会被清退吗", ["要看主营类目：商品体验分 64", "要点 · 商家清退（第 4.1.1 条）"]),
         (
             OLD,
             "现在不是70分了吗",
@@ -93,6 +110,47 @@ def labels(rendered: Rendered) -> list[str]:
 def test_an_answer_says_what_becomes_of_the_question(name: str, question: str, said: Sequence[str]) -> None:
     text = answered(name, question).plain
     assert [words for words in said if words not in text] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "要等多久才能再开通",
+        "精选联盟入口在哪",
+        "清退后多久能重新开通",
+        "商品体验分有要求吗",
+        "怎么提高体验分",
+        "佣金设多少",
+    ],
+)
+def test_a_gap_of_an_edition_that_is_over_says_so_in_the_first_line(question: str) -> None:
+    first = answered(OLD, question).plain.splitlines()[0]
+    assert "没有写" in first
+    assert first.endswith("（按旧版 2022-10-10，已停用）")
+    assert "旧版" not in answered(NEW, question).plain
+
+
+def test_a_gap_behind_our_own_words_says_so_too() -> None:
+    text = answered(OLD, "精选联盟是什么，怎么申诉").plain
+    assert "没有写。请看抖店后台的说明。（按旧版 2022-10-10，已停用）" in text
+    assert text.count("旧版") == 1
+
+
+def test_our_own_words_are_of_no_edition() -> None:
+    assert "旧版" not in answered(OLD, "精选联盟是什么").plain
+
+
+def test_beside_a_gap_stands_what_the_edition_in_force_has_for_it() -> None:
+    assert "现行 2026-07-29 版（100 分制）：商品体验分不低于 65 分" in answered(OLD, "商品体验分有要求吗").plain
+    assert "现行" not in answered(OLD, "精选联盟入口在哪").plain
+
+
+@pytest.mark.parametrize("name", [OLD, NEW])
+@pytest.mark.parametrize(
+    "question", ["商品分50", "商品分50能开通吗", "85", "3.4", "商品体验分有要求吗", "体验分85 商品分50", "要等多久"]
+)
+def test_nothing_is_announced_that_does_not_follow(name: str, question: str) -> None:
+    assert not re.search(r"：\s*(规则版本|$)", answered(name, question).plain)
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,16 @@ def test_no_all_clear_stands_on_what_is_open(name: str, case: Case) -> None:
     edition = CATALOGUE.edition(name)
     now = assess(edition, case, ON)
     first = result(now, "c|1").plain.splitlines()[0]
-    page = render("scores/overview", edition=edition, today=ON, standings=[standing_of(edition, SHOP, case, ON)],
-                  fact=edition.main_score, example=Decimal(1), unnamed=0, undo=None).plain  # fmt: skip
+    values = {
+        "fact": edition.main_score,
+        "example": Decimal(1),
+        "unnamed": 0,
+        "undo": None,
+        "has_told": False,
+        "instead": lambda _: None,
+    }
+    standings = [standing_of(edition, SHOP, case, ON)]
+    page = render("scores/overview", edition=edition, today=ON, standings=standings, **values).plain
     if "✅" in first:
         opens = [finding.id for finding in now.entry.findings if finding.status is Status.UNKNOWN]
         assert (open_lines(now) if now.in_alliance else opens) == []

@@ -58,7 +58,14 @@ def test_the_verdict_follows_from_what_is_known(
         for name, value in told.items()
     }
     standing = standing_of(edition, SHOP, Case(known), DAY)
-    values = {"fact": edition.main_score, "example": Decimal(1), "unnamed": 0, "undo": None}
+    values = {
+        "fact": edition.main_score,
+        "example": Decimal(1),
+        "unnamed": 0,
+        "undo": None,
+        "has_told": False,
+        "instead": lambda _: None,
+    }
     page = render("scores/overview", edition=edition, today=DAY, standings=[standing], **values).plain
     assert f"花店：{verdict}\n" in f"{page}\n"
     assert ("违规达到清退标准也会被关闭" in page) is verdict.startswith("✅ 这个分数")

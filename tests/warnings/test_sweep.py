@@ -381,10 +381,10 @@ async def test_a_shop_without_any_score_hears_of_its_closing_under_the_edition_t
     assert (item.fact, item.points, item.line) == ("score", None, "closing")
 
 
-async def since(world: World) -> list[tuple[str, int]]:
-    """Of each new item: the reason, and how many days after the first day the shop is said to be low."""
+async def since(world: World) -> list[tuple[str, int | None]]:
+    """Of each new item: the reason, and how many days after START the shop is said to be low; None: not said."""
     items = [item for notice in await world.new_notices() for item in notice.items]
-    return [(item.reason.value, (item.since - START).days) for item in items]
+    return [(item.reason.value, item.since and (item.since - START).days) for item in items]
 
 
 async def test_the_days_below_a_line_are_the_score_s_days_whenever_the_bot_looked(world: World):
@@ -403,10 +403,26 @@ async def test_a_graver_line_has_its_own_first_day(world: World):
     await world.follow("A", 1)
     await world.day(0, A="3.70")
     await world.sweep(START, instant(0))
-    assert await since(world) == [("warning", 0)]
+    assert await since(world) == [("warning", None)]
     await world.file([("A", START + timedelta(day), 0, 340, None) for day in (1, 2)], instant(2, "06:00"))
     await world.sweep(START + timedelta(2), instant(2))
     assert await since(world) == [("closing", 1)]
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("earlier", "first"),
+    [({}, None), ({0: 390}, None), ({1: 390}, 2), ({0: 370}, 0), ({0: 390, 1: 370}, 1)],
+    ids=["the first score", "high two days ago", "high the day before", "low two days ago", "low since yesterday"],
+)
+async def test_on_which_day_a_score_fell_is_said_only_where_it_is_known(
+    world: World, earlier: dict[int, int], first: int | None
+):
+    await world.follow("A", 1)
+    rows = [("A", START + timedelta(day), 0, score, None) for day, score in {**earlier, 2: 370}.items()]
+    await world.file(rows, instant(2, "06:00"))
+    await world.sweep(START + timedelta(2), instant(2))
+    assert await since(world) == [("warning", first)]
 
 
 async def test_a_day_without_a_score_ends_the_days_in_a_row_and_a_day_without_a_row_does_not(world: World):

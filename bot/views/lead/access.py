@@ -50,6 +50,7 @@ def beside_lines(told: ToldCase, fact: str) -> Access:
         warning=warning.limit if warning else None,
         limits=closing.limits if closing else (),
         choice=next((at.choice.label for at in worst if at.choice), ""),
+        clause=closing.line.clause if closing else "",
     )
 
 
@@ -61,7 +62,9 @@ def _score(told: ToldCase, fact: str) -> Score:
     one = told.told(fact)
     value = one.number if one and one.number is not None else told.worst.facts[fact]
     side = one.side if one else Side.AT
-    return Score(told.edition.fact(fact).label, value, side.value, fact in told.supposed, told.known_on(fact))  # type: ignore[arg-type]
+    known_on, label = told.known_on(fact), told.edition.fact(fact).label
+    is_of_today = known_on == told.today
+    return Score(label, value, side.value, fact in told.supposed, known_on, is_of_today)  # type: ignore[arg-type]
 
 
 def untold_scores(told: ToldCase) -> list[str]:

@@ -126,6 +126,7 @@ def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: s
         clears_on=finding.clears_on,
         wait=(finding.clears_on - told.on).days if finding.clears_on else None,
         known_on=told.known_on(finding.fact),
+        is_of_today=told.known_on(finding.fact) == told.today,
         joined=(told.on - joined).days if isinstance(joined, date) else None,
     )
 

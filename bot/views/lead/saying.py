@@ -19,7 +19,7 @@ OF_TOPIC: Final = {
     "warn": Ask.WARN,
 }
 """What a question about the topic asks of a shop where the question has no verb; else whether the shop may enter."""
-OF_SCORE: Final = ("score_at", "auto_score")
+OF_SCORE: Final = ("score_at", "auto_score", "product_score")
 """Topics of a number told with nothing asked: what holds at the number."""
 
 

@@ -18,16 +18,26 @@ class Say:
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def accesses(self) -> tuple["Access", ...]:
+        """The scores beside the lines that the saying is about."""
+        every = (self.values.get("at"), *self.values.get("others", ()))  # type: ignore[misc]
+        return tuple(one for one in every if isinstance(one, Access))
+
 
 @dataclass(frozen=True)
 class Score:
-    """A score as told. `side`: "at", "below" or "above". `supposed`: made up. `known_on`: of a score told before."""
+    """A score as told. `side`: "at", "below" or "above". `supposed`: made up.
+
+    `known_on`: of a score told before, `is_of_today`: and that is today.
+    """
 
     label: str
     value: Decimal
     side: str
     supposed: bool
     known_on: date | None
+    is_of_today: bool
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Access:
     """A score beside the platform's lines on the access.
 
     `level`: the certain effect, `worst`: the gravest possible. `limits`: all limits of closing, the highest first.
-    `choice`: the untold choice on which the effect depends, else "".
+    `choice`: the untold choice on which the effect depends, else "". `clause`: of the line of closing.
     """
 
     score: Score
@@ -45,6 +55,12 @@ class Access:
     warning: Decimal | None
     limits: tuple[Decimal, ...]
     choice: str
+    clause: str = ""
+
+    @property
+    def may_close(self) -> bool:
+        """Whether a closing follows, or may."""
+        return self.worst is Level.CLOSING
 
 
 @dataclass(frozen=True)
@@ -53,7 +69,8 @@ class Condition:
 
     `because`: why, in the words of the check; "perhaps" for a fact told without its value, "by_choice" for a score
     whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
-    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before.
+    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before,
+    `is_of_today`: and that is today.
     `instead`: the score that counts instead. `mend`: what to do.
     """
 
@@ -70,5 +87,6 @@ class Condition:
     wait: int | None = None
     joined: int | None = None
     known_on: date | None = None
+    is_of_today: bool = False
     instead: str = ""
     mend: str = ""

@@ -25,6 +25,28 @@ def test_a_follow_up_keeps_the_subject(
     assert [(part.topic, part.clauses) for part in reading.parts] == [(topic, clauses)]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        ("入驻多少天内不考核", "60", []),
+        ("处罚多久不算", "85", []),
+        ("入驻30天没有体验分可以开吗", "45", []),
+        ("精选联盟怎么开通", "85", ["85"]),
+        ("体验分3.7会怎样", "85", ["85"]),
+        (None, "85", ["85"]),
+        (None, "100", ["100"]),
+        (None, "69.5。", ["69.5"]),
+        (None, "3", []),
+        (None, "2026", []),
+    ],
+)
+def test_a_number_alone_is_a_score_but_not_after_a_question_of_days(
+    reader: Understanding, first: str | None, then: str, told: list[str]
+) -> None:
+    reading = reader.read(then, reader.read(first) if first else None)
+    assert [str(one.number) for one in reading.said.of("score")] == told
+
+
 def test_how_long_after_a_question_is_about_that_question(reader: Understanding) -> None:
     reading = reader.read("要多久", reader.read("精选联盟怎么开通"))
     assert (reading.kind, reading.parts[0].topic) == (AnswerKind.NOT_COVERED, "waiting")

@@ -1,0 +1,59 @@
+"""Under an edition that is over, "never again" never stands without what the edition in force says."""
+
+from datetime import time
+
+import pytest
+
+from tests.journeys.conftest import Start, asks, presses, tells
+from tests.journeys.test_check import GOOD, checks
+from tests.live import Person, SandboxClient
+
+NOW = "现行 2026-07-29 版（100 分制）：不再限制次数：重新达到准入标准就可以再次开通。"
+
+
+@pytest.fixture
+async def shop(sandbox: SandboxClient, start: Start) -> Person:
+    """A merchant of a bot whose daily check is not due."""
+    await start(messages_per_minute=1000, daily_check_at=time(23, 59))
+    return await sandbox.person("小店")
+
+
+async def test_a_third_closing_says_at_once_what_holds_today(shop: Person) -> None:
+    kept = await tells(shop, "第三次被清退了", "是，第 3 次")
+    assert kept.text.splitlines()[0].startswith("🚫 我的店铺")
+    assert kept.text.splitlines()[1] == NOW
+
+
+async def test_every_page_of_a_barred_shop_says_what_holds_today(shop: Person) -> None:
+    await checks(shop, *GOOD)
+    await tells(shop, "第三次被清退了", "第 3 次（之前记错了）")
+    pages = {
+        "score": await asks(shop, "/score"),
+        "confirm": (confirm := await tells(shop, "体验分 3.4")).text,
+        "kept": (await presses(shop, confirm.buttons[0])).text,
+        "taken back": (await presses(shop, "↩️ 撤销")).text,
+        "what if": await asks(shop, "如果降到3.6"),
+        "shop": (await tells(shop, "/shops", "我的店铺")).text,
+        "check": await asks(shop, "/check"),
+    }
+    assert {name: text.count(NOW) for name, text in pages.items() if "永久" in text} == dict.fromkeys(pages, 1)
+
+
+async def test_a_barred_shop_without_a_score_is_said_to_be_judged_by_the_old_edition(shop: Person) -> None:
+    await tells(shop, "第三次被清退了", "是，第 3 次")
+    page = (await tells(shop, "/shops", "我的店铺")).text
+    assert page.splitlines()[0] == "我的店铺：🚫 已被系统关闭 3 次，永久不能再开通（按旧版 2022-10-10，已停用）"
+
+
+async def test_a_shop_with_a_chance_left_is_told_nothing_of_it(shop: Person) -> None:
+    assert NOW not in (await tells(shop, "被关闭了", "第 1 次")).text
+    assert NOW not in await asks(shop, "/score")
+
+
+@pytest.mark.parametrize(
+    "question", ["关了3次还能开吗", "体验分4.5被关了3次能开通吗", "关了3次还剩几次机会", "被关了3次，没处罚过，能开吗"]
+)
+async def test_an_answer_of_never_says_what_holds_today(shop: Person, question: str) -> None:
+    answer = await asks(shop, question)
+    assert "永久" in answer.splitlines()[0]
+    assert NOW in answer

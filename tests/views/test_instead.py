@@ -1,0 +1,43 @@
+"""What the edition in force says of chances, beside an edition that is over."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.views.instead import Instead, on_chances
+from bot.views.notice import render_notice
+from rules.edition import Catalogue, Edition
+from rules.reasons import Reason
+from rules.sources import Source
+from storage.notices import Item, Notice
+from storage.shops import Shop
+from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
+
+TODAY = date(2026, 8, 1)
+NOW = Instead(HUNDRED_POINTS, "不再限制次数：重新达到准入标准就可以再次开通。")
+
+
+def test_an_edition_that_is_over_gives_way_to_the_one_in_force() -> None:
+    assert on_chances(CATALOGUE, TODAY, FIVE_POINTS) == NOW
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "today", "edition"),
+    [
+        (CATALOGUE, FIVE_POINTS.published, FIVE_POINTS),
+        (CATALOGUE, TODAY, HUNDRED_POINTS),
+        (CATALOGUE, HUNDRED_POINTS.held_from - timedelta(1), FIVE_POINTS),
+        (Catalogue((FIVE_POINTS, FIVE_POINTS.model_copy(update={"held_until": None}))), TODAY, FIVE_POINTS),
+    ],
+    ids=["still in force", "no chances counted", "none in force", "counted alike"],
+)
+def test_nothing_is_said_where_nothing_differs(catalogue: Catalogue, today: date, edition: Edition) -> None:
+    assert on_chances(catalogue, today, edition) is None
+
+
+@pytest.mark.parametrize("closures", [2, 3])
+def test_a_warning_of_the_last_closing_says_what_holds_today(closures: int) -> None:
+    item = Item(Reason.CLOSED, 1, closures=closures)
+    shop = Shop(1, "S1", None, "店", Source.FEED)
+    said = render_notice(FIVE_POINTS, Notice(1, TODAY, FIVE_POINTS.name, (item,), 0), {1: shop}, TODAY, instead=NOW)
+    assert ("永久不能" in said.plain) is (NOW.text in said.plain) is (closures == 3)
