@@ -22,6 +22,12 @@ async def of_day(conn: AsyncConnection, shop_id: int, fact: str, day: date) -> S
     return _score(row) if row else None
 
 
+async def told_at(conn: AsyncConnection, shop_id: int, fact: str, day: date) -> int | None:
+    """The instant (epoch ms) from which the row of a day stands, None without one."""
+    its = (scores.c.fact == fact, scores.c.day == day, scores.c.shop_id == shop_id)
+    return (await conn.execute(select(scores.c.stored_at).where(*its))).scalar()
+
+
 async def last_told(conn: AsyncConnection, shop_id: int, today: date) -> tuple[Score, int] | None:
     """The row told last by a merchant, with the instant in epoch ms; None without one."""
     days = [today - timedelta(back) for back in range(DAYS_BACK)]
