@@ -53,17 +53,17 @@ async def take_back(conn: AsyncConnection, told: Score, before: Score | None, no
 
 
 async def _rescale_absences(conn: AsyncConnection, gone: Score) -> None:
-    """Let "no score", told on the scale of a mistaken score, be of the scale of the numbers left.
+    """Let "no score", told of later days on the scale of a mistaken score, be of the scale of the newest number left.
 
-    On which scale a shop has no score was known by its newest number alone: the mistaken one. Nothing changes while
-    another number is on that scale, or none is left.
+    On which scale a shop has no score was known by its newest number alone: the mistaken one.
     """
     its = _around(gone)
     rows = (await conn.execute(select(scores).where(*its, scores.c.hundredths.is_not(None)))).all()
-    if not rows or any(row.scale == gone.scale for row in rows):
+    if not rows:
         return
     absent = (scores.c.hundredths.is_(None), scores.c.scale == gone.scale, scores.c.source == Source.MERCHANT.value)
-    await conn.execute(update(scores).where(*its, *absent).values(scale=max(rows, key=lambda row: row.day).scale))
+    change = update(scores).where(*its, *absent, scores.c.day > gone.day)
+    await conn.execute(change.values(scale=max(rows, key=lambda row: row.day).scale))
 
 
 def _around(gone: Score) -> tuple[ColumnElement[bool], ...]:
