@@ -22,6 +22,12 @@ async def of_day(conn: AsyncConnection, shop_id: int, fact: str, day: date) -> S
     return _score(row) if row else None
 
 
+async def told_at(conn: AsyncConnection, shop_id: int, fact: str, day: date) -> int | None:
+    """The instant (epoch ms) from which the row of a day stands, None without one."""
+    its = (scores.c.fact == fact, scores.c.day == day, scores.c.shop_id == shop_id)
+    return (await conn.execute(select(scores.c.stored_at).where(*its))).scalar()
+
+
 async def last_told(conn: AsyncConnection, shop_id: int, today: date) -> tuple[Score, int] | None:
     """The row told last by a merchant, with the instant in epoch ms; None without one."""
     days = [today - timedelta(back) for back in range(DAYS_BACK)]
@@ -47,17 +53,17 @@ async def take_back(conn: AsyncConnection, told: Score, before: Score | None, no
 
 
 async def _rescale_absences(conn: AsyncConnection, gone: Score) -> None:
-    """Let "no score", told on the scale of a mistaken score, be of the scale of the numbers left.
+    """Let "no score", told of later days on the scale of a mistaken score, be of the scale of the newest number left.
 
-    On which scale a shop has no score was known by its newest number alone: the mistaken one. Nothing changes while
-    another number is on that scale, or none is left.
+    On which scale a shop has no score was known by its newest number alone: the mistaken one.
     """
     its = _around(gone)
     rows = (await conn.execute(select(scores).where(*its, scores.c.hundredths.is_not(None)))).all()
-    if not rows or any(row.scale == gone.scale for row in rows):
+    if not rows:
         return
     absent = (scores.c.hundredths.is_(None), scores.c.scale == gone.scale, scores.c.source == Source.MERCHANT.value)
-    await conn.execute(update(scores).where(*its, *absent).values(scale=max(rows, key=lambda row: row.day).scale))
+    change = update(scores).where(*its, *absent, scores.c.day > gone.day)
+    await conn.execute(change.values(scale=max(rows, key=lambda row: row.day).scale))
 
 
 def _around(gone: Score) -> tuple[ColumnElement[bool], ...]:

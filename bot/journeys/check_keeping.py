@@ -22,6 +22,7 @@ from rules.sources import SOURCES, Source
 from rules.watch_state import WatchState
 from storage import cases, follows, score_undo, scores
 from storage.cases import CLOSURES
+from storage.instants import epoch_ms
 from storage.scores import Score
 from storage.shops import Shop
 
@@ -48,7 +49,8 @@ async def _write(turn: Turn, check: CheckUnderway, edition: Edition, shop: Shop)
     await _tell(turn, edition, shop, {name: one for name, one in told.items() if name not in of_scores})
     await _forget(turn, edition, shop, [name for name in check.unsure if _is_given_up(check, stored, name)])
     await _tell_followers(turn, shop, told)
-    scored = {name: one for name, one in told.items() if name in of_scores}
+    answered = [name for name in told if name in of_scores]
+    scored = {name: told[name] for name in answered if not await _is_told_since(turn, check, shop, name)}
     if not scored:
         return ()
     replaced = await _record(turn, shop, of_scores, scored)
@@ -63,6 +65,13 @@ def _counts(stored: Case, name: str, one: Known) -> bool:
         return True
     is_stronger = SOURCES[before.source].is_official and before.on >= one.on
     return not is_stronger and not before.is_newer_than(one)
+
+
+async def _is_told_since(turn: Turn, check: CheckUnderway, shop: Shop, name: str) -> bool:
+    """Whether the score of the day was told after the answer in the check: what was told last counts."""
+    given = check.given.get(name)
+    stored_at = await score_undo.told_at(turn.conn, shop.id, name, given.on) if given else None
+    return given is not None and stored_at is not None and stored_at > epoch_ms(given.at)
 
 
 def _is_given_up(check: CheckUnderway, stored: Case, name: str) -> bool:

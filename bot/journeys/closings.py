@@ -6,7 +6,7 @@ from datetime import date
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
 from bot.journeys.score_overview import MOST_SHOWN
-from bot.journeys.shops import ShopPress, follow, judging, of_chat, own_shop, standing
+from bot.journeys.shops import ShopPress, follow, is_turned_off, judging, of_chat, own_shop, standing
 from bot.journeys.turn import Reply, Turn
 from bot.journeys.undo import TakeBackTold
 from bot.views.render import Rendered
@@ -90,6 +90,7 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
         "scores/closing_kept",
         edition=edition,
         standing=await _standing(turn, shop),
+        is_off=await is_turned_off(turn, shop),
         day=day,
         count=count,
         chance=next_chance(edition.chances, count),
@@ -115,8 +116,8 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
             await follows.keep_state(turn.conn, shop.id, each.chat_id, after_opening(each.state))
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
     values = {"standing": await _standing(turn, shop), "day": pressed.day, "count": shop.closures, "clause": clause}
-    undo = TakeBackTold(shop.id, turn.now_ms)
-    return turn.amend(turn.render("scores/opening_kept", edition=edition, undo=undo, **values))
+    values |= {"undo": TakeBackTold(shop.id, turn.now_ms), "is_off": await is_turned_off(turn, shop)}
+    return turn.amend(turn.render("scores/opening_kept", edition=edition, **values))
 
 
 async def _standing(turn: Turn, before: Shop) -> StandingView:

@@ -7,7 +7,7 @@ from bot.conversation.statement import Kind, Statement, bare_number, is_with_uni
 from bot.journeys.consequences import consequences
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import MOST_SHOWN, example_score, show
-from bot.journeys.shops import follow, own_shop
+from bot.journeys.shops import follow, is_turned_off, own_shop
 from bot.journeys.told_scores import (
     OLDEST_DAYS,
     Confirming,
@@ -156,6 +156,7 @@ async def _confirming(turn: Turn, told: Told, possible: Sequence[Shop]) -> Rende
         standing=await _supposed(turn, told, possible),
         told=told,
         shops=[(shop, keep_press(shop, told)) for shop in asked],
+        is_off=await is_turned_off(turn, asked[0]),
         yesterday=yesterday,
         of_yesterday=question(told, yesterday),
     )

@@ -109,6 +109,12 @@ async def follow(turn: Turn, shop: Shop) -> None:
         await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
 
 
+async def is_turned_off(turn: Turn, shop: Shop | None) -> bool:
+    """Whether the chat turned the notices of the shop off: then nothing may be promised. A new shop is followed."""
+    known = await follows.of(turn.conn, shop.id, turn.chat_id) if shop else None
+    return known is not None and not known.is_on
+
+
 async def own_shop(turn: Turn, number: int) -> Shop | None:
     """The same; 0 is the chat's own shop, made now if there is none yet."""
     return await of_chat(turn, number) if number else await shops.own(turn.conn, turn.chat_id, turn.now_ms)

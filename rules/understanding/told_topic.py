@@ -15,6 +15,13 @@ OF_TIME: Final = frozenset(("check_hour",)) | ASKING_HOW
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
+def topic_of_score(told: Said, reading: Reading) -> str | None:
+    """The topic of a score without a name, in a text of known words alone (降到4.2会怎样); None for other readings."""
+    if reading.kind is not AnswerKind.OUT_OF_SCOPE or reading.parts or not told.of("score"):
+        return None
+    return next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), HOLDS)
+
+
 def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     """The topic to answer instead of the reading; None where the reading stands."""
     topics = {part.topic for part in reading.parts}

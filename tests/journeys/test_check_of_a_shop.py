@@ -391,6 +391,19 @@ async def test_what_comes_in_the_middle_of_a_check_is_not_overwritten(shop: Pers
     assert "✅ 被系统关闭次数：2 次，少于 3 次 · 今天记的" in result.text
 
 
+async def test_a_score_told_after_its_answer_in_an_open_check_counts(shop: Person) -> None:
+    await checks(shop, *IN, "0 次", "4.2", "没开通", "没有", "没有")
+    await shop.says("体验分 3.4")
+    told, _offered = [await shop.hears() for _ in range(2)]
+    await shop.presses(told.data["记下"], told.id)
+    assert "已记下" in (await shop.hears()).text
+    await presses(shop, "接着做")
+    result = await presses(shop, "齐了")
+    assert "体验分 3.4 · 今天记的" in result.text
+    assert "已改为" not in result.text
+    assert "体验分 3.4（今天）" in (await tells(shop, "/score")).text
+
+
 async def test_what_one_tells_of_a_shop_is_no_closing_of_today_to_another(
     shop: Person, sandbox: SandboxClient, database_url: str
 ) -> None:

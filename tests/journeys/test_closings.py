@@ -49,3 +49,16 @@ async def test_an_opening_with_a_score_below_a_line_says_so(shop: Person) -> Non
     text = (await tells(shop, "又开通了", "是，开通了")).text
     assert f"体验分 3.4（今天）：⛔ 会被关闭权限{OVER}" in text
     assert "从今天起" not in text
+
+
+async def test_nothing_is_promised_of_a_shop_whose_notices_are_off(shop: Person) -> None:
+    await tells(shop, "体验分 3.9", "记下")
+    await tells(shop, "/settings", "🔔 我的店铺", "关掉这家店的提醒")
+    off = "这家店的提醒关着，/settings 里可以打开。"
+    said = [
+        (await tells(shop, "体验分 4.1")).text,
+        await closed(shop),
+        (await tells(shop, "又开通了", "是，开通了")).text,
+    ]
+    assert [off in text for text in said] == [True, True, True]
+    assert [text for text in said if "我会告诉你" in text or "我会提醒你" in text] == []

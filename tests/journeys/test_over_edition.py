@@ -45,6 +45,12 @@ async def test_a_barred_shop_without_a_score_is_said_to_be_judged_by_the_old_edi
     assert page.splitlines()[0] == "我的店铺：🚫 已被系统关闭 3 次，永久不能再开通（按旧版 2022-10-10，已停用）"
 
 
+async def test_a_check_says_what_holds_today_below_the_last_chance(shop: Person) -> None:
+    result = await checks(shop, *GOOD[:3], "2 次", *GOOD[4:])
+    assert f"这是第 3 次机会，也是最后一次。\n{NOW}\n" in result.text
+    assert result.text.count(NOW) == 1
+
+
 async def test_a_shop_with_a_chance_left_is_told_nothing_of_it(shop: Person) -> None:
     assert NOW not in (await tells(shop, "被关闭了", "第 1 次")).text
     assert NOW not in await asks(shop, "/score")

@@ -111,8 +111,9 @@ async def test_two_scores_of_the_only_shop_are_told_in_short(shop: Person) -> No
     assert kept.text.count("商品体验分 80") == 1
 
 
-async def test_a_name_inside_a_number_is_no_shop(shop: Person) -> None:
-    await tells(shop, "/shops 3")
+@pytest.mark.parametrize("name", ["3", "6", "."])
+async def test_a_name_inside_a_number_is_no_shop(shop: Person, name: str) -> None:
+    await tells(shop, f"/shops {name}")
     answer = await tells(shop, "3.6")
     assert "要记下吗" not in answer.text
     assert answer.text.startswith("会收到警告，还不关闭：体验分 3.6")

@@ -69,12 +69,21 @@ async def test_no_score_told_after_a_mistaken_score_goes_back_to_the_scale_of_th
     assert await known(conn) == (row(None), 420)
 
 
-async def test_no_score_stays_on_its_scale_while_another_score_is_of_that_scale(conn: AsyncConnection) -> None:
+async def test_no_score_stays_on_its_scale_while_the_newest_score_left_is_of_that_scale(conn: AsyncConnection) -> None:
     mistaken, absent = row("85.00", DAY - timedelta(1), scale="0-100"), row(None, scale="0-100")
     for each in (row("4.20", DAY - timedelta(3)), row("80.00", DAY - timedelta(2), scale="0-100"), mistaken, absent):
         await scores.record(conn, each, 1)
     assert await score_undo.take_back(conn, mistaken, None, 2)
     assert await known(conn) == (absent, 8000)
+
+
+async def test_no_score_of_before_the_mistake_stays_on_its_scale(conn: AsyncConnection) -> None:
+    mistaken, absent = row("85.00", scale="0-100"), row(None, DAY - timedelta(2), scale="0-100")
+    before = row("80.00", DAY - timedelta(3), scale="0-100"), absent, row("4.20", DAY - timedelta(1))
+    for each in (*before, mistaken):
+        await scores.record(conn, each, 1)
+    assert await score_undo.take_back(conn, mistaken, None, 2)
+    assert await score_undo.of_day(conn, 1, "score", absent.day) == absent
 
 
 async def test_no_score_of_a_feed_stays_as_the_feed_gave_it(conn: AsyncConnection) -> None:

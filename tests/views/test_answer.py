@@ -75,6 +75,10 @@ def labels(rendered: Rendered) -> list[str]:
         (NEW, "67", ["会被清退：体验分 67 低于 70，关闭权限；也不能新开通。"]),
         (NEW, "85", ["体验分 85 达到 70，分数够开通"]),
         (NEW, "3.4", ["3.4 是 5 分制的写法，不能按这一版判断"]),
+        (NEW, "降到4.2会怎样", ["4.2 是 5 分制的写法，不能按这一版判断"]),
+        (NEW, "跌到3.6怎么办", ["3.6 是 5 分制的写法，不能按这一版判断"]),
+        (NEW, "4.2会怎样", ["4.2 是 5 分制的写法，不能按这一版判断"]),
+        (OLD, "掉到68会怎样", ["按 2026-07-29 版（100 分制）：会被清退：体验分 68 低于 70"]),
         (
             OLD,
             "商品分50",
@@ -151,6 +155,11 @@ def test_beside_a_gap_stands_what_the_edition_in_force_has_for_it() -> None:
 )
 def test_nothing_is_announced_that_does_not_follow(name: str, question: str) -> None:
     assert not re.search(r"：\s*(规则版本|$)", answered(name, question).plain)
+
+
+@pytest.mark.parametrize("question", ["血糖降到4.2会怎样", "温度降到3.9会怎样", "体重掉到85"])
+def test_a_number_of_something_else_is_none_of_ours(question: str) -> None:
+    assert "这个不在我的范围里" in answered(NEW, question).plain
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,30 @@ def test_an_edition_that_is_over_gives_way_to_the_one_in_force() -> None:
     assert on_chances(CATALOGUE, TODAY, FIVE_POINTS) == NOW
 
 
+def later(*, limit: int, **changes: object) -> Edition:
+    """A later edition with this number of chances, in other words."""
+    chances = FIVE_POINTS.chances.model_copy(update={"limit": limit}) if FIVE_POINTS.chances else None
+    topics = tuple(topic.model_copy(update={"lead": f"换个说法：{topic.lead}"}) for topic in FIVE_POINTS.topics)
+    whole = {"name": "later", "held_from": TODAY, "held_until": None, "chances": chances, "topics": topics}
+    return FIVE_POINTS.model_copy(update={**whole, **changes})
+
+
+def test_another_number_of_chances_is_said() -> None:
+    said = on_chances(Catalogue((FIVE_POINTS, later(limit=5))), TODAY, FIVE_POINTS)
+    assert said is not None
+    assert said.text.startswith("换个说法：")
+
+
 @pytest.mark.parametrize(
     ("catalogue", "today", "edition"),
     [
         (CATALOGUE, FIVE_POINTS.published, FIVE_POINTS),
         (CATALOGUE, TODAY, HUNDRED_POINTS),
         (CATALOGUE, HUNDRED_POINTS.held_from - timedelta(1), FIVE_POINTS),
-        (Catalogue((FIVE_POINTS, FIVE_POINTS.model_copy(update={"held_until": None}))), TODAY, FIVE_POINTS),
+        (Catalogue((FIVE_POINTS, later(limit=3))), TODAY, FIVE_POINTS),
+        (Catalogue((FIVE_POINTS, later(limit=5))), FIVE_POINTS.published, later(limit=5)),
     ],
-    ids=["still in force", "no chances counted", "none in force", "counted alike"],
+    ids=["still in force", "no chances counted", "none in force", "counted alike", "not in force yet"],
 )
 def test_nothing_is_said_where_nothing_differs(catalogue: Catalogue, today: date, edition: Edition) -> None:
     assert on_chances(catalogue, today, edition) is None
