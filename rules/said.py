@@ -15,12 +15,14 @@ class Told(Frozen):
 
     `number`: points, a count, or days ago, on `side`. `holds`: of a yes-or-no fact, None for "perhaps". `choice`: an
     option. `day`: a day as written, to be read on the day of the answer. `is_supposed`: made up by the merchant.
-    A score with neither `number` is a known absence.
+    A score with neither `number` is a known absence. `low`, `high`: the ends of a number said roughly (3.9几, 3.5左右).
     """
 
     fact: str
     number: Decimal | None = None
     side: Side = Side.AT
+    low: Decimal | None = None
+    high: Decimal | None = None
     holds: bool | None = None
     choice: str = ""
     day: str = ""
@@ -38,6 +40,7 @@ class About(StrEnum):
     WARNING_LIMIT = "warning_limit"
     FOREVER = "forever"
     CHANCES = "chances"
+    RATE = "rate"
     WAITING = "waiting"
     PENALTY_DAYS = "penalty_days"
     PENALTY_BARS = "penalty_bars"

@@ -166,6 +166,8 @@ def _score(fact: Fact, told: Told) -> Ends | None:
     if not fact.is_on_scale(told.number):
         return None
     lowest, highest = fact.lowest or Decimal(0), fact.highest or told.number
+    if told.low is not None and told.high is not None:
+        return max(lowest, told.low), min(highest, told.high)
     if told.side is Side.BELOW:
         return lowest, max(lowest, told.number - fact.step)
     return (told.number, highest) if told.side is Side.ABOVE else (told.number, told.number)

@@ -10,6 +10,7 @@ from rules.numbers import number
 _FORMAL: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
 _FORMAL_RUN: Final = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰零]+(?:点[壹贰叁肆伍陆柒捌玖零]+|(?=分|次|回|天|星))")
 _DIGIT: Final = "[0-9零一二两三四五六七八九]"
+_WHOLE: Final = "[一二三四五六七八九十]+"
 _ANY: Final = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?)"
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
     # 3,7 and 3。7, but no list (第1,2条; 3,4月).
@@ -42,6 +43,11 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         ),
         lambda m: f"{m[1]}{number(m[2])}",
     ),
+    # 3.5整, 七十整.
+    (re.compile(rf"({_ANY})整(?![改顿个天月体理年点数])"), lambda m: f"{m[1]}分"),
+    # 三点几, 六十几分: digits, so that the number is seen.
+    (re.compile(rf"({_WHOLE})(?=点[几多]|[几多来]分)"), lambda m: f"{number(m[1]) or m[1]}"),
+    (re.compile(rf"(?<=[分店我])((?:才|是|有|只有)?)({_WHOLE})(?=[几多])"), lambda m: f"{m[1]}{number(m[2]) or m[2]}"),
     (re.compile(r"百分之([零一二三四五六七八九十百\d点.]+)"), lambda m: f"{m[1]}%"),
 )
 
@@ -52,6 +58,11 @@ def one_number_writing(text: str) -> str:
     for pattern, written in _FORMS:
         text = pattern.sub(written, text)
     return text
+
+
+def some_more(text: str) -> str:
+    """The text with 多 for 几 between a number and 会, which sounds like 机会: 3.4几会关吗."""
+    return re.sub(r"(?<=[\d点十])几(?=会)", "多", text)
 
 
 def _digits(text: str) -> str:

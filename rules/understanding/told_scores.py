@@ -7,6 +7,7 @@ beside.
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from rules.said import Ask, Told
@@ -18,6 +19,7 @@ SCORES: Final = ("score", "product_score")
 _HIGHEST: Final = 100
 _LOOK_BACK: Final = 10
 _DECIMALS: Final = 3
+_LEAST, _TEN = Decimal("0.01"), Decimal(10)
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,31 @@ def _is_goal(text: str, spot: Spot) -> bool:
 
 
 def _told(text: str, spot: Spot, fact: str, *, is_supposed: bool = False) -> Told:
-    return Told(fact=fact, number=spot.number.value, side=_side(text, spot), is_supposed=is_supposed)
+    side = _side(text, spot)
+    low, high = _rough(text, spot) if side is Side.AT else (None, None)
+    return Told(fact=fact, number=spot.number.value, side=side, low=low, high=high, is_supposed=is_supposed)
+
+
+def _rough(text: str, spot: Spot) -> tuple[Decimal | None, Decimal | None]:
+    """The ends of a number said roughly: 3.9几 lies from 3.9 to 3.99, 3.5左右 from 3.4 to 3.6."""
+    if some := pattern("around", "some_after").match(text, spot.end):
+        return spot.number.value, spot.number.value + _step(spot, by_tens=some[0][0] not in "分点") - _LEAST
+    if _is_about(text, spot):
+        step = _step(spot)
+        return spot.number.value - step, spot.number.value + step
+    return None, None
+
+
+def _is_about(text: str, spot: Spot) -> bool:
+    before = pattern("around", "about_before").search(text[max(0, spot.start - _LOOK_BACK) : spot.start])
+    return bool(before or pattern("around", "about_after").match(text, spot.end))
+
+
+def _step(spot: Spot, *, by_tens: bool = False) -> Decimal:
+    """One of the last place written: 0.1 of 3.9, 1 of 69, 10 of 60 in 六十几."""
+    value = spot.number.value
+    is_tens = by_tens and not spot.number.exact and value >= _TEN and not value % _TEN
+    return _TEN if is_tens else Decimal(1).scaleb(int(value.as_tuple().exponent))
 
 
 def _side(text: str, spot: Spot) -> Side:

@@ -61,7 +61,8 @@ def _score(told: ToldCase, fact: str) -> Score:
     one = told.told(fact)
     value = one.number if one and one.number is not None else told.worst.facts[fact]
     side = one.side if one else Side.AT
-    return Score(told.edition.fact(fact).label, value, side.value, fact in told.supposed, told.known_on(fact))  # type: ignore[arg-type]
+    label, is_supposed = told.edition.fact(fact).label, fact in told.supposed
+    return Score(label, value, side.value, is_supposed, told.known_on(fact), one)  # type: ignore[arg-type]
 
 
 def untold_scores(told: ToldCase) -> list[str]:

@@ -20,7 +20,8 @@ def asides(told: ToldCase) -> Iterator[Say]:
             yield Say(aside.value, {"scored": told.scored, "limit": told.edition.figures.get("penalty_days")})
             return
     if _is_part_alone(told):
-        yield Say(Aside.PART_SCORE.value)
+        judged = [fact.label for fact in told.edition.scores if fact.id in closing_scores(told.edition)]
+        yield Say(Aside.PART_SCORE.value, {"judged": judged})
     elif told.edition.chances and not told.scored and told.edition.chances.fact not in told.ends:
         yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
 

@@ -9,6 +9,7 @@ from rules.edition import Fact
 from rules.lines import Level
 from rules.requirements import FactValue
 from rules.said import Told
+from rules.side import Side
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,19 @@ class Say:
 
 @dataclass(frozen=True)
 class Score:
-    """A score as told. `side`: "at", "below" or "above". `supposed`: made up. `known_on`: of a score told before."""
+    """A score, `told` where told. `side`: "at", "below", "above". `supposed`: made up. `known_on`: told before."""
 
     label: str
     value: Decimal
     side: str
     supposed: bool
     known_on: date | None
+    told: Told | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the number itself is the score."""
+        return self.side == Side.AT and (self.told is None or self.told.high is None)
 
 
 @dataclass(frozen=True)

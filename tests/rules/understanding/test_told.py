@@ -37,6 +37,10 @@ def score(value: str, side: Side = Side.AT, *, fact: str = "score", supposed: bo
         ("3,4月都正常", "3,4月都正常"),
         ("下午3点半", "下午3点半"),
         ("三分五次", "三分五次"),
+        ("3.5整会关吗", "3.5分会关吗"),
+        ("正在整改", "正在整改"),
+        ("三点几的分", "3点几的分"),
+        ("六十几分能进吗", "60几分能进吗"),
     ],
 )
 def test_a_number_is_written_one_way(written: str, read: str) -> None:
@@ -77,6 +81,27 @@ def test_a_number_is_a_score_only_where_its_role_is_sure(
     reader: Understanding, question: str, told: list[Told]
 ) -> None:
     assert list(said(reader, question).of("score")) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "low", "high"),
+    [
+        ("3.9几能开不", "3.9", "3.9", "3.99"),
+        ("体验分3.4几会关吗", "3.4", "3.4", "3.49"),
+        ("体验分3.7多会警告吗", "3.7", "3.7", "3.79"),
+        ("体验分三点几会关吗", "3", "3", "3.99"),
+        ("体验分3分多会关吗", "3", "3", "3.99"),
+        ("体验分六十几会清退吗", "60", "60", "69.99"),
+        ("体验分69点几能进吗", "69", "69", "69.99"),
+        ("体验分3.5左右会关吗", "3.5", "3.4", "3.6"),
+        ("体验分大概3.5会关吗", "3.5", "3.4", "3.6"),
+    ],
+)
+def test_a_number_said_roughly_has_two_ends(
+    reader: Understanding, question: str, number: str, low: str, high: str
+) -> None:
+    (found,) = said(reader, question).of("score")
+    assert (found.number, found.low, found.high) == (Decimal(number), Decimal(low), Decimal(high))
 
 
 def test_the_scores_of_parts_are_told_apart_from_the_total(reader: Understanding) -> None:
@@ -179,12 +204,36 @@ def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
         ("处罚满半年就不算了,没错吧", Claim(about=About.PENALTY_DAYS, number=Decimal(182), side=Side.ABOVE)),
         ("警告后有7天整改期是吧", Claim(about=About.GRACE)),
         ("没警告就不会关对吧", Claim(about=About.WARNED_FIRST)),
+        ("一年只能申请三次对吧", Claim(about=About.RATE)),
+        ("听说一年内被关三次就永久不能开,是真的吗", Claim(about=About.RATE)),
+        (
+            "听说商品体验分低于65就清退,是吗",
+            Claim(about=About.CLOSES, fact="product_score", number=Decimal(65), side=Side.BELOW),
+        ),
     ],
 )
 def test_what_is_said_of_the_rules_is_a_claim_with_its_direction(
     reader: Understanding, question: str, claim: Claim
 ) -> None:
     assert claim in said(reader, question).claims
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "好评率只有69%,听说低于70就清退",
+        "听说好评率低于70就清退,对吗",
+        "听说物流分低于60就清退,是吗",
+        "佣金要4个点才能进对吗",
+    ],
+)
+def test_a_number_of_something_else_claims_nothing_of_the_score(reader: Understanding, question: str) -> None:
+    assert said(reader, question).claims == ()
+
+
+@pytest.mark.parametrize("question", ["一年查三次体验分对吧", "近一年被关了3次还能开吗", "一年内不能违规三次对吧"])
+def test_times_in_a_span_are_a_claim_only_of_applying_and_closing(reader: Understanding, question: str) -> None:
+    assert Claim(about=About.RATE) not in said(reader, question).claims
 
 
 @pytest.mark.parametrize(
