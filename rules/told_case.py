@@ -111,7 +111,8 @@ class ToldCase:
             case FactType.DATE | FactType.DATES:
                 return self._days(fact, told)
             case FactType.CHOICE:
-                return told.choice, told.choice
+                both = (told.choice, told.other or told.choice)
+                return both if {option.value for option in fact.options}.issuperset(both) else None
         return None if told.holds is None else (told.holds, told.holds)
 
     def _is_likely(self, fact: Fact, told: Told) -> bool:

@@ -45,6 +45,10 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     ),
     # 3.5整, 七十整.
     (re.compile(rf"({_ANY})整(?![改顿个天月体理年点数])"), lambda m: f"{m[1]}分"),
+    # 五月六号, 二二年五月.
+    (re.compile(rf"({_WHOLE})月({_WHOLE})(?=[日号])"), lambda m: f"{number(m[1])}月{number(m[2])}"),
+    # 4颗半星, 四星半.
+    (re.compile(rf"({_DIGIT})\s*颗?半\s*颗?星|({_DIGIT})\s*颗?星半"), lambda m: f"{number(m[1] or m[2])}.5星"),
     # 三点几, 六十几分: digits, so that the number is seen.
     (re.compile(rf"({_WHOLE})(?=点[几多]|[几多来]分)"), lambda m: f"{number(m[1]) or m[1]}"),
     (re.compile(rf"(?<=[分店我])((?:才|是|有|只有)?)({_WHOLE})(?=[几多])"), lambda m: f"{m[1]}{number(m[2]) or m[2]}"),
@@ -60,9 +64,20 @@ def one_number_writing(text: str) -> str:
     return text
 
 
-def some_more(text: str) -> str:
-    """The text with 多 for 几 between a number and 会, which sounds like 机会: 3.4几会关吗."""
-    return re.sub(r"(?<=[\d点十])几(?=会)", "多", text)
+_NUMERAL: Final = r"(?=了?\s*[\d一二三四五六七八九])"
+_PLAIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    # 3.4几会关吗 holds no 机会, which sounds like 几会.
+    (re.compile(r"(?<=[\d点十])几(?=会)"), "多"),
+    (re.compile(rf"[爬蹿窜蹦弹冲][回到上至]{_NUMERAL}"), "涨到"),
+    (re.compile(rf"[滑摔缩溜砸][回到下至]{_NUMERAL}"), "跌到"),
+)
+
+
+def around_numbers(text: str) -> str:
+    """The text with a plain word beside a number for a colourful one: 爬回3.6 is 涨到3.6."""
+    for pattern, word in _PLAIN:
+        text = pattern.sub(word, text)
+    return text
 
 
 def _digits(text: str) -> str:

@@ -15,6 +15,8 @@ from rules.side import Side
 from rules.understanding.tables import any_of, load, split_list
 
 HALF = Decimal("0.5")
+_LEAST_YEAR = 15
+"""The least number before 年 that is a year (22年): no shop here is older."""
 
 
 class Unit(StrEnum):
@@ -117,7 +119,7 @@ def _in_days(found: re.Match[str], value: Decimal, days: int) -> Decimal:
 
 def _is_date(found: re.Match[str]) -> bool:
     """Whether the match is a date (2022年, 十月, 5号), not a span of time."""
-    is_year = found["unit"] == "年" and len(found["number"]) == 4
+    is_year = found["unit"] == "年" and (number(found["number"]) or 0) >= _LEAST_YEAR
     return is_year or (found["unit"] in ("月", "日", "号") and not found["half"])
 
 

@@ -19,6 +19,7 @@ SCORES: Final = ("score", "product_score")
 _HIGHEST: Final = 100
 _LOOK_BACK: Final = 10
 _DECIMALS: Final = 3
+_MOST_COMPARED: Final = 4
 _LEAST, _TEN = Decimal("0.01"), Decimal(10)
 
 
@@ -34,13 +35,29 @@ class Spot:
 
 def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Told]:
     """The scores told, each fact once: the last of now, and what is made up."""
+    sure = _sure(text, numbers, strange, asked)
+    return [*_newest(text, sure), *_supposed(text, sure)]
+
+
+def compared(
+    text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask], told: Sequence[Told]
+) -> tuple[Decimal, ...]:
+    """The numbers of the total that stand side by side, of which none is told as the shop's."""
+    if any(one.fact == "score" for one in told):
+        return ()
+    spots = [spot for spot in _sure(text, numbers, strange, asked) if (spot.called or "score") == "score"]
+    found = [_told(text, spot, "score") for spot in spots]
+    values = tuple(dict.fromkeys(spot.number.value for spot in spots))
+    is_exact = all(one.side is Side.AT and one.high is None for one in found)
+    return values if is_exact and 1 < len(values) <= _MOST_COMPARED else ()
+
+
+def _sure(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Spot]:
     if not numbers or matches("around", "range", text):
         return []
     spots = list(_spots(text, numbers))
-    named = _inherited(text, spots)
-    found = [spot for spot in named if _is_score(text, spot, strange)]
-    sure = [spot for spot in found if not _is_unsure(text, spot, asked)]
-    return [*_newest(text, sure), *_supposed(text, sure)]
+    found = [spot for spot in _inherited(text, spots) if _is_score(text, spot, strange)]
+    return [spot for spot in found if not _is_unsure(text, spot, asked)]
 
 
 def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
@@ -131,6 +148,8 @@ def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
     for fact in ("score", "product_score", "logistics_score", "service_score"):
         own = [spot for spot in spots if (spot.called or "score") == fact and not _is_made_up(text, spot)]
         now = _reached([spot for spot in own if not _is_goal(text, spot)], text)
+        if any(pattern("around", "joined").match(text, spot.end) for spot in now):
+            continue
         if now and _is_ordered(text, now):
             yield _told(text, now[-1], fact)
         elif len(named := [spot for spot in now if spot.called]) == 1:

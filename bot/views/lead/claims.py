@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from bot.views.lead.access import access
 from bot.views.lead.values import Say
 from rules.edition import Edition
 from rules.lines import limit_for, limits_of
 from rules.requirements import Effect
-from rules.said import About, Claim
+from rules.said import About, Ask, Claim
 from rules.side import Side
 from rules.told_case import ToldCase
 
+OF_CLOSING: Final = (About.GRACE, About.WARNED_FIRST)
+"""Claims of when a closing comes, to which a told score adds whether one comes at all."""
 OF_ENTRY: Final = (About.ENTRY_LIMIT, About.EXCLUDES)
 
 
@@ -27,6 +30,8 @@ def claims(told: ToldCase) -> Iterator[Say]:
         values = {"right": max(found), "number": claim.number, "label": told.edition.fact(fact).label, "bounds": bounds}
         key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
         yield Say(key, {**values, **_limits(told, fact), "of_entry": claim.about in OF_ENTRY})
+        if claim.about in OF_CLOSING and told.scored:
+            yield from access(told, told.scored, Ask.CLOSE)
 
 
 def _is_answered(told: ToldCase, claim: Claim) -> bool:

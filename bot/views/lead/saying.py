@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.views.lead.access import access, holds
+from bot.views.lead.access import absent, access, holds, side_by_side
 from bot.views.lead.asides import asides
 from bot.views.lead.entry import entry, perhaps
 from bot.views.lead.values import Say
@@ -26,6 +26,8 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
     """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
     if aside := tuple(asides(told)):
         return aside
+    if len(found := side_by_side(told)) > 1:
+        return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
         return (Say("no_limit"),) if _counts_for_nothing(told) else ()
     return tuple(_judged(told, told.said.asks or _by_topic(topics)))
@@ -53,6 +55,8 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from access(told, scored, first)
         if Ask.ENTER in asks and inside is not True:
             yield from entry(told)
+    elif first in ON_ACCESS and told.ends.get(told.edition.main_score.id) == (None, None):
+        yield absent(told)
     elif first in ON_ACCESS and not _tells_more(told, [told.edition.main_score.id]):
         return
     elif first is None and scored and inside is not False and not _tells_more(told, scored):

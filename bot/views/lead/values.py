@@ -61,7 +61,8 @@ class Condition:
     `because`: why, in the words of the check; "perhaps" for a fact told without its value, "by_choice" for a score
     whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
     until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before.
-    `instead`: the score that counts instead. `mend`: what to do.
+    `instead`: the score that counts instead. `mend`: what to do. `kind`: the told kind of goods for which it is.
+    `stricter`: met, but an untold kind of goods may ask for more.
     """
 
     fact: Fact
@@ -78,4 +79,6 @@ class Condition:
     joined: int | None = None
     known_on: date | None = None
     instead: str = ""
+    kind: str = ""
+    stricter: bool = False
     mend: str = ""

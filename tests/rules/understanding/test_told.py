@@ -39,6 +39,8 @@ def score(value: str, side: Side = Side.AT, *, fact: str = "score", supposed: bo
         ("三分五次", "三分五次"),
         ("3.5整会关吗", "3.5分会关吗"),
         ("正在整改", "正在整改"),
+        ("22年五月六号被罚", "22年5月6号被罚"),
+        ("显示4颗半星", "显示4.5星"),
         ("三点几的分", "3点几的分"),
         ("六十几分能进吗", "60几分能进吗"),
     ],
@@ -75,6 +77,12 @@ def test_a_number_is_written_one_way(written: str, read: str) -> None:
         ("淘宝店4.9分,抖店能直接开联盟吗", []),
         ("被扣了3分保证金会关联盟吗", []),
         ("带货口碑分4.7,体验分3.9,能进吗", [score("3.9")]),
+        ("从3.4爬回3.6了,还会被关掉不", [score("3.6")]),
+        ("体验分打3.4升到3.9了", [score("3.9")]),
+        ("我表弟的店3.2让清退了,我这4.4有没有风险", [score("4.4")]),
+        ("对面那家4.6分 我家3.4 我会被清么", [score("3.4")]),
+        ("体验分3.8不过差评多", [score("3.8")]),
+        ("体验分3.6和4.5的店哪个会被关", []),
     ],
 )
 def test_a_number_is_a_score_only_where_its_role_is_sure(
@@ -121,6 +129,7 @@ def test_the_scores_of_parts_are_told_apart_from_the_total(reader: Understanding
         ("刚刚第三次被系统关,还有救吗", "closures", 3),
         ("机会用掉2次,还剩一次对不对", "closures", 2),
         ("从来没被关过,能开吗", "closures", 0),
+        ("三次全被系统关掉了,能不能再给一次", "closures", 3),
         ("还剩两次机会能开吗", "chances_left", 2),
         ("只剩最后一次机会了怎么办", "chances_left", 1),
     ],
@@ -136,6 +145,7 @@ def test_closings_and_chances_are_counted(reader: Understanding, question: str, 
         ("试了3次都没开通成功,还能再试吗", Aside.REFUSED),
         ("申请被拒了三次,是不是永久不能开了", Aside.REFUSED),
         ("被警告三次了会不会永久关", Aside.WARNED),
+        ("警告短信来了两条,再来一条是不是就永封", Aside.WARNED),
         ("违规两次了会不会永久不能开", Aside.BREACHES),
         ("我自己手动关了三次联盟,会不会永久开不了", Aside.OWN_CLOSING),
     ],
@@ -180,6 +190,47 @@ def test_what_is_counted_by_nobody_is_not_told(reader: Understanding, question: 
 )
 def test_a_condition_is_told_with_its_value(reader: Understanding, question: str, told: Told) -> None:
     assert told in said(reader, question).told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("冬虫夏草店体验分74能进吗", Told(fact="category", choice="cordyceps")),
+        ("卖草莓的体验分71能进吗", Told(fact="category", choice="fruit", other="general")),
+        ("卖海鲜的体验分74能进吗", Told(fact="category", choice="seafood", other="general")),
+        ("我是企业店,体验分85", Told(fact="shop_type", choice="enterprise")),
+        ("因虚假宣传被处理过能开吗", Told(fact="new_shop_breach", holds=True)),
+        ("没授权能进联盟吗", Told(fact="brand_documents_complete", holds=False)),
+        ("杂牌无授权能进联盟吗", Told(fact="brand_documents_complete", holds=False)),
+    ],
+)
+def test_the_kind_of_goods_and_of_shop_is_told(reader: Understanding, question: str, told: Told) -> None:
+    assert told in said(reader, question).told
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("3,5和3,4是一个待遇吗", ("3.5", "3.4")),
+        ("我有两个店,一个3.6一个4.2,能开吗", ("3.6", "4.2")),
+        ("从3.9掉到3.6会关吗", ()),
+        ("体验分3.5到3.8之间会关吗", ()),
+        ("商品分4.2物流分3.9服务分4.0总分4.05能进联盟吗", ()),
+    ],
+)
+def test_scores_side_by_side_are_compared_and_none_is_told(
+    reader: Understanding, question: str, numbers: tuple[str, ...]
+) -> None:
+    assert said(reader, question).compared == tuple(map(Decimal, numbers))
+
+
+def test_the_day_of_applying_is_the_day_that_counts(reader: Understanding) -> None:
+    found = said(reader, "22年5月6号被罚 23年5月8号申请,那条记录还算吗")
+    assert [(one.fact, one.day) for one in found.told] == [("penalties", "22年5月6号"), ("today", "23年5月8号")]
+
+
+def test_a_year_of_two_digits_is_no_span(reader: Understanding) -> None:
+    assert said(reader, "22年被罚的还算吗").told == (Told(fact="penalties", day="22年"),)
 
 
 def test_what_is_told_of_another_shop_is_not_told_of_the_own(reader: Understanding) -> None:
