@@ -18,7 +18,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<![\d.第])(\d{1,2})[。·](\d{1,2})(?![\d.]|\s*[月日号条个项年天次])"), lambda m: f"{m[1]}.{m[2]}"),
     (re.compile(r"(?<=\d)\s+点\s+(?=\d)"), lambda _: "."),
     # 三分八, 3分8, 三分七五, 3分半.
-    (re.compile(rf"(?<![十百\d.点])({_DIGIT})分半(?!小时|天|年)"), lambda m: f"{_digits(m[1])}.5分"),
+    (re.compile(rf"(?<![十百\d.点])(\d{{2}}|{_DIGIT})分半(?!小时|天|年)"), lambda m: f"{number(m[1])}.5分"),
     (
         re.compile(
             rf"(?<![十百\d.点差])({_DIGIT})分({_DIGIT}{{1,2}})(?![\d.十百千万点分]|\s*[天次月日号年个条回元块家周小])"

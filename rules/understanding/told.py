@@ -129,7 +129,7 @@ def _no_score(text: str, told: Sequence[Told]) -> Iterator[Told]:
     """The known absence of a score, where none is told and the rule is not asked about."""
     if any(one.fact == "score" for one in told) or matches("noscore", "not", text):
         return
-    if matches("noscore", "told", text):
+    if matches("noscore", "told", text) or any(one.fact == "growth_score" for one in told):
         yield Told(fact="score")
 
 

@@ -16,6 +16,7 @@ from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.told_words import matches, named_spans, pattern
 
 SCORES: Final = ("score", "product_score")
+TOLD_SCORES: Final = (*SCORES, "growth_score", "logistics_score", "service_score")
 _HIGHEST: Final = 100
 _LOOK_BACK: Final = 10
 _DECIMALS: Final = 3
@@ -64,6 +65,8 @@ def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
     """Whether the score is nearly the number, on the way up or down: 接近3.5会关吗."""
     before = text[max(0, spot.start - 8) : spot.start]
     if _side(text, spot) is Side.AT and _has_odd_side(text, spot):
+        return True
+    if pattern("around", "at_most").search(before):
         return True
     if not pattern("around", "nearly").search(before) or matches("around", "falling", before):
         return False
@@ -145,7 +148,7 @@ def _has_odd_side(text: str, spot: Spot) -> bool:
 
 def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
     """For each score the last number of now, none where two numbers stand side by side without an order in time."""
-    for fact in ("score", "product_score", "logistics_score", "service_score"):
+    for fact in TOLD_SCORES:
         own = [spot for spot in spots if (spot.called or "score") == fact and not _is_made_up(text, spot)]
         now = _reached([spot for spot in own if not _is_goal(text, spot)], text)
         if any(pattern("around", "joined").match(text, spot.end) for spot in now):
@@ -229,6 +232,8 @@ def _side(text: str, spot: Spot) -> Side:
         return Side.ABOVE
     if pattern("around", "below").search(before):
         return Side.BELOW
+    if pattern("around", "at_least").search(before):
+        return Side.ABOVE
     if pattern("around", "nearly").search(before):
         return Side.ABOVE if matches("around", "falling", before) else Side.BELOW
     return spot.number.side

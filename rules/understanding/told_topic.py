@@ -12,6 +12,7 @@ NEWEST, HOLDS, CLOSED, UNCLEAR = "auto_score", "score_at", "three", "unclear"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
 ASKING_HOW: Final = frozenset(("raise", "waiting"))
 OF_TIME: Final = frozenset(("check_hour",)) | ASKING_HOW
+OF_GOODS: Final = frozenset(("unbind", "products"))
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
@@ -21,7 +22,8 @@ def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     if told.newest:
         return _of_newest(told, topics)
     asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
-    if told.of("score") and topics and topics <= OF_TIME and not asks_how(text):
+    is_of_goods = told.of("product_score") and topics <= OF_GOODS
+    if topics and (is_of_goods or (told.of("score") and topics <= OF_TIME and not asks_how(text))):
         return asked
     if not names_total(text):
         is_outside = reading.kind is AnswerKind.OUT_OF_SCOPE

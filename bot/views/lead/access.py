@@ -41,7 +41,9 @@ def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) ->
 def absent(told: ToldCase) -> Say:
     """Whether the access is closed to a shop without a score."""
     closing = [at for at in told.worst.lines_of(told.edition.main_score.id) if at.effect is Effect.CLOSING]
-    return Say("absent", {"closes": any(at.line.also_if for at in closing)})
+    return Say(
+        "absent", {"closes": any(at.line.also_if for at in closing), "grows": bool(told.said.of("growth_score"))}
+    )
 
 
 def side_by_side(told: ToldCase) -> list[tuple[Access, bool]]:

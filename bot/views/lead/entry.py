@@ -81,6 +81,8 @@ def _open(told: ToldCase, criterion: Criterion, worst: Finding, status: str) -> 
     if fact.type is FactType.SCORE:
         if fact.id not in told.worst.facts:
             return _needed(told, criterion) if _applies_as_told(told, criterion) and status != "met" else None
+        if criterion.applies_when and not _applies_as_told(told, criterion):
+            return None
         is_limit_open = _depends_on_kind(told, criterion, worst) and not criterion.applies_when
         return _open_score(told, criterion) if fact.id in told.ends and (is_limit_open or status == "open") else None
     if status == "open" and criterion.kind is Kind.NEVER and fact.id in told.ends and criterion.applies_when:

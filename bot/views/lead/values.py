@@ -10,6 +10,7 @@ from rules.lines import Level
 from rules.requirements import FactValue
 from rules.said import Told
 from rules.side import Side
+from rules.told_case import LONG_AGO_DAYS
 
 
 @dataclass(frozen=True)
@@ -81,4 +82,10 @@ class Condition:
     instead: str = ""
     kind: str = ""
     stricter: bool = False
+
+    @property
+    def is_long_ago(self) -> bool:
+        """Whether the days since joining are more than was told, with no end."""
+        return self.joined is not None and self.joined >= LONG_AGO_DAYS
+
     mend: str = ""

@@ -83,6 +83,12 @@ def test_a_number_is_written_one_way(written: str, read: str) -> None:
         ("对面那家4.6分 我家3.4 我会被清么", [score("3.4")]),
         ("体验分3.8不过差评多", [score("3.8")]),
         ("体验分3.6和4.5的店哪个会被关", []),
+        ("体验分没低于3.5会关吗", [score("3.5", Side.ABOVE)]),
+        ("体验分没掉到3.8以下过,会警告吗", [score("3.8", Side.ABOVE)]),
+        ("体验分至少3.6会关吗", [score("3.6", Side.ABOVE)]),
+        ("体验分最多3.7会关吗", []),
+        ("体验分69分半能进吗", [score("69.5")]),
+        ("我69 商品70 能进不", [score("69")]),
     ],
 )
 def test_a_number_is_a_score_only_where_its_role_is_sure(
@@ -176,6 +182,9 @@ def test_what_is_counted_by_nobody_is_not_told(reader: Understanding, question: 
         ("开店两个月没有体验分能开吗", Told(fact="joined_on", day="两个月前")),
         ("400天前违规过能开吗", Told(fact="penalties", number=Decimal(400))),
         ("去年9月被罚过能开吗", Told(fact="penalties", day="去年9月")),
+        ("去年今天被罚的还影响吗", Told(fact="penalties", day="去年今天")),
+        ("入驻刚过60天没体验分能开吗", Told(fact="joined_on", number=Decimal(61), side=Side.ABOVE)),
+        ("成长期分71能进吗", Told(fact="growth_score", number=Decimal(71))),
         ("从来没违规能开吗", Told(fact="penalties", holds=False)),
         ("近30天没有违规能进联盟吗", Told(fact="penalties", number=Decimal(30), holds=False)),
         ("被罚过能开吗", Told(fact="penalties")),
