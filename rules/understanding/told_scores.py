@@ -66,7 +66,7 @@ def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
     before = text[max(0, spot.start - 8) : spot.start]
     if _side(text, spot) is Side.AT and _has_odd_side(text, spot):
         return True
-    if pattern("around", "at_most").search(before):
+    if spot.number.inside or pattern("around", "at_most").search(before):
         return True
     if not pattern("around", "nearly").search(before) or matches("around", "falling", before):
         return False

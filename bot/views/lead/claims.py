@@ -30,8 +30,14 @@ def claims(told: ToldCase) -> Iterator[Say]:
         values = {"right": max(found), "number": claim.number, "label": told.edition.fact(fact).label, "bounds": bounds}
         key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
         yield Say(key, {**values, **_limits(told, fact), "of_entry": claim.about in OF_ENTRY})
-        if claim.about in OF_CLOSING and told.scored:
+        if claim.about in OF_CLOSING and any(_is_at(told, fact) for fact in told.scored):
             yield from access(told, told.scored, Ask.CLOSE)
+
+
+def _is_at(told: ToldCase, fact: str) -> bool:
+    """Whether a number is told as the score itself, not as a side of a number of the rule."""
+    one = told.told(fact)
+    return one is not None and one.side is Side.AT
 
 
 def _is_answered(told: ToldCase, claim: Claim) -> bool:

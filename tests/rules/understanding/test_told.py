@@ -87,6 +87,9 @@ def test_a_number_is_written_one_way(written: str, read: str) -> None:
         ("体验分没掉到3.8以下过,会警告吗", [score("3.8", Side.ABOVE)]),
         ("体验分至少3.6会关吗", [score("3.6", Side.ABOVE)]),
         ("体验分最多3.7会关吗", []),
+        ("降到3.8以内会警告吗", []),
+        ("我哥的店3.3没事 我3.4会被关吗", [score("3.4")]),
+        ("我们对面那家4.8 我们家才3.9 能进吗", [score("3.9")]),
         ("体验分69分半能进吗", [score("69.5")]),
         ("我69 商品70 能进不", [score("69")]),
     ],
@@ -245,6 +248,7 @@ def test_a_year_of_two_digits_is_no_span(reader: Understanding) -> None:
 def test_what_is_told_of_another_shop_is_not_told_of_the_own(reader: Understanding) -> None:
     assert said(reader, "朋友的店被关了3次,我会受影响吗").told == ()
     assert said(reader, "朋友的店被关了3次,还能再开吗").of("closures") != ()
+    assert said(reader, "我媳妇的店被关了3次 我的店能开吗").of("closures") == ()
 
 
 def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
@@ -264,6 +268,9 @@ def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
         ("处罚满半年就不算了,没错吧", Claim(about=About.PENALTY_DAYS, number=Decimal(182), side=Side.ABOVE)),
         ("警告后有7天整改期是吧", Claim(about=About.GRACE)),
         ("没警告就不会关对吧", Claim(about=About.WARNED_FIRST)),
+        ("连续三天低于3.5才关,是吗", Claim(about=About.GRACE)),
+        ("体验分低于3.5一个月才关对吧", Claim(about=About.GRACE)),
+        ("处罚365天就清零,是吧", Claim(about=About.PENALTY_DAYS, number=Decimal(365), side=Side.ABOVE)),
         ("一年只能申请三次对吧", Claim(about=About.RATE)),
         ("听说一年内被关三次就永久不能开,是真的吗", Claim(about=About.RATE)),
         (
