@@ -33,12 +33,13 @@ FLAGS: Final = (
     "zero_deposit_trial",
     "deposit_paid",
     "new_shop_breach",
+    "platform_risk",
 )
 
 
 def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
-    whole = text[:LONGEST]
+    whole = _parted(text[:LONGEST])
     if not matches("total", "tells", whole):
         return NOTHING
     text = _of_own_shop(whole)
@@ -58,6 +59,11 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         compared=compared(text, free, strange, asked, told),
         own=not OF_SHOP.isdisjoint(asked) and matches("total", "own", whole),
     )
+
+
+def _parted(text: str) -> str:
+    """The text with a comma for a space between two words: many write no other mark."""
+    return re.sub(r"(?<=[一-鿿]) (?=[一-鿿])", ",", text)
 
 
 def _asks_newest(text: str) -> bool:

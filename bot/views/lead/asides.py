@@ -6,6 +6,7 @@ from typing import Final
 from bot.views.lead.access import beside_lines, closing_scores
 from bot.views.lead.values import Say
 from rules.lines import Level
+from rules.requirements import IN_ALLIANCE
 from rules.said import Aside, Ask
 from rules.told_case import ToldCase
 
@@ -22,7 +23,7 @@ def asides(told: ToldCase) -> Iterator[Say]:
     if _is_part_alone(told):
         judged = [fact.label for fact in told.edition.scores if fact.id in closing_scores(told.edition)]
         yield Say(Aside.PART_SCORE.value, {"judged": judged})
-    elif told.edition.chances and not told.scored and told.edition.chances.fact not in told.ends:
+    elif told.edition.chances and not told.scored and not told.ends.keys() - {IN_ALLIANCE}:
         yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
 
 
