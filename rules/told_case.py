@@ -48,8 +48,9 @@ class ToldCase:
 
     @cached_property
     def scored(self) -> tuple[str, ...]:
-        """The scores spoken of that are a number, in the edition's order."""
-        known = (fact.id for fact in self.edition.scores if fact.id in self.spoken)
+        """The scores spoken of that are a number and have lines, in the edition's order."""
+        lined = {line.fact for line in self.edition.lines}
+        known = (fact.id for fact in self.edition.scores if fact.id in self.spoken & lined)
         return tuple(fact for fact in known if self.worst.facts.get(fact) is not None)
 
     @cached_property

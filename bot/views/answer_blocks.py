@@ -132,9 +132,9 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
 
 def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
     """The parts, the last one with the provisions of closing that what is said rests on and no part quotes."""
-    spoken = [at for one in said for at in one.accesses if at.may_close and at.clause]
+    spoken = dict.fromkeys(clause for one in said for clause in one.backing)
     quoted = {clause.id for view in views for clause in view.clauses}
-    missing = tuple(edition.clause(name) for name in dict.fromkeys(at.clause for at in spoken) if name not in quoted)
+    missing = tuple(edition.clause(name) for name in spoken if name not in quoted)
     *before, last = views
     return (*before, replace(last, clauses=(*last.clauses, *missing))) if missing else views
 
@@ -186,7 +186,7 @@ def _on_count(asking: Asking, edition: Edition, said: Sequence[Say]) -> str:
 
 
 def _counts(one: Say, edition: Edition) -> bool:
-    if edition.chances is None or one.key != "entry":
+    if edition.chances is None or one.key not in ("entry", "own_entry"):
         return one.key in OF_CHANCES
     return any(found.fact.id == edition.chances.fact for found in one.values["conditions"])  # type: ignore[attr-defined]
 

@@ -6,6 +6,7 @@ from typing import Final
 from bot.views.lead.access import access, holds
 from bot.views.lead.asides import asides
 from bot.views.lead.entry import entry, perhaps
+from bot.views.lead.own import own
 from bot.views.lead.values import Say
 from rules.lines import Level
 from rules.requirements import IN_ALLIANCE
@@ -27,6 +28,8 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
     """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
     if aside := tuple(asides(told)):
         return aside
+    if of_own := tuple(own(told, told.said.asks)):
+        return of_own
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
         return (Say("no_limit"),) if _counts_for_nothing(told) else ()
     return tuple(_judged(told, told.said.asks or _by_topic(topics)))
