@@ -63,13 +63,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Asking:
-    """A question to be answered on a day. `case`: what is known of the shop of the chat."""
+    """A question to be answered on a day. `case`: what is known of the shop of the chat.
+
+    `of_shops`: the edition of the scores of the chat's shops, where the question may be of any of several.
+    """
 
     edition: Edition
     reading: Reading
     offers: EditionOffers | None
     today: date
     case: Case = EMPTY
+    of_shops: Edition | None = None
 
     @property
     def is_preview(self) -> bool:
@@ -95,14 +99,19 @@ def blocks_of(asking: Asking) -> tuple[Block, ...]:
 
 
 def _answers_first(asking: Asking) -> Edition | None:
-    """The edition that answers before the asked one: the one in force if asked for, or the one of the score's scale."""
+    """The edition that answers before the asked one: the one in force if asked for, or the one of the score's scale.
+
+    One that is over answers only where the scores kept of the shop are of its scale.
+    """
     said, offers = asking.reading.said, asking.offers
     if offers is None or asking.is_preview:
         return None
     if said.newest and asking.in_force not in (None, asking.edition):
         return asking.in_force
-    other = _of_score(asking.edition, said, asking.case, offers.catalogue)
-    return None if other is None or other is asking.edition or other.is_over(asking.today) else other
+    kept = asking.of_shops or edition_of(offers.catalogue, asking.case, asking.edition)
+    other = asking.of_shops or _of_score(asking.edition, said, asking.case, offers.catalogue)
+    is_over = other is not None and other.is_over(asking.today) and other is not kept
+    return None if other is asking.edition or is_over else other
 
 
 def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) -> Edition | None:

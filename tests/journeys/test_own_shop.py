@@ -26,3 +26,18 @@ async def test_a_shop_without_any_score_is_cleared_out_on_every_surface(sandbox:
     assert shown.text.splitlines()[0] == "⛔ 已开通，没有体验分和成长期体验分，会被关闭权限"
     assert (await asks(shop, "我会被关吗")).startswith("会：体验分、成长期体验分都没有")
     assert "我的店铺：⛔ 会被关闭权限\n" in await asks(shop, "/score")
+
+
+async def test_a_number_of_the_scale_of_the_kept_scores_is_judged_as_on_the_score_page(
+    sandbox: SandboxClient, start: Start
+) -> None:
+    await start(messages_per_minute=1000, rules_edition="2026-07-29")
+    shop = await sandbox.person("小店")
+    assert (await asks(shop, "体验分 3.6会被关吗")).startswith("3.6 是 5 分制的写法，不能按这一版判断")
+    await tells(shop, "体验分 3.6", "是旧的 5 分制，按 2022-10-10 版看", "记下")
+    by = "按 2022-10-10 版（5 分制）："
+    for question in ("体验分 3.6会被关吗", "我会被关吗"):
+        said = await asks(shop, question)
+        assert said.startswith(f"{by}不会因分数关闭：体验分 3.6")
+        assert "已停用" in said.splitlines()[0]
+        assert "2026-07-29 版（100 分制）的写法：" in said
