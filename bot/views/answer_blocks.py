@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.conversation.presses import Press
 from bot.views.instead import in_force, on_chances, on_topic, sentence
 from bot.views.lead import Say, claims, says
 from bot.views.other_edition import EditionOffers
@@ -17,6 +18,7 @@ from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
+from storage.shops import Shop
 
 EMPTY = Case()
 PENALTIES = "adm4"
@@ -25,6 +27,22 @@ OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
 """Sayings about how often a shop may open."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
+
+
+@dataclass(frozen=True)
+class OfShops:
+    """Which shop of a chat with several is asked about: `about`, else one of `choices`, each with its button.
+
+    `unnamed`: how many more there are. `edition`: of the scores of all, None where they differ or there are none.
+    """
+
+    about: Shop | None = None
+    choices: tuple[tuple[Shop, Press], ...] = ()
+    unnamed: int = 0
+    edition: Edition | None = None
+
+
+NO_SHOP = OfShops()
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,7 @@ class Block:
 class Asking:
     """A question to be answered on a day. `case`: what is known of the shop of the chat.
 
-    `of_shops`: the edition of the scores of the chat's shops, where the question may be of any of several.
+    `of_shops`: which of several shops is asked about.
     """
 
     edition: Edition
@@ -73,7 +91,7 @@ class Asking:
     offers: EditionOffers | None
     today: date
     case: Case = EMPTY
-    of_shops: Edition | None = None
+    of_shops: OfShops = NO_SHOP
 
     @property
     def is_preview(self) -> bool:
@@ -108,8 +126,8 @@ def _answers_first(asking: Asking) -> Edition | None:
         return None
     if said.newest and asking.in_force not in (None, asking.edition):
         return asking.in_force
-    kept = asking.of_shops or edition_of(offers.catalogue, asking.case, asking.edition)
-    other = asking.of_shops or _of_score(asking.edition, said, asking.case, offers.catalogue)
+    kept = asking.of_shops.edition or edition_of(offers.catalogue, asking.case, asking.edition)
+    other = asking.of_shops.edition or _of_score(asking.edition, said, asking.case, offers.catalogue)
     is_over = other is not None and other.is_over(asking.today) and other is not kept
     return None if other is asking.edition or is_over else other
 
@@ -156,9 +174,7 @@ def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]
     if (unfit := _unfit(asking, edition, said)) is not None:
         return (unfit,)
     topics = [part.topic for part in reading.parts]
-    if not (said.claims or ALWAYS & set(said.asides)) and not any(
-        _is_judged(edition, edition.topic(topic)) for topic in topics
-    ):
+    if not (said.claims or ALWAYS & set(said.asides)) and not any(judged_parts(edition, reading)):
         return ()
     return says(told, topics)
 
@@ -170,6 +186,11 @@ def _unfit(asking: Asking, edition: Edition, said: Said) -> Say | None:
         return None
     other = asking.offers.catalogue.of_score(value, edition) if asking.offers else None
     return Say("asked_back", {"value": value, "other": other}) if other else Say("off_scale", {"value": value})
+
+
+def judged_parts(edition: Edition, reading: Reading) -> Iterator[Part]:
+    """The parts of the reading that a judgement of the shop answers."""
+    return (part for part in reading.parts if _is_judged(edition, edition.topic(part.topic)))
 
 
 def _is_judged(edition: Edition, topic: Topic) -> bool:

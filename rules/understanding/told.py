@@ -54,8 +54,14 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
         is_claim=is_claim(whole),
         newest=_asks_newest(whole),
-        own=not OF_SHOP.isdisjoint(asked) and matches("total", "own", whole),
+        own=_asks_of_own_shop(whole, asked),
     )
+
+
+def _asks_of_own_shop(text: str, asked: Sequence[Ask]) -> bool:
+    """Whether the own shop is asked about: it is named, or how many chances are left is asked of no other."""
+    is_left = Ask.LEFT in asked and matches("total", "own_left", text) and not matches("total", "others", text)
+    return is_left or (not OF_SHOP.isdisjoint(asked) and matches("total", "own", text))
 
 
 def _asks_newest(text: str) -> bool:
