@@ -1,6 +1,7 @@
 """Scores whose known absence has an effect: under some editions a shop without any score is cleared out."""
 
-from rules.edition import Edition
+from rules.assessment import Assessment
+from rules.edition import Edition, Fact
 from rules.kinds import FactType
 from rules.requirements import Line
 
@@ -16,3 +17,11 @@ def scores_that_count(edition: Edition) -> tuple[str, ...]:
     """The scores with a line, then those whose absence has an effect, each once."""
     absent = (fact for line in edition.lines for fact in absent_for(edition, line))
     return tuple(dict.fromkeys((*(line.fact for line in edition.lines), *absent)))
+
+
+def closing_absence(now: Assessment) -> tuple[Fact, ...]:
+    """The scores that the shop has not, where that is what touches its access; empty where a score does, or nothing."""
+    at = now.acting
+    if at is None or at.score is not None:
+        return ()
+    return tuple(now.edition.fact(name) for name in absent_for(now.edition, at.line))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from bot.views.answer import answer
-from bot.views.answer_blocks import EMPTY
+from bot.views.answer_blocks import EMPTY, NO_SHOP, OfShops
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered
 from bot.warnings.policy import WatchPolicy
@@ -89,10 +89,12 @@ class Context:
     def _read(self) -> Callable[[str, Reading | None], Reading]:
         return lru_cache(READINGS_KEPT)(self.reader(self.edition).read)
 
-    def answer(self, edition: Edition, reading: Reading, today: date, case: Case = EMPTY) -> Rendered:
+    def answer(
+        self, edition: Edition, reading: Reading, today: date, case: Case = EMPTY, of_shops: OfShops = NO_SHOP
+    ) -> Rendered:
         """The reply on the day to a reading made under the edition. `case`: of the shop that is judged."""
-        if case.known:
-            return answer(edition, reading, self.offers, today=today, case=case)
+        if case.known or of_shops is not NO_SHOP:
+            return answer(edition, reading, self.offers, today=today, case=case, of_shops=of_shops)
         return self._answer(edition.name, reading, today)
 
     @cached_property

@@ -1,27 +1,22 @@
 """The reading of typed text: an announcement, an answer of a check, a statement about a shop, or a question."""
 
-import re
-
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, may_tell, statement_in
-from bot.journeys import announcements, check, closings, editions, scores, shop_changes
+from bot.journeys import announcements, asked_shop, check, closings, editions, scores, shop_changes
+from bot.journeys.asked_shop import Asked, AskOfShop
 from bot.journeys.entries import entry, press
+from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
 from bot.views.answer import ShowTopic
-from bot.views.answer_blocks import EMPTY
 from bot.views.other_edition import SeeQuestion
 from bot.views.render import render
-from bot.views.shop_name import harmless
-from rules.case import Case
-from rules.reading import AnswerKind, Reading
+from rules.reading import AnswerKind
 from rules.understanding.provisions import under
-from storage import cases, shops, unanswered
-from storage.shops import Shop
+from storage import shops, unanswered
 
-_WORD = r"[0-9A-Za-z.]"
-REMEMBERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
+REMEMBERED = asked_shop.ANSWERED
 
 
 class DropStatement(Press, verb="no"):
@@ -51,25 +46,12 @@ async def _confirm(turn: Turn) -> Reply | None:
         return None
     statement = statement_in(editions, text, turn.today)
     if statement is None:
-        shop, rest = await _named_in(turn, text)
+        shop, rest = asked_shop.named_in(await shops.of_chat(turn.conn, turn.chat_id), text)
         statement = statement_in(editions, rest, turn.today) or scores.alone(turn, rest) if shop else None
     if statement is None:
         return await scores.confirm_number(turn)
     confirm = scores.confirm if statement.kind in (Kind.SCORE, Kind.WHAT_IF) else closings.confirm
     return await confirm(turn, statement, shop)
-
-
-async def _named_in(turn: Turn, text: str) -> tuple[Shop | None, str]:
-    """The shop of the chat with the longest name found in the text, None for none, and the text without the name.
-
-    No name is found inside a longer number or word: 3 is none in 3.6.
-    """
-    for shop in sorted(await shops.of_chat(turn.conn, turn.chat_id), key=lambda shop: -len(shop.name or "")):
-        name = shop.name if shop.name and harmless(shop.name) else None
-        found = name and re.search(rf"(?<!{_WORD}(?={_WORD})){re.escape(name)}(?!(?<={_WORD}){_WORD})", text)
-        if found:
-            return shop, f"{text[: found.start()]} {text[found.end() :]}"
-    return None, text
 
 
 @press(DropStatement)
@@ -80,29 +62,24 @@ async def drop(turn: Turn, _: DropStatement) -> Reply:
 
 async def _answer_typed(turn: Turn) -> Reply:
     """The answer to a typed question; a follow-up keeps the subject of the question before."""
-    reading = turn.context.read(turn.incoming.text, turn.dialogue.subject_at(turn.now))
-    if reading.kind is AnswerKind.OUT_OF_SCOPE:
-        await unanswered.keep(turn.conn, turn.incoming.text, reading.nearest, turn.now_ms)
-    return await _answer(turn, reading)
-
-
-async def _case(turn: Turn, reading: Reading) -> Case:
-    """What is known of the chat's shop where a shop is judged; nothing for a chat with several shops or none."""
-    known = await shops.of_chat(turn.conn, turn.chat_id) if reading.said.is_of_shop else []
-    return await cases.of_shop(turn.conn, known[0]) if len(known) == 1 else EMPTY
+    asked = await asked_shop.read(turn, turn.incoming.text, turn.dialogue.subject_at(turn.now))
+    if asked.reading.kind is AnswerKind.OUT_OF_SCOPE:
+        await unanswered.keep(turn.conn, turn.incoming.text, asked.reading.nearest, turn.now_ms)
+    return await _answer(turn, asked)
 
 
 async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
     """The answer, with the check kept open below; for text without a question, the open question of the check again."""
-    reading = turn.context.read(turn.incoming.text)
-    if reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
+    asked = await asked_shop.read(turn, turn.incoming.text)
+    if asked.reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         return await check.not_understood(turn, underway)
-    return check.go_on_after(turn, underway, await _answer(turn, reading))
+    return check.go_on_after(turn, underway, await _answer(turn, asked))
 
 
-async def _answer(turn: Turn, reading: Reading) -> Reply:
+async def _answer(turn: Turn, asked: Asked) -> Reply:
     """The answer to a reading; a reading with a subject becomes the subject of the conversation."""
-    rendered = turn.context.answer(turn.context.edition, reading, turn.today, await _case(turn, reading))
+    reading, (case, of_shops) = asked.reading, await asked_shop.judged(turn, asked)
+    rendered = turn.context.answer(turn.context.edition, reading, turn.today, case, of_shops)
     said = turn.say(rendered, numbered=reading.kind in REMEMBERED)
     if reading.kind not in REMEMBERED:
         return said
@@ -116,7 +93,17 @@ async def show_topic(turn: Turn, pressed: ShowTopic) -> Reply | None:
     edition = turn.context.edition
     if pressed.topic not in {topic.id for topic in edition.topics}:
         return None
-    return await _answer(turn, turn.context.reader(edition).topic(pressed.topic))
+    return await _answer(turn, Asked(turn.context.reader(edition).topic(pressed.topic)))
+
+
+@press(AskOfShop)
+async def ask_of_shop(turn: Turn, pressed: AskOfShop) -> Reply | None:
+    """The answer for the shop; None for a shop of another chat, or a topic unknown to the edition."""
+    edition, shop = turn.context.edition, await of_chat(turn, pressed.shop)
+    if shop is None or pressed.topic not in {topic.id for topic in edition.topics}:
+        return None
+    reading = turn.context.reader(edition).topic(pressed.topic).model_copy(update={"said": pressed.said})
+    return await _answer(turn, Asked(reading, shop, await shops.of_chat(turn.conn, turn.chat_id)))
 
 
 @press(SeeQuestion)

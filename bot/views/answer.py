@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.conversation.presses import Press
-from bot.views.answer_blocks import EMPTY, Asking, Block, PartView, blocks_of
+from bot.views.answer_blocks import EMPTY, NO_SHOP, Asking, Block, OfShops, PartView, blocks_of
 from bot.views.examples import examples
 from bot.views.other_edition import EditionOffers, History, history, see_topic
 from bot.views.render import Rendered, render
@@ -26,7 +26,13 @@ class ShowTopic(Press, verb="t"):
 
 
 def answer(
-    edition: Edition, reading: Reading, offers: EditionOffers | None = None, *, today: date, case: Case = EMPTY
+    edition: Edition,
+    reading: Reading,
+    offers: EditionOffers | None = None,
+    *,
+    today: date,
+    case: Case = EMPTY,
+    of_shops: OfShops = NO_SHOP,
 ) -> Rendered:
     """The reply to a question, by kind. Each clause is quoted once, under the first part that cites the clause.
 
@@ -34,7 +40,7 @@ def answer(
     """
     if reading.kind is AnswerKind.OUT_OF_SCOPE:
         return render("answers/out_of_scope", examples=examples(edition))
-    asking = Asking(edition, reading, offers, today, case)
+    asking = Asking(edition, reading, offers, today, case, of_shops)
     blocks = blocks_of(asking)
     parts = blocks[-1].parts
     if reading.kind in (AnswerKind.CHOICES, AnswerKind.CHAT):
@@ -51,6 +57,8 @@ def _rendered(asking: Asking, blocks: tuple[Block, ...]) -> Rendered:
     return render(
         "answers/answer",
         edition=edition,
+        of_shops=asking.of_shops,
+        is_known=bool(asking.case.known),
         today=asking.today,
         in_force=asking.in_force,
         blocks=blocks,

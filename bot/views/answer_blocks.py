@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.conversation.presses import Press
 from bot.views.instead import in_force, on_chances, on_topic, sentence
 from bot.views.lead import Say, claims, says
 from bot.views.other_edition import EditionOffers
@@ -17,6 +18,7 @@ from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
+from storage.shops import Shop
 
 EMPTY = Case()
 PENALTIES = "adm4"
@@ -25,6 +27,22 @@ OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
 """Sayings about how often a shop may open."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
+
+
+@dataclass(frozen=True)
+class OfShops:
+    """Which shop of a chat with several is asked about: `about`, else one of `choices`, each with its button.
+
+    `unnamed`: how many more there are. `edition`: of the scores of all, None where they differ or there are none.
+    """
+
+    about: Shop | None = None
+    choices: tuple[tuple[Shop, Press], ...] = ()
+    unnamed: int = 0
+    edition: Edition | None = None
+
+
+NO_SHOP = OfShops()
 
 
 @dataclass(frozen=True)
@@ -63,13 +81,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Asking:
-    """A question to be answered on a day. `case`: what is known of the shop of the chat."""
+    """A question to be answered on a day. `case`: what is known of the shop of the chat.
+
+    `of_shops`: which of several shops is asked about.
+    """
 
     edition: Edition
     reading: Reading
     offers: EditionOffers | None
     today: date
     case: Case = EMPTY
+    of_shops: OfShops = NO_SHOP
 
     @property
     def is_preview(self) -> bool:
@@ -95,14 +117,19 @@ def blocks_of(asking: Asking) -> tuple[Block, ...]:
 
 
 def _answers_first(asking: Asking) -> Edition | None:
-    """The edition that answers before the asked one: the one in force if asked for, or the one of the score's scale."""
+    """The edition that answers before the asked one: the one in force if asked for, or the one of the score's scale.
+
+    One that is over answers only where the scores kept of the shop are of its scale.
+    """
     said, offers = asking.reading.said, asking.offers
     if offers is None or asking.is_preview:
         return None
     if said.newest and asking.in_force not in (None, asking.edition):
         return asking.in_force
-    other = _of_score(asking.edition, said, asking.case, offers.catalogue)
-    return None if other is None or other is asking.edition or other.is_over(asking.today) else other
+    kept = asking.of_shops.edition or edition_of(offers.catalogue, asking.case, asking.edition)
+    other = asking.of_shops.edition or _of_score(asking.edition, said, asking.case, offers.catalogue)
+    is_over = other is not None and other.is_over(asking.today) and other is not kept
+    return None if other is asking.edition or is_over else other
 
 
 def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) -> Edition | None:
@@ -132,9 +159,9 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
 
 def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
     """The parts, the last one with the provisions of closing that what is said rests on and no part quotes."""
-    spoken = [at for one in said for at in one.accesses if at.may_close and at.clause]
+    spoken = dict.fromkeys(clause for one in said for clause in one.backing)
     quoted = {clause.id for view in views for clause in view.clauses}
-    missing = tuple(edition.clause(name) for name in dict.fromkeys(at.clause for at in spoken) if name not in quoted)
+    missing = tuple(edition.clause(name) for name in spoken if name not in quoted)
     *before, last = views
     return (*before, replace(last, clauses=(*last.clauses, *missing))) if missing else views
 
@@ -147,9 +174,7 @@ def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]
     if (unfit := _unfit(asking, edition, said)) is not None:
         return (unfit,)
     topics = [part.topic for part in reading.parts]
-    if not (said.claims or ALWAYS & set(said.asides)) and not any(
-        _is_judged(edition, edition.topic(topic)) for topic in topics
-    ):
+    if not (said.claims or ALWAYS & set(said.asides)) and not any(judged_parts(edition, reading)):
         return ()
     return says(told, topics)
 
@@ -161,6 +186,11 @@ def _unfit(asking: Asking, edition: Edition, said: Said) -> Say | None:
         return None
     other = asking.offers.catalogue.of_score(value, edition) if asking.offers else None
     return Say("asked_back", {"value": value, "other": other}) if other else Say("off_scale", {"value": value})
+
+
+def judged_parts(edition: Edition, reading: Reading) -> Iterator[Part]:
+    """The parts of the reading that a judgement of the shop answers."""
+    return (part for part in reading.parts if _is_judged(edition, edition.topic(part.topic)))
 
 
 def _is_judged(edition: Edition, topic: Topic) -> bool:
@@ -186,7 +216,7 @@ def _on_count(asking: Asking, edition: Edition, said: Sequence[Say]) -> str:
 
 
 def _counts(one: Say, edition: Edition) -> bool:
-    if edition.chances is None or one.key != "entry":
+    if edition.chances is None or one.key not in ("entry", "own_entry"):
         return one.key in OF_CHANCES
     return any(found.fact.id == edition.chances.fact for found in one.values["conditions"])  # type: ignore[attr-defined]
 

@@ -13,6 +13,7 @@ from bot.views.check_question import ALONE, About
 from bot.views.instead import Instead
 from bot.views.other_edition import Offer, OfferReason
 from bot.views.render import Rendered, render, words
+from rules.absence import closing_absence
 from rules.assessment import Assessment
 from rules.case import Known
 from rules.edition import Clause, Edition, Fact
@@ -105,17 +106,19 @@ def because(edition: Edition, finding: Finding) -> str:
 @dataclass(frozen=True)
 class Open:
     """What leaves open the effect on the access of a shop that is in: the labels of the facts that nobody told, and of
-    those of which the text does not say what follows without one."""
+    those of which the text does not say what follows without one. `absent`: the scores whose absence closes it."""
 
     untold: tuple[str, ...]
     unwritten: tuple[str, ...]
+    absent: tuple[str, ...]
 
     @classmethod
     def of(cls, now: Assessment) -> "Open":
         """What leaves it open; nothing for a shop that is cleared, or not in."""
         facts = [now.edition.fact(name) for name in now.untold] if now.in_alliance and not now.is_clear else []
         untold = tuple(fact.label for fact in facts if fact.id not in now.facts)
-        return cls(untold, tuple(fact.label for fact in facts if fact.id in now.facts))
+        unwritten = tuple(fact.label for fact in facts if fact.id in now.facts)
+        return cls(untold, unwritten, tuple(fact.label for fact in closing_absence(now)))
 
 
 def _behind(now: Assessment) -> Clause | None:

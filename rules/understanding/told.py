@@ -57,13 +57,19 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         is_claim=is_claim(whole),
         newest=_asks_newest(whole),
         compared=compared(text, free, strange, asked, told),
-        own=not OF_SHOP.isdisjoint(asked) and matches("total", "own", whole),
+        own=_asks_of_own_shop(whole, asked),
     )
 
 
 def _parted(text: str) -> str:
     """The text with a comma for a space between two words: many write no other mark."""
     return re.sub(r"(?<=[一-鿿]) (?=[一-鿿])", ",", text)
+
+
+def _asks_of_own_shop(text: str, asked: Sequence[Ask]) -> bool:
+    """Whether the own shop is asked about: it is named, or how many chances are left is asked of no other."""
+    is_left = Ask.LEFT in asked and matches("total", "own_left", text) and not matches("total", "others", text)
+    return is_left or (not OF_SHOP.isdisjoint(asked) and matches("total", "own", text))
 
 
 def _asks_newest(text: str) -> bool:

@@ -25,6 +25,11 @@ def matches(table: str, name: str, text: str) -> bool:
     return pattern(table, name).search(text) is not None
 
 
+def own_shop() -> str:
+    """How a merchant writes of the own shop, to stand in place of its name."""
+    return str(_entry("total")["own_shop"])
+
+
 def named_spans(table: str, text: str) -> list[tuple[str, int, int]]:
     """The places where an entry of the table is named, as (entry, start, end), in the order of the text."""
     whole = _whole(table)

@@ -107,3 +107,18 @@ def test_whether_a_shop_is_in_is_not_known_and_its_score_would_close_it() -> Non
     shown = result(Assessment(FIVE_POINTS, {"score": Decimal("3.4"), "closures": 1}, DAY), "c|1").plain
     assert shown.splitlines()[0] == "❌ 现在还不能开通"
     assert "如果已经开通：⛔ 会被关闭权限。" in shown
+
+
+def test_a_shop_closed_for_want_of_any_score_is_told_which_it_has_not() -> None:
+    told: Facts = {"score": None, "growth_score": None}
+    assert head(HUNDRED_POINTS, **IN, **told) == "⛔ 已开通，没有体验分和成长期体验分，会被关闭权限"
+    below = {**told, "product_score": Decimal(50)}
+    assert head(HUNDRED_POINTS, **IN, **below) == "⛔ 已开通，没有体验分和成长期体验分，会被关闭权限"
+    assert head(HUNDRED_POINTS, **IN, product_score=Decimal(50)) == "⛔ 已开通，这个分数会被关闭权限"
+
+
+def test_a_clean_record_without_a_span_of_days_names_none() -> None:
+    shown = result(Assessment(HUNDRED_POINTS, {"serious_breach_until": None}, DAY), "c|1").plain
+    assert "严重违规限制期：没有\n" in shown
+    within = result(Assessment(FIVE_POINTS, {"penalties": ()}, DAY), "c|1").plain
+    assert "处罚记录：近 365 天内没有处罚记录\n" in within

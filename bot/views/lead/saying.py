@@ -6,6 +6,7 @@ from typing import Final
 from bot.views.lead.access import absent, access, holds, side_by_side
 from bot.views.lead.asides import asides
 from bot.views.lead.entry import entry, perhaps
+from bot.views.lead.own import own
 from bot.views.lead.values import Say
 from rules.lines import Level
 from rules.requirements import IN_ALLIANCE
@@ -29,6 +30,8 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
         return aside
     if len(found := side_by_side(told)) > 1:
         return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
+    if of_own := tuple(own(told, told.said.asks)):
+        return of_own
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
         return (Say("no_limit"),) if _counts_for_nothing(told) else ()
     asks = told.said.asks or (() if _tells_more(told, told.scored) else _by_topic(topics))

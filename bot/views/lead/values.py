@@ -26,6 +26,12 @@ class Say:
         every = (self.values.get("at"), *self.values.get("others", ()))  # type: ignore[misc]
         return tuple(one for one in every if isinstance(one, Access))
 
+    @property
+    def backing(self) -> tuple[str, ...]:
+        """The clauses of closing that the saying rests on."""
+        named: tuple[str, ...] = self.values.get("backing", ())  # type: ignore[assignment]
+        return (*named, *(at.clause for at in self.accesses if at.may_close and at.clause))
+
 
 @dataclass(frozen=True)
 class Score:

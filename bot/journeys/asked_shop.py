@@ -1,0 +1,102 @@
+"""The shop that a question is about: the chat's only shop, the one named in the question, or which one is asked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.journeys.shops import ShopPress
+from bot.journeys.turn import Turn
+from bot.views.answer_blocks import EMPTY, NO_SHOP, OfShops, judged_parts
+from bot.views.lead.saying import VERDICTS
+from bot.views.shop_name import harmless
+from rules.case import Case, edition_of, scale_of
+from rules.edition import Edition
+from rules.reading import AnswerKind, Reading
+from rules.said import Ask, Said
+from rules.understanding.told_words import own_shop
+from storage import cases, shops
+from storage.shops import Shop
+
+MOST_CHOICES = 8
+_WORD = r"[0-9A-Za-z.]"
+ANSWERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
+
+
+class AskOfShop(ShopPress, verb="qs"):
+    """The question of this shop."""
+
+    ask: Ask
+    topic: str
+
+    @property
+    def said(self) -> Said:
+        """The question, asked of the own shop with nothing told."""
+        return Said(asks=(self.ask,), own=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reading, with the shop named in the question (None for none), and the shops of the chat."""
+
+    reading: Reading
+    shop: Shop | None = None
+    known: Sequence[Shop] = ()
+
+
+async def read(turn: Turn, text: str, before: Reading | None = None) -> Asked:
+    """The reading of the text; a shop of the chat that it names is read as the own shop. `before`: see the reader."""
+    plain, known = turn.context.read(text, before), await shops.of_chat(turn.conn, turn.chat_id)
+    shop, rest = named_in(known, text, own_shop())
+    if shop is None:
+        return Asked(plain, None, known)
+    of_own = turn.context.read(rest, before)
+    is_asked = of_own.kind in ANSWERED and (of_own.said.own or plain.kind not in ANSWERED)
+    return Asked(of_own, shop, known) if is_asked else Asked(plain, None, known)
+
+
+def named_in(known: Sequence[Shop], text: str, instead: str = " ") -> tuple[Shop | None, str]:
+    """The shop with the longest name found in the text, None for none, and the text with `instead` in its place.
+
+    No name is found inside a longer number or word: 3 is none in 3.6.
+    """
+    for shop in sorted(known, key=lambda shop: -len(shop.name or "")):
+        name = shop.name if shop.name and harmless(shop.name) else None
+        found = name and re.search(rf"(?<!{_WORD}(?={_WORD})){re.escape(name)}(?!(?<={_WORD}){_WORD})", text)
+        if found:
+            return shop, f"{text[: found.start()]}{instead}{text[found.end() :]}"
+    return None, text
+
+
+async def judged(turn: Turn, asked: Asked) -> tuple[Case, OfShops]:
+    """What is known of the shop asked about, and which of several it is; nothing where no shop is judged."""
+    said, known = asked.reading.said, asked.known
+    if not (said.is_of_shop or asked.shop):
+        return EMPTY, NO_SHOP
+    if shop := asked.shop or (known[0] if len(known) == 1 else None):
+        return await cases.of_shop(turn.conn, shop), OfShops(about=shop) if len(known) > 1 else NO_SHOP
+    is_open = said.own and not (said.told or said.claims or said.asides)
+    return EMPTY, await _which(turn, asked) if is_open else NO_SHOP
+
+
+async def _which(turn: Turn, asked: Asked) -> OfShops:
+    """The shops to choose from, each with a button that answers for it; none where no judgement answers."""
+    shown, reading, edition = asked.known[:MOST_CHOICES], asked.reading, turn.context.edition
+    part = next(judged_parts(edition, reading), None)
+    ask = next((ask for ask in reading.said.asks if ask in VERDICTS), None)
+    if part is None or ask is None or not shown:
+        return NO_SHOP
+    first = await _edition(turn, shown)
+    if ask is Ask.LEFT and (first or edition).chances is None:
+        return OfShops(edition=first)
+    presses = ((shop, AskOfShop(shop.id, ask, part.topic).fitting()) for shop in shown)
+    choices = tuple((shop, press) for shop, press in presses if press)
+    return OfShops(None, choices, len(asked.known) - len(shown), first)
+
+
+async def _edition(turn: Turn, known: Sequence[Shop]) -> Edition | None:
+    """The edition of the scores of all these shops; None where they differ, or there are no scores."""
+    context = turn.context
+    known_cases = [await cases.of_shop(turn.conn, shop) for shop in known]
+    scored = [case for case in known_cases if scale_of(case, context.edition.main_score.id)]
+    found = {one.name: one for one in (edition_of(context.catalogue, case, context.edition) for case in scored)}
+    return next(iter(found.values())) if len(found) == 1 else None
