@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from bot.conversation.presses import Press, ToldScores
 from bot.conversation.statement import Statement
-from bot.journeys import shops
 from bot.journeys.consent import Agree
 from bot.journeys.shops import ShopPress
 from bot.journeys.turn import Turn
 from rules.answers import Doubt
+from rules.case import Known, edition_of
 from rules.edition import Edition, Scores, is_share
+from rules.sources import Source
+from storage import cases
 from storage.shops import Shop
 
 OLDEST_DAYS = 365
@@ -103,10 +105,12 @@ def told_by(turn: Turn, pressed: Confirming | KeepScore | KeepScores) -> Told | 
 
 
 async def of_shop(turn: Turn, told: Told, possible: Sequence[Shop]) -> Told:
-    """The same; where only absences are told, by the edition that judges the only possible shop."""
+    """The same; where only absences are told, by the edition that then judges the only possible shop."""
     if len(possible) != 1 or any(value is not None for value in told.scores.values()):
         return told
-    edition = await shops.judging(turn, possible[0])
+    absent = {name: Known(None, told.day, Source.MERCHANT) for name in told.scores}
+    case = (await cases.of_shop(turn.conn, possible[0])).newest_with(absent)
+    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
     return replace(told, edition=edition) if edition.may_have(told.scores) else told
 
 

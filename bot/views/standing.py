@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from bot.views.check_report import because
+from rules.absence import absent_for
 from rules.assessment import Assessment, assess
 from rules.case import Case, Known
 from rules.edition import Clause, Edition, Fact, Scores
 from rules.kinds import Because, FactType
-from rules.lines import AtLine
+from rules.lines import AtLine, limits
 from rules.report import Status
-from rules.requirements import Effect, FactValue
+from rules.requirements import Effect, FactValue, Line
 from rules.sources import Source
 from storage.shops import Shop
 
@@ -21,7 +22,9 @@ from storage.shops import Shop
 class ScoreShown:
     """A score of a shop beside the score's lines. `value`: None where the shop has no score, beside no line.
 
-    `days_old`: age of `day` in days; `day` None for a supposed score.
+    `days_old`: age of `day` in days; `day` None for a supposed score. `without`: of an absent score, each line whose
+    effect follows where all of some scores are absent, with those scores. `instead`: the score by which admission then
+    goes, with the points to be reached.
     """
 
     fact: Fact
@@ -29,6 +32,8 @@ class ScoreShown:
     lines: tuple[AtLine, ...]
     day: date | None = None
     days_old: int = 0
+    without: tuple[tuple[Line, tuple[Fact, ...]], ...] = ()
+    instead: tuple[Fact, tuple[Decimal, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -145,15 +150,42 @@ def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
         value, known = now.facts[fact.id], case.known.get(fact.id)
         points = value if isinstance(value, Decimal) else None
         day = known.on if known else None
-        lines = now.lines_of(fact.id) if points is not None else ()
-        yield ScoreShown(fact, points, lines, day, (now.on - day).days if day else 0)
+        age = (now.on - day).days if day else 0
+        if points is not None:
+            yield ScoreShown(fact, points, now.lines_of(fact.id), day, age)
+        else:
+            yield ScoreShown(fact, None, (), day, age, tuple(_without(now, fact)), _instead(now, fact))
+
+
+def _without(now: Assessment, fact: Fact) -> Iterator[tuple[Line, tuple[Fact, ...]]]:
+    """The lines whose effect follows for a shop in the alliance where this score and some others are all absent."""
+    for at in now.concerning:
+        absent = absent_for(now.edition, at.line)
+        if absent[:1] == (fact.id,) and now.in_alliance is not False:
+            yield at.line, tuple(now.edition.fact(name) for name in absent)
+
+
+def _instead(now: Assessment, fact: Fact) -> tuple[Fact, tuple[Decimal, ...]] | None:
+    """The score by which admission goes without this one, with the limits that may count, the highest first."""
+    for criterion in now.edition.criteria:
+        if criterion.facts == (fact.id,) and criterion.fallback and now.in_alliance is not True:
+            bounds = tuple(sorted(set(limits(criterion, now.facts)), reverse=True))
+            return now.edition.fact(criterion.fallback), bounds
+    return None
 
 
 def _cited(now: Assessment) -> list[str]:
     """The ids of the clauses of the gravest line that holds for the shop, and of the next line down; of a shop
-    outside whose scores are not known to be enough, of the criteria on scores that are not met."""
+    outside whose scores are not known to be enough, of the criteria on scores that are not met. Of an absent score, of
+    the line that speaks of its absence."""
     if now.in_alliance is False and now.scores_admit is not True:
         return [one.clause for one in now.on_scores if one.status in (Status.UNMET, Status.UNKNOWN)]
+    absent = [at.line.clause for at in now.concerning if _is_absent(now, at)]
     holding = now.below or tuple(at for at in now.lines if at.may_be_below)
     following = (now.next_line,) if now.next_line else ()
-    return [at.line.clause for at in (*holding[:1], *following) if at.score is not None]
+    return [*(at.line.clause for at in (*holding[:1], *following) if at.score is not None), *absent]
+
+
+def _is_absent(now: Assessment, at: AtLine) -> bool:
+    """Whether a score is known to be absent, with which the effect of the line may follow."""
+    return any(name in now.facts and now.facts[name] is None for name in absent_for(now.edition, at.line))

@@ -193,12 +193,35 @@ async def test_a_merchant_tells_that_there_is_no_score(shop: Person) -> None:
     assert "暂无体验分（今天）" in await asks(shop, "/score")
 
 
-async def test_no_score_is_told_on_the_scale_of_the_shop(shop: Person) -> None:
-    await tells(shop, "昨天体验分85", "记下")
+async def test_no_score_is_judged_by_the_edition_of_the_numbers_left(shop: Person) -> None:
+    await tells(shop, "昨天商品体验分80", "记下")
     asked = await tells(shop, "还没有体验分")
-    assert asked.text.startswith("暂无体验分：")
+    assert asked.text.startswith("暂无体验分、商品体验分 80（")
     assert BY_NEW in asked.text.splitlines()[0]
     assert BY_NEW in (await presses(shop, "记下")).text.splitlines()[0]
+
+
+async def test_no_score_says_nothing_of_the_edition(shop: Person) -> None:
+    await tells(shop, "昨天体验分85", "记下")
+    for text in ((await tells(shop, "还没有体验分")).text, (await presses(shop, "记下")).text):
+        assert text.startswith("暂无体验分：" if "要记下吗" in text else "❓ 暂无体验分"), text
+        assert BY_NEW not in text.splitlines()[0]
+
+
+async def test_no_score_told_today_is_not_missing_on_another_scale(shop: Person) -> None:
+    await tells(shop, "还没有体验分", "记下")
+    kept = await tells(shop, "商品体验分 80", "记下")
+    assert kept.text.startswith(f"❓ 暂无体验分，还差成长期体验分 · {BY_NEW}")
+    assert "暂无体验分（今天）" in await asks(shop, "/score")
+    assert "沉睡店铺" in kept.text
+
+
+async def test_no_score_is_judged_by_the_edition_chosen_later(shop: Person) -> None:
+    await tells(shop, "还没有体验分", "记下")
+    await tells(shop, "以后都按 2026-07-29 版")
+    page = await asks(shop, "/score")
+    assert "我的店铺：❓ 暂无体验分，还差成长期体验分、商品体验分" in page
+    assert "规则没有写" not in page
 
 
 async def test_a_merchant_who_chooses_the_new_edition_gets_all_three_functions(shop: Person) -> None:
