@@ -85,7 +85,7 @@ def test_no_all_clear_stands_on_what_is_open(name: str, case: Case) -> None:
         "unnamed": 0,
         "undo": None,
         "has_told": False,
-        "instead": lambda _: None,
+        "instead": lambda *_: None,
     }
     standings = [standing_of(edition, SHOP, case, ON)]
     page = render("scores/overview", edition=edition, today=ON, standings=standings, **values).plain

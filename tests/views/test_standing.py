@@ -41,7 +41,7 @@ def overview(edition: Edition, case: Case) -> str:
         "unnamed": 0,
         "undo": None,
         "has_told": False,
-        "instead": lambda _: None,
+        "instead": lambda *_: None,
     }
     return render("scores/overview", edition=edition, today=DAY, standings=[standing], **values).plain
 
