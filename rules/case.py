@@ -63,15 +63,17 @@ class Case:
         newer = {name: one for name, one in more.items() if not _is_known_newer(self.known.get(name), one)}
         return self.with_known(newer)
 
-    def at_odds(self, edition: Edition) -> Mapping[str, Known]:
+    def at_odds(self, edition: Edition, beside: date = date.min) -> Mapping[str, Known]:
         """The numbers on another scale than the edition's scores, but as fresh as the newest number of all.
+
+        `beside`: the day of a number of the edition that is to be told.
 
         A shop has scores of one scale at a time: what another one means is open, so nothing is clear beside it.
         `storage.daily_check.scales` has the same as SQL.
         """
         numbers = {name: one for name, one in self.known.items() if one.scale and one.value is not None}
         newest, own = (
-            max((one.on for one in numbers.values()), default=date.min),
+            max((beside, *(one.on for one in numbers.values()))),
             {fact.scale for fact in edition.scores},
         )
         others = ((name, one) for name, one in numbers.items() if one.scale not in own)

@@ -3,7 +3,7 @@
 The edition is the chat's where all the scores are likely there, else another: `Catalogue.of_scores`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -86,6 +86,18 @@ class KeepScores(ShopPress, verb="ss", keeps=True):
         return dict(self.told.scores)
 
 
+class AskScale(ShopPress, verb="sx"):
+    """The scores are of the shop, which has fresh numbers of another scale: are they no slip?"""
+
+    day: date
+    told: ToldScores
+
+    @property
+    def scores(self) -> Scores:
+        """The scores by fact."""
+        return dict(self.told.scores)
+
+
 Confirming = ConfirmScore | ConfirmOtherDay | ConfirmScoresOfDay
 
 
@@ -98,7 +110,7 @@ class Told:
     day: date
 
 
-def told_by(turn: Turn, pressed: Confirming | KeepScore | KeepScores) -> Told | None:
+def told_by(turn: Turn, pressed: Confirming | KeepScore | KeepScores | AskScale) -> Told | None:
     """The scores of a button; None for scores that no shop can have, and for a day ahead or too long ago."""
     edition, day = judging(turn, pressed.scores), pressed.day or turn.today
     return Told(edition, pressed.scores, day) if edition and day <= turn.today and is_recent(turn, day) else None
@@ -112,6 +124,18 @@ async def of_shop(turn: Turn, told: Told, possible: Sequence[Shop]) -> Told:
     case = (await cases.of_shop(turn.conn, possible[0])).newest_with(absent)
     edition = edition_of(turn.context.catalogue, case, turn.context.edition)
     return replace(told, edition=edition) if edition.may_have(told.scores) else told
+
+
+async def at_odds(turn: Turn, shop: Shop | None, told: Told) -> Mapping[str, Known]:
+    """The fresh numbers of the shop on another scale than the numbers told.
+
+    None where no number is told, and where the shop has numbers of two scales already: what is told may mend that.
+    """
+    if shop is None or all(value is None for value in told.scores.values()):
+        return {}
+    case = await cases.of_shop(turn.conn, shop)
+    is_mixed = case.at_odds(edition_of(turn.context.catalogue, case, turn.context.edition))
+    return {} if is_mixed else case.at_odds(told.edition, told.day)
 
 
 def judging(turn: Turn, told: Scores) -> Edition | None:
@@ -164,3 +188,8 @@ def question(told: Told, day: date | None = None) -> Press:
         return ConfirmScoresOfDay(day or told.day, ToldScores(tuple(told.scores.items())))
     ((fact, points),) = told.scores.items()
     return ConfirmOtherDay(day, fact, points) if day else ConfirmScore(told.day, fact, points)
+
+
+def scale_press(shop: Shop, told: Told) -> AskScale:
+    """The button that asks about the scale before the scores of the shop are kept."""
+    return AskScale(shop.id, told.day, ToldScores(tuple(told.scores.items())))
