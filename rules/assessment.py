@@ -11,9 +11,9 @@ from functools import cached_property
 
 from rules.case import Case, Known
 from rules.edition import Edition
-from rules.evaluate import evaluate
+from rules.evaluate import evaluate, judge
 from rules.lines import STANDINGS, AtLine, Level, at_lines, concerns, level_among, touches
-from rules.report import Report, Standing, Verdict
+from rules.report import Finding, Report, Standing, Status, Verdict
 from rules.requirements import IN_ALLIANCE, Effect, Facts, is_barred, next_chance
 
 
@@ -150,6 +150,21 @@ class Assessment:
         is_open = bool(self.at_odds) and report.verdict is Verdict.ELIGIBLE
         verdict = Verdict.UNDETERMINED if is_open else report.verdict
         return report.model_copy(update={"standing": self.standing, "verdict": verdict})
+
+    @cached_property
+    def on_scores(self) -> tuple[Finding, ...]:
+        """The findings of admission by criteria that test a score."""
+        scores = {fact.id for fact in self.edition.scores}
+        criteria = (criterion for criterion in self.edition.criteria if not scores.isdisjoint(criterion.facts))
+        return tuple(judge(criterion, self.facts, self.on) for criterion in criteria)
+
+    @property
+    def scores_admit(self) -> bool | None:
+        """Whether the scores are enough for entering, by every criterion on a score; None while one is open."""
+        found = {finding.status for finding in self.on_scores}
+        if Status.UNMET in found:
+            return False
+        return None if Status.UNKNOWN in found or self.at_odds or not found else True
 
     @property
     def verdict(self) -> Verdict:

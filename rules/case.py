@@ -63,15 +63,17 @@ class Case:
         newer = {name: one for name, one in more.items() if not _is_known_newer(self.known.get(name), one)}
         return self.with_known(newer)
 
-    def at_odds(self, edition: Edition) -> Mapping[str, Known]:
+    def at_odds(self, edition: Edition, beside: date = date.min) -> Mapping[str, Known]:
         """The numbers on another scale than the edition's scores, but as fresh as the newest number of all.
+
+        `beside`: the day of a number of the edition that is to be told.
 
         A shop has scores of one scale at a time: what another one means is open, so nothing is clear beside it.
         `storage.daily_check.scales` has the same as SQL.
         """
         numbers = {name: one for name, one in self.known.items() if one.scale and one.value is not None}
         newest, own = (
-            max((one.on for one in numbers.values()), default=date.min),
+            max((beside, *(one.on for one in numbers.values()))),
             {fact.scale for fact in edition.scores},
         )
         others = ((name, one) for name, one in numbers.items() if one.scale not in own)
@@ -93,20 +95,20 @@ def _is_known_newer(known: Known | None, one: Known) -> bool:
 
 
 def scale_of(case: Case, main: str) -> str | None:
-    """The scale of the newest number among the scores, None without a score; `main`: the fact of the main score.
+    """The scale of the newest number among the scores, None without a number; `main`: the fact of the main score.
 
-    A known absence says nothing of the scale where a number does. Of numbers of one day another score than the main
-    one decides, for every edition has a main score. `storage.daily_check.scales` has the same as SQL.
+    A known absence has no scale. Of numbers of one day another score than the main one decides, for every edition has
+    a main score. `storage.daily_check.scales` has the same as SQL.
     """
-    scored = ((name, one) for name, one in case.known.items() if one.scale)
-    ranked = [(one.value is not None, one.on, name != main, one.scale) for name, one in scored]
+    numbers = ((name, one) for name, one in case.known.items() if one.scale and one.value is not None)
+    ranked = [(one.on, name != main, one.scale) for name, one in numbers]
     return max(ranked)[-1] if ranked else None
 
 
 def edition_of(catalogue: Catalogue, case: Case, preferred: Edition) -> Edition:
     """The edition that judges the shop, by the scale of its scores: preferred if of that scale, else the newest such.
 
-    Preferred too without a score, and for a scale of no edition. However old a score is, it names the scale.
+    Preferred too without a number, and for a scale of no edition. However old a score is, it names the scale.
     """
     scale = scale_of(case, preferred.main_score.id)
     return (catalogue.of_scale(scale, preferred) if scale else None) or preferred
@@ -119,11 +121,14 @@ def supposed(edition: Edition, facts: Facts, on: date) -> Case:
 
 
 def fits(fact: Fact, known: Known) -> bool:
-    """Whether the value can be this fact's: a score on its scale, a choice among its options, an absence if allowed."""
-    if fact.type is FactType.SCORE:
-        return known.scale == fact.scale
+    """Whether the value can be this fact's: a score on its scale, a choice among its options, an absence if allowed.
+
+    Whoever has no score has none on any scale. `storage.daily_check.scales` has the same as SQL.
+    """
     if known.value is None:
         return fact.nullable
+    if fact.type is FactType.SCORE:
+        return known.scale == fact.scale
     return fact.type is not FactType.CHOICE or known.value in {option.value for option in fact.options}
 
 

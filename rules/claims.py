@@ -56,7 +56,7 @@ def holds_as(claim: Claim, now: Assessment, closures: int | None) -> Reason | No
     if claim.reason in LOW:
         return _low(claim, level(now))
     if claim.reason in ENTRY:
-        return claim.reason if _may_enter(now) else None
+        return claim.reason if now.scores_admit else None
     if claim.reason is Reason.RECOVERED:
         return claim.reason if level(now) < max(claim.level, Level.NO_ENTRY) else None
     if claim.reason is Reason.APPROACH:
@@ -71,10 +71,6 @@ def _low(claim: Claim, current: Level) -> Reason | None:
         return FALLEN[current]
     is_news = claim.reason is not Reason.REMINDER and current > claim.level_before
     return FALLEN[current] if is_news else None
-
-
-def _may_enter(now: Assessment) -> bool:
-    return all(at.below is False for at in now.lines if at.effect is Effect.NO_ENTRY)
 
 
 def _approach(claim: Claim, now: Assessment) -> Reason | None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rules.assessment import Assessment
 from rules.edition import Edition
-from rules.lines import LEVEL_OF, AtLine, Level, at_line, concerns
+from rules.lines import LEVEL_OF, Level, at_line, concerns
 from rules.outlook import Forecast
 from rules.reasons import Reason
 from rules.requirements import Effect, Line, is_barred
@@ -73,13 +73,23 @@ class _View(NamedTuple):
     edition: Edition
     level: Level
     line: Line | None
-    may_enter: bool
+    now: Assessment
     is_repeat: bool
     is_first: bool
 
     @property
     def age_days(self) -> int:
         return (self.seen.today - self.seen.day).days
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether every score is known to be enough for entering."""
+        return self.now.scores_admit is True
+
+    @property
+    def is_still_out(self) -> bool:
+        """Whether the shop was told that it can't enter, is outside, and its scores are not known to be enough yet."""
+        return self.past.level is Level.NO_ENTRY and self.seen.in_alliance is False and not self.may_enter
 
     @property
     def is_unscored(self) -> bool:
@@ -95,7 +105,7 @@ def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
     base = _after_row(past, seen, level, *_gap(past.line, seen, edition))
     is_repeat = state is not None and seen.day == state.judged_day
     is_first = state is None or state.edition != edition.name
-    return _View(past, base, seen, edition, level, line, _may_enter(now.lines), is_repeat, is_first)
+    return _View(past, base, seen, edition, level, line, now, is_repeat, is_first)
 
 
 def _of_this_edition(state: WatchState, seen: Sighting, edition: Edition) -> WatchState:
@@ -142,11 +152,6 @@ def _gap(line_id: str, seen: Sighting, edition: Edition) -> tuple[Decimal | None
     if line is None:
         return None, Decimal(0)
     return at_line(edition, line, seen.facts, seen.day).distance, NEAR_STEPS * edition.fact(line.fact).step
-
-
-def _may_enter(lines: tuple[AtLine, ...]) -> bool:
-    """Whether every score is known to be enough for entering."""
-    return all(at.below is False for at in lines if at.effect is Effect.NO_ENTRY)
 
 
 def _after_row(past: WatchState, seen: Sighting, level: Level, gap: Decimal | None, near: Decimal) -> WatchState:
@@ -223,7 +228,7 @@ def _reopened(view: _View) -> Decision | None:
 
 def _good_news(view: _View) -> Decision | None:
     """Good news, once the score has really left the line told; None when none is due."""
-    if view.level >= view.past.level or view.is_unscored:
+    if view.level >= view.past.level or view.is_unscored or view.is_still_out:
         return None
     kept_out = view.past.level is Level.NO_ENTRY
     if kept_out and view.seen.in_alliance is not False:

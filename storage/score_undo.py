@@ -55,7 +55,7 @@ async def take_back(conn: AsyncConnection, told: Score, before: Score | None, no
 async def _rescale_absences(conn: AsyncConnection, gone: Score) -> None:
     """Let "no score", told of later days on the scale of a mistaken score, be of the scale of the newest number left.
 
-    On which scale a shop has no score was known by its newest number alone: the mistaken one.
+    The highest number of its scale is then found with it.
     """
     its = _around(gone)
     rows = (await conn.execute(select(scores).where(*its, scores.c.hundredths.is_not(None)))).all()

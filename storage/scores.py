@@ -49,7 +49,7 @@ async def record(conn: AsyncConnection, score: Score, now_ms: int) -> Recorded:
     same_row = (scores.c.fact == score.fact, scores.c.day == score.day, scores.c.shop_id == score.shop_id)
     known = (await conn.execute(select(scores).where(*same_row))).one_or_none()
     kept = None if score.points is None else hundredths(score.points)
-    if known and (known.hundredths, known.scale) == (kept, score.scale):
+    if known and known.hundredths == kept and (kept is None or known.scale == score.scale):
         return Recorded.SAME
     values = {"hundredths": kept, "scale": score.scale, "source": score.source.value}
     key = {"fact": score.fact, "day": score.day, "shop_id": score.shop_id}

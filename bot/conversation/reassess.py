@@ -11,7 +11,6 @@ from bot.conversation.memory import CheckUnderway
 from rules.assessment import Assessment
 from rules.difference import Judgement, carried, judgement
 from rules.edition import Catalogue, Edition
-from rules.kinds import FactType
 from rules.lines import Level
 from rules.requirements import IN_ALLIANCE, Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
@@ -111,11 +110,12 @@ def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iter
 
 
 def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
-    """The level of a shop's scores; None without a score on the edition's scale: scales are never mixed."""
+    """The level of a shop's scores; None without a score that the edition can judge: scales are never mixed."""
+    kept = shop.scores
     scores = {
-        fact.id: as_points(shop.scores[fact.id][0])
-        for fact in edition.facts
-        if fact.type is FactType.SCORE and fact.id in shop.scores and shop.scores[fact.id][1] == fact.scale
+        fact.id: as_points(kept[fact.id][0])
+        for fact in edition.scores
+        if fact.id in kept and (kept[fact.id][0] is None or kept[fact.id][1] == fact.scale)
     }
     if not scores:
         return None

@@ -11,7 +11,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, remove
 from bot.views.check_question import About, AskedBack, CheckMove, RestartCheck, address, question
 from bot.views.check_report import Replaced, result
-from bot.views.instead import on_chances
+from bot.views.instead import on_chances, on_entry
 from bot.views.render import Rendered, render
 from rules.assessment import Assessment, assess
 from rules.edition import Edition
@@ -141,6 +141,7 @@ async def _result(turn: Turn, check: CheckUnderway, edition: Edition, replaced: 
         is_followed=follow is not None,
         replaced=replaced,
         instead=on_chances(turn.context.catalogue, turn.today, edition),
+        entering=on_entry(turn.context.catalogue, turn.today, edition),
     )
 
 

@@ -70,7 +70,7 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
         return None
     points = await scores.series(turn.conn, shop.id, fact, turn.today)
     newest = (await scores.latest(turn.conn, shop.id)).get(fact.id)
-    none_on = newest.day if newest and newest.points is None and newest.scale == fact.scale else None
+    none_on = newest.day if newest and newest.points is None else None
     payload = photo(edition, shop, fact, points, turn.today, none_on=none_on)
     return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
 

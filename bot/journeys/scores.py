@@ -1,15 +1,17 @@
 """Scores told by a merchant: confirmed by a button, kept, with the consequences of today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement, bare_number, is_with_unit, statement_in
 from bot.journeys.consequences import consequences
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import MOST_SHOWN, example_score, show
-from bot.journeys.shops import follow, is_turned_off, own_shop
+from bot.journeys.shops import follow, is_turned_off, of_chat, own_shop
 from bot.journeys.told_scores import (
     OLDEST_DAYS,
+    AskScale,
     Confirming,
     ConfirmOtherDay,
     ConfirmScore,
@@ -17,6 +19,7 @@ from bot.journeys.told_scores import (
     KeepScore,
     KeepScores,
     Told,
+    at_odds,
     can_have,
     fitting,
     is_recent,
@@ -25,6 +28,7 @@ from bot.journeys.told_scores import (
     of_shop,
     points_meant,
     question,
+    scale_press,
     told_by,
 )
 from bot.journeys.turn import Reply, Turn
@@ -32,7 +36,7 @@ from bot.journeys.undo import TakeBackScore
 from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_at
 from rules.answers import Doubt
-from rules.case import Case
+from rules.case import Case, Known
 from rules.edition import Edition, Fact, Scores, is_share
 from rules.sources import SOURCES, Source
 from storage import cases, score_undo, scores, shops
@@ -66,8 +70,9 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
     told = await of_shop(turn, Told(edition, statement.scores, statement.day), possible)
     if statement.kind is Kind.WHAT_IF:
         return turn.say(turn.render("scores/what_if", standing=await _supposed(turn, told, possible)))
-    if _may_be_slip(turn, told):
-        return turn.say(turn.render("scores/other_scale", told=told, judging=edition, press=question(told)))
+    odd = await at_odds(turn, possible[0], told) if len(possible) == 1 else {}
+    if odd or _may_be_slip(turn, told):
+        return turn.say(_scale_asked(turn, told, question(told), odd, possible[0] if odd else None))
     first, *more = [await _confirming(turn, each, possible) for each in fitting(told)]
     return turn.say(first).then(message for one in more for message in turn.say(one).messages)
 
@@ -76,6 +81,21 @@ def _may_be_slip(turn: Turn, told: Told) -> bool:
     """Whether the numbers are possible by the chat's edition too, but likely only by another."""
     edition, points = turn.context.edition, [value for value in told.scores.values() if value is not None]
     return bool(points) and edition != told.edition and can_have(edition, told.scores)
+
+
+def _scale_asked(turn: Turn, told: Told, press: Press, odd: Mapping[str, Known], shop: Shop | None) -> Rendered:
+    """Whether the scores are of their scale, or a slip; `odd`: the shop's fresh numbers of another scale."""
+    return turn.render("scores/other_scale", told=told, judging=told.edition, press=press, odd=odd, shop=shop)
+
+
+@press(AskScale)
+async def ask_scale(turn: Turn, pressed: AskScale) -> Reply | None:
+    """Whether the scores are of their scale, before they are kept; None for what no shop of the chat can have."""
+    told, shop = told_by(turn, pressed), await of_chat(turn, pressed.shop)
+    if told is None or shop is None:
+        return None
+    odd = await at_odds(turn, shop, told)
+    return turn.amend(_scale_asked(turn, told, keep_press(shop, told), odd, shop))
 
 
 def alone(turn: Turn, text: str) -> Statement | None:
@@ -155,11 +175,21 @@ async def _confirming(turn: Turn, told: Told, possible: Sequence[Shop]) -> Rende
         "scores/confirm",
         standing=await _supposed(turn, told, possible),
         told=told,
-        shops=[(shop, keep_press(shop, told)) for shop in asked],
+        shops=[(shop, await _keeping(turn, shop, told, is_only=len(asked) == 1)) for shop in asked],
         is_off=await is_turned_off(turn, asked[0]),
         yesterday=yesterday,
         of_yesterday=question(told, yesterday),
     )
+
+
+async def _keeping(turn: Turn, shop: Shop | None, told: Told, *, is_only: bool) -> Press:
+    """The button that keeps the scores; of one of several shops, with the question of the scale before where needed.
+
+    Of the only shop that was asked already.
+    """
+    if shop is None or is_only or not await at_odds(turn, shop, told):
+        return keep_press(shop, told)
+    return scale_press(shop, told)
 
 
 async def _meaning(

@@ -3,19 +3,21 @@
 The edition is the chat's where all the scores are likely there, else another: `Catalogue.of_scores`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.conversation.presses import Press, ToldScores
 from bot.conversation.statement import Statement
-from bot.journeys import shops
 from bot.journeys.consent import Agree
 from bot.journeys.shops import ShopPress
 from bot.journeys.turn import Turn
 from rules.answers import Doubt
+from rules.case import Known, edition_of
 from rules.edition import Edition, Scores, is_share
+from rules.sources import Source
+from storage import cases
 from storage.shops import Shop
 
 OLDEST_DAYS = 365
@@ -84,6 +86,18 @@ class KeepScores(ShopPress, verb="ss", keeps=True):
         return dict(self.told.scores)
 
 
+class AskScale(ShopPress, verb="sx"):
+    """The scores are of the shop, which has fresh numbers of another scale: are they no slip?"""
+
+    day: date
+    told: ToldScores
+
+    @property
+    def scores(self) -> Scores:
+        """The scores by fact."""
+        return dict(self.told.scores)
+
+
 Confirming = ConfirmScore | ConfirmOtherDay | ConfirmScoresOfDay
 
 
@@ -96,18 +110,32 @@ class Told:
     day: date
 
 
-def told_by(turn: Turn, pressed: Confirming | KeepScore | KeepScores) -> Told | None:
+def told_by(turn: Turn, pressed: Confirming | KeepScore | KeepScores | AskScale) -> Told | None:
     """The scores of a button; None for scores that no shop can have, and for a day ahead or too long ago."""
     edition, day = judging(turn, pressed.scores), pressed.day or turn.today
     return Told(edition, pressed.scores, day) if edition and day <= turn.today and is_recent(turn, day) else None
 
 
 async def of_shop(turn: Turn, told: Told, possible: Sequence[Shop]) -> Told:
-    """The same; where only absences are told, by the edition that judges the only possible shop."""
+    """The same; where only absences are told, by the edition that then judges the only possible shop."""
     if len(possible) != 1 or any(value is not None for value in told.scores.values()):
         return told
-    edition = await shops.judging(turn, possible[0])
+    absent = {name: Known(None, told.day, Source.MERCHANT) for name in told.scores}
+    case = (await cases.of_shop(turn.conn, possible[0])).newest_with(absent)
+    edition = edition_of(turn.context.catalogue, case, turn.context.edition)
     return replace(told, edition=edition) if edition.may_have(told.scores) else told
+
+
+async def at_odds(turn: Turn, shop: Shop | None, told: Told) -> Mapping[str, Known]:
+    """The fresh numbers of the shop on another scale than the numbers told.
+
+    None where no number is told, and where the shop has numbers of two scales already: what is told may mend that.
+    """
+    if shop is None or all(value is None for value in told.scores.values()):
+        return {}
+    case = await cases.of_shop(turn.conn, shop)
+    is_mixed = case.at_odds(edition_of(turn.context.catalogue, case, turn.context.edition))
+    return {} if is_mixed else case.at_odds(told.edition, told.day)
 
 
 def judging(turn: Turn, told: Scores) -> Edition | None:
@@ -160,3 +188,8 @@ def question(told: Told, day: date | None = None) -> Press:
         return ConfirmScoresOfDay(day or told.day, ToldScores(tuple(told.scores.items())))
     ((fact, points),) = told.scores.items()
     return ConfirmOtherDay(day, fact, points) if day else ConfirmScore(told.day, fact, points)
+
+
+def scale_press(shop: Shop, told: Told) -> AskScale:
+    """The button that asks about the scale before the scores of the shop are kept."""
+    return AskScale(shop.id, told.day, ToldScores(tuple(told.scores.items())))

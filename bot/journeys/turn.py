@@ -13,7 +13,7 @@ from bot.journeys.context import Context
 from bot.telegram.messages import edit, say
 from bot.telegram.updates import Incoming, What
 from bot.views.examples import examples
-from bot.views.instead import on_chances
+from bot.views.instead import instead_of
 from bot.views.render import Rendered, render
 from rules.sources import Source
 from storage.cases import Telling
@@ -95,9 +95,9 @@ class Turn:
     def render(self, name: str, **values: object) -> Rendered:
         """The message of a template; among the values `edition`, the answering one unless given, and `today`.
 
-        `instead` gives for an edition that is over what the one in force says of chances.
+        `instead` gives for an edition that is over what the one in force says of chances, or of entering.
         """
-        instead = partial(on_chances, self.context.catalogue, self.today)
+        instead = partial(instead_of, self.context.catalogue, self.today)
         return render(name, **{"edition": self.context.edition, "today": self.today, "instead": instead, **values})
 
     def say(self, rendered: Rendered, *, numbered: bool = False, key: str | None = None) -> Reply:

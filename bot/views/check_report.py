@@ -62,12 +62,13 @@ def result(
     is_followed: bool = False,
     replaced: Sequence[Replaced] = (),
     instead: Instead | None = None,
+    entering: Instead | None = None,
 ) -> Rendered:
     """The message with the report.
 
     `at`: the `address` of the check; `beside`: another edition to offer; `given`: the day of each answer; `again`: the
     button that asks all again; `is_followed`: the chat hears of the shop's scores already; `replaced`: scores
-    told before of the same day; `instead`: what the edition in force says of chances.
+    told before of the same day; `instead`, `entering`: what the edition in force says of chances, and of entering.
     """
     edition, report = now.edition, now.entry
     groups = tuple(_groups(now, given))
@@ -92,6 +93,7 @@ def result(
         at=at,
         replaced=replaced,
         instead=instead if now.is_barred or now.would_bar else None,
+        entering=entering if report.verdict is Verdict.ELIGIBLE else None,
         again=again,
         beside=beside,
         can_be_watched=not (is_out or is_followed or (beside and beside.why is OfferReason.PREVIEW)),

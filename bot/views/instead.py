@@ -35,6 +35,22 @@ def on_topic(edition: Edition, topic: Topic, other: Edition) -> str:
     return "" if now == _first_sentence(edition, topic) else now
 
 
+def on_entry(catalogue: Catalogue, today: date, edition: Edition) -> Instead | None:
+    """What the edition in force asks of the score of a shop that enters, None where the given edition holds."""
+    other = in_force(catalogue, today) if edition.is_over(today) else None
+    if other is None:
+        return None
+    clauses = {(one.clause,) for one in edition.criteria if edition.main_score.id in one.facts}
+    about = (topic for topic in edition.topics if topic.clauses in clauses)
+    text = next((said for topic in about if (said := on_topic(edition, topic, other))), "")
+    return Instead(other, text) if text else None
+
+
+def instead_of(catalogue: Catalogue, today: date, edition: Edition, entering: bool = False) -> Instead | None:
+    """What the edition in force says of the chances to open, or of entering."""
+    return (on_entry if entering else on_chances)(catalogue, today, edition)
+
+
 def on_chances(catalogue: Catalogue, today: date, edition: Edition) -> Instead | None:
     """What the edition in force says of the chances to open, None where the given edition holds, or counts alike."""
     other = in_force(catalogue, today) if edition.is_over(today) else None

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from bot.views.check_report import because
+from rules.absence import absent_for
 from rules.assessment import Assessment, assess
 from rules.case import Case, Known
 from rules.edition import Clause, Edition, Fact, Scores
-from rules.kinds import FactType
-from rules.lines import AtLine
-from rules.requirements import FactValue
+from rules.kinds import Because, FactType
+from rules.lines import AtLine, limits
+from rules.report import Status
+from rules.requirements import Effect, FactValue, Line
 from rules.sources import Source
 from storage.shops import Shop
 
@@ -19,7 +22,9 @@ from storage.shops import Shop
 class ScoreShown:
     """A score of a shop beside the score's lines. `value`: None where the shop has no score, beside no line.
 
-    `days_old`: age of `day` in days; `day` None for a supposed score.
+    `days_old`: age of `day` in days; `day` None for a supposed score. `without`: of an absent score, each line whose
+    effect follows where all of some scores are absent, with those scores. `instead`: the score by which admission then
+    goes, with the points to be reached.
     """
 
     fact: Fact
@@ -27,15 +32,19 @@ class ScoreShown:
     lines: tuple[AtLine, ...]
     day: date | None = None
     days_old: int = 0
+    without: tuple[tuple[Line, tuple[Fact, ...]], ...] = ()
+    instead: tuple[Fact, tuple[Decimal, ...]] | None = None
 
 
 @dataclass(frozen=True)
 class StandingView:
     """`now`: the judgement. `clauses`: of the line that holds, and of the next line.
 
-    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows. `asks`: the
+    `choices`, `unscored`: the untold choices and scores that decide whether something graver follows, or whether the
+    scores of a shop outside are enough for entering; `others`: other untold facts that decide so. `asks`: the
     choices among these that the merchant was never asked for. `unwritten`: scores that the shop has not, while the
-    text does not say what follows. `is_barred`: closed by the system so often that no opening is left.
+    text does not say what follows. `decides`: criteria on scores, other than the entry lines, that keep a shop outside
+    from entering, with why. `is_barred`: closed by the system so often that no opening is left.
     """
 
     shop: Shop | None
@@ -44,6 +53,8 @@ class StandingView:
     asks: tuple[Fact, ...]
     unscored: tuple[Fact, ...]
     unwritten: tuple[Fact, ...]
+    others: tuple[Fact, ...]
+    decides: tuple[tuple[str, str], ...]
     scores: tuple[ScoreShown, ...]
     clauses: tuple[Clause, ...]
     in_alliance: bool | None
@@ -58,6 +69,11 @@ class StandingView:
     def level(self) -> str:
         """The gravest certain level: "unknown", "clear", "no_entry", "early", "warning", "closing"."""
         return self.now.level.name.lower()
+
+    @property
+    def admits(self) -> bool | None:
+        """Whether the scores of a shop outside are enough for entering; None for a shop that is, or may be, in."""
+        return self.now.scores_admit if self.in_alliance is False and not self.is_barred else None
 
     @property
     def at_worst(self) -> str:
@@ -90,7 +106,7 @@ def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
     edition = now.edition
     is_out = now.in_alliance is not True and now.is_barred
     cited = [edition.chances.clause] if is_out and edition.chances else _cited(now)
-    untold = [edition.fact(name) for name in now.untold]
+    untold = [edition.fact(name) for name in _untold(now)]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
     scores = [fact for fact in untold if fact.type is FactType.SCORE]
     return StandingView(
@@ -100,11 +116,30 @@ def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
         asks=tuple(fact for fact in choices if fact.id not in case.known),
         unscored=tuple(fact for fact in scores if fact.id not in now.facts),
         unwritten=tuple(fact for fact in scores if fact.id in now.facts),
+        others=tuple(fact for fact in untold if fact not in choices and fact not in scores),
+        decides=tuple(_deciding(now)) if now.in_alliance is False and not is_out else (),
         scores=tuple(_shown(now, case)),
         clauses=tuple(edition.clause(name) for name in dict.fromkeys(cited)),
         in_alliance=now.in_alliance,
         is_barred=is_out,
     )
+
+
+def _untold(now: Assessment) -> tuple[str, ...]:
+    """The facts that leave the effect open: of the access, or for a shop outside of entering by its scores."""
+    if now.in_alliance is not False:
+        return now.untold
+    is_open = [finding for finding in now.on_scores if finding.status is Status.UNKNOWN]
+    absent = (one.fact for one in is_open if one.because is Because.TEXT_IS_SILENT)
+    return tuple(dict.fromkeys((*(name for one in is_open for name in one.waits), *absent)))
+
+
+def _deciding(now: Assessment) -> Iterator[tuple[str, str]]:
+    """The unmet criteria on scores that no entry line shows, by name, with why."""
+    shown = {(at.line.fact, at.limit) for at in now.lines if at.effect is Effect.NO_ENTRY}
+    for finding in now.on_scores:
+        if finding.status is Status.UNMET and (finding.fact, finding.limit) not in shown:
+            yield now.edition.criterion(finding.id).label, because(now.edition, finding)
 
 
 def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
@@ -115,12 +150,42 @@ def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
         value, known = now.facts[fact.id], case.known.get(fact.id)
         points = value if isinstance(value, Decimal) else None
         day = known.on if known else None
-        lines = now.lines_of(fact.id) if points is not None else ()
-        yield ScoreShown(fact, points, lines, day, (now.on - day).days if day else 0)
+        age = (now.on - day).days if day else 0
+        if points is not None:
+            yield ScoreShown(fact, points, now.lines_of(fact.id), day, age)
+        else:
+            yield ScoreShown(fact, None, (), day, age, tuple(_without(now, fact)), _instead(now, fact))
+
+
+def _without(now: Assessment, fact: Fact) -> Iterator[tuple[Line, tuple[Fact, ...]]]:
+    """The lines whose effect follows for a shop in the alliance where this score and some others are all absent."""
+    for at in now.concerning:
+        absent = absent_for(now.edition, at.line)
+        if absent[:1] == (fact.id,) and now.in_alliance is not False:
+            yield at.line, tuple(now.edition.fact(name) for name in absent)
+
+
+def _instead(now: Assessment, fact: Fact) -> tuple[Fact, tuple[Decimal, ...]] | None:
+    """The score by which admission goes without this one, with the limits that may count, the highest first."""
+    for criterion in now.edition.criteria:
+        if criterion.facts == (fact.id,) and criterion.fallback and now.in_alliance is not True:
+            bounds = tuple(sorted(set(limits(criterion, now.facts)), reverse=True))
+            return now.edition.fact(criterion.fallback), bounds
+    return None
 
 
 def _cited(now: Assessment) -> list[str]:
-    """The ids of the clauses of the gravest line that holds for the shop, and of the next line down."""
+    """The ids of the clauses of the gravest line that holds for the shop, and of the next line down; of a shop
+    outside whose scores are not known to be enough, of the criteria on scores that are not met. Of an absent score, of
+    the line that speaks of its absence."""
+    if now.in_alliance is False and now.scores_admit is not True:
+        return [one.clause for one in now.on_scores if one.status in (Status.UNMET, Status.UNKNOWN)]
+    absent = [at.line.clause for at in now.concerning if _is_absent(now, at)]
     holding = now.below or tuple(at for at in now.lines if at.may_be_below)
     following = (now.next_line,) if now.next_line else ()
-    return [at.line.clause for at in (*holding[:1], *following) if at.score is not None]
+    return [*(at.line.clause for at in (*holding[:1], *following) if at.score is not None), *absent]
+
+
+def _is_absent(now: Assessment, at: AtLine) -> bool:
+    """Whether a score is known to be absent, with which the effect of the line may follow."""
+    return any(name in now.facts and now.facts[name] is None for name in absent_for(now.edition, at.line))

@@ -106,7 +106,7 @@ def assessed(edition: Edition, shop: Shop, newest: Mapping[str, Row], today: dat
 
 
 def _fits(row: Row | None, scale: str) -> bool:
-    return row is not None and row.scale == scale
+    return row is not None and (row.points is None or row.scale == scale)
 
 
 def _with_score(item: Item, newest: Mapping[str, Row]) -> Item:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import BLOCKED
 from storage.daily_check.evidence import DayQuery
+from storage.daily_check.scales import fits
 from storage.schema import chats, checks, milestones, newest, scores, shops
 from storage.scores import is_stale
 
@@ -49,7 +50,7 @@ async def fell_before(conn: AsyncConnection, falls: Mapping[int, Fall]) -> set[i
     found = set(falls)
     for fall, ids in groups.items():
         day = date.fromordinal(fall.day - 1)
-        its = (scores.c.fact == fall.fact, scores.c.day == day, scores.c.scale == fall.scale)
+        its = (scores.c.fact == fall.fact, scores.c.day == day, fits(scores, fall.scale))
         query = select(scores.c.shop_id).where(*its, func.coalesce(scores.c.hundredths, fall.limit) >= fall.limit)
         for first in range(0, len(ids), IDS_A_QUERY):
             part = scores.c.shop_id.in_(ids[first : first + IDS_A_QUERY])
@@ -67,7 +68,7 @@ async def recent(
     for one in look.watched:
         its = (scores.c.fact == one.fact, scores.c.day.in_(days or look.window), scores.c.shop_id.in_(ids))
         query = select(scores.c.shop_id, type_coerce(scores.c.day, Integer), scores.c.hundredths).where(*its)
-        for shop_id, day, value in (await conn.execute(query.where(scores.c.scale == one.scale))).all():
+        for shop_id, day, value in (await conn.execute(query.where(fits(scores, one.scale)))).all():
             found.setdefault(shop_id, []).append((one.fact, day, value))
     return found
 

@@ -38,7 +38,7 @@ from rules.sources import Source
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.chats import BLOCKED
 from storage.daily_check.arrived import arrived
-from storage.daily_check.scales import EVERY_SHOP, Scales, at_odds
+from storage.daily_check.scales import EVERY_SHOP, Scales, at_odds, fits
 from storage.follows import KEYS
 from storage.schema import WATCH_STATE, chats, follows, newest, preferences, scores, shops
 from storage.scores import is_stale, silent_before
@@ -168,7 +168,7 @@ def query(look: DayQuery) -> Select[Any]:
     few = _worth_a_look(look, seen)
     joined: FromClause = few.join(follows, follows.c.shop_id == few.c.shop_id).join(shops, shops.c.id == few.c.shop_id)
     for one, table in zip(look.watched, seen, strict=True):
-        same = (table.c.shop_id == follows.c.shop_id, table.c.fact == one.fact, table.c.scale == one.scale)
+        same = (table.c.shop_id == follows.c.shop_id, table.c.fact == one.fact, fits(table, one.scale))
         joined = joined.outerjoin(table, and_(*same, table.c.day >= look.window[-1]))
     joined = joined.outerjoin(preferences, preferences.c.chat_id == follows.c.chat_id)
     joined = joined.outerjoin(chats, chats.c.chat_id == follows.c.chat_id)
@@ -190,7 +190,7 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
         select(table.c.shop_id).where(
             *_within(look, table.c.shop_id),
             table.c.fact == one.fact,
-            table.c.scale == one.scale,
+            fits(table, one.scale),
             or_(
                 table.c.hundredths < max(one.low_if_in, one.low_if_out),
                 *([table.c.hundredths.is_(None)] if one.absence_counts else []),

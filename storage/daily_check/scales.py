@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, and_, exists, func, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Integer, and_, exists, func, or_, select, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.sources import SOURCES
@@ -13,7 +13,7 @@ from storage.schema import newest
 
 @dataclass(frozen=True)
 class Scales:
-    """Which shops to judge: those with scores on the scale `only`, if given; else those with none on the `others`.
+    """Which shops to judge: those with scores on the scale `only`, if given; else those with no number on the `others`.
 
     `main`: the fact of the main score.
     """
@@ -23,7 +23,7 @@ class Scales:
     others: tuple[str, ...] = ()
 
     def hold(self, shop_id: ColumnElement[int]) -> ColumnElement[bool]:
-        """Whether the shop is one of them; a shop without a score is on no scale."""
+        """Whether the shop is one of them; a shop without a number is on no scale."""
         if self.only:
             return _scale(shop_id, self.main) == self.only
         if not self.others:
@@ -38,9 +38,14 @@ EVERY_SHOP: Final = Scales()
 def _scale(shop_id: Any, main: str) -> ColumnElement[str]:
     """The scale of the newest number: `rules.case.scale_of` as SQL, where the reasons stand."""
     its = newest.alias("its")
-    ranked = (its.c.hundredths.is_not(None), its.c.day, its.c.fact != main, its.c.scale)
-    by_rank = select(its.c.scale).where(its.c.shop_id == shop_id).order_by(*(each.desc() for each in ranked))
+    numbers = select(its.c.scale).where(its.c.shop_id == shop_id, its.c.hundredths.is_not(None))
+    by_rank = numbers.order_by(*(each.desc() for each in (its.c.day, its.c.fact != main, its.c.scale)))
     return by_rank.limit(1).scalar_subquery()
+
+
+def fits(row: FromClause, scale: str) -> ColumnElement[bool]:
+    """Whether a row of scores can be judged on the scale: `rules.case.fits` as SQL; "no score" is so on every scale."""
+    return or_(row.c.scale == scale, row.c.hundredths.is_(None))
 
 
 def at_odds(shop_id: Any, own: Collection[str]) -> ColumnElement[bool]:
@@ -55,7 +60,7 @@ def at_odds(shop_id: Any, own: Collection[str]) -> ColumnElement[bool]:
 
 
 async def of_shop(conn: AsyncConnection, shop_id: int, main: str) -> str | None:
-    """The scale of the shop's scores, None without a score."""
+    """The scale of the shop's scores, None without a number."""
     return (await conn.execute(select(_scale(shop_id, main)))).scalar()
 
 

@@ -28,7 +28,7 @@ from rules.absence import absent_for, scores_that_count
 from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
 from rules.requirements import Effect, Line
-from storage.daily_check.scales import Scales, at_odds
+from storage.daily_check.scales import Scales, at_odds, fits
 from storage.schema import newest, shops
 
 Seen = Mapping[str, FromClause]
@@ -36,7 +36,7 @@ Seen = Mapping[str, FromClause]
 
 
 def levels(editions: Sequence[Edition]) -> CompoundSelect[tuple[int, int]]:
-    """Select of (shop, level) for every shop, by the edition of the scores' scale, by the first without a score."""
+    """Select of (shop, level) for every shop, by the edition of the scores' scale, by the first without a number."""
     first, *others = editions
     main = first.main_score.id
     judged = [(first, Scales(main, others=tuple(other.main_score.scale for other in others)))]
@@ -62,7 +62,7 @@ def beside(joined: Any, edition: Edition, rows: FromClause, name: str) -> tuple[
     seen: dict[str, FromClause] = {}
     for fact in scores_that_count(edition):
         row = seen[fact] = rows.alias(f"{name}_{fact}")
-        its = and_(row.c.shop_id == shops.c.id, row.c.fact == fact, row.c.scale == edition.fact(fact).scale)
+        its = and_(row.c.shop_id == shops.c.id, row.c.fact == fact, fits(row, edition.fact(fact).scale))
         joined = joined.outerjoin(row, its)
     return joined, seen
 

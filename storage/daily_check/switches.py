@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.watch import WORSE_WITHIN_DAYS
 from storage.daily_check.evidence import DayQuery
+from storage.daily_check.scales import fits
 from storage.database.dialect import upsert
 from storage.schema import scores, swept
 
@@ -37,7 +38,7 @@ async def scores_before(conn: AsyncConnection, look: DayQuery, shop_ids: Iterabl
     found: dict[int, dict[str, int]] = {}
     for one in look.watched:
         its = (scores.c.fact == one.fact, scores.c.day.in_(days), scores.c.shop_id.in_(ids))
-        query = select(scores.c.shop_id, scores.c.hundredths).where(*its, scores.c.scale == one.scale)
+        query = select(scores.c.shop_id, scores.c.hundredths).where(*its, fits(scores, one.scale))
         known = query.where(scores.c.stored_at < look.since_ms).order_by(scores.c.day)
         for shop_id, value in (await conn.execute(known)).all():
             found.setdefault(shop_id, {})[one.fact] = value

@@ -330,7 +330,7 @@ async def test_an_unlikely_score_is_asked_back_and_can_be_meant(sandbox: Sandbox
 
 async def test_a_check_of_scores_of_two_scales_comes_to_no_verdict(shop: Person) -> None:
     await tells(shop, "昨天商品体验分 80", "记下")
-    await tells(shop, "体验分 4.3", "记下")
+    await tells(shop, "体验分 4.3", "是 5 分制，没写错", "记下")
     result = await checks(shop, *GOOD)
     assert result.text.splitlines()[:2] == [f"❓ 还不能下结论{OVER}", "没有发现不满足的，但还差：分数是哪一种分制。"]
     assert "另一种分制的 80（满分 100，" in result.text

@@ -51,6 +51,31 @@ async def test_a_check_says_what_holds_today_below_the_last_chance(shop: Person)
     assert result.text.count(NOW) == 1
 
 
+ENTRY = (
+    "现行 2026-07-29 版（100 分制）：商家体验分不低于 70 分，商品体验分不低于 65 分（60 分名单里的类目不低于 60 分）。"
+)
+
+
+async def test_a_yes_by_the_old_edition_says_what_is_asked_for_today(shop: Person) -> None:
+    result = await checks(shop, *GOOD)
+    verdict, *_, now = [line for line in result.text.splitlines() if line][:3]
+    assert verdict.startswith("✅ 可以开通（按旧版 2022-10-10，已停用）")
+    assert now == ENTRY
+    closed = await tells(shop, "被关闭了", "第 1 次")
+    assert ENTRY in closed.text
+    pages = {
+        "score": await asks(shop, "/score"),
+        "what if": await asks(shop, "如果涨到4.6"),
+        "shop": (await tells(shop, "/shops", "我的店铺")).text,
+    }
+    assert {name: text.count(ENTRY) for name, text in pages.items() if "✅" in text} == dict.fromkeys(pages, 1)
+
+
+async def test_a_no_by_the_old_edition_stands_alone(shop: Person) -> None:
+    await tells(shop, "被关闭了", "第 1 次")
+    assert ENTRY not in (await tells(shop, "体验分 3.9", "记下")).text
+
+
 async def test_a_shop_with_a_chance_left_is_told_nothing_of_it(shop: Person) -> None:
     assert NOW not in (await tells(shop, "被关闭了", "第 1 次")).text
     assert NOW not in await asks(shop, "/score")

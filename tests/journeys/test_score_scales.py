@@ -110,7 +110,7 @@ TWO = "❓ 有两种分制的分数，不能下结论"
 
 async def test_scores_of_two_scales_are_said_to_contradict(shop: Person) -> None:
     await tells(shop, "昨天商品体验分 80", "记下")
-    asked = await tells(shop, "体验分 4.3")
+    asked = await tells(shop, "体验分 4.3", "是 5 分制，没写错")
     assert asked.text.splitlines()[0] == f"体验分 4.3：{TWO}（按旧版 2022-10-10，已停用）"
     assert "另一种分制的 80（满分 100，" in asked.text
     kept = await presses(shop, "记下")
@@ -124,7 +124,7 @@ async def test_scores_of_two_scales_are_said_to_contradict(shop: Person) -> None
 
 async def test_of_two_scales_told_on_one_day_the_graver_line_is_not_hidden(shop: Person) -> None:
     await tells(shop, "商品体验分 50", "记下")
-    kept = await tells(shop, "体验分 4.3", "记下")
+    kept = await tells(shop, "体验分 4.3", "是 5 分制，没写错", "记下")
     assert kept.text.splitlines()[0] == f"⛔ 会被关闭权限 · {BY_NEW}"
     assert "另一种分制的 4.3（满分 5，" in kept.text
 
@@ -134,6 +134,30 @@ async def test_no_score_of_5_points_hides_no_score_of_100(shop: Person) -> None:
     kept = await tells(shop, "商品体验分 50", "记下")
     assert kept.text.splitlines()[0] == f"⛔ 我的店铺：商品体验分 50，低于商品体验分清退线 65 · {BY_NEW}"
     assert f"⛔ 会被关闭权限 · {BY_NEW}" in await asks(shop, "/score")
+
+
+async def test_the_other_scale_is_asked_about_before_a_score_is_kept(shop: Person) -> None:
+    await tells(shop, "体验分 69", "记下")
+    asked = await tells(shop, "体验分 3.9")
+    assert asked.text.startswith("体验分 3.9：是 5 分制，还是写错了？")
+    assert "我的店铺记着另一种分制的 69（满分 100，今天的）" in asked.text
+    assert asked.buttons == ["是 5 分制，没写错", "写错了"]
+    assert (await presses(shop, "写错了")).text == "好，没有记下。"
+    assert "体验分 69（今天）" in await asks(shop, "/score")
+    await tells(shop, "体验分 3.9", "是 5 分制，没写错", "记下")
+    assert "体验分 3.9（今天）" in await asks(shop, "/score")
+
+
+async def test_of_several_shops_the_one_of_another_scale_is_asked_about(shop: Person) -> None:
+    for text in ("/shops 一号店", "/shops 二号店"):
+        await asks(shop, text)
+    await tells(shop, "二号店 体验分 69", "记下")
+    assert (await tells(shop, "二号店 体验分 3.9")).text.startswith("体验分 3.9：是 5 分制，还是写错了？")
+    asked = await tells(shop, "体验分 3.9", "二号店")
+    assert asked.text.startswith("体验分 3.9：是 5 分制，还是写错了？")
+    assert "二号店记着另一种分制的 69" in asked.text
+    assert "已改为：二号店" in (await presses(shop, "是 5 分制，没写错")).text
+    assert "已记下：一号店" in (await tells(shop, "体验分 3.9", "一号店")).text
 
 
 async def test_a_score_of_5_points_under_100_is_asked_back(modern: Person) -> None:
@@ -193,12 +217,35 @@ async def test_a_merchant_tells_that_there_is_no_score(shop: Person) -> None:
     assert "暂无体验分（今天）" in await asks(shop, "/score")
 
 
-async def test_no_score_is_told_on_the_scale_of_the_shop(shop: Person) -> None:
-    await tells(shop, "昨天体验分85", "记下")
+async def test_no_score_is_judged_by_the_edition_of_the_numbers_left(shop: Person) -> None:
+    await tells(shop, "昨天商品体验分80", "记下")
     asked = await tells(shop, "还没有体验分")
-    assert asked.text.startswith("暂无体验分：")
+    assert asked.text.startswith("暂无体验分、商品体验分 80（")
     assert BY_NEW in asked.text.splitlines()[0]
     assert BY_NEW in (await presses(shop, "记下")).text.splitlines()[0]
+
+
+async def test_no_score_says_nothing_of_the_edition(shop: Person) -> None:
+    await tells(shop, "昨天体验分85", "记下")
+    for text in ((await tells(shop, "还没有体验分")).text, (await presses(shop, "记下")).text):
+        assert text.startswith("暂无体验分：" if "要记下吗" in text else "❓ 暂无体验分"), text
+        assert BY_NEW not in text.splitlines()[0]
+
+
+async def test_no_score_told_today_is_not_missing_on_another_scale(shop: Person) -> None:
+    await tells(shop, "还没有体验分", "记下")
+    kept = await tells(shop, "商品体验分 80", "记下")
+    assert kept.text.startswith(f"❓ 暂无体验分，还差成长期体验分 · {BY_NEW}")
+    assert "暂无体验分（今天）" in await asks(shop, "/score")
+    assert "沉睡店铺" in kept.text
+
+
+async def test_no_score_is_judged_by_the_edition_chosen_later(shop: Person) -> None:
+    await tells(shop, "还没有体验分", "记下")
+    await tells(shop, "以后都按 2026-07-29 版")
+    page = await asks(shop, "/score")
+    assert "我的店铺：❓ 暂无体验分，还差成长期体验分、商品体验分" in page
+    assert "规则没有写" not in page
 
 
 async def test_a_merchant_who_chooses_the_new_edition_gets_all_three_functions(shop: Person) -> None:

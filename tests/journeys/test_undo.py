@@ -49,25 +49,23 @@ async def test_the_day_before_counts_again(shop: Person, database_url: str) -> N
 
 async def test_a_score_of_another_scale_comes_back_on_its_own(shop: Person) -> None:
     await tells(shop, "体验分 4.2", "记下")
-    await tells(shop, "体验分 85", "记下", "↩️ 撤销")
+    await tells(shop, "体验分 85", "是 100 分制，按 2026-07-29 版看", "记下", "↩️ 撤销")
     assert "我的店铺：✅ 这个分数不触发警告或关闭\n体验分 4.2（今天）" in await asks(shop, "/score")
 
 
-async def test_a_score_told_by_mistake_over_no_score_gives_that_back_on_the_scale_of_the_shop(
-    sandbox: SandboxClient, start: Start
-) -> None:
+async def test_a_score_told_by_mistake_over_no_score_gives_that_back(sandbox: SandboxClient, start: Start) -> None:
     await start(messages_per_minute=1000, rules_edition="2026-07-29")
     shop = await sandbox.person()
     await tells(shop, "昨天体验分 4.3", "是旧的 5 分制，按 2022-10-10 版看", "记下")
     await tells(shop, "还没有体验分", "记下")
     undone = await tells(shop, "体验分 85", "记下", "↩️ 撤销")
     assert "改回原来的：暂无体验分。" in undone.text
-    assert "暂无体验分，规则没有写会怎样（按旧版 2022-10-10，已停用）" in undone.text
+    assert "现在：我的店铺：❓ 暂无体验分，还差成长期体验分、商品体验分\n" in undone.text
 
 
 async def test_no_score_told_after_a_mistaken_score_is_judged_as_before_the_mistake(shop: Person) -> None:
     await tells(shop, "前天体验分 4.2", "记下")
-    mistaken = await tells(shop, "昨天体验分 85", "记下")
+    mistaken = await tells(shop, "昨天体验分 85", "是 100 分制，按 2026-07-29 版看", "记下")
     await tells(shop, "还没有体验分", "记下")
     await shop.presses(mistaken.data["↩️ 撤销"], mistaken.id)
     undone = await shop.hears()

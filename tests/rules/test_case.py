@@ -71,6 +71,11 @@ def test_no_score_is_known_and_not_missing() -> None:
     assert Case({"score": told(None, scale="0-5")}).facts(FIVE_POINTS) == {"score": None}
 
 
+def test_no_score_is_so_on_every_scale() -> None:
+    case = Case({"score": told(None, scale="0-5"), "growth_score": told(None, scale="0-7")})
+    assert case.facts(HUNDRED_POINTS) == {"score": None, "growth_score": None}
+
+
 def test_of_two_values_the_one_of_the_later_day_counts_then_the_one_told_later() -> None:
     first, later = datetime(2026, 11, 29, 1, tzinfo=UTC), datetime(2026, 11, 29, 2, tzinfo=UTC)
     case = Case({"closures": told(1, at=first)})
@@ -111,7 +116,7 @@ def test_the_day_of_joining_never_ages() -> None:
         ({}, FIVE_POINTS, FIVE_POINTS),
         ({"score": told(Decimal(85), scale="0-100")}, FIVE_POINTS, HUNDRED_POINTS),
         ({"score": told(Decimal("4.3"), scale="0-5")}, HUNDRED_POINTS, FIVE_POINTS),
-        ({"score": told(None, scale="0-100")}, FIVE_POINTS, HUNDRED_POINTS),
+        ({"score": told(None, scale="0-100")}, FIVE_POINTS, FIVE_POINTS),
         ({"score": told(Decimal(3), scale="0-7")}, FIVE_POINTS, FIVE_POINTS),
         (
             {"score": told(Decimal(4), 1, scale="0-5"), "product_score": told(Decimal(50), scale="0-100")},

@@ -96,3 +96,13 @@ def test_after_a_change_of_edition_what_was_told_of_a_line_that_is_gone_is_not_c
     state = why_tell(None, row(0, "3.4"), FIVE_POINTS).state
     assert why_tell(state, row(1, "90", facts=TOP), other).state.level is Level.CLEAR
     assert why_tell(state, row(1, "60", facts=TOP), other).reason is R.CLOSING
+
+
+@pytest.mark.parametrize(
+    ("category", "heard"),
+    [("general", R.MAY_ENTER_AGAIN), ("medical", R.NOTHING_NEW), (None, R.NOTHING_NEW)],
+)
+def test_a_score_is_enough_for_entering_by_every_criterion_on_scores(category: str | None, heard: Reason) -> None:
+    facts = {"product_score": Decimal(70), **({"category": category} if category else {})}
+    out = {"in_alliance": False, "closures": 1, "facts": facts}
+    assert reasons([row(0, "69", **out), row(1, "75", **out)], edition=HUNDRED_POINTS) == [R.CANNOT_ENTER, heard]

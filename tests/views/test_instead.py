@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.views.instead import Instead, on_chances
+from bot.views.instead import Instead, on_chances, on_entry
 from bot.views.notice import render_notice
 from rules.edition import Catalogue, Edition
 from rules.reasons import Reason
@@ -19,6 +19,13 @@ NOW = Instead(HUNDRED_POINTS, "不再限制次数：重新达到准入标准就�
 
 def test_an_edition_that_is_over_gives_way_to_the_one_in_force() -> None:
     assert on_chances(CATALOGUE, TODAY, FIVE_POINTS) == NOW
+
+
+def test_of_entering_the_edition_in_force_says_what_the_scores_have_to_be() -> None:
+    said = on_entry(CATALOGUE, TODAY, FIVE_POINTS)
+    assert said and said.text.startswith("商家体验分不低于 70 分，商品体验分不低于 65 分")
+    assert on_entry(CATALOGUE, TODAY, HUNDRED_POINTS) is None
+    assert on_entry(CATALOGUE, FIVE_POINTS.published, FIVE_POINTS) is None
 
 
 def later(*, limit: int, **changes: object) -> Edition:

@@ -21,12 +21,29 @@ SILENT = FIVE_POINTS.model_copy(
 )
 """Without a line on warning or closing."""
 
+OUT = {"in_alliance": False}
+MEDICAL = {"score": "85", "product_score": "80", "category": "medical"}
+
 
 def known(edition: Edition, name: str, value: str | int | None) -> Known:
     """The value as told today, a score on the edition's scale."""
     scales = {score.id: score.scale for score in edition.scores}
     read = Decimal(value) if name in scales and value is not None else value
     return Known(read, DAY, Source.MERCHANT, scale=scales.get(name, ""))
+
+
+def overview(edition: Edition, case: Case) -> str:
+    """The page of the shop."""
+    standing = standing_of(edition, SHOP, case, DAY)
+    values = {
+        "fact": edition.main_score,
+        "example": Decimal(1),
+        "unnamed": 0,
+        "undo": None,
+        "has_told": False,
+        "instead": lambda *_: None,
+    }
+    return render("scores/overview", edition=edition, today=DAY, standings=[standing], **values).plain
 
 
 @pytest.mark.parametrize(
@@ -45,6 +62,20 @@ def known(edition: Edition, name: str, value: str | int | None) -> Known:
         (HUNDRED_POINTS, {"score": "85", "product_score": "64", "category": None}, "❓ 要看主营类目，最坏会被关闭权限"),
         (HUNDRED_POINTS, {"product_score": "50"}, "⛔ 会被关闭权限"),
         (FIVE_POINTS, {}, "还没有分数"),
+        (FIVE_POINTS, {"score": None, "in_alliance": False}, "❓ 暂无体验分，要看入驻日期"),
+        (HUNDRED_POINTS, {**OUT, "score": "75", "product_score": "70", "category": "medical"}, "🔸 还不能开通"),
+        (HUNDRED_POINTS, {**OUT, **MEDICAL, "product_score_30_days": "74"}, "🔸 还不能开通"),
+        (HUNDRED_POINTS, {**OUT, **MEDICAL}, "❓ 还差近 30 天商品体验分均值"),
+        (HUNDRED_POINTS, {**OUT, **MEDICAL, "product_score_30_days": "75"}, "✅ 分数够开通"),
+        (HUNDRED_POINTS, {**OUT, "score": "75", "product_score": "70"}, "❓ 要看主营类目"),
+        (HUNDRED_POINTS, {**OUT, "score": "75", "product_score": "70", "category": "general"}, "✅ 分数够开通"),
+        (HUNDRED_POINTS, {**OUT, "score": "75", "category": "general"}, "❓ 还差商品体验分"),
+        (HUNDRED_POINTS, {**OUT, "score": "69"}, "🔸 还不能开通"),
+        (
+            HUNDRED_POINTS,
+            {**OUT, "score": None, "growth_score": "70", "product_score": "65", "category": "general"},
+            "✅ 分数够开通",
+        ),
     ],
 )
 def test_the_verdict_follows_from_what_is_known(
@@ -57,17 +88,9 @@ def test_the_verdict_follows_from_what_is_known(
         )
         for name, value in told.items()
     }
-    standing = standing_of(edition, SHOP, Case(known), DAY)
-    values = {
-        "fact": edition.main_score,
-        "example": Decimal(1),
-        "unnamed": 0,
-        "undo": None,
-        "has_told": False,
-        "instead": lambda _: None,
-    }
-    page = render("scores/overview", edition=edition, today=DAY, standings=[standing], **values).plain
+    page = overview(edition, Case(known))
     assert f"花店：{verdict}\n" in f"{page}\n"
+    assert ("能不能开通还要看其他条件" in page) is (verdict == "✅ 分数够开通")
     assert ("违规达到清退标准也会被关闭" in page) is verdict.startswith("✅ 这个分数")
 
 
@@ -90,3 +113,11 @@ def test_no_score_is_never_good_news(
     assert tuple(fact.id for fact in found.unscored) == unscored
     assert tuple(fact.id for fact in found.unwritten) == unwritten
     assert [(shown.fact.id, shown.value) for shown in found.scores if shown.fact.id == "score"] == [("score", None)]
+
+
+def test_a_score_above_the_line_but_below_what_the_category_asks_for_says_so() -> None:
+    told = {**OUT, "score": "75", "product_score": "70", "category": "medical"}
+    case = Case({name: known(HUNDRED_POINTS, name, value) for name, value in told.items()})
+    page = overview(HUNDRED_POINTS, case)
+    assert "类目对体验分的要求：体验分 75 分，不到 80" in page
+    assert "类目对商品体验分的要求：商品体验分 70 分，不到 75" in page

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import update
 
 from bot.warnings.followers import Session, decide_for
 from bot.warnings.policy import day_query
@@ -15,6 +16,7 @@ from rules.lines import hundredths
 from storage import follows, shops
 from storage.daily_check.evidence import DayQuery
 from storage.database import engine as database
+from storage.schema import newest, scores
 from tests.packaged import CATALOGUE
 from tests.warnings.world import START, Told, World, instant
 
@@ -61,6 +63,9 @@ async def _day(world: World, courses: list[Course], day: int, *, everybody: bool
     rows = [(f"S{number}", on, 0, *row) for number, row in today if row]
     absent = [(ref, on, number, None, None) for ref, *_ in rows for number in range(1, len(world.edition.scores))]
     await world.file(rows + absent, instant(day, "06:00"))
+    async with world.engine.begin() as conn:  # "no score" is so on every scale
+        for rows_of in (scores, newest):
+            await conn.execute(update(rows_of).where(rows_of.c.hundredths.is_(None)).values(scale="0-7"))
     wanted = DayQuery(**{**vars(day_query(world.watch, on, instant(day))), "everybody": everybody})
     async with world.engine.begin() as conn:
         await decide_for(conn, Session(world.watch, wanted, instant(day)), 1, len(courses))

@@ -68,6 +68,16 @@ async def test_neither_no_score_nor_a_score_of_5_points_hides_a_score_of_100(bot
     assert {notice.edition for notice in await both.all_notices()} == {"2026-07-29"}
 
 
+async def test_no_score_told_on_another_scale_is_no_score_all_the_same(both: World) -> None:
+    shop_id = await both.follow("A", 1)
+    await both.comes(shop_id, 0, PRODUCT, "90")
+    await both.comes(shop_id, 0, SCORE, None)
+    await both.comes(shop_id, 0, HUNDRED_POINTS.fact("growth_score"), None)
+    assert await both.check(0) == {1: [("A", "closing")]}
+    async with both.engine.begin() as conn:
+        assert await standings.counts(conn, CATALOGUE.editions) == {Level.CLOSING: 1}
+
+
 async def test_a_number_of_another_scale_holds_good_news_back(both: World) -> None:
     shop_id = await both.follow("A", 1)
     await both.comes(shop_id, 0, SCORE, "3.70")
