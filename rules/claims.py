@@ -20,7 +20,7 @@ ENTRY = frozenset({Reason.MAY_ENTER, Reason.MAY_ENTER_AGAIN})
 class Claim:
     """What a message said: the reason, the `line` of the edition, the points.
 
-    `closures`: the count said; `level_before`: the level told before the message.
+    `closures`: the count said; `level_before`, `closures_before`: what was told before the message.
     """
 
     reason: Reason
@@ -28,11 +28,25 @@ class Claim:
     points: Decimal | None = None
     closures: int | None = None
     level_before: Level = Level.CLEAR
+    closures_before: int | None = None
 
     @property
     def level(self) -> Level:
         """The level of the line."""
         return LEVEL_OF[self.line.effect] if self.line else Level.CLEAR
+
+    def has_closed(self, closures: int | None) -> bool:
+        """Whether a closing that was said may stand by the count known now, though the number said was another.
+
+        Below a closing line the count before was a presumed one, which the same count now bears out. A count before
+        that is not known was one less than said.
+        """
+        if self.reason is not Reason.CLOSED or not closures:
+            return False
+        if self.closures_before is None:
+            return closures >= (self.closures or 0)
+        is_borne_out = closures == self.closures_before and self.level_before is Level.CLOSING
+        return closures > self.closures_before or is_borne_out
 
 
 def gravest(now: Assessment) -> AtLine | None:
@@ -52,7 +66,8 @@ def holds_as(claim: Claim, now: Assessment, closures: int | None) -> Reason | No
     `closures`: the count known now. A milder line is told only if it is graver than what was told before the message.
     """
     if claim.reason is Reason.CLOSED:
-        return claim.reason if closures is None or closures >= (claim.closures or 0) else None
+        holds = closures is None or claim.has_closed(closures)
+        return claim.reason if holds else None
     if claim.reason in LOW:
         return _low(claim, level(now))
     if claim.reason in ENTRY:
@@ -100,6 +115,8 @@ def taken_back(state: WatchState, claim: Claim, now: Assessment, closures: int |
 
     `closures`: the count known now.
     """
+    if claim.has_closed(closures):
+        return replace(state, closures=closures)
     fresh = replace(state, told_on=None, has_left=False, is_swinging=False, descent_ends_at=None)
     if claim.reason is Reason.CLOSED or (claim.reason is Reason.CLOSING and now.in_alliance is not False):
         fresh = replace(fresh, closures=closures, is_closed=False)

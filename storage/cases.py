@@ -7,6 +7,7 @@ the daily check compares them.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +20,7 @@ from rules.requirements import IN_ALLIANCE, FactValue
 from rules.sources import Source
 from storage import facts, scores, shops
 from storage.facts import Told
+from storage.scores import Score
 from storage.shops import Shop
 
 CLOSURES: Final = "closures"
@@ -37,8 +39,12 @@ class Telling:
 async def of_shop(conn: AsyncConnection, shop: Shop) -> Case:
     """All that is known of the shop."""
     told = await told_of(conn, shop)
-    scored = {name: _scored(one) for name, one in (await scores.latest(conn, shop.id)).items()}
-    return Case({**_of_row(shop, told), **scored})
+    return of_row(shop, await scores.latest(conn, shop.id), told)
+
+
+def of_row(shop: Shop, newest: Mapping[str, Score], told: Mapping[str, Known] = MappingProxyType({})) -> Case:
+    """What the row of the shop and its newest scores say, and more that was told; the scores decide where it stands."""
+    return Case({**_of_row(shop, told), **{name: _scored(one) for name, one in newest.items()}})
 
 
 async def told_of(conn: AsyncConnection, shop: Shop) -> dict[str, Known]:
@@ -63,7 +69,7 @@ def _known(one: Told) -> Known:
     return Known(from_json(one.value), one.day, one.source, _instant(one.told_at), id=one.id)
 
 
-def _scored(one: scores.Score) -> Known:
+def _scored(one: Score) -> Known:
     return Known(one.points, one.day, one.source, scale=one.scale)
 
 

@@ -5,15 +5,17 @@ What a chat `knows` is the edition that the chat was told of last.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Row, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.case import Case
+from storage import cases, scores, shops
 from storage.database.dialect import upsert
-from storage.schema import checks, follows, newest, preferences, reassessed, shops, switches
+from storage.schema import checks, follows, preferences, reassessed, switches
 
 BEFORE_ALL: Final = -(2**63)
 
@@ -37,14 +39,12 @@ class EditionChange:
 
 @dataclass(frozen=True)
 class Followed:
-    """A shop followed by a chat with warnings on: facts as kept, and the newest scores by fact, with their scales."""
+    """A shop followed by a chat with warnings on. `case`: the newest scores, and what the row of the shop has."""
 
     shop_id: int
     name: str | None
     ref: str | None
-    in_alliance: bool | None
-    choices: Mapping[str, str]
-    scores: Mapping[str, tuple[int | None, str]]
+    case: Case
 
 
 @dataclass(frozen=True)
@@ -133,28 +133,18 @@ async def _known(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, An
 
 async def _followed(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, list[Followed]]:
     query = (
-        select(follows.c.chat_id, shops.c.id, shops.c.name, shops.c.ref, shops.c.in_alliance, shops.c.choices)
-        .join(shops, shops.c.id == follows.c.shop_id)
+        select(follows.c.chat_id, follows.c.shop_id)
         .where(follows.c.chat_id.in_(chat_ids), follows.c.is_on)
-        .order_by(follows.c.chat_id, shops.c.id)
+        .order_by(follows.c.chat_id, follows.c.shop_id)
     )
     rows = (await conn.execute(query)).all()
-    scores = await _scores(conn, {row.id for row in rows})
+    numbers = sorted({row.shop_id for row in rows})
+    known, scored = await shops.by_ids(conn, numbers), await scores.latest_of(conn, numbers)
     found: dict[int, list[Followed]] = {}
     for row in rows:
-        choices = json.loads(row.choices) if row.choices else {}
-        one = Followed(row.id, row.name, row.ref, row.in_alliance, choices, scores.get(row.id, {}))
-        found.setdefault(row.chat_id, []).append(one)
-    return found
-
-
-async def _scores(conn: AsyncConnection, shop_ids: set[int]) -> dict[int, dict[str, tuple[int | None, str]]]:
-    found: dict[int, dict[str, tuple[int | None, str]]] = {}
-    if not shop_ids:
-        return found
-    query = select(newest.c.shop_id, newest.c.fact, newest.c.hundredths, newest.c.scale)
-    for row in (await conn.execute(query.where(newest.c.shop_id.in_(shop_ids)))).all():
-        found.setdefault(row.shop_id, {})[row.fact] = (row.hundredths, row.scale)
+        if shop := known.get(row.shop_id):
+            one = Followed(shop.id, shop.name, shop.ref, cases.of_row(shop, scored.get(shop.id, {})))
+            found.setdefault(row.chat_id, []).append(one)
     return found
 
 

@@ -30,6 +30,7 @@ class Item(NamedTuple):
     `line`: the id of the line concerned. `points`, `score_day`: the deciding row. `since`: first day below the line,
     None when not known. `closures`: known or presumed. `happens_on`: the day of a milestone, or the day of crossing in
     a forecast by `span_days`. `criterion`: of a milestone. `level_before`: the level told before, None when not known.
+    `closures_before`: the count before a closing, None when not known.
 
     A correction (`Reason.CORRECTED`) has the score of `score_day` as it is now, None for none; of a closing, no fact.
     """
@@ -47,6 +48,7 @@ class Item(NamedTuple):
     happens_on: date | None = None
     span_days: int | None = None
     level_before: int | None = None
+    closures_before: int | None = None
 
     @property
     def subject(self) -> str:

@@ -96,8 +96,8 @@ PUT_CLOSURES: Final = """
         AND (shops.closures_day IS NULL OR shops.closures_day <= part.day)"""
 # A first known count is what a rise is told against.
 FIRST_CLOSINGS: Final = """
-    UPDATE follows SET closings = 0 FROM part
-    WHERE part.fact = :number AND part.day = :day AND part.closures = 0
+    UPDATE follows SET closings = part.closures, is_awake = follows.is_awake OR part.closures > 0 FROM part
+    WHERE part.fact = :number AND part.day = :day AND part.closures IS NOT NULL
         AND follows.shop_id = part.shop_id AND follows.closings IS NULL"""
 
 KNOWN: Final = f"""

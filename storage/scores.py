@@ -4,6 +4,7 @@ A row keeps the scale of the score: scores of another scale are never compared. 
 points, and the newest row counts. `storage.score_files` stores many.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -83,8 +84,15 @@ def _if_newer(insert: Any) -> Any:
 
 async def latest(conn: AsyncConnection, shop_id: int) -> dict[str, Score]:
     """The shop's newest rows, by fact."""
-    rows = (await conn.execute(select(newest).where(newest.c.shop_id == shop_id))).all()
-    return {row.fact: _score(row) for row in rows}
+    return (await latest_of(conn, [shop_id])).get(shop_id, {})
+
+
+async def latest_of(conn: AsyncConnection, shop_ids: Sequence[int]) -> dict[int, dict[str, Score]]:
+    """The newest rows of the shops, by shop and fact; shops without any are left out."""
+    found: dict[int, dict[str, Score]] = {}
+    for row in (await conn.execute(select(newest).where(newest.c.shop_id.in_(shop_ids)))).all():
+        found.setdefault(row.shop_id, {})[row.fact] = _score(row)
+    return found
 
 
 async def series(

@@ -8,13 +8,12 @@ from typing import Final
 
 from bot.conversation import check_case
 from bot.conversation.memory import CheckUnderway
-from rules.assessment import Assessment
+from rules.assessment import assess
+from rules.case import Case, edition_of
 from rules.difference import Judgement, carried, judgement
 from rules.edition import Catalogue, Edition
-from rules.lines import Level
-from rules.requirements import IN_ALLIANCE, Facts, FactValue
+from rules.requirements import Facts, FactValue
 from storage.edition_changes import Concerned, Followed, Subject
-from storage.scores import as_points
 
 CHATS, CONCERNED, SAME, LEFT_OUT, WAITS = "chats", "concerned", "same", "left out", "waits for a score"
 """Names of counts; counts of changes are named like "verdict eligible > barred"."""
@@ -23,12 +22,20 @@ MOST_REMEMBERED: Final = 5_000
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a shop stands by the edition of its scores: the name of a level, "barred", or "" without a score."""
+
+    edition: Edition
+    name: str
+
+
+@dataclass(frozen=True)
 class ShopChange:
-    """The levels of a shop's newest scores under two editions; None without a score on the edition's scale."""
+    """Where a shop stands while one edition or another answers."""
 
     shop: Followed
-    before: Level | None
-    after: Level | None
+    before: Place
+    after: Place
 
 
 @dataclass(frozen=True)
@@ -90,34 +97,26 @@ class Reassessment:
         return self._known[key]
 
     def _of_shops(self, subject: Subject, old: Edition) -> Iterator[str]:
-        for change in shop_changes(subject, old, self.after, self.on):
-            names = [WAITS if level is None else level.name.lower() for level in (change.before, change.after)]
-            yield f"shop {' > '.join(names)}"
+        for change in self.shop_changes(subject, old):
+            yield f"shop {change.before.name or WAITS} > {change.after.name or WAITS}"
+
+    def shop_changes(self, subject: Subject, old: Edition) -> Iterator[ShopChange]:
+        """The followed shops that stand elsewhere under the new edition."""
+        for shop in subject.shops:
+            before, after = (self._place(shop.case, edition) for edition in (old, self.after))
+            if before.name != after.name:
+                yield ShopChange(shop, before, after)
+
+    def _place(self, case: Case, preferred: Edition) -> Place:
+        edition = edition_of(self.catalogue, case, preferred)
+        now = assess(edition, case, self.on)
+        if now.is_barred and now.in_alliance is not True:
+            return Place(edition, "barred")
+        is_scored = any(fact.id in now.facts for fact in edition.scores)
+        return Place(edition, now.level.name.lower() if is_scored else "")
 
     def facts(self, subject: Subject) -> tuple[Edition, Facts]:
         """The edition of the subject's check, and the facts told. The subject must have a check."""
         told_by = self.catalogue.edition(subject.edition or "")
         check = CheckUnderway.model_validate_json(subject.answers or "")
         return told_by, check_case.facts(check, told_by)
-
-
-def shop_changes(subject: Subject, old: Edition, new: Edition, on: date) -> Iterator[ShopChange]:
-    """The followed shops with another level under the new edition."""
-    for shop in subject.shops:
-        before, after = _level(shop, old, on), _level(shop, new, on)
-        if before is not after:
-            yield ShopChange(shop, before, after)
-
-
-def _level(shop: Followed, edition: Edition, on: date) -> Level | None:
-    """The level of a shop's scores; None without a score that the edition can judge: scales are never mixed."""
-    kept = shop.scores
-    scores = {
-        fact.id: as_points(kept[fact.id][0])
-        for fact in edition.scores
-        if fact.id in kept and (kept[fact.id][0] is None or kept[fact.id][1] == fact.scale)
-    }
-    if not scores:
-        return None
-    inside = {} if shop.in_alliance is None else {IN_ALLIANCE: shop.in_alliance}
-    return Assessment(edition, {**shop.choices, **scores, **inside}, on).level

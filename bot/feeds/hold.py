@@ -1,7 +1,6 @@
 """What is held until an operator says yes: rows that would alarm many, or whose scores look like another scale."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -46,10 +45,9 @@ class Hold:
     fact: Fact | None = None
 
 
-async def why_held(conn: AsyncConnection, edition: Edition, incoming: Incoming, today: date) -> Hold | None:
-    """Why the staged rows are held, None when they may be stored. Fills `closers`, see `new_closings`."""
-    newly = await new_closings.find(conn, edition, incoming)
-    return await _other_scale(conn, edition, incoming) or (await _many_closings(conn, today) if newly else None)
+async def why_held(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
+    """Why the staged rows are held, None when they may be stored."""
+    return await _other_scale(conn, edition, incoming) or await _many_closings(conn, edition, incoming)
 
 
 async def _other_scale(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
@@ -66,8 +64,9 @@ def suspicious_up_to(fact: Fact) -> int:
     return hundredths(max(RATIO_MOST, (fact.highest or Decimal(0)) * LOWEST_PART))
 
 
-async def _many_closings(conn: AsyncConnection, today: date) -> Hold | None:
-    count, known = await new_closings.count_of_day(conn, today)
+async def _many_closings(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
+    count = await new_closings.find(conn, edition, incoming)
+    known = await new_closings.known_shops(conn) if count >= CLOSED_AT_LEAST else 0
     if count < CLOSED_AT_LEAST or count * CLOSED_SHARE <= known:
         return None
     return Hold(Why.CLOSINGS, count, known, await new_closings.first_names(conn, NAMED))

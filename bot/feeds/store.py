@@ -7,7 +7,7 @@ followers at once, at whatever hour. All other news waits for the day's check, a
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,7 +18,6 @@ from bot.feeds.news import tell, tell_apart
 from bot.warnings.corrections import correct_stored
 from bot.warnings.policy import WatchPolicy
 from storage import score_files
-from storage.daily_check import new_closings
 from storage.schema import notices
 from storage.score_files import Incoming, Row, Stored
 
@@ -69,9 +68,9 @@ async def import_rows(engine: AsyncEngine, rows: Sequence[Row], incoming: Incomi
 async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: Terms) -> Imported:
     """Store the staged rows, hold them, or only count."""
     hold = None
-    if terms.watch:
+    if terms.watch and not terms.is_sure:
         async with conn.begin():
-            hold = await _held(conn, terms.watch, incoming, is_sure=terms.is_sure)
+            hold = await why_held(conn, terms.watch.edition, incoming)
     if hold and not terms.dry_run:
         return Imported(None, last, hold=hold)
     stored = Stored()
@@ -84,7 +83,6 @@ async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: 
                 await score_files.store(conn, incoming, rows, stored)
         if terms.watch:
             async with conn.begin():
-                await _noted(conn, terms.watch, incoming.now_ms, is_sure=terms.is_sure)
                 await _correct(conn, terms.watch, stored, incoming.now_ms)
             await tell_apart(conn, terms.watch, incoming)
     async with conn.begin():
@@ -100,12 +98,11 @@ async def store_rows(
     """
     await score_files.begin(conn)
     last = await score_files.stage(conn, rows, 0)
-    if hold := await _held(conn, watch, incoming, is_sure=is_sure):
+    if not is_sure and (hold := await why_held(conn, watch.edition, incoming)):
         return hold
     stored = Stored()
     for portion in score_files.portions(last):
         await score_files.store(conn, incoming, portion, stored)
-    await _noted(conn, watch, incoming.now_ms, is_sure=is_sure)
     await _correct(conn, watch, stored, incoming.now_ms)
     return stored, await tell(conn, watch, incoming)
 
@@ -137,17 +134,3 @@ async def _correct(conn: AsyncConnection, policy: WatchPolicy, stored: Stored, n
     """Correct what was told by the rows known before; `now_ms`: as stored with the rows."""
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
     await correct_stored(conn, policy, now, has_corrections=stored.corrected > 0)
-
-
-async def _held(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming, *, is_sure: bool) -> Hold | None:
-    hold = await why_held(conn, watch.edition, incoming, _today(watch, incoming.now_ms))
-    return None if is_sure else hold
-
-
-async def _noted(conn: AsyncConnection, watch: WatchPolicy, now_ms: int, *, is_sure: bool) -> None:
-    """Keep account of the shops that the day's rows close, or begin anew after a yes."""
-    await (new_closings.forget if is_sure else new_closings.note)(conn, _today(watch, now_ms))
-
-
-def _today(watch: WatchPolicy, now_ms: int) -> date:
-    return watch.today(datetime.fromtimestamp(now_ms / 1000, UTC))

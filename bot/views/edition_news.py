@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
-from bot.conversation.reassess import CHATS, CONCERNED, Reassessment, ShopChange, shop_changes
+from bot.conversation.reassess import CHATS, CONCERNED, Place, Reassessment
 from bot.views.check_question import StartCheck
 from bot.views.other_edition import difference, see_check
 from bot.views.render import Rendered, render
 from rules.assessment import Assessment
 from rules.difference import Shift, carried, reports, shifts
 from rules.edition import Clause, Edition
-from rules.lines import LEVEL_OF, Level
+from rules.lines import LEVEL_OF
 from rules.report import Finding, Report
 from rules.requirements import Effect, Facts, Line
 from storage.edition_changes import EditionChange, Followed, Subject
@@ -66,7 +67,7 @@ def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered
     new = reassessment.after
     both = _reports(reassessment, subject, old)
     changed = shifts(*both) if both else ()
-    shops = list(shop_changes(subject, old, new, reassessment.on))
+    shops = list(reassessment.shop_changes(subject, old))
     has_changed = both is not None and (both[0].verdict, both[0].standing) != (both[1].verdict, both[1].standing)
     if not has_changed and not shops:
         return None
@@ -79,11 +80,12 @@ def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered
         access=_access(reassessment, subject, old, *both) if both and has_changed else None,
         changes=[_criterion(old, new, shift) for shift in changed[:MOST_SHIFTS]] if has_changed else [],
         more=max(0, len(changed) - MOST_SHIFTS) if has_changed else 0,
-        shops=[_standing_of(old, new, change) for change in shops[:MOST_SHOPS]],
+        shops=[ChangeView(one.shop, _standing(one.before), _standing(one.after)) for one in shops[:MOST_SHOPS]],
         more_shops=max(0, len(shops) - MOST_SHOPS),
         check=_check(new, subject),
         has_check=subject.answers is not None,
         difference=difference(old),
+        has_lost_scores=has_changed and _has_lost_scores(reassessment, subject),
     )
 
 
@@ -125,14 +127,20 @@ def _side(edition: Edition, finding: Finding | None) -> Side:
     return Side(edition, finding.status.value, (edition.clause(finding.clause),))
 
 
-def _standing_of(old: Edition, new: Edition, change: ShopChange) -> ChangeView:
-    return ChangeView(change.shop, _standing(old, change.before), _standing(new, change.after))
+def _has_lost_scores(reassessment: Reassessment, subject: Subject) -> bool:
+    """Whether the check has a score that the new edition can't judge."""
+    told_by, facts = reassessment.facts(subject)
+    kept = carried(facts, told_by, reassessment.after)
+    return any(isinstance(facts.get(score.id), Decimal) and score.id not in kept for score in told_by.scores)
 
 
-def _standing(edition: Edition, level: Level | None) -> Side:
-    """The effect of the shop's scores under the edition; status "" where all scores are on another scale."""
-    at = next((line for line in edition.lines if level and LEVEL_OF[line.effect] is level), None)
-    return Side(edition, level.name.lower() if level is not None else "", _behind(edition, at))
+def _standing(place: Place) -> Side:
+    """The effect of the shop's scores by the edition that judges them, or that it is barred."""
+    edition = place.edition
+    if place.name == "barred" and edition.chances:
+        return Side(edition, place.name, (edition.clause(edition.chances.clause),))
+    at = next((line for line in edition.lines if LEVEL_OF[line.effect].name.lower() == place.name), None)
+    return Side(edition, place.name, _behind(edition, at))
 
 
 def _behind(edition: Edition, holding: Line | None) -> tuple[Clause, ...]:

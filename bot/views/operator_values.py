@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from rules.lines import Level
+from storage.daily_check.standings import BARRED
 from storage.overview import Overview
 
 
 def standings(seen: Overview) -> list[tuple[str, int]]:
-    """How many shops are at each standing, the gravest first; standings without a shop are left out."""
-    gravest_first = sorted(Level, reverse=True)
-    return [(level.name.lower(), seen.standings[level]) for level in gravest_first if seen.standings.get(level)]
+    """How many shops are at each standing, the barred first, then the gravest; those without a shop are left out."""
+    names = {BARRED: "barred"} | {int(level): level.name.lower() for level in sorted(Level, reverse=True)}
+    return [(name, seen.standings[number]) for number, name in names.items() if seen.standings.get(number)]
 
 
 def instant(at_ms: int | None, zone: ZoneInfo) -> datetime | None:

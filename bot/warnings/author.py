@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,11 +13,13 @@ from bot.views.correction import render_correction
 from bot.views.instead import on_chances
 from bot.views.notice import render_notice
 from bot.views.render import Rendered
-from bot.warnings.judged_anew import When, assessed, judged_anew, shop_ids
+from bot.views.standing import StandingView, standing_of
+from bot.warnings.judged_anew import When, judged_anew, shop_ids
 from bot.warnings.last_words import Replaced, corrected, is_correction
-from rules.edition import Catalogue
+from rules.case import edition_of
+from rules.edition import Catalogue, Edition
 from rules.watch_state import WatchState
-from storage import corrections, follows, notices, shops
+from storage import cases, follows, notices, shops
 from storage.notices import Notice
 from storage.sending import LeasedMessage
 
@@ -63,11 +66,16 @@ class Author:
     ) -> Rendered:
         edition, today = self._catalogue.edition(notice.edition), self._today(now)
         if is_correction(notice):
-            rows = await corrections.newest_scores(conn, list(known))
-            judged = {number: assessed(edition, shop, rows.get(number, {}), today) for number, shop in known.items()}
-            return render_correction(edition, notice, replaced, known, now=judged, today=today)
+            standings = {number: await self._standing(conn, shop, edition, today) for number, shop in known.items()}
+            in_force = partial(on_chances, self._catalogue, today)
+            return render_correction(edition, notice, replaced, standings, today=today, instead=in_force)
         instead = on_chances(self._catalogue, today, edition)
         return render_notice(edition, notice, known, today, replaced=replaced, instead=instead)
+
+    async def _standing(self, conn: AsyncConnection, shop: shops.Shop, edition: Edition, today: date) -> StandingView:
+        """The shop's standing by the edition of its scores: this edition where it is of their scale."""
+        case = await cases.of_shop(conn, shop)
+        return standing_of(edition_of(self._catalogue, case, edition), shop, case, today)
 
 
 def _still_wanted(notice: Notice, on: Mapping[int, WatchState | None]) -> Notice:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.warnings.judged_anew import assessed, claim_of
+from bot.warnings.judged_anew import assessed, claim_of, is_of_closings
 from bot.warnings.policy import WatchPolicy, due
 from rules.assessment import Assessment
 from rules.claims import Claim, level, said_wrong, taken_back
@@ -51,16 +51,12 @@ def _is_wrong(policy: WatchPolicy, said: Said, shop: Shop) -> bool:
     edition, item = policy.edition_named(said.edition), said.item
     if edition is None or not said.is_told or not item.shop_id:
         return False
-    if _is_of_closings(item):
+    if is_of_closings(item):
         return (said.closures or 0) < (item.closures or 0)
     if not item.fact or item.score_day is None or said.now == item.points:
         return False
     then, now = ({item.fact: value} for value in (item.points, said.now))
     return said_wrong(claim_of(item, edition), _judged(edition, shop, item, then), _judged(edition, shop, item, now))
-
-
-def _is_of_closings(item: Item) -> bool:
-    return item.reason is Reason.CLOSED or (item.reason is Reason.CORRECTED and not item.fact)
 
 
 def _judged(edition: Edition, shop: Shop, item: Item, scored: Facts) -> Assessment:
@@ -123,13 +119,14 @@ async def _tell(conn: AsyncConnection, policy: WatchPolicy, wrong: Iterable[Said
 def _is_urgent(policy: WatchPolicy, said: Said) -> bool:
     """Whether the message said that the access is, or may be, gone."""
     edition = policy.edition_named(said.edition)
-    return _is_of_closings(said.item) or (edition is not None and claim_of(said.item, edition).level is Level.CLOSING)
+    return is_of_closings(said.item) or (edition is not None and claim_of(said.item, edition).level is Level.CLOSING)
 
 
 def _correction(said: Said) -> Item:
     item = said.item
-    if _is_of_closings(item):
-        return Item(Reason.CORRECTED, item.shop_id, closures=said.closures)
+    if is_of_closings(item):
+        counted = Item(Reason.CORRECTED, item.shop_id, closures=said.closures, closures_before=item.closures_before)
+        return counted._replace(level_before=item.level_before)
     return Item(Reason.CORRECTED, item.shop_id, fact=item.fact, points=said.now, score_day=item.score_day)._replace(
         in_alliance=item.in_alliance
     )

@@ -191,6 +191,7 @@ def _item(decision: Decision, seen: Sighting | None, before: WatchState | None) 
         happens_on=ahead.on if ahead else None,
         span_days=ahead.span_days if ahead else None,
         level_before=before.level if before else Level.CLEAR,
+        closures_before=before.closures if before and reason is Reason.CLOSED else None,
     )
 
 

@@ -84,6 +84,9 @@ def outcome(item: Item, edition: Edition, known: Known, today: date) -> Outcome:
     if reason is None:
         is_reminder = item.reason is Reason.REMINDER  # the line was told before, and is left as usual
         return Outcome(None, None if is_reminder else taken_back(state, claim, now, shop.closures))
+    if reason is Reason.CLOSED and shop.closures is not None and shop.closures < (item.closures or 0):
+        counted = _with_score(item, newest)._replace(closures=shop.closures)
+        return Outcome(counted, taken_back(state, claim, now, shop.closures))
     if reason not in LOW:
         return Outcome(_with_score(item, newest))
     told = _low(item, reason, now, newest, state)
@@ -93,9 +96,15 @@ def outcome(item: Item, edition: Edition, known: Known, today: date) -> Outcome:
 
 
 def claim_of(item: Item, edition: Edition) -> Claim:
-    """What the item says, in the words of the edition."""
+    """What the item says, in the words of the edition; a corrected count says that the access was closed so often."""
     line = next((line for line in edition.lines if line.id == item.line), None)
-    return Claim(item.reason, line, item.points, item.closures, Level(item.level_before or 0))
+    reason = Reason.CLOSED if is_of_closings(item) else item.reason
+    return Claim(reason, line, item.points, item.closures, Level(item.level_before or 0), item.closures_before)
+
+
+def is_of_closings(item: Item) -> bool:
+    """Whether the item tells, or corrects, how often the access was closed."""
+    return item.reason is Reason.CLOSED or (item.reason is Reason.CORRECTED and not item.fact)
 
 
 def assessed(edition: Edition, shop: Shop, newest: Mapping[str, Row], today: date) -> Assessment:

@@ -1,10 +1,8 @@
 """Shops that the staged rows would put below a closing line, and that were below none before.
 
-`find` fills the temporary table `closers`, which the other functions read on the same connection. What a day's files
-and calls closed without an operator's yes is kept in the table `new_closings`, so that many small calls count together.
+`find` fills the temporary table `closers`, which `first_names` reads on the same connection.
 """
 
-from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, column, exists, insert, not_, or_, select, table, text
@@ -45,16 +43,9 @@ KEEP_OTHERS: Final = """
     SELECT newest.shop_id, newest.fact, newest.day, newest.hundredths, newest.scale FROM newest
     WHERE newest.shop_id IN (SELECT shop_id FROM heads)
     ON CONFLICT DO NOTHING"""
-COUNT: Final = """
-    SELECT count(*) FROM (SELECT shop_id FROM closers
-    UNION SELECT shop_id FROM new_closings WHERE day = :day) AS closed"""
 COUNT_KNOWN: Final = "SELECT count(*) FROM shops WHERE ref IS NOT NULL"
 FIRST: Final = """
     SELECT ref, name FROM shops JOIN closers ON closers.shop_id = shops.id ORDER BY shops.id LIMIT :most"""
-NOTE: Final = """
-    INSERT INTO new_closings (day, shop_id)
-    SELECT CAST(:day AS INTEGER), shop_id FROM closers WHERE true ON CONFLICT DO NOTHING"""
-FORGET: Final = "DELETE FROM new_closings WHERE day <= :day"
 
 heads = table("heads", column("shop_id"), column("fact"), column("day"), column("hundredths"), column("scale"))
 closers = table("closers", column("shop_id"))
@@ -100,23 +91,12 @@ def _closes(edition: Edition, closing: list[Line], seen: Seen) -> ColumnElement[
     return or_(*(concerns(line) & holds(edition, line, seen, max) for line in closing))
 
 
-async def count_of_day(conn: AsyncConnection, day: date) -> tuple[int, int]:
-    """Shops newly closed on the day, those found now and those noted before; and of how many known shops."""
-    closed = (await conn.execute(text(COUNT), {"day": day.toordinal()})).scalar() or 0
-    return closed, (await conn.execute(text(COUNT_KNOWN))).scalar() or 0
+async def known_shops(conn: AsyncConnection) -> int:
+    """How many shops are registered, of which a file or call could close any."""
+    return (await conn.execute(text(COUNT_KNOWN))).scalar() or 0
 
 
 async def first_names(conn: AsyncConnection, most: int) -> tuple[str, ...]:
     """Names, or else ids, of the first shops found."""
     rows = (await conn.execute(text(FIRST), {"most": most})).all()
     return tuple(row.name or row.ref for row in rows)
-
-
-async def note(conn: AsyncConnection, day: date) -> None:
-    """Note the shops found as closed on the day without a yes."""
-    await conn.execute(text(NOTE), {"day": day.toordinal()})
-
-
-async def forget(conn: AsyncConnection, day: date) -> None:
-    """Count anew: an operator has seen what the day's rows close."""
-    await conn.execute(text(FORGET), {"day": day.toordinal()})

@@ -5,7 +5,7 @@ the rules, shop by shop.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -35,8 +35,14 @@ Seen = Mapping[str, FromClause]
 """By score, the rows joined to the shops: no row for a score never given, a row without hundredths for "no score"."""
 
 
+BARRED: Final = int(max(Level)) + 1
+"""In place of a level: the access never comes back, whatever the scores."""
+
+
 def levels(editions: Sequence[Edition]) -> CompoundSelect[tuple[int, int]]:
-    """Select of (shop, level) for every shop, by the edition of the scores' scale, by the first without a number."""
+    """Select of (shop, level or BARRED) for every shop, by the edition of the scores' scale, by the first without a
+    number.
+    """
     first, *others = editions
     main = first.main_score.id
     judged = [(first, Scales(main, others=tuple(other.main_score.scale for other in others)))]
@@ -50,11 +56,20 @@ def _levels(edition: Edition) -> Select[tuple[int, int]]:
     certain = [(concerns(line) & holds(edition, line, seen, min), int(LEVEL_OF[line.effect])) for line in lines]
     is_open = or_(false(), *(concerns(line) & _is_open(line, seen[line.fact]) for line in lines))
     level = case(
+        (_is_barred(edition), BARRED),
         *certain,
         (is_open | at_odds(shops.c.id, {fact.scale for fact in edition.scores}), int(Level.UNKNOWN)),
         else_=int(Level.CLEAR),
     )
     return select(shops.c.id.label("shop_id"), cast(level, Integer).label("level")).select_from(joined)
+
+
+def _is_barred(edition: Edition) -> ColumnElement[bool]:
+    """Whether the shop was closed for the last time and is not known to be in."""
+    if edition.chances is None:
+        return false()
+    is_in = func.coalesce(shops.c.in_alliance, false())
+    return and_(func.coalesce(shops.c.closures, 0) >= edition.chances.limit, ~is_in)
 
 
 def beside(joined: Any, edition: Edition, rows: FromClause, name: str) -> tuple[Any, Seen]:
@@ -108,7 +123,7 @@ def _chose(fact: str, value: str) -> ColumnElement[bool]:
 
 
 async def counts(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[int, int]:
-    """Count of shops by level; levels without shops are left out."""
+    """Count of shops by level or BARRED; those without shops are left out."""
     every = levels(editions).subquery()
     query = select(every.c.level, func.count()).group_by(every.c.level)
     return {row.level: row[1] for row in (await conn.execute(query)).all()}

@@ -98,6 +98,7 @@ notice_items = Table(
     Column("happens_on", Day),
     Column("span_days", Integer),
     Column("level_before", SmallInteger),
+    Column("closings_before", Integer, key="closures_before"),
     sqlite_with_rowid=False,
 )
 

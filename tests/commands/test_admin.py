@@ -47,6 +47,13 @@ def test_the_overview_has_every_figure(alliance: Alliance, database: Path) -> No
     assert found["dead"] == {"updates": 1, "messages": 1}
 
 
+def test_a_shop_that_was_closed_for_the_last_time_is_counted_as_barred(alliance: Alliance, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as conn, conn:
+        conn.execute("UPDATE shops SET closures = 3")
+    found = json.loads(alliance("admin", "overview", "--json").out)
+    assert found["shops"] == {"barred": 1, "stale": 1}
+
+
 def test_the_evidence_of_a_notice_names_due_tries_sent_and_message(alliance: Alliance, database: Path) -> None:
     found = json.loads(alliance("admin", "evidence", "1", "--json").out)
     assert (found["state"], found["tries"], found["repeat"], found["message_id"]) == ("sent", 2, True, 77)

@@ -91,12 +91,14 @@ class Scene:
         async with self.engine.begin() as conn:
             await checks.keep(conn, chat_id, KeptCheck(edition, check.model_dump_json(), "{}", TODAY.isoformat()), 0)
 
-    async def follow(self, chat_id: int, points: str) -> None:
-        """A chat that follows a shop of its own with this score, given on the old edition's scale."""
+    async def follow(
+        self, chat_id: int, points: str, scale: str = "0-5", closures: int | None = None, is_in: bool | None = True
+    ) -> None:
+        """A chat that follows a shop of its own with this score."""
         async with self.engine.begin() as conn:
             shop = await shops.own(conn, chat_id, 0)
-            await shops.set_in_alliance(conn, shop.id, True)
-            scale = EDITION.fact("score").scale
+            await shops.set_in_alliance(conn, shop.id, is_in)
+            await shops.set_closures(conn, shop.id, closures, TODAY)
             await scores.record(conn, Score(shop.id, "score", TODAY, Decimal(points), scale, Source.MERCHANT), 0)
             await follows.start(conn, shop.id, chat_id, 0)
 
@@ -291,20 +293,47 @@ async def test_a_followed_shop_is_held_to_the_new_lines(scene: Scene) -> None:
 
 async def test_a_score_of_another_scale_waits_for_a_new_one(scene: Scene) -> None:
     await scene.keep(1, in_alliance=True)
-    await scene.follow(2, "4.2")
     other = replace(BEFORE, setting=CATALOGUE.edition("2026-07-29"))
     counts = await scene.evaluated(other)
     await scene.announced(other)
     assert counts["verdict eligible > undetermined"] == 1
     assert counts["standing safe > unknown"] == 1
-    assert counts["shop clear > waits for a score"] == 1
     told = await scene.messages()
-    assert "5 分制 → 100 分制" in told[1][0]
-    assert "要等新的分数" in told[2][0]
+    assert "5 分制 → 100 分制。以前记下的分数不能对照，要等新的分数" in told[1][0]
     assert "要点：" in told[1][0]
     quoted = [part.partition("</blockquote>")[0] for part in told[1][0].split("<blockquote>")[1:]]
     assert quoted
     assert all("商家体验分" not in quote or "4" in quote for quote in quoted)
+
+
+HUNDRED = replace(BEFORE, setting=CATALOGUE.edition("2026-07-29"))
+
+
+async def test_a_shop_is_judged_by_the_edition_of_its_scores_before_and_after(scene: Scene) -> None:
+    await scene.follow(1, "4.2")
+    await scene.follow(2, "72", scale="0-100")
+    await scene.follow(3, "72", scale="0-100")
+    await scene.keep(3, closures=3, score=None)
+    counts = await scene.evaluated(HUNDRED)
+    assert (counts["verdict barred > undetermined"], counts[CONCERNED]) == (1, 1)
+    await scene.announced(HUNDRED)
+    (text,) = (await scene.messages())[3]
+    assert "5 分制 → 100 分制" in text
+    assert "不能对照" not in text, "no score of the check was on the old scale"
+
+
+async def test_a_shop_that_is_barred_is_never_clear(scene: Scene) -> None:
+    await scene.follow(1, "3.55", closures=3, is_in=None)
+    await scene.follow(2, "4.5", closures=3, is_in=None)
+    once = KNOWN.edition(NEW).model_copy(update={"chances": None})
+    known = Catalogue((*CATALOGUE.editions, once), CATALOGUE.history)
+    counts = await scene.evaluated(replace(BEFORE, catalogue=known, setting=once))
+    assert (counts["shop barred > closing"], counts["shop barred > clear"]) == (1, 1)
+    await scene.announced(replace(BEFORE, catalogue=known, setting=once))
+    (text,) = (await scene.messages())[2]
+    assert "2022-10-10 版：🚫 永久不能再申请开通" in text
+    assert "如果被系统关闭了3次,该商家将永久不可申请开通精选联盟" in text
+    assert text.count("✅") == 1, "by the new edition alone"
 
 
 async def test_a_first_start_with_checks_of_another_edition_evaluates_them(fresh: Scene) -> None:

@@ -85,7 +85,8 @@ async def test_a_wrong_score_is_sent_and_corrected(sandbox: SandboxClient, comma
         text, _, corrected = shown.text.rpartition("\n№")
         assert text == (
             f"✏️ 更正 №{number}：花店 {TODAY} 的体验分是 4.3，不是 3.4{OLD}\n那条说低于清退线，不算数了。\n\n"
-            f"现在：体验分 4.3，这个分数不触发警告或关闭。\n\n{TODAY} 更正。最终以抖店后台为准。"
+            f"现在：体验分 4.3，✅ 这个分数不触发警告或关闭。\n只看分数；违规达到清退标准也会被关闭。\n\n"
+            f"{TODAY} 更正。最终以抖店后台为准。\n{SOURCE}"
         )
         assert shown.buttons == ["走势图", "设置"]
         await command("scores", "import", "scores.csv", score="4.30")

@@ -64,6 +64,25 @@ def test_a_closing_holds_while_it_is_counted(counted: int | None, holds: bool) -
 
 
 @pytest.mark.parametrize(
+    ("before", "level_before", "counted", "holds"),
+    [
+        (1, Level.CLEAR, 2, True),
+        (1, Level.CLEAR, 1, False),
+        (0, Level.CLEAR, 0, False),
+        (2, Level.CLOSING, 2, True),
+        (2, Level.CLOSING, 1, False),
+    ],
+)
+def test_a_closing_holds_by_a_lower_count_that_is_above_the_one_before(
+    before: int, level_before: Level, counted: int, holds: bool
+) -> None:
+    said = Claim(R.CLOSED, None, Decimal("4.10"), 3, level_before, before)
+    assert (holds_as(said, at("4.10"), counted) is R.CLOSED) is holds
+    state = taken_back(WatchState(DAY, closures=3, is_closed=True), said, at("4.10"), counted)
+    assert (state.closures, state.is_closed) == (counted, holds)
+
+
+@pytest.mark.parametrize(
     ("said", "score", "is_wrong"),
     [
         (WARNED, "3.79", False),

@@ -13,7 +13,8 @@ from storage import follows, notices, schema, scores, shops
 from storage.score_files import Incoming
 from storage.scores import Score
 from tests.databases import on_one_engine
-from tests.packaged import HUNDRED_POINTS
+from tests.journeys.test_watch import SOURCE
+from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 from tests.warnings.world import START, World, instant, ms
 
 
@@ -40,7 +41,7 @@ async def level(world: World, chat: int = 1) -> Level:
     return follow.state.level
 
 
-CLOSED_FOOT = "2022-10-10 更正。最终以抖店后台为准。"
+CLOSED_FOOT = f"2022-10-10 更正。最终以抖店后台为准。\n{SOURCE}"
 
 
 async def test_a_closing_that_was_none_is_corrected_at_once_and_once(world: World) -> None:
@@ -55,7 +56,8 @@ async def test_a_closing_that_was_none_is_corrected_at_once_and_once(world: Worl
     assert told[1] == [
         "✏️ 更正 №1：A 2022-10-10 的体验分是 4.1，不是 3.4\n"
         "那条说低于清退线，不算数了。\n\n"
-        "现在：体验分 4.1，这个分数不触发警告或关闭。\n\n"
+        "现在：体验分 4.1，✅ 这个分数不触发警告或关闭。\n"
+        "只看分数；违规达到清退标准也会被关闭。\n\n"
         f"{CLOSED_FOOT}\n№3"
     ]
     assert len(told[2]) == 1
@@ -249,4 +251,123 @@ async def test_a_score_that_was_said_to_be_missing_is_corrected(world: World) ->
         await decide_now(conn, world.watch, shop_id, instant(0, "10:00"))
     told = (await world.delivered(instant(0, "10:00")))[1]
     assert [text.split("\n")[0] for text in told] == ["✏️ 更正 №1：A 2022-10-10 的体验分是 85，不是没有分数"]
-    assert "现在：体验分 85，还差" in told[0]
+    assert "现在：体验分 85、暂无成长期体验分，❓ 还差商品体验分。" in told[0]
+
+
+LAST = "重新开通要用第 3/3 次机会，也是最后一次"
+
+
+async def counted(world: World, *counts: int) -> str:
+    """What the follower hears last of the counts of closings, a day each but for the last, an hour later."""
+    await world.follow("A", 1)
+    said: list[str] = []
+    for number, count in enumerate(counts):
+        day, at = min(number, len(counts) - 2), "07:00" if number == len(counts) - 1 else "06:00"
+        await imported(world, day, at, {"A": count}, A="4.10")
+        said += (await world.delivered(instant(day, at))).get(1, [])
+    return said[-1]
+
+
+async def test_a_count_that_was_too_high_still_closed_the_shop_once_more(world: World) -> None:
+    lines = (await counted(world, 1, 3, 2)).splitlines()
+    assert lines[:2] == ["✏️ 更正 №1：A 被系统关闭的次数是 2，不是 3", "那条的次数说错了。"]
+    assert f"现在：已被系统关闭 2/3 次，{LAST}；体验分 4.1，✅ 这个分数不触发警告或关闭。" in lines
+    assert await checked(world, 1) == {}, "it was told"
+    await imported(world, 2, "06:00", {"A": 3}, A="4.10")
+    (said,) = (await world.delivered(instant(2, "06:00")))[1]
+    assert "这是第 3 次，永久不能再申请开通。" in said
+
+
+@on_one_engine
+async def test_a_closing_that_was_none_leaves_the_count_that_holds(world: World) -> None:
+    lines = (await counted(world, 1, 2, 1)).splitlines()
+    assert lines[:2] == [
+        "✏️ 更正 №1：A 被系统关闭的次数是 1，不是 2",
+        "那条说“权限被系统关闭了”，不算数了。",
+    ]
+    assert "现在：已被系统关闭 1/3 次；体验分 4.1，✅ 这个分数不触发警告或关闭。" in lines
+
+
+@on_one_engine
+async def test_before_the_last_closing_a_correction_says_what_one_more_would_do(world: World) -> None:
+    said = await counted(world, 2, 3, 2)
+    assert "那条说“权限被系统关闭了”，不算数了。" in said
+    assert "现在：已被系统关闭 2/3 次，再被关闭一次就永久不能再申请开通；体验分 4.1" in said
+
+
+@on_one_engine
+async def test_a_barred_shop_hears_no_all_clear_in_a_correction(world: World) -> None:
+    said = await counted(world, 2, 4, 3)
+    assert "那条的次数说错了。" in said
+    assert "现在：🚫 已被系统关闭 3 次，永久不能再开通。" in said
+    assert "✅" not in said
+
+
+@on_one_engine
+async def test_a_closing_that_waits_is_told_with_the_count_that_holds(world: World) -> None:
+    await world.follow("A", 1)
+    await imported(world, 0, "06:00", {"A": 1}, A="4.10")
+    await world.delivered(instant(0, "06:00"))
+    await imported(world, 1, "06:00", {"A": 3}, A="4.10")
+    await imported(world, 1, "06:01", {"A": 2}, A="4.10")
+    (said,) = (await world.delivered(instant(1, "06:01")))[1]
+    assert said.startswith("⛔ A：精选联盟权限被系统关闭了")
+    assert "这是第 2 次；重新开通要用第 3/3 次机会。" in said
+    await imported(world, 2, "06:00", {"A": 3}, A="4.10")
+    assert "这是第 3 次" in (await world.delivered(instant(2, "06:00")))[1][0]
+
+
+@on_one_engine
+async def test_a_correction_to_another_scale_judges_by_the_edition_of_that_scale(world: World) -> None:
+    world.watch = replace(world.watch, catalogue=CATALOGUE)
+    shop_id = await world.follow("A", 1)
+    await world.comes(shop_id, 0, FIVE_POINTS.main_score, "3.65")
+    assert (await checked(world, 0))[1][0].startswith("⚠️ A：体验分 3.65")
+    async with world.engine.begin() as conn:
+        for name, points in (("score", "85"), ("product_score", "80")):
+            row = Score(shop_id, name, START, Decimal(points), "0-100", Source.FEED)
+            await scores.record(conn, row, ms(instant(0, "10:00")))
+        await decide_now(conn, world.watch, shop_id, instant(0, "10:00"))
+    (said,) = (await world.delivered(instant(0, "10:00")))[1]
+    assert said.startswith("✏️ 更正 №1：A 2022-10-10 的体验分是 85，不是 3.65\n那条说低于警告线，不算数了。")
+    now = "现在：体验分 85、商品体验分 80，✅ 这个分数不触发警告或关闭 · 按 2026-07-29 版（100 分制）。"
+    assert now in said
+    assert "规则版本：2022-10-10 版" in said and "规则版本：2026-07-29 版" in said
+
+
+@on_one_engine
+async def test_a_score_that_turns_into_none_says_what_the_edition_has_for_that(world: World) -> None:
+    world.watch = replace(world.watch, edition=HUNDRED_POINTS)
+    shop_id = await world.follow("A", 1)
+    await world.comes(shop_id, 0, HUNDRED_POINTS.main_score, "69")
+    assert (await checked(world, 0))[1][0].startswith("⛔ A：体验分 69")
+    async with world.engine.begin() as conn:
+        row = Score(shop_id, "score", START, None, "0-100", Source.FEED)
+        await scores.record(conn, row, ms(instant(0, "10:00")))
+        await decide_now(conn, world.watch, shop_id, instant(0, "10:00"))
+    (said,) = (await world.delivered(instant(0, "10:00")))[1]
+    assert said.startswith("✏️ 更正 №1：A 2022-10-10 没有体验分，不是 69\n那条说低于清退线，不算数了。")
+    assert "现在：暂无体验分，❓" in said
+    assert "要点 · 商家清退（第 4.1.1 条）" in said and "没有体验分的沉睡店铺也算" in said
+    assert "✅" not in said
+
+
+@on_one_engine
+async def test_a_count_corrected_twice_ends_where_it_began(world: World) -> None:
+    await counted(world, 1, 3, 2)
+    await imported(world, 1, "08:00", {"A": 1}, A="4.10")
+    (said,) = (await world.delivered(instant(1, "08:00")))[1]
+    assert said.splitlines()[:2] == ["✏️ 更正 №2：A 被系统关闭的次数是 1，不是 2", "那条更正也不算数了。"]
+    assert "现在：已被系统关闭 1/3 次；" in said
+    await imported(world, 2, "06:00", {"A": 2}, A="4.10")
+    assert "这是第 2 次" in (await world.delivered(instant(2, "06:00")))[1][0]
+
+
+@on_one_engine
+async def test_the_last_chance_of_an_edition_that_is_over_stands_beside_what_is_in_force(world: World) -> None:
+    await world.follow("A", 1)
+    for at, count in (("06:00", 1), ("07:00", 3), ("08:00", 2)):
+        await imported(world, 1500, at, {"A": count}, A="4.10")
+        said = (await world.delivered(instant(1500, at))).get(1, [""])[0]
+    assert LAST in said
+    assert "\n现行 2026-07-29 版（100 分制）：不再限制次数" in said

@@ -71,13 +71,9 @@ async def test_no_score_at_all_closes_where_the_edition_says_so(conn: AsyncConne
     assert await found(conn, *rows) == ()
 
 
-async def test_the_closings_of_a_day_count_together_until_an_operator_has_said_yes(conn: AsyncConnection) -> None:
-    await known(conn, *(f"S{number}" for number in range(9)))
-    for number in range(2):
-        await found(conn, (f"S{number}", DAY, 0, 340, None))
-        assert await new_closings.count_of_day(conn, DAY) == (number + 1, 9)
-        await new_closings.note(conn, DAY)
-    await new_closings.forget(conn, DAY)
-    await found(conn, ("S5", DAY, 0, 340, None))
-    assert await new_closings.count_of_day(conn, DAY) == (1, 9)
-    assert await new_closings.count_of_day(conn, NEXT) == (1, 9)
+async def test_a_correction_upwards_and_a_shop_below_already_close_nothing(conn: AsyncConnection) -> None:
+    await known(conn, "up", "below", "falls")
+    await store(conn, ("up", DAY, 0, 340, None), ("below", DAY, 0, 340, None), ("falls", DAY, 0, 450, None))
+    rows: list[Row] = [("up", DAY, 0, 450, None), ("below", DAY, 0, 330, None), ("falls", DAY, 0, 340, None)]
+    assert await found(conn, *rows, *rows) == ("falls",)
+    assert await new_closings.known_shops(conn) == 3

@@ -90,6 +90,15 @@ async def test_a_shop_without_any_score_is_cleared_out_where_the_edition_says_so
     assert await standings.counts(conn, (five,)) == {Level.UNKNOWN: 1}
 
 
+async def test_a_barred_shop_is_counted_as_that_and_at_no_level(conn: AsyncConnection) -> None:
+    for chat, (closures, is_in) in enumerate([(3, None), (4, False), (2, None), (3, True), (None, None)], 1):
+        shop = await shops.own(conn, chat, 0)
+        await scores.record(conn, Score(shop.id, "score", DAY, Decimal("4.5"), "0-5", Source.MERCHANT), 0)
+        await shops.set_closures(conn, shop.id, closures, DAY)
+        await shops.set_in_alliance(conn, shop.id, is_in)
+    assert await standings.counts(conn, EDITIONS) == {standings.BARRED: 2, Level.CLEAR: 3}
+
+
 async def test_a_score_of_another_scale_stands_for_nothing(conn: AsyncConnection) -> None:
     shop = await shops.own(conn, 1, 0)
     await scores.record(conn, Score(shop.id, "score", DAY, Decimal("3.4"), "0-7", Source.MERCHANT), 0)
