@@ -72,7 +72,8 @@ async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -
         return turn.say(turn.render("scores/what_if", standing=await _supposed(turn, told, possible)))
     odd = await at_odds(turn, possible[0], told) if len(possible) == 1 else {}
     if odd or _may_be_slip(turn, told):
-        return turn.say(_scale_asked(turn, told, question(told), odd, possible[0] if odd else None))
+        press = keep_press(named, told) if named else question(told)
+        return turn.say(_scale_asked(turn, told, press, odd, possible[0] if odd else None))
     first, *more = [await _confirming(turn, each, possible) for each in fitting(told)]
     return turn.say(first).then(message for one in more for message in turn.say(one).messages)
 

@@ -109,8 +109,8 @@ async def test_a_question_of_the_rules_asks_for_no_shop(two: Person) -> None:
 
 
 async def test_the_edition_of_the_scores_answers_first_for_several_shops(two: Person) -> None:
-    await tells(two, "甲店 体验分 85", "记下")
-    await tells(two, "二号店 体验分 90", "记下")
+    await tells(two, "甲店 体验分 85", "是 100 分制，按 2026-07-29 版看")
+    await tells(two, "二号店 体验分 90", "是 100 分制，按 2026-07-29 版看")
     by = "按 2026-07-29 版（100 分制）："
     assert (await asks(two, "我会被关吗")).splitlines()[2].startswith(by)
     assert (await asks(two, "甲店会被关吗")).splitlines()[1].startswith(f"{by}不能判断：商品体验分")

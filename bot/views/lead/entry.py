@@ -158,7 +158,8 @@ def _status(worst: Finding, best: Finding) -> str:
 
 def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: str) -> Condition:
     day, joined = _day(told, finding), told.worst.facts.get("joined_on")
-    why = f"above_{status}" if criterion.kind is Kind.ABOVE else finding.because.value
+    is_above = criterion.kind is Kind.ABOVE and status in ("met", "unmet")
+    why = f"above_{status}" if is_above else finding.because.value
     return Condition(
         told.edition.fact(finding.fact),
         criterion.label,
