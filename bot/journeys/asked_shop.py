@@ -57,10 +57,10 @@ async def read(turn: Turn, text: str, before: Reading | None = None) -> Asked:
 def named_in(known: Sequence[Shop], text: str, instead: str = " ") -> tuple[Shop | None, str]:
     """The shop with the longest name found in the text, None for none, and the text with `instead` in its place.
 
-    No name is found inside a longer number or word: 3 is none in 3.6.
+    A shop without a name is called by its number. No name is found inside a longer number or word: 3 is none in 3.6.
     """
-    for shop in sorted(known, key=lambda shop: -len(shop.name or "")):
-        name = shop.name if shop.name and harmless(shop.name) else None
+    for shop in sorted(known, key=lambda shop: -len(shop.name or shop.ref or "")):
+        name = shop.name if shop.name and harmless(shop.name) else shop.ref
         found = name and re.search(rf"(?<!{_WORD}(?={_WORD})){re.escape(name)}(?!(?<={_WORD}){_WORD})", text)
         if found:
             return shop, f"{text[: found.start()]}{instead}{text[found.end() :]}"

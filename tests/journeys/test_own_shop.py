@@ -106,15 +106,22 @@ async def test_a_question_of_the_rules_asks_for_no_shop(two: Person) -> None:
     assert (await asks(two, "什么情况会被清退")).startswith(GENERIC)
     assert (await asks(two, "每个商家有几次开通机会")).startswith("每个商家有 3 次开通机会")
     assert (await asks(two, "体验分3.2会被关吗")).startswith("会：体验分 3.2 低于 3.5")
+    assert (await asks(two, "我体验分3.2会被关吗")).startswith("会：体验分 3.2 低于 3.5")
 
 
 async def test_the_edition_of_the_scores_answers_first_for_several_shops(two: Person) -> None:
     await tells(two, "甲店 体验分 85", "是 100 分制，按 2026-07-29 版看")
+    assert (await asks(two, "我会被关吗")).splitlines()[2].startswith(GENERIC), "no edition judges both"
     await tells(two, "二号店 体验分 90", "是 100 分制，按 2026-07-29 版看")
     by = "按 2026-07-29 版（100 分制）："
     assert (await asks(two, "我会被关吗")).splitlines()[2].startswith(by)
     assert (await asks(two, "甲店会被关吗")).splitlines()[1].startswith(f"{by}不能判断：商品体验分")
     assert (await asks(two, "还有几次机会")).startswith(by), "what holds of any shop asks for none"
+
+
+async def test_the_name_of_a_shop_in_a_question_of_the_rules_is_no_shop(two: Person) -> None:
+    await tells(two, "/shops 小店")
+    assert (await asks(two, "抖音小店怎么开通精选联盟")).splitlines()[0] != "小店"
 
 
 async def test_the_only_shop_is_asked_for_its_chances_without_being_named(sandbox: SandboxClient, start: Start) -> None:

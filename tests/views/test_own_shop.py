@@ -183,6 +183,16 @@ def test_a_warning_asked_about_is_answered_first(name: str, case: Case, said: st
     assert lead(name, case, "我会收到警告吗")[0].startswith(said)
 
 
+def test_a_shop_with_numbers_of_two_scales_is_not_judged() -> None:
+    both = Case({**case_of(product_score=Decimal(90)).known, "score": five_points("4.6").known["score"]})
+    assert lead(HUNDRED, both)[0].startswith("还不能下结论。另一种分制的 4.6")
+
+
+def test_a_shop_that_is_in_and_asks_whether_it_may_enter_reads_what_becomes_of_its_access() -> None:
+    case = case_of(score=Decimal(71), product_score=Decimal(70), in_alliance=True)
+    assert lead(HUNDRED, case, "我的店能开通吗") == lead(HUNDRED, case)
+
+
 def test_chances_are_not_judged_while_the_closings_are_not_told() -> None:
     said = lead(FIVE, five_points("4.2"), "我还有几次机会")[0]
     assert said.startswith("还不知道还剩几次：被系统关闭过几次还没有告诉我；一共 3 次，满 3 次就永久不能再申请。")
@@ -213,7 +223,7 @@ def test_what_is_said_of_the_own_shop_follows_from_its_judgement(name: str, case
     text = lead(edition.name, case)
     if case.known:
         assert begins_rightly(assess(edition, case, ON), text[0]), text
-    for question in (ASKED, "我会收到警告吗", "我的店能开通吗", "我还有几次机会"):
+    for question in (ASKED, "我会收到警告吗", "我的店能开通吗", "我的店能开通吗，会被关吗", "我还有几次机会"):
         said = "\n".join(lead(edition.name, case, question))
         assert "None" not in said
         assert "  " not in said

@@ -255,6 +255,12 @@ def test_what_is_told_of_another_shop_is_not_told_of_the_own(reader: Understandi
     assert said(reader, "我媳妇的店被关了3次 我的店能开吗").of("closures") == ()
 
 
+def test_how_many_chances_are_left_is_asked_of_the_own_shop_unless_another_is_named(reader: Understanding) -> None:
+    assert said(reader, "还有几次机会").own
+    assert not said(reader, "朋友的店还有几次机会").own
+    assert not said(reader, "每个商家有几次机会").own
+
+
 def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
     found = said(reader, "处罚是2022年12月1日,现在是2023年11月29日,还算吗")
     assert [(one.fact, one.day) for one in found.told] == [("penalties", "2022年12月1日"), ("today", "2023年11月29日")]
