@@ -60,6 +60,11 @@ def overview(edition: Edition, case: Case, instead: Callable[..., Instead | None
         (SILENT, {"score": "4.5"}, "❓ 规则没有写多少分会被关闭"),
         (HUNDRED_POINTS, {"score": "85"}, "❓ 还差商品体验分"),
         (HUNDRED_POINTS, {"score": "85", "product_score": "64"}, "❓ 要看主营类目，最坏会被关闭权限"),
+        (
+            HUNDRED_POINTS,
+            {"score": "85", "product_score": "60"},
+            "❓ 要看主营类目，最坏会被关闭权限，至少快到清退线",
+        ),
         (HUNDRED_POINTS, {"score": "85", "product_score": "64", "category": "sixty"}, "✅ 这个分数不触发警告或关闭"),
         (HUNDRED_POINTS, {"score": "85", "product_score": "64", "category": None}, "❓ 要看主营类目，最坏会被关闭权限"),
         (HUNDRED_POINTS, {"product_score": "50"}, "⛔ 会被关闭权限"),
