@@ -69,6 +69,11 @@ class StandingView:
         return self.now.edition
 
     @property
+    def is_judged(self) -> bool:
+        """Whether anything is said by the edition."""
+        return bool(self.scores) or self.is_barred
+
+    @property
     def level(self) -> str:
         """The gravest certain level: "unknown", "clear", "no_entry", "early", "warning", "closing"."""
         return self.now.level.name.lower()
