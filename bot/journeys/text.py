@@ -4,7 +4,7 @@ import re
 
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, may_tell, statement_in
+from bot.conversation.statement import Kind, is_of_scores, may_tell, statement_in
 from bot.journeys import announcements, check, closings, editions, scores, shop_changes
 from bot.journeys.entries import entry, press
 from bot.journeys.turn import Reply, Turn
@@ -66,6 +66,8 @@ async def _named_in(turn: Turn, text: str) -> tuple[Shop | None, str]:
     """
     for shop in sorted(await shops.of_chat(turn.conn, turn.chat_id), key=lambda shop: -len(shop.name or "")):
         name = shop.name if shop.name and harmless(shop.name) else None
+        if name and is_of_scores(turn.context.editions, name):
+            continue
         found = name and re.search(rf"(?<!{_WORD}(?={_WORD})){re.escape(name)}(?!(?<={_WORD}){_WORD})", text)
         if found:
             return shop, f"{text[: found.start()]} {text[found.end() :]}"
