@@ -33,6 +33,8 @@ LONGEST = 60
 
 LONGEST_NAME = 24
 """Characters of a shop's name typed as plain text."""
+OF_MAIN_SCORE: Final = ("分数", "评分", "得分")
+OF_ANY_SCORE: Final = (*OF_MAIN_SCORE, "体验分")
 _ASKS = re.compile(r"[?/]|吗|呢|怎么|什么|多少|能不能|会不会")
 
 
@@ -120,9 +122,20 @@ def may_be_name(text: str) -> bool:
     return 0 < len(written) <= LONGEST_NAME and not may_tell(text) and _ASKS.search(written) is None
 
 
+def is_of_scores(editions: Sequence[Edition], text: str) -> bool:
+    """Whether the text is words of scores and nothing else, also with a number: a shop of this name would be found in
+    what is told of scores."""
+    written, names = tidy(text), _names(editions)
+    is_part = written == "分" or (
+        len(written) > 1 and not written.isdecimal() and any(written in name for name in names)
+    )
+    tokens = _tokens(_grammar(tuple(names)), written)
+    return is_part or written.endswith(OF_ANY_SCORE) or any(token["label"] for token in tokens)
+
+
 def _names(editions: Sequence[Edition]) -> Mapping[str, str]:
     """The facts by the full and short names of scores; a name for any score means the main score."""
-    main = dict.fromkeys(("分数", "评分", "得分"), editions[0].main_score.id)
+    main = dict.fromkeys(OF_MAIN_SCORE, editions[0].main_score.id)
     known = {_tidied(fact.label): fact.id for edition in reversed(editions) for fact in edition.scores}
     return main | {short: fact for name, fact in known.items() for short in _shortened(name)} | known
 

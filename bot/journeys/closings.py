@@ -115,7 +115,7 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
         if each.state:
             await follows.keep_state(turn.conn, shop.id, each.chat_id, after_opening(each.state))
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
-    values = {"standing": await _standing(turn, shop), "day": pressed.day, "count": shop.closures, "clause": clause}
+    values = {"standing": await _standing(turn, shop), "day": pressed.day, "clause": clause}
     values |= {"undo": TakeBackTold(shop.id, turn.now_ms), "is_off": await is_turned_off(turn, shop)}
     return turn.amend(turn.render("scores/opening_kept", edition=edition, **values))
 

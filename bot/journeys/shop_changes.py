@@ -2,7 +2,7 @@
 
 from bot.conversation.memory import Naming
 from bot.conversation.presses import Press
-from bot.conversation.statement import may_be_name
+from bot.conversation.statement import is_of_scores, may_be_name
 from bot.journeys import consent
 from bot.journeys.entries import command, press
 from bot.journeys.shops import ShopPress, is_own, names_a_shop, of_chat
@@ -73,8 +73,10 @@ async def name_typed(turn: Turn) -> Reply | None:
 
 
 async def _renamed(turn: Turn, shop: Shop, text: str) -> Rendered:
-    """The shop with the new name, unless another shop of the chat has the name."""
+    """The shop with the new name, unless another shop of the chat has the name, or it is of scores."""
     name = kept_name(text)
+    if is_of_scores(turn.context.editions, name):
+        return turn.render("shops/not_a_name", typed=name)
     known = await shops.of_chat(turn.conn, turn.chat_id)
     is_taken = any(other.name == name for other in known if other.id != shop.id)
     if name and not is_taken:

@@ -1,6 +1,7 @@
 """The merchant's shops: /shops lists the shops and adds a shop; the shop of a button."""
 
 from bot.conversation.presses import Press
+from bot.conversation.statement import is_of_scores
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
@@ -82,6 +83,8 @@ def is_own(turn: Turn, shop: Shop) -> bool:
 
 
 async def _add(turn: Turn, name: str) -> Reply:
+    if is_of_scores(turn.context.editions, name):
+        return turn.say(render("shops/not_a_name", typed=name))
     known = await shops.of_chat(turn.conn, turn.chat_id)
     is_known = any(shop.name == name for shop in known)
     if not is_known and sum(shop.owner_chat == turn.chat_id for shop in known) >= MOST_OWN:

@@ -2,7 +2,7 @@
 
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, may_tell, statement_in
+from bot.conversation.statement import Kind, is_of_scores, may_tell, statement_in
 from bot.journeys import announcements, asked_shop, check, closings, editions, scores, shop_changes
 from bot.journeys.asked_shop import Asked, AskOfShop
 from bot.journeys.entries import entry, press
@@ -46,7 +46,8 @@ async def _confirm(turn: Turn) -> Reply | None:
         return None
     statement = statement_in(editions, text, turn.today)
     if statement is None:
-        shop, rest = asked_shop.named_in(await shops.of_chat(turn.conn, turn.chat_id), text)
+        known = await shops.of_chat(turn.conn, turn.chat_id)
+        shop, rest = asked_shop.named_in([one for one in known if not is_of_scores(editions, one.name or "")], text)
         statement = statement_in(editions, rest, turn.today) or scores.alone(turn, rest) if shop else None
     if statement is None:
         return await scores.confirm_number(turn)

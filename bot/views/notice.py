@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.views.instead import Instead
-from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
+from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length, words
 from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
-from rules.kinds import KINDS
-from rules.lines import Level, at_line, limit_for, limits_of
+from rules.kinds import KINDS, Kind
+from rules.lines import Level, at_line, limits, limits_of
 from rules.reasons import RANK, Reason
-from rules.requirements import IN_ALLIANCE, Effect, Facts, Line, is_barred, next_chance
+from rules.requirements import IN_ALLIANCE, Criterion, Facts, Line, all_hold, is_barred, next_chance, waits_on
 from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop
@@ -46,7 +46,8 @@ class ShopTold:
     `limits`: all limits possible for the shop at `line`, the highest first. `gap`: points from the score to the highest
     limit, never negative. `days`: days in a row below the line, up to the day of the score. `clause`: the platform's
     deed at the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the
-    points needed to enter. `mends`: the edition's advice. `forecast_days`: until the score is below the line, by
+    points needed to enter; None while an untold choice decides, or where they are not enough by themselves.
+    `mends`: the edition's advice, or on what it depends. `forecast_days`: until the score is below the line, by
     forecast. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something else
     may follow from untold facts. `replaced`: what was said before of the same day.
     """
@@ -191,8 +192,8 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         chance=next_chance(chances, item.closures),
         barred=is_barred(chances, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
-        entry=_entry(edition, item.fact, now.facts),
-        mends=tuple(_mends(edition, item)),
+        entry=_entry(now, item.fact),
+        mends=tuple(_mends(now, item)),
         forecast_days=_forecast_days(item, today),
         choice=at_line(edition, line, now.facts, today).choice if line and item.points is not None else None,
         is_open=now.level is Level.UNKNOWN,
@@ -213,17 +214,51 @@ def _next(item: Item, now: Assessment) -> NextLine | None:
     return NextLine(at.line, at.limit, at.gap, now.edition.clause(at.line.clause))
 
 
-def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:
-    entry = edition.line(Effect.NO_ENTRY, fact) if fact else None
-    return limit_for(entry, facts) if entry else None
+def _entry(now: Assessment, fact: str) -> Decimal | None:
+    asked = _asked_for(now, fact)
+    bounds = {limit: one.kind for one in asked for limit in limits(one, now.facts)}
+    highest = max(bounds, default=None)
+    is_enough = highest is not None and bounds[highest] is not Kind.ABOVE
+    return highest if is_enough and _deciding(now, fact) is None else None
 
 
-def _mends(edition: Edition, item: Item) -> Iterator[str]:
-    """The edition's advice for a score that rises to admission; none where admission is no concern."""
+def _asked_for(now: Assessment, fact: str) -> list[Criterion]:
+    """The criteria that ask for a higher score, without those that don't apply."""
+    asking = (one for one in now.edition.criteria if fact in one.facts and KINDS[one.kind].rises)
+    return [one for one in asking if all_hold(one.applies_when, now.facts, now.on) is not False]
+
+
+def _deciding(now: Assessment, fact: str) -> Fact | None:
+    """The untold choice on which the points needed to enter depend; None for none."""
+    asked = _asked_for(now, fact)
+    names = (one.limit_by.fact for one in asked if one.limit_by and len(set(limits(one, now.facts))) > 1)
+    conditions = (name for one in asked for name in waits_on(one.applies_when, now.facts))
+    return next((now.edition.fact(name) for name in (*names, *conditions)), None)
+
+
+def _mends(now: Assessment, item: Item) -> Iterator[str]:
+    """The edition's advice for a score that rises to admission; none where admission is no concern.
+
+    While an untold choice decides how far: the points that may be needed.
+    """
     if not item.reason.row.mends:
         return
-    mends = (one.mend for one in edition.criteria if item.fact in one.facts and KINDS[one.kind].rises)
-    yield from dict.fromkeys(edition.filled(mend) for mend in mends if mend)
+    choice = _deciding(now, item.fact)
+    if choice is not None:
+        fact, bounds = now.edition.fact(item.fact), _possible(now, item.fact, choice)
+        yield words("scores/entry_open", fact=fact, choice=choice, limits=bounds)
+        return
+    mends = (one.mend for one in _asked_for(now, item.fact))
+    yield from dict.fromkeys(now.edition.filled(mend) for mend in mends if mend)
+
+
+def _possible(now: Assessment, fact: str, choice: Fact) -> list[Decimal]:
+    """The points needed to enter for any option of the choice, the lowest first."""
+    found = set()
+    for option in choice.options:
+        chosen = replace(now, facts={**now.facts, choice.id: option.value})
+        found.add(max(limit for one in _asked_for(chosen, fact) for limit in limits(one, chosen.facts)))
+    return sorted(found)
 
 
 def _forecast_days(item: Item, today: date) -> int | None:

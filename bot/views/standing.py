@@ -15,6 +15,7 @@ from rules.lines import AtLine, limits
 from rules.report import Status
 from rules.requirements import Effect, FactValue, Line
 from rules.sources import Source
+from storage.cases import CLOSURES
 from storage.shops import Shop
 
 
@@ -44,7 +45,8 @@ class StandingView:
     scores of a shop outside are enough for entering; `others`: other untold facts that decide so. `asks`: the
     choices among these that the merchant was never asked for. `unwritten`: scores that the shop has not, while the
     text does not say what follows. `decides`: criteria on scores, other than the entry lines, that keep a shop outside
-    from entering, with why. `is_barred`: closed by the system so often that no opening is left.
+    from entering, with why. `is_barred`: closed by the system so often that no opening is left. `closed`: the known
+    count of closings by the system, with the day of the record; None where none is known, or there was none.
     """
 
     shop: Shop | None
@@ -59,11 +61,17 @@ class StandingView:
     clauses: tuple[Clause, ...]
     in_alliance: bool | None
     is_barred: bool
+    closed: Known | None
 
     @property
     def edition(self) -> Edition:
         """The edition that judges."""
         return self.now.edition
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything is said by the edition."""
+        return bool(self.scores) or self.is_barred
 
     @property
     def level(self) -> str:
@@ -122,6 +130,7 @@ def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
         clauses=tuple(edition.clause(name) for name in dict.fromkeys(cited)),
         in_alliance=now.in_alliance,
         is_barred=is_out,
+        closed=closed if (closed := case.known.get(CLOSURES)) and closed.value else None,
     )
 
 

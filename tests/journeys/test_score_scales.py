@@ -136,6 +136,20 @@ async def test_no_score_of_5_points_hides_no_score_of_100(shop: Person) -> None:
     assert f"⛔ 会被关闭权限 · {BY_NEW}" in await asks(shop, "/score")
 
 
+async def test_the_old_edition_is_named_at_the_shops_that_it_judges(shop: Person) -> None:
+    for text in ("/shops 一号店", "/shops 二号店"):
+        await asks(shop, text)
+    await tells(shop, "二号店 体验分 69", "记下")
+    page = (await asks(shop, "/score")).splitlines()
+    assert page[0].endswith(" 的各店体验分")
+    assert f"二号店：⛔ 会被关闭权限 · {BY_NEW}" in page
+    assert "一号店：还没有分数" in page
+    await tells(shop, "一号店 体验分 4.3", "记下")
+    page = (await asks(shop, "/score")).splitlines()
+    assert page[0].endswith(" 的各店体验分")
+    assert "一号店：✅ 这个分数不触发警告或关闭（按旧版 2022-10-10，已停用）" in page
+
+
 async def test_the_other_scale_is_asked_about_before_a_score_is_kept(shop: Person) -> None:
     await tells(shop, "体验分 69", "记下")
     asked = await tells(shop, "体验分 3.9")

@@ -276,3 +276,24 @@ async def test_nobody_changes_a_shop_of_another_chat(shop: Person, sandbox: Sand
     for data in ("sh|1", "rn|1", "rm|1", "rm|1|1"):
         assert await is_old(other, data, welcome.id), data
     assert "一店" in await asks(shop, "/shops")
+
+
+@pytest.mark.parametrize("name", ["体验分", "商品体验分", "商品", "分数", "物流体验分", "体验分 85", "体验"])
+async def test_words_of_scores_are_no_name_of_a_shop(shop: Person, name: str) -> None:
+    assert (await asks(shop, f"/shops {name}")).startswith(f"“{name}”不能当店名")
+    assert "还没有店铺" in await asks(shop, "/shops")
+
+
+async def test_a_shop_is_not_renamed_to_words_of_scores(shop: Person) -> None:
+    await asks(shop, "/shops 一号店")
+    assert "“体验分”不能当店名" in await asks(shop, "/rename 体验分")
+    assert (await asks(shop, "/shops 3")).startswith("✅ 已添加：3")
+    assert (await asks(shop, "/shops 商品大全")).startswith("✅ 已添加：商品大全")
+
+
+async def test_a_name_of_before_that_is_of_scores_hides_nothing(shop: Person, database_url: str) -> None:
+    await asks(shop, "/shops 一号店")
+    await asks(shop, "/shops 二号店")
+    async with connected(database_url) as conn:
+        await shops.rename(conn, 2, "体验分")
+    assert "要记下吗？一号店" in await asks(shop, "一号店体验分4.2")

@@ -101,7 +101,9 @@ async def test_a_closing_taken_back_was_never_told(shop: Person, database_url: s
     await tells(shop, "被关闭了", "第 2 次")
     undone = await presses(shop, "↩️ 撤销")
     assert undone.text.startswith("↩️ 已撤销：我的店铺 · ")
-    assert undone.text.endswith("已被系统关闭 1/3 次\n精选联盟：开通着\n只看分数；违规达到清退标准也会被关闭。")
+    assert undone.text.endswith(
+        "已被系统关闭 1/3 次（今天的记录）。\n精选联盟：开通着\n只看分数；违规达到清退标准也会被关闭。"
+    )
     async with connected(database_url) as conn:
         follow = await follows.of(conn, 1, shop.id)
     assert follow

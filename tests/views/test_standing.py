@@ -1,10 +1,12 @@
 """The verdict about a shop's scores in words: ✅ only where every line is known and not crossed."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from bot.views.instead import Instead
 from bot.views.render import render
 from bot.views.standing import standing_of
 from rules.case import Case, Known
@@ -32,7 +34,7 @@ def known(edition: Edition, name: str, value: str | int | None) -> Known:
     return Known(read, DAY, Source.MERCHANT, scale=scales.get(name, ""))
 
 
-def overview(edition: Edition, case: Case) -> str:
+def overview(edition: Edition, case: Case, instead: Callable[..., Instead | None] = lambda *_: None) -> str:
     """The page of the shop."""
     standing = standing_of(edition, SHOP, case, DAY)
     values = {
@@ -41,7 +43,7 @@ def overview(edition: Edition, case: Case) -> str:
         "unnamed": 0,
         "undo": None,
         "has_told": False,
-        "instead": lambda *_: None,
+        "instead": instead,
     }
     return render("scores/overview", edition=edition, today=DAY, standings=[standing], **values).plain
 
@@ -58,6 +60,11 @@ def overview(edition: Edition, case: Case) -> str:
         (SILENT, {"score": "4.5"}, "❓ 规则没有写多少分会被关闭"),
         (HUNDRED_POINTS, {"score": "85"}, "❓ 还差商品体验分"),
         (HUNDRED_POINTS, {"score": "85", "product_score": "64"}, "❓ 要看主营类目，最坏会被关闭权限"),
+        (
+            HUNDRED_POINTS,
+            {"score": "85", "product_score": "60"},
+            "❓ 要看主营类目，最坏会被关闭权限，至少快到清退线",
+        ),
         (HUNDRED_POINTS, {"score": "85", "product_score": "64", "category": "sixty"}, "✅ 这个分数不触发警告或关闭"),
         (HUNDRED_POINTS, {"score": "85", "product_score": "64", "category": None}, "❓ 要看主营类目，最坏会被关闭权限"),
         (HUNDRED_POINTS, {"product_score": "50"}, "⛔ 会被关闭权限"),
@@ -121,3 +128,50 @@ def test_a_score_above_the_line_but_below_what_the_category_asks_for_says_so() -
     page = overview(HUNDRED_POINTS, case)
     assert "类目对体验分的要求：体验分 75 分，不到 80" in page
     assert "类目对商品体验分的要求：商品体验分 70 分，不到 75" in page
+
+
+LAST = "再被系统关闭就是第 3 次，永久不能再开通"
+
+
+@pytest.mark.parametrize(
+    ("edition", "told", "said"),
+    [
+        (FIVE_POINTS, {"in_alliance": True, "closures": 1}, "已被系统关闭 1/3 次（今天的记录）。"),
+        (FIVE_POINTS, {"in_alliance": True, "closures": 2}, f"已被系统关闭 2/3 次（今天的记录）：{LAST}。"),
+        (
+            FIVE_POINTS,
+            {"closures": 2},
+            f"已被系统关闭 2/3 次（今天的记录）：{LAST}。关闭以后有没有再开通，还没有告诉我。",
+        ),
+        (
+            FIVE_POINTS,
+            {"in_alliance": False, "closures": 2},
+            "已被系统关闭 2/3 次（今天的记录）：再开通是最后一次机会，之后再被系统关闭就永久不能再开通。",
+        ),
+        (
+            FIVE_POINTS,
+            {"in_alliance": True, "closures": 3},
+            "已被系统关闭 3/3 次（今天的记录）：已到上限，权限没了就永久不能再开通。",
+        ),
+        (HUNDRED_POINTS, {"in_alliance": True, "closures": 2}, "已被系统关闭 2 次（今天的记录）。"),
+    ],
+)
+def test_the_page_names_the_known_closings_and_whether_one_more_is_for_good(
+    edition: Edition, told: dict[str, str | int | None], said: str
+) -> None:
+    told = {"score": "4.5" if edition is FIVE_POINTS else "85", **told}
+    page = overview(edition, Case({name: known(edition, name, value) for name, value in told.items()}))
+    assert f"\n{said}\n" in f"{page}\n"
+
+
+def test_no_closing_is_named_where_none_is_known() -> None:
+    for told in ({"score": "4.5"}, {"score": "4.5", "closures": 0}):
+        page = overview(FIVE_POINTS, Case({name: known(FIVE_POINTS, name, value) for name, value in told.items()}))
+        assert "已被系统关闭" not in page
+
+
+def test_below_the_last_chance_stands_what_the_edition_in_force_says() -> None:
+    told = {"score": "3.2", "closures": 2, "in_alliance": True}
+    case = Case({name: known(FIVE_POINTS, name, value) for name, value in told.items()})
+    page = overview(FIVE_POINTS, case, lambda *_: Instead(HUNDRED_POINTS, "不再限制次数。"))
+    assert f"{LAST}。\n现行 2026-07-29 版（100 分制）：不再限制次数。\n" in f"{page}\n"
