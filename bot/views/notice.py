@@ -14,16 +14,20 @@ from bot.views.instead import Instead
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
-from rules.kinds import KINDS
+from rules.kinds import KINDS, FactType
 from rules.lines import Level, at_line, limit_for, limits_of
 from rules.reasons import RANK, Reason
-from rules.requirements import IN_ALLIANCE, Effect, Facts, Line, is_barred, next_chance
+from rules.report import Status
+from rules.requirements import IN_ALLIANCE, Criterion, Effect, Facts, Line, is_barred, next_chance
 from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop
 
 ROOM: Final = ((5, 40), (3, 40), (1, 40), (1, 15), (1, 0))
 """How many shops are told in full and how many by name, the first that fits into one message."""
+
+REOPEN: Final = "reopen"
+"""The topic of every edition about opening again after a closing."""
 
 MARK_LENGTH: Final = 120
 """What the number, and the word that this is a repeat, may add when it is sent."""
@@ -46,8 +50,9 @@ class ShopTold:
     `limits`: all limits possible for the shop at `line`, the highest first. `gap`: points from the score to the highest
     limit, never negative. `days`: days in a row below the line, up to the day of the score. `clause`: the platform's
     deed at the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the
-    points needed to enter. `mends`: the edition's advice. `forecast_days`: until the score is below the line, by
-    forecast. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something else
+    points needed to enter. `again_clause`: on opening again, where no chances are counted. `mend`: the edition's advice
+    for what the score does not meet, or may not by `mend_choice`. `forecast_days`: until the score is below the line,
+    by forecast. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something else
     may follow from untold facts. `replaced`: what was said before of the same day.
     """
 
@@ -64,8 +69,10 @@ class ShopTold:
     chance: int | None
     barred: bool
     chances_clause: Clause | None
+    again_clause: Clause | None
     entry: Decimal | None
-    mends: tuple[str, ...]
+    mend: str
+    mend_choice: Fact | None
     forecast_days: int | None
     choice: Fact | None
     is_open: bool
@@ -167,7 +174,8 @@ def _ordered(items: Sequence[Item]) -> list[Item]:
 def _clauses(shops: Sequence[ShopTold], days: Sequence[DayTold]) -> Iterator[Clause]:
     for shop in shops:
         ahead = shop.next.clause if shop.next and shop.clause else None
-        yield from (clause for clause in (shop.clause, ahead, shop.chances_clause) if clause)
+        cited = (shop.clause, ahead, shop.chances_clause, shop.again_clause)
+        yield from (clause for clause in cited if clause)
     yield from (day.clause for day in days if day.clause)
 
 
@@ -177,6 +185,7 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
     now = Assessment(edition, _facts(item, shop), today)
     limits = limits_of(line, now.facts) if line else ()
     chances = edition.chances if item.reason.row.chances else None
+    mend = _mend(now, item.fact) if item.reason.row.mends else None
     return ShopTold(
         shop=shop,
         item=item,
@@ -192,7 +201,9 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         barred=is_barred(chances, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
         entry=_entry(edition, item.fact, now.facts),
-        mends=tuple(_mends(edition, item)),
+        again_clause=_again(edition) if item.reason is Reason.CLOSED and not chances else None,
+        mend=edition.filled(mend.mend) if mend else "",
+        mend_choice=_open_choice(mend, now) if mend else None,
         forecast_days=_forecast_days(item, today),
         choice=at_line(edition, line, now.facts, today).choice if line and item.points is not None else None,
         is_open=now.level is Level.UNKNOWN,
@@ -218,12 +229,24 @@ def _entry(edition: Edition, fact: str, facts: Facts) -> Decimal | None:
     return limit_for(entry, facts) if entry else None
 
 
-def _mends(edition: Edition, item: Item) -> Iterator[str]:
-    """The edition's advice for a score that rises to admission; none where admission is no concern."""
-    if not item.reason.row.mends:
-        return
-    mends = (one.mend for one in edition.criteria if item.fact in one.facts and KINDS[one.kind].rises)
-    yield from dict.fromkeys(edition.filled(mend) for mend in mends if mend)
+def _mend(now: Assessment, fact: str) -> Criterion | None:
+    """The first criterion with advice that the rising score does not meet, else the first that is open; or None."""
+    status = {one.id: one.status for one in now.entry.findings}
+    mended = [c for c in now.edition.criteria if c.mend and fact in c.facts and KINDS[c.kind].rises]
+    return next((c for wanted in (Status.UNMET, Status.UNKNOWN) for c in mended if status[c.id] is wanted), None)
+
+
+def _open_choice(criterion: Criterion, now: Assessment) -> Fact | None:
+    """The untold choice that decides whether the score is enough; None when a score decides, or nothing is open."""
+    waits = next(one.waits for one in now.entry.findings if one.id == criterion.id)
+    asked = (now.edition.fact(name) for name in waits)
+    return next((fact for fact in asked if fact.type is FactType.CHOICE), None)
+
+
+def _again(edition: Edition) -> Clause | None:
+    """What the edition says of opening again after a closing."""
+    topic = next((one for one in edition.topics if one.id == REOPEN and one.clauses), None)
+    return edition.clause(topic.clauses[0]) if topic else None
 
 
 def _forecast_days(item: Item, today: date) -> int | None:
