@@ -111,8 +111,9 @@ def _view(state: WatchState | None, seen: Sighting, edition: Edition) -> _View:
 def _of_this_edition(state: WatchState, seen: Sighting, edition: Edition) -> WatchState:
     """The state by this edition; lines of two editions are never compared.
 
-    What was told under another edition is dropped, and what the scores of that time mean here counts as told: a switch
-    of the edition is no news by itself. A state of an unknown edition is of this one, if nothing speaks against it.
+    What was told under another edition is dropped, and what the scores of that time mean here, or what this edition
+    told before the other, counts as told: a switch of the edition is no news by itself. A state of an unknown edition
+    is of this one, if nothing speaks against it.
     """
     is_same = not state.line or _line(edition, state.line) is not None
     if state.edition == edition.name or (not state.edition and seen.before is None and is_same):
@@ -120,6 +121,8 @@ def _of_this_edition(state: WatchState, seen: Sighting, edition: Edition) -> Wat
     fresh = WatchState(state.judged_day)
     untold = {name: getattr(fresh, name) for name in TOLD}
     clear = replace(state, edition=edition.name, **untold)
+    if told := _line(edition, seen.told_line):
+        return _at(LEVEL_OF[told.effect], told, seen, edition, clear)
     if seen.before is None:
         return clear
     then = replace(seen, facts={**seen.facts, **seen.before})

@@ -38,6 +38,7 @@ class Sighting:
     `day`: the row's. `facts`: the newest known scores and the choices that set limits, by fact. `in_alliance`: None
     when not known. `closures`: how often the system closed the access, None when not known. `outlook`: the forecast.
     `before`: the scores as they stood at the last check by another edition; None when there is nothing to compare.
+    `told_line`: what this edition told lately, before another one judged; "" for nothing.
     `is_mixed`: a fresh number of another scale stands beside them, see `rules.case.Case.at_odds`.
     """
 
@@ -50,6 +51,7 @@ class Sighting:
     outlook: Forecast | None = None
     before: Facts | None = None
     is_mixed: bool = False
+    told_line: str = ""
 
     @property
     def has_not_moved(self) -> bool:

@@ -22,6 +22,10 @@ from storage.schema import follows, newest, notice_items, notices, outbox, score
 KEPT_MS: Final = 30 * 86_400_000
 """How long ago a message may have been made to be corrected."""
 
+BELOW: Final = (Reason.CLOSING, Reason.WARNING, Reason.EARLY, Reason.CANNOT_ENTER, Reason.REMINDER)
+NOT_BELOW: Final = (Reason.RECOVERED, Reason.MAY_ENTER, Reason.MAY_ENTER_AGAIN, Reason.CORRECTED)
+"""Reasons of words about a line: the score is below it; it is not, or not any more."""
+
 staged = table("staged", column("ref"), column("day"), column("closures"))
 """The rows of a file, see `storage.score_files`."""
 
@@ -100,6 +104,21 @@ def _said(row: Any) -> Said:
 def last_words(said: Iterable[Said]) -> dict[tuple[int, int, str, date | None], Said]:
     """The newest item about each subject."""
     return {one.subject: one for one in said}
+
+
+async def lines_told(
+    conn: AsyncConnection, shop_ids: Collection[int], edition: str, since: date
+) -> dict[tuple[int, int], str]:
+    """By chat and shop, the line that the edition's last word since the day was about; "" for one that took it back."""
+    query = (
+        select(notices.c.chat_id, notice_items.c.shop_id, notice_items.c.reason, notice_items.c.line)
+        .join(notice_items, notice_items.c.notice_id == notices.c.id)
+        .where(notice_items.c.shop_id.in_(list(shop_ids)), notices.c.edition == edition, notices.c.day >= since)
+        .where(notice_items.c.reason.in_([*BELOW, *NOT_BELOW]))
+        .order_by(notices.c.id)
+    )
+    rows = (await conn.execute(query)).all()
+    return {(row.chat_id, row.shop_id): row.line if row.reason in BELOW else "" for row in rows}
 
 
 async def contradicted(conn: AsyncConnection, now_ms: int) -> list[int]:

@@ -56,6 +56,7 @@ DAY_IS_KNOWN: Final = "SELECT 1 FROM scores WHERE fact = :fact AND day = :day LI
 
 # "No score" is NULL, and less than any: SQLite compares NULLs by other words than PostgreSQL.
 DIFFERS: Final = "(coalesce(scores.hundredths, -1) <> coalesce(rows.score, -1) OR scores.scale <> :scale)"
+CHANGES: Final = f"{DIFFERS} AND coalesce(scores.hundredths, rows.score) IS NOT NULL"
 KNOWN_PART: Final = "scores.fact = :fact AND scores.day = rows.day AND scores.shop_id = rows.shop_id"
 CORRECTIONS_IN_PART: Final = f"""
     SELECT DISTINCT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
@@ -94,6 +95,18 @@ PUT_CLOSURES: Final = """
     UPDATE shops SET closures = part.closures, closures_day = part.day
     FROM part WHERE part.fact = :number AND part.day = :day AND shops.id = part.shop_id AND part.closures IS NOT NULL
         AND (shops.closures_day IS NULL OR shops.closures_day <= part.day)"""
+COUNTS_IN_PART: Final = """
+    SELECT DISTINCT part.ref, part.day, shops.closures AS before, part.closures AS after
+    FROM part JOIN shops ON shops.id = part.shop_id
+    WHERE part.fact = :number AND part.day = :day AND part.closures <> shops.closures
+        AND (shops.closures_day IS NULL OR shops.closures_day <= part.day) ORDER BY part.ref"""
+COUNTS_STAGED: Final = """
+    SELECT ref, day, before, after FROM (
+        SELECT staged.ref, staged.day, shops.closures AS before, staged.closures AS after,
+            row_number() OVER (PARTITION BY staged.ref ORDER BY staged.day DESC, staged.n) AS place
+        FROM staged JOIN shops ON shops.ref = staged.ref WHERE staged.closures IS NOT NULL
+            AND (shops.closures_day IS NULL OR shops.closures_day <= staged.day)) AS ranked
+    WHERE place = 1 AND before <> after ORDER BY ref"""
 # A first known count is what a rise is told against.
 FIRST_CLOSINGS: Final = """
     UPDATE follows SET closings = part.closures, is_awake = follows.is_awake OR part.closures > 0 FROM part
@@ -106,10 +119,10 @@ KNOWN: Final = f"""
 COUNTS: Final = f"""
     SELECT (SELECT count(*) FROM (SELECT DISTINCT ref, day FROM staged WHERE fact = :number) AS each) AS total,
         (SELECT count(*) FROM {KNOWN}) AS known,
-        (SELECT count(*) FROM {KNOWN} WHERE {DIFFERS}) AS corrected"""
+        (SELECT count(*) FROM {KNOWN} WHERE {CHANGES}) AS corrected"""
 CORRECTIONS: Final = f"""
     SELECT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
-    FROM {KNOWN} WHERE {DIFFERS} ORDER BY rows.day, rows.ref LIMIT :most"""
+    FROM {KNOWN} WHERE {CHANGES} ORDER BY rows.day, rows.ref LIMIT :most"""
 STAGED_SCORES: Final = "SELECT DISTINCT fact FROM staged ORDER BY fact"
 UNKNOWN_SHOPS: Final = """
     SELECT count(DISTINCT staged.ref) FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL"""
@@ -158,15 +171,35 @@ class Correction:
     before: Decimal | None
     after: Decimal | None
 
+    @property
+    def is_of_nothing(self) -> bool:
+        """Whether there was no score and is none: only the scale is another."""
+        return self.before is None and self.after is None
+
+
+@dataclass(frozen=True)
+class CountChange:
+    """Another count of closings by the system than the one known before."""
+
+    ref: str
+    day: date
+    before: int
+    after: int
+
 
 @dataclass
 class Stored:
-    """Counts of scores stored, or that would be. `registered`: new shops. `corrections`: the first few."""
+    """Counts of scores stored, or that would be. `registered`: new shops. `corrections`: the first few.
+
+    `counted`: how often another count of closings took the place of one known before; `counts`: the first few.
+    """
 
     new: int = 0
     corrected: int = 0
     registered: int = 0
     corrections: list[Correction] = field(default_factory=list)
+    counted: int = 0
+    counts: list["CountChange"] = field(default_factory=list)
 
 
 async def begin(conn: AsyncConnection) -> None:
@@ -200,6 +233,7 @@ async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
         stored.corrected += counted.corrected
         stored.corrections += await _corrections(conn, CORRECTIONS, given)
     stored.corrections = stored.corrections[:CORRECTIONS_KEPT]
+    await _note_counts(conn, COUNTS_STAGED, {}, stored)
     return stored
 
 
@@ -214,19 +248,21 @@ async def store(conn: AsyncConnection, incoming: Incoming, rows: range, stored: 
         given = incoming.given(number) | {"day": day}
         await _store_day(conn, given, count, stored)
         if closures:
+            await _note_counts(conn, COUNTS_IN_PART, given, stored)
             await conn.execute(text(PUT_CLOSURES), given)
             await conn.execute(text(FIRST_CLOSINGS), given)
 
 
 async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, stored: Stored) -> None:
     is_known = (await conn.execute(text(DAY_IS_KNOWN), given)).scalar() is not None
-    corrections = await _corrections(conn, CORRECTIONS_IN_PART, given) if is_known else []
+    differing = await _corrections(conn, CORRECTIONS_IN_PART, given) if is_known else []
     changed = (await conn.execute(text(PUT_SCORES), given)).rowcount
     newer = (await conn.execute(text(PUT_NEWEST), given)).rowcount
     if newer < count:
         await conn.execute(text(RAISE_HIGHEST), given)
+    corrections = [one for one in differing if not one.is_of_nothing]
     stored.corrected += len(corrections)
-    stored.new += changed - len(corrections)
+    stored.new += changed - len(differing)
     stored.corrections = (stored.corrections + corrections)[:CORRECTIONS_KEPT]
 
 
@@ -252,6 +288,13 @@ async def unknown_shops(conn: AsyncConnection) -> tuple[str, ...]:
 async def unnamed(conn: AsyncConnection) -> int:
     """Count of the operator's shops without a name."""
     return (await conn.execute(text(UNNAMED))).scalar() or 0
+
+
+async def _note_counts(conn: AsyncConnection, query: str, given: dict[str, Any], stored: Stored) -> None:
+    rows = (await conn.execute(text(query), given)).all()
+    stored.counted += len(rows)
+    found = [CountChange(row.ref, date.fromordinal(row.day), row.before, row.after) for row in rows]
+    stored.counts = (stored.counts + found)[:CORRECTIONS_KEPT]
 
 
 async def _corrections(conn: AsyncConnection, query: str, given: dict[str, Any]) -> list[Correction]:

@@ -59,7 +59,9 @@ async def record(conn: AsyncConnection, score: Score, now_ms: int) -> Recorded:
         change.on_conflict_do_update(index_elements=list(key), set_=values | {"stored_at": now_ms}),
     )
     await _put_newest(conn, key | values, now_ms)
-    return Recorded.CORRECTED if known else Recorded.NEW
+    if known is None:
+        return Recorded.NEW
+    return Recorded.SAME if known.hundredths is None and kept is None else Recorded.CORRECTED
 
 
 async def _put_newest(conn: AsyncConnection, row: dict[str, Any], now_ms: int) -> None:

@@ -152,11 +152,24 @@ def _stored(file: ScoreFile, done: Imported, stored: Stored, edition: Edition, *
         yield f"… and {stored.corrected - CORRECTIONS_KEPT} more corrections"
     unchanged = done.scores - stored.new - stored.corrected
     rows = f"{file.rows} rows" + (f" with {done.scores} scores" if done.scores != file.rows else "")
+    for change in stored.counts:
+        yield f"closings: {change.ref} {change.day}: {change.before} becomes {change.after}"
+    if stored.counted > CORRECTIONS_KEPT:
+        yield f"… and {stored.counted - CORRECTIONS_KEPT} more counts of closings"
     counts = f"{rows}: {stored.new} new, {stored.corrected} corrected, {unchanged} known already"
+    if stored.counted:
+        counts += f", {_plural(stored.counted, 'count')} of closings changed"
     yield f"{counts} (dry run: nothing was stored)" if dry_run else counts
+    if done.closings_told or done.corrections_told:
+        told = _plural(done.closings_told, "closing"), _plural(done.corrections_told, "correction")
+        yield f"on their way: {', '.join(told)}"
     if stored.registered:
         would = "would be" if dry_run else "were"
         yield f"{stored.registered} shop ids were not known and {would} registered without a name"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def why(hold: Hold) -> str:

@@ -7,7 +7,7 @@ from bot.feeds.hold import Hold, Why, suspicious_up_to
 from bot.feeds.store import Imported
 from bot.feeds.table import Problem
 from rules.edition import Edition, Fact
-from storage.score_files import Correction, Row
+from storage.score_files import Correction, CountChange, Row
 from storage.scores import as_points
 
 Listing = dict[str, Any]
@@ -20,6 +20,9 @@ EMPTY: Listing = {
     "set_aside": [],
     "left_alone": [],
     "corrected": [],
+    "closings": [],
+    "closings_told": 0,
+    "corrections_told": 0,
     "unknown": [],
     "held": False,
 }
@@ -47,6 +50,9 @@ def as_json(edition: Edition, lines: Sequence[Line], done: Imported, left_alone:
         ],
         "left_alone": list(left_alone),
         "corrected": [_corrected(one) for one in done.stored.corrections] if done.stored else [],
+        "closings": [_counted(one) for one in done.stored.counts] if done.stored else [],
+        "closings_told": done.closings_told,
+        "corrections_told": done.corrections_told,
         "unknown": list(done.unknown),
         "held": done.hold is not None,
     }
@@ -69,6 +75,10 @@ def _aside(hold: Hold, line: int, row: Row) -> dict[str, Any]:
 def _corrected(one: Correction) -> dict[str, Any]:
     before, after = (None if score is None else f"{score.normalize():f}" for score in (one.before, one.after))
     return {"shop_id": one.ref, "day": one.day.isoformat(), "score": one.fact, "before": before, "after": after}
+
+
+def _counted(one: CountChange) -> dict[str, Any]:
+    return {"shop_id": one.ref, "day": one.day.isoformat(), "before": one.before, "after": one.after}
 
 
 def _written(hundredths: int | None) -> str | None:

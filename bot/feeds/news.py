@@ -27,17 +27,23 @@ async def tell(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) ->
     for session in sessions:
         for first, last in spans:
             counts += await decide_for(conn, session, first, last)
+    return _closings(counts)
+
+
+def _closings(counts: Counter[Reason]) -> int:
     return sum(count for reason, count in counts.items() if reason.at_once)
 
 
-async def tell_apart(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> None:
-    """Decide for the followers concerned by a whole file, a transaction for each span of shops."""
+async def tell_apart(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> int:
+    """Decide for the followers concerned by a whole file, a transaction for each span of shops; as `tell`."""
     async with conn.begin():
         sessions, spans = await _begun(conn, watch, incoming)
+    counts = Counter[Reason]()
     for session in sessions:
         for first, last in spans:
             async with conn.begin():
-                await decide_for(conn, session, first, last)
+                counts += await decide_for(conn, session, first, last)
+    return _closings(counts)
 
 
 async def _begun(

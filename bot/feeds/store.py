@@ -27,7 +27,8 @@ class Imported:
     """An import or a dry run. `stored` None: the file has problems, or is held for the reason in `hold`.
 
     `scores`: how many, a line may have several. `unnamed`: number of shops without a name. `unknown`: ids of shops that
-    were not registered, with `import_rows`.
+    were not registered, with `import_rows`. `closings_told`: followers who hear of a closing at once;
+    `corrections_told`: messages that correct what was told.
     """
 
     stored: Stored | None
@@ -35,6 +36,8 @@ class Imported:
     unnamed: int = 0
     hold: Hold | None = None
     unknown: tuple[str, ...] = ()
+    closings_told: int = 0
+    corrections_told: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: 
             hold = await why_held(conn, terms.watch.edition, incoming)
     if hold and not terms.dry_run:
         return Imported(None, last, hold=hold)
-    stored = Stored()
+    stored, closings, corrections = Stored(), 0, 0
     if terms.dry_run:
         async with conn.begin():
             stored = await score_files.compare(conn, incoming)
@@ -83,10 +86,11 @@ async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: 
                 await score_files.store(conn, incoming, rows, stored)
         if terms.watch:
             async with conn.begin():
-                await _correct(conn, terms.watch, stored, incoming.now_ms)
-            await tell_apart(conn, terms.watch, incoming)
+                corrections = await _correct(conn, terms.watch, stored, incoming.now_ms)
+            closings = await tell_apart(conn, terms.watch, incoming)
     async with conn.begin():
-        return Imported(stored, last, await score_files.unnamed(conn), hold)
+        done = Imported(stored, last, await score_files.unnamed(conn), hold)
+    return replace(done, closings_told=closings, corrections_told=corrections)
 
 
 async def store_rows(
@@ -130,7 +134,7 @@ async def _stage(conn: AsyncConnection, batches: Iterator[Sequence[Row]]) -> int
     return last
 
 
-async def _correct(conn: AsyncConnection, policy: WatchPolicy, stored: Stored, now_ms: int) -> None:
-    """Correct what was told by the rows known before; `now_ms`: as stored with the rows."""
+async def _correct(conn: AsyncConnection, policy: WatchPolicy, stored: Stored, now_ms: int) -> int:
+    """Correct what was told by the rows known before; the number of messages. `now_ms`: as stored with the rows."""
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
-    await correct_stored(conn, policy, now, has_corrections=stored.corrected > 0)
+    return await correct_stored(conn, policy, now, has_corrections=stored.corrected > 0)

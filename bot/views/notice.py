@@ -17,6 +17,7 @@ from rules.edition import Clause, Edition, Fact
 from rules.kinds import KINDS, Kind
 from rules.lines import Level, at_line, limits, limits_of
 from rules.reasons import RANK, Reason
+from rules.report import Status
 from rules.requirements import IN_ALLIANCE, Criterion, Facts, Line, all_hold, is_barred, next_chance, waits_on
 from storage.corrections import Said
 from storage.notices import Item, Notice
@@ -24,6 +25,9 @@ from storage.shops import Shop
 
 ROOM: Final = ((5, 40), (3, 40), (1, 40), (1, 15), (1, 0))
 """How many shops are told in full and how many by name, the first that fits into one message."""
+
+REOPEN: Final = "reopen"
+"""The topic of every edition about opening again after a closing."""
 
 MARK_LENGTH: Final = 120
 """What the number, and the word that this is a repeat, may add when it is sent."""
@@ -47,9 +51,10 @@ class ShopTold:
     limit, never negative. `days`: days in a row below the line, up to the day of the score. `clause`: the platform's
     deed at the line. `chance`: the number of the next opening, of `chances`; `barred`: no opening is left. `entry`: the
     points needed to enter; None while an untold choice decides, or where they are not enough by themselves.
-    `mends`: the edition's advice, or on what it depends. `forecast_days`: until the score is below the line, by
-    forecast. `choice`: the untold choice that decides whether the score is below the line. `is_open`: something else
-    may follow from untold facts. `replaced`: what was said before of the same day.
+    `again_clause`: on opening again, where no chances are counted. `mends`: the edition's advice for what the score
+    does not meet, or on what it depends. `forecast_days`: until the score is below the line, by forecast. `choice`: the
+    untold choice that decides whether the score is below the line. `is_open`: something else may follow from untold
+    facts. `replaced`: what was said before of the same day.
     """
 
     shop: Shop
@@ -65,8 +70,9 @@ class ShopTold:
     chance: int | None
     barred: bool
     chances_clause: Clause | None
+    again_clause: Clause | None
     entry: Decimal | None
-    mends: tuple[str, ...]
+    mends: Sequence[str]
     forecast_days: int | None
     choice: Fact | None
     is_open: bool
@@ -168,7 +174,8 @@ def _ordered(items: Sequence[Item]) -> list[Item]:
 def _clauses(shops: Sequence[ShopTold], days: Sequence[DayTold]) -> Iterator[Clause]:
     for shop in shops:
         ahead = shop.next.clause if shop.next and shop.clause else None
-        yield from (clause for clause in (shop.clause, ahead, shop.chances_clause) if clause)
+        cited = (shop.clause, ahead, shop.chances_clause, shop.again_clause)
+        yield from (clause for clause in cited if clause)
     yield from (day.clause for day in days if day.clause)
 
 
@@ -193,6 +200,7 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         barred=is_barred(chances, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
         entry=_entry(now, item.fact),
+        again_clause=_again(edition) if item.reason is Reason.CLOSED and not chances else None,
         mends=tuple(_mends(now, item)),
         forecast_days=_forecast_days(item, today),
         choice=at_line(edition, line, now.facts, today).choice if line and item.points is not None else None,
@@ -237,19 +245,20 @@ def _deciding(now: Assessment, fact: str) -> Fact | None:
 
 
 def _mends(now: Assessment, item: Item) -> Iterator[str]:
-    """The edition's advice for a score that rises to admission; none where admission is no concern.
+    """The edition's advice for what the score does not meet of admission; none where admission is no concern.
 
     While an untold choice decides how far: the points that may be needed.
     """
     if not item.reason.row.mends:
         return
-    choice = _deciding(now, item.fact)
+    open_ones = {one.id for one in now.entry.findings if one.status in (Status.UNMET, Status.UNKNOWN)}
+    lacking = [one for one in _asked_for(now, item.fact) if one.id in open_ones]
+    choice = _deciding(now, item.fact) if lacking else None
     if choice is not None:
         fact, bounds = now.edition.fact(item.fact), _possible(now, item.fact, choice)
         yield words("scores/entry_open", fact=fact, choice=choice, limits=bounds)
         return
-    mends = (one.mend for one in _asked_for(now, item.fact))
-    yield from dict.fromkeys(now.edition.filled(mend) for mend in mends if mend)
+    yield from dict.fromkeys(now.edition.filled(one.mend) for one in lacking if one.mend)
 
 
 def _possible(now: Assessment, fact: str, choice: Fact) -> list[Decimal]:
@@ -259,6 +268,12 @@ def _possible(now: Assessment, fact: str, choice: Fact) -> list[Decimal]:
         chosen = replace(now, facts={**now.facts, choice.id: option.value})
         found.add(max(limit for one in _asked_for(chosen, fact) for limit in limits(one, chosen.facts)))
     return sorted(found)
+
+
+def _again(edition: Edition) -> Clause | None:
+    """What the edition says of opening again after a closing."""
+    topic = next((one for one in edition.topics if one.id == REOPEN and one.clauses), None)
+    return edition.clause(topic.clauses[0]) if topic else None
 
 
 def _forecast_days(item: Item, today: date) -> int | None:

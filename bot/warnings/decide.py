@@ -37,8 +37,8 @@ class Decided(NamedTuple):
 
     `wants_outlook`: a forecast could change the decision: no news, no forecast told before, and a shop that may be in.
     `wants_before`: the scores known when another edition judged could change it. `is_again`: graver news of a day that
-    was judged before. `fall`: the row told is the first that the bot saw below the line; earlier rows may have been
-    below too.
+    was judged before. `wants_told`: what this edition told before another one judged could change it. `fall`: the row
+    told is the first that the bot saw below the line; earlier rows may have been below too.
     """
 
     reason: Reason
@@ -48,6 +48,7 @@ class Decided(NamedTuple):
     fall: Fall | None = None
     wants_before: bool = False
     is_again: bool = False
+    wants_told: bool = False
 
 
 class Decider:
@@ -59,20 +60,24 @@ class Decider:
         self._known: dict[tuple[Any, ...], Decided] = {}
         self._number = 0
 
-    def judge(self, row: Row[Any], recent: Recent = (), before: Before = ()) -> Decided:
-        """The decision for `row`; `recent`: earlier scores, for a forecast and for the first day of a fall."""
-        key = (*row[DECIDING], *recent, before)
+    def judge(self, row: Row[Any], recent: Recent = (), before: Before = (), told_line: str = "") -> Decided:
+        """The decision for `row`; `recent`: earlier scores, for a forecast and for the first day of a fall.
+
+        `told_line`: see `Sighting`.
+        """
+        key = (*row[DECIDING], *recent, before, told_line)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_KEPT:
                 self._known.clear()
-            found = self._known[key] = self._decide(evidence(row, len(self._look.watched)), recent, before)
+            found = self._known[key] = self._decide(evidence(row, len(self._look.watched)), recent, before, told_line)
         return found
 
-    def _decide(self, kept: Evidence, recent: Recent, before: Before) -> Decided:
+    def _decide(self, kept: Evidence, recent: Recent, before: Before, told_line: str) -> Decided:
         state = from_raw(kept.state)
         wishes = Wishes(Frequency(kept.frequency), day(kept.snoozed_until))
         seen = self._sighting(kept, recent)
+        seen = replace(seen, told_line=told_line) if seen and told_line else seen
         if seen and before:
             seen = replace(seen, before={fact: as_points(value) for fact, value in before})
         decision = why_tell(state, seen, self._watch.edition, wishes) if seen else None
@@ -93,7 +98,10 @@ class Decider:
         outcome = ChunkDecision(self._number, kept_as, item)
         wants_before = kept.was_watched and not before and self._may_be_old(kept, decision.reason)
         is_again = _is_again(decision, state, seen)
-        return Decided(decision.reason, outcome, decision.reason.at_once, wants_outlook, fall, wants_before, is_again)
+        is_other = state is not None and state.edition not in ("", self._watch.edition.name)
+        wants_told = is_other and not told_line and decision.reason in FALLEN.values()
+        urgent = decision.reason.at_once
+        return Decided(decision.reason, outcome, urgent, wants_outlook, fall, wants_before, is_again, wants_told)
 
     def _may_be_old(self, kept: Evidence, reason: Reason) -> bool:
         """Whether only the edition may be new: at its first look at the shop, or in a reminder of what nobody told."""

@@ -18,6 +18,7 @@ from bot.warnings.corrections import correct, forget_told
 from bot.warnings.decide import Decided, Decider, Recent
 from bot.warnings.policy import WatchPolicy, day_query, due
 from rules.reasons import Reason
+from rules.watch import WORSE_WITHIN_DAYS
 from storage import corrections, notices, preferences, schema
 from storage.daily_check import due_followers, scales, switches
 from storage.daily_check.decisions import Judged, Made, Verdicts, write
@@ -201,6 +202,7 @@ async def _decided(conn: AsyncConnection, session: Session, rows: Sequence[Row[A
                 used[place] = past.get(row.shop_id, ())
                 decided[place] = decider.judge(row, used[place])
     await _compared(conn, session, rows, decided, used)
+    await _recalled(conn, session, rows, decided, used)
     return decided
 
 
@@ -218,6 +220,23 @@ async def _compared(
         for place, shop_id in asked.items():
             known = tuple(sorted(before.get(shop_id, {}).items()))
             decided[place] = session.decider.judge(rows[place], recent.get(place, ()), known)
+
+
+async def _recalled(
+    conn: AsyncConnection,
+    session: Session,
+    rows: Sequence[Row[Any]],
+    decided: list[Decided],
+    recent: Mapping[int, Recent],
+) -> None:
+    """Decide again, in place, where this edition told the same before another one judged; `recent`: by place."""
+    asked = [place for place, one in enumerate(decided) if one.wants_told]
+    if asked:
+        shop_ids, since = {rows[place].shop_id for place in asked}, session.look.day - timedelta(WORSE_WITHIN_DAYS)
+        told = await corrections.lines_told(conn, shop_ids, session.watch.edition.name, since)
+        for place in asked:
+            if line := told.get((rows[place].chat_id, rows[place].shop_id)):
+                decided[place] = session.decider.judge(rows[place], recent.get(place, ()), told_line=line)
 
 
 async def _address(conn: AsyncConnection, session: Session, told: Sequence[Told], verdicts: Verdicts) -> None:

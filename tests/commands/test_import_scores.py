@@ -1,6 +1,9 @@
 """`alliance-bot scores import`: a file whole or not at all, and every bad row named."""
 
 import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,43 @@ def test_another_score_for_a_known_day_is_reported_as_a_correction(alliance: All
         "correction: S1 2022-10-10: 3.70 becomes 3.65",
         "2 rows: 1 new, 1 corrected, 0 known already",
     ]
+
+
+COUNTED = HEAD + ",closures"
+
+
+def followed(folder: Path, ref: str) -> None:
+    """A chat follows the shop."""
+    with closing(sqlite3.connect(folder / "data" / "alliance.db")) as conn, conn:
+        names = "level, line, seen_level, is_far, has_left, is_swinging, is_closed, descent_fact, stale_told, is_awake"
+        conn.execute(
+            f"INSERT INTO follows (shop_id, chat_id, is_on, frequency, created_at, {names}) "
+            "SELECT id, 1, 1, 'daily', 0, 0, '', 0, 0, 0, 0, 0, '', 0, 0 FROM shops WHERE ref = ?",
+            (ref,),
+        )
+
+
+def test_a_change_of_the_count_of_closings_alone_is_named_with_whom_it_was_told(
+    alliance: Alliance, tmp_path: Path, file
+):
+    alliance("shops", "add", "S1", "--name", "花店")
+    followed(tmp_path, "S1")
+    day = datetime.now(UTC).date()
+    first, again, back = (file(COUNTED, f"S1,{day},4.1,{n}", name=f"{n}.csv") for n in (1, 3, 2))
+    assert alliance("scores", "import", first).lines == ["1 rows: 1 new, 0 corrected, 0 known already"]
+    changed = f"closings: S1 {day}: 1 becomes 3"
+    assert alliance("scores", "import", again, "--dry-run").lines[0] == changed
+    assert alliance("scores", "import", again).lines == [
+        changed,
+        "1 rows: 0 new, 0 corrected, 1 known already, 1 count of closings changed",
+        "on their way: 1 closing, 0 corrections",
+    ]
+    with closing(sqlite3.connect(tmp_path / "data" / "alliance.db")) as conn, conn:
+        conn.execute("UPDATE outbox SET state = 'sent'")
+    status, found = listed(alliance, back)
+    assert status == 0
+    assert found["closings"] == [{"shop_id": "S1", "day": str(day), "before": 3, "after": 2}]
+    assert (found["closings_told"], found["corrections_told"]) == (0, 1)
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(alliance: Alliance, file):
@@ -147,6 +187,9 @@ def test_as_json_every_row_is_listed_with_its_scores(alliance: Alliance, file):
             "set_aside": [],
             "left_alone": ["店铺名称"],
             "corrected": [],
+            "closings": [],
+            "closings_told": 0,
+            "corrections_told": 0,
             "unknown": ["S1", "S2", "S3"],
             "held": False,
         },

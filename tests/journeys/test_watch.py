@@ -69,7 +69,7 @@ LOOK = "👉 马上看抖店后台权限还在不在；被关闭了就告诉我�
 
 def message(number: int, *parts: str, quotes: tuple[str, ...] = ()) -> str:
     """The message about this day: its parts, the provisions, and from when and where it is."""
-    foot = f"{day(number)} 检查。最终以抖店后台为准。" + (f"\n{SOURCE}" if quotes else "")
+    foot = f"{day(number)} 检查。最终以抖店后台为准。\n{SOURCE}"
     return "\n\n".join([*parts, *quotes, foot])
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.sources import Source
 from storage import follows, schema, score_files, scores, shops
-from storage.score_files import Correction, Incoming, Row, Stored
+from storage.score_files import Correction, CountChange, Incoming, Row, Stored
 from storage.scores import Recorded, Score, is_stale, silent_before
 from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 
@@ -44,6 +44,35 @@ async def test_a_row_is_new_then_known_then_corrected(conn: AsyncConnection):
     assert await scores.record(conn, score("3.8"), 3) is Recorded.CORRECTED
     assert await scores.latest(conn, 1) == {"score": score("3.80")}
     assert await scores.series(conn, 1, FACT, DAY) == [(DAY, Decimal("3.80"))]
+
+
+async def test_no_score_of_another_scale_is_no_correction_of_no_score(conn: AsyncConnection):
+    rows: list[Row] = [("A", DAY, 0, None, None), ("B", DAY, 0, 390, None)]
+    await store(conn, *rows)
+    hundred, stored = Incoming.of(HUNDRED_POINTS, 20), Stored()
+    await score_files.begin(conn)
+    await score_files.stage(conn, [("A", DAY, 0, None, None), ("B", DAY, 0, None, None)], 0)
+    corrections = [Correction("B", DAY, "score", Decimal("3.90"), None)]
+    assert await score_files.compare(conn, hundred) == Stored(corrected=1, corrections=corrections)
+    await score_files.store(conn, hundred, range(1, 3), stored)
+    assert stored == Stored(corrected=1, corrections=corrections)
+    shop = await shops.by_ref(conn, "A")
+    assert (await scores.latest(conn, shop.id))["score"].scale == "0-100"
+    back = Score(shop.id, "score", DAY, None, "0-5", Source.FEED)
+    assert await scores.record(conn, back, 30) is Recorded.SAME
+    assert (await scores.latest(conn, shop.id))["score"].scale == "0-5"
+
+
+async def test_counts_of_closings_that_change_are_listed_as_from_what_to_what(conn: AsyncConnection):
+    first = await store(conn, ("A", DAY, 0, 410, 1), ("B", DAY, 0, 410, 0), ("C", DAY, 0, 410, None))
+    assert first == Stored(new=3, registered=3)
+    rows: list[Row] = [("A", DAY, 0, 410, 3), ("B", DAY, 0, 410, 0), ("C", DAY, 0, 410, 2), ("A", DAY, 0, 410, 3)]
+    await score_files.begin(conn)
+    await score_files.stage(conn, rows, 0)
+    changed = Stored(counted=1, counts=[CountChange("A", DAY, 1, 3)])
+    assert await score_files.compare(conn, Incoming.of(FIVE_POINTS, 20)) == changed
+    assert await store(conn, *rows, now_ms=20) == changed
+    assert await store(conn, *rows, now_ms=30) == Stored()
 
 
 async def test_an_older_row_changes_nothing_but_the_past(conn: AsyncConnection):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.views.instead import Instead
 from bot.views.notice import MARK_LENGTH, NextLine, notice_view, render_notice
 from bot.views.render import LONGEST_MESSAGE, shown_length
 from rules.catalogue.load import load
@@ -67,6 +68,67 @@ def test_an_edition_without_chances_tells_of_none():
     told = view(item(Reason.CLOSED, "60.00", line="closing", closures=3), edition=DIGEST).first
     assert told is not None
     assert (told.chances, told.chance, told.barred, told.chances_clause) == (None, None, False, None)
+
+
+def closed(score: str, edition=DIGEST, **known: object) -> str:
+    notice = Notice(1, DAY, edition.name, (item(Reason.CLOSED, score, closures=2),), 0)
+    return render_notice(edition, notice, {1: shop(1, **known)}, DAY).plain
+
+
+def test_a_feeds_closing_names_its_edition_and_what_it_says_of_opening_again():
+    said = closed("60")
+    assert "要点 · 清退后再次开通（第 4.1.6、4.1.8 条）" in said
+    assert "规则版本：2026-07-29 版（要点，非原文）" in said
+
+
+BY_CATEGORY = "👉 要开通，体验分要到多少分看主营类目：70、72、75、80，以类目的要求为准。"
+
+
+@pytest.mark.parametrize(
+    ("score", "category", "mends"),
+    [
+        ("60", None, [BY_CATEGORY]),
+        ("75", None, [BY_CATEGORY]),
+        ("75", "coins", ["👉 体验分达到类目要求后再来。"]),
+        ("75", "general", []),
+        ("80", None, []),
+    ],
+)
+def test_of_what_it_takes_to_enter_only_the_unmet_or_open_is_said_once(
+    score: str, category: str | None, mends: list[str]
+):
+    said = closed(score, choices={"category": category} if category else {})
+    assert [line for line in said.splitlines() if "后再来" in line or "要开通" in line] == mends
+
+
+def test_who_meets_what_it_takes_to_enter_again_gets_no_advice_on_it():
+    assert "后再来" not in closed("4.00", EDITION)
+    assert "👉 体验分达到 4.0 分后再来。" in closed("3.99", EDITION)
+
+
+NOW_INSTEAD = Instead(DIGEST, "不再限制次数。")
+COUNTED = "\n现行 2026-07-29 版（100 分制）：不再限制次数。"
+
+
+@pytest.mark.parametrize(
+    ("reason", "counted"),
+    [
+        (Reason.CLOSED, "这是第 2 次；重新开通要用第 3/3 次机会。"),
+        (Reason.CLOSING, "如果被关闭，这是第 2 次；重新开通要用第 3/3 次机会。"),
+        (Reason.MAY_ENTER_AGAIN, "这是第 3/3 次机会，也是最后一次。"),
+        (Reason.WARNING, "已被系统关闭 2/3 次。"),
+    ],
+)
+def test_a_count_of_an_edition_that_is_over_stands_beside_what_is_in_force(reason: Reason, counted: str):
+    notice = Notice(1, DAY, EDITION.name, (item(reason, "3.40", line="warning", closures=2),), 0)
+    said = render_notice(EDITION, notice, {1: shop(1)}, DAY, instead=NOW_INSTEAD).plain
+    assert counted + COUNTED in said
+
+
+@pytest.mark.parametrize("reason", [Reason.STALE, Reason.RECOVERED])
+def test_news_without_a_provision_names_the_edition_too(reason: Reason):
+    notice = Notice(1, DAY, EDITION.name, (item(reason, "3.90", line="warning"),), 0)
+    assert "规则版本：2022-10-10 版" in render_notice(EDITION, notice, {1: shop(1)}, DAY).plain
 
 
 def test_a_forecast_is_told_with_its_day_and_its_ground():

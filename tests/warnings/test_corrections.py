@@ -271,7 +271,8 @@ async def counted(world: World, *counts: int) -> str:
 async def test_a_count_that_was_too_high_still_closed_the_shop_once_more(world: World) -> None:
     lines = (await counted(world, 1, 3, 2)).splitlines()
     assert lines[:2] == ["✏️ 更正 №1：A 被系统关闭的次数是 2，不是 3", "那条的次数说错了。"]
-    assert f"现在：已被系统关闭 2/3 次，{LAST}；体验分 4.1，✅ 这个分数不触发警告或关闭。" in lines
+    assert f"现在：已被系统关闭 2/3 次，{LAST}；体验分 4.1，能不能重新开通，可以用 /check 查一遍。" in lines
+    assert not any("✅" in line for line in lines)
     assert await checked(world, 1) == {}, "it was told"
     await imported(world, 2, "06:00", {"A": 3}, A="4.10")
     (said,) = (await world.delivered(instant(2, "06:00")))[1]

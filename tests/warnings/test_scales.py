@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.warnings.followers import decide_now
 from rules.lines import Level
-from storage import announcements
+from rules.watch_state import Frequency
+from storage import announcements, follows
 from storage.announcements import Audience
 from storage.daily_check import standings
 from tests.databases import on_one_engine
@@ -148,3 +149,53 @@ async def test_operators_see_each_shop_at_the_level_of_its_edition(both: World) 
         }
         reached = await announcements.reaches(conn, both.watch.editions)
     assert reached[Audience.CLOSING] == 2
+
+
+@pytest.mark.parametrize("frequency", [Frequency.DAILY, Frequency.ON_CHANGE])
+async def test_a_shop_whose_edition_flips_hears_the_same_warning_once(both: World, frequency: Frequency) -> None:
+    shop_id = await both.follow("A", 1)
+    async with both.engine.begin() as conn:
+        await follows.choose(conn, shop_id, 1, frequency)
+    await both.comes(shop_id, 0, SCORE, "3.70")
+    assert await both.check(0) == {1: [("A", "warning")]}
+    for fact in (OF_100, PRODUCT):
+        await both.comes(shop_id, 1, fact, "85")
+    await both.check(1)
+    await both.comes(shop_id, 2, SCORE, "3.70")
+    assert await both.check(2) == ({1: [("A", "reminder")]} if frequency is Frequency.DAILY else {})
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("between", "later", "score", "reason"),
+    [
+        ("85", 2, "3.40", "closing"),
+        ("85", 12, "3.70", "warning"),
+        ("50", 2, "3.70", "reminder"),
+    ],
+    ids=["graver", "long after", "after a closing by the other edition"],
+)
+async def test_after_a_flip_only_the_same_warning_of_late_is_no_news(
+    both: World, between: str, later: int, score: str, reason: str
+) -> None:
+    shop_id = await both.follow("A", 1)
+    await both.comes(shop_id, 0, SCORE, "3.70")
+    await both.check(0)
+    await both.comes(shop_id, 1, OF_100, "85")
+    await both.comes(shop_id, 1, PRODUCT, between)
+    await both.check(1)
+    await both.comes(shop_id, later, SCORE, score)
+    assert await both.check(later) == {1: [("A", reason)]}
+
+
+@on_one_engine
+async def test_a_warning_after_a_recovery_is_news_whatever_came_between(both: World) -> None:
+    shop_id = await both.follow("A", 1)
+    for day, score in enumerate(("3.70", "4.50")):
+        await both.comes(shop_id, day, SCORE, score)
+        await both.check(day)
+    for fact in (OF_100, PRODUCT):
+        await both.comes(shop_id, 2, fact, "85")
+    await both.check(2)
+    await both.comes(shop_id, 3, SCORE, "3.70")
+    assert await both.check(3) == {1: [("A", "warning")]}
