@@ -14,15 +14,19 @@ class Told(Frozen):
     """A fact told. `fact`: an id of the editions, or one of `NO_FACT`.
 
     `number`: points, a count, or days ago, on `side`. `holds`: of a yes-or-no fact, None for "perhaps". `choice`: an
-    option. `day`: a day as written, to be read on the day of the answer. `is_supposed`: made up by the merchant.
-    A score with neither `number` is a known absence.
+    option, `other` the one that it may be instead. `day`: a day as written, to be read on the day of the answer.
+    `is_supposed`: made up by the merchant. A score with neither `number` is a known absence. `low`, `high`: the ends of
+    a number said roughly (3.9几, 3.5左右).
     """
 
     fact: str
     number: Decimal | None = None
     side: Side = Side.AT
+    low: Decimal | None = None
+    high: Decimal | None = None
     holds: bool | None = None
     choice: str = ""
+    other: str = ""
     day: str = ""
     is_supposed: bool = False
 
@@ -38,6 +42,7 @@ class About(StrEnum):
     WARNING_LIMIT = "warning_limit"
     FOREVER = "forever"
     CHANCES = "chances"
+    RATE = "rate"
     WAITING = "waiting"
     PENALTY_DAYS = "penalty_days"
     PENALTY_BARS = "penalty_bars"
@@ -95,6 +100,7 @@ class Said(Frozen):
     """All of it. `is_claim`: said as a claim to be confirmed (…对吗). `newest`: asks by the newest rules.
 
     `own`: asks of the merchant's own shop (我会被关吗), so that what is known of the shop answers.
+    `compared`: scores side by side, of which none is the shop's (3.5和3.4一样吗).
     """
 
     told: tuple[Told, ...] = ()
@@ -104,11 +110,12 @@ class Said(Frozen):
     is_claim: bool = False
     newest: bool = False
     own: bool = False
+    compared: tuple[Decimal, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is told, said or asked that an answer could take up."""
-        return not (self.told or self.claims or self.asides or self.newest or self.own)
+        return not (self.told or self.claims or self.asides or self.newest or self.own or self.compared)
 
     @property
     def is_of_shop(self) -> bool:

@@ -112,7 +112,8 @@ class ToldCase:
             case FactType.DATE | FactType.DATES:
                 return self._days(fact, told)
             case FactType.CHOICE:
-                return told.choice, told.choice
+                both = (told.choice, told.other or told.choice)
+                return both if {option.value for option in fact.options}.issuperset(both) else None
         return None if told.holds is None else (told.holds, told.holds)
 
     def _is_likely(self, fact: Fact, told: Told) -> bool:
@@ -167,6 +168,8 @@ def _score(fact: Fact, told: Told) -> Ends | None:
     if not fact.is_on_scale(told.number):
         return None
     lowest, highest = fact.lowest or Decimal(0), fact.highest or told.number
+    if told.low is not None and told.high is not None:
+        return max(lowest, told.low), min(highest, told.high)
     if told.side is Side.BELOW:
         return lowest, max(lowest, told.number - fact.step)
     return (told.number, highest) if told.side is Side.ABOVE else (told.number, told.number)

@@ -56,7 +56,9 @@ class Run:
         return lead(by, self._reader(by.answering).read(question.q[:LOOKED_AT]), self._today)
 
     def _reader(self, edition: Edition) -> Understanding:
-        return self._readers.setdefault(edition.name, Understanding(edition))
+        if edition.name not in self._readers:
+            self._readers[edition.name] = Understanding(edition)
+        return self._readers[edition.name]
 
 
 def lead(by: EditionOffers, reading: Reading, today: date) -> str:

@@ -35,6 +35,7 @@ def _said(said: Said) -> Iterator[str]:
 def _told(one: Told) -> str:
     flag = {True: "yes", False: "no"}.get(one.holds) if one.holds is not None else ""
     number = f"{SIGNS[one.side]}{one.number}" if one.number is not None else ""
+    number += f" ({one.low} to {one.high})" if one.high is not None else ""
     value = " ".join(filter(None, (number, flag, one.choice, one.day))) or "no value"
     return f"{one.fact} = {value}{' (supposed)' if one.is_supposed else ''}"
 

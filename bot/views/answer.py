@@ -109,7 +109,7 @@ def _recordable(edition: Edition, said: Said) -> Recordable | None:
     """The only score in the question; None for several, for a made-up one, and for a number outside the scale."""
     known = {fact.id: fact for fact in edition.scores}
     told = [one for one in said.told if one.fact in known and one.number is not None]
-    if len(told) != 1 or told[0].is_supposed or told[0].side is not Side.AT or said.claims:
+    if len(told) != 1 or told[0].is_supposed or told[0].side is not Side.AT or said.claims or told[0].high:
         return None
     fact, value = told[0].fact, told[0].number or Decimal(0)
     if not known[fact].can_be(value) or (fact == edition.main_score.id and not edition.is_likely_score(value)):

@@ -10,6 +10,7 @@ from rules.numbers import number
 _FORMAL: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
 _FORMAL_RUN: Final = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰零]+(?:点[壹贰叁肆伍陆柒捌玖零]+|(?=分|次|回|天|星))")
 _DIGIT: Final = "[0-9零一二两三四五六七八九]"
+_WHOLE: Final = "[一二三四五六七八九十]+"
 _ANY: Final = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?)"
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
     # 3,7 and 3。7, but no list (第1,2条; 3,4月).
@@ -17,7 +18,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<![\d.第])(\d{1,2})[。·](\d{1,2})(?![\d.]|\s*[月日号条个项年天次])"), lambda m: f"{m[1]}.{m[2]}"),
     (re.compile(r"(?<=\d)\s+点\s+(?=\d)"), lambda _: "."),
     # 三分八, 3分8, 三分七五, 3分半.
-    (re.compile(rf"(?<![十百\d.点])({_DIGIT})分半(?!小时|天|年)"), lambda m: f"{_digits(m[1])}.5分"),
+    (re.compile(rf"(?<![十百\d.点])(\d{{2}}|{_DIGIT})分半(?!小时|天|年)"), lambda m: f"{number(m[1])}.5分"),
     (
         re.compile(
             rf"(?<![十百\d.点差])({_DIGIT})分({_DIGIT}{{1,2}})(?![\d.十百千万点分]|\s*[天次月日号年个条回元块家周小])"
@@ -42,6 +43,15 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         ),
         lambda m: f"{m[1]}{number(m[2])}",
     ),
+    # 3.5整, 七十整.
+    (re.compile(rf"({_ANY})整(?![改顿个天月体理年点数])"), lambda m: f"{m[1]}分"),
+    # 五月六号, 二二年五月.
+    (re.compile(rf"({_WHOLE})月({_WHOLE})(?=[日号])"), lambda m: f"{number(m[1])}月{number(m[2])}"),
+    # 4颗半星, 四星半.
+    (re.compile(rf"({_DIGIT})\s*颗?半\s*颗?星|({_DIGIT})\s*颗?星半"), lambda m: f"{number(m[1] or m[2])}.5星"),
+    # 三点几, 六十几分: digits, so that the number is seen.
+    (re.compile(rf"({_WHOLE})(?=点[几多]|[几多来]分)"), lambda m: f"{number(m[1]) or m[1]}"),
+    (re.compile(rf"(?<=[分店我])((?:才|是|有|只有)?)({_WHOLE})(?=[几多])"), lambda m: f"{m[1]}{number(m[2]) or m[2]}"),
     (re.compile(r"百分之([零一二三四五六七八九十百\d点.]+)"), lambda m: f"{m[1]}%"),
 )
 
@@ -51,6 +61,22 @@ def one_number_writing(text: str) -> str:
     text = _FORMAL_RUN.sub(lambda found: found[0].translate(_FORMAL), text)
     for pattern, written in _FORMS:
         text = pattern.sub(written, text)
+    return text
+
+
+_NUMERAL: Final = r"(?=了?\s*[\d一二三四五六七八九])"
+_PLAIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    # 3.4几会关吗 holds no 机会, which sounds like 几会.
+    (re.compile(r"(?<=[\d点十])几(?=会)"), "多"),
+    (re.compile(rf"[爬蹿窜蹦弹冲][回到上至]{_NUMERAL}"), "涨到"),
+    (re.compile(rf"[滑摔缩溜砸][回到下至]{_NUMERAL}"), "跌到"),
+)
+
+
+def around_numbers(text: str) -> str:
+    """The text with a plain word beside a number for a colourful one: 爬回3.6 is 涨到3.6."""
+    for pattern, word in _PLAIN:
+        text = pattern.sub(word, text)
     return text
 
 

@@ -15,6 +15,10 @@ from rules.side import Side
 from rules.understanding.tables import any_of, load, split_list
 
 HALF = Decimal("0.5")
+_DENIED = ("没", "未", "不")
+"""The first characters of words that turn the side about: 没掉到3.8以下."""
+_LEAST_YEAR = 15
+"""The least number before 年 that is a year (22年): no shop here is older."""
 
 
 class Unit(StrEnum):
@@ -117,7 +121,7 @@ def _in_days(found: re.Match[str], value: Decimal, days: int) -> Decimal:
 
 def _is_date(found: re.Match[str]) -> bool:
     """Whether the match is a date (2022年, 十月, 5号), not a span of time."""
-    is_year = found["unit"] == "年" and len(found["number"]) == 4
+    is_year = found["unit"] == "年" and (number(found["number"]) or 0) >= _LEAST_YEAR
     return is_year or (found["unit"] in ("月", "日", "号") and not found["half"])
 
 
@@ -130,6 +134,8 @@ def _is_idiom(found: re.Match[str]) -> bool:
 def _side(found: re.Match[str], unit: Unit) -> Side:
     """The side of the number that is meant. Days nearly over are below the number, a score nearly reached is not."""
     said = {found["before"], found["after"]}
+    if (found["before"] or "").startswith(_DENIED) and found["after"] in _said("below"):
+        return Side.ABOVE
     if said & _said("below") or (unit is Unit.DAYS and said & _said("nearly")):
         return Side.BELOW
     is_above = said & _said("above") or found["before"] in _said("more") or (unit is Unit.DAYS and _is_more(found))

@@ -14,7 +14,7 @@ from rules.understanding.told_claims import claims, is_claim, is_of_change
 from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
 from rules.understanding.told_days import clean_spans, days, written_days
-from rules.understanding.told_scores import part_scores, scores
+from rules.understanding.told_scores import compared, part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
 OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
@@ -32,12 +32,14 @@ FLAGS: Final = (
     "store_opened",
     "zero_deposit_trial",
     "deposit_paid",
+    "new_shop_breach",
+    "platform_risk",
 )
 
 
 def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
-    whole = text[:LONGEST]
+    whole = _parted(text[:LONGEST])
     if not matches("total", "tells", whole):
         return NOTHING
     text = _of_own_shop(whole)
@@ -54,8 +56,14 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
         is_claim=is_claim(whole),
         newest=_asks_newest(whole),
+        compared=compared(text, free, strange, asked, told),
         own=_asks_of_own_shop(whole, asked),
     )
+
+
+def _parted(text: str) -> str:
+    """The text with a comma for a space between two words: many write no other mark."""
+    return re.sub(r"(?<=[一-鿿]) (?=[一-鿿])", ",", text)
 
 
 def _asks_of_own_shop(text: str, asked: Sequence[Ask]) -> bool:
@@ -75,6 +83,11 @@ def names_total(text: str) -> bool:
     return matches("total", "named", text)
 
 
+def closes_by_system(text: str) -> bool:
+    """Whether a closing by the system is named."""
+    return matches("counts", "by_system", text)
+
+
 def asks_by_newest(text: str) -> bool:
     """Whether the text only asks for the last answer by the newest rules: 按 2026 版看."""
     return pattern("claims", "by_newest").fullmatch(text.strip(" ?。!,")) is not None
@@ -90,7 +103,7 @@ def _of_own_shop(text: str) -> str:
 
     朋友的店被关了3次,我会受影响吗 tells nothing of the own shop; 朋友的店3.9能开吗 asks about the friend's.
     """
-    clauses = re.split(r"(?<=[,。?!;])", text)
+    clauses = re.split(r"(?<=[,。?!;])|(?<=\s)(?=我|俺|咱|本店|自己|自家)", text)
     if not any(map(_is_of_others, clauses)):
         return text
     is_apart = any(matches("total", "own", clause) for clause in clauses) or not asks(text)
@@ -128,7 +141,7 @@ def _no_score(text: str, told: Sequence[Told]) -> Iterator[Told]:
     """The known absence of a score, where none is told and the rule is not asked about."""
     if any(one.fact == "score" for one in told) or matches("noscore", "not", text):
         return
-    if matches("noscore", "told", text):
+    if matches("noscore", "told", text) or any(one.fact == "growth_score" for one in told):
         yield Told(fact="score")
 
 
@@ -154,12 +167,15 @@ def _is_denied(words: re.Pattern[str], text: str) -> bool:
 
 
 def _choices(text: str) -> Iterator[Told]:
-    if not matches("total", "kinds", text):
-        return
     for fact in ("shop_type", "category"):
-        for option, words in entries(f"choices.{fact}"):
-            if words.search(text):
-                yield Told(fact=fact, choice=option)
+        yield from (
+            Told(fact=fact, choice=option) for option, words in entries(f"choices.{fact}") if words.search(text)
+        )
+    yield from (
+        Told(fact="category", choice=option, other="general")
+        for option, words in entries("perhaps.category")
+        if words.search(text)
+    )
 
 
 def _asides(text: str, numbers: Sequence[Number], told: Sequence[Told], counted: Sequence[Told]) -> Iterator[Aside]:

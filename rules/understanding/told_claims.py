@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from rules.numbers import number
 from rules.said import About, Claim
 from rules.side import Side
 from rules.understanding.numbers_in_text import Unit, numbers
-from rules.understanding.told_words import matches, pattern
+from rules.understanding.told_words import matches, named_spans, pattern
 
 _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("enter_only", About.ENTRY_LIMIT, Side.ABOVE),
@@ -19,6 +20,8 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
 )
+
+OF_SCORES: Final = frozenset((About.ENTRY_LIMIT, About.EXCLUDES))
 
 
 def is_claim(text: str) -> bool:
@@ -42,8 +45,17 @@ def claims(text: str) -> list[Claim]:
     return [*_numbered(text), *_effects(text), *_penalty_days(text)]
 
 
+def _score_of(text: str, found: re.Match[str]) -> str | None:
+    """The score by what is named last before the number found, "" for the total; None for what is no such score."""
+    place = next(found.end(name) for name in ("value", "value2") if found.groupdict().get(name))
+    named = [name for name, _, end in named_spans("called", text) if end <= place]
+    return {"score": "", "product_score": "product_score"}.get(named[-1]) if named else ""
+
+
 def _alone(text: str) -> Claim | None:
-    """A claim that leaves no room for another: a time of grace, a warning first, a time to wait."""
+    """A claim that leaves no room for another: times in a span, a time of grace, a warning first, a time to wait."""
+    if is_claim(text) and matches("claims", "rate", text):
+        return Claim(about=About.RATE)
     grace = pattern("claims", "grace").search(text)
     if grace and (is_claim(text) or not grace["value"]):
         return Claim(about=About.GRACE)
@@ -69,23 +81,21 @@ def _is_rule(wait: re.Match[str], text: str) -> bool:
 def _numbered(text: str) -> Iterator[Claim]:
     for name, about, side in _PLAIN:
         found = pattern("claims", name).search(text)
-        if not found:
+        fact = _score_of(text, found) if found and about in OF_SCORES else ""
+        if not found or fact is None:
             continue
         value = number(found["value"] or found.groupdict().get("value2") or "")
         if about is About.CHANCES and re.search(r"还|剩|只有", text[max(0, found.start() - 2) : found.start() + 1]):
             continue
         only = about is About.FOREVER and "才" in found[0]
-        of_goods = (
-            re.search(r"商品(?:体验)?分?[^,。?!;\d]{0,4}$", text[: found.start("value")]) if found["value"] else None
-        )
-        fact = "product_score" if of_goods else ""
         yield Claim(about=about, fact=fact, number=value, side=Side.ABOVE if only else side)
 
 
 def _effects(text: str) -> Iterator[Claim]:
-    if found := pattern("claims", "close_only").search(text):
+    found = pattern("claims", "close_only").search(text)
+    if found and (fact := _score_of(text, found)) is not None:
         about = About.WARNING_LIMIT if "警" in found["effect"] else About.CLOSING_LIMIT
-        yield Claim(about=about, number=number(found["value"]), side=Side.BELOW)
+        yield Claim(about=about, fact=fact, number=number(found["value"]), side=Side.BELOW)
         return
     for name, side, denies in (
         ("close_not", Side.BELOW, True),
@@ -93,9 +103,9 @@ def _effects(text: str) -> Iterator[Claim]:
         ("close_at", Side.AT, False),
     ):
         found = pattern("claims", name).search(text)
-        if found:
+        if found and (fact := _score_of(text, found)) is not None:
             about = About.WARNS if "警" in found["effect"] else About.CLOSES
-            yield Claim(about=about, number=number(found["value"]), side=side, denies=denies)
+            yield Claim(about=about, fact=fact, number=number(found["value"]), side=side, denies=denies)
             return
 
 

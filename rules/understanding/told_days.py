@@ -54,6 +54,8 @@ def _role(before: str, after: str, day: str) -> str:
     """The fact of a day by the words beside: the words behind count first, up to the next mark."""
     if pattern("days", "today").search(before[-_NEAR:]) and re.match(r"\d", day):
         return TODAY
+    if matches("days", "applied", after) and re.match(r"\d", day) and matches("days", "penalty", before):
+        return TODAY
     behind, ahead = re.split(r"[,。?!;]", after)[0][:_NEAR], re.split(r"[,。?!;]", before)[-1][-_NEAR:]
     for near in (behind, ahead):
         if matches("days", "clean", near):

@@ -7,6 +7,7 @@ beside.
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from rules.said import Ask, Told
@@ -15,9 +16,12 @@ from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.told_words import matches, named_spans, pattern
 
 SCORES: Final = ("score", "product_score")
+TOLD_SCORES: Final = (*SCORES, "growth_score", "logistics_score", "service_score")
 _HIGHEST: Final = 100
 _LOOK_BACK: Final = 10
 _DECIMALS: Final = 3
+_MOST_COMPARED: Final = 4
+_LEAST, _TEN = Decimal("0.01"), Decimal(10)
 
 
 @dataclass(frozen=True)
@@ -32,19 +36,37 @@ class Spot:
 
 def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Told]:
     """The scores told, each fact once: the last of now, and what is made up."""
+    sure = _sure(text, numbers, strange, asked)
+    return [*_newest(text, sure), *_supposed(text, sure)]
+
+
+def compared(
+    text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask], told: Sequence[Told]
+) -> tuple[Decimal, ...]:
+    """The numbers of the total that stand side by side, of which none is told as the shop's."""
+    if any(one.fact == "score" for one in told):
+        return ()
+    spots = [spot for spot in _sure(text, numbers, strange, asked) if (spot.called or "score") == "score"]
+    found = [_told(text, spot, "score") for spot in spots]
+    values = tuple(dict.fromkeys(spot.number.value for spot in spots))
+    is_exact = all(one.side is Side.AT and one.high is None for one in found)
+    return values if is_exact and 1 < len(values) <= _MOST_COMPARED else ()
+
+
+def _sure(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Spot]:
     if not numbers or matches("around", "range", text):
         return []
     spots = list(_spots(text, numbers))
-    named = _inherited(text, spots)
-    found = [spot for spot in named if _is_score(text, spot, strange)]
-    sure = [spot for spot in found if not _is_unsure(text, spot, asked)]
-    return [*_newest(text, sure), *_supposed(text, sure)]
+    found = [spot for spot in _inherited(text, spots) if _is_score(text, spot, strange)]
+    return [spot for spot in found if not _is_unsure(text, spot, asked)]
 
 
 def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
     """Whether the score is nearly the number, on the way up or down: 接近3.5会关吗."""
     before = text[max(0, spot.start - 8) : spot.start]
     if _side(text, spot) is Side.AT and _has_odd_side(text, spot):
+        return True
+    if spot.number.inside or pattern("around", "at_most").search(before):
         return True
     if not pattern("around", "nearly").search(before) or matches("around", "falling", before):
         return False
@@ -126,9 +148,11 @@ def _has_odd_side(text: str, spot: Spot) -> bool:
 
 def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
     """For each score the last number of now, none where two numbers stand side by side without an order in time."""
-    for fact in ("score", "product_score", "logistics_score", "service_score"):
+    for fact in TOLD_SCORES:
         own = [spot for spot in spots if (spot.called or "score") == fact and not _is_made_up(text, spot)]
         now = _reached([spot for spot in own if not _is_goal(text, spot)], text)
+        if any(pattern("around", "joined").match(text, spot.end) for spot in now):
+            continue
         if now and _is_ordered(text, now):
             yield _told(text, now[-1], fact)
         elif len(named := [spot for spot in now if spot.called]) == 1:
@@ -173,7 +197,31 @@ def _is_goal(text: str, spot: Spot) -> bool:
 
 
 def _told(text: str, spot: Spot, fact: str, *, is_supposed: bool = False) -> Told:
-    return Told(fact=fact, number=spot.number.value, side=_side(text, spot), is_supposed=is_supposed)
+    side = _side(text, spot)
+    low, high = _rough(text, spot) if side is Side.AT else (None, None)
+    return Told(fact=fact, number=spot.number.value, side=side, low=low, high=high, is_supposed=is_supposed)
+
+
+def _rough(text: str, spot: Spot) -> tuple[Decimal | None, Decimal | None]:
+    """The ends of a number said roughly: 3.9几 lies from 3.9 to 3.99, 3.5左右 from 3.4 to 3.6."""
+    if some := pattern("around", "some_after").match(text, spot.end):
+        return spot.number.value, spot.number.value + _step(spot, by_tens=some[0][0] not in "分点") - _LEAST
+    if _is_about(text, spot):
+        step = _step(spot)
+        return spot.number.value - step, spot.number.value + step
+    return None, None
+
+
+def _is_about(text: str, spot: Spot) -> bool:
+    before = pattern("around", "about_before").search(text[max(0, spot.start - _LOOK_BACK) : spot.start])
+    return bool(before or pattern("around", "about_after").match(text, spot.end))
+
+
+def _step(spot: Spot, *, by_tens: bool = False) -> Decimal:
+    """One of the last place written: 0.1 of 3.9, 1 of 69, 10 of 60 in 六十几."""
+    value = spot.number.value
+    is_tens = by_tens and not spot.number.exact and value >= _TEN and not value % _TEN
+    return _TEN if is_tens else Decimal(1).scaleb(int(value.as_tuple().exponent))
 
 
 def _side(text: str, spot: Spot) -> Side:
@@ -184,6 +232,8 @@ def _side(text: str, spot: Spot) -> Side:
         return Side.ABOVE
     if pattern("around", "below").search(before):
         return Side.BELOW
+    if pattern("around", "at_least").search(before):
+        return Side.ABOVE
     if pattern("around", "nearly").search(before):
         return Side.ABOVE if matches("around", "falling", before) else Side.BELOW
     return spot.number.side

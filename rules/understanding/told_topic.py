@@ -5,13 +5,14 @@ from typing import Final
 
 from rules.reading import AnswerKind, Reading
 from rules.said import Aside, Ask, Said
-from rules.understanding.told import asks_how, names_total
+from rules.understanding.told import asks_how, closes_by_system, names_total
 
 OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
-NEWEST, HOLDS, UNCLEAR = "auto_score", "score_at", "unclear"
+NEWEST, HOLDS, CLOSED, UNCLEAR = "auto_score", "score_at", "three", "unclear"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
 ASKING_HOW: Final = frozenset(("raise", "waiting"))
-OF_TIME: Final = frozenset(("check_hour",)) | ASKING_HOW
+OF_TIME: Final = frozenset(("check_hour", "daily")) | ASKING_HOW
+OF_GOODS: Final = frozenset(("unbind", "products"))
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
@@ -28,10 +29,12 @@ def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     if told.newest:
         return _of_newest(told, topics)
     asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
-    if told.of("score") and topics and topics <= OF_TIME and not asks_how(text):
+    is_of_goods = told.of("product_score") and topics <= OF_GOODS
+    if topics and (is_of_goods or (told.of("score") and topics <= OF_TIME and not asks_how(text))):
         return asked
     if not names_total(text):
-        return None
+        is_outside = reading.kind is AnswerKind.OUT_OF_SCOPE
+        return CLOSED if is_outside and told.of("closures") and asked and closes_by_system(text) else None
     if told.of("score") and topics and topics <= OF_NO_SHOP:
         return HOLDS
     given_way = GIVE_WAY if asks_how(text) else GIVE_WAY | ASKING_HOW

@@ -11,7 +11,7 @@ from rules.understanding.latin import replace_latin
 from rules.understanding.lexicon import Tag, concepts, fillers, flagged, sureness
 from rules.understanding.normalise import Token, keys, normalise, replace_dialect, tokens
 from rules.understanding.number_roles import FigureInText, NumberRoles, is_bare
-from rules.understanding.number_writing import one_number_writing
+from rules.understanding.number_writing import around_numbers, one_number_writing
 from rules.understanding.numbers_in_text import Number, numbers
 from rules.understanding.spelling import correct_slips
 
@@ -53,7 +53,7 @@ class Utterance:
 
 def one_writing(text: str) -> str:
     """The text in simplified Mandarin: dialect and pinyin replaced, slips in words of the domain corrected."""
-    return one_number_writing(correct_slips(replace_dialect(replace_latin(normalise(text)))))
+    return one_number_writing(correct_slips(around_numbers(replace_dialect(replace_latin(normalise(text))))))
 
 
 def utterance(typed: str, roles: NumberRoles) -> Utterance:

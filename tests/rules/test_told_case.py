@@ -27,6 +27,14 @@ def laid(edition: Edition, *told: Told, case: Case | None = None, own: bool = Fa
         (Told(fact="score", number=Decimal("3.9")), (Decimal("3.9"), Decimal("3.9"))),
         (Told(fact="score", number=Decimal("3.5"), side=Side.BELOW), (Decimal(0), Decimal("3.49"))),
         (Told(fact="score", number=Decimal("3.8"), side=Side.ABOVE), (Decimal("3.8"), Decimal(5))),
+        (
+            Told(fact="score", number=Decimal("3.9"), low=Decimal("3.9"), high=Decimal("3.99")),
+            (Decimal("3.9"), Decimal("3.99")),
+        ),
+        (
+            Told(fact="score", number=Decimal(5), low=Decimal("4.9"), high=Decimal("5.1")),
+            (Decimal("4.9"), Decimal(5)),
+        ),
         (Told(fact="score"), (None, None)),
         (Told(fact="closures", number=Decimal(2)), (2, 2)),
         (Told(fact="joined_on", number=Decimal(60)), (date(2026, 9, 30), date(2026, 9, 30))),
@@ -85,3 +93,10 @@ def test_what_is_told_counts_before_what_is_known_and_only_the_own_shop_answers_
     assert laid(edition, case=case).spoken == frozenset()
     assert laid(edition, case=case, own=True).scored == ("score",)
     assert laid(edition, case=case, own=True).known_on("score") == TODAY
+
+
+def test_an_option_told_as_perhaps_is_the_worst_and_the_other_one_the_best() -> None:
+    edition = CATALOGUE.edition("2026-07-29")
+    perhaps = Told(fact="category", choice="fruit", other="general")
+    assert laid(edition, perhaps).ends == {"category": ("fruit", "general")}
+    assert laid(edition, Told(fact="category", choice="fruit", other="none such")).ends == {}

@@ -1,21 +1,27 @@
 """What the scores told do to the access: closed, warned, or neither, at both ends of what was told."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
 from bot.views.lead.entry import conditions
 from bot.views.lead.values import Access, Say, Score
 from rules.edition import Edition
 from rules.lines import AtLine, Level, touches
 from rules.requirements import Effect
-from rules.said import Aside, Ask
+from rules.said import Aside, Ask, Said, Told
 from rules.side import Side
 from rules.told_case import ToldCase
+
+PARTS: Final = ("product_score", "logistics_score", "service_score")
+"""The scores of parts, of which an edition may judge some."""
 
 
 def access(told: ToldCase, scored: Sequence[str], asked: Ask) -> Iterator[Say]:
     """The answer to "will the access be closed, will a warning come"; the gravest score first."""
     gravest, *others = ranked(told, scored)
-    values = {"at": gravest, "others": others, "asked": asked.value, "missing": untold_scores(told)}
+    values: dict[str, object] = {"at": gravest, "others": others, "asked": asked.value, "missing": untold_scores(told)}
+    values["parts"] = [one.fact for one in told.said.told if one.fact in PARTS and one.fact not in told.ends]
     yield Say("access", {**values, "minor": Aside.MINOR_BREACH in told.said.asides})
 
 
@@ -30,6 +36,24 @@ def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) ->
         "missing": untold_scores(told),
     }
     yield Say("holds", values)
+
+
+def absent(told: ToldCase) -> Say:
+    """Whether the access is closed to a shop without a score."""
+    closing = [at for at in told.worst.lines_of(told.edition.main_score.id) if at.effect is Effect.CLOSING]
+    return Say(
+        "absent", {"closes": any(at.line.also_if for at in closing), "grows": bool(told.said.of("growth_score"))}
+    )
+
+
+def side_by_side(told: ToldCase) -> list[tuple[Access, bool]]:
+    """Each compared score beside the lines, and whether it is enough to enter; empty off the edition's scale."""
+    main, values = told.edition.main_score.id, told.said.compared
+    if not all(told.edition.is_likely_score(value) for value in values):
+        return []
+    each = [replace(told, said=Said(told=(Told(fact=main, number=value, is_supposed=True),))) for value in values]
+    entries = [next((one.status for one in conditions(alone) if one.fact.id == main), "") for alone in each]
+    return [(beside_lines(alone, main), enters == "met") for alone, enters in zip(each, entries, strict=True)]
 
 
 def ranked(told: ToldCase, scored: Iterable[str]) -> list[Access]:
@@ -63,8 +87,8 @@ def _score(told: ToldCase, fact: str) -> Score:
     value = one.number if one and one.number is not None else told.worst.facts[fact]
     side = one.side if one else Side.AT
     known_on, label = told.known_on(fact), told.edition.fact(fact).label
-    is_of_today = known_on == told.today
-    return Score(label, value, side.value, fact in told.supposed, known_on, is_of_today)  # type: ignore[arg-type]
+    is_supposed, is_of_today = fact in told.supposed, known_on == told.today
+    return Score(label, value, side.value, is_supposed, known_on, is_of_today, one)  # type: ignore[arg-type]
 
 
 def untold_scores(told: ToldCase) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Final
 from bot.views.lead.access import beside_lines, closing_scores
 from bot.views.lead.values import Say
 from rules.lines import Level
+from rules.requirements import IN_ALLIANCE
 from rules.said import Aside, Ask
 from rules.told_case import ToldCase
 
@@ -20,8 +21,9 @@ def asides(told: ToldCase) -> Iterator[Say]:
             yield Say(aside.value, {"scored": told.scored, "limit": told.edition.figures.get("penalty_days")})
             return
     if _is_part_alone(told):
-        yield Say(Aside.PART_SCORE.value)
-    elif told.edition.chances and not told.scored and told.edition.chances.fact not in told.ends:
+        judged = [fact.label for fact in told.edition.scores if fact.id in closing_scores(told.edition)]
+        yield Say(Aside.PART_SCORE.value, {"judged": judged})
+    elif told.edition.chances and not told.scored and not told.ends.keys() - {IN_ALLIANCE}:
         yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
 
 

@@ -2,52 +2,82 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
+from bot.views.lead.access import access
 from bot.views.lead.values import Say
 from rules.edition import Edition
+from rules.lines import limit_for, limits_of
 from rules.requirements import Effect
-from rules.said import About, Claim
+from rules.said import About, Ask, Claim
 from rules.side import Side
 from rules.told_case import ToldCase
 
+OF_CLOSING: Final = (About.GRACE, About.WARNED_FIRST)
+"""Claims of when a closing comes, to which a told score adds whether one comes at all."""
+OF_ENTRY: Final = (About.ENTRY_LIMIT, About.EXCLUDES)
+
 
 def claims(told: ToldCase) -> Iterator[Say]:
-    """The first false claim, else the first true one; none where nothing is claimed that the edition speaks of."""
-    spoken = [claim for claim in told.said.claims if claim.about is not About.WARNED_CLOSES or not told.scored]
-    held = [(claim, right) for claim in spoken if (right := _right(told.edition, claim)) is not None]
-    for claim, right in sorted(held, key=lambda one: one[1])[:1]:
-        fact = _of(told.edition, claim)
-        values = {"right": right, "number": claim.number, "label": told.edition.fact(fact).label}
-        yield Say(f"claim_{claim.about.value}", {**values, **_limits(told.edition, fact)})
+    """The first false claim, else one that a choice decides, else a true one; none of what the edition does not say."""
+    held = [
+        (claim, found) for claim in told.said.claims if _is_answered(told, claim) and (found := _rights(told, claim))
+    ]
+    for claim, found in sorted(held, key=lambda one: (max(one[1]), len(one[1]) == 1))[:1]:
+        fact = claim.fact or told.edition.main_score.id
+        line = told.edition.line(_effect(claim), fact)
+        bounds = limits_of(line, told.worst.facts) if line else ()
+        values = {"right": max(found), "number": claim.number, "label": told.edition.fact(fact).label, "bounds": bounds}
+        key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
+        yield Say(key, {**values, **_limits(told, fact), "of_entry": claim.about in OF_ENTRY})
+        if claim.about in OF_CLOSING and any(_is_at(told, fact) for fact in told.scored):
+            yield from access(told, told.scored, Ask.CLOSE)
 
 
-def _of(edition: Edition, claim: Claim) -> str:
-    """The score that the claim is about, of those that the edition knows."""
-    known = {fact.id for fact in edition.scores}
-    return claim.fact if claim.fact in known else edition.main_score.id
+def _is_at(told: ToldCase, fact: str) -> bool:
+    """Whether a number is told as the score itself, not as a side of a number of the rule."""
+    one = told.told(fact)
+    return one is not None and one.side is Side.AT
 
 
-def _limits(edition: Edition, fact: str) -> dict[str, object]:
+def _is_answered(told: ToldCase, claim: Claim) -> bool:
+    """Whether the edition knows the score of the claim, and no told score answers instead."""
+    known = {fact.id for fact in told.edition.scores}
+    return (not claim.fact or claim.fact in known) and (claim.about is not About.WARNED_CLOSES or not told.scored)
+
+
+def _limits(told: ToldCase, fact: str) -> dict[str, object]:
     """The numbers of the edition that an answer to a claim names, None where the edition has no such number."""
+    edition = told.edition
     lines = {effect.value: edition.line(effect, fact) for effect in Effect}
     figures = {name: edition.figures.get(name) for name in ("exempt_days", "personal_days", "penalty_days")}
-    limits = {name: line.limit if line else None for name, line in lines.items()}
+    limits = {name: limit_for(line, told.worst.facts) if line else None for name, line in lines.items()}
     return {**limits, **figures, "chances": edition.chances.limit if edition.chances else None}
 
 
-def _right(edition: Edition, claim: Claim) -> bool | None:
-    """Whether the claim is right; None where the edition does not speak of it."""
+def _effect(claim: Claim) -> Effect:
+    """The effect that the claim is about."""
+    if claim.about in OF_ENTRY:
+        return Effect.NO_ENTRY
+    return Effect.WARNING if claim.about in (About.WARNS, About.WARNING_LIMIT) else Effect.CLOSING
+
+
+def _rights(told: ToldCase, claim: Claim) -> set[bool]:
+    """Whether the claim is right: both where an untold choice decides, empty where the edition does not speak of it."""
+    penalty_days = told.edition.figures.get("penalty_days")
+    found: set[bool | None]
     match claim.about:
-        case About.WAITING | About.GRACE | About.WARNED_FIRST | About.WARNED_CLOSES:
-            return False
+        case About.RATE | About.WAITING | About.GRACE | About.WARNED_FIRST | About.WARNED_CLOSES:
+            found = {False}
         case About.FOREVER | About.CHANCES:
-            return _of_chances(edition, claim)
+            found = {_of_chances(told.edition, claim)}
         case About.PENALTY_BARS:
-            return claim.number == edition.figures.get("penalty_days")
+            found = {claim.number == penalty_days}
         case About.PENALTY_DAYS:
-            limit = edition.figures.get("penalty_days")
-            return None if limit is None or claim.number is None else claim.number >= limit
-    return _of_scores(edition, claim)
+            found = {None if penalty_days is None or claim.number is None else claim.number >= penalty_days}
+        case _:
+            found = _of_scores(told, claim)
+    return {one for one in found if one is not None}
 
 
 def _of_chances(edition: Edition, claim: Claim) -> bool | None:
@@ -60,25 +90,24 @@ def _of_chances(edition: Edition, claim: Claim) -> bool | None:
     return claim.number >= limit if is_enough else claim.number == limit
 
 
-def _of_scores(edition: Edition, claim: Claim) -> bool | None:
-    number = claim.number
-    if number is None:
-        return None
-    entry = edition.line(Effect.NO_ENTRY, _of(edition, claim))
-    if claim.about is About.ENTRY_LIMIT:
-        return number == entry.limit if entry else None
-    if not edition.is_likely_score(number):
-        return None
+def _of_scores(told: ToldCase, claim: Claim) -> set[bool | None]:
+    """What holds at each limit that may count."""
+    number, edition = claim.number, told.edition
+    line = edition.line(_effect(claim), claim.fact)
+    is_likely = claim.about is About.ENTRY_LIMIT or claim.fact or (number and edition.is_likely_score(number))
+    if number is None or not is_likely or (line is None and claim.about in OF_ENTRY):
+        return set()
+    bounds = limits_of(line, told.worst.facts) if line else (None,)
+    return {_at_limit(claim, number, bound) for bound in bounds}
+
+
+def _at_limit(claim: Claim, number: Decimal, limit: Decimal | None) -> bool:
+    """Whether the claim holds at the limit (None: no line): below the number, or at it, the effect follows or not."""
+    if limit is None:
+        return claim.denies
+    if claim.about in (About.ENTRY_LIMIT, About.CLOSING_LIMIT, About.WARNING_LIMIT):
+        return number == limit
     if claim.about is About.EXCLUDES:
-        return number < entry.limit if entry else None
-    return _of_effect(edition, claim, number)
-
-
-def _of_effect(edition: Edition, claim: Claim, number: Decimal) -> bool | None:
-    """Whether below the number (or at it) the effect follows for certain, denied or not."""
-    warns = claim.about in (About.WARNS, About.WARNING_LIMIT)
-    line = edition.line(Effect.WARNING if warns else Effect.CLOSING)
-    if claim.about in (About.CLOSING_LIMIT, About.WARNING_LIMIT):
-        return line is not None and number == line.limit
-    follows = line is not None and (number <= line.limit if claim.side is Side.BELOW else number < line.limit)
+        return number < limit
+    follows = number <= limit if claim.side is Side.BELOW else number < limit
     return follows is not claim.denies

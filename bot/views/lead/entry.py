@@ -1,6 +1,7 @@
 """The verdict on entering by the told conditions, then each of them, what decides first."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -52,20 +53,58 @@ def _verdict(told: ToldCase, found: Sequence[Condition]) -> str:
 def conditions(told: ToldCase) -> list[Condition]:
     """Each told condition once, by fact, with the status at both ends; an untold one only where the case fails it."""
     seen: dict[str, Condition] = {}
+    stricter: set[str] = set()
     both = zip(told.edition.criteria, told.worst.entry.findings, told.best.entry.findings, strict=True)
     for criterion, worst, best in both:
-        status = _status(worst, best)
-        fact = criterion.facts[0]
-        if status == "open" and fact in told.ends and told.edition.fact(fact).type is FactType.SCORE:
-            seen.setdefault(fact, _open_score(told, criterion))
-        if status == "open" and criterion.kind is Kind.HOLDS and _applies_as_told(told, criterion):
-            seen.setdefault(fact, _open_holds(told, criterion))
-        if not _is_said(told, criterion, worst, best, status):
-            continue
-        found = _condition(told, criterion, worst, status)
-        if worst.fact not in seen or _gravity(found) < _gravity(seen[worst.fact]):
-            seen[worst.fact] = found
-    return list(seen.values())
+        status, fact = _status(worst, best), criterion.facts[0]
+        if found := _open(told, criterion, worst, status):
+            seen.setdefault(fact, found)
+        if _depends_on_kind(told, criterion, worst):
+            stricter.add(fact)
+        elif _is_said(told, criterion, worst, best, status) and not (found and found.status == "depends"):
+            found = _condition(told, criterion, worst, status)
+            if worst.fact not in seen or _gravity(found) < _gravity(seen[worst.fact]):
+                seen[worst.fact] = found
+    return [replace(one, stricter=fact in stricter and one.status == "met") for fact, one in seen.items()]
+
+
+def _depends_on_kind(told: ToldCase, criterion: Criterion, finding: Finding) -> bool:
+    """Whether an untold kind of shop or goods decides whether the criterion applies to a score told, or its limit."""
+    is_score = told.edition.fact(criterion.facts[0]).type is FactType.SCORE
+    is_open = finding.status is Status.UNKNOWN and told.edition.fact(finding.fact).type is FactType.CHOICE
+    return is_score and is_open and finding.fact not in told.ends
+
+
+def _open(told: ToldCase, criterion: Criterion, worst: Finding, status: str) -> Condition | None:
+    """What is known of a criterion that what is told leaves open; None where nothing is to be said of it."""
+    fact = told.edition.fact(criterion.facts[0])
+    if fact.type is FactType.SCORE:
+        if fact.id not in told.worst.facts:
+            return _needed(told, criterion) if _applies_as_told(told, criterion) and status != "met" else None
+        if criterion.applies_when and not _applies_as_told(told, criterion):
+            return None
+        is_limit_open = _depends_on_kind(told, criterion, worst) and not criterion.applies_when
+        return _open_score(told, criterion) if fact.id in told.ends and (is_limit_open or status == "open") else None
+    if status == "open" and criterion.kind is Kind.NEVER and fact.id in told.ends and criterion.applies_when:
+        return Condition(fact, criterion.label, "depends", "by_age", None)
+    is_open_holds = status == "open" and criterion.kind is Kind.HOLDS and _applies_as_told(told, criterion)
+    return _open_holds(told, criterion) if is_open_holds else None
+
+
+def _needed(told: ToldCase, criterion: Criterion) -> Condition:
+    """What a told kind of goods asks of a score that is not told."""
+    fact, limit = told.edition.fact(criterion.facts[0]), limits(criterion, told.worst.facts)[0]
+    why = "needed_above" if criterion.kind is Kind.ABOVE else "needed"
+    return Condition(fact, criterion.label, "depends", why, None, limit=limit, kind=_kind(told, criterion))
+
+
+def _kind(told: ToldCase, criterion: Criterion) -> str:
+    """The name of the told kind of shop or goods for which the criterion is, "" for a criterion of every shop."""
+    for condition in criterion.applies_when:
+        fact, value = told.edition.fact(condition.fact), told.worst.facts.get(condition.fact)
+        if fact.type is FactType.CHOICE and fact.id in told.ends:
+            return next(option.label for option in fact.options if option.value == value)
+    return ""
 
 
 def _gravity(found: Condition) -> tuple[int, Decimal]:
@@ -86,11 +125,16 @@ def _open_holds(told: ToldCase, criterion: Criterion) -> Condition:
 def _open_score(told: ToldCase, criterion: Criterion) -> Condition:
     """A score whose limit depends on an untold choice, or a known absence at an age not told."""
     fact = told.edition.fact(criterion.facts[0])
-    bounds = tuple(sorted(set(limits(criterion, told.worst.facts)), reverse=True))
+    bounds = _limits(told, criterion)
     is_absent = told.ends[fact.id][0] is None
     instead = told.edition.fact(criterion.fallback).label if criterion.fallback and is_absent else ""
     why = "by_fallback" if instead else Because.NOT_TOLD.value if is_absent else "by_choice"
     return Condition(fact, criterion.label, "depends", why, told.told(fact.id), limits=bounds, instead=instead)
+
+
+def _limits(told: ToldCase, criterion: Criterion) -> tuple[Decimal, ...]:
+    """The limits that may count, each once, the highest first."""
+    return tuple(sorted(set(limits(criterion, told.worst.facts)), reverse=True))
 
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
@@ -114,11 +158,12 @@ def _status(worst: Finding, best: Finding) -> str:
 
 def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: str) -> Condition:
     day, joined = _day(told, finding), told.worst.facts.get("joined_on")
+    why = f"above_{status}" if criterion.kind is Kind.ABOVE else finding.because.value
     return Condition(
         told.edition.fact(finding.fact),
         criterion.label,
         status,
-        finding.because.value,
+        why,
         told.told(finding.fact),
         finding.seen,
         finding.limit,
@@ -128,6 +173,8 @@ def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: s
         known_on=told.known_on(finding.fact),
         is_of_today=told.known_on(finding.fact) == told.today,
         joined=(told.on - joined).days if isinstance(joined, date) else None,
+        kind=_kind(told, criterion),
+        limits=_limits(told, criterion),
     )
 
 

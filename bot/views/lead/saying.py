@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.views.lead.access import access, holds
+from bot.views.lead.access import absent, access, holds, side_by_side
 from bot.views.lead.asides import asides
 from bot.views.lead.entry import entry, perhaps
 from bot.views.lead.own import own
@@ -28,11 +28,14 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
     """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
     if aside := tuple(asides(told)):
         return aside
+    if len(found := side_by_side(told)) > 1:
+        return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
     if of_own := tuple(own(told, told.said.asks)):
         return of_own
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
         return (Say("no_limit"),) if _counts_for_nothing(told) else ()
-    return tuple(_judged(told, told.said.asks or _by_topic(topics)))
+    asks = told.said.asks or (() if _tells_more(told, told.scored) else _by_topic(topics))
+    return tuple(_judged(told, asks))
 
 
 def _counts_for_nothing(told: ToldCase) -> bool:
@@ -45,12 +48,18 @@ def _by_topic(topics: Sequence[str]) -> tuple[Ask, ...]:
     return tuple(dict.fromkeys(asked))[:1]
 
 
+def _first(told: ToldCase, asks: Sequence[Ask]) -> Ask | None:
+    """What to answer first: of a shop outside whether it may enter, else what is asked first."""
+    if Ask.LEFT in asks and not told.scored:
+        return Ask.LEFT
+    if told.worst.in_alliance is False and Ask.ENTER in asks:
+        return Ask.ENTER
+    return next((ask for ask in asks if ask in VERDICTS), None)
+
+
 def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
     """The verdict on the first thing asked, then on another one asked besides."""
-    first, scored = next((ask for ask in asks if ask in VERDICTS), None), told.scored
-    if Ask.LEFT in asks and not scored:
-        first = Ask.LEFT
-    inside = told.worst.in_alliance
+    first, scored, inside = _first(told, asks), told.scored, told.worst.in_alliance
     if first is not Ask.LEFT and _is_open_by_scale(told):
         yield Say("at_odds", {"now": told.worst})
     elif first is Ask.LEFT and (left := tuple(_left(told))):
@@ -59,6 +68,8 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from access(told, scored, first)
         if Ask.ENTER in asks and inside is not True:
             yield from entry(told)
+    elif first in ON_ACCESS and told.ends.get(told.edition.main_score.id) == (None, None):
+        yield absent(told)
     elif first in ON_ACCESS and not _tells_more(told, [told.edition.main_score.id]):
         return
     elif first is None and scored and inside is not False and not _tells_more(told, scored):
@@ -67,7 +78,7 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from access(told, scored, Ask.CLOSE)
     else:
         yield from entry(told)
-        if first is Ask.ENTER and set(ON_ACCESS) & set(asks) and scored:
+        if first is Ask.ENTER and set(ON_ACCESS) & set(asks) and scored and inside is not False:
             yield from access(told, scored, Ask.CLOSE)
 
 

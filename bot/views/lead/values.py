@@ -9,6 +9,8 @@ from rules.edition import Fact
 from rules.lines import Level
 from rules.requirements import FactValue
 from rules.said import Told
+from rules.side import Side
+from rules.told_case import LONG_AGO_DAYS
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Say:
 
 @dataclass(frozen=True)
 class Score:
-    """A score as told. `side`: "at", "below" or "above". `supposed`: made up.
+    """A score, `told` where told. `side`: "at", "below", "above". `supposed`: made up.
 
     `known_on`: of a score told before, `is_of_today`: and that is today.
     """
@@ -44,6 +46,12 @@ class Score:
     supposed: bool
     known_on: date | None
     is_of_today: bool
+    told: Told | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the number itself is the score."""
+        return self.side == Side.AT and (self.told is None or self.told.high is None)
 
 
 @dataclass(frozen=True)
@@ -75,9 +83,9 @@ class Condition:
 
     `because`: why, in the words of the check; "perhaps" for a fact told without its value, "by_choice" for a score
     whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
-    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before,
-    `is_of_today`: and that is today.
-    `instead`: the score that counts instead. `mend`: what to do.
+    until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before, `is_of_today`: and that
+    is today. `instead`: the score that counts instead. `mend`: what to do. `kind`: the told kind of goods for which it
+    is. `stricter`: met, but an untold kind of goods may ask for more.
     """
 
     fact: Fact
@@ -95,4 +103,12 @@ class Condition:
     known_on: date | None = None
     is_of_today: bool = False
     instead: str = ""
+    kind: str = ""
+    stricter: bool = False
+
+    @property
+    def is_long_ago(self) -> bool:
+        """Whether the days since joining are more than was told, with no end."""
+        return self.joined is not None and self.joined >= LONG_AGO_DAYS
+
     mend: str = ""

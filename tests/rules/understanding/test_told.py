@@ -37,6 +37,12 @@ def score(value: str, side: Side = Side.AT, *, fact: str = "score", supposed: bo
         ("3,4月都正常", "3,4月都正常"),
         ("下午3点半", "下午3点半"),
         ("三分五次", "三分五次"),
+        ("3.5整会关吗", "3.5分会关吗"),
+        ("正在整改", "正在整改"),
+        ("22年五月六号被罚", "22年5月6号被罚"),
+        ("显示4颗半星", "显示4.5星"),
+        ("三点几的分", "3点几的分"),
+        ("六十几分能进吗", "60几分能进吗"),
     ],
 )
 def test_a_number_is_written_one_way(written: str, read: str) -> None:
@@ -71,12 +77,49 @@ def test_a_number_is_written_one_way(written: str, read: str) -> None:
         ("淘宝店4.9分,抖店能直接开联盟吗", []),
         ("被扣了3分保证金会关联盟吗", []),
         ("带货口碑分4.7,体验分3.9,能进吗", [score("3.9")]),
+        ("从3.4爬回3.6了,还会被关掉不", [score("3.6")]),
+        ("体验分打3.4升到3.9了", [score("3.9")]),
+        ("我表弟的店3.2让清退了,我这4.4有没有风险", [score("4.4")]),
+        ("对面那家4.6分 我家3.4 我会被清么", [score("3.4")]),
+        ("体验分3.8不过差评多", [score("3.8")]),
+        ("体验分3.6和4.5的店哪个会被关", []),
+        ("体验分没低于3.5会关吗", [score("3.5", Side.ABOVE)]),
+        ("体验分没掉到3.8以下过,会警告吗", [score("3.8", Side.ABOVE)]),
+        ("体验分至少3.6会关吗", [score("3.6", Side.ABOVE)]),
+        ("体验分最多3.7会关吗", []),
+        ("体验分3.5多久会关", [score("3.5")]),
+        ("降到3.8以内会警告吗", []),
+        ("我哥的店3.3没事 我3.4会被关吗", [score("3.4")]),
+        ("我们对面那家4.8 我们家才3.9 能进吗", [score("3.9")]),
+        ("体验分69分半能进吗", [score("69.5")]),
+        ("我69 商品70 能进不", [score("69")]),
     ],
 )
 def test_a_number_is_a_score_only_where_its_role_is_sure(
     reader: Understanding, question: str, told: list[Told]
 ) -> None:
     assert list(said(reader, question).of("score")) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "low", "high"),
+    [
+        ("3.9几能开不", "3.9", "3.9", "3.99"),
+        ("体验分3.4几会关吗", "3.4", "3.4", "3.49"),
+        ("体验分3.7多会警告吗", "3.7", "3.7", "3.79"),
+        ("体验分三点几会关吗", "3", "3", "3.99"),
+        ("体验分3分多会关吗", "3", "3", "3.99"),
+        ("体验分六十几会清退吗", "60", "60", "69.99"),
+        ("体验分69点几能进吗", "69", "69", "69.99"),
+        ("体验分3.5左右会关吗", "3.5", "3.4", "3.6"),
+        ("体验分大概3.5会关吗", "3.5", "3.4", "3.6"),
+    ],
+)
+def test_a_number_said_roughly_has_two_ends(
+    reader: Understanding, question: str, number: str, low: str, high: str
+) -> None:
+    (found,) = said(reader, question).of("score")
+    assert (found.number, found.low, found.high) == (Decimal(number), Decimal(low), Decimal(high))
 
 
 def test_the_scores_of_parts_are_told_apart_from_the_total(reader: Understanding) -> None:
@@ -96,6 +139,7 @@ def test_the_scores_of_parts_are_told_apart_from_the_total(reader: Understanding
         ("刚刚第三次被系统关,还有救吗", "closures", 3),
         ("机会用掉2次,还剩一次对不对", "closures", 2),
         ("从来没被关过,能开吗", "closures", 0),
+        ("三次全被系统关掉了,能不能再给一次", "closures", 3),
         ("还剩两次机会能开吗", "chances_left", 2),
         ("只剩最后一次机会了怎么办", "chances_left", 1),
     ],
@@ -111,6 +155,7 @@ def test_closings_and_chances_are_counted(reader: Understanding, question: str, 
         ("试了3次都没开通成功,还能再试吗", Aside.REFUSED),
         ("申请被拒了三次,是不是永久不能开了", Aside.REFUSED),
         ("被警告三次了会不会永久关", Aside.WARNED),
+        ("警告短信来了两条,再来一条是不是就永封", Aside.WARNED),
         ("违规两次了会不会永久不能开", Aside.BREACHES),
         ("我自己手动关了三次联盟,会不会永久开不了", Aside.OWN_CLOSING),
     ],
@@ -141,6 +186,12 @@ def test_what_is_counted_by_nobody_is_not_told(reader: Understanding, question: 
         ("开店两个月没有体验分能开吗", Told(fact="joined_on", day="两个月前")),
         ("400天前违规过能开吗", Told(fact="penalties", number=Decimal(400))),
         ("去年9月被罚过能开吗", Told(fact="penalties", day="去年9月")),
+        ("去年今天被罚的还影响吗", Told(fact="penalties", day="去年今天")),
+        ("入驻30天 没体验分 没违规 能开吗", Told(fact="joined_on", number=Decimal(30))),
+        ("入驻30天 没体验分 没违规 能开吗", Told(fact="penalties", holds=False)),
+        ("平台判定高风险能开吗", Told(fact="platform_risk", holds=True)),
+        ("入驻刚过60天没体验分能开吗", Told(fact="joined_on", number=Decimal(61), side=Side.ABOVE)),
+        ("成长期分71能进吗", Told(fact="growth_score", number=Decimal(71))),
         ("从来没违规能开吗", Told(fact="penalties", holds=False)),
         ("近30天没有违规能进联盟吗", Told(fact="penalties", number=Decimal(30), holds=False)),
         ("被罚过能开吗", Told(fact="penalties")),
@@ -157,9 +208,51 @@ def test_a_condition_is_told_with_its_value(reader: Understanding, question: str
     assert told in said(reader, question).told
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("冬虫夏草店体验分74能进吗", Told(fact="category", choice="cordyceps")),
+        ("卖草莓的体验分71能进吗", Told(fact="category", choice="fruit", other="general")),
+        ("卖海鲜的体验分74能进吗", Told(fact="category", choice="seafood", other="general")),
+        ("我是企业店,体验分85", Told(fact="shop_type", choice="enterprise")),
+        ("因虚假宣传被处理过能开吗", Told(fact="new_shop_breach", holds=True)),
+        ("没授权能进联盟吗", Told(fact="brand_documents_complete", holds=False)),
+        ("杂牌无授权能进联盟吗", Told(fact="brand_documents_complete", holds=False)),
+    ],
+)
+def test_the_kind_of_goods_and_of_shop_is_told(reader: Understanding, question: str, told: Told) -> None:
+    assert told in said(reader, question).told
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("3,5和3,4是一个待遇吗", ("3.5", "3.4")),
+        ("我有两个店,一个3.6一个4.2,能开吗", ("3.6", "4.2")),
+        ("从3.9掉到3.6会关吗", ()),
+        ("体验分3.5到3.8之间会关吗", ()),
+        ("商品分4.2物流分3.9服务分4.0总分4.05能进联盟吗", ()),
+    ],
+)
+def test_scores_side_by_side_are_compared_and_none_is_told(
+    reader: Understanding, question: str, numbers: tuple[str, ...]
+) -> None:
+    assert said(reader, question).compared == tuple(map(Decimal, numbers))
+
+
+def test_the_day_of_applying_is_the_day_that_counts(reader: Understanding) -> None:
+    found = said(reader, "22年5月6号被罚 23年5月8号申请,那条记录还算吗")
+    assert [(one.fact, one.day) for one in found.told] == [("penalties", "22年5月6号"), ("today", "23年5月8号")]
+
+
+def test_a_year_of_two_digits_is_no_span(reader: Understanding) -> None:
+    assert said(reader, "22年被罚的还算吗").told == (Told(fact="penalties", day="22年"),)
+
+
 def test_what_is_told_of_another_shop_is_not_told_of_the_own(reader: Understanding) -> None:
     assert said(reader, "朋友的店被关了3次,我会受影响吗").told == ()
     assert said(reader, "朋友的店被关了3次,还能再开吗").of("closures") != ()
+    assert said(reader, "我媳妇的店被关了3次 我的店能开吗").of("closures") == ()
 
 
 def test_how_many_chances_are_left_is_asked_of_the_own_shop_unless_another_is_named(reader: Understanding) -> None:
@@ -185,12 +278,39 @@ def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
         ("处罚满半年就不算了,没错吧", Claim(about=About.PENALTY_DAYS, number=Decimal(182), side=Side.ABOVE)),
         ("警告后有7天整改期是吧", Claim(about=About.GRACE)),
         ("没警告就不会关对吧", Claim(about=About.WARNED_FIRST)),
+        ("连续三天低于3.5才关,是吗", Claim(about=About.GRACE)),
+        ("体验分低于3.5一个月才关对吧", Claim(about=About.GRACE)),
+        ("处罚365天就清零,是吧", Claim(about=About.PENALTY_DAYS, number=Decimal(365), side=Side.ABOVE)),
+        ("一年只能申请三次对吧", Claim(about=About.RATE)),
+        ("听说一年内被关三次就永久不能开,是真的吗", Claim(about=About.RATE)),
+        (
+            "听说商品体验分低于65就清退,是吗",
+            Claim(about=About.CLOSES, fact="product_score", number=Decimal(65), side=Side.BELOW),
+        ),
     ],
 )
 def test_what_is_said_of_the_rules_is_a_claim_with_its_direction(
     reader: Understanding, question: str, claim: Claim
 ) -> None:
     assert claim in said(reader, question).claims
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "好评率只有69%,听说低于70就清退",
+        "听说好评率低于70就清退,对吗",
+        "听说物流分低于60就清退,是吗",
+        "佣金要4个点才能进对吗",
+    ],
+)
+def test_a_number_of_something_else_claims_nothing_of_the_score(reader: Understanding, question: str) -> None:
+    assert said(reader, question).claims == ()
+
+
+@pytest.mark.parametrize("question", ["一年查三次体验分对吧", "近一年被关了3次还能开吗", "一年内不能违规三次对吧"])
+def test_times_in_a_span_are_a_claim_only_of_applying_and_closing(reader: Understanding, question: str) -> None:
+    assert Claim(about=About.RATE) not in said(reader, question).claims
 
 
 @pytest.mark.parametrize(
