@@ -83,7 +83,10 @@ class Naming(Frozen):
 
 
 class Dialogue(Frozen):
-    """The memory of a chat. `preview`: a check by another edition beside the merchant's own."""
+    """The memory of a chat. `preview`: a check by another edition beside the merchant's own.
+
+    `replaced`: the buttons that give back a score which another one of the same day replaced, the newest last.
+    """
 
     check: CheckUnderway | None = None
     preview: CheckUnderway | None = None
@@ -92,6 +95,7 @@ class Dialogue(Frozen):
     wanted: Wanted | None = None
     naming: Naming | None = None
     exported_at: datetime | None = None
+    replaced: tuple[str, ...] = ()
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
         """The dialogue with `weight` more in the running minute."""

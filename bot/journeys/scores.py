@@ -32,7 +32,7 @@ from bot.journeys.told_scores import (
     told_by,
 )
 from bot.journeys.turn import Reply, Turn
-from bot.journeys.undo import TakeBackScore
+from bot.journeys.undo import TakeBackScore, remembering
 from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_at
 from rules.answers import Doubt
@@ -152,7 +152,10 @@ async def keep(turn: Turn, pressed: KeepScore | KeepScores) -> Reply | None:
     recorded = [await scores.record(turn.conn, row, turn.now_ms) for row in rows]
     await follow(turn, shop)
     undo = [TakeBackScore.of(row, old) for row, old in zip(rows, before, strict=True) if row != old]
-    return turn.amend(await _meaning(turn, shop, told, recorded, [each for each in undo if each.fitting()]))
+    undo = [each for each in undo if each.fitting()]
+    said = turn.amend(await _meaning(turn, shop, told, recorded, undo))
+    changed = [row for row, what in zip(rows, recorded, strict=True) if what is not Recorded.SAME]
+    return said.remembering(remembering(turn, changed, undo))
 
 
 async def _official(turn: Turn, shop: Shop, told: Told, of_day: Sequence[Score | None]) -> Score | None:

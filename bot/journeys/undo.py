@@ -1,8 +1,10 @@
 """What was told by mistake, taken back: a score, a closing, an opening, a choice of the settings."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from bot.conversation.memory import Dialogue
 from bot.conversation.presses import Press
 from bot.journeys.consequences import Consequences, consequences
 from bot.journeys.entries import press
@@ -52,6 +54,34 @@ class TakeBackLast(Press, verb="ul"):
     """Ask whether to take back what was told last: of the shop, or of any shop of the chat."""
 
     shop: int | None = None
+
+
+MOST_REMEMBERED = 20
+"""Buttons that give back a replaced score."""
+
+
+def remembering(turn: Turn, rows: Sequence[Score], undo: Sequence[TakeBackScore]) -> Dialogue:
+    """The chat's memory with the buttons of what was kept now, in place of those of the same scores and days."""
+    kept = {(row.shop_id, row.fact, row.day) for row in rows}
+    others = [text for text, one in _remembered(turn) if (one.shop, one.fact, one.day) not in kept]
+    now = [str(one) for one in undo if one.before is not None]
+    return turn.dialogue.model_copy(update={"replaced": tuple([*others, *now][-MOST_REMEMBERED:])})
+
+
+def _remembered(turn: Turn) -> Iterator[tuple[str, TakeBackScore]]:
+    """The buttons in the chat's memory, as written and read."""
+    for text in turn.dialogue.replaced:
+        one = TakeBackScore.read(text)
+        if one is not None:
+            yield text, one
+
+
+def _taking_back(turn: Turn, row: Score) -> TakeBackScore:
+    """The button that takes the row back, and gives back the one that it replaced, as far as known."""
+    bare = TakeBackScore.of(row)
+    same = (bare.shop, bare.fact, bare.day, bare.points)
+    known = (one for _, one in _remembered(turn) if (one.shop, one.fact, one.day, one.points) == same)
+    return next(known, bare)
 
 
 @press(TakeBackScore)
@@ -109,7 +139,7 @@ async def _last_of(turn: Turn, shop: Shop) -> tuple[int, Shop, dict[str, object]
         return (
             stored_at,
             shop,
-            {"score": row, "fact": _names(turn).get(row.fact), "told": (), "press": TakeBackScore.of(row)},
+            {"score": row, "fact": _names(turn).get(row.fact), "told": (), "press": _taking_back(turn, row)},
         )
     if at is None:
         return None

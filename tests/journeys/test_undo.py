@@ -72,6 +72,19 @@ async def test_no_score_told_after_a_mistaken_score_is_judged_as_before_the_mist
     assert "暂无体验分，规则没有写会怎样（按旧版 2022-10-10，已停用）" in undone.text
 
 
+async def test_the_last_told_taken_back_gives_back_what_it_replaced(shop: Person) -> None:
+    await tells(shop, "体验分 3.9", "记下")
+    await tells(shop, "体验分 3.4", "记下")
+    undone = await tells(shop, "/score", "↩️ 撤销最近一次", "↩️ 撤销")
+    assert "改回原来的：体验分 3.9。" in undone.text
+    assert "体验分 3.9（今天）" in await asks(shop, "/score")
+    await tells(shop, "/score", "↩️ 撤销最近一次", "↩️ 撤销")
+    await tells(shop, "体验分 3.4", "记下")
+    undone = await tells(shop, "/score", "↩️ 撤销最近一次", "↩️ 撤销")
+    assert "改回" not in undone.text
+    assert "还没有分数" in await asks(shop, "/score")
+
+
 async def test_a_second_tap_and_a_tap_after_newer_facts_say_so_kindly(shop: Person) -> None:
     kept = await tells(shop, "体验分 3.4", "记下")
     data = kept.data["↩️ 撤销"]
