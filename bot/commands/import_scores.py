@@ -177,6 +177,7 @@ def why(hold: Hold) -> str:
     more = " …" if hold.count > len(hold.shops) else ""
     shops = ", ".join(hold.shops) + more
     if hold.fact is None:
-        return f"{hold.count} of {hold.of} known shops would newly fall below a closing line ({shops})"
+        earlier = f"; {hold.earlier} more did so earlier today" if hold.earlier else ""
+        return f"{hold.count} of {hold.of} known shops would newly fall below a closing line ({shops}){earlier}"
     scale = f"the edition's goes from {hold.fact.lowest} to {hold.fact.highest}"
     return f"{hold.count} of {hold.of} values of {hold.fact.id} look like another scale ({shops}); {scale}"

@@ -1,6 +1,7 @@
 """What is held until an operator says yes: rows that would alarm many, or whose scores look like another scale."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -35,7 +36,7 @@ class Why(StrEnum):
 class Hold:
     """`count` of `of`: known shops that would newly close, or scores of `fact` that look like another scale.
 
-    `shops`: names or ids of the first few.
+    `shops`: names or ids of the first few. `earlier`: other shops that closed by earlier rows of the day.
     """
 
     why: Why
@@ -43,11 +44,13 @@ class Hold:
     of: int
     shops: tuple[str, ...]
     fact: Fact | None = None
+    earlier: int = 0
 
 
-async def why_held(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
-    """Why the staged rows are held, None when they may be stored."""
-    return await _other_scale(conn, edition, incoming) or await _many_closings(conn, edition, incoming)
+async def why_held(conn: AsyncConnection, edition: Edition, incoming: Incoming, today: date) -> Hold | None:
+    """Why the staged rows are held, None when they may be stored. Fills `closers`, see `new_closings`."""
+    many = await _many_closings(conn, edition, incoming, today)
+    return await _other_scale(conn, edition, incoming) or many
 
 
 async def _other_scale(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
@@ -64,9 +67,13 @@ def suspicious_up_to(fact: Fact) -> int:
     return hundredths(max(RATIO_MOST, (fact.highest or Decimal(0)) * LOWEST_PART))
 
 
-async def _many_closings(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
+async def _many_closings(conn: AsyncConnection, edition: Edition, incoming: Incoming, today: date) -> Hold | None:
+    """Too many shops newly closed, together with those of the day's earlier rows."""
     count = await new_closings.find(conn, edition, incoming)
-    known = await new_closings.known_shops(conn) if count >= CLOSED_AT_LEAST else 0
-    if count < CLOSED_AT_LEAST or count * CLOSED_SHARE <= known:
+    earlier = await new_closings.earlier(conn, edition, today) if count else 0
+    if not count or count + earlier < CLOSED_AT_LEAST:
         return None
-    return Hold(Why.CLOSINGS, count, known, await new_closings.first_names(conn, NAMED))
+    known = await new_closings.known_shops(conn)
+    if (count + earlier) * CLOSED_SHARE <= known:
+        return None
+    return Hold(Why.CLOSINGS, count, known, await new_closings.first_names(conn, NAMED), earlier=earlier)

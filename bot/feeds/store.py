@@ -7,7 +7,7 @@ followers at once, at whatever hour. All other news waits for the day's check, a
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,6 +18,7 @@ from bot.feeds.news import tell, tell_apart
 from bot.warnings.corrections import correct_stored
 from bot.warnings.policy import WatchPolicy
 from storage import score_files
+from storage.daily_check import new_closings
 from storage.schema import notices
 from storage.score_files import Incoming, Row, Stored
 
@@ -73,7 +74,7 @@ async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: 
     hold = None
     if terms.watch and not terms.is_sure:
         async with conn.begin():
-            hold = await why_held(conn, terms.watch.edition, incoming)
+            hold = await why_held(conn, terms.watch.edition, incoming, _today(terms.watch, incoming))
     if hold and not terms.dry_run:
         return Imported(None, last, hold=hold)
     stored, closings, corrections = Stored(), 0, 0
@@ -86,6 +87,7 @@ async def _settled(conn: AsyncConnection, last: int, incoming: Incoming, terms: 
                 await score_files.store(conn, incoming, rows, stored)
         if terms.watch:
             async with conn.begin():
+                await _noted(conn, terms.watch, incoming, is_sure=terms.is_sure)
                 corrections = await _correct(conn, terms.watch, stored, incoming.now_ms)
             closings = await tell_apart(conn, terms.watch, incoming)
     async with conn.begin():
@@ -102,11 +104,12 @@ async def store_rows(
     """
     await score_files.begin(conn)
     last = await score_files.stage(conn, rows, 0)
-    if not is_sure and (hold := await why_held(conn, watch.edition, incoming)):
+    if not is_sure and (hold := await why_held(conn, watch.edition, incoming, _today(watch, incoming))):
         return hold
     stored = Stored()
     for portion in score_files.portions(last):
         await score_files.store(conn, incoming, portion, stored)
+    await _noted(conn, watch, incoming, is_sure=is_sure)
     await _correct(conn, watch, stored, incoming.now_ms)
     return stored, await tell(conn, watch, incoming)
 
@@ -138,3 +141,12 @@ async def _correct(conn: AsyncConnection, policy: WatchPolicy, stored: Stored, n
     """Correct what was told by the rows known before; the number of messages. `now_ms`: as stored with the rows."""
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
     return await correct_stored(conn, policy, now, has_corrections=stored.corrected > 0)
+
+
+async def _noted(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming, *, is_sure: bool) -> None:
+    """Keep account of the shops that the day's rows close, or begin anew after a yes."""
+    await (new_closings.forget if is_sure else new_closings.note)(conn, _today(watch, incoming))
+
+
+def _today(watch: WatchPolicy, incoming: Incoming) -> date:
+    return watch.today(datetime.fromtimestamp(incoming.now_ms / 1000, UTC))

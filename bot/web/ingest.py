@@ -138,13 +138,14 @@ class Ingest:
             messages = [one for chat_id in sorted(self._parts.admins) for one in say(chat_id, asked)]
             await outbox.enqueue(conn, messages, incoming.now_ms)
         log.warning("scores held", rows=given.told, why=hold.why.value, count=hold.count, of=hold.of)
-        told = {"rows": given.told, "count": hold.count, "of": hold.of, "shops": hold.shops}
+        told = {"rows": given.told, "count": hold.count, "earlier": hold.earlier, "of": hold.of, "shops": hold.shops}
         return {HELD: True, "why": hold.why.value, **told}
 
 
 def _why(hold: Hold) -> str:
     if hold.why is Why.CLOSINGS:
-        return f"{hold.count} of {hold.of} known shops would newly fall below a closing line"
+        earlier = f" ({hold.earlier} more did so earlier today)" if hold.earlier else ""
+        return f"{hold.count} of {hold.of} known shops would newly fall below a closing line{earlier}"
     return f"{hold.count} of {hold.of} scores look like another scale"
 
 

@@ -1,11 +1,13 @@
 """Shops that the staged rows would put below a closing line, and that were below none before.
 
-`find` fills the temporary table `closers`, which `first_names` reads on the same connection.
+`find` fills the temporary table `closers`, which the other functions read on the same connection. What a day's files
+and calls closed without an operator's yes is kept in the table `new_closings`, so that many small calls count together.
 """
 
+from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, column, exists, insert, not_, or_, select, table, text
+from sqlalchemy import ColumnElement, and_, column, exists, func, insert, not_, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.absence import absent_for, scores_that_count
@@ -13,7 +15,7 @@ from rules.edition import Edition
 from rules.lines import hundredths, limit_for
 from rules.requirements import Effect, Line
 from storage.daily_check.standings import Seen, beside, concerns, holds
-from storage.schema import newest, shops
+from storage.schema import new_closings, newest, shops
 from storage.score_files import Incoming
 
 TABLES: Final = (
@@ -46,7 +48,12 @@ KEEP_OTHERS: Final = """
 COUNT_KNOWN: Final = "SELECT count(*) FROM shops WHERE ref IS NOT NULL"
 FIRST: Final = """
     SELECT ref, name FROM shops JOIN closers ON closers.shop_id = shops.id ORDER BY shops.id LIMIT :most"""
+NOTE: Final = """
+    INSERT INTO new_closings (day, shop_id)
+    SELECT CAST(:day AS INTEGER), shop_id FROM closers WHERE true ON CONFLICT DO NOTHING"""
+FORGET: Final = "DELETE FROM new_closings WHERE day <= :day"
 
+staged, suspects = table("staged", column("ref")), table("suspects", column("ref"))
 heads = table("heads", column("shop_id"), column("fact"), column("day"), column("hundredths"), column("scale"))
 closers = table("closers", column("shop_id"))
 
@@ -57,10 +64,10 @@ async def find(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> i
         await conn.exec_driver_sql(statement)
     closing = closing_lines(edition)
     counting = [number for number, (fact, _) in enumerate(incoming.scores) if fact in scores_that_count(edition)]
-    suspects = 0
+    low = 0
     for number in counting:
-        suspects += (await conn.execute(text(SUSPECT), bounds(edition, incoming, number))).rowcount
-    if not suspects:
+        low += (await conn.execute(text(SUSPECT), bounds(edition, incoming, number))).rowcount
+    if not low:
         return 0
     for number in counting:
         await conn.execute(text(FILL_HEADS), incoming.given(number))
@@ -91,6 +98,16 @@ def _closes(edition: Edition, closing: list[Line], seen: Seen) -> ColumnElement[
     return or_(*(concerns(line) & holds(edition, line, seen, max) for line in closing))
 
 
+async def earlier(conn: AsyncConnection, edition: Edition, day: date) -> int:
+    """How many other shops the day's files and calls closed before, without those that are above again, or now rise."""
+    joined, seen = beside(shops, edition, newest, "seen")
+    noted = select(new_closings.c.shop_id).where(new_closings.c.day == day)
+    rises = shops.c.ref.in_(select(staged.c.ref)) & shops.c.ref.not_in(select(suspects.c.ref))
+    others = and_(shops.c.id.in_(noted), shops.c.id.not_in(select(closers.c.shop_id)), not_(rises))
+    still = others & _closes(edition, closing_lines(edition), seen)
+    return (await conn.execute(select(func.count()).select_from(joined).where(still))).scalar() or 0
+
+
 async def known_shops(conn: AsyncConnection) -> int:
     """How many shops are registered, of which a file or call could close any."""
     return (await conn.execute(text(COUNT_KNOWN))).scalar() or 0
@@ -100,3 +117,13 @@ async def first_names(conn: AsyncConnection, most: int) -> tuple[str, ...]:
     """Names, or else ids, of the first shops found."""
     rows = (await conn.execute(text(FIRST), {"most": most})).all()
     return tuple(row.name or row.ref for row in rows)
+
+
+async def note(conn: AsyncConnection, day: date) -> None:
+    """Note the shops found as closed on the day without a yes."""
+    await conn.execute(text(NOTE), {"day": day.toordinal()})
+
+
+async def forget(conn: AsyncConnection, day: date) -> None:
+    """Count anew: an operator has seen what the day's rows close."""
+    await conn.execute(text(FORGET), {"day": day.toordinal()})

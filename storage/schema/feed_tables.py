@@ -4,11 +4,12 @@ nonces  nonces of ingest calls, as long as a replay would be accepted
 ingests  idempotency keys of ingest calls, with the hash of the body and the answer
 uploads  files sent to the bot by operators: `sent`, `shown` (with content), `confirmed`, `over`; a call that is held
     is a file `shown` of chat 0, which any operator may answer
+new_closings  shops put below a closing line by the rows of a day, since an operator last said yes
 """
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Text
 
-from storage.schema.base import Id, metadata, partial
+from storage.schema.base import Day, Id, metadata, partial
 
 nonces = Table(
     "nonces",
@@ -39,3 +40,11 @@ uploads = Table(
     Index("uploads_of_chat", "chat_id", "created_at"),
 )
 partial("uploads_to_do", uploads.c.id, where="state IN ('sent', 'confirmed')")
+
+new_closings = Table(
+    "new_closings",
+    metadata,
+    Column("day", Day, primary_key=True),
+    Column("shop_id", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
+)

@@ -81,18 +81,27 @@ async def test_few_closings_are_not_held(engine: AsyncEngine, known: int, closed
     assert len(await world.news()) == closed
 
 
-async def test_only_the_closings_of_a_file_itself_count(engine: AsyncEngine) -> None:
+async def test_closings_of_several_files_of_a_day_count_together_and_anew_after_a_yes(engine: AsyncEngine) -> None:
     world = World(engine)
-    await shops(world, 5)
-    for number in range(3):
-        assert (await given(world, of_day(world.edition, -1, **{f"S{number}": "3.4"}))).hold is None
-    mixed = of_day(world.edition, -1, S0="3.3", S1="4.5", S2="3.4", S3="3.4", S4="3.4")
-    assert (await given(world, mixed)).hold is None
-    falls = of_day(world.edition, 0, S0="3.3", S1="3.4", S2="4.6", S3="4.5", S4="4.5")
-    assert (await given(world, falls, dry_run=True)).hold is None
-    await given(world, falls)
-    again = await given(world, of_day(world.edition, 0, S2="3.4", S3="3.3", S4="3.4", S0="3.2", S1="4.5"))
-    assert again.hold == Hold(Why.CLOSINGS, 3, 5, ("S2", "S3", "S4"))
+    await shops(world, 10)
+    files = [of_day(world.edition, 0, **{f"S{number}": "3.4"}) for number in range(4)]
+    assert [(await given(world, file)).hold for file in files[:2]] == [None, None]
+    assert (await given(world, files[2])).hold == Hold(Why.CLOSINGS, 1, 10, ("S2",), earlier=2)
+    assert (await given(world, files[2], is_sure=True)).hold is None
+    assert (await given(world, files[3])).hold is None
+
+
+async def test_of_a_day_only_shops_that_are_still_below_count(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 10)
+    for number in range(2):
+        assert (await given(world, of_day(world.edition, 0, **{f"S{number}": "3.4"}))).hold is None
+    assert (await given(world, of_day(world.edition, 0, S0="3.3", S1="4.5", S2="3.4"))).hold is None, "S1 rises with it"
+    assert (await given(world, of_day(world.edition, 0, S0="3.2", S2="3.3"))).hold is None, "nobody falls"
+    again = await given(world, of_day(world.edition, 0, S1="3.4", S3="3.6"), dry_run=True)
+    assert again.hold == Hold(Why.CLOSINGS, 1, 10, ("S1",), earlier=2)
+    assert (await given(world, of_day(world.edition, 0, S0="4.5"))).hold is None
+    assert (await given(world, of_day(world.edition, 0, S3="3.4"))).hold is None, "S0 rose before"
 
 
 @SCALES

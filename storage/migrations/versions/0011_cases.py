@@ -23,6 +23,12 @@ def upgrade() -> None:
         sa.Column("told_at", sa.BigInteger, nullable=False),
     )
     op.create_index("facts_of_shop", "facts", ["shop_id", "fact", "id"])
+    op.create_table(
+        "new_closings",
+        sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("shop_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sqlite_with_rowid=False,
+    )
     op.add_column("follows", sa.Column("edition", sa.String(64), nullable=False, server_default=""))
     op.add_column("preferences", sa.Column("edition", sa.String(64)))
     op.add_column("notices", sa.Column("corrects", sa.BigInteger))
@@ -48,6 +54,7 @@ def downgrade() -> None:
     op.drop_column("notices", "corrects")
     op.drop_column("preferences", "edition")
     op.drop_column("follows", "edition")
+    op.drop_table("new_closings")
     op.drop_index("facts_of_shop", "facts")
     op.drop_table("facts")
 
