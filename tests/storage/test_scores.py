@@ -60,7 +60,6 @@ async def test_no_score_of_another_scale_is_no_correction_of_no_score(conn: Asyn
     assert (await scores.latest(conn, shop.id))["score"].scale == "0-100"
     back = Score(shop.id, "score", DAY, None, "0-5", Source.FEED)
     assert await scores.record(conn, back, 30) is Recorded.SAME
-    assert (await scores.latest(conn, shop.id))["score"].scale == "0-5"
 
 
 async def test_counts_of_closings_that_change_are_listed_as_from_what_to_what(conn: AsyncConnection):

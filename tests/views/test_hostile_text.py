@@ -55,7 +55,7 @@ PLACES: dict[str, Any] = {
     "check/doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
     "operators/questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
     "operators/call_held": lambda text: {
-        "hold": SimpleNamespace(why="closings", count=9, of=9, shops=(text, text), fact=None),
+        "hold": SimpleNamespace(why="closings", count=9, of=9, shops=(text, text), fact=None, earlier=9),
         "contents": SimpleNamespace(rows=9, shops=9, first=DAY, last=DAY),
         "reach": 2,
         "upload": 5,
