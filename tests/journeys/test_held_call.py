@@ -70,7 +70,7 @@ async def test_rows_that_would_close_many_are_stored_when_an_operator_says_so(
     status, answer = await caller.sends(CLOSING, "day-1")
     shops = ["店0", "店1", "店2", "店3"]
     assert (status, answer) == (
-        202, {"held": True, "why": "closings", "rows": 4, "count": 4, "of": 4, "shops": shops}
+        202, {"held": True, "why": "closings", "rows": 4, "count": 4, "earlier": 0, "of": 4, "shops": shops}
     )  # fmt: skip
     asked = await operator.hears()
     assert asked.text.startswith("🛑 4 家店会新跌破清退线（一共登记了 4 家）：店0、店1、店2、店3。")
