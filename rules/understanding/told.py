@@ -124,6 +124,8 @@ def asks(text: str) -> list[Ask]:
 def _without_told(text: str) -> str:
     """The text with told closings, of the shop or of another shop, blanked: they are not what is asked."""
     text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, text)
+    if not matches("asks", "why", text):
+        text = pattern("counts", "never_closed").sub(_blank, text)
     return pattern("counts", "told_closing").sub(_blank_unless_ahead, text)
 
 

@@ -10,7 +10,7 @@ from rules.understanding.told import asks_how, closes_by_system, names_total
 OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
 NEWEST, HOLDS, CLOSED, UNCLEAR = "auto_score", "score_at", "three", "unclear"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
-ASKING_HOW: Final = frozenset(("raise", "waiting"))
+ASKING_HOW: Final = frozenset(("raise", "waiting", "score_made"))
 OF_TIME: Final = frozenset(("check_hour", "daily")) | ASKING_HOW
 OF_GOODS: Final = frozenset(("unbind", "products"))
 OF_NO_SHOP: Final = frozenset(("what", "why"))
