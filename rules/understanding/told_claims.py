@@ -19,6 +19,14 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
 )
+OF_SCORES = (
+    About.ENTRY_LIMIT,
+    About.EXCLUDES,
+    About.CLOSES,
+    About.WARNS,
+    About.CLOSING_LIMIT,
+    About.WARNING_LIMIT,
+)
 
 
 def is_claim(text: str) -> bool:
@@ -75,17 +83,19 @@ def _numbered(text: str) -> Iterator[Claim]:
         if about is About.CHANCES and re.search(r"还|剩|只有", text[max(0, found.start() - 2) : found.start() + 1]):
             continue
         only = about is About.FOREVER and "才" in found[0]
-        of_goods = (
-            re.search(r"商品(?:体验)?分?[^,。?!;\d]{0,4}$", text[: found.start("value")]) if found["value"] else None
-        )
-        fact = "product_score" if of_goods else ""
+        fact = _score_of(text, found) if found["value"] else ""
         yield Claim(about=about, fact=fact, number=value, side=Side.ABOVE if only else side)
+
+
+def _score_of(text: str, found: re.Match[str]) -> str:
+    """The score that the value is of: "" for the main score."""
+    return "product_score" if pattern("claims", "of_goods").search(text[: found.start("value")]) else ""
 
 
 def _effects(text: str) -> Iterator[Claim]:
     if found := pattern("claims", "close_only").search(text):
         about = About.WARNING_LIMIT if "警" in found["effect"] else About.CLOSING_LIMIT
-        yield Claim(about=about, number=number(found["value"]), side=Side.BELOW)
+        yield Claim(about=about, fact=_score_of(text, found), number=number(found["value"]), side=Side.BELOW)
         return
     for name, side, denies in (
         ("close_not", Side.BELOW, True),
@@ -95,7 +105,8 @@ def _effects(text: str) -> Iterator[Claim]:
         found = pattern("claims", name).search(text)
         if found:
             about = About.WARNS if "警" in found["effect"] else About.CLOSES
-            yield Claim(about=about, number=number(found["value"]), side=side, denies=denies)
+            value = number(found["value"])
+            yield Claim(about=about, fact=_score_of(text, found), number=value, side=side, denies=denies)
             return
 
 

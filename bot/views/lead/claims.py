@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from bot.views.lead.values import Say
 from rules.edition import Edition
+from rules.lines import limits
 from rules.requirements import Effect
 from rules.said import About, Claim
 from rules.side import Side
@@ -62,7 +63,7 @@ def _of_chances(edition: Edition, claim: Claim) -> bool | None:
 
 def _of_scores(edition: Edition, claim: Claim) -> bool | None:
     number = claim.number
-    if number is None:
+    if number is None or _is_by_choice(edition, claim) or _is_of_unknown(edition, claim):
         return None
     entry = edition.line(Effect.NO_ENTRY, _of(edition, claim))
     if claim.about is About.ENTRY_LIMIT:
@@ -74,10 +75,21 @@ def _of_scores(edition: Edition, claim: Claim) -> bool | None:
     return _of_effect(edition, claim, number)
 
 
+def _is_of_unknown(edition: Edition, claim: Claim) -> bool:
+    """Whether the claim names a score of which the edition says nothing."""
+    return bool(claim.fact) and claim.fact not in {fact.id for fact in edition.scores}
+
+
+def _is_by_choice(edition: Edition, claim: Claim) -> bool:
+    """Whether the number is one of several limits, among which a choice that is not told decides."""
+    own = [limits(line, {}) for line in edition.lines if line.fact == _of(edition, claim)]
+    return any(len(set(several)) > 1 and claim.number in several for several in own)
+
+
 def _of_effect(edition: Edition, claim: Claim, number: Decimal) -> bool | None:
     """Whether below the number (or at it) the effect follows for certain, denied or not."""
     warns = claim.about in (About.WARNS, About.WARNING_LIMIT)
-    line = edition.line(Effect.WARNING if warns else Effect.CLOSING)
+    line = edition.line(Effect.WARNING if warns else Effect.CLOSING, _of(edition, claim))
     if claim.about in (About.CLOSING_LIMIT, About.WARNING_LIMIT):
         return line is not None and number == line.limit
     follows = line is not None and (number <= line.limit if claim.side is Side.BELOW else number < line.limit)
