@@ -20,8 +20,16 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
 )
-
-OF_SCORES: Final = frozenset((About.ENTRY_LIMIT, About.EXCLUDES))
+OF_SCORES: Final = frozenset(
+    (
+        About.ENTRY_LIMIT,
+        About.EXCLUDES,
+        About.CLOSES,
+        About.WARNS,
+        About.CLOSING_LIMIT,
+        About.WARNING_LIMIT,
+    )
+)
 
 
 def is_claim(text: str) -> bool:

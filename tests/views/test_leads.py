@@ -19,7 +19,14 @@ from tests.packaged import CATALOGUE
 SETS = Path(__file__).parents[1] / "questions"
 TODAY = date(2026, 11, 29)
 OLD, NEW = "2022-10-10", "2026-07-29"
-RIGHT = {"leads-dev.jsonl": 36, "leads-a.jsonl": 130, "leads-b.jsonl": 128, "leads-c.jsonl": 106, "leads-e.jsonl": 74}
+RIGHT = {
+    "leads-dev.jsonl": 36,
+    "leads-a.jsonl": 130,
+    "leads-b.jsonl": 128,
+    "leads-c.jsonl": 106,
+    "leads-d.jsonl": 59,
+    "leads-e.jsonl": 75,
+}
 
 
 @cache
@@ -177,6 +184,19 @@ def test_a_claim_of_an_earlier_warning_is_answered_with_the_told_score_beside() 
 )
 def test_a_claim_is_judged_by_the_score_that_it_names(question: str, begins: str) -> None:
     assert said(question, NEW).startswith(begins)
+
+
+@pytest.mark.parametrize("claimed", ["60", "65"])
+def test_a_claimed_limit_that_a_category_decides_is_neither_right_nor_wrong(claimed: str) -> None:
+    assert not re.match("对|不对", said(f"商品分要{claimed}才能进 对吗", NEW))
+
+
+def test_a_claim_on_a_score_that_the_edition_does_not_judge_is_not_judged_by_another() -> None:
+    assert not re.match("对|不对", said("听说商品分低于3.5就关 对吗"))
+
+
+def test_a_kind_of_shop_that_is_not_admitted_is_named() -> None:
+    assert said("拍卖店90分能进不", NEW).startswith("还不能：拍卖店暂不能准入")
 
 
 def test_an_edition_that_is_over_says_so_in_its_first_line_with_what_holds_now_beside() -> None:
