@@ -16,6 +16,19 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     # 3,7 and 3。7, but no list (第1,2条; 3,4月).
     (re.compile(r"(?<![\d.第,])(\d),([0-9]{1,2})(?![\d.,]|\s*[月日号条个项年天次])"), lambda m: f"{m[1]}.{m[2]}"),
     (re.compile(r"(?<![\d.第])(\d{1,2})[。·](\d{1,2})(?![\d.]|\s*[月日号条个项年天次])"), lambda m: f"{m[1]}.{m[2]}"),
+    # 68,2离及格, but no list (70,3次).
+    (
+        re.compile(r"(?<![\d.第,])(\d{2}),(\d)(?=\s*(?:分(?!店)|[离距差够能会可行算怎咋清还安危?!。]|$))"),
+        lambda m: f"{m[1]}.{m[2]}",
+    ),
+    # 踩线70, 卡在3.5线, 70踩线: at the number.
+    (
+        re.compile(rf"(?:[踩压擦卡][着在]?线|[踩压擦卡][着在])\s*({_ANY})(分?)(?:线|(?!\s*[天次个]))"),
+        lambda m: f"刚好{m[1]}{m[2]}",
+    ),
+    (re.compile(r"(?<=[\d分])(\s*)[踩压擦卡]着?线"), lambda m: f"{m[1]}刚好"),
+    # 三趟, 两遭.
+    (re.compile(r"(?<=[\d一二两俩三仨四五六七八九十几])\s*(?:趟|遭)(?!车)"), lambda _: "次"),
     (re.compile(r"(?<=\d)\s+点\s+(?=\d)"), lambda _: "."),
     # 三分八, 3分8, 三分七五, 3分半.
     (re.compile(rf"(?<![十百\d.点])(\d{{2}}|{_DIGIT})分半(?!小时|天|年)"), lambda m: f"{number(m[1])}.5分"),

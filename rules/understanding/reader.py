@@ -15,6 +15,7 @@ from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
 from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.told import asks_by_newest, said_in
+from rules.understanding.told_claims import places_of_warning
 from rules.understanding.told_topic import topic_of_score, topic_of_told
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, tagged, utterance
@@ -79,7 +80,9 @@ class Understanding:
         told = said_in(said.text, said.numbers, said.unknown_places)
         if told.is_empty:
             return Explained(said.text, reading, by)
-        topic = topic_of_told(said.text, told, reading) or (None if said.unknown else topic_of_score(told, reading))
+        topic = topic_of_told(said.text, told, reading)
+        if topic is None and said.unknown_places <= places_of_warning(said.text):
+            topic = topic_of_score(told, reading)
         if topic in self._topics and topic not in {part.topic for part in reading.parts}:
             reading, by = self._topic_at(topic, said), Decided.TOLD
         return Explained(said.text, reading.model_copy(update={"said": told}), by)

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rules.requirements import IN_ALLIANCE
-from rules.said import Aside, Ask, Said, Told
+from rules.said import About, Aside, Ask, Claim, Said, Told
 from rules.understanding.numbers_in_text import Number, Unit
-from rules.understanding.told_claims import claims, is_claim, is_of_change
+from rules.understanding.told_claims import OF_SCORES, claims, is_claim, is_of_change
 from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
-from rules.understanding.told_days import clean_spans, days, written_days
+from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
+from rules.understanding.told_others import without_others, without_sisters
 from rules.understanding.told_scores import compared, part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
@@ -42,16 +43,18 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
     whole = _parted(text[:LONGEST])
     if not matches("total", "tells", whole):
         return NOTHING
-    text = _of_own_shop(whole)
+    asked = asks(whole)
+    flagged = without_others(whole, is_asked=bool(asked))
+    text = without_sisters(flagged)
     dates = written_days(text)
     numbers = [one for one in numbers if one.end <= len(text) and not text[one.start : one.end].isspace()]
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
-    asked, counted = asks(whole), counts(text, free)
+    counted = counts(text, free)
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
-    told += [*_no_score(text, told), *_flags(text), *_choices(text)]
+    told += [*_no_score(text, told), *_flags(flagged), *_choices(flagged)]
     return Said(
         told=tuple(told),
-        claims=tuple(claims(whole)),
+        claims=tuple(_claimed(whole, told)),
         asks=tuple(asked),
         asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
         is_claim=is_claim(whole),
@@ -68,8 +71,17 @@ def _parted(text: str) -> str:
 
 def _asks_of_own_shop(text: str, asked: Sequence[Ask]) -> bool:
     """Whether the own shop is asked about: it is named, or how many chances are left is asked of no other."""
-    is_left = Ask.LEFT in asked and matches("total", "own_left", text) and not matches("total", "others", text)
-    return is_left or (not OF_SHOP.isdisjoint(asked) and matches("total", "own", text))
+    is_left = Ask.LEFT in asked and matches("total", "own_left", text) and not matches("others", "mention", text)
+    return is_left or (not OF_SHOP.isdisjoint(asked) and matches("others", "self", text))
+
+
+def _claimed(text: str, told: Sequence[Told]) -> Iterator[Claim]:
+    """The claims, without those on what the told kind of shop changes: the limit of 大闸蟹, the days of a 个人店."""
+    facts = {one.fact for one in told if one.choice}
+    for claim in claims(text):
+        is_changed = "category" in facts and claim.about in OF_SCORES
+        if not is_changed and not ("shop_type" in facts and claim.about is About.WAITING):
+            yield claim
 
 
 def _asks_newest(text: str) -> bool:
@@ -88,6 +100,26 @@ def closes_by_system(text: str) -> bool:
     return matches("counts", "by_system", text)
 
 
+def names_ours(text: str) -> bool:
+    """Whether a score is told beside the name of this platform: 淘宝4.8 抖音3.3."""
+    return matches("total", "ours", text)
+
+
+def has_moved(text: str) -> bool:
+    """Whether a score is said to have moved up (从3.4升回3.6了), which asks nothing of how to raise it."""
+    return matches("around", "has_moved", text)
+
+
+def names_unbinding(text: str) -> bool:
+    """Whether it is asked what becomes of goods, or at a rate, not what holds at their score."""
+    return matches("total", "unbound", text)
+
+
+def is_closed_by_system(text: str) -> bool:
+    """Whether a closing by the system is asked about, and not an end of one's own: 会关掉联盟不."""
+    return matches("total", "closed_by_system", text) and not matches("total", "wanted", text)
+
+
 def asks_by_newest(text: str) -> bool:
     """Whether the text only asks for the last answer by the newest rules: 按 2026 版看."""
     return pattern("claims", "by_newest").fullmatch(text.strip(" ?。!,")) is not None
@@ -96,22 +128,6 @@ def asks_by_newest(text: str) -> bool:
 def asks_how(text: str) -> bool:
     """Whether it is asked how something is done or how long it takes, not what holds at a score."""
     return matches("total", "how", text)
-
-
-def _of_own_shop(text: str) -> str:
-    """The text without what is told of somebody else's shop, if the own shop is named apart or nothing is asked.
-
-    朋友的店被关了3次,我会受影响吗 tells nothing of the own shop; 朋友的店3.9能开吗 asks about the friend's.
-    """
-    clauses = re.split(r"(?<=[,。?!;])|(?<=\s)(?=我|俺|咱|本店|自己|自家)", text)
-    if not any(map(_is_of_others, clauses)):
-        return text
-    is_apart = any(matches("total", "own", clause) for clause in clauses) or not asks(text)
-    return "".join("　" * len(clause) if is_apart and _is_of_others(clause) else clause for clause in clauses)
-
-
-def _is_of_others(clause: str) -> bool:
-    return matches("total", "others", clause) and not matches("total", "own", clause)
 
 
 def asks(text: str) -> list[Ask]:
@@ -124,6 +140,8 @@ def asks(text: str) -> list[Ask]:
 def _without_told(text: str) -> str:
     """The text with told closings, of the shop or of another shop, blanked: they are not what is asked."""
     text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, text)
+    if not matches("asks", "why", text):
+        text = pattern("counts", "never_closed").sub(_blank, text)
     return pattern("counts", "told_closing").sub(_blank_unless_ahead, text)
 
 
@@ -179,7 +197,8 @@ def _choices(text: str) -> Iterator[Told]:
 
 
 def _asides(text: str, numbers: Sequence[Number], told: Sequence[Told], counted: Sequence[Told]) -> Iterator[Aside]:
-    yield from count_asides(text, counted, numbers)
+    is_dated = any(one.fact == PENALTIES for one in told)
+    yield from (one for one in count_asides(text, counted, numbers) if one is not Aside.BREACHES or not is_dated)
     yield from clean_spans(text, numbers)
     if part_scores(told):
         yield Aside.PART_SCORE

@@ -20,8 +20,16 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
 )
-
-OF_SCORES: Final = frozenset((About.ENTRY_LIMIT, About.EXCLUDES))
+OF_SCORES: Final = frozenset(
+    (
+        About.ENTRY_LIMIT,
+        About.EXCLUDES,
+        About.CLOSES,
+        About.WARNS,
+        About.CLOSING_LIMIT,
+        About.WARNING_LIMIT,
+    )
+)
 
 
 def is_claim(text: str) -> bool:
@@ -32,6 +40,11 @@ def is_claim(text: str) -> bool:
 def is_of_change(text: str) -> bool:
     """Whether the limit is said to have changed."""
     return matches("claims", "changed_to", text)
+
+
+def places_of_warning(text: str) -> frozenset[int]:
+    """The places where a warning before anything else is claimed: 先警告一声再动手."""
+    return frozenset(at for found in pattern("claims", "warned_first").finditer(text) for at in range(*found.span()))
 
 
 def claims(text: str) -> list[Claim]:
@@ -93,6 +106,11 @@ def _numbered(text: str) -> Iterator[Claim]:
 
 def _effects(text: str) -> Iterator[Claim]:
     found = pattern("claims", "close_only").search(text)
+    if found and (fact := _score_of(text, found)) is not None:
+        about = About.WARNING_LIMIT if "警" in found["effect"] else About.CLOSING_LIMIT
+        yield Claim(about=about, fact=fact, number=number(found["value"]), side=Side.BELOW)
+        return
+    found = pattern("claims", "line_is").search(text)
     if found and (fact := _score_of(text, found)) is not None:
         about = About.WARNING_LIMIT if "警" in found["effect"] else About.CLOSING_LIMIT
         yield Claim(about=about, fact=fact, number=number(found["value"]), side=Side.BELOW)

@@ -31,11 +31,11 @@ def _asks_last(text: str) -> bool:
 
 def _count(text: str, number: Number) -> Told | None:
     digits = re.compile(r"[0-9零一二两俩三仨四五六七八九十百]+").search(text, number.start, number.end)
-    if digits is None or number.is_open or number.lost:
+    if digits is None or number.is_open or number.lost or number.exact:
         return None
     start, end = digits.start(), number.end
     before = re.split(r"[,。?!;]", text[:start])[-1]
-    if matches("counts", "asked", before):
+    if matches("counts", "asked", before) or matches("others", "elsewhere", before):
         return None
     is_times = number.unit is Unit.TIMES or bool(pattern("counts", "chance_after").match(text, digits.end()))
     if pattern("counts", "left").search(before) and is_times:

@@ -41,6 +41,8 @@ def _dated(text: str, dates: Sequence[Written]) -> Iterator[Told]:
     for place, day in enumerate(dates):
         begin = dates[place - 1].end if place else 0
         stop = dates[place + 1].start if place + 1 < len(dates) else len(text)
+        if _is_end(text, day):
+            continue
         role = _role(text[begin : day.start], text[day.end : stop], day.text)
         if role:
             yield Told(fact=role, day=day.text)
@@ -48,6 +50,14 @@ def _dated(text: str, dates: Sequence[Written]) -> Iterator[Told]:
             left.append(day)
     if len(left) == 1 and len(dates) > 1:
         yield Told(fact=TODAY, day=left[0].text)
+
+
+def _is_end(text: str, day: Written) -> bool:
+    """Whether days are counted up to this day, which is none of theirs: 挨罚到今天366天, 今天是挨罚后第366天."""
+    if re.match(r"\d", day.text):
+        return False
+    ahead = re.match(r"(?:是|就|刚好|正好|已经?|满)[^,。?!;]{0,10}\d+\s*天", text[day.end :])
+    return bool(pattern("days", "up_to").search(text[: day.start]) or (day.text == "今天" and ahead))
 
 
 def _role(before: str, after: str, day: str) -> str:
@@ -72,9 +82,13 @@ def _counted(text: str, numbers: Sequence[Number]) -> Iterator[Told]:
         if number.unit is not Unit.DAYS or number.is_open or _is_of_rule(text, number):
             continue
         clause = _clause(text, number)
-        if matches("days", "clean", clause):
+        if matches("others", "elsewhere", text[: number.start]):
+            continue
+        if matches("days", "clean", clause) or matches("days", "other_day", clause):
             continue
         fact = _counted_from(text, clause)
+        if fact == PENALTIES and _is_ordinal(text, number, clause):
+            continue
         if fact:
             yield _told(text, number, fact)
 
@@ -86,6 +100,11 @@ def _told(text: str, number: Number, fact: str) -> Told:
     if rough and side is Side.AT:
         return Told(fact=fact, day=f"{rough[0]}前")
     return Told(fact=fact, number=number.value, side=side)
+
+
+def _is_ordinal(text: str, number: Number, clause: str) -> bool:
+    """Whether it is not sure from which day is counted: 挨罚第366天, but not 挨罚后第366天."""
+    return pattern("days", "ordinal").search(text[: number.start]) is not None and "后" not in clause
 
 
 def _counted_from(text: str, clause: str) -> str:

@@ -17,7 +17,10 @@ from rules.understanding.told_words import matches, named_spans, pattern
 
 SCORES: Final = ("score", "product_score")
 TOLD_SCORES: Final = (*SCORES, "growth_score", "logistics_score", "service_score")
+PARTS: Final = ("product_score", "logistics_score", "service_score")
 _HIGHEST: Final = 100
+_LOWEST_WHOLE: Final = 50
+"""The lowest whole number without a name that may be a score."""
 _LOOK_BACK: Final = 10
 _DECIMALS: Final = 3
 _MOST_COMPARED: Final = 4
@@ -36,8 +39,8 @@ class Spot:
 
 def scores(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Told]:
     """The scores told, each fact once: the last of now, and what is made up."""
-    sure = _sure(text, numbers, strange, asked)
-    return [*_newest(text, sure), *_supposed(text, sure)]
+    sure, unread = _sure(text, numbers, strange, asked)
+    return [*_newest(text, sure, unread), *_supposed(text, sure)]
 
 
 def compared(
@@ -46,19 +49,25 @@ def compared(
     """The numbers of the total that stand side by side, of which none is told as the shop's."""
     if any(one.fact == "score" for one in told):
         return ()
-    spots = [spot for spot in _sure(text, numbers, strange, asked) if (spot.called or "score") == "score"]
+    sure, _ = _sure(text, numbers, strange, asked)
+    spots = [spot for spot in sure if (spot.called or "score") == "score"]
     found = [_told(text, spot, "score") for spot in spots]
     values = tuple(dict.fromkeys(spot.number.value for spot in spots))
     is_exact = all(one.side is Side.AT and one.high is None for one in found)
     return values if is_exact and 1 < len(values) <= _MOST_COMPARED else ()
 
 
-def _sure(text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]) -> list[Spot]:
+def _sure(
+    text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]
+) -> tuple[list[Spot], list[Spot]]:
+    """The numbers that are scores for sure, and those whose role is not sure."""
     if not numbers or matches("around", "range", text):
-        return []
+        return [], []
     spots = list(_spots(text, numbers))
-    found = [spot for spot in _inherited(text, spots) if _is_score(text, spot, strange)]
-    return [spot for spot in found if not _is_unsure(text, spot, asked)]
+    named = list(_inherited(text, spots))
+    found = [spot for spot in named if _is_score(text, spot, strange) or (asked and _is_whole(text, spot))]
+    sure = [spot for spot in found if not _is_unsure(text, spot, asked) and not _is_of_rule(text, spot)]
+    return sure, [spot for spot in named if spot not in found and spot.called != "other" and _may_be(text, spot)]
 
 
 def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
@@ -68,9 +77,17 @@ def _is_unsure(text: str, spot: Spot, asked: Sequence[Ask]) -> bool:
         return True
     if spot.number.inside or pattern("around", "at_most").search(before):
         return True
+    if pattern("around", "moved_on").match(text, spot.end) and not matches("around", "now", before):
+        return True
     if not pattern("around", "nearly").search(before) or matches("around", "falling", before):
         return False
     return Ask.ENTER not in asked and not {Ask.CLOSE, Ask.WARN}.isdisjoint(asked)
+
+
+def _is_of_rule(text: str, spot: Spot) -> bool:
+    """Whether the number is said of the rule: 群里说要4.3, 4.2才能进."""
+    before, after = pattern("around", "rule_before"), pattern("around", "rule_after")
+    return bool(before.search(text[: spot.start]) or after.match(text, spot.end))
 
 
 def _spots(text: str, numbers: Sequence[Number]) -> Iterator[Spot]:
@@ -92,14 +109,21 @@ def _called(text: str, spans: Sequence[tuple[str, int, int]], start: int, end: i
 
 
 def _inherited(text: str, spots: Sequence[Spot]) -> Iterator[Spot]:
-    """The spots; a number moved to (从71掉到66) is called as the number before."""
+    """The spots; a number moved to (从71掉到66), or of the next day, is called as the number before."""
     last = ""
     for place, spot in enumerate(spots):
         called = spot.called
-        if not called and last and place and matches("around", "moves", text[spots[place - 1].end : spot.start]):
+        between = text[spots[place - 1].end : spot.start] if place else ""
+        if not called and last and place and _is_of_same(between):
             called = last
         last = called
         yield Spot(spot.number, spot.start, spot.end, called)
+
+
+def _is_of_same(between: str) -> bool:
+    """Whether the words between two numbers say that the second is the same score, later."""
+    days = re.sub(r"[\s,分]", "", between)
+    return matches("around", "moves", between) or bool(days and pattern("around", "lead_before").fullmatch(days))
 
 
 def _is_score(text: str, spot: Spot, strange: Set[int]) -> bool:
@@ -130,8 +154,25 @@ def _is_free(text: str, spot: Spot, strange: Set[int]) -> bool:
         return False
     if spot.number.exact:
         return spot.number.unit is Unit.POINTS or bool(pattern("around", "sure_after").match(text, spot.end))
-    is_sure = is_own and pattern("around", "whole_after").match(text, spot.end)
+    is_sure = is_own and pattern("around", "whole_after").match(text, spot.end) and not _may_count(text)
     return spot.number.unit is Unit.POINTS or bool(is_sure)
+
+
+def _is_whole(text: str, spot: Spot) -> bool:
+    """Whether a whole number without a name stands among nothing but days and moves: 昨天71今天69, 刚70, 70整."""
+    if spot.called or spot.number.exact or not _LOWEST_WHOLE <= spot.number.value <= _HIGHEST:
+        return False
+    if spot.number.unit is not Unit.NONE or not _may_be(text, spot) or _may_count(text):
+        return False
+    clause = re.split(r"[,。?!;\s]", text[: spot.start])[-1]
+    is_led = clause and pattern("around", "lead_before").fullmatch(clause)
+    after = "lead_after" if is_led else "whole_exact"
+    return bool(is_led or not clause) and pattern("around", after).match(text, spot.end) is not None
+
+
+def _may_count(text: str) -> bool:
+    """Whether the text speaks of what a whole number without a name may count: 出单 今天69."""
+    return matches("around", "countable", text)
 
 
 def _is_of_other(text: str, spot: Spot) -> bool:
@@ -146,17 +187,27 @@ def _has_odd_side(text: str, spot: Spot) -> bool:
     return bool(before or pattern("around", "unsure_after").match(text, spot.end))
 
 
-def _newest(text: str, spots: Sequence[Spot]) -> Iterator[Told]:
-    """For each score the last number of now, none where two numbers stand side by side without an order in time."""
+def _newest(text: str, spots: Sequence[Spot], unread: Sequence[Spot]) -> Iterator[Told]:
+    """For each score the last number of now, none where two numbers stand side by side without an order in time.
+
+    `unread`: numbers whose role is not sure. A score of before such a one is not the score of now.
+    """
     for fact in TOLD_SCORES:
         own = [spot for spot in spots if (spot.called or "score") == fact and not _is_made_up(text, spot)]
         now = _reached([spot for spot in own if not _is_goal(text, spot)], text)
         if any(pattern("around", "joined").match(text, spot.end) for spot in now):
             continue
+        if now and all(_is_of_before(text, spot) for spot in now) and _goes_on(text, now[-1], unread):
+            continue
         if now and _is_ordered(text, now):
             yield _told(text, now[-1], fact)
         elif len(named := [spot for spot in now if spot.called]) == 1:
             yield _told(text, named[0], fact)
+
+
+def _goes_on(text: str, spot: Spot, unread: Sequence[Spot]) -> bool:
+    """Whether a number whose role is not sure, or a word of today, follows the score: 前天75,今天很差."""
+    return any(spot.end <= one.start for one in unread) or matches("around", "now", text[spot.end :])
 
 
 def _reached(spots: list[Spot], text: str) -> list[Spot]:

@@ -5,14 +5,25 @@ from typing import Final
 
 from rules.reading import AnswerKind, Reading
 from rules.said import Aside, Ask, Said
-from rules.understanding.told import asks_how, closes_by_system, names_total
+from rules.understanding.told import (
+    asks_how,
+    closes_by_system,
+    has_moved,
+    is_closed_by_system,
+    names_ours,
+    names_total,
+    names_unbinding,
+)
+from rules.understanding.told_scores import PARTS
 
 OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
 NEWEST, HOLDS, CLOSED, UNCLEAR = "auto_score", "score_at", "three", "unclear"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
-ASKING_HOW: Final = frozenset(("raise", "waiting"))
+ASKING_HOW: Final = frozenset(("raise", "waiting", "score_made"))
 OF_TIME: Final = frozenset(("check_hour", "daily")) | ASKING_HOW
 OF_GOODS: Final = frozenset(("unbind", "products"))
+OF_PARTS: Final = frozenset(("unbind", "neighbours", "appeal", "products", "product_score", "score_made", UNCLEAR))
+"""Topics that a name of a part's score leads to (商品3.2, 客服4.1)."""
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
@@ -29,9 +40,8 @@ def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     if told.newest:
         return _of_newest(told, topics)
     asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
-    is_of_goods = told.of("product_score") and topics <= OF_GOODS
-    if topics and (is_of_goods or (told.of("score") and topics <= OF_TIME and not asks_how(text))):
-        return asked
+    if topics and (topic := _of_own_score(text, told, topics, asked)):
+        return topic
     if not names_total(text):
         is_outside = reading.kind is AnswerKind.OUT_OF_SCOPE
         return CLOSED if is_outside and told.of("closures") and asked and closes_by_system(text) else None
@@ -42,6 +52,21 @@ def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     if not (is_elsewhere and told.of("score", "product_score")):
         return None
     return asked
+
+
+def _of_own_score(text: str, told: Said, topics: Set[str], asked: str | None) -> str | None:
+    """The topic of a told score where a word beside it leads elsewhere; None where none does."""
+    if asked and told.of("product_score") and topics <= OF_GOODS:
+        return asked
+    if not told.of("score"):
+        return None
+    if topics <= OF_TIME and not asks_how(text):
+        return asked or (HOLDS if has_moved(text) else None)
+    if topics == {"voluntary"} and is_closed_by_system(text):
+        return asked
+    names_parts = told.of(*PARTS) and topics <= OF_PARTS and not names_unbinding(text)
+    names_platform = topics == {"elsewhere"} and names_ours(text)
+    return (asked or HOLDS) if names_parts or names_platform else None
 
 
 def _of_newest(told: Said, topics: Set[str]) -> str | None:

@@ -19,7 +19,14 @@ from tests.packaged import CATALOGUE
 SETS = Path(__file__).parents[1] / "questions"
 TODAY = date(2026, 11, 29)
 OLD, NEW = "2022-10-10", "2026-07-29"
-RIGHT = {"leads-dev.jsonl": 36, "leads-a.jsonl": 130, "leads-b.jsonl": 128, "leads-c.jsonl": 106}
+RIGHT = {
+    "leads-dev.jsonl": 36,
+    "leads-a.jsonl": 130,
+    "leads-b.jsonl": 128,
+    "leads-c.jsonl": 106,
+    "leads-d.jsonl": 59,
+    "leads-e.jsonl": 75,
+}
 
 
 @cache
@@ -83,6 +90,25 @@ def test_no_lead_is_false_and_the_share_of_right_ones_holds(name: str, right: in
         ("关了3次 4.9分", "不能，永久不可再申请：被系统关闭 3 次"),
         ("刚被清退 分4.3 明天能再开吗", "能过这一条：体验分 4.3 达到 4.0"),
         ("今天3.49明天会不会关", "会：体验分 3.49 低于 3.5"),
+        ("体验分4.2 从没被关 正常营业 我还缺啥", "能过这几条：被系统关闭 0 次"),
+        ("体验分3.6 从没被关 我还差什么", "还不能：体验分 3.6 不到 4.0"),
+        ("为啥我3.4从没被关", "会：体验分 3.4 低于 3.5"),
+        ("体验分64,打算入驻,过得去不", "按 2026-07-29 版（100 分制）：还不能：体验分 64 不到 70"),
+        ("七月那会儿被清了,体验分4.2,好马能吃回头草不", "能过这一条：体验分 4.2 达到 4.0"),
+        ("物流分2.9总的体验分3.95我人在联盟里要紧不", "不会因分数关闭：体验分 3.95 不低于 3.5"),
+        ("掉到3.3了,总得先警告一声再动手吧", "不是，警告不是关闭的前提"),
+        ("掉到68.5了,总得先警告一声再动手吧", "按 2026-07-29 版（100 分制）：不会先警告，没有警告这一档"),
+        ("打孩子总得先警告一声再动手吧", "这个不在我的范围里"),
+        ("孩子发烧39.5总得先警告一声再动手吧", "这个不在我的范围里"),
+        ("ni hao ma", "你好"),
+        ("掉到38.5了,烤箱总得先警告一声再动手吧", "这个不在我的范围里"),
+        ("降到38.5了,烤箱咕噜咕噜", "这个不在我的范围里"),
+        ("规则里写低于3.5才发警告,对吗", "不对：低于 3.8 就会收到警告"),
+        ("听说警告线是3.5,对吗", "不对：低于 3.8 就会收到警告"),
+        ("据说清退线是3.8", "不对：低于 3.5 才关闭"),
+        ("低于3.5就警告,是吗", "不对：低于 3.8 才会收到警告"),
+        ("低于3.6就警告,是吗", "对：低于 3.8 才会收到警告"),
+        ("联盟的红线在哪", "准入标准有六条"),
         ("3.6和3.7一样吗", "两个分数一样：3.6 低于 3.8"),
         ("没有体验分会不会被清退", "不能判断：没有体验分会不会关闭，规则没有写"),
         ("22年5月6号被罚 23年5月6号申请,那条记录还算吗", "还算：处罚到今天 365 天"),
@@ -158,6 +184,19 @@ def test_a_claim_of_an_earlier_warning_is_answered_with_the_told_score_beside() 
 )
 def test_a_claim_is_judged_by_the_score_that_it_names(question: str, begins: str) -> None:
     assert said(question, NEW).startswith(begins)
+
+
+@pytest.mark.parametrize("claimed", ["60", "65"])
+def test_a_claimed_limit_that_a_category_decides_is_neither_right_nor_wrong(claimed: str) -> None:
+    assert not re.match("对|不对", said(f"商品分要{claimed}才能进 对吗", NEW))
+
+
+def test_a_claim_on_a_score_that_the_edition_does_not_judge_is_not_judged_by_another() -> None:
+    assert not re.match("对|不对", said("听说商品分低于3.5就关 对吗"))
+
+
+def test_a_kind_of_shop_that_is_not_admitted_is_named() -> None:
+    assert said("拍卖店90分能进不", NEW).startswith("还不能：拍卖店暂不能准入")
 
 
 def test_an_edition_that_is_over_says_so_in_its_first_line_with_what_holds_now_beside() -> None:

@@ -75,9 +75,20 @@ def _rights(told: ToldCase, claim: Claim) -> set[bool]:
             found = {claim.number == penalty_days}
         case About.PENALTY_DAYS:
             found = {None if penalty_days is None or claim.number is None else claim.number >= penalty_days}
+        case About.WARNS if _is_closed_there(told.edition, claim):
+            found = {False}
         case _:
             found = _of_scores(told, claim)
     return {one for one in found if one is not None}
+
+
+def _is_closed_there(edition: Edition, claim: Claim) -> bool:
+    """Whether a warning is said to come where the access is closed: 低于3.2就警告."""
+    line = edition.line(Effect.CLOSING, claim.fact)
+    if line is None or claim.number is None or claim.denies or not edition.is_likely_score(claim.number):
+        return False
+    limit = min(limits_of(line, {}))
+    return claim.number < limit or (claim.side is Side.BELOW and claim.number == limit)
 
 
 def _of_chances(edition: Edition, claim: Claim) -> bool | None:

@@ -43,6 +43,12 @@ def score(value: str, side: Side = Side.AT, *, fact: str = "score", supposed: bo
         ("显示4颗半星", "显示4.5星"),
         ("三点几的分", "3点几的分"),
         ("六十几分能进吗", "60几分能进吗"),
+        ("68,2离及格差多少", "68.2离及格差多少"),
+        ("得分70,3次被警告", "得分70,3次被警告"),
+        ("卡在3.5线会关吗", "刚好3.5会关吗"),
+        ("刚70 踩线 安全不", "刚70 刚好 安全不"),
+        ("踩线发货", "踩线发货"),
+        ("系统关了三趟", "系统关了三次"),
     ],
 )
 def test_a_number_is_written_one_way(written: str, read: str) -> None:
@@ -93,6 +99,22 @@ def test_a_number_is_written_one_way(written: str, read: str) -> None:
         ("我们对面那家4.8 我们家才3.9 能进吗", [score("3.9")]),
         ("体验分69分半能进吗", [score("69.5")]),
         ("我69 商品70 能进不", [score("69")]),
+        ("快手小店评分4.8 抖店3.4会关吗", [score("3.4")]),
+        ("淘宝店铺评分4.8能开精选联盟吗", []),
+        ("从3.4爬回3.6了 还会关吗", [score("3.6")]),
+        ("今早3.4昨晚3.6 会关吗", [score("3.4")]),
+        ("昨天3.9掉了0.5会关吗", []),
+        ("昨天71今天69 联盟没了?", [score("69")]),
+        ("前天3.75 今天掉惨了 会关吗", []),
+        ("刚70 踩线 安全不", [score("70")]),
+        ("70整能开吗", [score("70")]),
+        ("出单 今天69 会清吗", []),
+        ("昨天71单今天69单 联盟没了?", []),
+        ("体验分昨天71今天69 商品分66 会清吗", [score("69")]),
+        ("群里说要4.3", []),
+        ("抖音3-5天能开通吗", []),
+        ("抖音70岁能开吗", []),
+        ("游戏体验4.5能进吗", []),
     ],
 )
 def test_a_number_is_a_score_only_where_its_role_is_sure(
@@ -131,9 +153,35 @@ def test_the_scores_of_parts_are_told_apart_from_the_total(reader: Understanding
     )
 
 
+def test_several_scores_told_in_short_are_told_apart(reader: Understanding) -> None:
+    found = said(reader, "体验75商品73 可以不")
+    assert found.told == (score("75"), score("73", fact="product_score"))
+    assert found.asks == (Ask.ENTER,)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("刚好3.5 会关掉联盟不", "close"),
+        ("我4.2 想关掉联盟行吗", "voluntary"),
+        ("淘宝4.8 抖音3.3 会关吗", "close"),
+        ("淘宝4.8会关吗", "elsewhere"),
+        ("总分3.45商品4.8 关不关", "close"),
+        ("总分3.45 商品会解绑吗", "unbind"),
+        ("从3.4爬回3.6了", "score_at"),
+        ("怎么从3.4升到3.6", "raise"),
+    ],
+)
+def test_a_score_told_is_judged_where_a_word_beside_it_leads_elsewhere(
+    reader: Understanding, question: str, topic: str
+) -> None:
+    assert [part.topic for part in reader.read(question).parts] == [topic]
+
+
 @pytest.mark.parametrize(
     ("question", "fact", "number"),
     [
+        ("系统关过三趟,还能开吗", "closures", 3),
         ("系统关过两次,还能开吗", "closures", 2),
         ("被踢了3次了还能再申请不", "closures", 3),
         ("刚刚第三次被系统关,还有救吗", "closures", 3),
@@ -172,10 +220,22 @@ def test_a_count_asked_about_is_not_told(reader: Understanding, question: str) -
 
 
 @pytest.mark.parametrize(
-    "question", ["我开了三次店了,能进联盟吗", "这是第二次问你了,联盟怎么开", "换了2次法人,还剩几次机会"]
+    "question",
+    [
+        "我开了三次店了,能进联盟吗",
+        "这是第二次问你了,联盟怎么开",
+        "换了2次法人,还剩几次机会",
+    ],
 )
 def test_what_is_counted_by_nobody_is_not_told(reader: Understanding, question: str) -> None:
     assert said(reader, question).told == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["快手关了3次,体验分4.1能开吗", "抖音号被封3次,抖店3.9能开吗", "抖店被关过 4.1能开吗"]
+)
+def test_closings_elsewhere_and_scores_are_no_count(reader: Understanding, question: str) -> None:
+    assert said(reader, question).of("closures") == ()
 
 
 @pytest.mark.parametrize(
@@ -261,6 +321,47 @@ def test_how_many_chances_are_left_is_asked_of_the_own_shop_unless_another_is_na
     assert not said(reader, "每个商家有几次机会").own
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("隔壁老王3.4都没关 我3.9怕啥", [score("3.9")]),
+        ("我3.9怕啥 隔壁老王3.4都没关", [score("3.9")]),
+        ("我朋友3.4被清了,我家3.6要紧吗", [score("3.6")]),
+        ("邻居家的小店评分3.3都没被踢 俺家3.75要不要紧", [score("3.75")]),
+        ("有个朋友关了3次还能开 我关了1次能开吗", [Told(fact="closures", number=Decimal(1))]),
+        ("另一家店3.4,这家3.9会关吗", [score("3.9")]),
+        ("同行3.2都没清凭啥清我", []),
+        ("朋友说3.6会关 我3.6会关吗", [score("3.6")]),
+        ("朋友的店3.9能开吗", [score("3.9")]),
+        ("王总 3.4会关吗", [score("3.4")]),
+    ],
+)
+def test_a_number_of_somebody_else_beside_ones_own_is_not_told(
+    reader: Understanding, question: str, told: list[Told]
+) -> None:
+    assert list(said(reader, question).told) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "number"),
+    [
+        ("上回挨罚到今天366天 还算不", "penalties", 366),
+        ("处罚那天到今天正好365天 还算吗", "penalties", 365),
+        ("今天是挨罚后第366天 能开吗", "penalties", 366),
+        ("入驻到今天61天 没分 能开吗", "joined_on", 61),
+    ],
+)
+def test_days_are_counted_up_to_today(reader: Understanding, question: str, fact: str, number: int) -> None:
+    assert said(reader, question).of(fact) == (Told(fact=fact, number=Decimal(number)),)
+
+
+@pytest.mark.parametrize(
+    "question", ["处罚到昨天刚满365天 今天还算吗", "处罚到明天满366天 明天能开吗", "今天是处罚第366天", "淘宝店开了5年"]
+)
+def test_days_counted_from_or_to_an_unsure_day_are_not_told(reader: Understanding, question: str) -> None:
+    assert said(reader, question).of("penalties", "joined_on") == ()
+
+
 def test_a_day_given_as_today_is_told_as_such(reader: Understanding) -> None:
     found = said(reader, "处罚是2022年12月1日,现在是2023年11月29日,还算吗")
     assert [(one.fact, one.day) for one in found.told] == [("penalties", "2022年12月1日"), ("today", "2023年11月29日")]
@@ -293,6 +394,13 @@ def test_what_is_said_of_the_rules_is_a_claim_with_its_direction(
     reader: Understanding, question: str, claim: Claim
 ) -> None:
     assert claim in said(reader, question).claims
+
+
+def test_a_claim_names_its_score_and_none_is_made_of_a_kind_of_shop(reader: Understanding) -> None:
+    (found,) = said(reader, "听说商品体验分低于65就清退 真的吗").claims
+    assert found == Claim(about=About.CLOSES, fact="product_score", number=Decimal(65), side=Side.BELOW)
+    assert said(reader, "大闸蟹要75才能进 对吗").claims == ()
+    assert said(reader, "个人店必须开满60天 是吗").claims == ()
 
 
 @pytest.mark.parametrize(
