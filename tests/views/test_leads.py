@@ -26,6 +26,7 @@ RIGHT = {
     "leads-c.jsonl": 106,
     "leads-d.jsonl": 59,
     "leads-e.jsonl": 75,
+    "leads-f.jsonl": 54,
 }
 
 
