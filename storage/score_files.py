@@ -92,7 +92,9 @@ RAISE_HIGHEST: Final = """
         AND newest.shop_id = part.shop_id AND newest.fact = :fact AND newest.scale = :scale
         AND coalesce(newest.highest, -1) < part.score"""
 PUT_CLOSURES: Final = """
-    UPDATE shops SET closures = part.closures, closures_day = part.day
+    UPDATE shops SET closures = part.closures, closures_day = part.day,
+        in_alliance = CASE WHEN shops.in_alliance AND part.closures > shops.closures THEN NULL
+            ELSE shops.in_alliance END
     FROM part WHERE part.fact = :number AND part.day = :day AND shops.id = part.shop_id AND part.closures IS NOT NULL
         AND (shops.closures_day IS NULL OR shops.closures_day <= part.day)"""
 COUNTS_IN_PART: Final = """

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.conversation.presses import LONGEST_DATA
+from bot.views.compiled import beside
 from bot.views.shop_name import harmless
 
 MESSAGES = Path(__file__).parents[1] / "messages"
@@ -121,6 +122,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_without_marker,
+        bytecode_cache=beside(MESSAGES),
     )
     environment.filters.update(day=day, points=points, apart=apart, harmless=harmless)
     return environment

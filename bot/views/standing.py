@@ -71,7 +71,7 @@ class StandingView:
     @property
     def is_judged(self) -> bool:
         """Whether anything is said by the edition."""
-        return bool(self.scores) or self.is_barred
+        return bool(self.scores) or self.now.closures is not None
 
     @property
     def level(self) -> str:

@@ -234,3 +234,15 @@ async def test_a_category_put_off_is_not_asked_for_again(seller: Person) -> None
     assert "其他类目" not in page.buttons
     assert "其他类目" not in (await tells(seller, "商品体验分 63", "记下")).buttons
     assert "还没告诉我，按最坏的提醒" in (await tells(seller, "/settings", "🔔 我的店铺")).text
+
+
+async def test_of_a_closed_shop_a_score_is_told_for_opening_again_and_never_after_the_last_time(shop: Person) -> None:
+    await tells(shop, "被关闭了", "第 2 次")
+    assert "（按旧版 2022-10-10，已停用）" in (await asks(shop, "/score")).partition("永久")[0]
+    asked = await asks(shop, "体验分 3.2")
+    assert "记下以后，分数够重新开通时，我会告诉你。" in asked
+    await tells(shop, "又被系统关闭了", "第 3 次")
+    asked = await asks(shop, "体验分 3.2")
+    assert "记下以后" not in asked
+    await presses(shop, "记下")
+    assert "这里按已经开通精选联盟来看" not in await asks(shop, "/score")

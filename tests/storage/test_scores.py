@@ -62,6 +62,19 @@ async def test_no_score_of_another_scale_is_no_correction_of_no_score(conn: Asyn
     assert await scores.record(conn, back, 30) is Recorded.SAME
 
 
+@pytest.mark.parametrize(
+    ("told", "count", "known"), [(True, 3, None), (True, 2, True), (True, 1, True), (False, 3, False)]
+)
+async def test_after_one_more_closing_nobody_knows_whether_a_shop_that_was_in_is_in_again(
+    conn: AsyncConnection, told: bool, count: int, known: bool | None
+):
+    await store(conn, ("A", DAY, 0, 410, 2))
+    shop = await shops.by_ref(conn, "A")
+    await shops.set_in_alliance(conn, shop.id, told)
+    await store(conn, ("A", DAY, 0, 410, count), now_ms=20)
+    assert (await shops.by_ref(conn, "A")).in_alliance is known
+
+
 async def test_counts_of_closings_that_change_are_listed_as_from_what_to_what(conn: AsyncConnection):
     first = await store(conn, ("A", DAY, 0, 410, 1), ("B", DAY, 0, 410, 0), ("C", DAY, 0, 410, None))
     assert first == Stored(new=3, registered=3)
