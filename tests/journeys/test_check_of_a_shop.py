@@ -124,10 +124,10 @@ async def test_what_is_known_and_fresh_is_not_asked(shop: Person, database_url: 
         "体验分 3.4 · 今天记的\n▼ 低于入驻线 4.0：还差 0.6\n▼ 低于警告线 3.8：还差 0.4\n▼ 低于清退线 3.5：还差 0.1\n\n"
         "若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限\n"
         "我们的理解：刚好 3.5 分是警告，不关闭。违规要达到清退标准才关闭，轻微违规本身不关闭。"
-        "关闭前不一定先有警告：一天内直接跌破 3.5 分也会关闭。\n\n"
-        "如果要重新开通：❌ 现在还不能开通，1 项没过：体验分（自动开通）。"
+        "关闭前不一定先有警告：一天内直接跌破 3.5 分也会关闭。"
     )
     assert "再来" not in result.text, "no advice for entering to a shop that is in"
+    assert "重新开通：" not in result.text, "after this closing there is no other opening"
     assert "❌ 体验分（自动开通）：体验分 3.4 分，不到 4.0 · 今天记的" in result.text
     assert f"✅ 品牌资质：已满足 · {DAY} 答的" in result.text
     assert result.buttons == ["改一个答案", "重新检查", "按 2026-07-29 版看"], "its score is watched already"
