@@ -129,6 +129,11 @@ class Assessment:
         return is_barred(self.edition.chances, self.closures)
 
     @property
+    def is_out_for_good(self) -> bool:
+        """Whether no opening is left for the shop, which is not known to be in."""
+        return self.is_barred and self.in_alliance is not True
+
+    @property
     def next_chance(self) -> int | None:
         """The number of the next opening: 2 after one closing. None when unknown, not limited, or used up."""
         return next_chance(self.edition.chances, self.closures)

@@ -66,16 +66,12 @@ class Case:
     def at_odds(self, edition: Edition, beside: date = date.min) -> Mapping[str, Known]:
         """The numbers on another scale than the edition's scores, but as fresh as the newest number of all.
 
-        `beside`: the day of a number of the edition that is to be told.
-
-        A shop has scores of one scale at a time: what another one means is open, so nothing is clear beside it.
-        `storage.daily_check.scales` has the same as SQL.
+        `beside`: the day of a number of the edition that is to be told. A shop has scores of one scale at a time: what
+        another one means is open, so nothing is clear beside it. `storage.daily_check.scales` has the same as SQL.
         """
         numbers = {name: one for name, one in self.known.items() if one.scale and one.value is not None}
-        newest, own = (
-            max((beside, *(one.on for one in numbers.values()))),
-            {fact.scale for fact in edition.scores},
-        )
+        newest = max((beside, *(one.on for one in numbers.values())))
+        own = {fact.scale for fact in edition.scores}
         others = ((name, one) for name, one in numbers.items() if one.scale not in own)
         return {name: one for name, one in others if (newest - one.on).days <= SOURCES[one.source].fresh_days}
 

@@ -110,7 +110,7 @@ class Reassessment:
     def _place(self, case: Case, preferred: Edition) -> Place:
         edition = edition_of(self.catalogue, case, preferred)
         now = assess(edition, case, self.on)
-        if now.is_barred and now.in_alliance is not True:
+        if now.is_out_for_good:
             return Place(edition, "barred")
         is_scored = any(fact.id in now.facts for fact in edition.scores)
         return Place(edition, now.level.name.lower() if is_scored else "")

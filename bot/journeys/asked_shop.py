@@ -14,7 +14,7 @@ from rules.edition import Edition
 from rules.reading import AnswerKind, Reading
 from rules.said import Ask, Said
 from rules.understanding.told_words import own_shop
-from storage import cases, shops
+from storage import cases
 from storage.shops import Shop
 
 MOST_CHOICES = 8
@@ -43,9 +43,13 @@ class Asked:
     known: Sequence[Shop] = ()
 
 
-async def read(turn: Turn, text: str, before: Reading | None = None) -> Asked:
-    """The reading of the text; a shop of the chat that it names is read as the own shop. `before`: see the reader."""
-    plain, known = turn.context.read(text, before), await shops.of_chat(turn.conn, turn.chat_id)
+def read(turn: Turn, known: Sequence[Shop], before: Reading | None = None) -> Asked:
+    """The reading of the typed text; a shop among the `known` of the chat that it names is read as the own shop.
+
+    `before`: see the reader.
+    """
+    text = turn.incoming.text
+    plain = turn.context.read(text, before)
     shop, rest = named_in(known, text, own_shop())
     if shop is None:
         return Asked(plain, None, known)

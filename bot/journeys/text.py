@@ -1,5 +1,7 @@
 """The reading of typed text: an announcement, an answer of a check, a statement about a shop, or a question."""
 
+from collections.abc import Sequence
+
 from bot.conversation.memory import CheckUnderway, Subject
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, is_of_scores, may_tell, statement_in
@@ -15,6 +17,7 @@ from bot.views.render import render
 from rules.reading import AnswerKind
 from rules.understanding.provisions import under
 from storage import shops, unanswered
+from storage.shops import Shop
 
 REMEMBERED = asked_shop.ANSWERED
 
@@ -31,22 +34,22 @@ async def read(turn: Turn) -> Reply:
     if renamed := await shop_changes.name_typed(turn):
         return renamed
     underway = turn.dialogue.open_check
-    if underway is None:
-        return await _confirm(turn) or await editions.choose_typed(turn) or await _answer_typed(turn)
-    if taken := await check.answer_typed(turn, underway):
+    if underway and (taken := await check.answer_typed(turn, underway)):
         return taken
-    stated = await _confirm(turn)
-    return check.go_on_after(turn, underway, stated) if stated else await _interrupt(turn, underway)
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    stated = await _confirm(turn, known)
+    if underway is None:
+        return stated or await editions.choose_typed(turn) or await _answer_typed(turn, known)
+    return check.go_on_after(turn, underway, stated) if stated else await _interrupt(turn, underway, known)
 
 
-async def _confirm(turn: Turn) -> Reply | None:
+async def _confirm(turn: Turn, known: Sequence[Shop]) -> Reply | None:
     """The question whether to keep the told score, closing or opening; None for text without a statement."""
     editions, text, shop = turn.context.editions, turn.incoming.text, None
     if not may_tell(text):
         return None
     statement = statement_in(editions, text, turn.today)
     if statement is None:
-        known = await shops.of_chat(turn.conn, turn.chat_id)
         shop, rest = asked_shop.named_in([one for one in known if not is_of_scores(editions, one.name or "")], text)
         statement = statement_in(editions, rest, turn.today) or scores.alone(turn, rest) if shop else None
     if statement is None:
@@ -61,17 +64,17 @@ async def drop(turn: Turn, _: DropStatement) -> Reply:
     return turn.amend(render("scores/dropped"))
 
 
-async def _answer_typed(turn: Turn) -> Reply:
+async def _answer_typed(turn: Turn, known: Sequence[Shop]) -> Reply:
     """The answer to a typed question; a follow-up keeps the subject of the question before."""
-    asked = await asked_shop.read(turn, turn.incoming.text, turn.dialogue.subject_at(turn.now))
+    asked = asked_shop.read(turn, known, turn.dialogue.subject_at(turn.now))
     if asked.reading.kind is AnswerKind.OUT_OF_SCOPE:
         await unanswered.keep(turn.conn, turn.incoming.text, asked.reading.nearest, turn.now_ms)
     return await _answer(turn, asked)
 
 
-async def _interrupt(turn: Turn, underway: CheckUnderway) -> Reply:
+async def _interrupt(turn: Turn, underway: CheckUnderway, known: Sequence[Shop]) -> Reply:
     """The answer, with the check kept open below; for text without a question, the open question of the check again."""
-    asked = await asked_shop.read(turn, turn.incoming.text)
+    asked = asked_shop.read(turn, known)
     if asked.reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         return await check.not_understood(turn, underway)
     return check.go_on_after(turn, underway, await _answer(turn, asked))

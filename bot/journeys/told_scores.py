@@ -74,8 +74,8 @@ class KeepScore(ShopPress, verb="s", keeps=True):
         return {self.fact: self.points}
 
 
-class KeepScores(ShopPress, verb="ss", keeps=True):
-    """Keep the scores. `shop` 0: the chat's own."""
+class _ScoresOfShop(ShopPress):
+    """`shop` 0: the chat's own."""
 
     day: date
     told: ToldScores
@@ -86,16 +86,12 @@ class KeepScores(ShopPress, verb="ss", keeps=True):
         return dict(self.told.scores)
 
 
-class AskScale(ShopPress, verb="sx"):
+class KeepScores(_ScoresOfShop, verb="ss", keeps=True):
+    """Keep the scores."""
+
+
+class AskScale(_ScoresOfShop, verb="sx"):
     """The scores are of the shop, which has fresh numbers of another scale: are they no slip?"""
-
-    day: date
-    told: ToldScores
-
-    @property
-    def scores(self) -> Scores:
-        """The scores by fact."""
-        return dict(self.told.scores)
 
 
 Confirming = ConfirmScore | ConfirmOtherDay | ConfirmScoresOfDay

@@ -1,4 +1,4 @@
-"""Templates as compiled, kept beside Python's own byte code: to compile those of an answer takes a third of a second.
+"""Templates as compiled, kept beside Python's own byte code: to compile those of an answer takes half a second.
 
 A template that changed is compiled anew. Settings of the environment are not looked at: who changes one changes FORMAT.
 """
@@ -23,9 +23,9 @@ class Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def beside(templates: Path) -> Compiled | None:
-    """The cache in the folder's `__pycache__`; None where Python may keep no byte code."""
-    folder = templates / "__pycache__"
+def beside(modules: Path) -> Compiled | None:
+    """The cache in the `__pycache__` of a folder of modules; None where Python may keep no byte code."""
+    folder = modules / "__pycache__"
     if sys.dont_write_bytecode:
         return None
     try:

@@ -122,7 +122,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_without_marker,
-        bytecode_cache=beside(MESSAGES),
+        bytecode_cache=beside(Path(__file__).parent),
     )
     environment.filters.update(day=day, points=points, apart=apart, harmless=harmless)
     return environment

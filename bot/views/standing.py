@@ -45,8 +45,8 @@ class StandingView:
     scores of a shop outside are enough for entering; `others`: other untold facts that decide so. `asks`: the
     choices among these that the merchant was never asked for. `unwritten`: scores that the shop has not, while the
     text does not say what follows. `decides`: criteria on scores, other than the entry lines, that keep a shop outside
-    from entering, with why. `is_barred`: closed by the system so often that no opening is left. `closed`: the known
-    count of closings by the system, with the day of the record; None where none is known, or there was none.
+    from entering, with why. `closed`: the known count of closings by the system, with the day of the record; None where
+    none is known, or there was none.
     """
 
     shop: Shop | None
@@ -59,14 +59,22 @@ class StandingView:
     decides: tuple[tuple[str, str], ...]
     scores: tuple[ScoreShown, ...]
     clauses: tuple[Clause, ...]
-    in_alliance: bool | None
-    is_barred: bool
     closed: Known | None
 
     @property
     def edition(self) -> Edition:
         """The edition that judges."""
         return self.now.edition
+
+    @property
+    def in_alliance(self) -> bool | None:
+        """Whether the shop has the access now, None if not told."""
+        return self.now.in_alliance
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether no opening is left, for a shop that is not known to be in."""
+        return self.now.is_out_for_good
 
     @property
     def is_judged(self) -> bool:
@@ -112,8 +120,7 @@ def _supposed(fact: Fact, value: FactValue, today: date) -> Known:
 
 def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
     edition = now.edition
-    is_out = now.in_alliance is not True and now.is_barred
-    cited = [edition.chances.clause] if is_out and edition.chances else _cited(now)
+    cited = [edition.chances.clause] if now.is_out_for_good and edition.chances else _cited(now)
     untold = [edition.fact(name) for name in _untold(now)]
     choices = tuple(fact for fact in untold if fact.type is FactType.CHOICE)
     scores = [fact for fact in untold if fact.type is FactType.SCORE]
@@ -125,11 +132,9 @@ def _view(shop: Shop | None, now: Assessment, case: Case) -> StandingView:
         unscored=tuple(fact for fact in scores if fact.id not in now.facts),
         unwritten=tuple(fact for fact in scores if fact.id in now.facts),
         others=tuple(fact for fact in untold if fact not in choices and fact not in scores),
-        decides=tuple(_deciding(now)) if now.in_alliance is False and not is_out else (),
+        decides=tuple(_deciding(now)) if now.in_alliance is False and not now.is_out_for_good else (),
         scores=tuple(_shown(now, case)),
         clauses=tuple(edition.clause(name) for name in dict.fromkeys(cited)),
-        in_alliance=now.in_alliance,
-        is_barred=is_out,
         closed=closed if (closed := case.known.get(CLOSURES)) and closed.value else None,
     )
 

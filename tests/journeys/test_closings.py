@@ -1,7 +1,5 @@
 """After a closing or an opening is told, what is said of the score is what the judgement says of it."""
 
-from datetime import time
-
 import pytest
 
 from tests.journeys.conftest import Start, tells
@@ -13,8 +11,8 @@ OVER = "（按旧版 2022-10-10，已停用）"
 
 @pytest.fixture
 async def shop(sandbox: SandboxClient, start: Start) -> Person:
-    """A merchant of a bot whose daily check is not due."""
-    await start(messages_per_minute=1000, daily_check_at=time(23, 59))
+    """A merchant of a bot."""
+    await start(messages_per_minute=1000)
     return await sandbox.person("小店")
 
 

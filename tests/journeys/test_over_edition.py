@@ -1,7 +1,5 @@
 """Under an edition that is over, "never again" never stands without what the edition in force says."""
 
-from datetime import time
-
 import pytest
 
 from tests.journeys.conftest import Start, asks, presses, tells
@@ -13,8 +11,8 @@ NOW = "现行 2026-07-29 版（100 分制）：不再限制次数：重新达到
 
 @pytest.fixture
 async def shop(sandbox: SandboxClient, start: Start) -> Person:
-    """A merchant of a bot whose daily check is not due."""
-    await start(messages_per_minute=1000, daily_check_at=time(23, 59))
+    """A merchant of a bot."""
+    await start(messages_per_minute=1000)
     return await sandbox.person("小店")
 
 

@@ -1,7 +1,7 @@
 """How a known score and its day stand in a sentence, and which brackets."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,8 +15,8 @@ HALF_WIDTH = re.compile(r"[\u4e00-\u9fff0-9 ]\(|\)[\u4e00-\u9fff，。：]")
 
 @pytest.fixture
 async def shop(sandbox: SandboxClient, start: Start) -> Person:
-    """A merchant of a bot whose daily check is not due."""
-    await start(messages_per_minute=1000, daily_check_at=time(23, 59))
+    """A merchant of a bot."""
+    await start(messages_per_minute=1000)
     return await sandbox.person("小店")
 
 

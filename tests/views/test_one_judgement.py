@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from bot.commands.check_eligibility import report_json
 from bot.views.check_report import result
-from bot.views.render import render
 from bot.views.standing import standing_at, standing_of
 from rules.assessment import Assessment, assess
 from rules.case import Case, Known
@@ -29,6 +28,7 @@ from rules.watch import why_tell
 from rules.watch_state import Sighting
 from storage.shops import Shop
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
+from tests.views.test_standing import overview
 
 ON = date(2026, 11, 29)
 SHOP = Shop(1, "S1", None, "花店", Source.FEED)
@@ -79,16 +79,7 @@ def test_no_all_clear_stands_on_what_is_open(name: str, case: Case) -> None:
     edition = CATALOGUE.edition(name)
     now = assess(edition, case, ON)
     first = result(now, "c|1").plain.splitlines()[0]
-    values = {
-        "fact": edition.main_score,
-        "example": Decimal(1),
-        "unnamed": 0,
-        "undo": None,
-        "has_told": False,
-        "instead": lambda *_: None,
-    }
-    standings = [standing_of(edition, SHOP, case, ON)]
-    page = render("scores/overview", edition=edition, today=ON, standings=standings, **values).plain
+    page = overview(edition, case)
     if "✅" in first:
         opens = [finding.id for finding in now.entry.findings if finding.status is Status.UNKNOWN]
         assert (open_lines(now) if now.in_alliance else opens) == []

@@ -74,7 +74,7 @@ def _is_in_by_scores_alone(told: ToldCase) -> bool:
 
 def _access(told: ToldCase, asked: Ask) -> Iterator[Say]:
     now = told.worst
-    if now.in_alliance is False or (now.is_barred and now.in_alliance is None):
+    if now.in_alliance is False or now.is_out_for_good:
         yield from _outside(told)
     elif now.at_odds and now.standing_if_in is None:
         yield Say("at_odds", {"now": now})
