@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from bot.commands.catalogue import offers as resolved
 from bot.commands.catalogue import settings, today
 from bot.commands.text_input import standard_input
-from bot.telegram.updates import LOOKED_AT
 from bot.views.answer import answer, quoted
 from bot.views.other_edition import EditionOffers
 from rules.understanding import Understanding
@@ -24,11 +23,11 @@ def ask(question: str, *, as_json: bool, edition: str | None) -> Iterator[str]:
 
 
 def _reply(offers: EditionOffers, reader: Understanding, question: str) -> str:
-    return answer(offers.answering, reader.read(question[:LOOKED_AT]), offers, today=today()).plain
+    return answer(offers.answering, reader.read(question), offers, today=today()).plain
 
 
 def _json(offers: EditionOffers, reader: Understanding, question: str) -> str:
-    reading = reader.read(question[:LOOKED_AT])
+    reading = reader.read(question)
     shown = quoted(offers.answering, reading, offers, today=today())
     entry = {
         "question": question,

@@ -8,7 +8,6 @@ from pathlib import Path
 from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings, today
 from bot.commands.text_input import text_of
-from bot.telegram.updates import LOOKED_AT
 from bot.views.answer import answer, quoted
 from bot.views.other_edition import EditionOffers
 from rules.edition import Edition
@@ -48,12 +47,12 @@ class Run:
 
     def read(self, question: str) -> Reading:
         """The reading by the edition of the option."""
-        return self._reader(self.edition).read(question[:LOOKED_AT])
+        return self._reader(self.edition).read(question)
 
     def lead(self, question: Labelled) -> str:
         """What the reply to a line says before its first quote."""
         by = offers(self._settings, question.edition) if question.edition else self._answering
-        return lead(by, self._reader(by.answering).read(question.q[:LOOKED_AT]), self._today)
+        return lead(by, self._reader(by.answering).read(question.q), self._today)
 
     def _reader(self, edition: Edition) -> Understanding:
         if edition.name not in self._readers:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
-from bot.telegram.updates import LOOKED_AT
 from rules.said import Claim, Said, Told
 from rules.side import Side
 from rules.understanding import Understanding
@@ -15,7 +14,7 @@ SIGNS = {Side.AT: "", Side.BELOW: "below ", Side.ABOVE: "from "}
 def explained(question: str, edition: str | None) -> Iterator[str]:
     """What was read, a line each: the text, the topics with what decided, facts with their roles. Raises Refusal."""
     chosen = resolve(settings(), edition)
-    found = Understanding(chosen).explained(question[:LOOKED_AT])
+    found = Understanding(chosen).explained(question)
     topics = ", ".join(part.topic for part in found.reading.parts) or "none"
     yield f"read as: {found.text}"
     yield f"kind: {found.reading.kind.value}"

@@ -10,6 +10,10 @@ from opencc import OpenCC
 
 from rules.understanding.tables import load
 
+MOST_READ = 1000
+"""No more characters of a message are read."""
+
+_SPACES = re.compile(r"\s+")
 _RE_DASH = re.compile(r"\bre-(?=[a-z])")
 _KEPT = frozenset("\n.,?!;:、。，？！；：…·<>=%+-~/'\"()|《》【】“”‘’$¥@#&*_{}[]\\^`")
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
@@ -23,9 +27,17 @@ def _simplifier() -> OpenCC:
 
 
 def normalise(text: str) -> str:
-    """The text in half-width lower-case simplified characters; emoji, controls and marks become spaces."""
-    kept = "".join(_seen(character) for character in text)
-    return _RE_DASH.sub("re", str(_simplifier().convert(unicodedata.normalize("NFKC", kept).lower())))
+    """The text in half-width lower-case simplified characters; emoji, controls and marks become spaces.
+
+    Of a run of spaces one is left, and of a text the first `MOST_READ` characters.
+    """
+    kept = "".join(_seen(character) for character in text[:MOST_READ])
+    wide = _SPACES.sub(_one_space, unicodedata.normalize("NFKC", kept).lower())[:MOST_READ]
+    return _RE_DASH.sub("re", str(_simplifier().convert(wide)))
+
+
+def _one_space(run: re.Match[str]) -> str:
+    return "\n" if "\n" in run[0] else " "
 
 
 def tidy(answer: str) -> str:

@@ -8,10 +8,10 @@ from typing import Final
 from rules.numbers import number
 
 _FORMAL: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
-_FORMAL_RUN: Final = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰零]+(?:点[壹贰叁肆伍陆柒捌玖零]+|(?=分|次|回|天|星))")
+_FORMAL_RUN: Final = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰零]{1,9}(?:点[壹贰叁肆伍陆柒捌玖零]{1,9}|(?=分|次|回|天|星))")
 _DIGIT: Final = "[0-9零一二两三四五六七八九]"
-_WHOLE: Final = "[一二三四五六七八九十]+"
-_ANY: Final = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?)"
+_WHOLE: Final = "[一二三四五六七八九十]{1,9}"
+_ANY: Final = r"(?:\d{1,12}(?:\.\d{1,9})?|[零一二两三四五六七八九十]{1,9}(?:点[零一二三四五六七八九]{1,9})?)"
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
     # 3,7 and 3。7, but no list (第1,2条; 3,4月).
     (re.compile(r"(?<![\d.第,])(\d),([0-9]{1,2})(?![\d.,]|\s*[月日号条个项年天次])"), lambda m: f"{m[1]}.{m[2]}"),

@@ -117,6 +117,8 @@ def _settled(known: bytearray, place: int, size: int) -> bool:
     return any(held) if size == 2 else all(held)
 
 
+# Merchants' words pass here too, so that the cache must have an end.
+@lru_cache(maxsize=2048)
 def _meant(window: str) -> str | None:
     """The word of the domain that characters sound or look like; None for a known word and for no likeness."""
     if window in words() or not is_chinese(window):
