@@ -7,6 +7,7 @@ from functools import partial
 
 from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
+from rules.said import Said
 from rules.understanding import follow_up
 from rules.understanding.clauses import Question
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
@@ -14,6 +15,7 @@ from rules.understanding.number_roles import NumberRoles, as_points, is_score_al
 from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
 from rules.understanding.provisions import clauses_for, joined
+from rules.understanding.second_opinion import SecondOpinion
 from rules.understanding.told import asks_by_newest, said_in
 from rules.understanding.told_claims import places_of_warning
 from rules.understanding.told_topic import topic_of_score, topic_of_told
@@ -38,7 +40,12 @@ class Decided(StrEnum):
     PATTERN = "pattern of concepts"
     LIKENESS = "likeness to an example"
     TOLD = "what is told and asked"
+    OPINION = "second opinion"
     NOTHING = "no reader"
+
+
+UNSURE = (Decided.PATTERN, Decided.LIKENESS, Decided.TOLD, Decided.NOTHING)
+"""The readers that a second opinion may overrule."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Understanding:
         self._roles = NumberRoles(edition)
         self._joined = partial(joined, self._topics)
         self._phrasings = Phrasings(edition, self._roles)
+        self._second = SecondOpinion(edition, self._part_for)
 
     def topic(self, topic_id: str) -> Reading:
         """The plain answer to a topic, without figures. Raises KeyError for an unknown topic."""
@@ -76,16 +84,34 @@ class Understanding:
         if before is not None and asks_by_newest(said.text):
             newest = before.said.model_copy(update={"newest": True})
             return Explained(said.text, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
-        reading, by = self._decided(said, before)
         told = said_in(said.text, said.numbers, said.unknown_places)
+        reading, by = self._with_told(said, told, *self._decided(said, before))
+        if by in UNSURE and (settled := self._settled(said, reading)):
+            reading, by = settled, Decided.OPINION
+        return Explained(said.text, reading.model_copy(update={"said": told}), by)
+
+    def _with_told(self, said: Utterance, told: Said, reading: Reading, by: Decided) -> tuple[Reading, Decided]:
+        """The reading, by what is told and asked where that has a topic of its own."""
         if told.is_empty:
-            return Explained(said.text, reading, by)
+            return reading, by
         topic = topic_of_told(said.text, told, reading)
         if topic is None and said.unknown_places <= places_of_warning(said.text):
             topic = topic_of_score(told, reading)
         if topic in self._topics and topic not in {part.topic for part in reading.parts}:
-            reading, by = self._topic_at(topic, said), Decided.TOLD
-        return Explained(said.text, reading.model_copy(update={"said": told}), by)
+            return self._topic_at(topic, said), Decided.TOLD
+        return reading, by
+
+    def _settled(self, said: Utterance, first: Reading) -> Reading | None:
+        """The reading by the second opinion; None where the first one stands."""
+        if first.kind is AnswerKind.CHOICES or (found := self._second.settled(said, first)) is None:
+            return None
+        kind, parts = found
+        if kind is AnswerKind.OUT_OF_SCOPE:
+            return Reading(kind=kind, nearest=self._nearest(said))
+        if kind is AnswerKind.NOT_COVERED:
+            return self._topic_at(UNCLEAR, said)
+        reading = self._joined(parts, outside=first.outside)
+        return reading.model_copy(update={"kind": kind, "claims_change": first.claims_change})
 
     def _utterance(self, text: str, before: Reading | None) -> Utterance:
         """The message as typed; a number alone (85) is a score, unless the question before awaits days or a count."""
@@ -194,8 +220,11 @@ class Understanding:
         bearing = tuple(figure for figure in figures if self._roles.bears_on(figure, clauses))
         return Part(topic=topic.id, figures=bearing, clauses=clauses)
 
+    def _part_for(self, topic_id: str, said: Utterance) -> Part:
+        return self._part_at(topic_id, tuple(found.figure for found in said.figures))
+
     def _topic_at(self, topic_id: str, said: Utterance) -> Reading:
-        return self._joined([self._part_at(topic_id, tuple(found.figure for found in said.figures))])
+        return self._joined([self._part_for(topic_id, said)])
 
     def _talk_or_outside(self, said: Utterance) -> Reading:
         """The reading of small talk, or of a text out of scope."""
