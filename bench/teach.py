@@ -1,11 +1,14 @@
-"""Teaches the second opinion: `python -m bench.teach` reads the labelled lines and writes `rules/understanding/opinion.bin`.
+"""Teaches the second opinion: `python -m bench.teach` learns from the labelled lines and writes `opinion.bin`.
 
-One logistic regression for each label against the rest, from scikit-learn.
+One logistic regression for each label against the rest, from scikit-learn. `python -m bench.teach 5` writes nothing: it
+parts the writers in five, and reads the lines of each part with what the other four and the older lines teach.
 """
 
 import hashlib
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,9 +17,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from bot.commands.evaluate_reader import figures
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition
-from rules.understanding.evaluation import Labelled, labelled
+from rules.understanding import Understanding
+from rules.understanding.evaluation import Labelled, Scorecard, Scored, labelled, outcome
 from rules.understanding.number_roles import NumberRoles
 from rules.understanding.opinion import DATA, GAP, OUTSIDE, ZERO, Weights, features, limits_of, packed
 from rules.understanding.utterance import utterance
@@ -25,6 +30,8 @@ QUESTIONS: Final = Path("tests/questions")
 TAUGHT: Final = ("dev.jsonl", "tune.jsonl", "blind.jsonl", "personas-taught.jsonl")
 EDITION: Final = "2022-10-10"
 """The edition of whose topics the labels are."""
+WRITERS: Final = "persona/"
+"""The families of lines by one writer each begin so."""
 LEAST_LINES: Final = 3
 """A feature of fewer lines is left out."""
 STRENGTH: Final = 2.0
@@ -91,7 +98,8 @@ def taught(known: Sequence[Example], taught_from: str = "") -> Weights:
     names = sorted(feature for feature, often in spread.items() if often >= LEAST_LINES)
     labels = tuple(sorted({label for one in known for label in one.labels}))
     matrix = _matrix(known, {name: place for place, name in enumerate(names)})
-    models = [_model(matrix, [label in one.labels for one in known]) for label in labels]
+    with ThreadPoolExecutor() as threads:
+        models = list(threads.map(lambda label: _model(matrix, [label in one.labels for one in known]), labels))
     learned = np.array([model.coef_[0] for model in models])
     unit = float(np.abs(learned).max()) / HIGHEST
     whole = np.rint(learned / unit).astype(int)
@@ -118,14 +126,30 @@ def _row(weights: np.ndarray) -> bytes:
     return bytes(value for place, weight in held for value in (place, weight + ZERO))
 
 
-def main() -> None:
-    """Writes the weights, and says from how many lines and how large the file is."""
+def unseen(edition: Edition, known: Sequence[Example], parts: int) -> Scorecard:
+    """The outcomes on the lines of the writers, each read with weights that none of its part's writers taught."""
+    writers = sorted({one.line.family for one in known if one.line.family.startswith(WRITERS)})
+    outcomes: list[Scored] = []
+    for part in range(parts):
+        left_out = set(writers[part::parts])
+        reader = Understanding(edition, taught([one for one in known if one.line.family not in left_out]))
+        lines = (one.line for one in known if one.line.family in left_out)
+        outcomes += [outcome(edition, line, reader.read(line.q)) for line in lines]
+    return Scorecard(tuple(outcomes))
+
+
+def main(parts: int) -> None:
+    """Writes the weights, or prints the figures on unseen lines."""
     edition = load(packaged_folder()).edition(EDITION)
     lines = tuple(taught_lines())
-    held = taught(examples(edition, lines), digest(lines))
+    known = examples(edition, lines)
+    if parts:
+        print("\n".join(figures(unseen(edition, known, parts))))
+        return
+    held = taught(known, digest(lines))
     DATA.write_bytes(packed(held))
     print(f"{len(lines)} lines, {len(held.labels)} labels, {len(held.rows)} features, {DATA.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if sys.argv[1:] else 0)

@@ -25,9 +25,9 @@ def evaluated(file: Path, edition: str | None) -> Iterator[str]:
         raise Refusal(f"{file}, {error}") from None
     leads = f", {len(card.leads)} leads" if card.leads else ""
     yield f"edition {run.edition.name}, {len(card.outcomes)} questions{leads}"
-    yield from _figures(card) if card.outcomes else ()
+    yield from figures(card) if card.outcomes else ()
     yield from _lead_figures(card) if card.leads else ()
-    yield from (f"{tag:20} {right}/{total}" for tag, (right, total) in card.by_tag.items())
+    yield from (f"{name:20} {right}/{total}" for name, (right, total) in {**card.by_tag, **card.by_writer}.items())
     yield from (_miss(outcome) for outcome in card.misses)
     yield from (f"false lead: {one.question.q!r}: {one.text!r} has {list(one.found)}" for one in card.false_leads)
     yield from (f"lead lacks: {one.question.q!r}: {one.text!r} lacks {list(one.missing)}" for one in card.lacking_leads)
@@ -73,15 +73,17 @@ def _lead_figures(card: Scorecard) -> Iterator[str]:
     yield f"{'false leads':20} {len(card.false_leads)}"
 
 
-def _figures(card: Scorecard) -> Iterator[str]:
-    figures = {
+def figures(card: Scorecard) -> Iterator[str]:
+    """The figures over all questions that label quotes, a line each."""
+    shares = {
         "right": card.right,
         "refused": card.refused,
         "gaps named": card.gaps_named,
         "choices": card.choices,
+        "answered wrong": card.answered_wrong,
         "excess quotes": card.excess,
     }
-    yield from (f"{name:20} {_percent(share)}" for name, share in figures.items())
+    yield from (f"{name:20} {_percent(share)}" for name, share in shares.items())
 
 
 def _percent(share: Fraction | None) -> str:

@@ -25,6 +25,8 @@ from rules.reading import AnswerKind, Reading
 Read = Callable[[str], Reading]
 ReadLead = Callable[["Labelled"], str]
 """What stands before the first quote of the reply to a labelled question."""
+WRITER_LINES = 20
+"""A family of fewer lines is one wording in variants, no writer."""
 _ANSWERING = (AnswerKind.ANSWER, AnswerKind.CHOICES)
 
 
@@ -41,7 +43,7 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class Labelled(BaseModel):
-    """A labelled question. Further keys (`lang`, `family`, `why`) are left alone."""
+    """A labelled question. `family`: its writer or wording. Further keys (`lang`, `why`) are left alone."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -50,6 +52,7 @@ class Labelled(BaseModel):
     expect: list[str] = []
     alt: list[list[str]] = []
     tag: str = ""
+    family: str = ""
     must: list[Pattern] = []
     never: list[Pattern] = Field(default=[], alias="not")
     edition: str = ""
@@ -145,6 +148,11 @@ class Scorecard:
         return _share(outcome.reading.kind is AnswerKind.CHOICES for outcome in self._in_scope())
 
     @property
+    def answered_wrong(self) -> Fraction | None:
+        """The share of all questions with an answer that is wrong; None without questions."""
+        return _share(outcome.reading.kind is AnswerKind.ANSWER and not outcome.right for outcome in self.outcomes)
+
+    @property
     def excess(self) -> Fraction | None:
         """The share of right answers with quotes in excess; None without right answers."""
         return _share(outcome.excess > 0 for outcome in self._in_scope() if outcome.right)
@@ -152,11 +160,20 @@ class Scorecard:
     @property
     def by_tag(self) -> Mapping[str, tuple[int, int]]:
         """For each tag the number of right questions, and of all questions."""
+        return self._counted(lambda question: question.tags)
+
+    @property
+    def by_writer(self) -> Mapping[str, tuple[int, int]]:
+        """For each family of `WRITER_LINES` lines or more the number of right questions, and of all questions."""
+        counted = self._counted(lambda question: (question.family,))
+        return {name: counts for name, counts in counted.items() if name and counts[1] >= WRITER_LINES}
+
+    def _counted(self, groups: Callable[[Labelled], Iterable[str]]) -> Mapping[str, tuple[int, int]]:
         total, right = Counter[str](), Counter[str]()
         for outcome in self.outcomes:
-            total.update(outcome.question.tags)
-            right.update(outcome.question.tags if outcome.right else ())
-        return {tag: (right[tag], total[tag]) for tag in sorted(total)}
+            total.update(groups(outcome.question))
+            right.update(groups(outcome.question) if outcome.right else ())
+        return {name: (right[name], total[name]) for name in sorted(total)}
 
     @property
     def misses(self) -> tuple[Scored, ...]:
@@ -184,7 +201,7 @@ def evaluate(edition: Edition, lines: Iterable[str], read: Read, lead: ReadLead 
     quoting = (question for question in questions if question.in_scope is not None)
     leading = (question for question in questions if question.has_lead and lead)
     return Scorecard(
-        tuple(_outcome(edition, question, read(question.q)) for question in quoting),
+        tuple(outcome(edition, question, read(question.q)) for question in quoting),
         tuple(judged(question, lead(question)) for question in leading if lead),
     )
 
@@ -203,7 +220,8 @@ def shown(reading: Reading) -> frozenset[str]:
     return frozenset(clauses | {part.topic for part in reading.parts if not part.clauses})
 
 
-def _outcome(edition: Edition, question: Labelled, reading: Reading) -> Scored:
+def outcome(edition: Edition, question: Labelled, reading: Reading) -> Scored:
+    """The outcome of a question with this reading."""
     if not question.in_scope:
         return Scored(question, reading, right=reading.kind not in _ANSWERING)
     given = shown(reading)

@@ -1,13 +1,13 @@
 """A second opinion on what a text asks: a linear model over short runs of characters and the concepts named.
 
-For each label (a topic, or one of `GAP` and `OUTSIDE`) the model gives a score: above 0 more likely than not. The weights are
-whole numbers in `opinion.bin`, taught from labelled lines by `python -m bench.teach`. Nothing but the text is looked at: no edition's
-words, and of a number only where it lies between the edition's lines.
+For each label (a topic, `GAP` or `OUTSIDE`) the model gives a score: above 0 more likely than not. The weights are
+whole numbers in `opinion.bin`, taught from labelled lines by `python -m bench.teach`. Of a number only its place
+between the edition's lines counts.
 """
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -39,9 +39,10 @@ _THIRD, _NEW_SHOP_DAYS, _PENALTY_DAYS = 3, 60, 365
 
 @dataclass(frozen=True)
 class Weights:
-    """`labels` in the order of the numbers in `rows`; `rows`: for each feature pairs of bytes, a label's place and its weight.
+    """What was learned. `rows`: for each feature pairs of bytes, a label's place in `labels` and its weight.
 
-    `unit`: the value of a weight of 1. `bases`: the score of each label for an empty text. `taught_from`: a digest of the lines.
+    `unit`: the value of a weight of 1. `bases`: the score of each label for an empty text. `taught_from`: a digest of
+    the lines.
     """
 
     labels: tuple[str, ...]
@@ -50,15 +51,13 @@ class Weights:
     rows: Mapping[str, bytes]
     taught_from: str
 
-    def scores(self, features: Iterator[str]) -> dict[str, float]:
+    def scores(self, features: Iterable[str]) -> dict[str, float]:
         """The score of each label for the features."""
         sums = [0] * len(self.labels)
         for row in filter(None, map(self.rows.get, features)):
             for label, weight in zip(row[::2], row[1::2], strict=True):
                 sums[label] += weight - ZERO
-        return {
-            label: base + self.unit * held for label, base, held in zip(self.labels, self.bases, sums, strict=True)
-        }
+        return {label: base + self.unit * held for label, base, held in zip(self.labels, self.bases, sums, strict=True)}
 
 
 def limits_of(edition: Edition) -> tuple[Decimal, ...]:
@@ -66,13 +65,11 @@ def limits_of(edition: Edition) -> tuple[Decimal, ...]:
     return tuple(line.limit for line in lines(edition))
 
 
-def opinion(said: Utterance, limits: Sequence[Decimal]) -> Mapping[str, float]:
-    """The score of each label for a text, above 0 if more likely than not. `limits`: the numbers of the edition's lines."""
-    return weights().scores(iter(features(said, limits)))
-
-
 def features(said: Utterance, limits: Sequence[Decimal]) -> frozenset[str]:
-    """The runs of up to three characters of a text, with signs for its figures, and the concepts named."""
+    """The runs of up to three characters of a text, with signs for its figures, and the concepts named.
+
+    `limits`: the numbers of the edition's lines.
+    """
     text = f"^{_signed(said, limits)}$"
     runs = (text[at : at + size] for size in range(1, LONGEST_RUN + 1) for at in range(len(text) - size + 1))
     return frozenset((*runs, *(f"={concept}" for concept in said.named)))

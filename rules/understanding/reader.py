@@ -12,6 +12,7 @@ from rules.understanding import follow_up
 from rules.understanding.clauses import Question
 from rules.understanding.lexicon import Known, concepts, flagged, sureness
 from rules.understanding.number_roles import NumberRoles, as_points, is_score_alone
+from rules.understanding.opinion import Weights, weights
 from rules.understanding.patterns import patterns_of
 from rules.understanding.phrasings import LIKE_IF_OURS, LIKE_IF_UNSURE, Phrasings
 from rules.understanding.provisions import clauses_for, joined
@@ -60,7 +61,8 @@ class Explained:
 class Understanding:
     """The reader of one edition. Immutable; `read` may be called from any thread."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, opinion: Weights | None = None) -> None:
+        """`opinion`: the weights of the second opinion, else those of the package."""
         self._edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
         self._clauses = {clause.id for clause in edition.clauses}
@@ -68,7 +70,7 @@ class Understanding:
         self._roles = NumberRoles(edition)
         self._joined = partial(joined, self._topics)
         self._phrasings = Phrasings(edition, self._roles)
-        self._second = SecondOpinion(edition, self._part_for)
+        self._second = SecondOpinion(edition, self._part_for, opinion or weights())
 
     def topic(self, topic_id: str) -> Reading:
         """The plain answer to a topic, without figures. Raises KeyError for an unknown topic."""

@@ -1,7 +1,7 @@
-"""Which of two opinions on a text stands: the first, by patterns, or the second, by weights; where neither is sure, both are offered.
+"""Which of two opinions on a text stands, the one by patterns or the one by weights; both where neither is sure.
 
-Scores are natural logarithms of odds: 0 is as likely as not, 1 nearly three to one. The constants were chosen on lines whose writers'
-other lines had not been taught.
+Scores are natural logarithms of odds: 0 is as likely as not, 1 nearly three to one. The constants were chosen by
+`python -m bench.teach 5`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import Final
 
 from rules.edition import Edition
 from rules.reading import AnswerKind, Part, Reading
-from rules.understanding.opinion import GAP, OUTSIDE, limits_of, opinion
+from rules.understanding.opinion import GAP, OUTSIDE, Weights, features, limits_of
 from rules.understanding.utterance import Utterance
 
 FIRST: Final = 0.5
@@ -42,7 +42,8 @@ class Likely:
 class SecondOpinion:
     """Settles readings of one edition. `part_of`: the part of a topic for a text, with its figures."""
 
-    def __init__(self, edition: Edition, part_of: Callable[[str, Utterance], Part]) -> None:
+    def __init__(self, edition: Edition, part_of: Callable[[str, Utterance], Part], weights: Weights) -> None:
+        self._weights = weights
         self._topics = {topic.id for topic in edition.topics}
         self._limits = limits_of(edition)
         self._part_of = part_of
@@ -50,7 +51,8 @@ class SecondOpinion:
     def scores(self, said: Utterance) -> Mapping[str, float]:
         """The score of each topic of the edition, of a gap, and of what is none of ours."""
         known = self._topics | {GAP, OUTSIDE}
-        return {label: score for label, score in opinion(said, self._limits).items() if label in known}
+        scores = self._weights.scores(features(said, self._limits))
+        return {label: score for label, score in scores.items() if label in known}
 
     def settled(self, said: Utterance, first: Reading) -> tuple[AnswerKind, tuple[Part, ...]] | None:
         """The kind and parts of the answer, without parts for a refusal; None where the first reading stands."""
