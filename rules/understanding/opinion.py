@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Final
 
 from rules.edition import Edition
-from rules.kinds import FigureKind
-from rules.understanding.number_roles import FigureInText
+from rules.kinds import ON_A_SCALE, FigureKind
+from rules.reading import Figure
 from rules.understanding.provisions import lines
 from rules.understanding.tables import HOME
 from rules.understanding.utterance import Utterance
@@ -32,9 +32,7 @@ ZERO: Final = 128
 
 _BANDS: Final = "④③②①"
 """Signs for a score by the number of the edition's lines above it."""
-_OTHER_NUMBER: Final = "⑨"
-_FEW_TIMES, _MANY_TIMES, _EARLY, _LATE = "⑤⑥⑦⑧"
-_THIRD, _NEW_SHOP_DAYS, _PENALTY_DAYS = 3, 60, 365
+_OTHER_SCALE: Final = "⑨"
 
 
 @dataclass(frozen=True)
@@ -76,26 +74,19 @@ def features(said: Utterance, limits: Sequence[Decimal]) -> frozenset[str]:
 
 
 def _signed(said: Utterance, limits: Sequence[Decimal]) -> str:
-    """The text with a sign for each figure, its lines joined by spaces."""
-    ends = [0, *(place for one in said.figures for place in (one.number.start, one.number.end)), len(said.text)]
-    signs = [_sign(one, limits) for one in said.figures]
+    """The text with a sign for each score, its lines joined by spaces."""
+    scores = [one for one in said.figures if one.figure.kind in ON_A_SCALE]
+    ends = [0, *(place for one in scores for place in (one.number.start, one.number.end)), len(said.text)]
     kept = [said.text[begin:end] for begin, end in pairwise(ends)][::2]
+    signs = [_sign(one.figure, limits) for one in scores]
     return " ".join("".join(part + sign for part, sign in zip(kept, [*signs, ""], strict=True)).split())
 
 
-def _sign(held: FigureInText, limits: Sequence[Decimal]) -> str:
-    """The sign for a figure: where a score lies between the lines, few or many closings, early or late days."""
-    value = held.figure.value
-    match held.figure.kind:
-        case FigureKind.SCORE:
-            return _BANDS[min(sum(value < limit for limit in limits), len(_BANDS) - 1)]
-        case FigureKind.CLOSURES:
-            return _FEW_TIMES if value < _THIRD else _MANY_TIMES
-        case FigureKind.DAYS_SINCE_JOINED:
-            return _EARLY if value <= _NEW_SHOP_DAYS else _LATE
-        case FigureKind.DAYS_SINCE_PENALTY:
-            return _EARLY if value < _PENALTY_DAYS else _LATE
-    return _OTHER_NUMBER
+def _sign(score: Figure, limits: Sequence[Decimal]) -> str:
+    """The sign for a score: by the lines above, or the one for a score on another scale."""
+    if score.kind is not FigureKind.SCORE:
+        return _OTHER_SCALE
+    return _BANDS[min(sum(score.value < limit for limit in limits), len(_BANDS) - 1)]
 
 
 @cache

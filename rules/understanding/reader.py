@@ -45,7 +45,7 @@ class Decided(StrEnum):
     NOTHING = "no reader"
 
 
-UNSURE = (Decided.PATTERN, Decided.LIKENESS, Decided.TOLD, Decided.NOTHING)
+UNSURE = (Decided.PATTERN, Decided.LIKENESS, Decided.NOTHING)
 """The readers that a second opinion may overrule."""
 
 
@@ -113,7 +113,8 @@ class Understanding:
         if kind is AnswerKind.NOT_COVERED:
             return self._topic_at(UNCLEAR, said)
         reading = self._joined(parts, outside=first.outside)
-        return reading.model_copy(update={"kind": kind, "claims_change": first.claims_change})
+        chosen = {"kind": kind} if kind is AnswerKind.CHOICES else {}
+        return reading.model_copy(update={**chosen, "claims_change": first.claims_change})
 
     def _utterance(self, text: str, before: Reading | None) -> Utterance:
         """The message as typed; a number alone (85) is a score, unless the question before awaits days or a count."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rules.edition import Edition
+from rules.edition import Edition, Judged
 from rules.reading import AnswerKind, Part, Reading
 from rules.understanding.opinion import GAP, OUTSIDE, Weights, features, limits_of
 from rules.understanding.utterance import Utterance
@@ -17,6 +17,8 @@ FIRST: Final = 0.5
 """How much more likely what the patterns say is taken to be."""
 NAMED_GAP: Final = 0.5
 """How much more likely a gap is taken to be than its score: a gap that is named is better than a refusal."""
+LEAST: Final = -2.0
+"""An answer less likely is none, where the patterns find none either."""
 NEAR: Final = 1.0
 """Two answers so near to each other are both offered."""
 ALSO: Final = 0.0
@@ -45,6 +47,7 @@ class SecondOpinion:
     def __init__(self, edition: Edition, part_of: Callable[[str, Utterance], Part], weights: Weights) -> None:
         self._weights = weights
         self._topics = {topic.id for topic in edition.topics}
+        self._exact = {topic.id for topic in edition.topics if topic.judged is Judged.HOLDS}
         self._limits = limits_of(edition)
         self._part_of = part_of
 
@@ -57,11 +60,13 @@ class SecondOpinion:
     def settled(self, said: Utterance, first: Reading) -> tuple[AnswerKind, tuple[Part, ...]] | None:
         """The kind and parts of the answer, without parts for a refusal; None where the first reading stands."""
         scores = self.scores(said)
+        if first.kind is AnswerKind.ANSWER and not {part.topic for part in first.parts} <= scores.keys() - self._exact:
+            return None
         gap, outside = scores[GAP] + NAMED_GAP, scores[OUTSIDE]
         ranked = sorted(scores.keys() - {GAP, OUTSIDE}, key=lambda label: (-scores[label], label))[:_LOOKED_AT]
         likely = [Likely(scores[label], self._part_of(label, said)) for label in ranked]
         backing = _backing(first, likely)
-        refused = max(gap, outside) + (FIRST if first.kind in REFUSALS else 0.0)
+        refused = max(gap, outside, LEAST) + (FIRST if first.kind in REFUSALS else 0.0)
         if refused >= max(likely[0].score, backing + FIRST):
             return _refusal(first, AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE)
         return _answer(first, backing, likely)
