@@ -92,6 +92,7 @@ def _context(
         quiet_hours=settings.quiet_hours,
         daily_check_at=settings.daily_check_at,
         admins=settings.admin_chat_ids,
+        operator=settings.operator_name,
         readers={} if readers is None else readers,
     )
 

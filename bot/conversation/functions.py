@@ -1,0 +1,104 @@
+"""What the bot does beside answering, asked for in words: 我的店铺, 导出我的数据, 别发了 (pure).
+
+Only a message that is one of the phrases of `functions.toml` and nothing else, marks and polite words aside, asks for
+one: 怎么退出联盟 and 删除商品会怎样 are questions.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rules.understanding.normalise import is_chinese, normalise
+from rules.understanding.spelling import UNKNOWN, reading
+from rules.understanding.utterance import one_writing
+
+LONGEST = 40
+"""Characters; a longer message asks for more than one thing."""
+SHORTEST_PINYIN = 6
+"""Letters; shorter ones are English words, or other Chinese ones."""
+HELP = "/help"
+_MARKS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function with its phrases. `does`, `instead`, `always`: see `functions.toml`."""
+
+    name: str
+    does: str
+    says: tuple[str, ...]
+    instead: str = HELP
+    always: bool = False
+
+
+@cache
+def functions() -> tuple[Function, ...]:
+    """All functions in the order of the file. Raises TypeError for a table with an unknown key."""
+    tables = ((name, table) for name, table in _data().items() if isinstance(table, dict))
+    return tuple(Function(name, **{**table, "says": _listed(table["says"])}) for name, table in tables)
+
+
+def function_in(text: str) -> Function | None:
+    """The function that the whole text asks for; None for any other text."""
+    if len(text) > LONGEST:
+        return None
+    return next((found for key in _keys(text) if (found := _by_key().get(key))), None)
+
+
+@cache
+def _by_key() -> Mapping[str, Function]:
+    """From each phrase in each writing to its function. Raises ValueError for a phrase of two functions."""
+    found: dict[str, Function] = {}
+    for function in functions():
+        for phrase in function.says:
+            for key in (*_keys(phrase), *_pinyin(phrase)):
+                if found.setdefault(key, function) is not function:
+                    raise ValueError(f'functions.toml: "{phrase}" says {function.name} and {found[key].name}')
+    return found
+
+
+def _keys(text: str) -> Iterator[str]:
+    """The text as typed and in one writing, without marks and polite words."""
+    yield _bare(normalise(text))
+    if UNKNOWN not in (written := one_writing(text)):
+        yield _bare(written)
+
+
+def _pinyin(phrase: str) -> Iterator[str]:
+    letters = "".join(reading(_MARKS.sub("", phrase)))
+    if len(letters) >= SHORTEST_PINYIN and letters.isascii() and is_chinese(_MARKS.sub("", phrase)):
+        yield letters
+
+
+def _bare(text: str) -> str:
+    """The text without marks and polite words: 能帮我导出一下数据吗 is 导出数据."""
+    bare = _MARKS.sub("", text)
+    for word in _listed(_data()["polite_inside"]):
+        bare = bare.replace(word, "") or bare
+    if asking := next(filter(bare.startswith, _listed(_data()["polite_asking"])), ""):
+        bare = bare[len(asking) :].removesuffix(_data()["polite_asking_end"]) or bare
+    while head := _end(bare, "polite_before", str.startswith):
+        bare = bare[len(head) :]
+    while tail := _end(bare, "polite_after", str.endswith):
+        bare = bare[: -len(tail)]
+    return bare
+
+
+def _end(text: str, words: str, ends: Callable[[str, str], bool]) -> str:
+    """The longest of the words at that end of the text, "" for none; never the whole text."""
+    return next((word for word in _listed(_data()[words]) if ends(text, word) and text != word), "")
+
+
+@cache
+def _listed(words: str) -> tuple[str, ...]:
+    """The phrases of a list, the longest first."""
+    return tuple(sorted((word.strip() for word in words.split(",")), key=len, reverse=True))
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
