@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rules.understanding.normalise import is_chinese, normalise
+from rules.understanding.normalise import is_chinese, normalise, replace_dialect
 from rules.understanding.spelling import UNKNOWN, reading
 from rules.understanding.utterance import one_writing
 
@@ -46,7 +46,9 @@ def function_in(text: str) -> Function | None:
     """The function that the whole text asks for; None for any other text."""
     if len(text) > LONGEST:
         return None
-    return next((found for key in _keys(text) if (found := _by_key().get(key))), None)
+    written = one_writing(text)
+    found = _by_key().get(_bare(normalise(text)))
+    return found or (_by_key().get(_bare(written)) if UNKNOWN not in written else None)
 
 
 @cache
@@ -55,22 +57,18 @@ def _by_key() -> Mapping[str, Function]:
     found: dict[str, Function] = {}
     for function in functions():
         for phrase in function.says:
-            for key in (*_keys(phrase), *_pinyin(phrase)):
+            for key in _keys(phrase):
                 if found.setdefault(key, function) is not function:
                     raise ValueError(f'functions.toml: "{phrase}" says {function.name} and {found[key].name}')
     return found
 
 
-def _keys(text: str) -> Iterator[str]:
-    """The text as typed and in one writing, without marks and polite words."""
-    yield _bare(normalise(text))
-    if UNKNOWN not in (written := one_writing(text)):
-        yield _bare(written)
-
-
-def _pinyin(phrase: str) -> Iterator[str]:
-    letters = "".join(reading(_MARKS.sub("", phrase)))
-    if len(letters) >= SHORTEST_PINYIN and letters.isascii() and is_chinese(_MARKS.sub("", phrase)):
+def _keys(phrase: str) -> Iterator[str]:
+    """The phrase as written, in Mandarin, and in pinyin, without marks and polite words."""
+    bare = _bare(normalise(phrase))
+    yield from (bare, _bare(replace_dialect(normalise(phrase))))
+    letters = "".join(reading(bare))
+    if is_chinese(bare) and letters.isascii() and len(letters) >= SHORTEST_PINYIN:
         yield letters
 
 

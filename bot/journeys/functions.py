@@ -6,6 +6,7 @@ from bot.conversation.functions import Function
 from bot.conversation.presses import parse
 from bot.journeys import check, consent
 from bot.journeys.check_message import TYPED_BEFORE_MOVING
+from bot.journeys.notice_buttons import ALL
 from bot.journeys.shop_changes import KeepName
 from bot.journeys.turn import Reply, Turn
 from bot.views.check_question import CheckMove, address
@@ -46,8 +47,8 @@ async def _meant(turn: Turn, wished: str) -> Turn | None:
 
 async def _places(turn: Turn) -> dict[str, object]:
     """What stands in the places of `functions.toml`, without those that the chat has nothing for."""
-    places: dict[str, object] = {}
     known = await shops.of_chat(turn.conn, turn.chat_id)
+    places: dict[str, object] = {"all": ALL} if known else {}
     if len(known) == 1:
         places["shop"] = known[0].id
     if underway := turn.dialogue.open_check:

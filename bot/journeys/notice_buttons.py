@@ -99,9 +99,11 @@ async def stop_all(turn: Turn, _: StopAll) -> Reply:
 
 
 @press(HearAll)
-async def hear_all(turn: Turn, _: HearAll) -> Reply:
-    """All shops, on, a snooze over; without shops how there come to be some."""
+async def hear_all(turn: Turn, _: HearAll) -> Reply | None:
+    """All shops, on, a snooze over; None without any."""
     followed = await follows.of_chat(turn.conn, turn.chat_id)
+    if not followed:
+        return None
     for follow in followed:
         await follows.turn(turn.conn, follow.shop_id, turn.chat_id, is_on=True)
     return turn.amend(turn.render("notices/all_on", count=len(followed)))

@@ -67,8 +67,8 @@ async def keep_name(turn: Turn, _: KeepName) -> Reply:
 async def name_typed(turn: Turn) -> Reply | None:
     """The shop with the typed name, while a shop waits for a name; None for other texts, and without consent."""
     waiting = turn.dialogue.naming_at(turn.now)
-    is_name = may_be_name(turn.incoming.text) and function_in(turn.incoming.text) is None
-    shop = await _own(turn, waiting.shop) if waiting and waiting.shop and is_name else None
+    is_asked = waiting and may_be_name(turn.incoming.text) and function_in(turn.incoming.text) is None
+    shop = await _own(turn, waiting.shop) if waiting and waiting.shop and is_asked else None
     if shop is None or not await consent.is_given(turn):
         return None
     return _over(turn, turn.say(await _renamed(turn, shop, turn.incoming.text)))

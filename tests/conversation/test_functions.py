@@ -198,10 +198,11 @@ def test_nothing_but_stop_comes_before_an_open_question() -> None:
         ("设置~", "settings"),
         ("", ""),
         ("！！", ""),
+        ("bie 停", ""),
         ("一下", ""),
         ("请", ""),
         ("谢谢谢谢", ""),
-        ("停" * 41, ""),
+        ("停" + "谢谢" * 20, ""),
     ],
 )
 def test_marks_politeness_and_writing_make_no_difference(text: str, name: str) -> None:
@@ -262,7 +263,7 @@ OF_A_MESSAGE = {"记下", "是昨天的", "同意并继续", "同意并保存结
 """Without the message above they say nothing."""
 OF_A_PAGE = ("sv|1|f", "sv|1|in")
 """What is chosen on the page of a shop, one word of several."""
-PLACES = {"shop": 1, "at": "c|1f|0", "of": 1, "again": 1, "name": "rn|no"}
+PLACES = {"shop": 1, "all": "all", "at": "c|1f|0", "of": 1, "again": 1, "name": "rn|no"}
 
 
 def buttons_of(name: str) -> set[str]:

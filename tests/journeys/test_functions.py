@@ -118,6 +118,7 @@ BUTTON = {
     "keep_shop": ("> /shops", "甲店"),
     "keep_name": ("不改了",),
     "undo": ("> /score", "↩️ 撤销最近一次"),
+    "hear": ("> /help", "@on|all"),
     "later": ("> /help", "@z|all"),
 }
 """The way to what the function does, where that is more than a command or the button of its text."""
@@ -227,6 +228,10 @@ async def test_an_answer_of_a_check_comes_before_a_function(world: World) -> Non
     person = await world.merchant("> /check", "开了", "能")
     assert (await tells(person, "返回")).text.startswith("第 2/")
     assert (await tells(await world.merchant(), "返回")).text.startswith("提醒设置")
+
+
+async def test_to_turn_on_what_there_is_not_shows_the_settings(world: World) -> None:
+    assert "还没有店铺" in (await tells(await world.stranger.person("路人"), "打开提醒")).text
 
 
 async def test_what_keeps_something_asks_for_consent_and_is_done_after_it(world: World) -> None:
