@@ -46,9 +46,9 @@ def function_in(text: str) -> Function | None:
     """The function that the whole text asks for; None for any other text."""
     if len(text) > LONGEST:
         return None
-    written = one_writing(text)
-    found = _by_key().get(_bare(normalise(text)))
-    return found or (_by_key().get(_bare(written)) if UNKNOWN not in written else None)
+    typed, written = normalise(text).strip(), one_writing(text)
+    found = _by_key().get(_bare(typed)) or (_by_key().get(_bare(written)) if UNKNOWN not in written else None)
+    return None if found and found.always and typed.endswith("?") else found
 
 
 @cache

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from bot.conversation.functions import Function, functions
 from bot.sandbox.listening import serving
 from storage import follows, unanswered
+from storage.database import engine as database
 from storage.schema import milestones
 from storage.schema import unanswered as kept_questions
 from tests.databases import SUITE, connected, new_database
@@ -48,6 +49,9 @@ async def world(
 ) -> AsyncIterator[World]:
     if SUITE == "postgresql":
         url = await new_database(request.getfixturevalue("server"))
+        engine = database.create(url)
+        await database.migrate(engine)
+        await engine.dispose()
     else:
         url = f"sqlite+aiosqlite:///{copy(newest_file, tmp_path_factory.mktemp('functions') / 'alliance.db')}"
     settings = {"messages_per_minute": 1000, "send_rate_per_s": 100_000, "operator_name": OPERATOR_NAME}
