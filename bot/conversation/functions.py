@@ -6,7 +6,7 @@ one: 怎么退出联盟 and 删除商品会怎样 are questions.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,11 +26,12 @@ _MARKS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True)
 class Function:
-    """A function with its phrases. `does`, `instead`, `always`: see `functions.toml`."""
+    """A function with its phrases. The fields: see `functions.toml`; `also` None: no pattern."""
 
     name: str
     does: str
     says: tuple[str, ...]
+    also: re.Pattern[str] | None = None
     instead: str = HELP
     always: bool = False
 
@@ -39,7 +40,12 @@ class Function:
 def functions() -> tuple[Function, ...]:
     """All functions in the order of the file. Raises TypeError for a table with an unknown key."""
     tables = ((name, table) for name, table in _data().items() if isinstance(table, dict))
-    return tuple(Function(name, **{**table, "says": _listed(table["says"])}) for name, table in tables)
+    return tuple(_function(name, **table) for name, table in tables)
+
+
+def _function(name: str, says: str, also: str = "", **fields: Any) -> Function:
+    pattern = re.compile(also, re.VERBOSE) if also else None
+    return Function(name, says=_listed(says), also=pattern, **fields)
 
 
 def function_in(text: str) -> Function | None:
@@ -47,8 +53,15 @@ def function_in(text: str) -> Function | None:
     if len(text) > LONGEST:
         return None
     typed, written = normalise(text).strip(), one_writing(text)
-    found = _by_key().get(_bare(typed)) or (_by_key().get(_bare(written)) if UNKNOWN not in written else None)
+    texts = [_bare(typed), *([] if UNKNOWN in written else [_bare(written)])]
+    found = next((known for key in texts if (known := _by_key().get(key))), None) or _patterned(texts)
     return None if found and found.always and typed.endswith("?") else found
+
+
+def _patterned(texts: Sequence[str]) -> Function | None:
+    """The first function with a pattern of a whole text."""
+    known = ((function, function.also) for function in functions() if function.also)
+    return next((function for function, also in known if any(map(also.fullmatch, texts))), None)
 
 
 @cache
@@ -77,7 +90,7 @@ def _bare(text: str) -> str:
     bare = _MARKS.sub("", text)
     for word in _listed(_data()["polite_inside"]):
         bare = bare.replace(word, "") or bare
-    if asking := next(filter(bare.startswith, _listed(_data()["polite_asking"])), ""):
+    if asking := _end(bare, "polite_asking", str.startswith):
         bare = bare[len(asking) :].removesuffix(_data()["polite_asking_end"]) or bare
     while head := _end(bare, "polite_before", str.startswith):
         bare = bare[len(head) :]
@@ -88,7 +101,13 @@ def _bare(text: str) -> str:
 
 def _end(text: str, words: str, ends: Callable[[str, str], bool]) -> str:
     """The longest of the words at that end of the text, "" for none; never the whole text."""
-    return next((word for word in _listed(_data()[words]) if ends(text, word) and text != word), "")
+    return next((word for word in _squeezed(words) if ends(text, word) and text != word), "")
+
+
+@cache
+def _squeezed(words: str) -> tuple[str, ...]:
+    """The words of a list without spaces."""
+    return tuple(word.replace(" ", "") for word in _listed(_data()[words]))
 
 
 @cache

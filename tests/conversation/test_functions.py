@@ -1,8 +1,10 @@
 """Which words ask for a function of the bot, and which do not."""
 
+import json
 import re
 import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -141,7 +143,62 @@ is the score official
 好的
 你好
 再见
-算了""".splitlines()
+算了
+停止推广
+停止推广会怎样
+停止带货
+不要推广了
+不要推送商品了会清退吗
+别人推送我的商品
+取消合作
+关闭推广
+关闭推广权限
+关闭联盟
+关闭权限
+关闭精选联盟
+把联盟关了
+通知被清退了
+收到通知怎么办
+收到恢复通知
+没收到通知
+没有收到提醒
+不收到警告会清退吗
+怎么取消通知处罚
+删除违规记录
+清除违规记录
+清除处罚记录
+取消上次处罚
+下载抖店
+下载数据报表会影响吗
+备份
+绑定达人
+添加商品
+怎么加商品
+怎么加入
+怎么开店
+增加体验分
+怎么更新体验分
+今天的体验分多少合格
+商品体验分
+看体验分多少能进
+再申请一次
+再来一次机会
+重新测评
+再开一次
+是平台规定的吗
+是不是平台规则
+是官方规定吗
+是平台扣的吗
+谁定的规则
+谁做的规则
+是谁清退的
+你是什么时候清退
+联系平台
+怎么联系平台
+怎么联系抖店客服
+平台客服电话
+老板
+负责人""".splitlines()
 
 
 def named(text: str) -> str:
@@ -212,6 +269,36 @@ def test_marks_politeness_and_writing_make_no_difference(text: str, name: str) -
     assert named(text) == name
 
 
+VARIED = {
+    "stop": "把提醒都关了|能不能不要给我发消息了|请不要给我发消息|别再发消息给我了|别再给我发了|请停止发送消息|不要骚扰我|"
+    "我不想收到消息了|不需要提醒了|关掉所有提醒|取消所有提醒|退订消息|TD|拒收|莫再发了|don't send me messages|"
+    "stop messaging me|turn off all reminders",
+    "hear": "打开所有提醒|重新开启通知|把提醒打开|turn on the reminders|enable notifications",
+    "check": "开始资格检查|做个检查|进行检查|开始入驻检查",
+    "restart": "重新测一次|重新做一遍|再来一次|再测一次",
+    "score": "我今天的分数|我想看看我的分|我店铺的体验分|看看今天的分|查询我的体验分|show me my score",
+    "tell": "我要记一下今天的分数|记录今天的分数|填写体验分|登记我的体验分|更新今天的分数",
+    "chart": "最近30天走势|30天走势图|怎么看走势图|看看我的体验分走势|show me the trend",
+    "shops": "加个店铺|新增一家店|绑定店铺|怎么添加店铺|查看所有店铺|我想添加店铺",
+    "settings": "怎么设置提醒|怎么关闭提醒|怎么退订|怎么取消提醒|在哪里改提醒时间",
+    "export": "导出我店铺的数据|怎么导出我的数据|下载全部记录|汇出资料|匯出我的資料",
+    "forget": "清除我的记录|删除聊天记录|我要删号|delete all my data|清空所有数据|remove my info",
+    "help": "你能做什么|你可以做什么|有哪些功能|功能列表|你都会做什么",
+    "start": "打开主菜单|返回首页|菜单在哪|選單|回主菜单",
+    "undo": "我刚才记错了|刚才分数记错了|撤销上一条记录|我发错了|撤回上次的",
+    "person": "有人工客服吗|能转人工吗|怎么联系人工|客服在吗|客服人員|有没有真人|talk to human|我要找你们老板",
+    "official": "你们是官方的吗|是官方的么|是不是抖音官方|你是抖店的吗|are u official",
+    "maker": "谁做的这个机器人|你是哪个公司的|who made this bot",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in VARIED.items() for text in texts.split("|")]
+)
+def test_a_function_is_heard_in_other_words_too(name: str, text: str) -> None:
+    assert named(text) == name
+
+
 ASKING = re.compile(
     r"[?？吗呢谁]|几(?!天)|怎么|什么|多少|哪|能不能|会不会|是不是|有没有|how|what|which|who|is |are |can "
 )
@@ -232,6 +319,16 @@ def test_no_function_has_a_phrasing_listed_under_a_topic_or_what_means_something
     phrases = [phrase for function in functions() for phrase in function.says]
     assert [text for text in phrases if edition_choice_in(CATALOGUE, text)] == []
     assert [text for text in phrases if statement_in(CATALOGUE.editions, text, TODAY)] == []
+
+
+QUESTIONS = sorted((Path(__file__).parents[1] / "questions").glob("*.jsonl"))
+
+
+def test_no_labelled_question_of_this_domain_asks_for_a_function() -> None:
+    lines = [json.loads(line) for file in QUESTIONS for line in file.read_text("utf-8").splitlines()]
+    asked = [line["q"] for line in lines if line.get("in_scope", True)]
+    assert len(asked) > 5000
+    assert [question for question in asked if function_in(question)] == []
 
 
 OWN = {
