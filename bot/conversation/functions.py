@@ -22,6 +22,8 @@ SHORTEST_PINYIN = 6
 """Letters; shorter ones are English words, or other Chinese ones."""
 HELP = "/help"
 _MARKS = re.compile(r"[\W_]+")
+_WORD_ASKED = re.compile(r"\w{1,2} ?\?+")
+"""A bare word with a question mark: no wish to be left alone."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def function_in(text: str) -> Function | None:
     typed, written = normalise(text).strip(), one_writing(text)
     texts = [_bare(typed), *([] if UNKNOWN in written else [_bare(written)])]
     found = next((known for key in texts if (known := _by_key().get(key))), None) or _patterned(texts)
-    return None if found and found.always and typed.endswith("?") else found
+    return None if found and found.always and _WORD_ASKED.fullmatch(typed) else found
 
 
 def _patterned(texts: Sequence[str]) -> Function | None:
