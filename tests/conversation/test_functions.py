@@ -273,7 +273,8 @@ def test_marks_politeness_and_writing_make_no_difference(text: str, name: str) -
 
 VARIED = {
     "stop": "把提醒都关了|能不能不要给我发消息了|请不要给我发消息|别再发消息给我了|别再给我发了|请停止发送消息|"
-    "不要骚扰我|能不能别发了？|可以别再提醒我了吗？|我不想收到消息了|不需要提醒了|关掉所有提醒|取消所有提醒|退订消息|TD|拒收|莫再发了|don't send me messages|"
+    "不要骚扰我|能不能别发了？|可以别再提醒我了吗？|我不想收到消息了|不需要提醒了|"
+    "关掉所有提醒|取消所有提醒|退订消息|TD|拒收|莫再发了|don't send me messages|"
     "stop messaging me|turn off all reminders",
     "hear": "打开所有提醒|重新开启通知|把提醒打开|turn on the reminders|enable notifications",
     "check": "开始资格检查|做个检查|进行检查|开始入驻检查",
