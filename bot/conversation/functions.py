@@ -20,6 +20,8 @@ LONGEST = 40
 """Characters; a longer message asks for more than one thing."""
 SHORTEST_PINYIN = 6
 """Letters; shorter ones are English words, or other Chinese ones."""
+ONE_WORD = 2
+"""Characters: 怎么导出 may ask for anything."""
 HELP = "/help"
 _MARKS = re.compile(r"[\W_]+")
 _WORD_ASKED = re.compile(r"\w{1,2} ?\?+")
@@ -36,6 +38,7 @@ class Function:
     also: re.Pattern[str] | None = None
     instead: str = HELP
     always: bool = False
+    asked: bool = False
 
 
 @cache
@@ -56,14 +59,27 @@ def function_in(text: str) -> Function | None:
         return None
     typed, written = normalise(text).strip(), one_writing(text)
     texts = [_bare(typed), *([] if UNKNOWN in written else [_bare(written)])]
-    found = next((known for key in texts if (known := _by_key().get(key))), None) or _patterned(texts)
-    return None if found and found.always and _WORD_ASKED.fullmatch(typed) else found
+    found = _said_by(texts)
+    if found is None:
+        asked = _said_by([of for text in texts for of in _asked_of(text)])
+        return asked if asked and asked.asked else None
+    return None if found.always and _WORD_ASKED.fullmatch(typed) else found
 
 
-def _patterned(texts: Sequence[str]) -> Function | None:
-    """The first function with a pattern of a whole text."""
-    known = ((function, function.also) for function in functions() if function.also)
-    return next((function for function, also in known if any(map(also.fullmatch, texts))), None)
+def _said_by(texts: Sequence[str]) -> Function | None:
+    """The first function with one of the texts as a phrase, else with a pattern of one."""
+    if found := next((known for text in texts if (known := _by_key().get(text))), None):
+        return found
+    patterned = ((function, function.also) for function in functions() if function.also)
+    return next((function for function, also in patterned if any(map(also.fullmatch, texts))), None)
+
+
+def _asked_of(text: str) -> Iterator[str]:
+    """What a text asks the way to: 导出数据 for 怎么导出数据 and 导出数据在哪; nothing for other texts."""
+    head, tail = _end(text, "asking_before", str.startswith), _end(text, "asking_after", str.endswith)
+    bare = text.removeprefix(head).removesuffix(tail)
+    if (head or tail) and len(bare) > ONE_WORD:
+        yield bare
 
 
 @cache
