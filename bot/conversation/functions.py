@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rules.understanding.normalise import is_chinese, normalise, replace_dialect
+from rules.understanding.normalise import is_chinese, normalise
 from rules.understanding.spelling import UNKNOWN, reading
 from rules.understanding.utterance import one_writing
 
@@ -95,9 +95,9 @@ def _by_key() -> Mapping[str, Function]:
 
 
 def _keys(phrase: str) -> Iterator[str]:
-    """The phrase as written, in Mandarin, and in pinyin, without marks and polite words."""
+    """The phrase as written and in pinyin, without marks and polite words."""
     bare = _bare(normalise(phrase))
-    yield from (bare, _bare(replace_dialect(normalise(phrase))))
+    yield bare
     letters = "".join(reading(bare))
     if is_chinese(bare) and letters.isascii() and len(letters) >= SHORTEST_PINYIN:
         yield letters

@@ -266,6 +266,7 @@ def test_nothing_but_stop_comes_before_an_open_question() -> None:
     [
         ("麻烦帮我导出一下我的数据，谢谢！", "export"),
         ("能帮我导出一下数据吗？", "export"),
+        ("能帮我撤销吗", "undo"),
         ("導出我的數據", "export"),
         ("daochu shuju", "export"),
         ("帮我看一下我的分数", "score"),
