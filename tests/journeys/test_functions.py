@@ -179,7 +179,7 @@ async def test_stop_turns_all_shops_off_and_its_button_turns_them_on_again(world
 
 async def test_stop_without_a_shop_says_that_nothing_is_sent(world: World) -> None:
     said = await tells(await world.stranger.person("路人"), "unsubscribe")
-    assert said.text.startswith("好。没有店铺在提醒你，我不会主动发消息")
+    assert said.text.startswith("好。没有店铺在提醒你，我不会主动发提醒")
     assert said.buttons == []
 
 
