@@ -65,19 +65,12 @@ async def _throttled(turn: Turn) -> Reply:
     count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn.incoming)
     limit = turn.context.messages_per_minute * MESSAGE_WEIGHT
     if count <= limit:
-        return await _respond(turn)
+        return await consent.respond(turn)
     return turn.say_plain("frame/throttled") if count - weight <= limit else turn.reply()
 
 
 def _weight(incoming: Incoming) -> int:
     return PRESS_WEIGHT if incoming.what is What.PRESS else MESSAGE_WEIGHT
-
-
-async def _respond(turn: Turn) -> Reply:
-    """The reply of the journey; before anything is kept, the question for consent."""
-    if await entries.keeps(turn) and not await consent.is_given(turn):
-        return consent.ask(turn)
-    return await entries.enter(turn)
 
 
 def _answer_of_the_press(turn: Turn, kind: str) -> Iterator[Message]:
