@@ -36,7 +36,7 @@ WRITERS: Final = "persona/"
 """The families of lines by one writer each begin so."""
 LEAST_LINES: Final = 3
 """A feature of fewer lines is left out."""
-STRENGTH: Final = 2.0
+STRENGTH: Final = 4.0
 """The inverse of the regularisation."""
 STEPS: Final = 40
 """More steps of learning take longer and gain nothing on unseen lines."""

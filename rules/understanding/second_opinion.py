@@ -15,11 +15,11 @@ from rules.understanding.utterance import Utterance
 
 FIRST: Final = 0.5
 """How much more likely what the patterns say is taken to be."""
-NAMED_GAP: Final = 0.5
+NAMED_GAP: Final = 1.0
 """How much more likely a gap is taken to be than its score: a gap that is named is better than a refusal."""
-LEAST: Final = -2.0
+LEAST: Final = -3.0
 """An answer less likely is none, where the patterns find none either."""
-NEAR: Final = 1.0
+NEAR: Final = 2.0
 """Two answers so near to each other are both offered."""
 ALSO: Final = 0.0
 """A further answer above this score is given too."""
@@ -66,7 +66,9 @@ class SecondOpinion:
         ranked = sorted(scores.keys() - {GAP, OUTSIDE}, key=lambda label: (-scores[label], label))[:_LOOKED_AT]
         likely = [Likely(scores[label], self._part_of(label, said)) for label in ranked]
         backing = _backing(first, likely)
-        refused = max(gap, outside, LEAST) + (FIRST if first.kind in REFUSALS else 0.0)
+        refused = max(gap, outside)
+        if first.kind in REFUSALS:
+            refused = max(refused, LEAST) + FIRST
         if refused >= max(likely[0].score, backing + FIRST):
             return _refusal(first, AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE)
         return _answer(first, backing, likely)
