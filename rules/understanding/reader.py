@@ -45,7 +45,7 @@ class Decided(StrEnum):
     NOTHING = "no reader"
 
 
-UNSURE = (Decided.PATTERN, Decided.LIKENESS, Decided.TOLD, Decided.NOTHING)
+UNSURE = (Decided.PATTERN, Decided.LIKENESS, Decided.NOTHING)
 """The readers that a second opinion may overrule."""
 
 
