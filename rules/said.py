@@ -101,6 +101,7 @@ class Said(Frozen):
 
     `own`: asks of the merchant's own shop (我会被关吗), so that what is known of the shop answers.
     `compared`: scores side by side, of which none is the shop's (3.5和3.4一样吗).
+    `points`: what exactly is asked of the topic (要不要申请), to which a topic may have an answer.
     """
 
     told: tuple[Told, ...] = ()
@@ -111,11 +112,13 @@ class Said(Frozen):
     newest: bool = False
     own: bool = False
     compared: tuple[Decimal, ...] = ()
+    points: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is told, said or asked that an answer could take up."""
-        return not (self.told or self.claims or self.asides or self.newest or self.own or self.compared)
+        held = (self.told, self.claims, self.asides, self.newest, self.own, self.compared, self.points)
+        return not any(held)
 
     @property
     def is_of_shop(self) -> bool:

@@ -232,7 +232,7 @@ def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
 def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
     """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
     other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
-    return on_topic(edition, topic, other) if other else ""
+    return on_topic(edition, topic, other, asking.reading.said.points) if other else ""
 
 
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
@@ -240,9 +240,9 @@ def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
     for part in reading.parts:
         fresh = [clause for clause in part.clauses if clause not in seen]
         seen.update(fresh)
-        yield _part(edition, part, tuple(edition.clause(clause) for clause in fresh))
+        yield _part(edition, part, reading.said, tuple(edition.clause(clause) for clause in fresh))
 
 
-def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
+def _part(edition: Edition, part: Part, said: Said, quoted: tuple[Clause, ...]) -> PartView:
     topic = edition.topic(part.topic)
-    return PartView(topic, sentence(edition, topic.lead), quoted)
+    return PartView(topic, sentence(edition, topic.said_to(said.points)), quoted)

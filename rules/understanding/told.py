@@ -15,6 +15,7 @@ from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
 from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
 from rules.understanding.told_others import without_others, without_sisters
+from rules.understanding.told_points import points
 from rules.understanding.told_scores import compared, part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
@@ -22,7 +23,6 @@ OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
 LONGEST: Final = 300
 """Characters; what a longer message tells further on is a story."""
 
-NOTHING: Final = Said()
 RELATED: Final = "related_serious_violation"
 FLAGS: Final = (
     "in_alliance",
@@ -41,8 +41,9 @@ FLAGS: Final = (
 def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
     whole = _parted(text[:LONGEST])
+    asked_points = points(whole)
     if not matches("total", "tells", whole):
-        return NOTHING
+        return Said(points=asked_points)
     asked = asks(whole)
     flagged = without_others(whole, is_asked=bool(asked))
     text = without_sisters(flagged)
@@ -61,6 +62,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         newest=_asks_newest(whole),
         compared=compared(text, free, strange, asked, told),
         own=_asks_of_own_shop(whole, asked),
+        points=asked_points,
     )
 
 

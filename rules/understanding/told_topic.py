@@ -14,6 +14,7 @@ from rules.understanding.told import (
     names_total,
     names_unbinding,
 )
+from rules.understanding.told_points import topic_of_points
 from rules.understanding.told_scores import PARTS
 
 OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
@@ -37,6 +38,8 @@ def topic_of_score(told: Said, reading: Reading) -> str | None:
 def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     """The topic to answer instead of the reading; None where the reading stands."""
     topics = {part.topic for part in reading.parts}
+    if topic := topic_of_points(told.points, reading):
+        return topic
     if told.newest:
         return _of_newest(told, topics)
     asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
