@@ -18,6 +18,7 @@ from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
+from rules.understanding.told_points import outweighs
 from storage.shops import Shop
 
 EMPTY = Case()
@@ -168,6 +169,8 @@ def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
     said = reading.said
+    if reading.parts and edition.topic(reading.parts[0].topic).answers.keys() & set(outweighs(said.points)):
+        return ()
     told = ToldCase(edition, asking.case, said, asking.today)
     if claimed := tuple(claims(told)):
         return claimed

@@ -57,7 +57,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         lambda m: f"{m[1]}{number(m[2])}",
     ),
     # 3.5整, 七十整.
-    (re.compile(rf"({_ANY})整(?![改顿个天月体理年点数])"), lambda m: f"{m[1]}分"),
+    (re.compile(rf"({_ANY})分?整(?![改顿个天月体理年点数])"), lambda m: f"{m[1]}分"),
     # 五月六号, 二二年五月.
     (re.compile(rf"({_WHOLE})月({_WHOLE})(?=[日号])"), lambda m: f"{number(m[1])}月{number(m[2])}"),
     # 4颗半星, 四星半.

@@ -46,7 +46,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         return Said(points=asked_points)
     asked = asks(whole)
     flagged = without_others(whole, is_asked=bool(asked))
-    text = without_sisters(flagged)
+    text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, without_sisters(flagged))
     dates = written_days(text)
     numbers = [one for one in numbers if one.end <= len(text) and not text[one.start : one.end].isspace()]
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]

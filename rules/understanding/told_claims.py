@@ -14,6 +14,7 @@ from rules.understanding.told_words import matches, named_spans, pattern
 _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("enter_only", About.ENTRY_LIMIT, Side.ABOVE),
     ("enter_just", About.ENTRY_LIMIT, Side.ABOVE),
+    ("enter_need", About.ENTRY_LIMIT, Side.ABOVE),
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
     ("penalty_bars", About.PENALTY_BARS, Side.AT),
     ("enter_not", About.EXCLUDES, Side.AT),

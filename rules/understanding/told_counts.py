@@ -69,5 +69,5 @@ def asides(text: str, told: Sequence[Told], numbers: Sequence[Number]) -> Iterat
         yield Aside.REFUSED
     if matches("counts", "warned", text):
         yield Aside.WARNED
-    if matches("counts", "punished", text):
+    if matches("counts", "punished", text) and matches("counts", "many", text):
         yield Aside.BREACHES

@@ -37,9 +37,12 @@ def topic_of_score(told: Said, reading: Reading) -> str | None:
 
 def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     """The topic to answer instead of the reading; None where the reading stands."""
+    return topic_of_points(told.points, reading, of_rules=told.newest) or _of_shop(text, told, reading)
+
+
+def _of_shop(text: str, told: Said, reading: Reading) -> str | None:
+    """The topic of what is told of a shop, or of the newest rules."""
     topics = {part.topic for part in reading.parts}
-    if topic := topic_of_points(told.points, reading):
-        return topic
     if told.newest:
         return _of_newest(told, topics)
     asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
@@ -78,4 +81,4 @@ def _of_newest(told: Said, topics: Set[str]) -> str | None:
     if topics == {NEWEST}:
         return first
     unclear = {UNCLEAR, "elsewhere"} if Aside.CHANGED in told.asides else {UNCLEAR}
-    return NEWEST if topics <= unclear else None
+    return (first or NEWEST) if topics <= unclear else None

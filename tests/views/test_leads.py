@@ -27,6 +27,7 @@ RIGHT = {
     "leads-d.jsonl": 59,
     "leads-e.jsonl": 75,
     "leads-f.jsonl": 54,
+    "leads-g.jsonl": 186,
 }
 
 

@@ -1,6 +1,7 @@
 """What is told and is no fact of the edition, yet is the answer: stars, refusals, the score of a part, a breach."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from bot.views.lead.access import beside_lines, closing_scores
@@ -10,6 +11,7 @@ from rules.requirements import IN_ALLIANCE
 from rules.said import Aside, Ask
 from rules.told_case import ToldCase
 
+JOINED, STILL_NEW = "joined_on", "still_new"
 COUNTED: Final = (Aside.REFUSED, Aside.WARNED, Aside.BREACHES, Aside.OWN_CLOSING)
 """Counts of something else than closings by the system."""
 
@@ -25,6 +27,18 @@ def asides(told: ToldCase) -> Iterator[Say]:
         yield Say(Aside.PART_SCORE.value, {"judged": judged})
     elif told.edition.chances and not told.scored and not told.ends.keys() - {IN_ALLIANCE}:
         yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
+
+
+def still_new(told: ToldCase) -> Iterator[Say]:
+    """Whether a shop of the days told is still a new one; nothing where the edition has no such days."""
+    limit = told.edition.figures.get("exempt_days")
+    ends = told.ends.get(JOINED, (None, None))
+    if limit is None or STILL_NEW not in told.said.points or told.scored:
+        return
+    most, least = (((told.on - day).days if isinstance(day, date) else None) for day in ends)
+    if most is not None and least is not None:
+        verdict = "yes" if most <= limit else "no" if least > limit else "depends"
+        yield Say(STILL_NEW, {"verdict": verdict, "days": most if most == least else None, "limit": limit})
 
 
 def _is_part_alone(told: ToldCase) -> bool:

@@ -16,6 +16,8 @@ from rules.told_case import CHANCES, ToldCase
 
 MET: Final = (Status.MET, Status.EXEMPT)
 RANKS: Final = ("never", "unmet", "silent", "depends", "met")
+CERTAIN: Final = "certain"
+"""The point of a question whether a condition told is enough for sure."""
 VERDICTS: Final = {"never": "never", "unmet": "no", "silent": "silent", "depends": "depends"}
 
 
@@ -47,7 +49,9 @@ def _verdict(told: ToldCase, found: Sequence[Condition]) -> str:
     first = found[0].status if found else "depends"
     if first != "met":
         return VERDICTS[first]
-    return "yes" if told.worst.verdict is Verdict.ELIGIBLE else "enough"
+    if told.worst.verdict is Verdict.ELIGIBLE:
+        return "yes"
+    return "not_yet_sure" if CERTAIN in told.said.points else "enough"
 
 
 def conditions(told: ToldCase) -> list[Condition]:

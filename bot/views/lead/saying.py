@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.views.lead.access import absent, access, holds, side_by_side
-from bot.views.lead.asides import asides
+from bot.views.lead.asides import asides, still_new
 from bot.views.lead.entry import entry, perhaps
 from bot.views.lead.own import own
 from bot.views.lead.values import Say
@@ -26,7 +26,7 @@ OF_SCORE: Final = ("score_at", "auto_score", "product_score")
 
 def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
     """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
-    if aside := tuple(asides(told)):
+    if aside := tuple(still_new(told)) or tuple(asides(told)):
         return aside
     if len(found := side_by_side(told)) > 1:
         return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
