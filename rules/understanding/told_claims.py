@@ -17,6 +17,7 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("enter_need", About.ENTRY_LIMIT, Side.ABOVE),
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
     ("penalty_bars", About.PENALTY_BARS, Side.AT),
+    ("enter_below", About.EXCLUDES, Side.BELOW),
     ("enter_not", About.EXCLUDES, Side.AT),
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),

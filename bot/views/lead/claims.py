@@ -29,7 +29,7 @@ def claims(told: ToldCase) -> Iterator[Say]:
         bounds = limits_of(line, told.worst.facts) if line else ()
         values = {"right": max(found), "number": claim.number, "label": told.edition.fact(fact).label, "bounds": bounds}
         key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
-        yield Say(key, {**values, **_limits(told, fact), "of_entry": claim.about in OF_ENTRY})
+        yield Say(key, {**values, **_limits(told, fact), "of_entry": claim.about in OF_ENTRY, "side": claim.side.value})
         if claim.about in OF_CLOSING and any(_is_at(told, fact) for fact in told.scored):
             yield from access(told, told.scored, Ask.CLOSE)
 
@@ -119,6 +119,6 @@ def _at_limit(claim: Claim, number: Decimal, limit: Decimal | None) -> bool:
     if claim.about in (About.ENTRY_LIMIT, About.CLOSING_LIMIT, About.WARNING_LIMIT):
         return number == limit
     if claim.about is About.EXCLUDES:
-        return number < limit
+        return number <= limit if claim.side is Side.BELOW else number < limit
     follows = number <= limit if claim.side is Side.BELOW else number < limit
     return follows is not claim.denies

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.views.lead.access import absent, access, holds, side_by_side
 from bot.views.lead.asides import asides, still_new
-from bot.views.lead.entry import entry, perhaps
+from bot.views.lead.entry import conditions, entry, perhaps
 from bot.views.lead.own import own
 from bot.views.lead.values import Say
 from rules.lines import Level
@@ -70,7 +70,7 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
             yield from entry(told)
     elif first in ON_ACCESS and told.ends.get(told.edition.main_score.id) == (None, None):
         yield absent(told)
-    elif first in ON_ACCESS and not _tells_more(told, [told.edition.main_score.id]):
+    elif first in ON_ACCESS and (not _tells_more(told, [told.edition.main_score.id]) or _has_no_bar(told, asks)):
         return
     elif first is None and scored and inside is not False and not _tells_more(told, scored):
         yield from holds(told, scored, inside=inside is True, todo=Ask.TODO in asks)
@@ -80,6 +80,11 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from entry(told)
         if first is Ask.ENTER and set(ON_ACCESS) & set(asks) and scored and inside is not False:
             yield from access(told, scored, Ask.CLOSE)
+
+
+def _has_no_bar(told: ToldCase, asks: Sequence[Ask]) -> bool:
+    """Whether nothing told bars from entering, and entering is not asked about."""
+    return Ask.ENTER not in asks and all(one.status == "met" for one in (*conditions(told), *perhaps(told)))
 
 
 def _is_open_by_scale(told: ToldCase) -> bool:
