@@ -82,6 +82,7 @@ class Aside(StrEnum):
     """What is told or named and is no fact of the editions, yet changes the answer."""
 
     OWN_CLOSING = "own_closing"
+    SHOP_CLOSED = "shop_closed"
     REFUSED = "refused"
     WARNED = "warned"
     BREACHES = "breaches"

@@ -26,6 +26,8 @@ PENALTIES = "adm4"
 """The topic of penalties, which an edition need not count by days."""
 OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
 """Sayings about how often a shop may open."""
+SEVERAL = 2
+"""From so many conditions on, a verdict is quoted in their order."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
 
@@ -155,7 +157,21 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     beside = tuple(dict.fromkeys(filter(None, (_on_count(asking, edition, said), by_topic))))
     is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
     kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
-    return Block(edition, _backed(edition, kept, said), said, beside)
+    return Block(edition, _backed(edition, _in_one(edition, kept, said), said), said, beside)
+
+
+def _in_one(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
+    """The parts; those that a verdict on several conditions answers as one, quoted in the order of the conditions."""
+    answered = [view for view in views if not view.lead]
+    more = [clause.id for view in answered for clause in view.clauses]
+    found = [one.clauses for say in said for one in say.conditions if one.clauses]
+    clauses = dict.fromkeys(next((name for name in names if name in more), names[0]) for names in found)
+    if not answered or not clauses or (len(clauses) < SEVERAL and clauses.keys() <= set(more)):
+        return views
+    quoted = tuple(edition.clause(name) for name in dict.fromkeys((*clauses, *more)))
+    elsewhere = {clause.id for view in views if view.lead for clause in view.clauses}
+    one = replace(answered[0], clauses=tuple(clause for clause in quoted if clause.id not in elsewhere))
+    return (one, *(view for view in views if view.lead))
 
 
 def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:

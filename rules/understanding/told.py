@@ -47,17 +47,19 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
     asked = asks(whole)
     flagged = without_others(whole, is_asked=bool(asked))
     text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, without_sisters(flagged))
+    shop = pattern("counts", "shop").search(text)
+    text = pattern("counts", "shop").sub(_blank, text)
     dates = written_days(text)
     numbers = [one for one in numbers if one.end <= len(text) and not text[one.start : one.end].isspace()]
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
     counted = counts(text, free)
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
-    told += [*_no_score(text, told), *_flags(flagged), *_choices(flagged)]
+    told += [*_no_score(text, told), *_flags(flagged, shop), *_choices(flagged)]
     return Said(
         told=tuple(told),
         claims=tuple(_claimed(whole, told)),
         asks=tuple(asked),
-        asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
+        asides=tuple(dict.fromkeys((*_shop_closed(shop), *_asides(text, free, told, counted)))),
         is_claim=is_claim(whole),
         newest=_asks_newest(whole),
         compared=compared(text, free, strange, asked, told),
@@ -165,9 +167,18 @@ def _no_score(text: str, told: Sequence[Told]) -> Iterator[Told]:
         yield Told(fact="score")
 
 
-def _flags(whole: str) -> Iterator[Told]:
+def _shop_closed(shop: re.Match[str] | None) -> Iterator[Aside]:
+    if shop:
+        yield Aside.SHOP_CLOSED
+
+
+def _flags(whole: str, shop: re.Match[str] | None) -> Iterator[Told]:
+    """How things stand. `shop`: a closing of the shop; where none is of the past, the shop is not operating."""
     others = dict(entries("flags.related_serious_violation"))
     own = others["perhaps"].sub(_blank, others["yes"].sub(_blank, whole))
+    own = pattern("counts", "shop").sub(_blank, own)
+    if shop and not matches("counts", "shop_before", shop[0]):
+        yield Told(fact="operating_normally", holds=False)
     for fact in FLAGS:
         text = whole if fact == RELATED else own
         words = dict(entries(f"flags.{fact}"))

@@ -11,7 +11,7 @@ from rules.requirements import IN_ALLIANCE
 from rules.said import Aside, Ask
 from rules.told_case import ToldCase
 
-JOINED, STILL_NEW = "joined_on", "still_new"
+JOINED, STILL_NEW, OPERATING = "joined_on", "still_new", "operating_normally"
 COUNTED: Final = (Aside.REFUSED, Aside.WARNED, Aside.BREACHES, Aside.OWN_CLOSING)
 """Counts of something else than closings by the system."""
 
@@ -25,6 +25,9 @@ def asides(told: ToldCase) -> Iterator[Say]:
     if _is_part_alone(told):
         judged = [fact.label for fact in told.edition.scores if fact.id in closing_scores(told.edition)]
         yield Say(Aside.PART_SCORE.value, {"judged": judged})
+    elif _is_shop_alone(told):
+        is_open = told.ends.get(OPERATING, (None, None))[0]
+        yield Say(Aside.SHOP_CLOSED.value, {"is_open": is_open, "of_access": _asks_of_access(told)})
     elif told.edition.chances and not told.scored and not told.ends.keys() - {IN_ALLIANCE}:
         yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
 
@@ -47,6 +50,16 @@ def _is_part_alone(told: ToldCase) -> bool:
         fact.id for fact in told.edition.facts
     }
     return bool(parts) and not told.scored
+
+
+def _is_shop_alone(told: ToldCase) -> bool:
+    """Whether nothing but a closing of the shop, which is none of the alliance, is told."""
+    return Aside.SHOP_CLOSED in told.said.asides and not told.ends.keys() - {OPERATING, IN_ALLIANCE}
+
+
+def _asks_of_access(told: ToldCase) -> bool:
+    """Whether it is asked what becomes of the access, not whether the shop may enter."""
+    return Ask.CLOSE in told.said.asks and Ask.ENTER not in told.said.asks
 
 
 def _is_clear(told: ToldCase) -> bool:

@@ -23,12 +23,20 @@ VERDICTS: Final = {"never": "never", "unmet": "no", "silent": "silent", "depends
 
 def entry(told: ToldCase) -> Iterator[Say]:
     """The answer to "may the shop enter"."""
-    found = sorted([*conditions(told), *perhaps(told)], key=lambda one: RANKS.index(one.status))
+    every = (replace(one, clauses=_clauses(told, one)) for one in (*conditions(told), *perhaps(told)))
+    found = sorted(every, key=lambda one: RANKS.index(one.status))
     if not found:
         return
     no_limit = told.edition.chances is None and bool(told.said.of("closures", *CHANCES))
     values = {"verdict": _verdict(told, found), "conditions": found, "missing": _missing(told), "no_limit": no_limit}
     yield Say("entry", {**values, "counts": _asks_whether_counts(told)})
+
+
+def _clauses(told: ToldCase, found: Condition) -> tuple[str, ...]:
+    """The provisions about a condition; of one that bars for good the one that says so."""
+    about = [one for one in told.edition.criteria if found.fact.id in one.facts]
+    final = tuple(one.final_clause for one in about if one.final_clause)
+    return final if found.status == "never" and final else tuple(one.clause for one in about)
 
 
 def _asks_whether_counts(told: ToldCase) -> bool:
