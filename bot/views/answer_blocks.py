@@ -24,6 +24,8 @@ from storage.shops import Shop
 EMPTY = Case()
 PENALTIES = "adm4"
 """The topic of penalties, which an edition need not count by days."""
+NOT_OPEN = "not_open"
+"""The topic of what else to look at where the score is enough: its sentence stands behind any verdict."""
 OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
 """Sayings about how often a shop may open."""
 SEVERAL = 2
@@ -223,7 +225,7 @@ def _is_judged(edition: Edition, topic: Topic) -> bool:
 def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:
     """Whether what is said of the shop answers the topic, so that the topic's own sentence is left out."""
     is_of_untold = topic.id == PENALTIES and said.of("penalties") and "penalties" not in {f.id for f in edition.facts}
-    return bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold)
+    return topic.id != NOT_OPEN and (bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold))
 
 
 def _on_count(asking: Asking, edition: Edition, said: Sequence[Say]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Set
 from typing import Final
 
 from rules.reading import AnswerKind, Reading
-from rules.said import Aside, Ask, Said
+from rules.said import About, Aside, Ask, Said
 from rules.understanding.told import (
     asks_how,
     closes_by_system,
@@ -25,6 +25,7 @@ OF_TIME: Final = frozenset(("check_hour", "daily")) | ASKING_HOW
 OF_GOODS: Final = frozenset(("unbind", "products"))
 OF_PARTS: Final = frozenset(("unbind", "neighbours", "appeal", "products", "product_score", "score_made", UNCLEAR))
 """Topics that a name of a part's score leads to (商品3.2, 客服4.1)."""
+GRACE, OF_WAITING = "grace", frozenset(("waiting", UNCLEAR))
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
@@ -37,7 +38,15 @@ def topic_of_score(told: Said, reading: Reading) -> str | None:
 
 def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     """The topic to answer instead of the reading; None where the reading stands."""
-    return topic_of_points(told.points, reading, of_rules=told.newest) or _of_shop(text, told, reading)
+    moved = topic_of_points(told.points, reading, of_rules=told.newest) or _of_grace(told, reading)
+    return moved or _of_shop(text, told, reading)
+
+
+def _of_grace(told: Said, reading: Reading) -> str | None:
+    """The gap of a time of grace, for a question how long, where one is claimed."""
+    topics = {part.topic for part in reading.parts}
+    is_grace = any(claim.about is About.GRACE for claim in told.claims)
+    return GRACE if is_grace and topics and topics <= OF_WAITING else None
 
 
 def _of_shop(text: str, told: Said, reading: Reading) -> str | None:
