@@ -49,10 +49,12 @@ class About(StrEnum):
     GRACE = "grace"
     WARNED_FIRST = "warned_first"
     WARNED_CLOSES = "warned_closes"
+    SPARES = "spares"
+    EXEMPT = "exempt"
 
 
 class Claim(Frozen):
-    """Something said of the rules: with a number (points, times or days) on a side, or denied.
+    """Something said of the rules: with a number (points, times or days) on a side, or denied. `warns`: of the warning.
 
     `fact`: the score that the number is of, "" for the main score.
     """
@@ -62,6 +64,7 @@ class Claim(Frozen):
     number: Decimal | None = None
     side: Side = Side.AT
     denies: bool = False
+    warns: bool = False
 
 
 class Ask(StrEnum):

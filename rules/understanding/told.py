@@ -99,6 +99,11 @@ def names_total(text: str) -> bool:
     return matches("total", "named", text)
 
 
+def names_subject(text: str) -> bool:
+    """Whether the alliance or its score is named."""
+    return matches("total", "subject", text)
+
+
 def closes_by_system(text: str) -> bool:
     """Whether a closing by the system is named."""
     return matches("counts", "by_system", text)

@@ -11,6 +11,7 @@ from rules.understanding.told import (
     has_moved,
     is_closed_by_system,
     names_ours,
+    names_subject,
     names_total,
     names_unbinding,
 )
@@ -18,6 +19,15 @@ from rules.understanding.told_points import topic_of_points
 from rules.understanding.told_scores import PARTS
 
 OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
+OF_CLAIM: Final = {
+    **dict.fromkeys((About.ENTRY_LIMIT, About.EXCLUDES), "auto_score"),
+    **dict.fromkeys((About.CLOSES, About.CLOSING_LIMIT, About.SPARES), "close"),
+    **dict.fromkeys((About.WARNS, About.WARNING_LIMIT), "warn"),
+    **dict.fromkeys((About.FOREVER, About.CHANCES, About.RATE), "three"),
+    **dict.fromkeys((About.WAITING, About.EXEMPT), "new_shop"),
+    **dict.fromkeys((About.PENALTY_DAYS, About.PENALTY_BARS), "adm4"),
+    **dict.fromkeys((About.WARNED_FIRST, About.WARNED_CLOSES), "stages"),
+}
 NEWEST, HOLDS, CLOSED, UNCLEAR = "auto_score", "score_at", "three", "unclear"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
 ASKING_HOW: Final = frozenset(("raise", "waiting", "score_made"))
@@ -39,7 +49,14 @@ def topic_of_score(told: Said, reading: Reading) -> str | None:
 def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     """The topic to answer instead of the reading; None where the reading stands."""
     moved = topic_of_points(told.points, reading, of_rules=told.newest) or _of_grace(told, reading)
-    return moved or _of_shop(text, told, reading)
+    return moved or _of_claim(text, told, reading) or _of_shop(text, told, reading)
+
+
+def _of_claim(text: str, told: Said, reading: Reading) -> str | None:
+    """The topic of a claim on the alliance or the score that nothing else answers."""
+    if not told.claims or reading.parts or reading.kind is not AnswerKind.OUT_OF_SCOPE or not names_subject(text):
+        return None
+    return OF_CLAIM.get(told.claims[0].about)
 
 
 def _of_grace(told: Said, reading: Reading) -> str | None:

@@ -29,7 +29,8 @@ def claims(told: ToldCase) -> Iterator[Say]:
         bounds = limits_of(line, told.worst.facts) if line else ()
         values = {"right": max(found), "number": claim.number, "label": told.edition.fact(fact).label, "bounds": bounds}
         key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
-        yield Say(key, {**values, **_limits(told, fact), "of_entry": claim.about in OF_ENTRY, "side": claim.side.value})
+        about = {"of_entry": claim.about in OF_ENTRY, "side": claim.side.value, "warns": claim.warns}
+        yield Say(key, {**values, **_limits(told, fact), **about})
         if claim.about in OF_CLOSING and any(_is_at(told, fact) for fact in told.scored):
             yield from access(told, told.scored, Ask.CLOSE)
 
@@ -59,7 +60,8 @@ def _effect(claim: Claim) -> Effect:
     """The effect that the claim is about."""
     if claim.about in OF_ENTRY:
         return Effect.NO_ENTRY
-    return Effect.WARNING if claim.about in (About.WARNS, About.WARNING_LIMIT) else Effect.CLOSING
+    is_warning = claim.warns or claim.about in (About.WARNS, About.WARNING_LIMIT)
+    return Effect.WARNING if is_warning else Effect.CLOSING
 
 
 def _rights(told: ToldCase, claim: Claim) -> set[bool]:
@@ -75,6 +77,9 @@ def _rights(told: ToldCase, claim: Claim) -> set[bool]:
             found = {claim.number == penalty_days}
         case About.PENALTY_DAYS:
             found = {None if penalty_days is None or claim.number is None else claim.number >= penalty_days}
+        case About.EXEMPT:
+            days = told.edition.figures.get("exempt_days")
+            found = {None if days is None or claim.number is None else claim.number <= days}
         case About.WARNS if _is_closed_there(told.edition, claim):
             found = {False}
         case _:
@@ -115,9 +120,11 @@ def _of_scores(told: ToldCase, claim: Claim) -> set[bool | None]:
 def _at_limit(claim: Claim, number: Decimal, limit: Decimal | None) -> bool:
     """Whether the claim holds at the limit (None: no line): below the number, or at it, the effect follows or not."""
     if limit is None:
-        return claim.denies
+        return claim.denies or claim.about is About.SPARES
     if claim.about in (About.ENTRY_LIMIT, About.CLOSING_LIMIT, About.WARNING_LIMIT):
         return number == limit
+    if claim.about is About.SPARES:
+        return number >= limit
     if claim.about is About.EXCLUDES:
         return number <= limit if claim.side is Side.BELOW else number < limit
     follows = number <= limit if claim.side is Side.BELOW else number < limit
