@@ -38,12 +38,11 @@ def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) ->
     yield Say("holds", values)
 
 
-def absent(told: ToldCase) -> Say:
-    """Whether the access is closed to a shop without a score."""
+def absent(told: ToldCase, asked: Ask) -> Say:
+    """Whether the access is closed to a shop without a score, or a warning comes."""
     closing = [at for at in told.worst.lines_of(told.edition.main_score.id) if at.effect is Effect.CLOSING]
-    return Say(
-        "absent", {"closes": any(at.line.also_if for at in closing), "grows": bool(told.said.of("growth_score"))}
-    )
+    values = {"closes": any(at.line.also_if for at in closing), "grows": bool(told.said.of("growth_score"))}
+    return Say("absent", {**values, "asked": asked.value})
 
 
 def side_by_side(told: ToldCase) -> list[tuple[Access, bool]]:

@@ -69,7 +69,7 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         if Ask.ENTER in asks and inside is not True:
             yield from entry(told)
     elif first in ON_ACCESS and told.ends.get(told.edition.main_score.id) == (None, None):
-        yield absent(told)
+        yield absent(told, first)
     elif first in ON_ACCESS and (not _tells_more(told, [told.edition.main_score.id]) or _has_no_bar(told, asks)):
         return
     elif first is None and scored and inside is not False and not _tells_more(told, scored):
