@@ -13,6 +13,8 @@ from rules.said import Aside, Ask, Said, Told
 from rules.side import Side
 from rules.told_case import ToldCase
 
+COUNTS_IN: Final = "counts_in"
+"""The point of a question whether a number counts as enough: 刚好4分算不算."""
 PARTS: Final = ("product_score", "logistics_score", "service_score")
 """The scores of parts, of which an edition may judge some."""
 
@@ -34,6 +36,7 @@ def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) ->
         "inside": inside,
         "todo": todo,
         "missing": untold_scores(told),
+        "counts": COUNTS_IN in told.said.points,
     }
     yield Say("holds", values)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from bot.views.lead.access import access
+from bot.views.lead.access import access, closing_scores
+from bot.views.lead.entry import CERTAIN
 from bot.views.lead.values import Say
 from rules.edition import Edition
 from rules.lines import limit_for, limits_of
@@ -25,14 +26,25 @@ def claims(told: ToldCase) -> Iterator[Say]:
     ]
     for claim, found in sorted(held, key=lambda one: (max(one[1]), len(one[1]) == 1))[:1]:
         fact = claim.fact or told.edition.main_score.id
-        line = told.edition.line(_effect(claim), fact)
-        bounds = limits_of(line, told.worst.facts) if line else ()
-        values = {"right": max(found), "number": claim.number, "label": told.edition.fact(fact).label, "bounds": bounds}
         key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
-        about = {"of_entry": claim.about in OF_ENTRY, "side": claim.side.value, "warns": claim.warns}
-        yield Say(key, {**values, **_limits(told, fact), **about})
+        yield Say(key, {"right": max(found), **_about(told, claim, fact), **_limits(told, fact)})
         if claim.about in OF_CLOSING and any(_is_at(told, fact) for fact in told.scored):
             yield from access(told, told.scored, Ask.CLOSE)
+
+
+def _about(told: ToldCase, claim: Claim, fact: str) -> dict[str, object]:
+    """What a claim says, of which score, and at which limits of the edition."""
+    line = told.edition.line(_effect(claim), fact)
+    return {
+        "number": claim.number,
+        "side": claim.side.value,
+        "warns": claim.warns,
+        "label": told.edition.fact(fact).label,
+        "bounds": limits_of(line, told.worst.facts) if line else (),
+        "others": [one.label for one in told.edition.scores if one.id in closing_scores(told.edition) - {fact}],
+        "certain": CERTAIN in told.said.points,
+        "of_entry": claim.about in OF_ENTRY,
+    }
 
 
 def _is_at(told: ToldCase, fact: str) -> bool:
