@@ -163,6 +163,33 @@ def test_every_condition_is_answered_in_the_order_of_what_decides_each_with_its_
     assert len(shown) == len(set(shown))
 
 
+@pytest.mark.parametrize(
+    ("question", "parts", "quotes"),
+    [
+        (
+            "体验分4.2 账号登不上 停业 被罚200天 哪条不行",
+            ["账户要能正常登录", "要正常营业", "处罚到今天 200 天", "体验分 4.2 达到"],
+            ["entry.normal", "admission.penalties", "entry.score"],
+        ),
+        (
+            "新店20天 没分 半年前另一个店因售假被严重处罚 能进吗",
+            ["关联店铺这一条不符合", "入驻第 20 天"],
+            ["admission.related", "admission.score"],
+        ),
+        (
+            "score 4.2, closed twice, punished last year, can i join",
+            ["处罚满 365 天", "被系统关闭 2 次", "体验分 4.2 达到"],
+            ["admission.penalties", "entry.closures", "entry.score"],
+        ),
+    ],
+)
+def test_no_condition_told_is_left_out(question: str, parts: list[str], quotes: list[str]) -> None:
+    first = said(question).splitlines()[0]
+    places = [first.index(part) for part in parts]
+    assert places == sorted(places)
+    assert clauses(question)[: len(quotes)] == quotes
+
+
 def test_what_bars_for_good_comes_before_what_fails() -> None:
     question = "体验分4.5 系统关过3次 停业中 能开吗"
     assert said(question).startswith("不能，永久不可再申请：被系统关闭 3 次")
