@@ -49,9 +49,9 @@ def tidy(answer: str) -> str:
 
 
 def _seen(character: str) -> str:
-    """The character; 到 for an arrow, nothing for an invisible mark, a space for a picture or a control."""
+    """The character; 变到 for an arrow, nothing for an invisible mark, a space for a picture or a control."""
     if character in _ARROWS:
-        return "到"
+        return "变到"
     if character.isalnum() or character in _KEPT:
         return character
     category = unicodedata.category(character)

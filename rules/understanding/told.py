@@ -190,7 +190,7 @@ def _flags(whole: str, shop: re.Match[str] | None) -> Iterator[Told]:
         if fact == IN_ALLIANCE and words["yes"].search(text) and words["no"].search(text):
             continue
         if "yes" in words and words["yes"].search(text) and not _is_denied(words["yes"], text):
-            yield Told(fact=fact, holds=True)
+            yield Told(fact=fact, holds=None if fact == RELATED and matches("others", "family", text) else True)
         elif "no" in words and words["no"].search(text):
             yield Told(fact=fact, holds=False)
         elif "perhaps" in words and words["perhaps"].search(text):
