@@ -1,5 +1,6 @@
 """A yes-or-no question is answered first, a claim only confirmed where the rule says just that."""
 
+import re
 from datetime import date
 
 import pytest
@@ -77,6 +78,14 @@ def clauses(question: str) -> list[str]:
         ("两次了还能不能开", "还能，但只数系统关闭的"),
         ("每年清零吗", "规则没有写清零"),
         ("只要4分就能开吗", "还不一定："),
+        ("一次没关过是不是就能自动开", "还不一定：被系统关闭 0 次"),
+        ("只要是小店商家都能自动开吗", "不是都能"),
+        ("没有处罚记录是不是就能开", "还不一定："),
+        ("体验分和关闭次数都要满足吗", "都要满足"),
+        ("要不要先去后台点一下开通", "一般不用申请"),
+        ("is 3.99 ok", "还不能："),
+        ("can i join with incomplete brand papers", "还不能："),
+        ("does one violation ban me", "要看违规的程度"),
         ("最新规则还限制三次吗", "按 2026-07-29 版（100 分制）：不限制次数"),
     ],
 )
@@ -100,6 +109,12 @@ def test_the_answer_comes_first(question: str, begins: str) -> None:
 )
 def test_each_edition_answers_by_its_own_text(question: str, begins: str) -> None:
     assert lead(NEW, NEW_READER.read(question), TODAY).startswith(begins)
+
+
+def test_every_sentence_to_a_point_begins_with_its_answer() -> None:
+    begins = re.compile("(还?能|[不会是算要]|都要|一般不用|有限制|满|警告本身|体验分是|规则没有[写给])")
+    sentences = [text for one in CATALOGUE.editions for topic in one.topics for text in topic.answers.values()]
+    assert [text for text in sentences if not begins.match(text)] == []
 
 
 @pytest.mark.parametrize(
