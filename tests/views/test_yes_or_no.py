@@ -250,3 +250,17 @@ def test_the_gap_that_is_named_is_the_one_asked_about(question: str, topic: str)
 def test_enough_of_a_score_and_no_access_leads_to_all_other_conditions(question: str) -> None:
     assert "逐条看" in said(question)
     assert {"admission.account", "admission.penalties", "admission.brand"} <= set(clauses(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "高考分数够了怎么没进一本",
+        "提前几天通知房东退租",
+        "微信可以申请退款吗",
+        "信用卡积分每年清零吗",
+        "快递是不是每天发",
+    ],
+)
+def test_a_point_of_something_else_stays_out_of_scope(question: str) -> None:
+    assert READER.read(question).kind is AnswerKind.OUT_OF_SCOPE
