@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.commands.evaluate_reader import figures
 from rules.catalogue.load import load, packaged_folder
-from rules.edition import Edition
+from rules.edition import Coverage, Edition
 from rules.understanding import Understanding
 from rules.understanding.evaluation import Labelled, Scorecard, Scored, labelled, outcome
 from rules.understanding.number_roles import NumberRoles
@@ -74,7 +74,7 @@ def composites(edition: Edition) -> tuple[tuple[str, frozenset[str]], ...]:
     for topic in edition.topics:
         if len(topic.clauses) == 1:
             single.setdefault(topic.clauses[0], topic.id)
-    several = (topic for topic in edition.topics if len(topic.clauses) > 1)
+    several = (topic for topic in edition.topics if len(topic.clauses) > 1 and topic.coverage is Coverage.PROVISION)
     found = ((topic.id, frozenset(single[clause] for clause in topic.clauses)) for topic in several)
     return tuple(sorted(found, key=lambda one: -len(one[1])))
 

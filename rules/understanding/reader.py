@@ -88,7 +88,7 @@ class Understanding:
             return Explained(said.text, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
         told = said_in(said.text, said.numbers, said.unknown_places)
         reading, by = self._with_told(said, told, *self._decided(said, before))
-        if by in UNSURE and (settled := self._settled(said, reading)):
+        if by in UNSURE and (settled := self._settled(said, reading, tells=not told.is_empty)):
             reading, by = settled, Decided.OPINION
         return Explained(said.text, reading.model_copy(update={"said": told}), by)
 
@@ -103,9 +103,9 @@ class Understanding:
             return self._topic_at(topic, said), Decided.TOLD
         return reading, by
 
-    def _settled(self, said: Utterance, first: Reading) -> Reading | None:
+    def _settled(self, said: Utterance, first: Reading, *, tells: bool) -> Reading | None:
         """The reading by the second opinion; None where the first one stands."""
-        if first.kind is AnswerKind.CHOICES or (found := self._second.settled(said, first)) is None:
+        if first.kind is AnswerKind.CHOICES or (found := self._second.settled(said, first, tells=tells)) is None:
             return None
         kind, parts = found
         if kind is AnswerKind.OUT_OF_SCOPE:

@@ -57,8 +57,11 @@ class SecondOpinion:
         scores = self._weights.scores(features(said, self._limits))
         return {label: score for label, score in scores.items() if label in known}
 
-    def settled(self, said: Utterance, first: Reading) -> tuple[AnswerKind, tuple[Part, ...]] | None:
-        """The kind and parts of the answer, without parts for a refusal; None where the first reading stands."""
+    def settled(self, said: Utterance, first: Reading, *, tells: bool) -> tuple[AnswerKind, tuple[Part, ...]] | None:
+        """The kind and parts of the answer, without parts for a refusal; None where the first reading stands.
+
+        `tells`: the text tells or asks of a shop, so that the sentence above the quotes answers: no choice is offered.
+        """
         scores = self.scores(said)
         if first.kind is AnswerKind.ANSWER and not {part.topic for part in first.parts} <= scores.keys() - self._exact:
             return None
@@ -71,7 +74,7 @@ class SecondOpinion:
             refused = max(refused, LEAST) + FIRST
         if refused >= max(likely[0].score, backing + FIRST):
             return _refusal(first, AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE)
-        return _answer(first, backing, likely)
+        return _answer(first, backing, likely, tells=tells)
 
 
 def shown_by(*parts: Part) -> frozenset[str]:
@@ -91,7 +94,9 @@ def _refusal(first: Reading, kind: AnswerKind) -> tuple[AnswerKind, tuple[Part, 
     return None if stands else (kind, ())
 
 
-def _answer(first: Reading, backing: float, likely: list[Likely]) -> tuple[AnswerKind, tuple[Part, ...]] | None:
+def _answer(
+    first: Reading, backing: float, likely: list[Likely], *, tells: bool
+) -> tuple[AnswerKind, tuple[Part, ...]] | None:
     """The answers that are likely enough, or a choice of two; None where the first reading stands."""
     keeps = backing + FIRST >= likely[0].score
     parts = first.parts if keeps else (likely[0].part,)
@@ -100,6 +105,8 @@ def _answer(first: Reading, backing: float, likely: list[Likely]) -> tuple[Answe
     more = [one.part for one in others if one.score >= ALSO][: MOST_ANSWERS - 1]
     if more and score >= ALSO:
         return AnswerKind.ANSWER, (*parts, *more)
-    if others and score - others[0].score < NEAR:
+    if not tells and others and score - others[0].score < NEAR:
         return AnswerKind.CHOICES, (*parts, others[0].part)
+    if tells and not keeps and score - backing < NEAR:
+        return AnswerKind.ANSWER, (*first.parts, *parts)
     return None if keeps else (AnswerKind.ANSWER, parts)
