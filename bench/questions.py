@@ -1,6 +1,8 @@
 """The labelled questions of the tests, in merchants' words."""
 
 import json
+import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +23,12 @@ def popular(number: int) -> str:
 def different(number: int) -> str:
     """A question not asked before, so that nothing kept in memory helps. Raises IndexError after 6,000."""
     return _asked("tune")[number]
+
+
+@cache
+def examples() -> Mapping[str, str]:
+    """Phrasings of each topic for the peers that search them, a line each."""
+    return tomllib.loads((Path(__file__).parent / "examples.toml").read_text("utf-8"))
 
 
 @cache

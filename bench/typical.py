@@ -19,9 +19,9 @@ from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from bench.echo import stock
+from bench.questions import examples
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Edition, Topic
-from rules.understanding.tables import load as load_table
 
 TABLES = """
 PRAGMA journal_mode=WAL;
@@ -34,7 +34,7 @@ class Search:
     """Topics of an edition, found by the likeliest example phrasing."""
 
     def __init__(self, edition: Edition) -> None:
-        shared = load_table("examples.toml")
+        shared = examples()
         asks = [
             (topic, ask)
             for topic in edition.topics

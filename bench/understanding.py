@@ -18,13 +18,12 @@ import rjieba
 from rank_bm25 import BM25Okapi
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bench.questions import lines
+from bench.questions import examples, lines
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Coverage, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.understanding import Understanding
 from rules.understanding.evaluation import Scorecard, evaluate, labelled
-from rules.understanding.tables import load as load_table
 
 TUNED_ON, REPORTED = "dev", "report"
 Scores = Callable[[str], Sequence[float]]
@@ -69,7 +68,7 @@ def _words(text: str) -> list[str]:
 
 def documents(edition: Edition, *, with_examples: bool) -> list[tuple[Topic, str]]:
     """Each topic with the text to search."""
-    shared = load_table("examples.toml") if with_examples else {}
+    shared = examples() if with_examples else {}
     return [
         (
             topic,

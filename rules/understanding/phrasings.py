@@ -1,19 +1,18 @@
-"""Example phrasings of topics, shared and an edition's own, and the one most like a text.
+"""The phrasings that an edition lists under its topics, and the one most like a text.
 
 A text and an example are compared by shared concepts and shared pairs of neighbouring characters, rare ones counting
 more (the cosine of two weighted sets). Nothing is learned: a line of data more is an example more.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from math import log, sqrt
 
 from rules.edition import Edition
 from rules.understanding.normalise import keys
 from rules.understanding.number_roles import NumberRoles
-from rules.understanding.tables import load
-from rules.understanding.utterance import Utterance, tagged, utterance
+from rules.understanding.utterance import Utterance, utterance
 
 # How like a phrasing must be, for a text of maybe another domain and for a text surely of ours.
 LIKE_IF_UNSURE, LIKE_IF_OURS = 0.52, 0.38
@@ -28,7 +27,7 @@ class Phrasings:
 
     def __init__(self, edition: Edition, roles: NumberRoles) -> None:
         asked = {topic.id: [utterance(ask, roles) for ask in topic.asks] for topic in edition.topics}
-        lines = [(topic, said) for topic, own in asked.items() for said in (*_shared(topic, roles), *own)]
+        lines = [(topic, said) for topic, own in asked.items() for said in own]
         sets = [_features(said) for _, said in lines]
         spread = Counter(feature for held in sets for feature in held)
         self._weights = {feature: _share(feature) * log(1 + len(sets) / often) for feature, often in spread.items()}
@@ -58,11 +57,6 @@ class Phrasings:
     def _length(self, held: Iterable[str]) -> float:
         """The length of a vector; a feature of no example counts much."""
         return sqrt(sum(self._weights.get(feature, _share(feature) * _UNSEEN) ** 2 for feature in held))
-
-
-def _shared(topic: str, roles: NumberRoles) -> Iterator[Utterance]:
-    """The examples of a topic that all editions share; they are kept in one writing."""
-    return (tagged(line, roles) for line in load("examples.toml").get(topic, "").splitlines() if line.strip())
 
 
 def _features(said: Utterance) -> set[str]:

@@ -39,7 +39,7 @@ class Decided(StrEnum):
     PROVISION_NAMED = "provision named by its place"
     LISTED_PHRASING = "phrasing listed under the topic"
     PATTERN = "pattern of concepts"
-    LIKENESS = "likeness to an example"
+    LIKENESS = "likeness to a listed phrasing"
     TOLD = "what is told and asked"
     OPINION = "second opinion"
     NOTHING = "no reader"

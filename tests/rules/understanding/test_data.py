@@ -14,7 +14,6 @@ from rules.understanding.patterns import parsed, patterns_of
 from rules.understanding.spelling import readings
 from rules.understanding.tables import load
 from rules.understanding.told_topic import GRACE
-from rules.understanding.utterance import one_writing
 
 
 def test_every_sign_is_of_a_topic_and_names_known_concepts(packaged: Catalogue, edition: Edition) -> None:
@@ -52,16 +51,10 @@ def test_a_sure_word_also_names_what_it_is_about() -> None:
     assert set(concepts()["surely"].words) <= others
 
 
-def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> None:
+def test_every_topic_with_an_answer_has_signs(edition: Edition) -> None:
     special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at", *_moved_to()}
     spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special
     assert spoken <= set(load("patterns.toml"))
-    assert spoken <= set(load("examples.toml"))
-
-
-def test_shared_examples_are_in_one_writing() -> None:
-    lines = [line for text in load("examples.toml").values() for line in text.splitlines() if line.strip()]
-    assert lines == list(map(one_writing, lines))
 
 
 def test_the_readings_of_words_are_syllables() -> None:
