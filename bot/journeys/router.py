@@ -77,7 +77,10 @@ async def _respond(turn: Turn) -> Reply:
     """The reply of the journey; before anything is kept, the question for consent."""
     if await entries.keeps(turn) and not await consent.is_given(turn):
         return consent.ask(turn)
-    return await entries.enter(turn)
+    reply = await entries.enter(turn)
+    is_kept = await entries.keeps(turn) or isinstance(turn.press, consent.Agree)
+    is_kept |= reply.dialogue.check != turn.dialogue.check
+    return reply.remembering(reply.dialogue.settled) if is_kept else reply
 
 
 def _answer_of_the_press(turn: Turn, kind: str) -> Iterator[Message]:

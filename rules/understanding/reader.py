@@ -43,18 +43,23 @@ class Decided(StrEnum):
 
 @dataclass(frozen=True)
 class Explained:
-    """A reading with the text as read, in one writing, and what decided."""
+    """A reading with the message as read, in one writing, and what decided."""
 
-    text: str
+    said: Utterance
     reading: Reading
     by: Decided
+
+    @property
+    def text(self) -> str:
+        """The text in one writing."""
+        return self.said.text
 
 
 class Understanding:
     """The reader of one edition. Immutable; `read` may be called from any thread."""
 
     def __init__(self, edition: Edition) -> None:
-        self._edition = edition
+        self.edition = self._edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
         self._clauses = {clause.id for clause in edition.clauses}
         self._matcher = TopicMatcher(patterns_of(edition))
@@ -75,17 +80,17 @@ class Understanding:
         said = self._utterance(text, before)
         if before is not None and asks_by_newest(said.text):
             newest = before.said.model_copy(update={"newest": True})
-            return Explained(said.text, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
+            return Explained(said, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
         reading, by = self._decided(said, before)
         told = said_in(said.text, said.numbers, said.unknown_places)
         if told.is_empty:
-            return Explained(said.text, reading, by)
+            return Explained(said, reading, by)
         topic = topic_of_told(said.text, told, reading)
         if topic is None and said.unknown_places <= places_of_warning(said.text):
             topic = topic_of_score(told, reading)
         if topic in self._topics and topic not in {part.topic for part in reading.parts}:
             reading, by = self._topic_at(topic, said), Decided.TOLD
-        return Explained(said.text, reading.model_copy(update={"said": told}), by)
+        return Explained(said, reading.model_copy(update={"said": told}), by)
 
     def _utterance(self, text: str, before: Reading | None) -> Utterance:
         """The message as typed; a number alone (85) is a score, unless the question before awaits days or a count."""
@@ -213,7 +218,7 @@ class Understanding:
     def _follow_up(self, said: Utterance, before: Reading) -> Reading | None:
         """The reading of a text as a follow-up of the last message; None if the text stands by itself."""
         if place := follow_up.place_asked(said.text):
-            part = follow_up.provision_at(self._edition, before, place)
+            part = follow_up.provision_at(self._edition, before.parts, place)
         elif follow_up.names_only_numbers(said.text, said.named):
             part = follow_up.repeated_at(self._edition, before, tuple(one.figure for one in said.figures))
         elif follow_up.asks_why(said.text):

@@ -1,0 +1,90 @@
+"""What was told earlier in a chat: what stays of a message, and what is laid under the next question about a shop.
+
+A value told anew replaces the one of the same fact. What was made up or said of somebody else's shop does not stay.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rules.requirements import IN_ALLIANCE
+from rules.said import Ask, Said, Told
+from rules.side import Side
+from rules.told_case import CHANCES
+from rules.understanding.follow_up import matches as is_listed
+from rules.understanding.told_scores import TOLD_SCORES
+from rules.understanding.told_words import matches
+
+CLOSURES: Final = "closures"
+PENALTIES: Final = "penalties"
+OF_A_DAY: Final = "today"
+OF_ACCESS: Final = frozenset((*TOLD_SCORES, IN_ALLIANCE, "shop_type", "category"))
+"""Facts that say whether the access is closed."""
+BEARING: Final = {
+    Ask.CLOSE: OF_ACCESS,
+    Ask.WARN: OF_ACCESS,
+    Ask.FAR: OF_ACCESS,
+    Ask.TODO: OF_ACCESS,
+    Ask.LEFT: frozenset((CLOSURES, *CHANCES)),
+    Ask.DAYS: frozenset((PENALTIES,)),
+    Ask.COUNTS: frozenset((PENALTIES,)),
+}
+"""The facts that bear on what is asked first; on entering, and where nothing is asked, every one."""
+OF_SHOP: Final = frozenset((Ask.ENTER, *BEARING))
+
+
+def name(told: Told) -> str:
+    """The matter told: closings and chances are one."""
+    return CLOSURES if told.fact in CHANCES else told.fact
+
+
+def merged(before: Iterable[Told], new: Sequence[Told]) -> tuple[Told, ...]:
+    """The facts in force, the newest last: each new one instead of the earlier ones of the same matter."""
+    replaced = {name(one) for one in new}
+    return (*(one for one in before if name(one) not in replaced), *new)
+
+
+def staying(text: str, said: Said) -> tuple[Told, ...]:
+    """What stays in force of what a message tells: what is told of the own shop as it is.
+
+    A number with a side (低于3.5会关吗) is of the rules, unless the own shop is named.
+    """
+    if said.claims or _is_of_others(text):
+        return ()
+    is_own = matches("others", "self", text)
+    kept = (one for one in said.told if not one.is_supposed and one.fact != OF_A_DAY)
+    return tuple(one for one in kept if is_own or one.side is Side.AT)
+
+
+def mended(text: str, before: Sequence[Told]) -> tuple[Told, ...]:
+    """The facts told before to be amiss that the text says to be well again: 恢复营业了."""
+    amiss = (one.fact for one in before if one.holds is False and one.fact in MENDED)
+    return tuple(Told(fact=fact, holds=True) for fact in amiss if is_listed("mended", fact, text))
+
+
+MENDED: Final = ("operating_normally", "account_usable", "store_opened", "brand_documents_complete")
+
+
+def under(text: str, said: Said, before: Sequence[Told]) -> tuple[Told, ...]:
+    """The facts told before that hold for the question, without those told anew; none for one about no shop of ours."""
+    if not asks_of_shop(text, said):
+        return ()
+    first = next((ask for ask in said.asks if ask in OF_SHOP), None)
+    bearing = BEARING.get(first) if first else None
+    anew = {name(one) for one in said.told if not one.is_supposed}
+    return tuple(one for one in before if name(one) not in anew and (bearing is None or one.fact in bearing))
+
+
+def asks_of_shop(text: str, said: Said) -> bool:
+    """Whether a question is about a shop of the chat, not about the rules in general or about somebody else's shop."""
+    if said.claims or said.compared or said.newest or _is_of_others(text):
+        return False
+    is_asked = bool(said.told or said.own) or not OF_SHOP.isdisjoint(said.asks)
+    return is_asked and (bool(said.told or said.own) or not _is_general(text))
+
+
+def _is_general(text: str) -> bool:
+    return is_listed("general", "words", text) and not is_listed("general", "not", text)
+
+
+def _is_of_others(text: str) -> bool:
+    return matches("others", "mention", text) and not matches("others", "self", text)

@@ -1,0 +1,177 @@
+"""A message read after what is remembered of the chat: what it leans on, else what it says by itself."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from rules.memory import ANSWERED, Memory
+from rules.reading import AnswerKind, Reading
+from rules.said import Ask, Said, Told
+from rules.understanding import follow_up, laid, swaps
+from rules.understanding.lexicon import flagged
+from rules.understanding.reader import Decided, Explained
+from rules.understanding.tables import load
+from rules.understanding.told import asks
+from rules.understanding.told_parts import BARE, Parts
+from rules.understanding.told_topic import HOLDS, OF_ASK, UNCLEAR
+from rules.understanding.told_words import matches
+
+ASKED: Final = {
+    Ask.ENTER: "criteria",
+    Ask.CLOSE: "close",
+    Ask.WARN: "warn",
+    Ask.LEFT: "three",
+    Ask.FAR: "auto_score",
+}
+"""The topic of what is asked of a shop in few words."""
+LEANING: Final = frozenset((*BARE, HOLDS, UNCLEAR, "product_score"))
+"""Topics of a message that has no matter of its own but a value."""
+OTHER_SHOPS, OF_PENALTIES = "adm5", "adm4"
+
+
+@dataclass(frozen=True)
+class NextMessage:
+    """A message after what is remembered. `heard`: as read by itself, or as the reader's own follow-up."""
+
+    memory: Memory
+    parts: Parts
+    heard: Explained
+
+    @property
+    def text(self) -> str:
+        """The text in one writing."""
+        return self.heard.text
+
+    @cached_property
+    def last(self) -> Reading | None:
+        """The last answer, as far as the edition, maybe another one by now, has its topics and clauses."""
+        last = self.memory.reading
+        return last if last and self.parts.knows(last.parts) else None
+
+    @cached_property
+    def mended(self) -> tuple[Told, ...]:
+        """What the message says to be well again."""
+        return laid.mended(self.text, self.memory.told)
+
+    @cached_property
+    def is_only_values(self) -> bool:
+        """Whether nothing but values and what is asked of a shop is named."""
+        return swaps.is_only_values(self.heard.said)
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the reason or the provision of the last answer is asked for."""
+        if self.last is None:
+            return False
+        same = {part.topic for part in self.last.parts} if self.is_only_values else set()
+        is_open = self._is_outside or self._topics <= {HOLDS, UNCLEAR} | same
+        return follow_up.asks_why(self.text) or (is_open and follow_up.asks_for_source(self.text))
+
+    def reading(self) -> Reading:
+        """The message as a follow-up of the last answer, else by itself; without what was told before."""
+        followed = None
+        if self.last:
+            followed = self._at_place() or self._again(self.last) or self._onward(self.last) or self._waiting(self.last)
+        return followed or self._by_told() or self.heard.reading
+
+    def asked(self, read: Reading) -> tuple[Ask, ...]:
+        """What the message asks of a shop; in English by the topic, where it names the own shop.
+
+        What is said to be well again is asked about as before.
+        """
+        if found := (read.said.asks or tuple(asks(self.text))):
+            return found
+        by_topic = load("follow_up.toml")["english"]["asked"]
+        names_own = re.search(rf"\b{follow_up.listed('english', 'own').pattern}\b", self.text)
+        if names_own and read.kind in ANSWERED and read.parts[0].topic in by_topic:
+            return (Ask(by_topic[read.parts[0].topic]),)
+        return self.last.said.asks if self.last and self.mended else ()
+
+    @property
+    def _topics(self) -> set[str]:
+        return {part.topic for part in self.heard.reading.parts}
+
+    @property
+    def _is_outside(self) -> bool:
+        return self.heard.reading.kind is AnswerKind.OUT_OF_SCOPE
+
+    def _at_place(self) -> Reading | None:
+        """The provision at a place of the list last shown, the whole list past its end."""
+        place, listed = follow_up.place_asked(self.text), self.memory.listed
+        is_named = follow_up.provision_named(self.parts.edition, self.text, self.heard.said.named)
+        if not place or is_named or not self.parts.knows(listed):
+            return None
+        part = follow_up.provision_at(self.parts.edition, listed, place)
+        read = Reading(kind=AnswerKind.OUT_OF_SCOPE, said=self.heard.reading.said)
+        return self.parts.joined([part] if part else listed, read)
+
+    def _again(self, last: Reading) -> Reading | None:
+        """The last question with the values of this message; None for a message that tells no other value."""
+        heard, topics = self.heard.reading, [part.topic for part in last.parts]
+        if not self.is_only_values or not self._puts_again():
+            return None
+        before, own = laid.merged(self.memory.told, last.said.told), tuple(asks(self.text))
+        told = swaps.values(self.heard.said, heard.said, before, set(topics))
+        if not told:
+            return self._bare(last) if self._is_outside else None
+        said = heard.said.model_copy(update={"told": told, "asks": own or last.said.asks})
+        if self._has_topic():
+            return heard.model_copy(update={"said": said})
+        topic = swaps.topic_of(self.parts.edition, told, own, topics)
+        kept = said.asks if topic in topics else tuple(ask for ask in said.asks if ask in OF_ASK)
+        return self.parts.reading([topic], said.model_copy(update={"asks": kept}))
+
+    def _puts_again(self) -> bool:
+        """Whether the last question may be put again: it asks, has the form of that, or takes a value back."""
+        is_put = swaps.corrects(self.text) or follow_up.puts_again(self.text)
+        return self._is_outside or is_put or bool(asks(self.text))
+
+    def _has_topic(self) -> bool:
+        """Whether the message has a topic of its own."""
+        is_own = self.heard.reading.kind in ANSWERED and self.heard.by is not Decided.FOLLOW_UP
+        return is_own and not swaps.corrects(self.text) and self._topics.isdisjoint(LEANING)
+
+    def _bare(self, last: Reading) -> Reading | None:
+        """The last question of another shop (普通店呢, 我的呢), or what follows from what was told (会怎么样)."""
+        if follow_up.names_kind(self.heard.said.named):
+            return last.model_copy(update={"said": self.heard.reading.said})
+        if self._names_own_shop():
+            return self.parts.reading([part.topic for part in last.parts], Said(asks=last.said.asks))
+        told = tuple(one for one in last.said.told if one.fact == "score")
+        is_asked = told and follow_up.asks_what_follows(self.heard.said.named)
+        return self.parts.reading([HOLDS], Said(told=told)) if is_asked else None
+
+    def _names_own_shop(self) -> bool:
+        """Whether the own shop is named, and nothing else."""
+        is_named = matches("others", "self", self.text) and follow_up.puts_again(self.text)
+        return is_named and self.heard.said.named <= flagged().party | flagged().idle
+
+    def _onward(self, last: Reading) -> Reading | None:
+        """The topic that a bare word leads to after the last one (链接呢); of other shops the last answer again."""
+        topics = [part.topic for part in last.parts]
+        if self._is_outside and not self._topics:
+            onward = follow_up.onward(self.heard.said.named, self.text, topics)
+            if read := self.parts.reading(onward, self.heard.reading.said):
+                return read
+        is_bare = self._is_outside or self._topics <= BARE
+        is_of_others = topics == [OTHER_SHOPS] and is_bare and not asks(self.text)
+        return last if is_of_others and follow_up.matches("others", "words", self.text) else None
+
+    def _waiting(self, last: Reading) -> Reading | None:
+        """How long a penalty still counts, where one was told and nothing but the time to wait is asked."""
+        is_told = any(one.fact == laid.PENALTIES for one in last.said.told)
+        is_asked = is_told and follow_up.asks_to_wait(self.text)
+        return self.parts.reading([OF_PENALTIES], Said(asks=(Ask.DAYS,))) if is_asked else None
+
+    def _by_told(self) -> Reading | None:
+        """The topics of what a message tells or asks, where no pattern explains it: 开店第30天, 还差什么."""
+        if not self._is_outside or self._topics or self.heard.said.unknown > swaps.MOST_UNKNOWN:
+            return None
+        topics = self.parts.of_facts((*self.mended, *self.heard.reading.said.told)) or self._topics_asked()
+        return self.parts.reading(topics, self.heard.reading.said)
+
+    def _topics_asked(self) -> list[str]:
+        """The topic of what is asked of the shop in few words, where something was told of it before: 还差什么."""
+        asked = asks(self.text) if self.is_only_values and self.memory.told else []
+        return [ASKED[ask] for ask in asked if ask in ASKED][:1]

@@ -1,0 +1,131 @@
+"""The last question put again with another value (那3.6呢), or with the value put right (打错了,是4.1).
+
+A number without a name counts what was told last in the same unit: 那61天呢 after a question about a new shop.
+"""
+
+import re
+from collections.abc import Sequence, Set
+from typing import Final
+
+from rules.edition import Edition, Judged, Topic
+from rules.said import Ask, Said, Told
+from rules.understanding import follow_up
+from rules.understanding.laid import CLOSURES, PENALTIES, name
+from rules.understanding.lexicon import flagged, number_concepts
+from rules.understanding.numbers_in_text import Number, Unit
+from rules.understanding.tables import load, split_list
+from rules.understanding.told_scores import SCORES
+from rules.understanding.told_topic import HOLDS, OF_ASK
+from rules.understanding.told_words import matches, pattern
+from rules.understanding.utterance import Utterance
+
+LONGEST: Final = 24
+MOST_UNKNOWN: Final = 2
+"""Characters in no known word."""
+DAYS: Final = ("joined_on", "opened_on", PENALTIES)
+COUNTED: Final = frozenset(("three", "auto_closures", "reopen"))
+"""Topics that count closings."""
+DAYS_OF: Final = {"new_shop": "joined_on", "adm3": "joined_on", "adm4": PENALTIES, "personal": "opened_on"}
+"""The span that a topic is about."""
+BARE: Final = frozenset(("criteria", "join", "join_auto", "new_shop"))
+"""Topics after which a score is put to the question of entering."""
+TOPICS_OF: Final = {
+    "score": ("auto_score", "adm3", "low_score", "three", "reopen"),
+    "product_score": ("product_score",),
+    CLOSURES: ("three", "auto_closures", "reopen"),
+    "joined_on": ("new_shop", "adm3"),
+    PENALTIES: ("adm4",),
+}
+"""The topics that a value belongs to, beside those judged at a score; the first one where the last is none of them."""
+
+
+def is_only_values(said: Utterance) -> bool:
+    """Whether a short message names nothing but values and how they are asked about."""
+    beside = frozenset(split_list(load("follow_up.toml")["again"]["beside"]))
+    known = flagged().light | flagged().idle | flagged().with_number | flagged().talk | number_concepts() | beside
+    return len(said.text) <= LONGEST and said.unknown <= MOST_UNKNOWN and said.named <= known
+
+
+def corrects(text: str) -> bool:
+    """Whether the message takes back what was told last."""
+    return follow_up.listed("again", "corrects").match(text.lstrip(" ,")) is not None
+
+
+def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str]) -> tuple[Told, ...]:
+    """What such a message tells, each number as what it counted before; empty where the role of one is not sure.
+
+    `before`: what was told, the newest last. `topics`: of the last question.
+    """
+    told = list(own.told)
+    if not any(one.fact == "score" for one in told) and follow_up.matches("again", "no_score", said.text):
+        told.append(Told(fact="score"))
+    for number in said.numbers:
+        if any(one.number == number.value for one in told):
+            continue
+        if not (fact := _fact(number, before, topics)):
+            return ()
+        told.append(Told(fact=fact, number=number.value, side=number.side))
+    if not told and corrects(said.text):
+        told = _renamed(said.text, before)
+    added = [_added(said.text, one, before) for one in told]
+    is_made_up = matches("around", "supposed", said.text)
+    goes_on = frozenset() if corrects(said.text) else {name(one) for one in before if one.is_supposed}
+    is_now = {name(one): one for one in added if one}
+    supposed = {key for key, one in is_now.items() if is_made_up or one.is_supposed or key in goes_on}
+    return tuple(one.model_copy(update={"is_supposed": key in supposed}) for key, one in is_now.items())
+
+
+def _fact(number: Number, before: Sequence[Told], topics: Set[str]) -> str:
+    """What the number counts, by its unit and by what was told before; "" where that is not sure."""
+    newest = [one.fact for one in reversed(before) if one.number is not None or name(one) in (*DAYS, *SCORES, CLOSURES)]
+    if number.is_open or number.lost:
+        return ""
+    if number.unit is Unit.TIMES:
+        return CLOSURES if CLOSURES in map(name, before) or topics & COUNTED else ""
+    if number.unit is Unit.DAYS:
+        of_topic = next((fact for topic, fact in DAYS_OF.items() if topic in topics), "")
+        return next((fact for fact in newest if fact in DAYS), of_topic)
+    if number.unit is Unit.POINTS or (number.unit is Unit.NONE and number.exact):
+        return next((fact for fact in newest if fact in SCORES), "score")
+    return newest[0] if number.unit is Unit.NONE and newest else ""
+
+
+def _renamed(text: str, before: Sequence[Told]) -> list[Told]:
+    """The number told last, under the score named instead: 我说的是商品体验分."""
+    number = next((one.number for one in reversed(before) if one.fact in SCORES), None)
+    fact = next((fact for fact in reversed(SCORES) if pattern("called", fact).search(text)), "")
+    return [Told(fact=fact, number=number)] if fact and number is not None else []
+
+
+def _added(text: str, told: Told, before: Sequence[Told]) -> Told | None:
+    """The value; on top of the closings told where it is said so (再关一次), None where none were told."""
+    more = re.search(f"{follow_up.listed('again', 'more').pattern}[^,。?!;]{{0,6}}[次回]", text)
+    if name(told) != CLOSURES or not more or told.number is None:
+        return told
+    held = next((one.number for one in before if one.fact == CLOSURES), None)
+    return None if held is None else told.model_copy(update={"number": held + told.number, "is_supposed": True})
+
+
+def topic_of(edition: Edition, told: Sequence[Told], own: Sequence[Ask], last: Sequence[str]) -> str:
+    """The topic of the last question put again: one of the last topics that the values belong to, else theirs.
+
+    `own`: what the message asks itself.
+    """
+    topics = {topic.id: topic for topic in edition.topics}
+    facts = {name(one) for one in told} & TOPICS_OF.keys()
+    asked = next((OF_ASK[ask] for ask in own if ask in OF_ASK), None)
+    if "score" in facts and asked:
+        return asked
+    if fitting := [topic for topic in reversed(last) if not facts or _fits(topics[topic], facts)]:
+        return fitting[0]
+    fact = next(fact for fact in (*reversed(SCORES), *TOPICS_OF) if fact in facts)
+    if fact == "score":
+        is_absent = any(one.fact == fact and one.number is None for one in told)
+        return "new_shop" if is_absent else "auto_score" if BARE.intersection(last) else HOLDS
+    return next((topic for topic in TOPICS_OF[fact] if topic in topics), last[-1])
+
+
+def _fits(topic: Topic, facts: Set[str]) -> bool:
+    """Whether one of the values belongs to the topic."""
+    is_judged = topic.judged is not Judged.NOT and "score" in facts
+    return is_judged or any(topic.id in TOPICS_OF[fact] for fact in facts)
