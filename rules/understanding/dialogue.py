@@ -46,10 +46,10 @@ def _answered(message: NextMessage) -> tuple[Reading, Memory]:
         return message.last, memory
     read = message.reading()
     told = laid.merged(message.mended, read.said.told)
-    said = read.said.model_copy(update={"told": told, "asks": message.asked(read)})
+    said = laid.of_today(message.text, read.said.model_copy(update={"told": told, "asks": message.asked(read)}))
     in_force = _in_force(message, said)
     under = laid.under(message.text, said, in_force) if read.kind in ANSWERED else ()
-    whole = read.model_copy(update={"said": said.model_copy(update={"told": (*under, *told)})})
+    whole = read.model_copy(update={"said": said.model_copy(update={"told": (*under, *said.told)})})
     reading = message.parts.with_told(whole, is_bare=message.is_only_values) if under else whole
     staying = laid.staying(message.text, said) if _is_ours(message, read) else ()
     return reading, memory.after(reading, laid.merged(in_force, staying))

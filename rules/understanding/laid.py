@@ -10,6 +10,7 @@ from rules.requirements import IN_ALLIANCE
 from rules.said import Ask, Said, Told
 from rules.side import Side
 from rules.told_case import CHANCES
+from rules.understanding.follow_up import listed
 from rules.understanding.follow_up import matches as is_listed
 from rules.understanding.told_scores import TOLD_SCORES
 from rules.understanding.told_words import matches
@@ -29,6 +30,7 @@ BEARING: Final = {
     Ask.COUNTS: frozenset((PENALTIES,)),
 }
 """The facts that bear on what is asked first; on entering, and where nothing is asked, every one."""
+MENDED: Final = ("operating_normally", "account_usable", "store_opened", "brand_documents_complete")
 OF_SHOP: Final = frozenset((Ask.ENTER, *BEARING))
 
 
@@ -61,9 +63,6 @@ def mended(text: str, before: Sequence[Told]) -> tuple[Told, ...]:
     return tuple(Told(fact=fact, holds=True) for fact in amiss if is_listed("mended", fact, text))
 
 
-MENDED: Final = ("operating_normally", "account_usable", "store_opened", "brand_documents_complete")
-
-
 def under(text: str, said: Said, before: Sequence[Told]) -> tuple[Told, ...]:
     """The facts told before that hold for the question, without those told anew; none for one about no shop of ours."""
     if not asks_of_shop(text, said):
@@ -72,6 +71,20 @@ def under(text: str, said: Said, before: Sequence[Told]) -> tuple[Told, ...]:
     bearing = BEARING.get(first) if first else None
     anew = {name(one) for one in said.told if not one.is_supposed}
     return tuple(one for one in before if name(one) not in anew and (bearing is None or one.fact in bearing))
+
+
+def of_today(text: str, said: Said) -> Said:
+    """What is said, without a better score of a day to come told beside today's: each day's score counts.
+
+    今天3.4明天3.6会关吗 asks of 3.4, while 如果明天3.6 asks of 3.6.
+    """
+    scores = said.of("score")
+    now = next((one.number for one in scores if one.number is not None and not one.is_supposed), None)
+    is_supposed = matches("around", "supposed", listed("coming", "words").sub("", text))
+    if now is None or is_supposed or not {Ask.CLOSE, Ask.WARN} & set(said.asks[:1]):
+        return said
+    better = [one for one in scores if one.is_supposed and one.number is not None and one.number >= now]
+    return said.model_copy(update={"told": tuple(one for one in said.told if one not in better)})
 
 
 def asks_of_shop(text: str, said: Said) -> bool:

@@ -73,7 +73,7 @@ class NextMessage:
         followed = None
         if self.last:
             followed = self._at_place() or self._again(self.last) or self._onward(self.last) or self._waiting(self.last)
-        return followed or self._by_told() or self.heard.reading
+        return followed or self._by_told() or self._on_access() or self.heard.reading
 
     def asked(self, read: Reading) -> tuple[Ask, ...]:
         """What the message asks of a shop; in English by the topic, where it names the own shop.
@@ -170,6 +170,12 @@ class NextMessage:
             return None
         topics = self.parts.of_facts((*self.mended, *self.heard.reading.said.told)) or self._topics_asked()
         return self.parts.reading(topics, self.heard.reading.said)
+
+    def _on_access(self) -> Reading | None:
+        """The closing asked about where words of entering lead to the way back: 已经开着的会关吗."""
+        asked = [OF_ASK[ask] for ask in asks(self.text)[:1] if ask in (Ask.CLOSE, Ask.WARN)]
+        is_led = asked and self.is_only_values and self._topics == {"reopen"}
+        return self.parts.reading(asked, self.heard.reading.said) if is_led else None
 
     def _topics_asked(self) -> list[str]:
         """The topic of what is asked of the shop in few words, where something was told of it before: 还差什么."""
