@@ -14,13 +14,14 @@ class Memory(Frozen):
     """`reading`: of the last answer, with what was laid under it. `told`: the facts in force, the newest last.
 
     `listed`: the parts of the answer that last quoted a list. `shop`: how the shop was called that they are of, "" for
-    the merchant's own.
+    the merchant's own. `kept`: something was kept of a shop since, so that its case counts: it is asked about now.
     """
 
     reading: Reading | None = None
     told: tuple[Told, ...] = ()
     listed: tuple[Part, ...] = ()
     shop: str = ""
+    kept: bool = False
 
     def of_shop(self, shop: str) -> "Memory":
         """The memory for a message that calls a shop so; of another shop nothing was told."""

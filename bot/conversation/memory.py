@@ -68,7 +68,7 @@ class Subject(Memory):
     @property
     def memory(self) -> Memory:
         """What is remembered, without the instant."""
-        return Memory(reading=self.reading, told=self.told, listed=self.listed, shop=self.shop)
+        return Memory(**{name: value for name, value in self if name != "at"})
 
 
 class Wanted(Frozen):
@@ -141,4 +141,5 @@ class Dialogue(Frozen):
     @property
     def settled(self) -> "Dialogue":
         """The dialogue after something was kept of a shop, whose case counts from then on, not what was told."""
-        return self.model_copy(update={"subject": self.subject and self.subject.without()})
+        subject = self.subject and self.subject.without().model_copy(update={"kept": True})
+        return self.model_copy(update={"subject": subject})

@@ -55,6 +55,7 @@ async def read(turn: Turn, known: Sequence[Shop], before: Memory = NOTHING) -> A
     several shops nothing at all.
     """
     text, follow = turn.incoming.text, turn.context.follow
+    before = before.model_copy(update={"kept": before.kept and len(known) == 1})
     plain, after = follow(before, text)
     if plain.said.own and before.told and known:
         before = await _unknown(turn, known, before)

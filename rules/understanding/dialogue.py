@@ -9,7 +9,7 @@ import re
 from rules.memory import ANSWERED, Memory
 from rules.reading import AnswerKind, Reading
 from rules.said import Said, Told
-from rules.understanding import laid, swaps
+from rules.understanding import follow_up, laid, swaps
 from rules.understanding.next_message import NextMessage
 from rules.understanding.reader import Understanding
 from rules.understanding.tables import load
@@ -46,24 +46,28 @@ def _answered(message: NextMessage) -> tuple[Reading, Memory]:
         return message.last, memory
     read = message.reading()
     told = laid.merged(message.mended, read.said.told)
+    if not read.said.of("score") and swaps.tells_no_score(message.heard.said):
+        told = (*told, Told(fact="score"))
     said = laid.of_today(message.text, read.said.model_copy(update={"told": told, "asks": message.asked(read)}))
     in_force = _in_force(message, said)
     under = laid.under(message.text, said, in_force) if read.kind in ANSWERED else ()
-    whole = read.model_copy(update={"said": said.model_copy(update={"told": (*under, *said.told)})})
+    own = said.own or (memory.kept and laid.asks_verdict(message.text, said))
+    whole = read.model_copy(update={"said": said.model_copy(update={"told": (*under, *said.told), "own": own})})
     reading = message.parts.with_told(whole, is_bare=message.is_only_values) if under else whole
     staying = laid.staying(message.text, said) if _is_ours(message, read) else ()
     return reading, memory.after(reading, laid.merged(in_force, staying))
 
 
 def _in_force(message: NextMessage, said: Said) -> tuple[Told, ...]:
-    """The facts told before, without a number that is put right to be of another score."""
+    """The facts told before, without a number that is put right to be of another score, and another kind of shop's."""
     told, numbers = message.memory.told, {one.number for one in said.told if one.fact in SCORES}
+    if follow_up.names_kind(message.heard.said.named):
+        told = tuple(one for one in told if one.fact != "shop_type")
     if not swaps.corrects(message.text):
         return told
     return tuple(one for one in told if one.fact not in SCORES or one.number not in numbers)
 
 
 def _is_ours(message: NextMessage, read: Reading) -> bool:
-    """Whether what the message tells is told of a shop here: it is answered, or there is no unknown word in it."""
-    is_known = not read.parts and message.heard.said.unknown <= swaps.MOST_UNKNOWN
-    return read.kind is not AnswerKind.OUT_OF_SCOPE or is_known
+    """Whether what the message tells is told of a shop here: it is answered, or hardly a word is unknown."""
+    return read.kind is not AnswerKind.OUT_OF_SCOPE or (not read.parts and message.is_known)

@@ -111,8 +111,8 @@ def onward(named: Set[str], text: str, last: Sequence[str]) -> Iterator[str]:
 
 
 def names_kind(named: Set[str]) -> bool:
-    """Whether a kind of shop, or the scale of a number, is named."""
-    return not named.isdisjoint({"shoptype", Known.SCALE})
+    """Whether a kind of shop is named, or the scale of a number."""
+    return not named.isdisjoint(split_list(load("follow_up.toml")["again"]["kinds"]))
 
 
 def asks_what_follows(named: Set[str]) -> bool:
@@ -124,6 +124,11 @@ def asks_to_wait(text: str) -> bool:
     """Whether nothing but the time to wait is asked."""
     rest = listed("wait", "words").sub("", text)
     return rest != text and not listed("wait", "beside").sub("", rest).strip(" ?。!,")
+
+
+def asks_whether(text: str) -> bool:
+    """Whether the text is a question of yes or no: 不是60天内不考核吗."""
+    return text.rstrip("。! ").endswith(("吗", "么", "?"))
 
 
 def names_only_numbers(text: str, named: Set[str]) -> bool:

@@ -91,8 +91,16 @@ def asks_of_shop(text: str, said: Said) -> bool:
     """Whether a question is about a shop of the chat, not about the rules in general or about somebody else's shop."""
     if said.claims or said.compared or said.newest or _is_of_others(text):
         return False
-    is_asked = bool(said.told or said.own) or not OF_SHOP.isdisjoint(said.asks)
-    return is_asked and (bool(said.told or said.own) or not _is_general(text))
+    if said.told or said.own:
+        return True
+    if Ask.LEFT in said.asks[:1]:
+        return matches("total", "own_left", text)
+    return not OF_SHOP.isdisjoint(said.asks) and not _is_general(text)
+
+
+def asks_verdict(text: str, said: Said) -> bool:
+    """Whether it is asked what becomes of a shop of the chat, and nothing else is told of it."""
+    return not said.told and bool(OF_SHOP & set(said.asks)) and asks_of_shop(text, said)
 
 
 def _is_general(text: str) -> bool:

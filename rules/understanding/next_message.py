@@ -27,7 +27,9 @@ ASKED: Final = {
 """The topic of what is asked of a shop in few words."""
 LEANING: Final = frozenset((*BARE, HOLDS, UNCLEAR, "product_score"))
 """Topics of a message that has no matter of its own but a value."""
-OTHER_SHOPS, OF_PENALTIES = "adm5", "adm4"
+MOST_UNKNOWN: Final = 0.2
+"""The share of unknown words in a message that tells something of a shop without naming what it is about."""
+OTHER_SHOPS, OF_PENALTIES, WAITING = "adm5", "adm4", "waiting"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class NextMessage:
         return swaps.is_only_values(self.heard.said)
 
     @property
+    def is_known(self) -> bool:
+        """Whether hardly a word of the message is unknown."""
+        return self.heard.said.unknown <= max(swaps.MOST_UNKNOWN, MOST_UNKNOWN * self.heard.said.length)
+
+    @property
     def asks_why(self) -> bool:
         """Whether the reason or the provision of the last answer is asked for."""
         if self.last is None:
@@ -70,10 +77,11 @@ class NextMessage:
 
     def reading(self) -> Reading:
         """The message as a follow-up of the last answer, else by itself; without what was told before."""
-        followed = None
-        if self.last:
-            followed = self._at_place() or self._again(self.last) or self._onward(self.last) or self._waiting(self.last)
-        return followed or self._by_told() or self._on_access() or self.heard.reading
+        if last := self.last:
+            followed = self._at_place(last) or self._again(last) or self._onward(last) or self._waiting(last)
+            if followed:
+                return followed
+        return self._by_told() or self._on_access() or self.heard.reading
 
     def asked(self, read: Reading) -> tuple[Ask, ...]:
         """What the message asks of a shop; in English by the topic, where it names the own shop.
@@ -96,13 +104,15 @@ class NextMessage:
     def _is_outside(self) -> bool:
         return self.heard.reading.kind is AnswerKind.OUT_OF_SCOPE
 
-    def _at_place(self) -> Reading | None:
-        """The provision at a place of the list last shown, the whole list past its end."""
+    def _at_place(self, last: Reading) -> Reading | None:
+        """The provision at a place of the list last shown, past its end the whole; without a list the last answer."""
         place, listed = follow_up.place_asked(self.text), self.memory.listed
-        is_named = follow_up.provision_named(self.parts.edition, self.text, self.heard.said.named)
-        if not place or is_named or not self.parts.knows(listed):
+        part = follow_up.provision_named(self.parts.edition, self.text, self.heard.said.named)
+        if not place:
             return None
-        part = follow_up.provision_at(self.parts.edition, listed, place)
+        if not (part or self.parts.knows(listed)):
+            return last
+        part = part or follow_up.provision_at(self.parts.edition, listed, place)
         read = Reading(kind=AnswerKind.OUT_OF_SCOPE, said=self.heard.reading.said)
         return self.parts.joined([part] if part else listed, read)
 
@@ -115,7 +125,7 @@ class NextMessage:
         told = swaps.values(self.heard.said, heard.said, before, set(topics))
         if not told:
             return self._bare(last) if self._is_outside else None
-        said = heard.said.model_copy(update={"told": told, "asks": own or last.said.asks})
+        said = heard.said.model_copy(update={"told": told, "asks": own or last.said.asks, "compared": ()})
         if self._has_topic():
             return heard.model_copy(update={"said": said})
         topic = swaps.topic_of(self.parts.edition, told, own, topics)
@@ -135,7 +145,8 @@ class NextMessage:
     def _bare(self, last: Reading) -> Reading | None:
         """The last question of another shop (普通店呢, 我的呢), or what follows from what was told (会怎么样)."""
         if follow_up.names_kind(self.heard.said.named):
-            return last.model_copy(update={"said": self.heard.reading.said})
+            said = self.heard.reading.said.model_copy(update={"asks": last.said.asks})
+            return last.model_copy(update={"said": said})
         if self._names_own_shop():
             return self.parts.reading([part.topic for part in last.parts], Said(asks=last.said.asks))
         told = tuple(one for one in last.said.told if one.fact == "score")
@@ -159,14 +170,16 @@ class NextMessage:
         return last if is_of_others and follow_up.matches("others", "words", self.text) else None
 
     def _waiting(self, last: Reading) -> Reading | None:
-        """How long a penalty still counts, where one was told and nothing but the time to wait is asked."""
-        is_told = any(one.fact == laid.PENALTIES for one in last.said.told)
-        is_asked = is_told and follow_up.asks_to_wait(self.text)
-        return self.parts.reading([OF_PENALTIES], Said(asks=(Ask.DAYS,))) if is_asked else None
+        """Where nothing but the time to wait is asked: how long a penalty that was told still counts, else the gap."""
+        if not follow_up.asks_to_wait(self.text):
+            return None
+        if any(one.fact == laid.PENALTIES for one in last.said.told):
+            return self.parts.reading([OF_PENALTIES], Said(asks=(Ask.DAYS,)))
+        return self.parts.reading([WAITING], Said()) if self._is_outside else None
 
     def _by_told(self) -> Reading | None:
         """The topics of what a message tells or asks, where no pattern explains it: 开店第30天, 还差什么."""
-        if not self._is_outside or self._topics or self.heard.said.unknown > swaps.MOST_UNKNOWN:
+        if not self._is_outside or self._topics or not self.is_known:
             return None
         topics = self.parts.of_facts((*self.mended, *self.heard.reading.said.told)) or self._topics_asked()
         return self.parts.reading(topics, self.heard.reading.said)

@@ -219,7 +219,7 @@ class Understanding:
         """The reading of a text as a follow-up of the last message; None if the text stands by itself."""
         if place := follow_up.place_asked(said.text):
             part = follow_up.provision_at(self._edition, before.parts, place)
-        elif follow_up.names_only_numbers(said.text, said.named):
+        elif said.unknown <= 1 and follow_up.names_only_numbers(said.text, said.named):
             part = follow_up.repeated_at(self._edition, before, tuple(one.figure for one in said.figures))
         elif follow_up.asks_why(said.text):
             return before

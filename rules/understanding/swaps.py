@@ -20,8 +20,9 @@ from rules.understanding.told_words import matches, pattern
 from rules.understanding.utterance import Utterance
 
 LONGEST: Final = 24
-MOST_UNKNOWN: Final = 2
-"""Characters in no known word."""
+MOST_UNKNOWN: Final = 1
+"""Characters in no known word, in few words."""
+_DENIED: Final = re.compile(r"不是\s*[\d一二两三四五]")
 DAYS: Final = ("joined_on", "opened_on", PENALTIES)
 COUNTED: Final = frozenset(("three", "auto_closures", "reopen"))
 """Topics that count closings."""
@@ -47,8 +48,9 @@ def is_only_values(said: Utterance) -> bool:
 
 
 def corrects(text: str) -> bool:
-    """Whether the message takes back what was told last."""
-    return follow_up.listed("again", "corrects").match(text.lstrip(" ,")) is not None
+    """Whether the message takes back what was told last: 打错了,是4.1, 是4.1不是3.7."""
+    begins = follow_up.listed("again", "corrects").match(text.lstrip(" ,"))
+    return bool(begins) or (_DENIED.search(text) is not None and not follow_up.asks_whether(text))
 
 
 def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str]) -> tuple[Told, ...]:
@@ -60,7 +62,7 @@ def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str])
     if not any(one.fact == "score" for one in told) and follow_up.matches("again", "no_score", said.text):
         told.append(Told(fact="score"))
     for number in said.numbers:
-        if any(one.number == number.value for one in told):
+        if any(one.number == number.value for one in told) or _is_denied(said.text, number):
             continue
         if not (fact := _fact(number, before, topics)):
             return ()
@@ -73,6 +75,16 @@ def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str])
     is_now = {name(one): one for one in added if one}
     supposed = {key for key, one in is_now.items() if is_made_up or one.is_supposed or key in goes_on}
     return tuple(one.model_copy(update={"is_supposed": key in supposed}) for key, one in is_now.items())
+
+
+def tells_no_score(said: Utterance) -> bool:
+    """Whether such a message tells that there is no score."""
+    return is_only_values(said) and follow_up.matches("again", "no_score", said.text)
+
+
+def _is_denied(text: str, number: Number) -> bool:
+    """Whether the number is what was told by mistake, with another one beside: 是4.1不是3.7."""
+    return any(found.end() - 1 == number.start for found in _DENIED.finditer(text)) and "是" in _DENIED.sub("", text)
 
 
 def _fact(number: Number, before: Sequence[Told], topics: Set[str]) -> str:
