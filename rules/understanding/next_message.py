@@ -175,7 +175,7 @@ class NextMessage:
             return None
         if any(one.fact == laid.PENALTIES for one in last.said.told):
             return self.parts.reading([OF_PENALTIES], Said(asks=(Ask.DAYS,)))
-        return self.parts.reading([WAITING], Said()) if self._is_outside else None
+        return self.parts.reading([WAITING], Said())
 
     def _by_told(self) -> Reading | None:
         """The topics of what a message tells or asks, where no pattern explains it: 开店第30天, 还差什么."""

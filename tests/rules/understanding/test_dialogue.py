@@ -44,10 +44,26 @@ def test_a_value_told_anew_replaces_the_one_of_the_same_fact(reader: Understandi
         "淘宝店体验分3.4",
         "血糖3.4",
         "3.4和3.5一样吗",
+        "隔壁望远镜公司骑鲸鱼去火星,开店第30天",
     ],
 )
 def test_what_is_no_fact_of_the_own_shop_does_not_stay(reader: Understanding, text: str) -> None:
     assert talk(reader, "体验分3.7", text)[1].told == (Told(fact="score", number=Decimal("3.7")),)
+
+
+def test_a_day_said_to_be_today_is_of_that_message_alone(reader: Understanding) -> None:
+    _, memory = talk(reader, "今天是2023年3月6日,2023年1月1日被罚过,能开吗")
+    assert [one.fact for one in memory.told] == ["penalties"]
+
+
+def test_a_kind_of_shop_gives_way_to_another_one(reader: Understanding) -> None:
+    assert [one.fact for one in talk(reader, "旗舰店体验分3.7能开吗", "普通店呢")[0].said.told] == ["score"]
+
+
+@pytest.mark.parametrize("text", ["淘宝联盟能开吗", "今天天气怎么样,会关吗"])
+def test_nothing_is_laid_under_what_is_none_of_ours(reader: Understanding, text: str) -> None:
+    reading, _ = talk(reader, "体验分3.7", text)
+    assert (reading.kind, reading.said.told) == (AnswerKind.OUT_OF_SCOPE, ())
 
 
 def test_what_is_none_of_ours_leaves_everything_as_it_was(reader: Understanding) -> None:
