@@ -3,6 +3,7 @@
 A value told anew replaces the one of the same fact. What was made up or said of somebody else's shop does not stay.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -31,6 +32,7 @@ BEARING: Final = {
 }
 """The facts that bear on what is asked first; on entering, and where nothing is asked, every one."""
 MENDED: Final = ("operating_normally", "account_usable", "store_opened", "brand_documents_complete")
+_DENIED: Final = re.compile("[没未不]有?能?$")
 OF_SHOP: Final = frozenset((Ask.ENTER, *BEARING))
 
 
@@ -60,7 +62,12 @@ def staying(text: str, said: Said) -> tuple[Told, ...]:
 def mended(text: str, before: Sequence[Told]) -> tuple[Told, ...]:
     """The facts told before to be amiss that the text says to be well again: 恢复营业了."""
     amiss = (one.fact for one in before if one.holds is False and one.fact in MENDED)
-    return tuple(Told(fact=fact, holds=True) for fact in amiss if is_listed("mended", fact, text))
+    return tuple(Told(fact=fact, holds=True) for fact in amiss if _says(listed("mended", fact), text))
+
+
+def _says(words: re.Pattern[str], text: str) -> bool:
+    """Whether one of the words stands in the text and is not denied: 还没恢复营业."""
+    return any(not _DENIED.search(text[: found.start()]) for found in words.finditer(text))
 
 
 def under(text: str, said: Said, before: Sequence[Told]) -> tuple[Told, ...]:

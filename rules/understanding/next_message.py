@@ -81,6 +81,8 @@ class NextMessage:
             followed = self._at_place(last) or self._again(last) or self._onward(last) or self._waiting(last)
             if followed:
                 return followed
+            if asked := self._score_asked(last):
+                return asked
         return self._by_told() or self._on_access() or self.heard.reading
 
     def asked(self, read: Reading) -> tuple[Ask, ...]:
@@ -179,10 +181,17 @@ class NextMessage:
 
     def _by_told(self) -> Reading | None:
         """The topics of what a message tells or asks, where no pattern explains it: 开店第30天, 还差什么."""
-        if not self._is_outside or self._topics or not self.is_known:
+        if not self._is_outside or self._topics or not (self.is_known or self.mended):
             return None
         topics = self.parts.of_facts((*self.mended, *self.heard.reading.said.told)) or self._topics_asked()
         return self.parts.reading(topics, self.heard.reading.said)
+
+    def _score_asked(self, last: Reading) -> Reading | None:
+        """At which score the last thing asked about happens: 那多少分才会."""
+        asked = [OF_ASK[ask] for ask in last.said.asks[:1] if ask in (Ask.CLOSE, Ask.WARN)]
+        is_bare = self._topics == {OF_ASK[Ask.ENTER]} and self.heard.said.named <= flagged().light
+        is_happening = is_bare and follow_up.matches("again", "happens", self.text)
+        return self.parts.reading(asked, Said()) if asked and is_happening else None
 
     def _on_access(self) -> Reading | None:
         """The closing asked about where words of entering lead to the way back: 已经开着的会关吗."""

@@ -66,7 +66,8 @@ def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str])
             continue
         if not (fact := _fact(number, before, topics)):
             return ()
-        told.append(Told(fact=fact, number=number.value, side=number.side))
+        is_ahead = fact == CLOSURES and said.text[: number.start].endswith("第")
+        told.append(Told(fact=fact, number=number.value, side=number.side, is_supposed=is_ahead))
     if not told and corrects(said.text):
         told = _renamed(said.text, before)
     added = [_added(said.text, one, before) for one in told]
