@@ -13,7 +13,7 @@ from rules.understanding.lexicon import flagged
 from rules.understanding.reader import Decided, Explained
 from rules.understanding.tables import load
 from rules.understanding.told import asks
-from rules.understanding.told_parts import BARE, Parts
+from rules.understanding.told_parts import BARE, NEW_SHOP, Parts
 from rules.understanding.told_topic import HOLDS, OF_ASK, UNCLEAR
 from rules.understanding.told_words import matches
 
@@ -129,7 +129,8 @@ class NextMessage:
             return self._bare(last) if self._is_outside else None
         said = heard.said.model_copy(update={"told": told, "asks": own or last.said.asks, "compared": ()})
         if self._has_topic():
-            return heard.model_copy(update={"said": said})
+            is_same = not self._topics.isdisjoint({*topics, NEW_SHOP})
+            return heard.model_copy(update={"said": said if is_same else said.model_copy(update={"asks": own})})
         topic = swaps.topic_of(self.parts.edition, told, own, topics)
         kept = said.asks if topic in topics else tuple(ask for ask in said.asks if ask in OF_ASK)
         return self.parts.reading([topic], said.model_copy(update={"asks": kept}))

@@ -44,13 +44,20 @@ def is_only_values(said: Utterance) -> bool:
     """Whether a short message names nothing but values and how they are asked about."""
     beside = frozenset(split_list(load("follow_up.toml")["again"]["beside"]))
     known = flagged().light | flagged().idle | flagged().with_number | flagged().talk | number_concepts() | beside
-    return len(said.text) <= LONGEST and said.unknown <= MOST_UNKNOWN and said.named <= known
+    unknown = sum(place >= _corrected_until(said.text) for place in said.unknown_places)
+    return len(said.text) <= LONGEST and unknown <= MOST_UNKNOWN and said.named <= known
 
 
 def corrects(text: str) -> bool:
     """Whether the message takes back what was told last: 打错了,是4.1, 是4.1不是3.7."""
-    begins = follow_up.listed("again", "corrects").match(text.lstrip(" ,"))
-    return bool(begins) or (_DENIED.search(text) is not None and not follow_up.asks_whether(text))
+    is_denied = _DENIED.search(text) is not None and not follow_up.asks_whether(text)
+    return bool(_corrected_until(text)) or is_denied
+
+
+def _corrected_until(text: str) -> int:
+    """Where the words end that take back what was told last; 0 without such words at the start."""
+    begins = follow_up.listed("again", "corrects").match(text)
+    return begins.end() if begins else 0
 
 
 def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str]) -> tuple[Told, ...]:

@@ -11,7 +11,7 @@ from rules.memory import Memory
 from rules.reading import Reading
 from rules.understanding import Understanding
 from rules.understanding.dialogue import follow
-from rules.understanding.dialogue_evaluation import play
+from rules.understanding.dialogue_evaluation import labelled_dialogues, play
 from tests.packaged import CATALOGUE, FIVE_POINTS
 
 DEV = Path(__file__).parents[1] / "questions" / "dialogues-dev.jsonl"
@@ -39,6 +39,14 @@ def test_the_labelled_dialogues_keep_their_figures() -> None:
     assert [turn.question.q for turn in played.false_leads] == []
     assert played.right >= TURNS_RIGHT, [turn.question.q for turn in played.turns if not turn.right]
     assert played.whole >= WHOLE
+
+
+def test_every_label_of_a_dialogue_is_a_topic() -> None:
+    known = {topic.id for topic in FIVE_POINTS.topics}
+    for dialogue in labelled_dialogues(DEV.read_text("utf-8").splitlines()):
+        for turn in dialogue.turns:
+            assert {topic for topics in (turn.expect, *turn.alt) for topic in topics} <= known
+            assert bool(turn.expect) == turn.in_scope, turn.q
 
 
 TOLD_BEFORE = [
@@ -99,9 +107,11 @@ SWAPPED = [
     ("体验分3.9能开吗 / 那没有分呢", "要看情况：还没有体验分"),
     ("旗舰店体验分3.7能开吗 / 普通店呢", "还不能：体验分 3.7 不到 4.0"),
     ("体验分3.9能开吗 / 那商品分呢", "商品体验分有没有要求，这份规则没有写"),
+    ("score 3.9 can I join? / and if it drops to 3.4", "会：体验分 3.4 低于 3.5"),
     ("score 3.9 can I join? / what about 4.1", "能过这一条：体验分 4.1 达到 4.0"),
 ]
 CORRECTED = [
+    ("体验分3.7能开吗 / 打错 3.9", "还不能：体验分 3.9 不到 4.0"),
     ("体验分3.5会关吗 / 不对,我是说3.2", "会：体验分 3.2 低于 3.5"),
     ("在联盟里,体验分3.4 / 打错了,是4.1", "能留在联盟：体验分 4.1"),
     ("被关过三次还能开吗 / 说错了 是两次", "能过这一条：被系统关闭 2 次"),
