@@ -6,6 +6,7 @@ written to a shop's case. Pure: how long it lasts is decided by who keeps it.
 
 import re
 
+from rules.edition import Edition
 from rules.memory import ANSWERED, Memory
 from rules.reading import AnswerKind, Reading
 from rules.said import Said, Told
@@ -50,7 +51,9 @@ def _answered(message: NextMessage) -> tuple[Reading, Memory]:
         told = (*told, Told(fact="score"))
     said = laid.of_today(message.text, read.said.model_copy(update={"told": told, "asks": message.asked(read)}))
     in_force = _in_force(message, said)
-    under = laid.under(message.text, said, in_force) if read.kind in ANSWERED else ()
+    asked = read.model_copy(update={"said": said})
+    likely = in_force if not told else tuple(one for one in in_force if _is_likely(message.parts.edition, one))
+    under = laid.under(message.text, asked, likely) if read.kind in ANSWERED else ()
     own = said.own or (memory.kept and laid.asks_verdict(message.text, said))
     whole = read.model_copy(update={"said": said.model_copy(update={"told": (*under, *said.told), "own": own})})
     reading = message.parts.with_told(whole, is_bare=message.is_only_values) if under else whole
@@ -66,6 +69,11 @@ def _in_force(message: NextMessage, said: Said) -> tuple[Told, ...]:
     if not swaps.corrects(message.text):
         return told
     return tuple(one for one in told if one.fact not in SCORES or one.number not in numbers)
+
+
+def _is_likely(edition: Edition, told: Told) -> bool:
+    """Whether the fact is no score of another scale, which would answer for what else is told."""
+    return told.fact != edition.main_score.id or told.number is None or edition.is_likely_score(told.number)
 
 
 def _is_ours(message: NextMessage, read: Reading) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from rules.reading import Reading
 from rules.requirements import IN_ALLIANCE
 from rules.said import Ask, Said, Told
 from rules.side import Side
@@ -33,6 +34,10 @@ BEARING: Final = {
 """The facts that bear on what is asked first; on entering, and where nothing is asked, every one."""
 MENDED: Final = ("operating_normally", "account_usable", "store_opened", "brand_documents_complete")
 _DENIED: Final = re.compile("[没未不]有?能?$")
+ON_ACCESS: Final = frozenset(("close", "warn", "stages", "low_score"))
+"""Topics of what becomes of the access of a shop that is in."""
+HOW_TO: Final = frozenset(("join", "join_auto", "how_auto"))
+"""Topics of how one gets in, which is the same for every shop."""
 OF_SHOP: Final = frozenset((Ask.ENTER, *BEARING))
 
 
@@ -70,14 +75,21 @@ def _says(words: re.Pattern[str], text: str) -> bool:
     return any(not _DENIED.search(text[: found.start()]) for found in words.finditer(text))
 
 
-def under(text: str, said: Said, before: Sequence[Told]) -> tuple[Told, ...]:
+def under(text: str, read: Reading, before: Sequence[Told]) -> tuple[Told, ...]:
     """The facts told before that hold for the question, without those told anew; none for one about no shop of ours."""
-    if not asks_of_shop(text, said):
+    said, topics = read.said, {part.topic for part in read.parts}
+    if not asks_of_shop(text, said) or (not said.told and topics & HOW_TO):
         return ()
     first = next((ask for ask in said.asks if ask in OF_SHOP), None)
-    bearing = BEARING.get(first) if first else None
+    is_of_access = first is None and (topics & ON_ACCESS or _is_in((*before, *said.told)))
+    bearing = OF_ACCESS if is_of_access else BEARING.get(first) if first else None
     anew = {name(one) for one in said.told if not one.is_supposed}
     return tuple(one for one in before if name(one) not in anew and (bearing is None or one.fact in bearing))
+
+
+def _is_in(told: Iterable[Told]) -> bool:
+    """Whether the shop is told to be in."""
+    return any(one.fact == IN_ALLIANCE and one.holds for one in told)
 
 
 def of_today(text: str, said: Said) -> Said:
@@ -96,7 +108,8 @@ def of_today(text: str, said: Said) -> Said:
 
 def asks_of_shop(text: str, said: Said) -> bool:
     """Whether a question is about a shop of the chat, not about the rules in general or about somebody else's shop."""
-    if said.claims or said.compared or said.newest or _is_of_others(text):
+    is_of_rules = said.claims or said.is_claim or said.compared or said.newest or said.asides
+    if is_of_rules or _is_of_others(text):
         return False
     if said.told or said.own:
         return True

@@ -9,7 +9,7 @@ from rules.memory import ANSWERED, Memory
 from rules.reading import AnswerKind, Reading
 from rules.said import Ask, Said, Told
 from rules.understanding import follow_up, laid, swaps
-from rules.understanding.lexicon import flagged
+from rules.understanding.lexicon import Known, flagged
 from rules.understanding.reader import Decided, Explained
 from rules.understanding.tables import load
 from rules.understanding.told import asks
@@ -29,7 +29,7 @@ LEANING: Final = frozenset((*BARE, HOLDS, UNCLEAR, "product_score"))
 """Topics of a message that has no matter of its own but a value."""
 MOST_UNKNOWN: Final = 0.2
 """The share of unknown words in a message that tells something of a shop without naming what it is about."""
-OTHER_SHOPS, OF_PENALTIES, WAITING = "adm5", "adm4", "waiting"
+OTHER_SHOPS, OF_PENALTIES, WAITING, BACK_IN = "adm5", "adm4", "waiting", "reopen"
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,10 @@ class NextMessage:
 
     @property
     def is_known(self) -> bool:
-        """Whether hardly a word of the message is unknown."""
-        return self.heard.said.unknown <= max(swaps.MOST_UNKNOWN, MOST_UNKNOWN * self.heard.said.length)
+        """Whether hardly a word of the message is unknown, and none is of another domain."""
+        said = self.heard.said
+        is_clear = said.unknown <= max(swaps.MOST_UNKNOWN, MOST_UNKNOWN * said.length)
+        return is_clear and said.named.isdisjoint(flagged().stranger | {Known.FOREIGN})
 
     @property
     def asks_why(self) -> bool:
@@ -88,10 +90,11 @@ class NextMessage:
     def asked(self, read: Reading) -> tuple[Ask, ...]:
         """What the message asks of a shop; in English by the topic, where it names the own shop.
 
-        What is said to be well again is asked about as before.
+        What is said to be well again is asked about as before; after a closing that was told, the way back is meant.
         """
         if found := (read.said.asks or tuple(asks(self.text))):
-            return found
+            is_back_in = read.parts and read.parts[0].topic == BACK_IN and found[0] in (Ask.CLOSE, Ask.WARN)
+            return (Ask.ENTER,) if is_back_in else found
         by_topic = load("follow_up.toml")["english"]["asked"]
         names_own = re.search(rf"\b{follow_up.listed('english', 'own').pattern}\b", self.text)
         if names_own and read.kind in ANSWERED and read.parts[0].topic in by_topic:
@@ -121,7 +124,7 @@ class NextMessage:
     def _again(self, last: Reading) -> Reading | None:
         """The last question with the values of this message; None for a message that tells no other value."""
         heard, topics = self.heard.reading, [part.topic for part in last.parts]
-        if not self.is_only_values or not self._puts_again():
+        if not self.is_only_values or not self._may_lean():
             return None
         before, own = laid.merged(self.memory.told, last.said.told), tuple(asks(self.text))
         told = swaps.values(self.heard.said, heard.said, before, set(topics))
@@ -135,10 +138,18 @@ class NextMessage:
         kept = said.asks if topic in topics else tuple(ask for ask in said.asks if ask in OF_ASK)
         return self.parts.reading([topic], said.model_copy(update={"asks": kept}))
 
-    def _puts_again(self) -> bool:
-        """Whether the last question may be put again: it asks, has the form of that, or takes a value back."""
-        is_put = swaps.corrects(self.text) or follow_up.puts_again(self.text)
-        return self._is_outside or is_put or bool(asks(self.text))
+    def _may_lean(self) -> bool:
+        """Whether the message may put the last question again: by its form, or for it says nothing by itself.
+
+        65会被清出去吗 leans on the last question for what its number is.
+        """
+        heard = self.heard.reading
+        if swaps.corrects(self.text) or (follow_up.puts_again(self.text) and not heard.said.compared):
+            return True
+        if self._is_outside:
+            return not self._topics
+        is_unread = not (heard.said.told or heard.said.claims or heard.said.compared or heard.said.asides)
+        return is_unread and bool(asks(self.text)) and swaps.starts_with_value(self.heard.said)
 
     def _has_topic(self) -> bool:
         """Whether the message has a topic of its own."""
@@ -164,7 +175,7 @@ class NextMessage:
     def _onward(self, last: Reading) -> Reading | None:
         """The topic that a bare word leads to after the last one (链接呢); of other shops the last answer again."""
         topics = [part.topic for part in last.parts]
-        if self._is_outside and not self._topics:
+        if self._is_outside and not self._topics and self.is_known:
             onward = follow_up.onward(self.heard.said.named, self.text, topics)
             if read := self.parts.reading(onward, self.heard.reading.said):
                 return read
@@ -197,10 +208,11 @@ class NextMessage:
     def _on_access(self) -> Reading | None:
         """The closing asked about where words of entering lead to the way back: 已经开着的会关吗."""
         asked = [OF_ASK[ask] for ask in asks(self.text)[:1] if ask in (Ask.CLOSE, Ask.WARN)]
-        is_led = asked and self.is_only_values and self._topics == {"reopen"}
+        is_led = asked and self._topics == {BACK_IN} and follow_up.matches("inside", "words", self.text)
         return self.parts.reading(asked, self.heard.reading.said) if is_led else None
 
     def _topics_asked(self) -> list[str]:
         """The topic of what is asked of the shop in few words, where something was told of it before: 还差什么."""
-        asked = asks(self.text) if self.is_only_values and self.memory.told else []
+        is_bare = self.is_only_values and not self.heard.said.numbers
+        asked = asks(self.text) if is_bare and self.memory.told else []
         return [ASKED[ask] for ask in asked if ask in ASKED][:1]

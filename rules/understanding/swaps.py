@@ -22,6 +22,9 @@ from rules.understanding.utterance import Utterance
 LONGEST: Final = 24
 MOST_UNKNOWN: Final = 1
 """Characters in no known word, in few words."""
+_MOST_POINTS: Final = 100
+MOST: Final = {CLOSURES: 9, **dict.fromkeys(("joined_on", "opened_on", PENALTIES), 3650)}
+"""The highest number without a unit that may be a count of closings, or days."""
 _DENIED: Final = re.compile(r"不是\s*[\d一二两三四五]")
 DAYS: Final = ("joined_on", "opened_on", PENALTIES)
 COUNTED: Final = frozenset(("three", "auto_closures", "reopen"))
@@ -71,18 +74,22 @@ def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str])
     for number in said.numbers:
         if any(one.number == number.value for one in told) or _is_denied(said.text, number):
             continue
-        if not (fact := _fact(number, before, topics)):
+        if not (fact := _fact(said.text, number, before, topics)):
             return ()
-        is_ahead = fact == CLOSURES and said.text[: number.start].endswith("第")
-        told.append(Told(fact=fact, number=number.value, side=number.side, is_supposed=is_ahead))
+        if not any(one.fact == fact for one in own.told):
+            told.append(Told(fact=fact, number=number.value, side=number.side))
     if not told and corrects(said.text):
         told = _renamed(said.text, before)
-    added = [_added(said.text, one, before) for one in told]
     is_made_up = matches("around", "supposed", said.text)
-    goes_on = frozenset() if corrects(said.text) else {name(one) for one in before if one.is_supposed}
-    is_now = {name(one): one for one in added if one}
+    goes_on = set() if corrects(said.text) else {name(one) for one in before if one.is_supposed}
+    is_now = {name(one): one for one in (_ahead(said, one, before) for one in told) if one}
     supposed = {key for key, one in is_now.items() if is_made_up or one.is_supposed or key in goes_on}
     return tuple(one.model_copy(update={"is_supposed": key in supposed}) for key, one in is_now.items())
+
+
+def starts_with_value(said: Utterance) -> bool:
+    """Whether the message starts with its number: 65会被清出去吗."""
+    return bool(said.numbers) and not said.text[: said.numbers[0].start].strip(" 满到过才")
 
 
 def tells_no_score(said: Utterance) -> bool:
@@ -95,7 +102,7 @@ def _is_denied(text: str, number: Number) -> bool:
     return any(found.end() - 1 == number.start for found in _DENIED.finditer(text)) and "是" in _DENIED.sub("", text)
 
 
-def _fact(number: Number, before: Sequence[Told], topics: Set[str]) -> str:
+def _fact(text: str, number: Number, before: Sequence[Told], topics: Set[str]) -> str:
     """What the number counts, by its unit and by what was told before; "" where that is not sure."""
     newest = [one.fact for one in reversed(before) if one.number is not None or name(one) in (*DAYS, *SCORES, CLOSURES)]
     if number.is_open or number.lost:
@@ -107,7 +114,9 @@ def _fact(number: Number, before: Sequence[Told], topics: Set[str]) -> str:
         return next((fact for fact in newest if fact in DAYS), of_topic)
     if number.unit is Unit.POINTS or (number.unit is Unit.NONE and number.exact):
         return next((fact for fact in newest if fact in SCORES), "score")
-    return newest[0] if number.unit is Unit.NONE and newest else ""
+    fact = newest[0] if number.unit is Unit.NONE and newest else ""
+    is_likely = number.value <= MOST.get(fact, _MOST_POINTS) and (fact in SCORES or follow_up.puts_again(text))
+    return fact if is_likely else ""
 
 
 def _renamed(text: str, before: Sequence[Told]) -> list[Told]:
@@ -117,13 +126,17 @@ def _renamed(text: str, before: Sequence[Told]) -> list[Told]:
     return [Told(fact=fact, number=number)] if fact and number is not None else []
 
 
-def _added(text: str, told: Told, before: Sequence[Told]) -> Told | None:
-    """The value; on top of the closings told where it is said so (再关一次), None where none were told."""
-    more = re.search(f"{follow_up.listed('again', 'more').pattern}[^,。?!;]{{0,6}}[次回]", text)
-    if name(told) != CLOSURES or not more or told.number is None:
+def _ahead(said: Utterance, told: Told, before: Sequence[Told]) -> Told | None:
+    """The value; a closing that lies ahead (再关一次, 第三次) is made up, on top of those told; None without those."""
+    number = next((one for one in said.numbers if name(told) == CLOSURES and one.value == told.number), None)
+    if number is None:
         return told
-    held = next((one.number for one in before if one.fact == CLOSURES), None)
-    return None if held is None else told.model_copy(update={"number": held + told.number, "is_supposed": True})
+    if said.text[: number.start].endswith("第"):
+        return told.model_copy(update={"is_supposed": True})
+    if not re.search(f"{follow_up.listed('again', 'more').pattern}$", said.text[: number.start]):
+        return told
+    held = next((one.number for one in before if one.fact == CLOSURES and one.number is not None), None)
+    return None if held is None else told.model_copy(update={"number": held + number.value, "is_supposed": True})
 
 
 def topic_of(edition: Edition, told: Sequence[Told], own: Sequence[Ask], last: Sequence[str]) -> str:

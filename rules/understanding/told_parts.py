@@ -11,7 +11,6 @@ from rules.reading import AnswerKind, Figure, Part, Reading
 from rules.said import Ask, Said, Told
 from rules.understanding.laid import OF_ACCESS, OF_SHOP
 from rules.understanding.provisions import clauses_for, joined
-from rules.understanding.told_topic import OF_ASK
 
 TOPIC_OF: Final = {
     "score": "auto_score",
@@ -36,8 +35,6 @@ KIND_OF: Final = {
 }
 BARE: Final = frozenset(("criteria", "join", "join_auto"))
 """Topics of a bare "may I join?"."""
-NOT_ON_ACCESS: Final = frozenset(("reopen", "three", "auto_closures", *BARE))
-"""Topics that words of entering lead to, where the access of a shop inside is asked about: 已经开着的会关吗."""
 
 
 @dataclass(frozen=True)
@@ -88,19 +85,17 @@ class Parts:
             return read
         first = next((ask for ask in said.asks if ask in OF_SHOP), None)
         if first in (Ask.CLOSE, Ask.WARN):
-            instead = OF_ASK[first] if is_bare and parts[0].topic in NOT_ON_ACCESS else ""
-            return self.joined([self._again(part, instead, said.told) for part in parts], read)
+            return self.joined([self._again(part, said.told) for part in parts], read)
         more = [self.at(topic, said.told) for topic in self.of_facts(said.told)]
         if first is Ask.ENTER:
             return self.joined(more if more and is_bare and parts[0].topic in BARE else [*parts, *more], read)
         is_more = any(one.fact not in OF_ACCESS for one in said.told)
         return self.joined([*parts, *more], read) if first is None and is_more else read
 
-    def _again(self, part: Part, instead: str, told: Sequence[Told]) -> Part:
-        """The part at the values told, or the topic `instead`; a part with figures of its own as it is."""
-        topic = instead if instead in self.topics else part.topic
-        is_settled = topic == part.topic and (part.figures or self.topics[topic].judged is Judged.NOT)
-        return part if is_settled else self.at(topic, told)
+    def _again(self, part: Part, told: Sequence[Told]) -> Part:
+        """The part at the values told; one with figures of its own as it is."""
+        is_settled = part.figures or self.topics[part.topic].judged is Judged.NOT
+        return part if is_settled else self.at(part.topic, told)
 
     def _figures(self, told: Sequence[Told]) -> Iterator[Figure]:
         """The figures of the values, a made-up one instead of the one of now."""
