@@ -5,8 +5,8 @@ written to a shop's case. Pure: how long it lasts is decided by who keeps it.
 """
 
 import re
+from collections.abc import Sequence
 
-from rules.edition import Edition
 from rules.memory import ANSWERED, Memory
 from rules.reading import AnswerKind, Reading
 from rules.said import Said, Told
@@ -17,6 +17,7 @@ from rules.understanding.tables import load
 from rules.understanding.told import asks_by_newest
 from rules.understanding.told_parts import Parts
 from rules.understanding.told_scores import SCORES
+from rules.understanding.told_topic import HOLDS
 from rules.understanding.told_words import own_shop
 
 
@@ -52,8 +53,11 @@ def _answered(message: NextMessage) -> tuple[Reading, Memory]:
     said = laid.of_today(message.text, read.said.model_copy(update={"told": told, "asks": message.asked(read)}))
     in_force = _in_force(message, said)
     asked = read.model_copy(update={"said": said})
-    likely = in_force if not told else tuple(one for one in in_force if _is_likely(message.parts.edition, one))
-    under = laid.under(message.text, asked, likely) if read.kind in ANSWERED else ()
+    likely = tuple(one for one in in_force if _is_likely(message, told, one))
+    is_question = any(question.asking for question in message.heard.said.questions) and HOLDS in {
+        part.topic for part in read.parts
+    }
+    under = laid.under(message.text, asked, likely, is_question=is_question) if read.kind in ANSWERED else ()
     own = said.own or (memory.kept and laid.asks_verdict(message.text, said))
     whole = read.model_copy(update={"said": said.model_copy(update={"told": (*under, *said.told), "own": own})})
     reading = message.parts.with_told(whole, is_bare=message.is_only_values) if under else whole
@@ -71,9 +75,16 @@ def _in_force(message: NextMessage, said: Said) -> tuple[Told, ...]:
     return tuple(one for one in told if one.fact not in SCORES or one.number not in numbers)
 
 
-def _is_likely(edition: Edition, told: Told) -> bool:
-    """Whether the fact is no score of another scale, which would answer for what else is told."""
-    return told.fact != edition.main_score.id or told.number is None or edition.is_likely_score(told.number)
+def _is_likely(message: NextMessage, told: Sequence[Told], before: Told) -> bool:
+    """Whether a fact told before still holds beside what is told now.
+
+    No score does where there is said to be none, nor one of another scale, which would answer for what else is told.
+    """
+    edition = message.parts.edition
+    if before.fact != edition.main_score.id or before.number is None:
+        return True
+    is_absent = follow_up.names_no_score(message.heard.said.named)
+    return not is_absent and (not told or edition.is_likely_score(before.number))
 
 
 def _is_ours(message: NextMessage, read: Reading) -> bool:

@@ -91,9 +91,13 @@ def asks_why(text: str) -> bool:
 
 
 def asks_for_source(text: str) -> bool:
-    """Whether the text asks which provision the last answer rests on, or starts with a "why?" in a few words."""
-    is_short = len(text) <= LONGEST
-    return is_short and (matches("why", "source", text) or bool(_patterns().why.match(text)))
+    """Whether the text asks in few words which provision the last answer rests on."""
+    return len(text) <= LONGEST and matches("why", "source", text)
+
+
+def begins_with_why(text: str) -> bool:
+    """Whether the text starts with a "why?"."""
+    return bool(_patterns().why.match(text))
 
 
 def puts_again(text: str) -> bool:
@@ -113,6 +117,11 @@ def onward(named: Set[str], text: str, last: Sequence[str]) -> Iterator[str]:
 def names_kind(named: Set[str]) -> bool:
     """Whether a kind of shop is named, or the scale of a number."""
     return not named.isdisjoint(split_list(load("follow_up.toml")["again"]["kinds"]))
+
+
+def names_no_score(named: Set[str]) -> bool:
+    """Whether it is said that there is no score, in whatever words."""
+    return load("follow_up.toml")["again"]["absent"] in named
 
 
 def asks_what_follows(named: Set[str]) -> bool:

@@ -75,13 +75,16 @@ def _says(words: re.Pattern[str], text: str) -> bool:
     return any(not _DENIED.search(text[: found.start()]) for found in words.finditer(text))
 
 
-def under(text: str, read: Reading, before: Sequence[Told]) -> tuple[Told, ...]:
-    """The facts told before that hold for the question, without those told anew; none for one about no shop of ours."""
+def under(text: str, read: Reading, before: Sequence[Told], *, is_question: bool) -> tuple[Told, ...]:
+    """The facts told before that hold for the question, without those told anew; none for one about no shop of ours.
+
+    What follows at a score (3.7会怎样) is asked of its lines; a statement is judged by every fact.
+    """
     said, topics = read.said, {part.topic for part in read.parts}
     if not asks_of_shop(text, said) or (not said.told and topics & HOW_TO):
         return ()
     first = next((ask for ask in said.asks if ask in OF_SHOP), None)
-    is_of_access = first is None and (topics & ON_ACCESS or _is_in((*before, *said.told)))
+    is_of_access = first is None and (topics & ON_ACCESS or is_question or _is_in((*before, *said.told)))
     bearing = OF_ACCESS if is_of_access else BEARING.get(first) if first else None
     anew = {name(one) for one in said.told if not one.is_supposed}
     return tuple(one for one in before if name(one) not in anew and (bearing is None or one.fact in bearing))

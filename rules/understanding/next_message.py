@@ -75,7 +75,8 @@ class NextMessage:
             return False
         same = {part.topic for part in self.last.parts} if self.is_only_values else set()
         is_open = self._is_outside or self._topics <= {HOLDS, UNCLEAR} | same
-        return follow_up.asks_why(self.text) or (is_open and follow_up.asks_for_source(self.text))
+        begins = self.is_only_values and follow_up.begins_with_why(self.text)
+        return follow_up.asks_why(self.text) or (is_open and (begins or follow_up.asks_for_source(self.text)))
 
     def reading(self) -> Reading:
         """The message as a follow-up of the last answer, else by itself; without what was told before."""
@@ -113,7 +114,7 @@ class NextMessage:
         """The provision at a place of the list last shown, past its end the whole; without a list the last answer."""
         place, listed = follow_up.place_asked(self.text), self.memory.listed
         part = follow_up.provision_named(self.parts.edition, self.text, self.heard.said.named)
-        if not place:
+        if not place or (self._is_outside and (self._topics or not self.is_known)):
             return None
         if not (part or self.parts.knows(listed)):
             return last
@@ -129,7 +130,9 @@ class NextMessage:
         before, own = laid.merged(self.memory.told, last.said.told), tuple(asks(self.text))
         told = swaps.values(self.heard.said, heard.said, before, set(topics))
         if not told:
-            return self._bare(last) if self._is_outside else None
+            return self._bare(last) if self._is_outside and not self.heard.said.numbers else None
+        if self._is_outside and not (follow_up.puts_again(self.text) or swaps.have_topic(told)):
+            return None
         said = heard.said.model_copy(update={"told": told, "asks": own or last.said.asks, "compared": ()})
         if self._has_topic():
             is_same = not self._topics.isdisjoint({*topics, NEW_SHOP})
@@ -149,7 +152,8 @@ class NextMessage:
         if self._is_outside:
             return not self._topics
         is_unread = not (heard.said.told or heard.said.claims or heard.said.compared or heard.said.asides)
-        return is_unread and bool(asks(self.text)) and swaps.starts_with_value(self.heard.said)
+        is_asked = not {*OF_ASK, Ask.LEFT}.isdisjoint(asks(self.text))
+        return is_unread and is_asked and swaps.starts_with_value(self.heard.said)
 
     def _has_topic(self) -> bool:
         """Whether the message has a topic of its own."""
@@ -175,7 +179,7 @@ class NextMessage:
     def _onward(self, last: Reading) -> Reading | None:
         """The topic that a bare word leads to after the last one (链接呢); of other shops the last answer again."""
         topics = [part.topic for part in last.parts]
-        if self._is_outside and not self._topics and self.is_known:
+        if self._is_outside and not self._topics and follow_up.puts_again(self.text):
             onward = follow_up.onward(self.heard.said.named, self.text, topics)
             if read := self.parts.reading(onward, self.heard.reading.said):
                 return read

@@ -22,7 +22,7 @@ from rules.understanding.utterance import Utterance
 LONGEST: Final = 24
 MOST_UNKNOWN: Final = 1
 """Characters in no known word, in few words."""
-_MOST_POINTS: Final = 100
+_MOST_POINTS, _DECIMALS = 100, 3
 MOST: Final = {CLOSURES: 9, **dict.fromkeys(("joined_on", "opened_on", PENALTIES), 3650)}
 """The highest number without a unit that may be a count of closings, or days."""
 _DENIED: Final = re.compile(r"不是\s*[\d一二两三四五]")
@@ -87,6 +87,11 @@ def values(said: Utterance, own: Said, before: Sequence[Told], topics: Set[str])
     return tuple(one.model_copy(update={"is_supposed": key in supposed}) for key, one in is_now.items())
 
 
+def have_topic(told: Sequence[Told]) -> bool:
+    """Whether one of the values belongs to a topic."""
+    return any(name(one) in TOPICS_OF for one in told)
+
+
 def starts_with_value(said: Utterance) -> bool:
     """Whether the message starts with its number: 65会被清出去吗."""
     return bool(said.numbers) and not said.text[: said.numbers[0].start].strip(" 满到过才")
@@ -105,7 +110,7 @@ def _is_denied(text: str, number: Number) -> bool:
 def _fact(text: str, number: Number, before: Sequence[Told], topics: Set[str]) -> str:
     """What the number counts, by its unit and by what was told before; "" where that is not sure."""
     newest = [one.fact for one in reversed(before) if one.number is not None or name(one) in (*DAYS, *SCORES, CLOSURES)]
-    if number.is_open or number.lost:
+    if number.is_open or number.lost or number.value != round(number.value, _DECIMALS):
         return ""
     if number.unit is Unit.TIMES:
         return CLOSURES if CLOSURES in map(name, before) or topics & COUNTED else ""

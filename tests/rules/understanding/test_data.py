@@ -84,7 +84,7 @@ def test_one_line_of_asks_teaches_a_phrasing(edition: Edition, reader: Understan
 def test_the_words_of_follow_ups_name_known_concepts_topics_and_asks() -> None:
     words = load("follow_up.toml")
     again, onward = words["again"], words["onward"].values()
-    named = [again[name] for name in ("beside", "kinds", "follows")] + [table["named"] for table in onward]
+    named = [again[name] for name in ("beside", "kinds", "follows", "absent")] + [table["named"] for table in onward]
     assert {concept for line in named for concept in split_list(line)} <= set(concepts())
     topics = {*words["onward"], *(topic for table in onward for topic in split_list(table["after"]))}
     assert topics | set(words["english"]["asked"]) <= set(load("patterns.toml"))

@@ -1,15 +1,19 @@
 """What is remembered between the messages of a chat, and what of it the next one leans on."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from rules.edition import Edition
 from rules.memory import Memory
 from rules.reading import AnswerKind, Reading
-from rules.said import Told
+from rules.said import Ask, Told
 from rules.understanding import Understanding
 from rules.understanding.dialogue import follow
+from rules.understanding.evaluation import labelled
+
+SETS = Path(__file__).parents[2] / "questions"
 
 
 def talk(reader: Understanding, *texts: str) -> tuple[Reading, Memory]:
@@ -79,6 +83,77 @@ def test_a_question_that_stands_by_itself_is_answered_as_ever(reader: Understand
     alone, _ = talk(reader, text)
     after, _ = talk(reader, "我体验分3.7,被关过两次", text)
     assert (after.parts, after.said.told) == (alone.parts, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12345678",
+        "1+1等于几",
+        "3.14159",
+        "信用分低于600怎么办",
+        "小红书薯店入驻条件第三条",
+        "点解落雨",
+        "直播间没人看咋整",
+        "怎么在抖音卖自己种的水果",
+        "蓝牙连接不上怎么办",
+        "抖店个人店怎么升级",
+    ],
+)
+def test_what_is_none_of_ours_leans_on_nothing(reader: Understanding, text: str) -> None:
+    assert talk(reader, "我体验分3.7", "被系统关过两次", text)[0].kind is AnswerKind.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize(
+    ("text", "score"), [("体验分昨天4.2今天3.6会关吗", "3.6"), ("隔壁老王3.4都没关 我3.9怕啥", "3.9")]
+)
+def test_a_score_read_for_sure_is_no_swap_for_another_number(reader: Understanding, text: str, score: str) -> None:
+    reading, _ = talk(reader, "体验分3.7会关吗", text)
+    assert [str(one.number) for one in reading.said.told] == [score]
+
+
+@pytest.mark.parametrize("text", ["4.3星能开通吗", "怎么才能加入抖音精选联盟", "分还没出来,上得了联盟不"])
+def test_a_score_told_before_is_not_laid_where_it_would_answer_something_else(reader: Understanding, text: str) -> None:
+    assert talk(reader, "我体验分3.7", text)[0].said.told == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "fact"),
+    [
+        ("我体验分3.7", "小店开了58天,分还没出来,上得了联盟不", "score"),
+        ("我体验分85", "被系统关过两次,能开吗", "score"),
+        ("被系统关过两次", "老板们 体验分正好3.5 会关联盟权限不", "closures"),
+    ],
+)
+def test_a_fact_is_not_laid_under_what_it_has_no_bearing_on(
+    reader: Understanding, before: str, text: str, fact: str
+) -> None:
+    reading, _ = talk(reader, before, text)
+    assert fact not in {one.fact for one in reading.said.told if one.number not in (Decimal("3.5"), None)}
+
+
+def test_a_swap_has_one_value_of_a_fact_and_no_impossible_one(reader: Understanding) -> None:
+    assert told(talk(reader, "体验分3.7会关吗", "那昨天3.9今天3.6呢")[1]) == {"score": Decimal("3.6")}
+    assert told(talk(reader, "被系统关过两次还能开吗", "那2333呢")[1])["closures"] == 2
+
+
+def test_the_way_back_after_a_closing_is_no_question_of_a_closing(reader: Understanding) -> None:
+    reading, _ = talk(reader, "体验分3.4", "联盟被清退怎么重新开通")
+    assert reading.parts[0].topic == "reopen"
+    assert reading.said.asks == (Ask.ENTER,)
+
+
+@pytest.mark.parametrize("name", ["dev.jsonl", "blind.jsonl", "tune.jsonl"])
+def test_lines_that_are_none_of_ours_are_refused_after_a_talk_too(reader: Understanding, name: str) -> None:
+    _, memory = talk(reader, "我体验分3.7", "被系统关过两次")
+    lines = labelled((SETS / name).read_text("utf-8").splitlines())
+    refused = [one.q for one in lines if not (one.in_scope or is_answered(reader.read(one.q, memory.reading)))]
+    answered = [text for text in refused if is_answered(follow(reader, memory, text)[0])]
+    assert set(answered) <= {"怎么办"}, "a bare question for what to do is of what was told"
+
+
+def is_answered(reading: Reading) -> bool:
+    return reading.kind in (AnswerKind.ANSWER, AnswerKind.CHOICES)
 
 
 def test_the_quotes_are_those_of_the_values_told_before(reader: Understanding) -> None:
