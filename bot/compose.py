@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import logs
 from bot.clock import Clock, SystemClock
+from bot.conversation.functions import function_in
 from bot.conversation.links import invite_key
 from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Worker
@@ -92,6 +93,7 @@ def _context(
         quiet_hours=settings.quiet_hours,
         daily_check_at=settings.daily_check_at,
         admins=settings.admin_chat_ids,
+        operator=settings.operator_name,
         readers={} if readers is None else readers,
     )
 
@@ -166,11 +168,12 @@ async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
 
 
 def _make_ready(context: Context) -> None:
-    """Build what the first question needs, the reader and the templates of an answer, and keep collections off it.
+    """Build what the first text needs, phrases, the reader, the templates of an answer, and keep collections off it.
 
     Without `freeze` each full collection of garbage takes 0.1 s to find that all of that lives on.
     """
     edition = context.edition
+    function_in(edition.topics[0].title)
     context.answer(edition, context.reader(edition).topic(edition.topics[0].id), context.today(SystemClock().now()))
     gc.freeze()
     gc.enable()

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     daily_check_at: time = time(9, 30)
     quiet_hours: Annotated[QuietHours | None, NoDecode] = QuietHours((time(22), time(8)))
+    operator_name: str = Field(default="", max_length=60)
     admin_chat_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)

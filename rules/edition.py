@@ -4,7 +4,7 @@ The TOML of an edition has exactly these keys; `catalogue` refuses an unknown ke
 edition: a wrong name, or a day between the spans, is an EditionError (LookupError) that lists the known editions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from rules.kinds import FactType
-from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table
+from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table, Texts
 
 Scores = Mapping[str, Decimal | None]
 """Scores told, by fact; None: the shop has no such score."""
@@ -119,7 +119,8 @@ class Topic(Frozen):
 
     `asks`: whole phrasings as merchants write them. `next`: topics for the buttons onward, at most three with actions.
     `judged`: how a score in the question picks among the edition's lines; without a score, `clauses` are quoted.
-    `fact`: the score meant by a number in the question, "" the main score.
+    `fact`: the score meant by a number in the question, "" the main score. `answers`: our sentence instead of `lead` to
+    a point of the topic (要不要申请), by the names of `rules/understanding/points.toml`; a yes or a no comes first.
     """
 
     id: str
@@ -129,8 +130,13 @@ class Topic(Frozen):
     fact: str = ""
     clauses: tuple[str, ...] = ()
     lead: str
+    answers: Texts = Field(default={}, validate_default=True)
     asks: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
+
+    def said_to(self, points: Sequence[str]) -> str:
+        """Our sentence: the answer to the first point that the topic answers, else `lead`."""
+        return next((self.answers[point] for point in points if point in self.answers), self.lead)
 
 
 class Wording(StrEnum):

@@ -39,6 +39,8 @@ def _exact(value: object) -> object:
 Exact = Annotated[Decimal, BeforeValidator(_exact)]
 Table = Annotated[Mapping[str, Exact], AfterValidator(lambda table: MappingProxyType(dict(table)))]
 """A frozen mapping from a choice to a number."""
+Texts = Annotated[Mapping[str, str], AfterValidator(lambda table: MappingProxyType(dict(table)))]
+"""A frozen mapping from a name to a text."""
 
 
 class Condition(Frozen):

@@ -49,10 +49,12 @@ class About(StrEnum):
     GRACE = "grace"
     WARNED_FIRST = "warned_first"
     WARNED_CLOSES = "warned_closes"
+    SPARES = "spares"
+    EXEMPT = "exempt"
 
 
 class Claim(Frozen):
-    """Something said of the rules: with a number (points, times or days) on a side, or denied.
+    """Something said of the rules: with a number (points, times or days) on a side, or denied. `warns`: of the warning.
 
     `fact`: the score that the number is of, "" for the main score.
     """
@@ -62,6 +64,7 @@ class Claim(Frozen):
     number: Decimal | None = None
     side: Side = Side.AT
     denies: bool = False
+    warns: bool = False
 
 
 class Ask(StrEnum):
@@ -82,6 +85,7 @@ class Aside(StrEnum):
     """What is told or named and is no fact of the editions, yet changes the answer."""
 
     OWN_CLOSING = "own_closing"
+    SHOP_CLOSED = "shop_closed"
     REFUSED = "refused"
     WARNED = "warned"
     BREACHES = "breaches"
@@ -101,6 +105,7 @@ class Said(Frozen):
 
     `own`: asks of the merchant's own shop (我会被关吗), so that what is known of the shop answers.
     `compared`: scores side by side, of which none is the shop's (3.5和3.4一样吗).
+    `points`: what exactly is asked of the topic (要不要申请), to which a topic may have an answer.
     """
 
     told: tuple[Told, ...] = ()
@@ -111,11 +116,13 @@ class Said(Frozen):
     newest: bool = False
     own: bool = False
     compared: tuple[Decimal, ...] = ()
+    points: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is told, said or asked that an answer could take up."""
-        return not (self.told or self.claims or self.asides or self.newest or self.own or self.compared)
+        held = (self.told, self.claims, self.asides, self.newest, self.own, self.compared, self.points)
+        return not any(held)
 
     @property
     def is_of_shop(self) -> bool:

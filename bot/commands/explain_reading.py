@@ -27,6 +27,8 @@ def _said(said: Said) -> Iterator[str]:
     yield from (f"claimed: {_claim(one)}" for one in said.claims)
     yield from (f"beside: {aside.value}" for aside in said.asides)
     yield f"asked: {', '.join(ask.value for ask in said.asks) or 'nothing of a shop'}"
+    if said.points:
+        yield f"points: {', '.join(said.points)}"
     if said.newest:
         yield "by: the newest rules"
 

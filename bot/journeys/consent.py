@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.conversation.memory import Wanted
 from bot.conversation.presses import Press
-from bot.journeys.entries import enter, press
+from bot.journeys.entries import enter, keeps, press
 from bot.journeys.turn import OLD, Reply, Turn
 from bot.telegram.updates import What
 from bot.views.check_question import CheckMove
@@ -29,6 +29,13 @@ class Refuse(Press, verb="nok"):
 async def is_given(turn: Turn) -> bool:
     """Whether something of the chat may be kept."""
     return await consents.is_given(turn.conn, turn.chat_id, VERSION)
+
+
+async def respond(turn: Turn) -> Reply:
+    """The reply of the entry for this update; before anything is kept, the question for consent."""
+    if await keeps(turn) and not await is_given(turn):
+        return ask(turn)
+    return await enter(turn)
 
 
 def ask(turn: Turn) -> Reply:

@@ -39,7 +39,8 @@ class Context:
     """`edition` answers: the chat's choice, else the operator's `setting`; a check under way keeps its edition.
 
     `invite_key` signs the operators' links; `quiet_hours` hold for chats without a choice; `admins` are chat ids;
-    `readers` are built on first use; `by_choice` holds the contexts of chats with a choice, by setting and choice.
+    `operator`: who runs the bot, "" for no name; `readers` are built on first use; `by_choice` holds the contexts of
+    chats with a choice, by setting and choice.
     """
 
     catalogue: Catalogue
@@ -50,6 +51,7 @@ class Context:
     quiet_hours: tuple[time, time] | None = None
     daily_check_at: time = time(9, 30)
     admins: frozenset[int] = frozenset()
+    operator: str = ""
     readers: "Readers" = field(default_factory=dict)
     chosen: Edition | None = None
     by_choice: dict[tuple[str, str], "Context"] = field(default_factory=dict)

@@ -8,7 +8,6 @@ from bot.conversation.reassess import CONCERNED
 from bot.journeys import consent
 from bot.journeys.entries import OperatorPress, command, press
 from bot.journeys.turn import Reply, Turn
-from bot.telegram.updates import What
 from bot.views.edition_difference import compared
 from bot.views.other_edition import ShowRules, difference
 from bot.views.render import Rendered, render
@@ -63,10 +62,7 @@ async def choose_typed(turn: Turn) -> Reply | None:
     choice = edition_choice_in(turn.context.catalogue, turn.incoming.text)
     if choice is None:
         return None
-    pressed = ChooseEdition(choice.edition)
-    if await consent.is_given(turn):
-        return await choose(turn, pressed)
-    return consent.ask(replace(turn, incoming=replace(turn.incoming, what=What.PRESS, data=str(pressed))))
+    return await consent.respond(turn.meaning(ChooseEdition(choice.edition)))
 
 
 async def forget_gone(turn: Turn, name: str) -> Reply:

@@ -34,6 +34,14 @@ class TurnOff(ShopPress, verb="off|*|1"):
     """Nothing of the shop until the merchant turns the shop on again."""
 
 
+class StopAll(Press, verb="off|all"):
+    """Nothing of any shop, and of no day ahead, until the merchant turns the shops on again."""
+
+
+class HearAll(Press, verb="on|all", keeps=True):
+    """Hear of all shops again."""
+
+
 class ForgetDays(Press, verb="off|days"):
     """Nothing of the days ahead found by a check."""
 
@@ -77,3 +85,25 @@ async def forget_days(turn: Turn, _: ForgetDays) -> Reply:
     """No day ahead is told any more."""
     await checks.forget_milestones(turn.conn, turn.chat_id)
     return turn.say(render("check/milestones_off"))
+
+
+@press(StopAll)
+async def stop_all(turn: Turn, _: StopAll) -> Reply:
+    """All shops, off until turned on again, and no day ahead; a kind line where nothing was on."""
+    followed = await follows.of_chat(turn.conn, turn.chat_id)
+    on = [follow for follow in followed if follow.is_on]
+    for follow in on:
+        await follows.turn(turn.conn, follow.shop_id, turn.chat_id, is_on=False)
+    await checks.forget_milestones(turn.conn, turn.chat_id)
+    return turn.amend(render("notices/all_off", count=len(on), has_shops=bool(followed)))
+
+
+@press(HearAll)
+async def hear_all(turn: Turn, _: HearAll) -> Reply | None:
+    """All shops, on, a snooze over; None without any."""
+    followed = await follows.of_chat(turn.conn, turn.chat_id)
+    if not followed:
+        return None
+    for follow in followed:
+        await follows.turn(turn.conn, follow.shop_id, turn.chat_id, is_on=True)
+    return turn.amend(turn.render("notices/all_on", count=len(followed)))

@@ -69,18 +69,16 @@ async def _throttled(turn: Turn) -> Reply:
     return turn.say_plain("frame/throttled") if count - weight <= limit else turn.reply()
 
 
-def _weight(incoming: Incoming) -> int:
-    return PRESS_WEIGHT if incoming.what is What.PRESS else MESSAGE_WEIGHT
-
-
 async def _respond(turn: Turn) -> Reply:
-    """The reply of the journey; before anything is kept, the question for consent."""
-    if await entries.keeps(turn) and not await consent.is_given(turn):
-        return consent.ask(turn)
-    reply = await entries.enter(turn)
+    """The reply; once something was kept of a shop, its case counts and not what was told before."""
+    reply = await consent.respond(turn)
     is_kept = await entries.keeps(turn) or isinstance(turn.press, consent.Agree)
     is_kept |= reply.dialogue.check != turn.dialogue.check
     return reply.remembering(reply.dialogue.settled) if is_kept else reply
+
+
+def _weight(incoming: Incoming) -> int:
+    return PRESS_WEIGHT if incoming.what is What.PRESS else MESSAGE_WEIGHT
 
 
 def _answer_of_the_press(turn: Turn, kind: str) -> Iterator[Message]:

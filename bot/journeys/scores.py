@@ -44,6 +44,17 @@ from storage.scores import Recorded, Score
 from storage.shops import Shop
 
 
+class HowToTell(Press, verb="tell"):
+    """How a score is told."""
+
+
+@press(HowToTell)
+async def how_to_tell(turn: Turn, _: HowToTell) -> Reply:
+    """How a score is told, with an example."""
+    edition = turn.context.edition
+    return turn.say(turn.render("scores/how_to_tell", fact=edition.main_score, example=example_score(edition)))
+
+
 @command("score")
 async def show_or_confirm(turn: Turn) -> Reply:
     """/score: today's standing of each shop; /score 3.9: the score, to be confirmed; /score 如果3.6: a supposed one."""

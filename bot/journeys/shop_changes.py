@@ -1,5 +1,6 @@
 """A shop renamed or removed, or an operator's shop no longer followed."""
 
+from bot.conversation.functions import function_in
 from bot.conversation.memory import Naming
 from bot.conversation.presses import Press
 from bot.conversation.statement import is_of_scores, may_be_name
@@ -66,7 +67,8 @@ async def keep_name(turn: Turn, _: KeepName) -> Reply:
 async def name_typed(turn: Turn) -> Reply | None:
     """The shop with the typed name, while a shop waits for a name; None for other texts, and without consent."""
     waiting = turn.dialogue.naming_at(turn.now)
-    shop = await _own(turn, waiting.shop) if waiting and waiting.shop and may_be_name(turn.incoming.text) else None
+    is_asked = waiting and may_be_name(turn.incoming.text) and function_in(turn.incoming.text) is None
+    shop = await _own(turn, waiting.shop) if waiting and waiting.shop and is_asked else None
     if shop is None or not await consent.is_given(turn):
         return None
     return _over(turn, turn.say(await _renamed(turn, shop, turn.incoming.text)))

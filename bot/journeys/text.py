@@ -1,11 +1,13 @@
-"""The reading of typed text: an announcement, an answer of a check, a statement about a shop, or a question."""
+"""The reading of typed text: an announcement, an answer of a check, a statement about a shop, a function of the bot
+asked for in words, or a question."""
 
 from collections.abc import Sequence
 
+from bot.conversation.functions import Function, function_in
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, is_of_scores, may_tell, statement_in
-from bot.journeys import announcements, asked_shop, check, closings, editions, scores, shop_changes
+from bot.journeys import announcements, asked_shop, check, closings, editions, functions, scores, shop_changes
 from bot.journeys.asked_shop import Asked, AskOfShop
 from bot.journeys.entries import entry, press
 from bot.journeys.shops import of_chat
@@ -17,6 +19,7 @@ from bot.views.render import render
 from rules.memory import ANSWERED
 from rules.reading import AnswerKind, Reading
 from rules.understanding.provisions import under
+from rules.understanding.reader import UNCLEAR
 from storage import shops, unanswered
 from storage.shops import Shop
 
@@ -30,13 +33,21 @@ async def read(turn: Turn) -> Reply:
     """The reply to plain text; while a check is open, the text is first read as an answer to the open question."""
     if turn.is_operator and (written := await announcements.write(turn)):
         return written
-    if renamed := await shop_changes.name_typed(turn):
-        return renamed
+    function = function_in(turn.incoming.text)
+    if function and function.always:
+        return await functions.stopped(turn, function)
+    return await shop_changes.name_typed(turn) or await _read(turn, function)
+
+
+async def _read(turn: Turn, function: Function | None) -> Reply:
+    """The same, where no name is awaited. `function`: of the bot, asked for by the whole text."""
     underway = turn.dialogue.open_check
     if underway and (taken := await check.answer_typed(turn, underway)):
         return taken
     known = await shops.of_chat(turn.conn, turn.chat_id)
     stated = await _confirm(turn, known)
+    if function and not stated:
+        return await functions.done(turn, function)
     if underway is None:
         told = stated and await _remembering(turn, stated, known)
         return told or await editions.choose_typed(turn) or await _answer_typed(turn, known)
@@ -73,9 +84,15 @@ async def drop(turn: Turn, _: DropStatement) -> Reply:
 async def _answer_typed(turn: Turn, known: Sequence[Shop]) -> Reply:
     """The answer to a typed question; a follow-up keeps the subject of the question before."""
     asked = await asked_shop.read(turn, known, turn.dialogue.memory_at(turn.now))
-    if asked.reading.kind is AnswerKind.OUT_OF_SCOPE:
+    if _is_not_understood(asked.reading):
         await unanswered.keep(turn.conn, turn.incoming.text, asked.reading.nearest, turn.now_ms)
     return await _answer(turn, asked)
+
+
+def _is_not_understood(reading: Reading) -> bool:
+    """Whether no topic was found, or only that the matter is ours; small talk and other business are understood."""
+    is_no_topic = reading.kind is AnswerKind.OUT_OF_SCOPE and not reading.parts
+    return is_no_topic or any(part.topic == UNCLEAR for part in reading.parts)
 
 
 async def _interrupt(turn: Turn, underway: CheckUnderway, known: Sequence[Shop]) -> Reply:

@@ -88,6 +88,12 @@ class Turn:
         """The pressed button; None for a button unknown to the bot, and when none was pressed."""
         return parse(self.incoming.data) if self.incoming.what is What.PRESS else None
 
+    def meaning(self, wished: Press | str) -> "Turn":
+        """The turn as if the button had been pressed, or the command typed, instead of what was written."""
+        if isinstance(wished, Press):
+            return replace(self, incoming=replace(self.incoming, what=What.PRESS, data=str(wished)))
+        return replace(self, incoming=replace(self.incoming, what=What.COMMAND, command=wished, text=""))
+
     def reply(self, *messages: Message, toast: str = "") -> Reply:
         """The messages, with the conversation as before."""
         return Reply(self.dialogue, messages, toast)

@@ -18,13 +18,18 @@ from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
+from rules.understanding.told_points import outweighs
 from storage.shops import Shop
 
 EMPTY = Case()
 PENALTIES = "adm4"
 """The topic of penalties, which an edition need not count by days."""
+NOT_OPEN = "not_open"
+"""The topic of what else to look at where the score is enough: its sentence stands behind any verdict."""
 OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
 """Sayings about how often a shop may open."""
+SEVERAL = 2
+"""From so many conditions on, a verdict is quoted in their order."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
 
@@ -154,7 +159,21 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     beside = tuple(dict.fromkeys(filter(None, (_on_count(asking, edition, said), by_topic))))
     is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
     kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
-    return Block(edition, _backed(edition, kept, said), said, beside)
+    return Block(edition, _backed(edition, _in_one(edition, kept, said), said), said, beside)
+
+
+def _in_one(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
+    """The parts; those that a verdict on several conditions answers as one, quoted in the order of the conditions."""
+    answered = [view for view in views if not view.lead]
+    more = [clause.id for view in answered for clause in view.clauses]
+    found = [one.clauses for say in said for one in say.conditions if one.clauses]
+    clauses = dict.fromkeys(next((name for name in names if name in more), names[0]) for names in found)
+    if not answered or not clauses or (len(clauses) < SEVERAL and clauses.keys() <= set(more)):
+        return views
+    quoted = tuple(edition.clause(name) for name in dict.fromkeys((*clauses, *more)))
+    elsewhere = {clause.id for view in views if view.lead for clause in view.clauses}
+    one = replace(answered[0], clauses=tuple(clause for clause in quoted if clause.id not in elsewhere))
+    return (one, *(view for view in views if view.lead))
 
 
 def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
@@ -168,6 +187,8 @@ def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
     said = reading.said
+    if reading.parts and edition.topic(reading.parts[0].topic).answers.keys() & set(outweighs(said.points)):
+        return ()
     told = ToldCase(edition, asking.case, said, asking.today)
     if claimed := tuple(claims(told)):
         return claimed
@@ -204,7 +225,7 @@ def _is_judged(edition: Edition, topic: Topic) -> bool:
 def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:
     """Whether what is said of the shop answers the topic, so that the topic's own sentence is left out."""
     is_of_untold = topic.id == PENALTIES and said.of("penalties") and "penalties" not in {f.id for f in edition.facts}
-    return bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold)
+    return topic.id != NOT_OPEN and (bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold))
 
 
 def _on_count(asking: Asking, edition: Edition, said: Sequence[Say]) -> str:
@@ -232,7 +253,7 @@ def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
 def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
     """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
     other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
-    return on_topic(edition, topic, other) if other else ""
+    return on_topic(edition, topic, other, asking.reading.said.points) if other else ""
 
 
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
@@ -240,9 +261,9 @@ def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
     for part in reading.parts:
         fresh = [clause for clause in part.clauses if clause not in seen]
         seen.update(fresh)
-        yield _part(edition, part, tuple(edition.clause(clause) for clause in fresh))
+        yield _part(edition, part, reading.said, tuple(edition.clause(clause) for clause in fresh))
 
 
-def _part(edition: Edition, part: Part, quoted: tuple[Clause, ...]) -> PartView:
+def _part(edition: Edition, part: Part, said: Said, quoted: tuple[Clause, ...]) -> PartView:
     topic = edition.topic(part.topic)
-    return PartView(topic, sentence(edition, topic.lead), quoted)
+    return PartView(topic, sentence(edition, topic.said_to(said.points)), quoted)

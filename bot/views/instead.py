@@ -1,5 +1,6 @@
 """What the edition in force says where an edition that is over says otherwise: a sentence of ours with its edition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -25,14 +26,14 @@ def in_force(catalogue: Catalogue, today: date) -> Edition | None:
         return None
 
 
-def on_topic(edition: Edition, topic: Topic, other: Edition) -> str:
-    """The first sentence of the other edition on a topic of this one, a gap or not; "" where it says the same, or
-    nothing."""
+def on_topic(edition: Edition, topic: Topic, other: Edition, points: Sequence[str] = ()) -> str:
+    """The first sentence of the other edition on a topic of this one, a gap or not, to what is asked of it; "" where it
+    says the same, or nothing."""
     if topic.coverage not in (Coverage.PROVISION, Coverage.GAP):
         return ""
     same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
-    now = _first_sentence(other, same) if same else ""
-    return "" if now == _first_sentence(edition, topic) else now
+    now = _first_sentence(other, same, points) if same else ""
+    return "" if now == _first_sentence(edition, topic, points) else now
 
 
 def on_entry(catalogue: Catalogue, today: date, edition: Edition) -> Instead | None:
@@ -61,8 +62,8 @@ def on_chances(catalogue: Catalogue, today: date, edition: Edition) -> Instead |
     return Instead(other, text) if text else None
 
 
-def _first_sentence(edition: Edition, topic: Topic) -> str:
-    return sentence(edition, topic.lead).partition("。")[0] + "。"
+def _first_sentence(edition: Edition, topic: Topic, points: Sequence[str] = ()) -> str:
+    return sentence(edition, topic.said_to(points)).partition("。")[0] + "。"
 
 
 def sentence(edition: Edition, text: str) -> str:

@@ -68,6 +68,7 @@ def _empty(draft: Draft) -> Iterator[Problem]:
         said += (fact, "label", fact.label), (fact, "question", fact.question)
     for topic in draft.topics:
         said += (topic, "title", topic.title), (topic, "lead", topic.lead)
+        said += ((topic, f"answers.{point}", text) for point, text in topic.answers.items())
     for entry, key, text in said:
         if not text.strip():
             yield draft.problem(entry, f'"{key}" is empty', "write what a merchant reads")
@@ -139,6 +140,7 @@ def _own_texts(draft: Draft) -> Iterator[tuple[Entry, str, str]]:
         yield criterion, "mend", criterion.mend
     for topic in draft.topics:
         yield topic, "lead", topic.lead
+        yield from ((topic, f"answers.{point}", text) for point, text in topic.answers.items())
 
 
 def _unfilled(text: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,8 @@ MOST_READ = 1000
 _SPACES = re.compile(r"\s+")
 _RE_DASH = re.compile(r"\bre-(?=[a-z])")
 _KEPT = frozenset("\n.,?!;:、。，？！；：…·<>=%+-~/'\"()|《》【】“”‘’$¥@#&*_{}[]\\^`")
+_ARROWS = frozenset("→⇒➡")
+"""Written between the score before and the score now: 3.4→3.6."""
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _CHINESE = re.compile(r"[㐀-鿿]")
 _ENDINGS = ("ations", "ation", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
@@ -47,7 +49,9 @@ def tidy(answer: str) -> str:
 
 
 def _seen(character: str) -> str:
-    """The character; nothing for a combining or invisible mark, a space for a picture or a control."""
+    """The character; 变到 for an arrow, nothing for an invisible mark, a space for a picture or a control."""
+    if character in _ARROWS:
+        return "变到"
     if character.isalnum() or character in _KEPT:
         return character
     category = unicodedata.category(character)

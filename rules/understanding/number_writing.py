@@ -38,16 +38,20 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         ),
         lambda m: f"{_digits(m[1])}.{_digits(m[2])}分",
     ),
-    # 差0.1分到4分, 离4分还差0.1.
+    # 差0.1分到4分, 离4分还差0.1, 比4分少0.1, 4分差0.1.
     (
         re.compile(
-            rf"差(?:了)?\s*({_ANY})分?(?:(?:就|才)?(?:到|够|满|达到|是|有)|就)\s*({_ANY})(?=分|[,。?!\s]|$|[能可开进了会要])"
+            rf"差(?:了)?\s*({_ANY})分?(?:(?:就|才|还|只)?(?:不到|没到|到|够|满|达到|是|有)|就)\s*({_ANY})(?=分|[,。?!\s]|$|[能可开进了会要])"
         ),
-        lambda m: _less(m[2], m[1], m[0]),
+        lambda m: _less(m[2], m[1], m),
     ),
     (
-        re.compile(rf"[离距](?:离)?\s*({_ANY})分?(?:线)?(?:只|还|就|才)*差(?:了)?\s*({_ANY})分?"),
-        lambda m: _less(m[1], m[2], m[0]),
+        re.compile(rf"[离距比](?:离)?\s*({_ANY})分?(?:线)?(?:只|还|就|才)*[差少低](?:了)?\s*({_ANY})分?"),
+        lambda m: _less(m[1], m[2], m),
+    ),
+    (
+        re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d{1,2})?)分?(?:还|只|就)?差(?:了)?\s*(0\.\d{1,2})分?(?![\d.到够就])"),
+        lambda m: _less(m[1], m[2], m),
     ),
     # 体验分五十九: a whole number in characters, called a score.
     (
@@ -57,7 +61,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         lambda m: f"{m[1]}{number(m[2])}",
     ),
     # 3.5整, 七十整.
-    (re.compile(rf"({_ANY})整(?![改顿个天月体理年点数])"), lambda m: f"{m[1]}分"),
+    (re.compile(rf"({_ANY})分?整(?![改顿个天月体理年点数])"), lambda m: f"{m[1]}分"),
     # 五月六号, 二二年五月.
     (re.compile(rf"({_WHOLE})月({_WHOLE})(?=[日号])"), lambda m: f"{number(m[1])}月{number(m[2])}"),
     # 4颗半星, 四星半.
@@ -97,9 +101,10 @@ def _digits(text: str) -> str:
     return "".join(str(number(one)) for one in text)
 
 
-def _less(of: str, by: str, whole: str) -> str:
-    """The number less the distance, written out; the text as it was where either is no number."""
+def _less(of: str, by: str, found: re.Match[str]) -> str:
+    """The number less the distance, written out, apart from a number before; the text as it was for no number."""
     high, gap = number(of), number(by)
     if high is None or gap is None or not Decimal(0) < gap < high:
-        return whole
-    return f"{high - gap}"
+        return found[0]
+    is_joined = re.search(r"[\d分]$", found.string[: found.start()])
+    return f"{',' if is_joined else ''}{high - gap}"

@@ -15,6 +15,7 @@ from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
 from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
 from rules.understanding.told_others import without_others, without_sisters
+from rules.understanding.told_points import points
 from rules.understanding.told_scores import compared, part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
@@ -22,7 +23,6 @@ OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
 LONGEST: Final = 300
 """Characters; what a longer message tells further on is a story."""
 
-NOTHING: Final = Said()
 RELATED: Final = "related_serious_violation"
 FLAGS: Final = (
     "in_alliance",
@@ -41,26 +41,30 @@ FLAGS: Final = (
 def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
     whole = _parted(text[:LONGEST])
+    asked_points = points(whole)
     if not matches("total", "tells", whole):
-        return NOTHING
+        return Said(points=asked_points)
     asked = asks(whole)
     flagged = without_others(whole, is_asked=bool(asked))
-    text = without_sisters(flagged)
+    text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, without_sisters(flagged))
+    shop = pattern("counts", "shop").search(text)
+    text = pattern("counts", "shop").sub(_blank, text)
     dates = written_days(text)
     numbers = [one for one in numbers if one.end <= len(text) and not text[one.start : one.end].isspace()]
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
     counted = counts(text, free)
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
-    told += [*_no_score(text, told), *_flags(flagged), *_choices(flagged)]
+    told += [*_no_score(text, told), *_flags(flagged, shop), *_choices(flagged)]
     return Said(
         told=tuple(told),
         claims=tuple(_claimed(whole, told)),
         asks=tuple(asked),
-        asides=tuple(dict.fromkeys(_asides(text, free, told, counted))),
+        asides=tuple(dict.fromkeys((*_shop_closed(shop), *_asides(text, free, told, counted)))),
         is_claim=is_claim(whole),
         newest=_asks_newest(whole),
         compared=compared(text, free, strange, asked, told),
         own=_asks_of_own_shop(whole, asked),
+        points=asked_points,
     )
 
 
@@ -93,6 +97,11 @@ def _asks_newest(text: str) -> bool:
 def names_total(text: str) -> bool:
     """Whether the score of the shop is named for certain."""
     return matches("total", "named", text)
+
+
+def names_subject(text: str) -> bool:
+    """Whether the alliance or its score is named."""
+    return matches("total", "subject", text)
 
 
 def closes_by_system(text: str) -> bool:
@@ -163,16 +172,25 @@ def _no_score(text: str, told: Sequence[Told]) -> Iterator[Told]:
         yield Told(fact="score")
 
 
-def _flags(whole: str) -> Iterator[Told]:
+def _shop_closed(shop: re.Match[str] | None) -> Iterator[Aside]:
+    if shop:
+        yield Aside.SHOP_CLOSED
+
+
+def _flags(whole: str, shop: re.Match[str] | None) -> Iterator[Told]:
+    """How things stand. `shop`: a closing of the shop; where none is of the past, the shop is not operating."""
     others = dict(entries("flags.related_serious_violation"))
     own = others["perhaps"].sub(_blank, others["yes"].sub(_blank, whole))
+    own = pattern("counts", "shop").sub(_blank, own)
+    if shop and not matches("counts", "shop_before", shop[0]):
+        yield Told(fact="operating_normally", holds=False)
     for fact in FLAGS:
         text = whole if fact == RELATED else own
         words = dict(entries(f"flags.{fact}"))
         if fact == IN_ALLIANCE and words["yes"].search(text) and words["no"].search(text):
             continue
         if "yes" in words and words["yes"].search(text) and not _is_denied(words["yes"], text):
-            yield Told(fact=fact, holds=True)
+            yield Told(fact=fact, holds=None if fact == RELATED and matches("others", "family", text) else True)
         elif "no" in words and words["no"].search(text):
             yield Told(fact=fact, holds=False)
         elif "perhaps" in words and words["perhaps"].search(text):

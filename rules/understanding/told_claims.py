@@ -14,8 +14,12 @@ from rules.understanding.told_words import matches, named_spans, pattern
 _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("enter_only", About.ENTRY_LIMIT, Side.ABOVE),
     ("enter_just", About.ENTRY_LIMIT, Side.ABOVE),
+    ("enter_need", About.ENTRY_LIMIT, Side.ABOVE),
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
     ("penalty_bars", About.PENALTY_BARS, Side.AT),
+    ("penalty_after", About.PENALTY_BARS, Side.AT),
+    ("exempt", About.EXEMPT, Side.AT),
+    ("enter_below", About.EXCLUDES, Side.BELOW),
     ("enter_not", About.EXCLUDES, Side.AT),
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
@@ -28,8 +32,11 @@ OF_SCORES: Final = frozenset(
         About.WARNS,
         About.CLOSING_LIMIT,
         About.WARNING_LIMIT,
+        About.SPARES,
     )
 )
+STRICTLY: Final = ("大于", "高于", "超过")
+"""Words for more than a number, which leave the number itself out."""
 
 
 def is_claim(text: str) -> bool:
@@ -55,7 +62,7 @@ def claims(text: str) -> list[Claim]:
         return [alone]
     if not is_claim(text):
         return [one for one in _numbered(text) if one.about is About.FOREVER]
-    return [*_numbered(text), *_effects(text), *_penalty_days(text)]
+    return [*_numbered(text), *_spared(text), *_effects(text), *_penalty_days(text)]
 
 
 def _score_of(text: str, found: re.Match[str]) -> str | None:
@@ -98,10 +105,22 @@ def _numbered(text: str) -> Iterator[Claim]:
         if not found or fact is None:
             continue
         value = number(found["value"] or found.groupdict().get("value2") or "")
+        if about is About.PENALTY_BARS:
+            value = _days(found)
         if about is About.CHANCES and re.search(r"还|剩|只有", text[max(0, found.start() - 2) : found.start() + 1]):
             continue
         only = about is About.FOREVER and "才" in found[0]
         yield Claim(about=about, fact=fact, number=value, side=Side.ABOVE if only else side)
+        if found.groupdict().get("side") in STRICTLY:
+            yield Claim(about=About.EXCLUDES, fact=fact, number=value)
+
+
+def _spared(text: str) -> Iterator[Claim]:
+    """From a number on, said to be safe: 3.5以上就不会关."""
+    found = pattern("claims", "spares").search(text)
+    if found and (fact := _score_of(text, found)) is not None:
+        value, effect = found["value"] or found["value2"], found["effect"] or found["effect2"]
+        yield Claim(about=About.SPARES, fact=fact, number=number(value), side=Side.ABOVE, warns="警" in effect)
 
 
 def _effects(text: str) -> Iterator[Claim]:

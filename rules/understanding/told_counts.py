@@ -60,7 +60,8 @@ def _closings(text: str, number: Number, before: str, end: int) -> Told | None:
 
 def asides(text: str, told: Sequence[Told], numbers: Sequence[Number]) -> Iterator[Aside]:
     """What is counted, and is no closing by the system."""
-    times = any(number.unit is Unit.TIMES for number in numbers) or matches("counts", "warned_times", text)
+    counted = any(number.unit is Unit.TIMES and not number.is_open for number in numbers)
+    times = counted or matches("counts", "warned_times", text)
     if matches("counts", "own", text) and re.search(r"关(?!系|联店)|退出", text):
         yield Aside.OWN_CLOSING
     if told or not times:
@@ -69,5 +70,5 @@ def asides(text: str, told: Sequence[Told], numbers: Sequence[Number]) -> Iterat
         yield Aside.REFUSED
     if matches("counts", "warned", text):
         yield Aside.WARNED
-    if matches("counts", "punished", text):
+    if matches("counts", "punished", text) and matches("counts", "many", text):
         yield Aside.BREACHES

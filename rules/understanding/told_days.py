@@ -86,7 +86,7 @@ def _counted(text: str, numbers: Sequence[Number]) -> Iterator[Told]:
             continue
         if matches("days", "clean", clause) or matches("days", "other_day", clause):
             continue
-        fact = _counted_from(text, clause)
+        fact = _counted_from(text, clause) or _since(text, number, clause)
         if fact == PENALTIES and _is_ordinal(text, number, clause):
             continue
         if fact:
@@ -113,6 +113,12 @@ def _counted_from(text: str, clause: str) -> str:
     if matches("choices.shop_type", "personal", text) and re.search("开|个人店|营", clause):
         return OPENED
     return JOINED if matches("days", "joined", clause) else ""
+
+
+def _since(text: str, number: Number, clause: str) -> str:
+    """Days said to have passed, in a clause of their own behind a penalty: 被罚过,过了一年半."""
+    before = re.split(r"[?!;。]", text[: number.start])[-1].removesuffix(clause)
+    return PENALTIES if matches("days", "since", clause) and matches("days", "punished_once", before) else ""
 
 
 def _clause(text: str, number: Number) -> str:

@@ -4,19 +4,30 @@ from collections.abc import Set
 from typing import Final
 
 from rules.reading import AnswerKind, Reading
-from rules.said import Aside, Ask, Said
+from rules.said import About, Aside, Ask, Said
 from rules.understanding.told import (
     asks_how,
     closes_by_system,
     has_moved,
     is_closed_by_system,
     names_ours,
+    names_subject,
     names_total,
     names_unbinding,
 )
+from rules.understanding.told_points import topic_of_points
 from rules.understanding.told_scores import PARTS
 
 OF_ASK: Final = {Ask.ENTER: "auto_score", Ask.CLOSE: "close", Ask.WARN: "warn"}
+OF_CLAIM: Final = {
+    **dict.fromkeys((About.ENTRY_LIMIT, About.EXCLUDES), "auto_score"),
+    **dict.fromkeys((About.CLOSES, About.CLOSING_LIMIT, About.SPARES), "close"),
+    **dict.fromkeys((About.WARNS, About.WARNING_LIMIT), "warn"),
+    **dict.fromkeys((About.FOREVER, About.CHANCES, About.RATE), "three"),
+    **dict.fromkeys((About.WAITING, About.EXEMPT), "new_shop"),
+    **dict.fromkeys((About.PENALTY_DAYS, About.PENALTY_BARS), "adm4"),
+    **dict.fromkeys((About.WARNED_FIRST, About.WARNED_CLOSES), "stages"),
+}
 NEWEST, HOLDS, CLOSED, UNCLEAR = "auto_score", "score_at", "three", "unclear"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
 ASKING_HOW: Final = frozenset(("raise", "waiting", "score_made"))
@@ -24,6 +35,7 @@ OF_TIME: Final = frozenset(("check_hour", "daily")) | ASKING_HOW
 OF_GOODS: Final = frozenset(("unbind", "products"))
 OF_PARTS: Final = frozenset(("unbind", "neighbours", "appeal", "products", "product_score", "score_made", UNCLEAR))
 """Topics that a name of a part's score leads to (商品3.2, 客服4.1)."""
+GRACE, OF_WAITING = "grace", frozenset(("waiting", UNCLEAR))
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
@@ -36,6 +48,26 @@ def topic_of_score(told: Said, reading: Reading) -> str | None:
 
 def topic_of_told(text: str, told: Said, reading: Reading) -> str | None:
     """The topic to answer instead of the reading; None where the reading stands."""
+    moved = topic_of_points(told.points, reading, of_rules=told.newest) or _of_grace(told, reading)
+    return moved or _of_claim(text, told, reading) or _of_shop(text, told, reading)
+
+
+def _of_claim(text: str, told: Said, reading: Reading) -> str | None:
+    """The topic of a claim on the alliance or the score that nothing else answers."""
+    if not told.claims or reading.parts or reading.kind is not AnswerKind.OUT_OF_SCOPE or not names_subject(text):
+        return None
+    return OF_CLAIM.get(told.claims[0].about)
+
+
+def _of_grace(told: Said, reading: Reading) -> str | None:
+    """The gap of a time of grace, for a question how long, where one is claimed."""
+    topics = {part.topic for part in reading.parts}
+    is_grace = any(claim.about is About.GRACE for claim in told.claims)
+    return GRACE if is_grace and topics and topics <= OF_WAITING else None
+
+
+def _of_shop(text: str, told: Said, reading: Reading) -> str | None:
+    """The topic of what is told of a shop, or of the newest rules."""
     topics = {part.topic for part in reading.parts}
     if told.newest:
         return _of_newest(told, topics)
@@ -75,4 +107,4 @@ def _of_newest(told: Said, topics: Set[str]) -> str | None:
     if topics == {NEWEST}:
         return first
     unclear = {UNCLEAR, "elsewhere"} if Aside.CHANGED in told.asides else {UNCLEAR}
-    return NEWEST if topics <= unclear else None
+    return (first or NEWEST) if topics <= unclear else None

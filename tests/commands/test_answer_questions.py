@@ -55,6 +55,7 @@ def test_what_was_read_is_explained_fact_by_fact(alliance: Alliance) -> None:
         "told: closures = 2",
         "told: in_alliance = no",
         "asked: close",
+        "points: any",
     ]
 
 

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import presses
+from bot.conversation.functions import functions
 from bot.conversation.memory import CheckUnderway, Dialogue
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press, ToldScores, every_kind, parse
 from bot.journeys import (
+    about,
     admin,
     admin_notices,
     announcements,
@@ -34,6 +36,7 @@ from bot.journeys import (
     router,
     score_overview,
     score_upload,
+    scores,
     shop_changes,
     shops,
     text,
@@ -102,6 +105,8 @@ WRITTEN: dict[str, Press] = {
     "score": score_overview.ShowStandings(),
     "pic|5": score_overview.DrawScores(5),
     "pic|5|product_score": score_overview.DrawScores(5, "product_score"),
+    "tell": scores.HowToTell(),
+    "about|person": about.TellAbout(about.Who.PERSON),
     "s|0|20221010|score|3.7": told_scores.KeepScore(0, DAY, "score", SCORE),
     "s|5|20221010|product_score|85": told_scores.KeepScore(5, DAY, "product_score", Decimal(85)),
     "s|0||score|3.7": told_scores.KeepScore(0, None, "score", SCORE),
@@ -161,6 +166,8 @@ WRITTEN: dict[str, Press] = {
     "off|5": notice_buttons.AskToTurnOff(5),
     "off|5|1": notice_buttons.TurnOff(5),
     "off|days": notice_buttons.ForgetDays(),
+    "off|all": notice_buttons.StopAll(),
+    "on|all": notice_buttons.HearAll(),
     "up|7|1": score_upload.AnswerUpload(7, True),
     "up|7|0": score_upload.AnswerUpload(7, False),
     "adm": admin.ShowOverview(),
@@ -334,7 +341,13 @@ async def changed_by(conn: AsyncConnection, update: dict[str, Any]) -> set[str]:
 
 
 STATES = [pytest.param(OPEN, False, id="a check is open"), pytest.param(FINISHED, True, id="a result, a shop")]
-SILENCING = {notice_buttons.SnoozeShop, notice_buttons.SnoozeAll, notice_buttons.TurnOff, shop_changes.Remove}
+SILENCING = {
+    notice_buttons.SnoozeShop,
+    notice_buttons.SnoozeAll,
+    notice_buttons.StopAll,
+    notice_buttons.TurnOff,
+    shop_changes.Remove,
+}
 """To be told less, or to have something deleted, needs no consent."""
 
 
@@ -356,6 +369,16 @@ async def test_no_command_keeps_anything_of_a_merchant_who_was_not_asked(conn: A
     for name, words in product(entries.COMMANDS, ("", "二店", "3.9", "i1" + "A" * 44)):
         changed = await changed_by(conn, typing(f"/{name} {words}"))
         assert changed == set(), f"/{name} {words} keeps something: say so in its `@command`"
+
+
+@pytest.mark.parametrize(("underway", "has_shop"), STATES)
+async def test_no_function_in_words_keeps_anything_of_a_merchant_who_was_not_asked(
+    conn: AsyncConnection, underway: CheckUnderway, has_shop: bool
+) -> None:
+    await talks(conn, underway, has_shop=has_shop)
+    for function in (function for function in functions() if not function.always):
+        changed = await changed_by(conn, typing(function.says[0]))
+        assert changed == set(), f"{function.name} keeps something: say `keeps=True` in the class of its button"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from rules.said import Aside, Ask, Said, Told
 from rules.side import Side
 from rules.told_case import ToldCase
 
+COUNTS_IN: Final = "counts_in"
+"""The point of a question whether a number counts as enough: 刚好4分算不算."""
 PARTS: Final = ("product_score", "logistics_score", "service_score")
 """The scores of parts, of which an edition may judge some."""
 
@@ -34,16 +36,16 @@ def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) ->
         "inside": inside,
         "todo": todo,
         "missing": untold_scores(told),
+        "counts": COUNTS_IN in told.said.points,
     }
     yield Say("holds", values)
 
 
-def absent(told: ToldCase) -> Say:
-    """Whether the access is closed to a shop without a score."""
+def absent(told: ToldCase, asked: Ask) -> Say:
+    """Whether the access is closed to a shop without a score, or a warning comes."""
     closing = [at for at in told.worst.lines_of(told.edition.main_score.id) if at.effect is Effect.CLOSING]
-    return Say(
-        "absent", {"closes": any(at.line.also_if for at in closing), "grows": bool(told.said.of("growth_score"))}
-    )
+    values = {"closes": any(at.line.also_if for at in closing), "grows": bool(told.said.of("growth_score"))}
+    return Say("absent", {**values, "asked": asked.value})
 
 
 def side_by_side(told: ToldCase) -> list[tuple[Access, bool]]:

@@ -1,6 +1,7 @@
 """What is told and is no fact of the edition, yet is the answer: stars, refusals, the score of a part, a breach."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from bot.views.lead.access import beside_lines, closing_scores
@@ -10,6 +11,7 @@ from rules.requirements import IN_ALLIANCE
 from rules.said import Aside, Ask
 from rules.told_case import ToldCase
 
+JOINED, STILL_NEW, OPERATING = "joined_on", "still_new", "operating_normally"
 COUNTED: Final = (Aside.REFUSED, Aside.WARNED, Aside.BREACHES, Aside.OWN_CLOSING)
 """Counts of something else than closings by the system."""
 
@@ -23,8 +25,23 @@ def asides(told: ToldCase) -> Iterator[Say]:
     if _is_part_alone(told):
         judged = [fact.label for fact in told.edition.scores if fact.id in closing_scores(told.edition)]
         yield Say(Aside.PART_SCORE.value, {"judged": judged})
+    elif _is_shop_alone(told):
+        is_open = told.ends.get(OPERATING, (None, None))[0]
+        yield Say(Aside.SHOP_CLOSED.value, {"is_open": is_open, "of_access": _asks_of_access(told)})
     elif told.edition.chances and not told.scored and not told.ends.keys() - {IN_ALLIANCE}:
         yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
+
+
+def still_new(told: ToldCase) -> Iterator[Say]:
+    """Whether a shop of the days told is still a new one; nothing where the edition has no such days."""
+    limit = told.edition.figures.get("exempt_days")
+    ends = told.ends.get(JOINED, (None, None))
+    if limit is None or STILL_NEW not in told.said.points or told.scored:
+        return
+    most, least = (((told.on - day).days if isinstance(day, date) else None) for day in ends)
+    if most is not None and least is not None:
+        verdict = "yes" if most <= limit else "no" if least > limit else "depends"
+        yield Say(STILL_NEW, {"verdict": verdict, "days": most if most == least else None, "limit": limit})
 
 
 def _is_part_alone(told: ToldCase) -> bool:
@@ -33,6 +50,16 @@ def _is_part_alone(told: ToldCase) -> bool:
         fact.id for fact in told.edition.facts
     }
     return bool(parts) and not told.scored
+
+
+def _is_shop_alone(told: ToldCase) -> bool:
+    """Whether nothing but a closing of the shop, which is none of the alliance, is told."""
+    return Aside.SHOP_CLOSED in told.said.asides and not told.ends.keys() - {OPERATING, IN_ALLIANCE}
+
+
+def _asks_of_access(told: ToldCase) -> bool:
+    """Whether it is asked what becomes of the access, not whether the shop may enter."""
+    return Ask.CLOSE in told.said.asks and Ask.ENTER not in told.said.asks
 
 
 def _is_clear(told: ToldCase) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from bot.views.lead.access import access
+from bot.views.lead.access import access, closing_scores
+from bot.views.lead.entry import CERTAIN
 from bot.views.lead.values import Say
 from rules.edition import Edition
 from rules.lines import limit_for, limits_of
@@ -25,13 +26,25 @@ def claims(told: ToldCase) -> Iterator[Say]:
     ]
     for claim, found in sorted(held, key=lambda one: (max(one[1]), len(one[1]) == 1))[:1]:
         fact = claim.fact or told.edition.main_score.id
-        line = told.edition.line(_effect(claim), fact)
-        bounds = limits_of(line, told.worst.facts) if line else ()
-        values = {"right": max(found), "number": claim.number, "label": told.edition.fact(fact).label, "bounds": bounds}
         key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
-        yield Say(key, {**values, **_limits(told, fact), "of_entry": claim.about in OF_ENTRY})
+        yield Say(key, {"right": max(found), **_about(told, claim, fact), **_limits(told, fact)})
         if claim.about in OF_CLOSING and any(_is_at(told, fact) for fact in told.scored):
             yield from access(told, told.scored, Ask.CLOSE)
+
+
+def _about(told: ToldCase, claim: Claim, fact: str) -> dict[str, object]:
+    """What a claim says, of which score, and at which limits of the edition."""
+    line = told.edition.line(_effect(claim), fact)
+    return {
+        "number": claim.number,
+        "side": claim.side.value,
+        "warns": claim.warns,
+        "label": told.edition.fact(fact).label,
+        "bounds": limits_of(line, told.worst.facts) if line else (),
+        "others": [one.label for one in told.edition.scores if one.id in closing_scores(told.edition) - {fact}],
+        "certain": CERTAIN in told.said.points,
+        "of_entry": claim.about in OF_ENTRY,
+    }
 
 
 def _is_at(told: ToldCase, fact: str) -> bool:
@@ -59,7 +72,8 @@ def _effect(claim: Claim) -> Effect:
     """The effect that the claim is about."""
     if claim.about in OF_ENTRY:
         return Effect.NO_ENTRY
-    return Effect.WARNING if claim.about in (About.WARNS, About.WARNING_LIMIT) else Effect.CLOSING
+    is_warning = claim.warns or claim.about in (About.WARNS, About.WARNING_LIMIT)
+    return Effect.WARNING if is_warning else Effect.CLOSING
 
 
 def _rights(told: ToldCase, claim: Claim) -> set[bool]:
@@ -75,6 +89,9 @@ def _rights(told: ToldCase, claim: Claim) -> set[bool]:
             found = {claim.number == penalty_days}
         case About.PENALTY_DAYS:
             found = {None if penalty_days is None or claim.number is None else claim.number >= penalty_days}
+        case About.EXEMPT:
+            days = told.edition.figures.get("exempt_days")
+            found = {None if days is None or claim.number is None else claim.number <= days}
         case About.WARNS if _is_closed_there(told.edition, claim):
             found = {False}
         case _:
@@ -115,10 +132,12 @@ def _of_scores(told: ToldCase, claim: Claim) -> set[bool | None]:
 def _at_limit(claim: Claim, number: Decimal, limit: Decimal | None) -> bool:
     """Whether the claim holds at the limit (None: no line): below the number, or at it, the effect follows or not."""
     if limit is None:
-        return claim.denies
+        return claim.denies or claim.about is About.SPARES
     if claim.about in (About.ENTRY_LIMIT, About.CLOSING_LIMIT, About.WARNING_LIMIT):
         return number == limit
+    if claim.about is About.SPARES:
+        return number >= limit
     if claim.about is About.EXCLUDES:
-        return number < limit
+        return number <= limit if claim.side is Side.BELOW else number < limit
     follows = number <= limit if claim.side is Side.BELOW else number < limit
     return follows is not claim.denies

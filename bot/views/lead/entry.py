@@ -1,6 +1,6 @@
 """The verdict on entering by the told conditions, then each of them, what decides first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,17 +16,29 @@ from rules.told_case import CHANCES, ToldCase
 
 MET: Final = (Status.MET, Status.EXEMPT)
 RANKS: Final = ("never", "unmet", "silent", "depends", "met")
+CERTAIN: Final = "certain"
+"""The point of a question whether a condition told is enough for sure."""
 VERDICTS: Final = {"never": "never", "unmet": "no", "silent": "silent", "depends": "depends"}
 
 
 def entry(told: ToldCase) -> Iterator[Say]:
     """The answer to "may the shop enter"."""
-    found = sorted([*conditions(told), *perhaps(told)], key=lambda one: RANKS.index(one.status))
+    every = (replace(one, clauses=_clauses(told, one)) for one in (*conditions(told), *perhaps(told)))
+    found = sorted(every, key=lambda one: RANKS.index(one.status))
     if not found:
         return
     no_limit = told.edition.chances is None and bool(told.said.of("closures", *CHANCES))
     values = {"verdict": _verdict(told, found), "conditions": found, "missing": _missing(told), "no_limit": no_limit}
     yield Say("entry", {**values, "counts": _asks_whether_counts(told)})
+
+
+def _clauses(told: ToldCase, found: Condition) -> tuple[str, ...]:
+    """The provisions about a condition; of one that bars for good the one that says so."""
+    named = [one for one in told.edition.criteria if found.fact.id in one.facts or found.label == one.label]
+    facts = {one.facts[0] for one in named}
+    about = [one for one in told.edition.criteria if one in named or one.facts[0] in facts]
+    final = tuple(one.final_clause for one in about if one.final_clause)
+    return final if found.status == "never" and final else tuple(one.clause for one in about)
 
 
 def _asks_whether_counts(told: ToldCase) -> bool:
@@ -47,7 +59,9 @@ def _verdict(told: ToldCase, found: Sequence[Condition]) -> str:
     first = found[0].status if found else "depends"
     if first != "met":
         return VERDICTS[first]
-    return "yes" if told.worst.verdict is Verdict.ELIGIBLE else "enough"
+    if told.worst.verdict is Verdict.ELIGIBLE:
+        return "yes"
+    return "not_yet_sure" if CERTAIN in told.said.points else "enough"
 
 
 def conditions(told: ToldCase) -> list[Condition]:
@@ -65,7 +79,17 @@ def conditions(told: ToldCase) -> list[Condition]:
             found = _condition(told, criterion, worst, status)
             if worst.fact not in seen or _gravity(found) < _gravity(seen[worst.fact]):
                 seen[worst.fact] = found
+        seen |= _denied_besides(told, criterion, seen)
     return [replace(one, stricter=fact in stricter and one.status == "met") for fact, one in seen.items()]
+
+
+def _denied_besides(told: ToldCase, criterion: Criterion, seen: Mapping[str, Condition]) -> dict[str, Condition]:
+    """The further facts of an unmet criterion that are told to fail, which a finding names one of: 登不上, 停业."""
+    named = next((seen[fact] for fact in criterion.facts if fact in seen and seen[fact].status == "unmet"), None)
+    failing = [fact for fact in criterion.facts if told.ends.get(fact) == (False, False) and fact not in seen]
+    if named is None or criterion.kind is not Kind.HOLDS:
+        return {}
+    return {fact: replace(named, fact=told.edition.fact(fact), told=told.told(fact)) for fact in failing}
 
 
 def _depends_on_kind(told: ToldCase, criterion: Criterion, finding: Finding) -> bool:

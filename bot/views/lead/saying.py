@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.views.lead.access import absent, access, holds, side_by_side
-from bot.views.lead.asides import asides
-from bot.views.lead.entry import entry, perhaps
+from bot.views.lead.asides import asides, still_new
+from bot.views.lead.entry import conditions, entry, perhaps
 from bot.views.lead.own import own
 from bot.views.lead.values import Say
 from rules.lines import Level
@@ -26,7 +26,7 @@ OF_SCORE: Final = ("score_at", "auto_score", "product_score")
 
 def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
     """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
-    if aside := tuple(asides(told)):
+    if aside := tuple(still_new(told)) or tuple(asides(told)):
         return aside
     if len(found := side_by_side(told)) > 1:
         return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
@@ -69,8 +69,8 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         if Ask.ENTER in asks and inside is not True:
             yield from entry(told)
     elif first in ON_ACCESS and told.ends.get(told.edition.main_score.id) == (None, None):
-        yield absent(told)
-    elif first in ON_ACCESS and not _tells_more(told, [told.edition.main_score.id]):
+        yield absent(told, first)
+    elif first in ON_ACCESS and (not _tells_more(told, [told.edition.main_score.id]) or _has_no_bar(told, asks)):
         return
     elif first is None and scored and inside is not False and not _tells_more(told, scored):
         yield from holds(told, scored, inside=inside is True, todo=Ask.TODO in asks)
@@ -80,6 +80,11 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from entry(told)
         if first is Ask.ENTER and set(ON_ACCESS) & set(asks) and scored and inside is not False:
             yield from access(told, scored, Ask.CLOSE)
+
+
+def _has_no_bar(told: ToldCase, asks: Sequence[Ask]) -> bool:
+    """Whether nothing told bars from entering, and entering is not asked about."""
+    return Ask.ENTER not in asks and all(one.status == "met" for one in (*conditions(told), *perhaps(told)))
 
 
 def _is_open_by_scale(told: ToldCase) -> bool:

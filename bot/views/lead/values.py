@@ -27,6 +27,11 @@ class Say:
         return tuple(one for one in every if isinstance(one, Access))
 
     @property
+    def conditions(self) -> tuple["Condition", ...]:
+        """The conditions of entering that the saying is about, what decides first."""
+        return tuple(self.values.get("conditions", ()))  # type: ignore[arg-type]
+
+    @property
     def backing(self) -> tuple[str, ...]:
         """The clauses of closing that the saying rests on."""
         named: tuple[str, ...] = self.values.get("backing", ())  # type: ignore[assignment]
@@ -85,7 +90,7 @@ class Condition:
     whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
     until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before, `is_of_today`: and that
     is today. `instead`: the score that counts instead. `mend`: what to do. `kind`: the told kind of goods for which it
-    is. `stricter`: met, but an untold kind of goods may ask for more.
+    is. `stricter`: met, but an untold kind of goods may ask for more. `clauses`: the provisions about it.
     """
 
     fact: Fact
@@ -105,6 +110,7 @@ class Condition:
     instead: str = ""
     kind: str = ""
     stricter: bool = False
+    clauses: tuple[str, ...] = ()
 
     @property
     def is_long_ago(self) -> bool:

@@ -14,6 +14,7 @@ from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
 from rules.understanding.patterns import parsed, patterns_of
 from rules.understanding.spelling import readings
 from rules.understanding.tables import load, split_list
+from rules.understanding.told_topic import GRACE
 from rules.understanding.utterance import one_writing
 
 
@@ -53,7 +54,7 @@ def test_a_sure_word_also_names_what_it_is_about() -> None:
 
 
 def test_every_topic_with_an_answer_has_signs_and_examples(edition: Edition) -> None:
-    special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at"}
+    special = {"unclear", "adm3", "auto_closures", "auto_normal", "low_score", "score_at", *_moved_to()}
     spoken = {topic.id for topic in edition.topics if topic.coverage.value != "chat"} - special
     assert spoken <= set(load("patterns.toml"))
     assert spoken <= set(load("examples.toml"))
@@ -89,3 +90,17 @@ def test_the_words_of_follow_ups_name_known_concepts_topics_and_asks() -> None:
     topics = {*words["onward"], *(topic for table in onward for topic in split_list(table["after"]))}
     assert topics | set(words["english"]["asked"]) <= set(load("patterns.toml"))
     assert set(words["english"]["asked"].values()) <= set(Ask)
+
+
+def test_every_point_of_an_edition_is_known_and_every_move_has_a_topic(packaged: Catalogue) -> None:
+    words = load("points.toml")
+    known = {*words["open"], *words["asked"]}
+    answered = {point for edition in packaged.editions for topic in edition.topics for point in topic.answers}
+    topics = {topic.id for edition in packaged.editions for topic in edition.topics}
+    assert answered | set(words["moves"]) | set(words["kind"]["over"].split()) <= known
+    assert _moved_to() <= topics
+    assert {name for move in words["moves"].values() for name in move["from"].split()} <= topics | {"none"}
+
+
+def _moved_to() -> set[str]:
+    return {GRACE, *(move["to"] for move in load("points.toml")["moves"].values())}

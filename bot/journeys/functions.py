@@ -1,0 +1,67 @@
+"""A function asked for in words: the command, or the button with what the chat has, is done as if sent or pressed."""
+
+from dataclasses import replace
+
+from bot.conversation.functions import Function
+from bot.conversation.presses import parse
+from bot.journeys import check, consent
+from bot.journeys.check_message import TYPED_BEFORE_MOVING
+from bot.journeys.notice_buttons import ALL
+from bot.journeys.shop_changes import KeepName
+from bot.journeys.turn import Reply, Turn
+from bot.views.check_question import CheckMove, address
+from storage import shops
+
+
+async def done(turn: Turn, function: Function) -> Reply:
+    """The reply of the command or button; `instead` of it where the chat has nothing of that kind."""
+    for wished in (function.does, function.instead):
+        meant = await _meant(turn, wished)
+        if meant and (reply := await consent.respond(meant)).messages:
+            return reply
+    return turn.reply()
+
+
+async def stopped(turn: Turn, function: Function) -> Reply:
+    """The same, and no question of the bot stays open: no shop waits for a name, and a check under way is given up."""
+    dialogue = turn.dialogue.model_copy(update={"naming": None})
+    reply = await done(replace(turn, dialogue=dialogue), function)
+    if not reply.dialogue.open_check:
+        return reply
+    given_up = await check.cancel(replace(turn, dialogue=reply.dialogue))
+    return reply.then(given_up.messages).remembering(given_up.dialogue)
+
+
+async def _meant(turn: Turn, wished: str) -> Turn | None:
+    """The turn with the command or the button; None for a button on something that the chat does not have."""
+    if wished.startswith("/"):
+        return turn.meaning(wished.removeprefix("/"))
+    try:
+        pressed = parse(wished.format(**await _places(turn)))
+    except KeyError:
+        return None
+    if pressed is None:
+        return None
+    return (_below(turn) if isinstance(pressed, CheckMove) else turn).meaning(pressed)
+
+
+async def _places(turn: Turn) -> dict[str, object]:
+    """What stands in the places of `functions.toml`, without those that the chat has nothing for."""
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    places: dict[str, object] = {"all": ALL} if known else {}
+    if len(known) == 1:
+        places["shop"] = known[0].id
+    if underway := turn.dialogue.open_check:
+        places["again"] = underway.shop
+    if shown := underway or turn.dialogue.check:
+        places |= {"at": address(shown), "of": shown.shop}
+    if turn.dialogue.naming_at(turn.now):
+        places["name"] = KeepName()
+    return places
+
+
+def _below(turn: Turn) -> Turn:
+    """The turn with the check's message to be sent anew below what was typed."""
+    shown = turn.dialogue.open_check or turn.dialogue.check
+    moved = shown and shown.model_copy(update={"typed": TYPED_BEFORE_MOVING})
+    return replace(turn, dialogue=turn.dialogue.holding(moved)) if moved else turn
