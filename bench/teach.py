@@ -23,7 +23,7 @@ from bot.commands.evaluate_reader import figures
 from rules.catalogue.load import load, packaged_folder
 from rules.edition import Coverage, Edition
 from rules.understanding import Understanding
-from rules.understanding.evaluation import Labelled, Scorecard, Scored, labelled, outcome
+from rules.understanding.evaluation import Labelled, Scorecard, Scored, labelled, scored
 from rules.understanding.number_roles import NumberRoles
 from rules.understanding.opinion import DATA, GAP, OUTSIDE, ZERO, Weights, features, limits_of, packed
 from rules.understanding.utterance import utterance
@@ -139,7 +139,7 @@ def unseen(edition: Edition, known: Sequence[Example], parts: int) -> Scorecard:
         left_out = set(writers[part::parts])
         reader = Understanding(edition, taught([one for one in known if one.line.family not in left_out]))
         lines = (one.line for one in known if one.line.family in left_out)
-        outcomes += [outcome(edition, line, reader.read(line.q)) for line in lines]
+        outcomes += [scored(edition, line, reader.read(line.q)) for line in lines]
     return Scorecard(tuple(outcomes))
 
 

@@ -61,4 +61,5 @@ class Reading(Frozen, extra="ignore"):
     @property
     def awaits_a_count(self) -> bool:
         """Whether a number sent next, and nothing else, may be days or a count: no score is told by it."""
-        return bool(self.said.of(*DAYS)) or any(part.topic in OF_DAYS for part in self.parts)
+        is_scored = any(one.number is not None for one in self.said.of("score"))
+        return (bool(self.said.of(*DAYS)) and not is_scored) or any(part.topic in OF_DAYS for part in self.parts)

@@ -11,26 +11,58 @@ from bot.commands.text_input import text_of
 from bot.views.answer import answer, quoted
 from bot.views.other_edition import EditionOffers
 from rules.edition import Edition
+from rules.memory import Memory
 from rules.reading import Reading
 from rules.understanding import Understanding
-from rules.understanding.evaluation import BadLine, Labelled, Scorecard, Scored, evaluate
+from rules.understanding.dialogue import follow
+from rules.understanding.dialogue_evaluation import Played, Turn, parted, play
+from rules.understanding.evaluation import BadLine, Labelled, Lead, Scorecard, Scored, evaluate
 
 
 def evaluated(file: Path, edition: str | None) -> Iterator[str]:
-    """The figures, the figures by tag, then each miss, a line each. Raises Refusal."""
+    """The figures, the figures by tag, then each miss, a line each; dialogues apart. Raises Refusal."""
     run = Run(edition)
+    questions, dialogues = parted(text_of(file).split("\n"))
     try:
-        card = evaluate(run.edition, text_of(file).split("\n"), run.read, run.lead)
+        card = evaluate(run.edition, questions, run.read, run.lead)
+        played = play(run.edition, dialogues, run.follow, run.lead_of)
     except BadLine as error:
         raise Refusal(f"{file}, {error}") from None
+    yield from _of_dialogues(run.edition, played) if played.dialogues else ()
+    yield from _of_questions(run.edition, card) if card.outcomes or card.leads or not played.dialogues else ()
+
+
+def _of_questions(edition: Edition, card: Scorecard) -> Iterator[str]:
     leads = f", {len(card.leads)} leads" if card.leads else ""
-    yield f"edition {run.edition.name}, {len(card.outcomes)} questions{leads}"
+    yield f"edition {edition.name}, {len(card.outcomes)} questions{leads}"
     yield from figures(card) if card.outcomes else ()
     yield from _lead_figures(card) if card.leads else ()
     yield from (f"{name:20} {right}/{total}" for name, (right, total) in {**card.by_tag, **card.by_writer}.items())
     yield from (_miss(outcome) for outcome in card.misses)
-    yield from (f"false lead: {one.question.q!r}: {one.text!r} has {list(one.found)}" for one in card.false_leads)
-    yield from (f"lead lacks: {one.question.q!r}: {one.text!r} lacks {list(one.missing)}" for one in card.lacking_leads)
+    yield from map(_wrong, (*card.false_leads, *card.lacking_leads))
+
+
+def _of_dialogues(edition: Edition, played: Played) -> Iterator[str]:
+    yield f"edition {edition.name}, {len(played.dialogues)} dialogues, {len(played.turns)} turns"
+    yield f"{'turns right':20} {played.right}/{len(played.turns)}"
+    yield f"{'whole dialogues':20} {played.whole}/{len(played.dialogues)}"
+    yield f"{'false leads':20} {len(played.false_leads)}"
+    for dialogue in played.dialogues:
+        yield from (line for place, turn in enumerate(dialogue, 1) for line in _missed(turn, place))
+
+
+def _missed(turn: Turn, place: int) -> Iterator[str]:
+    """What is wrong with a turn, a line each."""
+    if turn.quotes and not turn.quotes.right:
+        yield f"turn {place}, {_miss(turn.quotes)}"
+    if turn.lead and not turn.lead.right:
+        yield f"turn {place}, {_wrong(turn.lead)}"
+
+
+def _wrong(lead: Lead) -> str:
+    if lead.found:
+        return f"false lead: {lead.question.q!r}: {lead.text!r} has {list(lead.found)}"
+    return f"lead lacks: {lead.question.q!r}: {lead.text!r} lacks {list(lead.missing)}"
 
 
 class Run:
@@ -48,6 +80,14 @@ class Run:
     def read(self, question: str) -> Reading:
         """The reading by the edition of the option."""
         return self._reader(self.edition).read(question)
+
+    def follow(self, before: Memory, text: str) -> tuple[Reading, Memory]:
+        """The reading of a dialogue's next message by the edition of the option, and the memory after it."""
+        return follow(self._reader(self.edition), before, text)
+
+    def lead_of(self, reading: Reading) -> str:
+        """What the reply to a reading says before its first quote."""
+        return lead(self._answering, reading, self._today)
 
     def lead(self, question: Labelled) -> str:
         """What the reply to a line says before its first quote."""

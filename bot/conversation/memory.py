@@ -7,12 +7,12 @@ from functools import reduce
 from pydantic import Field
 
 from rules.case import LONG_AGO
-from rules.reading import Reading
+from rules.memory import Memory
 from rules.requirements import Frozen
 from rules.sources import Source
 
 SUBJECT_LASTS = timedelta(minutes=10)
-"""For how long a follow-up ("那3.6呢") keeps the subject of the question before, and a shop waits for a new name."""
+"""For how long after the last message a follow-up ("那3.6呢") keeps its subject, and a shop waits for a new name."""
 THROTTLE_WINDOW = timedelta(minutes=1)
 
 
@@ -60,11 +60,15 @@ class Window(Frozen):
     count: int
 
 
-class Subject(Frozen):
-    """The question before, for follow-ups."""
+class Subject(Memory):
+    """The messages before, for follow-ups. `at`: of the last one."""
 
-    reading: Reading
     at: datetime
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered, without the instant."""
+        return Memory(**{name: value for name, value in self if name != "at"})
 
 
 class Wanted(Frozen):
@@ -126,6 +130,16 @@ class Dialogue(Frozen):
         """The shop or name that waits, None after `SUBJECT_LASTS`."""
         return self.naming if self.naming and now - self.naming.at <= SUBJECT_LASTS else None
 
-    def subject_at(self, now: datetime) -> Reading | None:
-        """The reading of the question before, None after `SUBJECT_LASTS`."""
-        return self.subject.reading if self.subject and now - self.subject.at <= SUBJECT_LASTS else None
+    def memory_at(self, now: datetime) -> Memory:
+        """What is remembered of the messages before, nothing after `SUBJECT_LASTS`."""
+        return self.subject.memory if self.subject and now - self.subject.at <= SUBJECT_LASTS else Memory()
+
+    def remembering(self, memory: Memory, now: datetime) -> "Dialogue":
+        """The dialogue with what is remembered now."""
+        return self.model_copy(update={"subject": None if memory == Memory() else Subject(**dict(memory), at=now)})
+
+    @property
+    def settled(self) -> "Dialogue":
+        """The dialogue after something was kept of a shop, whose case counts from then on, not what was told."""
+        subject = self.subject and self.subject.without().model_copy(update={"kept": True})
+        return self.model_copy(update={"subject": subject})

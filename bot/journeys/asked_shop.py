@@ -11,7 +11,8 @@ from bot.views.lead.saying import VERDICTS
 from bot.views.shop_name import harmless
 from rules.case import Case, edition_of, scale_of
 from rules.edition import Edition
-from rules.reading import AnswerKind, Reading
+from rules.memory import ANSWERED, Memory
+from rules.reading import Reading
 from rules.said import Ask, Said
 from rules.understanding.told_words import own_shop
 from storage import cases
@@ -19,7 +20,7 @@ from storage.shops import Shop
 
 MOST_CHOICES = 8
 _WORD = r"[0-9A-Za-z.]"
-ANSWERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
+NOTHING = Memory()
 
 
 class AskOfShop(ShopPress, verb="qs"):
@@ -36,26 +37,45 @@ class AskOfShop(ShopPress, verb="qs"):
 
 @dataclass(frozen=True)
 class Asked:
-    """A reading, with the shop named in the question (None for none), and the shops of the chat."""
+    """A reading, with the shop named in the question (None for none), and the shops of the chat.
+
+    `memory`: what is remembered after it.
+    """
 
     reading: Reading
+    memory: Memory
     shop: Shop | None = None
     known: Sequence[Shop] = ()
 
 
-def read(turn: Turn, known: Sequence[Shop], before: Reading | None = None) -> Asked:
+async def read(turn: Turn, known: Sequence[Shop], before: Memory = NOTHING) -> Asked:
     """The reading of the typed text; a shop among the `known` of the chat that it names is read as the own shop.
 
-    `before`: see the reader.
+    `before`: what is remembered. Under a question of the own shop nothing is laid that its case knows, under one of
+    several shops nothing at all.
     """
-    text = turn.incoming.text
-    plain = turn.context.read(text, before)
+    text, follow = turn.incoming.text, turn.context.follow
+    before = before.model_copy(update={"kept": before.kept and len(known) == 1})
+    plain, after = follow(before, text)
+    if plain.said.own and before.told and known:
+        before = await _unknown(turn, known, before)
+        plain, after = follow(before, text)
     shop, rest = named_in(known, text, own_shop())
     if shop is None:
-        return Asked(plain, None, known)
-    of_own = turn.context.read(rest, before)
+        return Asked(plain, after, None, known)
+    of_own, after_own = follow(await _unknown(turn, known, before), rest)
     is_asked = of_own.kind in ANSWERED and (of_own.said.own or plain.kind not in ANSWERED)
-    return Asked(of_own, shop, known) if is_asked else Asked(plain, None, known)
+    if not is_asked:
+        return Asked(plain, after, None, known)
+    return Asked(of_own, after_own if len(known) == 1 else after_own.without(), shop, known)
+
+
+async def _unknown(turn: Turn, known: Sequence[Shop], before: Memory) -> Memory:
+    """What is remembered, without what is known of the only shop; of several shops without anything told."""
+    if len(known) > 1 or not before.told:
+        return before.without()
+    case = await cases.of_shop(turn.conn, known[0])
+    return before.without(case.known)
 
 
 def named_in(known: Sequence[Shop], text: str, instead: str = " ") -> tuple[Shop | None, str]:

@@ -18,6 +18,7 @@ from bot.views.render import Rendered
 from bot.warnings.policy import WatchPolicy
 from rules.case import Case
 from rules.edition import Catalogue, Edition
+from rules.memory import Memory
 from rules.reading import Reading
 
 if TYPE_CHECKING:
@@ -83,13 +84,18 @@ class Context:
             self.readers[edition.name] = Understanding(edition)
         return self.readers[edition.name]
 
-    def read(self, text: str, before: Reading | None = None) -> Reading:
-        """The reading of a question by the answering edition. `before`: see `Understanding.read`."""
-        return self._read(text, before) if len(text) <= SHORT else self.reader(self.edition).read(text, before)
+    def follow(self, before: Memory, text: str) -> tuple[Reading, Memory]:
+        """The reading of a chat's next message by the answering edition, and the memory after it."""
+        return self._followed(before, text) if len(text) <= SHORT else self._follow(before, text)
+
+    def _follow(self, before: Memory, text: str) -> tuple[Reading, Memory]:
+        from rules.understanding.dialogue import follow  # noqa: PLC0415
+
+        return follow(self.reader(self.edition), before, text)
 
     @cached_property
-    def _read(self) -> Callable[[str, Reading | None], Reading]:
-        return lru_cache(READINGS_KEPT)(self.reader(self.edition).read)
+    def _followed(self) -> Callable[[Memory, str], tuple[Reading, Memory]]:
+        return lru_cache(READINGS_KEPT)(self._follow)
 
     def answer(
         self, edition: Edition, reading: Reading, today: date, case: Case = EMPTY, of_shops: OfShops = NO_SHOP

@@ -65,8 +65,16 @@ async def _throttled(turn: Turn) -> Reply:
     count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn.incoming)
     limit = turn.context.messages_per_minute * MESSAGE_WEIGHT
     if count <= limit:
-        return await consent.respond(turn)
+        return await _respond(turn)
     return turn.say_plain("frame/throttled") if count - weight <= limit else turn.reply()
+
+
+async def _respond(turn: Turn) -> Reply:
+    """The reply; once something was kept of a shop, its case counts and not what was told before."""
+    reply = await consent.respond(turn)
+    is_kept = await entries.keeps(turn) or isinstance(turn.press, consent.Agree)
+    is_kept |= reply.dialogue.check != turn.dialogue.check
+    return reply.remembering(reply.dialogue.settled) if is_kept else reply
 
 
 def _weight(incoming: Incoming) -> int:

@@ -123,7 +123,7 @@ async def confirm_number(turn: Turn) -> Reply | None:
     After a question of days or of a count, a number without 分 belongs to the question.
     """
     value, edition = bare_number(turn.incoming.text), turn.context.edition
-    before = turn.dialogue.subject_at(turn.now)
+    before = turn.dialogue.memory_at(turn.now).reading
     is_follow_up = before is not None and before.awaits_a_count and not is_with_unit(turn.incoming.text)
     if value is None or is_follow_up or edition.is_likely_score(value):
         return None

@@ -4,7 +4,7 @@ asked for in words, or a question."""
 from collections.abc import Sequence
 
 from bot.conversation.functions import Function, function_in
-from bot.conversation.memory import CheckUnderway, Subject
+from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, is_of_scores, may_tell, statement_in
 from bot.journeys import announcements, asked_shop, check, closings, editions, functions, scores, shop_changes
@@ -16,13 +16,12 @@ from bot.telegram.updates import What
 from bot.views.answer import ShowTopic
 from bot.views.other_edition import SeeQuestion
 from bot.views.render import render
+from rules.memory import ANSWERED
 from rules.reading import AnswerKind, Reading
 from rules.understanding.provisions import under
 from rules.understanding.reader import UNCLEAR
 from storage import shops, unanswered
 from storage.shops import Shop
-
-REMEMBERED = asked_shop.ANSWERED
 
 
 class DropStatement(Press, verb="no"):
@@ -50,8 +49,15 @@ async def _read(turn: Turn, function: Function | None) -> Reply:
     if function and not stated:
         return await functions.done(turn, function)
     if underway is None:
-        return stated or await editions.choose_typed(turn) or await _answer_typed(turn, known)
+        told = stated and await _remembering(turn, stated, known)
+        return told or await editions.choose_typed(turn) or await _answer_typed(turn, known)
     return check.go_on_after(turn, underway, stated) if stated else await _interrupt(turn, underway, known)
+
+
+async def _remembering(turn: Turn, stated: Reply, known: Sequence[Shop]) -> Reply:
+    """The question whether to keep what is told, remembered for the questions that follow; nothing is kept by that."""
+    asked = await asked_shop.read(turn, known, turn.dialogue.memory_at(turn.now))
+    return stated.remembering(stated.dialogue.remembering(asked.memory, turn.now))
 
 
 async def _confirm(turn: Turn, known: Sequence[Shop]) -> Reply | None:
@@ -77,7 +83,7 @@ async def drop(turn: Turn, _: DropStatement) -> Reply:
 
 async def _answer_typed(turn: Turn, known: Sequence[Shop]) -> Reply:
     """The answer to a typed question; a follow-up keeps the subject of the question before."""
-    asked = asked_shop.read(turn, known, turn.dialogue.subject_at(turn.now))
+    asked = await asked_shop.read(turn, known, turn.dialogue.memory_at(turn.now))
     if _is_not_understood(asked.reading):
         await unanswered.keep(turn.conn, turn.incoming.text, asked.reading.nearest, turn.now_ms)
     return await _answer(turn, asked)
@@ -91,21 +97,24 @@ def _is_not_understood(reading: Reading) -> bool:
 
 async def _interrupt(turn: Turn, underway: CheckUnderway, known: Sequence[Shop]) -> Reply:
     """The answer, with the check kept open below; for text without a question, the open question of the check again."""
-    asked = asked_shop.read(turn, known)
+    asked = await asked_shop.read(turn, known)
     if asked.reading.kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT):
         return await check.not_understood(turn, underway)
     return check.go_on_after(turn, underway, await _answer(turn, asked))
 
 
 async def _answer(turn: Turn, asked: Asked) -> Reply:
-    """The answer to a reading; a reading with a subject becomes the subject of the conversation."""
+    """The answer to a reading; what is asked and told is remembered."""
     reading, (case, of_shops) = asked.reading, await asked_shop.judged(turn, asked)
     rendered = turn.context.answer(turn.context.edition, reading, turn.today, case, of_shops)
-    said = turn.say(rendered, numbered=reading.kind in REMEMBERED)
-    if reading.kind not in REMEMBERED:
-        return said
-    subject = Subject(reading=reading, at=turn.now)
-    return said.remembering(turn.dialogue.model_copy(update={"subject": subject}))
+    said = turn.say(rendered, numbered=reading.kind in ANSWERED)
+    return said.remembering(turn.dialogue.remembering(asked.memory, turn.now))
+
+
+def _pressed(turn: Turn, reading: Reading, shop: Shop | None = None, known: Sequence[Shop] = ()) -> Asked:
+    """What a button asks; what was told before stays."""
+    memory = turn.dialogue.memory_at(turn.now)
+    return Asked(reading, memory.after(reading, memory.told), shop, known)
 
 
 @press(ShowTopic)
@@ -114,7 +123,7 @@ async def show_topic(turn: Turn, pressed: ShowTopic) -> Reply | None:
     edition = turn.context.edition
     if pressed.topic not in {topic.id for topic in edition.topics}:
         return None
-    return await _answer(turn, Asked(turn.context.reader(edition).topic(pressed.topic)))
+    return await _answer(turn, _pressed(turn, turn.context.reader(edition).topic(pressed.topic)))
 
 
 @press(AskOfShop)
@@ -124,7 +133,7 @@ async def ask_of_shop(turn: Turn, pressed: AskOfShop) -> Reply | None:
     if shop is None or pressed.topic not in {topic.id for topic in edition.topics}:
         return None
     reading = turn.context.reader(edition).topic(pressed.topic).model_copy(update={"said": pressed.said})
-    return await _answer(turn, Asked(reading, shop, await shops.of_chat(turn.conn, turn.chat_id)))
+    return await _answer(turn, _pressed(turn, reading, shop, await shops.of_chat(turn.conn, turn.chat_id)))
 
 
 @press(SeeQuestion)

@@ -2,7 +2,7 @@
 
 A line has `q`, `in_scope`, `expect` (topic ids), `alt` (other sets that are also right), `tag` (comma-separated).
 Right: the quotes cover `expect` or a set of `alt`; a topic in our own words counts as covered when it is in the answer.
-For `in_scope: false` right means refused: neither an answer nor choices.
+For `in_scope: false` right means refused: neither an answer nor choices. `may_refuse`: this is right as well.
 
 A line may also have `must` and `not`: patterns on the lead, which is the reply before its first quote. A lead is false
 when a pattern of `not` is found, and right when every pattern of `must` is found and none of `not`. A line with these
@@ -55,6 +55,7 @@ class Labelled(BaseModel):
     family: str = ""
     must: list[Pattern] = []
     never: list[Pattern] = Field(default=[], alias="not")
+    may_refuse: bool = False
     edition: str = ""
 
     @model_validator(mode="after")
@@ -201,7 +202,7 @@ def evaluate(edition: Edition, lines: Iterable[str], read: Read, lead: ReadLead 
     quoting = (question for question in questions if question.in_scope is not None)
     leading = (question for question in questions if question.has_lead and lead)
     return Scorecard(
-        tuple(outcome(edition, question, read(question.q)) for question in quoting),
+        tuple(scored(edition, question, read(question.q)) for question in quoting),
         tuple(judged(question, lead(question)) for question in leading if lead),
     )
 
@@ -220,10 +221,11 @@ def shown(reading: Reading) -> frozenset[str]:
     return frozenset(clauses | {part.topic for part in reading.parts if not part.clauses})
 
 
-def outcome(edition: Edition, question: Labelled, reading: Reading) -> Scored:
-    """The outcome of a question with this reading."""
-    if not question.in_scope:
-        return Scored(question, reading, right=reading.kind not in _ANSWERING)
+def scored(edition: Edition, question: Labelled, reading: Reading) -> Scored:
+    """The outcome of a reading of a labelled question."""
+    is_refused = reading.kind not in _ANSWERING
+    if not question.in_scope or (question.may_refuse and is_refused):
+        return Scored(question, reading, right=is_refused)
     given = shown(reading)
     quotes = given & {clause.id for clause in edition.clauses}
     wanted = [_wanted(edition, topics) for topics in (question.expect, *question.alt)]

@@ -1,7 +1,7 @@
 """Follow-ups, without a subject of their own: 那3.6呢, 第二条呢, 为什么, 要多久."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from functools import cache
 from typing import NamedTuple
 
@@ -10,9 +10,11 @@ from rules.numbers import WHOLE, count
 from rules.reading import Figure, Part, Reading
 from rules.understanding.lexicon import Known, flagged, number_concepts
 from rules.understanding.provisions import clauses_for
-from rules.understanding.tables import any_of, load
+from rules.understanding.tables import any_of, load, split_list
 
 LONGEST = 16
+LAST = -1
+"""The place of the last provision of a list."""
 
 
 class Patterns(NamedTuple):
@@ -28,24 +30,40 @@ def _patterns() -> Patterns:
     words = load("follow_up.toml")
     again, why = words["again"], words["why"]
     return Patterns(
-        re.compile(rf"第(?P<number>\d{{1,2}}|{WHOLE}){any_of(words['item'])}"),
+        re.compile(rf"第(?P<number>\d{{1,2}}|{WHOLE}){any_of(words['item'])}|{any_of(words['last'])}"),
         re.compile(rf"{any_of(again['begins'])}|.*{any_of(again['ends'])}[?。!]*$"),
         re.compile(rf"{any_of(why['before'])}?{any_of(why['words'])}{any_of(why['after'])}?[?。!]*\s*"),
     )
 
 
+def matches(table: str, name: str, text: str) -> bool:
+    """Whether a word of the list stands anywhere in the text."""
+    return listed(table, name).search(text) is not None
+
+
+@cache
+def listed(table: str, name: str) -> re.Pattern[str]:
+    """The pattern for any word of a list of `follow_up.toml`. Raises KeyError for an unknown list."""
+    return re.compile(any_of(load("follow_up.toml")[table][name]))
+
+
 def place_asked(text: str) -> int | None:
-    """The place, from 1, of the provision asked for by place; None for any other text."""
-    found = _patterns().place.search(text)
-    return count(found["number"]) if found and len(text) <= LONGEST else None
+    """The place, from 1, of the provision asked for by place, `LAST` for the last; None for any other text."""
+    found = _patterns().place.search(text) if len(text) <= LONGEST else None
+    if found is None:
+        return None
+    return count(found["number"]) if found["number"] else LAST
 
 
-def provision_at(edition: Edition, before: Reading, place: int) -> Part | None:
-    """The provision at a place of the last answer, else of the edition's longest list; None past the end."""
-    shown = [clause for part in before.parts for clause in part.clauses]
-    longest = max((topic.clauses for topic in edition.topics), key=len, default=())
-    listed = shown if len(shown) >= place and len(shown) > 1 else longest
-    return _at(edition, listed, place)
+def provision_at(edition: Edition, shown: Sequence[Part], place: int) -> Part | None:
+    """The provision at a place of the parts shown, `LAST` for the last one; None past the end, and without a list."""
+    listed = quoted(shown)
+    return _at(edition, listed, len(listed) if place == LAST else place) if len(listed) > 1 else None
+
+
+def quoted(shown: Sequence[Part]) -> tuple[str, ...]:
+    """The clauses quoted by the parts, in order."""
+    return tuple(clause for part in shown for clause in part.clauses)
 
 
 def _at(edition: Edition, listed: Sequence[str], place: int) -> Part | None:
@@ -70,6 +88,56 @@ def provision_named(edition: Edition, text: str, named: Set[str]) -> Part | None
 def asks_why(text: str) -> bool:
     """Whether the text asks for the reason of the last answer, and nothing else."""
     return bool(_patterns().why.fullmatch(text))
+
+
+def asks_for_source(text: str) -> bool:
+    """Whether the text asks in few words which provision the last answer rests on."""
+    return len(text) <= LONGEST and matches("why", "source", text)
+
+
+def begins_with_why(text: str) -> bool:
+    """Whether the text starts with a "why?"."""
+    return bool(_patterns().why.match(text))
+
+
+def puts_again(text: str) -> bool:
+    """Whether the text has the form of the last question put again: 那…, …呢."""
+    return bool(_patterns().again.match(text) or text.rstrip().endswith("?"))
+
+
+def onward(named: Set[str], text: str, last: Sequence[str]) -> Iterator[str]:
+    """The topics to which a question leads that names nothing else, after one of the last topics: 链接呢."""
+    beside = flagged().light | flagged().idle
+    for topic, table in load("follow_up.toml")["onward"].items():
+        is_named = bool(named & set(split_list(table["named"]))) and named <= set(split_list(table["named"])) | beside
+        if is_named and len(text) <= LONGEST and not set(last).isdisjoint(split_list(table["after"])):
+            yield topic
+
+
+def names_kind(named: Set[str]) -> bool:
+    """Whether a kind of shop is named, or the scale of a number."""
+    return not named.isdisjoint(split_list(load("follow_up.toml")["again"]["kinds"]))
+
+
+def names_no_score(named: Set[str]) -> bool:
+    """Whether it is said that there is no score, in whatever words."""
+    return load("follow_up.toml")["again"]["absent"] in named
+
+
+def asks_what_follows(named: Set[str]) -> bool:
+    """Whether it is asked what follows, or what to do."""
+    return not named.isdisjoint(split_list(load("follow_up.toml")["again"]["follows"]))
+
+
+def asks_to_wait(text: str) -> bool:
+    """Whether nothing but the time to wait is asked."""
+    rest = listed("wait", "words").sub("", text)
+    return rest != text and not listed("wait", "beside").sub("", rest).strip(" ?。!,")
+
+
+def asks_whether(text: str) -> bool:
+    """Whether the text is a question of yes or no: 不是60天内不考核吗."""
+    return text.rstrip("。! ").endswith(("吗", "么", "?"))
 
 
 def names_only_numbers(text: str, named: Set[str]) -> bool:

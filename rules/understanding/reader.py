@@ -51,11 +51,16 @@ UNSURE = (Decided.PATTERN, Decided.LIKENESS, Decided.NOTHING)
 
 @dataclass(frozen=True)
 class Explained:
-    """A reading with the text as read, in one writing, and what decided."""
+    """A reading with the message as read, in one writing, and what decided."""
 
-    text: str
+    said: Utterance
     reading: Reading
     by: Decided
+
+    @property
+    def text(self) -> str:
+        """The text in one writing."""
+        return self.said.text
 
 
 class Understanding:
@@ -63,7 +68,7 @@ class Understanding:
 
     def __init__(self, edition: Edition, opinion: Weights | None = None) -> None:
         """`opinion`: the weights of the second opinion, else those of the package."""
-        self._edition = edition
+        self.edition = self._edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
         self._clauses = {clause.id for clause in edition.clauses}
         self._matcher = TopicMatcher(patterns_of(edition))
@@ -85,12 +90,12 @@ class Understanding:
         said = self._utterance(text, before)
         if before is not None and asks_by_newest(said.text):
             newest = before.said.model_copy(update={"newest": True})
-            return Explained(said.text, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
+            return Explained(said, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
         told = said_in(said.text, said.numbers, said.unknown_places)
         reading, by = self._with_told(said, told, *self._decided(said, before))
         if by in UNSURE and (settled := self._settled(said, reading, tells=not told.is_empty)):
             reading, by = settled, Decided.OPINION
-        return Explained(said.text, reading.model_copy(update={"said": told}), by)
+        return Explained(said, reading.model_copy(update={"said": told}), by)
 
     def _with_told(self, said: Utterance, told: Said, reading: Reading, by: Decided) -> tuple[Reading, Decided]:
         """The reading, by what is told and asked where that has a topic of its own."""
@@ -245,8 +250,8 @@ class Understanding:
     def _follow_up(self, said: Utterance, before: Reading) -> Reading | None:
         """The reading of a text as a follow-up of the last message; None if the text stands by itself."""
         if place := follow_up.place_asked(said.text):
-            part = follow_up.provision_at(self._edition, before, place)
-        elif follow_up.names_only_numbers(said.text, said.named):
+            part = follow_up.provision_at(self._edition, before.parts, place)
+        elif said.unknown <= 1 and follow_up.names_only_numbers(said.text, said.named):
             part = follow_up.repeated_at(self._edition, before, tuple(one.figure for one in said.figures))
         elif follow_up.asks_why(said.text):
             return before

@@ -58,3 +58,47 @@ def test_a_pattern_that_is_none_is_named_with_its_line(alliance: Alliance, tmp_p
     ran = alliance("eval", "leads.jsonl")
     assert ran.status == 2
     assert ran.err.startswith("alliance-bot: leads.jsonl, line 1")
+
+
+def test_a_dialogue_is_played_turn_by_turn(alliance: Alliance, tmp_path: Path) -> None:
+    right = [
+        {"q": "体验分3.7", "in_scope": True, "expect": ["warn"], "must": ["警告"]},
+        {"q": "那能开吗", "in_scope": True, "expect": ["auto_score"], "must": ["3\\.7"], "not": ["^能"]},
+        {"q": "谢谢", "in_scope": False},
+        {"q": "今晚吃什么", "in_scope": True, "expect": ["close"], "may_refuse": True},
+    ]
+    wrong = [
+        {"q": "体验分3.4", "in_scope": True, "expect": ["join"]},
+        {"q": "会关吗", "must": ["四舍五入"], "not": ["^会"]},
+    ]
+    lines = (json.dumps({"persona": "店主", "turns": turns}, ensure_ascii=False) for turns in (right, wrong))
+    (tmp_path / "talk.jsonl").write_text("\n".join(lines), "utf-8")
+    ran = alliance("eval", "talk.jsonl")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.lines[:4] == [
+        "edition 2022-10-10, 2 dialogues, 6 turns",
+        "turns right          4/6",
+        "whole dialogues      1/2",
+        "false leads          1",
+    ]
+    assert ran.lines[4] == "turn 1, miss: '体验分3.4': answer (score_at); wants join"
+    assert ran.lines[5].startswith("turn 2, false lead: '会关吗': '会：")
+    assert len(ran.lines) == 6
+
+
+def test_questions_and_dialogues_may_stand_in_one_file(alliance: Alliance, tmp_path: Path) -> None:
+    question = {"q": "怎么开通精选联盟", "in_scope": True, "expect": ["join"]}
+    lines = (json.dumps(one, ensure_ascii=False) for one in (question, {"turns": [question]}))
+    (tmp_path / "both.jsonl").write_text("\n".join(lines), "utf-8")
+    ran = alliance("eval", "both.jsonl")
+    assert [line for line in ran.lines if line.startswith("edition")] == [
+        "edition 2022-10-10, 1 dialogues, 1 turns",
+        "edition 2022-10-10, 1 questions",
+    ]
+
+
+def test_a_line_that_is_no_dialogue_is_named(alliance: Alliance, tmp_path: Path) -> None:
+    (tmp_path / "talk.jsonl").write_text('{"q": "你好", "in_scope": false}\n{"turns": []}\n', "utf-8")
+    ran = alliance("eval", "talk.jsonl")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("alliance-bot: talk.jsonl, line 2: not a labelled dialogue")

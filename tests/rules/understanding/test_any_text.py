@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.edition import Edition
+from rules.memory import Memory
 from rules.reading import Reading
 from rules.understanding import Understanding
+from rules.understanding.dialogue import follow
 from rules.understanding.lexicon import concepts, fillers
 
 TEXTS = int(os.environ.get("UNDERSTANDING_TEXTS", "100"))
@@ -44,3 +46,39 @@ def test_any_text_is_read(edition: Edition, reader: Understanding, text: str) ->
 @given(first=ASKED, then=ASKED)
 def test_any_text_is_read_after_any_other(edition: Edition, reader: Understanding, first: str, then: str) -> None:
     assert is_sound(edition, reader.read(then, reader.read(first)))
+
+
+SHORT = [
+    *(
+        "那3.6呢",
+        "两次呢",
+        "第二条呢",
+        "最后一条",
+        "打错了,是4.1",
+        "我说的是商品体验分",
+        "为什么",
+        "链接呢",
+        "普通店呢",
+    ),
+    *(
+        "那没有分呢",
+        "恢复营业了",
+        "还差什么",
+        "那要等多久",
+        "B店呢",
+        "我的呢",
+        "再关一次呢",
+        "停业了",
+        "300天前被罚过",
+        "会关吗",
+    ),
+]
+
+
+@many
+@given(texts=st.lists(st.one_of(ASKED, st.sampled_from(SHORT)), min_size=2, max_size=6))
+def test_any_messages_are_followed(edition: Edition, reader: Understanding, texts: list[str]) -> None:
+    memory = Memory()
+    for text in texts:
+        reading, memory = follow(reader, memory, text)
+        assert is_sound(edition, reading)

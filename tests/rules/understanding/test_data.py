@@ -8,11 +8,12 @@ import pytest
 from rules.edition import Catalogue, Edition
 from rules.kinds import FigureKind
 from rules.reading import AnswerKind
+from rules.said import Ask
 from rules.understanding import Understanding
 from rules.understanding.lexicon import Flagged, by_flag, concepts, flagged
 from rules.understanding.patterns import parsed, patterns_of
 from rules.understanding.spelling import readings
-from rules.understanding.tables import load
+from rules.understanding.tables import load, split_list
 from rules.understanding.told_topic import GRACE
 
 
@@ -72,6 +73,16 @@ def test_one_line_of_asks_teaches_a_phrasing(edition: Edition, reader: Understan
     taught = Understanding(edition.model_copy(update={"topics": topics}))
     assert [part.topic for part in taught.read(f"{phrasing}?").parts] == ["reopen"]
     assert taught.read("清退标准") == reader.read("清退标准")
+
+
+def test_the_words_of_follow_ups_name_known_concepts_topics_and_asks() -> None:
+    words = load("follow_up.toml")
+    again, onward = words["again"], words["onward"].values()
+    named = [again[name] for name in ("beside", "kinds", "follows", "absent")] + [table["named"] for table in onward]
+    assert {concept for line in named for concept in split_list(line)} <= set(concepts())
+    topics = {*words["onward"], *(topic for table in onward for topic in split_list(table["after"]))}
+    assert topics | set(words["english"]["asked"]) <= set(load("patterns.toml"))
+    assert set(words["english"]["asked"].values()) <= set(Ask)
 
 
 def test_every_point_of_an_edition_is_known_and_every_move_has_a_topic(packaged: Catalogue) -> None:
