@@ -19,7 +19,7 @@ from bot.views.render import render
 from rules.memory import ANSWERED
 from rules.reading import AnswerKind, Reading
 from rules.understanding.provisions import under
-from rules.understanding.reader import UNCLEAR
+from rules.understanding.told_topic import UNCLEAR
 from storage import shops, unanswered
 from storage.shops import Shop
 

@@ -19,12 +19,12 @@ from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.second_opinion import SecondOpinion
 from rules.understanding.told import asks_by_newest, said_in
 from rules.understanding.told_claims import places_of_warning
-from rules.understanding.told_topic import topic_of_score, topic_of_told
+from rules.understanding.told_topic import UNCLEAR, topic_of_score, topic_of_told
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, tagged, utterance
 
-# The gap for questions about the alliance in no topic, and the topic for a shop's other business.
-UNCLEAR, NEIGHBOURS = "unclear", "neighbours"
+# The topic for a shop's other business.
+NEIGHBOURS = "neighbours"
 # The topic of all criteria, and how many conditions told in one question make all criteria the answer.
 CRITERIA, MANY_CONDITIONS = "criteria", 3
 SURE_TEXT = 0.9
@@ -93,7 +93,7 @@ class Understanding:
             return Explained(said, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
         told = said_in(said.text, said.numbers, said.unknown_places)
         reading, by = self._with_told(said, told, *self._decided(said, before))
-        if by in UNSURE and (settled := self._settled(said, reading, tells=not told.is_empty)):
+        if by in UNSURE and (settled := self._settled(said, told, reading)):
             reading, by = settled, Decided.OPINION
         return Explained(said, reading.model_copy(update={"said": told}), by)
 
@@ -108,9 +108,9 @@ class Understanding:
             return self._topic_at(topic, said), Decided.TOLD
         return reading, by
 
-    def _settled(self, said: Utterance, first: Reading, *, tells: bool) -> Reading | None:
+    def _settled(self, said: Utterance, told: Said, first: Reading) -> Reading | None:
         """The reading by the second opinion; None where the first one stands."""
-        if first.kind is AnswerKind.CHOICES or (found := self._second.settled(said, first, tells=tells)) is None:
+        if first.kind is AnswerKind.CHOICES or (found := self._second.settled(said, told, first)) is None:
             return None
         kind, parts = found
         if kind is AnswerKind.OUT_OF_SCOPE:

@@ -10,11 +10,17 @@ from typing import Final
 
 from rules.edition import Edition, Judged
 from rules.reading import AnswerKind, Part, Reading
+from rules.said import Said
 from rules.understanding.opinion import GAP, OUTSIDE, Weights, features, limits_of
+from rules.understanding.told_topic import UNCLEAR
 from rules.understanding.utterance import Utterance
 
 FIRST: Final = 0.5
 """How much more likely what the patterns say is taken to be."""
+FIRST_ON_POINT: Final = 2.5
+"""The same, where the edition has a sentence for just what is asked."""
+SURE: Final = 2.0
+"""An answer less likely does not overrule a gap that the patterns name."""
 NAMED_GAP: Final = 1.0
 """How much more likely a gap is taken to be than its score: a gap that is named is better than a refusal."""
 LEAST: Final = -3.0
@@ -27,6 +33,9 @@ MOST_ANSWERS: Final = 3
 _LOOKED_AT: Final = 8
 """How many of the likeliest answers are looked at."""
 REFUSALS: Final = (AnswerKind.NOT_COVERED, AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT)
+
+Settled = tuple[AnswerKind, tuple[Part, ...]]
+"""The kind and parts of an answer; without parts for a refusal."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +55,21 @@ class SecondOpinion:
 
     def __init__(self, edition: Edition, part_of: Callable[[str, Utterance], Part], weights: Weights) -> None:
         self._weights = weights
-        self._topics = {topic.id for topic in edition.topics}
+        self._topics = {topic.id: topic for topic in edition.topics}
         self._exact = {topic.id for topic in edition.topics if topic.judged is Judged.HOLDS}
         self._limits = limits_of(edition)
         self._part_of = part_of
 
     def scores(self, said: Utterance) -> Mapping[str, float]:
         """The score of each topic of the edition, of a gap, and of what is none of ours."""
-        known = self._topics | {GAP, OUTSIDE}
+        known = {*self._topics, GAP, OUTSIDE}
         scores = self._weights.scores(features(said, self._limits))
         return {label: score for label, score in scores.items() if label in known}
 
-    def settled(self, said: Utterance, first: Reading, *, tells: bool) -> tuple[AnswerKind, tuple[Part, ...]] | None:
+    def settled(self, said: Utterance, told: Said, first: Reading) -> Settled | None:
         """The kind and parts of the answer, without parts for a refusal; None where the first reading stands.
 
-        `tells`: the text tells or asks of a shop, so that the sentence above the quotes answers: no choice is offered.
+        Where the text tells or asks of a shop, the sentence above the quotes answers, and no choice is offered.
         """
         scores = self.scores(said)
         if first.kind is AnswerKind.ANSWER and not {part.topic for part in first.parts} <= scores.keys() - self._exact:
@@ -69,12 +78,21 @@ class SecondOpinion:
         ranked = sorted(scores.keys() - {GAP, OUTSIDE}, key=lambda label: (-scores[label], label))[:_LOOKED_AT]
         likely = [Likely(scores[label], self._part_of(label, said)) for label in ranked]
         backing = _backing(first, likely)
+        if _names_gap(first) and max(scores.values()) < SURE:
+            return None
+        bonus = FIRST_ON_POINT if self._has_answer(first, told) else FIRST
         refused = max(gap, outside)
         if first.kind in REFUSALS:
             refused = max(refused, LEAST) + FIRST
-        if refused >= max(likely[0].score, backing + FIRST):
+        if refused >= max(likely[0].score, backing + bonus):
             return _refusal(first, AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE)
-        return _answer(first, backing, likely, tells=tells)
+        if backing + bonus >= likely[0].score:
+            return _with_more(first, backing, likely, offers=told.is_empty)
+        return _overruled(first, backing, likely, offers=told.is_empty)
+
+    def _has_answer(self, first: Reading, told: Said) -> bool:
+        """Whether a topic of the reading has a sentence for what exactly is asked."""
+        return any(point in self._topics[part.topic].answers for part in first.parts for point in told.points)
 
 
 def shown_by(*parts: Part) -> frozenset[str]:
@@ -88,25 +106,43 @@ def _backing(first: Reading, likely: list[Likely]) -> float:
     return max((one.score for one in likely if one.shown & shown), default=float("-inf"))
 
 
-def _refusal(first: Reading, kind: AnswerKind) -> tuple[AnswerKind, tuple[Part, ...]] | None:
+def _refusal(first: Reading, kind: AnswerKind) -> Settled | None:
     """The refusal; None where the first reading refuses so already."""
     stands = first.kind is kind or (first.kind is AnswerKind.CHAT and kind is AnswerKind.OUT_OF_SCOPE)
     return None if stands else (kind, ())
 
 
-def _answer(
-    first: Reading, backing: float, likely: list[Likely], *, tells: bool
-) -> tuple[AnswerKind, tuple[Part, ...]] | None:
-    """The answers that are likely enough, or a choice of two; None where the first reading stands."""
-    keeps = backing + FIRST >= likely[0].score
-    parts = first.parts if keeps else (likely[0].part,)
-    score = backing if keeps else likely[0].score
-    others = [one for one in likely if not one.shown <= shown_by(*parts)]
-    more = [one.part for one in others if one.score >= ALSO][: MOST_ANSWERS - 1]
-    if more and score >= ALSO:
+def _with_more(first: Reading, backing: float, likely: list[Likely], *, offers: bool) -> Settled | None:
+    """The first reading with further answers, or a choice; None where it stands alone."""
+    others = _beside(first.parts, likely)
+    if backing >= ALSO and (more := _likely_enough(others)):
+        return AnswerKind.ANSWER, (*first.parts, *more)
+    if offers and others and backing - others[0].score < NEAR:
+        return AnswerKind.CHOICES, (*first.parts, others[0].part)
+    return None
+
+
+def _overruled(first: Reading, backing: float, likely: list[Likely], *, offers: bool) -> Settled:
+    """The likeliest answer with further ones, with the first reading's where that is near, or a choice of two."""
+    best, parts = likely[0].score, (likely[0].part,)
+    others = _beside(parts, likely)
+    if best >= ALSO and (more := _likely_enough(others)):
         return AnswerKind.ANSWER, (*parts, *more)
-    if not tells and others and score - others[0].score < NEAR:
+    if offers and others and best - others[0].score < NEAR:
         return AnswerKind.CHOICES, (*parts, others[0].part)
-    if tells and not keeps and score - backing < NEAR:
-        return AnswerKind.ANSWER, (*first.parts, *parts)
-    return None if keeps else (AnswerKind.ANSWER, parts)
+    return AnswerKind.ANSWER, (*first.parts, *parts) if not offers and best - backing < NEAR else parts
+
+
+def _beside(parts: tuple[Part, ...], likely: list[Likely]) -> list[Likely]:
+    """The topics that show something that the parts do not."""
+    return [one for one in likely if not one.shown <= shown_by(*parts)]
+
+
+def _likely_enough(others: list[Likely]) -> tuple[Part, ...]:
+    """The further answers to give."""
+    return tuple(one.part for one in others if one.score >= ALSO)[: MOST_ANSWERS - 1]
+
+
+def _names_gap(first: Reading) -> bool:
+    """Whether the reading is a gap, and says which."""
+    return first.kind is AnswerKind.NOT_COVERED and any(part.topic != UNCLEAR for part in first.parts)
