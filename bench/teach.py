@@ -102,7 +102,7 @@ def taught(known: Sequence[Example], taught_from: str = "") -> Weights:
     names = sorted(feature for feature, often in spread.items() if often >= LEAST_LINES)
     labels = tuple(sorted({label for one in known for label in one.labels}))
     matrix = _matrix(known, {name: place for place, name in enumerate(names)})
-    with ThreadPoolExecutor() as threads:
+    with warnings.catch_warnings(category=ConvergenceWarning, action="ignore"), ThreadPoolExecutor() as threads:
         models = list(threads.map(lambda label: _model(matrix, [label in one.labels for one in known]), labels))
     learned = np.array([model.coef_[0] for model in models])
     unit = float(np.abs(learned).max()) / HIGHEST
@@ -121,8 +121,7 @@ def _matrix(known: Sequence[Example], places: Mapping[str, int]) -> csr_matrix:
 
 
 def _model(matrix: csr_matrix, holds: Sequence[bool]) -> LogisticRegression:
-    with warnings.catch_warnings(category=ConvergenceWarning, action="ignore"):
-        return LogisticRegression(C=STRENGTH, max_iter=STEPS).fit(matrix, holds)
+    return LogisticRegression(C=STRENGTH, max_iter=STEPS).fit(matrix, holds)
 
 
 def _row(weights: np.ndarray) -> bytes:

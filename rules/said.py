@@ -121,8 +121,12 @@ class Said(Frozen):
     @property
     def is_empty(self) -> bool:
         """Whether nothing is told, said or asked that an answer could take up."""
-        held = (self.told, self.claims, self.asides, self.newest, self.own, self.compared, self.points)
-        return not any(held)
+        return not (self.tells or self.points)
+
+    @property
+    def tells(self) -> bool:
+        """Whether a fact or a claim is told, or something beside them that changes the answer."""
+        return any((self.told, self.claims, self.asides, self.newest, self.own, self.compared))
 
     @property
     def is_of_shop(self) -> bool:

@@ -17,8 +17,10 @@ from rules.understanding.utterance import Utterance
 
 FIRST: Final = 0.5
 """How much more likely what the patterns say is taken to be."""
-FIRST_ON_POINT: Final = 2.5
-"""The same, where the edition has a sentence for just what is asked."""
+FIRST_IF_APT: Final = 1.5
+"""The same, where the edition has a sentence for just what is asked, or half of the text was told apart as not ours."""
+KNOWN: Final = -2.0
+"""With no label more likely, the text says nothing to the second opinion, and an answer of the first stands."""
 SURE: Final = 2.0
 """An answer less likely does not overrule a gap that the patterns name."""
 NAMED_GAP: Final = 1.0
@@ -69,26 +71,38 @@ class SecondOpinion:
     def settled(self, said: Utterance, told: Said, first: Reading) -> Settled | None:
         """The kind and parts of the answer, without parts for a refusal; None where the first reading stands.
 
-        Where the text tells or asks of a shop, the sentence above the quotes answers, and no choice is offered.
+        Where the text tells something, the sentence above the quotes answers, and no choice is offered.
         """
         scores = self.scores(said)
-        if first.kind is AnswerKind.ANSWER and not {part.topic for part in first.parts} <= scores.keys() - self._exact:
+        if self._stands(first, scores):
             return None
-        gap, outside = scores[GAP] + NAMED_GAP, scores[OUTSIDE]
-        ranked = sorted(scores.keys() - {GAP, OUTSIDE}, key=lambda label: (-scores[label], label))[:_LOOKED_AT]
-        likely = [Likely(scores[label], self._part_of(label, said)) for label in ranked]
+        tells = told.tells or bool(said.figures)
+        on_point = self._has_answer(first, told)
+        likely = self._likely(said, scores)
         backing = _backing(first, likely)
-        if _names_gap(first) and max(scores.values()) < SURE:
-            return None
-        bonus = FIRST_ON_POINT if self._has_answer(first, told) else FIRST
-        refused = max(gap, outside)
-        if first.kind in REFUSALS:
-            refused = max(refused, LEAST) + FIRST
-        if refused >= max(likely[0].score, backing + bonus):
+        keeps = backing + (FIRST_IF_APT if on_point or first.outside else FIRST)
+        gap, outside = scores[GAP] + (0.0 if tells else NAMED_GAP), scores[OUTSIDE]
+        refused = max(gap, outside, LEAST) + FIRST if first.kind in REFUSALS else max(gap, outside)
+        if refused >= max(likely[0].score, keeps):
             return _refusal(first, AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE)
-        if backing + bonus >= likely[0].score:
-            return _with_more(first, backing, likely, offers=told.is_empty)
-        return _overruled(first, backing, likely, offers=told.is_empty)
+        if keeps >= likely[0].score:
+            return None if on_point else _with_more(first, backing, likely, offers=not tells)
+        return _overruled(first, backing, likely, offers=not tells)
+
+    def _stands(self, first: Reading, scores: Mapping[str, float]) -> bool:
+        """Whether the first reading is not asked about: it is exact, or nothing likely speaks against it."""
+        likeliest = max(scores.values())
+        if first.kind is AnswerKind.NOT_COVERED:
+            return likeliest < SURE and any(part.topic != UNCLEAR for part in first.parts)
+        if first.kind is not AnswerKind.ANSWER:
+            return False
+        known = {part.topic for part in first.parts} <= scores.keys() - self._exact
+        return not known or likeliest < KNOWN
+
+    def _likely(self, said: Utterance, scores: Mapping[str, float]) -> list[Likely]:
+        """The likeliest topics, the likeliest first."""
+        ranked = sorted(scores.keys() - {GAP, OUTSIDE}, key=lambda label: (-scores[label], label))
+        return [Likely(scores[label], self._part_of(label, said)) for label in ranked[:_LOOKED_AT]]
 
     def _has_answer(self, first: Reading, told: Said) -> bool:
         """Whether a topic of the reading has a sentence for what exactly is asked."""
@@ -141,8 +155,3 @@ def _beside(parts: tuple[Part, ...], likely: list[Likely]) -> list[Likely]:
 def _likely_enough(others: list[Likely]) -> tuple[Part, ...]:
     """The further answers to give."""
     return tuple(one.part for one in others if one.score >= ALSO)[: MOST_ANSWERS - 1]
-
-
-def _names_gap(first: Reading) -> bool:
-    """Whether the reading is a gap, and says which."""
-    return first.kind is AnswerKind.NOT_COVERED and any(part.topic != UNCLEAR for part in first.parts)
