@@ -93,7 +93,8 @@ class Understanding:
             return Explained(said, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
         told = said_in(said.text, said.numbers, said.unknown_places)
         reading, by = self._with_told(said, told, *self._decided(said, before))
-        if by in UNSURE and (settled := self._settled(said, told, reading)):
+        leans = before is not None and reading.kind is AnswerKind.ANSWER and len(said.text) <= follow_up.LONGEST
+        if by in UNSURE and not leans and (settled := self._settled(said, told, reading, begins=before is None)):
             reading, by = settled, Decided.OPINION
         return Explained(said, reading.model_copy(update={"said": told}), by)
 
@@ -108,15 +109,17 @@ class Understanding:
             return self._topic_at(topic, said), Decided.TOLD
         return reading, by
 
-    def _settled(self, said: Utterance, told: Said, first: Reading) -> Reading | None:
+    def _settled(self, said: Utterance, told: Said, first: Reading, *, begins: bool) -> Reading | None:
         """The reading by the second opinion; None where the first one stands."""
-        if first.kind is AnswerKind.CHOICES or (found := self._second.settled(said, told, first)) is None:
+        if first.kind is AnswerKind.CHOICES:
+            return None
+        found = self._second.settled(said, told, first, begins=begins)
+        if found is None:
             return None
         kind, parts = found
-        if kind is AnswerKind.OUT_OF_SCOPE:
-            return Reading(kind=kind, nearest=self._nearest(said))
-        if kind is AnswerKind.NOT_COVERED:
-            return self._topic_at(UNCLEAR, said)
+        if not parts:
+            refused = NEIGHBOURS if kind is AnswerKind.OUT_OF_SCOPE else UNCLEAR
+            return self._topic_at(refused, said).model_copy(update={"nearest": self._nearest(said)})
         reading = self._joined(parts, outside=first.outside)
         chosen = {"kind": kind} if kind is AnswerKind.CHOICES else {}
         return reading.model_copy(update={**chosen, "claims_change": first.claims_change})

@@ -18,11 +18,11 @@ from rules.understanding.utterance import Utterance
 FIRST: Final = 0.5
 """How much more likely what the patterns say is taken to be."""
 FIRST_IF_APT: Final = 1.5
-"""The same, where the edition has a sentence for just what is asked, or half of the text was told apart as not ours."""
-KNOWN: Final = -2.0
+"""The same, where the edition has a sentence for just what is asked."""
+KNOWN: Final = -1.5
 """With no label more likely, the text says nothing to the second opinion, and an answer of the first stands."""
 SURE: Final = 2.0
-"""An answer less likely does not overrule a gap that the patterns name."""
+"""What is less likely does not overrule a gap that the patterns name, or a half that is ours."""
 NAMED_GAP: Final = 1.0
 """How much more likely a gap is taken to be than its score: a gap that is named is better than a refusal."""
 LEAST: Final = -3.0
@@ -68,26 +68,30 @@ class SecondOpinion:
         scores = self._weights.scores(features(said, self._limits))
         return {label: score for label, score in scores.items() if label in known}
 
-    def settled(self, said: Utterance, told: Said, first: Reading) -> Settled | None:
+    def settled(self, said: Utterance, told: Said, first: Reading, *, begins: bool) -> Settled | None:
         """The kind and parts of the answer, without parts for a refusal; None where the first reading stands.
 
-        Where the text tells something, the sentence above the quotes answers, and no choice is offered.
+        `begins`: nothing was asked before. Where something was, or the text tells something, the sentence above the
+        quotes answers, and no choice is offered.
         """
         scores = self.scores(said)
         if self._stands(first, scores):
             return None
         tells = told.tells or bool(said.figures)
+        offers = begins and not tells
         on_point = self._has_answer(first, told)
         likely = self._likely(said, scores)
         backing = _backing(first, likely)
-        keeps = backing + (FIRST_IF_APT if on_point or first.outside else FIRST)
+        keeps = backing + (FIRST_IF_APT if on_point else FIRST)
         gap, outside = scores[GAP] + (0.0 if tells else NAMED_GAP), scores[OUTSIDE]
+        if first.outside and outside < SURE:
+            outside = float("-inf")
         refused = max(gap, outside, LEAST) + FIRST if first.kind in REFUSALS else max(gap, outside)
         if refused >= max(likely[0].score, keeps):
             return _refusal(first, AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE)
         if keeps >= likely[0].score:
-            return None if on_point else _with_more(first, backing, likely, offers=not tells)
-        return _overruled(first, backing, likely, offers=not tells)
+            return None if on_point else _with_more(first, backing, likely, offers=offers)
+        return _overruled(first, backing, likely, offers=offers)
 
     def _stands(self, first: Reading, scores: Mapping[str, float]) -> bool:
         """Whether the first reading is not asked about: it is exact, or nothing likely speaks against it."""
@@ -96,8 +100,9 @@ class SecondOpinion:
             return likeliest < SURE and any(part.topic != UNCLEAR for part in first.parts)
         if first.kind is not AnswerKind.ANSWER:
             return False
-        known = {part.topic for part in first.parts} <= scores.keys() - self._exact
-        return not known or likeliest < KNOWN
+        topics = {part.topic for part in first.parts}
+        is_exact = not topics.isdisjoint(self._exact) and scores[OUTSIDE] < ALSO
+        return is_exact or not topics <= scores.keys() or likeliest < KNOWN
 
     def _likely(self, said: Utterance, scores: Mapping[str, float]) -> list[Likely]:
         """The likeliest topics, the likeliest first."""

@@ -54,7 +54,7 @@ def test_how_long_after_a_question_is_about_that_question(reader: Understanding)
 
 @pytest.mark.parametrize("text", ["为什么", "第二条呢", "要多久"])
 def test_without_a_question_before_there_is_nothing_to_follow(reader: Understanding, text: str) -> None:
-    assert reader.read(text).kind is AnswerKind.OUT_OF_SCOPE
+    assert reader.read(text).kind in (AnswerKind.OUT_OF_SCOPE, AnswerKind.NOT_COVERED)
 
 
 @pytest.mark.parametrize(

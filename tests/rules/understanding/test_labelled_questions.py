@@ -11,7 +11,14 @@ from rules.understanding import Understanding
 from rules.understanding.evaluation import Labelled, Scorecard, evaluate, labelled
 
 SETS = Path(__file__).parents[2] / "questions"
-SETS_HELD = ("dev.jsonl", "tune.jsonl", "blind.jsonl", "report.jsonl")
+SETS_HELD = (
+    "dev.jsonl",
+    "tune.jsonl",
+    "blind.jsonl",
+    "report.jsonl",
+    "personas-taught.jsonl",
+    "personas-counted.jsonl",
+)
 
 
 def scorecard(edition: Edition, reader: Understanding, name: str) -> Scorecard:
@@ -48,6 +55,14 @@ def test_the_lines_of_another_hand_keep_their_figures(edition: Edition, reader: 
     misses = "\n".join(outcome.question.q for outcome in card.misses)
     assert (card.right or 0) >= Fraction(97, 100), misses
     assert (card.refused or 0) >= Fraction(97, 100), misses
+
+
+def test_the_lines_of_writers_that_taught_nothing_keep_their_figures(edition: Edition, reader: Understanding) -> None:
+    card = scorecard(edition, reader, "personas-counted.jsonl")
+    assert (card.right or 0) >= Fraction(90, 100)
+    assert (card.refused or 0) >= Fraction(96, 100)
+    assert (card.answered_wrong or 1) <= Fraction(4, 100)
+    assert (card.choices or 0) <= Fraction(6, 100)
 
 
 def test_no_wording_family_is_both_tuned_on_and_reported() -> None:
