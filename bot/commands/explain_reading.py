@@ -7,6 +7,7 @@ from bot.commands.catalogue import settings
 from rules.said import Claim, Said, Told
 from rules.side import Side
 from rules.understanding import Understanding
+from rules.understanding.reader import Opinion
 
 SIGNS = {Side.AT: "", Side.BELOW: "below ", Side.ABOVE: "from "}
 
@@ -14,12 +15,19 @@ SIGNS = {Side.AT: "", Side.BELOW: "below ", Side.ABOVE: "from "}
 def explained(question: str, edition: str | None) -> Iterator[str]:
     """What was read, a line each: the text, the topics with what decided, facts with their roles. Raises Refusal."""
     chosen = resolve(settings(), edition)
-    found = Understanding(chosen).explained(question)
+    reader = Understanding(chosen)
+    found = reader.explained(question)
     topics = ", ".join(part.topic for part in found.reading.parts) or "none"
     yield f"read as: {found.text}"
     yield f"kind: {found.reading.kind.value}"
     yield f"topics: {topics} (by: {found.by.value})"
+    yield _second(reader.opinion(found.said))
     yield from _said(found.reading.said)
+
+
+def _second(opinion: Opinion) -> str:
+    likeliest = ", ".join(f"{label} {share:.0%}" for label, share in opinion.likeliest)
+    return f"second opinion: {likeliest} (by: {', '.join(map(repr, opinion.by)) or 'nothing known'})"
 
 
 def _said(said: Said) -> Iterator[str]:

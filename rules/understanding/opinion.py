@@ -57,6 +57,14 @@ class Weights:
                 sums[label] += weight - ZERO
         return {label: base + self.unit * held for label, base, held in zip(self.labels, self.bases, sums, strict=True)}
 
+    def speaking_for(self, label: str, features: Iterable[str]) -> list[str]:
+        """The features that speak for the label, the strongest first."""
+        place, found = self.labels.index(label), list[tuple[int, str]]()
+        for name in features:
+            row = self.rows.get(name, b"")
+            found += [(weight - ZERO, name) for at, weight in zip(row[::2], row[1::2], strict=True) if at == place]
+        return [name for weight, name in sorted(found, key=lambda one: (-one[0], one[1])) if weight > 0]
+
 
 def limits_of(edition: Edition) -> tuple[Decimal, ...]:
     """The numbers of the platform's lines on the main score."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from math import exp
 
 from rules.edition import Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
@@ -45,6 +46,8 @@ class Decided(StrEnum):
     NOTHING = "no reader"
 
 
+SHOWN = 3
+"""How many labels of the second opinion are shown, and how many reasons."""
 UNSURE = (Decided.PATTERN, Decided.LIKENESS, Decided.NOTHING)
 """The readers that a second opinion may overrule."""
 
@@ -61,6 +64,14 @@ class Explained:
     def text(self) -> str:
         """The text in one writing."""
         return self.said.text
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """The likeliest labels, each with how likely it is from 0 to 1, and what speaks for the first."""
+
+    likeliest: tuple[tuple[str, float], ...]
+    by: tuple[str, ...]
 
 
 class Understanding:
@@ -97,6 +108,12 @@ class Understanding:
         if by in UNSURE and not leans and (settled := self._settled(said, told, reading, begins=before is None)):
             reading, by = settled, Decided.OPINION
         return Explained(said, reading.model_copy(update={"said": told}), by)
+
+    def opinion(self, said: Utterance) -> Opinion:
+        """The second opinion on a text, to be shown."""
+        ranked = sorted(self._second.scores(said).items(), key=lambda one: -one[1])[:SHOWN]
+        likeliest = tuple((label, 1 / (1 + exp(-score))) for label, score in ranked)
+        return Opinion(likeliest, tuple(self._second.speaking_for(said, ranked[0][0])[:SHOWN]))
 
     def _with_told(self, said: Utterance, told: Said, reading: Reading, by: Decided) -> tuple[Reading, Decided]:
         """The reading, by what is told and asked where that has a topic of its own."""

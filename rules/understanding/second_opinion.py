@@ -29,6 +29,9 @@ LEAST: Final = -3.0
 """An answer less likely is none, where the patterns find none either."""
 NEAR: Final = 2.0
 """Two answers so near to each other are both offered."""
+MAYBE: Final = -1.0
+NEARLY: Final = 1.0
+"""An answer above `MAYBE` so near to a refusal is offered, beside the next."""
 ALSO: Final = 0.0
 """A further answer above this score is given too."""
 MOST_ANSWERS: Final = 3
@@ -52,6 +55,20 @@ class Likely:
         return shown_by(self.part)
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """That nothing answers, with its score beside the answers', and the plain score of the label."""
+
+    kind: AnswerKind
+    score: float
+    plain: float
+
+    def beside(self, first: Reading) -> Settled | None:
+        """The refusal; None where the first reading refuses so already."""
+        is_talk = first.kind is AnswerKind.CHAT and self.kind is AnswerKind.OUT_OF_SCOPE
+        return None if first.kind is self.kind or is_talk else (self.kind, ())
+
+
 class SecondOpinion:
     """Settles readings of one edition. `part_of`: the part of a topic for a text, with its figures."""
 
@@ -68,6 +85,10 @@ class SecondOpinion:
         scores = self._weights.scores(features(said, self._limits))
         return {label: score for label, score in scores.items() if label in known}
 
+    def speaking_for(self, said: Utterance, label: str) -> list[str]:
+        """The runs of characters and the concepts that speak for a label, the strongest first."""
+        return self._weights.speaking_for(label, features(said, self._limits))
+
     def settled(self, said: Utterance, told: Said, first: Reading, *, begins: bool) -> Settled | None:
         """The kind and parts of the answer, without parts for a refusal; None where the first reading stands.
 
@@ -75,20 +96,16 @@ class SecondOpinion:
         quotes answers, and no choice is offered.
         """
         scores = self.scores(said)
-        if self._stands(first, scores):
-            return None
-        tells = told.tells or bool(said.figures)
-        offers = begins and not tells
-        on_point = self._has_answer(first, told)
         likely = self._likely(said, scores)
-        backing = _backing(first, likely)
+        if not likely or self._stands(first, scores):
+            return None
+        tells, on_point = told.tells or bool(said.figures), self._has_answer(first, told)
+        backing, offers = _backing(first, likely), begins and not tells
         keeps = backing + (FIRST_IF_APT if on_point else FIRST)
-        gap, outside = scores[GAP] + (0.0 if tells else NAMED_GAP), scores[OUTSIDE]
-        if first.outside and outside < SURE:
-            outside = float("-inf")
-        refused = max(gap, outside, LEAST) + FIRST if first.kind in REFUSALS else max(gap, outside)
-        if refused >= max(likely[0].score, keeps):
-            return _refusal(first, AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE)
+        refusal = _refusal(first, scores, tells=tells, is_told=bool(told.told))
+        if refusal.score >= max(likely[0].score, keeps):
+            near = likely[0].score > MAYBE and refusal.plain - likely[0].score < NEARLY and not said.figures
+            return (AnswerKind.CHOICES, tuple(one.part for one in likely[:2])) if near else refusal.beside(first)
         if keeps >= likely[0].score:
             return None if on_point else _with_more(first, backing, likely, offers=offers)
         return _overruled(first, backing, likely, offers=offers)
@@ -125,10 +142,17 @@ def _backing(first: Reading, likely: list[Likely]) -> float:
     return max((one.score for one in likely if one.shown & shown), default=float("-inf"))
 
 
-def _refusal(first: Reading, kind: AnswerKind) -> Settled | None:
-    """The refusal; None where the first reading refuses so already."""
-    stands = first.kind is kind or (first.kind is AnswerKind.CHAT and kind is AnswerKind.OUT_OF_SCOPE)
-    return None if stands else (kind, ())
+def _refusal(first: Reading, scores: Mapping[str, float], *, tells: bool, is_told: bool) -> Refusal:
+    """The likelier refusal: a gap, or nothing of ours, beside what the first reading found.
+
+    `tells`: a number, a fact or a claim is told; `is_told`: a fact is.
+    """
+    gap, outside = scores[GAP] + (0.0 if tells else NAMED_GAP), scores[OUTSIDE]
+    if first.kind is AnswerKind.ANSWER and (first.outside or (is_told and outside < SURE)):
+        outside = float("-inf")
+    kind = AnswerKind.NOT_COVERED if gap > outside else AnswerKind.OUT_OF_SCOPE
+    score = max(gap, outside, LEAST) + FIRST if first.kind in REFUSALS else max(gap, outside)
+    return Refusal(kind, score, plain=max(scores[GAP], scores[OUTSIDE]))
 
 
 def _with_more(first: Reading, backing: float, likely: list[Likely], *, offers: bool) -> Settled | None:

@@ -40,6 +40,11 @@ def test_a_score_is_the_base_and_the_weights_of_what_is_seen() -> None:
     assert FEW.scores(["警", "关", "店"]) == {"warn": -1.0 + 0.5 * (2 - 1), "close": 0.25 + 0.5 * 4}
 
 
+def test_what_speaks_for_a_label_is_named_the_strongest_first() -> None:
+    assert FEW.speaking_for("close", ["警", "关", "店"]) == ["关"]
+    assert FEW.speaking_for("warn", ["警", "关", "店"]) == ["警"]
+
+
 def test_nothing_seen_leaves_the_bases() -> None:
     assert FEW.scores([]) == {"warn": -1.0, "close": 0.25}
 

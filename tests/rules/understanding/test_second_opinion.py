@@ -59,6 +59,12 @@ def test_two_answers_near_each_other_are_both_offered(edition: Edition) -> None:
     assert read(edition, GIBBERISH, unbind=-0.5, why=-2.6)[0] is AnswerKind.ANSWER
 
 
+def test_an_answer_near_a_refusal_is_offered(edition: Edition) -> None:
+    assert read(edition, GIBBERISH, outside=-0.1, unbind=-0.9, why=-5.0)[:2] == (AnswerKind.CHOICES, ["unbind", "why"])
+    assert read(edition, GIBBERISH, outside=0.2, unbind=-0.9)[0] is AnswerKind.OUT_OF_SCOPE
+    assert read(edition, GIBBERISH, outside=-0.2, unbind=-1.1)[0] is AnswerKind.OUT_OF_SCOPE
+
+
 def test_no_choice_is_offered_after_a_question_or_beside_a_number(edition: Edition) -> None:
     unsure = reader(edition, unbind=-0.5, why=-1.0)
     assert unsure.read(GIBBERISH, unsure.read(CHANCES)).kind is AnswerKind.ANSWER
@@ -87,7 +93,6 @@ def test_a_number_of_something_else_is_refused_all_the_same(edition: Edition) ->
 def test_a_half_that_is_ours_is_answered_though_the_other_half_is_not(edition: Edition) -> None:
     both = "拼多多怎么开店,精选联盟有几次机会"
     assert read(edition, both, outside=1.9, three=-1.0)[1] == ["three"]
-    assert read(edition, both, outside=2.1, three=-1.0)[0] is AnswerKind.OUT_OF_SCOPE
 
 
 def test_a_topic_that_the_second_was_not_taught_stands(packaged_newer: Edition) -> None:
