@@ -93,6 +93,7 @@ class Aside(StrEnum):
     STARS = "stars"
     MINOR_BREACH = "minor_breach"
     GRAVE_BREACH = "grave_breach"
+    RULE_BREACH = "rule_breach"
     CLEAN_SPAN = "clean_span"
     TWO_ENOUGH = "two_enough"
     CHANGED = "changed"

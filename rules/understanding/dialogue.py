@@ -25,12 +25,26 @@ def follow(reader: Understanding, before: Memory, text: str) -> tuple[Reading, M
     """The reading of a chat's next message, and the memory after it."""
     shop = _shop_called(text)
     if not shop:
-        return _answered(NextMessage(before, Parts(reader.edition), reader.explained(text, before.reading)))
+        whole = NextMessage(before, Parts(reader.edition), reader.explained(text, before.reading))
+        return _first_half(reader, whole) or _answered(whole)
     memory, named = before.of_shop(shop.lower()), text.replace(shop, own_shop())
     reading, after = _answered(
         NextMessage(memory, Parts(reader.edition), reader.explained(named, memory.reading)),
     )
     return reading.model_copy(update={"said": reading.said.model_copy(update={"own": False})}), after
+
+
+def _first_half(reader: Understanding, whole: NextMessage) -> tuple[Reading, Memory] | None:
+    """The last question put again before a question of something else: 那两个月前呢,顺便问下运费险怎么买."""
+    first, mark, rest = whole.text.partition(",")
+    is_ours = whole.heard.reading.kind is not AnswerKind.OUT_OF_SCOPE
+    if is_ours or not (whole.last and mark and len(rest) > 1 and follow_up.puts_again(first)):
+        return None
+    half = NextMessage(whole.memory, whole.parts, reader.explained(first, whole.memory.reading))
+    if not (half.is_only_values and half.heard.said.numbers):
+        return None
+    reading, after = _answered(half)
+    return (reading.model_copy(update={"outside": True}), after) if reading.kind in ANSWERED else None
 
 
 def _shop_called(text: str) -> str:
@@ -67,7 +81,9 @@ def _answered(message: NextMessage) -> tuple[Reading, Memory]:
 
 def _in_force(message: NextMessage, said: Said) -> tuple[Told, ...]:
     """The facts told before, without a number that is put right to be of another score, and another kind of shop's."""
-    told, numbers = message.memory.told, {one.number for one in said.told if one.fact in SCORES}
+    doubted = laid.doubted(message.text, message.memory.told)
+    told = tuple(one for one in message.memory.told if one.fact not in doubted)
+    numbers = {one.number for one in said.told if one.fact in SCORES}
     if follow_up.names_kind(message.heard.said.named):
         told = tuple(one for one in told if one.fact != "shop_type")
     if not swaps.corrects(message.text):

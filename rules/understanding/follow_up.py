@@ -105,6 +105,11 @@ def puts_again(text: str) -> bool:
     return bool(_patterns().again.match(text) or text.rstrip().endswith("?"))
 
 
+def end_of_words(text: str) -> int:
+    """Where the words of a text end, before a 呢 in whatever dialect."""
+    return len(re.sub(rf"{listed('again', 'ends').pattern}[?。!]*$", "", text))
+
+
 def onward(named: Set[str], text: str, last: Sequence[str]) -> Iterator[str]:
     """The topics to which a question leads that names nothing else, after one of the last topics: 链接呢."""
     beside = flagged().light | flagged().idle

@@ -33,6 +33,7 @@ BEARING: Final = {
 }
 """The facts that bear on what is asked first; on entering, and where nothing is asked, every one."""
 MENDED: Final = ("operating_normally", "account_usable", "store_opened", "brand_documents_complete")
+DOUBTED: Final = ("operating_normally", "related_serious_violation")
 _DENIED: Final = re.compile("[没未不]有?能?$")
 ON_ACCESS: Final = frozenset(("close", "warn", "stages", "low_score"))
 """Topics of what becomes of the access of a shop that is in."""
@@ -68,6 +69,12 @@ def mended(text: str, before: Sequence[Told]) -> tuple[Told, ...]:
     """The facts told before to be amiss that the text says to be well again: 恢复营业了."""
     amiss = (one.fact for one in before if one.holds is False and one.fact in MENDED)
     return tuple(Told(fact=fact, holds=True) for fact in amiss if _says(listed("mended", fact), text))
+
+
+def doubted(text: str, before: Sequence[Told]) -> frozenset[str]:
+    """The facts told before to be amiss of which the text says that it may be otherwise: 那家店只是被警告过."""
+    amiss = (one.fact for one in before if one.holds is (one.fact not in MENDED) and one.fact in DOUBTED)
+    return frozenset(fact for fact in amiss if _says(listed("doubted", fact), text))
 
 
 def _says(words: re.Pattern[str], text: str) -> bool:

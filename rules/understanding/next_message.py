@@ -1,12 +1,14 @@
 """A message read after what is remembered of the chat: what it leans on, else what it says by itself."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from rules.memory import ANSWERED, Memory
 from rules.reading import AnswerKind, Reading
+from rules.requirements import IN_ALLIANCE
 from rules.said import Ask, Said, Told
 from rules.understanding import follow_up, laid, swaps
 from rules.understanding.lexicon import Known, flagged
@@ -27,9 +29,13 @@ ASKED: Final = {
 """The topic of what is asked of a shop in few words."""
 LEANING: Final = frozenset((*BARE, HOLDS, UNCLEAR, "product_score"))
 """Topics of a message that has no matter of its own but a value."""
+ONE_WORD: Final = 3
+"""Characters of a message that is hardly more than one word: 链接."""
 MOST_UNKNOWN: Final = 0.2
 """The share of unknown words in a message that tells something of a shop without naming what it is about."""
-OTHER_SHOPS, OF_PENALTIES, WAITING, BACK_IN = "adm5", "adm4", "waiting", "reopen"
+OTHER_SHOPS, OF_PENALTIES, WAITING, BACK_IN, RAISING = "adm5", "adm4", "waiting", "reopen", "raise"
+OPEN_TO_ACCESS: Final = LEANING | {BACK_IN, "what", *OF_ASK.values()}
+"""Topics that words of being in lead to."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,8 @@ class NextMessage:
     def reading(self) -> Reading:
         """The message as a follow-up of the last answer, else by itself; without what was told before."""
         if last := self.last:
-            followed = self._at_place(last) or self._again(last) or self._onward(last) or self._waiting(last)
-            if followed:
+            followed = self._at_place(last) or self._inside(last) or self._again(last)
+            if followed := followed or self._onward(last) or self._waiting(last):
                 return followed
             if asked := self._score_asked(last):
                 return asked
@@ -133,6 +139,7 @@ class NextMessage:
             return self._bare(last) if self._is_outside and not self.heard.said.numbers else None
         if self._is_outside and not (follow_up.puts_again(self.text) or swaps.have_topic(told)):
             return None
+        told = (*self._still_supposed(last, told), *told)
         said = heard.said.model_copy(update={"told": told, "asks": own or last.said.asks, "compared": ()})
         if self._has_topic():
             is_same = not self._topics.isdisjoint({*topics, NEW_SHOP})
@@ -140,6 +147,32 @@ class NextMessage:
         topic = swaps.topic_of(self.parts.edition, told, own, topics)
         kept = said.asks if topic in topics else tuple(ask for ask in said.asks if ask in OF_ASK)
         return self.parts.reading([topic], said.model_copy(update={"asks": kept}))
+
+    def _inside(self, last: Reading) -> Reading | None:
+        """What the score told does to a shop that is said now to be in, or not to be: 已经在里面的话呢."""
+        own = self.heard.reading.said
+        is_in = next((one.holds for one in own.told if one.fact == IN_ALLIANCE), None)
+        of_now = next((one for one in reversed((*last.said.told, *own.told)) if one.fact == "score"), None)
+        asked = next((ask for ask in asks(self.text) if ask in OF_ASK), None)
+        is_bare = self._topics <= OPEN_TO_ACCESS and all(one.fact in (IN_ALLIANCE, "score") for one in own.told)
+        is_told = not matches("others", "family", self.text) and (is_in or (is_in is False and not own.of("score")))
+        is_ours = is_told and is_bare and self._is_of_membership and laid.asks_of_shop(self.text, own)
+        if of_now is None or asked is Ask.ENTER or not is_ours:
+            return None
+        topic = (OF_ASK[asked] if asked else HOLDS) if is_in else OF_ASK[Ask.ENTER]
+        told = (*(one for one in own.told if one.fact == IN_ALLIANCE), of_now)
+        return self.parts.reading([topic], own.model_copy(update={"told": told}))
+
+    @property
+    def _is_of_membership(self) -> bool:
+        """Whether nothing but being in, and values, is named."""
+        beside = frozenset({"joined"}) | flagged().light | flagged().idle
+        return self.is_only_values or (len(self.text) <= swaps.LONGEST and self.heard.said.named <= beside)
+
+    def _still_supposed(self, last: Reading, told: Sequence[Told]) -> list[Told]:
+        """What was made up in the last question and goes on in this one: 再过10天呢, then 那4.3."""
+        anew = {laid.name(one) for one in told}
+        return [one for one in last.said.told if one.is_supposed and laid.name(one) not in anew]
 
     def _may_lean(self) -> bool:
         """Whether the message may put the last question again: by its form, or for it says nothing by itself.
@@ -158,6 +191,8 @@ class NextMessage:
     def _has_topic(self) -> bool:
         """Whether the message has a topic of its own."""
         is_own = self.heard.reading.kind in ANSWERED and self.heard.by is not Decided.FOLLOW_UP
+        if self._topics == {BACK_IN} and self.heard.reading.said.of("score") and not asks(self.text):
+            return False
         return is_own and not swaps.corrects(self.text) and self._topics.isdisjoint(LEANING)
 
     def _bare(self, last: Reading) -> Reading | None:
@@ -179,7 +214,9 @@ class NextMessage:
     def _onward(self, last: Reading) -> Reading | None:
         """The topic that a bare word leads to after the last one (链接呢); of other shops the last answer again."""
         topics = [part.topic for part in last.parts]
-        if self._is_outside and not self._topics and follow_up.puts_again(self.text):
+        is_word = len(self.text) <= ONE_WORD and not self.heard.said.unknown
+        is_put = is_word or follow_up.puts_again(self.text)
+        if self._is_outside and not self._topics and is_put:
             onward = follow_up.onward(self.heard.said.named, self.text, topics)
             if read := self.parts.reading(onward, self.heard.reading.said):
                 return read
@@ -212,8 +249,9 @@ class NextMessage:
     def _on_access(self) -> Reading | None:
         """The closing asked about where words of entering lead to the way back: 已经开着的会关吗."""
         asked = [OF_ASK[ask] for ask in asks(self.text)[:1] if ask in (Ask.CLOSE, Ask.WARN)]
-        is_led = asked and self._topics == {BACK_IN} and follow_up.matches("inside", "words", self.text)
-        return self.parts.reading(asked, self.heard.reading.said) if is_led else None
+        is_led = self._topics == {BACK_IN} and follow_up.matches("inside", "words", self.text)
+        is_led |= self._topics == {RAISING} and any(one.fact == "score" for one in self.memory.told)
+        return self.parts.reading(asked, self.heard.reading.said) if asked and is_led else None
 
     def _topics_asked(self) -> list[str]:
         """The topic of what is asked of the shop in few words, where something was told of it before: 还差什么."""

@@ -5,13 +5,14 @@ A number without a name counts what was told last in the same unit: 那61天呢 
 
 import re
 from collections.abc import Sequence, Set
+from decimal import Decimal
 from typing import Final
 
 from rules.edition import Edition, Judged, Topic
 from rules.said import Ask, Said, Told
 from rules.understanding import follow_up
 from rules.understanding.laid import CLOSURES, PENALTIES, name
-from rules.understanding.lexicon import flagged, number_concepts
+from rules.understanding.lexicon import Tag, flagged, number_concepts
 from rules.understanding.numbers_in_text import Number, Unit
 from rules.understanding.tables import load, split_list
 from rules.understanding.told_scores import SCORES
@@ -47,8 +48,15 @@ def is_only_values(said: Utterance) -> bool:
     """Whether a short message names nothing but values and how they are asked about."""
     beside = frozenset(split_list(load("follow_up.toml")["again"]["beside"]))
     known = flagged().light | flagged().idle | flagged().with_number | flagged().talk | number_concepts() | beside
-    unknown = sum(place >= _corrected_until(said.text) for place in said.unknown_places)
-    return len(said.text) <= LONGEST and unknown <= MOST_UNKNOWN and said.named <= known
+    begins = _corrected_until(said.text)
+    unknown = sum(begins <= place < follow_up.end_of_words(said.text) for place in said.unknown_places)
+    named = {tag.concept for tag in said.tags if tag.end > begins and not _is_in_number(said, tag)}
+    return len(said.text) <= LONGEST and unknown <= MOST_UNKNOWN and named <= known
+
+
+def _is_in_number(said: Utterance, tag: Tag) -> bool:
+    """Whether a word is a part of a number: 一天 in 第六十一天."""
+    return any(number.start < tag.start and tag.end <= number.end for number in said.numbers)
 
 
 def corrects(text: str) -> bool:
@@ -59,7 +67,8 @@ def corrects(text: str) -> bool:
 
 def _corrected_until(text: str) -> int:
     """Where the words end that take back what was told last; 0 without such words at the start."""
-    begins = follow_up.listed("again", "corrects").match(text)
+    before, words = (follow_up.listed("again", name).pattern for name in ("hesitates", "corrects"))
+    begins = re.match(rf"(?:(?:{before}|我(?=.?[看说打写输记搞弄]错))[,。!\s]*)*(?:{words}[,。!\s]*)+", text)
     return begins.end() if begins else 0
 
 
@@ -109,12 +118,14 @@ def _is_denied(text: str, number: Number) -> bool:
 
 def _fact(text: str, number: Number, before: Sequence[Told], topics: Set[str]) -> str:
     """What the number counts, by its unit and by what was told before; "" where that is not sure."""
-    newest = [one.fact for one in reversed(before) if one.number is not None or name(one) in (*DAYS, *SCORES, CLOSURES)]
+    held = [one for one in before if one.fact != PENALTIES or one.holds is None]
+    newest = [one.fact for one in reversed(held) if one.number is not None or name(one) in (*DAYS, *SCORES, CLOSURES)]
     if number.is_open or number.lost or number.value != round(number.value, _DECIMALS):
         return ""
     if number.unit is Unit.TIMES:
         return CLOSURES if CLOSURES in map(name, before) or topics & COUNTED else ""
-    if number.unit is Unit.DAYS:
+    is_day = number.unit is Unit.NONE and re.search(r"\bday\s*$", text[: number.start])
+    if number.unit is Unit.DAYS or is_day:
         of_topic = next((fact for topic, fact in DAYS_OF.items() if topic in topics), "")
         return next((fact for fact in newest if fact in DAYS), of_topic)
     if number.unit is Unit.POINTS or (number.unit is Unit.NONE and number.exact):
@@ -132,7 +143,12 @@ def _renamed(text: str, before: Sequence[Told]) -> list[Told]:
 
 
 def _ahead(said: Utterance, told: Told, before: Sequence[Told]) -> Told | None:
-    """The value; a closing that lies ahead (再关一次, 第三次) is made up, on top of those told; None without those."""
+    """The value; a closing that lies ahead (再关一次, 第三次) is made up, on top of those told; None without those.
+
+    So are days that lie ahead (再过十天).
+    """
+    if name(told) in DAYS and told.number is not None and _is_later(said, told.number):
+        return _on_top(told, told.number, before)
     number = next((one for one in said.numbers if name(told) == CLOSURES and one.value == told.number), None)
     if number is None:
         return told
@@ -140,8 +156,22 @@ def _ahead(said: Utterance, told: Told, before: Sequence[Told]) -> Told | None:
         return told.model_copy(update={"is_supposed": True})
     if not re.search(f"{follow_up.listed('again', 'more').pattern}$", said.text[: number.start]):
         return told
-    held = next((one.number for one in before if one.fact == CLOSURES and one.number is not None), None)
-    return None if held is None else told.model_copy(update={"number": held + number.value, "is_supposed": True})
+    return _on_top(told, number.value, before)
+
+
+def _is_later(said: Utterance, days: Decimal) -> bool:
+    """Whether the days are still to come: 再过十天, 十天后."""
+    number = next((one for one in said.numbers if one.value == days), None)
+    if number is None:
+        return False
+    before, after = said.text[: number.start], said.text[number.end :]
+    return matches("days", "later_before", before) or pattern("days", "later_after").match(after) is not None
+
+
+def _on_top(told: Told, more: Decimal, before: Sequence[Told]) -> Told | None:
+    """The value told before and so many more, made up; None where none was told."""
+    held = next((one.number for one in before if one.fact == told.fact and one.number is not None), None)
+    return None if held is None else told.model_copy(update={"number": held + more, "is_supposed": True})
 
 
 def topic_of(edition: Edition, told: Sequence[Told], own: Sequence[Ask], last: Sequence[str]) -> str:

@@ -222,7 +222,7 @@ def _asides(text: str, numbers: Sequence[Number], told: Sequence[Told], counted:
         yield Aside.PART_SCORE
     if any(number.unit is Unit.STARS for number in numbers):
         yield Aside.STARS
-    for name in ("minor_breach", "grave_breach", "two_enough", "changed", "effective"):
+    for name in ("minor_breach", "grave_breach", "rule_breach", "two_enough", "changed", "effective"):
         if matches("claims", name, text):
             yield Aside(name)
     if is_claim(text) and matches("claims", "unwritten", text):

@@ -62,7 +62,7 @@ def asides(text: str, told: Sequence[Told], numbers: Sequence[Number]) -> Iterat
     """What is counted, and is no closing by the system."""
     counted = any(number.unit is Unit.TIMES and not number.is_open for number in numbers)
     times = counted or matches("counts", "warned_times", text)
-    if matches("counts", "own", text) and re.search(r"关(?!系|联店)|退出", text):
+    if matches("counts", "own", text) and re.search(r"关(?!系|联店|了?[^,。]{0,3}门)|退出", text):
         yield Aside.OWN_CLOSING
     if told or not times:
         return

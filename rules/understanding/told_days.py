@@ -84,9 +84,11 @@ def _counted(text: str, numbers: Sequence[Number]) -> Iterator[Told]:
         clause = _clause(text, number)
         if matches("others", "elsewhere", text[: number.start]):
             continue
-        if matches("days", "clean", clause) or matches("days", "other_day", clause):
+        is_joined = matches("days", "joined", clause.partition(text[number.start : number.end])[0][-_NEAR:])
+        is_clean = matches("days", "clean", clause)
+        if (is_clean and not is_joined) or matches("days", "other_day", clause):
             continue
-        fact = _counted_from(text, clause) or _since(text, number, clause)
+        fact = JOINED if is_clean else _counted_from(text, clause) or _since(text, number, clause)
         if fact == PENALTIES and _is_ordinal(text, number, clause):
             continue
         if fact:

@@ -4,6 +4,7 @@ from collections.abc import Set
 from typing import Final
 
 from rules.reading import AnswerKind, Reading
+from rules.requirements import IN_ALLIANCE
 from rules.said import About, Aside, Ask, Said
 from rules.understanding.told import (
     asks_how,
@@ -28,7 +29,7 @@ OF_CLAIM: Final = {
     **dict.fromkeys((About.PENALTY_DAYS, About.PENALTY_BARS), "adm4"),
     **dict.fromkeys((About.WARNED_FIRST, About.WARNED_CLOSES), "stages"),
 }
-NEWEST, HOLDS, CLOSED, UNCLEAR = "auto_score", "score_at", "three", "unclear"
+NEWEST, HOLDS, CLOSED, UNCLEAR, OPERATING = "auto_score", "score_at", "three", "unclear", "adm2"
 GIVE_WAY: Final = frozenset((UNCLEAR, "neighbours", "talent_side", "products"))
 ASKING_HOW: Final = frozenset(("raise", "waiting", "score_made"))
 OF_TIME: Final = frozenset(("check_hour", "daily")) | ASKING_HOW
@@ -36,6 +37,8 @@ OF_GOODS: Final = frozenset(("unbind", "products"))
 OF_PARTS: Final = frozenset(("unbind", "neighbours", "appeal", "products", "product_score", "score_made", UNCLEAR))
 """Topics that a name of a part's score leads to (商品3.2, 客服4.1)."""
 GRACE, OF_WAITING = "grace", frozenset(("waiting", UNCLEAR))
+OF_CLOSED: Final = frozenset(("voluntary", "reopen"))
+"""Topics of an access that is closed, to which a shop that is shut leads."""
 OF_NO_SHOP: Final = frozenset(("what", "why"))
 
 
@@ -72,7 +75,7 @@ def _of_shop(text: str, told: Said, reading: Reading) -> str | None:
     if told.newest:
         return _of_newest(told, topics)
     asked = next((OF_ASK[ask] for ask in told.asks if ask in OF_ASK), None)
-    if topics and (topic := _of_own_score(text, told, topics, asked)):
+    if topics and (topic := _of_standing(told, topics, asked) or _of_own_score(text, told, topics, asked)):
         return topic
     if not names_total(text):
         is_outside = reading.kind is AnswerKind.OUT_OF_SCOPE
@@ -86,6 +89,15 @@ def _of_shop(text: str, told: Said, reading: Reading) -> str | None:
     return asked
 
 
+def _of_standing(told: Said, topics: Set[str], asked: str | None) -> str | None:
+    """The topic of a shop told to be shut, read as a closed access, and of the score of one that is in."""
+    if topics <= OF_CLOSED and any(one.holds is False for one in told.of("operating_normally")):
+        return OPERATING
+    is_in = any(one.holds for one in told.of(IN_ALLIANCE))
+    is_on_access = is_in and told.of("score") and topics == {NEWEST} and Ask.ENTER not in told.asks
+    return (asked or HOLDS) if is_on_access else None
+
+
 def _of_own_score(text: str, told: Said, topics: Set[str], asked: str | None) -> str | None:
     """The topic of a told score where a word beside it leads elsewhere; None where none does."""
     if asked and told.of("product_score") and topics <= OF_GOODS:
@@ -93,7 +105,7 @@ def _of_own_score(text: str, told: Said, topics: Set[str], asked: str | None) ->
     if not told.of("score"):
         return None
     if topics <= OF_TIME and not asks_how(text):
-        return asked or (HOLDS if has_moved(text) else None)
+        return asked or (HOLDS if has_moved(text) or told.of("score")[-1].is_supposed else None)
     if topics == {"voluntary"} and is_closed_by_system(text):
         return asked
     names_parts = told.of(*PARTS) and topics <= OF_PARTS and not names_unbinding(text)

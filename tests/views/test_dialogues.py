@@ -16,7 +16,7 @@ from tests.packaged import CATALOGUE, FIVE_POINTS
 
 DEV = Path(__file__).parents[1] / "questions" / "dialogues-dev.jsonl"
 TODAY = date(2026, 11, 29)
-TURNS_RIGHT, WHOLE = 119, 27
+SECOND = DEV.with_name("dialogues-b.jsonl")
 READER = Understanding(FIVE_POINTS)
 BY = EditionOffers(CATALOGUE, FIVE_POINTS)
 
@@ -33,17 +33,19 @@ def last_of(talk: str) -> Reading:
     return reading
 
 
-def test_the_labelled_dialogues_keep_their_figures() -> None:
-    lines = DEV.read_text("utf-8").splitlines()
+@pytest.mark.parametrize(("file", "right", "whole"), [(DEV, 119, 27), (SECOND, 255, 57)], ids=["dev", "b"])
+def test_the_labelled_dialogues_keep_their_figures(file: Path, right: int, whole: int) -> None:
+    lines = file.read_text("utf-8").splitlines()
     played = play(FIVE_POINTS, lines, lambda memory, text: follow(READER, memory, text), said)
     assert [turn.question.q for turn in played.false_leads] == []
-    assert played.right >= TURNS_RIGHT, [turn.question.q for turn in played.turns if not turn.right]
-    assert played.whole >= WHOLE
+    assert played.right >= right, [turn.question.q for turn in played.turns if not turn.right]
+    assert played.whole >= whole
 
 
-def test_every_label_of_a_dialogue_is_a_topic() -> None:
+@pytest.mark.parametrize("file", [DEV, SECOND], ids=["dev", "b"])
+def test_every_label_of_a_dialogue_is_a_topic(file: Path) -> None:
     known = {topic.id for topic in FIVE_POINTS.topics}
-    for dialogue in labelled_dialogues(DEV.read_text("utf-8").splitlines()):
+    for dialogue in labelled_dialogues(file.read_text("utf-8").splitlines()):
         for turn in dialogue.turns:
             assert {topic for topics in (turn.expect, *turn.alt) for topic in topics} <= known
             assert bool(turn.expect) == turn.in_scope, turn.q
@@ -77,6 +79,7 @@ NOT_COLOURED = [
     ("我体验分3.7 / 什么情况会被清退", "低于 3.5 分，或违反联盟管理规则"),
     ("我体验分3.7 / 多少分会被警告", "低于 3.8 分会收到警告"),
     ("我体验分3.7 / 朋友的店能开吗", "要看情况：看的是同一实际控制人的其他小店"),
+    ("我体验分3.4 / 我朋友在联盟里呢", "这个问题，这份规则没有写"),
     ("我被关过两次 / 精选联盟有几次机会", "每个商家有 3 次开通机会"),
     ("体验分3.7会关吗 / 那血糖3.4呢", "这个不在我的范围里"),
     ("我体验分3.7 / 淘宝联盟能开吗", "这个不在我的范围里"),
@@ -87,6 +90,11 @@ NOT_COLOURED = [
     ("A店3.7未开通 / B店4.2 / 能开吗", "能过这一条：体验分 4.2"),
 ]
 SUPPOSED = [
+    ("360天前被罚过,能开吗 / 再过十天呢", "能过这一条：处罚到今天 370 天"),
+    ("360天前被罚过,能开吗 / 再过十天呢 / 那4.3", "能过这几条：体验分 4.3 达到 4.0；处罚到今天 370 天"),
+    ("体验分4.2能开吗 / 那3.7呢 / 已经在里面的话呢", "会收到警告，还不关闭：体验分 3.7"),
+    ("我体验分3.8能开吗 / 那已经进去的会关吗 / 要是3.3", "会：假如体验分 3.3 低于 3.5"),
+    ("在联盟里3.9会警告吗 / 再要是一路跌到3.0", "会：假如体验分 3.0 低于 3.5"),
     ("体验分3.7 / 如果3.4会关吗", "会：假如体验分 3.4 低于 3.5"),
     ("体验分3.7 / 如果3.4会关吗 / 那3.3呢", "会：假如体验分 3.3 低于 3.5"),
     ("体验分3.7 / 如果3.4会关吗 / 那3.3呢 / 我会被关吗", "不会因分数关闭：体验分 3.7"),
@@ -97,6 +105,11 @@ SUPPOSED = [
     ("被关过两次还能开吗 / 那要是再关一次呢 / 那我还剩几次机会", "还剩 1 次机会"),
 ]
 SWAPPED = [
+    ("新店20天没有体验分能开吗 / 第六十一天嘞", "不能判断：入驻已经 61 天"),
+    ("we opened 40 days ago and have no score / what about day 65", "不能判断：入驻已经 65 天"),
+    ("200天前被罚过,能开吗 / 那400天前呢,顺便问下运费险怎么买", "能过这一条：处罚到今天 400 天"),
+    ("在联盟,3.4 / 链接", "权限被关闭后"),
+    ("我体验分3.7 / 不在联盟里", "还不能：体验分 3.7 不到 4.0"),
     ("体验分3.9能开通吗 / 那3.6呢", "还不能：体验分 3.6 不到 4.0"),
     ("体验分3.9能开通吗 / 那65呢", "按 2026-07-29 版（100 分制）：还不能：体验分 65 不到 70"),
     ("体验分3.4会关吗 / 65会被清出去吗", "按 2026-07-29 版（100 分制）：会：体验分 65 低于 70"),
@@ -111,6 +124,12 @@ SWAPPED = [
     ("score 3.9 can I join? / what about 4.1", "能过这一条：体验分 4.1 达到 4.0"),
 ]
 CORRECTED = [
+    ("被关过三次还能开吗 / 口误口误 是两次", "能过这一条：被系统关闭 2 次"),
+    ("体验分3.7能开吗 / sorry typing mistake 4.7", "能过这一条：体验分 4.7 达到 4.0"),
+    ("体验分4.6能开吗 / 等等我看错号了 是3.6没错", "还不能：体验分 3.6 不到 4.0"),
+    ("店停业了,能开联盟吗 / 今年出分了4.1", "体验分 4.1 达到 4.0"),
+    ("账号登不上,能开联盟吗 / 账号找回来了,4.4", "能过这一条：体验分 4.4"),
+    ("关联店铺有严重违规处罚,能开吗 / 那家店只是被警告过 / 体验分4.4能开吗", "能过这一条：体验分 4.4"),
     ("体验分3.7能开吗 / 打错 3.9", "还不能：体验分 3.9 不到 4.0"),
     ("体验分3.5会关吗 / 不对,我是说3.2", "会：体验分 3.2 低于 3.5"),
     ("在联盟里,体验分3.4 / 打错了,是4.1", "能留在联盟：体验分 4.1"),

@@ -84,6 +84,7 @@ WHEN: Final[Mapping[Aside, Callable[[ToldCase], bool]]] = {
     Aside.GRAVE_BREACH: lambda told: Ask.CLOSE in told.said.asks,
     Aside.STARS: _without_score,
     Aside.MINOR_BREACH: _is_clear,
+    Aside.RULE_BREACH: lambda told: bool(told.scored) and _is_clear(told),
     Aside.TWO_ENOUGH: lambda told: not told.ends,
     Aside.CLEAN_SPAN: _is_all_told,
 }
