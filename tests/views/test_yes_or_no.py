@@ -264,3 +264,34 @@ def test_enough_of_a_score_and_no_access_leads_to_all_other_conditions(question:
 )
 def test_a_point_of_something_else_stays_out_of_scope(question: str) -> None:
     assert READER.read(question).kind is AnswerKind.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("体验分不够4分能开吗", "还不能："),
+        ("体验分没有4分可以进吗", "还不能："),
+        ("不够四分中不中", "还不能："),
+        ("伐到4分好开伐", "还不能："),
+    ],
+)
+def test_a_number_fallen_short_of_is_not_reached(question: str, begins: str) -> None:
+    assert said(question).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("体验分3.9商品会被解绑吗", "不会因分数解绑：体验分 3.9 不低于 3.5"),
+        ("3.5商品会解绑吗", "不会因分数解绑：体验分 3.5 不低于 3.5，不关闭权限；但低于 3.8"),
+        ("体验分3.7能继续带货吗", "不会因分数解绑："),
+        ("体验分3.49商品会被解绑吗", "会被解绑：体验分 3.49 低于 3.5"),
+        ("体验分不到3.8商品会被解绑吗", "要看具体分数："),
+        ("被系统关闭了，体验分3.9，商品会被解绑吗", "会被解绑：权限被关闭后"),
+        ("警告期间商品会被解绑吗", "不会因警告解绑："),
+        ("收到警告商品会不会掉", "不会因警告解绑："),
+        ("警告后被清退了商品会解绑吗", "会被解绑："),
+    ],
+)
+def test_goods_are_unbound_only_by_a_closing(question: str, begins: str) -> None:
+    assert said(question).startswith(begins)

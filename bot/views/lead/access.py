@@ -27,6 +27,12 @@ def access(told: ToldCase, scored: Sequence[str], asked: Ask) -> Iterator[Say]:
     yield Say("access", {**values, "minor": Aside.MINOR_BREACH in told.said.asides})
 
 
+def unbinding(told: ToldCase) -> Iterator[Say]:
+    """Whether goods are unbound at the scores told; nothing for a shop that is closed already."""
+    if told.scored and told.worst.in_alliance is not False and not told.said.of("closures"):
+        yield Say("unbinding", {"at": ranked(told, told.scored)[0]})
+
+
 def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) -> Iterator[Say]:
     """What holds at the scores for a shop inside, and for one outside."""
     entering = next((found for found in conditions(told) if found.fact.id == scored[0]), None)

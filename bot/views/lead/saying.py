@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.views.lead.access import absent, access, holds, side_by_side
+from bot.views.lead.access import absent, access, holds, side_by_side, unbinding
 from bot.views.lead.asides import asides, still_new
 from bot.views.lead.entry import conditions, entry, perhaps
 from bot.views.lead.own import own
@@ -20,6 +20,8 @@ OF_TOPIC: Final = {
     "warn": Ask.WARN,
 }
 """What a question about the topic asks of a shop where the question has no verb; else whether the shop may enter."""
+UNBIND: Final = "unbind"
+"""The topic of what becomes of the goods, which follows from a closing alone."""
 OF_SCORE: Final = ("score_at", "auto_score", "product_score")
 """Topics of a number told with nothing asked: what holds at the number."""
 
@@ -30,6 +32,8 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
         return aside
     if len(found := side_by_side(told)) > 1:
         return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
+    if list(topics) == [UNBIND]:
+        return tuple(unbinding(told))
     if of_own := tuple(own(told, told.said.asks)):
         return of_own
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
