@@ -60,6 +60,8 @@ def claims(text: str) -> list[Claim]:
         return []
     if alone := _alone(text):
         return [alone]
+    if looked := pattern("claims", "penalty_looks").search(text):
+        return [Claim(about=About.PENALTY_BARS, number=_days(looked))]
     if not is_claim(text):
         return [one for one in _numbered(text) if one.about is About.FOREVER]
     return [*_numbered(text), *_spared(text), *_effects(text), *_penalty_days(text)]

@@ -295,3 +295,37 @@ def test_a_number_fallen_short_of_is_not_reached(question: str, begins: str) -> 
 )
 def test_goods_are_unbound_only_by_a_closing(question: str, begins: str) -> None:
     assert said(question).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("网上说处罚看180天，对不对", "不对：看的是近 365 天内"),
+        ("网上说要两年才消，对吗", "不对：看的是近 365 天内"),
+        ("处罚记录看730天吗", "不对：看的是近 365 天内"),
+        ("处罚记录看365天吗", "对：近 365 天内"),
+        ("看近一年的处罚记录吗", "对：近 365 天内"),
+        ("180天前被处罚过还算吗", "还算：处罚到今天 180 天"),
+    ],
+)
+def test_a_span_said_of_the_rule_is_no_penalty_of_the_shop(question: str, begins: str) -> None:
+    assert said(question).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("question", "now"),
+    [
+        ("分数掉到3.4，第二天涨回3.6，还会关吗", "3.6 不低于 3.5，这个分数本身不关闭；低于 3.8，会收到警告"),
+        ("上周跌到3.3，现在3.9了，会被关吗", "3.9 不低于 3.5，这个分数本身不关闭。"),
+        ("昨天3.4今天4.1，联盟还在吗", "4.1 不低于 3.5，这个分数本身不关闭。"),
+        ("从3.4涨回3.6还会关吗", "3.6 不低于 3.5"),
+        ("昨天3.3今天3.9，商品会解绑吗", "3.9 不低于 3.5"),
+    ],
+)
+def test_a_day_below_the_line_of_closing_is_not_undone_by_a_better_one(question: str, now: str) -> None:
+    assert said(question).startswith("要看那天有没有校验到：")
+    assert "已经达到关闭的线" in said(question) and now in said(question)
+
+
+def test_a_day_at_the_line_of_closing_closes_nothing() -> None:
+    assert said("上周3.5，现在3.9，会被关吗").startswith("不会因分数关闭：")
