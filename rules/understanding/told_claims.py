@@ -20,6 +20,7 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("penalty_after", About.PENALTY_BARS, Side.AT),
     ("exempt", About.EXEMPT, Side.AT),
     ("enter_below", About.EXCLUDES, Side.BELOW),
+    ("excludes_itself", About.EXCLUDES, Side.AT),
     ("enter_not", About.EXCLUDES, Side.AT),
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),

@@ -329,3 +329,44 @@ def test_a_day_below_the_line_of_closing_is_not_undone_by_a_better_one(question:
 
 def test_a_day_at_the_line_of_closing_closes_nothing() -> None:
     assert said("上周3.5，现在3.9，会被关吗").startswith("不会因分数关闭：")
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("第二次被关了是不是就没了", "不是，还剩 1 次机会"),
+        ("第三次被关了是不是就没了", "是，没有机会了"),
+        ("没被处罚过是不是必须", "要："),
+        ("没有违规就自动开通吗", "不一定："),
+        ("体验分达到4.0就自动开通，不看别的，对不对", "不对："),
+        ("是高于4分不含4分对吧", "不对：等于 4.0 也算"),
+        ("商品解绑是永久的吗", "规则没有写解绑是不是永久"),
+        ("体验分是每周更新的吗", "规则没有写体验分多久更新：只写了系统每天校验"),
+        ("无品牌店铺要不要传资质", "规则没有写没有品牌的怎么办：只写了要按店铺类型上传"),
+        ("资质没传齐能先开吗", "还不能："),
+        ("没有品牌资质能开吗", "还不能："),
+    ],
+)
+def test_the_rule_is_asked_about_and_not_the_shop(question: str, begins: str) -> None:
+    assert said(question).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("半年前被处罚过能开吗", "还不能：处罚大约在半年前，在近 365 天内，还算；满 365 天以后才不算。"),
+        ("三个月前被处罚过能开吗", "还不能：处罚大约在三个月前"),
+        ("两年前被处罚过能开吗", "能过这一条：处罚大约在两年前，过了 365 天"),
+        ("一年前被处罚过能开吗", "要看情况：处罚满 365 天以后才不算，要看是哪天"),
+        ("11个月前被处罚过能开吗", "还不能：处罚大约在11个月前"),
+        ("十一个半月前被处罚过能开吗", "要看情况：处罚满 365 天以后才不算，要看是哪天"),
+        ("45天前被处罚过能开吗", "还不能：处罚到今天 45 天"),
+    ],
+)
+def test_a_span_in_months_or_years_stays_as_rough_as_said(question: str, begins: str) -> None:
+    assert said(question).startswith(begins)
+
+
+def test_papers_that_differ_by_kind_of_shop_are_none_that_fail() -> None:
+    answered = said("别的店铺类型资质不一样吗")
+    assert "规则没有写每种店铺要哪些资质" in answered and "还不能" not in answered
