@@ -51,6 +51,7 @@ class About(StrEnum):
     WARNED_CLOSES = "warned_closes"
     SPARES = "spares"
     EXEMPT = "exempt"
+    NEW_SHOP = "new_shop"
 
 
 class Claim(Frozen):

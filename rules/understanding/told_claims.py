@@ -18,6 +18,7 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
     ("penalty_bars", About.PENALTY_BARS, Side.AT),
     ("penalty_after", About.PENALTY_BARS, Side.AT),
+    ("new_is", About.NEW_SHOP, Side.AT),
     ("exempt", About.EXEMPT, Side.AT),
     ("enter_below", About.EXCLUDES, Side.BELOW),
     ("excludes_itself", About.EXCLUDES, Side.AT),
@@ -84,7 +85,16 @@ def _alone(text: str) -> Claim | None:
         return Claim(about=About.GRACE)
     if matches("claims", "warned_first", text):
         return Claim(about=About.WARNED_FIRST)
-    return Claim(about=About.WARNED_CLOSES) if matches("claims", "warned_closes", text) else _waiting(text)
+    return _warned_closes(text) or _waiting(text)
+
+
+def _warned_closes(text: str) -> Claim | None:
+    """A closing claimed to follow a warning, or so many warnings."""
+    found = pattern("claims", "warned_closes").search(text)
+    if not found:
+        return None
+    times = next((one.value for one in numbers(found[0]) if one.unit is Unit.TIMES), None)
+    return Claim(about=About.WARNED_CLOSES, number=times)
 
 
 def _waiting(text: str) -> Claim | None:
@@ -140,6 +150,7 @@ def _effects(text: str) -> Iterator[Claim]:
     for name, side, denies in (
         ("close_not", Side.BELOW, True),
         ("close_below", Side.BELOW, False),
+        ("close_under", Side.BELOW, False),
         ("close_at", Side.AT, False),
     ):
         found = pattern("claims", name).search(text)

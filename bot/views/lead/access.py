@@ -16,6 +16,8 @@ from rules.told_case import ToldCase
 
 COUNTS_IN: Final = "counts_in"
 """The point of a question whether a number counts as enough: 刚好4分算不算."""
+STAYS: Final = "stays"
+"""The point of a question whether the shop stays in, of which "yes" is the good answer."""
 PARTS: Final = ("product_score", "logistics_score", "service_score")
 """The scores of parts, of which an edition may judge some."""
 
@@ -24,6 +26,7 @@ def access(told: ToldCase, scored: Sequence[str], asked: Ask) -> Iterator[Say]:
     """The answer to "will the access be closed, will a warning come"; the gravest score first."""
     gravest, *others = ranked(told, scored)
     values: dict[str, object] = {"at": gravest, "others": others, "asked": asked.value, "missing": untold_scores(told)}
+    values["stays"] = STAYS in told.said.points
     values["dip"] = _dip(told, gravest)
     values["parts"] = [one.fact for one in told.said.told if one.fact in PARTS and one.fact not in told.ends]
     yield Say("access", {**values, "minor": Aside.MINOR_BREACH in told.said.asides})
