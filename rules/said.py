@@ -51,6 +51,7 @@ class About(StrEnum):
     WARNED_CLOSES = "warned_closes"
     SPARES = "spares"
     EXEMPT = "exempt"
+    NEW_SHOP = "new_shop"
 
 
 class Claim(Frozen):
@@ -106,6 +107,7 @@ class Said(Frozen):
 
     `own`: asks of the merchant's own shop (我会被关吗), so that what is known of the shop answers.
     `compared`: scores side by side, of which none is the shop's (3.5和3.4一样吗).
+    `earlier`: what the main score told was before (从3.4涨回3.6).
     `points`: what exactly is asked of the topic (要不要申请), to which a topic may have an answer.
     """
 
@@ -118,6 +120,7 @@ class Said(Frozen):
     own: bool = False
     compared: tuple[Decimal, ...] = ()
     points: tuple[str, ...] = ()
+    earlier: tuple[Decimal, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -20,6 +20,9 @@ from rules.side import Side
 from rules.sources import Source
 
 LONG_AGO_DAYS = 36500
+OF_MONTHS = ("月前", "年前", "半前")
+ROUGHLY = timedelta(15)
+"""How much more than half a month a span told in months or years may be off, either way."""
 CHANCES = ("chances_left", "chances_used_up")
 Ends = tuple[FactValue, FactValue]
 """The worst and the best value of a fact for the shop."""
@@ -153,7 +156,10 @@ class ToldCase:
     def _span(self, told: Told) -> tuple[date, date] | None:
         if told.day:
             read = _read(told.day, self.on)
-            return (read.first, min(read.last, self.on)) if read and read.first <= self.on else None
+            if read is None or read.first > self.on:
+                return None
+            more = ROUGHLY if told.day.endswith(OF_MONTHS) else timedelta(0)
+            return read.first - more, min(read.last + more, self.on)
         if told.number is None:
             return None
         day = _ago(self.on, int(told.number))

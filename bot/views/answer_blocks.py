@@ -219,7 +219,14 @@ def _is_judged(edition: Edition, topic: Topic) -> bool:
     chances = {edition.chances.clause} if edition.chances else set()
     criteria, lines = (entry.clause for entry in edition.criteria), (line.clause for line in edition.lines)
     held = {*criteria, *lines, *chances}
-    return bool(held & set(topic.clauses)) or topic.id in ("unclear", "three", "reopen", "product_score", "how_auto")
+    return bool(held & set(topic.clauses)) or topic.id in (
+        "unclear",
+        "three",
+        "reopen",
+        "product_score",
+        "how_auto",
+        "unbind",
+    )
 
 
 def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:

@@ -16,7 +16,7 @@ from rules.understanding.told_counts import counts
 from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
 from rules.understanding.told_others import without_others, without_sisters
 from rules.understanding.told_points import points
-from rules.understanding.told_scores import compared, part_scores, scores
+from rules.understanding.told_scores import compared, earlier, part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
 OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
@@ -65,6 +65,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
         compared=compared(text, free, strange, asked, told),
         own=_asks_of_own_shop(whole, asked),
         points=asked_points,
+        earlier=earlier(text, free, strange, asked, told),
     )
 
 

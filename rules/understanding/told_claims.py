@@ -18,8 +18,10 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
     ("penalty_bars", About.PENALTY_BARS, Side.AT),
     ("penalty_after", About.PENALTY_BARS, Side.AT),
+    ("new_is", About.NEW_SHOP, Side.AT),
     ("exempt", About.EXEMPT, Side.AT),
     ("enter_below", About.EXCLUDES, Side.BELOW),
+    ("excludes_itself", About.EXCLUDES, Side.AT),
     ("enter_not", About.EXCLUDES, Side.AT),
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
@@ -60,6 +62,8 @@ def claims(text: str) -> list[Claim]:
         return []
     if alone := _alone(text):
         return [alone]
+    if looked := pattern("claims", "penalty_looks").search(text):
+        return [Claim(about=About.PENALTY_BARS, number=_days(looked))]
     if not is_claim(text):
         return [one for one in _numbered(text) if one.about is About.FOREVER]
     return [*_numbered(text), *_spared(text), *_effects(text), *_penalty_days(text)]
@@ -81,7 +85,16 @@ def _alone(text: str) -> Claim | None:
         return Claim(about=About.GRACE)
     if matches("claims", "warned_first", text):
         return Claim(about=About.WARNED_FIRST)
-    return Claim(about=About.WARNED_CLOSES) if matches("claims", "warned_closes", text) else _waiting(text)
+    return _warned_closes(text) or _waiting(text)
+
+
+def _warned_closes(text: str) -> Claim | None:
+    """A closing claimed to follow a warning, or so many warnings."""
+    found = pattern("claims", "warned_closes").search(text)
+    if not found:
+        return None
+    times = next((one.value for one in numbers(found[0]) if one.unit is Unit.TIMES), None)
+    return Claim(about=About.WARNED_CLOSES, number=times)
 
 
 def _waiting(text: str) -> Claim | None:
@@ -137,6 +150,7 @@ def _effects(text: str) -> Iterator[Claim]:
     for name, side, denies in (
         ("close_not", Side.BELOW, True),
         ("close_below", Side.BELOW, False),
+        ("close_under", Side.BELOW, False),
         ("close_at", Side.AT, False),
     ):
         found = pattern("claims", name).search(text)

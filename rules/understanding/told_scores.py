@@ -57,6 +57,19 @@ def compared(
     return values if is_exact and 1 < len(values) <= _MOST_COMPARED else ()
 
 
+def earlier(
+    text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask], told: Sequence[Told]
+) -> tuple[Decimal, ...]:
+    """What the main score was before the one told, in order; empty where none is told as the shop's of now."""
+    newest = next((one for one in told if one.fact == "score" and one.number is not None and not one.is_supposed), None)
+    if newest is None:
+        return ()
+    sure, _ = _sure(text, numbers, strange, asked)
+    had = [spot for spot in sure if (spot.called or "score") == "score" and not _is_made_up(text, spot)]
+    exact = [spot.number.value for spot in had[:-1] if not _is_goal(text, spot) and _side(text, spot) is Side.AT]
+    return tuple(dict.fromkeys(value for value in exact if value != newest.number))
+
+
 def _sure(
     text: str, numbers: Sequence[Number], strange: Set[int], asked: Sequence[Ask]
 ) -> tuple[list[Spot], list[Spot]]:

@@ -25,7 +25,7 @@ OF_CLAIM: Final = {
     **dict.fromkeys((About.CLOSES, About.CLOSING_LIMIT, About.SPARES), "close"),
     **dict.fromkeys((About.WARNS, About.WARNING_LIMIT), "warn"),
     **dict.fromkeys((About.FOREVER, About.CHANCES, About.RATE), "three"),
-    **dict.fromkeys((About.WAITING, About.EXEMPT), "new_shop"),
+    **dict.fromkeys((About.WAITING, About.EXEMPT, About.NEW_SHOP), "new_shop"),
     **dict.fromkeys((About.PENALTY_DAYS, About.PENALTY_BARS), "adm4"),
     **dict.fromkeys((About.WARNED_FIRST, About.WARNED_CLOSES), "stages"),
 }

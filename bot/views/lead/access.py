@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from bot.views.lead.entry import conditions
@@ -15,6 +16,8 @@ from rules.told_case import ToldCase
 
 COUNTS_IN: Final = "counts_in"
 """The point of a question whether a number counts as enough: 刚好4分算不算."""
+STAYS: Final = "stays"
+"""The point of a question whether the shop stays in, of which "yes" is the good answer."""
 PARTS: Final = ("product_score", "logistics_score", "service_score")
 """The scores of parts, of which an edition may judge some."""
 
@@ -23,8 +26,26 @@ def access(told: ToldCase, scored: Sequence[str], asked: Ask) -> Iterator[Say]:
     """The answer to "will the access be closed, will a warning come"; the gravest score first."""
     gravest, *others = ranked(told, scored)
     values: dict[str, object] = {"at": gravest, "others": others, "asked": asked.value, "missing": untold_scores(told)}
+    values["stays"] = STAYS in told.said.points
+    values["dip"] = _dip(told, gravest)
     values["parts"] = [one.fact for one in told.said.told if one.fact in PARTS and one.fact not in told.ends]
     yield Say("access", {**values, "minor": Aside.MINOR_BREACH in told.said.asides})
+
+
+def _dip(told: ToldCase, at: Access) -> Decimal | None:
+    """The lowest score of before below the line of closing that the newest one is not below; None for none."""
+    if at.closing is None or at.level is Level.CLOSING or at.choice:
+        return None
+    found = [value for value in told.said.earlier if value < at.closing and told.edition.is_likely_score(value)]
+    return min(found, default=None) if at.score.label == told.edition.main_score.label else None
+
+
+def unbinding(told: ToldCase) -> Iterator[Say]:
+    """Whether goods are unbound at the scores told; nothing for a shop that is closed already."""
+    if told.scored and told.worst.in_alliance is not False and not told.said.of("closures"):
+        gravest = ranked(told, told.scored)[0]
+        had_dip = _dip(told, gravest) is not None
+        yield from access(told, told.scored, Ask.CLOSE) if had_dip else (Say("unbinding", {"at": gravest}),)
 
 
 def holds(told: ToldCase, scored: Sequence[str], *, inside: bool, todo: bool) -> Iterator[Say]:

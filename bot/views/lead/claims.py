@@ -89,6 +89,9 @@ def _rights(told: ToldCase, claim: Claim) -> set[bool]:
             found = {claim.number == penalty_days}
         case About.PENALTY_DAYS:
             found = {None if penalty_days is None or claim.number is None else claim.number >= penalty_days}
+        case About.NEW_SHOP:
+            days = told.edition.figures.get("exempt_days")
+            found = {None if days is None else claim.number == days}
         case About.EXEMPT:
             days = told.edition.figures.get("exempt_days")
             found = {None if days is None or claim.number is None else claim.number <= days}

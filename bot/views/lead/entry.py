@@ -200,7 +200,15 @@ def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: s
         joined=(told.on - joined).days if isinstance(joined, date) else None,
         kind=_kind(told, criterion),
         limits=_limits(told, criterion),
+        span=_span(told, finding.fact),
+        joined_span=_span(told, "joined_on"),
     )
+
+
+def _span(told: ToldCase, fact: str) -> str:
+    """The day told as said, where it is no single day (半年前, 上个月); else ""."""
+    one, ends = told.told(fact), told.ends.get(fact)
+    return one.day if one and ends and ends[0] != ends[1] else ""
 
 
 def _day(told: ToldCase, finding: Finding) -> date | None:

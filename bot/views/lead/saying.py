@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.views.lead.access import absent, access, holds, side_by_side
+from bot.views.lead.access import absent, access, holds, side_by_side, unbinding
 from bot.views.lead.asides import asides, still_new
 from bot.views.lead.entry import conditions, entry, perhaps
 from bot.views.lead.own import own
@@ -20,6 +20,10 @@ OF_TOPIC: Final = {
     "warn": Ask.WARN,
 }
 """What a question about the topic asks of a shop where the question has no verb; else whether the shop may enter."""
+ALL_GONE: Final = "all_gone"
+"""The point of a question whether no chance is left."""
+UNBIND: Final = "unbind"
+"""The topic of what becomes of the goods, which follows from a closing alone."""
 OF_SCORE: Final = ("score_at", "auto_score", "product_score")
 """Topics of a number told with nothing asked: what holds at the number."""
 
@@ -30,6 +34,8 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
         return aside
     if len(found := side_by_side(told)) > 1:
         return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
+    if list(topics) == [UNBIND]:
+        return tuple(unbinding(told))
     if of_own := tuple(own(told, told.said.asks)):
         return of_own
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
@@ -50,7 +56,7 @@ def _by_topic(topics: Sequence[str]) -> tuple[Ask, ...]:
 
 def _first(told: ToldCase, asks: Sequence[Ask]) -> Ask | None:
     """What to answer first: of a shop outside whether it may enter, else what is asked first."""
-    if Ask.LEFT in asks and not told.scored:
+    if (Ask.LEFT in asks or ALL_GONE in told.said.points) and not told.scored:
         return Ask.LEFT
     if told.worst.in_alliance is False and Ask.ENTER in asks:
         return Ask.ENTER
@@ -99,8 +105,8 @@ def _tells_more(told: ToldCase, scored: Sequence[str]) -> bool:
 
 def _left(told: ToldCase) -> Iterator[Say]:
     """How many chances are left; nothing while the count is not told."""
-    count, chances = told.worst.closures, told.edition.chances
+    count, chances, gone = told.worst.closures, told.edition.chances, ALL_GONE in told.said.points
     if chances is None:
         yield Say("no_limit")
     elif count is not None:
-        yield Say("left", {"count": count, "limit": chances.limit, "left": max(0, chances.limit - count)})
+        yield Say("left", {"count": count, "limit": chances.limit, "left": max(0, chances.limit - count), "gone": gone})

@@ -90,7 +90,8 @@ class Condition:
     whose limit depends on an untold choice. `limits`: all that may count. `ago`: days since the day told. `wait`: days
     until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before, `is_of_today`: and that
     is today. `instead`: the score that counts instead. `mend`: what to do. `kind`: the told kind of goods for which it
-    is. `stricter`: met, but an untold kind of goods may ask for more. `clauses`: the provisions about it.
+    is. `span`, `joined_span`: the day told and the day of joining as said, where it is no single day (半年前).
+    `stricter`: met, but an untold kind of goods may ask for more. `clauses`: the provisions about it.
     """
 
     fact: Fact
@@ -111,6 +112,8 @@ class Condition:
     kind: str = ""
     stricter: bool = False
     clauses: tuple[str, ...] = ()
+    span: str = ""
+    joined_span: str = ""
 
     @property
     def is_long_ago(self) -> bool:
