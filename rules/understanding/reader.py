@@ -20,6 +20,7 @@ from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.second_opinion import SecondOpinion
 from rules.understanding.told import asks_by_newest, said_in
 from rules.understanding.told_claims import places_of_warning
+from rules.understanding.told_parts import Parts
 from rules.understanding.told_topic import UNCLEAR, topic_of_score, topic_of_told
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, tagged, utterance
@@ -79,9 +80,9 @@ class Understanding:
 
     def __init__(self, edition: Edition, opinion: Weights | None = None) -> None:
         """`opinion`: the weights of the second opinion, else those of the package."""
-        self.edition = self._edition = edition
+        self.edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
-        self._clauses = {clause.id for clause in edition.clauses}
+        self._parts = Parts(edition)
         self._matcher = TopicMatcher(patterns_of(edition))
         self._roles = NumberRoles(edition)
         self._joined = partial(joined, self._topics)
@@ -150,9 +151,9 @@ class Understanding:
 
     def _decided(self, said: Utterance, before: Reading | None) -> tuple[Reading, Decided]:
         """The reading by the first reader that has one."""
-        if before is not None and self._has(before.parts) and (continued := self._follow_up(said, before)):
+        if before is not None and self._parts.knows(before.parts) and (continued := self._follow_up(said, before)):
             return continued, Decided.FOLLOW_UP
-        if part := follow_up.provision_named(self._edition, said.text, said.named):
+        if part := follow_up.provision_named(self.edition, said.text, said.named):
             return self._joined([part]), Decided.PROVISION_NAMED
         if topic := self._phrasings.exact(said.text):
             return self._topic_at(topic, said), Decided.LISTED_PHRASING
@@ -160,11 +161,6 @@ class Understanding:
         if topic := self._likened(said, found):
             return self._topic_at(topic, said), Decided.LIKENESS
         return (found, Decided.PATTERN) if found else (self._talk_or_outside(said), Decided.NOTHING)
-
-    def _has(self, parts: Sequence[Part]) -> bool:
-        """Whether the edition, maybe another one by now, has the topics and clauses of parts asked before; none: no."""
-        clauses = {clause for part in parts for clause in part.clauses}
-        return bool(parts) and {part.topic for part in parts} <= self._topics.keys() and clauses <= self._clauses
 
     def _likened(self, said: Utterance, found: Reading | None) -> str | None:
         """The topic of the phrasing most like a text of this domain, None where a pattern explains the text."""
@@ -244,7 +240,7 @@ class Understanding:
     def _part_at(self, topic_id: str, figures: tuple[Figure, ...]) -> Part:
         """The provisions for a topic at the figures, with the figures relevant to the provisions."""
         topic = self._topics[topic_id]
-        clauses = clauses_for(self._edition, topic, figures)
+        clauses = clauses_for(self.edition, topic, figures)
         bearing = tuple(figure for figure in figures if self._roles.bears_on(figure, clauses))
         return Part(topic=topic.id, figures=bearing, clauses=clauses)
 
@@ -270,9 +266,9 @@ class Understanding:
     def _follow_up(self, said: Utterance, before: Reading) -> Reading | None:
         """The reading of a text as a follow-up of the last message; None if the text stands by itself."""
         if place := follow_up.place_asked(said.text):
-            part = follow_up.provision_at(self._edition, before.parts, place)
+            part = follow_up.provision_at(self.edition, before.parts, place)
         elif said.unknown <= 1 and follow_up.names_only_numbers(said.text, said.named):
-            part = follow_up.repeated_at(self._edition, before, tuple(one.figure for one in said.figures))
+            part = follow_up.repeated_at(self.edition, before, tuple(one.figure for one in said.figures))
         elif follow_up.asks_why(said.text):
             return before
         else:
