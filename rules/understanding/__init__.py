@@ -3,10 +3,11 @@
     utterance        a message in one writing, with the concepts and numbers named
     clauses          the questions of a message
     topic_match      the topics whose patterns explain a question best; phrasings, where none does
+    second_opinion   whether that stands beside what the weights of opinion say
     told             what is told of a shop, said of the rules and asked, for the sentence above the quotes
     provisions       the clauses for a topic, chosen by the figures, and all answers as one reading
 
-`Understanding(edition).read(text)` never raises, is pure, and takes time linear in the text's length.
+`Understanding(edition).read(text)` never raises, is pure, and reads the two ends of a long text.
 """
 
 from rules.understanding.reader import Understanding

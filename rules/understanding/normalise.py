@@ -10,8 +10,8 @@ from opencc import OpenCC
 
 from rules.understanding.tables import load
 
-MOST_READ = 1000
-"""No more characters of a message are read."""
+MOST_READ = 600
+"""No more characters of a message are read: of a longer one the two ends, where the question stands."""
 
 _SPACES = re.compile(r"\s+")
 _RE_DASH = re.compile(r"\bre-(?=[a-z])")
@@ -31,11 +31,17 @@ def _simplifier() -> OpenCC:
 def normalise(text: str) -> str:
     """The text in half-width lower-case simplified characters; emoji, controls and marks become spaces.
 
-    Of a run of spaces one is left, and of a text the first `MOST_READ` characters.
+    Of a run of spaces one is left, and of a long text the two ends.
     """
-    kept = "".join(_seen(character) for character in text[:MOST_READ])
-    wide = _SPACES.sub(_one_space, unicodedata.normalize("NFKC", kept).lower())[:MOST_READ]
-    return _RE_DASH.sub("re", str(_simplifier().convert(wide)))
+    kept = "".join(_seen(character) for character in _two_ends(text))
+    narrow = _two_ends(_SPACES.sub(_one_space, unicodedata.normalize("NFKC", kept).lower()))
+    return _RE_DASH.sub("re", str(_simplifier().convert(narrow)))
+
+
+def _two_ends(text: str) -> str:
+    """The text, a long one without its middle."""
+    half = MOST_READ // 2
+    return text if len(text) <= MOST_READ else f"{text[:half]}\n{text[-half:]}"
 
 
 def _one_space(run: re.Match[str]) -> str:
