@@ -38,6 +38,11 @@ class Part(Frozen):
     clauses: tuple[str, ...] = ()
 
 
+def shown_by(*parts: Part) -> frozenset[str]:
+    """The clauses that the parts quote, and the topics of those that quote none."""
+    return frozenset(one for part in parts for one in part.clauses or (part.topic,))
+
+
 OF_DAYS: Final = frozenset(("new_shop", "adm4", "personal", "waiting", "three", "auto_closures"))
 """Topics of days and counts."""
 DAYS: Final = ("joined_on", "opened_on", "penalties")

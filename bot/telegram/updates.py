@@ -7,8 +7,10 @@ from typing import Annotated, Final
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from rules.understanding.normalise import two_ends
+
 LOOKED_AT = 1000
-"""Characters of a message that are read; the rest of a longer one is left alone."""
+"""Characters of a message that are kept; of a longer one the two ends, for the question may stand at either."""
 
 _START_LINK = re.compile(r"(?:https?://)?(?:t|telegram)\.me/\w+\?start=([\w-]{1,64})", re.ASCII)
 
@@ -198,7 +200,7 @@ def _typed(text: str) -> tuple[What, str, str]:
 
     A pasted link to the bot is a /start with the link's payload.
     """
-    seen = text[:LOOKED_AT].strip()
+    seen = two_ends(text, LOOKED_AT).strip()
     if seen.startswith("/") and seen[1:2].isalpha():
         head, _, follows = seen.partition(" ")
         return What.COMMAND, head[1:].split("@")[0].lower(), follows.strip()

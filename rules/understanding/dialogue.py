@@ -15,7 +15,6 @@ from rules.understanding.next_message import NextMessage
 from rules.understanding.reader import Understanding
 from rules.understanding.tables import load
 from rules.understanding.told import asks_by_newest
-from rules.understanding.told_parts import Parts
 from rules.understanding.told_scores import SCORES
 from rules.understanding.told_topic import HOLDS
 from rules.understanding.told_words import own_shop
@@ -25,11 +24,11 @@ def follow(reader: Understanding, before: Memory, text: str) -> tuple[Reading, M
     """The reading of a chat's next message, and the memory after it."""
     shop = _shop_called(text)
     if not shop:
-        whole = NextMessage(before, Parts(reader.edition), reader.explained(text, before.reading))
+        whole = NextMessage(before, reader.parts, reader.explained(text, before.reading))
         return _first_half(reader, whole) or _answered(whole)
     memory, named = before.of_shop(shop.lower()), text.replace(shop, own_shop())
     reading, after = _answered(
-        NextMessage(memory, Parts(reader.edition), reader.explained(named, memory.reading)),
+        NextMessage(memory, reader.parts, reader.explained(named, memory.reading)),
     )
     return reading.model_copy(update={"said": reading.said.model_copy(update={"own": False})}), after
 

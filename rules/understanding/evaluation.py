@@ -20,7 +20,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from rules.edition import Edition
-from rules.reading import AnswerKind, Reading
+from rules.reading import AnswerKind, Reading, shown_by
 
 Read = Callable[[str], Reading]
 ReadLead = Callable[["Labelled"], str]
@@ -217,8 +217,7 @@ def shown(reading: Reading) -> frozenset[str]:
     """The ids of the clauses quoted by an answer, and of the topics without a clause."""
     if reading.kind not in _ANSWERING:
         return frozenset()
-    clauses = {clause for part in reading.parts for clause in part.clauses}
-    return frozenset(clauses | {part.topic for part in reading.parts if not part.clauses})
+    return shown_by(*reading.parts)
 
 
 def scored(edition: Edition, question: Labelled, reading: Reading) -> Scored:

@@ -33,15 +33,14 @@ def normalise(text: str) -> str:
 
     Of a run of spaces one is left, and of a long text the two ends.
     """
-    kept = "".join(_seen(character) for character in _two_ends(text))
-    narrow = _two_ends(_SPACES.sub(_one_space, unicodedata.normalize("NFKC", kept).lower()))
+    kept = "".join(_seen(character) for character in two_ends(text, MOST_READ))
+    narrow = two_ends(_SPACES.sub(_one_space, unicodedata.normalize("NFKC", kept).lower()), MOST_READ)
     return _RE_DASH.sub("re", str(_simplifier().convert(narrow)))
 
 
-def _two_ends(text: str) -> str:
-    """The text, a long one without its middle."""
-    half = MOST_READ // 2
-    return text if len(text) <= MOST_READ else f"{text[:half]}\n{text[-half:]}"
+def two_ends(text: str, most: int) -> str:
+    """The text, one of more than `most` characters without its middle."""
+    return text if len(text) <= most else f"{text[: most // 2]}\n{text[-(most // 2) :]}"
 
 
 def _one_space(run: re.Match[str]) -> str:

@@ -82,7 +82,7 @@ class Understanding:
         """`opinion`: the weights of the second opinion, else those of the package."""
         self.edition = edition
         self._topics = {topic.id: topic for topic in edition.topics}
-        self._parts = Parts(edition)
+        self.parts = Parts(edition)
         self._matcher = TopicMatcher(patterns_of(edition))
         self._roles = NumberRoles(edition)
         self._joined = partial(joined, self._topics)
@@ -151,7 +151,7 @@ class Understanding:
 
     def _decided(self, said: Utterance, before: Reading | None) -> tuple[Reading, Decided]:
         """The reading by the first reader that has one."""
-        if before is not None and self._parts.knows(before.parts) and (continued := self._follow_up(said, before)):
+        if before is not None and self.parts.knows(before.parts) and (continued := self._follow_up(said, before)):
             return continued, Decided.FOLLOW_UP
         if part := follow_up.provision_named(self.edition, said.text, said.named):
             return self._joined([part]), Decided.PROVISION_NAMED

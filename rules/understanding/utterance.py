@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from rules.understanding.clauses import SURE_CLAUSE, Question, questions
@@ -51,6 +51,8 @@ class Utterance:
         return questions(self.text, self.tags)[:MOST_QUESTIONS]
 
 
+# A message is read by several readers. Words of merchants pass here, so that the cache must have an end.
+@lru_cache(maxsize=16)
 def one_writing(text: str) -> str:
     """The text in simplified Mandarin: dialect and pinyin replaced, slips in words of the domain corrected."""
     return one_number_writing(correct_slips(around_numbers(replace_dialect(replace_latin(normalise(text))))))

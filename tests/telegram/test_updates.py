@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.updates import Incoming, Malformed, What, read
+from bot.telegram.updates import LOOKED_AT, Incoming, Malformed, What, read
 
 PERSON = {"id": 7, "is_bot": False, "first_name": "小店"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "小店"}
@@ -22,6 +22,11 @@ def pressed(**changed: Any) -> dict[str, Any]:
 
 def test_a_text_is_read():
     assert read(written()) == Incoming(1, What.TEXT, 7, text="怎么开通", message_id=3)
+
+
+def test_of_a_long_text_the_two_ends_are_kept():
+    kept = read(written(text="通知:" + "啊" * 4000 + "会被关吗")).text
+    assert kept.startswith("通知:啊") and kept.endswith("啊会被关吗") and len(kept) <= LOOKED_AT + 1
 
 
 def test_a_pasted_link_is_the_start_that_it_stands_for():
