@@ -137,6 +137,18 @@ def _integer(fact: Fact, text: str, _: date) -> Parsed:
     return Parsed(int(value)) if fact.is_on_scale(value) else Parsed(doubt=Doubt.OFF_SCALE)
 
 
+_PER_CENT = re.compile(rf"百分之({NUMBER})|({NUMBER})(?:%|个点)?")
+
+
+def _rate(fact: Fact, text: str, _: date) -> Parsed:
+    """Per cent, with the sign or without; 0.007 for 0.7 % is not told from a rate as small as that."""
+    found = _PER_CENT.fullmatch(core(text, fact.type))
+    value = number(found[1] or found[2]) if found else None
+    if value is None:
+        return _not_one_number(fact, text)
+    return Parsed(value) if fact.can_be(value) else Parsed(doubt=Doubt.OFF_SCALE)
+
+
 def _not_one_number(fact: Fact, text: str) -> Parsed:
     """A range when the answer only bounds the number."""
     if says(text, "several"):
@@ -214,6 +226,7 @@ READERS: Mapping[FactType, Callable[[Fact, str, date], Parsed]] = {
     FactType.BOOLEAN: _boolean,
     FactType.INTEGER: _integer,
     FactType.SCORE: _score,
+    FactType.RATE: _rate,
     FactType.CHOICE: _choice,
     FactType.DATE: _date,
     FactType.DATES: _dates,

@@ -24,15 +24,20 @@ def assess(edition: Edition, case: Case, on: date) -> "Assessment":
 
 @dataclass(frozen=True)
 class Assessment:
-    """`facts`: what the edition can judge of the case, an untold fact missing, a known absence None.
+    """`told`: what the edition can judge of the case, an untold fact missing, a known absence None.
 
     `at_odds`: fresh numbers of another scale, which the edition can't judge: nothing is clear beside them.
     """
 
     edition: Edition
-    facts: Facts
+    told: Facts
     on: date
     at_odds: Mapping[str, Known] = field(default_factory=dict)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts told, and the absences that follow from them."""
+        return self.edition.completed(self.told, self.on)
 
     # ── The access ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,7 +49,7 @@ class Assessment:
     def lines_of(self, fact: str) -> tuple[AtLine, ...]:
         """The lines on one score, in the edition's order."""
         at = {one.line.id: one for one in self.lines}
-        return tuple(at[line.id] for line in self.edition.lines if line.fact == fact)
+        return tuple(at[line.id] for line in self.edition.lines if line.fact == fact and line.id in at)
 
     @property
     def in_alliance(self) -> bool | None:

@@ -14,7 +14,19 @@ from typing import TypeVar
 from pydantic import Field
 
 from rules.kinds import FactType
-from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table, Texts
+from rules.requirements import (
+    Chances,
+    Condition,
+    Criterion,
+    Effect,
+    Exact,
+    Facts,
+    Frozen,
+    Line,
+    Table,
+    Texts,
+    all_hold,
+)
 
 Scores = Mapping[str, Decimal | None]
 """Scores told, by fact; None: the shop has no such score."""
@@ -39,19 +51,24 @@ class Clause(Frozen):
 
 
 class Option(Frozen):
-    """A value of a choice and the word on the button. `words`: other ways in which merchants write the value."""
+    """A value of a choice and the word on the button. `words`: other ways in which merchants write the value.
+
+    `topic`: what answers a question of the rules that names this value, "" for none of its own.
+    """
 
     value: str
     label: str
     words: tuple[str, ...] = ()
+    topic: str = ""
 
 
 class Fact(Frozen):
     """Something a merchant can tell.
 
     `asked_if`: the conditions of the question; with a condition known to be false, the fact is neither asked nor
-    missed. `future`: a day that may lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in
-    which merchants say `yes` and `no` to just this question.
+    missed. `none_if`: when all conditions hold there is known to be none, whatever was told. `future`: a day that may
+    lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in which merchants say `yes` and `no`
+    to just this question.
     """
 
     id: str
@@ -72,6 +89,7 @@ class Fact(Frozen):
     yes_words: tuple[str, ...] = ()
     no_words: tuple[str, ...] = ()
     asked_if: tuple[Condition, ...] = ()
+    none_if: tuple[Condition, ...] = ()
 
     @property
     def step(self) -> Decimal:
@@ -239,9 +257,15 @@ class Edition(Frozen):
         return self.fact(topic.fact) if topic.fact else self.main_score
 
     def line(self, effect: Effect, fact: str = "") -> Line | None:
-        """The line with this effect on this score ("": the main score), else None."""
+        """The line for every shop with this effect on this score ("": the main score), else None."""
         of = fact or self.main_score.id
-        return next((line for line in self.lines if line.effect is effect and line.fact == of), None)
+        general = (line for line in self.lines if not line.applies_when)
+        return next((line for line in general if line.effect is effect and line.fact == of), None)
+
+    def completed(self, facts: Facts, on: date) -> Facts:
+        """The facts with the absences that follow from other facts: a kind of shop that never has such a score."""
+        absent = (fact.id for fact in self.facts if fact.none_if and all_hold(fact.none_if, facts, on))
+        return {**facts, **dict.fromkeys(absent)}
 
 
 def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:

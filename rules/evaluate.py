@@ -148,9 +148,12 @@ def _value(criterion: Criterion, facts: Facts, on: date) -> Finding:
 
 
 def _nothing(criterion: Criterion, fact: str, value: FactValue) -> Finding:
-    """A known absence: a clean record, or a case on which the text is silent."""
-    if KINDS[criterion.kind].absence:
+    """A known absence: a clean record, a lack of what is wanted, or a case on which the text is silent."""
+    kind = KINDS[criterion.kind]
+    if kind.absence:
         return _finding(criterion, Status.MET, Because.CLEAN, fact, limit=criterion.limit)
+    if kind.absence is False:
+        return _finding(criterion, Status.UNMET, kind.unmet, fact, value)
     return _finding(criterion, Status.UNKNOWN, Because.TEXT_IS_SILENT, fact, value, limit=criterion.limit)
 
 
@@ -164,7 +167,7 @@ def _against(criterion: Criterion, fact: str, value: FactValue, facts: Facts, on
         return _open(criterion, (criterion.limit_by.fact,))
     if True in passed:
         return _finding(criterion, Status.MET, kind.met, fact, seen, limit=limit)
-    clears_on = later(seen, int(limit) + 1) if isinstance(seen, date) else None
+    clears_on = later(seen, int(limit) + kind.passes_after) if isinstance(seen, date) else None
     return _finding(criterion, Status.UNMET, kind.unmet, fact, seen, limit=limit, clears_on=clears_on)
 
 

@@ -103,11 +103,14 @@ def as_json(value: FactValue) -> object:
 
 
 def from_json(raw: Any) -> FactValue:
-    """The value of `as_json`, but for scores, which are kept with their scale: text of a day is a day."""
+    """The value of `as_json`, but for scores, which are kept with their scale: text of a day is a day, of a number a
+    rate."""
     if isinstance(raw, list):
         return tuple(date.fromisoformat(day) for day in raw)
     if isinstance(raw, str) and ISO_DAY.fullmatch(raw):
         return date.fromisoformat(raw)
+    if isinstance(raw, str) and PLAIN_NUMBER.fullmatch(raw):
+        return Decimal(raw)
     return raw if raw is None or isinstance(raw, bool | int | str) else None
 
 
@@ -173,6 +176,7 @@ READERS: Mapping[FactType, Callable[[Fact, object], FactValue]] = {
     FactType.BOOLEAN: _boolean,
     FactType.INTEGER: _integer,
     FactType.SCORE: _score,
+    FactType.RATE: _score,
     FactType.CHOICE: _choice,
     FactType.DATE: lambda fact, raw: _day(fact.id, raw),
     FactType.DATES: _dates,

@@ -6,7 +6,7 @@ from enum import Enum
 
 from rules.assessment import Assessment
 from rules.edition import Edition, Fact
-from rules.evaluate import can_be_told, judged
+from rules.evaluate import can_be_told
 from rules.requirements import IN_ALLIANCE, Facts, FactValue
 
 
@@ -40,7 +40,7 @@ def ahead(edition: Edition, answers: Answers, on: date, again: Collection[str] =
 
 def _worth_asking(edition: Edition, answers: Answers, on: date, again: Collection[str]) -> Iterator[Fact]:
     """Every unanswered fact for which a criterion or line waits, or that must be asked again."""
-    facts = known(answers)
+    facts = edition.completed(known(answers), on)
     waits = {*_waits(edition, answers, on), *again}
     for fact in edition.facts:
         if fact.id in waits and fact.id not in answers and can_be_told(fact, facts, on):
@@ -49,7 +49,7 @@ def _worth_asking(edition: Edition, answers: Answers, on: date, again: Collectio
 
 def _waits(edition: Edition, answers: Answers, on: date) -> Iterator[str]:
     """The facts for which a criterion or line waits; none once the shop is barred for good."""
-    findings = judged(edition, known(answers), on)
+    findings = Assessment(edition, known(answers), on).entry.findings
     if any(finding.final for finding in findings):
         return
     yield from (fact for finding in findings for fact in finding.waits)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from operator import ge, gt, lt
+from operator import ge, gt, le, lt
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ class FactType(StrEnum):
     SCORE = "score"
     INTEGER = "integer"
     CHOICE = "choice"
+    RATE = "rate"
+    """A share in per cent."""
 
 
 class Kind(StrEnum):
@@ -33,12 +35,16 @@ class Kind(StrEnum):
 
     HOLDS = "holds"
     NEVER = "never"
+    EXISTS = "exists"
     AT_LEAST = "at_least"
+    AT_MOST = "at_most"
     ABOVE = "above"
     FEWER_THAN = "fewer_than"
     NONE_WITHIN_DAYS = "none_within_days"
     OLDER_THAN_DAYS = "older_than_days"
+    FOR_DAYS = "for_days"
     ENDED = "ended"
+    AMONG = "among"
     NOT_AMONG = "not_among"
 
 
@@ -51,12 +57,18 @@ class Because(StrEnum):
     HAPPENED = "happened"
     REACHES = "reaches"
     FALLS_SHORT = "falls_short"
+    WITHIN_LIMIT = "within_limit"
+    OVER_LIMIT = "over_limit"
+    THERE_IS_ONE = "there_is_one"
+    THERE_IS_NONE = "there_is_none"
     COUNT_IN_LIMIT = "count_in_limit"
     COUNT_AT_LIMIT = "count_at_limit"
     CLEAN = "clean"
     ON_RECORD = "on_record"
     OLD_ENOUGH = "old_enough"
     TOO_YOUNG = "too_young"
+    FULL_DAYS = "full_days"
+    TOO_FEW_DAYS = "too_few_days"
     ENDED = "ended"
     STILL_RUNNING = "still_running"
     ADMITTED_KIND = "admitted_kind"
@@ -85,9 +97,9 @@ class KindRow:
     """A kind of criterion.
 
     `types`: of facts. `met`, `unmet`: why. `test`: of a value. `several`: several facts may be tested. `limited`,
-    `listed`: "limit" or "values" is needed. `absence`: a known absence meets the criterion; otherwise the text is
-    silent on absence. `future`: the day may lie ahead. `days_since`: from when the limit counts days. `rises`: a higher
-    value mends the criterion.
+    `listed`: "limit" or "values" is needed. `absence`: whether a known absence meets the criterion; None: the text is
+    silent on absence. `future`: the day may lie ahead. `days_since`: from when the limit counts days. `passes_after`:
+    so many days after the day of the limit the criterion is met. `rises`: a higher value mends the criterion.
     """
 
     types: tuple[FactType, ...]
@@ -97,9 +109,10 @@ class KindRow:
     several: bool = False
     limited: bool = False
     listed: bool = False
-    absence: bool = False
+    absence: bool | None = None
     future: bool = False
     days_since: FigureKind | None = None
+    passes_after: int = 1
     rises: bool = False
 
 
@@ -119,17 +132,29 @@ def _compares(passes: Callable[[Decimal, Decimal], bool]) -> "Test":
     return test
 
 
+def _is_any(*_: object) -> bool:
+    return True
+
+
+def _lasts(_: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
+    assert isinstance(seen, date)  # noqa: S101 - the loader sees to it that the kind fits the fact
+    return (on - seen).days >= limit
+
+
 def _is_past(_: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
     assert isinstance(seen, date)  # noqa: S101 - the loader sees to it that the kind fits the fact
     return (on - seen).days > limit
 
 
-NUMBERS = (FactType.SCORE, FactType.INTEGER)
+SCALED = (FactType.SCORE, FactType.RATE)
+NUMBERS = (FactType.SCORE, FactType.INTEGER, FactType.RATE)
 
 KINDS: Mapping[Kind, KindRow] = MappingProxyType(
     {
         Kind.HOLDS: KindRow((FactType.BOOLEAN,), Because.HOLDS, Because.FAILS, _is_yes, several=True),
         Kind.NEVER: KindRow((FactType.BOOLEAN,), Because.NEVER_HAPPENED, Because.HAPPENED, _is_no, several=True),
+        Kind.EXISTS: KindRow((FactType.SCORE,), Because.THERE_IS_ONE, Because.THERE_IS_NONE, _is_any, absence=False),
+        Kind.AT_MOST: KindRow(NUMBERS, Because.WITHIN_LIMIT, Because.OVER_LIMIT, _compares(le), limited=True),
         Kind.AT_LEAST: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(ge), limited=True, rises=True),
         Kind.ABOVE: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(gt), limited=True, rises=True),
         Kind.FEWER_THAN: KindRow(NUMBERS, Because.COUNT_IN_LIMIT, Because.COUNT_AT_LIMIT, _compares(lt), limited=True),
@@ -150,8 +175,24 @@ KINDS: Mapping[Kind, KindRow] = MappingProxyType(
             limited=True,
             days_since=FigureKind.DAYS_SINCE_OPENED,
         ),
+        Kind.FOR_DAYS: KindRow(
+            (FactType.DATE,),
+            Because.FULL_DAYS,
+            Because.TOO_FEW_DAYS,
+            test=_lasts,
+            limited=True,
+            days_since=FigureKind.DAYS_SINCE_OPENED,
+            passes_after=0,
+        ),
         Kind.ENDED: KindRow(
             (FactType.DATE,), Because.ENDED, Because.STILL_RUNNING, test=_is_past, absence=True, future=True
+        ),
+        Kind.AMONG: KindRow(
+            (FactType.CHOICE,),
+            Because.ADMITTED_KIND,
+            Because.EXCLUDED_KIND,
+            test=lambda criterion, seen, _, __: seen in criterion.values,
+            listed=True,
         ),
         Kind.NOT_AMONG: KindRow(
             (FactType.CHOICE,),

@@ -31,8 +31,10 @@ class Level(IntEnum):
     CLOSING = 4
 
 
-LEVEL_OF = {effect: Level[effect.name] for effect in Effect}
-"""The one order of gravity: each effect's level."""
+LEVEL_OF = {effect: Level[effect.name] for effect in Effect if effect is not Effect.PRODUCTS} | {
+    Effect.PRODUCTS: Level.EARLY
+}
+"""The one order of gravity: each effect's level. Goods that are cleared leave the access, as an early notice does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +86,29 @@ class AtLine:
 
     @property
     def may_be_below(self) -> bool:
-        """Whether the effect follows, or would by an untold choice; a score never told is below no line."""
-        return bool(self.below) or self.choice is not None
+        """Whether the effect follows, or would by an untold choice; a score never told is below no line.
+
+        A line for shops of a kind is not presumed while the kind is untold: most shops are of no such kind.
+        """
+        return bool(self.below) or (self.choice is not None and not self.line.applies_when)
 
 
 def at_lines(edition: Edition, facts: Facts, on: date) -> tuple[AtLine, ...]:
-    """Every line of the edition beside the score among the facts, the gravest first, else in the edition's order."""
-    placed = [at_line(edition, line, facts, on) for line in edition.lines]
+    """The shop's lines beside the score among the facts, the gravest first, else in the edition's order."""
+    placed = [at_line(edition, line, facts, on) for line in edition.lines if _may_concern(line, facts, on)]
     return tuple(sorted(placed, key=lambda at: -at.level))
+
+
+def _may_concern(line: Line, facts: Facts, on: date) -> bool:
+    """Whether the line is for this shop, or may be for what is not told, and the score below it then."""
+    applies, score = all_hold(line.applies_when, facts, on), facts.get(line.fact)
+    return applies is not False and (applies or (isinstance(score, Decimal) and score < limit_for(line, facts)))
 
 
 def at_line(edition: Edition, line: Line, facts: Facts, on: date) -> AtLine:
     """The line beside the score."""
     below, depends_on = _position(line, facts, on)
-    is_choice = line.limit_by is not None and depends_on == line.limit_by.fact
+    waits = next((fact for fact in edition.facts if fact.id == depends_on), None)
     score = facts.get(line.fact)
     return AtLine(
         line,
@@ -105,12 +116,14 @@ def at_line(edition: Edition, line: Line, facts: Facts, on: date) -> AtLine:
         below,
         depends_on,
         limits_of(line, facts),
-        edition.fact(depends_on) if is_choice else None,
+        waits if waits and waits.type is FactType.CHOICE else None,
     )
 
 
 def _position(line: Line, facts: Facts, on: date) -> tuple[bool | None, str]:
     """Whether the line's effect follows on this day; else None, with the untold fact on which the effect depends."""
+    if all_hold(line.applies_when, facts, on) is None:
+        return None, waits_on(line.applies_when, facts)[0]
     also = all_hold(line.also_if, facts, on) if line.also_if else False
     if also:
         return True, ""

@@ -15,7 +15,7 @@ from statistics import median
 
 from rules.edition import Edition
 from rules.lines import LEVEL_OF, distance
-from rules.requirements import Effect, Facts, Line
+from rules.requirements import Effect, Facts, Line, all_hold
 
 Point = tuple[date, Decimal]
 Series = Sequence[Point]
@@ -87,7 +87,7 @@ def _fall(edition: Edition, fact: str, series: Series, today: date) -> Trend | N
 def _reach(line: Line, fall: Trend, facts: Facts, today: date) -> Forecast | None:
     """When the fitted score is strictly below the line, tomorrow at the earliest."""
     gap, score = distance(line, facts), facts.get(line.fact)
-    if gap is None or gap < 0 or not isinstance(score, Decimal):
+    if not all_hold(line.applies_when, facts, today) or gap is None or gap < 0 or not isinstance(score, Decimal):
         return None
     days = max(1, floor((fall.now - Fraction(score - gap)) / -fall.slope) + 1)
     if days > HORIZON_DAYS:

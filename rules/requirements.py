@@ -46,15 +46,16 @@ Texts = Annotated[Mapping[str, str], AfterValidator(lambda table: MappingProxyTy
 class Condition(Frozen):
     """A claim about a fact, with exactly one test.
 
-    `equals`: yes or no. `among`: a choice of these. `absent`: there is known to be none. `within_days`: the fact is a
-    day no more than so many days before the day of the check. `fewer_days`: strictly fewer. `figure`: the name of the
-    number of days in texts of the edition.
+    `equals`: yes or no. `among`: a choice of these. `absent`: there is known to be none. `above`: a count or a rate
+    strictly above the number. `within_days`: the fact is a day no more than so many days before the day of the check.
+    `fewer_days`: strictly fewer. `figure`: the name of the number in texts of the edition.
     """
 
     fact: str
     equals: bool | None = None
     among: tuple[str, ...] | None = None
     absent: bool | None = None
+    above: Exact | None = None
     within_days: int | None = Field(default=None, ge=0)
     fewer_days: int | None = Field(default=None, ge=1)
     figure: str = ""
@@ -63,16 +64,18 @@ class Condition(Frozen):
         """Whether the claim is true on this day; None while the fact is unknown."""
         if self.fact not in facts:
             return None
-        value = facts[self.fact]
+        return self._of(facts[self.fact], on)
+
+    def _of(self, value: FactValue, on: date) -> bool:
         if self.absent is not None:
             return (value is None) is self.absent
         if self.equals is not None:
             return value is self.equals
         if self.among is not None:
             return value in self.among
-        if not isinstance(value, date):
-            return False
-        return on <= self.last_day(value)
+        if self.above is not None:
+            return isinstance(value, int | Decimal) and value > self.above
+        return isinstance(value, date) and on <= self.last_day(value)
 
     def last_day(self, day: date) -> date:
         """The last day on which a claim that counts days from `day` is true."""
@@ -143,10 +146,14 @@ class Criterion(Frozen):
 
 
 class Effect(StrEnum):
-    """The effect of falling below a line, from the mildest to the gravest."""
+    """The effect of falling below a line, from the mildest to the gravest.
+
+    PRODUCTS: goods are cleared, the access stays.
+    """
 
     NO_ENTRY = "no_entry"
     EARLY = "early"
+    PRODUCTS = "products"
     WARNING = "warning"
     CLOSING = "closing"
 
@@ -155,6 +162,7 @@ class Line(Frozen):
     """A level of a score: strictly below `limit`, `effect` follows.
 
     `own`: a line of the bot's, not of the platform. `also_if`: the effect follows too when all conditions hold.
+    `applies_when`: the line is only for shops of which all conditions hold; an untold condition leaves it open.
     """
 
     id: str
@@ -165,6 +173,7 @@ class Line(Frozen):
     clause: str
     label: str
     own: bool = False
+    applies_when: tuple[Condition, ...] = ()
     also_if: tuple[Condition, ...] = ()
 
 

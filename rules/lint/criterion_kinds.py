@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem, nearest
 from rules.edition import Fact
-from rules.kinds import KINDS, FactType, KindRow
+from rules.kinds import KINDS, SCALED, FactType, KindRow
 from rules.lint.references import conditions
 from rules.requirements import Condition, Criterion, Line, limits_by_choice
 
-TESTS = ("equals", "among", "absent", "within_days", "fewer_days")
+TESTS = ("equals", "among", "absent", "above", "within_days", "fewer_days")
 
 Complaint = tuple[str, str]
 """What is wrong and how to mend it."""
@@ -71,12 +71,12 @@ def limits_fit(entry: Criterion | Line, fact: Fact) -> Iterator[Complaint]:
     """Complaints about limits that no value of the fact could be held to."""
     general = [entry.limit] if entry.limit is not None else []
     for each in (*general, *limits_by_choice(entry).values()):
-        if fact.type is FactType.SCORE and not fact.is_on_scale(each):
+        if fact.type in SCALED and not fact.is_on_scale(each):
             yield f"the limit {each} is off the scale of {fact.id}", f"choose one of {fact.lowest} to {fact.highest}"
-        elif fact.type is FactType.SCORE and each != round(each, fact.decimals):
+        elif fact.type in SCALED and each != round(each, fact.decimals):
             what = f"the limit {each} is finer than {fact.id}, which has {fact.decimals} decimals"
             yield what, "write no more than these"
-        elif fact.type is not FactType.SCORE and (each < 0 or each != each.to_integral_value()):
+        elif fact.type not in SCALED and (each < 0 or each != each.to_integral_value()):
             yield f"the limit {each} is no count", "write a whole number, 0 or more"
 
 
@@ -104,8 +104,8 @@ def _condition(condition: Condition, fact: Fact | None) -> Iterator[Complaint]:
         yield f'the condition on "{condition.fact}" has {len(tests)} tests', "give it just one"
     elif fact is not None and not _fits(condition, fact):
         yield f'"{tests[0]}" does not fit "{fact.id}" of type {fact.type.value}', _fitting(fact)
-    if condition.figure and not {"within_days", "fewer_days"} & set(tests):
-        yield f'the figure "{condition.figure}" without a number of days', "take it out"
+    if condition.figure and not {"above", "within_days", "fewer_days"} & set(tests):
+        yield f'the figure "{condition.figure}" without a number', "take it out"
 
 
 def _fits(condition: Condition, fact: Fact) -> bool:
@@ -113,6 +113,8 @@ def _fits(condition: Condition, fact: Fact) -> bool:
         return fact.nullable
     if condition.among is not None:
         return bool(condition.among) and set(condition.among) <= {option.value for option in fact.options}
+    if condition.above is not None:
+        return fact.type in (FactType.INTEGER, FactType.RATE)
     return fact.type is (FactType.DATE if condition.equals is None else FactType.BOOLEAN)
 
 
@@ -123,5 +125,7 @@ def _fitting(fact: Fact) -> str:
     fitting = {
         FactType.BOOLEAN: 'write "equals" with true or false',
         FactType.DATE: 'write "within_days" or "fewer_days"',
+        FactType.INTEGER: 'write "above" with a number',
+        FactType.RATE: 'write "above" with a number',
     }
     return fitting.get(fact.type, 'write "absent", and let the fact be nullable')

@@ -30,12 +30,12 @@ def problems(draft: Draft) -> Iterator[Problem]:
 def conditions(draft: Draft) -> Iterator[tuple[Entry, Condition]]:
     """Every condition of the draft with the entry of the condition."""
     for fact in draft.facts:
-        yield from ((fact, condition) for condition in fact.asked_if)
+        yield from ((fact, condition) for condition in (*fact.asked_if, *fact.none_if))
     for criterion in draft.criteria:
         exempt = criterion.exempt.conditions if criterion.exempt else ()
         yield from ((criterion, condition) for condition in (*criterion.applies_when, *exempt))
     for line in draft.lines:
-        yield from ((line, condition) for condition in line.also_if)
+        yield from ((line, condition) for condition in (*line.applies_when, *line.also_if))
 
 
 def _duplicates(draft: Draft) -> Iterator[Problem]:

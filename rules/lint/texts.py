@@ -8,7 +8,7 @@ from decimal import Decimal
 from rules.catalogue.draft import Draft, Entry
 from rules.catalogue.problems import Problem, nearest, shortened
 from rules.edition import Fact, Wording
-from rules.kinds import FactType
+from rules.kinds import SCALED, FactType
 
 ADDRESSES = ("https://", "http://")
 
@@ -90,8 +90,8 @@ def _fact(fact: Fact) -> Iterator[tuple[str, str]]:
 
 
 def _bounds(fact: Fact) -> Iterator[tuple[str, str]]:
-    if fact.type is FactType.SCORE and (fact.lowest is None or fact.highest is None):
-        yield "a score without a scale", 'add "lowest" and "highest"'
+    if fact.type in SCALED and (fact.lowest is None or fact.highest is None):
+        yield f"a {fact.type.value} without a scale", 'add "lowest" and "highest"'
     if fact.type is FactType.INTEGER and fact.lowest is None:
         yield "a count without a lowest value", 'add "lowest"'
     if fact.lowest is not None and fact.highest is not None and fact.lowest >= fact.highest:
