@@ -175,10 +175,10 @@ def test_each_breach_that_bars_a_new_shop_is_named(breach: str) -> None:
     assert breach in texts("3.1.5")
 
 
-@pytest.mark.parametrize("figure", ["5", "6"])
+@pytest.mark.parametrize("figure", ["5", "6|六|半年"], ids=["g/kg", "months"])
 def test_what_a_test_report_has_to_show_is_said(figure: str) -> None:
     fact = HUNDRED_POINTS.fact("test_report")
-    assert re.search(rf"(?<![\d.]){figure}(?![\d.])", texts("3.3") + HUNDRED_POINTS.filled(fact.question + fact.hint))
+    assert re.search(rf"(?<![\d.])({figure})(?![\d.])", texts("3.3") + HUNDRED_POINTS.filled(fact.question + fact.hint))
 
 
 def test_how_often_the_access_was_closed_counts_no_more() -> None:
