@@ -36,6 +36,7 @@ def evaluate(edition: Edition, facts: Facts, on: date) -> Report:
 
 def judged(edition: Edition, facts: Facts, on: date) -> tuple[Finding, ...]:
     """A finding for each criterion, in the edition's order."""
+    facts = edition.completed(facts, on)
     return tuple(judge(criterion, facts, on) for criterion in edition.criteria)
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from rules.assessment import Assessment
 from rules.edition import Edition, Fact
-from rules.evaluate import can_be_told
+from rules.evaluate import can_be_told, judged
 from rules.requirements import IN_ALLIANCE, Facts, FactValue
 
 
@@ -49,7 +49,7 @@ def _worth_asking(edition: Edition, answers: Answers, on: date, again: Collectio
 
 def _waits(edition: Edition, answers: Answers, on: date) -> Iterator[str]:
     """The facts for which a criterion or line waits; none once the shop is barred for good."""
-    findings = Assessment(edition, known(answers), on).entry.findings
+    findings = judged(edition, known(answers), on)
     if any(finding.final for finding in findings):
         return
     yield from (fact for finding in findings for fact in finding.waits)
@@ -59,5 +59,6 @@ def _waits(edition: Edition, answers: Answers, on: date) -> Iterator[str]:
 
 def _standing_matters(edition: Edition, answers: Answers, on: date) -> bool:
     """Whether being in the alliance changes the report: the scores tell a standing, or may yet."""
-    ahead = any(line.fact not in answers for line in edition.lines)
-    return ahead or Assessment(edition, known(answers), on).standing_if_in is not None
+    now = Assessment(edition, known(answers), on)
+    ahead = any(line.fact not in answers and line.fact not in now.facts for line in edition.lines)
+    return ahead or now.standing_if_in is not None

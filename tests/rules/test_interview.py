@@ -23,6 +23,9 @@ ON = date(2026, 8, 1)
 
 NUMBERS = [Decimal(text) for text in ("0", "3.49", "3.5", "3.79", "3.8", "3.99", "4.0", "5", "59", "60", "64", "65")]
 NUMBERS += [Decimal(text) for text in ("69.9", "70", "71", "72", "72.5", "73", "74", "75", "79", "80", "100")]
+RATES: list[FactValue] = [
+    Decimal(text) for text in ("0", "0.7", "0.71", "0.9", "0.91", "4", "4.01", "19.99", "20", "70")
+]
 DAYS = [ON - timedelta(days) for days in (0, 1, 29, 30, 31, 60, 61, 365, 366, 4000)]
 COMING = [ON + timedelta(days) for days in (0, 1, 90)]
 
@@ -31,7 +34,8 @@ def values(fact: Fact) -> list[FactValue]:
     """Values on both sides of every possible test of a criterion."""
     told: dict[FactType, list[FactValue]] = {
         FactType.BOOLEAN: [True, False],
-        FactType.INTEGER: [0, 1, 2, 3, 4],
+        FactType.INTEGER: [0, 1, 2, 3, 4, 90, 91],
+        FactType.RATE: RATES,
         FactType.SCORE: [number for number in NUMBERS if number <= (fact.highest or 0)],
         FactType.DATE: [*DAYS, *(COMING if fact.future else [])],
         FactType.DATES: [(), *((day,) for day in DAYS)],
