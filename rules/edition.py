@@ -182,6 +182,9 @@ class Edition(Frozen):
     clauses: tuple[Clause, ...] = Field(alias="clause")
     facts: tuple[Fact, ...] = Field(alias="fact")
     criteria: tuple[Criterion, ...] = Field(alias="criterion")
+    product_criteria: tuple[Criterion, ...] = Field(default=(), alias="product_criterion")
+    """What a single product is held to, for as long as it is promoted. Two on one fact: the bounds of a limit that the
+    text leaves to a list of its own."""
     lines: tuple[Line, ...] = Field(alias="line")
     chances: Chances | None = None
     figures: Table = Field(default={}, validate_default=True)
@@ -307,6 +310,11 @@ class Catalogue:
                 return edition
         known = ", ".join(edition.name for edition in self.editions)
         raise EditionError(f'unknown edition "{name}"; known are {known}')
+
+    @property
+    def choices(self) -> tuple[Fact, ...]:
+        """The facts with options of all editions, whose words may be told under any of them."""
+        return tuple(fact for edition in self.editions for fact in edition.facts if fact.options)
 
     def has(self, name: str) -> bool:
         """Whether there is an edition of this name."""

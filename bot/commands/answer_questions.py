@@ -14,7 +14,7 @@ from rules.understanding import Understanding
 def ask(question: str, *, as_json: bool, edition: str | None) -> Iterator[str]:
     """The lines to print; with `question` "-" a line for each line of standard input. Raises Refusal."""
     offers = resolved(settings(), edition)
-    reader = Understanding(offers.answering)
+    reader = Understanding(offers.answering, catalogue=offers.catalogue)
     if question != "-":
         yield _json(offers, reader, question) if as_json else _reply(offers, reader, question)
         return

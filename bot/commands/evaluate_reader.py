@@ -96,7 +96,7 @@ class Run:
 
     def _reader(self, edition: Edition) -> Understanding:
         if edition.name not in self._readers:
-            self._readers[edition.name] = Understanding(edition)
+            self._readers[edition.name] = Understanding(edition, catalogue=self._answering.catalogue)
         return self._readers[edition.name]
 
 

@@ -81,7 +81,7 @@ class Context:
         from rules.understanding import Understanding  # noqa: PLC0415
 
         if edition.name not in self.readers:
-            self.readers[edition.name] = Understanding(edition)
+            self.readers[edition.name] = Understanding(edition, catalogue=self.catalogue)
         return self.readers[edition.name]
 
     def follow(self, before: Memory, text: str) -> tuple[Reading, Memory]:

@@ -22,7 +22,13 @@ Raw = Mapping[str, object]
 Entry = Clause | Fact | Criterion | Line | Topic
 Made = TypeVar("Made", bound=Frozen)
 
-SECTIONS: Mapping[str, type[Frozen]] = {"clause": Clause, "fact": Fact, "criterion": Criterion, "line": Line}
+SECTIONS: Mapping[str, type[Frozen]] = {
+    "clause": Clause,
+    "fact": Fact,
+    "criterion": Criterion,
+    "product_criterion": Criterion,
+    "line": Line,
+}
 DERIVED = frozenset({"figures", "topics"})
 """The keys that the loader makes and an operator does not write."""
 
@@ -38,6 +44,7 @@ class Draft:
     clauses: tuple[Clause, ...]
     facts: tuple[Fact, ...]
     criteria: tuple[Criterion, ...]
+    product_criteria: tuple[Criterion, ...]
     lines: tuple[Line, ...]
     chances: Chances | None
     topics: tuple[Topic, ...]
@@ -65,7 +72,7 @@ class Draft:
         """
         for line in self.lines:
             yield from _limits(line.id, line)
-        for criterion in self.criteria:
+        for criterion in (*self.criteria, *self.product_criteria):
             if criterion.figure:
                 yield from _limits(criterion.figure, criterion)
             yield from _days(criterion)
@@ -187,6 +194,7 @@ def read(folder: Path, root: str) -> Draft:
         clauses=reader.section(raw, "clause", Clause),
         facts=reader.section(raw, "fact", Fact),
         criteria=reader.section(raw, "criterion", Criterion),
+        product_criteria=reader.section(raw, "product_criterion", Criterion),
         lines=reader.section(raw, "line", Line),
         chances=chances,
         topics=topics_reader.section(topics_raw, "topic", Topic),

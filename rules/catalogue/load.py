@@ -82,6 +82,7 @@ def _vouched(draft: Draft) -> Edition:
             "clause": [_filled(clause, numbers, "reading") for clause in draft.clauses],
             "fact": [_filled(fact, numbers, "question", "hint") for fact in draft.facts],
             "criterion": draft.criteria,
+            "product_criterion": draft.product_criteria,
             "line": draft.lines,
             "chances": draft.chances,
             "topics": draft.topics,

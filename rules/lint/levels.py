@@ -71,10 +71,11 @@ def limit(entry: Line | Criterion, choice: str) -> Decimal:
 
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
-    """A line below which nobody enters agrees with the criteria on the same clause."""
-    for line, criterion in product(draft.lines, draft.criteria):
+    """A line below which nobody enters, or goods are cleared, agrees with the criteria on the same clause."""
+    of = {Effect.NO_ENTRY: draft.criteria, Effect.PRODUCTS: draft.product_criteria}
+    for line, criterion in ((line, one) for line in draft.lines for one in of.get(line.effect, ())):
         same_rule = (criterion.clause, criterion.facts[:1]) == (line.clause, (line.fact,))
-        if line.effect is Effect.NO_ENTRY and same_rule and criterion.limit is not None:
+        if same_rule and criterion.limit is not None:
             yield from _contradiction(draft, line, criterion)
 
 

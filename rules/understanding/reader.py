@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from math import exp
 
-from rules.edition import Coverage, Edition
+from rules.edition import Catalogue, Coverage, Edition
 from rules.reading import AnswerKind, Figure, Part, Reading
 from rules.said import Said
 from rules.understanding import follow_up
@@ -20,6 +20,7 @@ from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.second_opinion import SecondOpinion
 from rules.understanding.told import asks_by_newest, said_in
 from rules.understanding.told_claims import places_of_warning
+from rules.understanding.told_goods import Goods, topic_of_goods, topics_by_option
 from rules.understanding.told_parts import Parts
 from rules.understanding.told_topic import UNCLEAR, topic_of_score, topic_of_told
 from rules.understanding.topic_match import Hit, TopicMatcher
@@ -78,9 +79,12 @@ class Opinion:
 class Understanding:
     """The reader of one edition. Immutable; `read` may be called from any thread."""
 
-    def __init__(self, edition: Edition, opinion: Weights | None = None) -> None:
-        """`opinion`: the weights of the second opinion, else those of the package."""
+    def __init__(self, edition: Edition, opinion: Weights | None = None, catalogue: Catalogue | None = None) -> None:
+        """`opinion`: the weights of the second opinion, else those of the package. `catalogue`: whose kinds of goods
+        may be told, for another edition of it may answer; else only those of the edition."""
         self.edition = edition
+        self._goods = Goods(catalogue.choices if catalogue else edition.facts)
+        self._topics_of_goods = topics_by_option(edition)
         self._topics = {topic.id: topic for topic in edition.topics}
         self.parts = Parts(edition)
         self._matcher = TopicMatcher(patterns_of(edition))
@@ -103,7 +107,7 @@ class Understanding:
         if before is not None and asks_by_newest(said.text):
             newest = before.said.model_copy(update={"newest": True})
             return Explained(said, before.model_copy(update={"said": newest}), Decided.FOLLOW_UP)
-        told = said_in(said.text, said.numbers, said.unknown_places)
+        told = said_in(said.text, said.numbers, said.unknown_places, self._goods)
         reading, by = self._with_told(said, told, *self._decided(said, before))
         leans = before is not None and reading.kind is AnswerKind.ANSWER and len(said.text) <= follow_up.LONGEST
         if by in UNSURE and not leans and (settled := self._settled(said, told, reading, begins=before is None)):
@@ -118,6 +122,9 @@ class Understanding:
 
     def _with_told(self, said: Utterance, told: Said, reading: Reading, by: Decided) -> tuple[Reading, Decided]:
         """The reading, by what is told and asked where that has a topic of its own."""
+        goods = topic_of_goods(said.text, told, reading, self._topics_of_goods)
+        if goods in self._topics:
+            return self._topic_at(goods, said), Decided.TOLD
         if told.is_empty:
             return reading, by
         topic = topic_of_told(said.text, told, reading)

@@ -14,6 +14,7 @@ from rules.understanding.told_claims import OF_SCORES, claims, is_claim, is_of_c
 from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
 from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
+from rules.understanding.told_goods import Goods, perhaps, rates
 from rules.understanding.told_others import without_others, without_sisters
 from rules.understanding.told_points import points
 from rules.understanding.told_scores import compared, earlier, part_scores, scores
@@ -38,11 +39,12 @@ FLAGS: Final = (
 )
 
 
-def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Said:
+def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods: Goods) -> Said:
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
     whole = _parted(text[:LONGEST])
     asked_points = points(whole)
-    if not matches("total", "tells", whole):
+    kinds = tuple(goods.told(whole)) or tuple(perhaps(whole))
+    if not kinds and not matches("total", "tells", whole):
         return Said(points=asked_points)
     asked = asks(whole)
     flagged = without_others(whole, is_asked=bool(asked))
@@ -54,7 +56,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int]) -> Sa
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
     counted = counts(text, free)
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
-    told += [*_no_score(text, told), *_flags(flagged, shop), *_choices(flagged)]
+    told += [*_no_score(text, told), *_flags(flagged, shop), *_shop_types(flagged), *kinds, *rates(text)]
     return Said(
         told=tuple(told),
         claims=tuple(_claimed(whole, told)),
@@ -203,16 +205,9 @@ def _is_denied(words: re.Pattern[str], text: str) -> bool:
     return found is not None and re.search("[没未不]$", text[: found.start()]) is not None
 
 
-def _choices(text: str) -> Iterator[Told]:
-    for fact in ("shop_type", "category"):
-        yield from (
-            Told(fact=fact, choice=option) for option, words in entries(f"choices.{fact}") if words.search(text)
-        )
-    yield from (
-        Told(fact="category", choice=option, other="general")
-        for option, words in entries("perhaps.category")
-        if words.search(text)
-    )
+def _shop_types(text: str) -> Iterator[Told]:
+    found = (option for option, words in entries("choices.shop_type") if words.search(text))
+    yield from (Told(fact="shop_type", choice=option) for option in found)
 
 
 def _asides(text: str, numbers: Sequence[Number], told: Sequence[Told], counted: Sequence[Told]) -> Iterator[Aside]:
