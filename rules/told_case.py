@@ -88,6 +88,10 @@ class ToldCase:
         found = sorted(self._of(fact), key=lambda one: not one.is_supposed)
         return found[0] if found else None
 
+    def _counts(self, fact: Fact) -> bool:
+        """Whether the count is the one of chances."""
+        return self.edition.chances is not None and fact.id == self.edition.chances.fact
+
     def _of(self, fact: str) -> tuple[Told, ...]:
         counts = self.edition.chances and fact == self.edition.chances.fact
         return self.said.of(fact, *(CHANCES if counts else ()))
@@ -110,8 +114,10 @@ class ToldCase:
         match fact.type:
             case FactType.SCORE:
                 return _score(fact, told) if self._is_likely(fact, told) else None
+            case FactType.RATE:
+                return _rate(fact, told)
             case FactType.INTEGER:
-                return self._count(told)
+                return self._count(told) if self._counts(fact) else _number(told)
             case FactType.DATE | FactType.DATES:
                 return self._days(fact, told)
             case FactType.CHOICE:
@@ -179,6 +185,21 @@ def _score(fact: Fact, told: Told) -> Ends | None:
     if told.side is Side.BELOW:
         return lowest, max(lowest, told.number - fact.step)
     return (told.number, highest) if told.side is Side.ABOVE else (told.number, told.number)
+
+
+def _rate(fact: Fact, told: Told) -> Ends | None:
+    """The ends of a share told; which end is the worse is open, so a rate with a side is both of its bounds."""
+    if told.number is None or not fact.is_on_scale(told.number):
+        return None
+    lowest, highest = fact.lowest or Decimal(0), fact.highest or told.number
+    if told.side is Side.BELOW:
+        return lowest, max(lowest, told.number - fact.step)
+    return (min(highest, told.number + fact.step), highest) if told.side is Side.ABOVE else (told.number, told.number)
+
+
+def _number(told: Told) -> Ends | None:
+    """A count as told; one with a side is not told exactly, so not at all."""
+    return (int(told.number), int(told.number)) if told.number is not None and told.side is Side.AT else None
 
 
 def _ago(day: date, count: int) -> date:

@@ -73,7 +73,7 @@ def limit(entry: Line | Criterion, choice: str) -> Decimal:
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
     """A line below which nobody enters, or goods are cleared, agrees with the criteria on the same clause."""
     of = {Effect.NO_ENTRY: draft.criteria, Effect.PRODUCTS: draft.product_criteria}
-    for line, criterion in ((line, one) for line in draft.lines for one in of.get(line.effect, ())):
+    for line, criterion in ((each, one) for each in draft.lines for one in of.get(each.effect, ())):
         same_rule = (criterion.clause, criterion.facts[:1]) == (line.clause, (line.fact,))
         if same_rule and criterion.limit is not None:
             yield from _contradiction(draft, line, criterion)

@@ -87,6 +87,8 @@ def ranked(told: ToldCase, scored: Iterable[str]) -> list[Access]:
 def beside_lines(told: ToldCase, fact: str) -> Access:
     """The score beside the platform's lines that touch the access."""
     worst, best = _touching(told.worst.lines_of(fact)), _touching(told.best.lines_of(fact))
+    of_kinds = [at for at in told.worst.lines_of(fact) if touches(at.line) and _is_of_untold_kind(at)]
+    goods = (at.limits for at in told.worst.lines_of(fact) if at.effect is Effect.PRODUCTS and at.may_be_below)
     by_effect = {at.effect: at for at in worst}
     closing, warning = by_effect.get(Effect.CLOSING), by_effect.get(Effect.WARNING)
     return Access(
@@ -98,11 +100,18 @@ def beside_lines(told: ToldCase, fact: str) -> Access:
         limits=closing.limits if closing else (),
         choice=next((at.choice.label for at in worst if at.choice), ""),
         clause=closing.line.clause if closing else "",
+        stricter=tuple(sorted({limit for at in of_kinds for limit in at.limits})),
+        goods=next(goods, ()),
     )
 
 
 def _touching(lines: Iterable[AtLine]) -> list[AtLine]:
-    return [at for at in lines if touches(at.line) and not at.own]
+    return [at for at in lines if touches(at.line) and not at.own and not _is_of_untold_kind(at)]
+
+
+def _is_of_untold_kind(at: AtLine) -> bool:
+    """Whether the line is only for shops of a kind that is not told: most shops are of none."""
+    return bool(at.line.applies_when) and at.below is None and at.choice is not None
 
 
 def _score(told: ToldCase, fact: str) -> Score:

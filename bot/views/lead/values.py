@@ -64,7 +64,9 @@ class Access:
     """A score beside the platform's lines on the access.
 
     `level`: the certain effect, `worst`: the gravest possible. `limits`: all limits of closing, the highest first.
-    `choice`: the untold choice on which the effect depends, else "". `clause`: of the line of closing.
+    `choice`: the untold choice on which the effect depends, else "". `clause`: of the line of closing. `stricter`: the
+    higher limits of closing for shops of a kind not told, the lowest first. `goods`: the limits below which goods are
+    cleared, where the score is below one, the highest first.
     """
 
     score: Score
@@ -75,6 +77,8 @@ class Access:
     limits: tuple[Decimal, ...]
     choice: str
     clause: str = ""
+    stricter: tuple[Decimal, ...] = ()
+    goods: tuple[Decimal, ...] = ()
 
     @property
     def may_close(self) -> bool:

@@ -1,0 +1,77 @@
+"""What becomes of a product at the score and rates told: cleared, kept, or by its category; the shop keeps the access."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from bot.views.lead.values import Say
+from rules.edition import Fact
+from rules.evaluate import judge
+from rules.kinds import FactType
+from rules.lines import limits
+from rules.report import Status
+from rules.requirements import Criterion, Effect
+from rules.told_case import ToldCase
+
+OF_GOODS: Final = ("product_cleared", "product_rates", "product_back")
+"""Topics of a single product."""
+
+
+@dataclass(frozen=True)
+class OfProduct:
+    """A measure of a product as told. `status`: "cleared", "kept", or "depends" on the category.
+
+    `limits`: all that may count. `is_least`: the limit is the least allowed, else the most. `side`: of the number.
+    """
+
+    fact: Fact
+    value: Decimal
+    side: str
+    status: str
+    limits: tuple[Decimal, ...]
+    is_least: bool
+
+
+def goods(told: ToldCase, topics: Sequence[str]) -> Iterator[Say]:
+    """What becomes of the product a question is about; nothing where no measure of a product is told."""
+    if set(topics) <= set(OF_GOODS) and (found := list(_measures(told))):
+        cleared = any(one.status == "cleared" for one in found)
+        is_sure = all(one.status == "kept" for one in found)
+        verdict = "cleared" if cleared else "kept" if is_sure else "depends"
+        yield Say("goods", {"verdict": verdict, "measures": found, "closes": _closing(told)})
+
+
+def _measures(told: ToldCase) -> Iterator[OfProduct]:
+    """Each told measure of a product, once by fact."""
+    for name, each in groupby(told.edition.product_criteria, key=lambda one: one.facts[0]):
+        one = told.told(name)
+        if name in told.ends and one and one.number is not None:
+            criteria = list(each)
+            yield OfProduct(
+                told.edition.fact(name),
+                one.number,
+                one.side.value,
+                _status(told, criteria),
+                _limits(told, criteria),
+                is_least=criteria[0].kind.value == "at_least",
+            )
+
+
+def _status(told: ToldCase, criteria: Sequence[Criterion]) -> str:
+    """Cleared or kept where every bound of the limit and both ends of the value say so."""
+    cases = (told.worst, told.best)
+    found = {judge(one, case.facts, told.on).status for one in criteria for case in cases}
+    return {frozenset((Status.UNMET,)): "cleared", frozenset((Status.MET,)): "kept"}.get(frozenset(found), "depends")
+
+
+def _limits(told: ToldCase, criteria: Sequence[Criterion]) -> tuple[Decimal, ...]:
+    """The limits that may count, the lowest first."""
+    return tuple(sorted({limit for one in criteria for limit in limits(one, told.worst.facts)}))
+
+
+def _closing(told: ToldCase) -> Decimal | None:
+    """The line of closing below which the shop's score told of the product lies as well, None for none."""
+    below = (at for at in told.worst.lines if at.effect is Effect.CLOSING and at.line.fact in told.ends and at.below)
+    return next((at.limit for at in below if told.edition.fact(at.line.fact).type is FactType.SCORE), None)
