@@ -74,6 +74,11 @@ class Condition(Frozen):
             return False
         return on <= self.last_day(value)
 
+    @property
+    def days(self) -> int | None:
+        """The number of days that the claim counts; None when it counts none."""
+        return self.within_days if self.within_days is not None else self.fewer_days
+
     def last_day(self, day: date) -> date:
         """The last day on which a claim that counts days from `day` is true."""
         return later(day, self.within_days if self.within_days is not None else (self.fewer_days or 0) - 1)

@@ -87,9 +87,8 @@ def _limits(name: str, entry: Criterion | Line) -> Iterator[tuple[str, Decimal]]
 def _days(criterion: Criterion) -> Iterator[tuple[str, Decimal]]:
     exempt = criterion.exempt.conditions if criterion.exempt else ()
     for condition in (*criterion.applies_when, *exempt):
-        number = condition.within_days if condition.within_days is not None else condition.fewer_days
-        if condition.figure and number is not None:
-            yield condition.figure, Decimal(number)
+        if condition.figure and condition.days is not None:
+            yield condition.figure, Decimal(condition.days)
 
 
 @dataclass
