@@ -13,8 +13,8 @@ HALF = Decimal("0.5")
 
 _ARABIC = r"[0-9]{1,12}(?:\.[0-9]{1,9})?"
 _FORMS = rf"{_ARABIC}|{WHOLE}点[零〇一二三四五六七八九]{{1,9}}|{WHOLE}(?=\s*[分天日次回%])|(?<=百分之){WHOLE}"
-# 第 3 条 is the name of a clause, no figure.
-_NUMBER = re.compile(rf"(?<!第)(?<!第 )(?<![0-9.])(?:{_FORMS})")
+# 第 3 条 names a clause, 下面 3 项 counts clauses: no figure.
+_NUMBER = re.compile(rf"(?<![0-9.])(?:{_FORMS})(?!\.?[0-9]|\s*[条款项章])")
 _SPAN = re.compile(rf"(半|{NUMBER})\s*个?({'|'.join(DAYS)})")
 _UNIT = r"\s*[分天日次%]?\s*(?:\(含\))?[及或]?"
 _BEYOND = re.compile(

@@ -27,6 +27,8 @@ title = "什么时候清退"
 lead = "低于 {closing} 分会关闭。"
 clauses = ["clearing.closing"]
 """
+LEFT_OUT = ("close", "criteria", "entrance", "how_auto", "join", "what", "why")
+"""The topics that answer for what is no clause."""
 
 
 def copied(tmp_path: Path, name: str) -> Path:
@@ -38,9 +40,10 @@ def copied(tmp_path: Path, name: str) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """The edition of 2022 with two topics."""
+    """The edition of 2022 with two topics, and those that it names itself."""
     home = copied(tmp_path, NAME)
-    (home / "topics.toml").write_text(TOPICS, "utf-8")
+    more = (f'[[topic]]\nid = "{name}"\ntitle = "x"\nlead = "x"\ncoverage = "gap"\n' for name in LEFT_OUT)
+    (home / "topics.toml").write_text("\n".join((TOPICS, *more)), "utf-8")
     return home
 
 
