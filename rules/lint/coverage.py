@@ -8,7 +8,7 @@ from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+")
-_NUMBERING = re.compile(r"\s*[(（]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[、.．)）](?![0-9])")
+_NUMBERING = re.compile(r"\s*[(（]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[、.．)）]")
 _ENDS = re.compile(r"^\W+|\W+$")
 
 

@@ -68,9 +68,3 @@ def test_punctuation_numbering_and_space_are_no_sentence(home: Path) -> None:
     with (home / "source.txt").open("a", encoding="utf-8") as source:
         source.write("\n(四)、 …… 。\n  7、;\n")
     assert named(home) == []
-
-
-def test_a_number_at_the_beginning_is_no_numbering(home: Path) -> None:
-    with (home / "source.txt").open("a", encoding="utf-8") as source:
-        source.write("\n3.5分\n")
-    assert len(named(home)) == 1
