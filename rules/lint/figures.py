@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rules.catalogue.draft import Draft, Entry
 from rules.catalogue.problems import Problem
-from rules.edition import Clause, Wording
+from rules.edition import Clause
 from rules.kinds import KINDS, Kind
 from rules.lint.written_numbers import beyond, numbers, spans, up_to
 from rules.requirements import Condition, Criterion, Line, limits_by_choice
@@ -99,12 +99,12 @@ def _other_sentences(draft: Draft, clause: Clause) -> Iterator[tuple[str, str]]:
         for figure in _FIGURE.findall(sentence):
             what = f'"reading" speaks of another sentence with the figure {figure} of this edition'
             yield what, "write the number as the other sentence has it"
-        if draft.head.get("wording") == Wording.VERBATIM and draft.source is not None:
-            for value in _not_in(draft.source, sentence):
-                what = f'"reading" speaks of another sentence with {value}, which source.txt nowhere says'
-                yield what, "write the number as the other sentence has it"
+        for value in _nowhere(sentence, draft.source):
+            what = f'"reading" speaks of another sentence with {value}, which source.txt nowhere says'
+            yield what, "write the number as the other sentence has it"
 
 
-def _not_in(source: str, sentence: str) -> Iterator[Decimal]:
-    known = numbers(source)
+def _nowhere(sentence: str, source: str | None) -> Iterator[Decimal]:
+    """The numbers of the sentence that the source has nowhere; none without a source."""
+    known = numbers(source) if source is not None else numbers(sentence)
     yield from (value for value in numbers(sentence) if value not in known)

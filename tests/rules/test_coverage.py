@@ -66,5 +66,5 @@ def test_a_sentence_that_the_source_gains_is_named(home: Path) -> None:
 
 def test_punctuation_numbering_and_space_are_no_sentence(home: Path) -> None:
     with (home / "source.txt").open("a", encoding="utf-8") as source:
-        source.write("\n(四)、 …… 。\n  7、;\n")
+        source.write("\n(四)、 …… 。\n  7、;\n12. \n")
     assert named(home) == []

@@ -63,6 +63,15 @@ def test_any_other_number_is_a_disagreement_of_line_and_criterion(tmp_path: Path
     assert len(found(tmp_path, {SCORE: writing})) == 2
 
 
+def test_a_line_one_step_above_what_a_criterion_must_exceed_is_the_same_rule(tmp_path: Path) -> None:
+    found(tmp_path, {SCORE: "商家体验分高于3.99分"})
+    edition = tmp_path / "editions" / NAME / "edition.toml"
+    replace(edition, 'id = "entry.score"\nkind = "at_least"', 'id = "entry.score"\nkind = "above"')
+    label = 'label = "体验分（自动开通）"\nfacts = ["score"]\n'
+    replace(edition, f'{label}limit = "4.0"', f'{label}limit = "3.99"')
+    assert lint(edition.parent.parent) == []
+
+
 @pytest.mark.parametrize("writing", ["商家店铺近一年内", "商家店铺近 12 个月内", "商家店铺近三百六十五天内"])
 def test_days_may_be_written_as_months_or_years(tmp_path: Path, writing: str) -> None:
     assert found(tmp_path, {RECORD: writing}) == []
