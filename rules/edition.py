@@ -50,6 +50,18 @@ class Clause(Frozen):
     reading: str = ""
 
 
+class LeftOut(Frozen):
+    """A part of the source, to the letter, that is no clause on purpose, and `why`.
+
+    `clause`: the clause whose reading speaks of it. `topic`: the topic that answers for it.
+    """
+
+    text: str
+    why: str
+    clause: str = ""
+    topic: str = ""
+
+
 class Option(Frozen):
     """A value of a choice and the word on the button. `words`: other ways in which merchants write the value.
 

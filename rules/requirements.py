@@ -77,6 +77,16 @@ class Condition(Frozen):
             return isinstance(value, int | Decimal) and value > self.above
         return isinstance(value, date) and on <= self.last_day(value)
 
+    @property
+    def days(self) -> int | None:
+        """The number of days that the claim counts; None when it counts none."""
+        return self.within_days if self.within_days is not None else self.fewer_days
+
+    @property
+    def number(self) -> Decimal | None:
+        """The number that the claim compares with, of days or of what is counted; None for none."""
+        return self.above if self.above is not None or self.days is None else Decimal(self.days)
+
     def last_day(self, day: date) -> date:
         """The last day on which a claim that counts days from `day` is true."""
         return later(day, self.within_days if self.within_days is not None else (self.fewer_days or 0) - 1)

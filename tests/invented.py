@@ -45,6 +45,13 @@ def edit(file: Path, changes: dict[str, str]) -> None:
     file.write_text(text, "utf-8")
 
 
+PRODUCT_SCORE = "商品体验分低于65分(60分名单里的类目低于60分)的,不能入驻,已入驻的清退。"
+PRODUCT_CLAUSE = f"""
+[[clause]]
+id = "product.score"
+heading = "四、商品体验分"
+text = "{PRODUCT_SCORE}"
+"""
 TWO_SCORES = """
 [[fact]]
 id = "category"
@@ -73,7 +80,7 @@ fact = "product_score"
 limit = "65"
 limit_by = { fact = "category", limits = { sixty = "60" } }
 effect = "no_entry"
-clause = "entry.score"
+clause = "product.score"
 label = "商品体验分入驻线"
 
 [[line]]
@@ -83,7 +90,7 @@ limit = "68"
 limit_by = { fact = "category", limits = { sixty = "63" } }
 effect = "early"
 own = true
-clause = "clearing.closing"
+clause = "product.score"
 label = "商品体验分提前提醒线"
 
 [[line]]
@@ -92,7 +99,7 @@ fact = "product_score"
 limit = "65"
 limit_by = { fact = "category", limits = { sixty = "60" } }
 effect = "closing"
-clause = "clearing.closing"
+clause = "product.score"
 label = "商品体验分清退线"
 """
 
@@ -101,6 +108,7 @@ def by_category(folder: Path) -> Path:
     """The folder of an edition: 2022-10-10 with a second score, with limits by the shop's category."""
     shutil.copytree(packaged_folder() / "2022-10-10", folder / "2022-10-10")
     shutil.copy(packaged_folder() / "history.toml", folder)
-    with (folder / "2022-10-10" / "edition.toml").open("a", encoding="utf-8") as edition:
-        edition.write(TWO_SCORES)
+    for file, added in ("edition.toml", PRODUCT_CLAUSE + TWO_SCORES), ("source.txt", f"\n{PRODUCT_SCORE}\n"):
+        with (folder / "2022-10-10" / file).open("a", encoding="utf-8") as written:
+            written.write(added)
     return folder

@@ -22,8 +22,17 @@ def show(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
 
 
 @app.command(help="What is wrong with a catalogue: file, entry, what to do.")
-def lint(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None) -> None:
+def lint(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Also the sentences of a source that nothing uses.")
+    ] = False,
+) -> None:
     found = commands.list_editions.problems(folder)
+    if coverage:
+        sentences, without_source = commands.list_editions.coverage(folder)
+        echo(without_source)
+        found += sentences
     echo(found)
     typer.echo(f"{len(found)} problems" if found else "no problems")
     finish(not found)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.commands import Refusal
 from bot.commands.catalogue import named, opened, settings
-from rules.catalogue.load import lint, packaged_folder
+from rules.catalogue.load import lint, packaged_folder, unused
 from rules.edition import Edition, Wording
 
 WORDINGS = {
@@ -37,10 +37,21 @@ def shown(name: str) -> Iterator[str]:
 
 def problems(folder: Path | None) -> list[str]:
     """A line for each problem of a catalogue. Raises Refusal when there is no such folder."""
+    return [str(problem) for problem in lint(_catalogue(folder))]
+
+
+def coverage(folder: Path | None) -> tuple[list[str], list[str]]:
+    """A line for each sentence of a source that nothing uses, and for each edition without a source. Raises Refusal."""
+    sentences, digests = unused(_catalogue(folder))
+    without = [f"{name}: a digest, there is no source to compare" for name in digests]
+    return [str(sentence) for sentence in sentences], without
+
+
+def _catalogue(folder: Path | None) -> Path:
     place = folder or settings().rules_dir or packaged_folder()
     if not place.is_dir():
         raise Refusal(f"{place}: not a folder; name one that holds editions")
-    return [str(problem) for problem in lint(place)]
+    return place
 
 
 def _head(edition: Edition) -> Iterator[str]:

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.catalogue.problems import Problem, nearest, shortened
-from rules.edition import Clause, Edition, Fact, Revision, Topic
+from rules.edition import Clause, Edition, Fact, LeftOut, Revision, Topic
 from rules.requirements import Chances, Criterion, Frozen, Line, limits_by_choice
 
 Raw = Mapping[str, object]
-Entry = Clause | Fact | Criterion | Line | Topic
+Entry = Clause | Fact | Criterion | Line | Topic | LeftOut
 Made = TypeVar("Made", bound=Frozen)
 
 SECTIONS: Mapping[str, type[Frozen]] = {
@@ -29,6 +29,8 @@ SECTIONS: Mapping[str, type[Frozen]] = {
     "product_criterion": Criterion,
     "line": Line,
 }
+APART = frozenset({"chances", "left_out"})
+"""The keys of further tables."""
 DERIVED = frozenset({"figures", "topics"})
 """The keys that the loader makes and an operator does not write."""
 
@@ -47,6 +49,7 @@ class Draft:
     product_criteria: tuple[Criterion, ...]
     lines: tuple[Line, ...]
     chances: Chances | None
+    left_out: tuple[LeftOut, ...]
     topics: tuple[Topic, ...]
     source: str | None
     names: Mapping[str, tuple[str, ...]]
@@ -81,6 +84,8 @@ class Draft:
 
 
 def _named(entry: Entry) -> str:
+    if isinstance(entry, LeftOut):
+        return f"left_out {shortened(entry.text)}"
     return f'{type(entry).__name__.lower()} "{entry.id}"'
 
 
@@ -94,9 +99,8 @@ def _limits(name: str, entry: Criterion | Line) -> Iterator[tuple[str, Decimal]]
 def _days(criterion: Criterion) -> Iterator[tuple[str, Decimal]]:
     exempt = criterion.exempt.conditions if criterion.exempt else ()
     for condition in (*criterion.applies_when, *exempt):
-        numbers = (condition.above, condition.within_days, condition.fewer_days)
-        if condition.figure:
-            yield from ((condition.figure, Decimal(number)) for number in numbers if number is not None)
+        if condition.figure and condition.number is not None:
+            yield condition.figure, condition.number
 
 
 @dataclass
@@ -184,7 +188,7 @@ def read(folder: Path, root: str) -> Draft:
     raw = reader.toml(folder / "edition.toml")
     topics_reader = _Reader(f"{root}/{folder.name}/topics.toml")
     topics_raw = topics_reader.toml(folder / "topics.toml") if (folder / "topics.toml").exists() else {}
-    head = {key: value for key, value in raw.items() if key not in SECTIONS and key != "chances"}
+    head = {key: value for key, value in raw.items() if key not in SECTIONS and key not in APART}
     chances = reader.made(Chances, raw["chances"], "chances") if "chances" in raw else None
     draft = Draft(
         folder=folder,
@@ -197,6 +201,7 @@ def read(folder: Path, root: str) -> Draft:
         product_criteria=reader.section(raw, "product_criterion", Criterion),
         lines=reader.section(raw, "line", Line),
         chances=chances,
+        left_out=reader.section(raw, "left_out", LeftOut),
         topics=topics_reader.section(topics_raw, "topic", Topic),
         source=source(folder),
         names={name: ids(raw, name) for name in SECTIONS} | {"topic": ids(topics_raw, "topic")},

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from rules.catalogue.draft import Draft, history, read
 from rules.catalogue.problems import Problem
-from rules.edition import Catalogue, Clause, Edition, Fact, Revision
+from rules.edition import Catalogue, Clause, Edition, Fact, Revision, Wording
+from rules.lint import coverage
 from rules.lint import problems as lint_problems
 
 Filled = TypeVar("Filled", Clause, Fact)
@@ -42,10 +43,23 @@ def lint(folder: Path) -> list[Problem]:
     return _examined(folder)[2]
 
 
+def unused(folder: Path) -> tuple[list[Problem], list[str]]:
+    """The sentences of the sources that no edition uses, and the names of the digests, which have no source."""
+    found = _read(folder)
+    verbatim = (draft for draft in found if draft.head.get("wording") == Wording.VERBATIM)
+    digests = [draft.folder.name for draft in found if draft.head.get("wording") == Wording.DIGEST]
+    return [problem for draft in verbatim for problem in coverage.unused(draft)], digests
+
+
+def _read(folder: Path) -> list[Draft]:
+    """The editions by name."""
+    homes = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [read(home, folder.name) for home in homes if home.is_dir() and not home.name.startswith((".", "_"))]
+
+
 def _examined(folder: Path) -> tuple[list[Draft], tuple[Revision, ...], list[Problem]]:
     """The editions by name, the history, and the problems: of each, or else of the editions together."""
-    homes = sorted(folder.iterdir()) if folder.is_dir() else []
-    found = [read(home, folder.name) for home in homes if home.is_dir() and not home.name.startswith((".", "_"))]
+    found = _read(folder)
     if not found:
         mend = "name a folder that holds one per edition"
         return [], (), [Problem(file=str(folder), what="no edition found", mend=mend)]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
-from rules.lint import criterion_kinds, levels, references, texts
+from rules.lint import coverage, criterion_kinds, figures, levels, references, texts
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
     """Every problem between the well-formed entries of the draft."""
-    for part in (references, criterion_kinds, levels, texts):
+    for part in (references, criterion_kinds, levels, figures, coverage, texts):
         yield from part.problems(draft)

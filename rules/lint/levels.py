@@ -18,6 +18,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     for fact in dict.fromkeys(line.fact for line in draft.lines):
         yield from _overlaps(draft, [line for line in draft.lines if line.fact == fact and not line.applies_when])
     yield from _entry_lines(draft)
+    yield from _same_tests(draft)
     yield from _chances(draft)
     yield from _access(draft)
 
@@ -71,22 +72,38 @@ def limit(entry: Line | Criterion, choice: str) -> Decimal:
 
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
-    """A line below which nobody enters, or goods are cleared, agrees with the criteria on the same clause."""
+    """A line below which nobody enters, or goods are cleared, agrees with the criteria of the same rule."""
     of = {Effect.NO_ENTRY: draft.criteria, Effect.PRODUCTS: draft.product_criteria}
     for line, criterion in ((each, one) for each in draft.lines for one in of.get(each.effect, ())):
-        same_rule = (criterion.clause, criterion.facts[:1]) == (line.clause, (line.fact,))
-        if same_rule and criterion.limit is not None:
+        if _is_same_rule(line, criterion):
             yield from _contradiction(draft, line, criterion)
 
 
-def _contradiction(draft: Draft, line: Line, criterion: Criterion) -> Iterator[Problem]:
-    """The first choice with different limits in line and criterion."""
-    for choice in ("", *limits_by_choice(line), *limits_by_choice(criterion)):
-        own, other = limit(line, choice), limit(criterion, choice)
+def _is_same_rule(line: Line, criterion: Criterion) -> bool:
+    """Whether the criterion asks for a least score of the line's by the same clause, or of every shop."""
+    if criterion.kind is not Kind.AT_LEAST or criterion.facts[:1] != (line.fact,):
+        return False
+    return criterion.clause == line.clause or not criterion.applies_when
+
+
+def _same_tests(draft: Draft) -> Iterator[Problem]:
+    """Criteria that test the same facts in the same way, under the same conditions, have the same limit."""
+    first: dict[object, Criterion] = {}
+    for criterion in draft.criteria:
+        test = criterion.kind, criterion.facts, criterion.applies_when
+        yield from _contradiction(draft, criterion, first.setdefault(test, criterion))
+
+
+def _contradiction(draft: Draft, entry: Line | Criterion, criterion: Criterion) -> Iterator[Problem]:
+    """The first choice with different limits in the entry and the criterion."""
+    if entry.limit is None or criterion.limit is None:
+        return
+    for choice in ("", *limits_by_choice(entry), *limits_by_choice(criterion)):
+        own, other = limit(entry, choice), limit(criterion, choice)
         if own != other:
             which = f' for "{choice}"' if choice else ""
             what = f'its limit {own}{which} contradicts the {other} of criterion "{criterion.id}"'
-            yield draft.problem(line, what, "write the same number in both")
+            yield draft.problem(entry, what, "write the same number in both")
             return
 
 

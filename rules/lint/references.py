@@ -20,7 +20,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     yield from _duplicates(draft)
     yield from _unknown(draft, "clause", _clauses_used(draft))
     yield from _unknown(draft, "fact", _facts_used(draft))
-    yield from _unknown(draft, "topic", ((topic, name) for topic in draft.topics for name in topic.next))
+    yield from _unknown(draft, "topic", _topics_used(draft))
     yield from _presuppositions(draft)
     yield from _topics(draft)
     if draft.is_whole:
@@ -60,8 +60,15 @@ def _clauses_used(draft: Draft) -> Iterator[Use]:
         yield from ((criterion, clause) for clause in own if clause is not None)
     yield from ((line, line.clause) for line in draft.lines)
     yield from ((topic, clause) for topic in draft.topics for clause in topic.clauses)
+    yield from ((each, each.clause) for each in draft.left_out if each.clause)
     if draft.chances:
         yield "chances", draft.chances.clause
+
+
+def _topics_used(draft: Draft) -> Iterator[Use]:
+    yield from ((topic, name) for topic in draft.topics for name in topic.next)
+    if draft.names["topic"]:  # an edition may have none: it is not asked
+        yield from ((each, each.topic) for each in draft.left_out if each.topic)
 
 
 def _facts_used(draft: Draft) -> Iterator[Use]:

@@ -38,6 +38,21 @@ def test_lint_names_file_entry_and_mend_in_an_operators_folder(alliance: Allianc
     assert 'did you mean "closures"?' in ran.out
 
 
+def test_lint_names_a_sentence_that_nothing_uses_when_asked_for_coverage(alliance: Alliance, tmp_path: Path) -> None:
+    shutil.copytree(packaged_folder() / "2022-10-10", tmp_path / "mine" / "2022-10-10")
+    with (tmp_path / "mine" / "2022-10-10" / "source.txt").open("a", encoding="utf-8") as source:
+        source.write("\n警告满两次的,也会被关闭。\n")
+    assert alliance("rules", "lint", "mine").status == 0
+    ran = alliance("rules", "lint", "--coverage", "mine")
+    assert (ran.status, ran.lines[-1]) == (1, "1 problems")
+    assert ran.lines[0].startswith('mine/2022-10-10/source.txt, line 59: no clause has "警告满两次的,也会被关闭";')
+
+
+def test_coverage_of_the_packaged_catalogue_is_whole_and_a_digest_has_no_source(alliance: Alliance) -> None:
+    ran = alliance("rules", "lint", "--coverage")
+    assert (ran.status, ran.lines) == (0, ["2026-07-29: a digest, there is no source to compare", "no problems"])
+
+
 def test_lint_of_no_folder_could_not_be_done(alliance: Alliance) -> None:
     assert alliance("rules", "lint", "nowhere").status == 2
 
