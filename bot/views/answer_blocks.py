@@ -217,8 +217,9 @@ def judged_parts(edition: Edition, reading: Reading) -> Iterator[Part]:
 def _is_judged(edition: Edition, topic: Topic) -> bool:
     """Whether a judgement of the shop answers the topic: it cites what the edition holds a shop to, or is unclear."""
     chances = {edition.chances.clause} if edition.chances else set()
-    criteria, lines = (entry.clause for entry in edition.criteria), (line.clause for line in edition.lines)
-    held = {*criteria, *lines, *chances}
+    tests = (*edition.criteria, *edition.product_criteria)
+    cited = {name for one in tests for name in (one.clause, one.exempt.clause if one.exempt else one.clause)}
+    held = {*cited, *(line.clause for line in edition.lines), *chances}
     return bool(held & set(topic.clauses)) or topic.id in (
         "unclear",
         "three",

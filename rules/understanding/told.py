@@ -14,7 +14,7 @@ from rules.understanding.told_claims import OF_SCORES, claims, is_claim, is_of_c
 from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
 from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
-from rules.understanding.told_goods import Goods, perhaps, rates
+from rules.understanding.told_goods import Goods, listed, perhaps, rates
 from rules.understanding.told_others import without_others, without_sisters
 from rules.understanding.told_points import points
 from rules.understanding.told_scores import compared, earlier, part_scores, scores
@@ -36,6 +36,8 @@ FLAGS: Final = (
     "deposit_paid",
     "new_shop_breach",
     "platform_risk",
+    "test_report",
+    "listed_brand",
 )
 
 
@@ -43,7 +45,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
     whole = _parted(text[:LONGEST])
     asked_points = points(whole)
-    kinds = tuple(goods.told(whole)) or tuple(perhaps(whole))
+    kinds = tuple(goods.told(whole)) or tuple(listed(whole)) or tuple(perhaps(whole))
     if not kinds and not matches("total", "tells", whole):
         return Said(points=asked_points)
     asked = asks(whole)

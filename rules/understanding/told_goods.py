@@ -19,11 +19,13 @@ from rules.understanding.told_words import entries, matches, pattern
 
 SHORTEST: Final = 2
 """Characters; a shorter word (桃, 螺) names no goods in a sentence."""
+RATES: Final = "product_rates"
+"""The topic of a rate of goods, for which a kind of goods may have a limit of its own."""
 GIVE_WAY: Final = frozenset(
     (
         *("categories", "auto_score", "adm1", "adm3", "adm4", "adm6", "criteria", "join", "join_auto", "low_score"),
         *("score_at", "product_score", "products", "personal", "excluded", "not_open", "unclear", "neighbours"),
-        *("close", "new_shop", "fans", "elsewhere", "small_talk", "talent_side", "stages", "warn"),
+        *("close", "new_shop", "fans", "entrance", "adm2", "elsewhere", "small_talk", "talent_side", "stages", "warn"),
     )
 )
 """Topics whose question, with a kind of goods named, asks for what the edition says of these goods."""
@@ -51,14 +53,21 @@ class Goods:
 
 def _is_sold(text: str, found: re.Match[str]) -> bool:
     """Whether the word names goods of a shop: a shop also uses a phone, and 荔枝干 are no 荔枝."""
-    if pattern("goods", "processed").match(text, found.end()) or pattern("goods", "part_of").search(
-        text[: found.start()]
-    ):
+    if pattern("goods", "processed").match(text, found.end()):
         return False
     if pattern("goods", "unsure").fullmatch(found[0]) is None:
         return True
+    if pattern("goods", "part_of").search(text[: found.start()]):
+        return False
     before, after = text[: found.start()], text[found.end() :]
     return bool(pattern("goods", "sold_before").search(before) or pattern("goods", "sold_after").match(after))
+
+
+def listed(text: str) -> Iterator[Told]:
+    """Whether the goods are said to be in a list of categories, or not."""
+    yield from (
+        Told(fact="category", choice=option) for option, words in entries("choices.category") if words.search(text)
+    )
 
 
 def perhaps(text: str) -> Iterator[Told]:
@@ -86,12 +95,13 @@ def _side(found: re.Match[str]) -> Side:
 
 def topic_of_goods(text: str, told: Said, reading: Reading, topics: Mapping[tuple[str, str], str]) -> str | None:
     """The topic of a question about products or a kind of goods, None for any other. `topics`: by fact and option."""
-    if matches("goods", "not_ours", text):
+    if matches("goods", "not_ours", text) or reading.kind is AnswerKind.CHAT:
         return None
-    if (found := _of_products(text)) or reading.kind is AnswerKind.CHAT:
-        return found
     kinds = [topic for one in told.told if (topic := topics.get((one.fact, one.choice)))]
-    given_way = all(part.topic in GIVE_WAY for part in reading.parts)
+    products = _of_products(text)
+    if products and not (kinds and products == RATES and not matches("goods", "cleared", text)):
+        return products
+    given_way = products or all(part.topic in GIVE_WAY for part in reading.parts)
     return kinds[0] if kinds and given_way and _asks_of_rules(text, told, reading) else None
 
 

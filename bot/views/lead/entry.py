@@ -16,6 +16,8 @@ from rules.told_case import CHANCES, ToldCase
 
 MET: Final = (Status.MET, Status.EXEMPT)
 RANKS: Final = ("never", "unmet", "silent", "depends", "met")
+NEEDED: Final = ("needed", "needed_above")
+"""Why a condition is named of which nothing is told: by itself the edition's own sentence says so better."""
 CERTAIN: Final = "certain"
 """The point of a question whether a condition told is enough for sure."""
 VERDICTS: Final = {"never": "never", "unmet": "no", "silent": "silent", "depends": "depends"}
@@ -25,8 +27,10 @@ def entry(told: ToldCase) -> Iterator[Say]:
     """The answer to "may the shop enter"."""
     every = (replace(one, clauses=_clauses(told, one)) for one in (*conditions(told), *perhaps(told)))
     found = sorted(every, key=lambda one: RANKS.index(one.status))
-    if not found:
+    if not found or all(one.because in NEEDED for one in found):
         return
+    if found[0].status in ("never", "unmet"):
+        found = [one for one in found if one.because not in NEEDED]
     no_limit = told.edition.chances is None and bool(told.said.of("closures", *CHANCES))
     values = {"verdict": _verdict(told, found), "conditions": found, "missing": _missing(told), "no_limit": no_limit}
     yield Say("entry", {**values, "counts": _asks_whether_counts(told)})
@@ -112,7 +116,7 @@ def _open(told: ToldCase, criterion: Criterion, worst: Finding, status: str) -> 
     if status == "open" and criterion.kind is Kind.NEVER and fact.id in told.ends and criterion.applies_when:
         return Condition(fact, criterion.label, "depends", "by_age", None)
     is_open_holds = status == "open" and criterion.kind is Kind.HOLDS and _applies_as_told(told, criterion)
-    return _open_holds(told, criterion) if is_open_holds else None
+    return _open_holds(told, criterion) if is_open_holds and not _kind(told, criterion) else None
 
 
 def _needed(told: ToldCase, criterion: Criterion) -> Condition:
@@ -184,6 +188,8 @@ def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: s
     day, joined = _day(told, finding), told.worst.facts.get("joined_on")
     is_above = criterion.kind is Kind.ABOVE and status in ("met", "unmet")
     why = f"above_{status}" if is_above else finding.because.value
+    if status == "depends" and finding.because is Because.NOT_APPLICABLE and criterion.kind is Kind.NEVER:
+        why = "by_age"
     return Condition(
         told.edition.fact(finding.fact),
         criterion.label,

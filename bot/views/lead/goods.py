@@ -1,4 +1,4 @@
-"""What becomes of a product at the score and rates told: cleared, kept, or by its category; the shop keeps the access."""
+"""What becomes of a product at the score and rates told: cleared, kept, or by its category."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ class OfProduct:
     is_least: bool
 
 
-def goods(told: ToldCase, topics: Sequence[str]) -> Iterator[Say]:
+def goods(told: ToldCase) -> Iterator[Say]:
     """What becomes of the product a question is about; nothing where no measure of a product is told."""
-    if set(topics) <= set(OF_GOODS) and (found := list(_measures(told))):
+    if found := list(_measures(told)):
         cleared = any(one.status == "cleared" for one in found)
         is_sure = all(one.status == "kept" for one in found)
         verdict = "cleared" if cleared else "kept" if is_sure else "depends"

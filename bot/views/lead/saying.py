@@ -6,7 +6,7 @@ from typing import Final
 from bot.views.lead.access import absent, access, holds, side_by_side, unbinding
 from bot.views.lead.asides import asides, still_new
 from bot.views.lead.entry import conditions, entry, perhaps
-from bot.views.lead.goods import goods
+from bot.views.lead.goods import OF_GOODS, goods
 from bot.views.lead.own import own
 from bot.views.lead.values import Say
 from rules.lines import Level
@@ -31,12 +31,12 @@ OF_SCORE: Final = ("score_at", "auto_score", "product_score")
 
 def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
     """What to say of a shop to a question about these topics; none when nothing is told that can be judged."""
-    if aside := tuple(still_new(told)) or tuple(asides(told)):
-        return aside
+    if set(topics) <= set(OF_GOODS):
+        return tuple(goods(told))
+    if first := tuple(still_new(told)) or tuple(asides(told)):
+        return first
     if len(found := side_by_side(told)) > 1:
         return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
-    if of_goods := tuple(goods(told, topics)):
-        return of_goods
     if list(topics) == [UNBIND]:
         return tuple(unbinding(told))
     if of_own := tuple(own(told, told.said.asks)):
