@@ -31,10 +31,8 @@ class Level(IntEnum):
     CLOSING = 4
 
 
-LEVEL_OF = {effect: Level[effect.name] for effect in Effect if effect is not Effect.PRODUCTS} | {
-    Effect.PRODUCTS: Level.EARLY
-}
-"""The one order of gravity: each effect's level. Goods that are cleared leave the access, as an early notice does."""
+LEVEL_OF = {effect: Level[effect.name] for effect in Effect}
+"""The one order of gravity: each effect's level."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,14 +156,10 @@ class Criterion(Frozen):
 
 
 class Effect(StrEnum):
-    """The effect of falling below a line, from the mildest to the gravest.
-
-    PRODUCTS: goods are cleared, the access stays.
-    """
+    """The effect of falling below a line, from the mildest to the gravest."""
 
     NO_ENTRY = "no_entry"
     EARLY = "early"
-    PRODUCTS = "products"
     WARNING = "warning"
     CLOSING = "closing"
 

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
 from rules.kinds import FactType, Kind
-from rules.lines import LEVEL_OF, touches
+from rules.lines import LEVEL_OF
 from rules.lint.criterion_kinds import choices_known, limits_fit
 from rules.requirements import IN_ALLIANCE, Criterion, Effect, Line, limits_by_choice
 
@@ -40,23 +40,23 @@ def _each_line(draft: Draft) -> Iterator[Problem]:
 
 
 def _overlaps(draft: Draft, lines: list[Line]) -> Iterator[Problem]:
-    """Among lines for every shop the same effect twice on a score, and a graver effect at no lower score than a milder
-    effect."""
+    """The same effect twice on a score, and a graver effect at no lower score than a milder effect."""
     by_effect: dict[Effect, Line] = {}
     for line in lines:
         if line.effect in by_effect:
             what = f'the same effect on "{line.fact}" as line "{by_effect[line.effect].id}"'
             yield draft.problem(line, what, "keep one of the two")
         by_effect.setdefault(line.effect, line)
-    beside = [by_effect.pop(effect) for effect in (Effect.EARLY, Effect.PRODUCTS) if effect in by_effect]
-    access = sorted(by_effect.values(), key=lambda line: LEVEL_OF[line.effect])
-    for milder, graver in (*pairwise(access), *product(beside, filter(touches, access))):
+    early = by_effect.pop(Effect.EARLY, None)
+    platform = sorted(by_effect.values(), key=lambda line: LEVEL_OF[line.effect])
+    acting = [line for line in platform if line.effect is not Effect.NO_ENTRY]
+    for milder, graver in (*pairwise(platform), *((early, line) for line in acting if early)):
         yield from _above(draft, milder, graver)
 
 
 def _above(draft: Draft, milder: Line, graver: Line) -> Iterator[Problem]:
-    """The milder line must be the higher; where there is no warning, closing may share a level with entry or goods."""
-    may_share = milder.effect in (Effect.NO_ENTRY, Effect.PRODUCTS) and graver.effect is Effect.CLOSING
+    """The milder line must be the higher; where there is no warning, entry and closing may share a level."""
+    may_share = (milder.effect, graver.effect) == (Effect.NO_ENTRY, Effect.CLOSING)
     for choice in ("", *limits_by_choice(milder), *limits_by_choice(graver)):
         upper, lower = limit(milder, choice), limit(graver, choice)
         if upper < lower or (upper == lower and not may_share):
@@ -72,10 +72,9 @@ def limit(entry: Line | Criterion, choice: str) -> Decimal:
 
 
 def _entry_lines(draft: Draft) -> Iterator[Problem]:
-    """A line below which nobody enters, or goods are cleared, agrees with the criteria of the same rule."""
-    of = {Effect.NO_ENTRY: draft.criteria, Effect.PRODUCTS: draft.product_criteria}
-    for line, criterion in ((each, one) for each in draft.lines for one in of.get(each.effect, ())):
-        if _is_same_rule(line, criterion):
+    """A line below which nobody enters agrees with the criteria of the same rule."""
+    for line, criterion in product(draft.lines, draft.criteria):
+        if line.effect is Effect.NO_ENTRY and _is_same_rule(line, criterion):
             yield from _contradiction(draft, line, criterion)
 
 

@@ -14,7 +14,7 @@ from rules.understanding.told_claims import OF_SCORES, claims, is_claim, is_of_c
 from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
 from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
-from rules.understanding.told_goods import Goods, listed, perhaps, rates
+from rules.understanding.told_goods import Goods, listed, perhaps, rates, without_lists
 from rules.understanding.told_others import without_others, without_sisters
 from rules.understanding.told_points import points
 from rules.understanding.told_scores import compared, earlier, part_scores, scores
@@ -49,7 +49,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods
     if not kinds and not matches("total", "tells", whole):
         return Said(points=asked_points)
     asked = asks(whole)
-    flagged = without_others(whole, is_asked=bool(asked))
+    flagged = without_others(without_lists(whole), is_asked=bool(asked))
     text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, without_sisters(flagged))
     shop = pattern("counts", "shop").search(text)
     text = pattern("counts", "shop").sub(_blank, text)

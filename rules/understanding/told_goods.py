@@ -21,14 +21,35 @@ SHORTEST: Final = 2
 """Characters; a shorter word (桃, 螺) names no goods in a sentence."""
 RATES: Final = "product_rates"
 """The topic of a rate of goods, for which a kind of goods may have a limit of its own."""
-GIVE_WAY: Final = frozenset(
+STAYS: Final = frozenset(
     (
-        *("categories", "auto_score", "adm1", "adm3", "adm4", "adm6", "criteria", "join", "join_auto", "low_score"),
-        *("score_at", "product_score", "products", "personal", "excluded", "not_open", "unclear", "neighbours"),
-        *("close", "new_shop", "fans", "entrance", "adm2", "elsewhere", "small_talk", "talent_side", "stages", "warn"),
+        *(
+            "what",
+            "why",
+            "reopen",
+            "daily",
+            "check_hour",
+            "how_auto",
+            "appeal",
+            "raise",
+            "waiting",
+            "commission",
+            "fee",
+        ),
+        *(
+            "unbind",
+            "orders",
+            "voluntary",
+            "find_talent",
+            "notice",
+            "grace",
+            "score_vanished",
+            "term_severe",
+            "term_grave",
+        ),
     )
 )
-"""Topics whose question, with a kind of goods named, asks for what the edition says of these goods."""
+"""Topics that a kind of goods named beside does not change: they are the same for all goods."""
 
 
 class Goods:
@@ -70,6 +91,11 @@ def listed(text: str) -> Iterator[Told]:
     )
 
 
+def without_lists(text: str) -> str:
+    """The text with the names of lists blanked, whose numbers are no scores: 60分名单."""
+    return pattern("goods", "list").sub(lambda found: "　" * len(found[0]), text)
+
+
 def perhaps(text: str) -> Iterator[Told]:
     """The kinds of goods of which only some are held to more: 水果, 海鲜."""
     yield from (
@@ -101,8 +127,8 @@ def topic_of_goods(text: str, told: Said, reading: Reading, topics: Mapping[tupl
     products = _of_products(text)
     if products and not (kinds and products == RATES and not matches("goods", "cleared", text)):
         return products
-    given_way = products or all(part.topic in GIVE_WAY for part in reading.parts)
-    return kinds[0] if kinds and given_way and _asks_of_rules(text, told, reading) else None
+    is_same_for_all = not products and reading.parts and all(part.topic in STAYS for part in reading.parts)
+    return kinds[0] if kinds and not is_same_for_all and _asks_of_rules(text, told, reading) else None
 
 
 def _of_products(text: str) -> str | None:

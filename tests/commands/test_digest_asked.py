@@ -60,7 +60,7 @@ def lead(answer: Line) -> str:
 
 def numbers(answer: Line) -> list[str]:
     """The official numbers of the quoted clauses."""
-    return [EDITION.clause(clause).number for clause in answer["clauses"]]
+    return [number for clause in answer["clauses"] for number in EDITION.clause(clause).number.split("、")]
 
 
 def check(text: str, patterns: tuple[str, str]) -> None:

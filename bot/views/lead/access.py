@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.views.lead.entry import conditions
+from bot.views.lead.goods import cleared_below
 from bot.views.lead.values import Access, Say, Score
 from rules.edition import Edition
 from rules.lines import AtLine, Level, touches
@@ -88,7 +89,6 @@ def beside_lines(told: ToldCase, fact: str) -> Access:
     """The score beside the platform's lines that touch the access."""
     worst, best = _touching(told.worst.lines_of(fact)), _touching(told.best.lines_of(fact))
     of_kinds = [at for at in told.worst.lines_of(fact) if touches(at.line) and _is_of_untold_kind(at)]
-    goods = (at.limits for at in told.worst.lines_of(fact) if at.effect is Effect.PRODUCTS and at.may_be_below)
     by_effect = {at.effect: at for at in worst}
     closing, warning = by_effect.get(Effect.CLOSING), by_effect.get(Effect.WARNING)
     return Access(
@@ -101,7 +101,7 @@ def beside_lines(told: ToldCase, fact: str) -> Access:
         choice=next((at.choice.label for at in worst if at.choice), ""),
         clause=closing.line.clause if closing else "",
         stricter=tuple(sorted({limit for at in of_kinds for limit in at.limits})),
-        goods=next(goods, ()),
+        goods=tuple(reversed(cleared_below(told, fact))),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Final
 from bot.views.lead.values import Say
 from rules.edition import Fact
 from rules.evaluate import judge
-from rules.kinds import FactType
 from rules.lines import limits
 from rules.report import Status
 from rules.requirements import Criterion, Effect
@@ -40,7 +39,7 @@ def goods(told: ToldCase) -> Iterator[Say]:
         cleared = any(one.status == "cleared" for one in found)
         is_sure = all(one.status == "kept" for one in found)
         verdict = "cleared" if cleared else "kept" if is_sure else "depends"
-        yield Say("goods", {"verdict": verdict, "measures": found, "closes": _closing(told)})
+        yield Say("goods", {"verdict": verdict, "measures": found, "closes": _closing(told, found)})
 
 
 def _measures(told: ToldCase) -> Iterator[OfProduct]:
@@ -71,7 +70,15 @@ def _limits(told: ToldCase, criteria: Sequence[Criterion]) -> tuple[Decimal, ...
     return tuple(sorted({limit for one in criteria for limit in limits(one, told.worst.facts)}))
 
 
-def _closing(told: ToldCase) -> Decimal | None:
-    """The line of closing below which the shop's score told of the product lies as well, None for none."""
-    below = (at for at in told.worst.lines if at.effect is Effect.CLOSING and at.line.fact in told.ends and at.below)
-    return next((at.limit for at in below if told.edition.fact(at.line.fact).type is FactType.SCORE), None)
+def cleared_below(told: ToldCase, fact: str) -> tuple[Decimal, ...]:
+    """The limits of the score below which a product is cleared, the lowest first; none where the score reaches all."""
+    criteria = [one for one in told.edition.product_criteria if one.facts[0] == fact]
+    score, bounds = told.worst.facts.get(fact), _limits(told, criteria)
+    return bounds if isinstance(score, Decimal) and bounds and score < bounds[-1] else ()
+
+
+def _closing(told: ToldCase, found: Sequence[OfProduct]) -> Decimal | None:
+    """The shop's own line of closing on a score told of a product that lies below it too, None for none."""
+    facts = {one.fact.id for one in found}
+    below = (at for at in told.worst.lines if at.effect is Effect.CLOSING and at.line.fact in facts and at.below)
+    return next((at.limit for at in below), None)

@@ -37,6 +37,11 @@ def says(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
         return first
     if len(found := side_by_side(told)) > 1:
         return (Say("compared", {"each": found, "differ": len({(at.level, enters) for at, enters in found}) > 1}),)
+    return _of_shop(told, topics)
+
+
+def _of_shop(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
+    """What to say of a single shop."""
     if list(topics) == [UNBIND]:
         return tuple(unbinding(told))
     if of_own := tuple(own(told, told.said.asks)):
