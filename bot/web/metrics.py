@@ -12,6 +12,8 @@ from prometheus_client.registry import Collector
 from bot.clock import milliseconds
 from bot.web.observer import Histogram, Observer
 from bot.web.parts import Parts
+from rules.checked import in_use
+from rules.edition import Catalogue
 from storage import backlog
 from storage.backlog import Job, Queue
 from storage.outbox import Lane
@@ -28,7 +30,7 @@ async def exposition(parts: Parts) -> bytes:
     now_ms = milliseconds(parts.clock)
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
-    for found in (_seen(parts.observer), _waiting(updates, messages, now_ms), _daily(jobs)):
+    for found in (_seen(parts.observer), _waiting(updates, messages, now_ms), _daily(jobs), _rules(parts)):
         registry.register(_Given(list(found)))
     return generate_latest(registry)
 
@@ -89,6 +91,18 @@ def _daily(jobs: list[Job]) -> Iterator[Metric]:
             day.add_metric([job.name], _instant(job.last_day))
             done.add_metric([job.name], job.done_at / 1000)
     yield from (day, done)
+
+
+def _rules(parts: Parts) -> Iterator[Metric]:
+    """Metrics of the rules that this process goes by."""
+    watch = parts.watch
+    catalogue = watch.catalogue or Catalogue((watch.edition,))
+    day = GaugeMetricFamily(
+        "alliance_edition_checked_seconds", "Day of the last comparison with the source", labels=["edition"]
+    )
+    for text in in_use(catalogue, watch.edition, watch.today(parts.clock.now())):
+        day.add_metric([text.name], _instant(text.checked))
+    yield day
 
 
 def _histogram(name: str, what: str, seen: Histogram) -> Metric:

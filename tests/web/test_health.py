@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 from collections import Counter
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import aiohttp
@@ -22,6 +22,7 @@ from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Lease, Message
 from tests.live import sandbox_client
+from tests.packaged import CATALOGUE
 from tests.web.conftest import Served
 from tests.web.whole import bot, free_port
 
@@ -110,6 +111,14 @@ async def test_the_figures_tell_what_waits_and_since_when(web: Served, engine: A
         "alliance_outbox_oldest_seconds[bulk]": 0,
         "alliance_job_day_seconds[sweep]": 1_665_360_000,
         "alliance_job_done_seconds[sweep]": 1_665_373_000,
+    }
+
+
+async def test_the_figures_tell_when_the_editions_in_use_were_compared_with_their_source(web: Served) -> None:
+    found = await samples(web)
+    assert {name: value for name, value in found.items() if name.startswith("alliance_edition")} == {
+        f"alliance_edition_checked_seconds[{one.name}]": datetime.combine(one.checked, time(), UTC).timestamp()
+        for one in CATALOGUE.editions
     }
 
 
