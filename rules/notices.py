@@ -80,7 +80,7 @@ def read(data: bytes) -> Listed:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise NoListError(f"not JSON: {shortened(str(error))}") from None
+        raise NoListError(f"not JSON: {str(error)[:80]}") from None
     entries = found.get("notices") if isinstance(found, dict) else found
     if not isinstance(entries, list) or len(entries) > MOST_NOTICES:
         raise NoListError(f'wants {{"notices": […]}} or a list, of at most {MOST_NOTICES} notices')

@@ -44,6 +44,13 @@ def new(
     echo(commands.new_edition.made(name, pattern))
 
 
+@app.command(help="The platform's notices about our rules, in a list; the operators are told of each once.")
+def watch(place: Annotated[str | None, typer.Argument(metavar="[FILE|URL]")] = None) -> None:
+    found = commands.watch_rules.watched(place)
+    echo(found.lines)
+    finish(found.is_good)
+
+
 @app.command(help="How many kept checks an edition changes and which way; nothing is written.")
 def impact(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
     echo(commands.change_edition.impact(name))

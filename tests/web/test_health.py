@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import SystemClock, milliseconds
 from bot.telegram.errors import AnswerLostError, Forbidden
 from bot.web import health
+from bot.web.metrics import exposition
 from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
 from rules.reasons import Reason
-from storage import jobs, outbox
+from storage import jobs, outbox, rule_lists
 from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Lease, Message
@@ -120,6 +122,17 @@ async def test_the_figures_tell_when_the_editions_in_use_were_compared_with_thei
         f"alliance_edition_checked_seconds[{one.name}]": datetime.combine(one.checked, time(), UTC).timestamp()
         for one in CATALOGUE.editions
     }
+
+
+async def test_the_figures_tell_when_the_list_of_rule_notices_was_read_if_there_is_one(web: Served) -> None:
+    parts, age = web.parts, "alliance_rule_notices_age_seconds"
+    async with parts.engine.begin() as conn:
+        await rule_lists.was_read(conn, "notices.json", milliseconds(parts.clock) - 90_000)
+    assert age not in await samples(web), "no list is set"
+    metrics_of_list = await exposition(replace(parts, rule_list="notices.json"))
+    (found,) = re.findall(rf"^{age} (.*)$", metrics_of_list.decode(), re.MULTILINE)
+    assert 90 <= float(found) < 100
+    assert age.encode() not in await exposition(replace(parts, rule_list="other.json"))
 
 
 async def test_the_figures_tell_what_was_sent_what_failed_and_what_the_sweep_found(web: Served) -> None:
