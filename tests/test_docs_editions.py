@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from rules.catalogue.load import lint
+from rules.notices import read
+from rules.rule_texts import found_in, texts_of
 from tests.commands.conftest import called
+from tests.packaged import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/editions.md").read_text("utf-8")
@@ -73,3 +76,10 @@ def test_the_questions_of_the_page_are_understood(shown: dict[str, str]) -> None
 
 def test_the_impact_is_counted(shown: dict[str, str]) -> None:
     assert "→ 2027-01-01: 0 chats looked at" in of(shown, "rules impact")
+
+
+def test_the_list_of_notices_on_the_page_can_be_read_and_is_known() -> None:
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    listed = read(shown.encode())
+    assert listed.bad == ()
+    assert [one.is_known for one in found_in(listed.notices, texts_of(CATALOGUE))] == [True]
