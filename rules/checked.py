@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from rules.edition import Catalogue, Edition
 
-COMPARED_EVERY: int = 30
+COMPARED_EVERY: Final = 30
 """Days after which a text has to be compared with its source again: the rules change about once a month."""
 
 
