@@ -14,10 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
-from bot.jobs.rule_news import TOLD_AT_ONCE
+from bot.jobs.rule_news import TOLD_AT_ONCE, RuleNews
 from bot.jobs.rule_watch import RuleWatch
 from bot.journeys.context import Context
 from rules.edition import Catalogue
+from rules.notices import Notice
+from rules.rule_texts import RuleText, found_in
 from storage import jobs, rule_lists
 from storage.outbox import Lane
 from storage.schema import outbox
@@ -115,6 +117,15 @@ async def test_it_says_when_the_notice_holds(scene: Scene, effective_on: str | N
     (text,) = await scene.told()
     assert f"\n{told}" in text
     assert f"rules new {effective_on or 'YYYY-MM-DD'} --from" in text
+
+
+async def test_a_notice_about_a_text_that_is_no_edition_names_the_rule_instead_of_a_command(scene: Scene) -> None:
+    text = RuleText("score-rules", "《商家体验分规范》的存档", "https://school.example/rules/103956", date(2026, 9, 8))
+    found = found_in([Notice(id="n1", title="公告", rules=("103956",))], [text])
+    async with scene.engine.begin() as conn:
+        assert await RuleNews(conn, OPERATORS, TODAY, 0).notices(found, CONTEXT.catalogue) == {"n1"}
+    (told,) = await scene.told()
+    assert ("涉及：《商家体验分规范》的存档" in told, "rules new" in told) == (True, False)
 
 
 async def test_what_the_catalogue_has_is_not_told(scene: Scene) -> None:
