@@ -23,6 +23,7 @@ from bot.jobs.announcer import Announcer
 from bot.jobs.deletion import Retention
 from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
+from bot.jobs.rule_watch import RuleWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Readers
 from bot.settings import Settings
@@ -149,6 +150,7 @@ async def _wired(
         EditionChanges(engine, context, clock, wake),
         Retention(engine, clock, context.zone, owner),
         Announcer(engine, clock, wake),
+        RuleWatch(engine, context, clock, settings.rule_notices, owner, wake),
     )
     return _Parts(clock, observer, sender, worker, ingress, jobs)
 

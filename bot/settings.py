@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///data/alliance.db"
     rules_edition: str = "2022-10-10"
     rules_dir: Path | None = None
+    rule_notices: str = Field(default="", max_length=500)
     timezone: str = "Asia/Shanghai"
     daily_check_at: time = time(9, 30)
     quiet_hours: Annotated[QuietHours | None, NoDecode] = QuietHours((time(22), time(8)))
@@ -112,6 +113,14 @@ class Settings(BaseSettings):
         if folder is not None and not folder.is_dir():
             raise ValueError("a folder that holds editions")
         return folder
+
+    @field_validator("rule_notices")
+    @classmethod
+    def _is_a_file_or_an_address(cls, place: str) -> str:
+        parts = urlsplit(place)
+        if "://" in place and not (parts.scheme in ("http", "https") and parts.netloc):
+            raise ValueError("a file, or an address like https://host/notices.json")
+        return place.strip()
 
     @field_validator("timezone")
     @classmethod

@@ -24,6 +24,9 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "audit": "what operators did in their office; kept for its time",
     "switches": "changes of the edition, of all chats at once",
     "announcements": "what operators say; to whom it went is in another table",
+    "rule_notices": "what the platform announced about its rules",
+    "rule_lists": "where such announcements are read",
+    "reminders": "what operators were reminded of, all of them at once",
     "copies": "whether this database is a copy",
 }
 NOBODY: Final = 0

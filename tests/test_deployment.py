@@ -13,12 +13,13 @@ import pytest
 import yaml
 
 from bot.settings import Settings
+from rules.catalogue.load import lint
 
 ROOT = Path(__file__).parent.parent
 OPERATING = ROOT / "docs" / "operating"
 PAGES = sorted(OPERATING.glob("*.md"))
 SETTINGS = {name.upper() for name in Settings.model_fields}
-FROM_COMPOSE = {"POSTGRES_PASSWORD", "PUBLIC_HOST"}
+FROM_COMPOSE = {"POSTGRES_PASSWORD", "PUBLIC_HOST", "RULES_FOLDER"}
 DATA = {".py", ".toml", ".txt", ".j2", ".html", ".otf", ".mako", ".json", ".sql"}
 PACKAGES = ("bot/", "rules/", "storage/")
 
@@ -103,6 +104,14 @@ def test_what_compose_mounts_is_there_and_the_proxy_lets_only_two_paths_in() -> 
     assert [name for name in mounted if name.startswith("./") and not (ROOT / name).exists()] == []
     proxy = (OPERATING / "Caddyfile").read_text("utf-8")
     assert re.findall(r"@public path (.*)", proxy) == ["/webhook /ingest/scores"]
+
+
+def test_compose_mounts_a_catalogue_where_the_bot_looks_for_it() -> None:
+    bot = compose()["services"]["bot"]
+    (volume,) = bot["volumes"]
+    source, place, mode = re.fullmatch(r"\$\{RULES_FOLDER:-(.*)\}:(.*):(.*)", volume).groups()  # type: ignore[union-attr]
+    assert (place, mode) == (bot["environment"]["RULES_DIR"], "ro")
+    assert lint(ROOT / source) == []
 
 
 def test_the_schema_is_brought_up_before_a_replica_starts() -> None:

@@ -4,17 +4,26 @@ import json
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from rules.catalogue.load import lint
+from rules.notices import read
+from rules.rule_texts import found_in, texts_of
 from tests.commands.conftest import called
+from tests.packaged import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/editions.md").read_text("utf-8")
 SCRIPT = "".join(re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
-COMMANDS = re.findall(r"^alliance-bot (.*)$", SCRIPT, re.MULTILINE)
+COMMANDS = re.findall(r"^alliance-bot (?!rules new)(.*)$", SCRIPT, re.MULTILINE)
+SHELL = f"""set -e
+alliance-bot() {{ case "$*" in "rules new "*)
+  PYTHONPATH='{ROOT}' '{sys.executable}' -c 'from bot.cli import main; main()' "$@" > made.txt ;; esac; }}
+"""
+"""The command that the rest of the script builds on runs in the shell, the others afterwards."""
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +31,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The output of each command of the page, called in turn after a shell has done all the rest."""
     place = tmp_path_factory.mktemp("checkout")
     (place / "rules").symlink_to(ROOT / "rules")
-    script = f'set -e; alliance-bot() {{ :; }}\n{SCRIPT}\npwd; echo "$RULES_DIR"'
+    script = f'{SHELL}{SCRIPT}\npwd; echo "$RULES_DIR"'
     ran = subprocess.run(["bash", "-c", script], cwd=place, capture_output=True, text=True, check=True)
     here, rules_dir = map(Path, ran.stdout.splitlines())
     assert (here, ran.stderr, lint(rules_dir)) == (place, "", [])
@@ -67,3 +76,10 @@ def test_the_questions_of_the_page_are_understood(shown: dict[str, str]) -> None
 
 def test_the_impact_is_counted(shown: dict[str, str]) -> None:
     assert "→ 2027-01-01: 0 chats looked at" in of(shown, "rules impact")
+
+
+def test_the_list_of_notices_on_the_page_can_be_read_and_is_known() -> None:
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    listed = read(shown.encode())
+    assert listed.bad == ()
+    assert [one.is_known for one in found_in(listed.notices, texts_of(CATALOGUE))] == [True]

@@ -12,6 +12,8 @@ WRONG = [
     ("TELEGRAM_API_BASE_URL", "ftp://host"),
     ("DATABASE_URL", "mysql://user:s3cret@host/name"),
     ("RULES_DIR", "/no/such/folder"),
+    ("RULE_NOTICES", "ftp://host/list.json"),
+    ("RULE_NOTICES", "https:///list.json"),
     ("TIMEZONE", "Mars/Base"),
     ("DAILY_CHECK_AT", "25:00"),
     ("QUIET_HOURS", "22:00"),

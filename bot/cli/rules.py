@@ -45,6 +45,21 @@ def diff(
     echo(commands.compare_editions.compared(first, second))
 
 
+@app.command(help="The folder of a new edition in RULES_DIR, as a copy of another to edit.")
+def new(
+    name: Annotated[str, typer.Argument(metavar="D")],
+    pattern: Annotated[str, typer.Option("--from", help="The edition most like it, or latest.", metavar="D0")],
+) -> None:
+    echo(commands.new_edition.made(name, pattern))
+
+
+@app.command(help="The platform's notices about our rules, in a list; the operators are told of each once.")
+def watch(place: Annotated[str | None, typer.Argument(metavar="[FILE|URL]")] = None) -> None:
+    found = commands.watch_rules.watched(place)
+    echo(found.lines)
+    finish(found.is_good)
+
+
 @app.command(help="How many kept checks an edition changes and which way; nothing is written.")
 def impact(name: Annotated[str, typer.Argument(metavar="D")]) -> None:
     echo(commands.change_edition.impact(name))

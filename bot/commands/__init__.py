@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from bot.commands import explain_reading as explain_reading
     from bot.commands import import_scores as import_scores
     from bot.commands import list_editions as list_editions
+    from bot.commands import new_edition as new_edition
     from bot.commands import operator_deeds as operator_deeds
     from bot.commands import operator_reports as operator_reports
     from bot.commands import register_shops as register_shops
     from bot.commands import run as run
     from bot.commands import run_sweep as run_sweep
+    from bot.commands import watch_rules as watch_rules
 else:
 
     def __getattr__(name: str) -> ModuleType:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +13,8 @@ from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
 from bot.commands.open_database import database_at, plainly
 from bot.settings import Settings
+from rules.checked import in_use, overdue
+from rules.edition import Catalogue, Edition
 from storage.database import engine
 
 
@@ -57,8 +59,16 @@ def _catalogue(settings: Settings) -> Diagnosis:
     today = datetime.now(settings.zone).date()
     over = answers.held_until is not None and answers.held_until < today
     ended = f"; as far as known it held until {answers.held_until}" if over else ""
-    return Diagnosis(
-        "catalogue", True, told + ended + (f"; newer in the catalogue: {', '.join(newer)}" if newer else "")
+    more = f"; newer in the catalogue: {', '.join(newer)}" if newer else ""
+    return Diagnosis("catalogue", True, told + ended + more + _not_compared(catalogue, answers, today))
+
+
+def _not_compared(catalogue: Catalogue, answers: Edition, today: date) -> str:
+    """What to compare with its source again, empty when all was compared of late; nothing is wrong with the bot."""
+    return "".join(
+        f"; {text.name} was last compared with its source on {text.checked}, {(today - text.checked).days} days ago: "
+        f"compare it with {text.source_url or 'its source'} and write the day into `checked`"
+        for text in overdue(in_use(catalogue, answers, today), today)
     )
 
 

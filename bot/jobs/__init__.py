@@ -1,1 +1,1 @@
-"""Jobs beside the conversation: announcements, a change of the edition, deletion after the storage periods."""
+"""Jobs beside the conversation: announcements, a change of the edition, the watch over rule notices, deletion."""

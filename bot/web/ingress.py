@@ -55,7 +55,8 @@ class Ingress:
             self.intake = Webhook(api, clock, self._random, url=url, secret=secret, listening=self._listening)
             hook = Hook(path, secret.encode(), Keeper(receive).keep)
         keys = read_keys(settings.ingest_secret.get_secret_value())
-        self._parts = Parts(engine, clock, observer, watch, keys, wake, hook, frozenset(settings.admin_chat_ids))
+        admins, rule_list = frozenset(settings.admin_chat_ids), settings.rule_notices
+        self._parts = Parts(engine, clock, observer, watch, keys, wake, hook, admins, rule_list)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; a polling bot also deletes the webhook."""

@@ -12,7 +12,9 @@ from prometheus_client.registry import Collector
 from bot.clock import milliseconds
 from bot.web.observer import Histogram, Observer
 from bot.web.parts import Parts
-from storage import backlog
+from rules.checked import in_use
+from rules.edition import Catalogue
+from storage import backlog, rule_lists
 from storage.backlog import Job, Queue
 from storage.outbox import Lane
 
@@ -25,10 +27,16 @@ async def exposition(parts: Parts) -> bytes:
         updates = await backlog.updates(conn)
         messages = await backlog.messages(conn)
         jobs = await backlog.daily_jobs(conn)
+        list_read_at = await rule_lists.read_at(conn, parts.rule_list)
     now_ms = milliseconds(parts.clock)
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
-    for found in (_seen(parts.observer), _waiting(updates, messages, now_ms), _daily(jobs)):
+    for found in (
+        _seen(parts.observer),
+        _waiting(updates, messages, now_ms),
+        _daily(jobs),
+        _rules(parts, list_read_at),
+    ):
         registry.register(_Given(list(found)))
     return generate_latest(registry)
 
@@ -89,6 +97,21 @@ def _daily(jobs: list[Job]) -> Iterator[Metric]:
             day.add_metric([job.name], _instant(job.last_day))
             done.add_metric([job.name], job.done_at / 1000)
     yield from (day, done)
+
+
+def _rules(parts: Parts, list_read_at: int | None) -> Iterator[Metric]:
+    """Metrics of the rules that this process goes by, and of the list of rule notices if any."""
+    watch = parts.watch
+    catalogue = watch.catalogue or Catalogue((watch.edition,))
+    day = GaugeMetricFamily(
+        "alliance_edition_checked_seconds", "Day of the last comparison with the source", labels=["edition"]
+    )
+    for text in in_use(catalogue, watch.edition, watch.today(parts.clock.now())):
+        day.add_metric([text.name], _instant(text.checked))
+    yield day
+    if list_read_at is not None:
+        age_s = (milliseconds(parts.clock) - list_read_at) / 1000
+        yield GaugeMetricFamily("alliance_rule_notices_age_seconds", "Since the list was last read", age_s)
 
 
 def _histogram(name: str, what: str, seen: Histogram) -> Metric:

@@ -26,7 +26,7 @@ class Hook:
 class Parts:
     """`ingest_keys` empty: the ingest is off. `hook` None: updates are polled. `wake` starts the delivery.
 
-    `admins`: the chats asked about rows that are held.
+    `admins`: the chats asked about rows that are held. `rule_list`: where rule notices are read, "" for nowhere.
     """
 
     engine: AsyncEngine
@@ -37,3 +37,4 @@ class Parts:
     wake: Callable[[], None]
     hook: Hook | None = None
     admins: frozenset[int] = frozenset()
+    rule_list: str = ""

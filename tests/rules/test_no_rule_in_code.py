@@ -14,8 +14,10 @@ HOME = Path(rules.__file__).parent
 APPLYING = [file for folder in (".", "catalogue", "lint") for file in sorted((HOME / folder).glob("*.py"))]
 BY_CHANCE = {
     "answers.py": {Decimal(60)},  # characters of an answer
+    "checked.py": {Decimal(30)},  # days until a text is compared again
     "days.py": {Decimal(3), Decimal(30)},  # days of half a week, of a month
     "lines.py": {Decimal(3), Decimal(4)},  # the numbers of levels in the database
+    "notices.py": {Decimal(60)},  # days after which a list is quiet
     "outlook.py": {Decimal(3), Decimal(4)},  # steps of a fall, points of a trend
     "references.py": {Decimal(3)},  # buttons of an answer
     "sources.py": {Decimal(3)},  # days until a feed lags

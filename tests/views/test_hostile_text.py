@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from bot.sandbox.entities import parse_html
 from bot.views.render import MESSAGES, Rendered, render
 from rules.answers import Doubt
+from rules.notices import Notice
+from rules.rule_texts import Found, RuleText
+from tests.packaged import CATALOGUE
 
 HOSTILE = [
     "<b>A</b><a href='https://x.example'>B</a>",
@@ -60,6 +63,12 @@ PLACES: dict[str, Any] = {
         "reach": 2,
         "upload": 5,
     },
+    "operators/rule_notices": lambda text: {
+        "found": [Found(Notice.model_construct(id="a", title=text), RuleText("2022-10-10", "", ""), False)],
+        "catalogue": CATALOGUE,
+        "today": DAY,
+    },
+    "operators/rule_entries": lambda text: {"bad": (f"entry 1{text}", f"entry 2{text}"), "more": 1},
     "privacy/consent": lambda text: {"data": "ok"},
 }
 

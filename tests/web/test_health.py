@@ -4,7 +4,8 @@ import asyncio
 import os
 import re
 from collections import Counter
-from datetime import date, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import aiohttp
@@ -15,13 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import SystemClock, milliseconds
 from bot.telegram.errors import AnswerLostError, Forbidden
 from bot.web import health
+from bot.web.metrics import exposition
 from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
 from rules.reasons import Reason
-from storage import jobs, outbox
+from storage import jobs, outbox, rule_lists
 from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Lease, Message
 from tests.live import sandbox_client
+from tests.packaged import CATALOGUE
 from tests.web.conftest import Served
 from tests.web.whole import bot, free_port
 
@@ -111,6 +114,25 @@ async def test_the_figures_tell_what_waits_and_since_when(web: Served, engine: A
         "alliance_job_day_seconds[sweep]": 1_665_360_000,
         "alliance_job_done_seconds[sweep]": 1_665_373_000,
     }
+
+
+async def test_the_figures_tell_when_the_editions_in_use_were_compared_with_their_source(web: Served) -> None:
+    found = await samples(web)
+    assert {name: value for name, value in found.items() if name.startswith("alliance_edition")} == {
+        f"alliance_edition_checked_seconds[{one.name}]": datetime.combine(one.checked, time(), UTC).timestamp()
+        for one in CATALOGUE.editions
+    }
+
+
+async def test_the_figures_tell_when_the_list_of_rule_notices_was_read_if_there_is_one(web: Served) -> None:
+    parts, age = web.parts, "alliance_rule_notices_age_seconds"
+    async with parts.engine.begin() as conn:
+        await rule_lists.was_read(conn, "notices.json", milliseconds(parts.clock) - 90_000)
+    assert age not in await samples(web), "no list is set"
+    metrics_of_list = await exposition(replace(parts, rule_list="notices.json"))
+    (found,) = re.findall(rf"^{age} (.*)$", metrics_of_list.decode(), re.MULTILINE)
+    assert 90 <= float(found) < 100
+    assert age.encode() not in await exposition(replace(parts, rule_list="other.json"))
 
 
 async def test_the_figures_tell_what_was_sent_what_failed_and_what_the_sweep_found(web: Served) -> None:

@@ -1,0 +1,57 @@
+"""The bytes of a list of rule notices, from a file or over HTTP, through the proxy that the environment names."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+ANSWER_S: Final = 10.0
+"""Seconds for the whole of it."""
+
+MOST_BYTES: Final = 2_000_000
+ADDRESSES: Final = ("http://", "https://")
+_CHUNK: Final = 65_536
+_TOO_LONG: Final = f"more than {MOST_BYTES // 1_000_000} MB"
+
+
+class UnreadableError(Exception):
+    """The list can't be had; the message says why, without the address, which may hold a password."""
+
+
+async def fetched(place: str) -> bytes:
+    """The list at `place`, a file or an address. Raises UnreadableError."""
+    if place.lower().startswith(ADDRESSES):
+        return await _over_http(place)
+    return await asyncio.to_thread(_of_file, Path(place))
+
+
+async def _over_http(url: str) -> bytes:
+    timeout = aiohttp.ClientTimeout(total=ANSWER_S)
+    try:
+        async with aiohttp.ClientSession(trust_env=True, timeout=timeout) as client, client.get(url) as answer:
+            if answer.status != 200:
+                raise UnreadableError(f"answered with status {answer.status}")
+            return await _body(answer.content)
+    except (aiohttp.ClientError, OSError, ValueError) as error:  # a timeout is an OSError
+        raise UnreadableError(f"not reached: {type(error).__name__}") from None
+
+
+async def _body(content: aiohttp.StreamReader) -> bytes:
+    read = bytearray()
+    async for chunk in content.iter_chunked(_CHUNK):
+        read += chunk
+        if len(read) > MOST_BYTES:
+            raise UnreadableError(_TOO_LONG)
+    return bytes(read)
+
+
+def _of_file(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            read = opened.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadableError(getattr(error, "strerror", None) or "no file") from None
+    if len(read) > MOST_BYTES:
+        raise UnreadableError(_TOO_LONG)
+    return read

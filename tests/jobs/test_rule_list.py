@@ -1,0 +1,97 @@
+"""A list of rule notices is had from a file or over HTTP, whole and soon, or not at all."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.jobs import rule_list
+from bot.jobs.rule_list import MOST_BYTES, UnreadableError, fetched
+from tests.rule_lists import serving
+
+
+async def test_a_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_bytes(b"[]")
+    assert await fetched(str(tmp_path / "list.json")) == b"[]"
+
+
+async def test_what_is_no_file_is_said(tmp_path: Path) -> None:
+    for place, why in ((tmp_path / "none.json", "No such file or directory"), (tmp_path, "Is a directory")):
+        with pytest.raises(UnreadableError, match=f"^{why}$"):
+            await fetched(str(place))
+
+
+@pytest.mark.parametrize(("over", "is_read"), [(0, True), (1, False)])
+async def test_a_file_or_an_answer_is_of_two_megabytes_at_most(tmp_path: Path, over: int, is_read: bool) -> None:
+    body = b" " * (MOST_BYTES + over)
+    (tmp_path / "list.json").write_bytes(body)
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=body)
+
+    async with serving(answer) as root:
+        for place in (str(tmp_path / "list.json"), f"{root}/list.json"):
+            if is_read:
+                assert await fetched(place) == body
+            else:
+                with pytest.raises(UnreadableError, match=r"^more than 2 MB$"):
+                    await fetched(place)
+
+
+async def test_an_address_is_read_where_it_leads() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/list.json":
+            raise web.HTTPFound("/moved.json")
+        return web.Response(text=request.path)
+
+    async with serving(answer) as root:
+        assert await fetched(f"{root}/list.json") == b"/moved.json"
+
+
+async def test_another_status_is_said_without_the_address() -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=404, text="[]")
+
+    async with serving(answer) as root:
+        with pytest.raises(UnreadableError, match=r"^answered with status 404$"):
+            await fetched(f"{root}/list.json?key=s3cret")
+
+
+async def test_who_does_not_answer_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule_list, "ANSWER_S", 0.1)
+    asked = asyncio.Event()
+
+    async def answer(_: web.Request) -> web.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with serving(answer) as root:
+        with pytest.raises(UnreadableError, match=r"^not reached: .*Timeout"):
+            await fetched(f"{root}/list.json")
+    assert asked.is_set()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/list.json", "http://no-such-host.invalid/", "http://[::"])
+async def test_an_address_of_nobody_is_not_reached(address: str) -> None:
+    with pytest.raises(UnreadableError, match=r"^not reached: "):
+        await fetched(address)
+
+
+async def test_the_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+    async with server:
+        for name in ("no_proxy", "NO_PROXY", "http_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        assert await fetched("http://lists.invalid/list.json") == b"[]"
+    assert seen == [b"GET http://lists.invalid/list.json HTTP/1.1"]
