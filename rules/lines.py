@@ -93,12 +93,18 @@ class AtLine:
 
 def at_lines(edition: Edition, facts: Facts, on: date) -> tuple[AtLine, ...]:
     """The shop's lines beside the score among the facts, the gravest first, else in the edition's order."""
-    placed = [at_line(edition, line, facts, on) for line in edition.lines if _may_concern(line, facts, on)]
+    placed = [at_line(edition, line, facts, on) for line in edition.lines if _may_concern(edition, line, facts, on)]
     return tuple(sorted(placed, key=lambda at: -at.level))
 
 
-def _may_concern(line: Line, facts: Facts, on: date) -> bool:
-    """Whether the line is for this shop, or may be for what is not told, and the score below it then."""
+def _may_concern(edition: Edition, line: Line, facts: Facts, on: date) -> bool:
+    """Whether the line is for this shop, or may be for what is not told, and the score below it then.
+
+    Not where the shop is of a kind that never has the score.
+    """
+    never = edition.fact(line.fact).none_if
+    if never and all_hold(never, facts, on):
+        return False
     applies, score = all_hold(line.applies_when, facts, on), facts.get(line.fact)
     return applies is not False and (applies or (isinstance(score, Decimal) and score < limit_for(line, facts)))
 
