@@ -265,7 +265,7 @@ def _possible(now: Assessment, fact: str, choice: Fact) -> list[Decimal]:
     """The points needed to enter for any option of the choice, the lowest first."""
     found = set()
     for option in choice.options:
-        chosen = replace(now, told={**now.facts, choice.id: option.value})
+        chosen = replace(now, facts={**now.facts, choice.id: option.value})
         found.add(max(limit for one in _asked_for(chosen, fact) for limit in limits(one, chosen.facts)))
     return sorted(found)
 
