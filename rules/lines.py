@@ -84,11 +84,14 @@ class AtLine:
 
     @property
     def may_be_below(self) -> bool:
-        """Whether the effect follows, or would by an untold choice; a score never told is below no line.
+        """Whether the effect follows, or would by an untold choice; a score never told is below no line."""
+        return bool(self.below) or (self.choice is not None and not self.is_of_untold_kind)
 
-        A line for shops of a kind is not presumed while the kind is untold: most shops are of no such kind.
-        """
-        return bool(self.below) or (self.choice is not None and not self.line.applies_when)
+    @property
+    def is_of_untold_kind(self) -> bool:
+        """Whether the line is only for shops of a kind that is not told: most shops are of none, so nothing is
+        presumed."""
+        return bool(self.line.applies_when) and self.below is None and self.choice is not None
 
 
 def at_lines(edition: Edition, facts: Facts, on: date) -> tuple[AtLine, ...]:

@@ -107,6 +107,7 @@ def _inside(told: ToldCase, asked: Ask) -> Say:
         "above": [one for one in scores if one.value is not None and one.closing.below is False],
         "by_choice": [one for one in scores if one.value is not None and one.closing.below is None],
         "open": _open(now),
+        "kinds": [one for one in now.lines if touches(one.line) and one.is_of_untold_kind],
         "is_assumed": now.in_alliance is None,
     }
     return Say("own", {**values, "backing": tuple(one.closing.line.clause for one in closed)})
@@ -115,7 +116,7 @@ def _inside(told: ToldCase, asked: Ask) -> Say:
 def _score(told: ToldCase, fact: Fact) -> OwnScore | None:
     """The score beside its lines; None for one without a line of closing, and one not known that closes nothing."""
     now, known = told.worst, told.case.known.get(fact.id)
-    at = {one.effect: one for one in now.lines_of(fact.id)}
+    at = {one.effect: one for one in now.lines_of(fact.id) if not one.is_of_untold_kind}
     closing, early = at.get(Effect.CLOSING), at.get(Effect.EARLY)
     if closing is None or (fact.id not in now.facts and not closing.below):
         return None
