@@ -103,10 +103,10 @@ def at_lines(edition: Edition, facts: Facts, on: date) -> tuple[AtLine, ...]:
 def _may_concern(edition: Edition, line: Line, facts: Facts, on: date) -> bool:
     """Whether the line is for this shop, or may be for what is not told, and the score below it then.
 
-    Not where the shop is of a kind that never has the score.
+    Not where a shop without a score that is told never has it.
     """
     never = edition.fact(line.fact).none_if
-    if never and all_hold(never, facts, on):
+    if never and facts.get(line.fact) is None and all_hold(never, facts, on):
         return False
     applies, score = all_hold(line.applies_when, facts, on), facts.get(line.fact)
     return applies is not False and (applies or (isinstance(score, Decimal) and score < limit_for(line, facts)))

@@ -54,7 +54,7 @@ def _levels(edition: Edition) -> Select[tuple[int, int]]:
     joined, seen = beside(shops, edition, newest, "seen")
     lines = sorted(edition.lines, key=lambda line: -LEVEL_OF[line.effect])
     certain = [(concerns(line) & holds(edition, line, seen, min), int(LEVEL_OF[line.effect])) for line in lines]
-    is_open = or_(false(), *(concerns(line) & _is_open(line, seen[line.fact]) for line in lines))
+    is_open = or_(false(), *(concerns(line) & _is_open(edition, line, seen) for line in lines))
     level = case(
         (_is_barred(edition), BARRED),
         *certain,
@@ -94,16 +94,41 @@ def holds(edition: Edition, line: Line, seen: Seen, of_all: Callable[[Iterable[i
     `of_all`: which limit counts while the deciding choice is untold: `min` for what is certain, `max` for what may be.
     """
     score = seen[line.fact].c.hundredths
-    is_below = and_(score.is_not(None), score < _limit(line, of_all))
+    is_below = and_(score.is_not(None), score < _limit(line, of_all), *_applies(line))
     rows = [seen[fact].c for fact in absent_for(edition, line)]
     absent = [row.shop_id.is_not(None) & row.hundredths.is_(None) for row in rows]
     return or_(is_below, and_(*absent)) if absent else is_below
 
 
-def _is_open(line: Line, seen: FromClause) -> ColumnElement[bool]:
-    """Whether the score is unknown, or below only for some values of an untold choice."""
-    depends = and_(seen.c.hundredths >= _limit(line, min), seen.c.hundredths < _limit(line, max))
-    return or_(seen.c.hundredths.is_(None), depends) if line.limit_by else seen.c.hundredths.is_(None)
+def _is_open(edition: Edition, line: Line, seen: Seen) -> ColumnElement[bool]:
+    """Whether the score is unknown, or below only by an untold choice, or only for shops of an untold kind."""
+    score, never = seen[line.fact].c.hundredths, _never(edition, line, seen)
+    unknown = and_(score.is_(None), ~never, *_applies(line))
+    if line.applies_when:
+        untold = [~_is_told(condition.fact) for condition in line.applies_when]
+        return or_(unknown, and_(score < _limit(line, max), *untold))
+    depends = and_(score >= _limit(line, min), score < _limit(line, max))
+    return or_(unknown, depends) if line.limit_by else unknown
+
+
+def _applies(line: Line) -> list[ColumnElement[bool]]:
+    """That the shop told to be of the kind that the line is for, a condition each: options of a choice."""
+    return [
+        or_(false(), *(_chose(condition.fact, value) for value in condition.among or ()))
+        for condition in line.applies_when
+    ]
+
+
+def _never(edition: Edition, line: Line, seen: Seen) -> ColumnElement[bool]:
+    """Whether the shop has no such score because it has none of others, see `rules.edition.Fact.none_if`."""
+    never = edition.fact(line.fact).none_if
+    others = [seen[condition.fact].c for condition in never if condition.absent and condition.fact in seen]
+    return and_(*(row.shop_id.is_not(None) & row.hundredths.is_(None) for row in others)) if others else false()
+
+
+def _is_told(fact: str) -> ColumnElement[bool]:
+    """Whether the choice is told."""
+    return and_(shops.c.choices.is_not(None), shops.c.choices.contains(f'"{fact}": ', autoescape=True))
 
 
 def _limit(line: Line, of_all: Callable[[Iterable[int]], int]) -> Any:
@@ -112,9 +137,8 @@ def _limit(line: Line, of_all: Callable[[Iterable[int]], int]) -> Any:
     if line.limit_by is None:
         return general
     fact = line.limit_by.fact
-    is_told = and_(shops.c.choices.is_not(None), shops.c.choices.contains(f'"{fact}": ', autoescape=True))
     chosen = [(_chose(fact, value), hundredths(limit)) for value, limit in line.limit_by.limits.items()]
-    return case(*chosen, (is_told, general), else_=of_all(map(hundredths, limits_of(line, {}))))
+    return case(*chosen, (_is_told(fact), general), else_=of_all(map(hundredths, limits_of(line, {}))))
 
 
 def _chose(fact: str, value: str) -> ColumnElement[bool]:
