@@ -13,8 +13,10 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from rules.history import Revision
 from rules.kinds import FactType
 from rules.requirements import Chances, Condition, Criterion, Effect, Exact, Frozen, Line, Table, Texts
+from rules.texts import OtherText
 
 Scores = Mapping[str, Decimal | None]
 """Scores told, by fact; None: the shop has no such score."""
@@ -252,29 +254,21 @@ def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:
     raise KeyError(entry_id)
 
 
-class Revision(Frozen):
-    """A change of the rules known by figures alone. `until`: the end of the span of the change, if any."""
-
-    on: date
-    until: date | None = None
-    title: str
-    what: str
-    figures: Table = Field(default={}, validate_default=True)
-    source_name: str
-    source_url: str = ""
-    confidence: str
-
-
 class EditionError(LookupError):
     """No edition of this name, or no edition known to have held on this day; the message lists the known editions."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The editions by name, and the revisions known by figures alone."""
+    """The editions by name, the other texts of the platform, and the revisions of which no text is known.
+
+    `read_until`: the day after which no revision could be read, None where nobody says so.
+    """
 
     editions: tuple[Edition, ...]
     history: tuple[Revision, ...] = ()
+    texts: tuple[OtherText, ...] = ()
+    read_until: date | None = None
 
     def edition(self, name: str) -> Edition:
         """The edition of this name. Raises EditionError."""

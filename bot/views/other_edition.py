@@ -9,7 +9,8 @@ from typing import Self
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
 from bot.views.check_question import CheckShop, StartCheck
 from bot.views.edition_difference import Number, lines
-from rules.edition import Catalogue, Edition, Revision
+from rules.edition import Catalogue, Edition
+from rules.history import Revision
 from rules.kinds import ON_A_SCALE, FigureKind
 from rules.reading import Part, Reading
 from rules.understanding.provisions import seen_under
