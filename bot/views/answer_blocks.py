@@ -221,6 +221,7 @@ def _is_judged(edition: Edition, topic: Topic) -> bool:
     held = {*criteria, *lines, *chances}
     return bool(held & set(topic.clauses)) or topic.id in (
         "unclear",
+        "score_fell",
         "three",
         "reopen",
         "product_score",
