@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from bot.views.advice import Advice, advice_on
 from bot.views.instead import Instead
 from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length, words
 from rules.assessment import Assessment
@@ -19,6 +20,7 @@ from rules.lines import Level, at_line, limits, limits_of
 from rules.reasons import RANK, Reason
 from rules.report import Status
 from rules.requirements import IN_ALLIANCE, Criterion, Facts, Line, all_hold, is_barred, next_chance, waits_on
+from rules.texts import OtherText
 from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop
@@ -54,7 +56,7 @@ class ShopTold:
     `again_clause`: on opening again, where no chances are counted. `mends`: the edition's advice for what the score
     does not meet, or on what it depends. `forecast_days`: until the score is below the line, by forecast. `choice`: the
     untold choice that decides whether the score is below the line. `is_open`: something else may follow from untold
-    facts. `replaced`: what was said before of the same day.
+    facts. `replaced`: what was said before of the same day. `advice`: None without a text that has any.
     """
 
     shop: Shop
@@ -77,6 +79,7 @@ class ShopTold:
     choice: Fact | None
     is_open: bool
     replaced: Said | None = None
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,14 @@ def render_notice(
     *,
     replaced: Mapping[Item, Said] = MappingProxyType({}),
     instead: Instead | None = None,
+    texts: Sequence[OtherText] = (),
 ) -> Rendered:
     """The message, a single one for any number of shops. `edition`: the notice's own. `replaced`: said before.
 
-    `instead`: what the edition in force says of chances.
+    `instead`: what the edition in force says of chances. `texts`: the platform's texts that may have advice.
     """
     for in_full, named in ROOM:
-        view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
+        view = notice_view(edition, notice, shops, today, texts, in_full=in_full, named=named)
         view = replace(view, shops=tuple(replace(one, replaced=replaced.get(one.item)) for one in view.shops))
         rendered = render("notices/notice", notice=view, edition=edition, today=today, instead=instead)
         if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
@@ -133,13 +137,21 @@ def render_notice(
 
 
 def notice_view(
-    edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date, *, in_full: int = 5, named: int = 40
+    edition: Edition,
+    notice: Notice,
+    shops: Mapping[int, Shop],
+    today: date,
+    texts: Sequence[OtherText] = (),
+    *,
+    in_full: int = 5,
+    named: int = 40,
 ) -> NoticeView:
     """The values for the template; a shop no longer known is left out."""
     on = _as_of(notice, today)
     told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
     days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
-    full, rest = tuple(told[:in_full]), told[in_full:]
+    advice = advice_on((one.item for one in told), texts)
+    full, rest = tuple(replace(one, advice=advice.get(one.item)) for one in told[:in_full]), told[in_full:]
     return NoticeView(
         day=notice.day,
         late=notice.is_late,

@@ -1,4 +1,4 @@
-"""What a catalogue holds beside its editions: `history.toml`, and other texts of the platform in `texts`."""
+"""What a catalogue holds beside its editions: `history.toml`, and other texts of the platform in `_texts`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from rules.catalogue.problems import Problem
 from rules.history import NOTHING_KNOWN, History, Revision
 from rules.texts import OtherText, Point
 
-TEXTS: Final = "texts"
+TEXTS: Final = "_texts"
 """The folder of the texts that are no editions, a file a text."""
 
 

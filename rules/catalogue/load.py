@@ -45,7 +45,7 @@ class _Examined:
 
 
 def load(folder: Path) -> Catalogue:
-    """The catalogue in the folder: a sub-folder an edition, `texts` beside them and `history.toml`.
+    """The catalogue in the folder: a sub-folder an edition, `_texts` beside them and `history.toml`.
 
     Raises CatalogueError.
     """
@@ -68,7 +68,7 @@ def lint(folder: Path) -> list[Problem]:
 def _examined(folder: Path) -> _Examined:
     """The folder's parts by name, with the problems of each, or else of the editions together."""
     homes = sorted(folder.iterdir()) if folder.is_dir() else []
-    found = [read(home, folder.name) for home in homes if _is_edition(home)]
+    found = [read(home, folder.name) for home in homes if home.is_dir() and not home.name.startswith((".", "_"))]
     if not found:
         mend = "name a folder that holds one per edition"
         return _Examined(problems=[Problem(file=str(folder), what="no edition found", mend=mend)])
@@ -79,10 +79,6 @@ def _examined(folder: Path) -> _Examined:
     own = [problem for draft in found for problem in _problems(draft)]
     of_texts = [problem for draft in texts for problem in text_problems(draft, topics, scores)]
     return _Examined(found, texts, known, [*own, *of_texts, *of_history] or _overlaps(found))
-
-
-def _is_edition(home: Path) -> bool:
-    return home.is_dir() and home.name != TEXTS and not home.name.startswith((".", "_"))
 
 
 def _problems(draft: Draft) -> list[Problem]:

@@ -11,7 +11,7 @@ from rules.edition import Catalogue
 from rules.texts import OtherText
 
 NAME = "2026-09-08-score-rules"
-FILE = f"editions/texts/{NAME}.toml"
+FILE = f"editions/_texts/{NAME}.toml"
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +118,7 @@ MISTAKES = {
 @pytest.mark.parametrize("says", MISTAKES)
 def test_a_mistake_in_the_text_is_found_alone_and_with_its_mend(folder: Path, says: str) -> None:
     old, new = MISTAKES[says]
-    file = folder / "texts" / f"{NAME}.toml"
+    file = folder / "_texts" / f"{NAME}.toml"
     whole = file.read_text("utf-8")
     assert whole.count(old) == 1
     file.write_text(whole.replace(old, new), "utf-8")
@@ -127,5 +127,5 @@ def test_a_mistake_in_the_text_is_found_alone_and_with_its_mend(folder: Path, sa
 
 
 def test_a_catalogue_without_the_text_works_too(folder: Path) -> None:
-    shutil.rmtree(folder / "texts")
+    shutil.rmtree(folder / "_texts")
     assert load(folder).texts == ()
