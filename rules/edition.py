@@ -162,6 +162,8 @@ class Edition(Frozen):
     source_url: str = ""
     checked: date
     confidence: str
+    sure: str = ""
+    """`confidence` in one short sentence, "" for its first sentence."""
     scale_name: str
     clauses: tuple[Clause, ...] = Field(alias="clause")
     facts: tuple[Fact, ...] = Field(alias="fact")
@@ -181,6 +183,11 @@ class Edition(Frozen):
     def span(self) -> str:
         """The days in force as far as known, as an error message writes them."""
         return f"{self.held_from} to {self.held_until}" if self.held_until else f"from {self.held_from} on"
+
+    @property
+    def how_sure(self) -> str:
+        """How sure the text is, in one sentence."""
+        return self.sure or f"{self.confidence.partition('。')[0]}。"
 
     def is_over(self, on: date) -> bool:
         """Whether the text is known to hold no more on the day."""

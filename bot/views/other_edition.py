@@ -24,6 +24,10 @@ class ShowRules(Press, verb="rules"):
     edition: str | None = None
 
 
+class ShowSources(Press, verb="src"):
+    """How sure the answering edition is, and where each known revision is from."""
+
+
 class SeeCheck(Press, verb="v|*|c"):
     """A finished check, by `edition`."""
 
@@ -148,11 +152,12 @@ def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History
 
 
 def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Revision]:
-    """The revisions with a figure of the question; else all claimed revisions, or only the next after the edition."""
+    """The revisions with a figure of the question; else the next after the edition, and, where a change is claimed,
+    all with figures."""
     asked = _asked(reading)
     named = [revision for revision in catalogue.history if asked & set(revision.figures.values())]
     later = [revision for revision in catalogue.history if revision.on > edition.published]
-    claimed = [revision for revision in catalogue.history if revision in later or revision.figures]
+    claimed = [revision for revision in catalogue.history if revision in later[:1] or revision.figures]
     yield from named or (later[:1] if _is_off_scale(reading) else claimed)
 
 
