@@ -335,3 +335,8 @@ def test_a_catalogue_without_a_text_keeps_its_own_advice():
     said = advised(item(Reason.WARNING, "3.7", line="warning"), texts=())
     assert "👉 及时调整运营，体验分回到 3.8 就不再警告。" in said
     assert FROM not in said
+
+
+def test_a_shop_without_a_score_is_not_told_which_part_of_it_is_low():
+    dormant = item(Reason.CLOSING, line="closing", fact="score")
+    assert PAGE not in advised(dormant, edition=DIGEST)

@@ -10,7 +10,7 @@ from bot.views.answer import answer, quoted
 from bot.views.other_edition import EditionOffers
 from bot.views.other_text import told_by_text
 from rules.edition import Catalogue
-from rules.reading import AnswerKind, Reading
+from rules.reading import AnswerKind, Part, Reading
 from rules.understanding import Understanding
 from tests.packaged import CATALOGUE
 from tests.phone import lines_on_a_phone
@@ -143,3 +143,10 @@ def test_the_text_is_not_brought_up_where_nobody_asks_for_it(question: str) -> N
 def test_without_the_text_the_gap_is_named_alone() -> None:
     said = reply(OLD, "分数为什么掉了", replace(CATALOGUE, texts=()))
     assert said.startswith("规则没有写体验分为什么会掉。（按旧版 2022-10-10，已停用）\n\n规则版本：")
+
+
+@pytest.mark.parametrize("kind", [AnswerKind.CHOICES, AnswerKind.OUT_OF_SCOPE, AnswerKind.CHAT])
+def test_only_an_answer_or_a_gap_brings_the_text_up(kind: AnswerKind) -> None:
+    asked = Reading(kind=kind, parts=(Part(topic="score_made"),))
+    assert told_by_text(CATALOGUE, asked) is None
+    assert told_by_text(CATALOGUE, asked.model_copy(update={"kind": AnswerKind.NOT_COVERED})) is not None
