@@ -108,7 +108,6 @@ def _answering(turn: Turn) -> Rendered:
         others=[(other, difference(other)) for other in catalogue.editions if other.name != edition.name],
         history=catalogue.history,
         read_until=catalogue.read_until,
-        sources=ShowSources(),
         offered=_offered(turn),
         **_choice(turn),
     )
