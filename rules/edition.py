@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from rules.history import Revision
 from rules.kinds import FactType
 from rules.requirements import (
     Chances,
@@ -27,6 +28,7 @@ from rules.requirements import (
     Texts,
     all_hold,
 )
+from rules.texts import OtherText
 
 Scores = Mapping[str, Decimal | None]
 """Scores told, by fact; None: the shop has no such score."""
@@ -190,6 +192,8 @@ class Edition(Frozen):
     source_url: str = ""
     checked: date
     confidence: str
+    sure: str = ""
+    """`confidence` in one short sentence, "" for its first sentence."""
     scale_name: str
     clauses: tuple[Clause, ...] = Field(alias="clause")
     facts: tuple[Fact, ...] = Field(alias="fact")
@@ -212,6 +216,11 @@ class Edition(Frozen):
     def span(self) -> str:
         """The days in force as far as known, as an error message writes them."""
         return f"{self.held_from} to {self.held_until}" if self.held_until else f"from {self.held_from} on"
+
+    @property
+    def how_sure(self) -> str:
+        """How sure the text is, in one sentence."""
+        return self.sure or f"{self.confidence.partition('。')[0]}。"
 
     def is_over(self, on: date) -> bool:
         """Whether the text is known to hold no more on the day."""
@@ -291,29 +300,21 @@ def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:
     raise KeyError(entry_id)
 
 
-class Revision(Frozen):
-    """A change of the rules known by figures alone. `until`: the end of the span of the change, if any."""
-
-    on: date
-    until: date | None = None
-    title: str
-    what: str
-    figures: Table = Field(default={}, validate_default=True)
-    source_name: str
-    source_url: str = ""
-    confidence: str
-
-
 class EditionError(LookupError):
     """No edition of this name, or no edition known to have held on this day; the message lists the known editions."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The editions by name, and the revisions known by figures alone."""
+    """The editions by name, the other texts of the platform, and the revisions of which no text is known.
+
+    `read_until`: the day after which no revision could be read, None where nobody says so.
+    """
 
     editions: tuple[Edition, ...]
     history: tuple[Revision, ...] = ()
+    texts: tuple[OtherText, ...] = ()
+    read_until: date | None = None
 
     def edition(self, name: str) -> Edition:
         """The edition of this name. Raises EditionError."""

@@ -60,7 +60,7 @@ class ReasonRow:
 
     Further subjects of the message: `chances`, how many openings are left; `next_line`, the next line down; `mends`,
     help for admission; `exemption`, the provision of an exemption instead of the criterion's own. `may_be_foretold`: a
-    forecast may take the place of the reason.
+    forecast may take the place of the reason. `advises`: what to look at in the back office.
     """
 
     is_told: bool = True
@@ -71,6 +71,7 @@ class ReasonRow:
     mends: bool = False
     exemption: bool = False
     may_be_foretold: bool = False
+    advises: bool = False
 
 
 SILENT = ReasonRow(is_told=False)
@@ -79,11 +80,11 @@ SILENT_FOR_NOW = ReasonRow(is_told=False, may_be_foretold=True)
 ROWS: Mapping[Reason, ReasonRow] = MappingProxyType(
     {
         Reason.CLOSED: ReasonRow(at_once=True, chances=True, mends=True),
-        Reason.CLOSING: ReasonRow(at_once=True, chances=True, mends=True),
-        Reason.WARNING: ReasonRow(next_line=True),
-        Reason.REMINDER: ReasonRow(next_line=True, may_be_foretold=True),
-        Reason.EARLY: ReasonRow(next_line=True),
-        Reason.APPROACH: ReasonRow(next_line=True),
+        Reason.CLOSING: ReasonRow(at_once=True, chances=True, mends=True, advises=True),
+        Reason.WARNING: ReasonRow(next_line=True, advises=True),
+        Reason.REMINDER: ReasonRow(next_line=True, may_be_foretold=True, advises=True),
+        Reason.EARLY: ReasonRow(next_line=True, advises=True),
+        Reason.APPROACH: ReasonRow(next_line=True, advises=True),
         Reason.CANNOT_ENTER: ReasonRow(mends=True),
         Reason.STALE: ReasonRow(quotes=False),
         Reason.EXEMPTION_ENDED: ReasonRow(exemption=True),

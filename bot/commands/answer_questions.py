@@ -8,6 +8,7 @@ from bot.commands.catalogue import settings, today
 from bot.commands.text_input import standard_input
 from bot.views.answer import answer, quoted
 from bot.views.other_edition import EditionOffers
+from bot.views.other_text import told_by_text
 from rules.understanding import Understanding
 
 
@@ -29,12 +30,14 @@ def _reply(offers: EditionOffers, reader: Understanding, question: str) -> str:
 def _json(offers: EditionOffers, reader: Understanding, question: str) -> str:
     reading = reader.read(question)
     shown = quoted(offers.answering, reading, offers, today=today())
+    told = told_by_text(offers.catalogue, reading)
     entry = {
         "question": question,
         "kind": reading.kind.value,
         "edition": offers.answering.name,
         "clauses": [clause.id for clause in shown],
         "quotes": [clause.text for clause in shown],
+        "other_text": {"name": told.text.name, "points": [point.id for point in told.points]} if told else None,
         "reply": answer(offers.answering, reading, offers, today=today()).plain,
     }
     return json.dumps(entry, ensure_ascii=False)

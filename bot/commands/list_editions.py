@@ -7,6 +7,7 @@ from bot.commands import Refusal
 from bot.commands.catalogue import named, opened, settings
 from rules.catalogue.load import lint, packaged_folder, unused
 from rules.edition import Edition, Wording
+from rules.texts import OtherText
 
 WORDINGS = {
     Wording.VERBATIM: "verbatim",
@@ -15,16 +16,23 @@ WORDINGS = {
 
 
 def listed() -> Iterator[str]:
-    """A line an edition: name, span, wording, title; a star marks RULES_EDITION."""
+    """A line an edition: name, span, wording, title; a star marks RULES_EDITION. Then a line a text that is none."""
     chosen = settings()
-    for edition in opened(chosen).editions:
+    known = opened(chosen)
+    for edition in known.editions:
         mark = "*" if edition.name == chosen.rules_edition else " "
         yield f"{mark} {edition.name}  {edition.span}  {edition.wording.value}  {edition.title}"
+    for text in known.texts:
+        yield f"  {text.name}  from {text.held_from} on  {text.wording}, no edition  {text.title}"
 
 
 def shown(name: str) -> Iterator[str]:
-    """The lines of the whole edition. Raises Refusal."""
-    edition = named(name)
+    """The lines of the whole edition, or of the text that is none. Raises Refusal."""
+    text = next((text for text in opened(settings()).texts if text.name == name), None)
+    yield from _text(text) if text else _edition(named(name))
+
+
+def _edition(edition: Edition) -> Iterator[str]:
     yield from _head(edition)
     for clause in edition.clauses:
         yield f"\n[{clause.id}] {clause.heading} {clause.number}".rstrip()
@@ -52,6 +60,22 @@ def _catalogue(folder: Path | None) -> Path:
     if not place.is_dir():
         raise Refusal(f"{place}: not a folder; name one that holds editions")
     return place
+
+
+def _text(text: OtherText) -> Iterator[str]:
+    yield f"{text.name}  {text.title}"
+    yield f"published {text.published}, held from {text.held_from} on, checked {text.checked}"
+    yield f"wording {WORDINGS[Wording(text.wording)]}, scale {text.scale_name}, no edition: nothing is judged by it"
+    yield f"source {text.source_name} {text.source_url}".rstrip()
+    yield f"confidence {text.confidence}"
+    for point in text.points:
+        yield f"\n[{point.id}] answers {', '.join((*point.topics, *point.points_of))}"
+        yield f"  {point.text}"
+        if point.source_name:
+            yield f"  (source) {point.source_name}"
+    for fact, advice in text.advice.items():
+        yield f"\n[advice.{fact}]"
+        yield from (f"  {line}" for line in advice.splitlines())
 
 
 def _head(edition: Edition) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.journeys.turn import Turn
-from bot.views.notice import ShopTold, notice_view
+from bot.views.notice import NoticeView, ShopTold, notice_view
 from bot.views.standing import StandingView, standing_of
 from bot.warnings.followers import decide_now
 from rules.case import edition_of
@@ -32,10 +32,15 @@ async def consequences(
     """
     catalogue, case = turn.context.catalogue, await cases.of_shop(turn.conn, shop)
     notice = await _decided(turn, shop, corrected) if is_changed else None
-    news = notice_view(catalogue.edition(notice.edition), notice, {shop.id: shop}, turn.today) if notice else None
+    news = _view(turn, notice, shop) if notice else None
     standing = standing_of(edition_of(catalogue, case, turn.context.edition), shop, case, turn.today)
     clauses = dict.fromkeys((*(news.clauses if news else ()), *standing.clauses))
     return Consequences(standing, news.first if news else None, tuple(clauses))
+
+
+def _view(turn: Turn, notice: Notice, shop: Shop) -> NoticeView:
+    catalogue = turn.context.catalogue
+    return notice_view(catalogue.edition(notice.edition), notice, {shop.id: shop}, turn.today, catalogue.texts)
 
 
 async def _decided(turn: Turn, shop: Shop, corrected: date | None) -> Notice | None:

@@ -9,7 +9,7 @@ from bot.journeys import consent
 from bot.journeys.entries import OperatorPress, command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views.edition_difference import compared
-from bot.views.other_edition import ShowRules, difference
+from bot.views.other_edition import ShowRules, ShowSources, difference
 from bot.views.render import Rendered, render
 from rules.edition import Edition
 from storage import edition_changes, preferences
@@ -29,7 +29,7 @@ class ChooseEdition(Press, verb="ed", keeps=True):
 
 @command("rules")
 async def show(turn: Turn) -> Reply:
-    """The answering edition and the sources known for the text."""
+    """The answering edition and the known revisions, on one screen."""
     return turn.say(_answering(turn))
 
 
@@ -45,6 +45,12 @@ async def show_or_compare(turn: Turn, pressed: ShowRules) -> Reply | None:
     choose = ChooseEdition(other.name).fitting() if other.name != answering.name else None
     values = {"changes": compared(old, new), "other": other, "answering": answering, "choose": choose}
     return turn.say(render("editions/difference", **values))
+
+
+@press(ShowSources)
+async def sources(turn: Turn, _: ShowSources) -> Reply:
+    """How sure the answering edition is, and each known revision with its source."""
+    return turn.say(turn.render("editions/sources", history=turn.context.catalogue.history))
 
 
 @press(ChooseEdition)
@@ -97,11 +103,11 @@ async def tell_concerned(turn: Turn, pressed: TellConcerned) -> Reply | None:
 
 def _answering(turn: Turn) -> Rendered:
     edition, catalogue = turn.context.edition, turn.context.catalogue
-    others = [other for other in catalogue.editions if other.name != edition.name]
     return turn.render(
         "editions/rules",
-        others=[(other, compared(edition, other), difference(other)) for other in others],
+        others=[(other, difference(other)) for other in catalogue.editions if other.name != edition.name],
         history=catalogue.history,
+        read_until=catalogue.read_until,
         offered=_offered(turn),
         **_choice(turn),
     )

@@ -9,6 +9,7 @@ from bot.conversation.presses import Press
 from bot.views.answer_blocks import EMPTY, NO_SHOP, Asking, Block, OfShops, PartView, blocks_of
 from bot.views.examples import examples
 from bot.views.other_edition import EditionOffers, History, history, see_topic
+from bot.views.other_text import told_by_text
 from bot.views.render import Rendered, render
 from rules.case import Case
 from rules.edition import Clause, Coverage, Edition, Judged, Topic
@@ -62,6 +63,7 @@ def _rendered(asking: Asking, blocks: tuple[Block, ...]) -> Rendered:
         today=asking.today,
         in_force=asking.in_force,
         blocks=blocks,
+        other_text=told_by_text(offers.catalogue, reading) if offers else None,
         outside=reading.outside,
         shows_readings=len(blocks) == 1 and _shows_readings(parts),
         is_sourced=any(part.clauses or part.topic.coverage is Coverage.GAP for part in parts),

@@ -222,6 +222,7 @@ def _is_judged(edition: Edition, topic: Topic) -> bool:
     held = {*cited, *(line.clause for line in edition.lines), *chances}
     return bool(held & set(topic.clauses)) or topic.id in (
         "unclear",
+        "score_fell",
         "three",
         "reopen",
         "product_score",

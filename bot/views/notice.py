@@ -10,15 +10,16 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from bot.views.advice import Advice, advice_on
+from bot.views.entering import entry, mends
 from bot.views.instead import Instead
-from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length, words
+from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
-from rules.kinds import KINDS, Kind
-from rules.lines import Level, at_line, limits, limits_of
+from rules.lines import Level, at_line, limits_of
 from rules.reasons import RANK, Reason
-from rules.report import Status
-from rules.requirements import IN_ALLIANCE, Criterion, Facts, Line, all_hold, is_barred, next_chance, waits_on
+from rules.requirements import IN_ALLIANCE, Facts, Line, is_barred, next_chance
+from rules.texts import OtherText
 from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop
@@ -54,7 +55,7 @@ class ShopTold:
     `again_clause`: on opening again, where no chances are counted. `mends`: the edition's advice for what the score
     does not meet, or on what it depends. `forecast_days`: until the score is below the line, by forecast. `choice`: the
     untold choice that decides whether the score is below the line. `is_open`: something else may follow from untold
-    facts. `replaced`: what was said before of the same day.
+    facts. `replaced`: what was said before of the same day. `advice`: None without a text that has any.
     """
 
     shop: Shop
@@ -77,6 +78,7 @@ class ShopTold:
     choice: Fact | None
     is_open: bool
     replaced: Said | None = None
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True)
@@ -118,13 +120,14 @@ def render_notice(
     *,
     replaced: Mapping[Item, Said] = MappingProxyType({}),
     instead: Instead | None = None,
+    texts: Sequence[OtherText] = (),
 ) -> Rendered:
     """The message, a single one for any number of shops. `edition`: the notice's own. `replaced`: said before.
 
-    `instead`: what the edition in force says of chances.
+    `instead`: what the edition in force says of chances. `texts`: the platform's texts that may have advice.
     """
     for in_full, named in ROOM:
-        view = notice_view(edition, notice, shops, today, in_full=in_full, named=named)
+        view = notice_view(edition, notice, shops, today, texts, in_full=in_full, named=named)
         view = replace(view, shops=tuple(replace(one, replaced=replaced.get(one.item)) for one in view.shops))
         rendered = render("notices/notice", notice=view, edition=edition, today=today, instead=instead)
         if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
@@ -133,13 +136,21 @@ def render_notice(
 
 
 def notice_view(
-    edition: Edition, notice: Notice, shops: Mapping[int, Shop], today: date, *, in_full: int = 5, named: int = 40
+    edition: Edition,
+    notice: Notice,
+    shops: Mapping[int, Shop],
+    today: date,
+    texts: Sequence[OtherText] = (),
+    *,
+    in_full: int = 5,
+    named: int = 40,
 ) -> NoticeView:
     """The values for the template; a shop no longer known is left out."""
     on = _as_of(notice, today)
     told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
     days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
-    full, rest = tuple(told[:in_full]), told[in_full:]
+    advice = advice_on((one.item for one in told), texts)
+    full, rest = tuple(replace(one, advice=advice.get(one.item)) for one in told[:in_full]), told[in_full:]
     return NoticeView(
         day=notice.day,
         late=notice.is_late,
@@ -199,9 +210,9 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         chance=next_chance(chances, item.closures),
         barred=is_barred(chances, item.closures),
         chances_clause=edition.clause(chances.clause) if chances else None,
-        entry=_entry(now, item.fact),
+        entry=entry(now, item.fact),
         again_clause=_again(edition) if item.reason is Reason.CLOSED and not chances else None,
-        mends=tuple(_mends(now, item)),
+        mends=tuple(mends(now, item)),
         forecast_days=_forecast_days(item, today),
         choice=at_line(edition, line, now.facts, today).choice if line and item.points is not None else None,
         is_open=now.level is Level.UNKNOWN,
@@ -220,54 +231,6 @@ def _next(item: Item, now: Assessment) -> NextLine | None:
     if at is None or at.line.id == item.line or at.own:
         return None
     return NextLine(at.line, at.limit, at.gap, now.edition.clause(at.line.clause))
-
-
-def _entry(now: Assessment, fact: str) -> Decimal | None:
-    asked = _asked_for(now, fact)
-    bounds = {limit: one.kind for one in asked for limit in limits(one, now.facts)}
-    highest = max(bounds, default=None)
-    is_enough = highest is not None and bounds[highest] is not Kind.ABOVE
-    return highest if is_enough and _deciding(now, fact) is None else None
-
-
-def _asked_for(now: Assessment, fact: str) -> list[Criterion]:
-    """The criteria that ask for a higher score, without those that don't apply."""
-    asking = (one for one in now.edition.criteria if fact in one.facts and KINDS[one.kind].rises)
-    return [one for one in asking if all_hold(one.applies_when, now.facts, now.on) is not False]
-
-
-def _deciding(now: Assessment, fact: str) -> Fact | None:
-    """The untold choice on which the points needed to enter depend; None for none."""
-    asked = _asked_for(now, fact)
-    names = (one.limit_by.fact for one in asked if one.limit_by and len(set(limits(one, now.facts))) > 1)
-    conditions = (name for one in asked for name in waits_on(one.applies_when, now.facts))
-    return next((now.edition.fact(name) for name in (*names, *conditions)), None)
-
-
-def _mends(now: Assessment, item: Item) -> Iterator[str]:
-    """The edition's advice for what the score does not meet of admission; none where admission is no concern.
-
-    While an untold choice decides how far: the points that may be needed.
-    """
-    if not item.reason.row.mends:
-        return
-    open_ones = {one.id for one in now.entry.findings if one.status in (Status.UNMET, Status.UNKNOWN)}
-    lacking = [one for one in _asked_for(now, item.fact) if one.id in open_ones]
-    choice = _deciding(now, item.fact) if lacking else None
-    if choice is not None:
-        fact, bounds = now.edition.fact(item.fact), _possible(now, item.fact, choice)
-        yield words("scores/entry_open", fact=fact, choice=choice, limits=bounds)
-        return
-    yield from dict.fromkeys(now.edition.filled(one.mend) for one in lacking if one.mend)
-
-
-def _possible(now: Assessment, fact: str, choice: Fact) -> list[Decimal]:
-    """The points needed to enter for any option of the choice, the lowest first."""
-    found = set()
-    for option in choice.options:
-        chosen = replace(now, facts={**now.facts, choice.id: option.value})
-        found.add(max(limit for one in _asked_for(chosen, fact) for limit in limits(one, chosen.facts)))
-    return sorted(found)
 
 
 def _again(edition: Edition) -> Clause | None:

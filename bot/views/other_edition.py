@@ -9,7 +9,8 @@ from typing import Self
 from bot.conversation.presses import LONGEST_DATA, AskedParts, Press
 from bot.views.check_question import CheckShop, StartCheck
 from bot.views.edition_difference import Number, lines
-from rules.edition import Catalogue, Edition, Revision
+from rules.edition import Catalogue, Edition
+from rules.history import Revision
 from rules.kinds import ON_A_SCALE, FigureKind
 from rules.reading import Part, Reading
 from rules.understanding.provisions import seen_under
@@ -21,6 +22,10 @@ class ShowRules(Press, verb="rules"):
     """The answering edition; with a name: the differences of the edition with that name."""
 
     edition: str | None = None
+
+
+class ShowSources(Press, verb="src"):
+    """How sure the answering edition is, and where each known revision is from."""
 
 
 class SeeCheck(Press, verb="v|*|c"):
@@ -147,11 +152,12 @@ def history(edition: Edition, reading: Reading, catalogue: Catalogue) -> History
 
 
 def _revisions(edition: Edition, reading: Reading, catalogue: Catalogue) -> Iterator[Revision]:
-    """The revisions with a figure of the question; else all claimed revisions, or only the next after the edition."""
+    """The revisions with a figure of the question; else the next after the edition, and, where a change is claimed,
+    all with figures."""
     asked = _asked(reading)
     named = [revision for revision in catalogue.history if asked & set(revision.figures.values())]
     later = [revision for revision in catalogue.history if revision.on > edition.published]
-    claimed = [revision for revision in catalogue.history if revision in later or revision.figures]
+    claimed = [revision for revision in catalogue.history if revision in later[:1] or revision.figures]
     yield from named or (later[:1] if _is_off_scale(reading) else claimed)
 
 

@@ -70,7 +70,8 @@ class Author:
             in_force = partial(on_chances, self._catalogue, today)
             return render_correction(edition, notice, replaced, standings, today=today, instead=in_force)
         instead = on_chances(self._catalogue, today, edition)
-        return render_notice(edition, notice, known, today, replaced=replaced, instead=instead)
+        texts = self._catalogue.texts
+        return render_notice(edition, notice, known, today, replaced=replaced, instead=instead, texts=texts)
 
     async def _standing(self, conn: AsyncConnection, shop: shops.Shop, edition: Edition, today: date) -> StandingView:
         """The shop's standing by the edition of its scores: this edition where it is of their scale."""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.catalogue.problems import Problem, nearest, shortened
-from rules.edition import Clause, Edition, Fact, LeftOut, Revision, Topic
+from rules.edition import Clause, Edition, Fact, LeftOut, Topic
 from rules.requirements import Chances, Criterion, Frozen, Line, limits_by_choice
 
 Raw = Mapping[str, object]
@@ -104,7 +104,7 @@ def _days(criterion: Criterion) -> Iterator[tuple[str, Decimal]]:
 
 
 @dataclass
-class _Reader:
+class Reader:
     """The problems of a file, collected while entries are read."""
 
     file: str
@@ -184,9 +184,9 @@ def ids(raw: Raw, section: str) -> tuple[str, ...]:
 
 def read(folder: Path, root: str) -> Draft:
     """The edition in the folder, with all problems of form. `root`: the name of the catalogue's folder in messages."""
-    reader = _Reader(f"{root}/{folder.name}/edition.toml")
+    reader = Reader(f"{root}/{folder.name}/edition.toml")
     raw = reader.toml(folder / "edition.toml")
-    topics_reader = _Reader(f"{root}/{folder.name}/topics.toml")
+    topics_reader = Reader(f"{root}/{folder.name}/topics.toml")
     topics_raw = topics_reader.toml(folder / "topics.toml") if (folder / "topics.toml").exists() else {}
     head = {key: value for key, value in raw.items() if key not in SECTIONS and key not in APART}
     chances = reader.made(Chances, raw["chances"], "chances") if "chances" in raw else None
@@ -211,7 +211,7 @@ def read(folder: Path, root: str) -> Draft:
     return replace(draft, problems=(*reader.problems, *topics_reader.problems))
 
 
-def check_head(reader: _Reader, head: Raw) -> None:
+def check_head(reader: Reader, head: Raw) -> None:
     """Note the problems of the keys above the first table."""
     for key in sorted(DERIVED & head.keys()):
         reader.add("", f'unknown key "{key}"', "take it out: it is derived from the entries")
@@ -225,17 +225,3 @@ def source(folder: Path) -> str | None:
         return (folder / "source.txt").read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def history(path: Path, root: str) -> tuple[tuple[Revision, ...], tuple[Problem, ...]]:
-    """The known revisions without a text of their own, oldest first, and the problems of the history's file."""
-    reader = _Reader(f"{root}/{path.name}")
-    raw = reader.toml(path) if path.exists() else {}
-    for key in raw.keys() - {"revision"}:
-        reader.add("", f'unknown key "{key}"', nearest(key, ["revision"]))
-    revisions = reader.section(raw, "revision", Revision)
-    for at, revision in enumerate(revisions, 1):
-        if revision.until is not None and revision.until < revision.on:
-            what = f'"until" {revision.until} is before "on" {revision.on}'
-            reader.add(f"revision number {at}", what, "mend one of the two")
-    return tuple(sorted(revisions, key=lambda revision: revision.on)), tuple(reader.problems)

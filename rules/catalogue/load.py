@@ -1,16 +1,21 @@
 """The catalogue of a folder, vouched for, or a CatalogueError that lists the problems of the folder's data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from rules.catalogue.draft import Draft, history, read
+from rules.catalogue.beside import TEXTS, TextDraft, history, read_text
+from rules.catalogue.draft import Draft, read
 from rules.catalogue.problems import Problem
-from rules.edition import Catalogue, Clause, Edition, Fact, Revision, Wording
+from rules.edition import Catalogue, Clause, Edition, Fact, Wording
+from rules.history import NOTHING_KNOWN, History
+from rules.kinds import FactType
 from rules.lint import coverage
 from rules.lint import problems as lint_problems
+from rules.lint.other_texts import problems as text_problems
 
 Filled = TypeVar("Filled", Clause, Fact)
 
@@ -30,17 +35,35 @@ def packaged_folder() -> Path:
     return Path(__file__).parents[1] / "editions"
 
 
+@dataclass(frozen=True)
+class _Examined:
+    """A folder as far as readable, and its problems."""
+
+    editions: Sequence[Draft] = ()
+    texts: Sequence[TextDraft] = ()
+    history: History = NOTHING_KNOWN
+    problems: Sequence[Problem] = ()
+
+
 def load(folder: Path) -> Catalogue:
-    """The catalogue in the folder: a sub-folder an edition, and `history.toml`. Raises CatalogueError."""
-    found, revisions, problems = _examined(folder)
-    if problems:
-        raise CatalogueError(problems)
-    return Catalogue(tuple(_vouched(draft) for draft in found), revisions)
+    """The catalogue in the folder: a sub-folder an edition, `_texts` beside them and `history.toml`.
+
+    Raises CatalogueError.
+    """
+    found = _examined(folder)
+    if found.problems:
+        raise CatalogueError(found.problems)
+    return Catalogue(
+        tuple(_vouched(draft) for draft in found.editions),
+        found.history.revisions,
+        tuple(draft.made for draft in found.texts if draft.made),
+        found.history.read_until,
+    )
 
 
 def lint(folder: Path) -> list[Problem]:
     """Every problem of the catalogue in the folder; empty when all is well."""
-    return _examined(folder)[2]
+    return list(_examined(folder).problems)
 
 
 def unused(folder: Path) -> tuple[list[Problem], list[str]]:
@@ -57,15 +80,19 @@ def _read(folder: Path) -> list[Draft]:
     return [read(home, folder.name) for home in homes if home.is_dir() and not home.name.startswith((".", "_"))]
 
 
-def _examined(folder: Path) -> tuple[list[Draft], tuple[Revision, ...], list[Problem]]:
-    """The editions by name, the history, and the problems: of each, or else of the editions together."""
+def _examined(folder: Path) -> _Examined:
+    """The folder's parts by name, with the problems of each, or else of the editions together."""
     found = _read(folder)
     if not found:
         mend = "name a folder that holds one per edition"
-        return [], (), [Problem(file=str(folder), what="no edition found", mend=mend)]
-    revisions, of_history = history(folder / "history.toml", folder.name)
+        return _Examined(problems=[Problem(file=str(folder), what="no edition found", mend=mend)])
+    texts = [read_text(file, folder.name) for file in sorted((folder / TEXTS).glob("*.toml"))]
+    known, of_history = history(folder / "history.toml", folder.name)
+    topics = {name for draft in found for name in draft.names["topic"]}
+    scores = {fact.id for draft in found for fact in draft.facts if fact.type is FactType.SCORE}
     own = [problem for draft in found for problem in _problems(draft)]
-    return found, revisions, [*own, *of_history] or _overlaps(found)
+    of_texts = [problem for draft in texts for problem in text_problems(draft, topics, scores)]
+    return _Examined(found, texts, known, [*own, *of_texts, *of_history] or _overlaps(found))
 
 
 def _problems(draft: Draft) -> list[Problem]:
@@ -73,7 +100,7 @@ def _problems(draft: Draft) -> list[Problem]:
     return [*draft.problems, *(lint_problems(draft) if draft.head else ())]
 
 
-def _overlaps(found: list[Draft]) -> list[Problem]:
+def _overlaps(found: Sequence[Draft]) -> list[Problem]:
     """Editions that claim the same days: on each day at most a single edition is in force."""
     spans = sorted(((_vouched(draft), draft.file) for draft in found), key=lambda pair: pair[0].held_from)
     return [

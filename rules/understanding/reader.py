@@ -22,6 +22,7 @@ from rules.understanding.told import asks_by_newest, said_in
 from rules.understanding.told_claims import places_of_warning
 from rules.understanding.told_goods import Goods, topic_of_goods, topics_by_option
 from rules.understanding.told_parts import Parts
+from rules.understanding.told_points import gap_of_points
 from rules.understanding.told_topic import UNCLEAR, topic_of_score, topic_of_told
 from rules.understanding.topic_match import Hit, TopicMatcher
 from rules.understanding.utterance import Utterance, is_ours, tagged, utterance
@@ -112,6 +113,7 @@ class Understanding:
         leans = before is not None and reading.kind is AnswerKind.ANSWER and len(said.text) <= follow_up.LONGEST
         if by in UNSURE and not leans and (settled := self._settled(said, told, reading, begins=before is None)):
             reading, by = settled, Decided.OPINION
+        reading = self._with_gap_named(said, told, reading)
         return Explained(said, reading.model_copy(update={"said": told}), by)
 
     def opinion(self, said: Utterance) -> Opinion:
@@ -148,6 +150,11 @@ class Understanding:
         reading = self._joined(parts, outside=first.outside)
         chosen = {"kind": kind} if kind is AnswerKind.CHOICES else {}
         return reading.model_copy(update={**chosen, "claims_change": first.claims_change})
+
+    def _with_gap_named(self, said: Utterance, told: Said, reading: Reading) -> Reading:
+        """The reading; of one that answers nothing, the gap that is asked about by its points instead."""
+        topic = gap_of_points(told.points, reading)
+        return self._topic_at(topic, said) if topic in self._topics else reading
 
     def _utterance(self, text: str, before: Reading | None) -> Utterance:
         """The message as typed; a number alone (85) is a score, unless the question before awaits days or a count."""

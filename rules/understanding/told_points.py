@@ -33,6 +33,12 @@ def _points(text: str) -> Iterator[str]:
         yield from (name for name, words in _compiled("asked").items() if words.search(text))
 
 
+def names_of_points() -> Set[str]:
+    """The names of all points."""
+    known = load("points.toml")
+    return {*known["open"], *known["asked"]}
+
+
 def outweighs(asked: Sequence[str]) -> tuple[str, ...]:
     """The points that are answered even where what is told of the shop could be judged."""
     over = load("points.toml")["kind"]["over"].split()
@@ -47,6 +53,14 @@ def topic_of_points(asked: Sequence[str], reading: Reading, *, of_rules: bool) -
         if move and (read <= set(move["from"].split()) or (of_rules and read == {NOTHING_READ})):
             return str(move["to"])
     return None
+
+
+def gap_of_points(asked: Sequence[str], reading: Reading) -> str | None:
+    """The gap to be named instead of the reading; None for one that answers, and where no point names a gap."""
+    read = _read(reading)
+    gaps = (load("points.toml")["gaps"].get(name) for name in asked)
+    answers = reading.kind in (AnswerKind.ANSWER, AnswerKind.CHOICES)
+    return next((str(gap["to"]) for gap in gaps if gap and not answers and read <= set(gap["from"].split())), None)
 
 
 def _read(reading: Reading) -> Set[str]:

@@ -65,3 +65,11 @@ def test_a_score_of_another_scale_is_answered_by_its_edition_with_both_quoted(al
     assert answer["reply"].startswith("按 2026-07-29 版（100 分制）：")
     assert answer["clauses"] == ["admission.score", "entry.score"]
     assert all(quote in answer["reply"] for quote in answer["quotes"])
+
+
+def test_what_another_text_answers_is_named_beside_and_nothing_is_quoted(alliance: Alliance) -> None:
+    answer = json.loads(alliance("ask", "--json", "分数为什么掉了").out)
+    assert (answer["kind"], answer["clauses"], answer["quotes"]) == ("not_covered", [], [])
+    assert answer["other_text"] == {"name": "2026-09-08-score-rules", "points": ["fell", "deductions"]}
+    assert answer["reply"].startswith("规则没有写")
+    assert json.loads(alliance("ask", "--json", "怎么开通").out)["other_text"] is None

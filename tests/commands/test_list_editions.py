@@ -76,3 +76,13 @@ def test_a_digest_is_shown_as_one_with_the_known_history(alliance: Alliance) -> 
     assert "https://school.jinritemai.com/doudian/web/rules/101665" in shown
     assert "known history (not part of 2026-07-29)" in shown
     assert "2022-08-22  入驻门槛提高到 4.2 分" in shown
+
+
+def test_a_text_that_is_no_edition_is_listed_and_shown_as_such(alliance: Alliance) -> None:
+    listed = alliance("rules", "list").lines
+    assert listed[-1] == "  2026-09-08-score-rules  from 2026-09-08 on  digest, no edition  《商家体验分规范》"
+    shown = alliance("rules", "show", "2026-09-08-score-rules").lines
+    assert shown[0] == "2026-09-08-score-rules  《商家体验分规范》"
+    assert "no edition: nothing is judged by it" in shown[2]
+    assert "[stars] answers stars, auto_score, score_at" in shown
+    assert "  (source) 2026-07-29 修订公告的第三方存档" in shown

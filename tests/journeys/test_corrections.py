@@ -17,7 +17,7 @@ from storage import notices, scores, shops
 from storage.scores import Score
 from tests.commands.conftest import Alliance, alliance
 from tests.journeys.conftest import TOKEN
-from tests.journeys.test_watch import ADVICE, CHANCES, CLOSING, CONTEXT, LOOK, OLD, SOURCE, WARNING, bot
+from tests.journeys.test_watch import ADVICE, ADVISED, CHANCES, CLOSING, CONTEXT, LOOK, OLD, SOURCE, WARNING, bot
 from tests.live import PATIENCE_S, Person, SandboxClient
 from tests.packaged import HUNDRED_POINTS
 
@@ -25,7 +25,7 @@ __all__ = ["alliance"]
 
 TODAY = datetime.now(UTC).date()
 Command = Callable[..., Awaitable[list[str]]]
-FOOT = f"{TODAY} 检查。最终以抖店后台为准。\n{SOURCE}"
+FOOT = f"{TODAY} 检查。最终以抖店后台为准。\n{ADVISED}\n{SOURCE}"
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ async def test_a_wrong_score_is_sent_and_corrected(sandbox: SandboxClient, comma
         assert text == (
             f"⛔ 花店：体验分 3.4，低于清退线 3.5{OLD}\n离 3.5 还差 0.1。\n"
             "系统每天校验，随时可能关闭权限。\n\n"
-            f"{LOOK}\n👉 被关闭以后要重新开通，体验分得先到 4.0。\n\n{CLOSING}\n\n{CHANCES}\n\n{FOOT}"
+            f"{LOOK}\n{ADVICE}\n👉 被关闭以后要重新开通，体验分得先到 4.0。\n\n{CLOSING}\n\n{CHANCES}\n\n{FOOT}"
         )
         await command("scores", "import", "scores.csv", score="4.30")
         shown = await merchant.hears()
@@ -143,10 +143,12 @@ async def test_scores_to_100_are_watched_by_their_edition(
         "⛔ 花店：商品体验分 50，低于商品体验分清退线 60\n离 60 还差 10。\n"
         "系统每天校验，随时可能关闭权限。\n\n"
         "👉 马上看抖店后台权限还在不在；被关闭了就告诉我“被关闭了”，我来记下。\n"
+        "👉 抖店后台 → 店铺 → 商家体验分 → 商品：看商品综合评分、品质退货率。\n"
+        "虚假宣传、欺诈发货等扣分扣在总分里，满 30 天自己消失。\n"
         "👉 要开通，商品体验分要到多少分看主营类目：60、70、72、75，以类目的要求为准。\n\n"
-        "要点 · 商家清退（第 4.1.1 条）\n▫️ 要点：商家体验分低于 70 分，"
+        "要点 · 商家清退（第 4.1.1 条）\n▫️ 要点：所有商家：体验分低于 70 分，"
         "或商品体验分低于 60 分的，清退；没有体验分的沉睡店铺也算。\n\n"
-        f"{TODAY} 检查。最终以抖店后台为准。\n"
+        f"{TODAY} 检查。最终以抖店后台为准。\n{ADVISED}\n"
         "规则版本：2026-07-29 版（要点，非原文） · 来源：《精选联盟平台管理规则》2026-07-29 修订公告的第三方存档"
     )
 

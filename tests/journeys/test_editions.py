@@ -9,6 +9,7 @@ from tests.invented import NAME, revised
 from tests.journeys.conftest import Start, bot_running, is_old, presses, tells
 from tests.journeys.test_check import GOOD, checks, takes
 from tests.live import Message, Person, SandboxClient
+from tests.phone import lines_on_a_phone
 
 OPERATOR = 4_000_000_001
 UNDER_REVISION = ("开了", "能", "正常营业", "3 次", "3.55", "开通着", "没有", "没有", "齐了")
@@ -30,18 +31,66 @@ async def reader(sandbox: SandboxClient, start: Start, folder: Path) -> AsyncIte
     yield await sandbox.person("小店")
 
 
-async def test_rules_says_which_edition_answers_and_what_is_known_of_it(shop: Person) -> None:
-    shown = await tells(shop, "/rules")
-    assert shown.text.startswith("现在按 2022-10-10 版回答")
-    assert "发布 2022-10-10 · 最近核对 2026-08-22 · 5 分制" in shown.text
-    assert "逐字原文" in shown.text
-    assert "有效期间（就目前所知）：2022-10-10 起，到 2023-06-26" in shown.text
-    assert "入驻线 4.0 → 70" in shown.text
-    assert "商品体验分清退线 （没有） → 65（60 分名单里的类目 60）" in shown.text
-    assert len(shown.text) < 1500
+HISTORY = """已知的修订（●存档 ○标题 ◇报道）
+2021-08-26 ● 首次施行
+2022-08-22 ◇ 入驻 4.2、关闭 4.0
+2023-06-27 ◇ 体验分改为 100 分制
+2025-11-11 ○ 修订公告
+2025-12-02 ○ 修订公告
+2026-01-09 ○ 修订公告
+2026-02-03 ○ 修订公告
+2026-04-08 ○ 修订公告
+2026-06-22 ● 二手品退率 6% → 4%
+2026-07-16 ● 新店多看三类处理记录
+2026-07-29 ● 商品体验分 65 → 60
+2026-08-22 以后的没有读到。"""
+OF_2022 = f"""现在按 2022-10-10 版回答
+逐字原文 · 5 分制
+2022-10-10 起，到 2023-06-26
+⚠️ 就目前所知已不是现行规则。
+发布 2022-10-10 · 核对 2026-08-22
+来源：2022-10-10 的商家帮助文章
+可信程度：原文一字不差，但写的不一定是当时的最新规则。
+
+{HISTORY}"""
+OF_2026 = f"""现在按 2026-07-29 版回答（你选的，默认是 2022-10-10 版）
+要点整理，不是原文 · 100 分制
+2026-07-29 起
+发布 2026-07-22 · 核对 2026-08-22
+来源：《精选联盟平台管理规则》2026-07-29 修订公告的第三方存档
+可信程度：第三方存档的要点，没有和官方页面核对过。
+
+{HISTORY}"""
+ONE_SCREEN = 24
+"""The lines on a screen of 390 by 844 points."""
+
+
+async def test_rules_says_on_one_screen_which_edition_answers_and_what_is_known_of_it(shop: Person) -> None:
+    old = await tells(shop, "/rules")
+    assert old.text == OF_2022
+    assert old.buttons == [
+        "2026-07-29 版有什么不同",
+        "以后都按 2026-07-29 版",
+        "出处和可信程度",
+        "查我的店能不能开通",
+    ]
+    await presses(shop, "以后都按 2026-07-29 版")
+    new = await tells(shop, "/rules")
+    assert new.text == OF_2026
+    assert [lines_on_a_phone(shown.text) <= ONE_SCREEN for shown in (old, new)] == [True, True]
+
+
+async def test_where_all_is_from_and_how_sure_stands_behind_a_button(shop: Person) -> None:
+    await tells(shop, "/rules")
+    shown = await presses(shop, "出处和可信程度")
+    assert shown.text.startswith("2022-10-10 版的出处\n精选联盟入驻、准入与清退(2022-10-10)\n来源：")
     assert "有行业报道说，2022-08-22 起入驻已提高到 4.2 分、关闭已提高到 4.0 分，这篇文章写的仍是旧数字" in shown.text
-    assert "2022-08-22 入驻门槛提高到 4.2 分" in shown.text
-    assert "只有这一处报道，没有见到原文" in shown.text
+    assert "• 2022-08-22：入驻门槛提高到 4.2 分，低于 4.0 分关闭（当时是 5 分制）。（一篇行业报道。" in shown.text
+    assert "• 2026-07-29：商家的商品体验分门槛由 65 分改为 60 分（2026-07-22 公告）。" in shown.text
+    addresses = {entity["url"].rpartition("/")[2] for entity in shown.entities if entity["type"] == "text_link"}
+    assert {"aJa6ZvXza4qj", "aJb9jw4wssaV", "aJdBp1bsajms", "aJeMEB4zsL6Z", "aJhhBDFJ78sX"} < addresses
+    assert {"aJkeAKHnQZZ4", "aJnJXs6CHtnJ", "aJnqsVF4GoLD"} < addresses
+    assert shown.buttons == ["用的是哪版规则"]
 
 
 async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) -> None:

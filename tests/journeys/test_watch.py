@@ -63,13 +63,15 @@ CHANCES = """原文 · 三、精选联盟清退
 每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。"""
 SOURCE = "规则版本：2022-10-10 版（原文，就目前所知适用到 2023-06-26） · 来源：2022-10-10 的商家帮助文章"
 OLD = "（按旧版 2022-10-10，已停用）"
-ADVICE = "👉 及时调整运营，体验分回到 3.8 就不再警告。"
+ADVICE = "👉 抖店后台 → 店铺 → 商家体验分：看商品、物流、服务哪项最低。\n虚假宣传、欺诈发货等扣分，满 30 天自己消失。"
+ADVISED = "👉 看什么，依据平台另一份《商家体验分规范》（2026-09-08 起，要点，不是原文），未与官方页面核对。"
 LOOK = "👉 马上看抖店后台权限还在不在；被关闭了就告诉我“被关闭了”，我来记次数。"
 
 
 def message(number: int, *parts: str, quotes: tuple[str, ...] = ()) -> str:
     """The message about this day: its parts, the provisions, and from when and where it is."""
-    foot = f"{day(number)} 检查。最终以抖店后台为准。\n{SOURCE}"
+    advised = f"{ADVISED}\n" if ADVICE in "\n".join(parts) else ""
+    foot = f"{day(number)} 检查。最终以抖店后台为准。\n{advised}{SOURCE}"
     return "\n\n".join([*parts, *quotes, foot])
 
 
@@ -89,6 +91,7 @@ def expected() -> dict[int, str]:
             7,
             f"📉 花店：体验分 3.9，估计约 6 天后低于警告线 3.8{OLD}\n"
             f"这是按近 8 天走势的估计（约 {day(13)}），不一定准。现在比警告线 3.8 高 0.1。",
+            ADVICE,
             quotes=(WARNING,),
         ),
         9: below(9, 9, "3.75", "0.05", "0.25", first=True),
@@ -98,13 +101,13 @@ def expected() -> dict[int, str]:
             12,
             f"⛔ 花店：体验分 3.49，低于清退线 3.5{OLD}\n今天刚低于，离 3.5 还差 0.01。\n"
             "系统每天校验，随时可能关闭权限。",
-            f"{LOOK}\n👉 被关闭以后要重新开通，体验分得先到 4.0。",
+            f"{LOOK}\n{ADVICE}\n👉 被关闭以后要重新开通，体验分得先到 4.0。",
             quotes=(CLOSING, CHANCES),
         ),
         13: message(
             13,
             f"⛔ 花店：体验分 3.45，还低于清退线 3.5{OLD}\n{day(12)} 起在这一档，第 2 天，离 3.5 还差 0.05。",
-            LOOK,
+            f"{LOOK}\n{ADVICE}",
             quotes=(CLOSING,),
         ),
         14: below(14, 14, "3.6", "0.2", "0.1"),

@@ -8,6 +8,7 @@ import pytest
 
 from rules.catalogue.load import CatalogueError, load, packaged_folder
 from rules.edition import Catalogue, Edition, EditionError, Wording
+from rules.history import Known
 from rules.requirements import Effect
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 
@@ -120,7 +121,24 @@ def test_the_history_is_ordered_and_says_where_it_is_from_and_how_sure(packaged:
     assert days == sorted(days)
     assert date(2022, 8, 22) in days
     assert date(2023, 6, 27) in days
-    assert all(revision.source_name and revision.confidence for revision in packaged.history)
+    assert all(revision.source_name and revision.confidence and revision.known for revision in packaged.history)
+
+
+def test_the_history_says_after_which_day_nothing_could_be_read(packaged: Catalogue) -> None:
+    assert packaged.read_until == date(2026, 8, 22)
+
+
+def test_of_a_notice_known_by_its_title_nothing_more_is_claimed(packaged: Catalogue) -> None:
+    titles = [revision for revision in packaged.history if revision.known is Known.TITLE]
+    days = ["2025-11-11", "2025-12-02", "2026-01-09", "2026-02-03", "2026-04-08"]
+    assert [str(revision.on) for revision in titles] == days
+    assert {(revision.title, len(revision.figures)) for revision in titles} == {("修订公告", 0)}
+
+
+def test_how_sure_an_edition_is_is_one_sentence_or_the_first_of_several(packaged: Catalogue) -> None:
+    edition = packaged.edition(OLD)
+    assert edition.how_sure == edition.sure
+    assert edition.model_copy(update={"sure": "", "confidence": "核对过。很好。"}).how_sure == "核对过。"
 
 
 def test_a_broken_catalogue_is_not_loaded_and_says_all(tmp_path: Path) -> None:

@@ -222,3 +222,18 @@ def test_an_edition_that_cannot_answer_is_offered_for_what_differs(tmp_path: Pat
     edition = known.edition("2022-10-10")
     shown = answer(edition, reader(OLD).read("怎么开通精选联盟"), EditionOffers(known, edition), today=TODAY)
     assert (f"{NAME} 版有什么不同", f"rules|{NAME}") in [button for row in shown.rows for button in row]
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "days"),
+    [
+        (OLD, "不是改成4.2了吗", ["2022-08-22"]),
+        (OLD, "店铺4.5星能开通精选联盟吗", ["2022-08-22", "2023-06-27", "2026-07-29"]),
+        (NEW, "商品体验分不是改成60了吗", ["2026-07-29"]),
+    ],
+)
+def test_of_many_revisions_those_of_the_question_are_told_and_at_most_three(
+    name: str, question: str, days: list[str]
+) -> None:
+    told = answered(name, question).plain.partition("规则改过吗")[2]
+    assert re.findall(r"^• (\d{4}-\d{2}-\d{2})：", told, re.MULTILINE) == days

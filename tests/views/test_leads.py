@@ -306,9 +306,10 @@ def _numbers(question: str) -> set[Decimal]:
 
 
 def _of_rules() -> set[Decimal]:
-    """Every number of an edition: its figures, and what its texts and clause numbers have."""
+    """Every number of an edition: its figures, and what its texts and clause numbers have; and of the other texts."""
     both = CATALOGUE.editions
     texts = [text for one in both for text in (one.name, one.scale_name, *(topic.lead for topic in one.topics))]
     texts += [f"{clause.heading} {clause.number}" for one in both for clause in one.clauses]
+    texts += [said for text in CATALOGUE.texts for said in (text.source_name, *(point.text for point in text.points))]
     written = {Decimal(number) for text in texts for number in re.findall(r"\d+(?:\.\d+)?", text)}
     return written | {value for one in both for value in one.figures.values()} | set(map(Decimal, range(10)))

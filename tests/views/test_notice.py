@@ -292,3 +292,51 @@ def test_no_score_is_said_in_words_and_never_as_a_number():
     silent = Item(Reason.STALE, 1, fact="score", score_day=DAY)
     told = render_notice(EDITION, Notice(1, DAY, EDITION.name, (silent,), 0), {1: shop(1)}, DAY).plain
     assert f"最近的是 {DAY} 的：暂无体验分。" in told
+
+
+def advised(*items: Item, edition=EDITION, texts=CATALOGUE.texts) -> str:
+    shops = {number: shop(number) for number in range(1, 4)}
+    return render_notice(edition, Notice(1, DAY, edition.name, items, 0), shops, DAY, texts=texts).plain
+
+
+PAGE = "👉 抖店后台 → 店铺 → 商家体验分"
+FROM = "👉 看什么，依据平台另一份《商家体验分规范》（2026-09-08 起，要点，不是原文），未与官方页面核对。"
+
+
+@pytest.mark.parametrize("reason", [Reason.CLOSING, Reason.WARNING, Reason.REMINDER, Reason.EARLY, Reason.APPROACH])
+def test_a_low_score_comes_with_what_to_look_at_in_two_lines_by_a_text_named_as_what_it_is(reason: Reason):
+    said = advised(item(reason, "3.40", line="warning"))
+    assert f"{PAGE}：看商品、物流、服务哪项最低。\n虚假宣传、欺诈发货等扣分，满 30 天自己消失。\n" in said
+    assert said.count(FROM) == 1
+    assert "及时调整运营，体验分" not in said
+
+
+@pytest.mark.parametrize(
+    "reason", [Reason.CLOSED, Reason.CANNOT_ENTER, Reason.STALE, Reason.RECOVERED, Reason.MAY_ENTER]
+)
+def test_nobody_is_told_what_to_look_at_where_no_score_is_to_be_raised(reason: Reason):
+    said = advised(item(reason, "3.90", line="warning"))
+    assert PAGE not in said
+    assert FROM not in said
+
+
+def test_a_low_score_of_the_goods_leads_to_the_two_figures_of_the_goods():
+    said = advised(item(Reason.CLOSING, "50", line="product_closing", fact="product_score"), edition=DIGEST)
+    assert f"{PAGE} → 商品：看商品综合评分、品质退货率。" in said
+
+
+def test_the_same_advice_is_given_once_under_the_gravest_shop():
+    said = advised(item(Reason.WARNING, "3.7", line="warning", shop_id=2), item(Reason.CLOSING, "3.4", line="closing"))
+    assert (said.count(PAGE), said.count("及时调整运营，体验分"), said.count(FROM)) == (1, 0, 1)
+    assert said.index("店1：体验分 3.4") < said.index(PAGE) < said.index("店2：体验分 3.7")
+
+
+def test_a_catalogue_without_a_text_keeps_its_own_advice():
+    said = advised(item(Reason.WARNING, "3.7", line="warning"), texts=())
+    assert "👉 及时调整运营，体验分回到 3.8 就不再警告。" in said
+    assert FROM not in said
+
+
+def test_a_shop_without_a_score_is_not_told_which_part_of_it_is_low():
+    dormant = item(Reason.CLOSING, line="closing", fact="score")
+    assert PAGE not in advised(dormant, edition=DIGEST)

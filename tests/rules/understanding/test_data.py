@@ -88,12 +88,15 @@ def test_the_words_of_follow_ups_name_known_concepts_topics_and_asks(edition: Ed
 def test_every_point_of_an_edition_is_known_and_every_move_has_a_topic(packaged: Catalogue) -> None:
     words = load("points.toml")
     known = {*words["open"], *words["asked"]}
+    assert len(known) == len(words["open"]) + len(words["asked"])
     answered = {point for edition in packaged.editions for topic in edition.topics for point in topic.answers}
     topics = {topic.id for edition in packaged.editions for topic in edition.topics}
-    assert answered | set(words["moves"]) | set(words["kind"]["over"].split()) <= known
+    assert answered | set(words["moves"]) | set(words["gaps"]) | set(words["kind"]["over"].split()) <= known
     assert _moved_to() <= topics
-    assert {name for move in words["moves"].values() for name in move["from"].split()} <= topics | {"none"}
+    moves = (*words["moves"].values(), *words["gaps"].values())
+    assert {name for move in moves for name in move["from"].split()} <= topics | {"none"}
 
 
 def _moved_to() -> set[str]:
-    return {GRACE, *(move["to"] for move in load("points.toml")["moves"].values())}
+    words = load("points.toml")
+    return {GRACE, *(move["to"] for table in ("moves", "gaps") for move in words[table].values())}

@@ -3,9 +3,10 @@
 import pytest
 
 from rules.edition import Edition
-from rules.reading import AnswerKind, Reading
+from rules.reading import AnswerKind, Part, Reading
 from rules.understanding import Understanding
 from rules.understanding.number_roles import NumberRoles
+from rules.understanding.told_points import gap_of_points
 from rules.understanding.utterance import MOST_QUESTIONS, utterance
 
 
@@ -217,3 +218,21 @@ def test_many_conditions_are_answered_with_all_criteria(edition: Edition, reader
 )
 def test_a_side_of_a_known_matter_on_which_no_rule_speaks_is_a_gap(reader: Understanding, text: str) -> None:
     assert reader.read(text).kind is AnswerKind.NOT_COVERED
+
+
+@pytest.mark.parametrize(
+    ("kind", "topics", "gap"),
+    [
+        (AnswerKind.NOT_COVERED, ("score_made",), "score_fell"),
+        (AnswerKind.NOT_COVERED, ("score_made", "raise"), "score_fell"),
+        (AnswerKind.NOT_COVERED, ("score_made", "appeal"), None),
+        (AnswerKind.ANSWER, ("score_made",), None),
+        (AnswerKind.CHOICES, ("score_made", "raise"), None),
+        (AnswerKind.OUT_OF_SCOPE, (), None),
+    ],
+)
+def test_the_gap_that_is_asked_about_is_named_only_where_nothing_answers(
+    kind: AnswerKind, topics: tuple[str, ...], gap: str | None
+) -> None:
+    reading = Reading(kind=kind, parts=tuple(Part(topic=topic) for topic in topics))
+    assert gap_of_points(("any", "score_fell"), reading) == gap
