@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final, Protocol, TypeVar
 
 from rules.edition import Catalogue, Edition
+from rules.texts import OtherText
 
 COMPARED_EVERY: Final = 30
 """Days after which a text has to be compared with its source again: the rules change about once a month."""
@@ -31,6 +32,7 @@ def overdue(texts: Iterable[Text], on: date) -> tuple[Text, ...]:
     return tuple(text for text in texts if on - text.checked > timedelta(COMPARED_EVERY))
 
 
-def in_use(catalogue: Catalogue, answering: Edition, on: date) -> tuple[Edition, ...]:
-    """The editions that are not over on the day, and the one that answers."""
-    return tuple(one for one in catalogue.editions if one.name == answering.name or not one.is_over(on))
+def in_use(catalogue: Catalogue, answering: Edition, on: date) -> tuple[Edition | OtherText, ...]:
+    """The editions that are not over on the day, the one that answers, and the texts that are no edition."""
+    editions = (one for one in catalogue.editions if one.name == answering.name or not one.is_over(on))
+    return (*editions, *catalogue.texts)

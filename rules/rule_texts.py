@@ -66,9 +66,11 @@ class Found(NamedTuple):
 
 def texts_of(catalogue: Catalogue) -> tuple[RuleText, ...]:
     """The texts of the catalogue about which a notice may be."""
+    editions = ((one, one.source_name) for one in catalogue.editions)
+    others = ((one, f"{one.title}，{one.source_name}") for one in catalogue.texts)
     return tuple(
-        RuleText(one.name, one.source_name, one.source_url, one.held_from, f"{one.source_url}\n{one.confidence}")
-        for one in catalogue.editions
+        RuleText(one.name, name, one.source_url, one.held_from, f"{one.source_url}\n{one.confidence}")
+        for one, name in (*editions, *others)
     )
 
 
