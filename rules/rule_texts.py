@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from rules.edition import Catalogue
+from rules.edition import Catalogue, Edition
 from rules.notices import Notice, rule_number
+from rules.texts import OtherText
 
 _NAMES: Final = re.compile(r"《([^《》]+)》")
 
@@ -66,11 +67,11 @@ class Found(NamedTuple):
 
 def texts_of(catalogue: Catalogue) -> tuple[RuleText, ...]:
     """The texts of the catalogue about which a notice may be."""
-    editions = ((one, one.source_name) for one in catalogue.editions)
-    others = ((one, f"{one.title}，{one.source_name}") for one in catalogue.texts)
+    named: list[tuple[Edition | OtherText, str]] = [(one, one.source_name) for one in catalogue.editions]
+    named += [(one, f"{one.title}，{one.source_name}") for one in catalogue.texts]
     return tuple(
         RuleText(one.name, name, one.source_url, one.held_from, f"{one.source_url}\n{one.confidence}")
-        for one, name in (*editions, *others)
+        for one, name in named
     )
 
 
