@@ -56,7 +56,7 @@ FIVE = FIVE_POINTS.name
     [
         pytest.param(
             case_of(score=None, growth_score=Decimal(60), product_score=Decimal(90)),
-            "不能判断：没有体验分、只有成长期体验分会不会被关闭，规则没有写；商品体验分 90（今天的）不低于 65。",
+            "不能判断：没有体验分、只有成长期体验分会不会被关闭，规则没有写。",
             id="no rule for a growth score",
         ),
         pytest.param(
@@ -66,25 +66,44 @@ FIVE = FIVE_POINTS.name
         ),
         pytest.param(
             case_of(score=Decimal(71), product_score=Decimal(70), in_alliance=True),
+            "不能判断：要看主营类目；体验分 71（今天的）不低于 70，只高 1，快到清退线（低于本助手的提前提醒线 73）；"
+            "商品体验分 70（今天的）不低于 60；部分类目的清退线更高（体验分 72 到 80、商品体验分 70 到 75）。",
+            id="near the line, the kind of goods untold",
+        ),
+        pytest.param(
+            case_of(score=Decimal(71), product_score=Decimal(70), category="general", in_alliance=True),
             "不会因分数关闭：体验分 71（今天的）不低于 70，只高 1，快到清退线（低于本助手的提前提醒线 73）；"
-            "商品体验分 70（今天的）不低于 65。违规达到清退标准另算。",
+            "商品体验分 70（今天的）不低于 60。违规达到清退标准另算。",
             id="near the line",
         ),
         pytest.param(
+            case_of(score=Decimal("72.5"), product_score=Decimal(70), category="fruit", in_alliance=True),
+            "不会因分数关闭：体验分 72.5（今天的）不低于 72，只高 0.5，快到清退线（低于本助手的提前提醒线 75）；"
+            "商品体验分 70（今天的）不低于 70，刚好踩线，快到清退线（低于本助手的提前提醒线 73）。"
+            "违规达到清退标准另算。",
+            id="near the line of its kind of goods",
+        ),
+        pytest.param(
+            case_of(score=Decimal(74), product_score=Decimal(90), category="crab", in_alliance=True),
+            "会：体验分 74（今天的）低于 75，关闭权限；商品体验分 90（今天的）不低于 72.01。",
+            id="below the line of its kind of goods",
+        ),
+        pytest.param(
             case_of(score=Decimal(71), in_alliance=True),
-            "不能判断：商品体验分还没有告诉我；体验分 71（今天的）不低于 70，只高 1，"
-            "快到清退线（低于本助手的提前提醒线 73）。",
+            "不能判断：商品体验分还没有告诉我，要看主营类目；体验分 71（今天的）不低于 70，只高 1，"
+            "快到清退线（低于本助手的提前提醒线 73）；部分类目的清退线更高（72 到 80）。",
             id="another score untold",
         ),
         pytest.param(
             case_of(score=Decimal(79), product_score=Decimal(62), in_alliance=True),
-            "不能判断：要看主营类目；商品体验分 62（今天的），门槛 65 的类目会清退，门槛 60 的不会；"
-            "体验分 79（今天的）不低于 70。",
+            "不能判断：要看主营类目；体验分 79（今天的）不低于 70；商品体验分 62（今天的）不低于 60，只高 2，"
+            "快到清退线（低于本助手的提前提醒线 63）；部分类目的清退线更高（体验分 72 到 80、商品体验分 70 到 75）。",
             id="by the kind of goods",
         ),
         pytest.param(
             case_of(score=Decimal(69), product_score=Decimal(62), in_alliance=True),
-            "会：体验分 69（今天的）低于 70，关闭权限。",
+            "会：体验分 69（今天的）低于 70，关闭权限；商品体验分 62（今天的）不低于 60，只高 2，"
+            "快到清退线（低于本助手的提前提醒线 63）。",
             id="below",
         ),
         pytest.param(

@@ -166,7 +166,8 @@ def _limits(told: ToldCase, criterion: Criterion) -> tuple[Decimal, ...]:
 
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
-    is_told = not told.spoken.isdisjoint({*criterion.facts, worst.fact, best.fact})
+    deciding = () if worst.because is Because.EXEMPT else (worst.fact, best.fact)
+    is_told = not told.spoken.isdisjoint({*criterion.facts, *deciding})
     if status == "met":
         is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE
         return is_told and not is_kind and (not criterion.applies_when or _applies_as_told(told, criterion))
