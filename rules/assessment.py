@@ -24,31 +24,31 @@ def assess(edition: Edition, case: Case, on: date) -> "Assessment":
 
 @dataclass(frozen=True)
 class Assessment:
-    """`told`: what the edition can judge of the case, an untold fact missing, a known absence None.
+    """`facts`: what the edition can judge of the case, an untold fact missing, a known absence None.
 
     `at_odds`: fresh numbers of another scale, which the edition can't judge: nothing is clear beside them.
     """
 
     edition: Edition
-    told: Facts
+    facts: Facts
     on: date
     at_odds: Mapping[str, Known] = field(default_factory=dict)
 
     @cached_property
-    def facts(self) -> Facts:
-        """The facts told, and the absences that follow from them."""
-        return self.edition.completed(self.told, self.on)
+    def _complete(self) -> Facts:
+        """The facts with the absences that follow from them."""
+        return self.edition.completed(self.facts, self.on)
 
     def of_product(self, criterion: Criterion) -> Status:
         """Whether a product with these facts meets one of the edition's criteria of products."""
-        return judge(criterion, self.facts, self.on).status
+        return judge(criterion, self._complete, self.on).status
 
     # ── The access ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
     def lines(self) -> tuple[AtLine, ...]:
         """Every line of the edition beside the shop's score, the gravest first."""
-        return at_lines(self.edition, self.facts, self.on)
+        return at_lines(self.edition, self._complete, self.on)
 
     def lines_of(self, fact: str) -> tuple[AtLine, ...]:
         """The lines on one score, in the edition's order."""
@@ -170,7 +170,7 @@ class Assessment:
         """The findings of admission by criteria that test a score."""
         scores = {fact.id for fact in self.edition.scores}
         criteria = (criterion for criterion in self.edition.criteria if not scores.isdisjoint(criterion.facts))
-        return tuple(judge(criterion, self.facts, self.on) for criterion in criteria)
+        return tuple(judge(criterion, self._complete, self.on) for criterion in criteria)
 
     @property
     def scores_admit(self) -> bool | None:

@@ -78,9 +78,9 @@ class Fact(Frozen):
     """Something a merchant can tell.
 
     `asked_if`: the conditions of the question; with a condition known to be false, the fact is neither asked nor
-    missed. `none_if`: when all conditions hold there is known to be none, whatever was told. `future`: a day that may
-    lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in which merchants say `yes` and `no`
-    to just this question.
+    missed. `none_if`: when all conditions hold and nothing was told, there is known to be none. `future`: a day that
+    may lie ahead, such as the last day of a ban. `yes_words`, `no_words`: other ways in which merchants say `yes` and
+    `no` to just this question.
     """
 
     id: str
@@ -280,7 +280,7 @@ class Edition(Frozen):
     def completed(self, facts: Facts, on: date) -> Facts:
         """The facts with the absences that follow from other facts: a kind of shop that never has such a score."""
         absent = (fact.id for fact in self.facts if fact.none_if and all_hold(fact.none_if, facts, on))
-        return {**facts, **dict.fromkeys(absent)}
+        return {**dict.fromkeys(absent), **facts}
 
 
 def _found(entries: tuple[Entry, ...], entry_id: str) -> Entry:

@@ -59,6 +59,7 @@ def _waits(edition: Edition, answers: Answers, on: date) -> Iterator[str]:
 
 def _standing_matters(edition: Edition, answers: Answers, on: date) -> bool:
     """Whether being in the alliance changes the report: the scores tell a standing, or may yet."""
-    now = Assessment(edition, known(answers), on)
-    ahead = any(line.fact not in answers and line.fact not in now.facts for line in edition.lines)
+    facts = edition.completed(known(answers), on)
+    now = Assessment(edition, facts, on)
+    ahead = any(line.fact not in answers and line.fact not in facts for line in edition.lines)
     return ahead or now.standing_if_in is not None

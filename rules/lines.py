@@ -84,11 +84,14 @@ class AtLine:
 
     @property
     def may_be_below(self) -> bool:
-        """Whether the effect follows, or would by an untold choice; a score never told is below no line.
+        """Whether the effect follows, or would by an untold choice; a score never told is below no line."""
+        return bool(self.below) or (self.choice is not None and not self.is_of_untold_kind)
 
-        A line for shops of a kind is not presumed while the kind is untold: most shops are of no such kind.
-        """
-        return bool(self.below) or (self.choice is not None and not self.line.applies_when)
+    @property
+    def is_of_untold_kind(self) -> bool:
+        """Whether the line is only for shops of a kind that is not told: most shops are of none, so nothing is
+        presumed."""
+        return bool(self.line.applies_when) and self.below is None and self.choice is not None
 
 
 def at_lines(edition: Edition, facts: Facts, on: date) -> tuple[AtLine, ...]:
@@ -100,10 +103,10 @@ def at_lines(edition: Edition, facts: Facts, on: date) -> tuple[AtLine, ...]:
 def _may_concern(edition: Edition, line: Line, facts: Facts, on: date) -> bool:
     """Whether the line is for this shop, or may be for what is not told, and the score below it then.
 
-    Not where the shop is of a kind that never has the score.
+    Not where a shop without a score that is told never has it.
     """
     never = edition.fact(line.fact).none_if
-    if never and all_hold(never, facts, on):
+    if never and facts.get(line.fact) is None and all_hold(never, facts, on):
         return False
     applies, score = all_hold(line.applies_when, facts, on), facts.get(line.fact)
     return applies is not False and (applies or (isinstance(score, Decimal) and score < limit_for(line, facts)))

@@ -61,7 +61,7 @@ class ToldCase:
         """The facts told; where none is told and the own shop is asked about, the facts known of the shop."""
         if self.ends or not self.said.own:
             return frozenset(self.ends)
-        return frozenset(self.worst.told)
+        return frozenset(self.worst.facts)
 
     def known_on(self, fact: str) -> date | None:
         """The day of a value that was not told in the question but before; None for a told one."""

@@ -112,3 +112,75 @@ def by_category(folder: Path) -> Path:
         with (folder / "2022-10-10" / file).open("a", encoding="utf-8") as written:
             written.write(added)
     return folder
+
+
+NEXT = "2027-02-01"
+OPTION = '  { value = "truffle", label = "松露", topic = "category_truffle", words = ["黑松露"] },'
+CLAUSE = """[[clause]]
+id = "category.truffle"
+heading = "部分类目的更高要求"
+number = "3.3"
+text = "松露：体验分不低于 82 分，商品体验分不低于 76 分。"
+"""
+CATEGORIES = {
+    'name = "2026-07-29"': f'name = "{NEXT}"',
+    "published = 2026-07-22": "published = 2027-01-25",
+    "held_from = 2026-07-29": f"held_from = {NEXT}",
+    "checked = 2026-08-22": f"checked = {NEXT}",
+    "其他河蟹）：体验分不低于 75 分": "其他河蟹）：体验分不低于 78 分",
+    "河蟹低于 75 分、没有高于 72 分": "河蟹低于 78 分、没有高于 72 分；松露低于 82 分、76 分",
+    'limits = { game = "72", fruit = "72",': 'limits = { crab = "78", truffle = "82", game = "72", fruit = "72",',
+    'limits = { crab = "72.01", game = "70",': 'limits = { crab = "72.01", truffle = "76", game = "70",',
+    'limits = { game = "75", fruit = "75",': 'limits = { crab = "81", truffle = "85", game = "75", fruit = "75",',
+    'limits = { game = "73", fruit = "73",': 'limits = { truffle = "79", game = "73", fruit = "73",',
+    'among = ["crab", "seafood"': 'among = ["truffle", "crab", "seafood"',
+    '  { value = "seafood",': f'{OPTION}\n  {{ value = "seafood",',
+    '[[clause]]\nid = "category.cherry"': f'{CLAUSE}\n[[clause]]\nid = "category.cherry"',
+}
+"""A revision of the categories: 河蟹 from 75 to 78 points, and 松露, a category that there was not, at 82 and 76."""
+TRUFFLE = """
+[[criterion]]
+id = "category.truffle_score"
+kind = "at_least"
+clause = "category.truffle"
+label = "松露的体验分"
+facts = ["score"]
+fallback = "growth_score"
+limit = "82"
+figure = "truffle_score"
+applies_when = [{ fact = "category", among = ["truffle"] }]
+
+[[criterion]]
+id = "category.truffle_product_score"
+kind = "at_least"
+clause = "category.truffle"
+label = "松露的商品体验分"
+facts = ["product_score"]
+limit = "76"
+applies_when = [{ fact = "category", among = ["truffle"] }]
+"""
+TRUFFLE_TOPIC = """
+[[topic]]
+id = "category_truffle"
+title = "松露的要求"
+clauses = ["category.truffle"]
+lead = "松露要体验分不低于 {truffle_score} 分。"
+"""
+
+
+def revised_categories(folder: Path) -> Path:
+    """The packaged editions and, after them, a revision of the categories of the newest; the folder."""
+    shutil.copytree(packaged_folder(), folder)
+    home = shutil.copytree(folder / "2026-07-29", folder / NEXT)
+    edit(
+        folder / "2026-07-29" / "edition.toml",
+        {"held_from = 2026-07-29": "held_from = 2026-07-29\nheld_until = 2027-01-31"},
+    )
+    edit(home / "edition.toml", CATEGORIES)
+    text = (home / "edition.toml").read_text("utf-8")
+    crab = text.index('id = "category.crab_score"')
+    text = text[:crab] + text[crab:].replace('limit = "75"', 'limit = "78"', 1) + TRUFFLE
+    (home / "edition.toml").write_text(text, "utf-8")
+    with (home / "topics.toml").open("a", encoding="utf-8") as topics:
+        topics.write(TRUFFLE_TOPIC)
+    return folder

@@ -14,7 +14,7 @@ from rules.edition import Edition, Fact
 from rules.facts import Scale
 from rules.lines import limit_for
 from rules.outlook import Point
-from rules.requirements import Effect
+from rules.requirements import Effect, all_hold
 from storage.shops import Shop
 
 Line = tuple[str, Decimal, Effect]
@@ -35,7 +35,7 @@ def photo(
         "lines": [
             [line.label, str(limit_for(line, shop.choices)), line.effect.value]
             for line in edition.lines
-            if line.fact == fact.id
+            if line.fact == fact.id and all_hold(line.applies_when, shop.choices, today)
         ],
         "titles": [words(f"scores/chart_{name}", **values) for name in ("title", "subtitle", "empty", "none")],
         "scale": [str(scale.lowest), str(scale.highest), scale.decimals],

@@ -159,7 +159,7 @@ def _deciding(now: Assessment) -> Iterator[tuple[str, str]]:
 def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
     """Each score that the shop has, or is known not to have, with the day where kept."""
     for fact in now.edition.scores:
-        if fact.id not in now.told:
+        if fact.id not in now.facts:
             continue
         value, known = now.facts[fact.id], case.known.get(fact.id)
         points = value if isinstance(value, Decimal) else None

@@ -79,13 +79,15 @@ def _others(watch: WatchPolicy) -> tuple[str, ...]:
 
 def _watched(edition: Edition, fact: str) -> WatchedScore:
     lines = [line for line in edition.lines if line.fact == fact]
-    limits = [(line.effect, hundredths(limit_for(line, {}))) for line in lines]
+    limits = [(line.effect, hundredths(limit_for(line, {}))) for line in lines if not line.applies_when]
+    of_kinds = [hundredths(limit_for(line, {})) for line in lines if line.applies_when]
     foretold = [hundredths(limit) for line in lines if line.effect in FORETOLD for limit in limits_of(line, {})]
     return WatchedScore(
         fact=fact,
         scale=edition.fact(fact).scale,
         low_if_in=max((limit for effect, limit in limits if effect is not Effect.NO_ENTRY), default=0),
         low_if_out=max((limit for effect, limit in limits if effect is Effect.NO_ENTRY), default=0),
+        low_of_kinds=max(of_kinds, default=0),
         lowest_foretold=min(foretold, default=None),
         fall=hundredths(FALL_STEPS * edition.fact(fact).step),
         absence_counts=any(fact in absent_for(edition, line) for line in edition.lines),

@@ -26,9 +26,9 @@ def any_refuted(conditions: Iterable[Condition], seen: Seen) -> ColumnElement[bo
 
 
 def is_never_given(edition: Edition, fact: str, seen: Seen) -> ColumnElement[bool]:
-    """Whether the shop is of a kind that never has the score, see `rules.edition.Fact.none_if`."""
+    """Whether the shop, of which no such score is told, never has it, see `rules.edition.Fact.none_if`."""
     none_if = edition.fact(fact).none_if
-    return all_known(none_if, seen) if none_if else false()
+    return and_(seen[fact].c.hundredths.is_(None), all_known(none_if, seen)) if none_if else false()
 
 
 def is_absent(edition: Edition, fact: str, seen: Seen) -> ColumnElement[bool]:

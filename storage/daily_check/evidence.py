@@ -116,6 +116,7 @@ LAST: Final = bindparam("last", type_=BigInteger)
 class WatchedScore:
     """A score and the bounds of "low" in hundredths: for shops in the alliance or maybe in, and for shops outside.
 
+    `low_of_kinds`: for shops in or maybe in that told a choice, by which higher lines may be theirs.
     `lowest_foretold`: from here up a fall of `fall` may end below a line; None: no line of the score is foretold.
     `absence_counts`: "no score" may have an effect too.
     """
@@ -124,6 +125,7 @@ class WatchedScore:
     scale: str
     low_if_in: int
     low_if_out: int
+    low_of_kinds: int
     lowest_foretold: int | None
     fall: int
     absence_counts: bool = False
@@ -192,7 +194,7 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
             table.c.fact == one.fact,
             fits(table, one.scale),
             or_(
-                table.c.hundredths < max(one.low_if_in, one.low_if_out),
+                table.c.hundredths < max(one.low_if_in, one.low_if_out, one.low_of_kinds),
                 *([table.c.hundredths.is_(None)] if one.absence_counts else []),
                 table.c.hundredths <= table.c.highest - one.fall,
                 _is_stale(look, table),
@@ -255,7 +257,9 @@ def _may_be_news(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bo
 def _is_low_or_falling(look: DayQuery, watched: WatchedScore, seen: FromClause) -> ColumnElement[bool]:
     may_be_in = or_(shops.c.in_alliance.is_(None), shops.c.in_alliance)
     recent = seen.c.day >= look.day - timedelta(WORSE_WITHIN_DAYS)
-    low_if_in = and_(seen.c.hundredths < watched.low_if_in, may_be_in)
+    is_low = seen.c.hundredths < watched.low_if_in
+    is_low_of_kind = and_(seen.c.hundredths < watched.low_of_kinds, shops.c.choices.is_not(None))
+    low_if_in = and_(or_(is_low, is_low_of_kind), may_be_in)
     low_if_out = and_(seen.c.hundredths < watched.low_if_out, ~shops.c.in_alliance)
     is_absent = and_(seen.c.shop_id.is_not(None), seen.c.hundredths.is_(None), may_be_in)
     low = or_(low_if_in, low_if_out, is_absent) if watched.absence_counts else or_(low_if_in, low_if_out)

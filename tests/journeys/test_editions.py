@@ -145,7 +145,7 @@ async def test_a_score_of_goods_is_judged_and_kept_as_such(sandbox: SandboxClien
     await start(rules_edition="2026-07-29")
     shop = await sandbox.person()
     answer = await tells(shop, "商品体验分59能开吗")
-    assert answer.text.startswith("还不能：商品体验分 59 不到 65 或 60（看类目）。")
+    assert answer.text.startswith("还不能：商品体验分 59 不到 60，差 1 分。")
     assert "70" not in answer.text.splitlines()[0]
     asked = await presses(shop, "这是我的商品体验分，记下 59")
     assert "商品体验分 59" in asked.text

@@ -60,7 +60,7 @@ async def test_a_score_told_by_mistake_over_no_score_gives_that_back(sandbox: Sa
     await tells(shop, "还没有体验分", "记下")
     undone = await tells(shop, "体验分 85", "记下", "↩️ 撤销")
     assert "改回原来的：暂无体验分。" in undone.text
-    assert "现在：我的店铺：❓ 暂无体验分，还差成长期体验分、商品体验分\n" in undone.text
+    assert "现在：我的店铺：❓ 暂无体验分，还差成长期体验分\n" in undone.text
 
 
 async def test_no_score_told_after_a_mistaken_score_is_judged_as_before_the_mistake(shop: Person) -> None:

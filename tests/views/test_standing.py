@@ -80,7 +80,7 @@ def overview(edition: Edition, case: Case, instead: Callable[..., Instead | None
         (HUNDRED_POINTS, {**OUT, "score": "69"}, "🔸 还不能开通"),
         (
             HUNDRED_POINTS,
-            {**OUT, "score": None, "growth_score": "70", "product_score": "65", "category": "general"},
+            {**OUT, "score": None, "growth_score": "70", "category": "general", "shop_type": "flagship"},
             "✅ 分数够开通",
         ),
     ],

@@ -61,16 +61,12 @@ async def test_the_newest_score_says_which_edition_watches_from_now_on(both: Wor
 
 
 async def test_neither_no_score_nor_a_score_of_5_points_hides_a_score_of_100(both: World) -> None:
-    """Of a shop without 体验分 the edition knows no 商品体验分, so only the other scores of 100 points count."""
-    a, b, c = await both.follow("A", 1), await both.follow("B", 2), await both.follow("C", 3)
-    for shop_id, main in ((a, None), (b, "3.70"), (c, None)):
+    a, b = await both.follow("A", 1), await both.follow("B", 2)
+    for shop_id, main in ((a, None), (b, "3.70")):
         await both.comes(shop_id, 0, PRODUCT, "50")
         await both.comes(shop_id, 0, SCORE, main)
-    await both.comes(a, 0, HUNDRED_POINTS.fact("growth_score"), None)
     assert await both.check(0) == {1: [("A", "closing")], 2: [("B", "closing")]}
     assert {notice.edition for notice in await both.all_notices()} == {"2026-07-29"}
-    async with both.engine.begin() as conn:
-        assert await standings.counts(conn, CATALOGUE.editions) == {Level.CLOSING: 2, Level.UNKNOWN: 1}
 
 
 async def test_no_score_told_on_another_scale_is_no_score_all_the_same(both: World) -> None:

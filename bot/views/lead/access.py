@@ -88,7 +88,7 @@ def ranked(told: ToldCase, scored: Iterable[str]) -> list[Access]:
 def beside_lines(told: ToldCase, fact: str) -> Access:
     """The score beside the platform's lines that touch the access."""
     worst, best = _touching(told.worst.lines_of(fact)), _touching(told.best.lines_of(fact))
-    of_kinds = [at for at in told.worst.lines_of(fact) if touches(at.line) and is_of_untold_kind(at)]
+    of_kinds = [at for at in told.worst.lines_of(fact) if touches(at.line) and at.is_of_untold_kind]
     by_effect = {at.effect: at for at in worst}
     closing, warning = by_effect.get(Effect.CLOSING), by_effect.get(Effect.WARNING)
     return Access(
@@ -106,12 +106,7 @@ def beside_lines(told: ToldCase, fact: str) -> Access:
 
 
 def _touching(lines: Iterable[AtLine]) -> list[AtLine]:
-    return [at for at in lines if touches(at.line) and not at.own and not is_of_untold_kind(at)]
-
-
-def is_of_untold_kind(at: AtLine) -> bool:
-    """Whether the line is only for shops of a kind that is not told: most shops are of none."""
-    return bool(at.line.applies_when) and at.below is None and at.choice is not None
+    return [at for at in lines if touches(at.line) and not at.own and not at.is_of_untold_kind]
 
 
 def _score(told: ToldCase, fact: str) -> Score:

@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from bot.views.lead.access import is_of_untold_kind
 from bot.views.lead.entry import entry
 from bot.views.lead.values import Say
 from rules.absence import absent_for
@@ -31,7 +30,6 @@ class OwnScore:
     """A score of the shop beside its lines. `value`: None for a known absence, of which `absent` names the scores.
 
     `known_on`: the day that it is of, `is_of_today`: and that is today. `early`: the bot's own line, where below it.
-    `stricter`: the higher limits of closing for shops of a kind not told, the lowest first.
     """
 
     label: str
@@ -42,7 +40,6 @@ class OwnScore:
     warning: AtLine | None
     early: AtLine | None
     absent: tuple[str, ...]
-    stricter: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True)
@@ -110,6 +107,7 @@ def _inside(told: ToldCase, asked: Ask) -> Say:
         "above": [one for one in scores if one.value is not None and one.closing.below is False],
         "by_choice": [one for one in scores if one.value is not None and one.closing.below is None],
         "open": _open(now),
+        "kinds": [one for one in now.lines if touches(one.line) and one.is_of_untold_kind],
         "is_assumed": now.in_alliance is None,
     }
     return Say("own", {**values, "backing": tuple(one.closing.line.clause for one in closed)})
@@ -118,7 +116,7 @@ def _inside(told: ToldCase, asked: Ask) -> Say:
 def _score(told: ToldCase, fact: Fact) -> OwnScore | None:
     """The score beside its lines; None for one without a line of closing, and one not known that closes nothing."""
     now, known = told.worst, told.case.known.get(fact.id)
-    at = {one.effect: one for one in sorted(now.lines_of(fact.id), key=_says_most)}
+    at = {one.effect: one for one in now.lines_of(fact.id) if not one.is_of_untold_kind}
     closing, early = at.get(Effect.CLOSING), at.get(Effect.EARLY)
     if closing is None or (fact.id not in now.facts and not closing.below):
         return None
@@ -132,18 +130,7 @@ def _score(told: ToldCase, fact: Fact) -> OwnScore | None:
         at.get(Effect.WARNING),
         early if early and early.below else None,
         names,
-        tuple(sorted({limit for one in now.lines_of(fact.id) if _may_close(one) for limit in one.limits})),
     )
-
-
-def _says_most(at: AtLine) -> tuple[bool, bool, Decimal]:
-    """What ranks lines of one effect on a score: a certain effect, then a certain side, then the higher limit."""
-    return bool(at.below), at.below is not None, at.limit
-
-
-def _may_close(at: AtLine) -> bool:
-    """Whether the line would close the access to a shop of a kind that is not told."""
-    return at.effect is Effect.CLOSING and is_of_untold_kind(at)
 
 
 def _open(now: Assessment) -> OpenAccess:

@@ -1,14 +1,16 @@
 """The engine: durable, migrated, copied, locked by other processes."""
 
 import asyncio
+import json
 import socket
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select, text
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,7 +18,9 @@ from storage import inbox, schema
 from storage.database import driver
 from storage.database import engine as database
 from storage.inbox import Arrival
+from storage.schema import facts
 from tests.databases import ENGINES, new_database, on_one_engine
+from tests.packaged import HUNDRED_POINTS
 
 
 def columns_and_indices(connection) -> dict[str, tuple[list, list]]:
@@ -49,6 +53,17 @@ async def test_up_down_and_up_again_leaves_a_usable_schema(engine: AsyncEngine):
         assert not await conn.run_sync(lambda connection: inspect(connection).has_table("inbox"))
     assert await database.migrate(engine) is True
     assert await database.migrate(engine) is False
+
+
+async def test_a_kind_of_shop_told_before_it_was_two_is_no_answer_any_more(engine: AsyncEngine):
+    told = {"shop_id": 1, "fact": "shop_type", "day": date(2026, 8, 1), "source": "answer", "told_at": 1}
+    async with engine.begin() as conn:
+        await conn.run_sync(lambda connection: database.downgrade(connection, "0013"))
+        await conn.execute(insert(facts), [told | {"value": '"enterprise"'}, told | {"value": '"personal"'}])
+        await conn.run_sync(lambda connection: database.upgrade(connection, "head"))
+        kept = (await conn.execute(select(facts.c.value).order_by(facts.c.id))).scalars().all()
+    options = {option.value for option in HUNDRED_POINTS.fact("shop_type").options}
+    assert [json.loads(value) in options for value in kept] == [False, True]
 
 
 @pytest.mark.parametrize("kind", ENGINES)
