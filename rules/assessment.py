@@ -14,7 +14,7 @@ from rules.edition import Edition
 from rules.evaluate import evaluate, judge
 from rules.lines import STANDINGS, AtLine, Level, at_lines, concerns, level_among, touches
 from rules.report import Finding, Report, Standing, Status, Verdict
-from rules.requirements import IN_ALLIANCE, Effect, Facts, is_barred, next_chance
+from rules.requirements import IN_ALLIANCE, Criterion, Effect, Facts, is_barred, next_chance
 
 
 def assess(edition: Edition, case: Case, on: date) -> "Assessment":
@@ -38,6 +38,10 @@ class Assessment:
     def _complete(self) -> Facts:
         """The facts with the absences that follow from them."""
         return self.edition.completed(self.facts, self.on)
+
+    def of_product(self, criterion: Criterion) -> Status:
+        """Whether a product with these facts meets one of the edition's criteria of products."""
+        return judge(criterion, self._complete, self.on).status
 
     # ── The access ──────────────────────────────────────────────────────────────────────────────────────────────────
 

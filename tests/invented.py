@@ -131,6 +131,8 @@ CATEGORIES = {
     "河蟹低于 75 分、没有高于 72 分": "河蟹低于 78 分、没有高于 72 分；松露低于 82 分、76 分",
     'limits = { game = "72", fruit = "72",': 'limits = { crab = "78", truffle = "82", game = "72", fruit = "72",',
     'limits = { crab = "72.01", game = "70",': 'limits = { crab = "72.01", truffle = "76", game = "70",',
+    'limits = { game = "75", fruit = "75",': 'limits = { crab = "81", truffle = "85", game = "75", fruit = "75",',
+    'limits = { game = "73", fruit = "73",': 'limits = { truffle = "79", game = "73", fruit = "73",',
     'among = ["crab", "seafood"': 'among = ["truffle", "crab", "seafood"',
     '  { value = "seafood",': f'{OPTION}\n  {{ value = "seafood",',
     '[[clause]]\nid = "category.cherry"': f'{CLAUSE}\n[[clause]]\nid = "category.cherry"',

@@ -33,7 +33,10 @@ def _deciding(now: Assessment, fact: str) -> Fact | None:
     """The untold choice on which the points needed to enter depend; None for none."""
     asked = _asked_for(now, fact)
     names = (one.limit_by.fact for one in asked if one.limit_by and len(set(limits(one, now.facts))) > 1)
-    conditions = (name for one in asked for name in waits_on(one.applies_when, now.facts))
+    general = (limit for one in asked if not one.applies_when for limit in limits(one, now.facts))
+    of_all = max(general, default=Decimal(0))
+    more = (one for one in asked if max(limits(one, now.facts)) > of_all)
+    conditions = (name for one in more for name in waits_on(one.applies_when, now.facts))
     return next((now.edition.fact(name) for name in (*names, *conditions)), None)
 
 

@@ -15,8 +15,8 @@ from rules.requirements import IN_ALLIANCE, Criterion, Effect, Line, limits_by_c
 def problems(draft: Draft) -> Iterator[Problem]:
     """Lines that overlap or contradict a criterion, chances that contradict a criterion."""
     yield from _each_line(draft)
-    for fact in dict.fromkeys(line.fact for line in draft.lines):
-        yield from _overlaps(draft, [line for line in draft.lines if line.fact == fact and not line.applies_when])
+    for key in dict.fromkeys((line.fact, line.applies_when) for line in draft.lines):
+        yield from _overlaps(draft, [line for line in draft.lines if (line.fact, line.applies_when) == key])
     yield from _entry_lines(draft)
     yield from _same_tests(draft)
     yield from _chances(draft)

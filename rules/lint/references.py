@@ -69,6 +69,7 @@ def _topics_used(draft: Draft) -> Iterator[Use]:
     yield from ((topic, name) for topic in draft.topics for name in topic.next)
     if draft.names["topic"]:  # an edition may have none: it is not asked
         yield from ((each, each.topic) for each in draft.left_out if each.topic)
+        yield from ((fact, option.topic) for fact in draft.facts for option in fact.options if option.topic)
 
 
 def _facts_used(draft: Draft) -> Iterator[Use]:

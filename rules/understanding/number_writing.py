@@ -56,7 +56,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     # 体验分五十九: a whole number in characters, called a score.
     (
         re.compile(
-            r"(?<=分)((?:刚好|正好|只有|现在|才|是|有|就)?)([一二三四五六七八九]?十[一二三四五六七八九]?)(?=[,。?!;\s会能可够整行]|$)"
+            r"(?<=分)((?:刚好|正好|只有|只剩|就剩|现在|才|是|有|就)?)([一二三四五六七八九]?十[一二三四五六七八九]?)(?=[,。?!;\s会能可够整行了]|$)"
         ),
         lambda m: f"{m[1]}{number(m[2])}",
     ),

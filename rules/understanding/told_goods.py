@@ -61,7 +61,7 @@ class Goods:
         for fact in facts:
             for option in fact.options if fact.type is FactType.CHOICE else ():
                 for word in (option.label, *option.words) if option.topic else ():
-                    if len(word) >= SHORTEST:
+                    if len(word) >= SHORTEST and not _is_broad(word):
                         self._meant.setdefault(normalise(word), Told(fact=fact.id, choice=option.value))
         longest_first = sorted(self._meant, key=len, reverse=True)
         self._words = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
@@ -70,6 +70,11 @@ class Goods:
         """The kinds of goods named, each once: of a kind sold fresh, dried and as juice, only the fresh goods."""
         named = (found for found in (self._words.finditer(text) if self._words else ()) if _is_sold(text, found))
         yield from dict.fromkeys(self._meant[found[0]] for found in named)
+
+
+def _is_broad(word: str) -> bool:
+    """Whether the word names goods of which only some are of the kind: typed as a kind it is one, in a sentence not."""
+    return any(words.fullmatch(word) for _, words in entries("perhaps.category"))
 
 
 def _is_sold(text: str, found: re.Match[str]) -> bool:

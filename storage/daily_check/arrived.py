@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.edition import Edition
 from rules.lines import Level
 from rules.requirements import Line
+from storage.daily_check.conditions import Seen
 from storage.daily_check.new_closings import bounds, closing_lines
-from storage.daily_check.standings import Seen, beside, concerns, holds
+from storage.daily_check.standings import beside, concerns, holds
 from storage.schema import follows, newest, shops
 from storage.score_files import Incoming
 

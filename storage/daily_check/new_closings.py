@@ -14,7 +14,8 @@ from rules.absence import absent_for, scores_that_count
 from rules.edition import Edition
 from rules.lines import hundredths, limit_for
 from rules.requirements import Effect, Line
-from storage.daily_check.standings import Seen, beside, concerns, holds
+from storage.daily_check.conditions import Seen
+from storage.daily_check.standings import beside, concerns, holds
 from storage.schema import new_closings, newest, shops
 from storage.score_files import Incoming
 

@@ -4,7 +4,7 @@ The lines come from the edition. Facts of `also_if` that are no scores are left 
 the rules, shop by shop.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -28,12 +28,17 @@ from rules.absence import absent_for, scores_that_count
 from rules.edition import Edition
 from rules.lines import LEVEL_OF, Level, hundredths, limits_of
 from rules.requirements import Effect, Line
+from storage.daily_check.conditions import (
+    Seen,
+    all_known,
+    any_refuted,
+    chose,
+    is_absent,
+    is_chosen,
+    is_never_given,
+)
 from storage.daily_check.scales import Scales, at_odds, fits
 from storage.schema import newest, shops
-
-Seen = Mapping[str, FromClause]
-"""By score, the rows joined to the shops: no row for a score never given, a row without hundredths for "no score"."""
-
 
 BARRED: Final = int(max(Level)) + 1
 """In place of a level: the access never comes back, whatever the scores."""
@@ -92,43 +97,23 @@ def holds(edition: Edition, line: Line, seen: Seen, of_all: Callable[[Iterable[i
     """Whether the effect of the line follows: the score is below, or known to be absent where absence counts.
 
     `of_all`: which limit counts while the deciding choice is untold: `min` for what is certain, `max` for what may be.
+    A line for shops of a kind is only for those known to be of that kind.
     """
     score = seen[line.fact].c.hundredths
-    is_below = and_(score.is_not(None), score < _limit(line, of_all), *_applies(line))
-    rows = [seen[fact].c for fact in absent_for(edition, line)]
-    absent = [row.shop_id.is_not(None) & row.hundredths.is_(None) for row in rows]
-    return or_(is_below, and_(*absent)) if absent else is_below
+    is_below = and_(score.is_not(None), score < _limit(line, of_all))
+    absent = [is_absent(edition, fact, seen) for fact in absent_for(edition, line)]
+    follows = or_(is_below, and_(*absent)) if absent else is_below
+    return and_(follows, all_known(line.applies_when, seen), ~is_never_given(edition, line.fact, seen))
 
 
 def _is_open(edition: Edition, line: Line, seen: Seen) -> ColumnElement[bool]:
-    """Whether the score is unknown, or below only by an untold choice, or only for shops of an untold kind."""
-    score, never = seen[line.fact].c.hundredths, _never(edition, line, seen)
-    unknown = and_(score.is_(None), ~never, *_applies(line))
-    if line.applies_when:
-        untold = [~_is_told(condition.fact) for condition in line.applies_when]
-        return or_(unknown, and_(score < _limit(line, max), *untold))
-    depends = and_(score >= _limit(line, min), score < _limit(line, max))
-    return or_(unknown, depends) if line.limit_by else unknown
-
-
-def _applies(line: Line) -> list[ColumnElement[bool]]:
-    """That the shop told to be of the kind that the line is for, a condition each: options of a choice."""
-    return [
-        or_(false(), *(_chose(condition.fact, value) for value in condition.among or ()))
-        for condition in line.applies_when
-    ]
-
-
-def _never(edition: Edition, line: Line, seen: Seen) -> ColumnElement[bool]:
-    """Whether the shop has no such score because it has none of others, see `rules.edition.Fact.none_if`."""
-    never = edition.fact(line.fact).none_if
-    others = [seen[condition.fact].c for condition in never if condition.absent and condition.fact in seen]
-    return and_(*(row.shop_id.is_not(None) & row.hundredths.is_(None) for row in others)) if others else false()
-
-
-def _is_told(fact: str) -> ColumnElement[bool]:
-    """Whether the choice is told."""
-    return and_(shops.c.choices.is_not(None), shops.c.choices.contains(f'"{fact}": ', autoescape=True))
+    """Whether the score is unknown, or below only for some values of an untold choice."""
+    score, applies = seen[line.fact].c.hundredths, all_known(line.applies_when, seen)
+    below_some = and_(score.is_not(None), score < _limit(line, max))
+    depends = and_(below_some, score >= _limit(line, min))
+    is_open = or_(and_(applies, or_(score.is_(None), depends)), and_(~applies, below_some))
+    may_apply = ~any_refuted(line.applies_when, seen)
+    return and_(is_open, may_apply, ~is_never_given(edition, line.fact, seen))
 
 
 def _limit(line: Line, of_all: Callable[[Iterable[int]], int]) -> Any:
@@ -137,13 +122,9 @@ def _limit(line: Line, of_all: Callable[[Iterable[int]], int]) -> Any:
     if line.limit_by is None:
         return general
     fact = line.limit_by.fact
-    chosen = [(_chose(fact, value), hundredths(limit)) for value, limit in line.limit_by.limits.items()]
-    return case(*chosen, (_is_told(fact), general), else_=of_all(map(hundredths, limits_of(line, {}))))
-
-
-def _chose(fact: str, value: str) -> ColumnElement[bool]:
-    """Whether the shop chose `value`. Choices are kept as JSON, so the pair is found as text."""
-    return and_(shops.c.choices.is_not(None), shops.c.choices.contains(f'"{fact}": "{value}"', autoescape=True))
+    is_told = is_chosen(fact)
+    chosen = [(chose(fact, value), hundredths(limit)) for value, limit in line.limit_by.limits.items()]
+    return case(*chosen, (is_told, general), else_=of_all(map(hundredths, limits_of(line, {}))))
 
 
 async def counts(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rules.assessment import Assessment, assess
 from rules.case import Known, supposed
 from rules.edition import Edition
+from rules.kinds import FactType
 from rules.lines import AtLine, Level, at_line, points
 from rules.report import Standing, Verdict
 from rules.requirements import IN_ALLIANCE, Effect, Facts, LimitBy, Line
@@ -42,7 +43,7 @@ def two(edition: Edition) -> Edition:
     facts = (
         score,
         score.model_copy(update={"id": "product_score"}),
-        category.model_copy(update={"id": "category"}),
+        category.model_copy(update={"id": "category", "type": FactType.CHOICE}),
     )
     return edition.model_copy(update={"lines": lines, "facts": facts})
 

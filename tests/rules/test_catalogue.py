@@ -180,7 +180,7 @@ def test_a_score_is_judged_by_an_edition_in_which_it_is_likely(
     [
         ({"score": "85", "product_score": "50"}, FIVE_POINTS, HUNDRED_POINTS),
         ({"product_score": "50"}, FIVE_POINTS, HUNDRED_POINTS),
-        ({"product_score": "6.49"}, FIVE_POINTS, None),
+        ({"product_score": "5.99"}, FIVE_POINTS, None),
         ({"growth_score": "0.9"}, FIVE_POINTS, None),
         ({"score": "4.3", "product_score": "50"}, HUNDRED_POINTS, None),
         ({"score": None}, FIVE_POINTS, FIVE_POINTS),

@@ -83,21 +83,26 @@ def test_another_span_is_a_disagreement(tmp_path: Path, writing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "writing", "agrees"),
+    ("kind", "limit", "writing", "agrees"),
     [
-        ("60", "超过 60 天", True),
-        ("59", "满 60 天", True),
-        ("59", "在 60 天以上", True),
-        ("59", "超过 60 天", False),
-        ("60", "满 61 天", True),
-        ("60", "满 62 天", False),
+        ("older_than_days", "60", "超过 60 天", True),
+        ("older_than_days", "59", "满 60 天", True),
+        ("older_than_days", "59", "在 60 天以上", True),
+        ("older_than_days", "59", "超过 60 天", False),
+        ("older_than_days", "60", "满 61 天", True),
+        ("older_than_days", "60", "满 62 天", False),
+        ("for_days", "60", "满 60 天", True),
+        ("for_days", "60", "超过 59 天", True),
+        ("for_days", "59", "满 60 天", False),
+        ("for_days", "61", "满 60 天", False),
     ],
 )
 def test_older_than_a_number_of_days_is_from_the_next_day_on(
-    tmp_path: Path, limit: str, writing: str, agrees: bool
+    tmp_path: Path, kind: str, limit: str, writing: str, agrees: bool
 ) -> None:
     home = copied(tmp_path, "2026-07-29")
-    replace(home / "edition.toml", "个人店要开业超过 60 天。", f"个人店要开业{writing}。")
+    replace(home / "edition.toml", "个人店要开业 60 天以上，包括第 60 天。", f"个人店要开业{writing}。")
+    replace(home / "edition.toml", 'kind = "for_days"', f'kind = "{kind}"')
     replace(
         home / "edition.toml", 'limit = "60"\nfigure = "personal_days"', f'limit = "{limit}"\nfigure = "personal_days"'
     )

@@ -31,10 +31,10 @@ LEFT_OUT = ("close", "criteria", "entrance", "how_auto", "join", "what", "why")
 """The topics that answer for what is no clause."""
 
 
-def copied(tmp_path: Path, name: str) -> Path:
-    """A sound edition, alone in a catalogue, for planting a mistake."""
+def copied(tmp_path: Path, name: str, *, topics: bool = False) -> Path:
+    """A sound edition, alone in a catalogue, for planting a mistake; `topics`: with its own."""
     home = tmp_path / "editions" / name
-    shutil.copytree(packaged_folder() / name, home, ignore=shutil.ignore_patterns("topics.toml"))
+    shutil.copytree(packaged_folder() / name, home, ignore=shutil.ignore_patterns("" if topics else "topics.toml"))
     return home
 
 
@@ -81,7 +81,11 @@ def test_a_planted_mistake_is_found_alone_and_with_its_mend(home: Path, mistake:
 
 @pytest.mark.parametrize("mistake", MISTAKES["later"], ids=lambda mistake: mistake["name"])
 def test_a_mistake_that_only_the_later_edition_can_have_is_found(tmp_path: Path, mistake: Mapping[str, Any]) -> None:
-    check_found(copied(tmp_path, "2026-07-29"), mistake)
+    check_found(copied(tmp_path, "2026-07-29", topics=mistake.get("topics", False)), mistake)
+
+
+def test_the_later_edition_copied_is_sound(tmp_path: Path) -> None:
+    assert says(copied(tmp_path, "2026-07-29", topics=True)) == []
 
 
 def test_there_are_planted_mistakes_enough() -> None:

@@ -5,12 +5,17 @@ from decimal import Decimal
 
 import pytest
 
+from rules.assessment import Assessment
+from rules.catalogue.load import load
+from rules.edition import Edition
 from rules.lines import Level
 from rules.outlook import Forecast
 from rules.reasons import Reason
-from rules.requirements import Effect
+from rules.report import Standing
+from rules.requirements import IN_ALLIANCE, Effect
 from rules.watch import why_tell
 from rules.watch_state import Sighting, Wishes
+from tests.invented import by_category
 from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 from tests.rules.sightings import DAILY, DAY, decisions, reasons, row, told
 
@@ -41,6 +46,12 @@ def test_an_edition_without_a_warning_tier_warns_by_its_early_line(scores: list[
     assert told(scores, edition=HUNDRED_POINTS, facts=TOP) == heard
 
 
+@pytest.fixture(scope="module")
+def by_choice(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """An edition with a second score, whose limits depend on the category."""
+    return load(by_category(tmp_path_factory.mktemp("editions") / "rules")).editions[0]
+
+
 @pytest.mark.parametrize(
     ("product", "category", "reason"),
     [
@@ -56,12 +67,57 @@ def test_an_edition_without_a_warning_tier_warns_by_its_early_line(scores: list[
     ],
 )
 def test_a_limit_follows_the_shop_s_category_and_is_the_highest_while_that_is_untold(
-    product: str, category: str | None, reason: Reason
+    by_choice: Edition, product: str, category: str | None, reason: Reason
 ) -> None:
     chosen = {"category": category} if category else {}
-    assert reasons([row(0, "90", facts={"product_score": Decimal(product), **chosen})], edition=HUNDRED_POINTS) == [
-        reason
-    ]
+    assert reasons([row(0, "4.5", facts={"product_score": Decimal(product), **chosen})], edition=by_choice) == [reason]
+
+
+IN = {IN_ALLIANCE: True}
+STRICTER = [
+    ("74", "90", "crab", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("75", "90", "crab", R.EARLY, Level.EARLY, Standing.SAFE),
+    ("90", "72", "crab", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("90", "72.01", "crab", R.EARLY, Level.EARLY, Standing.SAFE),
+    ("90", "71.99", "seafood", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("90", "72", "seafood", R.EARLY, Level.EARLY, Standing.SAFE),
+    ("72", "90", "cherry", R.EARLY, Level.EARLY, Standing.SAFE),
+    ("71.99", "90", "game", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("90", "69.99", "fruit", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("74.99", "90", "cordyceps", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("90", "60", "coins", R.EARLY, Level.EARLY, Standing.SAFE),
+    ("79.99", "90", "coins", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("90", "74.99", "medical", R.CLOSING, Level.CLOSING, Standing.CLOSING),
+    ("74", "90", "general", R.NOTHING_NEW, Level.CLEAR, Standing.SAFE),
+    ("74", "90", "sixty", R.NOTHING_NEW, Level.CLEAR, Standing.SAFE),
+    ("74", "90", "tea", R.NOTHING_NEW, Level.CLEAR, Standing.SAFE),
+    ("74", "90", None, R.NOTHING_NEW, Level.UNKNOWN, None),
+    ("90", "72", None, R.NOTHING_NEW, Level.UNKNOWN, None),
+    ("80", "75", None, R.NOTHING_NEW, Level.UNKNOWN, Standing.SAFE),
+    ("83", "78", None, R.NOTHING_NEW, Level.CLEAR, Standing.SAFE),
+    ("72.99", "90", None, R.EARLY, Level.EARLY, None),
+    ("69.99", "90", None, R.CLOSING, Level.CLOSING, Standing.CLOSING),
+]
+
+
+@pytest.mark.parametrize(("score", "product", "category", "reason", "level", "standing"), STRICTER)
+def test_a_line_for_a_kind_of_goods_is_only_for_shops_told_to_be_of_it_and_open_while_that_is_untold(
+    score: str, product: str, category: str | None, reason: Reason, level: Level, standing: Standing | None
+) -> None:
+    """While the category is untold nothing is told of its lines, and nothing is clear below the highest of them."""
+    chosen = {"category": category} if category else {}
+    facts = {"product_score": Decimal(product), **chosen}
+    now = Assessment(HUNDRED_POINTS, {"score": Decimal(score), **facts, **IN}, DAY)
+    assert (now.level, now.standing) == (level, standing)
+    assert reasons([row(0, score, facts=facts, in_alliance=True)], edition=HUNDRED_POINTS) == [reason]
+
+
+def test_a_kind_of_goods_told_later_makes_its_line_count() -> None:
+    product = {"product_score": Decimal(90)}
+    course = [row(0, "74", facts=product), row(1, "74", facts=product | {"category": "crab"})]
+    assert reasons(course, edition=HUNDRED_POINTS) == [R.NOTHING_NEW, R.CLOSING]
+    course[1] = row(1, "74", facts=product | {"category": "general"})
+    assert reasons(course, edition=HUNDRED_POINTS) == [R.NOTHING_NEW, R.NOTHING_NEW]
 
 
 CLOSING = HUNDRED_POINTS.line(Effect.CLOSING)

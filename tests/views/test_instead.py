@@ -23,7 +23,7 @@ def test_an_edition_that_is_over_gives_way_to_the_one_in_force() -> None:
 
 def test_of_entering_the_edition_in_force_says_what_the_scores_have_to_be() -> None:
     said = on_entry(CATALOGUE, TODAY, FIVE_POINTS)
-    assert said and said.text.startswith("商家体验分不低于 70 分，商品体验分不低于 65 分")
+    assert said and said.text.startswith("商家体验分不低于 70 分，商品体验分不低于 60 分")
     assert on_entry(CATALOGUE, TODAY, HUNDRED_POINTS) is None
     assert on_entry(CATALOGUE, FIVE_POINTS.published, FIVE_POINTS) is None
 

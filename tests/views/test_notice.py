@@ -89,7 +89,7 @@ BY_CATEGORY = "👉 要开通，体验分要到多少分看主营类目：70、7
     [
         ("60", None, [BY_CATEGORY]),
         ("75", None, [BY_CATEGORY]),
-        ("75", "coins", ["👉 体验分达到类目要求后再来。"]),
+        ("75", "coins", ["👉 体验分达到 80 分后再来。"]),
         ("75", "general", []),
         ("80", None, []),
     ],
@@ -140,10 +140,15 @@ def test_a_forecast_is_told_with_its_day_and_its_ground():
     assert (told.line, told.gap, told.next) == (WARNING, Decimal("0.15"), None)
 
 
-def test_a_limit_that_a_choice_sets_is_the_shops_own():
-    shops = {1: shop(1, choices={"category": "sixty"}), 2: shop(2)}
-    items = [Item(Reason.CLOSING, n, line="product_closing", fact="product_score", points=Decimal(50)) for n in (1, 2)]
-    assert [told.limits[0] for told in view(*items, edition=DIGEST, shops=shops).shops] == [60, 65]
+@pytest.mark.parametrize(
+    ("line", "limits"),
+    [("product_closing", [60, 60, 60]), ("category_product_closing", [Decimal("72.01"), 70, 75])],
+)
+def test_a_limit_that_a_choice_sets_is_the_shops_own(line: str, limits: list[Decimal]):
+    """While the category is untold all limits may count, the highest first."""
+    shops = {1: shop(1, choices={"category": "crab"}), 2: shop(2, choices={"category": "fruit"}), 3: shop(3)}
+    items = [Item(Reason.CLOSING, n, line=line, fact="product_score", points=Decimal(50)) for n in (1, 2, 3)]
+    assert [told.limits[0] for told in view(*items, edition=DIGEST, shops=shops).shops] == limits
 
 
 def test_silence_quotes_nothing():

@@ -35,6 +35,7 @@ SHOP = Shop(1, "S1", None, "花店", Source.FEED)
 EDITIONS = st.sampled_from([edition.name for edition in CATALOGUE.editions])
 """By name: an edition is too long for the report of a failure."""
 POINTS = ("0", "3.49", "3.5", "3.79", "3.8", "3.99", "4", "5", "59.99", "60", "64", "69.99", "70", "74", "80", "100")
+RATES = ("0", "0.7", "0.71", "0.9", "4", "4.01", "19.99", "20", "69", "70", "100")
 DAYS = [ON - timedelta(days) for days in (0, 1, 29, 30, 59, 60, 61, 364, 365, 366, 2000)]
 
 
@@ -44,6 +45,7 @@ def values(fact: Fact) -> list[FactValue]:
         FactType.BOOLEAN: [True, False],
         FactType.INTEGER: [0, 1, 2, 3, 4],
         FactType.SCORE: [Decimal(each) for each in POINTS],
+        FactType.RATE: [Decimal(each) for each in RATES],
         FactType.DATE: list(DAYS),
         FactType.DATES: [(), *((day,) for day in DAYS)],
         FactType.CHOICE: [option.value for option in fact.options],

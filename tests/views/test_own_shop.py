@@ -11,6 +11,7 @@ from bot.views.answer import answer
 from bot.views.other_edition import EditionOffers
 from rules.assessment import Assessment, assess
 from rules.case import Case, Known, edition_of
+from rules.lines import AtLine, touches
 from rules.reading import Reading
 from rules.report import Standing
 from rules.requirements import FactValue
@@ -49,6 +50,8 @@ def five_points(value: str | None, **values: FactValue) -> Case:
 
 HUNDRED = HUNDRED_POINTS.name
 FIVE = FIVE_POINTS.name
+STRICTER = "有的主营类目清退线更高（类目清退线 72、75、80；类目商品体验分清退线 70、72、72.01、75），还没告诉我主营类目"
+"""By the table of categories in the digest."""
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ FIVE = FIVE_POINTS.name
     [
         pytest.param(
             case_of(score=None, growth_score=Decimal(60), product_score=Decimal(90)),
-            "不能判断：没有体验分、只有成长期体验分会不会被关闭，规则没有写；商品体验分 90（今天的）不低于 65。",
+            "不能判断：没有体验分、只有成长期体验分会不会被关闭，规则没有写；商品体验分 90（今天的）不低于 60。",
             id="no rule for a growth score",
         ),
         pytest.param(
@@ -66,25 +69,44 @@ FIVE = FIVE_POINTS.name
         ),
         pytest.param(
             case_of(score=Decimal(71), product_score=Decimal(70), in_alliance=True),
+            "一般不会：体验分 71（今天的）不低于 70，只高 1，快到清退线（低于本助手的提前提醒线 73）；"
+            f"商品体验分 70（今天的）不低于 60；{STRICTER}。",
+            id="near the line, the kind of goods untold",
+        ),
+        pytest.param(
+            case_of(score=Decimal(71), product_score=Decimal(70), category="general", in_alliance=True),
             "不会因分数关闭：体验分 71（今天的）不低于 70，只高 1，快到清退线（低于本助手的提前提醒线 73）；"
-            "商品体验分 70（今天的）不低于 65。违规达到清退标准另算。",
+            "商品体验分 70（今天的）不低于 60。违规达到清退标准另算。",
             id="near the line",
         ),
         pytest.param(
+            case_of(score=Decimal("72.5"), product_score=Decimal(70), category="fruit", in_alliance=True),
+            "不会因分数关闭：体验分 72.5（今天的）不低于 72，只高 0.5，快到清退线（低于本助手的提前提醒线 75）；"
+            "商品体验分 70（今天的）不低于 70，刚好踩线，快到清退线（低于本助手的提前提醒线 73）。"
+            "违规达到清退标准另算。",
+            id="near the line of its kind of goods",
+        ),
+        pytest.param(
+            case_of(score=Decimal(74), product_score=Decimal(90), category="crab", in_alliance=True),
+            "会：体验分 74（今天的）低于 75，关闭权限；商品体验分 90（今天的）不低于 72.01。",
+            id="below the line of its kind of goods",
+        ),
+        pytest.param(
             case_of(score=Decimal(71), in_alliance=True),
-            "不能判断：商品体验分还没有告诉我；体验分 71（今天的）不低于 70，只高 1，"
+            "不能判断：商品体验分还没有告诉我，要看主营类目；体验分 71（今天的）不低于 70，只高 1，"
             "快到清退线（低于本助手的提前提醒线 73）。",
             id="another score untold",
         ),
         pytest.param(
             case_of(score=Decimal(79), product_score=Decimal(62), in_alliance=True),
-            "不能判断：要看主营类目；商品体验分 62（今天的），门槛 65 的类目会清退，门槛 60 的不会；"
-            "体验分 79（今天的）不低于 70。",
+            "一般不会：体验分 79（今天的）不低于 70；商品体验分 62（今天的）不低于 60，只高 2，"
+            f"快到清退线（低于本助手的提前提醒线 63）；{STRICTER}。",
             id="by the kind of goods",
         ),
         pytest.param(
             case_of(score=Decimal(69), product_score=Decimal(62), in_alliance=True),
-            "会：体验分 69（今天的）低于 70，关闭权限。",
+            "会：体验分 69（今天的）低于 70，关闭权限；商品体验分 62（今天的）不低于 60，只高 2，"
+            "快到清退线（低于本助手的提前提醒线 63）。",
             id="below",
         ),
         pytest.param(
@@ -202,12 +224,18 @@ def test_a_span_that_the_edition_does_not_count_is_not_named() -> None:
     assert "（今天记的）严重违规限制期：没有" in lead(HUNDRED, case_of(serious_breach_until=None), "我的店能开通吗")[0]
 
 
+def open_at(now: Assessment) -> list[AtLine]:
+    """The platform's lines on the access that may be crossed for all that is known."""
+    return [at for at in now.lines if touches(at.line) and at.below is None]
+
+
 def begins_rightly(now: Assessment, first: str) -> bool:
     """Whether the first word is what the judgement says."""
     if now.in_alliance is False or (now.is_barred and now.in_alliance is None):
         return first.startswith(("已经关闭着：", "不会：现在没有开通着"))
     if now.standing_if_in is None:
-        return first.startswith(("不能判断：", "还不能下结论。"))
+        is_kind_alone = not now.at_odds and all(one.is_of_untold_kind for one in open_at(now))
+        return first.startswith("一般不会：" if is_kind_alone and open_at(now) else ("不能判断：", "还不能下结论。"))
     words = {
         Standing.CLOSING: "会：",
         Standing.WARNING: ("不会因分数关闭：", "会收到警告："),

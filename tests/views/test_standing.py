@@ -80,7 +80,7 @@ def overview(edition: Edition, case: Case, instead: Callable[..., Instead | None
         (HUNDRED_POINTS, {**OUT, "score": "69"}, "🔸 还不能开通"),
         (
             HUNDRED_POINTS,
-            {**OUT, "score": None, "growth_score": "70", "product_score": "65", "category": "general"},
+            {**OUT, "score": None, "growth_score": "70", "category": "general", "shop_type": "flagship"},
             "✅ 分数够开通",
         ),
     ],
@@ -105,7 +105,7 @@ def test_the_verdict_follows_from_what_is_known(
     ("edition", "told", "level", "unscored", "unwritten"),
     [
         (FIVE_POINTS, {"score": None}, "unknown", (), ("score",)),
-        (HUNDRED_POINTS, {"score": None}, "unknown", ("growth_score", "product_score"), ()),
+        (HUNDRED_POINTS, {"score": None}, "unknown", ("growth_score",), ()),
         (HUNDRED_POINTS, {"score": None, "product_score": "80"}, "unknown", ("growth_score",), ()),
         (HUNDRED_POINTS, {"score": None, "growth_score": None}, "closing", (), ()),
         (HUNDRED_POINTS, {"score": None, "growth_score": "80", "product_score": "80"}, "unknown", (), ("score",)),
@@ -126,8 +126,8 @@ def test_a_score_above_the_line_but_below_what_the_category_asks_for_says_so() -
     told = {**OUT, "score": "75", "product_score": "70", "category": "medical"}
     case = Case({name: known(HUNDRED_POINTS, name, value) for name, value in told.items()})
     page = overview(HUNDRED_POINTS, case)
-    assert "类目对体验分的要求：体验分 75 分，不到 80" in page
-    assert "类目对商品体验分的要求：商品体验分 70 分，不到 75" in page
+    assert "医疗器械的体验分：体验分 75 分，不到 80" in page
+    assert "医疗器械的商品体验分：商品体验分 70 分，不到 75" in page
 
 
 LAST = "再被系统关闭就是第 3 次，永久不能再开通"

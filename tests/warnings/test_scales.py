@@ -97,7 +97,7 @@ async def test_two_shops_of_two_scales_are_two_messages_of_one_chat(both: World)
     for day, at in ((0, "21:50"), (1, "02:00")):  # what waits for the morning is not mixed either
         await both.comes(a, day, SCORE, "3.70")
         await both.comes(b, day, OF_100, "85")
-        await both.comes(b, day, PRODUCT, "67")
+        await both.comes(b, day, PRODUCT, "62")
         await both.sweep(both.watch.today(instant(day, at)), instant(day, "23:00" if at > "12" else at))
     assert await editions(both) == {1: ["2022-10-10", "2026-07-29"]}
     told = {notice.edition: [item.shop_id for item in notice.items] for notice in await both.all_notices()}

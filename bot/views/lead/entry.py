@@ -108,7 +108,8 @@ def _open(told: ToldCase, criterion: Criterion, worst: Finding, status: str) -> 
     fact = told.edition.fact(criterion.facts[0])
     if fact.type is FactType.SCORE:
         if fact.id not in told.worst.facts:
-            return _needed(told, criterion) if _applies_as_told(told, criterion) and status != "met" else None
+            is_needed = _applies_as_told(told, criterion) and _asks_more(told, criterion) and status != "met"
+            return _needed(told, criterion) if is_needed else None
         if criterion.applies_when and not _applies_as_told(told, criterion):
             return None
         is_limit_open = _depends_on_kind(told, criterion, worst) and not criterion.applies_when
@@ -117,6 +118,13 @@ def _open(told: ToldCase, criterion: Criterion, worst: Finding, status: str) -> 
         return Condition(fact, criterion.label, "depends", "by_age", None)
     is_open_holds = status == "open" and criterion.kind is Kind.HOLDS and _applies_as_told(told, criterion)
     return _open_holds(told, criterion) if is_open_holds and not _kind(told, criterion) else None
+
+
+def _asks_more(told: ToldCase, criterion: Criterion) -> bool:
+    """Whether the criterion asks for a higher score than every shop needs."""
+    of_all = [one for one in told.edition.criteria if one.facts == criterion.facts and not one.applies_when]
+    most = max((limit for one in of_all for limit in limits(one, told.worst.facts)), default=Decimal(0))
+    return limits(criterion, told.worst.facts)[0] > most
 
 
 def _needed(told: ToldCase, criterion: Criterion) -> Condition:
@@ -166,7 +174,8 @@ def _limits(told: ToldCase, criterion: Criterion) -> tuple[Decimal, ...]:
 
 
 def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding, status: str) -> bool:
-    is_told = not told.spoken.isdisjoint({*criterion.facts, worst.fact, best.fact})
+    deciding = () if worst.because is Because.EXEMPT else (worst.fact, best.fact)
+    is_told = not told.spoken.isdisjoint({*criterion.facts, *deciding})
     if status == "met":
         is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE
         return is_told and not is_kind and (not criterion.applies_when or _applies_as_told(told, criterion))

@@ -8,7 +8,6 @@ from typing import Final
 
 from bot.views.lead.values import Say
 from rules.edition import Fact
-from rules.evaluate import judge
 from rules.lines import limits
 from rules.report import Status
 from rules.requirements import Criterion, Effect
@@ -61,7 +60,7 @@ def _measures(told: ToldCase) -> Iterator[OfProduct]:
 def _status(told: ToldCase, criteria: Sequence[Criterion]) -> str:
     """Cleared or kept where every bound of the limit and both ends of the value say so."""
     cases = (told.worst, told.best)
-    found = {judge(one, case.facts, told.on).status for one in criteria for case in cases}
+    found = {case.of_product(one) for one in criteria for case in cases}
     return {frozenset((Status.UNMET,)): "cleared", frozenset((Status.MET,)): "kept"}.get(frozenset(found), "depends")
 
 

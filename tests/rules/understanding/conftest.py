@@ -2,10 +2,10 @@
 
 import pytest
 
-from rules.edition import Edition
+from rules.edition import Catalogue, Edition
 from rules.understanding import Understanding
 
 
 @pytest.fixture(scope="session")
-def reader(edition: Edition) -> Understanding:
-    return Understanding(edition)
+def reader(edition: Edition, packaged: Catalogue) -> Understanding:
+    return Understanding(edition, catalogue=packaged)

@@ -11,6 +11,7 @@ from rules.understanding import Understanding
 from rules.understanding.number_writing import one_number_writing
 from rules.understanding.numbers_in_text import numbers
 from rules.understanding.told import said_in
+from rules.understanding.told_goods import Goods
 
 
 def said(reader: Understanding, text: str) -> Said:
@@ -33,6 +34,7 @@ def score(value: str, side: Side = Side.AT, *, fact: str = "score", supposed: bo
         ("差0.1分到4分", "3.9分"),
         ("离4分还差0.05能开吗", "3.95能开吗"),
         ("体验分五十九会清吗", "体验分59会清吗"),
+        ("商品体验分只剩五十七了会清吗", "商品体验分只剩57了会清吗"),
         ("第1,2条", "第1,2条"),
         ("3,4月都正常", "3,4月都正常"),
         ("下午3点半", "下午3点半"),
@@ -272,7 +274,8 @@ def test_a_condition_is_told_with_its_value(reader: Understanding, question: str
     ("question", "told"),
     [
         ("冬虫夏草店体验分74能进吗", Told(fact="category", choice="cordyceps")),
-        ("卖草莓的体验分71能进吗", Told(fact="category", choice="fruit", other="general")),
+        ("卖草莓的体验分71能进吗", Told(fact="category", choice="fruit")),
+        ("卖水果的体验分71能进吗", Told(fact="category", choice="fruit", other="general")),
         ("卖海鲜的体验分74能进吗", Told(fact="category", choice="seafood", other="general")),
         ("我是企业店,体验分85", Told(fact="shop_type", choice="enterprise")),
         ("因虚假宣传被处理过能开吗", Told(fact="new_shop_breach", holds=True)),
@@ -462,4 +465,4 @@ def test_what_is_said_survives_being_remembered(reader: Understanding) -> None:
 )
 def test_what_tells_something_is_not_passed_over(told: str) -> None:
     """The look for a first sign (`tells`) only saves time."""
-    assert said_in(told, numbers(told), frozenset()).told != ()
+    assert said_in(told, numbers(told), frozenset(), Goods(())).told != ()

@@ -56,24 +56,30 @@ async def test_a_shop_closes_newly_by_its_newest_row_alone(conn: AsyncConnection
     assert await found(conn, *rows) == ("fell", "first")
 
 
+async def choosing(conn: AsyncConnection, **categories: str) -> None:
+    """A shop of each name, of this category, "" for an untold one; the shop "out" is not in the alliance."""
+    await known(conn, *categories)
+    for ref, category in categories.items():
+        shop = await shops.by_ref(conn, ref)
+        assert shop is not None
+        await shops.set_choices(conn, shop.id, {"category": category} if category else {})
+        await shops.set_in_alliance(conn, shop.id, False if ref == "out" else None)
+
+
 async def test_who_is_out_is_not_closed_and_an_untold_choice_has_the_highest_limit(
     conn: AsyncConnection, tmp_path: Path
 ) -> None:
-    await known(conn, "out", "sixty", "untold")
-    numbers = {ref: (await shops.by_ref(conn, ref)).id for ref in ("out", "sixty")}
-    await shops.set_in_alliance(conn, numbers["out"], False)
-    await shops.set_choices(conn, numbers["sixty"], {"category": "sixty"})
-    edition = load(by_category(tmp_path / "rules")).edition("2022-10-10")
-    rows: list[Row] = [(ref, DAY, 1, 6200, None) for ref in ("out", "sixty", "untold")]
+    (edition,) = load(by_category(tmp_path / "rules")).editions
+    product = [fact.id for fact in edition.scores].index("product_score")
+    await choosing(conn, out="", sixty="sixty", untold="")
+    rows: list[Row] = [(ref, DAY, product, 6200, None) for ref in ("out", "sixty", "untold")]
     assert await found(conn, *rows, edition=edition) == ("untold",)
 
 
-async def test_a_line_for_a_kind_of_shop_closes_only_shops_told_to_be_of_it(conn: AsyncConnection) -> None:
-    await known(conn, "crab", "general", "untold")
-    for category in ("crab", "general"):
-        await shops.set_choices(conn, (await shops.by_ref(conn, category)).id, {"category": category})
-    rows: list[Row] = [(ref, DAY, 0, 7499, None) for ref in ("crab", "general", "untold")]
-    assert await found(conn, *rows, edition=HUNDRED_POINTS) == ("crab",)
+async def test_a_line_for_shops_of_a_kind_closes_only_those_told_to_be_of_it(conn: AsyncConnection) -> None:
+    await choosing(conn, out="fruit", fruit="fruit", general="general", untold="", shop="coins")
+    rows: list[Row] = [(ref, DAY, PRODUCT, 6200, None) for ref in ("out", "fruit", "general", "untold", "shop")]
+    assert await found(conn, *rows, edition=HUNDRED_POINTS) == ("fruit",)
 
 
 async def test_no_score_at_all_closes_where_the_edition_says_so(conn: AsyncConnection) -> None:

@@ -26,7 +26,7 @@ from tests.packaged import CATALOGUE
 
 EDITIONS = CATALOGUE.editions
 DAY = date(2026, 8, 1)
-SHOPS = 150
+SHOPS = 400
 Told = dict[str, str | Decimal | None]
 UNTOLD = object()
 
@@ -41,7 +41,12 @@ def tellings(edition: Edition) -> Iterator[Told]:
     """Endless combinations of scores beside lines, scores known to be absent and choices, each also untold."""
     known: dict[str, list[Any]] = {fact: [None] for fact in scores_that_count(edition)}
     known |= {line.fact: [None, *beside_lines(edition, line.fact)] for line in edition.lines}
-    known |= {fact.id: [option.value for option in fact.options] for fact in choices(edition)}
+    of_scores = {condition.fact for fact in edition.scores for condition in fact.none_if}
+    known |= {
+        fact.id: [option.value for option in fact.options]
+        for fact in edition.facts
+        if fact in choices(edition) or (fact.options and fact.id in of_scores)
+    }
     random = Random(7)
     while True:
         drawn = {name: random.choice([UNTOLD, *each]) for name, each in known.items()}
