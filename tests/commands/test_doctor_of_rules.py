@@ -19,10 +19,10 @@ def today() -> date:
 
 
 def compared(folder: Path, **days: date) -> None:
-    """A catalogue in which the editions were compared on these days."""
+    """A catalogue in which the editions were compared on these days, and all other texts today."""
     shutil.copytree(packaged_folder(), folder)
-    for name, day in days.items():
-        file = folder / name / "edition.toml"
+    files = {folder / name / "edition.toml": day for name, day in days.items()}
+    for file, day in {**dict.fromkeys((folder / "_texts").glob("*.toml"), today()), **files}.items():
         text = re.sub(r"^checked = .*", f"checked = {day}", file.read_text("utf-8"), flags=re.MULTILINE)
         file.write_text(text, "utf-8")
 

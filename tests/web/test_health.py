@@ -120,7 +120,7 @@ async def test_the_figures_tell_when_the_editions_in_use_were_compared_with_thei
     found = await samples(web)
     assert {name: value for name, value in found.items() if name.startswith("alliance_edition")} == {
         f"alliance_edition_checked_seconds[{one.name}]": datetime.combine(one.checked, time(), UTC).timestamp()
-        for one in CATALOGUE.editions
+        for one in (*CATALOGUE.editions, *CATALOGUE.texts)
     }
 
 
