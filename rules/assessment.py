@@ -74,9 +74,16 @@ class Assessment:
 
     @cached_property
     def at_worst(self) -> Level:
-        """The gravest effect possible by the scores told, whatever the untold choices are."""
-        graver = (at.level for at in self.concerning if at.below is not False and at.score is not None)
-        return max((*graver, self.level, Level.CLEAR))
+        """The gravest effect possible by the scores told, whatever the untold choices are; of no presumed kind."""
+        presumed = (at for at in self.concerning if at.below is not False and not at.is_of_untold_kind)
+        return max((*(at.level for at in presumed if at.score is not None), self.level, Level.CLEAR))
+
+    @cached_property
+    def kinds_open(self) -> tuple[AtLine, ...]:
+        """The lines for kinds of shops that leave the access open, where nothing else does: most shops are of none."""
+        certain = level_among(self.concerning)
+        graver = tuple(at for at in self.concerning if at.below is None and at.level > certain)
+        return graver if all(at.is_of_untold_kind for at in graver) else ()
 
     @cached_property
     def untold(self) -> tuple[str, ...]:

@@ -97,6 +97,11 @@ class StandingView:
         return self.now.at_worst.name.lower()
 
     @property
+    def by_kind(self) -> bool:
+        """Whether nothing but an untold kind of shop leaves the access open."""
+        return self.in_alliance is not False and bool(self.now.kinds_open)
+
+    @property
     def rank(self) -> tuple[int, Decimal]:
         """A sort key, the worst standing first."""
         room = [line.gap for shown in self.scores for line in shown.lines if line.below is False]

@@ -50,7 +50,7 @@ def five_points(value: str | None, **values: FactValue) -> Case:
 
 HUNDRED = HUNDRED_POINTS.name
 FIVE = FIVE_POINTS.name
-STRICTER = "有的主营类目清退线更高（类目清退线 72、75、80；类目商品体验分清退线 70、72、72.01、75），还没告诉我主营类目"
+STRICTER = "有的主营类目线更高（体验分最高 80、商品体验分最高 75），还没告诉我主营类目"
 """By the table of categories in the digest."""
 
 

@@ -107,7 +107,7 @@ def _inside(told: ToldCase, asked: Ask) -> Say:
         "above": [one for one in scores if one.value is not None and one.closing.below is False],
         "by_choice": [one for one in scores if one.value is not None and one.closing.below is None],
         "open": _open(now),
-        "kinds": [one for one in now.lines if touches(one.line) and one.is_of_untold_kind],
+        "kinds": [(now.edition.fact(one.line.fact), one) for one in now.kinds_open if touches(one.line)],
         "is_assumed": now.in_alliance is None,
     }
     return Say("own", {**values, "backing": tuple(one.closing.line.clause for one in closed)})
