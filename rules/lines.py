@@ -171,8 +171,9 @@ def concerns(line: Line, in_alliance: bool | None) -> bool:
 
 
 def choices(edition: Edition) -> tuple[Fact, ...]:
-    """The choices on which a limit of some line depends."""
+    """The choices on which some line, or its limit, depends."""
     deciding = {line.limit_by.fact for line in edition.lines if line.limit_by}
+    deciding |= {condition.fact for line in edition.lines for condition in line.applies_when}
     return tuple(fact for fact in edition.facts if fact.id in deciding and fact.type is FactType.CHOICE)
 
 

@@ -156,5 +156,6 @@ async def _of_shop(turn: Turn, shop: Shop, undo: TakeBackTold | None = None) -> 
     """The page of a shop; `undo`: takes back what was just told."""
     follow = await follows.of(turn.conn, shop.id, turn.chat_id)
     edition = await judging(turn, shop)
-    values = {"shop": shop, "follow": follow, "choices": choices(edition), "undo": undo}
+    presumed = {line.limit_by.fact for line in edition.lines if line.limit_by and not line.applies_when}
+    values = {"shop": shop, "follow": follow, "choices": choices(edition), "presumed": presumed, "undo": undo}
     return turn.render("shops/settings_shop", edition=edition, **values)
