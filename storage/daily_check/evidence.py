@@ -188,13 +188,15 @@ def _worth_a_look(look: DayQuery, seen: Sequence[FromClause]) -> CTE:
     """
     if look.everybody:
         return select(shops.c.id.label("shop_id")).where(shops.c.id.between(FIRST, LAST)).cte("few")
+    of_kinds = select(shops.c.id).where(shops.c.choices.is_not(None), *_within(look, shops.c.id))
     parts = [
         select(table.c.shop_id).where(
             *_within(look, table.c.shop_id),
             table.c.fact == one.fact,
             fits(table, one.scale),
             or_(
-                table.c.hundredths < max(one.low_if_in, one.low_if_out, one.low_of_kinds),
+                table.c.hundredths < max(one.low_if_in, one.low_if_out),
+                and_(table.c.hundredths < one.low_of_kinds, table.c.shop_id.in_(of_kinds)),
                 *([table.c.hundredths.is_(None)] if one.absence_counts else []),
                 table.c.hundredths <= table.c.highest - one.fall,
                 _is_stale(look, table),
