@@ -94,8 +94,17 @@ class Assessment:
 
     @property
     def is_clear(self) -> bool:
-        """Whether every line that may touch the access is known and not crossed: the only ground for an all-clear."""
-        return self.standing_if_in is Standing.SAFE
+        """Whether every line that may touch the access is known and not crossed, and nothing else clears the shop: the
+        only ground for an all-clear."""
+        return self.standing_if_in is Standing.SAFE and not self.clearing
+
+    @cached_property
+    def clearing(self) -> tuple[Criterion, ...]:
+        """The criteria by which the shop, if it is in, is cleared because it does not meet them any more."""
+        if self.in_alliance is False:
+            return ()
+        both = zip(self.edition.criteria, self.entry.findings, strict=True)
+        return tuple(one for one, found in both if one.clearing_clause and found.status is Status.UNMET)
 
     @property
     def standing(self) -> Standing | None:

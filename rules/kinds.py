@@ -59,6 +59,8 @@ class Because(StrEnum):
     FALLS_SHORT = "falls_short"
     WITHIN_LIMIT = "within_limit"
     OVER_LIMIT = "over_limit"
+    ABOVE_LIMIT = "above_limit"
+    NOT_ABOVE = "not_above"
     THERE_IS_ONE = "there_is_one"
     THERE_IS_NONE = "there_is_none"
     COUNT_IN_LIMIT = "count_in_limit"
@@ -156,7 +158,7 @@ KINDS: Mapping[Kind, KindRow] = MappingProxyType(
         Kind.EXISTS: KindRow((FactType.SCORE,), Because.THERE_IS_ONE, Because.THERE_IS_NONE, _is_any, absence=False),
         Kind.AT_MOST: KindRow(NUMBERS, Because.WITHIN_LIMIT, Because.OVER_LIMIT, _compares(le), limited=True),
         Kind.AT_LEAST: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(ge), limited=True, rises=True),
-        Kind.ABOVE: KindRow(NUMBERS, Because.REACHES, Because.FALLS_SHORT, _compares(gt), limited=True, rises=True),
+        Kind.ABOVE: KindRow(NUMBERS, Because.ABOVE_LIMIT, Because.NOT_ABOVE, _compares(gt), limited=True, rises=True),
         Kind.FEWER_THAN: KindRow(NUMBERS, Because.COUNT_IN_LIMIT, Because.COUNT_AT_LIMIT, _compares(lt), limited=True),
         Kind.NONE_WITHIN_DAYS: KindRow(
             (FactType.DATES,),

@@ -136,7 +136,8 @@ class Criterion(Frozen):
 
     `facts`: the facts tested (`holds` and `never` take several, other kinds a single fact). `limit`: points, a count or
     days, by kind. `fallback`: the fact that counts when the first is known to be absent. `applies_when`: otherwise the
-    shop is exempt. `final_clause`: the clause that makes "unmet" final (barred for good).
+    shop is exempt. `final_clause`: the clause that makes "unmet" final (barred for good). `clearing_clause`: the clause
+    by which a shop in the alliance that does not meet it any more is cleared.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Criterion(Frozen):
     applies_when: tuple[Condition, ...] = ()
     exempt: Exemption | None = None
     final_clause: str | None = None
+    clearing_clause: str | None = None
     mend: str = ""
     figure: str = ""
 

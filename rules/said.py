@@ -108,6 +108,7 @@ class Said(Frozen):
     `own`: asks of the merchant's own shop (我会被关吗), so that what is known of the shop answers.
     `compared`: scores side by side, of which none is the shop's (3.5和3.4一样吗).
     `earlier`: what the main score told was before (从3.4涨回3.6).
+    `goods`: the kinds of goods named, where they are several, so that none is told as the shop's.
     `points`: what exactly is asked of the topic (要不要申请), to which a topic may have an answer.
     """
 
@@ -121,6 +122,7 @@ class Said(Frozen):
     compared: tuple[Decimal, ...] = ()
     points: tuple[str, ...] = ()
     earlier: tuple[Decimal, ...] = ()
+    goods: tuple[Told, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -18,6 +18,7 @@ from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
+from rules.understanding.told_goods import STAYS, goods_topic
 from rules.understanding.told_points import outweighs
 from storage.shops import Shop
 
@@ -116,9 +117,17 @@ def blocks_of(asking: Asking) -> tuple[Block, ...]:
     seen = seen_under(reading, asking.edition, first)
     if seen is None:
         return (_block(asking, asking.edition, reading),)
-    told = seen.model_copy(update={"said": reading.said})
+    told = _of_goods(first, seen.model_copy(update={"said": reading.said}))
     own = Block(asking.edition, tuple(_parts(asking.edition, reading)), is_second=True)
     return (_block(asking, first, told), own)
+
+
+def _of_goods(edition: Edition, reading: Reading) -> Reading:
+    """The reading, about what the edition has for the goods named, where its topics are not the same for all goods."""
+    topic = goods_topic(edition, reading.said)
+    if topic is None or all(part.topic in STAYS for part in reading.parts):
+        return reading
+    return reading.model_copy(update={"parts": (Part(topic=topic.id, clauses=topic.clauses),)})
 
 
 def _answers_first(asking: Asking) -> Edition | None:
@@ -262,7 +271,11 @@ def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
 def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
     """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
     other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
-    return on_topic(edition, topic, other, asking.reading.said.points) if other else ""
+    if other is None:
+        return ""
+    said = asking.reading.said
+    goods = goods_topic(other, said) if topic.id not in STAYS else None
+    return on_topic(edition, topic, other, said.points, goods)
 
 
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:

@@ -26,12 +26,16 @@ def in_force(catalogue: Catalogue, today: date) -> Edition | None:
         return None
 
 
-def on_topic(edition: Edition, topic: Topic, other: Edition, points: Sequence[str] = ()) -> str:
+def on_topic(
+    edition: Edition, topic: Topic, other: Edition, points: Sequence[str] = (), goods: Topic | None = None
+) -> str:
     """The first sentence of the other edition on a topic of this one, a gap or not, to what is asked of it; "" where it
-    says the same, or nothing."""
+    says the same, or nothing. `goods`: its topic of the goods named, which says more."""
     if topic.coverage not in (Coverage.PROVISION, Coverage.GAP):
         return ""
-    same = next((one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None)
+    same = goods or next(
+        (one for one in other.topics if one.id == topic.id and one.coverage is Coverage.PROVISION), None
+    )
     now = _first_sentence(other, same, points) if same else ""
     return "" if now == _first_sentence(edition, topic, points) else now
 

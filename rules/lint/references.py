@@ -56,7 +56,8 @@ def _unknown(draft: Draft, section: str, uses: Iterable[Use]) -> Iterator[Proble
 
 def _clauses_used(draft: Draft) -> Iterator[Use]:
     for criterion in (*draft.criteria, *draft.product_criteria):
-        own = (criterion.clause, criterion.final_clause, criterion.exempt.clause if criterion.exempt else None)
+        exempt = criterion.exempt.clause if criterion.exempt else None
+        own = (criterion.clause, criterion.final_clause, criterion.clearing_clause, exempt)
         yield from ((criterion, clause) for clause in own if clause is not None)
     yield from ((line, line.clause) for line in draft.lines)
     yield from ((topic, clause) for topic in draft.topics for clause in topic.clauses)

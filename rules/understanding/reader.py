@@ -20,7 +20,7 @@ from rules.understanding.provisions import clauses_for, joined
 from rules.understanding.second_opinion import SecondOpinion
 from rules.understanding.told import asks_by_newest, said_in
 from rules.understanding.told_claims import places_of_warning
-from rules.understanding.told_goods import Goods, topic_of_goods, topics_by_option
+from rules.understanding.told_goods import Goods, KindsOfGoods, topics_of_goods
 from rules.understanding.told_parts import Parts
 from rules.understanding.told_points import gap_of_points
 from rules.understanding.told_topic import UNCLEAR, topic_of_score, topic_of_told
@@ -85,7 +85,7 @@ class Understanding:
         may be told, for another edition of it may answer; else only those of the edition."""
         self.edition = edition
         self._goods = Goods(catalogue.choices if catalogue else edition.facts)
-        self._topics_of_goods = topics_by_option(edition)
+        self._kinds = KindsOfGoods.of(edition)
         self._topics = {topic.id: topic for topic in edition.topics}
         self.parts = Parts(edition)
         self._matcher = TopicMatcher(patterns_of(edition))
@@ -124,9 +124,9 @@ class Understanding:
 
     def _with_told(self, said: Utterance, told: Said, reading: Reading, by: Decided) -> tuple[Reading, Decided]:
         """The reading, by what is told and asked where that has a topic of its own."""
-        goods = topic_of_goods(said.text, told, reading, self._topics_of_goods)
-        if goods in self._topics:
-            return self._topic_at(goods, said), Decided.TOLD
+        goods = [topic for topic in topics_of_goods(said.text, told, reading, self._kinds) if topic in self._topics]
+        if goods:
+            return self._joined([self._part_for(topic, said) for topic in goods]), Decided.TOLD
         if told.is_empty:
             return reading, by
         topic = topic_of_told(said.text, told, reading)

@@ -45,11 +45,12 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods
     """What is said in a text in one writing. `strange`: the places where unknown words stand."""
     whole = _parted(text[:LONGEST])
     asked_points = points(whole)
-    kinds = tuple(goods.told(whole)) or tuple(listed(whole)) or tuple(perhaps(whole))
-    if not kinds and not matches("total", "tells", whole):
+    named = goods.places(whole)
+    if not (named or any(listed(whole)) or any(perhaps(whole)) or matches("total", "tells", whole)):
         return Said(points=asked_points)
-    asked = asks(whole)
+    asked, strange = asks(whole), strange - named
     flagged = without_others(without_lists(whole), is_asked=bool(asked))
+    kinds = tuple(goods.told(flagged)) or tuple(listed(whole)) or tuple(perhaps(flagged))
     text = pattern(f"flags.{RELATED}", "perhaps").sub(_blank, without_sisters(flagged))
     shop = pattern("counts", "shop").search(text)
     text = pattern("counts", "shop").sub(_blank, text)
@@ -58,7 +59,8 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods
     free = [one for one in numbers if not any(one.start < day.end and day.start < one.end for day in dates)]
     counted = counts(text, free)
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
-    told += [*_no_score(text, told), *_flags(flagged, shop), *_shop_types(flagged), *kinds, *rates(text)]
+    told += [*_no_score(text, told), *_flags(flagged, shop), *_shop_types(flagged), *rates(text)]
+    told += kinds if len(kinds) == 1 else ()
     return Said(
         told=tuple(told),
         claims=tuple(_claimed(whole, told)),
@@ -70,6 +72,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods
         own=_asks_of_own_shop(whole, asked),
         points=asked_points,
         earlier=earlier(text, free, strange, asked, told),
+        goods=kinds if len(kinds) > 1 else (),
     )
 
 

@@ -134,7 +134,9 @@ def _is_of_rule(text: str, number: Number) -> bool:
     clause = _clause(text, number)
     if re.search(r"^[^,。?!;]{0,4}才(?:能|可以|让|给|行|开)", text[number.end : number.end + 8]):
         return True
-    if matches("claims", "penalty_looks", clause):
+    if matches("claims", "penalty_looks", clause) or re.search(
+        r"[要得需](?:要|开业?|开店|满|够)*$", text[: number.start]
+    ):
         return True
     is_claim = re.search(r"必须|要等|得等|等满|要满|得满|是不是要|需要等", clause) is not None
     return is_claim or matches("claims", "grace", clause) or _is_penalty_claim(clause)

@@ -6,10 +6,11 @@ words is in `told.toml`.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from rules.edition import Edition, Fact
+from rules.edition import Edition, Fact, Topic
 from rules.kinds import FactType
 from rules.reading import AnswerKind, Reading
 from rules.said import Ask, Said, Told
@@ -19,6 +20,8 @@ from rules.understanding.told_words import entries, matches, pattern
 
 SHORTEST: Final = 2
 """Characters; a shorter word (桃, 螺) names no goods in a sentence."""
+SOLE_TRADER: Final = "sole_trader"
+"""The topic of a kind of shop, which gives way to a kind of goods named with it."""
 RATES: Final = "product_rates"
 """The topic of a rate of goods, for which a kind of goods may have a limit of its own."""
 STAYS: Final = frozenset(
@@ -68,8 +71,14 @@ class Goods:
 
     def told(self, text: str) -> Iterator[Told]:
         """The kinds of goods named, each once: of a kind sold fresh, dried and as juice, only the fresh goods."""
-        named = (found for found in (self._words.finditer(text) if self._words else ()) if _is_sold(text, found))
-        yield from dict.fromkeys(self._meant[found[0]] for found in named)
+        yield from dict.fromkeys(self._meant[found[0]] for found in self._named(text) if _is_sold(text, found))
+
+    def places(self, text: str) -> frozenset[int]:
+        """The places of the text where goods are named, which are no strange words."""
+        return frozenset(place for found in self._named(text) for place in range(found.start(), found.end()))
+
+    def _named(self, text: str) -> Iterator[re.Match[str]]:
+        return self._words.finditer(text) if self._words else iter(())
 
 
 def _is_broad(word: str) -> bool:
@@ -79,13 +88,15 @@ def _is_broad(word: str) -> bool:
 
 def _is_sold(text: str, found: re.Match[str]) -> bool:
     """Whether the word names goods of a shop: a shop also uses a phone, and 荔枝干 are no 荔枝."""
-    if pattern("goods", "processed").match(text, found.end()):
+    before, after = text[: found.start()], text[found.end() :]
+    if pattern("goods", "processed").match(after) or pattern("goods", "not_own").search(before):
+        return False
+    if pattern("goods", "never").fullmatch(found[0]):
         return False
     if pattern("goods", "unsure").fullmatch(found[0]) is None:
         return True
-    if pattern("goods", "part_of").search(text[: found.start()]):
+    if pattern("goods", "part_of").search(before):
         return False
-    before, after = text[: found.start()], text[found.end() :]
     return bool(pattern("goods", "sold_before").search(before) or pattern("goods", "sold_after").match(after))
 
 
@@ -113,7 +124,8 @@ def perhaps(text: str) -> Iterator[Told]:
 def rates(text: str) -> Iterator[Told]:
     """The rates and the count of orders told of goods, in per cent and orders of 30 days, each fact once."""
     for fact, words in entries("rates"):
-        if (found := words.search(text)) is not None:
+        found = words.search(text)
+        if found is not None and not pattern("goods", "of_rule").search(text[: found.start("value")]):
             yield Told(fact=fact, number=Decimal(found["value"]), side=_side(found))
 
 
@@ -124,21 +136,23 @@ def _side(found: re.Match[str]) -> Side:
     return Side.ABOVE if matches("goods", "above", said) else Side.AT
 
 
-def topic_of_goods(text: str, told: Said, reading: Reading, topics: Mapping[tuple[str, str], str]) -> str | None:
-    """The topic of a question about products or a kind of goods, None for any other. `topics`: by fact and option."""
+def topics_of_goods(text: str, told: Said, reading: Reading, kinds: "KindsOfGoods") -> tuple[str, ...]:
+    """The topics of a question about products or kinds of goods; empty for any other question."""
     if matches("goods", "not_ours", text) or reading.kind is AnswerKind.CHAT:
-        return None
-    kinds = [topic for one in told.told if (topic := topics.get((one.fact, one.choice)))]
+        return ()
+    named = [(one.fact, one.choice) for one in (*told.told, *told.goods)]
+    topics = tuple(dict.fromkeys(kinds.topics[each] for each in named if each in kinds.topics))
     products = _of_products(text)
-    if products and not (kinds and products == RATES and not matches("goods", "cleared", text)):
-        return products
+    has_rate = any(matches("rate_names", fact, text) for each in named for fact in kinds.rates.get(each, ()))
+    if products and not (topics and (products == SOLE_TRADER or (products == RATES and has_rate))):
+        return (products,)
     is_same_for_all = not products and reading.parts and all(part.topic in STAYS for part in reading.parts)
-    return kinds[0] if kinds and not is_same_for_all and _asks_of_rules(text, told, reading) else None
+    return topics if not is_same_for_all and _asks_of_rules(text, told, reading) else ()
 
 
 def _of_products(text: str) -> str | None:
     """The topic of a product that is cleared, of its rates, or of what a new shop must not have done."""
-    return next((topic for topic, words in entries("topics_of_goods") if words.search(text)), None)
+    return next((topic for topic, words in entries("topics_named") if words.search(text)), None)
 
 
 def _asks_of_rules(text: str, told: Said, reading: Reading) -> bool:
@@ -148,6 +162,29 @@ def _asks_of_rules(text: str, told: Said, reading: Reading) -> bool:
     return is_ours or bool(asks) or matches("goods", "of_rules", text)
 
 
-def topics_by_option(edition: Edition) -> dict[tuple[str, str], str]:
-    """The topics of the edition's options, by fact and option."""
-    return {(fact.id, option.value): option.topic for fact in edition.facts for option in fact.options if option.topic}
+def goods_topic(edition: Edition, said: Said) -> Topic | None:
+    """What the edition has for the goods named, None for none."""
+    topics = KindsOfGoods.of(edition).topics
+    named = (topics.get((one.fact, one.choice)) for one in said.told)
+    return next((edition.topic(topic) for topic in named if topic), None)
+
+
+@dataclass(frozen=True)
+class KindsOfGoods:
+    """What an edition says of kinds of goods, by fact and option: the topic, and the rates that it holds them to."""
+
+    topics: Mapping[tuple[str, str], str]
+    rates: Mapping[tuple[str, str], frozenset[str]]
+
+    @classmethod
+    def of(cls, edition: Edition) -> "KindsOfGoods":
+        """The kinds of the edition."""
+        options = ((fact.id, option) for fact in edition.facts for option in fact.options)
+        rates: dict[tuple[str, str], frozenset[str]] = {}
+        held = (one for one in edition.criteria if edition.fact(one.facts[0]).type is FactType.RATE)
+        for criterion in held:
+            for condition in criterion.applies_when:
+                for value in condition.among or ():
+                    key = condition.fact, value
+                    rates[key] = rates.get(key, frozenset()) | set(criterion.facts)
+        return cls({(fact, option.value): option.topic for fact, option in options if option.topic}, rates)

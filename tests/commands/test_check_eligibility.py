@@ -153,3 +153,10 @@ def test_without_json_it_reads_as_the_merchant_reads_it(alliance: Alliance, tmp_
     ran = alliance("check", str(file))
     assert ran.status == 0
     assert ran.out.startswith("❌ 现在还不能开通")
+
+
+def test_scores_that_are_high_enough_clear_no_shop_that_lost_a_condition(alliance: Alliance, tmp_path: Path) -> None:
+    shop = {**profiles("2026-07-29")[0]["facts"], "in_alliance": True, "brand_documents_complete": False}  # type: ignore[dict-item]
+    (tmp_path / "facts.json").write_text(json.dumps(shop, default=str))
+    shown = alliance("check", "--edition", "2026-07-29", str(tmp_path / "facts.json")).out
+    assert shown.startswith("⛔ 已开通，但有会被清退的情形：品牌资质\n")

@@ -233,6 +233,8 @@ def begins_rightly(now: Assessment, first: str) -> bool:
     """Whether the first word is what the judgement says."""
     if now.in_alliance is False or (now.is_barred and now.in_alliance is None):
         return first.startswith(("已经关闭着：", "不会：现在没有开通着"))
+    if now.clearing and now.standing_if_in is not Standing.CLOSING:
+        return first.startswith("会：")
     if now.standing_if_in is None:
         is_kind_alone = not now.at_odds and all(one.is_of_untold_kind for one in open_at(now))
         return first.startswith("一般不会：" if is_kind_alone and open_at(now) else ("不能判断：", "还不能下结论。"))

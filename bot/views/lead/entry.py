@@ -36,6 +36,15 @@ def entry(told: ToldCase) -> Iterator[Say]:
     yield Say("entry", {**values, "counts": _asks_whether_counts(told)})
 
 
+def clears(told: ToldCase) -> Iterator[Say]:
+    """That the shop is cleared for what is told; or, where no rule says so, that it is only a condition of entering."""
+    unmet = [one for one in (*conditions(told), *perhaps(told)) if one.status in ("unmet", "never")]
+    cleared = [one for one in unmet if one.clearing]
+    if shown := cleared or unmet:
+        clauses = tuple(dict.fromkeys(one.clearing for one in cleared))
+        yield Say("clears", {"conditions": shown, "clears": bool(cleared), "backing": clauses})
+
+
 def _clauses(told: ToldCase, found: Condition) -> tuple[str, ...]:
     """The provisions about a condition; of one that bars for good the one that says so."""
     named = [one for one in told.edition.criteria if found.fact.id in one.facts or found.label == one.label]
@@ -76,7 +85,7 @@ def conditions(told: ToldCase) -> list[Condition]:
     for criterion, worst, best in both:
         status, fact = _status(worst, best), criterion.facts[0]
         if found := _open(told, criterion, worst, status):
-            seen.setdefault(fact, found)
+            seen[fact] = max(seen.get(fact, found), found, key=lambda one: one.limits[:1])
         if _depends_on_kind(told, criterion, worst):
             stricter.add(fact)
         elif _is_said(told, criterion, worst, best, status) and not (found and found.status == "depends"):
@@ -107,7 +116,7 @@ def _open(told: ToldCase, criterion: Criterion, worst: Finding, status: str) -> 
     """What is known of a criterion that what is told leaves open; None where nothing is to be said of it."""
     fact = told.edition.fact(criterion.facts[0])
     if fact.type is FactType.SCORE:
-        if fact.id not in told.worst.facts:
+        if fact.id not in told.edition.completed(told.worst.facts, told.on):
             is_needed = _applies_as_told(told, criterion) and _asks_more(told, criterion) and status != "met"
             return _needed(told, criterion) if is_needed else None
         if criterion.applies_when and not _applies_as_told(told, criterion):
@@ -178,7 +187,8 @@ def _is_said(told: ToldCase, criterion: Criterion, worst: Finding, best: Finding
     is_told = not told.spoken.isdisjoint({*criterion.facts, *deciding})
     if status == "met":
         is_kind = told.edition.fact(worst.fact).type is FactType.CHOICE
-        return is_told and not is_kind and (not criterion.applies_when or _applies_as_told(told, criterion))
+        is_admitted = not is_kind or (criterion.kind is Kind.AMONG and worst.because is Because.ADMITTED_KIND)
+        return is_told and is_admitted and (not criterion.applies_when or _applies_as_told(told, criterion))
     return status in ("unmet", "never") or (is_told and status != "open")
 
 
@@ -195,8 +205,7 @@ def _status(worst: Finding, best: Finding) -> str:
 
 def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: str) -> Condition:
     day, joined = _day(told, finding), told.worst.facts.get("joined_on")
-    is_above = criterion.kind is Kind.ABOVE and status in ("met", "unmet")
-    why = f"above_{status}" if is_above else finding.because.value
+    why = finding.because.value
     if status == "depends" and finding.because is Because.NOT_APPLICABLE and criterion.kind is Kind.NEVER:
         why = "by_age"
     return Condition(
@@ -217,6 +226,7 @@ def _condition(told: ToldCase, criterion: Criterion, finding: Finding, status: s
         limits=_limits(told, criterion),
         span=_span(told, finding.fact),
         joined_span=_span(told, "joined_on"),
+        clearing=criterion.clearing_clause or "",
     )
 
 

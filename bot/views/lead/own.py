@@ -110,7 +110,9 @@ def _inside(told: ToldCase, asked: Ask) -> Say:
         "kinds": [(now.edition.fact(one.line.fact), one) for one in now.kinds_open if touches(one.line)],
         "is_assumed": now.in_alliance is None,
     }
-    return Say("own", {**values, "backing": tuple(one.closing.line.clause for one in closed)})
+    cleared = () if closed else now.clearing
+    backing = (*(one.closing.line.clause for one in closed), *(one.clearing_clause for one in cleared))
+    return Say("own", {**values, "cleared": [one.label for one in cleared], "backing": backing})
 
 
 def _score(told: ToldCase, fact: Fact) -> OwnScore | None:

@@ -5,11 +5,11 @@ from typing import Final
 
 from bot.views.lead.access import absent, access, holds, side_by_side, unbinding
 from bot.views.lead.asides import asides, still_new
-from bot.views.lead.entry import conditions, entry, perhaps
+from bot.views.lead.entry import clears, conditions, entry, perhaps
 from bot.views.lead.goods import OF_GOODS, goods
 from bot.views.lead.own import own
 from bot.views.lead.values import Say
-from rules.lines import Level
+from rules.lines import Level, touches
 from rules.requirements import IN_ALLIANCE
 from rules.said import Ask
 from rules.told_case import CHANCES, ToldCase
@@ -49,7 +49,8 @@ def _of_shop(told: ToldCase, topics: Sequence[str]) -> tuple[Say, ...]:
     if not told.spoken - {IN_ALLIANCE} and not perhaps(told):
         return (Say("no_limit"),) if _counts_for_nothing(told) else ()
     asks = told.said.asks or (() if _tells_more(told, told.scored) else _by_topic(topics))
-    return tuple(_judged(told, asks))
+    cleared = tuple(_cleared(told)) if _first(told, asks) is Ask.CLOSE else ()
+    return cleared or tuple(_judged(told, asks))
 
 
 def _counts_for_nothing(told: ToldCase) -> bool:
@@ -94,6 +95,14 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
         yield from entry(told)
         if first is Ask.ENTER and set(ON_ACCESS) & set(asks) and scored and inside is not False:
             yield from access(told, scored, Ask.CLOSE)
+
+
+def _cleared(told: ToldCase) -> Iterator[Say]:
+    """That the shop is cleared for something told that is no score; nothing where a score closes the access."""
+    told_more = told.spoken - {fact.id for fact in told.edition.scores} - {IN_ALLIANCE, "category", "shop_type"}
+    is_closed = any(at.below for at in told.best.lines if touches(at.line))
+    says_more = tuple(clears(told)) if told_more or "shop_type" in told.spoken else ()
+    yield from () if is_closed else says_more
 
 
 def _has_no_bar(told: ToldCase, asks: Sequence[Ask]) -> bool:

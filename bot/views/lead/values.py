@@ -95,7 +95,8 @@ class Condition:
     until `clears_on`. `joined`: days since joining. `known_on`: the day of a value told before, `is_of_today`: and that
     is today. `instead`: the score that counts instead. `mend`: what to do. `kind`: the told kind of goods for which it
     is. `span`, `joined_span`: the day told and the day of joining as said, where it is no single day (半年前).
-    `stricter`: met, but an untold kind of goods may ask for more. `clauses`: the provisions about it.
+    `stricter`: met, but an untold kind of goods may ask for more. `clauses`: the provisions about it. `clearing`: the
+    provision by which a shop that is in is cleared for it, "" for none.
     """
 
     fact: Fact
@@ -118,6 +119,7 @@ class Condition:
     clauses: tuple[str, ...] = ()
     span: str = ""
     joined_span: str = ""
+    clearing: str = ""
 
     @property
     def is_long_ago(self) -> bool:
