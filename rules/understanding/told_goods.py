@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Final
 
 from rules.edition import Edition, Fact
-from rules.kinds import FactType
 from rules.reading import AnswerKind, Reading
 from rules.said import Ask, Said, Told
 from rules.side import Side
@@ -21,35 +20,6 @@ SHORTEST: Final = 2
 """Characters; a shorter word (桃, 螺) names no goods in a sentence."""
 RATES: Final = "product_rates"
 """The topic of a rate of goods, for which a kind of goods may have a limit of its own."""
-STAYS: Final = frozenset(
-    (
-        *(
-            "what",
-            "why",
-            "reopen",
-            "daily",
-            "check_hour",
-            "how_auto",
-            "appeal",
-            "raise",
-            "waiting",
-            "commission",
-            "fee",
-        ),
-        *(
-            "unbind",
-            "orders",
-            "voluntary",
-            "find_talent",
-            "notice",
-            "grace",
-            "score_vanished",
-            "term_severe",
-            "term_grave",
-        ),
-    )
-)
-"""Topics that a kind of goods named beside does not change: they are the same for all goods."""
 
 
 class Goods:
@@ -59,22 +29,22 @@ class Goods:
         """`facts`: those with options; the first option of a word counts."""
         self._meant: dict[str, Told] = {}
         for fact in facts:
-            for option in fact.options if fact.type is FactType.CHOICE else ():
-                for word in (option.label, *option.words) if option.topic else ():
-                    if len(word) >= SHORTEST and not _is_broad(word):
-                        self._meant.setdefault(normalise(word), Told(fact=fact.id, choice=option.value))
+            for option in fact.options:
+                kind = Told(fact=fact.id, choice=option.value)
+                for word in filter(_is_kind, (option.label, *option.words) if option.topic else ()):
+                    self._meant.setdefault(normalise(word), kind)
         longest_first = sorted(self._meant, key=len, reverse=True)
         self._words = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def told(self, text: str) -> Iterator[Told]:
         """The kinds of goods named, each once: of a kind sold fresh, dried and as juice, only the fresh goods."""
-        named = (found for found in (self._words.finditer(text) if self._words else ()) if _is_sold(text, found))
-        yield from dict.fromkeys(self._meant[found[0]] for found in named)
+        named = self._words.finditer(text) if self._words else ()
+        yield from dict.fromkeys(self._meant[found[0]] for found in named if _is_sold(text, found))
 
 
-def _is_broad(word: str) -> bool:
-    """Whether the word names goods of which only some are of the kind: typed as a kind it is one, in a sentence not."""
-    return any(words.fullmatch(word) for _, words in entries("perhaps.category"))
+def _is_kind(word: str) -> bool:
+    """Whether the word in a sentence names goods of the kind; not one for goods of which only some are of it."""
+    return len(word) >= SHORTEST and not any(words.fullmatch(word) for _, words in entries("perhaps.category"))
 
 
 def _is_sold(text: str, found: re.Match[str]) -> bool:
@@ -130,10 +100,15 @@ def topic_of_goods(text: str, told: Said, reading: Reading, topics: Mapping[tupl
         return None
     kinds = [topic for one in told.told if (topic := topics.get((one.fact, one.choice)))]
     products = _of_products(text)
-    if products and not (kinds and products == RATES and not matches("goods", "cleared", text)):
+    if not kinds or (products and (products != RATES or matches("goods", "cleared", text))):
         return products
-    is_same_for_all = not products and reading.parts and all(part.topic in STAYS for part in reading.parts)
-    return kinds[0] if kinds and not is_same_for_all and _asks_of_rules(text, told, reading) else None
+    is_for_kind = (products or not _is_same_for_all(reading)) and _asks_of_rules(text, told, reading)
+    return kinds[0] if is_for_kind else None
+
+
+def _is_same_for_all(reading: Reading) -> bool:
+    """Whether what is read is answered alike for all goods."""
+    return bool(reading.parts) and all(matches("goods", "same_for_all", part.topic) for part in reading.parts)
 
 
 def _of_products(text: str) -> str | None:
