@@ -276,10 +276,6 @@ class Edition(Frozen):
         """The score meant when none is named. Raises IndexError; an edition without a score is refused."""
         return self.scores[0]
 
-    def score_of(self, topic: Topic) -> Fact:
-        """The score meant by a number in a question about this topic."""
-        return self.fact(topic.fact) if topic.fact else self.main_score
-
     def line(self, effect: Effect, fact: str = "") -> Line | None:
         """The line for every shop with this effect on this score ("": the main score), else None."""
         of = fact or self.main_score.id
