@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from rules.edition import Catalogue, Edition
-from rules.texts import OtherText
+from rules.other_text import OtherText
 
 COMPARED_EVERY: Final = 30
 """Days after which a text has to be compared with its source again: the rules change about once a month."""

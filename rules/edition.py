@@ -15,6 +15,7 @@ from pydantic import Field
 
 from rules.history import Revision
 from rules.kinds import FactType
+from rules.other_text import OtherText
 from rules.requirements import (
     Chances,
     Condition,
@@ -28,7 +29,6 @@ from rules.requirements import (
     Texts,
     all_hold,
 )
-from rules.texts import OtherText
 
 Scores = Mapping[str, Decimal | None]
 """Scores told, by fact; None: the shop has no such score."""

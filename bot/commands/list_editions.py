@@ -8,7 +8,7 @@ from bot.commands.catalogue import named, opened, settings
 from rules.catalogue.load import lint, packaged_folder, unused
 from rules.checked import Text
 from rules.edition import Edition, Wording
-from rules.texts import OtherText
+from rules.other_text import OtherText
 
 WORDINGS = {
     Wording.VERBATIM: "verbatim",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.texts import OtherText
+from rules.other_text import OtherText
 from storage.notices import Item
 
 
