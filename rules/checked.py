@@ -2,29 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from rules.edition import Catalogue, Edition
-from rules.texts import OtherText
+from rules.other_text import OtherText
 
 COMPARED_EVERY: Final = 30
 """Days after which a text has to be compared with its source again: the rules change about once a month."""
 
-
-class Compared(Protocol):
-    """A text with a source; `checked`: the day on which somebody last compared the two."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def checked(self) -> date: ...
-
-    @property
-    def source_url(self) -> str: ...
-
-
-Text = TypeVar("Text", bound=Compared)
+Text = Edition | OtherText
+"""A text with a source; `checked`: the day on which somebody last compared the two."""
 
 
 def overdue(texts: Iterable[Text], on: date) -> tuple[Text, ...]:
@@ -32,7 +19,7 @@ def overdue(texts: Iterable[Text], on: date) -> tuple[Text, ...]:
     return tuple(text for text in texts if on - text.checked > timedelta(COMPARED_EVERY))
 
 
-def in_use(catalogue: Catalogue, answering: Edition, on: date) -> tuple[Edition | OtherText, ...]:
+def in_use(catalogue: Catalogue, answering: Edition, on: date) -> tuple[Text, ...]:
     """The editions that are not over on the day, the one that answers, and the texts that are no edition."""
     editions = (one for one in catalogue.editions if one.name == answering.name or not one.is_over(on))
     return (*editions, *catalogue.texts)

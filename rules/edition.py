@@ -15,6 +15,7 @@ from pydantic import Field
 
 from rules.history import Revision
 from rules.kinds import FactType
+from rules.other_text import OtherText
 from rules.requirements import (
     Chances,
     Condition,
@@ -28,7 +29,6 @@ from rules.requirements import (
     Texts,
     all_hold,
 )
-from rules.texts import OtherText
 
 Scores = Mapping[str, Decimal | None]
 """Scores told, by fact; None: the shop has no such score."""
@@ -275,10 +275,6 @@ class Edition(Frozen):
     def main_score(self) -> Fact:
         """The score meant when none is named. Raises IndexError; an edition without a score is refused."""
         return self.scores[0]
-
-    def score_of(self, topic: Topic) -> Fact:
-        """The score meant by a number in a question about this topic."""
-        return self.fact(topic.fact) if topic.fact else self.main_score
 
     def line(self, effect: Effect, fact: str = "") -> Line | None:
         """The line for every shop with this effect on this score ("": the main score), else None."""

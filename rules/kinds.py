@@ -138,14 +138,14 @@ def _is_any(*_: object) -> bool:
     return True
 
 
-def _lasts(_: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
-    assert isinstance(seen, date)  # noqa: S101 - the loader sees to it that the kind fits the fact
-    return (on - seen).days >= limit
+def _compares_days(passes: Callable[[Decimal, Decimal], bool]) -> "Test":
+    """The test of the days since the day seen."""
 
+    def test(_: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
+        assert isinstance(seen, date)  # noqa: S101 - the loader sees to it that the kind fits the fact
+        return passes(Decimal((on - seen).days), limit)
 
-def _is_past(_: "Criterion", seen: "FactValue", limit: Decimal, on: date) -> bool:
-    assert isinstance(seen, date)  # noqa: S101 - the loader sees to it that the kind fits the fact
-    return (on - seen).days > limit
+    return test
 
 
 SCALED = (FactType.SCORE, FactType.RATE)
@@ -164,7 +164,7 @@ KINDS: Mapping[Kind, KindRow] = MappingProxyType(
             (FactType.DATES,),
             Because.CLEAN,
             Because.ON_RECORD,
-            test=_is_past,
+            test=_compares_days(gt),
             limited=True,
             absence=True,
             days_since=FigureKind.DAYS_SINCE_PENALTY,
@@ -173,7 +173,7 @@ KINDS: Mapping[Kind, KindRow] = MappingProxyType(
             (FactType.DATE,),
             Because.OLD_ENOUGH,
             Because.TOO_YOUNG,
-            test=_is_past,
+            test=_compares_days(gt),
             limited=True,
             days_since=FigureKind.DAYS_SINCE_OPENED,
         ),
@@ -181,13 +181,13 @@ KINDS: Mapping[Kind, KindRow] = MappingProxyType(
             (FactType.DATE,),
             Because.FULL_DAYS,
             Because.TOO_FEW_DAYS,
-            test=_lasts,
+            test=_compares_days(ge),
             limited=True,
             days_since=FigureKind.DAYS_SINCE_OPENED,
             passes_after=0,
         ),
         Kind.ENDED: KindRow(
-            (FactType.DATE,), Because.ENDED, Because.STILL_RUNNING, test=_is_past, absence=True, future=True
+            (FactType.DATE,), Because.ENDED, Because.STILL_RUNNING, test=_compares_days(gt), absence=True, future=True
         ),
         Kind.AMONG: KindRow(
             (FactType.CHOICE,),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from rules.edition import Catalogue, Edition
+from rules.checked import Text
+from rules.edition import Catalogue
 from rules.notices import Notice, rule_number
-from rules.texts import OtherText
 
 _NAMES: Final = re.compile(r"《([^《》]+)》")
 
@@ -67,7 +67,7 @@ class Found(NamedTuple):
 
 def texts_of(catalogue: Catalogue) -> tuple[RuleText, ...]:
     """The texts of the catalogue about which a notice may be."""
-    named: list[tuple[Edition | OtherText, str]] = [(one, one.source_name) for one in catalogue.editions]
+    named: list[tuple[Text, str]] = [(one, one.source_name) for one in catalogue.editions]
     named += [(one, f"{one.title}，{one.source_name}") for one in catalogue.texts]
     return tuple(
         RuleText(one.name, name, one.source_url, one.held_from, f"{one.source_url}\n{one.confidence}")

@@ -88,13 +88,11 @@ class ToldCase:
         found = sorted(self._of(fact), key=lambda one: not one.is_supposed)
         return found[0] if found else None
 
-    def _counts(self, fact: Fact) -> bool:
-        """Whether the count is the one of chances."""
-        return self.edition.chances is not None and fact.id == self.edition.chances.fact
+    def _counts_chances(self, fact: str) -> bool:
+        return self.edition.chances is not None and fact == self.edition.chances.fact
 
     def _of(self, fact: str) -> tuple[Told, ...]:
-        counts = self.edition.chances and fact == self.edition.chances.fact
-        return self.said.of(fact, *(CHANCES if counts else ()))
+        return self.said.of(fact, *(CHANCES if self._counts_chances(fact) else ()))
 
     def _assessed(self, end: int) -> Assessment:
         scales = {fact.id: fact.scale for fact in self.edition.scores}
@@ -117,7 +115,7 @@ class ToldCase:
             case FactType.RATE:
                 return _rate(fact, told)
             case FactType.INTEGER:
-                return self._count(told) if self._counts(fact) else _number(told)
+                return self._count(told) if self._counts_chances(fact.id) else _number(told)
             case FactType.DATE | FactType.DATES:
                 return self._days(fact, told)
             case FactType.CHOICE:

@@ -6,8 +6,9 @@ from pathlib import Path
 from bot.commands import Refusal
 from bot.commands.catalogue import named, opened, settings
 from rules.catalogue.load import lint, packaged_folder, unused
+from rules.checked import Text
 from rules.edition import Edition, Wording
-from rules.texts import OtherText
+from rules.other_text import OtherText
 
 WORDINGS = {
     Wording.VERBATIM: "verbatim",
@@ -23,7 +24,7 @@ def listed() -> Iterator[str]:
         mark = "*" if edition.name == chosen.rules_edition else " "
         yield f"{mark} {edition.name}  {edition.span}  {edition.wording.value}  {edition.title}"
     for text in known.texts:
-        yield f"  {text.name}  from {text.held_from} on  {text.wording}, no edition  {text.title}"
+        yield f"  {text.name}  {text.span}  {text.wording}, no edition  {text.title}"
 
 
 def shown(name: str) -> Iterator[str]:
@@ -63,11 +64,7 @@ def _catalogue(folder: Path | None) -> Path:
 
 
 def _text(text: OtherText) -> Iterator[str]:
-    yield f"{text.name}  {text.title}"
-    yield f"published {text.published}, held from {text.held_from} on, checked {text.checked}"
-    yield f"wording {WORDINGS[Wording(text.wording)]}, scale {text.scale_name}, no edition: nothing is judged by it"
-    yield f"source {text.source_name} {text.source_url}".rstrip()
-    yield f"confidence {text.confidence}"
+    yield from _head(text, ", no edition: nothing is judged by it")
     for point in text.points:
         yield f"\n[{point.id}] answers {', '.join((*point.topics, *point.points_of))}"
         yield f"  {point.text}"
@@ -78,12 +75,12 @@ def _text(text: OtherText) -> Iterator[str]:
         yield from (f"  {line}" for line in advice.splitlines())
 
 
-def _head(edition: Edition) -> Iterator[str]:
-    yield f"{edition.name}  {edition.title}"
-    yield f"published {edition.published}, held {edition.span}, checked {edition.checked}"
-    yield f"wording {WORDINGS[edition.wording]}, scale {edition.scale_name}"
-    yield f"source {edition.source_name} {edition.source_url}".rstrip()
-    yield f"confidence {edition.confidence}"
+def _head(text: Text, more: str = "") -> Iterator[str]:
+    yield f"{text.name}  {text.title}"
+    yield f"published {text.published}, held {text.span}, checked {text.checked}"
+    yield f"wording {WORDINGS[Wording(text.wording)]}, scale {text.scale_name}{more}"
+    yield f"source {text.source_name} {text.source_url}".rstrip()
+    yield f"confidence {text.confidence}"
 
 
 def _history(edition: Edition) -> Iterator[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.telegram.messages import say
 from bot.views.render import render
-from rules.checked import COMPARED_EVERY, Compared
+from rules.checked import COMPARED_EVERY, Text
 from rules.edition import Catalogue
 from rules.notices import Listed
 from rules.rule_texts import Found
@@ -62,7 +62,7 @@ class RuleNews:
         """Tell that the list was not read since an instant, in the merchant's zone."""
         await self._send("rule_list_unread", since=since, why=why)
 
-    async def not_compared(self, texts: Sequence[Compared]) -> None:
+    async def not_compared(self, texts: Sequence[Text]) -> None:
         """Remind of texts to be compared with their source, of each not again within 30 days."""
         due = [text for text in texts if await self._is_due(f"compared {text.name}")]
         if due:

@@ -35,7 +35,7 @@ OUTAGE_MS: Final = 2 * DAY_MS
 log = structlog.get_logger(__name__)
 
 
-async def read_at(place: str) -> Listed:
+async def list_at(place: str) -> Listed:
     """The list at the place. Raises UnreadableError, also when no entry can be read."""
     try:
         listed = read(await fetched(place))
@@ -90,7 +90,7 @@ class RuleWatch:
     async def _read(self, today: date, now_ms: int) -> bool:
         """Whether the list was read, and what is new in it is told."""
         try:
-            listed = await read_at(self.place)
+            listed = await list_at(self.place)
         except UnreadableError as error:
             log.warning("rule notices not read", why=str(error))
             await self._could_not_read(str(error), today, now_ms)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.texts import OtherText
+from rules.other_text import OtherText
 from storage.notices import Item
 
 
@@ -20,10 +20,7 @@ def advice_on(items: Iterable[Item], texts: Sequence[OtherText]) -> Mapping[Item
     text = next((text for text in texts if text.advice), None)
     if text is None:
         return {}
-    low = [item for item in items if item.reason.row.advises and item.points is not None]
-    first = {text.advice_on(item.fact): item for item in reversed(low)}
-    return {item: Advice(text, lines if first[lines] is item else "") for item, lines in _advised(low, text)}
-
-
-def _advised(items: Iterable[Item], text: OtherText) -> Iterable[tuple[Item, str]]:
-    return ((item, text.advice_on(item.fact)) for item in items)
+    low = (item for item in items if item.reason.row.advises and item.points is not None)
+    advised = [(item, text.advice_on(item.fact)) for item in low]
+    first = {lines: item for item, lines in reversed(advised)}
+    return {item: Advice(text, lines if first[lines] is item else "") for item, lines in advised}

@@ -18,7 +18,7 @@ from rules.reading import AnswerKind, Part, Reading
 from rules.said import Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
-from rules.understanding.told_goods import STAYS, goods_topic
+from rules.understanding.told_goods import goods_topic, is_of_all_goods, is_same_for_all
 from rules.understanding.told_points import outweighs
 from storage.shops import Shop
 
@@ -125,7 +125,7 @@ def blocks_of(asking: Asking) -> tuple[Block, ...]:
 def _of_goods(edition: Edition, reading: Reading) -> Reading:
     """The reading, about what the edition has for the goods named, where its topics are not the same for all goods."""
     topic = goods_topic(edition, reading.said)
-    if topic is None or all(part.topic in STAYS for part in reading.parts):
+    if topic is None or is_same_for_all(reading):
         return reading
     return reading.model_copy(update={"parts": (Part(topic=topic.id, clauses=topic.clauses),)})
 
@@ -274,7 +274,7 @@ def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
     if other is None:
         return ""
     said = asking.reading.said
-    goods = goods_topic(other, said) if topic.id not in STAYS else None
+    goods = None if is_of_all_goods(topic.id) else goods_topic(other, said)
     return on_topic(edition, topic, other, said.points, goods)
 
 

@@ -17,9 +17,9 @@ from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
 from rules.lines import Level, at_line, limits_of
+from rules.other_text import OtherText
 from rules.reasons import RANK, Reason
 from rules.requirements import IN_ALLIANCE, Facts, Line, is_barred, next_chance
-from rules.texts import OtherText
 from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop

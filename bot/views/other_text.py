@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rules.edition import Catalogue
+from rules.other_text import MOST_POINTS, OtherText, Point
 from rules.reading import AnswerKind, Reading
-from rules.texts import MOST_POINTS, OtherText, Point
 
 ANSWERED = (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
 

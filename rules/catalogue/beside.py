@@ -7,7 +7,7 @@ from typing import Final
 from rules.catalogue.draft import Reader, ids
 from rules.catalogue.problems import Problem
 from rules.history import NOTHING_KNOWN, History, Revision
-from rules.texts import OtherText, Point
+from rules.other_text import OtherText, Point
 
 TEXTS: Final = "_texts"
 """The folder of the texts that are no editions, a file a text."""

@@ -61,6 +61,11 @@ class Draft:
         """Whether every entry is well formed, so that a missing entry is really missing."""
         return not self.problems
 
+    @property
+    def tests(self) -> tuple[Criterion, ...]:
+        """The criteria of shops and those of products."""
+        return (*self.criteria, *self.product_criteria)
+
     def problem(self, entry: Entry | str, what: str, mend: str) -> Problem:
         """A problem of an entry: in topics.toml for a topic, else in edition.toml. Text names another part."""
         file = self.topics_file if isinstance(entry, Topic) else self.file
@@ -75,7 +80,7 @@ class Draft:
         """
         for line in self.lines:
             yield from _limits(line.id, line)
-        for criterion in (*self.criteria, *self.product_criteria):
+        for criterion in self.tests:
             if criterion.figure:
                 yield from _limits(criterion.figure, criterion)
             yield from _days(criterion)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from rules.edition import Catalogue, Edition
+from rules.facts import ISO_DAY
 
 ONE_DAY = timedelta(1)
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
-VALUE = r'(?:"(?:[^"\\\n]|\\.)*"|' + r"'[^'\n]*'" + r"|\d{4}-\d\d-\d\d)"
+VALUE = r'(?:"(?:[^"\\\n]|\\.)*"|' + r"'[^'\n]*'" + rf"|{ISO_DAY.pattern})"
 
 Head = Mapping[str, str | date | None]
 """Keys above the first table, each with the new value; None: the key is taken out."""
@@ -22,7 +22,7 @@ class HeadError(Exception):
 
 def named_day(name: str) -> date:
     """The day that is an edition's name. Raises ValueError unless written like 2027-01-01."""
-    if not DAY.fullmatch(name):
+    if not ISO_DAY.fullmatch(name):
         raise ValueError(f"{name} is no day like 2027-01-01")
     return date.fromisoformat(name)
 
@@ -40,7 +40,7 @@ def head_of(catalogue: Catalogue, pattern: Edition, name: str, today: date) -> H
     later = [other.held_from for other in catalogue.editions if other.held_from > on]
     return {
         "name": name,
-        "title": DAY.sub(name, pattern.title),
+        "title": ISO_DAY.sub(name, pattern.title),
         "published": min(on, today),
         "held_from": on,
         "held_until": min(later) - ONE_DAY if later else None,

@@ -18,7 +18,7 @@ Complaint = tuple[str, str]
 def problems(draft: Draft) -> Iterator[Problem]:
     """Criteria and conditions that do not fit the tested facts."""
     facts = {fact.id: fact for fact in draft.facts}
-    for criterion in (*draft.criteria, *draft.product_criteria):
+    for criterion in draft.tests:
         for what, mend in _criterion(criterion, facts):
             yield draft.problem(criterion, what, mend)
     for entry, condition in conditions(draft):

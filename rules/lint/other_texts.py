@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Set
 from rules.catalogue.beside import TextDraft
 from rules.catalogue.problems import Problem, nearest
 from rules.lint.texts import ADDRESSES
-from rules.texts import DEFAULT_ADVICE, OtherText
+from rules.other_text import DEFAULT_ADVICE, OtherText
 from rules.understanding.told_points import names_of_points
 
 MOST_LINES = 2

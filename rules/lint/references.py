@@ -31,7 +31,7 @@ def conditions(draft: Draft) -> Iterator[tuple[Entry, Condition]]:
     """Every condition of the draft with the entry of the condition."""
     for fact in draft.facts:
         yield from ((fact, condition) for condition in (*fact.asked_if, *fact.none_if))
-    for criterion in (*draft.criteria, *draft.product_criteria):
+    for criterion in draft.tests:
         exempt = criterion.exempt.conditions if criterion.exempt else ()
         yield from ((criterion, condition) for condition in (*criterion.applies_when, *exempt))
     for line in draft.lines:
@@ -55,7 +55,7 @@ def _unknown(draft: Draft, section: str, uses: Iterable[Use]) -> Iterator[Proble
 
 
 def _clauses_used(draft: Draft) -> Iterator[Use]:
-    for criterion in (*draft.criteria, *draft.product_criteria):
+    for criterion in draft.tests:
         exempt = criterion.exempt.clause if criterion.exempt else None
         own = (criterion.clause, criterion.final_clause, criterion.clearing_clause, exempt)
         yield from ((criterion, clause) for clause in own if clause is not None)
@@ -74,7 +74,7 @@ def _topics_used(draft: Draft) -> Iterator[Use]:
 
 
 def _facts_used(draft: Draft) -> Iterator[Use]:
-    for criterion in (*draft.criteria, *draft.product_criteria):
+    for criterion in draft.tests:
         yield from ((criterion, fact) for fact in _read_by(criterion))
     for line in draft.lines:
         yield from ((line, fact) for fact in _read_by(line))

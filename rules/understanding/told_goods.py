@@ -24,35 +24,6 @@ SOLE_TRADER: Final = "sole_trader"
 """The topic of a kind of shop, which gives way to a kind of goods named with it."""
 RATES: Final = "product_rates"
 """The topic of a rate of goods, for which a kind of goods may have a limit of its own."""
-STAYS: Final = frozenset(
-    (
-        *(
-            "what",
-            "why",
-            "reopen",
-            "daily",
-            "check_hour",
-            "how_auto",
-            "appeal",
-            "raise",
-            "waiting",
-            "commission",
-            "fee",
-        ),
-        *(
-            "unbind",
-            "orders",
-            "voluntary",
-            "find_talent",
-            "notice",
-            "grace",
-            "score_vanished",
-            "term_severe",
-            "term_grave",
-        ),
-    )
-)
-"""Topics that a kind of goods named beside does not change: they are the same for all goods."""
 
 
 class Goods:
@@ -62,10 +33,10 @@ class Goods:
         """`facts`: those with options; the first option of a word counts."""
         self._meant: dict[str, Told] = {}
         for fact in facts:
-            for option in fact.options if fact.type is FactType.CHOICE else ():
-                for word in (option.label, *option.words) if option.topic else ():
-                    if len(word) >= SHORTEST and not _is_broad(word):
-                        self._meant.setdefault(normalise(word), Told(fact=fact.id, choice=option.value))
+            for option in fact.options:
+                kind = Told(fact=fact.id, choice=option.value)
+                for word in filter(_is_kind, (option.label, *option.words) if option.topic else ()):
+                    self._meant.setdefault(normalise(word), kind)
         longest_first = sorted(self._meant, key=len, reverse=True)
         self._words = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
@@ -81,9 +52,9 @@ class Goods:
         return self._words.finditer(text) if self._words else iter(())
 
 
-def _is_broad(word: str) -> bool:
-    """Whether the word names goods of which only some are of the kind: typed as a kind it is one, in a sentence not."""
-    return any(words.fullmatch(word) for _, words in entries("perhaps.category"))
+def _is_kind(word: str) -> bool:
+    """Whether the word in a sentence names goods of the kind; not one for goods of which only some are of it."""
+    return len(word) >= SHORTEST and not any(words.fullmatch(word) for _, words in entries("perhaps.category"))
 
 
 def _is_sold(text: str, found: re.Match[str]) -> bool:
@@ -146,8 +117,18 @@ def topics_of_goods(text: str, told: Said, reading: Reading, kinds: "KindsOfGood
     has_rate = any(matches("rate_names", fact, text) for each in named for fact in kinds.rates.get(each, ()))
     if products and not (topics and (products == SOLE_TRADER or (products == RATES and has_rate))):
         return (products,)
-    is_same_for_all = not products and reading.parts and all(part.topic in STAYS for part in reading.parts)
-    return topics if not is_same_for_all and _asks_of_rules(text, told, reading) else ()
+    is_for_kinds = (products or not is_same_for_all(reading)) and _asks_of_rules(text, told, reading)
+    return topics if is_for_kinds else ()
+
+
+def is_same_for_all(reading: Reading) -> bool:
+    """Whether what is read is answered alike for all goods."""
+    return bool(reading.parts) and all(is_of_all_goods(part.topic) for part in reading.parts)
+
+
+def is_of_all_goods(topic: str) -> bool:
+    """Whether a kind of goods named beside does not change the topic: the same is said of all goods."""
+    return matches("goods", "same_for_all", topic)
 
 
 def _of_products(text: str) -> str | None:

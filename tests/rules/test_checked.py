@@ -1,31 +1,28 @@
 """Which texts have to be compared with their source again."""
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import pytest
 
 from rules.checked import COMPARED_EVERY, in_use, overdue
-from rules.edition import Catalogue
+from rules.edition import Catalogue, Edition
 from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 
 TODAY = date(2026, 11, 29)
 
 
-class Text(NamedTuple):
-    name: str
-    checked: date
-    source_url: str = ""
+def compared(on: date) -> Edition:
+    return FIVE_POINTS.model_copy(update={"checked": on})
 
 
 @pytest.mark.parametrize(("days", "is_overdue"), [(COMPARED_EVERY, False), (COMPARED_EVERY + 1, True), (-3, False)])
 def test_a_text_is_overdue_from_the_day_after_its_time_on(days: int, is_overdue: bool) -> None:
-    text = Text("x", TODAY - timedelta(days))
+    text = compared(TODAY - timedelta(days))
     assert overdue([text], TODAY) == ((text,) if is_overdue else ())
 
 
 def test_each_text_has_a_day_of_its_own() -> None:
-    old, new = Text("old", date(2026, 1, 1)), Text("new", TODAY)
+    old, new = compared(date(2026, 1, 1)), compared(TODAY)
     assert overdue([old, new], TODAY) == (old,)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.views.lead.values import Say
 from rules.edition import Fact
+from rules.kinds import Kind
 from rules.lines import limits
 from rules.report import Status
 from rules.requirements import Criterion, Effect
@@ -53,7 +54,7 @@ def _measures(told: ToldCase) -> Iterator[OfProduct]:
                 one.side.value,
                 _status(told, criteria),
                 _limits(told, criteria),
-                is_least=criteria[0].kind.value == "at_least",
+                is_least=criteria[0].kind is Kind.AT_LEAST,
             )
 
 

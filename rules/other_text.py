@@ -50,6 +50,11 @@ class OtherText(Frozen):
     advice: Texts = Field(default={}, validate_default=True)
     points: tuple[Point, ...] = Field(alias="point")
 
+    @property
+    def span(self) -> str:
+        """The days in force as far as known, as for an edition."""
+        return f"from {self.held_from} on"
+
     def on(self, topic: str, asked: Sequence[str]) -> tuple[Point, ...]:
         """What answers the topic: the first of what is asked exactly that has an answer, else the topic in general."""
         general = tuple(point for point in self.points if topic in point.topics)

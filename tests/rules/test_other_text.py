@@ -8,7 +8,7 @@ import pytest
 
 from rules.catalogue.load import lint, load, packaged_folder
 from rules.edition import Catalogue
-from rules.texts import OtherText
+from rules.other_text import OtherText
 
 NAME = "2026-09-08-score-rules"
 FILE = f"editions/_texts/{NAME}.toml"
