@@ -1,6 +1,7 @@
 """`alliance-bot rules watch`: notices about the catalogue's rules, and whether the operators know of them."""
 
 import asyncio
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -41,7 +42,7 @@ class Telling:
 
 
 def watched(place: str | None) -> Watched:
-    """What the list at `place` (else RULE_NOTICES) has about the catalogue's rules. Raises Refusal."""
+    """What the list at `place`, else RULE_NOTICES, has about our rules; "-" is standard input. Raises Refusal."""
     chosen = settings()
     if not (place or chosen.rule_notices):
         raise Refusal("RULE_NOTICES: not set; set it, or name a file or an address")
@@ -56,7 +57,7 @@ def watched(place: str | None) -> Watched:
 
 def _listed(place: str, name: str) -> Listed:
     try:
-        return read(asyncio.run(fetched(place)))
+        return read(sys.stdin.buffer.read() if place == "-" else asyncio.run(fetched(place)))
     except (UnreadableError, NoListError) as error:
         raise Refusal(f"{name}: {error}") from None
 

@@ -195,7 +195,7 @@ async def test_a_second_outage_is_told_as_well(scene: Scene) -> None:
     await scene.days(2)
     first, second = await scene.told()
     assert "从 2026-11-29 12:00 起" in first
-    assert "从 2026-12-02 12:00 起就没有读到过（<code>not JSON: " in second
+    assert "从 2026-12-02 12:00 起就没有读到过（<code>a web page, not JSON" in second
 
 
 async def test_a_list_without_a_good_entry_is_not_read(scene: Scene) -> None:
@@ -206,11 +206,11 @@ async def test_a_list_without_a_good_entry_is_not_read(scene: Scene) -> None:
 
 
 async def test_entries_that_can_not_be_read_are_told_and_stop_no_other(scene: Scene) -> None:
-    scene.lists({"id": "x<b>", "title": ""}, entry("n1"))
+    scene.lists({"id": "x<b>", "title": "x", "url": "x"}, entry("n1"))
     assert await scene.watch().step()
     await scene.days(2)
     entries, news = await scene.told()
-    assert "entry 1 (&#39;x＜b＞&#39;): &#34;title&#34; cannot be" in entries
+    assert "entry 1 (&#39;x＜b＞&#39;): &#34;url&#34; cannot be" in entries
     assert "关于修订规则的公告 n1" in news
 
 
