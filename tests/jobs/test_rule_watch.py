@@ -256,6 +256,15 @@ async def test_operators_are_reminded_to_compare_an_edition_once_in_thirty_days(
     assert len(await scene.told()) == 2
 
 
+async def test_a_text_that_is_no_edition_is_called_by_its_title(scene: Scene) -> None:
+    scene.place = ""
+    (text,) = (one.model_copy(update={"checked": TODAY - timedelta(31)}) for one in CATALOGUE.texts)
+    scene.context = replace(CONTEXT, catalogue=replace(compared(), texts=(text,)))
+    await scene.watch().step()
+    (told,) = await scene.told()
+    assert f"<b>{text.title}</b>：上次核对是 2026-10-29" in told
+
+
 async def test_an_edition_compared_of_late_and_no_list_are_no_news(scene: Scene) -> None:
     scene.place = ""
     assert await scene.watch().step()
