@@ -1,13 +1,13 @@
 """Figures: a number that is applied by a clause stands in the clause's text, a quoted other sentence keeps its own."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 
 from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
-from rules.edition import Clause
+from rules.edition import Clause, Option
 from rules.kinds import FactType
 from rules.lint.uses import Use, uses
 from rules.lint.written_numbers import beyond, numbers, spans, up_to
@@ -81,10 +81,18 @@ def _of_choices(draft: Draft, use: Use, text: str) -> Iterator[tuple[str, str]]:
     """The option's name and its row, for each choice whose row has other numbers of this unit."""
     options = {(fact.id, option.value): option for fact in draft.facts for option in fact.options}
     for option in (options[choice] for choice in use.choices if choice in options):
-        words = [word for word in (option.label, *option.words) if len(word) > 1]
-        rows = "\n".join(row for row in _ROW.findall(text) if any(word in row for word in words))
+        rows = "\n".join(row for row, named in _rows(text, options.values()) if option in named)
         if use.unit and numbers(rows, use.unit) and not _is_said(use, rows):
             yield option.label, rows
+
+
+def _rows(text: str, options: Collection[Option]) -> Iterator[tuple[str, list[Option]]]:
+    """The text row by row with the options named there; a row without a name goes on with those of the one before."""
+    named: list[Option] = []
+    for row in _ROW.findall(text):
+        found = [each for each in options if any(len(word) > 1 and word in row for word in (each.label, *each.words))]
+        named = found or named
+        yield row, named
 
 
 def _listed(values: Iterable[Decimal]) -> str:

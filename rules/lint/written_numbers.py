@@ -23,15 +23,16 @@ _SPAN = re.compile(rf"(半|{NUMBER})\s*个?(?:自然)?(半?)({'|'.join(DAYS)})(�
 _UNIT_BEHIND = re.compile(r"\s*(?:个?(?:自然|工作)?([天日])|([次回])|(分)(?!钟)|(%))")
 UNITS: Mapping[str, str] = {"天": "天", "日": "天", "次": "次", "回": "次", "分": "分", "%": "%"}
 """The units that are told apart, each with the usual name of it."""
-_UNIT = r"\s*[分天日次回单%]?\s*(?:\(含\))?[及或]?"
-# 高于 4 分(含) takes in what its first word leaves out.
-_BEHIND = rf"(?>(?P<behind>{NUMBER}))(?!\s*[分天日次回单%]?\s*\(不?含)"
+_UNIT = r"\s*[分天日次回单%]?\s*"
+# 高于 4 分(含), 超过 4 分或等于 4 分: the words behind take in what the first one leaves out.
+_BEHIND = rf"(?>(?P<behind>{NUMBER}))(?![^,、。;\n]{{0,6}}(?:含|包括|等于))"
+_BEFORE = rf"(?P<before>{NUMBER}){_UNIT}(?P<sure>\(含\)[及或]?|[及或])?"
 _BEYOND = re.compile(
-    rf"(?:[高大多]于|超过|>|<=|≤|[低小少]于或?等于)\s*{_BEHIND}|(?:[最至]多|[至~-]|(?<![达不])到)\s*(?P<most>{NUMBER})"
-    rf"|(?P<before>{NUMBER}){_UNIT}(?:以[下内]|之内|内)"
+    rf"(?:[高大多]于|超过|(?<!=)>|<=|=<|≤|[低小少]于或?等于)\s*{_BEHIND}"
+    rf"|(?:[最至]多|[至~-]|(?<![达不])到)\s*(?P<most>{NUMBER})|{_BEFORE}(?:以[下内]|之内|内)"
 )
 _UP_TO = re.compile(
-    rf"(?:[低小少]于|满|不足|不到|至少|达到|<|>=|≥|[高大多]于或?等于)\s*{_BEHIND}|(?P<before>{NUMBER}){_UNIT}(?P<most>)以上"
+    rf"(?:[低小少]于|满|不足|不到|至少|达到|(?<!=)<|>=|=>|≥|[高大多]于或?等于)\s*{_BEHIND}|{_BEFORE}(?P<most>)以上"
 )
 
 
@@ -47,7 +48,7 @@ def numbers(text: str, unit: str = "") -> tuple[Decimal, ...]:
 def beyond(text: str, *, is_clear: bool = False) -> tuple[Decimal, ...]:
     """The numbers that the text parts from all higher ones: 高于 72, 不超过 3 次, <=3.8, 3.8 分及以下, 最多 2 次.
 
-    `is_clear`: only by words that can't be read in another way, as 以下 can.
+    `is_clear`: only by words that can't be read in another way, as a bare 以下 can.
     """
     return tuple(_parted(_BEYOND, text, is_clear))
 
@@ -84,7 +85,8 @@ def _written(text: str) -> Iterator[tuple[Decimal, str]]:
 
 def _parted(pattern: re.Pattern[str], text: str, is_clear: bool) -> Iterator[Decimal]:
     for found in pattern.finditer(_narrow(text)):
-        written = found["behind"] or ("" if is_clear else found["most"] or found["before"])
+        loose = "" if is_clear and not found["sure"] else found["most"] or found["before"]
+        written = found["behind"] or loose
         value = number(written) if written else None
         if value is not None:
             yield value
