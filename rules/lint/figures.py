@@ -1,7 +1,7 @@
 """Figures: a number that is applied by a clause stands in the clause's text, a quoted other sentence keeps its own."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
@@ -78,20 +78,20 @@ def _of_score(draft: Draft, use: Use, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_choices(draft: Draft, use: Use, text: str) -> Iterator[tuple[str, str]]:
-    """The option's name and its row, for each choice whose row has other numbers of this unit."""
-    options = {(fact.id, option.value): option for fact in draft.facts for option in fact.options}
-    for option in (options[choice] for choice in use.choices if choice in options):
-        rows = "\n".join(row for row, named in _rows(text, options.values()) if option in named)
+    """The option and its row, for each choice whose row has other numbers of this unit."""
+    options = {fact.id: fact.options for fact in draft.facts}
+    for fact, value in use.choices:
+        rows = "\n".join(row for row, named in _rows(text, options.get(fact, ())) if value in named)
         if use.unit and numbers(rows, use.unit) and not _is_said(use, rows):
-            yield option.label, rows
+            yield f'"{value}"', rows
 
 
-def _rows(text: str, options: Collection[Option]) -> Iterator[tuple[str, list[Option]]]:
+def _rows(text: str, options: Sequence[Option]) -> Iterator[tuple[str, list[str]]]:
     """The text row by row with the options named there; a row without a name goes on with those of the one before."""
-    named: list[Option] = []
+    named: list[str] = []
     for row in _ROW.findall(text):
-        found = [each for each in options if any(len(word) > 1 and word in row for word in (each.label, *each.words))]
-        named = found or named
+        words = {each.value: [word for word in (each.label, *each.words) if len(word) > 1] for each in options}
+        named = [value for value, each in words.items() if any(word in row for word in each)] or named
         yield row, named
 
 
