@@ -108,7 +108,9 @@ def _telling(chosen: Settings, catalogue: Catalogue, new: Sequence[Found], today
         return Telling({}, f"operators are not told: {refusal}")
     days = {name: datetime.fromtimestamp(at / 1000, UTC).astimezone(chosen.zone).date() for name, at in before.items()}
     if told:
-        return Telling(days, f"operators are told now of {len(told)}")
+        later = len(new) - len(before) - len(told)
+        more = f", of {later} more with the next reading" if later else ""
+        return Telling(days, f"operators are told now of {len(told)}{more}")
     is_over = len(days) == len(new)
     return Telling(days, "operators were told before" if is_over else "operators are not told: ADMIN_CHAT_IDS is empty")
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.jobs.rule_news import TOLD_AT_ONCE
 from tests.commands.conftest import Alliance
 from tests.rule_lists import SAMPLE, as_list, entry, serving
 
@@ -60,6 +61,14 @@ def test_a_new_notice_is_shown_and_the_operators_are_told_once(alliance: Allianc
     told = waiting(upgraded)
     assert [chat for chat, _ in told] == [900, 901]
     assert all("还有 6 天" in text for _, text in told)
+
+
+@pytest.mark.usefixtures("upgraded")
+def test_of_many_new_notices_it_says_how_many_are_told_later(alliance: Alliance, lists: Any) -> None:
+    lists(*(entry(f"n{number}") for number in range(TOLD_AT_ONCE + 2)))
+    (first, second) = (alliance("rules", "watch", "notices.json", **ADMINS).out for _ in range(2))
+    assert f"\noperators are told now of {TOLD_AT_ONCE}, of 2 more with the next reading\n" in first
+    assert "\noperators are told now of 2\n" in second
 
 
 @pytest.mark.parametrize(
