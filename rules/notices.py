@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, NamedTuple
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from rules.catalogue.draft import explained
 from rules.catalogue.problems import shortened
@@ -18,8 +18,38 @@ QUIET_AFTER_DAYS: Final = 60
 
 _NUMBER: Final = re.compile(r"/rules/([^/?#]+)/?(?:[?#].*)?$")
 
-Word = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s\x00-\x1f\x7f]+$")]
+_DAY: Final = re.compile(
+    r"([0-9]{4})(?:([0-9]{2})([0-9]{2})|[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:.]+)?)"
+)
+_PLAIN: Final = r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+"""A character that is neither space nor invisible."""
+
+
+def _day(written: object) -> date:
+    """The day of 2026-07-29, 2026/7/29, 2026年7月29日, 20260729, with a time or not. Raises ValueError.
+
+    A number, or a time with a zone, is none: the day of it depends on where it is read.
+    """
+    found = _DAY.fullmatch(written.strip()) if isinstance(written, str) else None
+    if found is None:
+        raise ValueError("no day")
+    year, month, day = (int(part) for part in found.groups() if part)
+    return date(year, month, day)
+
+
+Day = Annotated[date, BeforeValidator(lambda raw: raw if isinstance(raw, date) else _day(raw))]
+Word = Annotated[str, Field(min_length=1, max_length=80, pattern=rf"^{_PLAIN}+$")]
 """An id or a number: a single word."""
+
+WANTED: Final[Mapping[str, str]] = {
+    "id": "write one word of at most 80 characters, the same for good",
+    "title": "write a text of at most 300 characters",
+    "url": "begin it with https:// and leave out spaces; at most 500 characters",
+    "rules": 'write a list of numbers, such as ["101665"]',
+    "announced_on": "write a day like 2026-07-29",
+    "effective_on": "write a day like 2026-07-29",
+}
+"""What a key of an entry has to be."""
 
 
 class NoListError(Exception):
@@ -39,15 +69,17 @@ class Notice(Frozen):
 
     id: Word
     title: str = Field(min_length=1, max_length=300)
-    url: str = Field(default="", max_length=500, pattern=r"^(https?://\S+)?$")
+    url: str = Field(default="", max_length=500, pattern=rf"^(https?://{_PLAIN}+)?$")
     rules: tuple[Word, ...] = Field(default=(), max_length=50)
-    announced_on: date | None = None
-    effective_on: date | None = None
+    announced_on: Day | None = None
+    effective_on: Day | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _null_is_missing(cls, raw: Any) -> Any:
-        return {key: value for key, value in raw.items() if value is not None} if isinstance(raw, dict) else raw
+    def _blank_is_missing(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        return {key: value for key, value in raw.items() if value is not None and str(value).strip()}
 
     @property
     def day(self) -> date | None:
@@ -77,10 +109,7 @@ class Listed(NamedTuple):
 
 def read(data: bytes) -> Listed:
     """The list in JSON: `{"notices": [...]}` or the bare list. Raises NoListError."""
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise NoListError(f"not JSON: {str(error)[:80]}") from None
+    found = _parsed(data)
     entries = found.get("notices") if isinstance(found, dict) else found
     if not isinstance(entries, list) or len(entries) > MOST_NOTICES:
         raise NoListError(f'wants {{"notices": […]}} or a list, of at most {MOST_NOTICES} notices')
@@ -98,6 +127,21 @@ def read(data: bytes) -> Listed:
     return Listed(tuple(notices.values()), tuple(bad))
 
 
+def _parsed(data: bytes) -> Any:
+    """What the JSON says. Raises NoListError, which says what the bytes are instead."""
+    start = data.lstrip()[:1]
+    if not start:
+        raise NoListError("it is empty")
+    if start == b"<":
+        raise NoListError("a web page, not JSON; does the address ask for a login?")
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError:
+        raise NoListError("no text in UTF-8; save it as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise NoListError(f"not JSON: {str(error)[:80]}") from None
+
+
 def _label(entry: object, at: int) -> str:
     name = entry.get("id") if isinstance(entry, dict) else None
     return f"entry {at} ({shortened(name)})" if name else f"entry {at}"
@@ -106,4 +150,8 @@ def _label(entry: object, at: int) -> str:
 def _faults(error: ValidationError) -> Iterator[str]:
     for detail in error.errors(include_url=False):
         what, mend = explained(detail, Notice)
-        yield f"{what}, {mend}" if detail["loc"] else f"wants an object, not {shortened(detail['input'])}"
+        if not detail["loc"]:
+            yield f"wants an object, not {shortened(detail['input'])}"
+        else:
+            wanted = WANTED[str(detail["loc"][0])]
+            yield f"{what}, {mend if detail['type'] == 'missing' else wanted}"

@@ -39,8 +39,13 @@ class RuleText:
 
     def is_meant_by(self, notice: Notice) -> bool:
         """Whether the notice is about the rule of this text: by number, by address or by name."""
-        is_numbered = self.number and self.number in (*notice.rules, rule_number(notice.url))
+        told = (*notice.rules, *map(rule_number, notice.rules), rule_number(notice.url))
+        is_numbered = self.number and (self.number in told or self._is_in(notice.title))
         return bool(is_numbered) or any(title in notice.title for title in self.titles)
+
+    def _is_in(self, title: str) -> bool:
+        """Whether the title has the rule's number, which is no part of a longer one."""
+        return bool(re.search(rf"(?<![0-9]){re.escape(self.number)}(?![0-9])", title))
 
     def has(self, notice: Notice) -> bool:
         """Whether what the notice announces is in this text already."""

@@ -54,7 +54,7 @@ def new(
 
 
 @app.command(help="The platform's notices about our rules, in a list; the operators are told of each once.")
-def watch(place: Annotated[str | None, typer.Argument(metavar="[FILE|URL]")] = None) -> None:
+def watch(place: Annotated[str | None, typer.Argument(metavar="[FILE|URL|-]")] = None) -> None:
     found = commands.watch_rules.watched(place)
     echo(found.lines)
     finish(found.is_good)

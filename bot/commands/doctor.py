@@ -1,4 +1,4 @@
-"""`alliance-bot doctor`: settings, catalogue, database, Bot API: a line each, with the mend of a fault."""
+"""`alliance-bot doctor`: settings, catalogue, database, notices, Bot API: a line each, with the mend of a fault."""
 
 import asyncio
 from collections.abc import Iterator
@@ -41,6 +41,8 @@ def diagnose() -> Iterator[Diagnosis]:
     yield Diagnosis("settings", True, _settings(settings))
     yield _catalogue(settings)
     yield asyncio.run(_database(settings))
+    if settings.rule_notices:
+        yield asyncio.run(_rule_notices(settings.rule_notices))
     yield asyncio.run(_bot_api(settings))
 
 
@@ -83,6 +85,19 @@ async def _database(settings: Settings) -> Diagnosis:
         at = version or "nothing"
         return Diagnosis("database", False, f"schema at {at}, wants {engine.HEAD}; run: alliance-bot db upgrade")
     return Diagnosis("database", True, f"{opened.dialect.name}, schema at {version}")
+
+
+async def _rule_notices(place: str) -> Diagnosis:
+    from bot.jobs.rule_list import UnreadableError  # noqa: PLC0415
+    from bot.jobs.rule_watch import read_at  # noqa: PLC0415
+
+    try:
+        listed = await read_at(place)
+    except UnreadableError as error:
+        return Diagnosis("rule notices", False, f"{error}; look at RULE_NOTICES")
+    bad = f"; not read: {listed.bad[0]}" if listed.bad else ""
+    newest = f"the newest of {listed.newest}" if listed.newest else "none has a day"
+    return Diagnosis("rule notices", not listed.bad, f"{len(listed.notices)} in the list, {newest}{bad}")
 
 
 async def _bot_api(settings: Settings) -> Diagnosis:

@@ -1,6 +1,7 @@
 """`alliance-bot rules watch`: notices about the catalogue's rules, and whether the operators know of them."""
 
 import asyncio
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -41,7 +42,7 @@ class Telling:
 
 
 def watched(place: str | None) -> Watched:
-    """What the list at `place` (else RULE_NOTICES) has about the catalogue's rules. Raises Refusal."""
+    """What the list at `place`, else RULE_NOTICES, has about our rules; "-" is standard input. Raises Refusal."""
     chosen = settings()
     if not (place or chosen.rule_notices):
         raise Refusal("RULE_NOTICES: not set; set it, or name a file or an address")
@@ -56,7 +57,7 @@ def watched(place: str | None) -> Watched:
 
 def _listed(place: str, name: str) -> Listed:
     try:
-        return read(asyncio.run(fetched(place)))
+        return read(sys.stdin.buffer.read() if place == "-" else asyncio.run(fetched(place)))
     except (UnreadableError, NoListError) as error:
         raise Refusal(f"{name}: {error}") from None
 
@@ -107,7 +108,9 @@ def _telling(chosen: Settings, catalogue: Catalogue, new: Sequence[Found], today
         return Telling({}, f"operators are not told: {refusal}")
     days = {name: datetime.fromtimestamp(at / 1000, UTC).astimezone(chosen.zone).date() for name, at in before.items()}
     if told:
-        return Telling(days, f"operators are told now of {len(told)}")
+        later = len(new) - len(before) - len(told)
+        more = f", of {later} more with the next reading" if later else ""
+        return Telling(days, f"operators are told now of {len(told)}{more}")
     is_over = len(days) == len(new)
     return Telling(days, "operators were told before" if is_over else "operators are not told: ADMIN_CHAT_IDS is empty")
 

@@ -48,6 +48,8 @@ async def _body(content: aiohttp.StreamReader) -> bytes:
 
 def _of_file(file: Path) -> bytes:
     try:
+        if file.exists() and not file.is_file() and not file.is_dir():  # to open a pipe would wait for its writer
+            raise UnreadableError("no plain file")
         with file.open("rb") as opened:
             read = opened.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:

@@ -1,94 +1,102 @@
 """Figures: a number that is applied by a clause stands in the clause's text, a quoted other sentence keeps its own."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 
-from rules.catalogue.draft import Draft, Entry
+from rules.catalogue.draft import Draft
 from rules.catalogue.problems import Problem
-from rules.edition import Clause
-from rules.kinds import KINDS, Kind
+from rules.edition import Clause, Option
+from rules.kinds import FactType
+from rules.lint.uses import Use, uses
 from rules.lint.written_numbers import beyond, numbers, spans, up_to
-from rules.requirements import Condition, Criterion, Line, limits_by_choice
 
 OTHER_SENTENCE = re.compile(r"另(?:有|外|外有)?一[句处段]|别处|[别其][的他]地方")
 """The words by which a reading turns to another sentence of the source, whose number is not this clause's figure."""
 _SENTENCE = re.compile(r"[^。！？；;!?\n]+")
 _FIGURE = re.compile(r"\{\w+\}")
-_STRICTLY_MORE = (Kind.ABOVE, Kind.OLDER_THAN_DAYS)
-"""The kinds that the limit itself does not meet: 满 60 天 is older than 59 days."""
-
-
-@dataclass(frozen=True)
-class _Use:
-    """A number applied by an entry, and the clause that has to say it.
-
-    `beside`: the number of a text that leaves out its own number (高于 72 is 72.01 and more), or takes it in.
-    """
-
-    entry: Entry | str
-    what: str
-    value: Decimal
-    clause: str
-    beside: Decimal
-    in_days: bool = False
+_ROW = re.compile(r"[^。；;\n]+")
+_TWICE = "write the same number in both, or name the clause that says it"
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
     """Numbers that the cited clause does not say, and readings that give another sentence this clause's figure."""
     texts = {clause.id: clause.text for clause in draft.clauses if clause.text.strip()}
-    for use in _uses(draft):
-        if use.clause in texts and not _is_said(use, texts[use.clause]):
-            said = ", ".join(str(value) for value in numbers(texts[use.clause])) or "no number"
-            what = f'its {use.what} is not what clause "{use.clause}" says ({said})'
-            yield draft.problem(use.entry, what, "write the same number in both, or name the clause that says it")
+    for use in uses(draft):
+        if use.clause in texts:
+            for what, mend in islice(_disagreements(draft, use, texts[use.clause]), 1):
+                yield draft.problem(use.entry, f"its {use.what} {what}", mend)
     for clause in draft.clauses:
         for what, mend in _other_sentences(draft, clause):
             yield draft.problem(clause, what, mend)
 
 
-def _is_said(use: _Use, text: str) -> bool:
-    if use.value in numbers(text) or use.beside in (beyond(text) if use.beside < use.value else up_to(text)):
+def _disagreements(draft: Draft, use: Use, text: str) -> Iterator[tuple[str, str]]:
+    """What the text says otherwise, the plainest first, and the mend."""
+    if not _is_said(use, text):
+        yield f'is not what clause "{use.clause}" says ({_listed(numbers(text))})', _TWICE
+    if _is_parted_otherwise(use, text):
+        what = "with" if use.takes_in else "without"
+        yield (
+            f'is meant {what} {use.value} itself, clause "{use.clause}" says it the other way',
+            "choose the kind or the limit that does as the text: 不超过 3 has 3 in it, 少于 3 has not",
+        )
+    for name, part in (*_of_score(draft, use, text), *_of_choices(draft, use, text)):
+        yield f'is not what clause "{use.clause}" says of {name} ({_listed(numbers(part, use.unit))})', _TWICE
+
+
+def _is_said(use: Use, text: str) -> bool:
+    beside = (up_to(text), use.value + use.step) if use.takes_in else (beyond(text), use.value - use.step)
+    if use.value in numbers(text, use.unit) or beside[1] in beside[0]:
         return True
     return use.in_days and any(least <= use.value <= most for least, most in spans(text))
 
 
-def _uses(draft: Draft) -> Iterator[_Use]:
-    steps = {fact.id: fact.step for fact in draft.facts}
-    for criterion in (*draft.criteria, *draft.product_criteria):
-        step = steps.get(criterion.facts[0], Decimal(1)) if criterion.facts else Decimal(1)
-        off = step if criterion.kind in _STRICTLY_MORE else -step
-        for clause in dict.fromkeys((criterion.clause, criterion.final_clause)):
-            yield from _limits(criterion, clause, off)
-        yield from _days(criterion, criterion.applies_when, criterion.clause)
-        if criterion.exempt:
-            yield from _days(criterion, criterion.exempt.conditions, criterion.exempt.clause)
-    for line in draft.lines:
-        if not line.own:
-            yield from _limits(line, line.clause, -steps.get(line.fact, Decimal(1)))
-            yield from _days(line, (*line.applies_when, *line.also_if), line.clause)
-    if draft.chances:
-        limit = Decimal(draft.chances.limit)
-        yield _Use("chances", f"limit {limit}", limit, draft.chances.clause, limit - 1)
+def _is_parted_otherwise(use: Use, text: str) -> bool:
+    """Whether the text parts the number itself from the wrong side, and nowhere from the right one."""
+    right, wrong = (beyond, up_to) if use.takes_in else (up_to, beyond)
+    return not use.is_loose and use.value in wrong(text, is_clear=True) and use.value not in right(text)
 
 
-def _limits(entry: Criterion | Line, clause: str | None, off: Decimal) -> Iterator[_Use]:
-    """The limits of the entry; `off`: how far a number beside the limit lies."""
-    kind = KINDS[entry.kind] if isinstance(entry, Criterion) else None
-    if clause is None or entry.limit is None or (kind and not kind.limited):
+def _of_score(draft: Draft, use: Use, text: str) -> Iterator[tuple[str, str]]:
+    """The score's name and the part behind it, when that has other numbers and the number is another score's."""
+    if use.fact is None or use.fact.type is not FactType.SCORE:
         return
-    in_days = kind is not None and kind.days_since is not None
-    for choice, limit in (("", entry.limit), *limits_by_choice(entry).items()):
-        what = f'limit {limit} for "{choice}"' if choice else f"limit {limit}"
-        yield _Use(entry, what, limit, clause, limit + off, in_days)
+    names = sorted((fact.label for fact in draft.facts if fact.type is FactType.SCORE), key=len, reverse=True)
+    own, others = "", ""
+    name = ""
+    for piece in re.split(f"({'|'.join(map(re.escape, names))})", text):
+        if piece in names:
+            name = piece
+        elif name == use.fact.label:
+            own += f"{piece}\n"
+        elif name:
+            others += f"{piece}\n"
+    if numbers(own, use.unit) and not _is_said(use, own) and _is_said(use, others):
+        yield use.fact.label, own
 
 
-def _days(entry: Entry, conditions: Iterable[Condition], clause: str) -> Iterator[_Use]:
-    for condition in conditions:
-        if (number := condition.number) is not None:
-            in_days = condition.days is not None
-            yield _Use(entry, f"limit of {number}{' days' * in_days}", number, clause, number - 1, in_days=in_days)
+def _of_choices(draft: Draft, use: Use, text: str) -> Iterator[tuple[str, str]]:
+    """The option and its row, for each choice whose row has other numbers of this unit."""
+    options = {fact.id: fact.options for fact in draft.facts}
+    for fact, value in use.choices:
+        rows = "\n".join(row for row, named in _rows(text, options.get(fact, ())) if value in named)
+        if use.unit and numbers(rows, use.unit) and not _is_said(use, rows):
+            yield f'"{value}"', rows
+
+
+def _rows(text: str, options: Sequence[Option]) -> Iterator[tuple[str, list[str]]]:
+    """The text row by row with the options named there; a row without a name goes on with those of the one before."""
+    named: list[str] = []
+    for row in _ROW.findall(text):
+        words = {each.value: [word for word in (each.label, *each.words) if len(word) > 1] for each in options}
+        named = [value for value, each in words.items() if any(word in row for word in each)] or named
+        yield row, named
+
+
+def _listed(values: Iterable[Decimal]) -> str:
+    return ", ".join(map(str, values)) or "no number"
 
 
 def _other_sentences(draft: Draft, clause: Clause) -> Iterator[tuple[str, str]]:

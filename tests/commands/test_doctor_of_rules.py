@@ -1,4 +1,4 @@
-"""What `doctor` says of an edition that nobody has compared with its source of late."""
+"""What `doctor` says of editions that nobody has compared of late, and of the list of rule notices."""
 
 import re
 import shutil
@@ -10,6 +10,7 @@ import pytest
 from rules.catalogue.load import packaged_folder
 from rules.checked import COMPARED_EVERY
 from tests.commands.conftest import Alliance
+from tests.rule_lists import as_list, entry
 
 SOURCE = "https://school.jinritemai.com/doudian/web/rules/101665"
 
@@ -47,3 +48,29 @@ def test_an_edition_that_is_over_is_of_interest_while_it_answers(
     compared(tmp_path / "mine", **{"2022-10-10": long_ago, "2026-07-29": today()})
     out = alliance("doctor", RULES_DIR="mine", RULES_EDITION=answers, TIMEZONE="UTC").out
     assert ("compare it with its source and write the day" in out) is is_said
+
+
+@pytest.mark.usefixtures("upgraded")
+@pytest.mark.parametrize(
+    ("data", "status", "told"),
+    [
+        (as_list(entry("n1")), 0, "ok   rule notices: 1 in the list, the newest of 2026-11-28"),
+        (as_list(), 0, "ok   rule notices: 0 in the list, none has a day"),
+        (
+            as_list(entry("n1"), {"id": "b"}),
+            1,
+            "BAD  rule notices: 1 in the list, the newest of 2026-11-28; "
+            """not read: entry 2 ('b'): the key "title" is missing, add it""",
+        ),
+        (b"", 1, "BAD  rule notices: it is empty; look at RULE_NOTICES"),
+        (None, 1, "BAD  rule notices: No such file or directory; look at RULE_NOTICES"),
+    ],
+    ids=["well", "no notice", "a bad entry", "empty", "no file"],
+)
+def test_doctor_reads_the_list_of_notices(
+    alliance: Alliance, tmp_path: Path, data: bytes | None, status: int, told: str
+) -> None:
+    if data is not None:
+        (tmp_path / "list.json").write_bytes(data)
+    ran = alliance("doctor", RULE_NOTICES="list.json", TIMEZONE="UTC")
+    assert (ran.status, [line for line in ran.lines if "rule notices" in line]) == (status, [told])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.jobs.rule_news import TOLD_AT_ONCE
 from tests.commands.conftest import Alliance
 from tests.rule_lists import SAMPLE, as_list, entry, serving
 
@@ -60,6 +61,14 @@ def test_a_new_notice_is_shown_and_the_operators_are_told_once(alliance: Allianc
     told = waiting(upgraded)
     assert [chat for chat, _ in told] == [900, 901]
     assert all("还有 6 天" in text for _, text in told)
+
+
+@pytest.mark.usefixtures("upgraded")
+def test_of_many_new_notices_it_says_how_many_are_told_later(alliance: Alliance, lists: Any) -> None:
+    lists(*(entry(f"n{number}") for number in range(TOLD_AT_ONCE + 2)))
+    (first, second) = (alliance("rules", "watch", "notices.json", **ADMINS).out for _ in range(2))
+    assert f"\noperators are told now of {TOLD_AT_ONCE}, of 2 more with the next reading\n" in first
+    assert "\noperators are told now of 2\n" in second
 
 
 @pytest.mark.parametrize(
@@ -146,6 +155,12 @@ def test_a_bad_entry_is_named_and_the_others_are_shown(alliance: Alliance, lists
     assert "\x1b" not in ran.out
 
 
+def test_a_list_is_read_from_standard_input(alliance: Alliance) -> None:
+    ran = alliance("rules", "watch", "-", given=as_list(entry("n1", in_days(6))), TIMEZONE="UTC")
+    assert (ran.status, ran.lines[0]) == (0, "new  n1  关于修订规则的公告 n1")
+    assert alliance("rules", "watch", "-", given=b"<html>").err.startswith("alliance-bot: -: a web page")
+
+
 def test_without_a_good_entry_nothing_was_read(alliance: Alliance, lists: Any) -> None:
     lists({"id": "b"})
     ran = alliance("rules", "watch", "notices.json")
@@ -158,7 +173,7 @@ def test_without_a_good_entry_nothing_was_read(alliance: Alliance, lists: Any) -
         (["none.json"], {}, "none.json: No such file or directory"),
         ([], {"RULE_NOTICES": "none.json"}, "RULE_NOTICES: No such file or directory"),
         (["http://127.0.0.1:1/"], {}, "http://127.0.0.1:1/: not reached: ClientConnectorError"),
-        (["page.html"], {}, "page.html: not JSON: Expecting value: line 1 column 1 (char 0)"),
+        (["page.html"], {}, "page.html: a web page, not JSON; does the address ask for a login?"),
         ([], {}, "RULE_NOTICES: not set; set it, or name a file or an address"),
     ],
     ids=["no file", "no file in the setting", "nobody there", "a page", "no list named"],

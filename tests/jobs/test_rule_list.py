@@ -1,6 +1,7 @@
 """A list of rule notices is had from a file or over HTTP, whole and soon, or not at all."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ async def test_what_is_no_file_is_said(tmp_path: Path) -> None:
     for place, why in ((tmp_path / "none.json", "No such file or directory"), (tmp_path, "Is a directory")):
         with pytest.raises(UnreadableError, match=f"^{why}$"):
             await fetched(str(place))
+
+
+async def test_a_pipe_is_no_file_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (str(tmp_path / "pipe"), "/dev/zero"):
+        with pytest.raises(UnreadableError, match=r"^no plain file$"):
+            await asyncio.wait_for(fetched(place), 5)
 
 
 @pytest.mark.parametrize(("over", "is_read"), [(0, True), (1, False)])

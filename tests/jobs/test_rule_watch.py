@@ -195,7 +195,7 @@ async def test_a_second_outage_is_told_as_well(scene: Scene) -> None:
     await scene.days(2)
     first, second = await scene.told()
     assert "从 2026-11-29 12:00 起" in first
-    assert "从 2026-12-02 12:00 起就没有读到过（<code>not JSON: " in second
+    assert "从 2026-12-02 12:00 起就没有读到过（<code>a web page, not JSON" in second
 
 
 async def test_a_list_without_a_good_entry_is_not_read(scene: Scene) -> None:
@@ -206,11 +206,11 @@ async def test_a_list_without_a_good_entry_is_not_read(scene: Scene) -> None:
 
 
 async def test_entries_that_can_not_be_read_are_told_and_stop_no_other(scene: Scene) -> None:
-    scene.lists({"id": "x<b>", "title": ""}, entry("n1"))
+    scene.lists({"id": "x<b>", "title": "x", "url": "x"}, entry("n1"))
     assert await scene.watch().step()
     await scene.days(2)
     entries, news = await scene.told()
-    assert "entry 1 (&#39;x＜b＞&#39;): &#34;title&#34; cannot be" in entries
+    assert "entry 1 (&#39;x＜b＞&#39;): &#34;url&#34; cannot be" in entries
     assert "关于修订规则的公告 n1" in news
 
 
@@ -254,6 +254,15 @@ async def test_operators_are_reminded_to_compare_an_edition_once_in_thirty_days(
     assert len(await scene.told()) == 1
     await scene.days(1)
     assert len(await scene.told()) == 2
+
+
+async def test_a_text_that_is_no_edition_is_called_by_its_title(scene: Scene) -> None:
+    scene.place = ""
+    (text,) = (one.model_copy(update={"checked": TODAY - timedelta(31)}) for one in CATALOGUE.texts)
+    scene.context = replace(CONTEXT, catalogue=replace(compared(), texts=(text,)))
+    await scene.watch().step()
+    (told,) = await scene.told()
+    assert f"<b>{text.title}</b>：上次核对是 2026-10-29" in told
 
 
 async def test_an_edition_compared_of_late_and_no_list_are_no_news(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """Figures in a provision's text: every writing of a number is read, and a limit beside the number is told apart."""
 
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.rules.test_lint import NAME, copied, replace
         ("符合 3.1.3、第 3 条,第12条,下面2项,第 60 天起", ["60"]),
         ("一经发现,有一个算一个", []),
         ("没有数字", []),
+        ("柒拾伍分,两成,千分之七,七十五至一百分,八十以上", ["75", "20", "0.7", "100", "80"]),
     ],
 )
 def test_numbers_are_read_in_every_writing(text: str, written: list[str]) -> None:
@@ -107,3 +109,18 @@ def test_older_than_a_number_of_days_is_from_the_next_day_on(
         home / "edition.toml", 'limit = "60"\nfigure = "personal_days"', f'limit = "{limit}"\nfigure = "personal_days"'
     )
     assert (lint(home.parent) == []) is agrees
+
+
+SOUND = tomllib.loads((Path(__file__).parent / "sound-writings.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "writing"),
+    [(name, old, writing) for name, texts in SOUND.items() for old, writings in texts.items() for writing in writings],
+)
+def test_the_same_number_in_other_words_agrees(tmp_path: Path, name: str, old: str, writing: str) -> None:
+    home = copied(tmp_path, name)
+    replace(home / "edition.toml", old, writing)
+    if (home / "source.txt").exists():
+        replace(home / "source.txt", old, writing)
+    assert lint(home.parent) == []

@@ -1,6 +1,7 @@
 """A list of the platform's rule notices, as saved by hand or fetched."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,33 @@ def test_a_bare_list_is_the_same_and_only_id_and_title_are_needed() -> None:
 BAD: list[tuple[Any, str]] = [
     ({"id": "b"}, """entry 2 ('b'): the key "title" is missing, add it"""),
     ({"title": "公告"}, """entry 2: the key "id" is missing, add it"""),
-    ({"id": "b", "title": ""}, """entry 2 ('b'): "title" cannot be ''"""),
+    ({"id": "b", "title": ""}, """entry 2 ('b'): the key "title" is missing, add it"""),
     ({"id": "b", "title": "x" * 301}, """entry 2 ('b'): "title" cannot be"""),
-    ({"id": "a b", "title": "x"}, """entry 2 ('a b'): "id" cannot be 'a b'"""),
+    (
+        {"id": "a b", "title": "x"},
+        """entry 2 ('a b'): "id" cannot be 'a b', write one word of at most 80 characters, the same for good""",
+    ),
     ({"id": "b\x00", "title": "x"}, """entry 2 ('b\\x00'): "id" cannot be"""),
     ({"id": "b", "title": "\ud800"}, """entry 2 ('b'): "title" cannot be '\\ud800'"""),
-    ({"id": "b", "title": "x", "url": "javascript:x"}, """entry 2 ('b'): "url" cannot be 'javascript:x'"""),
-    ({"id": "b", "title": "x", "effective_on": "soon"}, """entry 2 ('b'): "effective_on" cannot be 'soon'"""),
+    (
+        {"id": "b", "title": "x", "url": "javascript:x"},
+        """entry 2 ('b'): "url" cannot be 'javascript:x', begin it with https:// and leave out spaces""",
+    ),
+    ({"id": "b", "title": "x", "url": "https://x/\x1b[31m"}, """entry 2 ('b'): "url" cannot be"""),
+    ({"id": "b", "title": "x", "url": "https://x/\u202e"}, """entry 2 ('b'): "url" cannot be"""),
+    (
+        {"id": "b", "title": "x", "effective_on": "soon"},
+        """entry 2 ('b'): "effective_on" cannot be 'soon', write a day like 2026-07-29""",
+    ),
+    (
+        {"id": "b", "title": "x", "effective_on": 1785283200},
+        """entry 2 ('b'): "effective_on" cannot be 1785283200, write a day""",
+    ),
+    (
+        {"id": "b", "title": "x", "effective_on": "2026-02-30"},
+        """entry 2 ('b'): "effective_on" cannot be '2026-02-30', write""",
+    ),
+    ({"id": "b", "title": "x", "effective_on": "2026-07-28T16:00:00Z"}, """entry 2 ('b'): "effective_on" cannot be"""),
     ({"id": "b", "title": "x", "rules": ["1"] * 51}, """entry 2 ('b'): "rules" cannot be"""),
     ("b", """entry 2: wants an object, not 'b'"""),
     (None, """entry 2: wants an object, not None"""),
@@ -63,6 +84,36 @@ def test_a_bad_entry_is_named_and_stops_no_other(entry: Any, told: str) -> None:
     (line,) = found.bad
     assert line.startswith(told)
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-07-29", "2026/7/29", "2026.7.29", "2026年7月29日", "20260729", "2026-07-29 00:00:00", "2026-07-29T10:30"],
+)
+def test_a_day_is_read_in_the_usual_writings(written: str) -> None:
+    found = listed({"id": "a", "title": "公告", "effective_on": written})
+    assert found.bad == ()
+    assert found.notices[0].effective_on == date(2026, 7, 29)
+
+
+def test_an_empty_text_is_a_missing_one() -> None:
+    entry = {"id": "a", "title": "公告", "url": "", "announced_on": " ", "effective_on": ""}
+    assert listed(entry) == Listed((Notice(id="a", title="公告"),), ())
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b" \n", "it is empty"),
+        (b"\n<!doctype html><title>x</title>", "a web page, not JSON; does the address ask for a login?"),
+        ("[公告]".encode("gb18030"), "no text in UTF-8"),
+        (b"[1,]", "not JSON: "),
+    ],
+    ids=["empty", "a page", "another encoding", "a slip"],
+)
+def test_what_is_no_list_is_called_what_it_is(data: bytes, why: str) -> None:
+    with pytest.raises(NoListError, match="^" + re.escape(why)):
+        read(data)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ def names(*notices: Notice, known: bool = False) -> list[tuple[str, str]]:
     [
         ({"rules": ("101665",)}, "2026-07-29"),
         ({"rules": ("1", "103956")}, "score"),
+        ({"rules": (f"{PAGE}?from=list",)}, "2026-07-29"),
+        ({"title": "关于修订101665号规则的公告"}, "2026-07-29"),
         ({"url": f"{PAGE}?from=list"}, "2026-07-29"),
         ({"title": f"关于修订{RULE}的公告"}, "2026-07-29"),
         ({"title": "精选联盟平台管理规则修订征求意见"}, "2026-07-29"),
@@ -49,6 +51,7 @@ def test_a_notice_is_about_a_rule_by_number_address_or_name(told: dict[str, Any]
         {},
         {"rules": ("10166", "1016655")},
         {"url": "https://school.example/web/article/101665"},
+        {"title": "关于订单1016655的公告，以及 8101665"},
         {"title": "关于《商家保证金管理规则》的公告", "rules": ("7",)},
     ],
 )
