@@ -89,10 +89,10 @@ async def _database(settings: Settings) -> Diagnosis:
 
 async def _rule_notices(place: str) -> Diagnosis:
     from bot.jobs.rule_list import UnreadableError  # noqa: PLC0415
-    from bot.jobs.rule_watch import read_at  # noqa: PLC0415
+    from bot.jobs.rule_watch import list_at  # noqa: PLC0415
 
     try:
-        listed = await read_at(place)
+        listed = await list_at(place)
     except UnreadableError as error:
         return Diagnosis("rule notices", False, f"{error}; look at RULE_NOTICES")
     bad = f"; not read: {listed.bad[0]}" if listed.bad else ""

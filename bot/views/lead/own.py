@@ -76,7 +76,7 @@ def _access(told: ToldCase, asked: Ask) -> Iterator[Say]:
     now = told.worst
     if now.in_alliance is False or now.is_out_for_good:
         yield from _outside(told)
-    elif now.at_odds and now.standing_if_in is None:
+    elif now.at_odds and now.standing_if_in is None and not now.clearing:
         yield Say("at_odds", {"now": now})
     else:
         yield _inside(told, asked)
