@@ -259,9 +259,8 @@ def _may_be_news(look: DayQuery, seen: Sequence[FromClause]) -> ColumnElement[bo
 def _is_low_or_falling(look: DayQuery, watched: WatchedScore, seen: FromClause) -> ColumnElement[bool]:
     may_be_in = or_(shops.c.in_alliance.is_(None), shops.c.in_alliance)
     recent = seen.c.day >= look.day - timedelta(WORSE_WITHIN_DAYS)
-    is_low = seen.c.hundredths < watched.low_if_in
-    is_low_of_kind = and_(seen.c.hundredths < watched.low_of_kinds, shops.c.choices.is_not(None))
-    low_if_in = and_(or_(is_low, is_low_of_kind), may_be_in)
+    of_kind = and_(seen.c.hundredths < watched.low_of_kinds, shops.c.choices.is_not(None))
+    low_if_in = and_(or_(seen.c.hundredths < watched.low_if_in, of_kind), may_be_in)
     low_if_out = and_(seen.c.hundredths < watched.low_if_out, ~shops.c.in_alliance)
     is_absent = and_(seen.c.shop_id.is_not(None), seen.c.hundredths.is_(None), may_be_in)
     low = or_(low_if_in, low_if_out, is_absent) if watched.absence_counts else or_(low_if_in, low_if_out)
