@@ -34,6 +34,10 @@ def _each_line(draft: Draft) -> Iterator[Problem]:
                 yield draft.problem(line, what, mend)
         for what, mend in choices_known(line, facts):
             yield draft.problem(line, what, mend)
+        if any(condition.among is None for condition in line.applies_when):
+            yield draft.problem(
+                line, '"applies_when" of a line looks at what is no choice', 'write "among" with options'
+            )
         if line.own != (line.effect is Effect.EARLY):
             mend = 'write "own = true" with the effect "early", and only with it'
             yield draft.problem(line, "only an early line is the bot's own, and always is", mend)
