@@ -81,16 +81,18 @@ class Assessment:
     @cached_property
     def kinds_open(self) -> tuple[AtLine, ...]:
         """The lines for kinds of shops that leave the access open, where nothing else does: most shops are of none."""
+        return self.open_lines if all(at.is_of_untold_kind for at in self.open_lines) else ()
+
+    @cached_property
+    def open_lines(self) -> tuple[AtLine, ...]:
+        """The lines of an effect graver than the certain one that depend on what is not known."""
         certain = level_among(self.concerning)
-        graver = tuple(at for at in self.concerning if at.below is None and at.level > certain)
-        return graver if all(at.is_of_untold_kind for at in graver) else ()
+        return tuple(at for at in self.concerning if at.below is None and at.level > certain)
 
     @cached_property
     def untold(self) -> tuple[str, ...]:
         """The facts on which an effect graver than the certain one depends, of the gravest effect first."""
-        certain = level_among(self.concerning)
-        graver = (at.depends_on for at in self.concerning if at.below is None and at.level > certain)
-        return tuple(dict.fromkeys(graver))
+        return tuple(dict.fromkeys(at.depends_on for at in self.open_lines))
 
     @property
     def is_clear(self) -> bool:

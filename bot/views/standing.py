@@ -98,8 +98,9 @@ class StandingView:
 
     @property
     def by_kind(self) -> bool:
-        """Whether nothing but an untold kind of shop leaves the access open."""
-        return self.in_alliance is not False and bool(self.now.kinds_open)
+        """Whether an untold choice leaves the access open only by lines for shops of a kind; other facts may too."""
+        by_choice = [at for at in self.now.open_lines if at.choice]
+        return self.in_alliance is not False and bool(by_choice) and all(at.is_of_untold_kind for at in by_choice)
 
     @property
     def rank(self) -> tuple[int, Decimal]:

@@ -71,6 +71,8 @@ def overview(edition: Edition, case: Case, instead: Callable[..., Instead | None
             {"score": "85", "product_score": "64", "category": None},
             "❓ 一般没事，但要看主营类目（有的线更高）",
         ),
+        (HUNDRED_POINTS, {"score": "79"}, "❓ 还差商品体验分；还要看主营类目（有的线更高）"),
+        (HUNDRED_POINTS, {"product_score": "62"}, "🔔 快到清退线；还要看主营类目（有的线更高）"),
         (HUNDRED_POINTS, {"product_score": "50"}, "⛔ 会被关闭权限"),
         (FIVE_POINTS, {}, "还没有分数"),
         (FIVE_POINTS, {"score": None, "in_alliance": False}, "❓ 暂无体验分，要看入驻日期"),
