@@ -17,6 +17,7 @@ from rules.absence import closing_absence
 from rules.assessment import Assessment
 from rules.case import Known
 from rules.edition import Clause, Edition, Fact
+from rules.kinds import Because, FactType
 from rules.lines import AtLine
 from rules.milestones import milestones
 from rules.report import Finding, Status, Verdict
@@ -140,12 +141,18 @@ def _distances(now: Assessment) -> Iterator[tuple[Fact, Decimal, tuple[AtLine, .
 def _groups(now: Assessment, given: Mapping[str, Known]) -> Iterator[Group]:
     alike: dict[tuple[object, ...], list[Finding]] = {}
     read: set[str] = set()
-    for finding in sorted(now.entry.findings, key=lambda finding: ORDER.index(finding.status)):
+    shown = (finding for finding in now.entry.findings if not _is_of_another_kind(now.edition, finding))
+    for finding in sorted(shown, key=lambda finding: ORDER.index(finding.status)):
         alike.setdefault((finding.status, finding.fact, finding.because, finding.limit), []).append(finding)
     for findings in alike.values():
         group = _group(now, tuple(findings), read, given)
         read.update(group.readings)
         yield group
+
+
+def _is_of_another_kind(edition: Edition, finding: Finding) -> bool:
+    """Whether the criterion is for other kinds of shops, and so nothing that this one has to read."""
+    return finding.because is Because.NOT_APPLICABLE and edition.fact(finding.fact).type is FactType.CHOICE
 
 
 def _group(now: Assessment, findings: tuple[Finding, ...], read: set[str], given: Mapping[str, Known]) -> Group:
