@@ -63,7 +63,7 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods
     told += [*_no_score(text, told), *_flags(flagged, shop), *_shop_types(flagged), *rates(text)]
     told += kinds if len(kinds) == 1 else ()
     claimed = tuple(_claimed(whole, told))
-    told = list(_without_claimed(whole, told, claimed))
+    told = list(_without_claimed(whole, told))
     return Said(
         told=tuple(told),
         claims=claimed,
@@ -105,10 +105,10 @@ def _claimed(text: str, told: Sequence[Told]) -> Iterator[Claim]:
             yield claim
 
 
-def _without_claimed(text: str, told: Sequence[Told], claimed: Sequence[Claim]) -> Iterator[Told]:
+def _without_claimed(text: str, told: Sequence[Told]) -> Iterator[Told]:
     """What is told, without the numbers of what is only passed on of the rules: 听说要80分 tells of no shop with 80."""
-    numbers = {claim.number for claim in claimed if claim.number is not None} if is_heard(text) else set()
-    yield from (one for one in told if one.number is None or one.number not in numbers)
+    numbers = {claim.number for claim in claims(text)} - {None} if is_heard(text) else set()
+    yield from (one for one in told if one.number not in numbers)
 
 
 def _asks_newest(text: str) -> bool:

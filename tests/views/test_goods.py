@@ -114,7 +114,13 @@ def test_a_number_said_of_the_rule_is_judged_by_the_rule(question: str, begins: 
 
 @pytest.mark.parametrize(
     "question",
-    ["听说医疗器械专营店不能进对吗", "听说二手品退率上限6%对吗", "听说好评率要80%对吗", "听说要80分对吗"],
+    [
+        "听说医疗器械专营店不能进对吗",
+        "听说二手品退率上限6%对吗",
+        "听说好评率要80%对吗",
+        "听说要80分对吗",
+        "听说水果要72分对吗",
+    ],
 )
 def test_what_is_said_of_the_rule_is_not_told_of_a_shop(question: str) -> None:
     said = lead(OFFERS, READER.read(question), TODAY)
@@ -146,6 +152,8 @@ def test_what_a_new_shop_did_counts_up_to_the_day_of_the_rule(question: str, beg
 
 
 PROVISIONS = [
+    ("苹果要多少分", "商家体验分不低于 70 分，商品体验分不低于 60 分；部分类目更高", "3.1.3"),
+    ("听说二手品退率上限6%对吗", "要看订单和品质退货率：近 30 天签收超过 90 单的，品质退货率不超过 4%", "3.3"),
     ("腕表要什么条件", "腕表只接受平台名单里的品牌", "3.3"),
     ("冷冻梭子蟹要什么", "虾仁、冷冻梭子蟹要有近 6 个月的第三方检测报告", "3.3"),
     ("哪些类目要80分", "部分类目要求更高", "3.3"),
