@@ -53,6 +53,7 @@ class About(StrEnum):
     SPARES = "spares"
     EXEMPT = "exempt"
     NEW_SHOP = "new_shop"
+    BARS_TYPE = "bars_type"
 
 
 OF_SCORES: Final = frozenset(

@@ -53,6 +53,8 @@ def places_of_warning(text: str) -> frozenset[int]:
 
 def claims(text: str) -> list[Claim]:
     """The claims of the text; none in a text that only asks."""
+    if is_heard(text) and matches("claims", "bars_type", text):
+        return [Claim(about=About.BARS_TYPE)]
     if not matches("claims", "may_claim", text):
         return []
     if alone := _alone(text):

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Final
 
 from bot.views.lead.access import access, closing_scores
-from bot.views.lead.entry import CERTAIN
+from bot.views.lead.entry import CERTAIN, conditions
 from bot.views.lead.stricter import OfKind, of_products, of_told_kind, of_untold_kinds
-from bot.views.lead.values import Say
+from bot.views.lead.values import Condition, Say
 from rules.edition import Edition
-from rules.kinds import Kind
+from rules.kinds import Because, Kind
 from rules.lines import limit_for, limits_of
 from rules.requirements import Effect
 from rules.said import OF_SCORES, About, Ask, Claim
@@ -49,10 +49,17 @@ def _about(told: ToldCase, claim: Claim, fact: str) -> dict[str, object]:
         "others": [one.label for one in told.edition.scores if one.id in closing_scores(told.edition) - {fact}],
         "certain": CERTAIN in told.said.points,
         "of_entry": claim.about in OF_ENTRY,
+        "conditions": _of_type(told),
         "bans": any(one.kind is Kind.ENDED for one in told.edition.criteria),
         "stricter": of_untold_kinds(told, fact),
         "goods": of_products(told, fact),
     }
+
+
+def _of_type(told: ToldCase) -> list[Condition]:
+    """The conditions on the told type of the shop, each met or not."""
+    kinds = {Because.EXCLUDED_KIND.value, Because.ADMITTED_KIND.value}
+    return [one for one in conditions(told) if one.because in kinds and one.status in ("met", "unmet")]
 
 
 def _kind_of(told: ToldCase, claim: Claim) -> OfKind | None:
@@ -109,6 +116,8 @@ def _rights(told: ToldCase, claim: Claim) -> set[bool]:
         case About.EXEMPT:
             days = told.edition.figures.get("exempt_days")
             found = {None if days is None or claim.number is None else claim.number <= days}
+        case About.BARS_TYPE:
+            found = {any(one.status == "unmet" for one in of_type)} if (of_type := _of_type(told)) else set()
         case About.WARNS if _is_closed_there(told.edition, claim):
             found = {False}
         case _:

@@ -404,6 +404,8 @@ def test_a_claim_names_its_score_and_none_is_made_of_what_only_some_of_a_kind_ne
     assert found == Claim(about=About.CLOSES, fact="product_score", number=Decimal(65), side=Side.BELOW)
     assert said(reader, "大闸蟹要75才能进 对吗").claims[0].number == Decimal(75)
     assert said(reader, "水果要75才能进 对吗").claims == ()
+    assert said(reader, "听说水果要72分对吗").of("score") == ()
+    assert said(reader, "听说大闸蟹要80分").of("score") == ()
     assert said(reader, "个人店必须开满60天 是吗").claims == ()
 
 
