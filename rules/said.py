@@ -5,6 +5,7 @@ Nothing of this is kept: a question is answered with what is told there laid ove
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from rules.requirements import Frozen
 from rules.side import Side
@@ -52,6 +53,21 @@ class About(StrEnum):
     SPARES = "spares"
     EXEMPT = "exempt"
     NEW_SHOP = "new_shop"
+    BARS_TYPE = "bars_type"
+
+
+OF_SCORES: Final = frozenset(
+    (
+        About.ENTRY_LIMIT,
+        About.EXCLUDES,
+        About.CLOSES,
+        About.WARNS,
+        About.CLOSING_LIMIT,
+        About.WARNING_LIMIT,
+        About.SPARES,
+    )
+)
+"""Claims with points of a score."""
 
 
 class Claim(Frozen):

@@ -15,7 +15,7 @@ from bot.views.other_edition import EditionOffers
 from rules.case import Case, edition_of
 from rules.edition import Catalogue, Clause, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
-from rules.said import Aside, Said
+from rules.said import OF_SCORES, Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
 from rules.understanding.told_goods import goods_topic, is_of_all_goods, is_same_for_all
@@ -147,8 +147,10 @@ def _answers_first(asking: Asking) -> Edition | None:
 
 
 def _of_score(edition: Edition, said: Said, case: Case, catalogue: Catalogue) -> Edition | None:
-    """The edition that judges the score told, else the own shop; None where no edition can."""
-    value = next((one.number for one in said.of("score", "product_score") if one.number is not None), None)
+    """The edition that judges the score told, or said of the rule, else the own shop; None where no edition can."""
+    told = [one.number for one in said.of("score", "product_score")]
+    claimed = [one.number for one in said.claims if one.about in OF_SCORES]
+    value = next((number for number in (*told, *claimed) if number is not None), None)
     if value is not None:
         return catalogue.of_score(value, edition)
     return edition_of(catalogue, case, edition) if said.own else edition

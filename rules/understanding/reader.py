@@ -132,8 +132,9 @@ class Understanding:
         topic = topic_of_told(said.text, told, reading)
         if topic is None and said.unknown_places <= places_of_warning(said.text):
             topic = topic_of_score(told, reading)
-        if topic in self._topics and topic not in {part.topic for part in reading.parts}:
-            return self._topic_at(topic, said), Decided.TOLD
+        if topic in self._topics:
+            is_read = topic in {part.topic for part in reading.parts}
+            return reading if is_read else self._topic_at(topic, said), Decided.TOLD
         return reading, by
 
     def _settled(self, said: Utterance, told: Said, first: Reading, *, begins: bool) -> Reading | None:

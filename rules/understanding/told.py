@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rules.requirements import IN_ALLIANCE
-from rules.said import About, Aside, Ask, Claim, Said, Told
+from rules.said import OF_SCORES, About, Aside, Ask, Claim, Said, Told
 from rules.understanding.numbers_in_text import Number, Unit
-from rules.understanding.told_claims import OF_SCORES, claims, is_claim, is_of_change
+from rules.understanding.told_claims import claims, is_claim, is_heard, is_of_change
 from rules.understanding.told_counts import asides as count_asides
 from rules.understanding.told_counts import counts
 from rules.understanding.told_days import PENALTIES, clean_spans, days, written_days
 from rules.understanding.told_goods import Goods, listed, perhaps, rates, without_lists
 from rules.understanding.told_others import without_others, without_sisters
 from rules.understanding.told_points import points
-from rules.understanding.told_scores import compared, earlier, part_scores, scores
+from rules.understanding.told_scores import SCORES, compared, earlier, part_scores, scores
 from rules.understanding.told_words import entries, matches, pattern
 
 OF_SHOP: Final = frozenset((Ask.ENTER, Ask.CLOSE, Ask.WARN, Ask.LEFT))
@@ -25,6 +25,7 @@ LONGEST: Final = 300
 """Characters; what a longer message tells further on is a story."""
 
 RELATED: Final = "related_serious_violation"
+PERSONAL: Final = "personal"
 FLAGS: Final = (
     "in_alliance",
     RELATED,
@@ -61,9 +62,11 @@ def said_in(text: str, numbers: Sequence[Number], strange: frozenset[int], goods
     told = [*scores(text, free, strange, asked), *counted, *days(text, free, dates)]
     told += [*_no_score(text, told), *_flags(flagged, shop), *_shop_types(flagged), *rates(text)]
     told += kinds if len(kinds) == 1 else ()
+    claimed = tuple(_claimed(whole, told))
+    told = list(_without_claimed(whole, told))
     return Said(
         told=tuple(told),
-        claims=tuple(_claimed(whole, told)),
+        claims=claimed,
         asks=tuple(asked),
         asides=tuple(dict.fromkeys((*_shop_closed(shop), *_asides(text, free, told, counted)))),
         is_claim=is_claim(whole),
@@ -88,12 +91,24 @@ def _asks_of_own_shop(text: str, asked: Sequence[Ask]) -> bool:
 
 
 def _claimed(text: str, told: Sequence[Told]) -> Iterator[Claim]:
-    """The claims, without those on what the told kind of shop changes: the limit of 大闸蟹, the days of a 个人店."""
-    facts = {one.fact for one in told if one.choice}
+    """The claims, without those on what is not the same for each of the told kinds: 水果, the days of a 个人店.
+
+    Of a told kind of goods with a score of its own the score is judged, not what is said of the limit.
+    """
+    kinds = [one for one in told if one.fact == "category"]
+    told_scores = {one.number for one in told if one.fact in SCORES}
+    types = {one.choice for one in told if one.fact == "shop_type"}
     for claim in claims(text):
-        is_changed = "category" in facts and claim.about in OF_SCORES
-        if not is_changed and not ("shop_type" in facts and claim.about is About.WAITING):
+        is_open = any(one.other for one in kinds) or (kinds and told_scores - {claim.number})
+        is_of_type = types == {PERSONAL} and claim.about is About.WAITING
+        if not is_of_type and not (is_open and claim.about in OF_SCORES):
             yield claim
+
+
+def _without_claimed(text: str, told: Sequence[Told]) -> Iterator[Told]:
+    """What is told, without the numbers of what is only passed on of the rules: 听说要80分 tells of no shop with 80."""
+    numbers = {claim.number for claim in claims(text)} - {None} if is_heard(text) else set()
+    yield from (one for one in told if one.number not in numbers)
 
 
 def _asks_newest(text: str) -> bool:

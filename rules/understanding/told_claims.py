@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from rules.numbers import number
-from rules.said import About, Claim
+from rules.said import OF_SCORES, About, Claim
 from rules.side import Side
 from rules.understanding.numbers_in_text import Unit, numbers
 from rules.understanding.told_words import matches, named_spans, pattern
@@ -15,6 +15,7 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("enter_only", About.ENTRY_LIMIT, Side.ABOVE),
     ("enter_just", About.ENTRY_LIMIT, Side.ABOVE),
     ("enter_need", About.ENTRY_LIMIT, Side.ABOVE),
+    ("enter_heard", About.ENTRY_LIMIT, Side.ABOVE),
     ("changed_to", About.ENTRY_LIMIT, Side.ABOVE),
     ("penalty_bars", About.PENALTY_BARS, Side.AT),
     ("penalty_after", About.PENALTY_BARS, Side.AT),
@@ -26,17 +27,6 @@ _PLAIN: tuple[tuple[str, About, Side], ...] = (
     ("forever", About.FOREVER, Side.AT),
     ("chances", About.CHANCES, Side.AT),
 )
-OF_SCORES: Final = frozenset(
-    (
-        About.ENTRY_LIMIT,
-        About.EXCLUDES,
-        About.CLOSES,
-        About.WARNS,
-        About.CLOSING_LIMIT,
-        About.WARNING_LIMIT,
-        About.SPARES,
-    )
-)
 STRICTLY: Final = ("大于", "高于", "超过")
 """Words for more than a number, which leave the number itself out."""
 
@@ -44,6 +34,11 @@ STRICTLY: Final = ("大于", "高于", "超过")
 def is_claim(text: str) -> bool:
     """Whether the text says something of the rules to be confirmed."""
     return matches("claims", "says", text)
+
+
+def is_heard(text: str) -> bool:
+    """Whether the text only passes on what is said of the rules, and tells nothing of an own shop: 听说要80分."""
+    return matches("claims", "heard", text) and not matches("others", "self", text)
 
 
 def is_of_change(text: str) -> bool:
@@ -58,6 +53,8 @@ def places_of_warning(text: str) -> frozenset[int]:
 
 def claims(text: str) -> list[Claim]:
     """The claims of the text; none in a text that only asks."""
+    if is_heard(text) and matches("claims", "bars_type", text):
+        return [Claim(about=About.BARS_TYPE)]
     if not matches("claims", "may_claim", text):
         return []
     if alone := _alone(text):
@@ -108,7 +105,7 @@ def _is_rule(wait: re.Match[str], text: str) -> bool:
     """Whether the waiting is said or asked of the rule, not told of the shop."""
     if wait["value2"]:
         return is_claim(text)
-    return "才" in wait[0] or re.search(r"必须|要等|得等|要满|需要|等满|是不是要|一定要|至少", text) is not None
+    return "才" in wait[0] or matches("claims", "wait_of_rule", text)
 
 
 def _numbered(text: str) -> Iterator[Claim]:

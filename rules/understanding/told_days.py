@@ -88,7 +88,8 @@ def _counted(text: str, numbers: Sequence[Number]) -> Iterator[Told]:
         is_clean = matches("days", "clean", clause)
         if (is_clean and not is_joined) or matches("days", "other_day", clause):
             continue
-        fact = JOINED if is_clean else _counted_from(text, clause) or _since(text, number, clause)
+        is_of_joining = is_clean or _is_since_joining(text, number)
+        fact = JOINED if is_of_joining else _counted_from(text, clause) or _since(text, number, clause)
         if fact == PENALTIES and _is_ordinal(text, number, clause):
             continue
         if fact:
@@ -112,9 +113,20 @@ def _is_ordinal(text: str, number: Number, clause: str) -> bool:
 def _counted_from(text: str, clause: str) -> str:
     if matches("days", "penalty", clause):
         return PENALTIES
-    if matches("choices.shop_type", "personal", text) and re.search("开|个人店|营", clause):
+    if _names_personal(text) and re.search("开|个人店|营", clause):
         return OPENED
     return JOINED if matches("days", "joined", clause) else ""
+
+
+def _is_since_joining(text: str, number: Number) -> bool:
+    """Whether the days are counted from joining by the word right before: 入驻29天违规营销, not 新店60天内被罚."""
+    is_joined = pattern("days", "joined_just").search(text[: number.start]) is not None
+    return is_joined and not number.inside and not _names_personal(text)
+
+
+def _names_personal(text: str) -> bool:
+    """Whether the shop is a personal one, whose days count from its opening."""
+    return matches("choices.shop_type", "personal", text)
 
 
 def _since(text: str, number: Number, clause: str) -> str:

@@ -63,7 +63,7 @@ def _is_sold(text: str, found: re.Match[str]) -> bool:
     if pattern("goods", "processed").match(after) or pattern("goods", "not_own").search(before):
         return False
     if pattern("goods", "never").fullmatch(found[0]):
-        return False
+        return pattern("goods", "of_rates").match(after) is not None
     if pattern("goods", "unsure").fullmatch(found[0]) is None:
         return True
     if pattern("goods", "part_of").search(before):

@@ -83,3 +83,98 @@ def test_an_edition_that_is_over_names_what_holds_of_the_goods_today(question: s
     five = EditionOffers(CATALOGUE, CATALOGUE.edition("2022-10-10"))
     reading = Understanding(five.answering, catalogue=CATALOGUE).read(question)
     assert line in lead(five, reading, TODAY)
+
+
+# A number said of the rule is no fact of the shop: it is judged by what the rule says.
+CLAIMED = [
+    ("听说钱币要80分对吗", "对：钱币/牙雕/骨雕要体验分达到 80"),
+    ("听说大闸蟹要80分", "不对，不是 80：河蟹要体验分达到 75"),
+    ("听说大闸蟹商品体验分要72分对吗", "不对，不是 72：河蟹要商品体验分高于 72"),
+    ("听说荔枝75分才能进对吗", "不对，不是 75：部分水果要体验分达到 72"),
+    ("听说小龙虾72分就行对吗", "不对，不是 72：鲜活水产要体验分达到 75"),
+    ("听说荔枝低于75就清退对吗", "不对：部分水果的体验分低于 72 就清退"),
+    ("听说荔枝要72分对吗", "对：部分水果要体验分达到 72"),
+    ("听说医疗器械专营店不能进对吗", "不对：医疗器械接受专营店；分数和其他条件也要满足"),
+    ("听说大闸蟹个人店不能进对吗", "对：河蟹不接受个人店"),
+    ("听说国家馆不能进对吗", "对：国家馆暂不能准入"),
+    ("听说新店期是60天对吗", "不对：入驻不满 30 天的是新店"),
+    ("听说新店期是30天对吗", "对：入驻不满 30 天的是新店"),
+    ("企业店要开业60天吗", "不用等，没有满多少天才能开通的规定（个人店要开业满 60 天，是例外）"),
+    ("个人店升级企业店还要60天吗", "不用等，没有满多少天才能开通的规定（个人店要开业满 60 天，是例外）"),
+    ("听说体验分低于75就清退对吗", "不对：低于 70 才关闭，刚好 70 不关闭；部分类目的线更高（72 到 80）"),
+    (
+        "听说商品体验分低于65就清退对吗",
+        "不对：低于 60 才关闭，刚好 60 不关闭；部分类目的线更高（70 到 75）；单个商品另看商品的线 65 或 60（看类目）",
+    ),
+    ("听说体验分75才能进", "不对，不是 75：体验分达到 70 分就满足这一条，刚好 70 也算；部分类目的线更高（72 到 80）"),
+]
+
+
+@pytest.mark.parametrize(("question", "begins"), CLAIMED, ids=[question for question, _ in CLAIMED])
+def test_a_number_said_of_the_rule_is_judged_by_the_rule(question: str, begins: str) -> None:
+    assert lead(OFFERS, READER.read(question), TODAY).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "听说医疗器械专营店不能进对吗",
+        "听说二手品退率上限6%对吗",
+        "听说好评率要80%对吗",
+        "听说要80分对吗",
+        "听说水果要72分对吗",
+    ],
+)
+def test_what_is_said_of_the_rule_is_not_told_of_a_shop(question: str) -> None:
+    said = lead(OFFERS, READER.read(question), TODAY)
+    assert not said.startswith(("还不能", "能过", "会清退", "不会因"))
+
+
+@pytest.mark.parametrize("question", ["听说要70分才能进对吗", "体验分要70才能进对吗", "听说体验分75才能进"])
+def test_a_number_said_of_the_rule_is_judged_by_the_edition_of_its_scale(question: str) -> None:
+    old = EditionOffers(CATALOGUE, CATALOGUE.edition("2022-10-10"))
+    said = lead(old, Understanding(old.answering, catalogue=CATALOGUE).read(question), TODAY)
+    assert "体验分达到 70 分就满足这一条" in said
+    assert "4.0" not in said.partition("。")[0]
+
+
+NEW_SHOPS = [
+    ("新店29天物流轨迹异常能进吗", "还不能：新店违规处理记录这一条不符合"),
+    ("入驻29天违规营销能进吗", "还不能：新店违规处理记录这一条不符合"),
+    ("入驻29天欺诈发货会清退吗", "会清退：新店违规处理记录这一条不符合"),
+    ("入驻30天虚假宣传会清退吗", "不会因此清退：入驻 30 天，不再看新店违规处理记录"),
+    ("入驻45天虚假宣传", "能过这一条：入驻 45 天，不再看新店违规处理记录"),
+    ("入驻45天虚假宣传能进吗", "能过这一条：入驻 45 天，不再看新店违规处理记录"),
+    ("老店虚假宣传能进吗", "不再看这一条：入驻满 30 天的店"),
+]
+
+
+@pytest.mark.parametrize(("question", "begins"), NEW_SHOPS, ids=[question for question, _ in NEW_SHOPS])
+def test_what_a_new_shop_did_counts_up_to_the_day_of_the_rule(question: str, begins: str) -> None:
+    assert lead(OFFERS, READER.read(question), TODAY).startswith(begins)
+
+
+PROVISIONS = [
+    ("苹果要多少分", "商家体验分不低于 70 分，商品体验分不低于 60 分；部分类目更高", "3.1.3"),
+    ("听说二手品退率上限6%对吗", "要看订单和品质退货率：近 30 天签收超过 90 单的，品质退货率不超过 4%", "3.3"),
+    ("腕表要什么条件", "腕表只接受平台名单里的品牌", "3.3"),
+    ("冷冻梭子蟹要什么", "虾仁、冷冻梭子蟹要有近 6 个月的第三方检测报告", "3.3"),
+    ("哪些类目要80分", "部分类目要求更高", "3.3"),
+    ("沉睡店铺会被清退吗", "会：没有体验分的沉睡店铺也清退", "4.1.1"),
+    ("高风险店铺会被清退吗", "会清退：平台提示的风险这一条不符合", "4.1.3"),
+    ("什么店铺类型不能入驻", "国家馆和拍卖店暂时不能入驻", "3.1.10"),
+    ("个人店要满多久", "个人店要开业满 60 天才能入驻", "3.1.9"),
+    ("严重违规限制几天", "要看处罚通知上的截止日：按违规轻重，限制 3 到 90 天不等", "3.1.4"),
+    ("听说严重违规永久不能进对吗", "不对，不是永久：严重违规限制 3 到 90 天不等", "3.1.4"),
+]
+
+
+@pytest.mark.parametrize(("question", "begins", "number"), PROVISIONS, ids=[question for question, *_ in PROVISIONS])
+def test_a_short_question_is_answered_by_its_provision(question: str, begins: str, number: str) -> None:
+    reading = READER.read(question)
+    assert lead(OFFERS, reading, TODAY).startswith(begins)
+    assert number in [clause.number for clause in quoted(HUNDRED_POINTS, reading, OFFERS, today=TODAY)]
+
+
+def test_no_wait_after_a_clearing_does_not_deny_the_ban_of_a_serious_breach() -> None:
+    assert "有严重违规的，限制期内不能入驻" in lead(OFFERS, READER.read("清退后要等30天吗"), TODAY)

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Final
 
 from bot.views.lead.access import access, closing_scores
-from bot.views.lead.entry import CERTAIN
-from bot.views.lead.values import Say
+from bot.views.lead.entry import CERTAIN, conditions
+from bot.views.lead.stricter import OfKind, of_products, of_told_kind, of_untold_kinds
+from bot.views.lead.values import Condition, Say
 from rules.edition import Edition
+from rules.kinds import Because, Kind
 from rules.lines import limit_for, limits_of
 from rules.requirements import Effect
-from rules.said import About, Ask, Claim
+from rules.said import OF_SCORES, About, Ask, Claim
 from rules.side import Side
 from rules.told_case import ToldCase
 
@@ -26,6 +28,9 @@ def claims(told: ToldCase) -> Iterator[Say]:
     ]
     for claim, found in sorted(held, key=lambda one: (max(one[1]), len(one[1]) == 1))[:1]:
         fact = claim.fact or told.edition.main_score.id
+        if kind := _kind_of(told, claim):
+            yield Say("claim_of_kind", {"right": max(found), "of": kind, **_about(told, claim, fact)})
+            return
         key = "claim_by_choice" if len(found) > 1 else f"claim_{claim.about.value}"
         yield Say(key, {"right": max(found), **_about(told, claim, fact), **_limits(told, fact)})
         if claim.about in OF_CLOSING and any(_is_at(told, fact) for fact in told.scored):
@@ -44,7 +49,22 @@ def _about(told: ToldCase, claim: Claim, fact: str) -> dict[str, object]:
         "others": [one.label for one in told.edition.scores if one.id in closing_scores(told.edition) - {fact}],
         "certain": CERTAIN in told.said.points,
         "of_entry": claim.about in OF_ENTRY,
+        "conditions": _of_type(told),
+        "bans": any(one.kind is Kind.ENDED for one in told.edition.criteria),
+        "stricter": of_untold_kinds(told, fact),
+        "goods": of_products(told, fact),
     }
+
+
+def _of_type(told: ToldCase) -> list[Condition]:
+    """The conditions on the told type of the shop, each met or not."""
+    kinds = {Because.EXCLUDED_KIND.value, Because.ADMITTED_KIND.value}
+    return [one for one in conditions(told) if one.because in kinds and one.status in ("met", "unmet")]
+
+
+def _kind_of(told: ToldCase, claim: Claim) -> OfKind | None:
+    """What the told kind of goods needs of the score of the claim; None for a claim of every shop, or of no score."""
+    return of_told_kind(told, claim.fact or told.edition.main_score.id) if claim.about in OF_SCORES else None
 
 
 def _is_at(told: ToldCase, fact: str) -> bool:
@@ -63,7 +83,8 @@ def _limits(told: ToldCase, fact: str) -> dict[str, object]:
     """The numbers of the edition that an answer to a claim names, None where the edition has no such number."""
     edition = told.edition
     lines = {effect.value: edition.line(effect, fact) for effect in Effect}
-    figures = {name: edition.figures.get(name) for name in ("exempt_days", "personal_days", "penalty_days")}
+    names = ("exempt_days", "new_shop_days", "personal_days", "penalty_days")
+    figures = {name: edition.figures.get(name) for name in names}
     limits = {name: limit_for(line, told.worst.facts) if line else None for name, line in lines.items()}
     return {**limits, **figures, "chances": edition.chances.limit if edition.chances else None}
 
@@ -90,11 +111,13 @@ def _rights(told: ToldCase, claim: Claim) -> set[bool]:
         case About.PENALTY_DAYS:
             found = {None if penalty_days is None or claim.number is None else claim.number >= penalty_days}
         case About.NEW_SHOP:
-            days = told.edition.figures.get("exempt_days")
+            days = told.edition.figures.get("exempt_days", told.edition.figures.get("new_shop_days"))
             found = {None if days is None else claim.number == days}
         case About.EXEMPT:
             days = told.edition.figures.get("exempt_days")
             found = {None if days is None or claim.number is None else claim.number <= days}
+        case About.BARS_TYPE:
+            found = {any(one.status == "unmet" for one in of_type)} if (of_type := _of_type(told)) else set()
         case About.WARNS if _is_closed_there(told.edition, claim):
             found = {False}
         case _:
@@ -128,6 +151,8 @@ def _of_scores(told: ToldCase, claim: Claim) -> set[bool | None]:
     is_likely = claim.about is About.ENTRY_LIMIT or claim.fact or (number and edition.is_likely_score(number))
     if number is None or not is_likely or (line is None and claim.about in OF_ENTRY):
         return set()
+    if kind := _kind_of(told, claim):
+        return {_at_limit(claim, number, kind.limit) and not kind.is_above}
     bounds = limits_of(line, told.worst.facts) if line else (None,)
     return {_at_limit(claim, number, bound) for bound in bounds}
 

@@ -43,6 +43,17 @@ def clears(told: ToldCase) -> Iterator[Say]:
     if shown := cleared or unmet:
         clauses = tuple(dict.fromkeys(one.clearing for one in cleared))
         yield Say("clears", {"conditions": shown, "clears": bool(cleared), "backing": clauses})
+    elif not told.scored and (spared := list(_spared(told))):
+        yield Say("spared", {"conditions": spared, "backing": tuple(one.clearing for one in spared)})
+
+
+def _spared(told: ToldCase) -> Iterator[Condition]:
+    """What is told and would clear a shop for which the condition still counts: a breach of a shop no longer new."""
+    both = zip(told.edition.criteria, told.worst.entry.findings, told.best.entry.findings, strict=True)
+    for criterion, worst, best in both:
+        is_over = worst.because is best.because is Because.NOT_APPLICABLE and criterion.kind is Kind.NEVER
+        if is_over and criterion.clearing_clause and told.spoken.issuperset(criterion.facts):
+            yield _condition(told, criterion, worst, "met")
 
 
 def _clauses(told: ToldCase, found: Condition) -> tuple[str, ...]:

@@ -70,10 +70,14 @@ def _limits(told: ToldCase, criteria: Sequence[Criterion]) -> tuple[Decimal, ...
     return tuple(sorted({limit for one in criteria for limit in limits(one, told.worst.facts)}))
 
 
+def product_limits(told: ToldCase, fact: str) -> tuple[Decimal, ...]:
+    """The limits of a measure of a product that may count, the lowest first."""
+    return _limits(told, [one for one in told.edition.product_criteria if one.facts[0] == fact])
+
+
 def cleared_below(told: ToldCase, fact: str) -> tuple[Decimal, ...]:
     """The limits of the score below which a product is cleared, the lowest first; none where the score reaches all."""
-    criteria = [one for one in told.edition.product_criteria if one.facts[0] == fact]
-    score, bounds = told.worst.facts.get(fact), _limits(told, criteria)
+    score, bounds = told.worst.facts.get(fact), product_limits(told, fact)
     return bounds if isinstance(score, Decimal) and bounds and score < bounds[-1] else ()
 
 

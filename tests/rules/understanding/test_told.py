@@ -399,10 +399,13 @@ def test_what_is_said_of_the_rules_is_a_claim_with_its_direction(
     assert claim in said(reader, question).claims
 
 
-def test_a_claim_names_its_score_and_none_is_made_of_a_kind_of_shop(reader: Understanding) -> None:
+def test_a_claim_names_its_score_and_none_is_made_of_what_only_some_of_a_kind_need(reader: Understanding) -> None:
     (found,) = said(reader, "听说商品体验分低于65就清退 真的吗").claims
     assert found == Claim(about=About.CLOSES, fact="product_score", number=Decimal(65), side=Side.BELOW)
-    assert said(reader, "大闸蟹要75才能进 对吗").claims == ()
+    assert said(reader, "大闸蟹要75才能进 对吗").claims[0].number == Decimal(75)
+    assert said(reader, "水果要75才能进 对吗").claims == ()
+    assert said(reader, "听说水果要72分对吗").of("score") == ()
+    assert said(reader, "听说大闸蟹要80分").of("score") == ()
     assert said(reader, "个人店必须开满60天 是吗").claims == ()
 
 
