@@ -138,14 +138,18 @@ def _integer(fact: Fact, text: str, _: date) -> Parsed:
 
 
 _PER_CENT = re.compile(rf"百分之({NUMBER})|({NUMBER})(?:%|个点)?")
+_PER_MILLE = re.compile(rf"千分之({NUMBER})|({NUMBER})‰")
 
 
 def _rate(fact: Fact, text: str, _: date) -> Parsed:
-    """Per cent, with the sign or without; 0.007 for 0.7 % is not told from a rate as small as that."""
-    found = _PER_CENT.fullmatch(core(text, fact.type))
+    """Per cent, with the sign or without, or per mille; 0.007 for 0.7 % is not told from a rate as small as that."""
+    answer = core(text, fact.type)
+    mille = _PER_MILLE.fullmatch(answer)
+    found = mille or _PER_CENT.fullmatch(answer)
     value = number(found[1] or found[2]) if found else None
     if value is None:
         return _not_one_number(fact, text)
+    value = value / 10 if mille else value
     return Parsed(value) if fact.can_be(value) else Parsed(doubt=Doubt.OFF_SCALE)
 
 

@@ -103,7 +103,8 @@ def result(
 
 def because(edition: Edition, finding: Finding) -> str:
     """The words for why the criterion has the finding's status."""
-    return words("check/because", fact=edition.fact(finding.fact), finding=finding)
+    first = edition.fact(edition.criterion(finding.id).facts[0])
+    return words("check/because", fact=edition.fact(finding.fact), first=first, finding=finding)
 
 
 @dataclass(frozen=True)

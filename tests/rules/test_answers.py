@@ -11,7 +11,7 @@ from rules.answers import Doubt, Parsed, parse
 from rules.edition import Catalogue, Edition, Fact, Option
 from rules.kinds import FactType
 from rules.requirements import FactValue
-from tests.packaged import CATALOGUE
+from tests.packaged import CATALOGUE, HUNDRED_POINTS
 
 TODAY = date(2022, 10, 10)
 """A Monday."""
@@ -235,6 +235,18 @@ TWINS = Fact(
 
 def test_a_short_name_that_fits_two_options_is_asked_back() -> None:
     assert parse(TWINS, "专营", TODAY) == Parsed(doubt=Doubt.AMBIGUOUS)
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "value"),
+    [
+        ("return_rate_30_days", "千分之七", Decimal("0.7")),
+        ("return_rate_30_days", "7‰", Decimal("0.7")),
+        ("signed_orders_30_days", "91单", 91),
+    ],
+)
+def test_a_rate_per_mille_and_a_count_of_orders_are_read(fact: str, text: str, value: FactValue) -> None:
+    assert parse(HUNDRED_POINTS.fact(fact), text, TODAY) == Parsed(value)
 
 
 BAN = Fact(id="until", type=FactType.DATE, label="", question="?", nullable=True, future=True, none_label="没有")

@@ -58,6 +58,7 @@ BASELINE: Mapping[str, Raw] = {
     "近30天签收订单": "0",
     "检测报告合格": True,
     "品牌在名单且有资质": True,
+    "末级类目已开通": True,
 }
 """A shop that meets all that the text asks of any shop."""
 
@@ -112,6 +113,7 @@ FACTS: Mapping[str, tuple[str, Callable[[str, Raw, date], FactValue]]] = {
     "近30天签收订单": ("signed_orders_30_days", whole),
     "检测报告合格": ("test_report", yes_or_no),
     "品牌在名单且有资质": ("listed_brand", yes_or_no),
+    "末级类目已开通": ("leaf_category_open", yes_or_no),
 }
 """What each label of the table is in the edition."""
 
