@@ -58,10 +58,9 @@ class ToldCase:
 
     @cached_property
     def spoken(self) -> frozenset[str]:
-        """The facts told; where none is told and the own shop is asked about, the facts known of the shop."""
-        if self.ends or not self.said.own:
-            return frozenset(self.ends)
-        return frozenset(self.worst.facts)
+        """The facts told; where no more than choices is told of the own shop, also the facts known of it."""
+        chosen = all(self.edition.fact(name).type is FactType.CHOICE for name in self.ends)
+        return frozenset(self.worst.facts if self.said.own and chosen else self.ends)
 
     def known_on(self, fact: str) -> date | None:
         """The day of a value that was not told in the question but before; None for a told one."""

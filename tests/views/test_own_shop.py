@@ -126,6 +126,18 @@ def test_an_edition_of_several_scores_says_what_becomes_of_the_access(case: Case
     assert text.endswith("这是按已经开通来看的。") is ("in_alliance" not in case.known)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("我卖大闸蟹，我会被清退吗", "会：体验分 74（今天的）低于 75，关闭权限"),
+        ("我是卖荔枝的，会被清退吗", "不会因分数关闭：体验分 74（今天的）不低于 72"),
+    ],
+)
+def test_a_category_told_in_the_question_is_laid_over_the_known_scores(question: str, said: str) -> None:
+    shop = case_of(score=Decimal(74), product_score=Decimal(80), in_alliance=True)
+    assert lead(HUNDRED, shop, question)[0].startswith(said)
+
+
 OVER = "（按旧版 2022-10-10，已停用）"
 
 

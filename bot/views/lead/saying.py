@@ -9,7 +9,7 @@ from bot.views.lead.entry import clears, conditions, entry, perhaps
 from bot.views.lead.goods import OF_GOODS, goods
 from bot.views.lead.own import own
 from bot.views.lead.values import Say
-from rules.lines import Level, touches
+from rules.lines import Level, choices, touches
 from rules.requirements import IN_ALLIANCE
 from rules.said import Ask
 from rules.told_case import CHANCES, ToldCase
@@ -116,8 +116,9 @@ def _is_open_by_scale(told: ToldCase) -> bool:
 
 
 def _tells_more(told: ToldCase, scored: Sequence[str]) -> bool:
-    """Whether another condition than a score is told."""
-    return bool(told.spoken - set(scored) - {IN_ALLIANCE} or perhaps(told))
+    """Whether another condition is told than a score, or a choice that decides about its lines."""
+    of_lines = {fact.id for fact in choices(told.edition)}
+    return bool(told.spoken - set(scored) - of_lines - {IN_ALLIANCE} or perhaps(told))
 
 
 def _left(told: ToldCase) -> Iterator[Say]:
