@@ -75,10 +75,13 @@ def lines(edition: Edition) -> Numbers:
 
 
 def _line(edition: Edition, line: Line) -> Number:
-    by = line.limit_by
-    options = edition.fact(by.fact).options if by else ()
-    other = tuple((option.label, by.limits[option.value]) for option in options if by and option.value in by.limits)
-    return Number(line.label, line.limit, other)
+    """The line's limit, and by choice: each option with another limit, or all for which the line is."""
+    own = line.limit_by.limits if line.limit_by else {}
+    fact = line.limit_by.fact if line.limit_by else ""
+    kinds = {value for condition in line.applies_when if condition.fact == fact for value in condition.among or ()}
+    options = edition.fact(fact).options if fact else ()
+    by = tuple((one.label, own.get(one.value, line.limit)) for one in options if one.value in own or one.value in kinds)
+    return Number(line.label, line.limit, by)
 
 
 def _chances(edition: Edition) -> Numbers:
