@@ -102,9 +102,10 @@ def result(
 
 
 def because(edition: Edition, finding: Finding) -> str:
-    """The words for why the criterion has the finding's status."""
-    first = edition.fact(edition.criterion(finding.id).facts[0])
-    return words("check/because", fact=edition.fact(finding.fact), first=first, finding=finding)
+    """The words for why the criterion has the finding's status; what there is none of has its first fact's name."""
+    is_none = finding.because is Because.THERE_IS_NONE
+    name = edition.criterion(finding.id).facts[0] if is_none else finding.fact
+    return words("check/because", fact=edition.fact(name), finding=finding)
 
 
 @dataclass(frozen=True)

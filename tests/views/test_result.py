@@ -122,3 +122,11 @@ def test_a_clean_record_without_a_span_of_days_names_none() -> None:
     assert "严重违规限制期：没有\n" in shown
     within = result(Assessment(FIVE_POINTS, {"penalties": ()}, DAY), "c|1").plain
     assert "处罚记录：近 365 天内没有处罚记录\n" in within
+
+
+def test_what_is_for_other_kinds_of_shops_is_left_out() -> None:
+    told = {"in_alliance": False, "score": None, "growth_score": None, "shop_type": "flagship", "category": "jewelry"}
+    shown = result(Assessment(HUNDRED_POINTS, told, date(2026, 11, 29)), "c|1").plain
+    assert "❌ 珠宝文玩要有体验分：没有体验分" in shown
+    assert "河蟹" not in shown
+    assert "个人店的体验分" not in shown
