@@ -99,10 +99,9 @@ def _judged(told: ToldCase, asks: Sequence[Ask]) -> Iterator[Say]:
 
 def _cleared(told: ToldCase) -> Iterator[Say]:
     """That the shop is cleared for something told that is no score; nothing where a score closes the access."""
-    told_more = told.spoken - {fact.id for fact in told.edition.scores} - {IN_ALLIANCE, "category", "shop_type"}
     is_closed = any(at.below for at in told.best.lines if touches(at.line))
-    says_more = tuple(clears(told)) if told_more or "shop_type" in told.spoken else ()
-    yield from () if is_closed else says_more
+    if not is_closed and _beside(told, [fact.id for fact in told.edition.scores]):
+        yield from clears(told)
 
 
 def _has_no_bar(told: ToldCase, asks: Sequence[Ask]) -> bool:
@@ -117,8 +116,12 @@ def _is_open_by_scale(told: ToldCase) -> bool:
 
 def _tells_more(told: ToldCase, scored: Sequence[str]) -> bool:
     """Whether another condition is told than a score, or a choice that decides about its lines."""
-    of_lines = {fact.id for fact in choices(told.edition)}
-    return bool(told.spoken - set(scored) - of_lines - {IN_ALLIANCE} or perhaps(told))
+    return bool(_beside(told, scored) or perhaps(told))
+
+
+def _beside(told: ToldCase, scored: Sequence[str]) -> frozenset[str]:
+    """The facts spoken of beside these scores, the access, and choices that decide about lines."""
+    return told.spoken - set(scored) - {fact.id for fact in choices(told.edition)} - {IN_ALLIANCE}
 
 
 def _left(told: ToldCase) -> Iterator[Say]:
