@@ -61,7 +61,7 @@ def test_the_new_edition_has_no_problem_and_differs_in_what_was_announced(shown:
 def test_answers_and_reports_follow_on_both_sides(shown: dict[str, str]) -> None:
     answer = of(shown, "ask")
     assert answer.startswith("会被清退：体验分 3.55 低于 3.6")
-    assert "规则版本：2027-01-01 版" in answer
+    assert "2027-01-01 版 ·" in answer
     assert "刚好 3.6 分是警告" in answer
     reports = [json.loads(line) for line in of(shown, "check").splitlines()]
     assert [report["standing"] for report in reports[:2]] == ["warning", "closing"]

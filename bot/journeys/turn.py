@@ -26,7 +26,7 @@ OLD = "old"
 
 @dataclass(frozen=True)
 class Reply:
-    """The messages for an update, and the conversation afterwards. `toast`: for a press, a line of `frame/toast`.
+    """The messages for an update, and the conversation afterwards. `toast`: for a press, a kind of `frame/toast`.
 
     `is_forgotten`: nothing is to be remembered of the chat, not even the conversation.
     """
@@ -106,15 +106,15 @@ class Turn:
         instead = partial(instead_of, self.context.catalogue, self.today)
         return render(name, **{"edition": self.context.edition, "today": self.today, "instead": instead, **values})
 
-    def say(self, rendered: Rendered, *, numbered: bool = False, key: str | None = None) -> Reply:
+    def say(self, rendered: Rendered, *, numbered: bool = False, key: str | None = None, toast: str = "") -> Reply:
         """A new message; see `bot.telegram.messages.say`."""
-        return self.reply(*say(self.chat_id, rendered, numbered=numbered, key=key))
+        return self.reply(*say(self.chat_id, rendered, numbered=numbered, key=key), toast=toast)
 
     def say_plain(self, name: str) -> Reply:
         """A message without values of a merchant: the welcome, the help, a kind line about something unreadable."""
         return self.say(self.render(name, examples=examples(self.context.edition)))
 
-    def amend(self, rendered: Rendered) -> Reply:
+    def amend(self, rendered: Rendered, toast: str = "") -> Reply:
         """The message above the pressed button, with `rendered` instead, wherever the message stands by now.
 
         Without such a message (too old, or typed) `rendered` is said anew.
@@ -123,4 +123,4 @@ class Turn:
             return self.say(rendered)
         first, *more = edit(self.chat_id, rendered, key="")
         payload = {"reply_markup": {"inline_keyboard": []}, **first.payload, "message_id": self.incoming.message_id}
-        return self.reply(Message(self.chat_id, Lane.REPLY, "editMessageText", payload), *more)
+        return self.reply(Message(self.chat_id, Lane.REPLY, "editMessageText", payload), *more, toast=toast)

@@ -75,6 +75,7 @@ def news(reassessment: Reassessment, subject: Subject, old: Edition) -> Rendered
         "editions/changed",
         old=old,
         new=new,
+        today=reassessment.on,
         before=both[0] if both and has_changed else None,
         after=both[1] if both and has_changed else None,
         access=_access(reassessment, subject, old, *both) if both and has_changed else None,

@@ -1,7 +1,8 @@
 """Words: a template with values becomes a message text and buttons. Every word stands in `messages/<locale>/`.
 
 A template is Telegram HTML, values escaped. After a line `%% buttons` each line is a row of `label => data`, several of
-a row apart by ` | `. Telegram shows 4,096 characters at most: a longer text is split between paragraphs, never inside.
+a row apart by ` | `; ` !primary` after the data marks the next step, ` !danger` a deletion. Telegram shows 4,096
+characters at most: a longer text is split between paragraphs, never inside.
 """
 
 import html
@@ -24,23 +25,31 @@ from bot.views.shop_name import harmless
 MESSAGES = Path(__file__).parents[1] / "messages"
 LONGEST_MESSAGE = 4096
 BUTTONS = "%% buttons"
+COPY = "copy:"
 _TAG = re.compile(r"<[^>]*>")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class Button(NamedTuple):
-    """`data` comes back on a press (64 bytes at most), or is an address to open."""
+    """`data` comes back on a press (64 bytes at most), or is an address to open, or after `copy:` a text to copy.
+
+    `style`: "primary", "danger" or "" for the usual one.
+    """
 
     label: str
     data: str
+    style: str = ""
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, object]:
         """Telegram's InlineKeyboardButton. Raises ValueError for data over 64 bytes."""
+        shown = {"text": self.label, **({"style": self.style} if self.style else {})}
         if self.data.startswith("https://"):
-            return {"text": self.label, "url": self.data}
+            return {**shown, "url": self.data}
+        if self.data.startswith(COPY):
+            return {**shown, "copy_text": {"text": self.data.removeprefix(COPY)}}
         if len(self.data.encode()) > LONGEST_DATA:
             raise ValueError(f"button data over {LONGEST_DATA} bytes: {self.data}")
-        return {"text": self.label, "callback_data": self.data}
+        return {**shown, "callback_data": self.data}
 
 
 Row = tuple[Button, ...]
@@ -92,8 +101,9 @@ def _rows(buttons: str) -> Iterator[Row]:
 
 
 def _button(part: str) -> Button:
-    label, _, data = part.partition("=>")
-    return Button(label.strip(), data.strip())
+    label, _, wanted = part.partition("=>")
+    data, _, style = wanted.partition(" !")
+    return Button(label.strip(), data.strip(), style.strip())
 
 
 def shown_length(text: str) -> int:

@@ -111,7 +111,7 @@ async def test_a_question_is_seen_by_another_edition_at_the_same_number(reader: 
     then = await presses(reader, f"按 {NAME} 版看")
     assert "会收到警告，还不关闭：体验分 3.55 低于 3.8，不低于 3.5" in now.text
     assert "会被清退：体验分 3.55 低于 3.6，关闭权限" in then.text
-    assert f"规则版本：{NAME} 版" in then.text
+    assert f"{NAME} 版 ·" in then.text
     assert "这是预览：现在仍按 2022-10-10 版回答" in then.text
     assert all("=3.6" not in data and len(data.encode()) <= 64 for data in then.data.values())
 
@@ -121,14 +121,14 @@ async def test_a_preview_changes_nothing(reader: Person) -> None:
     await presses(reader, f"按 {NAME} 版看")
     again = await presses(reader, "回到 2022-10-10 版")
     assert "不低于 3.5" in again.text
-    assert "规则版本：2022-10-10 版" in (await tells(reader, "那3.4呢")).text
+    assert "2022-10-10 版 ·" in (await tells(reader, "那3.4呢")).text
 
 
 async def test_a_button_onward_from_a_preview_stays_in_it(reader: Person) -> None:
     await tells(reader, "精选联盟有几次开通机会")
     shown = await presses(reader, f"按 {NAME} 版看")
     onward = next(label for label, data in shown.data.items() if data.startswith(f"v|{NAME}|t|"))
-    assert f"规则版本：{NAME} 版" in (await presses(reader, onward)).text
+    assert f"{NAME} 版 ·" in (await presses(reader, onward)).text
 
 
 async def test_a_chat_chooses_its_edition_for_good_and_back(shop: Person, sandbox: SandboxClient) -> None:
@@ -139,9 +139,9 @@ async def test_a_chat_chooses_its_edition_for_good_and_back(shop: Person, sandbo
     rules = await tells(shop, "/rules")
     assert rules.text.startswith("现在按 2026-07-29 版回答（你选的，默认是 2022-10-10 版）")
     assert "规则版本：2026-07-29 版" in (await tells(shop, "/settings")).text
-    assert "规则版本：2026-07-29 版" in (await tells(shop, "怎么开通精选联盟")).text
+    assert "2026-07-29 版 ·" in (await tells(shop, "怎么开通精选联盟")).text
     other = await sandbox.person("别人")
-    assert "规则版本：2022-10-10 版" in (await tells(other, "怎么开通精选联盟")).text
+    assert "2022-10-10 版 ·" in (await tells(other, "怎么开通精选联盟")).text
     back = await tells(shop, "/rules", "按默认版（2022-10-10）")
     assert back.text.startswith("好，以后都按 2022-10-10 版（默认）（按旧版 2022-10-10，已停用）")
     assert "规则版本：2022-10-10 版（默认）" in (await tells(shop, "/settings")).text
@@ -218,11 +218,11 @@ async def test_a_preview_on_another_scale_asks_what_is_missing_and_leaves_the_ke
     seen = await takes_from(shop, asked, *ASKED_BESIDES)
     assert seen.text.startswith("✅ 可以开通")
     assert "这是预览" in seen.text
-    assert "规则版本：2026-07-29 版（要点，非原文）" in seen.text
+    assert "2026-07-29 版 · 要点" in seen.text
     assert seen.quotes == []
     kept = await tells(shop, "/check")
     assert kept.text.startswith("✅ 可以开通")
-    assert "规则版本：2022-10-10 版" in kept.text
+    assert "2022-10-10 版 ·" in kept.text
 
 
 async def takes_from(shop: Person, shown: Message, *answers: str) -> Message:
@@ -294,12 +294,12 @@ async def test_a_check_under_way_keeps_its_edition(sandbox: SandboxClient, datab
         await shop.says("3.55")
         result = await takes(shop, "开通着", *GOOD[6:])
         assert result.text.startswith("⚠️ 已开通，这个分数会收到平台警告")
-        assert "规则版本：2022-10-10 版" in result.text
+        assert "2022-10-10 版 ·" in result.text
         anew = await presses(shop, f"按 {NAME} 版看")
         assert anew.text.startswith("⛔ 已开通")
         assert "这是预览" not in anew.text
         kept = await tells(shop, "/check")
-        assert f"规则版本：{NAME} 版" in kept.text
+        assert f"{NAME} 版 ·" in kept.text
 
 
 async def test_after_a_check_by_an_edition_that_is_gone_the_answers_are_judged_by_the_one_that_answers(
@@ -312,7 +312,7 @@ async def test_after_a_check_by_an_edition_that_is_gone_the_answers_are_judged_b
     async with bot_running(sandbox.url, database_url):
         result = await tells(shop, "/check")
         assert result.text.startswith("✅ 可以开通")
-        assert "规则版本：2022-10-10 版" in result.text
+        assert "2022-10-10 版 ·" in result.text
 
 
 async def test_after_a_switch_the_operator_confirms_and_each_merchant_hears_once(

@@ -75,7 +75,7 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
 
 {TODAY} 检查。最终以抖店后台为准。
 👉 看什么，依据平台另一份《商家体验分规范》（2026-09-08 起，要点，不是原文），未与官方页面核对。
-规则版本：2022-10-10 版（原文，就目前所知适用到 2023-06-26） · 来源：2022-10-10 的商家帮助文章"""
+2022-10-10 版 · 旧 · 来源：2022-10-10 的商家帮助文章"""
     )
     assert notice.rows == [["走势图"], ["稍后提醒", "设置", "不再提醒"]]
     assert len(notice.quotes) == 2

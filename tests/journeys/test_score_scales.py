@@ -22,7 +22,7 @@ async def test_a_score_of_100_points_is_judged_kept_and_shown_by_its_edition(sho
     kept = await presses(shop, "记下")
     assert kept.text.splitlines()[0] == f"❓ 还差商品体验分 · {BY_NEW}"
     assert "已记下：我的店铺 · " in kept.text
-    assert "规则版本：2026-07-29 版" in kept.text
+    assert "2026-07-29 版 ·" in kept.text
     page = await tells(shop, "/score")
     assert f"我的店铺：❓ 还差商品体验分 · {BY_NEW}\n体验分 85（今天）" in page.text
     photo = await presses(shop, "走势图")
@@ -266,7 +266,7 @@ async def test_a_merchant_who_chooses_the_new_edition_gets_all_three_functions(s
     await tells(shop, "以后都按2026版")
     answer = await tells(shop, "体验分多少分会被清退")
     assert "低于 70 分" in answer.text
-    assert "规则版本：2026-07-29 版" in answer.text
+    assert "2026-07-29 版 ·" in answer.text
     check = await tells(shop, "/check")
     assert "第 1/" in check.text
     await tells(shop, "/cancel")

@@ -219,7 +219,7 @@ async def test_a_shop_is_renamed_by_its_page(shop: Person) -> None:
 async def test_a_question_is_no_name(shop: Person) -> None:
     await tells(shop, "体验分 3.9", "记下")
     await tells(shop, "/shops", "我的店铺", "改名")
-    assert "规则版本" in (await tells(shop, "怎么开通精选联盟")).text
+    assert "来源：" in (await tells(shop, "怎么开通精选联盟")).text
     assert "要记下吗" in (await tells(shop, "体验分 3.8")).text
     assert (await tells(shop, "/rename", "不改了")).text == "好，没有改名。"
     assert "已改名" not in (await tells(shop, "花店")).text

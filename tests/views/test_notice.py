@@ -78,7 +78,7 @@ def closed(score: str, edition=DIGEST, **known: object) -> str:
 def test_a_feeds_closing_names_its_edition_and_what_it_says_of_opening_again():
     said = closed("60")
     assert "要点 · 清退后再次开通（第 4.1.6、4.1.8 条）" in said
-    assert "规则版本：2026-07-29 版（要点，非原文）" in said
+    assert "2026-07-29 版 · 要点" in said
 
 
 BY_CATEGORY = "👉 要开通，体验分要到多少分看主营类目：70、72、75、80，以类目的要求为准。"
@@ -128,7 +128,7 @@ def test_a_count_of_an_edition_that_is_over_stands_beside_what_is_in_force(reaso
 @pytest.mark.parametrize("reason", [Reason.STALE, Reason.RECOVERED])
 def test_news_without_a_provision_names_the_edition_too(reason: Reason):
     notice = Notice(1, DAY, EDITION.name, (item(reason, "3.90", line="warning"),), 0)
-    assert "规则版本：2022-10-10 版" in render_notice(EDITION, notice, {1: shop(1)}, DAY).plain
+    assert "2022-10-10 版 ·" in render_notice(EDITION, notice, {1: shop(1)}, DAY).plain
 
 
 def test_a_forecast_is_told_with_its_day_and_its_ground():
