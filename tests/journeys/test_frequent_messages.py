@@ -1,0 +1,110 @@
+"""The most frequent messages, whole, with their buttons and their lines counted; each stands in `frequent/`.
+
+A file begins with the steps of a merchant who is new to the bot: `say`, `press`, `fed` (a score of today from the
+operators' file, and the daily check), `yesterday` (a score told for yesterday). After a line `---` stands the last
+message. To keep a new one, read the `.actual.txt` that a failing test leaves, and rename it.
+"""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.warnings.policy import WatchPolicy
+from bot.warnings.sweep import Sweep
+from rules.sources import Source
+from storage import scores, shops
+from storage.scores import Score
+from tests.journeys.conftest import Start, tells
+from tests.live import Message, Person, SandboxClient
+from tests.packaged import CATALOGUE
+
+KEPT = Path(__file__).parent / "frequent"
+FILES = sorted(file for file in KEPT.glob("*.txt") if ".actual" not in file.name)
+NOW = datetime.now(UTC)
+TODAY = NOW.date()
+DAYS = {str(TODAY - timedelta(ago)): word for ago, word in enumerate(("TODAY", "YESTERDAY"))}
+MOST_LINES = {"check": 10, "warning": 8}
+"""By the first word of a file's name."""
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    return database_url
+
+
+def test_there_are_twenty_of_them() -> None:
+    assert len(FILES) >= 20
+
+
+@pytest.mark.parametrize("edition", sorted({file.stem.rpartition(".")[2] for file in FILES}))
+async def test_each_is_to_the_letter(sandbox: SandboxClient, start: Start, engine: AsyncEngine, edition: str) -> None:
+    await start(messages_per_minute=1000, timezone="UTC", quiet_hours="", rules_edition=edition)
+    files = [file for file in FILES if file.stem.endswith(f".{edition}")]
+    shown = {file.name: await told(steps(file), sandbox, engine, edition) for file in files}
+    assert [file.name for file in files if not is_kept(file, shown[file.name])] == []
+
+
+def is_kept(file: Path, shown: str) -> bool:
+    """Whether the message is the one in the file; if not, it is left beside the file."""
+    said, _, kept = file.read_text("utf-8").partition("---\n")
+    if shown == kept:
+        return True
+    file.with_suffix(".actual.txt").write_text(f"{said}---\n{shown}", "utf-8")
+    return False
+
+
+def steps(file: Path) -> list[str]:
+    return file.read_text("utf-8").partition("---\n")[0].splitlines()
+
+
+async def told(steps: list[str], sandbox: SandboxClient, engine: AsyncEngine, edition: str) -> str:
+    """The last message after the steps."""
+    merchant, message = await sandbox.person("小店"), None
+    for step in steps:
+        what, _, value = step.partition(": ")
+        message = await does(merchant, what, value, engine, edition)
+    assert message
+    return whole(message)
+
+
+async def does(merchant: Person, what: str, value: str, engine: AsyncEngine, edition: str) -> Message:
+    """What the bot shows after the step."""
+    if what == "say":
+        return await tells(merchant, value)
+    if what == "press":
+        await merchant.presses(value)
+        return await merchant.hears()
+    assert what == "fed"
+    await fed(merchant, value, engine, edition)
+    return await merchant.hears()
+
+
+async def fed(merchant: Person, value: str, engine: AsyncEngine, edition: str) -> None:
+    """The chat's shop has the score today, by the operators' file, and the day is checked."""
+    by = CATALOGUE.edition(edition)
+    async with engine.begin() as conn:
+        (shop,) = await shops.of_chat(conn, merchant.id)
+        score = Score(shop.id, "score", TODAY, Decimal(value), by.main_score.scale, Source.FEED)
+        await scores.record(conn, score, int(NOW.timestamp() * 1000))
+    await Sweep(engine, WatchPolicy(by, ZoneInfo("UTC"), None, CATALOGUE), TODAY, NOW).run()
+
+
+def whole(message: Message) -> str:
+    """The text without number and days, the buttons row by row, and the count of its lines."""
+    text = message.text.rpartition("\n№")[0] or message.text
+    for day, word in DAYS.items():
+        text = text.replace(day, word)
+    rows = "".join(" ".join(f"[{label}]" for label in row) + "\n" for row in message.rows)
+    return f"{text}\n---\n{rows}({len(text.splitlines())})\n"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_each_is_short(file: Path) -> None:
+    _, text, rest = file.read_text("utf-8").split("---\n")
+    lines, most = len(text.splitlines()), MOST_LINES.get(file.name.partition("-")[0], 12)
+    assert rest.endswith(f"({lines})\n")
+    assert lines <= most
