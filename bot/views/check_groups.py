@@ -53,7 +53,8 @@ def groups(now: Assessment, given: Mapping[str, Known]) -> Iterator[Group]:
     read: set[str] = set()
     shown = (finding for finding in now.entry.findings if not _is_of_another_kind(now.edition, finding))
     for finding in sorted(shown, key=lambda finding: (ORDER.index(finding.status), not finding.final)):
-        alike.setdefault((finding.status, finding.fact, finding.because, finding.limit), []).append(finding)
+        limit = None if finding.because is Because.TEXT_IS_SILENT else finding.limit
+        alike.setdefault((finding.status, finding.fact, finding.because, limit), []).append(finding)
     for findings in alike.values():
         group = _group(now, tuple(findings), read, given)
         read.update(group.readings)

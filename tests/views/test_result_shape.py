@@ -322,6 +322,12 @@ def test_a_score_that_has_to_be_higher_is_not_shown_beside_a_line_that_nobody_wr
         assert said in details(now, "c|1|1").plain
 
 
+def test_what_the_text_is_silent_on_is_said_once_whatever_the_limits() -> None:
+    crab: Facts = {"store_opened": True, "category": "crab", "score": None, "growth_score": None}
+    listed = details(Assessment(HUNDRED_POINTS, crab, ON), "c|1|1").plain
+    assert listed.count("没有成长期体验分时怎么算，规则没有写") == 1
+
+
 def test_only_the_provision_that_decides_is_open_and_a_long_one_is_folded() -> None:
     now = Assessment(FIVE_POINTS, {**GOOD, "score": Decimal("3.7")}, ON)
     assert "<blockquote>商家体验分&gt;=4.0分</blockquote>" in result(now, "c|1|1").html
