@@ -13,7 +13,8 @@ from bot.commands import Refusal
 from bot.commands.catalogue import day_named, settings
 from bot.commands.catalogue import offers as resolved
 from bot.commands.text_input import standard_input, text_of
-from bot.views.check_report import because, result
+from bot.views.check_groups import said
+from bot.views.check_report import Beside, details
 from bot.views.other_edition import EditionOffers
 from rules.assessment import Assessment
 from rules.edition import Edition
@@ -65,7 +66,7 @@ def _shown(offers: EditionOffers, text: str, default_on: date, *, as_json: bool)
         return json.dumps(report_json(edition, now.entry) | beside, ensure_ascii=False)
     if aside:
         typer.echo(f"left aside, as edition {edition.name} does not ask for it: {', '.join(aside)}", err=True)
-    return result(now, "", offers.beside_check(edition)).plain
+    return details(now, "", Beside(offer=offers.beside_check(edition))).plain
 
 
 def report_json(edition: Edition, report: Report) -> dict[str, object]:
@@ -75,7 +76,7 @@ def report_json(edition: Edition, report: Report) -> dict[str, object]:
             "id": finding.id,
             "status": finding.status.value,
             "quote": edition.clause(finding.clause).text,
-            "because": because(edition, finding),
+            "because": said(edition, finding),
             "clears_on": finding.clears_on.isoformat() if finding.clears_on else None,
         }
         for finding in report.findings

@@ -31,7 +31,7 @@ class CheckUnderway(Frozen):
     check (`asked`) or taken over from the shop's case. `unsure`: facts that the merchant cannot tell. `given`: of each
     answer and of each unsure fact. `fresh`: facts not written to the shop's case yet. `again`: facts to ask whatever
     the other answers are. `step`: the count of moves, so that a button of an earlier move is known as old. `key`: the
-    name of the check's message. `typed`: the count of answers typed since that message. `is_changing`: an answer of a
+    name of the check's message. `typed`: written by earlier versions, of no use. `is_changing`: an answer of a
     finished check is open again. `is_preview`: by another edition, not kept.
     """
 

@@ -18,6 +18,7 @@ from bot.journeys.check_message import (
     new_id,
     progress,
     result_of,
+    saved,
     shown,
 )
 from bot.journeys.check_shop import begun
@@ -112,7 +113,8 @@ async def see_by_edition(turn: Turn, pressed: SeeCheck) -> Reply | None:
         carried, rendered = await result_of(turn, carried, keeps=True)
     else:
         rendered = await asked(turn, carried)
-    return turn.say(rendered, key=carried.key).remembering(turn.dialogue.holding(carried))
+    toast = await saved(turn, carried) if carried.finished else ""
+    return turn.say(rendered, key=carried.key, toast=toast).remembering(turn.dialogue.holding(carried))
 
 
 @command("cancel")
@@ -132,7 +134,6 @@ async def answer_typed(turn: Turn, check: CheckUnderway) -> Reply | None:
     parsed = parse(fact, turn.incoming.text, turn.today)
     if parsed.doubt is Doubt.NOT_UNDERSTOOD:
         return await _moved_by_word(turn, check)
-    check = _typed_below(check)
     if parsed.doubt is Doubt.UNSURE:
         return await after_move(turn, check_moves.passed(check, edition, turn.given))
     if back := asked_back(turn, check, edition, parsed):
@@ -145,12 +146,12 @@ async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Reply | None:
     written = tidy(turn.incoming.text)
     if says(written, "leave"):
         return await cancel(turn)
-    return await go_back(turn, _typed_below(check)) if says(written, "back") else None
+    return await go_back(turn, check) if says(written, "back") else None
 
 
 async def not_understood(turn: Turn, check: CheckUnderway) -> Reply:
     """The open question again, as the text was read as nothing."""
-    check, back = _typed_below(check), AskedBack(Doubt.NOT_UNDERSTOOD, turn.incoming.text)
+    back = AskedBack(Doubt.NOT_UNDERSTOOD, turn.incoming.text)
     return shown(turn, check, await asked(turn, check, back))
 
 
@@ -158,7 +159,3 @@ def go_on_after(turn: Turn, check: CheckUnderway, reply: Reply) -> Reply:
     """The reply to something else, with a line below: the check is still open."""
     offer = moved_down(turn, check, render("check/offer", **progress(turn, check)))
     return reply.then(offer.messages).remembering(offer.dialogue.model_copy(update={"subject": reply.dialogue.subject}))
-
-
-def _typed_below(check: CheckUnderway) -> CheckUnderway:
-    return check.model_copy(update={"typed": check.typed + 1})

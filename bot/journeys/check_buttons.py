@@ -16,6 +16,7 @@ from bot.journeys.check_message import (
     current,
     go_back,
     judged,
+    listed,
     new_id,
     result_of,
     shown,
@@ -44,6 +45,10 @@ class Cancel(CheckMove, verb="c|*|*|x"):
 
 class GoOn(CheckMove, verb="c|*|*|k"):
     """The open question, or the result, again."""
+
+
+class ShowDetails(CheckMove, verb="c|*|*|d"):
+    """The result criterion by criterion."""
 
 
 class ChooseAnswer(CheckMove, verb="c|*|*|e"):
@@ -119,7 +124,7 @@ async def check_by_scale(turn: Turn, pressed: CheckByScale, check: CheckUnderway
     if edition is None or not edition.main_score.can_be(pressed.points):
         return None
     begun = check_moves.carried_over(check, old, edition, new_id(turn), turn.today)
-    begun = begun.model_copy(update={"key": check.key, "typed": check.typed, "is_preview": check.is_preview})
+    begun = begun.model_copy(update={"key": check.key, "is_preview": check.is_preview})
     return await after_move(turn, check_moves.with_score(begun, edition, pressed.points, turn.given))
 
 
@@ -146,6 +151,12 @@ async def cancel(turn: Turn, _: Cancel, check: CheckUnderway, __: Edition) -> Re
 async def go_on(turn: Turn, _: GoOn, check: CheckUnderway, __: Edition) -> Reply:
     """The open question, or the result by what is known now, again."""
     return await after_move(turn, check, keeps=False)
+
+
+@move(ShowDetails, finished=True)
+async def show_details(turn: Turn, _: ShowDetails, check: CheckUnderway, __: Edition) -> Reply:
+    """The result criterion by criterion, with a button back."""
+    return shown(turn, *await listed(turn, check))
 
 
 @move(ChooseAnswer, finished=True)
@@ -178,5 +189,5 @@ async def remind(turn: Turn, _: RemindMe, check: CheckUnderway, edition: Edition
     check, _rendered = await result_of(turn, check, keeps=True)
     ahead = milestones(await judged(turn, check, edition))
     await checks.keep_milestones(turn.conn, turn.chat_id, ahead, check.shop)
-    said = turn.say(render("check/milestones_kept", edition=edition, ahead=ahead))
+    said = turn.say(render("check/milestones_kept", edition=edition, ahead=ahead), toast="on" if ahead else "same")
     return said.remembering(turn.dialogue.holding(check))

@@ -1,6 +1,7 @@
-"""The single message of a check: edited in place, sent anew at the bottom after several typed answers."""
+"""The single message of a check: edited in place by a press, sent anew at the bottom after a typed answer."""
 
 import json
+from dataclasses import replace
 
 from bot.conversation import check_case, check_moves
 from bot.conversation.memory import CheckUnderway
@@ -10,7 +11,7 @@ from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, remove
 from bot.views.check_question import About, AskedBack, CheckMove, RestartCheck, address, question
-from bot.views.check_report import Replaced, result
+from bot.views.check_report import Beside, Replaced, details, result
 from bot.views.instead import on_chances, on_entry
 from bot.views.render import Rendered, render
 from rules.assessment import Assessment, assess
@@ -24,16 +25,17 @@ class KeepResult(CheckMove, verb="c|*|*|s", keeps=True):
     """The result may be kept after all."""
 
 
-TYPED_BEFORE_MOVING = 3
-"""After so many typed answers the message has scrolled away: it is sent anew at the bottom."""
-
-
 async def after_move(turn: Turn, check: CheckUnderway, *, keeps: bool = True) -> Reply:
     """The check after a move: the next question, or the result, kept unless `keeps` is false."""
     if not check.finished:
         return shown(turn, check, await asked(turn, check))
     concluded, rendered = await result_of(turn, check, keeps=keeps)
-    return shown(turn, concluded, rendered)
+    return replace(shown(turn, concluded, rendered), toast=await saved(turn, check) if keeps else "")
+
+
+async def saved(turn: Turn, check: CheckUnderway) -> str:
+    """The toast below the result of a check that is kept; "" for a preview, and without consent."""
+    return "saved" if not check.is_preview and await consent.is_given(turn) else ""
 
 
 async def asked(turn: Turn, check: CheckUnderway, back: AskedBack | None = None) -> Rendered:
@@ -59,15 +61,19 @@ async def go_back(turn: Turn, check: CheckUnderway) -> Reply:
 
 
 def shown(turn: Turn, check: CheckUnderway, rendered: Rendered) -> Reply:
-    """The check's message with these words."""
-    if check.typed < TYPED_BEFORE_MOVING:
-        return turn.reply(*edit(turn.chat_id, rendered, check.key)).remembering(turn.dialogue.holding(check))
-    return moved_down(turn, check, rendered)
+    """The check's message with these words: in its place after a press, else at the bottom, where the merchant looks.
+
+    Words of several messages stand at the bottom too, so that their buttons are found.
+    """
+    is_one = len(tuple(rendered.parts())) == 1
+    if not (turn.incoming.callback_id and is_one):
+        return moved_down(turn, check, rendered)
+    return turn.reply(*edit(turn.chat_id, rendered, check.key)).remembering(turn.dialogue.holding(check))
 
 
 def moved_down(turn: Turn, check: CheckUnderway, rendered: Rendered) -> Reply:
     """The check's message removed above and sent anew below."""
-    moved = check.model_copy(update={"key": f"check:{new_id(turn)}", "typed": 0})
+    moved = check.model_copy(update={"key": f"check:{new_id(turn)}"})
     said = turn.say(rendered, key=moved.key)
     return turn.reply(remove(turn.chat_id, check.key), *said.messages).remembering(turn.dialogue.holding(moved))
 
@@ -110,7 +116,8 @@ async def result_of(turn: Turn, check: CheckUnderway, *, keeps: bool) -> tuple[C
     A preview is never kept, and nothing without consent.
     """
     (check, replaced), edition = await _current(turn, check), turn.context.catalogue.edition(check.edition)
-    rendered = await _result(turn, check, edition, replaced)
+    beside = await _beside(turn, check, edition, replaced)
+    rendered = result(await judged(turn, check, edition), address(check), beside, RestartCheck(check.shop))
     if check.is_preview:
         return check, rendered
     if not await consent.is_given(turn):
@@ -127,17 +134,23 @@ async def judged(turn: Turn, check: CheckUnderway, edition: Edition) -> Assessme
     return assess(edition, mine.with_known(odd), turn.today)
 
 
-async def _result(turn: Turn, check: CheckUnderway, edition: Edition, replaced: tuple[Replaced, ...]) -> Rendered:
+async def listed(turn: Turn, check: CheckUnderway) -> tuple[CheckUnderway, Rendered]:
+    """A finished check by what is known of the shop now, criterion by criterion."""
+    check = await current(turn, check)
+    edition = turn.context.catalogue.edition(check.edition)
+    beside = await _beside(turn, check, edition)
+    return check, details(await judged(turn, check, edition), address(check), beside)
+
+
+async def _beside(turn: Turn, check: CheckUnderway, edition: Edition, replaced: tuple[Replaced, ...] = ()) -> Beside:
+    """What is said beside the judgement."""
     of = await about(turn, check)
     offer = turn.context.offers.beside_check(edition, check.id, check.shop, is_preview=check.is_preview)
     follow = await follows.of(turn.conn, check.shop, turn.chat_id)
-    return result(
-        await judged(turn, check, edition),
-        address(check),
-        None if of.by_scale and edition.age > turn.context.edition.age else offer,
+    return Beside(
         of=of,
         given=check_case.case(check, edition).known,
-        again=RestartCheck(check.shop),
+        offer=None if of.by_scale and edition.age > turn.context.edition.age else offer,
         is_followed=follow is not None,
         replaced=replaced,
         instead=on_chances(turn.context.catalogue, turn.today, edition),

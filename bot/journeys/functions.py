@@ -5,11 +5,10 @@ from dataclasses import replace
 from bot.conversation.functions import Function
 from bot.conversation.presses import parse
 from bot.journeys import check, consent
-from bot.journeys.check_message import TYPED_BEFORE_MOVING
 from bot.journeys.notice_buttons import ALL
 from bot.journeys.shop_changes import KeepName
 from bot.journeys.turn import Reply, Turn
-from bot.views.check_question import CheckMove, address
+from bot.views.check_question import address
 from storage import shops
 
 
@@ -40,9 +39,7 @@ async def _meant(turn: Turn, wished: str) -> Turn | None:
         pressed = parse(wished.format(**await _places(turn)))
     except KeyError:
         return None
-    if pressed is None:
-        return None
-    return (_below(turn) if isinstance(pressed, CheckMove) else turn).meaning(pressed)
+    return turn.meaning(pressed) if pressed else None
 
 
 async def _places(turn: Turn) -> dict[str, object]:
@@ -58,10 +55,3 @@ async def _places(turn: Turn) -> dict[str, object]:
     if turn.dialogue.naming_at(turn.now):
         places["name"] = KeepName()
     return places
-
-
-def _below(turn: Turn) -> Turn:
-    """The turn with the check's message to be sent anew below what was typed."""
-    shown = turn.dialogue.open_check or turn.dialogue.check
-    moved = shown and shown.model_copy(update={"typed": TYPED_BEFORE_MOVING})
-    return replace(turn, dialogue=turn.dialogue.holding(moved)) if moved else turn

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bot.views.check_report import because
+from bot.views.check_groups import because
 from rules.absence import absent_for
 from rules.assessment import Assessment, assess
 from rules.case import Case, Known

@@ -46,8 +46,10 @@ async def test_a_shop_that_meets_everything_may_enter(shop: Person, sandbox: San
     assert result.text.startswith("✅ 可以开通")
     assert "商家体验分>=4.0分" in result.text
     assert "2022-10-10" in result.text
-    assert result.buttons == ["记下体验分 4.2，低于线提醒我", "改一个答案", "重新检查", "按 2026-07-29 版看"]
-    assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 1, "one message, edited in place"
+    buttons = ["记下体验分 4.2，低于线提醒我", "逐条看", "改一个答案", "重新检查", "按 2026-07-29 版看"]
+    assert result.buttons == buttons
+    assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 2, "edited in place, but below what was typed"
+    assert len([one for one in await shop.sees() if one.is_from_bot]) == 1
 
 
 async def test_free_text_is_taken_like_a_button(shop: Person) -> None:
@@ -79,7 +81,8 @@ IN_AT = ("开了", "能", "正常营业", "0 次")
 
 async def test_what_the_score_does_to_the_access_has_its_provision_and_our_reading(shop: Person) -> None:
     result = await checks(shop, *IN_AT, "3.79", "开通着", "没有", "没有", "齐了")
-    head = result.text.split("\n\n\n")[0]
+    assert len(result.quotes) == 1
+    head = (await presses(shop, "逐条看")).text.partition("如果要重新开通")[0]
     assert result.quotes[0].startswith("若体验分<3.8分,商家将收到平台发送的警告通知")
     assert "文章另有一句说低于 3.8 分会被强制关闭，和这一条对不上" in head
 
@@ -102,7 +105,8 @@ async def test_one_answer_can_be_changed(shop: Person) -> None:
     assert "体验分是多少" in (await takes_from_menu(shop, "体验分")).text
     result = await tells(shop, "3.9")
     assert result.text.startswith("❌ 现在还不能开通")
-    assert "还差 0.1" in result.text
+    assert "体验分 3.9，不到 4.0" in result.text
+    assert "还差 0.1" in (await presses(shop, "逐条看")).text
 
 
 async def test_a_cancelled_check_is_gone(shop: Person) -> None:
@@ -137,7 +141,9 @@ async def test_the_answers_to_change_stand_in_the_order_of_the_questions(shop: P
 
 async def test_a_result_that_fails_names_what_is_open_too(shop: Person) -> None:
     result = await checks(shop, *GOOD[:4], "3.9", *GOOD[5:8], "不清楚")
-    assert "另有 1 项还不能判断：品牌资质。" in result.text.partition("体验分 3.9")[0]
+    assert result.text.splitlines()[1].startswith("❌ 体验分 3.9")
+    assert result.text.splitlines()[2] == "❓ 还不知道：品牌资质"
+    assert "1 项没过：体验分。\n还不知道：品牌资质。" in (await presses(shop, "逐条看")).text
 
 
 async def test_a_cancelled_check_says_that_the_kept_result_is_there(shop: Person) -> None:
@@ -209,7 +215,70 @@ async def test_a_score_told_in_the_middle_is_offered_to_be_kept(shop: Person) ->
     assert "第 2/" in (await shop.hears()).text
 
 
-async def test_after_many_typed_answers_the_message_moves_down(shop: Person, sandbox: SandboxClient) -> None:
-    assert "没看懂" in (await checks(shop, "香蕉", "苹果", "橘子")).text
-    assert len(await sandbox.calls("sendMessage", chat_id=shop.id)) == 2
-    assert len(await sandbox.calls("deleteMessage", chat_id=shop.id)) == 1
+@pytest.mark.parametrize(
+    ("said", "shown"), [("开了", "第 2/"), ("香蕉", "没看懂"), ("不清楚", "第 2/"), ("还没开", "❌ 现在还不能开通")]
+)
+async def test_what_is_typed_is_followed_by_a_fresh_message(shop: Person, said: str, shown: str) -> None:
+    first = await tells(shop, "/check")
+    await shop.says(said)
+    fresh = await shop.hears()
+    assert shown in fresh.text
+    assert fresh.id > first.id
+    assert not fresh.is_edited
+    assert [one.id for one in await shop.sees() if one.is_from_bot] == [fresh.id], "the question above is gone"
+
+
+async def test_a_doubt_stands_in_the_fresh_message(shop: Person, sandbox: SandboxClient) -> None:
+    await checks(shop, "香蕉", "苹果")
+    last = (await shop.sees())[-1]
+    assert last.is_from_bot
+    assert "⚠️ “苹果”：没看懂这个回答" in last.text
+    assert last.text.endswith("你的抖音小店已经入驻并开店了吗？")
+    assert len(await sandbox.calls("deleteMessage", chat_id=shop.id)) == 2
+
+
+async def test_what_is_pressed_changes_the_message_in_place(shop: Person) -> None:
+    first = await tells(shop, "/check")
+    assert [(await presses(shop, answer)).id for answer in ("开了", "能", "上一题")] == [first.id] * 3
+
+
+async def test_a_button_of_a_question_left_above_says_so(shop: Person) -> None:
+    first = await tells(shop, "/check")
+    await tells(shop, "开了")
+    assert await is_old(shop, first.data["还没开"], (await shop.sees())[-1].id)
+
+
+async def test_criterion_by_criterion_and_back_in_the_same_message(shop: Person) -> None:
+    result = await checks(shop, *GOOD)
+    listed = await presses(shop, "逐条看")
+    assert listed.id == result.id
+    assert len(listed.quotes) == 9
+    assert "✅ 被系统关闭次数：0 次，少于 3 次" in listed.text
+    assert listed.text.splitlines()[0] == result.text.splitlines()[0]
+    back = await presses(shop, "返回结果")
+    assert (back.id, back.text) == (result.id, result.text)
+
+
+async def test_what_is_kept_says_so_when_pressed(shop: Person) -> None:
+    await checks(shop, *GOOD[:-1])
+    pressed = await shop.presses("齐了")
+    assert (await shop.hears_toast(pressed["query_id"]))["text"] == "已保存"
+
+
+async def test_reminders_of_days_say_that_they_are_on(shop: Person) -> None:
+    await checks(shop, *GOOD[:6], "昨天", "没有", "齐了")
+    pressed = await shop.presses("到日子提醒我")
+    assert (await shop.hears_toast(pressed["query_id"]))["text"] == "已开启提醒"
+    assert "到日子我会提醒你" in (await shop.hears()).text
+
+
+async def test_what_is_open_is_asked_again_by_its_own_button(shop: Person) -> None:
+    await checks(shop, *GOOD[:3], "不清楚", *GOOD[4:])
+    assert "被系统关闭过几次" in (await presses(shop, "告诉我被系统关闭次数")).text
+    assert (await presses(shop, "0 次")).text.startswith("✅ 可以开通")
+
+
+async def test_no_shop_opened_is_three_lines_whatever_is_pressed(shop: Person) -> None:
+    result = await checks(shop, "还没开")
+    assert len(result.text.splitlines()) == 3
+    assert "抖音小店：还没开" in (await presses(shop, "逐条看")).text

@@ -46,8 +46,15 @@ def short(day: date) -> str:
 
 
 def head(result: Message) -> str:
-    """The verdict, with what stands before the first criterion."""
-    return result.text.partition("\n\n✅ ")[0].partition("\n\n❌ ")[0].partition("\n\n❓ ")[0]
+    """The result, without a number below."""
+    return result.text.partition("\n№")[0]
+
+
+async def listed(shop: Person) -> str:
+    """The result criterion by criterion, and back."""
+    shown = await presses(shop, "逐条看")
+    await presses(shop, "返回结果")
+    return shown.text
 
 
 async def told(
@@ -97,12 +104,8 @@ async def test_an_operators_shop_is_checked_by_what_its_feed_says(shop: Person, 
     await tells(shop, "/shops 二店")
     await fed(database_url, number, "3.95")
     asked = await tells(shop, "/check", "旗舰店")
-    assert asked.text.splitlines()[:4] == [
-        "第 1/8 题 · 旗舰店",
-        "",
-        "这些已经知道，不再问：",
-        f"• 体验分 3.95 · 运营 {DAY} 导入",
-    ]
+    assert asked.text.splitlines()[0] == "第 1/8 题 · 旗舰店"
+    assert asked.text.splitlines()[-1] == f"已经知道，不再问：体验分 3.95（运营 {DAY} 导入）"
 
 
 async def test_what_is_known_and_fresh_is_not_asked(shop: Person, database_url: str) -> None:
@@ -110,27 +113,32 @@ async def test_what_is_known_and_fresh_is_not_asked(shop: Person, database_url: 
     await told(database_url, 1, ago(1), closures=2, in_alliance=True)
     asked = await tells(shop, "/check")
     assert asked.text == (
-        "第 1/6 题\n\n这些已经知道，不再问：\n"
-        f"• 被系统关闭次数：2 次 · {short(ago(1))} 答的\n"
-        "• 体验分 3.4 · 今天记的\n"
-        f"• 已开通精选联盟：开通着 · {short(ago(1))} 答的\n\n"
-        "你的抖音小店已经入驻并开店了吗？"
+        "第 1/6 题\n\n你的抖音小店已经入驻并开店了吗？\n\n"
+        f"已经知道，不再问：被系统关闭次数：2 次（{short(ago(1))} 答的）、体验分 3.4（今天记的）、"
+        f"精选联盟权限：开通着（{short(ago(1))} 答的）"
     )
     assert asked.buttons == ["开了", "还没开", "不清楚", "取消", "都变了，重新问"]
     result = await takes_from(shop, asked, "开了", "能", "正常营业", "没有", "没有", "齐了")
     assert head(result) == (
         f"⛔ 今天就可能被关；这是第 3 次，关了就永久开不回来{OVER}\n{NOW_SAYS}\n"
-        f"开通着 · {short(ago(1))} 答的\n\n"
+        "体验分 3.4：低于清退线 3.5，差 0.1\n"
+        "若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限\n"
+        "2022-10-10 版 · 旧 · 来源：2022-10-10 的商家帮助文章"
+    )
+    assert result.buttons == ["逐条看", "改一个答案", "重新检查", "按 2026-07-29 版看"], "its score is watched already"
+    full = await listed(shop)
+    assert full.partition("\n\n❌ ")[0] == (
+        f"⛔ 今天就可能被关；这是第 3 次，关了就永久开不回来{OVER}\n{NOW_SAYS}\n"
+        f"精选联盟权限：开通着 · {short(ago(1))} 答的\n\n"
         "体验分 3.4 · 今天记的\n▼ 低于入驻线 4.0：还差 0.6\n▼ 低于警告线 3.8：还差 0.4\n▼ 低于清退线 3.5：还差 0.1\n\n"
         "若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限\n"
         "我们的理解：刚好 3.5 分是警告，不关闭。违规要达到清退标准才关闭，轻微违规本身不关闭。"
         "关闭前不一定先有警告：一天内直接跌破 3.5 分也会关闭。"
     )
-    assert "再来" not in result.text, "no advice for entering to a shop that is in"
-    assert "重新开通：" not in result.text, "after this closing there is no other opening"
-    assert "❌ 体验分（自动开通）：体验分 3.4 分，不到 4.0 · 今天记的" in result.text
-    assert f"✅ 品牌资质：已满足 · {DAY} 答的" in result.text
-    assert result.buttons == ["改一个答案", "重新检查", "按 2026-07-29 版看"], "its score is watched already"
+    assert "再来" not in result.text + full, "no advice for entering to a shop that is in"
+    assert "重新开通：" not in result.text + full, "after this closing there is no other opening"
+    assert "❌ 体验分 3.4，不到 4.0 · 今天记的" in full
+    assert f"✅ 品牌资质：已满足 · {DAY} 答的" in full
 
 
 async def takes_from(shop: Person, shown: Message, *answers: str) -> Message:
@@ -151,7 +159,7 @@ async def test_what_may_have_changed_is_asked_again(shop: Person, database_url: 
     await told(database_url, 1, ago(29), operating_normally=True)
     asked = await tells(shop, "/check")
     assert asked.text.startswith("第 1/1 题")
-    assert asked.text.endswith("店铺现在是正常营业状态吗？\n\n停业、整顿、歇业都不算正常营业。")
+    assert "\n\n店铺现在是正常营业状态吗？\n\n停业、整顿、歇业都不算正常营业。\n\n" in asked.text
     result = await presses(shop, "不正常")
     assert result.text.startswith("❌ 现在还不能开通")
 
@@ -160,7 +168,7 @@ async def test_everything_can_be_asked_anew(shop: Person, database_url: str) -> 
     await tells(shop, "体验分 3.4", "记下")
     result = await checks_anew(shop, *GOOD)
     assert result.text.splitlines()[0] == f"✅ 可以开通{OVER}"
-    assert "体验分 4.2 · 今天记的" in result.text
+    assert "体验分 4.2，达到 4.0 · 今天记的" in await listed(shop)
     assert "体验分 4.2（今天）" in (await tells(shop, "/score")).text, "the newer score counts everywhere"
 
 
@@ -186,13 +194,19 @@ async def test_a_third_closing_recorded_after_a_check_bars_the_shop(shop: Person
     await tells(shop, "被关闭了", "第 3 次")
     result = await tells(shop, "/check")
     assert head(result) == (
+        f"🚫 永久不能再开通{OVER}\n{NOW_SAYS}\n❌ 被系统关闭次数：3 次，已到 3 次的上限\n"
+        "每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。\n"
+        "2022-10-10 版 · 旧 · 来源：2022-10-10 的商家帮助文章"
+    )
+    assert result.buttons == ["逐条看", "改一个答案", "重新检查", "按 2026-07-29 版看"]
+    full = await listed(shop)
+    assert full.partition("\n\n❌ ")[0] == (
         f"🚫 永久不能再开通{OVER}\n被系统关闭 3 次，已到规则的上限 3 次，永久不能再申请。\n{NOW_SAYS}\n"
-        "没开通 · 今天记的\n\n"
+        "精选联盟权限：没开通 · 今天记的\n\n"
         "体验分 4.2 · 今天记的\n"
         "▲ 不低于入驻线 4.0：高出 0.2\n▲ 不低于警告线 3.8：高出 0.4\n▲ 不低于清退线 3.5：高出 0.7"
     )
-    assert result.buttons == ["改一个答案", "重新检查", "按 2026-07-29 版看"]
-    assert "👉" not in result.text, "no advice that can't be followed"
+    assert "👉" not in result.text + full, "no advice that can't be followed"
 
 
 async def test_a_score_recorded_after_a_check_changes_the_verdict_also_of_the_result_in_view(shop: Person) -> None:
@@ -201,7 +215,10 @@ async def test_a_score_recorded_after_a_check_changes_the_verdict_also_of_the_re
     await shop.presses(result.data["改一个答案"], result.id)
     assert "体验分：3.9 分 · 今天记的" in (await shop.hears()).buttons
     changed = await presses(shop, "返回结果")
-    assert changed.text.splitlines()[:2] == [f"❌ 现在还不能开通{OVER}", "1 项没过：体验分（自动开通）。"]
+    assert changed.text.splitlines()[:2] == [
+        f"❌ 现在还不能开通{OVER}",
+        "❌ 体验分 3.9，不到 4.0 👉 体验分达到 4.0 分后再来。",
+    ]
     assert head(await tells(shop, "/check")) == head(changed)
 
 
@@ -209,21 +226,21 @@ async def test_a_changed_answer_counts_everywhere(shop: Person) -> None:
     await checks(shop, *GOOD)
     menu = await presses(shop, "改一个答案")
     assert menu.buttons == [
-        f"已开抖音小店：开了 · {DAY} 答的",
+        f"抖音小店：开了 · {DAY} 答的",
         f"账户能正常登录：能 · {DAY} 答的",
-        f"正常营业：正常营业 · {DAY} 答的",
+        f"营业状态：正常营业 · {DAY} 答的",
         f"被系统关闭次数：0 次 · {DAY} 答的",
         "体验分：4.2 分 · 今天记的",
-        f"已开通精选联盟：没开通 · {DAY} 答的",
+        f"精选联盟权限：没开通 · {DAY} 答的",
         f"违规处罚日期：没有 · {DAY} 答的",
         f"其他小店有严重违规：没有 · {DAY} 答的",
-        f"品牌资质齐全：齐了 · {DAY} 答的",
+        f"品牌资质：齐了 · {DAY} 答的",
         "返回结果",
     ]
     await presses(shop, menu.buttons[-1])
     await takes_from_menu(shop, "体验分")
     assert (await tells(shop, "3.4")).text.startswith("❌ 现在还不能开通")
-    await takes_from_menu(shop, "已开通精选联盟")
+    await takes_from_menu(shop, "精选联盟权限")
     assert (await presses(shop, "开通着")).text.startswith("⛔ 已开通，这个分数会被关闭权限")
     assert "我的店铺：⛔ 会被关闭权限" in (await tells(shop, "/score")).text
 
@@ -249,7 +266,8 @@ async def test_an_answer_that_contradicts_todays_feed_is_not_taken(shop: Person,
     assert f"⚠️ 运营 {DAY} 导入的是体验分：3.95 分，以导入的为准。" in asked.text
     asked = await presses(shop, "按导入的：3.95 分")
     result = await takes_from(shop, asked, "没开通", "没有", "没有", "齐了")
-    assert f"体验分 3.95 · 运营 {DAY} 导入" in result.text
+    assert result.text.splitlines()[1].startswith("❌ 体验分 3.95，不到 4.0")
+    assert f"体验分 3.95，不到 4.0 · 运营 {DAY} 导入" in await listed(shop)
 
 
 async def test_an_unsure_answer_takes_back_what_was_told_before(shop: Person) -> None:
@@ -332,8 +350,11 @@ async def test_a_check_of_scores_of_two_scales_comes_to_no_verdict(shop: Person)
     await tells(shop, "昨天商品体验分 80", "记下")
     await tells(shop, "体验分 4.3", "是 5 分制，没写错", "记下")
     result = await checks(shop, *GOOD)
-    assert result.text.splitlines()[:2] == [f"❓ 还不能下结论{OVER}", "没有发现不满足的，但还差：分数是哪一种分制。"]
-    assert "另一种分制的 80（满分 100，" in result.text
+    assert result.text.splitlines()[:2] == [
+        f"❓ 还不能下结论{OVER}",
+        "❓ 另一种分制的 80 没算进来，请看后台是哪一种，重发一次体验分",
+    ]
+    assert "另一种分制的 80（满分 100，" in await listed(shop)
     await tells(shop, "体验分 85", "记下")
     assert "分制" not in (await tells(shop, "/score")).text.replace("（100 分制）", "")
 
@@ -368,9 +389,9 @@ async def keeps_a_check_of_no_shop(database_url: str, chat_id: int, day: date) -
 async def test_a_check_kept_before_there_were_cases_is_begun_from_with_its_day(shop: Person, database_url: str) -> None:
     await keeps_a_check_of_no_shop(database_url, shop.id, ago(3))
     asked = await tells(shop, "/check")
-    assert f"• 被系统关闭次数：0 次 · {short(ago(3))} 答的" in asked.text
+    assert f"被系统关闭次数：0 次（{short(ago(3))} 答的）" in asked.text
     result = await takes_from(shop, asked, "4.2", "没开通", "没有", "没有", "齐了")
-    assert f"✅ 被系统关闭次数：0 次，少于 3 次 · {short(ago(3))} 答的" in result.text
+    assert f"✅ 被系统关闭次数：0 次，少于 3 次 · {short(ago(3))} 答的" in await listed(shop)
     assert head(await tells(shop, "/check")) == head(result), "the old answers are the shop's now"
 
 
@@ -387,8 +408,10 @@ async def test_what_comes_in_the_middle_of_a_check_is_not_overwritten(shop: Pers
     await fed(database_url, number, "3.95")
     await told(database_url, number, TODAY, Source.MERCHANT, NOW_MS + 3_600_000, closures=2)
     result = await takes_from(shop, asked, "齐了")
-    assert f"体验分 3.95 · 运营 {DAY} 导入" in result.text
-    assert "✅ 被系统关闭次数：2 次，少于 3 次 · 今天记的" in result.text
+    assert result.text.splitlines()[1].startswith("❌ 体验分 3.95，不到 4.0")
+    full = await listed(shop)
+    assert f"体验分 3.95 · 运营 {DAY} 导入" in full
+    assert "✅ 被系统关闭次数：2 次，少于 3 次 · 今天记的" in full
 
 
 async def test_a_score_told_after_its_answer_in_an_open_check_counts(shop: Person) -> None:
@@ -399,7 +422,7 @@ async def test_a_score_told_after_its_answer_in_an_open_check_counts(shop: Perso
     assert "已记下" in (await shop.hears()).text
     await presses(shop, "接着做")
     result = await presses(shop, "齐了")
-    assert "体验分 3.4 · 今天记的" in result.text
+    assert "体验分 3.4 · 今天记的" in await listed(shop)
     assert "已改为" not in result.text
     assert "体验分 3.4（今天）" in (await tells(shop, "/score")).text
 

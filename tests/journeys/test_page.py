@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser import SCREENSHOTS, chromium, needs_chromium, phone, picture, write
 from tests.journeys.conftest import Start
@@ -16,6 +16,7 @@ from tests.live import SandboxClient
 MOST_DIFFERENT = 0.04
 """Mean difference of the pixels (0 to 1) from the kept picture: other fonts pass, another layout does not."""
 
+KEYBOARD_UP: ViewportSize = {"width": 390, "height": 500}
 PROGRESS = re.compile(r"第 \d+/\d+ 题")
 
 pytestmark = needs_chromium
@@ -49,8 +50,7 @@ async def next_question(page: Page) -> AsyncIterator[None]:
 
 
 async def test_a_check_from_start_to_result(page: Page) -> None:
-    await page.get_by_role("button", name="开始").click()
-    await newest(page).get_by_role("button", name="查我的店能不能开通").click()
+    await write(page, "/check")
     for answer in ("开了", "能", "正常营业", "2 次"):
         await takes(page, answer)
     await expect(newest(page)).to_contain_text("体验分是多少")
@@ -59,11 +59,25 @@ async def test_a_check_from_start_to_result(page: Page) -> None:
         await write(page, "3.9")
     for answer in ("没开通", "没有", "没有", "齐了"):
         await takes(page, answer)
-    await expect(newest(page)).to_contain_text("❌ 现在还不能开通")
-    await expect(newest(page).locator("blockquote").first).to_have_text("商家体验分>=4.0分")
+    verdict = newest(page).get_by_text("❌ 现在还不能开通")
+    await expect(verdict).to_be_in_viewport(ratio=1)
+    await expect(newest(page).locator("blockquote")).to_have_text(["商家体验分>=4.0分"])
+    await expect(newest(page).get_by_role("button", name="重新检查")).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    await newest(page).evaluate("one => one.scrollIntoView({block: 'start'})")
     looks_like(await picture(page, "check-result"), "check-result")
+
+
+async def test_with_the_keyboard_up_the_verdict_is_in_view_after_the_last_tap(page: Page) -> None:
+    await page.set_viewport_size(KEYBOARD_UP)
+    await page.get_by_role("button", name="开始").click()
+    await newest(page).get_by_role("button", name="查我的店能不能开通").click()
+    for answer in ("开了", "能", "正常营业", "2 次"):
+        await takes(page, answer)
+    async with next_question(page):
+        await write(page, "3.9")
+    for answer in ("没开通", "没有", "没有", "齐了"):
+        await takes(page, answer)
+    await expect(newest(page).get_by_text("❌ 现在还不能开通")).to_be_in_viewport(ratio=1)
 
 
 async def test_an_answer_shows_the_quotes_apart_and_a_button_onward(page: Page) -> None:

@@ -98,6 +98,7 @@ WRITTEN: dict[str, Press] = {
     "c|1f|2|b": check_buttons.Back("1f", 2),
     "c|1f|2|x": check_buttons.Cancel("1f", 2),
     "c|1f|2|k": check_buttons.GoOn("1f", 2),
+    "c|1f|9|d": check_buttons.ShowDetails("1f", 9),
     "c|1f|9|e": check_buttons.ChooseAnswer("1f", 9),
     "c|1f|9|e:score": check_buttons.ChangeAnswer("1f", 9, "score"),
     "c|1f|9|m": check_buttons.RemindMe("1f", 9),
