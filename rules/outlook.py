@@ -27,7 +27,7 @@ HORIZON_DAYS = 14
 NEWEST_WITHIN_DAYS = 2
 """A series that ended earlier says nothing of the days to come."""
 FALL_STEPS = 3
-"""A fall over the window of fewer of the score's smallest steps is a wobble."""
+"""A fall or rise over the window of fewer of the score's smallest steps is a wobble."""
 FORETOLD = (Effect.WARNING, Effect.CLOSING)
 
 
@@ -54,7 +54,7 @@ class Forecast:
 
 def trend(series: Series, today: date) -> Trend | None:
     """The trend of the last 14 days; None with fewer than 4 days, or without any of the last three."""
-    recent = sorted((day, score) for day, score in series if 0 <= (today - day).days < WINDOW_DAYS)
+    recent = _recent(series, today)
     if len(recent) < POINTS_AT_LEAST or (today - recent[-1][0]).days > NEWEST_WITHIN_DAYS:
         return None
     points = [((day - today).days, Fraction(score)) for day, score in recent]
@@ -63,25 +63,35 @@ def trend(series: Series, today: date) -> Trend | None:
     return Trend(slope, now, points[-1][0] - points[0][0] + 1)
 
 
+def _recent(series: Series, today: date) -> list[Point]:
+    """The points of the last 14 days, in order."""
+    return sorted(point for point in series if 0 <= (today - point[0]).days < WINDOW_DAYS)
+
+
 def forecast(edition: Edition, series: Mapping[str, Series], facts: Facts, today: date) -> Forecast | None:
     """The warning or closing line that a falling score reaches first within 14 days, else None.
 
     `series` by fact; `facts` holds the newest scores and the choices that set limits. A line above the newest score is
     no forecast, nor is the bot's own early line.
     """
-    falling = {fact: found for fact, past in series.items() if (found := _fall(edition, fact, past, today))}
+    moving = {fact: movement(edition, fact, past, today) for fact, past in series.items()}
+    falling = {fact: found for fact, found in moving.items() if found and found.slope < 0}
     lines = (line for line in edition.lines if line.effect in FORETOLD and line.fact in falling)
     reached = (_reach(line, falling[line.fact], facts, today) for line in lines)
     return min((r for r in reached if r), key=lambda r: (r.days, -LEVEL_OF[r.line.effect]), default=None)
 
 
-def _fall(edition: Edition, fact: str, series: Series, today: date) -> Trend | None:
-    """The trend, if the fall over the span is more than a wobble and the newest points alone don't rise."""
-    found = trend(series, today)
-    if found is None or -found.slope * found.span_days < FALL_STEPS * Fraction(edition.fact(fact).step):
+def movement(edition: Edition, fact: str, series: Series, today: date) -> Trend | None:
+    """The trend, if neither the slope nor the newest score is a wobble, and the newest points alone don't turn back."""
+    found, recent = trend(series, today), _recent(series, today)
+    if found is None:
         return None
-    newest = trend(sorted(point for point in series if point[0] <= today)[-POINTS_AT_LEAST:], today)
-    return found if newest is None or newest.slope <= 0 else None
+    way = -1 if found.slope < 0 else 1
+    gone = max(way * Fraction(recent[-1][1] - score) for _, score in recent)
+    newest = trend(recent[-POINTS_AT_LEAST:], today)
+    has_turned = newest is not None and newest.slope * way < 0
+    is_wobble = min(gone, abs(found.slope) * found.span_days) < FALL_STEPS * Fraction(edition.fact(fact).step)
+    return None if has_turned or is_wobble else found
 
 
 def _reach(line: Line, fall: Trend, facts: Facts, today: date) -> Forecast | None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Locator, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -20,6 +20,18 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE = {"width": 390, "height": 844}
+WITH_KEYBOARD = {"width": 390, "height": 500}
+"""The same with its keyboard up."""
+
+BEGINS_IN_VIEW = """made => {
+  const log = made.closest(".log").getBoundingClientRect();
+  const bubble = made.querySelector(".bubble").getBoundingClientRect();
+  return bubble.top >= log.top && bubble.top + 32 <= log.bottom;
+}"""
+RUNS_OVER = """[...document.querySelectorAll("html, .log, .log *")]
+  .filter(one => one.getBoundingClientRect().right > innerWidth + 1
+    || (one.matches("html, .log") && one.scrollWidth > one.clientWidth))
+  .map(one => `${one.tagName} ${one.className}: ${one.textContent.slice(0, 30)}`)"""
 
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists() and os.environ.get("CI") != "true",
@@ -53,6 +65,21 @@ async def write(page: Page, text: str) -> None:
     """Type and send a message."""
     await page.get_by_role("textbox", name="输入消息").fill(text)
     await page.keyboard.press("Enter")
+
+
+def newest(page: Page) -> Locator:
+    """The bot's last message."""
+    return page.locator(".message:not(.mine)").last
+
+
+async def begins_in_view(message: Locator) -> None:
+    """Waits until the first line of the message is to be read. Raises playwright's TimeoutError."""
+    await message.page.wait_for_function(BEGINS_IN_VIEW, arg=await message.element_handle(), timeout=5000)
+
+
+async def runs_over(page: Page) -> list[str]:
+    """What of the chat reaches beyond the phone's right edge, or can be moved sideways."""
+    return list(await page.evaluate(RUNS_OVER))
 
 
 async def picture(page: Page, name: str) -> Path:

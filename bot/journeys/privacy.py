@@ -9,6 +9,7 @@ from bot.journeys import consent
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views import export
+from bot.views.export_sheet import as_csv
 from bot.views.render import render, words
 from storage import personal
 from storage.outbox import Lane, Message
@@ -47,8 +48,10 @@ async def give(turn: Turn, _: Export | None = None) -> Reply:
     if last and turn.now - last < EXPORT_EVERY:
         return turn.say(render("privacy/export_again", minutes=int(EXPORT_EVERY / timedelta(minutes=1))))
     found = await personal.rows(turn.conn, turn.chat_id)
-    data = export.shown(found, await personal.names(turn.conn, turn.chat_id), turn.context.zone)
-    files = turn.reply(_document(turn, "json", export.as_json(data)), _document(turn, "csv", export.as_csv(data)))
+    names = await personal.names(turn.conn, turn.chat_id)
+    data = export.shown(found, names, turn.context.zone)
+    sheet = as_csv(data, names, turn.context.editions)
+    files = turn.reply(_document(turn, "json", export.as_json(data)), _document(turn, "csv", sheet))
     return files.remembering(turn.dialogue.model_copy(update={"exported_at": turn.now}))
 
 

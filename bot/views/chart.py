@@ -1,10 +1,11 @@
-"""The last 30 days of a shop's score as a picture: PNG, 1080 by 720, to be read on a phone.
+"""The last 30 days of a shop's score as a picture: PNG, 1080 by 720, to be read on a phone, where it is 360 wide.
 
-All words come from the caller; the shipped font has ASCII and GB 2312, and shows □ for any other letter. Days without a
-score are gaps in the curve. Drawing takes about 0.2 s and blocks: from a coroutine, call it in a thread.
+No word stands where the curve may run: the name and the newest score are above it, the days below, scores and lines
+beside it. All words come from the caller; the shipped font has ASCII and GB 2312, and shows □ for any other letter.
+Days without a score are gaps in the curve. Drawing takes about 0.2 s and blocks: from a coroutine, call it in a thread.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,15 +14,19 @@ from itertools import pairwise
 from typing import Final
 
 from bot.views.canvas import FINER, Canvas, drawable
+from bot.views.render import points as in_short
 from rules.facts import Scale
 from rules.lines import LEVEL_OF
 from rules.requirements import Effect
 
 DAYS: Final = 30
 WIDTH, HEIGHT = 1080, 720
-LEFT, RIGHT, TOP, BOTTOM = 110, 842, 168, 630
-LABEL_HEIGHT: Final = 40
-NEWEST_HEIGHT: Final = 52
+LEFT, TOP, BOTTOM = 122, 182, 640
+MARGIN: Final = 40
+LABEL, TITLE, NEWEST = 36, 46, 64
+"""Sizes of text: on the phone a third, so that none is below 12."""
+LABEL_HEIGHT: Final = 46
+LABEL_GAP: Final = 26
 
 PAPER, INK, PALE, GRID, CURVE = "#ffffff", "#1f2933", "#5b6672", "#e7ebef", "#1d5fd1"
 COLOUR: Final = {
@@ -63,27 +68,43 @@ def chart(points: Sequence[Point], lines: Sequence[ChartLine], words: ChartWords
     from PIL import Image, ImageDraw  # noqa: PLC0415 - a second of start-up that only charts need
 
     image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), PAPER)
-    canvas = Canvas(ImageDraw.Draw(image))
-    shown = sorted(point for point in points if 0 <= (today - point[0]).days < DAYS)
-    plot = _Plot(canvas, _bounds(shown, lines, scale), today - timedelta(DAYS - 1), scale.decimals)
-    _draw(plot, shown, sorted(lines, key=lambda line: LEVEL_OF[line.effect]), words)
+    paint(Canvas(ImageDraw.Draw(image)), points, lines, words, scale, today=today)
     out = BytesIO()
     picture = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
+def paint(
+    canvas: Canvas, points: Sequence[Point], lines: Sequence[ChartLine], words: ChartWords, scale: Scale, *, today: date
+) -> None:
+    """Draw the picture of `chart`."""
+    shown = sorted(point for point in points if 0 <= (today - point[0]).days < DAYS)
+    named = {line: f"{line.label} {line.limit:f}" for line in sorted(lines, key=lambda line: LEVEL_OF[line.effect])}
+    widest = max((canvas.width(drawable(name), LABEL) for name in named.values()), default=0)
+    right = max(WIDTH * 2 // 3, int(WIDTH - MARGIN - LABEL_GAP - widest))
+    plot = _Plot(canvas, _bounds(shown, lines, scale), today - timedelta(DAYS - 1), right)
+    _draw_head(plot, shown, words)
+    _draw_shades(plot, named)
+    _draw_grid(plot)
+    _draw_lines(plot, named)
+    if shown:
+        _draw_curve(plot, shown)
+        plot.canvas.dot(plot.at(shown[-1]), 12, PAPER)
+        plot.canvas.dot(plot.at(shown[-1]), 9, CURVE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """Where a day and a score are in the picture."""
+    """Where a day and a score are in the picture; lines are named beyond `right`."""
 
     canvas: Canvas
     bounds: tuple[Decimal, Decimal]
     first: date
-    decimals: int
+    right: int
 
     def x(self, day: date) -> float:
-        return LEFT + (day - self.first).days / (DAYS - 1) * (RIGHT - LEFT)
+        return LEFT + (day - self.first).days / (DAYS - 1) * (self.right - LEFT)
 
     def y(self, score: Decimal) -> float:
         low, high = self.bounds
@@ -91,9 +112,6 @@ class _Plot:
 
     def at(self, point: Point) -> tuple[float, float]:
         return self.x(point[0]), self.y(point[1])
-
-    def number(self, score: Decimal) -> str:
-        return f"{score:.{self.decimals}f}"
 
 
 def _bounds(points: Sequence[Point], lines: Sequence[ChartLine], scale: Scale) -> tuple[Decimal, Decimal]:
@@ -103,28 +121,26 @@ def _bounds(points: Sequence[Point], lines: Sequence[ChartLine], scale: Scale) -
     return max(scale.lowest, min(values) - room), min(scale.highest, max(values) + room)
 
 
-def _draw(plot: _Plot, points: Sequence[Point], lines: Sequence[ChartLine], words: ChartWords) -> None:
-    canvas = plot.canvas
-    canvas.text((48, 44), canvas.fitted(words.title, 42, WIDTH - 96), 42, INK, "lt")
-    canvas.text((48, 102), canvas.fitted(words.subtitle, 26, WIDTH - 96), 26, PALE, "lt")
-    _draw_shades(plot, lines)
-    _draw_grid(plot)
-    _draw_lines(plot, lines)
-    if not points:
-        canvas.text(((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2), drawable(words.none or words.empty), 34, PALE, "mm")
-        return
-    _draw_curve(plot, points)
-    if words.none:
-        canvas.text((RIGHT - 12, TOP + 12), drawable(words.none), 34, INK, "rt")
-    else:
-        _draw_newest(plot, points, lines)
+def _draw_head(plot: _Plot, points: Sequence[Point], words: ChartWords) -> None:
+    """The name and what is drawn to the left, the newest score and its day, unless today's, to the right."""
+    canvas, end = plot.canvas, WIDTH - MARGIN
+    newest, below = "", words.none or words.empty
+    if points and not words.none:
+        day, score = points[-1]
+        newest, below = in_short(score), "" if (day - plot.first).days == DAYS - 1 else f"{day:%m-%d}"
+    canvas.text((end, 62), newest, NEWEST, CURVE, "rm")
+    title = canvas.fitted(words.title, TITLE, end - MARGIN - canvas.width(newest, NEWEST) - LABEL_GAP)
+    canvas.text((MARGIN, 62), title, TITLE, INK, "lm")
+    canvas.text((end, 128), drawable(below), LABEL, INK, "rm")
+    subtitle = canvas.fitted(words.subtitle, LABEL, end - MARGIN - canvas.width(drawable(below), LABEL) - LABEL_GAP)
+    canvas.text((MARGIN, 128), subtitle, LABEL, PALE, "lm")
 
 
-def _draw_shades(plot: _Plot, lines: Sequence[ChartLine]) -> None:
+def _draw_shades(plot: _Plot, lines: Iterable[ChartLine]) -> None:
     """The areas below the warning and closing lines, the graver over the milder."""
     for line in lines:
         if line.effect in SHADE:
-            plot.canvas.box((LEFT, plot.y(line.limit), RIGHT, BOTTOM), SHADE[line.effect])
+            plot.canvas.box((LEFT, plot.y(line.limit), plot.right, BOTTOM), SHADE[line.effect])
 
 
 def _draw_grid(plot: _Plot) -> None:
@@ -133,35 +149,38 @@ def _draw_grid(plot: _Plot) -> None:
     step = next((step for step in STEPS if (high - low) / step <= 6), STEPS[-1])
     tick = (low / step).to_integral_value("ROUND_CEILING") * step
     while tick <= high:
-        plot.canvas.line([(LEFT, plot.y(tick)), (RIGHT, plot.y(tick))], GRID, 1)
-        plot.canvas.text((LEFT - 14, plot.y(tick)), f"{tick:f}", 26, PALE, "rm")
+        plot.canvas.line([(LEFT, plot.y(tick)), (plot.right, plot.y(tick))], GRID, 1)
+        plot.canvas.text((LEFT - 14, plot.y(tick)), f"{tick:f}", LABEL, PALE, "rm")
         tick += step
     for days in range(DAYS - 1, -1, -7):
         day = plot.first + timedelta(days)
         plot.canvas.line([(plot.x(day), BOTTOM), (plot.x(day), BOTTOM + 8)], PALE, 2)
-        plot.canvas.text((plot.x(day), BOTTOM + 18), f"{day:%m-%d}", 26, PALE, "mt")
-    plot.canvas.line([(LEFT, BOTTOM), (RIGHT, BOTTOM)], PALE, 2)
+        plot.canvas.text((plot.x(day), BOTTOM + 44), f"{day:%m-%d}", LABEL, PALE, "mm")
+    plot.canvas.line([(LEFT, BOTTOM), (plot.right, BOTTOM)], PALE, 2)
 
 
-def _draw_lines(plot: _Plot, lines: Sequence[ChartLine]) -> None:
+def _draw_lines(plot: _Plot, named: Mapping[ChartLine, str]) -> None:
     """Each line dashed across, with name and limit at the right in the line's colour, moved apart where labels meet."""
-    ranked = sorted(lines, key=lambda line: (-line.limit, LEVEL_OF[line.effect]))
+    ranked = sorted(named, key=lambda line: (-line.limit, LEVEL_OF[line.effect]))
+    right, beside = plot.right, plot.right + LABEL_GAP
     for line, y in zip(ranked, _spread([plot.y(line.limit) for line in ranked]), strict=True):
         colour, at = COLOUR[line.effect], plot.y(line.limit)
-        for start in range(LEFT, RIGHT, 18):
-            plot.canvas.line([(start, at), (min(start + 11, RIGHT), at)], colour, 3)
-        plot.canvas.line([(RIGHT, at), (RIGHT + 14, y)], colour, 2)
-        text = plot.canvas.fitted(f"{line.label} {line.limit:f}", 28, WIDTH - RIGHT - 32)
-        plot.canvas.text((RIGHT + 20, y), text, 28, colour, "lm")
+        for start in range(LEFT, right, 18):
+            plot.canvas.line([(start, at), (min(start + 11, right), at)], colour, 3)
+        plot.canvas.line([(right, at), (beside - 6, y)], colour, 2)
+        plot.canvas.text((beside, y), plot.canvas.fitted(named[line], LABEL, WIDTH - beside), LABEL, colour, "lm")
 
 
 def _spread(wanted: Sequence[float]) -> list[float]:
-    """The heights, from the top down, moved as little as keeps each label clear of the label above."""
+    """The heights, from the top down, moved as little as keeps each label clear of the next and above the days."""
     placed: list[float] = []
     for y in wanted:
         placed.append(max(y, placed[-1] + LABEL_HEIGHT) if placed else y)
-    over = max(0.0, placed[-1] - BOTTOM) if placed else 0.0
-    return [y - over for y in placed]
+    lowest = BOTTOM - LABEL_HEIGHT / 2
+    for n in range(len(placed) - 1, -1, -1):
+        placed[n] = min(placed[n], lowest)
+        lowest = placed[n] - LABEL_HEIGHT
+    return placed
 
 
 def _draw_curve(plot: _Plot, points: Sequence[Point]) -> None:
@@ -181,26 +200,3 @@ def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
             run = []
         run.append(point)
     yield run
-
-
-def _draw_newest(plot: _Plot, points: Sequence[Point], lines: Sequence[ChartLine]) -> None:
-    """The newest score, written on the curve's colour; with the day unless the score is today's."""
-    day, score = points[-1]
-    x, y = plot.at(points[-1])
-    is_today = (day - plot.first).days == DAYS - 1
-    text = plot.number(score) if is_today else f"{day:%m-%d}  {plot.number(score)}"
-    width = plot.canvas.width(text, 34) + 32
-    left = min(max(x - width / 2, LEFT), RIGHT - width)
-    tops = [top for top in (y - 74, y + 22) if TOP - 20 <= top <= BOTTOM - NEWEST_HEIGHT]
-    crossed = [plot.at(point) for point in points[:-1]] + [(x, plot.y(line.limit)) for line in lines]
-    top = min(tops, key=lambda top: _covered((left, top, left + width, top + NEWEST_HEIGHT), crossed))
-    plot.canvas.dot((x, y), 12, PAPER)
-    plot.canvas.dot((x, y), 9, CURVE)
-    plot.canvas.box((left, top, left + width, top + NEWEST_HEIGHT), CURVE, 12)
-    plot.canvas.text((left + width / 2, top + NEWEST_HEIGHT / 2), text, 34, PAPER, "mm")
-
-
-def _covered(box: tuple[float, float, float, float], marks: Sequence[tuple[float, float]]) -> int:
-    """How many marks a label in the box would hide, or touch."""
-    left, top, right, bottom = box
-    return sum(left - 8 <= x <= right + 8 and top - 8 <= y <= bottom + 8 for x, y in marks)

@@ -1,18 +1,13 @@
-"""A chat's data as two files to take away: JSON for programs, CSV for spreadsheets (pure)."""
+"""A chat's data to take away, whole: the rows of every table, for programs as JSON (pure)."""
 
-import csv
-import io
 import json
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Column, Table
 
-from bot.views.render import MESSAGES
 from rules.lines import points
 from storage.personal import Rows
 from storage.schema import metadata
@@ -22,8 +17,6 @@ HIDDEN: Final = frozenset({"owner", "lease_until", "payload", "content"})
 
 _HUNDREDTHS: Final = frozenset({"hundredths", "highest", "descent_ends_at"})
 _JSON: Final = frozenset({"body", "answers", "report", "choices"})
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell begins with that a spreadsheet takes for a formula, also when its full-width form is typed."""
 
 Shown = dict[str, list[dict[str, Any]]]
 
@@ -66,31 +59,3 @@ def _parsed(name: str, value: Any) -> Any:
         return json.loads(value)
     except ValueError:
         return value
-
-
-def as_csv(data: Shown) -> str:
-    """Everything, a block of rows for each table below the names of table and columns; a BOM, for spreadsheets."""
-    text = io.StringIO()
-    out = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    for name, rows in data.items():
-        columns = list(rows[0])
-        out.writerow([_words()["tables"].get(name, name)])
-        out.writerow([_words()["columns"].get(column, column) for column in columns])
-        out.writerows(_cells(row.values()) for row in rows)
-        out.writerow([])
-    return "\ufeff" + text.getvalue()
-
-
-def _cells(values: Iterable[Any]) -> list[str]:
-    return ["" if value is None else defused(str(value)) for value in values]
-
-
-def defused(cell: str) -> str:
-    """The cell, with an apostrophe in front of a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    with (MESSAGES / "zh-Hans" / "export.toml").open("rb") as file:
-        return tomllib.load(file)

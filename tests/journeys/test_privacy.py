@@ -225,7 +225,8 @@ async def test_an_export_has_what_was_told_and_nobody_elses(shop: Person, sandbo
     assert [row["name"] for row in data["shops"]] == ["二店"]
     assert "别家" not in json.dumps(data, ensure_ascii=False) + str(sheet)
     assert ["分数"] in sheet
-    assert any("3.70" in row for row in sheet)
+    assert sheet[0] == ["分数"]
+    assert [row[1:6] for row in sheet[2:3]] == [["二店", "体验分", "3.7", "5 分制", "自己记的"]]
 
 
 async def test_no_cell_of_an_export_is_a_formula(shop: Person, sandbox: SandboxClient) -> None:

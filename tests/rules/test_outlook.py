@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.outlook import Forecast, Trend, forecast, trend
+from rules.outlook import Forecast, Trend, forecast, movement, trend
 from tests.packaged import FIVE_POINTS
 
 ENTRY, WARNING, CLOSING = FIVE_POINTS.lines
@@ -88,6 +88,33 @@ def test_a_score_that_has_turned_and_rises_is_heading_for_no_line() -> None:
     fell = ("4.20", "4.10", "4.05", "3.99", "3.85", "3.70", "3.60")
     assert _forecast(*fell, "3.75", "3.85", "3.95", "4.00", "4.05") is None
     assert _forecast(*fell[:3], "4.01", "3.97", "3.94", "3.90") is not None
+
+
+@pytest.mark.parametrize(
+    ("scores", "slope"),
+    [
+        (("4.0", "3.97", "3.94", "3.91"), "-0.03"),
+        (("3.91", "3.94", "3.97", "4.0"), "0.03"),
+        (("3.9", "3.9", "3.9", "3.9"), None),
+        (("3.81", "3.80", "3.81", "3.80", "3.81"), None),
+        (("3.60", "3.70", "3.80", "3.90", "4.00", "3.95", "3.90", "3.85"), None),
+        (("4.0", "3.99", "3.98", "3.98"), None),
+        (("3.9", "3.8", "3.7"), None),
+    ],
+    ids=["a fall", "a rise", "flat", "a wobble", "a rise that has turned", "two steps down", "too few days"],
+)
+def test_a_movement_is_more_than_a_wobble_and_goes_on(scores: tuple[str, ...], slope: str | None) -> None:
+    found = movement(FIVE_POINTS, "score", _series(*scores), TODAY)
+    assert (found and found.slope) == (slope and Fraction(slope))
+
+
+@given(st.lists(st.integers(350, 500), min_size=4, max_size=14))
+def test_whatever_is_foretold_is_a_movement_downward(stored: list[int]) -> None:
+    scores = [str(Decimal(score) / 100) for score in stored]
+    if _forecast(*scores) is not None:
+        found = movement(FIVE_POINTS, "score", _series(*scores), TODAY)
+        assert found is not None
+        assert found.slope < 0
 
 
 def test_what_lies_more_than_a_fortnight_back_does_not_count() -> None:
