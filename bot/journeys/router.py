@@ -1,6 +1,7 @@
 """An update, handled inside a single transaction: the journey for the merchant's wish, the conversation to remember."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
@@ -34,7 +35,7 @@ for _module in iter_modules(journeys.__path__, f"{journeys.__name__}."):
 
 async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
     """The messages that answer an update, the effects written. Raises Malformed; the worker decides what to do then."""
-    incoming = read(raw)
+    incoming = _as_file(context, read(raw))
     if incoming.what is What.LEFT:
         await chats.block(conn, incoming.chat_id, "left or blocked the bot", epoch_ms(now))
     if incoming.what not in ACTIONABLE:
@@ -53,6 +54,12 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     said = (*_answer_of_the_press(turn, reply.toast), *reply.messages)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
+
+
+def _as_file(context: Context, incoming: Incoming) -> Incoming:
+    """The same; a document of an operator is a file, whatever is written below it."""
+    is_file = incoming.file_id and incoming.chat_id in context.admins
+    return replace(incoming, what=What.MEDIA) if is_file else incoming
 
 
 async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:

@@ -68,6 +68,16 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("sendPhoto", {"photo": "x"}, "wrong remote file identifier specified"),
     ("sendPhoto", {}, "there is no photo in the request"),
     ("sendChatAction", {"action": "dancing"}, "wrong parameter action in request"),
+    (
+        "sendMessage",
+        {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "删", "callback_data": "x", "style": "red"}]]}},
+        "can't parse inline keyboard button: Invalid button style specified",
+    ),
+    (
+        "sendMessage",
+        {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "抄", "copy_text": {"text": "长" * 257}}]]}},
+        "BUTTON_COPY_TEXT_INVALID",
+    ),
     ("setMyCommands", {"commands": [{"command": "Bad!", "description": "x"}]}, "BOT_COMMAND_INVALID"),
 ]
 
