@@ -27,9 +27,10 @@ from bot.jobs.rule_watch import RuleWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Readers
 from bot.settings import Settings
+from bot.telegram import menu
 from bot.telegram.api import Api
 from bot.telegram.errors import TelegramError
-from bot.telegram.menu import calls as menu_calls
+from bot.telegram.menu import Call
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
 from bot.views.render import mark
@@ -38,6 +39,7 @@ from bot.warnings.schedule import Schedule
 from bot.web.ingress import Ingress
 from bot.web.observer import ObservedApi, Observer
 from rules.edition import Catalogue, Edition
+from storage import audit
 from storage.database import engine as database
 
 CONNECTIONS = 300
@@ -107,13 +109,14 @@ class Part(Protocol):
 
 @dataclass(frozen=True)
 class _Parts:
-    """`jobs`: what no merchant waits for."""
+    """`menu`: the calls that set it; `jobs`: what no merchant waits for."""
 
     clock: Clock
     observer: Observer
     sender: Sender
     worker: Worker
     ingress: Ingress
+    menu: tuple[Call, ...]
     jobs: tuple[Part, ...]
 
 
@@ -152,7 +155,13 @@ async def _wired(
         Announcer(engine, clock, wake),
         RuleWatch(engine, context, clock, settings.rule_notices, owner, wake),
     )
-    return _Parts(clock, observer, sender, worker, ingress, jobs)
+    return _Parts(clock, observer, sender, worker, ingress, await _menu(engine, admins), jobs)
+
+
+async def _menu(engine: AsyncEngine, admins: frozenset[int]) -> tuple[Call, ...]:
+    """The calls that set the menu; who once acted as an operator and is none any more no longer sees that menu."""
+    async with engine.begin() as conn:
+        return tuple(menu.calls(admins, await audit.operators(conn)))
 
 
 async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
@@ -161,7 +170,7 @@ async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         for part in (ingress.intake, sender, worker, ingress):
             group.create_task(part.run(stop))
-        introducing = group.create_task(_introduce(api))
+        introducing = group.create_task(_introduce(api, parts.menu))
         group.create_task(_let_go(stop, introducing, worker, sender))
         await parts.clock.wait(parts.observer.has_polled, POLLING_S)
         await parts.clock.wait(stop, ANSWER_FIRST_S)
@@ -189,9 +198,9 @@ async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: 
         part.wake()
 
 
-async def _introduce(api: Api) -> None:
+async def _introduce(api: Api, calls: tuple[Call, ...]) -> None:
     """Set the menu and the descriptions. A failure is not worth stopping for: the next start tries again."""
-    for method, payload in menu_calls():
+    for method, payload in calls:
         try:
             await api.call(method, payload)
         except TelegramError as error:

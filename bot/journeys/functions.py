@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.conversation.functions import Function
-from bot.conversation.presses import parse
+from bot.conversation.functions import Function, button_in
+from bot.conversation.presses import Press, parse
 from bot.journeys import check, consent
 from bot.journeys.check_message import TYPED_BEFORE_MOVING
 from bot.journeys.notice_buttons import ALL
@@ -20,6 +20,12 @@ async def done(turn: Turn, function: Function) -> Reply:
         if meant and (reply := await consent.respond(meant)).messages:
             return reply
     return turn.reply()
+
+
+async def pressed(turn: Turn) -> Reply | None:
+    """The reply of the button of the last message whose label was typed; None for any other text."""
+    typed = parse(button_in(turn.incoming.text, turn.dialogue.buttons_at(turn.now)))
+    return await consent.respond(_pressing(turn, typed)) if typed else None
 
 
 async def stopped(turn: Turn, function: Function) -> Reply:
@@ -40,8 +46,10 @@ async def _meant(turn: Turn, wished: str) -> Turn | None:
         pressed = parse(wished.format(**await _places(turn)))
     except KeyError:
         return None
-    if pressed is None:
-        return None
+    return _pressing(turn, pressed) if pressed else None
+
+
+def _pressing(turn: Turn, pressed: Press) -> Turn:
     return (_below(turn) if isinstance(pressed, CheckMove) else turn).meaning(pressed)
 
 
@@ -57,6 +65,10 @@ async def _places(turn: Turn) -> dict[str, object]:
         places |= {"at": address(shown), "of": shown.shop}
     if turn.dialogue.naming_at(turn.now):
         places["name"] = KeepName()
+    if agree := [
+        data for data in turn.dialogue.buttons_at(turn.now).values() if isinstance(parse(data), consent.Agree)
+    ]:
+        places["agree"] = agree[0]
     return places
 
 

@@ -11,11 +11,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import journeys
-from bot.conversation.memory import Dialogue
+from bot.conversation.memory import Dialogue, Shown
 from bot.journeys import consent, editions, entries
 from bot.journeys.context import Context
 from bot.journeys.turn import Reply, Turn
-from bot.telegram.messages import say, toast
+from bot.telegram.messages import buttons, say, toast
 from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render, words
 from storage import chats, dialogues
@@ -50,7 +50,7 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     if kept.edition and not context.catalogue.has(kept.edition):
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
     if not reply.is_forgotten:
-        await _remember(conn, incoming.chat_id, kept, reply.dialogue, now)
+        await _remember(conn, incoming.chat_id, kept, _showing(reply, now), now)
     said = (*_answer_of_the_press(turn, reply.toast), *reply.messages)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
@@ -60,6 +60,14 @@ def _as_file(context: Context, incoming: Incoming) -> Incoming:
     """The same; a document of an operator is a file, whatever is written below it."""
     is_file = incoming.file_id and incoming.chat_id in context.admins
     return replace(incoming, what=What.MEDIA) if is_file else incoming
+
+
+def _showing(reply: Reply, now: datetime) -> Dialogue:
+    """The dialogue afterwards, with the buttons that may be typed from now on."""
+    shown = buttons(reply.messages)
+    if shown is None:
+        return reply.dialogue
+    return reply.dialogue.model_copy(update={"shown": Shown(at=now, buttons=shown) if shown else None})
 
 
 async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:

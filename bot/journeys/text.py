@@ -44,6 +44,8 @@ async def _read(turn: Turn, function: Function | None) -> Reply:
     underway = turn.dialogue.open_check
     if underway and (taken := await check.answer_typed(turn, underway)):
         return taken
+    if function is None and (pressed := await functions.pressed(turn)):
+        return pressed
     known = await shops.of_chat(turn.conn, turn.chat_id)
     stated = await _confirm(turn, known)
     if function and not stated:
