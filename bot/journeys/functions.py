@@ -23,9 +23,10 @@ async def done(turn: Turn, function: Function) -> Reply:
 
 
 async def pressed(turn: Turn) -> Reply | None:
-    """The reply of the button of the last message whose label was typed; None for any other text."""
+    """The reply of the button of the last message whose label was typed; None for any other text, and an old button."""
     typed = parse(button_in(turn.incoming.text, turn.dialogue.buttons_at(turn.now)))
-    return await consent.respond(_pressing(turn, typed)) if typed else None
+    reply = await consent.respond(_pressing(turn, typed)) if typed else None
+    return reply if reply and reply.messages else None
 
 
 async def stopped(turn: Turn, function: Function) -> Reply:
