@@ -87,10 +87,11 @@ class Naming(Frozen):
 
 
 class Shown(Frozen):
-    """The buttons of the message said last, data by label: a label may be typed instead of pressed."""
+    """The message said last: the buttons, data by label, for a label may be typed; `screen` tells it from others."""
 
     at: datetime
     buttons: dict[str, str]
+    screen: str = ""
 
 
 class Dialogue(Frozen):

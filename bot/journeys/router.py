@@ -14,8 +14,8 @@ from bot import journeys
 from bot.conversation.memory import Dialogue, Shown
 from bot.journeys import consent, editions, entries
 from bot.journeys.context import Context
-from bot.journeys.turn import Reply, Turn
-from bot.telegram.messages import buttons, say, toast
+from bot.journeys.turn import SAME, Reply, Turn
+from bot.telegram.messages import buttons, say, screen, shown_last, toast
 from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render, words
 from storage import chats, dialogues
@@ -51,7 +51,7 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
     if not reply.is_forgotten:
         await _remember(conn, incoming.chat_id, kept, _showing(reply, now), now)
-    said = (*_answer_of_the_press(turn, reply.toast), *reply.messages)
+    said = (*_answer_of_the_press(turn, _toast(turn, reply)), *reply.messages)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
 
@@ -63,11 +63,19 @@ def _as_file(context: Context, incoming: Incoming) -> Incoming:
 
 
 def _showing(reply: Reply, now: datetime) -> Dialogue:
-    """The dialogue afterwards, with the buttons that may be typed from now on."""
-    shown = buttons(reply.messages)
-    if shown is None:
+    """The dialogue afterwards, with what is shown last and the buttons that may be typed from now on."""
+    last = shown_last(reply.messages)
+    if last is None:
         return reply.dialogue
-    return reply.dialogue.model_copy(update={"shown": Shown(at=now, buttons=shown) if shown else None})
+    shown = Shown(at=now, buttons=buttons(last), screen=screen(last))
+    return reply.dialogue.model_copy(update={"shown": shown})
+
+
+def _toast(turn: Turn, reply: Reply) -> str:
+    """The toast of the reply; "same" for an edit that leaves the message as it was."""
+    last, before = shown_last(reply.messages), turn.dialogue.shown
+    is_same = last and last.method == "editMessageText" and before and before.screen == screen(last)
+    return reply.toast or (SAME if is_same else "")
 
 
 async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:

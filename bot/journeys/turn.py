@@ -22,6 +22,8 @@ from storage.outbox import Lane, Message
 
 OLD = "old"
 """The toast of a button that means nothing any more."""
+SAME = "same"
+"""The toast of a press that changes nothing."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Outbox messages of rendered text."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,12 +44,20 @@ def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
     return Message(chat_id, Lane.REPLY, "answerCallbackQuery", payload, expires_at=until, in_order=False)
 
 
-def buttons(messages: Sequence[Message]) -> dict[str, str] | None:
-    """The buttons of the last message, data by label, but for deletions; None where no message is shown."""
-    shown = [message.payload for message in messages if message.in_order and message.method != "deleteMessage"]
-    if not shown:
-        return None
-    rows = shown[-1].get("reply_markup", {}).get("inline_keyboard", [])
+def shown_last(messages: Sequence[Message]) -> Message | None:
+    """The last message that stands in the chat afterwards; None where nothing is shown."""
+    return next((each for each in reversed(messages) if each.in_order and each.method != "deleteMessage"), None)
+
+
+def screen(message: Message) -> str:
+    """What tells the text and the buttons of a message from others."""
+    parts = (message.payload.get("text"), message.payload.get("reply_markup", {}).get("inline_keyboard", []))
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
+
+
+def buttons(message: Message) -> dict[str, str]:
+    """The buttons of a message, data by label, but for deletions."""
+    rows = message.payload.get("reply_markup", {}).get("inline_keyboard", [])
     return {one["text"]: one["callback_data"] for row in rows for one in row if _may_be_typed(one)}
 
 

@@ -42,6 +42,7 @@ from bot.journeys import (
     text,
     told_scores,
     undo,
+    welcome,
 )
 from bot.journeys.context import Context
 from bot.views.answer import ShowTopic
@@ -190,6 +191,7 @@ WRITTEN: dict[str, Press] = {
     "ok|s|0|20221010|score|3.7": consent.Agree(told_scores.KeepScore(0, DAY, "score", SCORE)),
     "ok|c|1f|9|s": consent.Agree(check_message.KeepResult("1f", 9)),
     "nok": consent.Refuse(),
+    "ask": welcome.HowToAsk(),
     "export": privacy.Export(),
     "fg": privacy.AskToForget(),
     "fg|1": privacy.Forget(),
