@@ -44,12 +44,12 @@ async def _read(turn: Turn, function: Function | None) -> Reply:
     underway = turn.dialogue.open_check
     if underway and (taken := await check.answer_typed(turn, underway)):
         return taken
-    if function is None and (pressed := await functions.pressed(turn)):
-        return pressed
     known = await shops.of_chat(turn.conn, turn.chat_id)
     stated = await _confirm(turn, known)
     if function and not stated:
         return await functions.done(turn, function)
+    if not stated and (pressed := await functions.pressed(turn)):
+        return pressed
     if underway is None:
         told = stated and await _remembering(turn, stated, known)
         return told or await editions.choose_typed(turn) or await _answer_typed(turn, known)

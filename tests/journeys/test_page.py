@@ -50,7 +50,7 @@ async def next_question(page: Page) -> AsyncIterator[None]:
 
 async def test_a_check_from_start_to_result(page: Page) -> None:
     await page.get_by_role("button", name="开始").click()
-    await newest(page).get_by_role("button", name="查我的店能不能开通").click()
+    await newest(page).get_by_role("button", name="查资格").click()
     for answer in ("开了", "能", "正常营业", "2 次"):
         await takes(page, answer)
     await expect(newest(page)).to_contain_text("体验分是多少")
