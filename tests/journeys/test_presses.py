@@ -282,7 +282,7 @@ def test_every_verb_in_a_template_is_a_buttons() -> None:
     texts = [file.read_text("utf-8") for file in sorted(MESSAGES.rglob("*.j2"))]
     verbs = {verb for text in texts for verb in BUTTON.findall(text)}
     assert len(verbs) > 20
-    assert verbs <= presses.KINDS.keys()
+    assert verbs - {"copy"} <= presses.KINDS.keys()
 
 
 NOW = datetime(2022, 10, 10, 4, tzinfo=UTC)
