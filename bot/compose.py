@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import secrets
 import socket
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import logs
 from bot.clock import Clock, SystemClock
+from bot.conversation import links
 from bot.conversation.functions import function_in
 from bot.conversation.links import invite_key
 from bot.delivery.channel import Limits
@@ -25,11 +27,12 @@ from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
 from bot.jobs.rule_watch import RuleWatch
 from bot.journeys import router
-from bot.journeys.context import Context, Readers
+from bot.journeys.context import Context, Me, Readers
 from bot.settings import Settings
+from bot.telegram import menu
 from bot.telegram.api import Api
 from bot.telegram.errors import TelegramError
-from bot.telegram.menu import calls as menu_calls
+from bot.telegram.menu import Call
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
 from bot.views.render import mark
@@ -38,6 +41,7 @@ from bot.warnings.schedule import Schedule
 from bot.web.ingress import Ingress
 from bot.web.observer import ObservedApi, Observer
 from rules.edition import Catalogue, Edition
+from storage import audit
 from storage.database import engine as database
 
 CONNECTIONS = 300
@@ -91,6 +95,7 @@ def _context(
         settings.zone,
         settings.messages_per_minute,
         invite_key=invite_key(token),
+        new_id=partial(secrets.token_urlsafe, links.ID_BYTES),
         quiet_hours=settings.quiet_hours,
         daily_check_at=settings.daily_check_at,
         admins=settings.admin_chat_ids,
@@ -107,13 +112,15 @@ class Part(Protocol):
 
 @dataclass(frozen=True)
 class _Parts:
-    """`jobs`: what no merchant waits for."""
+    """`menu`: the calls that set it; `me`: to be told the bot's name; `jobs`: what no merchant waits for."""
 
     clock: Clock
     observer: Observer
     sender: Sender
     worker: Worker
     ingress: Ingress
+    menu: tuple[Call, ...]
+    me: Me
     jobs: tuple[Part, ...]
 
 
@@ -152,7 +159,13 @@ async def _wired(
         Announcer(engine, clock, wake),
         RuleWatch(engine, context, clock, settings.rule_notices, owner, wake),
     )
-    return _Parts(clock, observer, sender, worker, ingress, jobs)
+    return _Parts(clock, observer, sender, worker, ingress, await _menu(engine, admins), context.me, jobs)
+
+
+async def _menu(engine: AsyncEngine, admins: frozenset[int]) -> tuple[Call, ...]:
+    """The calls that set the menu; who once acted as an operator and is none any more no longer sees that menu."""
+    async with engine.begin() as conn:
+        return tuple(menu.calls(admins, await audit.operators(conn)))
 
 
 async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
@@ -161,7 +174,7 @@ async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         for part in (ingress.intake, sender, worker, ingress):
             group.create_task(part.run(stop))
-        introducing = group.create_task(_introduce(api))
+        introducing = group.create_task(_introduce(api, parts))
         group.create_task(_let_go(stop, introducing, worker, sender))
         await parts.clock.wait(parts.observer.has_polled, POLLING_S)
         await parts.clock.wait(stop, ANSWER_FIRST_S)
@@ -189,10 +202,15 @@ async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: 
         part.wake()
 
 
-async def _introduce(api: Api) -> None:
-    """Set the menu and the descriptions. A failure is not worth stopping for: the next start tries again."""
-    for method, payload in menu_calls():
+async def _introduce(api: Api, parts: _Parts) -> None:
+    """Set the menu and the descriptions, and learn the bot's name.
+
+    A failure is not worth stopping for: the next start tries again.
+    """
+    for method, payload in (("getMe", {}), *parts.menu):
         try:
-            await api.call(method, payload)
+            answer = await api.call(method, payload)
         except TelegramError as error:
             log.warning("menu not set", method=method, error=type(error).__name__)
+        else:
+            parts.me.username = answer["username"] if method == "getMe" else parts.me.username

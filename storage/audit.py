@@ -26,6 +26,12 @@ async def record(conn: AsyncConnection, operator: int | None, action: str, subje
     await conn.execute(insert(audit).values(values))
 
 
+async def operators(conn: AsyncConnection) -> set[int]:
+    """The chats of operators who did anything that is still written down."""
+    query = select(audit.c.operator).where(audit.c.operator.is_not(None)).distinct()
+    return set((await conn.execute(query)).scalars())
+
+
 async def listed(conn: AsyncConnection, limit: int = 100) -> list[Act]:
     """Acts, the newest first."""
     query = select(audit).order_by(audit.c.id.desc()).limit(limit)

@@ -34,10 +34,11 @@ async def make(conn: AsyncConnection, invite_id: str, shop_id: int, expires_at: 
     await conn.execute(insert(invites).values(values))
 
 
-async def is_for(conn: AsyncConnection, invite_id: str, chat_id: int) -> bool:
-    """Whether the chat can take the invite, or has taken it; read only."""
-    users = (await conn.execute(select(invites.c.used_by).where(invites.c.id == invite_id))).scalars().all()
-    return users in ([None], [chat_id])
+async def shop_for(conn: AsyncConnection, invite_id: str, chat_id: int) -> int | None:
+    """The shop of an invite that the chat can take, or has taken; None for any other. Read only."""
+    is_open = invites.c.used_by.is_(None) | (invites.c.used_by == chat_id)
+    query = select(invites.c.shop_id).where((invites.c.id == invite_id) & is_open)
+    return (await conn.execute(query)).scalar_one_or_none()
 
 
 async def use(conn: AsyncConnection, invite_id: str, chat_id: int, now_ms: int) -> Used:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Integer, Row, bindparam, exists, func, insert, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.sources import Source
@@ -114,6 +114,13 @@ async def listed(conn: AsyncConnection, after: int = 0, limit: int = 1000) -> li
     query = select(shops, count.label("followers")).where(shops.c.ref.is_not(None), shops.c.id > after)
     rows = (await conn.execute(query.order_by(shops.c.id).limit(limit))).all()
     return [(_shop(row), row.followers) for row in rows]
+
+
+async def without_followers(conn: AsyncConnection, limit: int) -> list[Shop]:
+    """Shops of the operator that no chat follows, the newest first."""
+    is_followed = exists().where(follows.c.shop_id == shops.c.id)
+    query = select(shops).where(shops.c.ref.is_not(None), ~is_followed).order_by(shops.c.id.desc()).limit(limit)
+    return [_shop(row) for row in (await conn.execute(query)).all()]
 
 
 async def rename(conn: AsyncConnection, shop_id: int, name: str) -> None:

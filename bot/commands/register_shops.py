@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,7 +21,6 @@ from storage import invites, shops
 from storage.instants import epoch_ms
 from storage.shops import Added, Shop
 
-VALID_DAYS: Final = 7
 LONGEST_NAME: Final = 40
 PAGE: Final = 1000
 
@@ -55,10 +54,10 @@ async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
     if shop is None:
         raise Refusal(f"{ref}: not registered; first: alliance-bot shops add {ref} --name NAME")
     username = await _username(chosen)
-    invite_id, expires_at = secrets.token_urlsafe(12), datetime.now(UTC).replace(microsecond=0) + timedelta(VALID_DAYS)
+    invite_id, expires_at = secrets.token_urlsafe(12), datetime.now(UTC).replace(microsecond=0) + links.VALID
     async with engine.begin() as conn:
         await invites.make(conn, invite_id, shop.id, expires_at)
-    return f"https://t.me/{username}?start={links.make(invite_key(chosen.token), invite_id, expires_at)}"
+    return links.address(username, links.make(invite_key(chosen.token), invite_id, expires_at))
 
 
 async def _username(chosen: Settings) -> str:

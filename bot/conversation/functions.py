@@ -66,6 +66,13 @@ def function_in(text: str) -> Function | None:
     return None if found.always and _WORD_ASKED.fullmatch(typed) else found
 
 
+def button_in(text: str, buttons: Mapping[str, str]) -> str:
+    """The data of the button whose label is the whole text, marks and polite words aside; "" for none, or several."""
+    said = _bare(normalise(text).strip()) if len(text) <= LONGEST else ""
+    found = {data for label, data in buttons.items() if said and _bare(normalise(label)) == said}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _said_by(texts: Sequence[str]) -> Function | None:
     """The first function with one of the texts as a phrase, else with a pattern of one."""
     if found := next((known for text in texts if (known := _by_key().get(text))), None):

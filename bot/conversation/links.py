@@ -9,12 +9,16 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 ID_LENGTH = 16
+VALID = timedelta(days=7)
+"""How long a link that an operator makes can be used."""
 _PREFIX = "i1"
-_ID_BYTES, _EXPIRY_BYTES, _MAC_BYTES = 12, 5, 16
+ID_BYTES = 12
+"""Of the random part."""
+_EXPIRY_BYTES, _MAC_BYTES = 5, 16
 _ID = re.compile(r"[A-Za-z0-9_-]{16}", re.ASCII)
 # 33 bytes are 44 characters without padding or spare bits: one payload has one spelling.
 _PAYLOAD = re.compile(_PREFIX + r"[A-Za-z0-9_-]{44}", re.ASCII)
@@ -52,6 +56,11 @@ def make(secret: bytes, invite_id: str, expires_at: datetime) -> str:
     return _PREFIX + base64.urlsafe_b64encode(body + _mac(secret, body)).decode()
 
 
+def address(username: str, payload: str) -> str:
+    """The link that opens the bot of this username with the payload."""
+    return f"https://t.me/{username}?start={payload}"
+
+
 def looks_like_invite(payload: str) -> bool:
     """Whether a start payload has the shape of an invite, genuine or not."""
     return bool(_PAYLOAD.fullmatch(payload))
@@ -68,8 +77,8 @@ def read(secret: bytes, payload: str, now: datetime) -> Invite | Refusal:
     body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(secret, body)):
         return Refusal.FORGED
-    expires_at = datetime.fromtimestamp(int.from_bytes(body[_ID_BYTES:], "big"), UTC)
-    invite_id = base64.urlsafe_b64encode(body[:_ID_BYTES]).decode()
+    expires_at = datetime.fromtimestamp(int.from_bytes(body[ID_BYTES:], "big"), UTC)
+    invite_id = base64.urlsafe_b64encode(body[:ID_BYTES]).decode()
     return Invite(invite_id, expires_at) if now < expires_at else Refusal.EXPIRED
 
 

@@ -1,6 +1,6 @@
 """The memory of a chat between two updates, kept in the database, a row for each chat."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from functools import reduce
 
@@ -86,6 +86,14 @@ class Naming(Frozen):
     name: str = ""
 
 
+class Shown(Frozen):
+    """The message said last: the buttons, data by label, for a label may be typed; `screen` tells it from others."""
+
+    at: datetime
+    buttons: dict[str, str]
+    screen: str = ""
+
+
 class Dialogue(Frozen):
     """The memory of a chat. `preview`: a check by another edition beside the merchant's own.
 
@@ -100,6 +108,7 @@ class Dialogue(Frozen):
     naming: Naming | None = None
     exported_at: datetime | None = None
     replaced: tuple[str, ...] = ()
+    shown: Shown | None = None
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
         """The dialogue with `weight` more in the running minute."""
@@ -129,6 +138,10 @@ class Dialogue(Frozen):
     def naming_at(self, now: datetime) -> Naming | None:
         """The shop or name that waits, None after `SUBJECT_LASTS`."""
         return self.naming if self.naming and now - self.naming.at <= SUBJECT_LASTS else None
+
+    def buttons_at(self, now: datetime) -> Mapping[str, str]:
+        """The buttons of the message said last, none after `SUBJECT_LASTS`."""
+        return self.shown.buttons if self.shown and now - self.shown.at <= SUBJECT_LASTS else {}
 
     def memory_at(self, now: datetime) -> Memory:
         """What is remembered of the messages before, nothing after `SUBJECT_LASTS`."""

@@ -22,7 +22,7 @@ from storage.outbox import Lease
 from storage.sending import LeasedMessage, NextMessage
 
 LEASE_MS: Final = 60_000
-"""Longer than a call can take (25 s): a lease that is over belongs to a process that is gone."""
+"""Longer than a call, and one more without styles, can take (45 s): one that is over is of a process that is gone."""
 
 LOOK_S: Final = 1.0
 """How often to look for rows that other processes put in, and for pauses that are over."""

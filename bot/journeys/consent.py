@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.conversation.memory import Wanted
 from bot.conversation.presses import Press
-from bot.journeys.entries import enter, keeps, press
+from bot.journeys.entries import COMMANDS, enter, keeps, press
 from bot.journeys.turn import OLD, Reply, Turn
 from bot.telegram.updates import What
 from bot.views.check_question import CheckMove
@@ -34,15 +34,16 @@ async def is_given(turn: Turn) -> bool:
 async def respond(turn: Turn) -> Reply:
     """The reply of the entry for this update; before anything is kept, the question for consent."""
     if await keeps(turn) and not await is_given(turn):
-        return ask(turn)
+        return await ask(turn)
     return await enter(turn)
 
 
-def ask(turn: Turn) -> Reply:
+async def ask(turn: Turn) -> Reply:
     """The question, in place of the wished press or command, done after a yes."""
     if turn.press is None:
         wanted = Wanted(command=turn.incoming.command, text=turn.incoming.text)
-        asked = turn.say(render("privacy/consent", data=Agree()))
+        asks = COMMANDS[turn.incoming.command].asks
+        asked = turn.say(await asks(turn, Agree()) if asks else render("privacy/consent", data=Agree()))
         return asked.remembering(turn.dialogue.model_copy(update={"wanted": wanted}))
     agree = Agree(turn.press).fitting()
     if agree is None:

@@ -34,13 +34,25 @@ READINGS_KEPT: Final = 1000
 ANSWERS_KEPT: Final = 200
 
 
+@dataclass
+class Me:
+    """The bot's own account. `username`: "" until the Bot API has told it."""
+
+    username: str = ""
+
+
+def no_id() -> str:
+    """Where no links are made."""
+    raise RuntimeError("no source of new ids")
+
+
 @dataclass(frozen=True)
 class Context:
     """`edition` answers: the chat's choice, else the operator's `setting`; a check under way keeps its edition.
 
-    `invite_key` signs the operators' links; `quiet_hours` hold for chats without a choice; `admins` are chat ids;
-    `operator`: who runs the bot, "" for no name; `readers` are built on first use; `by_choice` holds the contexts of
-    chats with a choice, by setting and choice.
+    `invite_key` signs the operators' links, and `new_id` gives each its id; `quiet_hours` hold for chats without a
+    choice; `admins` are chat ids; `operator`: who runs the bot, "" for no name; `readers` are built on first use;
+    `by_choice` holds the contexts of chats with a choice, by setting and choice.
     """
 
     catalogue: Catalogue
@@ -48,6 +60,8 @@ class Context:
     zone: ZoneInfo
     messages_per_minute: int
     invite_key: bytes = b""
+    new_id: Callable[[], str] = no_id
+    me: Me = field(default_factory=Me)
     quiet_hours: tuple[time, time] | None = None
     daily_check_at: time = time(9, 30)
     admins: frozenset[int] = frozenset()

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple, TypeVar
 from bot.conversation.presses import Press
 from bot.journeys.turn import OLD, Reply, Turn
 from bot.telegram.updates import What
+from bot.views.render import Rendered
 
 Entry = Callable[[Turn], Awaitable[Reply | None]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Reply | None]])
 Keeps = Callable[[Turn], Awaitable[bool]]
+Asks = Callable[[Turn, Press], Awaitable[Rendered]]
 
 
 class OperatorPress(Press):
@@ -25,10 +27,14 @@ class OperatorPress(Press):
 
 
 class Command(NamedTuple):
-    """`keeps`: whether the command, as typed, keeps something of the merchant; None for one that never does."""
+    """`keeps`: whether the command, as typed, keeps something of the merchant; None for one that never does.
+
+    `asks`: the question for consent in words of its own, with the button behind a yes.
+    """
 
     entry: Entry
     keeps: Keeps | None
+    asks: Asks | None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -36,11 +42,11 @@ PRESSES: dict[type[Press], Callable[[Turn, Any], Awaitable[Reply | None]]] = {}
 OTHERS: dict[What, Entry] = {}
 
 
-def command(name: str, *, keeps: Keeps | None = None) -> Callable[[F], F]:
+def command(name: str, *, keeps: Keeps | None = None, asks: Asks | None = None) -> Callable[[F], F]:
     """Registers the entry of a command."""
 
     def register(entry: F) -> F:
-        COMMANDS[name] = Command(entry, keeps)
+        COMMANDS[name] = Command(entry, keeps, asks)
         return entry
 
     return register

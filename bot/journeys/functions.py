@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation.functions import Function
+from bot.conversation.functions import Function, button_in
 from bot.conversation.presses import parse
 from bot.journeys import check, consent
 from bot.journeys.notice_buttons import ALL
@@ -19,6 +19,13 @@ async def done(turn: Turn, function: Function) -> Reply:
         if meant and (reply := await consent.respond(meant)).messages:
             return reply
     return turn.reply()
+
+
+async def pressed(turn: Turn) -> Reply | None:
+    """The reply of the button of the last message whose label was typed; None for any other text, and an old button."""
+    typed = parse(button_in(turn.incoming.text, turn.dialogue.buttons_at(turn.now)))
+    reply = await consent.respond(turn.meaning(typed)) if typed else None
+    return reply if reply and reply.messages else None
 
 
 async def stopped(turn: Turn, function: Function) -> Reply:
@@ -54,4 +61,8 @@ async def _places(turn: Turn) -> dict[str, object]:
         places |= {"at": address(shown), "of": shown.shop}
     if turn.dialogue.naming_at(turn.now):
         places["name"] = KeepName()
+    if agree := [
+        data for data in turn.dialogue.buttons_at(turn.now).values() if isinstance(parse(data), consent.Agree)
+    ]:
+        places["agree"] = agree[0]
     return places

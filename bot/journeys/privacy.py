@@ -72,7 +72,7 @@ async def ask_to_forget(turn: Turn, _: AskToForget | None = None) -> Reply:
 async def forget(turn: Turn, _: Forget) -> Reply:
     """All goes, and the last word is said."""
     await personal.forget(turn.conn, turn.chat_id)
-    return replace(turn.amend(render("privacy/forgotten")), is_forgotten=True)
+    return replace(turn.amend(render("privacy/forgotten"), toast="deleted"), is_forgotten=True)
 
 
 @press(KeepAll)

@@ -1,6 +1,7 @@
 """An update, handled inside a single transaction: the journey for the merchant's wish, the conversation to remember."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,11 +11,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import journeys
-from bot.conversation.memory import Dialogue
+from bot.conversation.memory import Dialogue, Shown
 from bot.journeys import consent, editions, entries
 from bot.journeys.context import Context
-from bot.journeys.turn import Reply, Turn
-from bot.telegram.messages import say, toast
+from bot.journeys.turn import SAME, Reply, Turn
+from bot.telegram.messages import buttons, say, screen, shown_last, toast
 from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render, words
 from storage import chats, dialogues
@@ -34,7 +35,7 @@ for _module in iter_modules(journeys.__path__, f"{journeys.__name__}."):
 
 async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
     """The messages that answer an update, the effects written. Raises Malformed; the worker decides what to do then."""
-    incoming = read(raw)
+    incoming = _as_file(context, read(raw))
     if incoming.what is What.LEFT:
         await chats.block(conn, incoming.chat_id, "left or blocked the bot", epoch_ms(now))
     if incoming.what not in ACTIONABLE:
@@ -49,10 +50,32 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     if kept.edition and not context.catalogue.has(kept.edition):
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
     if not reply.is_forgotten:
-        await _remember(conn, incoming.chat_id, kept, reply.dialogue, now)
-    said = (*_answer_of_the_press(turn, reply.toast), *reply.messages)
+        await _remember(conn, incoming.chat_id, kept, _showing(reply, now), now)
+    said = (*_answer_of_the_press(turn, _toast(turn, reply)), *reply.messages)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
+
+
+def _as_file(context: Context, incoming: Incoming) -> Incoming:
+    """The same; a document of an operator is a file, whatever is written below it."""
+    is_file = incoming.file_id and incoming.chat_id in context.admins
+    return replace(incoming, what=What.MEDIA) if is_file else incoming
+
+
+def _showing(reply: Reply, now: datetime) -> Dialogue:
+    """The dialogue afterwards, with what is shown last and the buttons that may be typed from now on."""
+    last = shown_last(reply.messages)
+    if last is None:
+        return reply.dialogue
+    shown = Shown(at=now, buttons=buttons(last), screen=screen(last))
+    return reply.dialogue.model_copy(update={"shown": shown})
+
+
+def _toast(turn: Turn, reply: Reply) -> str:
+    """The toast of the reply; "same" for an edit that leaves the message as it was."""
+    last, before = shown_last(reply.messages), turn.dialogue.shown
+    is_same = last and last.method == "editMessageText" and before and before.screen == screen(last)
+    return reply.toast or (SAME if is_same else "")
 
 
 async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: Dialogue, now: datetime) -> None:

@@ -48,6 +48,8 @@ async def _read(turn: Turn, function: Function | None) -> Reply:
     stated = await _confirm(turn, known)
     if function and not stated:
         return await functions.done(turn, function)
+    if not stated and (pressed := await functions.pressed(turn)):
+        return pressed
     if underway is None:
         told = stated and await _remembering(turn, stated, known)
         return told or await editions.choose_typed(turn) or await _answer_typed(turn, known)

@@ -22,6 +22,8 @@ from storage.outbox import Lane, Message
 
 OLD = "old"
 """The toast of a button that means nothing any more."""
+SAME = "same"
+"""The toast of a press that changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Turn:
 
     def say_plain(self, name: str) -> Reply:
         """A message without values of a merchant: the welcome, the help, a kind line about something unreadable."""
-        return self.say(self.render(name, examples=examples(self.context.edition)))
+        return self.say(self.render(name, examples=examples(self.context.edition), operator=self.context.operator))
 
     def amend(self, rendered: Rendered, toast: str = "") -> Reply:
         """The message above the pressed button, with `rendered` instead, wherever the message stands by now.

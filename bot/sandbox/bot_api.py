@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.sandbox.faults import STANDARD, Fault
 from bot.sandbox.journal import DROPPED, Call
+from bot.sandbox.keyboards import has_styles
 from bot.sandbox.methods import NAMED, NAMES, Described, get_updates
 from bot.sandbox.state import Sandbox, World
 from bot.sandbox.update_queue import Verbatim
@@ -52,7 +53,7 @@ class BotApi:
         except Refusal as unreadable:
             refusal = unreadable
         call = self.sandbox.journal.open(masked(token), method, shown(given))
-        plan = self.sandbox.faults.plan(method, call.chat_id, token)
+        plan = self.sandbox.faults.plan(method, call.chat_id, token, styled=has_styles(given))
         if plan.before_s:
             await asyncio.sleep(plan.before_s)
         status, body, said = 0, b"", ""

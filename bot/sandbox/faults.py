@@ -11,6 +11,7 @@
 | `malformed`        | a broken-off piece of JSON                                        |                    |
 | `slow`             | a delay before the effect                                         | ms                 |
 | `round_trip`       | half the delay before the effect, half after it                   | ms                 |
+| `styles`           | styled buttons are refused, as by a server that knows no styles   |                    |
 | `refuse`           | nobody listens: connections refused; needs `seconds`              |                    |
 
 Every kind takes `method`, `chat_id`, `bot` (the calls hit), `count` (how many), `seconds` (how long); error replies
@@ -23,7 +24,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from bot.sandbox.wire import POLLED_TWICE, Json
+from bot.sandbox.keyboards import BAD_STYLE
+from bot.sandbox.wire import POLLED_TWICE, Json, bad
 
 STANDARD = {
     400: "Bad Request: rejected",
@@ -54,15 +56,17 @@ class Fault:
     effect: bool = False
     status: int = 500
     description: str = ""
+    styled: bool = False
     retry_after: int | None = None
     ms: float = 0.0
     until: float = float("inf")
     hits: int = 0
 
-    def fits(self, method: str, chat_id: Any, bot: str, now: float) -> bool:
-        """Whether the switch hits a call at `now` (monotonic seconds)."""
+    def fits(self, method: str, chat_id: Any, bot: str, now: float, *, styled: bool) -> bool:
+        """Whether the switch hits a call at `now` (monotonic seconds); `styled`: a button of the call has a style."""
         return (
             self.kind != "refuse"
+            and styled >= self.styled
             and now < self.until
             and (self.count is None or self.hits < self.count)
             and (self.method is None or self.method.lower() == method.lower())
@@ -104,10 +108,17 @@ class Faults:
         options = {key: value for key, value in wanted.items() if key != "kind"}
         if kind == "effect_then_drop":
             kind, options = "drop", {**options, "effect": True}
+        elif kind == "styles":
+            kind, options = (
+                "status",
+                {**options, "status": 400, "description": bad(BAD_STYLE).description, "styled": True},
+            )
         elif kind in _SHORT:
             kind, options = "status", {**options, "status": _SHORT[kind]}
         if kind not in KINDS:
-            raise ValueError(f"unknown fault {kind!r}: one of {', '.join((*KINDS, *_SHORT, 'effect_then_drop'))}")
+            raise ValueError(
+                f"unknown fault {kind!r}: one of {', '.join((*KINDS, *_SHORT, 'effect_then_drop', 'styles'))}"
+            )
         if unknown := set(options) - set(Fault.__slots__) | set(options) & {"id", "until", "hits"}:
             raise ValueError(f"fault {kind!r} has no option {', '.join(sorted(unknown))}")
         if kind == "refuse" and not options.get("seconds"):
@@ -129,14 +140,14 @@ class Faults:
         rows = [{name: getattr(fault, name) for name in fault.__slots__} for fault in live]
         return [{**row, "until": None if row["until"] == float("inf") else row["until"]} for row in rows]
 
-    def plan(self, method: str, chat_id: Any, bot: str) -> Plan:
+    def plan(self, method: str, chat_id: Any, bot: str, *, styled: bool = False) -> Plan:
         """The faults of a call, counted at each fitting switch."""
         now = time.monotonic()
         before = after = 0.0
         decisive = None
         for fault in self.on:
             is_delay = fault.kind in DELAYS
-            if (decisive and not is_delay) or not fault.fits(method, chat_id, bot, now):
+            if (decisive and not is_delay) or not fault.fits(method, chat_id, bot, now, styled=styled):
                 continue
             fault.hits += 1
             if is_delay:

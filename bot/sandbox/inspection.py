@@ -21,7 +21,7 @@ async def state(request: web.Request) -> web.Response:
             "boot_id": sandbox.boot_id,
             "seq": world.feed.seq,
             "bot": {**world.user, "description": world.profile.get("description", ""), **_presence(world)},
-            "commands": world.profile.get("commands", []),
+            "commands": world.commands,
             "faults": sandbox.faults.shown(),
             "pending": len(world.updates.pending),
             "calls": sandbox.journal.n,

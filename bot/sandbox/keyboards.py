@@ -1,10 +1,14 @@
 """Reply markups: accepted as by Telegram, refused in Telegram's words."""
 
+import json
 from typing import Any
 
 from bot.sandbox.wire import Json, Params, bad, structure
 
 CALLBACK_DATA_BYTES = 64
+COPIED_CHARACTERS = 256
+BAD_STYLE = "can't parse inline keyboard button: Invalid button style specified"
+STYLES = ("danger", "success", "primary")
 MOST_BUTTONS = 100
 _ACTIONS = ("callback_data", "url", "web_app", "login_url", "switch_inline_query", "copy_text",
             "switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "pay", "callback_game")  # fmt: skip
@@ -37,9 +41,23 @@ def _button(button: Any) -> Json:
     data, url = button.get("callback_data"), button.get("url")
     if data is not None and not (isinstance(data, str) and 1 <= _bytes(data) <= CALLBACK_DATA_BYTES):
         raise bad("BUTTON_DATA_INVALID")
+    if button.get("style", STYLES[0]) not in STYLES:
+        raise bad(BAD_STYLE)
+    if "copy_text" in button and not 1 <= len(_copied(button["copy_text"])) <= COPIED_CHARACTERS:
+        raise bad("BUTTON_COPY_TEXT_INVALID")
     if url is not None and not str(url).startswith(("http://", "https://", "tg://")):
         raise bad(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
     return button
+
+
+def _copied(wanted: Any) -> str:
+    return str(wanted.get("text") or "") if isinstance(wanted, dict) else ""
+
+
+def has_styles(params: Params) -> bool:
+    """Whether a button of the call has a style, also in a markup that can't be parsed."""
+    markup = params.get("reply_markup")
+    return '"style"' in (markup if isinstance(markup, str) else json.dumps(markup, default=str))
 
 
 def _bytes(text: str) -> int:

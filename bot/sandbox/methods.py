@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox import media, message_methods
 from bot.sandbox.push import MOST_CONNECTIONS
-from bot.sandbox.state import World
+from bot.sandbox.state import Chat, World
 from bot.sandbox.update_queue import Verbatim
 from bot.sandbox.wire import Json, Params, Refusal, bad, flag, integer, structure
 
@@ -92,9 +92,37 @@ def set_commands(world: World, params: Params) -> bool:
         raise bad("too many commands specified")
     for command in commands:
         _check_command(command)
-    world.profile["commands"] = commands
-    world.feed.publish("profile", None)
+    return _keep_commands(world, params, commands)
+
+
+def delete_commands(world: World, params: Params) -> bool:
+    """deleteMyCommands."""
+    return _keep_commands(world, params, [])
+
+
+def get_commands(world: World, params: Params) -> list[Json]:
+    """getMyCommands: those of this very scope."""
+    return _scope(world, params).commands
+
+
+def _keep_commands(world: World, params: Params, commands: list[Json]) -> bool:
+    kept = _scope(world, params)
+    kept.commands = commands
+    if isinstance(kept, Chat):
+        world.feed.publish("chat", kept.id, chat=kept.summary())
+    else:
+        world.feed.publish("profile", None)
     return True
+
+
+def _scope(world: World, params: Params) -> Chat | World:
+    """The chat of a scope, or the world for all chats. Raises Refusal for an unknown chat, and for other scopes."""
+    scope = structure(params, "scope", dict) or {"type": "default"}
+    if scope.get("type") == "chat":
+        return world.chat(scope.get("chat_id"))
+    if scope.get("type") != "default":
+        raise bad("can't parse BotCommandScope: Unsupported type specified")
+    return world
 
 
 def setter(what: str) -> Callable[[World, Params], bool]:
@@ -133,6 +161,8 @@ NAMED: dict[str, Method] = {
     "getFile": media.get_file,
     "getMe": get_me,
     "setMyCommands": set_commands,
+    "getMyCommands": get_commands,
+    "deleteMyCommands": delete_commands,
     "setMyDescription": setter("description"),
     "setMyShortDescription": setter("short_description"),
     "setWebhook": set_webhook,

@@ -26,6 +26,7 @@ class Chat:
     migrated_to: int | None = None
     last_message_id: int = 0
     messages: dict[int, Json] = field(default_factory=dict)
+    commands: list[Json] = field(default_factory=list)
 
     def next_id(self) -> int:
         """The id of the message to come."""
@@ -39,11 +40,12 @@ class Chat:
             del self.messages[next(iter(self.messages))]
 
     def summary(self) -> Json:
-        """The chat in the form of the control calls."""
+        """The chat in the form of the control calls; `commands`: its own, instead of those of all chats."""
         return {
             **self.public,
             "person": self.person,
             "blocked": self.blocked,
+            "commands": self.commands,
             "last_message": next(reversed(self.messages.values()), None),
         }
 
@@ -75,6 +77,7 @@ class World:
         self.queries: dict[str, int] = {}  # the chat of each pressed button that waits for its answer
         self.files: dict[str, StoredFile] = {}
         self.profile: dict[str, Any] = {}
+        self.commands: list[Json] = []
         self.last_poll: float | None = None
         self.person_ids = count(FIRST_PERSON + int(time.time()) % 1_000_000_000)
         self.group_ids = count(-1_000_000_000_001, -1)

@@ -1,8 +1,12 @@
 """Outbox messages of rendered text."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from bot.telegram.menu import of_operator
 from bot.views.render import Rendered
 from storage.outbox import Lane, Message
 
@@ -38,6 +42,33 @@ def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
     payload = {"callback_query_id": callback_id, "text": text} if text else {"callback_query_id": callback_id}
     until = now + CALLBACK_LASTS
     return Message(chat_id, Lane.REPLY, "answerCallbackQuery", payload, expires_at=until, in_order=False)
+
+
+def shown_last(messages: Sequence[Message]) -> Message | None:
+    """The last message that stands in the chat afterwards; None where nothing is shown."""
+    return next((each for each in reversed(messages) if each.in_order and each.method != "deleteMessage"), None)
+
+
+def screen(message: Message) -> str:
+    """What tells the text and the buttons of a message from others."""
+    parts = (message.payload.get("text"), message.payload.get("reply_markup", {}).get("inline_keyboard", []))
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
+
+
+def buttons(message: Message) -> dict[str, str]:
+    """The buttons of a message, data by label, but for deletions."""
+    rows = message.payload.get("reply_markup", {}).get("inline_keyboard", [])
+    return {one["text"]: one["callback_data"] for row in rows for one in row if _may_be_typed(one)}
+
+
+def _may_be_typed(button: Mapping[str, Any]) -> bool:
+    return "callback_data" in button and button.get("style") != "danger"
+
+
+def commands(chat_id: int) -> Message:
+    """The operators' menu for an operator's chat, which Telegram takes only once the operator has come."""
+    method, payload = of_operator(chat_id)
+    return Message(chat_id, Lane.REPLY, method, payload, in_order=False)
 
 
 def _payload(rendered: Rendered) -> dict[str, object]:

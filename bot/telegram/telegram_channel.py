@@ -4,7 +4,9 @@ from typing import Any, Final, Protocol
 
 from bot.delivery.channel import CallResult, Failure, Fate, Limits
 from bot.telegram.api import Api
+from bot.telegram.errors import BadRequest
 from bot.telegram.failures import classify
+from bot.telegram.styles import has_styles, may_be_the_style, without_styles
 from storage.sending import LeasedMessage, Methods
 
 LIMITS: Final = Limits(
@@ -24,7 +26,10 @@ class Mark(Protocol):
 
 
 class TelegramChannel:
-    """Calls of a bot. `mark` puts number and repeat into words."""
+    """Calls of a bot. `mark` puts number and repeat into words.
+
+    Styles of buttons are left out for good once the server took a message only without.
+    """
 
     methods = METHODS
 
@@ -32,6 +37,7 @@ class TelegramChannel:
         self.limits = limits
         self._api = api
         self._mark = mark
+        self._takes_styles = True
 
     async def send(self, message: LeasedMessage) -> CallResult:
         """The result of the message's call; errors are classified in `failures`."""
@@ -40,10 +46,23 @@ class TelegramChannel:
             fate = Fate.AS_NEW if message.method == "editMessageText" else Fate.DROPPED
             return CallResult(message, failure=Failure(fate, "what it edits is not known"))
         try:
-            answer = await self._api.call(message.method, payload)
+            answer = await self._called(message.method, payload)
         except Exception as error:
             return CallResult(message, failure=classify(error, message.method, message.tries))
         return CallResult(message, message_id=answer.get("message_id") if isinstance(answer, dict) else None)
+
+    async def _called(self, method: str, payload: dict[str, Any]) -> Any:
+        """The result; of a call refused for its styles, which took no effect, the result without them."""
+        if has_styles(payload) and not self._takes_styles:
+            payload = without_styles(payload)
+        try:
+            return await self._api.call(method, payload)
+        except BadRequest as refused:
+            if not (has_styles(payload) and may_be_the_style(refused)):
+                raise
+        answer = await self._api.call(method, without_styles(payload))
+        self._takes_styles = False
+        return answer
 
 
 def payload_of(message: LeasedMessage, mark: Mark) -> dict[str, Any] | None:

@@ -28,7 +28,7 @@ class What(StrEnum):
 class Incoming:
     """`text`: typed words, or the words after a command; `data` and `callback_id` belong to a press.
 
-    `file_id`, `file_bytes`: of a document.
+    The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document.
     """
 
     update_id: int
@@ -127,6 +127,7 @@ class _Message(_Part):
     chat: _Chat
     sender: _User | None = Field(None, alias="from")
     text: _Str | None = None
+    caption: _Str | None = None
     document: _Document | None = None
     media: object = Field(None, validation_alias=_MEDIA)
 
@@ -178,7 +179,7 @@ def _membership(update_id: int, change: _Membership) -> Incoming:
 
 
 def _message(update_id: int, message: _Message) -> Incoming:
-    what, command, text = _typed(message.text or "")
+    what, command, text = _typed(message.text or message.caption or "")
     if what is What.NOTHING and (message.text or message.media):
         what = What.MEDIA  # else a note of Telegram itself (joined, pinned …), to which nobody expects an answer
     document = message.document

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.edition_choice import edition_choice_in
-from bot.conversation.functions import Function, function_in, functions
+from bot.conversation.functions import Function, button_in, function_in, functions
 from bot.conversation.statement import statement_in
 from bot.views.render import MESSAGES
 from rules.reading import AnswerKind
@@ -387,6 +387,7 @@ OWN = {
 }
 """The button of a command."""
 MORE = {
+    "agree": {OPEN},
     "cancel": {"c|1f|0|x"},
     "forget": {"fg|1"},
     "hear": {"sv|1|on|1", "sv|1|now"},
@@ -402,11 +403,15 @@ MORE = {
     "undo": {"ul|1", OPEN},
 }
 """Other buttons of a function: of one shop, of one step, or behind the question whether it is really meant."""
-OF_A_MESSAGE = {"记下", "是昨天的", "同意并继续", "同意并保存结果", "什么不同"}
-"""Without the message above they say nothing."""
+OF_A_MESSAGE = {
+    "记下": "what: said by the question above",
+    "是昨天的": "what: said by the question above",
+    "什么不同": "which two editions: said by the message above",
+}
+"""Without the message above they say nothing, and why; typed below it they are pressed (tests/journeys)."""
 OF_A_PAGE = ("sv|1|f", "sv|1|in")
 """What is chosen on the page of a shop, one word of several."""
-PLACES = {"shop": 1, "all": "all", "at": "c|1f|0", "of": 1, "again": 1, "name": "rn|no"}
+PLACES = {"shop": 1, "all": "all", "at": "c|1f|0", "of": 1, "again": 1, "name": "rn|no", "agree": OPEN}
 
 
 def buttons_of(name: str) -> set[str]:
@@ -431,6 +436,27 @@ def is_understood(label: Label) -> bool:
 @pytest.mark.parametrize("label", labels(), ids=lambda label: f"{label.text} {label.data}".replace(OPEN, "?"))
 def test_every_fixed_label_of_a_button_is_understood_as_its_own_function(label: Label) -> None:
     assert is_understood(label)
+
+
+SIXTY = tomllib.loads((Path(__file__).parent / "sixty-ways.toml").read_text("utf-8"))
+READ_OTHERWISE = {
+    "我的店被关闭了权限": "told of a shop (tests/conversation/test_statement.py)",
+    "我又开通了": "told of a shop (tests/conversation/test_statement.py)",
+    "这题我不清楚": "an answer of the open question",
+    "回到上一题": "an answer of the open question",
+}
+
+
+def test_sixty_ways_of_asking_for_a_function_are_functions() -> None:
+    said = [say for table in SIXTY.values() for say in table]
+    assert len(said) == 60
+    assert [say for say in said if not named(say) and say not in READ_OTHERWISE] == []
+
+
+def test_a_typed_label_is_the_one_button_that_has_it() -> None:
+    shown = {"记下": "s|1", "✓ 每天": "f|1", "↩️ 撤销": "u|1", "女装": "a", "女装 ": "b", "是，第 2 次": "cs"}
+    typed = ["记下！", "每天", "撤销吧", "是第2次", "女装", "记下体验分3.9", "", "怎么记下"]
+    assert [button_in(text, shown) for text in typed] == ["s|1", "f|1", "u|1", "cs", "", "", "", ""]
 
 
 def test_there_are_labels() -> None:

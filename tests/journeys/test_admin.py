@@ -6,7 +6,9 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, insert, select
 
+from storage import shops
 from storage.schema import dialogues, inbox, notice_items, notices, outbox, scores
+from tests.databases import connected
 from tests.journeys.conftest import Start, bot_running, execute, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
 
@@ -73,6 +75,36 @@ async def test_to_anybody_else_there_is_no_such_command_and_no_such_button(
         assert await is_old(merchant, data, unknown.id)
 
 
+async def test_an_operator_gets_a_link_to_copy_that_binds_the_shop_once(
+    operator: Person, sandbox: SandboxClient, database_url: str
+) -> None:
+    async with connected(database_url) as conn:
+        for ref, name in (("7120001", "旗舰店"), ("7120002", "二店")):
+            await shops.add(conn, ref, name, 0)
+    await sandbox.calls("getMe", status=200, count=1)
+    asked = await tells(operator, "/invite")
+    assert asked.buttons == ["二店", "旗舰店"]
+    for offer in (await presses(operator, "旗舰店"), await tells(operator, "/invite 7120001")):
+        link = offer.text.splitlines()[2]
+        assert offer.text.startswith("绑定链接：旗舰店\n\nhttps://t.me/sandbox_bot?start=i1")
+        [[button]] = offer.raw["reply_markup"]["inline_keyboard"]
+        assert button == {"text": "复制链接", "style": "primary", "copy_text": {"text": link}}
+        assert len(link) <= 256
+    merchant = await sandbox.person("小店")
+    assert (await tells(merchant, link)).text.startswith("✅ 已绑定：旗舰店")
+    assert (await tells(operator, "/invite")).buttons == ["二店"]
+    assert (await tells(operator, "/invite 9")).text.startswith("没有登记过店铺 ID“9”")
+
+
+async def test_nobody_else_gets_a_link(operator: Person, sandbox: SandboxClient, database_url: str) -> None:
+    async with connected(database_url) as conn:
+        await shops.add(conn, "7120001", "旗舰店", 0)
+    merchant = await sandbox.person("小店")
+    unknown = await tells(merchant, "/nosuchthing")
+    assert (await tells(merchant, "/invite 7120001")).text == unknown.text
+    assert await is_old(merchant, "inv|1", unknown.id)
+
+
 async def test_a_group_is_no_office_even_of_an_operator(sandbox: SandboxClient, start: Start) -> None:
     group = await sandbox.chat(type="group", title="运营群")
     await start(messages_per_minute=1000, admin_chat_ids=frozenset({group.id}))
@@ -98,7 +130,7 @@ async def test_the_front_page_counts_merchants_shops_and_notices(operator: Perso
 async def test_the_pages_are_one_message(operator: Person, sandbox: SandboxClient) -> None:
     shown = await tells(operator, "/admin")
     for button, word in [
-        ("死信 0", "处理不了的消息"),
+        ("没成功的 0", "处理不了的消息"),
         ("返回", "运营面板"),
         ("没看懂的提问", "30 天内"),
         ("返回", "运营面板"),
@@ -139,7 +171,7 @@ async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: San
     failed = {"in_order": True, "tries": 6, "unsure": False, "error": "BadRequest", "created_at": 0}
     arrived = {"key": 7001, "body": json.dumps(update), "tries": 5, "error": "KeyError", "received_at": 0}
     await execute(database_url, insert(outbox).values(dead | letter | failed), insert(inbox).values(dead | arrived))
-    shown = await tells(operator, "/admin", "死信 2")
+    shown = await tells(operator, "/admin", "没成功的 2")
     assert "BadRequest" in shown.text
     assert "KeyError" in shown.text
     assert "迟到的一条" not in shown.text
@@ -175,7 +207,7 @@ async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
     number = next(one for one in shown.buttons if one.startswith("№"))
     assert f"已送达 · {number} · 清退线下" in shown.text
     proof = await presses(operator, number)
-    assert f"会话 {merchant.id} · 编号 {number}" in proof.text
+    assert f"聊天 {merchant.id} · 编号 {number}" in proof.text
     assert "试过 1 次" in proof.text
     assert f"Telegram 消息 {warned.id}" in proof.text
     assert "清退线下：我的店铺 3.4" in proof.text
@@ -193,7 +225,7 @@ async def test_an_announcement_is_previewed_confirmed_and_told_once_to_everybody
     words = "明天 <b>22:00</b> 维护\n约 10 分钟 & 不影响提醒"
     preview, control = await begun(operator, "全部商家（12）", words)
     assert words in preview.text
-    assert "共 12 个会话" in control.text
+    assert "共 12 个聊天" in control.text
     await operator.presses("确认发送")
     done = await ended(operator, "发完了")
     assert done.id == control.id
@@ -209,7 +241,7 @@ async def test_an_announcement_to_a_standing_reaches_nobody_else(operator: Perso
     await tells(low, "体验分 3.7", "记下")
     await tells(good, "体验分 4.6", "记下")
     _, control = await begun(operator, "⚠️ 会收到平台警告（1）", "分数低的朋友看这里")
-    assert "共 1 个会话" in control.text
+    assert "共 1 个聊天" in control.text
     await operator.presses("确认发送")
     assert "已送达 1 / 1" in (await ended(operator, "发完了")).text
     assert any("分数低的朋友" in one.text for one in await low.sees())

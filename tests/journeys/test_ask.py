@@ -31,7 +31,7 @@ async def test_commands_have_answers(shop: Person) -> None:
 async def test_what_is_not_text_gets_a_kind_line(shop: Person) -> None:
     for kind in ("photo", "voice", "sticker", "document"):
         await shop.sends(kind, PNG, "file.png")
-        assert "只看得懂文字" in (await shop.hears()).text
+        assert "图片和语音我看不懂" in (await shop.hears()).text
 
 
 async def test_an_edited_message_is_left_alone(shop: Person, sandbox: SandboxClient) -> None:

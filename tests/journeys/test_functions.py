@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import tomllib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -92,6 +93,8 @@ BEFORE = {
     "hear": WITH_SHOP,
     "later": WITH_SHOP,
     "chart": SCORED,
+    "daily": (*WITH_SHOP, "> /settings", "🔔 甲店", "只在变化时"),
+    "on_change": WITH_SHOP,
     "undo": SCORED,
     "go_on": BEGUN,
     "cancel": BEGUN,
@@ -107,10 +110,14 @@ BEFORE = {
     "rename": WITH_SHOP,
 }
 """What the chat did before."""
+ALONE = {"agree"}
+"""What has its own test below: whoever is asked has not agreed yet."""
 LASTING = {"later", "chart", "undo", "change", "remind_of_days", "remove", "keep_shop", "shops", "rename"}
 """What may be said again and again: it shows or asks something, and changes nothing."""
 BUTTON = {
     "chart": ("> /score", "走势图"),
+    "daily": ("> /settings", "🔔 甲店", "每天"),
+    "on_change": ("> /settings", "🔔 甲店", "只在变化时"),
     "go_on": ("> /check", "接着做"),
     "over": ("> /check", "重新开始"),
     "unchanged": ("不改，返回结果",),
@@ -153,13 +160,82 @@ async def by_words(world: World, function: Function) -> list[Message]:
     return await asyncio.gather(*map(tells, people, function.says))
 
 
-@pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
+@pytest.mark.parametrize(
+    "function", [one for one in functions() if one.name not in ALONE], ids=lambda function: function.name
+)
 async def test_every_phrase_does_what_the_button_does(world: World, function: Function) -> None:
     expected = shown(await by_button(world, function))
     said = await by_words(world, function)
     other = {phrase: shown(each) for phrase, each in zip(function.says, said, strict=True) if shown(each) != expected}
     assert expected[0]
     assert other == {}
+
+
+SIXTY = tomllib.loads((Path(__file__).parents[1] / "conversation" / "sixty-ways.toml").read_text("utf-8"))
+SAID_AFTER = {
+    "anytime": (),
+    "with_a_shop": (*WITH_SHOP, "> 体验分 3.9", "记下"),
+    "in_a_check": (*BEGUN, "能"),
+    "below_a_result": ("> /check", *WAITS),
+}
+TYPED = {"又开通了": ("> 又开通了",), "重新开始": ("> /check", "重新开始")}
+"""The way to a button that stands on another message."""
+
+
+async def by_the_way(world: World, table: str, wanted: str) -> Message:
+    """What the command, or the button of this data or label, shows a merchant after the same steps."""
+    person = await world.merchant()
+    before = await does(person, *SAID_AFTER[table])
+    if wanted in TYPED:
+        return await does(person, *TYPED[wanted])
+    if wanted in before.buttons:
+        await person.presses(wanted, before.id)
+        return await person.hears()
+    if wanted.startswith("/"):
+        return await tells(person, wanted)
+    number = next((data.split("|")[1] for data in before.data.values() if data.startswith("pic|")), "")
+    return await does(person, "> /help", "@" + wanted.format(shop=number))
+
+
+@pytest.mark.parametrize(("table", "say"), [(table, say) for table, says in SIXTY.items() for say in says])
+async def test_sixty_ways_of_asking_each_do_what_was_asked(world: World, table: str, say: str) -> None:
+    expected = await by_the_way(world, table, SIXTY[table][say])
+    person = await world.merchant(*SAID_AFTER[table])
+    assert shown(await tells(person, say)) == shown(expected)
+
+
+@pytest.mark.parametrize(
+    ("steps", "typed", "pressed"),
+    [
+        (("> 体验分 3.9",), "记下吧", "记下"),
+        (("> 体验分 3.9",), "是昨天的", "是昨天的"),
+        (("> 第三次被清退了",), "是，第3次", "是，第 3 次"),
+        (("> /rules",), "2026-07-29 版有什么不同", "2026-07-29 版有什么不同"),
+        (("> /settings", "免打扰时间"), "23:00到07:00", "23:00 到 07:00"),
+        ((*WITH_SHOP, "> /shops 乙店", "> 体验分 3.9"), "乙店", "乙店"),
+        ((*WITH_SHOP, "> /settings", "🔔 甲店"), "没开通", "没开通"),
+    ],
+)
+async def test_a_label_typed_below_its_message_does_what_the_button_does(
+    world: World, steps: Sequence[str], typed: str, pressed: str
+) -> None:
+    expected = await does(await world.merchant(), *steps, pressed)
+    said = await does(await world.merchant(), *steps, f"> {typed}")
+    assert shown(said) == shown(expected)
+    assert not said.is_edited, "below what was typed"
+
+
+async def test_the_consent_can_be_given_in_words(world: World) -> None:
+    person = await world.stranger.person("路人")
+    await does(person, "> 体验分 3.9", "记下")
+    assert "已记下：我的店铺" in (await tells(person, "同意")).text
+    other = await world.stranger.person("路人")
+    assert "你还没有同意" in (await tells(other, "同意")).text
+
+
+async def test_a_label_is_no_button_once_something_else_was_said(world: World) -> None:
+    person = await world.merchant("> 体验分 3.9", "> 谢谢")
+    assert "已记下" not in (await tells(person, "记下")).text
 
 
 async def is_on(world: World, person: Person) -> list[bool]:

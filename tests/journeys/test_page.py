@@ -50,7 +50,8 @@ async def next_question(page: Page) -> AsyncIterator[None]:
 
 
 async def test_a_check_from_start_to_result(page: Page) -> None:
-    await write(page, "/check")
+    await page.get_by_role("button", name="开始").click()
+    await newest(page).get_by_role("button", name="查资格").click()
     for answer in ("开了", "能", "正常营业", "2 次"):
         await takes(page, answer)
     await expect(newest(page)).to_contain_text("体验分是多少")
@@ -70,7 +71,7 @@ async def test_a_check_from_start_to_result(page: Page) -> None:
 async def test_with_the_keyboard_up_the_verdict_is_in_view_after_the_last_tap(page: Page) -> None:
     await page.set_viewport_size(KEYBOARD_UP)
     await page.get_by_role("button", name="开始").click()
-    await newest(page).get_by_role("button", name="查我的店能不能开通").click()
+    await newest(page).get_by_role("button", name="查资格").click()
     for answer in ("开了", "能", "正常营业", "2 次"):
         await takes(page, answer)
     async with next_question(page):

@@ -25,6 +25,7 @@ from tests.live import Message, Person, SandboxClient, sandbox_client
 from tests.sandbox.test_message_methods import PNG
 
 YES, NO = "同意并继续", "不同意"
+BIND = "同意并绑定"
 DATED = ("开了", "能", "正常营业", "0 次", "4.2", "没开通", "今天", "没有", "齐了")
 STORING = ("checks", "shops", "scores", "follows", "preferences", "milestones", "consents")
 
@@ -81,7 +82,7 @@ async def test_a_link_that_binds_nothing_is_refused_without_the_question(
     shop: Person, sandbox: SandboxClient, database_url: str
 ) -> None:
     payload = await invite(database_url)
-    await tells(shop, f"/start {payload}", YES)
+    await tells(shop, f"/start {payload}", BIND)
     other = await sandbox.person("别人")
     assert "已经被别人用过了" in await asks(other, f"/start {payload}")
     assert await stored(database_url, other.id) == {}
@@ -162,9 +163,9 @@ async def test_a_link_binds_after_consent_and_a_bad_link_asks_for_none(shop: Per
     forged = links.make(b"another key", "A" * 16, datetime.now(UTC) + timedelta(days=1))
     assert "链接无效" in await asks(shop, f"/start {forged}")
     asked = await tells(shop, f"/start {await invite(database_url)}")
-    assert asked.buttons == [YES, NO]
+    assert asked.buttons == [BIND, NO]
     assert "还没有店铺" in await asks(shop, "/shops")
-    await shop.presses(YES)
+    await shop.presses(BIND)
     assert [(await shop.hears()).text.startswith(start) for start in ("已同意", "✅ 已绑定：旗舰店")] == [True, True]
 
 

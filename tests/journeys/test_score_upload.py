@@ -119,7 +119,7 @@ async def test_a_file_of_somebody_else_gets_the_ordinary_line(
 ) -> None:
     other = await sandbox.person("别人")
     await other.sends("document", GOOD.encode(), "scores.csv")
-    assert "只看得懂文字" in (await other.hears()).text
+    assert "图片和语音我看不懂" in (await other.hears()).text
     shown = await sends(operator, GOOD)
     welcome = await tells(other, "/start")
     assert await is_old(other, shown.data["确认导入"], welcome.id)

@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -40,7 +41,11 @@ async def test_a_link_binds_the_shop_to_whoever_opens_it(shop: Person, database_
 async def test_a_link_says_where_the_shop_stands(shop: Person, database_url: str) -> None:
     first, second = await invite(database_url), await invite(database_url, "新店")
     async with connected(database_url) as conn:
-        await scores.record(conn, Score(1, "score", NOW.date(), Decimal("3.4"), "0-5", Source.FEED), NOW_MS)
+        await scores.record(
+            conn,
+            Score(1, "score", NOW.astimezone(ZoneInfo("Asia/Shanghai")).date(), Decimal("3.4"), "0-5", Source.FEED),
+            NOW_MS,
+        )
     bound = await asks(shop, f"/start {first}")
     assert bound.startswith("✅ 已绑定：旗舰店\n\n现在：⛔ 会被关闭权限（按旧版 2022-10-10，已停用）\n体验分 3.4（")
     assert "▼ 低于清退线 3.5：还差 0.1" in bound
@@ -136,7 +141,11 @@ async def test_a_shop_just_added_is_watched_and_shown_so(shop: Person) -> None:
 async def test_taking_back_is_offered_only_where_something_was_told(shop: Person, database_url: str) -> None:
     await asks(shop, f"/start {await invite(database_url)}")
     async with connected(database_url) as conn:
-        await scores.record(conn, Score(1, "score", NOW.date(), Decimal("4.2"), "0-5", Source.FEED), NOW_MS)
+        await scores.record(
+            conn,
+            Score(1, "score", NOW.astimezone(ZoneInfo("Asia/Shanghai")).date(), Decimal("4.2"), "0-5", Source.FEED),
+            NOW_MS,
+        )
     assert "↩️ 撤销最近一次" not in (await tells(shop, "/score")).buttons
     assert "↩️ 撤销最近一次记的" not in (await tells(shop, "/shops", "旗舰店")).buttons
     await tells(shop, "/shops 二店")
@@ -172,7 +181,7 @@ async def test_the_worst_shop_stands_first(shop: Person) -> None:
 
 async def test_a_score_of_the_operators_feed_is_not_overwritten(shop: Person, database_url: str) -> None:
     await asks(shop, f"/start {await invite(database_url)}")
-    today = datetime.now(UTC).astimezone().date()
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
     async with connected(database_url) as conn:
         await scores.record(conn, Score(1, "score", today + timedelta(1), Decimal("3.95"), "0-5", Source.FEED), NOW_MS)
     assert "的体验分由运营导入，是 3.95" in (await tells(shop, "体验分 3.1", "记下")).text
@@ -182,7 +191,7 @@ async def test_a_day_of_the_operators_feed_stays_below_a_newer_score_of_ones_own
     shop: Person, database_url: str
 ) -> None:
     await asks(shop, f"/start {await invite(database_url)}")
-    yesterday = datetime.now(UTC).astimezone().date() - timedelta(1)
+    yesterday = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date() - timedelta(1)
     async with connected(database_url) as conn:
         await scores.record(conn, Score(1, "score", yesterday, Decimal("3.95"), "0-5", Source.FEED), NOW_MS)
     await tells(shop, "体验分 4.2", "记下")

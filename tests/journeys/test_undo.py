@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +23,7 @@ async def shop(sandbox: SandboxClient, start: Start) -> Person:
 async def test_a_score_taken_back_is_gone(shop: Person) -> None:
     await tells(shop, "体验分 3.4", "记下")
     undone = await presses(shop, "↩️ 撤销")
-    today = datetime.now(UTC).astimezone().date()
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
     assert undone.is_edited
     assert undone.text == (
         f"↩️ 已撤销：我的店铺 · {today} · 体验分 3.4\n\n现在：我的店铺：还没有分数\n精选联盟：不清楚，按开通着看"

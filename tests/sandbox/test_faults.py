@@ -1,6 +1,7 @@
 """Faults, real limits and the journal of the bot's calls."""
 
 import asyncio
+import json
 import time
 from itertools import pairwise
 
@@ -115,6 +116,21 @@ async def test_a_round_trip_slows_everything(sandbox: SandboxClient, bot: Bot) -
     await sandbox.heal(fault)
     [call] = await sandbox.calls("getMe")
     assert call["took_s"] > 0.19
+
+
+async def test_a_server_that_knows_no_styles_refuses_only_what_has_some(
+    sandbox: SandboxClient, bot: Bot, person: Person
+) -> None:
+    plain, styled = {"text": "删", "callback_data": "x"}, {"text": "删", "callback_data": "x", "style": "danger"}
+    await sandbox.fault("styles")
+    await bot("sendMessage", chat_id=person.id, text="x", reply_markup={"inline_keyboard": [[plain]]})
+    for markup in ({"inline_keyboard": [[plain, styled]]}, json.dumps({"inline_keyboard": [[styled]]})):
+        refused = await bot.refused("sendMessage", chat_id=person.id, text="x", reply_markup=markup)
+        assert refused == "Bad Request: can't parse inline keyboard button: Invalid button style specified"
+    assert len(await person.sees()) == 1
+    await sandbox.heal()
+    sent = await bot("sendMessage", chat_id=person.id, text="x", reply_markup={"inline_keyboard": [[styled]]})
+    assert sent["reply_markup"]["inline_keyboard"] == [[styled]]
 
 
 @pytest.mark.parametrize(

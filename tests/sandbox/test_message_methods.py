@@ -68,6 +68,22 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("sendPhoto", {"photo": "x"}, "wrong remote file identifier specified"),
     ("sendPhoto", {}, "there is no photo in the request"),
     ("sendChatAction", {"action": "dancing"}, "wrong parameter action in request"),
+    (
+        "sendMessage",
+        {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "删", "callback_data": "x", "style": "red"}]]}},
+        "can't parse inline keyboard button: Invalid button style specified",
+    ),
+    (
+        "sendMessage",
+        {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "抄", "copy_text": {"text": "长" * 257}}]]}},
+        "BUTTON_COPY_TEXT_INVALID",
+    ),
+    ("setMyCommands", {"commands": [], "scope": {"type": "chat", "chat_id": 1}}, "chat not found"),
+    (
+        "setMyCommands",
+        {"commands": [], "scope": {"type": "all_planets"}},
+        "can't parse BotCommandScope: Unsupported type specified",
+    ),
     ("setMyCommands", {"commands": [{"command": "Bad!", "description": "x"}]}, "BOT_COMMAND_INVALID"),
 ]
 
@@ -276,6 +292,17 @@ async def test_the_bots_profile_is_kept(sandbox: SandboxClient, bot: Bot) -> Non
     assert (await bot("getMe"))["id"] == 4242
     state = await sandbox.state()
     assert (state["commands"], state["bot"]["description"]) == (commands, "问我")
+
+
+async def test_a_chat_may_have_commands_of_its_own(sandbox: SandboxClient, bot: Bot, person: Person) -> None:
+    everybody, own = [{"command": "check", "description": "查"}], [{"command": "admin", "description": "管"}]
+    scope = {"type": "chat", "chat_id": person.id}
+    await bot("setMyCommands", commands=everybody)
+    await bot("setMyCommands", commands=own, scope=scope)
+    assert (await bot("getMyCommands"), await bot("getMyCommands", scope=scope)) == (everybody, own)
+    assert [chat["commands"] for chat in await sandbox.ask("GET", "chats")] == [own]
+    await bot("deleteMyCommands", scope=scope)
+    assert await bot("getMyCommands", scope=scope) == []
 
 
 async def test_a_reader_waits_for_what_comes_after(bot: Bot, person: Person) -> None:

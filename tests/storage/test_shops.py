@@ -106,12 +106,22 @@ async def test_who_begins_to_follow_knows_the_closings_so_far(conn: AsyncConnect
 async def test_a_link_binds_the_first_who_opens_it_and_nobody_after(conn: AsyncConnection):
     _, shop = await shops.add(conn, "S1", "花店", 1)
     await invites.make(conn, ID, shop.id, datetime(2022, 10, 17, tzinfo=UTC))
-    assert [await invites.is_for(conn, ref, 1) for ref in (ID, "ponmlkjihgfedcba")] == [True, False]
+    assert [await invites.shop_for(conn, ref, 1) for ref in (ID, "ponmlkjihgfedcba")] == [shop.id, None]
     assert await invites.use(conn, "ponmlkjihgfedcba", 1, 10) == Used(Use.UNKNOWN)
     assert await invites.use(conn, ID, 1, 10) == Used(Use.BOUND, shop.id)
     assert await invites.use(conn, ID, 1, 10) == Used(Use.BOUND_BEFORE, shop.id)
     assert await invites.use(conn, ID, 2, 20) == Used(Use.USED_BY_ANOTHER)
-    assert [await invites.is_for(conn, ID, chat) for chat in (1, 2)] == [True, False]
+    assert [await invites.shop_for(conn, ID, chat) for chat in (1, 2)] == [shop.id, None]
+
+
+async def test_shops_that_nobody_follows_are_those_of_the_operator_the_newest_first(conn: AsyncConnection):
+    _, first = await shops.add(conn, "S1", "花店", 1)
+    _, followed = await shops.add(conn, "S2", "茶店", 1)
+    _, last = await shops.add(conn, "S3", "书店", 1)
+    await shops.own(conn, 1, 1, "自己的")
+    await follows.start(conn, followed.id, 1, 1)
+    assert [shop.id for shop in await shops.without_followers(conn, 8)] == [last.id, first.id]
+    assert [shop.id for shop in await shops.without_followers(conn, 1)] == [last.id]
 
 
 @pytest.mark.parametrize(
