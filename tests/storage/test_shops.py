@@ -79,7 +79,7 @@ async def test_a_chat_follows_a_shop_until_it_turns_it_off(conn: AsyncConnection
         pytest.param(
             WatchState(
                 DAY, Level.WARNING, "warning", DAY, Level.CLOSING, date(2022, 10, 1), True, True, True, 2, True,
-                "score", Decimal("3.95"), True,
+                "score", Decimal("3.95"), True, "2022-10-10", date(2022, 10, 2), True,
             ),
             id="everything remembered",
         ),
