@@ -92,6 +92,11 @@ async def snooze(conn: AsyncConnection, shop_id: int, chat_id: int, until: date)
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(snoozed_until=until))
 
 
+async def mend(conn: AsyncConnection, shop_id: int, chat_id: int) -> None:
+    """Keep that the chat said that what was told is mended."""
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(is_mended=True))
+
+
 async def keep_state(conn: AsyncConnection, shop_id: int, chat_id: int, state: WatchState) -> None:
     """Keep the state told."""
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(columns(state)))
