@@ -148,7 +148,7 @@ def render_notice(
 
     `instead`: what the edition in force says of chances. `texts`: the platform's texts that may have advice.
     """
-    values = {"edition": edition, "today": today, "as_of": _as_of(notice, today), "instead": instead}
+    values = {"edition": edition, "today": today, "instead": instead}
     for in_full, named, quotes_all in ROOM:
         view = notice_view(edition, notice, shops, today, texts, in_full=in_full, named=named)
         view = replace(view, shops=tuple(replace(one, replaced=replaced.get(one.item)) for one in view.shops))

@@ -95,6 +95,33 @@ async def test_a_state_comes_back_as_it_was_kept(conn: AsyncConnection, state: W
     assert found and found.state == state
 
 
+@pytest.mark.parametrize(
+    ("again", "is_mended"),
+    [
+        pytest.param(None, True, id="nothing more"),
+        pytest.param("turned", False, id="turned on again"),
+        pytest.param("chosen", False, id="reminders chosen again"),
+        pytest.param("snoozed", True, id="snoozed"),
+    ],
+)
+async def test_what_was_said_to_be_mended_is_kept_until_reminders_are_wanted_again(
+    conn: AsyncConnection, again: str | None, is_mended: bool
+):
+    _, shop = await shops.add(conn, "S1", "花店", 1)
+    for chat in (1, 2):
+        await follows.start(conn, shop.id, chat, 10)
+        await follows.keep_state(conn, shop.id, chat, WatchState(DAY, Level.WARNING, "warning", fell_on=DAY))
+    await follows.mend(conn, shop.id, 1)
+    if again == "turned":
+        await follows.turn(conn, shop.id, 1, is_on=True)
+    elif again == "chosen":
+        await follows.choose(conn, shop.id, 1, Frequency.DAILY)
+    elif again == "snoozed":
+        await follows.snooze(conn, shop.id, 1, DAY)
+    found = [follow.state for follow in await follows.of_shop(conn, shop.id)]
+    assert [state and state.is_mended for state in found] == [is_mended, False]
+
+
 async def test_who_begins_to_follow_knows_the_closings_so_far(conn: AsyncConnection):
     _, shop = await shops.add(conn, "S1", "花店", 1)
     await shops.set_closures(conn, shop.id, 2, DAY)
