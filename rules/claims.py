@@ -117,7 +117,7 @@ def taken_back(state: WatchState, claim: Claim, now: Assessment, closures: int |
     """
     if claim.has_closed(closures):
         return replace(state, closures=closures)
-    fresh = replace(state, told_on=None, has_left=False, is_swinging=False, descent_ends_at=None)
+    fresh = replace(state, told_on=None, has_left=False, is_swinging=False, is_mended=False, descent_ends_at=None)
     if claim.reason is Reason.CLOSED or (claim.reason is Reason.CLOSING and now.in_alliance is not False):
         fresh = replace(fresh, closures=closures, is_closed=False)
     if claim.reason is Reason.STALE:
@@ -136,7 +136,7 @@ def told_anew(state: WatchState, now: Assessment, closures: int | None) -> Watch
     """The state with what holds now as told, `closures` presumed with it below a closing line."""
     at = gravest(now)
     closes = level(now) is Level.CLOSING
-    fresh = _at(replace(state, has_left=False, is_swinging=False), at.line if at else None, now)
+    fresh = _at(replace(state, has_left=False, is_swinging=False, is_mended=False), at.line if at else None, now)
     return replace(fresh, closures=closures, is_closed=True) if closes else fresh
 
 

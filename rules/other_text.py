@@ -10,6 +10,8 @@ from rules.requirements import Frozen, Texts
 
 MOST_POINTS = 2
 """So many points are said to a question at most."""
+COLON = "\uff1a"
+"""Stands in an advice between the page and what to look at there."""
 DEFAULT_ADVICE = "default"
 """The name of the advice on a score without an advice of its own."""
 

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     ALREADY_TOLD = "already_told"
     TOLD_TODAY = "told_today"
     SNOOZED = "snoozed"
+    MENDED = "mended"
     BARRED = "barred"
     OTHER_EDITION = "other_edition"
 
@@ -104,6 +105,7 @@ ROWS: Mapping[Reason, ReasonRow] = MappingProxyType(
         Reason.ALREADY_TOLD: SILENT_FOR_NOW,
         Reason.TOLD_TODAY: SILENT_FOR_NOW,
         Reason.SNOOZED: SILENT_FOR_NOW,
+        Reason.MENDED: SILENT_FOR_NOW,
         Reason.BARRED: SILENT,
         Reason.OTHER_EDITION: SILENT,
     }

@@ -35,7 +35,7 @@ FALLEN = {
 }
 
 
-TOLD = ("level", "line", "is_far", "has_left", "is_swinging", "descent_ends_at")
+TOLD = ("level", "line", "is_far", "has_left", "is_swinging", "descent_ends_at", "fell_on", "is_mended")
 """What a state remembers of the lines of an edition."""
 
 
@@ -163,14 +163,16 @@ def _after_row(past: WatchState, seen: Sighting, level: Level, gap: Decimal | No
     has_stayed = (seen.day - since).days >= SETTLED_DAYS
     is_settled = has_stayed or (gap is not None and abs(gap) >= near)
     is_over = gap is not None and level < past.level
+    has_left = past.has_left or (is_over and (past.is_far or is_settled))
     return replace(
         past,
         judged_day=seen.day,
         seen_level=level,
         seen_since=since,
         is_far=past.is_far or (gap is not None and gap <= -near),
-        has_left=past.has_left or (is_over and (past.is_far or is_settled)),
+        has_left=has_left,
         is_swinging=past.is_swinging and not is_settled,
+        is_mended=past.is_mended and not (has_left and level < Level.WARNING),
         closures=_closures(past, seen),
         descent_ends_at=None if _descent_is_over(past, seen) else past.descent_ends_at,
         stale_told=past.stale_told and seen.day == past.judged_day,
@@ -202,9 +204,8 @@ def _bad_news(view: _View) -> Decision | None:
     if view.level <= view.past.level and not (closes and view.past.has_left):
         return None
     presumed = counted + 1 if closes and counted is not None else view.base.closures
-    return _tell(
-        FALLEN[view.level], view, replace(view.base, closures=presumed, is_closed=closes or view.base.is_closed)
-    )
+    fallen = replace(view.base, closures=presumed, is_closed=closes or view.base.is_closed, fell_on=view.seen.today)
+    return _tell(FALLEN[view.level], view, fallen)
 
 
 def _repeat_or_too_old(view: _View) -> Decision | None:
@@ -271,6 +272,8 @@ def _reminder(view: _View, frequency: Frequency) -> Decision:
         return Decision(Reason.REPEATED if view.is_repeat else Reason.NOTHING_NEW, view.base)
     if view.base.is_swinging:
         return Decision(Reason.WOBBLING, view.base)
+    if view.base.is_mended:
+        return Decision(Reason.MENDED, view.base)
     if frequency is Frequency.ON_CHANGE:
         return Decision(Reason.ALREADY_TOLD, view.base)
     return Decision(Reason.REMINDER, replace(view.base, told_on=view.seen.today), view.line)
@@ -297,7 +300,12 @@ def _at(level: Level, line: Line | None, seen: Sighting, edition: Edition, base:
     name = line.id if line else ""
     gap, near = _gap(name, seen, edition)
     is_far = bool(name) and (gap is None or gap <= -near)
-    return replace(base, level=level, line=name, is_far=is_far, has_left=False, is_swinging=False)
+    is_mended = base.is_mended and level < base.level and _is_of_same_score(edition, name, base.line)
+    return replace(base, level=level, line=name, is_far=is_far, has_left=False, is_swinging=False, is_mended=is_mended)
+
+
+def _is_of_same_score(edition: Edition, *lines: str) -> bool:
+    return len({line and line.fact for name in lines for line in [_line(edition, name)]}) == 1
 
 
 def _unless_unmoved(decision: Decision, view: _View) -> Decision:

@@ -70,6 +70,8 @@ class WatchState:
     wobbles. `closures`: the known count, with a presumed closing once the closing line was told (`is_closed`, until
     told of a possible entry). `descent_ends_at`: an approach was told; the next may be when `descent_fact` is back at
     so many points. `stale_told`: the silence of the rows was told. `edition`: the one that judged; "" when not known.
+    `fell_on`: the day of the last news of a fall, None when not known; `is_mended`: the follower said since then that
+    the cause is mended, so there is no reminder until it gets worse.
     """
 
     judged_day: date
@@ -87,6 +89,8 @@ class WatchState:
     descent_ends_at: Decimal | None = None
     stale_told: bool = False
     edition: str = ""
+    fell_on: date | None = None
+    is_mended: bool = False
 
 
 class Decision(NamedTuple):
@@ -102,6 +106,15 @@ def why_silent(state: WatchState) -> Decision:
     if state.stale_told:
         return Decision(Reason.ALREADY_TOLD, state)
     return Decision(Reason.STALE, replace(state, stale_told=True))
+
+
+def after_mending(state: WatchState, day: date) -> WatchState | None:
+    """The state after the follower said that what was told on `day` is mended; None when nothing of it goes on.
+
+    A descent that was told later is another, and so is a graver line.
+    """
+    is_of_now = state.level >= Level.WARNING and (state.fell_on is None or day >= state.fell_on)
+    return replace(state, is_mended=True) if is_of_now else None
 
 
 def after_closing(state: WatchState, closures: int) -> WatchState:

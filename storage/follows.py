@@ -76,18 +76,25 @@ async def of_shop(conn: AsyncConnection, shop_id: int) -> list[Follow]:
 
 
 async def turn(conn: AsyncConnection, shop_id: int, chat_id: int, *, is_on: bool) -> None:
-    """Turn warnings on or off; either ends a snooze."""
-    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(is_on=is_on, snoozed_until=None))
+    """Turn warnings on or off; either ends a snooze, and the silence after a word that all is mended."""
+    values = {"is_on": is_on, "snoozed_until": None, "is_mended": False}
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(values))
 
 
 async def choose(conn: AsyncConnection, shop_id: int, chat_id: int, frequency: Frequency) -> None:
-    """Set how often the chat hears while the shop is below a line."""
-    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(frequency=frequency.value))
+    """Set how often the chat hears while the shop is below a line, though all was said to be mended."""
+    values = {"frequency": frequency.value, "is_mended": False}
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(values))
 
 
 async def snooze(conn: AsyncConnection, shop_id: int, chat_id: int, until: date) -> None:
     """Tell nothing but a closing before `until`."""
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(snoozed_until=until))
+
+
+async def mend(conn: AsyncConnection, shop_id: int, chat_id: int) -> None:
+    """Keep that the chat said that what was told is mended."""
+    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(is_mended=True))
 
 
 async def keep_state(conn: AsyncConnection, shop_id: int, chat_id: int, state: WatchState) -> None:

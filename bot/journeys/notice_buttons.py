@@ -1,16 +1,23 @@
-"""The buttons under a warning: hear again later, or not any more."""
+"""The buttons under a warning: all is mended, hear again later, or not any more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
 from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
+from bot.views.notice import Mended
 from bot.views.render import render
+from rules.watch_state import after_mending
 from storage import checks, follows, shops
+from storage.follows import Follow
 
 SNOOZES = (1, 3, 7)
 ALL = "all"
+
+
+class MendedAll(Press, verb="mend|all"):
+    """No reminder any more of what goes on of any shop, until it gets worse."""
 
 
 class SnoozeShop(Press, verb="z"):
@@ -46,6 +53,34 @@ class ForgetDays(Press, verb="off|days"):
     """Nothing of the days ahead found by a check."""
 
 
+@press(Mended)
+async def mended(turn: Turn, pressed: Mended) -> Reply | None:
+    """No reminder any more of this descent; None for an earlier one, and for a shop that is not followed."""
+    shop = await of_chat(turn, pressed.shop)
+    follow = await follows.of(turn.conn, pressed.shop, turn.chat_id)
+    if shop is None or follow is None or not _goes_on(follow, pressed.day):
+        return None
+    if follow.state and follow.state.is_mended:
+        return turn.reply(toast="same")
+    await follows.mend(turn.conn, shop.id, turn.chat_id)
+    return turn.say(render("notices/mended", shops=[shop]), toast="saved")
+
+
+@press(MendedAll)
+async def mended_all(turn: Turn, _: MendedAll) -> Reply:
+    """The same of every shop below a line; a kind line without any."""
+    followed = await follows.of_chat(turn.conn, turn.chat_id)
+    low = [follow.shop_id for follow in followed if _goes_on(follow, turn.today)]
+    for shop_id in low:
+        await follows.mend(turn.conn, shop_id, turn.chat_id)
+    meant = [shop for shop in await shops.of_chat(turn.conn, turn.chat_id) if shop.id in low]
+    return turn.say(render("notices/mended", shops=meant), toast="saved" if meant else "")
+
+
+def _goes_on(follow: Follow, day: date) -> bool:
+    return follow.is_on and follow.state is not None and after_mending(follow.state, day) is not None
+
+
 @press(SnoozeShop, SnoozeAll)
 async def snooze(turn: Turn, pressed: SnoozeShop | SnoozeAll) -> Reply | None:
     """For how long? Or, with days: nothing but a closing until then."""
@@ -60,7 +95,7 @@ async def snooze(turn: Turn, pressed: SnoozeShop | SnoozeAll) -> Reply | None:
     until = turn.today + timedelta(pressed.days)
     for each in meant:
         await follows.snooze(turn.conn, each.id, turn.chat_id, until)
-    return turn.amend(render("notices/snoozed", until=until, **values))
+    return turn.amend(render("notices/snoozed", until=until, **values), toast="saved")
 
 
 @press(AskToTurnOff)
@@ -77,14 +112,14 @@ async def turn_off(turn: Turn, pressed: TurnOff) -> Reply | None:
     if shop is None:
         return None
     await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=False)
-    return turn.amend(render("notices/is_off", shop=shop))
+    return turn.amend(render("notices/is_off", shop=shop), toast="off")
 
 
 @press(ForgetDays)
 async def forget_days(turn: Turn, _: ForgetDays) -> Reply:
     """No day ahead is told any more."""
     await checks.forget_milestones(turn.conn, turn.chat_id)
-    return turn.say(render("check/milestones_off"))
+    return turn.say(render("check/milestones_off"), toast="off")
 
 
 @press(StopAll)
@@ -95,7 +130,7 @@ async def stop_all(turn: Turn, _: StopAll) -> Reply:
     for follow in on:
         await follows.turn(turn.conn, follow.shop_id, turn.chat_id, is_on=False)
     await checks.forget_milestones(turn.conn, turn.chat_id)
-    return turn.amend(render("notices/all_off", count=len(on), has_shops=bool(followed)))
+    return turn.amend(render("notices/all_off", count=len(on), has_shops=bool(followed)), toast="off" if on else "same")
 
 
 @press(HearAll)
@@ -106,4 +141,4 @@ async def hear_all(turn: Turn, _: HearAll) -> Reply | None:
         return None
     for follow in followed:
         await follows.turn(turn.conn, follow.shop_id, turn.chat_id, is_on=True)
-    return turn.amend(turn.render("notices/all_on", count=len(followed)))
+    return turn.amend(turn.render("notices/all_on", count=len(followed)), toast="on")

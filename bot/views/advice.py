@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.other_text import OtherText
+from rules.other_text import COLON, OtherText
 from storage.notices import Item
 
 
 @dataclass(frozen=True)
 class Advice:
-    """`lines`: what to look at, "" where a shop above has the same. `text`: the text that says so."""
+    """`where`, `look`: the page, and what to look at there, "" where a shop above has the same. `text`: says so."""
 
     text: OtherText
-    lines: str
+    where: str
+    look: str
 
 
 def advice_on(items: Iterable[Item], texts: Sequence[OtherText]) -> Mapping[Item, Advice]:
@@ -23,4 +24,9 @@ def advice_on(items: Iterable[Item], texts: Sequence[OtherText]) -> Mapping[Item
     low = (item for item in items if item.reason.row.advises and item.points is not None)
     advised = [(item, text.advice_on(item.fact)) for item in low]
     first = {lines: item for item, lines in reversed(advised)}
-    return {item: Advice(text, lines if first[lines] is item else "") for item, lines in advised}
+    return {item: _advice(text, lines, is_first=first[lines] is item) for item, lines in advised}
+
+
+def _advice(text: OtherText, lines: str, *, is_first: bool) -> Advice:
+    where, _, look = lines.replace("\n", "").partition(COLON)
+    return Advice(text, where, look if is_first else "")

@@ -1,4 +1,4 @@
-"""A notice as the values for the template, made at sending: worst first, each provision quoted once.
+"""A notice as the values for the template, made at sending: worst first, the deciding provision quoted.
 
 `notices/notice.html.j2` gets a `NoticeView` as `notice`, and `edition`. Values without a meaning are None or empty.
 """
@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from bot.conversation.presses import Press
 from bot.views.advice import Advice, advice_on
 from bot.views.entering import entry, mends
 from bot.views.instead import Instead
@@ -19,19 +20,33 @@ from rules.edition import Clause, Edition, Fact
 from rules.lines import Level, at_line, limits_of
 from rules.other_text import OtherText
 from rules.reasons import RANK, Reason
-from rules.requirements import IN_ALLIANCE, Facts, Line, is_barred, next_chance
+from rules.requirements import IN_ALLIANCE, Effect, Facts, Line, is_barred, next_chance
 from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop
 
-ROOM: Final = ((5, 40), (3, 40), (1, 40), (1, 15), (1, 0))
-"""How many shops are told in full and how many by name, the first that fits into one message."""
+MOST_LINES: Final = 8
+"""So many lines a notice of one shop has at most."""
+
+ROOM: Final = ((3, 40, True), (3, 40, False), (1, 40, False), (1, 15, False), (1, 0, False))
+"""How many shops are told in full and how many by name, and whether every provision is quoted or the deciding one
+alone: the first that fits into one message."""
+
+MENDABLE: Final = frozenset({Reason.WARNING, Reason.CLOSING, Reason.REMINDER})
+"""Reasons after which there are reminders."""
 
 REOPEN: Final = "reopen"
 """The topic of every edition about opening again after a closing."""
 
 MARK_LENGTH: Final = 120
 """What the number, and the word that this is a repeat, may add when it is sent."""
+
+
+class Mended(Press, verb="mend"):
+    """No reminder any more of the descent told on the day of the check, until it gets worse."""
+
+    shop: int
+    day: date
 
 
 @dataclass(frozen=True)
@@ -55,7 +70,8 @@ class ShopTold:
     `again_clause`: on opening again, where no chances are counted. `mends`: the edition's advice for what the score
     does not meet, or on what it depends. `forecast_days`: until the score is below the line, by forecast. `choice`: the
     untold choice that decides whether the score is below the line. `is_open`: something else may follow from untold
-    facts. `replaced`: what was said before of the same day. `advice`: None without a text that has any.
+    facts. `replaced`: what was said before of the same day. `advice`: None without a text that has any. `mended`: ends
+    the reminders, None where there are none.
     """
 
     shop: Shop
@@ -79,6 +95,7 @@ class ShopTold:
     is_open: bool
     replaced: Said | None = None
     advice: Advice | None = None
+    mended: Mended | None = None
 
 
 @dataclass(frozen=True)
@@ -95,8 +112,8 @@ class DayTold:
 class NoticeView:
     """`shops`: in full, worst first; `named`: only name, reason, score; `unnamed`: the number of further shops.
 
-    `clauses`: every provision cited by the parts in full, once, in order. `day`: of the check. `late`: the check ran
-    late. `first`: the worst shop of all, None when there is none.
+    `clauses`: every provision cited by the parts in full, once, the deciding one first. `day`: of the check. `late`:
+    the check ran late. `first`: the worst shop of all, None when there is none.
     """
 
     day: date
@@ -110,6 +127,11 @@ class NoticeView:
     @property
     def first(self) -> ShopTold | None:
         return self.shops[0] if self.shops else None
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether there is a single piece of news."""
+        return len(self.shops) + len(self.named) + len(self.days) == 1
 
 
 def render_notice(
@@ -126,13 +148,19 @@ def render_notice(
 
     `instead`: what the edition in force says of chances. `texts`: the platform's texts that may have advice.
     """
-    for in_full, named in ROOM:
+    values = {"edition": edition, "today": today, "instead": instead}
+    for in_full, named, quotes_all in ROOM:
         view = notice_view(edition, notice, shops, today, texts, in_full=in_full, named=named)
         view = replace(view, shops=tuple(replace(one, replaced=replaced.get(one.item)) for one in view.shops))
-        rendered = render("notices/notice", notice=view, edition=edition, today=today, instead=instead)
-        if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
+        rendered = render("notices/notice", notice=view, quotes_all=quotes_all, **values)
+        if _fits(rendered, view):
             break
     return rendered
+
+
+def _fits(rendered: Rendered, view: NoticeView) -> bool:
+    is_short = not view.is_of_one or len(rendered.plain.splitlines()) <= MOST_LINES
+    return is_short and shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH
 
 
 def notice_view(
@@ -142,12 +170,13 @@ def notice_view(
     today: date,
     texts: Sequence[OtherText] = (),
     *,
-    in_full: int = 5,
+    in_full: int = 3,
     named: int = 40,
 ) -> NoticeView:
     """The values for the template; a shop no longer known is left out."""
     on = _as_of(notice, today)
-    told = [_shop(edition, item, shops[item.shop_id], on) for item in _ordered(notice.items) if item.shop_id in shops]
+    known = [item for item in _ordered(notice.items) if item.shop_id in shops]
+    told = [replace(_shop(edition, item, shops[item.shop_id], on), mended=_mended(item, notice)) for item in known]
     days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
     advice = advice_on((one.item for one in told), texts)
     full, rest = tuple(replace(one, advice=advice.get(one.item)) for one in told[:in_full]), told[in_full:]
@@ -160,6 +189,10 @@ def notice_view(
         days=days,
         clauses=tuple(dict.fromkeys(_clauses(full, days))),
     )
+
+
+def _mended(item: Item, notice: Notice) -> Mended | None:
+    return Mended(item.shop_id, notice.day) if item.reason in MENDABLE else None
 
 
 def _as_of(notice: Notice, today: date) -> date:
@@ -185,7 +218,9 @@ def _ordered(items: Sequence[Item]) -> list[Item]:
 def _clauses(shops: Sequence[ShopTold], days: Sequence[DayTold]) -> Iterator[Clause]:
     for shop in shops:
         ahead = shop.next.clause if shop.next and shop.clause else None
-        cited = (shop.clause, ahead, shop.chances_clause, shop.again_clause)
+        cited = [shop.clause, ahead, shop.chances_clause, shop.again_clause]
+        if shop.item.reason is Reason.CLOSED:
+            cited.reverse()
         yield from (clause for clause in cited if clause)
     yield from (day.clause for day in days if day.clause)
 
@@ -195,7 +230,7 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
     line = next((line for line in edition.lines if line.id == item.line), None)
     now = Assessment(edition, _facts(item, shop), today)
     limits = limits_of(line, now.facts) if line else ()
-    chances = edition.chances if item.reason.row.chances else None
+    chances = edition.chances if _counts(item, line) else None
     return ShopTold(
         shop=shop,
         item=item,
@@ -217,6 +252,12 @@ def _shop(edition: Edition, item: Item, shop: Shop, today: date) -> ShopTold:
         choice=at_line(edition, line, now.facts, today).choice if line and item.points is not None else None,
         is_open=now.level is Level.UNKNOWN,
     )
+
+
+def _counts(item: Item, line: Line | None) -> bool:
+    """Whether the item's count is of a closing that has been, or may be by now."""
+    may_be_closed = item.reason is Reason.REMINDER and line is not None and line.effect is Effect.CLOSING
+    return item.reason.row.chances or may_be_closed
 
 
 def _facts(item: Item, shop: Shop) -> Facts:

@@ -81,7 +81,7 @@ def outcome(item: Item, edition: Edition, known: Known, today: date) -> Outcome:
         return Outcome(None, None) if is_over else Outcome(item)
     claim, now = claim_of(item, edition), assessed(edition, shop, newest, today)
     reason = holds_as(claim, now, shop.closures)
-    if reason is None:
+    if reason is None or (reason is Reason.REMINDER and state.is_mended):
         is_reminder = item.reason is Reason.REMINDER  # the line was told before, and is left as usual
         return Outcome(None, None if is_reminder else taken_back(state, claim, now, shop.closures))
     if reason is Reason.CLOSED and shop.closures is not None and shop.closures < (item.closures or 0):

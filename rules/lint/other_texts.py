@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Set
 from rules.catalogue.beside import TextDraft
 from rules.catalogue.problems import Problem, nearest
 from rules.lint.texts import ADDRESSES
-from rules.other_text import DEFAULT_ADVICE, OtherText
+from rules.other_text import COLON, DEFAULT_ADVICE, OtherText
 from rules.understanding.told_points import names_of_points
 
 MOST_LINES = 2
@@ -64,3 +64,5 @@ def _advice(text: OtherText, scores: Set[str]) -> Iterator[tuple[str, str, str]]
     for name, words in text.advice.items():
         if not 0 < len(words.splitlines()) <= MOST_LINES:
             yield "advice", f'"{name}" has {len(words.splitlines())} lines', f"write one or {MOST_LINES}"
+        if COLON not in words.strip(COLON):
+            yield "advice", f'"{name}" has no "{COLON}"', "write the page, the colon, and what to look at there"

@@ -11,7 +11,7 @@ jobs  daily jobs of all processes together
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, String, Table, false
 
 from storage.schema.base import Day, Id, metadata, partial
 
@@ -45,6 +45,8 @@ follows = Table(
     _state("descent_ends_at", Integer),
     _state("stale_told", Boolean, nullable=False),
     _state("edition", String(64), nullable=False, server_default=""),
+    _state("fell_on", Day),
+    _state("is_mended", Boolean, nullable=False, server_default=false()),
     _state("is_awake", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )

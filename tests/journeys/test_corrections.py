@@ -17,7 +17,22 @@ from storage import notices, scores, shops
 from storage.scores import Score
 from tests.commands.conftest import Alliance, alliance
 from tests.journeys.conftest import TOKEN
-from tests.journeys.test_watch import ADVICE, ADVISED, CHANCES, CLOSING, CONTEXT, LOOK, OLD, SOURCE, WARNING, bot
+from tests.journeys.test_watch import (
+    ADVISED,
+    BY_OFFICE,
+    CLOSING,
+    CONTEXT,
+    HELP,
+    LOOK,
+    MAY_CLOSE,
+    MAY_WARN,
+    OLD,
+    SOURCE,
+    WARNING,
+    WHERE,
+    bot,
+    message,
+)
 from tests.live import PATIENCE_S, Person, SandboxClient
 from tests.packaged import HUNDRED_POINTS
 
@@ -25,7 +40,6 @@ __all__ = ["alliance"]
 
 TODAY = datetime.now(UTC).date()
 Command = Callable[..., Awaitable[list[str]]]
-FOOT = f"{TODAY} 检查。最终以抖店后台为准。\n{ADVISED}\n{SOURCE}"
 
 
 @pytest.fixture
@@ -75,27 +89,33 @@ async def test_a_wrong_score_is_sent_and_corrected(sandbox: SandboxClient, comma
         merchant = await bound(command, sandbox)
         await command("scores", "import", "scores.csv", score="3.40")
         text, number = await heard(merchant)
-        assert text == (
-            f"⛔ 花店：体验分 3.4，低于清退线 3.5{OLD}\n离 3.5 还差 0.1。\n"
-            "系统每天校验，随时可能关闭权限。\n\n"
-            f"{LOOK}\n{ADVICE}\n👉 被关闭以后要重新开通，体验分得先到 4.0。\n\n{CLOSING}\n\n{CHANCES}\n\n{FOOT}"
+        assert text == message(
+            f"⛔ 花店：体验分 3.4，低于清退线 3.5{OLD}",
+            f"{MAY_CLOSE}要重新开通，体验分得先到 4.0。",
+            "还有多少：离 3.5 还差 0.1。",
+            "为什么：今天的分数，从哪天起低于还不知道。",
+            LOOK,
+            WHERE,
+            CLOSING,
+            SOURCE,
         )
         await command("scores", "import", "scores.csv", score="4.30")
         shown = await merchant.hears()
         text, _, corrected = shown.text.rpartition("\n№")
-        assert text == (
-            f"✏️ 更正 №{number}：花店 {TODAY} 的体验分是 4.3，不是 3.4{OLD}\n那条说低于清退线，不算数了。\n\n"
-            f"现在：体验分 4.3，✅ 这个分数不触发警告或关闭。\n只看分数；违规达到清退标准也会被关闭。\n\n"
-            f"{TODAY} 更正。最终以抖店后台为准。\n{SOURCE}"
+        assert text == message(
+            f"✏️ 更正 №{number}：花店 {TODAY} 的体验分是 4.3，不是 3.4{OLD}",
+            "那条说低于清退线，不算数了。",
+            "现在：体验分 4.3，✅ 这个分数不触发警告或关闭。",
+            "只看分数；违规达到清退标准也会被关闭。",
+            BY_OFFICE,
         )
         assert shown.buttons == ["走势图", "设置"]
         await command("scores", "import", "scores.csv", score="4.30")
         await command("scores", "import", "scores.csv", score="3.30")
         text, _ = await heard(merchant)
-        assert text.splitlines()[:2] == [
-            f"⛔ 花店：体验分 3.3，低于清退线 3.5{OLD}",
-            f"更正 №{corrected}：那条说体验分 4.3。",
-        ]
+        lines = text.splitlines()
+        assert (lines[0], len(lines)) == (f"⛔ 花店：体验分 3.3，低于清退线 3.5{OLD}", 8)
+        assert lines[3].endswith(f"更正 №{corrected}：那条说体验分 4.3。")
 
 
 async def test_a_wrong_score_corrected_in_the_night_is_never_told(
@@ -120,10 +140,15 @@ async def test_a_wrong_score_corrected_in_the_night_is_never_told(
         await command("scores", "import", "scores.csv", score="3.60")
         await swept(engine)
         text, _ = await heard(merchant)
-        ahead = "再掉超过 0.1，就低于清退线 3.5，权限会被关闭。"
-        assert text == (
-            f"⚠️ 花店：体验分 3.6，低于警告线 3.8{OLD}\n离 3.8 还差 0.2。\n{ahead}\n\n"
-            f"{ADVICE}\n\n{WARNING}\n\n{CLOSING}\n\n{FOOT}"
+        assert text == message(
+            f"⚠️ 花店：体验分 3.6，低于警告线 3.8{OLD}",
+            MAY_WARN,
+            "还有多少：离 3.8 还差 0.2。再掉超过 0.1，就低于清退线 3.5。",
+            "为什么：今天的分数，从哪天起低于还不知道。",
+            HELP,
+            WHERE,
+            WARNING,
+            SOURCE,
         )
 
 
@@ -139,17 +164,16 @@ async def test_scores_to_100_are_watched_by_their_edition(
                 await scores.record(conn, _row(shop.id, HUNDRED_POINTS.fact(name), value), 1)
         await swept(engine)
         text, _ = await heard(merchant)
-    assert text == (
-        "⛔ 花店：商品体验分 50，低于商品体验分清退线 60\n离 60 还差 10。\n"
-        "系统每天校验，随时可能关闭权限。\n\n"
-        "👉 马上看抖店后台权限还在不在；被关闭了就告诉我“被关闭了”，我来记下。\n"
-        "👉 抖店后台 → 店铺 → 商家体验分 → 商品：看商品综合评分、品质退货率。\n"
-        "虚假宣传、欺诈发货等扣分扣在总分里，满 30 天自己消失。\n"
-        "👉 要开通，商品体验分要到多少分看主营类目：60、70、72、75，以类目的要求为准。\n\n"
-        "要点 · 商家清退（第 4.1.1 条）\n▫️ 要点：所有商家：体验分低于 70 分，"
-        "或商品体验分低于 60 分的，清退；没有体验分的沉睡店铺也算。\n\n"
-        f"{TODAY} 检查。最终以抖店后台为准。\n{ADVISED}\n"
-        "2026-07-29 版 · 要点 · 来源：《精选联盟平台管理规则》2026-07-29 修订公告的第三方存档"
+    assert text == message(
+        "⛔ 花店：商品体验分 50，低于商品体验分清退线 60",
+        f"{MAY_CLOSE}要开通，商品体验分要到多少分看主营类目：60、70、72、75，以类目的要求为准。",
+        "还有多少：离 60 还差 10。",
+        "为什么：今天的分数，从哪天起低于还不知道。",
+        "怎么办：马上看权限还在不在；被关闭了就告诉我“被关闭了”。看商品综合评分、品质退货率。"
+        "虚假宣传、欺诈发货等扣分扣在总分里，满 30 天自己消失。",
+        f"在哪里：抖店后台 → 店铺 → 商家体验分 → 商品，最终以后台为准。{ADVISED}",
+        "▫️ 要点：所有商家：体验分低于 70 分，或商品体验分低于 60 分的，清退；没有体验分的沉睡店铺也算。",
+        "2026-07-29 版 · 要点 · 来源：《精选联盟平台管理规则》2026-07-29 修订公告的第三方存档",
     )
 
 

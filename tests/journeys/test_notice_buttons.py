@@ -60,25 +60,17 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
     assert number.isdecimal()
     assert (
         text
-        == f"""⚠️ 我的店铺：体验分 3.7，低于警告线 3.8（按旧版 2022-10-10，已停用）
-今天刚低于，离 3.8 还差 0.1。
-再掉超过 0.2，就低于清退线 3.5，权限会被关闭。
-
-👉 抖店后台 → 店铺 → 商家体验分：看商品、物流、服务哪项最低。
-虚假宣传、欺诈发货等扣分，满 30 天自己消失。
-
-原文 · 三、精选联盟清退
+        == """⚠️ 我的店铺：体验分 3.7，低于警告线 3.8（按旧版 2022-10-10，已停用）
+影响：会收到平台警告；低于清退线，权限会被关闭。
+还有多少：离 3.8 还差 0.1。再掉超过 0.2，就低于清退线 3.5。
+为什么：今天刚低于。
+怎么办：看商品、物流、服务哪项最低。虚假宣传、欺诈发货等扣分，满 30 天自己消失。
+在哪里：抖店后台 → 店铺 → 商家体验分，最终以后台为准。看什么依据另一份《商家体验分规范》要点，未与官方页面核对。
 若体验分<3.8分,商家将收到平台发送的警告通知,商家在收到警告通知后,应及时调整运营策略,避免被关闭精选联盟使用权限。
-
-原文 · 三、精选联盟清退
-若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限
-
-{TODAY} 检查。最终以抖店后台为准。
-👉 看什么，依据平台另一份《商家体验分规范》（2026-09-08 起，要点，不是原文），未与官方页面核对。
 2022-10-10 版 · 旧 · 来源：2022-10-10 的商家帮助文章"""
     )
-    assert notice.rows == [["走势图"], ["稍后提醒", "设置", "不再提醒"]]
-    assert len(notice.quotes) == 2
+    assert notice.rows == [["改好了"], ["走势图", "稍后提醒", "设置"]]
+    assert len(notice.quotes) == 1
 
 
 async def test_the_first_score_of_a_shop_is_below_and_nobody_knows_since_when(
@@ -101,16 +93,17 @@ async def test_a_closing_says_which_chance_would_be_next(shop: Person, engine: A
     await sweeps(engine)
     counted = await shop.hears()
     assert counted.text.startswith("⛔ 我的店铺：精选联盟权限被系统关闭了")
-    assert "这是第 1 次；重新开通要用第 2/3 次机会。" in counted.text
+    assert "这是第 1 次；重新开通要用第 2 次机会（共 3 次）。" in counted.text
     notice = await warned(shop, engine, "3.4")
     assert notice.text.startswith("⛔ 我的店铺：体验分 3.4，低于清退线 3.5")
-    assert "如果被关闭，这是第 2 次；重新开通要用第 3/3 次机会。" in notice.text
-    assert any("有且仅有3次" in quote for quote in notice.quotes)
+    assert "如果被关闭，这是第 2 次；重新开通要用第 3 次机会，也是最后一次。" in notice.text
+    assert len(notice.text.splitlines()) == 9  # with the number of the message
+    assert any("有且仅有3次" in quote for quote in counted.quotes)
 
 
 async def test_a_closing_is_told_by_a_button_and_the_warning_stays(shop: Person, engine: AsyncEngine) -> None:
     notice = await warned(shop, engine, "3.4")
-    assert notice.rows[0] == ["被关闭了"]
+    assert notice.rows[0] == ["被关闭了", "改好了"]
     asked = await presses(shop, "被关闭了")
     assert f"在 {TODAY}（今天）被系统关闭了？" in asked.text
     assert asked.id != notice.id
@@ -120,7 +113,7 @@ async def test_a_closing_is_told_by_a_button_and_the_warning_stays(shop: Person,
 async def test_a_late_warning_says_so(shop: Person, engine: AsyncEngine) -> None:
     await falls(engine, 1, "3.7")
     await sweeps(engine, is_late=True)
-    assert (await shop.hears()).text.startswith(f"补发：{TODAY} 的检查晚了")
+    assert f"\n补发（{TODAY} 的检查晚了） · 2022-10-10 版" in (await shop.hears()).text
 
 
 async def test_an_estimate_is_worded_as_one(shop: Person, engine: AsyncEngine) -> None:
@@ -142,7 +135,12 @@ async def test_several_shops_come_in_one_message_the_worst_first(shop: Person, e
     assert notice.text.startswith("⚠️ 二店：体验分 3.6")
     assert "\n⚠️ 我的店铺：体验分 3.7" in notice.text
     assert len(notice.quotes) == 2
-    assert notice.rows == [["走势图：二店", "各店分数"], ["稍后提醒", "设置"]]
+    assert notice.rows == [
+        ["改好了：二店"],
+        ["改好了：我的店铺"],
+        ["走势图：二店", "各店分数"],
+        ["稍后提醒", "设置"],
+    ]
     asked = await presses(shop, "稍后提醒")
     assert asked.text.startswith("所有店铺：过几天再提醒？")
     assert "所有店铺 到" in (await presses(shop, "7 天")).text
@@ -152,7 +150,6 @@ async def test_the_buttons_of_a_warning_do_what_they_say(shop: Person, engine: A
     await warned(shop, engine)
     assert (await presses(shop, "走势图")).raw["photo"]
     assert "我的店铺 的提醒" in (await presses(shop, "设置")).text
-    assert "不再提醒 我的店铺？" in (await presses(shop, "不再提醒")).text
     assert "过几天再提醒" in (await presses(shop, "稍后提醒")).text
     assert "到" in (await presses(shop, "3 天")).text
 
@@ -167,6 +164,48 @@ async def test_a_snoozed_shop_is_silent_but_for_a_closing(shop: Person, engine: 
     await falls(engine, 1, "3.4", tomorrow + timedelta(1))
     await sweeps(engine, tomorrow + timedelta(1))
     assert (await shop.hears()).text.startswith("⛔ 我的店铺：体验分 3.4")
+
+
+async def mended(shop: Person, notice: Message) -> str:
+    """The toast of 改好了 under a warning of today."""
+    pressed = await shop.presses(f"mend|1|{TODAY:%Y%m%d}", notice.id)
+    return str((await shop.hears_toast(pressed["query_id"]))["text"])
+
+
+async def test_what_is_mended_is_not_reminded_of_until_it_gets_worse(shop: Person, engine: AsyncEngine) -> None:
+    await warned(shop, engine)
+    said = await presses(shop, "改好了")
+    assert said.text == "👌 好，我的店铺 这次下滑不再每天提醒；掉得更低，或者权限会被关闭，照样提醒。"
+    assert said.buttons == ["现在就恢复提醒", "提醒设置"]
+    assert "你说过“改好了”" in (await presses(shop, "提醒设置")).text
+    for days, value in enumerate(("3.69", "3.4"), start=1):
+        await falls(engine, 1, value, TODAY + timedelta(days))
+        await sweeps(engine, TODAY + timedelta(days))
+    assert (await shop.hears()).text.startswith("⛔ 我的店铺：体验分 3.4，低于清退线 3.5")
+
+
+async def test_the_reminders_come_back_when_they_are_wanted_again(shop: Person, engine: AsyncEngine) -> None:
+    await warned(shop, engine)
+    await presses(shop, "改好了")
+    assert "改好了" not in (await presses(shop, "现在就恢复提醒")).text
+    await falls(engine, 1, "3.69", TODAY + timedelta(1))
+    await sweeps(engine, TODAY + timedelta(1))
+    assert (await shop.hears()).text.startswith("⚠️ 我的店铺：体验分 3.69，还低于警告线 3.8")
+
+
+async def test_a_second_press_changes_nothing_and_says_so(shop: Person, engine: AsyncEngine) -> None:
+    notice = await warned(shop, engine)
+    await presses(shop, "改好了")
+    assert await mended(shop, notice) == "没有变化"
+
+
+async def test_the_button_of_an_earlier_descent_is_old(shop: Person, engine: AsyncEngine) -> None:
+    first = await warned(shop, engine)
+    for days, value in enumerate(("4.3", "3.7"), start=1):
+        await falls(engine, 1, value, TODAY + timedelta(days))
+        await sweeps(engine, TODAY + timedelta(days))
+        await shop.hears()
+    assert await mended(shop, first) == "这个按钮已经过期了，请用最新的那条消息。"
 
 
 async def test_a_warning_that_was_told_in_the_chat_is_not_told_again(shop: Person, engine: AsyncEngine) -> None:

@@ -48,6 +48,7 @@ from bot.journeys import (
 from bot.journeys.context import Context
 from bot.views.answer import ShowTopic
 from bot.views.check_question import GiveAnswer, StartCheck
+from bot.views.notice import Mended
 from bot.views.other_edition import SeeCheck, SeeQuestion, ShowRules
 from bot.views.render import MESSAGES
 from rules.kinds import FigureKind
@@ -166,6 +167,8 @@ WRITTEN: dict[str, Press] = {
     "z|5|3": notice_buttons.SnoozeShop(5, 3),
     "z|all": notice_buttons.SnoozeAll(),
     "z|all|7": notice_buttons.SnoozeAll(7),
+    "mend|5|20221010": Mended(5, DAY),
+    "mend|all": notice_buttons.MendedAll(),
     "off|5": notice_buttons.AskToTurnOff(5),
     "off|5|1": notice_buttons.TurnOff(5),
     "off|days": notice_buttons.ForgetDays(),
@@ -349,6 +352,8 @@ STATES = [pytest.param(OPEN, False, id="a check is open"), pytest.param(FINISHED
 SILENCING = {
     notice_buttons.SnoozeShop,
     notice_buttons.SnoozeAll,
+    Mended,
+    notice_buttons.MendedAll,
     notice_buttons.StopAll,
     notice_buttons.TurnOff,
     shop_changes.Remove,

@@ -182,7 +182,7 @@ async def test_after_a_closing_a_score_that_is_enough_says_which_chance_it_is(sh
     await tells(shop, "被关闭了", "第 1 次")
     kept = await tells(shop, "体验分 4.2", "记下")
     assert kept.text.startswith("✅ 我的店铺：体验分 4.2，分数够重新开通了")
-    assert "这是第 2/3 次机会。" in kept.text
+    assert "这是第 2 次机会（共 3 次）。" in kept.text
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from bot.telegram.api import Api
 from bot.telegram.polling import Poller
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import TelegramChannel
+from bot.views.notice import MOST_LINES
 from bot.views.render import mark
 from bot.warnings.author import Author
 from bot.warnings.policy import WatchPolicy
@@ -51,76 +52,104 @@ BOUND = """✅ 已绑定：花店
 现在：还没有分数
 
 体验分由运营每天导入，我每天 09:30 检查。掉到警告线或清退线以下，我会在这里提醒你，附上规则。"""
-ENTRY = "原文 · 一、精选联盟怎么开通（第 2 条）\n商家体验分>=4.0分"
+ENTRY = "商家体验分>=4.0分"
 WARNING = (
-    "原文 · 三、精选联盟清退\n若体验分<3.8分,商家将收到平台发送的警告通知,商家在收到警告通知后,"
-    "应及时调整运营策略,避免被关闭精选联盟使用权限。"
+    "若体验分<3.8分,商家将收到平台发送的警告通知,商家在收到警告通知后,应及时调整运营策略,避免被关闭精选联盟使用权限。"
 )
-CLOSING = (
-    "原文 · 三、精选联盟清退\n若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限"
-)
-CHANCES = """原文 · 三、精选联盟清退
-每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。"""
+CLOSING = "若体验分<3.5分或触犯精选联盟平台管理规则,达到清退标准或终止合作的,将关闭精选联盟使用权限"
+CHANCES = "每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。"
 SOURCE = "2022-10-10 版 · 旧 · 来源：2022-10-10 的商家帮助文章"
+BY_OFFICE = f"最终以抖店后台为准 · {SOURCE}"
 OLD = "（按旧版 2022-10-10，已停用）"
-ADVICE = "👉 抖店后台 → 店铺 → 商家体验分：看商品、物流、服务哪项最低。\n虚假宣传、欺诈发货等扣分，满 30 天自己消失。"
-ADVISED = "👉 看什么，依据平台另一份《商家体验分规范》（2026-09-08 起，要点，不是原文），未与官方页面核对。"
-LOOK = "👉 马上看抖店后台权限还在不在；被关闭了就告诉我“被关闭了”，我来记次数。"
+MENDING = "看商品、物流、服务哪项最低。虚假宣传、欺诈发货等扣分，满 30 天自己消失。"
+HELP = f"怎么办：{MENDING}"
+LOOK = f"怎么办：马上看权限还在不在；被关闭了就告诉我“被关闭了”。{MENDING}"
+ADVISED = "看什么依据另一份《商家体验分规范》要点，未与官方页面核对。"
+WHERE = f"在哪里：抖店后台 → 店铺 → 商家体验分，最终以后台为准。{ADVISED}"
+MAY_CLOSE = "影响：系统每天校验，随时可能关闭权限。"
+MAY_WARN = "影响：会收到平台警告；低于清退线，权限会被关闭。"
 
 
-def message(number: int, *parts: str, quotes: tuple[str, ...] = ()) -> str:
-    """The message about this day: its parts, the provisions, and from when and where it is."""
-    advised = f"{ADVISED}\n" if ADVICE in "\n".join(parts) else ""
-    foot = f"{day(number)} 检查。最终以抖店后台为准。\n{advised}{SOURCE}"
-    return "\n\n".join([*parts, *quotes, foot])
+def message(*parts: str) -> str:
+    """The message of these lines, at most as many as a notice may have."""
+    assert len(parts) <= MOST_LINES
+    return "\n".join(parts)
 
 
 def below(number: int, since: int, score: str, gap: str, rest: str, *, first: bool = False) -> str:
     """A warning, or the reminder of one."""
-    is_new_here = "今天刚低于，" if first else ""  # up from a graver line it has been below this one for longer
-    days = is_new_here if number == since else f"{day(since)} 起在这一档，第 {number - since + 1} 天，"
-    head = f"⚠️ 花店：体验分 {score}，{'低于' if first else '还低于'}警告线 3.8{OLD}\n{days}离 3.8 还差 {gap}。"
-    ahead = f"再掉超过 {rest}，就低于清退线 3.5，权限会被关闭。"
-    return message(number, f"{head}\n{ahead}", ADVICE, quotes=(WARNING, CLOSING))
+    is_new_here = f"{day(number)} 刚低于。" if first else f"{day(number)} 的分数。"
+    on = f"（{day(number)} 的分数）"
+    return message(
+        f"⚠️ 花店：体验分 {score}，{'低于' if first else '还低于'}警告线 3.8{OLD}",
+        MAY_WARN,
+        f"还有多少：离 3.8 还差 {gap}。再掉超过 {rest}，就低于清退线 3.5。",
+        f"为什么：{is_new_here if number == since else f'{day(since)} 起在这一档，第 {number - since + 1} 天{on}。'}",
+        HELP,
+        WHERE,
+        WARNING,
+        SOURCE,
+    )
+
+
+def recovered(number: int, score: str, gap: str) -> str:
+    return message(
+        f"✅ 恢复 · 花店：体验分 {score}，回到警告线 3.8 以上{OLD}",
+        f"还有多少：高出 {gap}。",
+        f"为什么：{day(number)} 的分数。",
+        BY_OFFICE,
+    )
 
 
 def expected() -> dict[int, str]:
     """What is to be said, by the number of the day; on all others nothing."""
     return {
         7: message(
-            7,
-            f"📉 花店：体验分 3.9，估计约 6 天后低于警告线 3.8{OLD}\n"
-            f"这是按近 8 天走势的估计（约 {day(13)}），不一定准。现在比警告线 3.8 高 0.1。",
-            ADVICE,
-            quotes=(WARNING,),
+            f"📉 花店：体验分 3.9，估计约 6 天后低于警告线 3.8{OLD}",
+            "影响：低于警告线，会收到平台警告。",
+            f"还有多少：比警告线 3.8 高 0.1，约 {day(13)} 低于。",
+            "为什么：按近 8 天走势的估计，不一定准。",
+            HELP,
+            WHERE,
+            WARNING,
+            SOURCE,
         ),
         9: below(9, 9, "3.75", "0.05", "0.25", first=True),
         10: below(10, 9, "3.74", "0.06", "0.24"),
         11: below(11, 9, "3.6", "0.2", "0.1"),
         12: message(
-            12,
-            f"⛔ 花店：体验分 3.49，低于清退线 3.5{OLD}\n今天刚低于，离 3.5 还差 0.01。\n"
-            "系统每天校验，随时可能关闭权限。",
-            f"{LOOK}\n{ADVICE}\n👉 被关闭以后要重新开通，体验分得先到 4.0。",
-            quotes=(CLOSING, CHANCES),
+            f"⛔ 花店：体验分 3.49，低于清退线 3.5{OLD}",
+            f"{MAY_CLOSE}要重新开通，体验分得先到 4.0。",
+            "还有多少：离 3.5 还差 0.01。",
+            f"为什么：{day(12)} 刚低于。",
+            LOOK,
+            WHERE,
+            CLOSING,
+            SOURCE,
         ),
         13: message(
-            13,
-            f"⛔ 花店：体验分 3.45，还低于清退线 3.5{OLD}\n{day(12)} 起在这一档，第 2 天，离 3.5 还差 0.05。",
-            f"{LOOK}\n{ADVICE}",
-            quotes=(CLOSING,),
+            f"⛔ 花店：体验分 3.45，还低于清退线 3.5{OLD}",
+            MAY_CLOSE,
+            "还有多少：离 3.5 还差 0.05。",
+            f"为什么：{day(12)} 起在这一档，第 2 天（{day(13)} 的分数）。",
+            LOOK,
+            WHERE,
+            CLOSING,
+            SOURCE,
         ),
         14: below(14, 14, "3.6", "0.2", "0.1"),
         15: below(15, 14, "3.7", "0.1", "0.2"),
         16: below(16, 14, "3.79", "0.01", "0.29"),
-        17: message(17, f"✅ 花店：体验分 3.81，回到警告线 3.8 以上{OLD}"),
+        17: recovered(17, "3.81", "0.01"),
         18: below(18, 18, "3.79", "0.01", "0.29", first=True),
-        19: message(19, f"✅ 花店：体验分 3.85，回到警告线 3.8 以上{OLD}"),
+        19: recovered(19, "3.85", "0.05"),
         21: message(
-            21,
             f"✅ 花店：体验分 4.0，分数够重新开通了{OLD}",
-            "👉 其他条件也要满足，可以用 /check 查一遍。",
-            quotes=(ENTRY, CHANCES),
+            f"为什么：{day(21)} 的分数。",
+            "怎么办：其他条件也要满足，点“查资格”查一遍。",
+            ENTRY,
+            CHANCES,
+            BY_OFFICE,
         ),
     }
 

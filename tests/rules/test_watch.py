@@ -12,7 +12,16 @@ from rules.reasons import Reason
 from rules.requirements import Effect, next_chance
 from rules.sources import Source
 from rules.watch import why_tell
-from rules.watch_state import Decision, Sighting, Wishes, after_closing, after_opening, why_silent
+from rules.watch_state import (
+    Decision,
+    Sighting,
+    WatchState,
+    Wishes,
+    after_closing,
+    after_mending,
+    after_opening,
+    why_silent,
+)
 from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 from tests.rules.sightings import DAY, ON_CHANGE, decisions, reasons, row, told
 
@@ -289,3 +298,94 @@ def test_a_shop_without_any_score_is_cleared_out_once_where_the_edition_says_so(
 def test_there_is_no_good_news_while_a_number_of_another_scale_contradicts() -> None:
     rows = [row(0, "3.4"), row(1, "4.5", is_mixed=True), row(2, "3.4", is_mixed=True), row(3, "4.5")]
     assert reasons(rows) == [R.CLOSING, NONE, R.CLOSING, R.MAY_ENTER_AGAIN]
+
+
+# ── 改好了: no reminder of this descent until it gets worse ──────────────────────────────────────────────────────────
+
+
+def after_mended(before: list[str], after: list[str], **known: object) -> list[Reason]:
+    """The reasons after the follower said, on the last day of `before`, that all is mended."""
+    state, found = decisions([row(day, score, **known) for day, score in enumerate(before)])[-1].state, []
+    state = after_mending(state, DAY + timedelta(len(before) - 1))
+    assert state is not None
+    for day, score in enumerate(after, start=len(before)):
+        decision = why_tell(state, row(day, score, **known), FIVE_POINTS)
+        state = decision.state
+        found.append(decision.reason)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "heard"),
+    [
+        pytest.param(["3.7"], ["3.7", "3.79", "3.50"], [R.MENDED] * 3, id="below the same line: silence"),
+        pytest.param(["3.7"], ["3.7", "3.49", "3.49"], [R.MENDED, R.CLOSING, R.REMINDER], id="a graver line: told"),
+        pytest.param(["3.7"], ["3.9", "3.7", "3.7"], [R.RECOVERED, R.WARNING, R.REMINDER], id="a later descent: told"),
+        pytest.param(["3.79"], ["3.80", "3.79"], [R.WOBBLING, R.WOBBLING], id="on the line: the same descent"),
+        pytest.param(["3.4"], ["3.4", "3.4"], [R.MENDED] * 2, id="below the closing line: silence"),
+        pytest.param(["3.4"], ["3.6", "3.6"], [R.MENDED] * 2, id="up to the lesser line: silence"),
+        pytest.param(["3.4"], ["3.6", "3.4", "3.4"], [R.MENDED, R.CLOSING, R.REMINDER], id="and down again: told"),
+        pytest.param(["3.4"], ["3.9"], [R.RECOVERED], id="out of it: told"),
+    ],
+)
+def test_what_is_mended_is_not_reminded_of_until_it_gets_worse(
+    before: list[str], after: list[str], heard: list[Reason]
+) -> None:
+    assert after_mended(before, after) == heard
+
+
+def test_a_closing_that_is_counted_is_told_though_all_was_mended() -> None:
+    state = after_mending(decisions([row(0, "3.7", closures=0)])[-1].state, DAY)
+    decision = why_tell(state, row(1, "3.7", closures=1), FIVE_POINTS)
+    assert (decision.reason, decision.state.is_mended) == (R.CLOSED, False)
+
+
+def test_the_approach_of_a_graver_line_is_told_though_all_was_mended() -> None:
+    state = after_mending(decisions([row(0, "3.7")])[-1].state, DAY)
+    decision = why_tell(state, row(1, "3.6", outlook=_falling("3.6", "3.5")), FIVE_POINTS)
+    assert (decision.reason, decision.line) == (R.APPROACH, CLOSING)
+
+
+def test_another_score_below_a_line_of_its_own_is_reminded_of() -> None:
+    low = {"facts": {"product_score": Decimal(50)}}
+    first = why_tell(None, row(0, "65", facts={"product_score": Decimal(90)}), HUNDRED_POINTS)
+    state = after_mending(first.state, DAY)
+    assert why_tell(state, row(1, "65", facts={"product_score": Decimal(90)}), HUNDRED_POINTS).reason is R.MENDED
+    assert why_tell(state, row(1, "75", **low), HUNDRED_POINTS).reason is R.REMINDER
+
+
+def test_a_recovery_that_nobody_heard_of_ends_it_too() -> None:
+    state = after_mending(decisions([row(0, "3.7")])[-1].state, DAY)
+    assert state is not None
+    quiet = Wishes(snoozed_until=DAY + timedelta(2))
+    above = why_tell(state, row(1, "4.2"), FIVE_POINTS, quiet)
+    assert (above.reason, above.state.is_mended) == (R.SNOOZED, False)
+    assert why_tell(above.state, row(2, "3.7"), FIVE_POINTS).reason is R.REMINDER
+
+
+@pytest.mark.parametrize(
+    ("scores", "day", "holds"),
+    [
+        pytest.param(["4.2", "3.7"], 1, True, id="on the day of the fall"),
+        pytest.param(["4.2", "3.7", "3.7"], 2, True, id="below a reminder"),
+        pytest.param(["4.2", "3.7", "3.7"], 1, True, id="below the warning, a day later"),
+        pytest.param(["3.7", "3.4"], 0, False, id="below a warning, and it got worse"),
+        pytest.param(["3.7", "3.4"], 1, True, id="below the closing"),
+        pytest.param(["3.7", "4.2", "3.7"], 0, False, id="below the warning of an earlier descent"),
+        pytest.param(["3.7", "4.2"], 0, False, id="after the recovery"),
+        pytest.param(["4.2"], 0, False, id="below nothing"),
+    ],
+)
+def test_only_what_was_told_of_this_descent_can_be_mended(scores: list[str], day: int, holds: bool) -> None:
+    state = decisions([row(number, score) for number, score in enumerate(scores)])[-1].state
+    after = after_mending(state, DAY + timedelta(day))
+    assert (after is not None) is holds
+    assert after is None or after.is_mended
+
+
+def test_what_another_edition_judges_is_not_mended() -> None:
+    state = after_mending(decisions([row(0, "3.7")])[-1].state, DAY)
+    assert isinstance(state, WatchState)
+    facts = {"score": Decimal(65)}
+    seen = Sighting(DAY + timedelta(1), DAY + timedelta(1), facts, before=facts)
+    assert why_tell(state, seen, HUNDRED_POINTS).state.is_mended is False

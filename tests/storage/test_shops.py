@@ -79,7 +79,7 @@ async def test_a_chat_follows_a_shop_until_it_turns_it_off(conn: AsyncConnection
         pytest.param(
             WatchState(
                 DAY, Level.WARNING, "warning", DAY, Level.CLOSING, date(2022, 10, 1), True, True, True, 2, True,
-                "score", Decimal("3.95"), True,
+                "score", Decimal("3.95"), True, "2022-10-10", date(2022, 10, 2), True,
             ),
             id="everything remembered",
         ),
@@ -93,6 +93,33 @@ async def test_a_state_comes_back_as_it_was_kept(conn: AsyncConnection, state: W
     await follows.keep_state(conn, shop.id, 1, state)
     found = await follows.of(conn, shop.id, 1)
     assert found and found.state == state
+
+
+@pytest.mark.parametrize(
+    ("again", "is_mended"),
+    [
+        pytest.param(None, True, id="nothing more"),
+        pytest.param("turned", False, id="turned on again"),
+        pytest.param("chosen", False, id="reminders chosen again"),
+        pytest.param("snoozed", True, id="snoozed"),
+    ],
+)
+async def test_what_was_said_to_be_mended_is_kept_until_reminders_are_wanted_again(
+    conn: AsyncConnection, again: str | None, is_mended: bool
+):
+    _, shop = await shops.add(conn, "S1", "花店", 1)
+    for chat in (1, 2):
+        await follows.start(conn, shop.id, chat, 10)
+        await follows.keep_state(conn, shop.id, chat, WatchState(DAY, Level.WARNING, "warning", fell_on=DAY))
+    await follows.mend(conn, shop.id, 1)
+    if again == "turned":
+        await follows.turn(conn, shop.id, 1, is_on=True)
+    elif again == "chosen":
+        await follows.choose(conn, shop.id, 1, Frequency.DAILY)
+    elif again == "snoozed":
+        await follows.snooze(conn, shop.id, 1, DAY)
+    found = [follow.state for follow in await follows.of_shop(conn, shop.id)]
+    assert [state and state.is_mended for state in found] == [is_mended, False]
 
 
 async def test_who_begins_to_follow_knows_the_closings_so_far(conn: AsyncConnection):

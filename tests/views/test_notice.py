@@ -77,11 +77,11 @@ def closed(score: str, edition=DIGEST, **known: object) -> str:
 
 def test_a_feeds_closing_names_its_edition_and_what_it_says_of_opening_again():
     said = closed("60")
-    assert "要点 · 清退后再次开通（第 4.1.6、4.1.8 条）" in said
+    assert "▫️ 要点：清退后重新达到准入标准，可以再次开通" in said
     assert "2026-07-29 版 · 要点" in said
 
 
-BY_CATEGORY = "👉 要开通，体验分要到多少分看主营类目：70、72、75、80，以类目的要求为准。"
+BY_CATEGORY = "怎么办：要开通，体验分要到多少分看主营类目：70、72、75、80，以类目的要求为准。"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ BY_CATEGORY = "👉 要开通，体验分要到多少分看主营类目：70、7
     [
         ("60", None, [BY_CATEGORY]),
         ("75", None, [BY_CATEGORY]),
-        ("75", "coins", ["👉 体验分达到 80 分后再来。"]),
+        ("75", "coins", ["怎么办：体验分达到 80 分后再来。"]),
         ("75", "general", []),
         ("80", None, []),
     ],
@@ -103,25 +103,25 @@ def test_of_what_it_takes_to_enter_only_the_unmet_or_open_is_said_once(
 
 def test_who_meets_what_it_takes_to_enter_again_gets_no_advice_on_it():
     assert "后再来" not in closed("4.00", EDITION)
-    assert "👉 体验分达到 4.0 分后再来。" in closed("3.99", EDITION)
+    assert "怎么办：体验分达到 4.0 分后再来。" in closed("3.99", EDITION)
 
 
 NOW_INSTEAD = Instead(DIGEST, "不再限制次数。")
-COUNTED = "\n现行 2026-07-29 版（100 分制）：不再限制次数。"
+COUNTED = "现行 2026-07-29 版（100 分制）：不再限制次数。"
 
 
 @pytest.mark.parametrize(
     ("reason", "counted"),
     [
-        (Reason.CLOSED, "这是第 2 次；重新开通要用第 3/3 次机会。"),
-        (Reason.CLOSING, "如果被关闭，这是第 2 次；重新开通要用第 3/3 次机会。"),
-        (Reason.MAY_ENTER_AGAIN, "这是第 3/3 次机会，也是最后一次。"),
-        (Reason.WARNING, "已被系统关闭 2/3 次。"),
+        (Reason.CLOSED, "这是第 2 次；重新开通要用第 3 次机会，也是最后一次。"),
+        (Reason.CLOSING, "如果被关闭，这是第 2 次；重新开通要用第 3 次机会，也是最后一次。"),
+        (Reason.MAY_ENTER_AGAIN, "这是第 3 次机会，也是最后一次。"),
+        (Reason.WARNING, "已被系统关闭 2 次，再被关闭就是第 3 次，也是最后一次。"),
     ],
 )
 def test_a_count_of_an_edition_that_is_over_stands_beside_what_is_in_force(reason: Reason, counted: str):
     notice = Notice(1, DAY, EDITION.name, (item(reason, "3.40", line="warning", closures=2),), 0)
-    said = render_notice(EDITION, notice, {1: shop(1)}, DAY, instead=NOW_INSTEAD).plain
+    said = render_notice(EDITION, notice, {1: shop(1, closures=2)}, DAY, instead=NOW_INSTEAD).plain
     assert counted + COUNTED in said
 
 
@@ -165,7 +165,7 @@ def test_shops_come_worst_first_and_each_provision_once():
         item(Reason.WARNING, "3.70", 4, line="warning"),
         item(Reason.CLOSING, "3.40", 5, line="closing"),
     )
-    assert [one.shop.id for one in told.shops] == [5, 4, 3, 2, 1]
+    assert [one.shop.id for one in (*told.shops, *told.named)] == [5, 4, 3, 2, 1]
     assert [clause.id for clause in told.clauses] == ["clearing.closing", "clearing.chances", "clearing.warning"]
 
 
@@ -259,8 +259,8 @@ def test_whole_points_of_a_scale_of_hundred_have_no_decimals():
 
 
 def test_closings_are_counted_only_where_they_count():
-    assert "我来记次数" in said(item(Reason.CLOSING, "3.40", line="closing"))
-    assert "我来记下" in said(item(Reason.CLOSING, "69.00", line="closing"), edition=DIGEST)
+    assert "这是第 1 次" in said(item(Reason.CLOSING, "3.40", line="closing", closures=1))
+    assert "次；" not in said(item(Reason.CLOSING, "69.00", line="closing", closures=1), edition=DIGEST)
 
 
 @pytest.fixture
@@ -284,9 +284,11 @@ def test_a_recovery_is_no_all_clear_while_another_score_is_untold(by_choice: Edi
     better = item(Reason.RECOVERED, "4.50", line="warning")
     notice = Notice(1, DAY, by_choice.name, (better,), 0)
     assert render_notice(by_choice, notice, {1: shop(1)}, DAY).plain.startswith(
-        "📈 店1：体验分 4.5，回到警告线 3.8 以上"
+        "📈 恢复 · 店1：体验分 4.5，回到警告线 3.8 以上"
     )
-    assert render_notice(EDITION, notice, {1: shop(1)}, DAY).plain.startswith("✅ 店1：体验分 4.5，回到警告线 3.8 以上")
+    assert render_notice(EDITION, notice, {1: shop(1)}, DAY).plain.startswith(
+        "✅ 恢复 · 店1：体验分 4.5，回到警告线 3.8 以上"
+    )
 
 
 def test_no_score_is_said_in_words_and_never_as_a_number():
@@ -304,15 +306,15 @@ def advised(*items: Item, edition=EDITION, texts=CATALOGUE.texts) -> str:
     return render_notice(edition, Notice(1, DAY, edition.name, items, 0), shops, DAY, texts=texts).plain
 
 
-PAGE = "👉 抖店后台 → 店铺 → 商家体验分"
-FROM = "👉 看什么，依据平台另一份《商家体验分规范》（2026-09-08 起，要点，不是原文），未与官方页面核对。"
+PAGE = "在哪里：抖店后台 → 店铺 → 商家体验分"
+FROM = "看什么依据另一份《商家体验分规范》要点，未与官方页面核对。"
+LOOK = "看商品、物流、服务哪项最低。虚假宣传、欺诈发货等扣分，满 30 天自己消失。"
 
 
 @pytest.mark.parametrize("reason", [Reason.CLOSING, Reason.WARNING, Reason.REMINDER, Reason.EARLY, Reason.APPROACH])
-def test_a_low_score_comes_with_what_to_look_at_in_two_lines_by_a_text_named_as_what_it_is(reason: Reason):
+def test_a_low_score_comes_with_what_to_look_at_and_where_by_a_text_named_as_what_it_is(reason: Reason):
     said = advised(item(reason, "3.40", line="warning"))
-    assert f"{PAGE}：看商品、物流、服务哪项最低。\n虚假宣传、欺诈发货等扣分，满 30 天自己消失。\n" in said
-    assert said.count(FROM) == 1
+    assert f"{LOOK}\n{PAGE}，最终以后台为准。{FROM}\n" in said
     assert "及时调整运营，体验分" not in said
 
 
@@ -327,18 +329,19 @@ def test_nobody_is_told_what_to_look_at_where_no_score_is_to_be_raised(reason: R
 
 def test_a_low_score_of_the_goods_leads_to_the_two_figures_of_the_goods():
     said = advised(item(Reason.CLOSING, "50", line="product_closing", fact="product_score"), edition=DIGEST)
-    assert f"{PAGE} → 商品：看商品综合评分、品质退货率。" in said
+    assert "看商品综合评分、品质退货率。" in said
+    assert f"{PAGE} → 商品，" in said
 
 
 def test_the_same_advice_is_given_once_under_the_gravest_shop():
     said = advised(item(Reason.WARNING, "3.7", line="warning", shop_id=2), item(Reason.CLOSING, "3.4", line="closing"))
-    assert (said.count(PAGE), said.count("及时调整运营，体验分"), said.count(FROM)) == (1, 0, 1)
-    assert said.index("店1：体验分 3.4") < said.index(PAGE) < said.index("店2：体验分 3.7")
+    assert (said.count(PAGE), said.count(LOOK), said.count("及时调整运营，体验分"), said.count(FROM)) == (1, 1, 0, 1)
+    assert said.index("店1：体验分 3.4") < said.index(LOOK) < said.index("店2：体验分 3.7") < said.index(PAGE)
 
 
 def test_a_catalogue_without_a_text_keeps_its_own_advice():
     said = advised(item(Reason.WARNING, "3.7", line="warning"), texts=())
-    assert "👉 及时调整运营，体验分回到 3.8 就不再警告。" in said
+    assert "怎么办：及时调整运营，体验分回到 3.8 就不再警告。" in said
     assert FROM not in said
 
 

@@ -22,7 +22,8 @@ DAY = START.toordinal()
 OTHER_STATE: dict[str, Any] = {
     "judged_day": START, "level": 1, "line": "warning", "told_on": START, "seen_level": 1, "seen_since": START,
     "is_far": True, "has_left": True, "is_swinging": True, "closures": 2, "is_closed": True, "descent_fact": "score",
-    "descent_ends_at": 400, "stale_told": True, "edition": "2022-10-10", "is_awake": False,
+    "descent_ends_at": 400, "stale_told": True, "edition": "2022-10-10", "fell_on": START,
+    "is_mended": True, "is_awake": False,
 }  # fmt: skip
 FOLLOWER: dict[str, Any] = {"frequency": "on_change", "snoozed_until": START}
 SHOP: dict[str, Any] = {"in_alliance": False, "closures": 1, "choices": "{}"}

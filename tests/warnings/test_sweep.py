@@ -180,6 +180,34 @@ async def test_who_wants_to_hear_of_changes_only_gets_no_reminder(world: World):
     assert await world.check(1) == {}
 
 
+async def test_what_is_mended_is_not_reminded_of_until_a_graver_line_or_a_later_descent(world: World):
+    shop_id = await world.follow("A", 1)
+    await world.follow("A", 2)
+    told = []
+    for day, score in enumerate(["3.70", "3.69", "3.40", "3.39", "4.20", "3.70"]):
+        await world.day(day, A=score)
+        told.append([reason for _, reason in (await world.check(day)).get(1, [])])
+        if day in (0, 2):
+            async with world.engine.begin() as conn:
+                await follows.mend(conn, shop_id, 1)
+    assert told == [["warning"], [], ["closing"], [], ["may_enter_again"], ["warning"]]
+    heard = [item.reason.value for notice in await world.all_notices() if notice.chat_id == 2 for item in notice.items]
+    assert heard == ["warning", "reminder", "closing", "reminder", "may_enter_again", "warning"]
+
+
+@on_one_engine
+async def test_a_reminder_that_waits_for_the_morning_is_not_sent_once_all_is_mended(world: World):
+    shop_id = await world.follow("A", 1)
+    await world.day(0, A="3.70")
+    await world.check(0)
+    world.quiet()
+    await world.day(1, A="3.69", came="22:50")
+    await world.sweep(START + timedelta(1), instant(1, "23:00"))
+    async with world.engine.begin() as conn:
+        await follows.mend(conn, shop_id, 1)
+    assert await world.delivered(instant(2, "08:00")) == {}
+
+
 @on_one_engine
 async def test_r12_a_score_that_swings_around_a_line_makes_at_most_two_messages(world: World):
     shop_id = await world.follow("A", 1)
