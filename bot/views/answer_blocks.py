@@ -29,6 +29,8 @@ NOT_OPEN = "not_open"
 """The topic of what else to look at where the score is enough: its sentence stands behind any verdict."""
 OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
 """Sayings about how often a shop may open."""
+NOT_JUDGED = frozenset(("asked_back", "off_scale"))
+"""Sayings of a score that the edition can't judge, under which one provision of a topic is enough."""
 SEVERAL = 2
 """From so many conditions on, a verdict is quoted in their order."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
@@ -66,12 +68,15 @@ class PartView:
 
 @dataclass(frozen=True)
 class Block:
-    """What one edition answers. `says`: of the shop; `is_second`: only the quotes, behind another edition's answer."""
+    """What one edition answers. `says`: of the shop; `is_second`: only the quotes, behind another edition's answer.
+
+    `beside`: what the edition in force says instead of what is said, "" for nothing.
+    """
 
     edition: Edition
     parts: tuple[PartView, ...]
     says: tuple[Say, ...] = ()
-    beside: tuple[str, ...] = ()
+    beside: str = ""
     is_second: bool = False
 
     @property
@@ -83,6 +88,16 @@ class Block:
     def names_other(self) -> bool:
         """Whether the edition in force is named already."""
         return bool(self.beside) or any(part.beside for part in self.parts)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether what is said of the shop and the sentence of the only topic are one lead."""
+        return bool(self.says and len(self.parts) == 1 and self.parts[0].lead and not self.tells_change)
+
+    @property
+    def tells_change(self) -> bool:
+        """Whether the editions are named by what is said."""
+        return any(one.key == "changed" for one in self.says)
 
 
 @dataclass(frozen=True)
@@ -160,17 +175,33 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     """What the edition says of the shop and quotes."""
     views = tuple(_parts(edition, reading))
     said = _said(asking, edition, reading) if reading.kind in (AnswerKind.ANSWER, AnswerKind.NOT_COVERED) else ()
-    if not said and Aside.CHANGED in reading.said.asides and edition is not asking.edition:
-        return Block(
-            edition, views, (Say("changed", {"old": asking.edition, "is_over": asking.edition.is_over(asking.today)}),)
-        )
+    if not said and Aside.CHANGED in reading.said.asides and (old := _before(asking, edition)):
+        return Block(edition, views, (Say("changed", {"old": old, "is_over": old.is_over(asking.today)}),))
     if not said:
-        return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
+        return Block(edition, tuple(_each_beside(asking, edition, views)))
     by_topic = next((line for view in views if (line := _beside(asking, edition, view.topic))), "")
-    beside = tuple(dict.fromkeys(filter(None, (_on_count(asking, edition, said), by_topic))))
+    beside = _in_a_line(_on_count(asking, edition, said), by_topic)
     is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
-    kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
-    return Block(edition, _backed(edition, _in_one(edition, kept, said), said), said, beside)
+    short = _of_score_alone if said[0].key in NOT_JUDGED else _as_is
+    kept = tuple(
+        short(edition, _without_lead(view)) if done else view for view, done in zip(views, is_answered, strict=True)
+    )
+    answered_first = sorted(_in_one(edition, kept, said), key=lambda view: bool(view.lead))
+    return Block(edition, _backed(edition, answered_first, said), said, beside)
+
+
+def _in_a_line(*texts: str) -> str:
+    """The sentences as one, each once; "" for none."""
+    told = [text.removesuffix("。") for text in dict.fromkeys(filter(None, texts))]
+    return "；".join(told) + "。" if told else ""
+
+
+def _before(asking: Asking, edition: Edition) -> Edition | None:
+    """The edition that the one in force is compared with: the one of the bot's answers, else the last one before it."""
+    if asking.offers is None or edition is not asking.in_force:
+        return None
+    older = [one for one in asking.offers.catalogue.editions if one.age < edition.age]
+    return max(older, key=lambda one: one.age, default=None) if edition is asking.edition else asking.edition
 
 
 def _in_one(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
@@ -187,13 +218,35 @@ def _in_one(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) 
     return (one, *(view for view in views if view.lead))
 
 
-def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
-    """The parts, the last one with the provisions of closing that what is said rests on and no part quotes."""
+def _as_is(_: Edition, view: PartView) -> PartView:
+    return view
+
+
+def _of_score_alone(edition: Edition, view: PartView) -> PartView:
+    """The part with the provisions of the main score alone, else with its first one."""
+    score = edition.main_score.id
+    entering = {one.clause for one in edition.criteria if score in one.facts}
+    of_score = entering | {line.clause for line in edition.lines if line.fact == score}
+    kept = tuple(clause for clause in view.clauses if clause.id in of_score)
+    return replace(view, clauses=kept or view.clauses[:1])
+
+
+def _backed(edition: Edition, views: Sequence[PartView], said: Sequence[Say]) -> tuple[PartView, ...]:
+    """The parts, the last one with the provisions of closing that what is said rests on and no part quotes.
+
+    In each part those stand first that the verdict rests on.
+    """
     spoken = dict.fromkeys(clause for one in said for clause in one.backing)
     quoted = {clause.id for view in views for clause in view.clauses}
     missing = tuple(edition.clause(name) for name in spoken if name not in quoted)
     *before, last = views
-    return (*before, replace(last, clauses=(*last.clauses, *missing))) if missing else views
+    verdict = said[0].decisive
+    every = (*before, replace(last, clauses=(*last.clauses, *missing)))
+    return tuple(replace(view, clauses=_first(view.clauses, verdict)) for view in every)
+
+
+def _first(clauses: Sequence[Clause], named: Sequence[str]) -> tuple[Clause, ...]:
+    return tuple(sorted(clauses, key=lambda clause: clause.id not in named))
 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
@@ -266,8 +319,13 @@ def _without_lead(view: PartView) -> PartView:
     return replace(view, lead="")
 
 
-def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
-    return replace(view, beside=_beside(asking, edition, view.topic))
+def _each_beside(asking: Asking, edition: Edition, views: Sequence[PartView]) -> Iterator[PartView]:
+    """The parts, each with what the edition in force says instead, which is said once."""
+    told = {""}
+    for view in views:
+        text = _beside(asking, edition, view.topic)
+        yield view if text in told else replace(view, beside=text)
+        told.add(text)
 
 
 def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
