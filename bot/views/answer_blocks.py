@@ -339,11 +339,14 @@ def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
 
 
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
+    """The parts; each provision and each sentence stands in the first part that has it."""
     seen: set[str] = set()
     for part in reading.parts:
         fresh = [clause for clause in part.clauses if clause not in seen]
-        seen.update(fresh)
-        yield _part(edition, part, reading.said, tuple(edition.clause(clause) for clause in fresh))
+        view = _part(edition, part, reading.said, tuple(edition.clause(clause) for clause in fresh))
+        sentences = view.lead.split("。")
+        yield replace(view, lead="。".join(one for one in sentences if one not in seen))
+        seen.update(fresh, filter(None, sentences))
 
 
 def _part(edition: Edition, part: Part, said: Said, quoted: tuple[Clause, ...]) -> PartView:
