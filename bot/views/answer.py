@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from bot.conversation.presses import Press
-from bot.views.answer_blocks import EMPTY, NO_SHOP, Asking, Block, OfShops, PartView, blocks_of
+from bot.views.answer_blocks import blocks_of
+from bot.views.answer_values import EMPTY, NO_SHOP, Asking, Block, OfShops, PartView
 from bot.views.examples import examples
 from bot.views.other_edition import EditionOffers, History, Offer, difference, history, see_topic
 from bot.views.other_text import told_by_text
