@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.journeys.shops import ShopPress
 from bot.journeys.turn import Turn
-from bot.views.answer_blocks import EMPTY, NO_SHOP, OfShops, judged_parts
+from bot.views.answer_blocks import judged_parts
+from bot.views.answer_values import EMPTY, NO_SHOP, OfShops
 from bot.views.lead.saying import VERDICTS
 from bot.views.shop_name import harmless
 from rules.case import Case, edition_of, scale_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from bot.views.answer import answer
-from bot.views.answer_blocks import EMPTY, NO_SHOP, OfShops
+from bot.views.answer_values import EMPTY, NO_SHOP, OfShops
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Rendered
 from bot.warnings.policy import WatchPolicy

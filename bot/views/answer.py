@@ -1,23 +1,27 @@
 """The answer to a reading of a question, as a message: what follows for the shop, the provisions, and the buttons."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from bot.conversation.presses import Press
-from bot.views.answer_blocks import EMPTY, NO_SHOP, Asking, Block, OfShops, PartView, blocks_of
+from bot.views.answer_blocks import blocks_of
+from bot.views.answer_values import EMPTY, NO_SHOP, Asking, Block, OfShops, PartView
 from bot.views.examples import examples
-from bot.views.other_edition import EditionOffers, History, history, see_topic
+from bot.views.other_edition import EditionOffers, History, Offer, difference, history, see_topic
 from bot.views.other_text import told_by_text
 from bot.views.render import Rendered, render
 from rules.case import Case
-from rules.edition import Clause, Coverage, Edition, Judged, Topic
+from rules.edition import Clause, Coverage, Edition, Judged, Topic, Wording
 from rules.reading import AnswerKind, Reading
 from rules.said import Said
 from rules.side import Side
 
 MOST_BUTTONS = 3
+"""On an answer; a choice of shops takes as many rows."""
+MOST_OF_READING = 2
+"""The sentences of our reading of a provision that are shown with it."""
 
 
 class ShowTopic(Press, verb="t"):
@@ -52,36 +56,60 @@ def answer(
 def _rendered(asking: Asking, blocks: tuple[Block, ...]) -> Rendered:
     edition, reading, offers = asking.edition, asking.reading, asking.offers
     first, parts, is_preview = blocks[0], blocks[-1].parts, asking.is_preview
-    beside = offers.beside_answer(edition, reading) if offers else None
+    beside = _beside(asking, first.edition) if offers else None
     records = None if is_preview else _recordable(first.edition, reading.said)
     others = (beside is not None) + (records is not None) + (not is_preview)
+    other_text = told_by_text(offers.catalogue, reading) if offers else None
+    told = _history(asking, blocks)
     return render(
         "answers/answer",
         edition=edition,
         of_shops=asking.of_shops,
+        most_rows=MOST_BUTTONS,
         is_known=bool(asking.case.known),
         today=asking.today,
         in_force=asking.in_force,
         blocks=blocks,
-        other_text=told_by_text(offers.catalogue, reading) if offers else None,
+        other_text=other_text,
         outside=reading.outside,
-        shows_readings=len(blocks) == 1 and _shows_readings(parts),
+        unsaid=_unsaid,
         is_sourced=any(part.clauses or part.topic.coverage is Coverage.GAP for part in parts),
+        is_short=not (any(block.quotes for block in blocks) or len(parts) > 1 or other_text or reading.outside or told),
         onward=tuple(_buttons(edition, parts, is_preview=is_preview))[: MOST_BUTTONS - others],
         offers_check=not is_preview,
         records=records,
         beside=beside,
-        names_newer=len(blocks) == 1 and not first.names_other,
-        history=None if is_preview or (len(blocks) > 1 and not reading.said.claims) else _history(asking),
+        history=told,
     )
 
 
-def _history(asking: Asking) -> History | None:
-    """The known changes of the rule, where a change is spoken of and not a move of the shop's score."""
+def _beside(asking: Asking, shown: Edition) -> Offer | None:
+    """The other edition to look at; where it has answered already, what differs in it."""
+    offer = asking.offers.beside_answer(asking.edition, asking.reading) if asking.offers else None
+    return replace(offer, press=difference(shown)) if offer and offer.edition is shown else offer
+
+
+def _unsaid(block: Block, part: PartView, lead: str) -> str:
+    """Our reading of the provision that decides, without what the lead says; at most two sentences."""
+    if block.is_second or not _shows_readings(block):
+        return ""
+    sentences = (part.clauses[0].reading or "").removesuffix("。").split("。")
+    fresh = [one for one in sentences if one and one.partition("，")[0] not in lead + part.lead]
+    return "".join(f"{one}。" for one in fresh[:MOST_OF_READING])
+
+
+def _history(asking: Asking, blocks: tuple[Block, ...]) -> History | None:
+    """The known changes of the rule, where a change is spoken of and not a move of the shop's score.
+
+    An edition that answers is left out.
+    """
     said = asking.reading.said
-    if said.told and not (said.claims or said.newest):
+    if asking.offers is None or asking.is_preview or (said.told and not (said.claims or said.newest)):
         return None
-    return history(asking.edition, asking.reading, asking.offers.catalogue) if asking.offers else None
+    if len(blocks) > 1 and not said.claims:
+        return None
+    known = history(asking.edition, asking.reading, asking.offers.catalogue)
+    return known.without([block.edition for block in blocks]) if known else None
 
 
 def quoted(
@@ -92,10 +120,15 @@ def quoted(
     return tuple(clause for block in blocks for part in block.parts for clause in part.clauses)
 
 
-def _shows_readings(parts: tuple[PartView, ...]) -> bool:
-    """Whether to add our reading of a clause: to a single quote, and where warning and closing are told apart."""
-    told_apart = all(part.topic.judged in (Judged.WARNING, Judged.CLOSING) for part in parts)
-    return told_apart or sum(len(part.clauses) for part in parts) == 1
+def _shows_readings(block: Block) -> bool:
+    """Whether to add our reading of a clause: to a single quote, and where warning and closing are told apart.
+
+    A digest is our own words, which need none beside a verdict.
+    """
+    if block.says and block.edition.wording is not Wording.VERBATIM:
+        return False
+    told_apart = all(part.topic.judged in (Judged.WARNING, Judged.CLOSING) for part in block.parts)
+    return told_apart or sum(len(part.clauses) for part in block.parts) == 1
 
 
 @dataclass(frozen=True)

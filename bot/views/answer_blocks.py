@@ -4,109 +4,29 @@ A score that fits only the scale of another edition, and a question about the ne
 first; the quotes of the answering edition follow.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.conversation.presses import Press
-from bot.views.instead import in_force, on_chances, on_topic, sentence
+from bot.views.answer_beside import beside_said, each_beside
+from bot.views.answer_quotes import under_verdict
+from bot.views.answer_values import Asking, Block, PartView
+from bot.views.instead import sentence
 from bot.views.lead import Say, claims, says
-from bot.views.other_edition import EditionOffers
 from rules.case import Case, edition_of
 from rules.edition import Catalogue, Clause, Edition, Topic
 from rules.reading import AnswerKind, Part, Reading
 from rules.said import OF_SCORES, Aside, Said
 from rules.told_case import ToldCase
 from rules.understanding.provisions import seen_under
-from rules.understanding.told_goods import goods_topic, is_of_all_goods, is_same_for_all
+from rules.understanding.told_goods import goods_topic, is_same_for_all
 from rules.understanding.told_points import outweighs
-from storage.shops import Shop
 
-EMPTY = Case()
 PENALTIES = "adm4"
 """The topic of penalties, which an edition need not count by days."""
 NOT_OPEN = "not_open"
 """The topic of what else to look at where the score is enough: its sentence stands behind any verdict."""
-OF_CHANCES = frozenset(("left", "claim_forever", "claim_chances"))
-"""Sayings about how often a shop may open."""
-SEVERAL = 2
-"""From so many conditions on, a verdict is quoted in their order."""
 ALWAYS = frozenset((Aside.EFFECTIVE, Aside.UNWRITTEN))
 """What is answered whatever the topic."""
-
-
-@dataclass(frozen=True)
-class OfShops:
-    """Which shop of a chat with several is asked about: `about`, else one of `choices`, each with its button.
-
-    `unnamed`: how many more there are. `edition`: of the scores of all, None where they differ or there are none.
-    """
-
-    about: Shop | None = None
-    choices: tuple[tuple[Shop, Press], ...] = ()
-    unnamed: int = 0
-    edition: Edition | None = None
-
-
-NO_SHOP = OfShops()
-
-
-@dataclass(frozen=True)
-class PartView:
-    """A part of the answer. `lead`: "" where what is said of the shop answers.
-
-    `beside`: what the edition in force says instead, "" for nothing.
-    """
-
-    topic: Topic
-    lead: str
-    clauses: tuple[Clause, ...]
-    beside: str = ""
-
-
-@dataclass(frozen=True)
-class Block:
-    """What one edition answers. `says`: of the shop; `is_second`: only the quotes, behind another edition's answer."""
-
-    edition: Edition
-    parts: tuple[PartView, ...]
-    says: tuple[Say, ...] = ()
-    beside: tuple[str, ...] = ()
-    is_second: bool = False
-
-    @property
-    def quotes(self) -> bool:
-        """Whether a provision is quoted."""
-        return any(part.clauses for part in self.parts)
-
-    @property
-    def names_other(self) -> bool:
-        """Whether the edition in force is named already."""
-        return bool(self.beside) or any(part.beside for part in self.parts)
-
-
-@dataclass(frozen=True)
-class Asking:
-    """A question to be answered on a day. `case`: what is known of the shop of the chat.
-
-    `of_shops`: which of several shops is asked about.
-    """
-
-    edition: Edition
-    reading: Reading
-    offers: EditionOffers | None
-    today: date
-    case: Case = EMPTY
-    of_shops: OfShops = NO_SHOP
-
-    @property
-    def is_preview(self) -> bool:
-        return self.offers is not None and self.offers.is_preview(self.edition)
-
-    @property
-    def in_force(self) -> Edition | None:
-        """The edition in force today, None when none is known."""
-        return in_force(self.offers.catalogue, self.today) if self.offers else None
 
 
 def blocks_of(asking: Asking) -> tuple[Block, ...]:
@@ -160,40 +80,21 @@ def _block(asking: Asking, edition: Edition, reading: Reading) -> Block:
     """What the edition says of the shop and quotes."""
     views = tuple(_parts(edition, reading))
     said = _said(asking, edition, reading) if reading.kind in (AnswerKind.ANSWER, AnswerKind.NOT_COVERED) else ()
-    if not said and Aside.CHANGED in reading.said.asides and edition is not asking.edition:
-        return Block(
-            edition, views, (Say("changed", {"old": asking.edition, "is_over": asking.edition.is_over(asking.today)}),)
-        )
+    if not said and Aside.CHANGED in reading.said.asides and (old := _before(asking, edition)):
+        return Block(edition, views, (Say("changed", {"old": old, "is_over": old.is_over(asking.today)}),))
     if not said:
-        return Block(edition, tuple(_with_beside(asking, edition, view) for view in views))
-    by_topic = next((line for view in views if (line := _beside(asking, edition, view.topic))), "")
-    beside = tuple(dict.fromkeys(filter(None, (_on_count(asking, edition, said), by_topic))))
+        return Block(edition, tuple(each_beside(asking, edition, views)))
     is_answered = [_is_answered(edition, view.topic, reading.said) for view in views]
-    kept = tuple(_without_lead(view) if done else view for view, done in zip(views, is_answered, strict=True))
-    return Block(edition, _backed(edition, _in_one(edition, kept, said), said), said, beside)
+    kept = [replace(view, lead="") if done else view for view, done in zip(views, is_answered, strict=True)]
+    return Block(edition, under_verdict(edition, kept, said), said, beside_said(asking, edition, said, views))
 
 
-def _in_one(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
-    """The parts; those that a verdict on several conditions answers as one, quoted in the order of the conditions."""
-    answered = [view for view in views if not view.lead]
-    more = [clause.id for view in answered for clause in view.clauses]
-    found = [one.clauses for say in said for one in say.conditions if one.clauses]
-    clauses = dict.fromkeys(next((name for name in names if name in more), names[0]) for names in found)
-    if not answered or not clauses or (len(clauses) < SEVERAL and clauses.keys() <= set(more)):
-        return views
-    quoted = tuple(edition.clause(name) for name in dict.fromkeys((*clauses, *more)))
-    elsewhere = {clause.id for view in views if view.lead for clause in view.clauses}
-    one = replace(answered[0], clauses=tuple(clause for clause in quoted if clause.id not in elsewhere))
-    return (one, *(view for view in views if view.lead))
-
-
-def _backed(edition: Edition, views: tuple[PartView, ...], said: Sequence[Say]) -> tuple[PartView, ...]:
-    """The parts, the last one with the provisions of closing that what is said rests on and no part quotes."""
-    spoken = dict.fromkeys(clause for one in said for clause in one.backing)
-    quoted = {clause.id for view in views for clause in view.clauses}
-    missing = tuple(edition.clause(name) for name in spoken if name not in quoted)
-    *before, last = views
-    return (*before, replace(last, clauses=(*last.clauses, *missing))) if missing else views
+def _before(asking: Asking, edition: Edition) -> Edition | None:
+    """The edition that the one in force is compared with: the one of the bot's answers, else the last one before it."""
+    if asking.offers is None or edition is not asking.in_force:
+        return None
+    older = [one for one in asking.offers.catalogue.editions if one.age < edition.age]
+    return max(older, key=lambda one: one.age, default=None) if edition is asking.edition else asking.edition
 
 
 def _said(asking: Asking, edition: Edition, reading: Reading) -> tuple[Say, ...]:
@@ -248,44 +149,15 @@ def _is_answered(edition: Edition, topic: Topic, said: Said) -> bool:
     return topic.id != NOT_OPEN and (bool(said.claims) or (_is_judged(edition, topic) and not is_of_untold))
 
 
-def _on_count(asking: Asking, edition: Edition, said: Sequence[Say]) -> str:
-    """What the edition in force says of chances, where what is said of the shop counts closings; else ""."""
-    if asking.offers is None or asking.is_preview or not any(_counts(one, edition) for one in said):
-        return ""
-    now = on_chances(asking.offers.catalogue, asking.today, edition)
-    return now.text if now else ""
-
-
-def _counts(one: Say, edition: Edition) -> bool:
-    if edition.chances is None or one.key not in ("entry", "own_entry"):
-        return one.key in OF_CHANCES
-    return any(found.fact.id == edition.chances.fact for found in one.values["conditions"])  # type: ignore[attr-defined]
-
-
-def _without_lead(view: PartView) -> PartView:
-    return replace(view, lead="")
-
-
-def _with_beside(asking: Asking, edition: Edition, view: PartView) -> PartView:
-    return replace(view, beside=_beside(asking, edition, view.topic))
-
-
-def _beside(asking: Asking, edition: Edition, topic: Topic) -> str:
-    """The first sentence of the edition in force on the topic of an edition that is over; "" where it says the same."""
-    other = asking.in_force if edition.is_over(asking.today) and not asking.is_preview else None
-    if other is None:
-        return ""
-    said = asking.reading.said
-    goods = None if is_of_all_goods(topic.id) else goods_topic(other, said)
-    return on_topic(edition, topic, other, said.points, goods)
-
-
 def _parts(edition: Edition, reading: Reading) -> Iterator[PartView]:
+    """The parts; each provision and each sentence stands in the first part that has it."""
     seen: set[str] = set()
     for part in reading.parts:
         fresh = [clause for clause in part.clauses if clause not in seen]
-        seen.update(fresh)
-        yield _part(edition, part, reading.said, tuple(edition.clause(clause) for clause in fresh))
+        view = _part(edition, part, reading.said, tuple(edition.clause(clause) for clause in fresh))
+        sentences = view.lead.split("。")
+        yield replace(view, lead="。".join(one for one in sentences if one not in seen))
+        seen.update(fresh, filter(None, sentences))
 
 
 def _part(edition: Edition, part: Part, said: Said, quoted: tuple[Clause, ...]) -> PartView:

@@ -6,7 +6,7 @@ from tests.journeys.conftest import Start, asks, presses, tells
 from tests.journeys.test_check import GOOD, checks
 from tests.live import Person, SandboxClient
 
-NOW = "现行 2026-07-29 版（100 分制）：不再限制次数：重新达到准入标准就可以再次开通。"
+NOW = "现行 2026-07-29 版（100 分制）：不再限制次数：重新达到准入标准就可以再次开通"
 
 
 @pytest.fixture

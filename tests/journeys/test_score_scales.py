@@ -117,7 +117,7 @@ async def test_scores_of_two_scales_are_said_to_contradict(shop: Person) -> None
     assert (kept.text.splitlines()[0], "✅" in kept.text) == (f"{TWO}（按旧版 2022-10-10，已停用）", False)
     page = await tells(shop, "/score")
     assert (TWO in page.text, "满分 100" in page.text, "✅" in page.text) == (True, True, False)
-    assert (await asks(shop, "我的店会被清退吗")).startswith("还不能下结论。另一种分制的 80（满分 100，")
+    assert (await asks(shop, "我的店会被清退吗")).startswith("还不能下结论：另一种分制的 80（满分 100，")
     await tells(shop, "体验分 85", "记下")
     assert "✅ 这个分数不触发警告或关闭" in await asks(shop, "/score")
 

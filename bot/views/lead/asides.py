@@ -29,7 +29,8 @@ def asides(told: ToldCase) -> Iterator[Say]:
         is_open = told.ends.get(OPERATING, (None, None))[0]
         yield Say(Aside.SHOP_CLOSED.value, {"is_open": is_open, "of_access": _asks_of_access(told)})
     elif told.edition.chances and not told.scored and not told.ends.keys() - {IN_ALLIANCE}:
-        yield from (Say("not_counted", {"what": aside.value}) for aside in COUNTED if aside in told.said.asides)
+        uncounted = [aside.value for aside in COUNTED if aside in told.said.asides]
+        yield from (Say("not_counted", {"what": uncounted}),) if uncounted else ()
 
 
 def still_new(told: ToldCase) -> Iterator[Say]:

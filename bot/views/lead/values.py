@@ -8,7 +8,7 @@ from decimal import Decimal
 from rules.edition import Fact
 from rules.lines import Level
 from rules.requirements import FactValue
-from rules.said import Told
+from rules.said import Ask, Told
 from rules.side import Side
 from rules.told_case import LONG_AGO_DAYS
 
@@ -36,6 +36,15 @@ class Say:
         """The clauses of closing that the saying rests on."""
         named: tuple[str, ...] = self.values.get("backing", ())  # type: ignore[assignment]
         return (*named, *(at.clause for at in self.accesses if at.may_close and at.clause))
+
+    @property
+    def decisive(self) -> tuple[str, ...]:
+        """The clauses of closing that decide: those by which the shop is closed, and, asked whether it is, those by
+        which it is not where no warning stands between."""
+        named: tuple[str, ...] = self.values.get("backing", ())  # type: ignore[assignment]
+        is_asked = self.values.get("asked") == Ask.CLOSE.value
+        closed = (at for at in self.accesses if at.level is Level.CLOSING or (is_asked and at.warning is None))
+        return (*named, *(at.clause for at in closed))
 
 
 @dataclass(frozen=True)

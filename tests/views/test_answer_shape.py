@@ -1,0 +1,204 @@
+"""An answer is read in one look: a lead of two sentences, what decides, one source, three buttons, nothing twice."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from bot.views.answer import answer
+from bot.views.other_edition import EditionOffers
+from bot.views.render import Button, Rendered
+from rules.edition import Edition
+from rules.reading import AnswerKind, Reading
+from rules.understanding import Understanding
+from tests.packaged import CATALOGUE
+
+SETS = Path(__file__).parents[1] / "questions"
+UNREAD = "digest-b.jsonl"
+"""Only counted, never read."""
+TODAY = date(2026, 11, 29)
+OLD, NEW = "2022-10-10", "2026-07-29"
+MOST_OF_A_SET, MOST_SENTENCES, MOST_BUTTONS, MOST_OF_A_GAP = 200, 2, 3, 2
+SHORTEST = 6
+"""The characters of a sentence that must not be said twice; of shorter ones there are headings."""
+LABEL = re.compile(
+    r"原文 · |要点 · |第 [\d.、]+ 条$|▫️|•|来源：|我们的理解：|平台另一份|另外知道的|规则改过吗|20[\d-]+ 版|可以这样问我"
+)
+"""A line that is no sentence of ours about the rules: what a provision is, a source, a heading, an example."""
+PLACE = re.compile(r"原文 · |第 [\d.、]+ 条$")
+"""Where in the text a provision stands: said of each."""
+SOURCE = re.compile(r"^(20[\d-]+) 版( · .*)?$", re.MULTILINE)
+HOLE = re.compile(r"：\s*$|None|[。，；：、！？][。，；：、！？]|（）|“”", re.MULTILINE)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+DERIVED = re.compile(r"\d{4}-\d{2}-\d{2}|\d+ 天|[差高剩] [\d.]+|\d+ 次|只高 [\d.]+")
+"""What follows from the day and from the limits: days, distances, what is left."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and what is replied by an edition."""
+
+    question: str
+    edition: Edition
+    reading: Reading
+    shown: Rendered
+
+    @property
+    def is_answered(self) -> bool:
+        return self.reading.kind in (AnswerKind.ANSWER, AnswerKind.NOT_COVERED)
+
+
+@cache
+def reader(name: str) -> Understanding:
+    return Understanding(CATALOGUE.edition(name), catalogue=CATALOGUE)
+
+
+def asked(question: str, name: str) -> Asked:
+    edition = CATALOGUE.edition(name)
+    reading = reader(name).read(question)
+    return Asked(question, edition, reading, answer(edition, reading, EditionOffers(CATALOGUE, edition), today=TODAY))
+
+
+def questions(file: Path) -> list[str]:
+    """The questions of a set, every so many of a long one."""
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    found = [turn["q"] for line in lines for turn in line.get("turns", [line])]
+    return found[:: max(1, len(found) // MOST_OF_A_SET)]
+
+
+def paragraphs(one: Asked) -> list[list[str]]:
+    """Our own words above and between the provisions, by paragraphs, by lines."""
+    unquoted = re.sub("<blockquote.*?</blockquote>", "", one.shown.html, flags=re.DOTALL)
+    text = unescape(re.sub("<[^>]*>", "", unquoted))
+    found = ([line for line in each.splitlines() if not LABEL.match(line)] for each in text.split("\n\n"))
+    return [lines for lines in found if lines]
+
+
+def ours(one: Asked) -> str:
+    """The same as one text."""
+    return "\n".join(line for lines in paragraphs(one) for line in lines)
+
+
+def long_leads(one: Asked) -> Iterator[str]:
+    """The paragraphs of more than two sentences; what the edition in force says instead is one more, on its line."""
+    for lines in paragraphs(one):
+        own = [line for line in lines if not line.startswith("现行 ")]
+        sentences = len(re.findall("[。！？]", "".join(own)))
+        if sentences > MOST_SENTENCES:
+            yield f"{sentences} sentences: {own}"
+        yield from (f"long: {line}" for line in lines if line.startswith("现行 ") and line.count("。") != 1)
+
+
+def said_twice(one: Asked) -> Iterator[str]:
+    lines = [line for line in one.shown.plain.splitlines() if line.strip() and not PLACE.match(line)]
+    yield from (f"line twice: {line}" for line in sorted(set(lines)) if lines.count(line) > 1)
+    said = [text.strip() for text in re.split(r"[。！？\n]|（按旧版.*?）|（我们的说明.*?）", ours(one))]
+    twice = sorted({text for text in said if len(text) >= SHORTEST and said.count(text) > 1})
+    yield from (f"sentence twice: {text}" for text in twice)
+    if one.shown.plain.count("已停用") > 1:
+        yield "已停用 twice"
+
+
+def misplaced(one: Asked) -> Iterator[str]:
+    """What is not as it should be beside the words: buttons, sources, a gap longer than two lines, holes."""
+    buttons = [button for row in one.shown.rows for button in row]
+    if not 1 <= len(buttons) <= MOST_BUTTONS:
+        yield f"{len(buttons)} buttons"
+    yield from (f"hole: {found.group()}" for found in HOLE.finditer(ours(one)))
+    if one.is_answered:
+        named = [name for name, _ in SOURCE.findall(one.shown.plain)]
+        is_told_instead = len(one.shown.plain.splitlines()) == MOST_OF_A_GAP and "\n现行 " in one.shown.plain
+        if len(named) != len(set(named)) or not (named or is_told_instead):
+            yield f"sources: {named}"
+    if is_gap(one) and len(one.shown.plain.splitlines()) > MOST_OF_A_GAP:
+        yield f"a gap of {len(one.shown.plain.splitlines())} lines"
+
+
+def is_gap(one: Asked) -> bool:
+    """Whether the rules have no answer, no other text has, and no score is told that another edition judges."""
+    marks = ("<blockquote", "▫️", "•", "另一部分", "<b>", "按 20")
+    return one.reading.kind is AnswerKind.NOT_COVERED and not any(mark in one.shown.html for mark in marks)
+
+
+def from_nowhere(one: Asked) -> set[Decimal]:
+    """The numbers of the lead that neither the question nor the rules have, without days, distances and counts."""
+    found = NUMBER.findall(DERIVED.sub("", ours(one)))
+    return set(map(Decimal, found)) - set(of_question(one)) - of_rules()
+
+
+def of_question(one: Asked) -> Iterator[Decimal]:
+    """The numbers of the question, in figures or as they were read."""
+    said = one.reading.said
+    yield from map(Decimal, NUMBER.findall(reader(OLD).explained(one.question).text))
+    for told in said.told:
+        yield from (value for value in (told.number, told.low, told.high) if value is not None)
+    yield from (claim.number for claim in said.claims if claim.number is not None)
+    yield from said.compared
+
+
+@cache
+def of_rules() -> frozenset[Decimal]:
+    """Every number of the editions: their figures, and what their texts have."""
+    both = CATALOGUE.editions
+    texts = [text for one in both for text in (one.name, one.scale_name, *(topic.lead for topic in one.topics))]
+    texts += [f"{clause.heading} {clause.number} {clause.text}" for one in both for clause in one.clauses]
+    written = {Decimal(number) for text in texts for number in NUMBER.findall(text)}
+    return frozenset(written | {value for one in both for value in one.figures.values()})
+
+
+def faults(one: Asked) -> list[str]:
+    nowhere = [f"number from nowhere: {number}" for number in sorted(from_nowhere(one))]
+    return [*long_leads(one), *said_twice(one), *misplaced(one), *nowhere]
+
+
+FILES = sorted(path for path in SETS.glob("*.jsonl") if path.name != UNREAD)
+
+
+@pytest.mark.parametrize("name", [OLD, NEW])
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_an_answer_is_read_in_one_look(file: Path, name: str) -> None:
+    every = (asked(question, name) for question in questions(file))
+    found = {one.question: wrong for one in every if (wrong := faults(one))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new", "fault"),
+    [
+        ("3.7", "。（按旧版", "。一。二。（按旧版", "sentences"),
+        ("3.7", "低于 70 分清退。", "低于 70 分清退。又说一句。", "long"),
+        ("3.7", "\n2022-10-10 版", "\n2022-10-10 版 · 旧\n2022-10-10 版", "sources"),
+        ("3.7", "原文 · ", "会收到警告，还不关闭。会收到警告，还不关闭。\n原文 · ", "sentence twice"),
+        ("3.7", "现行", "已停用，现行", "已停用 twice"),
+        ("3.7", "3.8，", "3.8：\n", "hole"),
+        ("3.7", "3.8，", "None，", "hole"),
+        ("3.7", "3.8，", "3.8，。", "hole"),
+        ("3.7", "低于 3.8，", "低于 3.83，", "from nowhere"),
+        ("怎么申诉", "\n", "\n\n", "a gap of 3 lines"),
+        ("怎么申诉", " 版 · 旧", " · 旧", "sources"),
+    ],
+)
+def test_each_fault_is_seen(question: str, old: str, new: str, fault: str) -> None:
+    one = asked(question, OLD)
+    assert faults(one) == []
+    broken = one.shown.html.replace(old, new, 1)
+    assert broken != one.shown.html
+    assert fault in " ".join(faults(replace(one, shown=replace(one.shown, html=broken))))
+
+
+def test_a_fourth_button_is_seen() -> None:
+    one = asked("3.7", OLD)
+    more = replace(one.shown, rows=(*one.shown.rows, (Button("又一个", "check"),)))
+    assert faults(replace(one, shown=more)) == ["4 buttons"]
+
+
+def test_the_next_step_is_the_only_primary_button() -> None:
+    styles = {question: [row[0].style for row in asked(question, OLD).shown.rows] for question in ("3.7", "怎么开通")}
+    assert styles == {question: ["primary", "", ""] for question in styles}
