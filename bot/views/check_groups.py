@@ -21,8 +21,8 @@ _DAY = attrgetter("on")
 class Group:
     """Findings decided in the same way by a fact: said once, each clause quoted.
 
-    `criteria`: their ids. `subject`: what they are about. `why`: that, with why it has its status. `is_final`: unmet for
-    good. `given`: the oldest answer behind.
+    `criteria`: their ids. `subject`: what they are about. `why`: that, with why it has its status. `is_final`: unmet
+    for good. `given`: the oldest answer behind.
     """
 
     criteria: tuple[str, ...]
