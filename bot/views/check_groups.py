@@ -21,14 +21,14 @@ _DAY = attrgetter("on")
 class Group:
     """Findings decided in the same way by a fact: said once, each clause quoted.
 
-    `criteria`: their ids. `subject`: what they are about. `said`: that with why. `is_final`: unmet for good. `given`:
-    the oldest answer behind.
+    `criteria`: their ids. `subject`: what they are about. `why`: that, with why it has its status. `is_final`: unmet
+    for good. `given`: the oldest answer behind.
     """
 
     criteria: tuple[str, ...]
     status: str
     subject: str
-    said: str
+    why: str
     is_final: bool
     given: Known | None
     clauses: tuple[Clause, ...]
@@ -83,7 +83,7 @@ def _group(now: Assessment, findings: tuple[Finding, ...], read: set[str], given
         criteria=tuple(criterion.id for criterion in criteria),
         status=first.status.value,
         subject=_words("subject", edition, first),
-        said=said(edition, first),
+        why=said(edition, first),
         is_final=any(finding.final for finding in findings),
         given=min((given[fact] for fact in _seen(findings, criteria) if fact in given), key=_DAY, default=None),
         clauses=clauses,

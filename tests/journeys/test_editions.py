@@ -255,8 +255,10 @@ async def test_the_early_line_of_a_result_is_named_as_the_bots_own(sandbox: Sand
         "齐了",
     )
     seen = await takes_from(shop, first, *told)
-    assert "▼ 低于提前提醒线 73（本助手的提前量）：还差 2" in seen.text
-    assert "▲ 不低于清退线 70：高出 1" in seen.text
+    assert "体验分 71：低于提前提醒线 73（本助手的提前量），差 2" in seen.text
+    full = (await presses(shop, "逐条看")).text
+    assert "▼ 低于提前提醒线 73（本助手的提前量）：还差 2" in full
+    assert "▲ 不低于清退线 70：高出 1" in full
 
 
 async def test_a_preview_can_be_given_up(shop: Person) -> None:

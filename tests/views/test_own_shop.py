@@ -113,7 +113,7 @@ STRICTER = "有的主营类目线更高（体验分最高 80、商品体验分�
         pytest.param(
             case_of(closures=3, in_alliance=False),
             "已经关闭着：被系统关闭 3 次，现在不在联盟里，没有权限可以再关。"
-            "重新开通还要看体验分、商品体验分、已开抖音小店、账户能正常登录等，都要满足。",
+            "重新开通还要看体验分、商品体验分、抖音小店、账户能正常登录等，都要满足。",
             id="closed where closings are not counted",
         ),
         pytest.param(

@@ -27,11 +27,13 @@ from rules.sources import Source
 from storage.shops import Shop
 from tests.invented import by_category, revised
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
+from tests.phone import lines_on_a_phone
 from tests.views.test_one_judgement import cases
 
 ON = date(2026, 11, 29)
 SHOP = About(Shop(1, "S1", None, "花店", Source.FEED))
 MOST = 10
+MOST_ON_A_PHONE = 20
 LEADS = ("👉", "📅")
 LISTED = re.compile(r"^❌ ", re.M)
 
@@ -150,7 +152,7 @@ def test_the_list_of_every_criterion_is_one_message_and_quotes_every_provision(
         shown = details(now, "c|1|1")
         assert shown_length(shown.html) <= LONGEST_MESSAGE
         for group in groups(now, {}):
-            assert group.said in shown.plain
+            assert group.why in shown.plain
             assert all(clause.text in shown.plain for clause in group.clauses)
 
 
@@ -332,6 +334,21 @@ def test_only_the_provision_that_decides_is_open_and_a_long_one_is_folded() -> N
     now = Assessment(FIVE_POINTS, {**GOOD, "score": Decimal("3.7")}, ON)
     assert "<blockquote>商家体验分&gt;=4.0分</blockquote>" in result(now, "c|1|1").html
     assert re.findall(r"<blockquote>([^<]*)<", details(now, "c|1|1").html) == ["商家体验分&gt;=4.0分"]
+
+
+def test_a_long_provision_in_our_own_words_stands_in_the_list() -> None:
+    crab: Facts = {"store_opened": True, "in_alliance": True, "category": "crab", "score": Decimal(74)}
+    now = Assessment(HUNDRED_POINTS, crab, ON)
+    assert "▫️ 要点较长，见“逐条看”" in lines(result(now, "c|1|1"))
+    assert HUNDRED_POINTS.clause("clearing.category").text in details(now, "c|1|1").plain
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases())
+def test_a_result_and_its_buttons_fit_on_a_phone(catalogues: Catalogues, case: Case) -> None:
+    for catalogue, edition in every(catalogues):
+        shown = result(assess(edition, case, ON), "c|1|1", beside(catalogue, edition))
+        assert lines_on_a_phone(shown.plain) <= MOST_ON_A_PHONE, shown.plain
 
 
 def test_the_list_leads_back_and_the_result_to_the_list() -> None:

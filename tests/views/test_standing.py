@@ -132,8 +132,8 @@ def test_a_score_above_the_line_but_below_what_the_category_asks_for_says_so() -
     told = {**OUT, "score": "75", "product_score": "70", "category": "medical"}
     case = Case({name: known(HUNDRED_POINTS, name, value) for name, value in told.items()})
     page = overview(HUNDRED_POINTS, case)
-    assert "医疗器械的体验分：体验分 75 分，不到 80" in page
-    assert "医疗器械的商品体验分：商品体验分 70 分，不到 75" in page
+    assert "医疗器械的体验分：75，不到 80" in page
+    assert "医疗器械的商品体验分：70，不到 75" in page
 
 
 LAST = "再被系统关闭就是第 3 次，永久不能再开通"
