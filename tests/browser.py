@@ -23,6 +23,7 @@ PHONE = {"width": 390, "height": 844}
 WITH_KEYBOARD = {"width": 390, "height": 500}
 """The same with its keyboard up."""
 
+NEWEST = "[...document.querySelectorAll('.message:not(.mine)')].at(-1)"
 BEGINS_IN_VIEW = """made => {
   const log = made.closest(".log").getBoundingClientRect();
   const bubble = made.querySelector(".bubble").getBoundingClientRect();
@@ -70,6 +71,13 @@ async def write(page: Page, text: str) -> None:
 def newest(page: Page) -> Locator:
     """The bot's last message."""
     return page.locator(".message:not(.mine)").last
+
+
+async def newest_after(page: Page, before: str) -> str:
+    """The text of the bot's last message, once that is another text and its first line is to be read."""
+    await page.wait_for_function(f"before => {NEWEST}.innerText !== before", arg=before)
+    await page.wait_for_function(f"() => ({BEGINS_IN_VIEW})({NEWEST})", timeout=5000)
+    return await newest(page).inner_text()
 
 
 async def begins_in_view(message: Locator) -> None:

@@ -142,6 +142,17 @@ async def test_an_older_message_that_grows_at_a_press_is_seen_from_its_beginning
     await begins_in_view(first)
 
 
+async def test_a_message_that_grows_above_another_has_all_the_room(page: Page, chat: Chat) -> None:
+    await chat.says(LONG)
+    number = await chat.says("问题", reply_markup=BUTTON)
+    await write(page, "3.9")
+    await chat.edits(number, f"结论\n{LONG}")
+    grown = page.locator(".message").nth(1)
+    await expect(grown).to_contain_text("结论")
+    above = "one => one.getBoundingClientRect().top - one.closest('.log').getBoundingClientRect().top"
+    assert 0 <= await grown.evaluate(above) < 20
+
+
 async def test_what_answers_a_press_is_seen_however_old_the_button(page: Page, chat: Chat) -> None:
     await chat.says(LONG)
     await chat.says("旧的一条", reply_markup=BUTTON)

@@ -84,6 +84,10 @@ def test_the_sheet_begins_with_the_scores_in_the_words_of_a_merchant() -> None:
     ]
 
 
+def test_a_shop_without_a_name_is_called_as_in_the_chat() -> None:
+    assert sheet_of(shown({"shops": [{"id": 5, "name": None}]}, NAMES, ZONE), NAMES)[2][0] == "我的店铺"
+
+
 def test_checks_facts_and_warnings_are_told_without_codes() -> None:
     answers = json.dumps({"store_opened": True, "score": "3.9", "shop_type": "personal"})
     check = {"shop_id": 4, "edition": "2022-10-10", "answers": answers, "report": '{"verdict": "not_eligible"}'}
