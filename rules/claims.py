@@ -117,7 +117,7 @@ def taken_back(state: WatchState, claim: Claim, now: Assessment, closures: int |
     """
     if claim.has_closed(closures):
         return replace(state, closures=closures)
-    fresh = replace(state, told_on=None, has_left=False, is_swinging=False, is_mended=False, descent_ends_at=None)
+    fresh = replace(state, told_on=None, has_left=False, is_swinging=False, descent_ends_at=None)
     if claim.reason is Reason.CLOSED or (claim.reason is Reason.CLOSING and now.in_alliance is not False):
         fresh = replace(fresh, closures=closures, is_closed=False)
     if claim.reason is Reason.STALE:

@@ -35,7 +35,7 @@ FALLEN = {
 }
 
 
-TOLD = ("level", "line", "is_far", "has_left", "is_swinging", "descent_ends_at", "fell_on", "is_mended")
+TOLD = ("level", "line", "is_far", "has_left", "is_swinging", "descent_ends_at")
 """What a state remembers of the lines of an edition."""
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from rules.assessment import Assessment
-from rules.claims import Claim, holds_as, said_wrong, taken_back
+from rules.claims import Claim, holds_as, said_wrong, taken_back, told_anew
 from rules.lines import Level
 from rules.reasons import Reason
 from rules.requirements import IN_ALLIANCE, Effect
@@ -116,3 +116,9 @@ def test_what_is_taken_back_does_not_count_as_told() -> None:
 def test_a_recovery_that_was_none_leaves_the_line_told() -> None:
     state = taken_back(WatchState(DAY), claim(R.RECOVERED, Effect.WARNING, "3.90"), at("3.70"), None)
     assert (state.level, state.line) == (Level.WARNING, "warning")
+
+
+def test_what_is_told_as_graver_at_the_last_moment_was_not_mended() -> None:
+    mended = WatchState(DAY, Level.WARNING, "warning", DAY, is_mended=True)
+    state = told_anew(mended, at("3.40"), 1)
+    assert (state.level, state.is_mended) == (Level.CLOSING, False)

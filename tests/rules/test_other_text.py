@@ -107,6 +107,7 @@ MISTAKES = {
     ),
     "\"wording\" cannot be 'verbatim'; input should be 'digest'": ('"digest"', '"verbatim"'),
     'advice: unknown score "product_scor"; did you mean "product_score"?': ("\nproduct_score =", "\nproduct_scor ="),
+    'advice: "product_score" has no "："; write the page, the colon, and what to look at there': ("商品：看", "商品看"),
     'advice: there is no "default"; add it, for a score without an advice of its own': ("\ndefault =", "\nscore ="),
     '"checked" 2026-08-05 is before "published" 2026-08-06; compare the text with its source, and write the day': (
         "checked = 2026-08-22",

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rules.catalogue.load import load
 from rules.lines import Level, hundredths, points
 from rules.outlook import Forecast
 from rules.reasons import Reason
@@ -22,6 +24,7 @@ from rules.watch_state import (
     after_opening,
     why_silent,
 )
+from tests.invented import by_category
 from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 from tests.rules.sightings import DAY, ON_CHANGE, decisions, reasons, row, told
 
@@ -352,6 +355,14 @@ def test_another_score_below_a_line_of_its_own_is_reminded_of() -> None:
     state = after_mending(first.state, DAY)
     assert why_tell(state, row(1, "65", facts={"product_score": Decimal(90)}), HUNDRED_POINTS).reason is R.MENDED
     assert why_tell(state, row(1, "75", **low), HUNDRED_POINTS).reason is R.REMINDER
+
+
+def test_a_lesser_line_of_another_score_is_reminded_of(tmp_path: Path) -> None:
+    edition = load(by_category(tmp_path / "rules")).editions[0]
+    low = {"product_score": Decimal(50), "category": "general"}
+    state = after_mending(why_tell(None, row(0, "4.5", facts=low), edition).state, DAY)
+    seen = row(1, "3.7", facts=low | {"product_score": Decimal(90)})
+    assert why_tell(state, seen, edition).reason is R.REMINDER
 
 
 def test_a_recovery_that_nobody_heard_of_ends_it_too() -> None:
