@@ -101,7 +101,7 @@ def _unsaid(block: Block, part: PartView, lead: str) -> str:
 def _history(asking: Asking, blocks: tuple[Block, ...]) -> History | None:
     """The known changes of the rule, where a change is spoken of and not a move of the shop's score.
 
-    An edition that answers is left out.
+    An edition that answers or is named is left out.
     """
     said = asking.reading.said
     if asking.offers is None or asking.is_preview or (said.told and not (said.claims or said.newest)):
@@ -109,7 +109,10 @@ def _history(asking: Asking, blocks: tuple[Block, ...]) -> History | None:
     if len(blocks) > 1 and not said.claims:
         return None
     known = history(asking.edition, asking.reading, asking.offers.catalogue)
-    return known.without([block.edition for block in blocks]) if known else None
+    told = {block.edition.name for block in blocks}
+    if asking.in_force and any(block.names_other for block in blocks):
+        told.add(asking.in_force.name)
+    return known.without(told) if known else None
 
 
 def quoted(

@@ -1,6 +1,6 @@
 """The editions beside the shown edition: the offer with a button, and the history for a claimed change of the rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -139,9 +139,8 @@ class History:
     revisions: tuple[Revision, ...]
     editions: tuple[tuple[Edition, tuple[Number, ...]], ...]
 
-    def without(self, shown: Sequence[Edition]) -> Self | None:
-        """The same without the editions that answer; None when nothing is left."""
-        names = {edition.name for edition in shown}
+    def without(self, names: Collection[str]) -> Self | None:
+        """The same without the editions of these names; None when nothing is left."""
         left = replace(self, editions=tuple(one for one in self.editions if one[0].name not in names))
         return left if left.revisions or left.editions else None
 

@@ -91,10 +91,8 @@ async def test_of_several_shops_none_is_judged_before_it_is_chosen(
     two: Person, question: str, answers: dict[str, str]
 ) -> None:
     asked = await tells(two, question)
-    assert asked.text.splitlines()[0] == (
-        "你有 2 家店，问的是哪一家？甲店、二号店。点下面的按钮，或者问的时候写上店名。"
-    )
-    assert asked.buttons[:2] == ["甲店", "二号店"]
+    assert asked.text.splitlines()[0] == "你有 2 家店，问的是哪一家？点下面的按钮，或者问的时候写上店名。"
+    assert asked.buttons == ["甲店", "二号店"]
     assert "体验分 3.2" not in asked.text
     for name, said in answers.items():
         await two.presses(name, asked.id)

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.views.answer import answer
+from bot.views.answer import ShowTopic, answer
+from bot.views.answer_values import OfShops
 from bot.views.other_edition import EditionOffers
 from bot.views.render import Button, Rendered
 from rules.edition import Edition
 from rules.reading import AnswerKind, Reading
+from rules.sources import Source
 from rules.understanding import Understanding
+from storage.shops import Shop
 from tests.packaged import CATALOGUE
 
 SETS = Path(__file__).parents[1] / "questions"
@@ -202,3 +205,54 @@ def test_a_fourth_button_is_seen() -> None:
 def test_the_next_step_is_the_only_primary_button() -> None:
     styles = {question: [row[0].style for row in asked(question, OLD).shown.rows] for question in ("3.7", "怎么开通")}
     assert styles == {question: ["primary", "", ""] for question in styles}
+
+
+@pytest.mark.parametrize(("shops", "rows"), [(1, [1]), (2, [1, 1]), (3, [1, 1, 1]), (4, [2, 2]), (8, [3, 3, 2])])
+def test_a_choice_of_shops_takes_three_rows_at_most(shops: int, rows: list[int]) -> None:
+    choices = tuple(
+        (Shop(number, f"{number}", 1, f"店{number}", Source.MERCHANT), ShowTopic("close"))
+        for number in range(1, shops + 1)
+    )
+    edition = CATALOGUE.edition(OLD)
+    shown = answer(edition, reader(OLD).read("我会被清退吗"), today=TODAY, of_shops=OfShops(choices=choices))
+    assert [len(row) for row in shown.rows] == rows
+    assert shown.plain.startswith(f"你有 {shops} 家店，问的是哪一家？")
+
+
+@pytest.mark.parametrize("name", [OLD, NEW])
+def test_what_the_score_is_stands_first_and_is_marked_as_ours(name: str) -> None:
+    first = asked("体验分是什么", name).shown.plain.partition("。")[0]
+    assert first.startswith("体验分是平台给店铺打的分，规则拿它看能不能开通")
+    assert first.endswith("（我们的说明）")
+
+
+def test_one_provision_is_open_and_the_others_are_folded() -> None:
+    html = asked("精选联盟准入标准", OLD).shown.html
+    assert (html.count("<blockquote>"), html.count("<blockquote expandable>")) == (1, 5)
+    assert html.count("二、精选联盟准入标准") == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "decides"),
+    [
+        ("体验分3.4会怎样", "若体验分<3.5分"),
+        ("体验分3.7会怎样", "若体验分<3.8分"),
+        ("体验分3.9能开吗", "商家体验分>=4.0分"),
+        ("关了3次 4.9分", "每个商家有且仅有3次"),
+    ],
+)
+def test_the_open_provision_is_the_one_that_decides(question: str, decides: str) -> None:
+    (opened,) = re.findall("<blockquote>(.*?)</blockquote>", asked(question, OLD).shown.html)
+    assert unescape(opened).startswith(decides)
+
+
+def test_of_a_digest_the_point_that_decides_has_the_heading_and_the_others_a_line_each() -> None:
+    text = asked("商品体验分50会被清退吗", NEW).shown.plain
+    assert "\n\n要点 · 商家清退（第 4.1.1 条）\n▫️ 所有商家：体验分低于 70 分" in text
+    assert len(re.findall("^▫️ 第 [\\d.、]+ 条 · ", text, re.MULTILINE)) == 2
+
+
+@pytest.mark.parametrize("name", [OLD, NEW])
+def test_whether_the_rules_changed_is_answered_in_either_edition(name: str) -> None:
+    text = asked("规则改过吗", name).shown.plain
+    assert text.startswith("规则改过：2022-10-10 版（5 分制）已停用，现行 2026-07-29 版（100 分制）。\n")
