@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import reduce
 
 from pydantic import Field
@@ -86,10 +87,19 @@ class Naming(Frozen):
     name: str = ""
 
 
+class PendingScores(Frozen):
+    """The main scores of several shops, by shop, in a question. `at`: its instant in epoch ms, as in its buttons."""
+
+    at: int
+    day: date
+    scores: tuple[tuple[int, Decimal], ...]
+
+
 class Dialogue(Frozen):
     """The memory of a chat. `preview`: a check by another edition beside the merchant's own.
 
     `replaced`: the buttons that give back a score which another one of the same day replaced, the newest last.
+    `pending`: of the newest question about several shops.
     """
 
     check: CheckUnderway | None = None
@@ -100,6 +110,7 @@ class Dialogue(Frozen):
     naming: Naming | None = None
     exported_at: datetime | None = None
     replaced: tuple[str, ...] = ()
+    pending: PendingScores | None = None
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
         """The dialogue with `weight` more in the running minute."""

@@ -143,7 +143,7 @@ async def test_a_closing_is_counted_and_the_third_is_for_good(shop: Person) -> N
     asked = await tells(shop, "被关闭了")
     assert "第几次被系统关闭" in asked.text
     kept = await presses(shop, "第 2 次")
-    assert kept.text.startswith("我的店铺 还能再开通：下次是第 3/3 次机会，也是最后一次")
+    assert kept.text.startswith("我的店铺 还能再开通：下次是第 3 次，也是最后一次")
     assert ["有且仅有3次" in quote for quote in kept.quotes] == [True]
     asked = await tells(shop, "又被系统关闭了")
     assert "之前记下的是关闭过 2 次" in asked.text
@@ -156,13 +156,13 @@ async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> 
     await tells(shop, "被关闭了", "第 1 次")
     assert "我的店铺：🔸 还不能开通" in await asks(shop, "/score")
     kept = await tells(shop, "又开通了", "是，开通了")
-    assert "已被系统关闭 1/3 次" in kept.text
+    assert "已被系统关闭 1 次" in kept.text
     assert "我的店铺：✅ 这个分数不触发警告或关闭" in await asks(shop, "/score")
 
 
 async def test_a_closing_of_years_ago_counts(shop: Person) -> None:
     kept = await tells(shop, "2021年1月1日第二次被清退了", "是，第 2 次")
-    assert "第 3/3 次机会" in kept.text
+    assert "下次是第 3 次，也是最后一次" in kept.text
 
 
 async def test_a_closing_that_is_not_confirmed_is_not_counted(shop: Person) -> None:
