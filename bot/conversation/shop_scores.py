@@ -1,6 +1,6 @@
 """Scores of several shops in a message: 女装 3.9 童装 4.2 零食 3.6 (pure).
 
-Names of the chat's shops in any order, each with a number; 体验分, 分, marks and new lines may stand between them, a day
+Names of the chat's shops in any order, each with a number; 体验分, 分, marks and new lines may stand between, a day
 first. A text with anything else is not read here. A name that is no shop's is found beside at least one that is.
 """
 

@@ -41,7 +41,8 @@ async def test_a_link_binds_the_shop_to_whoever_opens_it(shop: Person, database_
 async def test_a_link_says_where_the_shop_stands(shop: Person, database_url: str) -> None:
     first, second = await invite(database_url), await invite(database_url, "新店")
     async with connected(database_url) as conn:
-        await scores.record(conn, Score(1, "score", datetime.now(ZONE).date(), Decimal("3.4"), "0-5", Source.FEED), NOW_MS)
+        today = datetime.now(ZONE).date()
+        await scores.record(conn, Score(1, "score", today, Decimal("3.4"), "0-5", Source.FEED), NOW_MS)
     bound = await asks(shop, f"/start {first}")
     assert bound.startswith("✅ 已绑定：旗舰店\n现在：⛔ 会被关闭权限（按旧版 2022-10-10，已停用）\n体验分 3.4（")
     assert "（今天）：低于清退线 3.5，差 0.1\n" in bound

@@ -137,13 +137,14 @@ def test_a_score_above_the_line_but_below_what_the_category_asks_for_says_so() -
     assert "医疗器械的商品体验分：商品体验分 70 分，不到 75" in page
 
 
+LIMIT = "满 3 次就永久不能再开通"
 LAST = "再被系统关闭就是第 3 次，永久不能再开通"
 
 
 @pytest.mark.parametrize(
     ("edition", "told", "said"),
     [
-        (FIVE_POINTS, {"in_alliance": True, "closures": 1}, "已被系统关闭 1 次（今天的记录），满 3 次就永久不能再开通。"),
+        (FIVE_POINTS, {"in_alliance": True, "closures": 1}, f"已被系统关闭 1 次（今天的记录），{LIMIT}。"),
         (FIVE_POINTS, {"in_alliance": True, "closures": 2}, f"已被系统关闭 2 次（今天的记录）：{LAST}。"),
         (
             FIVE_POINTS,
