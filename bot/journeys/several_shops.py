@@ -22,7 +22,7 @@ from storage.scores import Recorded, Score
 from storage.shops import Shop
 
 
-class KeepAll(Press, verb="sa", keeps=True):
+class KeepAllScores(Press, verb="sa", keeps=True):
     """Keep the scores of several shops, which the chat remembers under the question's instant `at` (epoch ms)."""
 
     at: int
@@ -115,8 +115,8 @@ async def of_yesterday(turn: Turn, pressed: AllOfYesterday) -> Reply | None:
     return await _question(turn, told, turn.today - timedelta(1)) if told else None
 
 
-@press(KeepAll)
-async def keep_all(turn: Turn, pressed: KeepAll) -> Reply | None:
+@press(KeepAllScores)
+async def keep_all(turn: Turn, pressed: KeepAllScores) -> Reply | None:
     """All scores kept, with what follows of each, the worst first; None when the chat was asked something newer."""
     pending = _pending(turn, pressed.at)
     known = {shop.id: shop for shop in await shops.of_chat(turn.conn, turn.chat_id)}

@@ -96,9 +96,8 @@ async def _add(turn: Turn, name: str) -> Reply:
     shop = await shops.own(turn.conn, turn.chat_id, turn.now_ms, name)
     await follow(turn, shop)
     other = next((one for one in known if one.id != shop.id), None)
-    values = {"other": other, "is_on": not await is_turned_off(turn, shop)}
-    values |= {"example": example_score(turn.context.edition)}
-    return turn.say(render("shops/added", shop=shop, is_known=is_known, **values))
+    is_on, example = not await is_turned_off(turn, shop), example_score(turn.context.edition)
+    return turn.say(render("shops/added", shop=shop, is_known=is_known, is_on=is_on, other=other, example=example))
 
 
 def example_score(edition: Edition) -> Decimal:

@@ -26,6 +26,7 @@ DAY = date(2026, 11, 29)
 EDITIONS = pytest.mark.parametrize("edition", [FIVE_POINTS, HUNDRED_POINTS], ids=["5 points", "100 points"])
 INSTEAD = partial(instead_of, CATALOGUE, DAY)
 EMPTY = re.compile(r"None|\{|\}|\[\]|（）|“”|[：，；、]\s*$|[：，；、。]{2}|  |Undefined", re.MULTILINE)
+OTHER = {"0-5": "0-100", "0-100": "0-5"}
 NEAR = (-8, -1, 0, 1, 8)
 SIGNS = "⛔⚠️🔔🔸✅❓🚫"
 NAMES = ("女装", "童装", "零食", "花店", "鞋店", "帽店", "茶店", "书店", "包店", "玩具")
@@ -51,7 +52,8 @@ def cases(draw: st.DrawFn, edition: Edition) -> Case:
     for name, possible in VALUES[edition.name].items():
         if draw(st.booleans()):
             day = DAY - timedelta(draw(st.integers(0, 3)))
-            known[name] = Known(draw(st.sampled_from(possible)), day, Source.MERCHANT, scale=scales.get(name, ""))
+            scale = draw(st.sampled_from([scales[name]] * 9 + [OTHER[scales[name]]])) if name in scales else ""
+            known[name] = Known(draw(st.sampled_from(possible)), day, Source.MERCHANT, scale=scale)
     return Case(known)
 
 
@@ -80,6 +82,7 @@ def of_one(edition: Edition, case: Case) -> Mapping[str, tuple[Rendered, int]]:
     page = {"is_own": True, "has_told": True, "is_on": True}
     open_lines = sum(len(one.open) + len(one.without) + bool(one.instead) for one in supposed.scores)
     more = max(0, len(supposed.scores) - 1) + open_lines + len(supposed.decides) + len(standing.decides)
+    more += 2 * (bool(standing.now.at_odds) or bool(supposed.now.at_odds))
     more += 2 * bool(standing.closed or standing.is_barred) + bool(supposed.asks)
     return {
         "overview": (overview(edition, [standing]), 8 + more),
