@@ -154,7 +154,8 @@ async def test_the_overview_of_three_shops_and_the_detail_behind_a_button(shop: 
     assert page.rows == [["店甲", "店乙"], ["店丙"], ["提醒设置", "↩️ 撤销最近一次"]]
     detail = await presses(shop, "店甲")
     assert detail.text == (
-        f"店甲：⛔ 会被关闭权限{OVER}\n体验分 3.4（今天）：低于清退线 3.5，差 0.1\n{IN}还差 0.6。\n🔔 提醒开着 · 分数自己记"
+        f"店甲：⛔ 会被关闭权限{OVER}\n体验分 3.4（今天）：低于清退线 3.5，差 0.1\n{IN}还差 0.6。\n"
+        "🔔 提醒开着 · 分数自己记"
     )
     assert detail.rows == [["走势图", "提醒设置"], ["改名", "删除这家店"], ["↩️ 撤销最近一次记的"]]
 
