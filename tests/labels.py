@@ -42,7 +42,7 @@ def _labels(line: str) -> Iterator[Label]:
         for button in filter(None, (part.strip() for part in row.split(" | "))):
             text, arrow, data = button.partition(" =>")
             if arrow:
-                yield Label(text.strip(), data.strip())
+                yield Label(text.strip(), data.partition(" !")[0].strip())
 
 
 def _ways(tag: str) -> list[str]:
