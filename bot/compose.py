@@ -22,6 +22,7 @@ from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
 from bot.feeds.chat_uploads import Uploads
 from bot.jobs.announcer import Announcer
+from bot.jobs.daily_tables import DailyTables
 from bot.jobs.deletion import Retention
 from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
@@ -153,6 +154,7 @@ async def _wired(
     at, admins, swept = context.daily_check_at, context.admins, observer.sweep_done
     jobs = (
         Schedule(engine, policy, clock, at, owner=owner, admins=admins, wake=wake, swept=swept),
+        DailyTables(engine, context, clock, wake),
         Uploads(engine, api, policy, at, clock=clock, wake=wake),
         EditionChanges(engine, context, clock, wake),
         Retention(engine, clock, context.zone, owner),

@@ -1,14 +1,15 @@
-"""Chats' own quiet hours, times of the daily message, and editions."""
+"""Chats' own quiet hours, times of the daily message, wishes for a daily table, and editions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import date, time
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.chats import BLOCKED
 from storage.database.dialect import upsert
-from storage.schema import preferences
+from storage.schema import chats, preferences
 
 Hours = tuple[time, time]
 """From and until, local time; may pass midnight."""
@@ -18,12 +19,13 @@ Hours = tuple[time, time]
 class Preferences:
     """A chat's choices. `quiet_hours` None: never quiet; without `has_own_hours` the operator's setting counts.
 
-    `digest_at`: local time of news that is not urgent; None: at once.
+    `digest_at`: local time of news that is not urgent; None: at once. `has_table`: a table of all shops comes each day.
     """
 
     has_own_hours: bool = False
     quiet_hours: Hours | None = None
     digest_at: time | None = None
+    has_table: bool = False
 
     def hours(self, default: Hours | None) -> Hours | None:
         """The quiet hours in force, None for never quiet."""
@@ -33,7 +35,9 @@ class Preferences:
 async def of(conn: AsyncConnection, chat_id: int) -> Preferences:
     """The chat's choices, defaults without a row."""
     row = (await conn.execute(select(preferences).where(preferences.c.chat_id == chat_id))).one_or_none()
-    return read(row.quiet_hours, row.digest_at) if row else Preferences()
+    if row is None:
+        return Preferences()
+    return replace(read(row.quiet_hours, row.digest_at), has_table=row.table_day is not None)
 
 
 async def choices(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None]]:
@@ -43,7 +47,7 @@ async def choices(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, t
 
 
 async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms: int) -> None:
-    """Keep the chat's choices in place of earlier choices."""
+    """Keep the chat's hours in place of earlier ones."""
     values = {
         "quiet_hours": _hours(chosen),
         "digest_at": f"{chosen.digest_at:%H:%M}" if chosen.digest_at else None,
@@ -51,6 +55,37 @@ async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms:
     }
     statement = upsert(conn.dialect.name, preferences).values(chat_id=chat_id, **values)
     await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+
+
+async def wish_table(conn: AsyncConnection, chat_id: int, after: date | None, now_ms: int) -> None:
+    """Keep the wish for a table of each day after `after`; None: for none."""
+    values = {"table_day": after, "updated_at": now_ms}
+    statement = upsert(conn.dialect.name, preferences).values(chat_id=chat_id, **values)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A chat whose table is not made yet, with its hours and the edition it chose, None for the operator's."""
+
+    chat_id: int
+    hours: Preferences
+    edition: str | None
+
+
+async def tables_ahead(conn: AsyncConnection, day: date) -> list[Wish]:
+    """The chats that wish a table of the day and have none yet, without those that blocked the bot."""
+    its = preferences.c.table_day
+    blocked = exists().where(chats.c.chat_id == preferences.c.chat_id, chats.c.state == BLOCKED)
+    query = select(preferences).where(its.is_not(None), its < day, ~blocked).order_by(preferences.c.chat_id)
+    rows = (await conn.execute(query)).all()
+    return [Wish(row.chat_id, read(row.quiet_hours, row.digest_at), row.edition) for row in rows]
+
+
+async def take_table(conn: AsyncConnection, chat_id: int, day: date) -> bool:
+    """Note the chat's table of the day as made; False when another process, or an earlier run, has made it."""
+    its = (preferences.c.chat_id == chat_id, preferences.c.table_day < day)
+    return bool((await conn.execute(update(preferences).where(*its).values(table_day=day))).rowcount)
 
 
 async def choose_edition(conn: AsyncConnection, chat_id: int, name: str | None, now_ms: int) -> None:

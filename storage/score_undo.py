@@ -1,5 +1,6 @@
 """A told score taken back: the row goes, or the row before comes back; the newest row is found anew."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,15 @@ async def of_day(conn: AsyncConnection, shop_id: int, fact: str, day: date) -> S
     its = (scores.c.fact == fact, scores.c.day == day, scores.c.shop_id == shop_id)
     row = (await conn.execute(select(scores).where(*its))).one_or_none()
     return _score(row) if row else None
+
+
+async def told_together(
+    conn: AsyncConnection, shop_ids: Collection[int], facts: Collection[str], day: date, stored_at: int
+) -> list[Score]:
+    """The rows of the day, told by a merchant of these shops at the instant (epoch ms)."""
+    its = (scores.c.fact.in_(facts), scores.c.day == day, scores.c.shop_id.in_(shop_ids))
+    query = select(scores).where(*its, scores.c.stored_at == stored_at, scores.c.source == Source.MERCHANT.value)
+    return [_score(row) for row in (await conn.execute(query.order_by(scores.c.shop_id))).all()]
 
 
 async def told_at(conn: AsyncConnection, shop_id: int, fact: str, day: date) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import reduce
 
 from pydantic import Field
@@ -94,10 +95,19 @@ class Shown(Frozen):
     screen: str = ""
 
 
+class PendingScores(Frozen):
+    """The main scores of several shops, by shop, in a question. `at`: its instant in epoch ms, as in its buttons."""
+
+    at: int
+    day: date
+    scores: tuple[tuple[int, Decimal], ...]
+
+
 class Dialogue(Frozen):
     """The memory of a chat. `preview`: a check by another edition beside the merchant's own.
 
     `replaced`: the buttons that give back a score which another one of the same day replaced, the newest last.
+    `pending`: of the newest question about several shops.
     """
 
     check: CheckUnderway | None = None
@@ -109,6 +119,7 @@ class Dialogue(Frozen):
     exported_at: datetime | None = None
     replaced: tuple[str, ...] = ()
     shown: Shown | None = None
+    pending: PendingScores | None = None
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
         """The dialogue with `weight` more in the running minute."""

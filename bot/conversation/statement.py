@@ -133,6 +133,20 @@ def is_of_scores(editions: Sequence[Edition], text: str) -> bool:
     return is_part or written.endswith(OF_ANY_SCORE) or any(token["label"] for token in tokens)
 
 
+def is_of_statement(editions: Sequence[Edition], text: str) -> bool:
+    """Whether every part of the text is a word of statements: 昨天, 掉到, 体验分."""
+    return bool(_tokens(_grammar(tuple(_names(editions))), tidy(text))) or is_of_scores(editions, text)
+
+
+def day_first(text: str, today: date) -> tuple[date | None, str]:
+    """The day at the beginning of the text, today without one, and the rest; None for a day that is none to tell of."""
+    found = re.match(rf"\s*({_DAY})(?:的?体验分)?[\s:：,，]*", text, re.VERBOSE)
+    if found is None:
+        return today, text
+    day, doubt = _day({"day": found[1]}, today)
+    return (None if doubt else day), text[found.end() :]
+
+
 def _names(editions: Sequence[Edition]) -> Mapping[str, str]:
     """The facts by the full and short names of scores; a name for any score means the main score."""
     main = dict.fromkeys(OF_MAIN_SCORE, editions[0].main_score.id)

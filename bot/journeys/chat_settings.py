@@ -96,7 +96,8 @@ async def choose(turn: Turn, pressed: ShopPress) -> Reply | None:
         return None
     await _keep(turn, shop, pressed)
     undo = TakeBackTold(shop.id, turn.now_ms) if isinstance(pressed, TellAlliance | TellChoice) else None
-    return turn.amend(await _of_shop(turn, await of_chat(turn, shop.id) or shop, undo))
+    toast = ("on" if pressed.on else "off") if isinstance(pressed, TurnShop) else "saved"
+    return turn.amend(await _of_shop(turn, await of_chat(turn, shop.id) or shop, undo), toast=toast)
 
 
 @press(AnswerChoice)
@@ -107,7 +108,7 @@ async def answer(turn: Turn, pressed: AnswerChoice) -> Reply | None:
         return None
     await _tell(turn, shop, pressed.fact, pressed.value)
     undo = TakeBackTold(shop.id, turn.now_ms) if pressed.value else None
-    return turn.amend(await overview(turn, undo))
+    return turn.amend(await overview(turn, undo), toast="saved")
 
 
 def _is_offered(turn: Turn, told: TellChoice | AnswerChoice) -> bool:
@@ -147,6 +148,7 @@ async def front(turn: Turn) -> Rendered:
         on=on,
         quiet=chosen.hours(turn.context.quiet_hours),
         digest=chosen.digest_at,
+        has_table=chosen.has_table,
         check_at=turn.context.daily_check_at,
         is_chosen=turn.context.chosen is not None,
     )

@@ -99,7 +99,7 @@ async def keep_closing(turn: Turn, pressed: KeepClosing) -> Reply | None:
         opened=KeepOpening(shop.id, day),
         undo=TakeBackTold(shop.id, turn.now_ms),
     )
-    return turn.amend(rendered)
+    return turn.amend(rendered, toast="saved")
 
 
 @press(KeepOpening)
@@ -117,7 +117,7 @@ async def keep_opening(turn: Turn, pressed: KeepOpening) -> Reply | None:
     clause = edition.clause(edition.chances.clause) if edition.chances and shop.closures else None
     values = {"standing": await _standing(turn, shop), "day": pressed.day, "clause": clause}
     values |= {"undo": TakeBackTold(shop.id, turn.now_ms), "is_off": await is_turned_off(turn, shop)}
-    return turn.amend(turn.render("scores/opening_kept", edition=edition, **values))
+    return turn.amend(turn.render("scores/opening_kept", edition=edition, **values), toast="saved")
 
 
 async def _standing(turn: Turn, before: Shop) -> StandingView:

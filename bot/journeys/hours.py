@@ -1,6 +1,7 @@
 """When to be heard of: the quiet hours, and the time of the daily message; two pages of /settings."""
 
-from datetime import time
+from dataclasses import replace
+from datetime import time, timedelta
 
 from bot.conversation.presses import Press
 from bot.journeys.chat_settings import front
@@ -42,6 +43,12 @@ class DigestAt(Press, verb="hd", keeps=True):
     at: time | None
 
 
+class TurnTable(Press, verb="dt", keeps=True):
+    """Whether a table of all shops comes each day."""
+
+    on: bool
+
+
 QUIET = tuple(QuietHours(time(start), time(until)) for start, until in ((21, 9), (22, 8), (23, 7), (0, 8)))
 DIGESTS = tuple(DigestAt(at) for at in (time(8, 30), time(9, 30), time(12), time(18), time(20)))
 
@@ -68,11 +75,12 @@ async def choose_hours(turn: Turn, pressed: DefaultHours | NoQuietHours | QuietH
     """The first page with the chosen quiet hours; None for hours never on offer."""
     before = await preferences.of(turn.conn, turn.chat_id)
     if isinstance(pressed, DefaultHours):
-        return await _kept(turn, Preferences(digest_at=before.digest_at))
+        return await _kept(turn, replace(before, has_own_hours=False, quiet_hours=None))
     if isinstance(pressed, NoQuietHours):
-        return await _kept(turn, Preferences(True, None, before.digest_at))
+        return await _kept(turn, replace(before, has_own_hours=True, quiet_hours=None))
     hours = (pressed.start, pressed.until)
-    return await _kept(turn, Preferences(True, hours, before.digest_at)) if pressed in QUIET else None
+    chosen = replace(before, has_own_hours=True, quiet_hours=hours)
+    return await _kept(turn, chosen) if pressed in QUIET else None
 
 
 @press(DigestAt)
@@ -81,7 +89,7 @@ async def choose_digest(turn: Turn, pressed: DigestAt) -> Reply | None:
     if pressed.at and pressed not in DIGESTS:
         return None
     before = await preferences.of(turn.conn, turn.chat_id)
-    return await _kept(turn, Preferences(before.has_own_hours, before.quiet_hours, pressed.at))
+    return await _kept(turn, replace(before, digest_at=pressed.at))
 
 
 async def _kept(turn: Turn, chosen: Preferences) -> Reply:
@@ -89,4 +97,13 @@ async def _kept(turn: Turn, chosen: Preferences) -> Reply:
     await preferences.keep(turn.conn, turn.chat_id, chosen, turn.now_ms)
     at = due(turn.now, turn.context.zone, chosen.hours(turn.context.quiet_hours), chosen.digest_at)
     await notices.postpone(turn.conn, turn.chat_id, epoch_ms(at))
-    return turn.amend(await front(turn))
+    return turn.amend(await front(turn), toast="saved")
+
+
+@press(TurnTable)
+async def turn_table(turn: Turn, pressed: TurnTable) -> Reply:
+    """The first page, with the daily table of the shops turned on or off."""
+    is_past = turn.now.astimezone(turn.context.zone).time() >= turn.context.daily_check_at
+    before = turn.today if is_past else turn.today - timedelta(1)
+    await preferences.wish_table(turn.conn, turn.chat_id, before if pressed.on else None, turn.now_ms)
+    return turn.amend(await front(turn), toast="saved")

@@ -1,16 +1,13 @@
 """Where the shops of a chat stand by the newest scores: said of all, and drawn for a single shop."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import ShopPress, has_told, judging, of_chat, standing
+from bot.journeys.shops import ShopPress, example_score, has_told, judging, of_chat, standing
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
 from bot.views.render import Rendered
-from rules.edition import Edition
-from rules.requirements import Effect
 from storage import scores, shops
 from storage.outbox import Lane, Message
 from storage.shops import Shop
@@ -45,11 +42,11 @@ async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
     values = {
         "fact": edition.main_score,
         "example": example_score(edition),
-        "unnamed": len(standings[MOST_SHOWN:]),
+        "named_shops": MOST_SHOWN,
         "undo": undo,
         "has_told": await _has_told_any(turn, known),
     }
-    return turn.render("scores/overview", standings=standings[:MOST_SHOWN], **values)
+    return turn.render("scores/overview", standings=standings, **values)
 
 
 async def _has_told_any(turn: Turn, known: Sequence[Shop]) -> bool:
@@ -73,9 +70,3 @@ async def draw(turn: Turn, pressed: DrawScores) -> Reply | None:
     none_on = newest.day if newest and newest.points is None else None
     payload = photo(edition, shop, fact, points, turn.today, none_on=none_on)
     return turn.reply(Message(turn.chat_id, Lane.REPLY, "sendPhoto", payload))
-
-
-def example_score(edition: Edition) -> Decimal:
-    """A score for examples: the points needed for the first line."""
-    entry = edition.line(Effect.NO_ENTRY) or edition.lines[0]
-    return entry.limit

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, Statement, bare_number, is_with_unit, statement_in
+from bot.conversation.statement import Kind, Statement, bare_number, is_of_scores, is_with_unit, statement_in
+from bot.journeys import several_shops
+from bot.journeys.asked_shop import named_in
 from bot.journeys.consequences import consequences
 from bot.journeys.entries import command, press
-from bot.journeys.score_overview import MOST_SHOWN, example_score, show
-from bot.journeys.shops import follow, is_turned_off, of_chat, own_shop
+from bot.journeys.kept_scores import Kept, keep_scores
+from bot.journeys.score_overview import MOST_SHOWN, show
+from bot.journeys.shops import example_score, is_turned_off, of_chat, own_shop, page
 from bot.journeys.told_scores import (
     OLDEST_DAYS,
     AskScale,
@@ -32,14 +35,13 @@ from bot.journeys.told_scores import (
     told_by,
 )
 from bot.journeys.turn import Reply, Turn
-from bot.journeys.undo import TakeBackScore, remembering
+from bot.journeys.undo import remembering
 from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_at
 from rules.answers import Doubt
 from rules.case import Case, Known
 from rules.edition import Edition, Fact, Scores, is_share
-from rules.sources import SOURCES, Source
-from storage import cases, score_undo, scores, shops
+from storage import cases, scores, shops
 from storage.scores import Recorded, Score
 from storage.shops import Shop
 
@@ -57,15 +59,41 @@ async def how_to_tell(turn: Turn, _: HowToTell) -> Reply:
 
 @command("score")
 async def show_or_confirm(turn: Turn) -> Reply:
-    """/score: today's standing of each shop; /score 3.9: the score, to be confirmed; /score 如果3.6: a supposed one."""
+    """/score: today's standing of each shop; /score 女装: of one.
+
+    /score 3.9, /score 女装 3.9, /score 女装 3.9 童装 4.2: to be confirmed; /score 如果3.6: a supposed score.
+    """
     text = turn.incoming.text
     if not text:
         return await show(turn)
-    editions, label = turn.context.editions, turn.context.edition.main_score.label
-    statement = statement_in(editions, f"{label} {text}", turn.today) or statement_in(editions, text, turn.today)
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    statement, named = _commanded(turn, known, text)
+    if statement is None and (together := await several_shops.confirm(turn, known, text)):
+        return together
+    if statement is None and named:
+        return turn.say(await page(turn, named))
     if statement is None or statement.kind not in (Kind.SCORE, Kind.WHAT_IF):
         return _again(turn, {}, None)
-    return await confirm(turn, statement)
+    return await confirm(turn, statement, named)
+
+
+def _commanded(turn: Turn, known: Sequence[Shop], text: str) -> tuple[Statement | None, Shop | None]:
+    """What the text after the command tells, without a name or of the shop named; a name alone tells nothing."""
+    label = turn.context.edition.main_score.label
+    for told in (f"{label} {text}", text):
+        if statement := statement_in(turn.context.editions, told, turn.today):
+            return statement, None
+    return told_of_named(turn, known, text)
+
+
+def told_of_named(turn: Turn, known: Sequence[Shop], text: str) -> tuple[Statement | None, Shop | None]:
+    """What the text tells of a shop of the chat that it names; the shop also where nothing else is in the text."""
+    editions = turn.context.editions
+    shop, rest = named_in([one for one in known if not is_of_scores(editions, one.name or "")], text)
+    if shop is None:
+        return None, None
+    statement = statement_in(editions, rest, turn.today) or alone(turn, rest)
+    return statement, shop if statement or not rest.strip() else None
 
 
 async def confirm(turn: Turn, statement: Statement, named: Shop | None = None) -> Reply:
@@ -150,30 +178,12 @@ async def keep(turn: Turn, pressed: KeepScore | KeepScores) -> Reply | None:
     shop = await own_shop(turn, pressed.shop) if told else None
     if told is None or shop is None:
         return None
-    told = await of_shop(turn, told, [shop])
-    rows = [
-        Score(shop.id, fact, told.day, points, told.edition.fact(fact).scale, Source.MERCHANT)
-        for fact, points in told.scores.items()
-    ]
-    before = [await score_undo.of_day(turn.conn, shop.id, row.fact, row.day) for row in rows]
-    if official := await _official(turn, shop, told, before):
-        fact = told.edition.fact(official.fact)
-        values = {"shop": shop, "fact": fact, "day": official.day, "value": official.points}
-        return turn.amend(turn.render("scores/from_feed", **values))
-    recorded = [await scores.record(turn.conn, row, turn.now_ms) for row in rows]
-    await follow(turn, shop)
-    undo = [TakeBackScore.of(row, old) for row, old in zip(rows, before, strict=True) if row != old]
-    undo = [each for each in undo if each.fitting()]
-    said = turn.amend(await _meaning(turn, shop, told, recorded, undo))
-    changed = [row for row, what in zip(rows, recorded, strict=True) if what is not Recorded.SAME]
-    return said.remembering(remembering(turn, changed, undo))
-
-
-async def _official(turn: Turn, shop: Shop, told: Told, of_day: Sequence[Score | None]) -> Score | None:
-    """A row of the platform that the told scores must not replace: of the same day, or newer."""
-    latest = (await scores.latest(turn.conn, shop.id)).values()
-    newer = (row for row in latest if row.fact in told.scores and told.day <= row.day)
-    return next((row for row in (*of_day, *newer) if row and SOURCES[row.source].is_official), None)
+    kept = await keep_scores(turn, shop, await of_shop(turn, told, [shop]))
+    if isinstance(kept, Score):
+        values = {"shop": shop, "fact": told.edition.fact(kept.fact), "day": kept.day, "value": kept.points}
+        return turn.amend(turn.render("scores/from_feed", **values), toast="not_saved")
+    said = turn.amend(await _meaning(turn, shop, kept), toast="saved" if kept.changed else "same")
+    return said.remembering(remembering(turn, kept.changed, kept.undo))
 
 
 async def _supposed(turn: Turn, told: Told, possible: Sequence[Shop]) -> StandingView:
@@ -207,24 +217,22 @@ async def _keeping(turn: Turn, shop: Shop | None, told: Told, *, is_only: bool) 
     return scale_press(shop, told)
 
 
-async def _meaning(
-    turn: Turn, shop: Shop, told: Told, recorded: Sequence[Recorded], undo: Sequence[TakeBackScore]
-) -> Rendered:
+async def _meaning(turn: Turn, shop: Shop, kept: Kept) -> Rendered:
     """The shop's standing after the scores, by the newest of each; a warning in the reply counts as told."""
-    again = told.day if Recorded.CORRECTED in recorded else None
+    told, again = kept.told, kept.told.day if kept.what is Recorded.CORRECTED else None
     after = await consequences(turn, shop, corrected=again)
     latest = await scores.latest(turn.conn, shop.id)
     newer = [row for fact, row in latest.items() if fact in told.scores and row.day > told.day]
-    changes = (each for each in (Recorded.CORRECTED, Recorded.NEW, Recorded.SAME) if each in recorded)
     return turn.render(
         "scores/kept",
         standing=after.standing,
         news=after.news,
         clauses=after.clauses,
-        recorded=next(changes).value,
+        recorded=kept.what.value,
         told=told,
         newer=[(told.edition.fact(row.fact), row) for row in newer],
-        undo=undo,
+        undo=kept.undo,
+        is_off=await is_turned_off(turn, shop),
     )
 
 

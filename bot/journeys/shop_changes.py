@@ -53,7 +53,7 @@ async def ask_for_name(turn: Turn, pressed: AskForName) -> Reply | None:
         return None
     waiting = turn.dialogue.naming_at(turn.now)
     if waiting and waiting.name and await consent.is_given(turn):
-        return _over(turn, turn.amend(await _renamed(turn, shop, waiting.name)))
+        return _over(turn, turn.amend(await _renamed(turn, shop, waiting.name), toast="saved"))
     asked = turn.say(turn.render("shops/rename", shops=[shop], new_name=""))
     return asked.remembering(turn.dialogue.model_copy(update={"naming": Naming(at=turn.now, shop=shop.id)}))
 
@@ -114,4 +114,5 @@ async def remove(turn: Turn, pressed: Remove) -> Reply | None:
         await personal.forget_shop(turn.conn, shop.id)
     else:
         await follows.stop(turn.conn, shop.id, turn.chat_id)
-    return turn.amend(turn.render("shops/removed", shop=shop, is_own=is_own(turn, shop)))
+    is_gone = is_own(turn, shop)
+    return turn.amend(turn.render("shops/removed", shop=shop, is_own=is_gone), toast="deleted" if is_gone else "off")

@@ -1,5 +1,7 @@
 """The merchant's shops: /shops lists the shops and adds a shop; the shop of a button."""
 
+from decimal import Decimal
+
 from bot.conversation.presses import Press
 from bot.conversation.statement import is_of_scores
 from bot.journeys.entries import command, press
@@ -9,6 +11,7 @@ from bot.views.shop_name import kept_name
 from bot.views.standing import StandingView, standing_of
 from rules.case import edition_of
 from rules.edition import Edition
+from rules.requirements import Effect
 from storage import cases, facts, follows, score_undo, shops
 from storage.shops import Shop
 
@@ -61,7 +64,8 @@ async def show_shop(turn: Turn, pressed: ShowShop) -> Reply | None:
 
 async def page(turn: Turn, shop: Shop) -> Rendered:
     """The page of a shop."""
-    values = {"is_own": is_own(turn, shop), "has_told": await has_told(turn, shop)}
+    is_on = not await is_turned_off(turn, shop)
+    values = {"is_own": is_own(turn, shop), "has_told": await has_told(turn, shop), "is_on": is_on}
     return turn.render("shops/shop", standing=await standing(turn, shop), **values)
 
 
@@ -91,8 +95,15 @@ async def _add(turn: Turn, name: str) -> Reply:
         return turn.say(render("shops/full", most=MOST_OWN))
     shop = await shops.own(turn.conn, turn.chat_id, turn.now_ms, name)
     await follow(turn, shop)
-    fact = turn.context.edition.main_score
-    return turn.say(render("shops/added", shop=shop, is_known=is_known, fact=fact))
+    other = next((one for one in known if one.id != shop.id), None)
+    is_on, example = not await is_turned_off(turn, shop), example_score(turn.context.edition)
+    return turn.say(render("shops/added", shop=shop, is_known=is_known, is_on=is_on, other=other, example=example))
+
+
+def example_score(edition: Edition) -> Decimal:
+    """A score for examples: the points needed for the first line."""
+    entry = edition.line(Effect.NO_ENTRY) or edition.lines[0]
+    return entry.limit
 
 
 async def of_chat(turn: Turn, number: int | None) -> Shop | None:
@@ -107,15 +118,21 @@ async def judging(turn: Turn, shop: Shop) -> Edition:
 
 
 async def follow(turn: Turn, shop: Shop) -> None:
-    """The chat follows the shop from now on; a shop turned off stays off."""
+    """The chat follows the shop from now on; a shop turned off stays off, and a new one is off where all others are."""
     if await follows.of(turn.conn, shop.id, turn.chat_id) is None:
+        others = await follows.of_chat(turn.conn, turn.chat_id)
         await follows.start(turn.conn, shop.id, turn.chat_id, turn.now_ms)
+        if others and not any(other.is_on for other in others):
+            await follows.turn(turn.conn, shop.id, turn.chat_id, is_on=False)
 
 
 async def is_turned_off(turn: Turn, shop: Shop | None) -> bool:
-    """Whether the chat turned the notices of the shop off: then nothing may be promised. A new shop is followed."""
+    """Whether the shop's notices are off, or would be once it is followed: then nothing may be promised."""
     known = await follows.of(turn.conn, shop.id, turn.chat_id) if shop else None
-    return known is not None and not known.is_on
+    if known:
+        return not known.is_on
+    others = await follows.of_chat(turn.conn, turn.chat_id)
+    return bool(others) and not any(other.is_on for other in others)
 
 
 async def own_shop(turn: Turn, number: int) -> Shop | None:

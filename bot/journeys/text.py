@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from bot.conversation.functions import Function, function_in
 from bot.conversation.memory import CheckUnderway
 from bot.conversation.presses import Press
-from bot.conversation.statement import Kind, is_of_scores, may_tell, statement_in
-from bot.journeys import announcements, asked_shop, check, closings, editions, functions, scores, shop_changes
+from bot.conversation.statement import Kind, may_tell, statement_in
+from bot.journeys import (
+    announcements,
+    asked_shop,
+    check,
+    closings,
+    editions,
+    functions,
+    scores,
+    several_shops,
+    shop_changes,
+)
 from bot.journeys.asked_shop import Asked, AskOfShop
 from bot.journeys.entries import entry, press
 from bot.journeys.shops import of_chat
@@ -68,9 +78,10 @@ async def _confirm(turn: Turn, known: Sequence[Shop]) -> Reply | None:
     if not may_tell(text):
         return None
     statement = statement_in(editions, text, turn.today)
+    if statement is None and (together := await several_shops.confirm(turn, known, text)):
+        return together
     if statement is None:
-        shop, rest = asked_shop.named_in([one for one in known if not is_of_scores(editions, one.name or "")], text)
-        statement = statement_in(editions, rest, turn.today) or scores.alone(turn, rest) if shop else None
+        statement, shop = scores.told_of_named(turn, known, text)
     if statement is None:
         return await scores.confirm_number(turn)
     confirm = scores.confirm if statement.kind in (Kind.SCORE, Kind.WHAT_IF) else closings.confirm

@@ -56,7 +56,14 @@ class TakeBackLast(Press, verb="ul"):
     shop: int | None = None
 
 
-MOST_REMEMBERED = 20
+class TakeBackAll(Press, verb="ua"):
+    """Take back all scores told of `day` at this instant (epoch ms)."""
+
+    day: date
+    at: int
+
+
+MOST_REMEMBERED = 30
 """Buttons that give back a replaced score."""
 
 
@@ -99,7 +106,21 @@ async def take_back_score(turn: Turn, pressed: TakeBackScore) -> Reply | None:
     )
     after = await consequences(turn, shop, is_changed=is_gone, corrected=pressed.day)
     values = {"score": pressed, "fact": _names(turn).get(pressed.fact), "before": before} if is_gone else {}
-    return turn.amend(_taken_back(turn, after, **values))
+    return turn.amend(_taken_back(turn, after, **values), toast="undone" if is_gone else "same")
+
+
+@press(TakeBackAll)
+async def take_back_all(turn: Turn, pressed: TakeBackAll) -> Reply:
+    """Where the shops stand without the scores; a kind line when none of them is there any more."""
+    known = {shop.id: shop for shop in await shops.of_chat(turn.conn, turn.chat_id)}
+    facts = {fact.id for edition in turn.context.editions for fact in edition.scores}
+    gone: list[tuple[Score, Score | None, Consequences]] = []
+    for row in await score_undo.told_together(turn.conn, known, facts, pressed.day, pressed.at):
+        before = _before(turn, _taking_back(turn, row))
+        if await score_undo.take_back(turn.conn, row, before, turn.now_ms):
+            gone.append((row, before, await consequences(turn, known[row.shop_id], corrected=pressed.day)))
+    rendered = turn.render("scores/all_taken_back", gone=gone, day=pressed.day)
+    return turn.amend(rendered, toast="undone" if gone else "same")
 
 
 @press(TakeBackTold)
@@ -113,7 +134,7 @@ async def take_back_told(turn: Turn, pressed: TakeBackTold) -> Reply | None:
     if {one.fact for one in gone} & {IN_ALLIANCE, cases.CLOSURES}:
         await _watch_as_before(turn, shop)
     after = await consequences(turn, shop, is_changed=bool(gone))
-    return turn.amend(_taken_back(turn, after, told=_shown(turn, gone)))
+    return turn.amend(_taken_back(turn, after, told=_shown(turn, gone)), toast="undone" if gone else "same")
 
 
 @press(TakeBackLast)

@@ -134,13 +134,18 @@ def _environment() -> Environment:
         finalize=_without_marker,
         bytecode_cache=beside(Path(__file__).parent),
     )
-    environment.filters.update(day=day, points=points, apart=apart, harmless=harmless)
+    environment.filters.update(day=day, points=points, apart=apart, harmless=harmless, packed=packed)
     return environment
 
 
 def _without_marker(value: object) -> object:
     """A value unable to begin the buttons of a message: only a template may."""
     return value.replace("%%", "％％") if isinstance(value, str) and "%%" in value else value
+
+
+def packed(text: str) -> str:
+    """A block of a template without its empty lines."""
+    return type(text)("".join(f"{line}\n" for line in text.splitlines() if line.strip()))
 
 
 def day(value: date) -> str:

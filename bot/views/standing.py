@@ -21,7 +21,7 @@ from storage.shops import Shop
 
 @dataclass(frozen=True)
 class ScoreShown:
-    """A score of a shop beside the score's lines. `value`: None where the shop has no score, beside no line.
+    """A score of a shop beside the lines that mean something for it. `value`: None for no score, beside no line.
 
     `days_old`: age of `day` in days; `day` None for a supposed score. `without`: of an absent score, each line whose
     effect follows where all of some scores are absent, with those scores. `instead`: the score by which admission then
@@ -35,6 +35,23 @@ class ScoreShown:
     days_old: int = 0
     without: tuple[tuple[Line, tuple[Fact, ...]], ...] = ()
     instead: tuple[Fact, tuple[Decimal, ...]] | None = None
+
+    @property
+    def crossed(self) -> AtLine | None:
+        """The gravest line that the score is below, the bot's own after all of the platform's; None below none."""
+        below = [line for line in self.lines if line.below]
+        return max(below, key=lambda line: (not line.own, line.level), default=None)
+
+    @property
+    def ahead(self) -> AtLine | None:
+        """The platform's nearest line that the score is not below; None without one."""
+        above = [line for line in self.lines if line.below is False and not line.own]
+        return min(above, key=lambda line: line.gap, default=None)
+
+    @property
+    def open(self) -> tuple[AtLine, ...]:
+        """The lines whose side depends on an untold choice, without the bot's own for kinds of shops."""
+        return tuple(line for line in self.lines if line.choice and not (line.own and line.is_of_untold_kind))
 
 
 @dataclass(frozen=True)
@@ -103,9 +120,17 @@ class StandingView:
         return self.in_alliance is not False and bool(by_choice) and all(at.is_of_untold_kind for at in by_choice)
 
     @property
+    def if_outside(self) -> AtLine | None:
+        """The entry line on the main score, which counts if the shop is outside; None where it is known, or open."""
+        fact = self.edition.main_score.id
+        its = (at for at in self.now.lines if at.line.fact == fact and at.effect is Effect.NO_ENTRY)
+        found = next((at for at in its if at.below is not None and at.score is not None), None)
+        return found if self.in_alliance is None else None
+
+    @property
     def rank(self) -> tuple[int, Decimal]:
         """A sort key, the worst standing first."""
-        room = [line.gap for shown in self.scores for line in shown.lines if line.below is False]
+        room = [shown.ahead.gap for shown in self.scores if shown.ahead]
         return -self.now.at_worst, min(room, default=Decimal(1_000))
 
 
@@ -172,9 +197,13 @@ def _shown(now: Assessment, case: Case) -> Iterator[ScoreShown]:
         day = known.on if known else None
         age = (now.on - day).days if day else 0
         if points is not None:
-            yield ScoreShown(fact, points, now.lines_of(fact.id), day, age)
+            yield ScoreShown(fact, points, _concerning(now, fact), day, age)
         else:
             yield ScoreShown(fact, None, (), day, age, tuple(_without(now, fact)), _instead(now, fact))
+
+
+def _concerning(now: Assessment, fact: Fact) -> tuple[AtLine, ...]:
+    return tuple(at for at in now.lines_of(fact.id) if at in now.concerning)
 
 
 def _without(now: Assessment, fact: Fact) -> Iterator[tuple[Line, tuple[Fact, ...]]]:

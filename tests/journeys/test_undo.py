@@ -1,6 +1,6 @@
 """What was told by mistake is taken back by a button, once, and what was known before holds again."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from storage import follows, scores
 from tests.databases import connected
 from tests.journeys.conftest import Start, asks, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
+from tests.warnings.world import ZONE
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ async def shop(sandbox: SandboxClient, start: Start) -> Person:
 async def test_a_score_taken_back_is_gone(shop: Person) -> None:
     await tells(shop, "体验分 3.4", "记下")
     undone = await presses(shop, "↩️ 撤销")
-    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    today = datetime.now(ZONE).date()
     assert undone.is_edited
     assert undone.text == (
         f"↩️ 已撤销：我的店铺 · {today} · 体验分 3.4\n\n现在：我的店铺：还没有分数\n精选联盟：不清楚，按开通着看"
@@ -51,7 +52,9 @@ async def test_the_day_before_counts_again(shop: Person, database_url: str) -> N
 async def test_a_score_of_another_scale_comes_back_on_its_own(shop: Person) -> None:
     await tells(shop, "体验分 4.2", "记下")
     await tells(shop, "体验分 85", "是 100 分制，按 2026-07-29 版看", "记下", "↩️ 撤销")
-    assert "我的店铺：✅ 这个分数不触发警告或关闭\n体验分 4.2（今天）" in await asks(shop, "/score")
+    page = (await asks(shop, "/score")).splitlines()
+    assert page[0] == "我的店铺：✅ 这个分数不触发警告或关闭（按旧版 2022-10-10，已停用）"
+    assert page[1].startswith("体验分 4.2（今天）")
 
 
 async def test_a_score_told_by_mistake_over_no_score_gives_that_back(sandbox: SandboxClient, start: Start) -> None:
@@ -116,7 +119,8 @@ async def test_a_closing_taken_back_was_never_told(shop: Person, database_url: s
     undone = await presses(shop, "↩️ 撤销")
     assert undone.text.startswith("↩️ 已撤销：我的店铺 · ")
     assert undone.text.endswith(
-        "已被系统关闭 1/3 次（今天的记录）。\n精选联盟：开通着\n只看分数；违规达到清退标准也会被关闭。"
+        "已被系统关闭 1 次（今天的记录），满 3 次就永久不能再开通。\n精选联盟：开通着\n"
+        "只看分数；违规达到清退标准也会被关闭。"
     )
     async with connected(database_url) as conn:
         follow = await follows.of(conn, 1, shop.id)

@@ -55,7 +55,22 @@ PLACES: dict[str, Any] = {
     "shops/remove": lambda text: {"shop": shop(text), "is_own": True},
     "shops/removed": lambda text: {"shop": shop(text), "is_own": False},
     "scores/chart_title": lambda text: {"shop": shop(text)},
-    "shops/added": lambda text: {"shop": shop(text), "is_known": False, "fact": SimpleNamespace(label="体验分")},
+    "shops/added": lambda text: {
+        "shop": shop(text),
+        "other": shop(f"{text}二"),
+        "is_known": False,
+        "is_on": True,
+        "example": 4,
+    },
+    "scores/confirm_all": lambda text: {
+        "standings": [],
+        "left": [SimpleNamespace(name=text, points=(4,), why="unknown")],
+        "edition": CATALOGUE.editions[0],
+        "day": DAY,
+        "today": DAY,
+        "yesterday": DAY,
+        "at": 1,
+    },
     "check/doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
     "operators/questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
     "operators/call_held": lambda text: {

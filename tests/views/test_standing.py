@@ -40,7 +40,7 @@ def overview(edition: Edition, case: Case, instead: Callable[..., Instead | None
     values = {
         "fact": edition.main_score,
         "example": Decimal(1),
-        "unnamed": 0,
+        "named_shops": 8,
         "undo": None,
         "has_told": False,
         "instead": instead,
@@ -102,7 +102,8 @@ def test_the_verdict_follows_from_what_is_known(
         for name, value in told.items()
     }
     page = overview(edition, Case(known))
-    assert f"花店：{verdict}\n" in f"{page}\n"
+    over = "（按旧版 2022-10-10，已停用）" if edition.is_over(DAY) and told else ""
+    assert page.splitlines()[0] == f"花店：{verdict}{over}"
     assert ("能不能开通还要看其他条件" in page) is (verdict == "✅ 分数够开通")
     assert ("违规达到清退标准也会被关闭" in page) is verdict.startswith("✅ 这个分数")
 
@@ -136,28 +137,29 @@ def test_a_score_above_the_line_but_below_what_the_category_asks_for_says_so() -
     assert "医疗器械的商品体验分：70，不到 75" in page
 
 
+LIMIT = "满 3 次就永久不能再开通"
 LAST = "再被系统关闭就是第 3 次，永久不能再开通"
 
 
 @pytest.mark.parametrize(
     ("edition", "told", "said"),
     [
-        (FIVE_POINTS, {"in_alliance": True, "closures": 1}, "已被系统关闭 1/3 次（今天的记录）。"),
-        (FIVE_POINTS, {"in_alliance": True, "closures": 2}, f"已被系统关闭 2/3 次（今天的记录）：{LAST}。"),
+        (FIVE_POINTS, {"in_alliance": True, "closures": 1}, f"已被系统关闭 1 次（今天的记录），{LIMIT}。"),
+        (FIVE_POINTS, {"in_alliance": True, "closures": 2}, f"已被系统关闭 2 次（今天的记录）：{LAST}。"),
         (
             FIVE_POINTS,
             {"closures": 2},
-            f"已被系统关闭 2/3 次（今天的记录）：{LAST}。关闭以后有没有再开通，还没有告诉我。",
+            f"已被系统关闭 2 次（今天的记录）：{LAST}。关闭以后有没有再开通，还没有告诉我。",
         ),
         (
             FIVE_POINTS,
             {"in_alliance": False, "closures": 2},
-            "已被系统关闭 2/3 次（今天的记录）：再开通是最后一次机会，之后再被系统关闭就永久不能再开通。",
+            "已被系统关闭 2 次（今天的记录）：再开通是最后一次机会，之后再被系统关闭就永久不能再开通。",
         ),
         (
             FIVE_POINTS,
             {"in_alliance": True, "closures": 3},
-            "已被系统关闭 3/3 次（今天的记录）：已到上限，权限没了就永久不能再开通。",
+            "已被系统关闭 3 次（今天的记录）：已到上限，权限没了就永久不能再开通。",
         ),
         (HUNDRED_POINTS, {"in_alliance": True, "closures": 2}, "已被系统关闭 2 次（今天的记录）。"),
     ],
