@@ -393,6 +393,7 @@ MORE = {
     "hear": {"sv|1|on|1", "sv|1|now"},
     "keep_data": {"sh|1"},
     "later": {"z|1", f"z|{OPEN}"},
+    "mended": {OPEN},
     "over": {OPEN},
     "remove": {"rm|1|1"},
     "restart": {"check|new", OPEN},
@@ -460,7 +461,7 @@ def test_a_typed_label_is_the_one_button_that_has_it() -> None:
 
 
 def test_there_are_labels() -> None:
-    assert {"走势图", "我的店铺", "提醒设置", "导出我的数据", "全部删除", "不再提醒", "接着做"} <= {
+    assert {"走势图", "我的店铺", "提醒设置", "导出我的数据", "全部删除", "改好了", "接着做"} <= {
         label.text for label in labels()
     }
     assert len(labels()) > 80

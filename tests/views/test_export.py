@@ -21,7 +21,7 @@ from tests.views.test_hostile_text import HOSTILE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = date(2022, 10, 10)
-ANSWERED = "已开抖音小店：开了；体验分：3.9 分；店铺类型：个人店"
+ANSWERED = "抖音小店：开了；体验分：3.9 分；店铺类型：个人店"
 NAMES = {4: "女装", 5: ""}
 
 

@@ -39,7 +39,7 @@ def words(file: Path) -> Iterator[str]:
     labels = (part.partition("=>")[0] for row in buttons.splitlines() for part in row.split(" | "))
     yield from (CODE.sub("\n", label) for label in labels)
     strings = (found for code in CODE.findall(text + buttons) for found in STRING.findall(code))
-    yield from (one for one in strings if re.search(HAN, one))
+    yield from (one.partition("=>")[0] for one in strings if re.search(HAN, one))
 
 
 def unwanted() -> Iterator[tuple[str, str]]:
