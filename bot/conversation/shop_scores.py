@@ -5,11 +5,13 @@ first. A text with anything else is not read here. A name that is no shop's is f
 """
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from pathlib import Path
 from typing import Final
 from unicodedata import normalize
 
@@ -20,10 +22,7 @@ from rules.numbers import number
 LONGEST_TOLD: Final = 1000
 """Characters; more shops than that are told by a file."""
 
-_BETWEEN: Final = r"[\s,，、;；。/]|和|以及"
-_LABEL: Final = r"[\s:：=]*(?:今天|今日)?的?(?:体验分|分数|评分|得分)?(?:是|为|有|只有|掉到|降到|升到|涨到)?[\s:：=]*"
-_POINTS: Final = r"(?P<points>\d{1,3}(?:[.点]\d{1,4})?)(?![\d.%])\s*分?"
-_UNKNOWN: Final = r"[^\d\s,，、;；。:：=/]{1,24}?"
+_WORDS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,9 @@ def shop_scores_in(editions: Sequence[Edition], shops: Mapping[str, int], text: 
 def _pairs(shops: Mapping[str, int], text: str) -> list[tuple[str, int | None, Decimal]]:
     """Each name with its number, in order; none when a part of the text is neither."""
     known = "|".join(map(re.escape, sorted(shops, key=len, reverse=True)))
-    name = rf"(?:(?P<name>(?i:{known}))(?:店铺|店)?的?|(?P<other>{_UNKNOWN}))"
-    pair = re.compile(rf"(?:{_BETWEEN})*{name}{_LABEL}{_POINTS}(?:{_BETWEEN})*")
+    between, unknown = _WORDS["between"], _WORDS["unknown"]
+    name = rf"(?:(?P<name>(?i:{known})){_WORDS['suffix']}|(?P<other>{unknown}))"
+    pair = re.compile(rf"(?:{between})*{name}{_WORDS['label']}{_WORDS['points']}(?:{between})*")
     found, at = [], 0
     while at < len(text):
         one = pair.match(text, at)

@@ -11,10 +11,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
 from bot.journeys.context import Context
+from bot.logs import chat_name
 from bot.loop import repeat
 from bot.telegram.messages import say
 from bot.views.instead import instead_of
@@ -27,6 +29,7 @@ from storage import cases, jobs, outbox, preferences, shops
 from storage.outbox import Lane
 from storage.preferences import Wish
 
+log = structlog.get_logger(__name__)
 LOOK_S: Final = 30.0
 
 
@@ -54,7 +57,7 @@ class DailyTables:
             day = await jobs.last_day(conn, JOB)
             wishes = await preferences.tables_ahead(conn, day) if day else []
         ready = [wish for wish in wishes if day and self.due(wish, day) <= now]
-        made = sum([await self._make(wish, day) for wish in ready if day])
+        made = sum([await self._try(wish, day) for wish in ready if day])
         if made:
             self.wake()
         return made
@@ -68,6 +71,14 @@ class DailyTables:
         checked = datetime.combine(day, self.context.daily_check_at, zone)
         at = due(checked, zone, quiet, wish.hours.digest_at)
         return at if at.astimezone(zone).date() == day else due(checked, zone, quiet)
+
+    async def _try(self, wish: Wish, day: date) -> bool:
+        """Make the chat's table; a table that can't be made is tried again later and stops no other."""
+        try:
+            return await self._make(wish, day)
+        except Exception as error:
+            log.error("daily table not made", chat=chat_name(wish.chat_id), error=type(error).__name__)
+            return False
 
     async def _make(self, wish: Wish, day: date) -> bool:
         """Put the chat's table into the outbox, unless it is made or the chat has no shops."""

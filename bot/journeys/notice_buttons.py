@@ -9,7 +9,7 @@ from bot.journeys.turn import Reply, Turn
 from bot.views.notice import Mended
 from bot.views.render import render
 from rules.watch_state import after_mending
-from storage import checks, follows, shops
+from storage import checks, follows, preferences, shops
 from storage.follows import Follow
 
 SNOOZES = (1, 3, 7)
@@ -124,12 +124,14 @@ async def forget_days(turn: Turn, _: ForgetDays) -> Reply:
 
 @press(StopAll)
 async def stop_all(turn: Turn, _: StopAll) -> Reply:
-    """All shops, off until turned on again, and no day ahead; a kind line where nothing was on."""
+    """All shops, off until turned on again, no day ahead and no daily table; a kind line where nothing was on."""
     followed = await follows.of_chat(turn.conn, turn.chat_id)
     on = [follow for follow in followed if follow.is_on]
     for follow in on:
         await follows.turn(turn.conn, follow.shop_id, turn.chat_id, is_on=False)
     await checks.forget_milestones(turn.conn, turn.chat_id)
+    if (await preferences.of(turn.conn, turn.chat_id)).has_table:
+        await preferences.wish_table(turn.conn, turn.chat_id, None, turn.now_ms)
     return turn.amend(render("notices/all_off", count=len(on), has_shops=bool(followed)), toast="off" if on else "same")
 
 

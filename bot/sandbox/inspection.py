@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -50,9 +51,16 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 
 async def _stream(request: web.Request, world: World, after: int) -> web.StreamResponse:
-    """A stream of events. Raises ConnectionError when the reader goes, to end the request."""
+    """A stream of events until the reader goes."""
     answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await answer.prepare(request)
+    with suppress(ConnectionError):
+        await _stream_to(answer, world, after)
+    return answer
+
+
+async def _stream_to(answer: web.StreamResponse, world: World, after: int) -> None:
+    """Write each event as it comes. Raises ConnectionError when the reader goes."""
     await answer.write(b"retry: 500\n\n")
     while True:
         events = await world.feed.signal.until(lambda seq=after: world.feed.after(seq), HEARTBEAT_S)  # type: ignore[misc]

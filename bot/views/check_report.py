@@ -25,7 +25,7 @@ from rules.requirements import IN_ALLIANCE
 
 MOST_LINES = 8
 """Of a result, where it can be: the question for consent may stand below."""
-LONGEST_OPEN = 72
+LONGEST_OPEN = 66
 """Characters of the deciding provision that are not folded: three lines of a phone."""
 
 

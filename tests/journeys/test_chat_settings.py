@@ -88,7 +88,7 @@ async def test_later_says_that_a_closing_is_never_muted(followed: Person) -> Non
     await followed.presses("z|1", shown.id)
     asked = await followed.hears()
     assert asked.buttons == ["1 天", "3 天", "7 天"]
-    assert "不会静音" in asked.text
+    assert "权限会被关闭的消息照样马上发" in asked.text
     snoozed = await presses(followed, "3 天")
     assert snoozed.is_edited
     assert "照样马上发" in snoozed.text

@@ -101,6 +101,7 @@ BEFORE = {
     "over": BEGUN,
     "unchanged": (*CHECKED, "改一个答案", "账户能正常登录…"),
     "change": CHECKED,
+    "details": CHECKED,
     "remind_of_days": ("> /check", *WAITS),
     "restart": CHECKED,
     "remove": WITH_SHOP,
@@ -112,7 +113,7 @@ BEFORE = {
 """What the chat did before."""
 ALONE = {"agree"}
 """What has its own test below: whoever is asked has not agreed yet."""
-LASTING = {"later", "chart", "undo", "change", "remind_of_days", "remove", "keep_shop", "shops", "rename"}
+LASTING = {"later", "chart", "undo", "change", "details", "remind_of_days", "remove", "keep_shop", "shops", "rename"}
 """What may be said again and again: it shows or asks something, and changes nothing."""
 BUTTON = {
     "chart": ("> /score", "走势图"),
@@ -122,6 +123,7 @@ BUTTON = {
     "over": ("> /check", "重新开始"),
     "unchanged": ("不改，返回结果",),
     "change": ("改一个答案",),
+    "details": ("逐条看",),
     "remind_of_days": ("到日子提醒我",),
     "restart": ("重新检查",),
     "cancel": ("取消",),
@@ -251,6 +253,12 @@ async def test_stop_turns_all_shops_off_and_its_button_turns_them_on_again(world
     assert (await tells(person, "退订")).text.startswith("🔕 提醒本来就关着")
     assert (await does(person, "重新打开提醒")).text.startswith("🔔 好，所有店铺的提醒打开了")
     assert await is_on(world, person) == [True] * 3
+
+
+async def test_stop_ends_the_daily_table_too(world: World) -> None:
+    person = await world.merchant("> /shops 甲店", "> /settings", "打开每天的汇总")
+    await tells(person, "停")
+    assert "每天的汇总：关着" in (await tells(person, "/settings")).text
 
 
 async def test_stop_without_a_shop_says_that_nothing_is_sent(world: World) -> None:

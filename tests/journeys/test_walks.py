@@ -40,7 +40,7 @@ WALK = """
 """
 ANSWERS = {
     "2022-10-10": "!开了 !能 !正常营业 !0_次 4.2 !没开通 !没有 !没有 !齐了",
-    "2026-07-29": "!开了 !能 !正常营业 !旗舰店 !其他类目 85 !没开通",
+    "2026-07-29": "!开了 !能 !正常营业 !旗舰店 !其他类目 85 90 !没开通",
 }
 SCORES = {"2022-10-10": {"good": "4.2", "low": "3.4"}, "2026-07-29": {"good": "85", "low": "66"}}
 
@@ -54,9 +54,12 @@ def steps(edition: str) -> list[str]:
 async def test_a_first_day(sandbox: SandboxClient, start: Start, edition: str) -> None:
     await start(messages_per_minute=1000, rules_edition=edition)
     merchant = await sandbox.person("小店")
-    for step in steps(edition):
+    walk = steps(edition)
+    for step, following in zip(walk, [*walk[1:], ""], strict=True):
         await (merchant.presses(step[1:]) if step.startswith("!") else merchant.says(step))
-        await merchant.hears()
+        shown = await merchant.hears()
+        while following.startswith("!") and following[1:] not in shown.buttons:
+            shown = await merchant.hears()
     assert {text: wrong for text in await said(sandbox, merchant) if (wrong := faults(text))} == {}
 
 

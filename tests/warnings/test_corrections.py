@@ -40,7 +40,7 @@ async def level(world: World, chat: int = 1) -> Level:
     return follow.state.level
 
 
-CLOSED_FOOT = "最终以抖店后台为准 · 2022-10-10 版 · 来源：2022-10-10 的商家帮助文章"
+CLOSED_FOOT = "最终以抖店后台为准 · 2022-10-10 版 · 来源：商家帮助文章"
 
 
 async def test_a_closing_that_was_none_is_corrected_at_once_and_once(world: World) -> None:
