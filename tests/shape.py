@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 SENTENCE_END = re.compile(r"(?<=[。！？\n])")
-EMPTY = re.compile(r"：[ ]*(?:\n\n|\Z)|[，、（][ ]*(?:$|[。，、）；])|：[。，、）；]|。。|，。|（）|“”|None|Undefined|\{[a-z_]*\}", re.MULTILINE)
+EMPTY = re.compile(
+    r"：[ ]*(?:\n\n|\Z)|[，、（][ ]*(?:$|[。，、）；])|：[。，、）；]|。。|，。|（）|“”|None|Undefined|\{[a-z_]*\}",
+    re.MULTILINE,
+)
 SHORTEST_PHRASE = 8
 """Characters from which a sentence said twice is a fault; shorter ones may well stand in two places."""
 

@@ -92,7 +92,7 @@ async def test_a_wrong_score_is_sent_and_corrected(sandbox: SandboxClient, comma
         assert text == message(
             f"⛔ 花店：体验分 3.4，低于清退线 3.5{OLD}",
             f"{MAY_CLOSE}要重新开通，体验分得先到 4.0。",
-            "还有多少：离 3.5 还差 0.1。",
+            "还有多少：离 3.5 还差 0.1。一共 3 次机会，被系统关闭过几次还没告诉我。",
             "为什么：今天的分数，从哪天起低于还不知道。",
             LOOK,
             WHERE,
@@ -143,7 +143,7 @@ async def test_a_wrong_score_corrected_in_the_night_is_never_told(
         assert text == message(
             f"⚠️ 花店：体验分 3.6，低于警告线 3.8{OLD}",
             MAY_WARN,
-            "还有多少：离 3.8 还差 0.2。再掉超过 0.1，就低于清退线 3.5。",
+            "还有多少：离 3.8 还差 0.2。再掉超过 0.1，就低于清退线 3.5。一共 3 次机会，被系统关闭过几次还没告诉我。",
             "为什么：今天的分数，从哪天起低于还不知道。",
             HELP,
             WHERE,

@@ -62,8 +62,8 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
         text
         == """⚠️ 我的店铺：体验分 3.7，低于警告线 3.8（按旧版 2022-10-10，已停用）
 影响：会收到平台警告；低于清退线，权限会被关闭。
-还有多少：离 3.8 还差 0.1。再掉超过 0.2，就低于清退线 3.5。
-为什么：今天刚低于。
+还有多少：离 3.8 还差 0.1。再掉超过 0.2，就低于清退线 3.5。一共 3 次机会，被系统关闭过几次还没告诉我。
+为什么：今天刚低于这条线。
 怎么办：看商品、物流、服务哪项最低。虚假宣传、欺诈发货等扣分，满 30 天自己消失。
 在哪里：抖店后台 → 店铺 → 商家体验分，最终以后台为准。看什么依据另一份《商家体验分规范》要点，未与官方页面核对。
 若体验分<3.8分,商家将收到平台发送的警告通知,商家在收到警告通知后,应及时调整运营策略,避免被关闭精选联盟使用权限。
@@ -80,7 +80,7 @@ async def test_the_first_score_of_a_shop_is_below_and_nobody_knows_since_when(
     merchant = await sandbox.person("新店")
     kept = await tells(merchant, "体验分 3.4", "记下")
     assert "低于清退线 3.5" in kept.text
-    assert "\n还差 0.1\n" in kept.text
+    assert "\n离 3.5 还差 0.1\n" in kept.text
     assert "刚低于" not in kept.text
 
 

@@ -58,7 +58,7 @@ async def test_a_kept_score_below_the_warning_line(shop: Person) -> None:
     assert said == "已保存"
     assert kept.text == (
         f"⚠️ 我的店铺：体验分 3.7，低于警告线 3.8{OVER}\n已记下：我的店铺 · {today()} · 体验分 3.7\n"
-        f"还差 0.1；比清退线 3.5 高 0.2\n{LOOK}\n\n{WARNED}\n{CLOSED}\n{SOURCE}"
+        f"离 3.8 还差 0.1；比清退线 3.5 高 0.2\n{LOOK}\n\n{WARNED}\n{CLOSED}\n{SOURCE}"
     )
     assert kept.rows == [["走势图", "提醒设置"], ["↩️ 撤销"]]
     assert lines(kept) == 9
@@ -76,7 +76,7 @@ async def test_a_kept_score_below_no_line(shop: Person) -> None:
 async def test_a_kept_score_below_the_closing_line(shop: Person) -> None:
     kept = await tells(shop, "体验分 3.4", "记下")
     assert kept.text == (
-        f"⛔ 我的店铺：体验分 3.4，低于清退线 3.5{OVER}\n已记下：我的店铺 · {today()} · 体验分 3.4\n还差 0.1\n"
+        f"⛔ 我的店铺：体验分 3.4，低于清退线 3.5{OVER}\n已记下：我的店铺 · {today()} · 体验分 3.4\n离 3.5 还差 0.1\n"
         "👉 马上看抖店后台权限还在不在；被关闭了就点“被关闭了”，重新开通要先到 4.0。\n"
         f"{LOOK}\n\n原文 · 三、精选联盟清退\n{CLOSED}\n{CHANCES}\n{SOURCE}"
     )

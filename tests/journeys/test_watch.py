@@ -77,12 +77,12 @@ def message(*parts: str) -> str:
 
 def below(number: int, since: int, score: str, gap: str, rest: str, *, first: bool = False) -> str:
     """A warning, or the reminder of one."""
-    is_new_here = f"{day(number)} 刚低于。" if first else f"{day(number)} 的分数。"
+    is_new_here = f"{day(number)} 刚低于这条线。" if first else f"{day(number)} 的分数。"
     on = f"（{day(number)} 的分数）"
     return message(
         f"⚠️ 花店：体验分 {score}，{'低于' if first else '还低于'}警告线 3.8{OLD}",
         MAY_WARN,
-        f"还有多少：离 3.8 还差 {gap}。再掉超过 {rest}，就低于清退线 3.5。",
+        f"还有多少：离 3.8 还差 {gap}。再掉超过 {rest}，就低于清退线 3.5。一共 3 次机会，被系统关闭过几次还没告诉我。",
         f"为什么：{is_new_here if number == since else f'{day(since)} 起在这一档，第 {number - since + 1} 天{on}。'}",
         HELP,
         WHERE,
@@ -119,8 +119,8 @@ def expected() -> dict[int, str]:
         12: message(
             f"⛔ 花店：体验分 3.49，低于清退线 3.5{OLD}",
             f"{MAY_CLOSE}要重新开通，体验分得先到 4.0。",
-            "还有多少：离 3.5 还差 0.01。",
-            f"为什么：{day(12)} 刚低于。",
+            "还有多少：离 3.5 还差 0.01。一共 3 次机会，被系统关闭过几次还没告诉我。",
+            f"为什么：{day(12)} 刚低于这条线。",
             LOOK,
             WHERE,
             CLOSING,
@@ -129,7 +129,7 @@ def expected() -> dict[int, str]:
         13: message(
             f"⛔ 花店：体验分 3.45，还低于清退线 3.5{OLD}",
             MAY_CLOSE,
-            "还有多少：离 3.5 还差 0.05。",
+            "还有多少：离 3.5 还差 0.05。一共 3 次机会，被系统关闭过几次还没告诉我。",
             f"为什么：{day(12)} 起在这一档，第 2 天（{day(13)} 的分数）。",
             LOOK,
             WHERE,

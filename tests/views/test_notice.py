@@ -240,7 +240,7 @@ def test_any_number_of_shops_is_one_message_that_telegram_takes(count: int, name
 def test_the_days_are_the_score_s_whenever_the_notice_is_read(read_after: int):
     notice = Notice(1, DAY, EDITION.name, (item(Reason.WARNING, "3.70", line="warning", since=DAY - timedelta(2)),), 0)
     rendered = render_notice(EDITION, notice, {1: shop(1)}, DAY + timedelta(read_after))
-    assert "2022-10-08 起低于，第 3 天" in rendered.plain
+    assert "2022-10-08 起低于这条线，第 3 天" in rendered.plain
 
 
 def said(*items: Item, edition=EDITION) -> str:
