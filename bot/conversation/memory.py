@@ -107,7 +107,7 @@ class Dialogue(Frozen):
     """The memory of a chat. `preview`: a check by another edition beside the merchant's own.
 
     `replaced`: the buttons that give back a score which another one of the same day replaced, the newest last.
-    `pending`: of the newest question about several shops.
+    `pending`: of the newest question about several shops. `album`: of the newest pictures sent together.
     """
 
     check: CheckUnderway | None = None
@@ -120,6 +120,7 @@ class Dialogue(Frozen):
     replaced: tuple[str, ...] = ()
     shown: Shown | None = None
     pending: PendingScores | None = None
+    album: str = ""
 
     def counted(self, now: datetime, weight: int) -> "Dialogue":
         """The dialogue with `weight` more in the running minute."""

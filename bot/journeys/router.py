@@ -50,7 +50,8 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     if kept.edition and not context.catalogue.has(kept.edition):
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
     if not reply.is_forgotten:
-        await _remember(conn, incoming.chat_id, kept, _showing(reply, now), now)
+        seen = {"album": incoming.album or dialogue.album}
+        await _remember(conn, incoming.chat_id, kept, _showing(reply, now).model_copy(update=seen), now)
     said = (*_answer_of_the_press(turn, _toast(turn, reply)), *reply.messages)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
@@ -93,11 +94,21 @@ async def _throttled(turn: Turn) -> Reply:
 
 
 async def _respond(turn: Turn) -> Reply:
-    """The reply; once something was kept of a shop, its case counts and not what was told before."""
+    """The reply; once something was kept of a shop, its case counts and not what was told before.
+
+    Pictures sent together are answered once, and words below any of them.
+    """
+    if _is_more_of_an_album(turn):
+        return turn.reply()
     reply = await consent.respond(turn)
     is_kept = await entries.keeps(turn) or isinstance(turn.press, consent.Agree)
     is_kept |= reply.dialogue.check != turn.dialogue.check
     return reply.remembering(reply.dialogue.settled) if is_kept else reply
+
+
+def _is_more_of_an_album(turn: Turn) -> bool:
+    is_picture = turn.incoming.what is What.MEDIA and not turn.incoming.file_id
+    return is_picture and turn.incoming.album != "" and turn.incoming.album == turn.dialogue.album
 
 
 def _weight(incoming: Incoming) -> int:

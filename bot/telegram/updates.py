@@ -28,7 +28,8 @@ class What(StrEnum):
 class Incoming:
     """`text`: typed words, or the words after a command; `data` and `callback_id` belong to a press.
 
-    The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document.
+    The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document. `album`: the same for
+    all pictures sent together, "" for one alone.
     """
 
     update_id: int
@@ -42,6 +43,7 @@ class Incoming:
     message_id: int | None = None
     file_id: str = ""
     file_bytes: int = 0
+    album: str = ""
 
 
 class Malformed(ValueError):
@@ -128,6 +130,7 @@ class _Message(_Part):
     sender: _User | None = Field(None, alias="from")
     text: _Str | None = None
     caption: _Str | None = None
+    media_group_id: _Str | None = None
     document: _Document | None = None
     media: object = Field(None, validation_alias=_MEDIA)
 
@@ -193,6 +196,7 @@ def _message(update_id: int, message: _Message) -> Incoming:
         message_id=message.message_id,
         file_id=document.file_id if document else "",
         file_bytes=(document.file_size or 0) if document else 0,
+        album=message.media_group_id or "",
     )
 
 

@@ -198,7 +198,7 @@ def test_no_shop_opened_is_three_lines() -> None:
     assert shown({"store_opened": False}, HUNDRED_POINTS) == [
         "❌ 现在还不能开通",
         "❌ 抖音小店：还没开 👉 先入驻平台并开店。",
-        "2026-07-29 版 · 要点 · 来源：修订公告的第三方存档",
+        "2026-07-29 版 · 要点 · 来源：《精选联盟平台管理规则》2026-07-29 修订公告的第三方存档",
     ]
 
 
