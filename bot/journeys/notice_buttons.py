@@ -8,6 +8,7 @@ from bot.journeys.shops import ShopPress, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.views.notice import Mended
 from bot.views.render import render
+from rules.lines import Level
 from rules.watch_state import after_mending
 from storage import checks, follows, preferences, shops
 from storage.follows import Follow
@@ -63,18 +64,23 @@ async def mended(turn: Turn, pressed: Mended) -> Reply | None:
     if follow.state and follow.state.is_mended:
         return turn.reply(toast="same")
     await follows.mend(turn.conn, shop.id, turn.chat_id)
-    return turn.say(render("notices/mended", shops=[shop]), toast="saved")
+    return turn.say(render("notices/mended", shops=[shop], may_be_closed=_is_closing(follow)), toast="saved")
 
 
 @press(MendedAll)
 async def mended_all(turn: Turn, _: MendedAll) -> Reply:
     """The same of every shop below a line; a kind line without any."""
-    followed = await follows.of_chat(turn.conn, turn.chat_id)
-    low = [follow.shop_id for follow in followed if _goes_on(follow, turn.today)]
-    for shop_id in low:
-        await follows.mend(turn.conn, shop_id, turn.chat_id)
-    meant = [shop for shop in await shops.of_chat(turn.conn, turn.chat_id) if shop.id in low]
-    return turn.say(render("notices/mended", shops=meant), toast="saved" if meant else "")
+    low = [one for one in await follows.of_chat(turn.conn, turn.chat_id) if _goes_on(one, turn.today)]
+    for follow in low:
+        await follows.mend(turn.conn, follow.shop_id, turn.chat_id)
+    of_low = {follow.shop_id for follow in low}
+    meant = [shop for shop in await shops.of_chat(turn.conn, turn.chat_id) if shop.id in of_low]
+    rendered = render("notices/mended", shops=meant, may_be_closed=any(map(_is_closing, low)))
+    return turn.say(rendered, toast="saved" if meant else "")
+
+
+def _is_closing(follow: Follow) -> bool:
+    return follow.state is not None and follow.state.level is Level.CLOSING
 
 
 def _goes_on(follow: Follow, day: date) -> bool:

@@ -184,6 +184,13 @@ async def test_what_is_mended_is_not_reminded_of_until_it_gets_worse(shop: Perso
     assert (await shop.hears()).text.startswith("⛔ 我的店铺：体验分 3.4，低于清退线 3.5")
 
 
+async def test_below_the_closing_line_the_access_may_go_at_any_time(shop: Person, engine: AsyncEngine) -> None:
+    await warned(shop, engine, "3.4")
+    said = await presses(shop, "改好了")
+    assert said.text == "👌 好，我的店铺 这次下滑不再每天提醒。权限现在就可能被关闭，被关闭了就告诉我。"
+    assert (await tells(shop, "改好了")).text == said.text
+
+
 async def test_the_reminders_come_back_when_they_are_wanted_again(shop: Person, engine: AsyncEngine) -> None:
     await warned(shop, engine)
     await presses(shop, "改好了")
