@@ -29,6 +29,11 @@ BEGINS_IN_VIEW = """made => {
   const bubble = made.querySelector(".bubble").getBoundingClientRect();
   return bubble.top >= log.top && bubble.top + 32 <= log.bottom;
 }"""
+WORDS = """message => {
+  const bare = message.cloneNode(true);
+  bare.querySelectorAll(".meta").forEach(one => one.remove());
+  return bare.textContent;
+}"""
 RUNS_OVER = """[...document.querySelectorAll("html, .log, .log *")]
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1
     || (one.matches("html, .log") && one.scrollWidth > one.clientWidth))
@@ -73,11 +78,16 @@ def newest(page: Page) -> Locator:
     return page.locator(".message:not(.mine)").last
 
 
+async def shown(page: Page) -> str:
+    """What the bot's last message shows: the words and the buttons, without the time, which may change by itself."""
+    return str(await page.evaluate(f"() => ({WORDS})({NEWEST})"))
+
+
 async def newest_after(page: Page, before: str) -> str:
-    """The text of the bot's last message, once that is another text and its first line is to be read."""
-    await page.wait_for_function(f"before => {NEWEST}.innerText !== before", arg=before)
+    """What the bot's last message shows, once that is something else and its first line is to be read."""
+    await page.wait_for_function(f"before => ({WORDS})({NEWEST}) !== before", arg=before)
     await page.wait_for_function(f"() => ({BEGINS_IN_VIEW})({NEWEST})", timeout=5000)
-    return await newest(page).inner_text()
+    return await shown(page)
 
 
 async def begins_in_view(message: Locator) -> None:

@@ -26,6 +26,7 @@ from tests.browser import (
     phone,
     picture,
     runs_over,
+    shown,
     write,
 )
 from tests.journeys.conftest import Start
@@ -63,27 +64,27 @@ async def page(request: pytest.FixtureRequest, sandbox: SandboxClient, person: P
 
 async def asks(page: Page, text: str) -> str:
     """What the bot shows last after this text, its first line in view."""
-    before = await newest(page).inner_text()
+    before = await shown(page)
     await write(page, text)
     return await newest_after(page, before)
 
 
 async def taps(page: Page, *labels: str) -> str:
     """What the bot shows last after these buttons, the first line in view after each."""
-    shown = ""
+    after = ""
     for label in labels:
-        before = await newest(page).inner_text()
+        before = await shown(page)
         await newest(page).get_by_role("button", name=label, exact=True).click()
-        shown = await newest_after(page, before)
-    return shown
+        after = await newest_after(page, before)
+    return after
 
 
 async def photographed(page: Page, name: str) -> None:
     """A picture of the whole phone, like the one that is kept, if any."""
     if page.viewport_size == PHONE:
-        shown = await picture(page, name)
+        taken = await picture(page, name)
         if (SCREENSHOTS / f"{name}.png").exists():
-            looks_like(shown, name)
+            looks_like(taken, name)
 
 
 async def has(engine: AsyncEngine, person: Person, told: Mapping[str, tuple[str, ...]]) -> None:
@@ -119,7 +120,7 @@ async def test_a_score_and_what_is_kept_of_it_are_in_view(page: Page) -> None:
 
 async def test_a_warning_and_its_picture_come_into_view(page: Page, person: Person, engine: AsyncEngine) -> None:
     await has(engine, person, {"女装": ("3.9", "3.7")})
-    before = await newest(page).inner_text()
+    before = await shown(page)
     await sweeps(engine)
     assert "⚠️" in await newest_after(page, before)
     await photographed(page, "screen-warning")
@@ -140,6 +141,6 @@ async def test_many_shops_are_in_view_the_worst_first(page: Page, person: Person
     await has(
         engine, person, {"女装": ("3.9",), "童装": ("4.2",), "零食": ("3.4",), "数码": ("3.7",), "家居": ("4.5",)}
     )
-    shown = await asks(page, "/score")
-    assert shown.index("⛔") < shown.index("⚠️") < shown.index("✅")
+    table = await asks(page, "/score")
+    assert table.index("⛔") < table.index("⚠️") < table.index("✅")
     await photographed(page, "screen-shops")
