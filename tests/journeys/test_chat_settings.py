@@ -31,11 +31,11 @@ async def test_the_settings_are_one_message(followed: Person, sandbox: SandboxCl
 
 async def test_a_shop_is_turned_off_and_on(followed: Person) -> None:
     off = await tells(followed, "/settings", "🔔 我的店铺", "关掉这家店的提醒")
-    assert "🔕 关着，权限会被关闭也不会收到" in off.text
+    assert "提醒关着，权限会被关闭也不会收到" in off.text
     front = await presses(followed, "返回")
     assert "🔕 我的店铺" in front.buttons
     on = await tells(followed, "/settings", "🔕 我的店铺", "打开这家店的提醒")
-    assert "🔔 开着" in on.text
+    assert "提醒开着" in on.text
 
 
 async def test_how_often_is_chosen_for_each_shop(followed: Person) -> None:
@@ -102,5 +102,5 @@ async def test_no_more_is_asked_twice(followed: Person) -> None:
     await followed.presses("off|1", shown.id)
     assert "连权限会被关闭的消息也收不到" in (await followed.hears()).text
     gone = await presses(followed, "确定，不再提醒")
-    assert gone.text.startswith("🔕 不再提醒 我的店铺")
-    assert "🔔 开着" in (await presses(followed, "重新打开提醒")).text
+    assert gone.text.startswith("🔕 好，不再提醒“我的店铺”")
+    assert "提醒开着" in (await presses(followed, "重新打开提醒")).text

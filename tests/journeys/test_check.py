@@ -143,7 +143,7 @@ async def test_a_result_that_fails_names_what_is_open_too(shop: Person) -> None:
     result = await checks(shop, *GOOD[:4], "3.9", *GOOD[5:8], "不清楚")
     assert result.text.splitlines()[1].startswith("❌ 体验分 3.9")
     assert result.text.splitlines()[2] == "❓ 还不知道：品牌资质"
-    assert "1 项没过：体验分。\n还不知道：品牌资质。" in (await presses(shop, "逐条看")).text
+    assert "1 条没过：体验分。\n还不知道：品牌资质。" in (await presses(shop, "逐条看")).text
 
 
 async def test_a_cancelled_check_says_that_the_kept_result_is_there(shop: Person) -> None:
@@ -272,7 +272,7 @@ async def test_reminders_of_days_say_that_they_are_on(shop: Person) -> None:
 
 async def test_what_is_open_is_asked_again_by_its_own_button(shop: Person) -> None:
     await checks(shop, *GOOD[:3], "不清楚", *GOOD[4:])
-    assert "被系统关闭过几次" in (await presses(shop, "告诉我被系统关闭次数")).text
+    assert "被系统关闭过几次" in (await presses(shop, "答这一项：被系统关闭次数")).text
     assert (await presses(shop, "0 次")).text.startswith("✅ 可以开通")
 
 

@@ -39,7 +39,7 @@ async def test_without_a_score_it_is_waited_for(shop: Person) -> None:
 async def test_one_of_two_scores_is_not_enough_for_a_yes(shop: Person) -> None:
     await tells(shop, "体验分 85", "记下")
     text = (await tells(shop, "被关闭了", "是，第 1 次")).text
-    assert f"体验分 85（今天）：❓ 要看主营类目；还差商品体验分\n{LATER}" in text
+    assert f"体验分 85（今天）：❓ 要看主营类目；还不知道商品体验分\n{LATER}" in text
 
 
 async def test_an_opening_with_a_score_below_a_line_says_so(shop: Person) -> None:

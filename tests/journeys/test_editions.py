@@ -99,8 +99,8 @@ async def test_what_differs_in_another_edition_is_a_button_away(shop: Person) ->
     lines = shown.text.splitlines()
     assert lines[0] == "2022-10-10 版 → 2026-07-29 版"
     assert "计分方式：5 分制 → 100 分制，两种分数不能直接对照。" in lines
-    assert "• 入驻线 4.0 → 70" in lines
-    assert "• 系统关闭的上限 3 次 → （没有上限）" in lines
+    assert "• 入驻线：4.0 → 70" in lines
+    assert "• 系统关闭的上限：3 次 → 没有上限" in lines
     assert any(line.startswith("多了的条件：") and "店铺类型" in line for line in lines)
     assert "要点整理，不是原文" in shown.text
     assert shown.buttons == ["以后都按 2026-07-29 版", "用的是哪版规则"]

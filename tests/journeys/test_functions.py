@@ -248,7 +248,7 @@ async def is_on(world: World, person: Person) -> list[bool]:
 async def test_stop_turns_all_shops_off_and_its_button_turns_them_on_again(world: World) -> None:
     person = await world.merchant("> /shops 甲店", "> /shops 乙店", "> /shops 丙店")
     said = await tells(person, "别发了！")
-    assert said.text == "🔕 好，3 家店的提醒都关了，权限会被关闭也不再发。规则和分数照样可以问我。"
+    assert said.text == "🔕 好，3 家店的提醒都关了，权限会被关闭也不会收到。规则和分数照样可以问我。"
     assert (await is_on(world, person), said.buttons) == ([False] * 3, ["重新打开提醒"])
     assert (await tells(person, "退订")).text.startswith("🔕 提醒本来就关着")
     assert (await does(person, "重新打开提醒")).text.startswith("🔔 好，所有店铺的提醒打开了")
@@ -263,7 +263,7 @@ async def test_stop_ends_the_daily_table_too(world: World) -> None:
 
 async def test_stop_without_a_shop_says_that_nothing_is_sent(world: World) -> None:
     said = await tells(await world.stranger.person("路人"), "unsubscribe")
-    assert said.text.startswith("好。没有店铺在提醒你，我不会主动发提醒")
+    assert said.text.startswith("好，你还没有店铺，我不会主动发提醒")
     assert said.buttons == []
 
 

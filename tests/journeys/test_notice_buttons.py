@@ -64,8 +64,8 @@ async def test_a_warning_says_what_holds_what_comes_and_what_helps(shop: Person,
 影响：会收到平台警告；低于清退线，权限会被关闭。
 还有多少：离 3.8 还差 0.1。再掉超过 0.2，就低于清退线 3.5。一共 3 次机会，被系统关闭过几次还没告诉我。
 为什么：今天刚低于这条线。
-怎么办：看商品、物流、服务哪项最低。虚假宣传、欺诈发货等扣分，满 30 天自己消失。
-在哪里：抖店后台 → 店铺 → 商家体验分，最终以后台为准。看什么依据另一份《商家体验分规范》要点，未与官方页面核对。
+怎么办：看商品、物流、服务哪项最低，先提那一项。虚假宣传、欺诈发货等扣分，满 30 天自己消失。
+在哪里：抖店后台 → 店铺 → 商家体验分，最终以后台为准。提分办法依据另一份《商家体验分规范》的要点，未与官方页面核对。
 若体验分<3.8分,商家将收到平台发送的警告通知,商家在收到警告通知后,应及时调整运营策略,避免被关闭精选联盟使用权限。
 2022-10-10 版 · 旧 · 来源：商家帮助文章"""
     )
@@ -143,13 +143,13 @@ async def test_several_shops_come_in_one_message_the_worst_first(shop: Person, e
     ]
     asked = await presses(shop, "稍后提醒")
     assert asked.text.startswith("所有店铺：过几天再提醒？")
-    assert "所有店铺 到" in (await presses(shop, "7 天")).text
+    assert "所有店铺到" in (await presses(shop, "7 天")).text
 
 
 async def test_the_buttons_of_a_warning_do_what_they_say(shop: Person, engine: AsyncEngine) -> None:
     await warned(shop, engine)
     assert (await presses(shop, "走势图")).raw["photo"]
-    assert "我的店铺 的提醒" in (await presses(shop, "设置")).text
+    assert "我的店铺：提醒开着" in (await presses(shop, "设置")).text
     assert "过几天再提醒" in (await presses(shop, "稍后提醒")).text
     assert "到" in (await presses(shop, "3 天")).text
 
@@ -175,7 +175,7 @@ async def mended(shop: Person, notice: Message) -> str:
 async def test_what_is_mended_is_not_reminded_of_until_it_gets_worse(shop: Person, engine: AsyncEngine) -> None:
     await warned(shop, engine)
     said = await presses(shop, "改好了")
-    assert said.text == "👌 好，我的店铺 这次下滑不再每天提醒；掉得更低，或者权限会被关闭，照样提醒。"
+    assert said.text == "👌 好，“我的店铺”这次下滑不再每天提醒；掉得更低，或者权限会被关闭，照样提醒。"
     assert said.buttons == ["现在就恢复提醒", "提醒设置"]
     assert "你说过“改好了”" in (await presses(shop, "提醒设置")).text
     for days, value in enumerate(("3.69", "3.4"), start=1):
@@ -187,7 +187,7 @@ async def test_what_is_mended_is_not_reminded_of_until_it_gets_worse(shop: Perso
 async def test_below_the_closing_line_the_access_may_go_at_any_time(shop: Person, engine: AsyncEngine) -> None:
     await warned(shop, engine, "3.4")
     said = await presses(shop, "改好了")
-    assert said.text == "👌 好，我的店铺 这次下滑不再每天提醒。权限现在就可能被关闭，被关闭了就告诉我。"
+    assert said.text == "👌 好，“我的店铺”这次下滑不再每天提醒。权限现在就可能被关闭，被关闭了就告诉我。"
     assert (await tells(shop, "改好了")).text == said.text
 
 

@@ -21,8 +21,8 @@ CLOSED = "若体验分<3.5分或触犯精选联盟平台管理规则,达到清�
 CHANCES = "每个商家有且仅有3次开通精选联盟机会 ,如果被系统关闭了3次,该商家将永久不可申请开通精选联盟。"
 SOURCE = "2022-10-10 版 · 旧 · 来源：商家帮助文章"
 LOOK = (
-    "👉 抖店后台 → 店铺 → 商家体验分：看商品、物流、服务哪项最低。"
-    "（依据《商家体验分规范》，2026-09-08 起，要点，未与官方页面核对）"
+    "👉 抖店后台 → 店铺 → 商家体验分：看商品、物流、服务哪项最低，先提那一项。"
+    "（依据《商家体验分规范》要点，2026-09-08 起，未与官方页面核对）"
 )
 IN = "这里按已经开通精选联盟来看；还没开通的看入驻线 4.0："
 
@@ -77,7 +77,7 @@ async def test_a_kept_score_below_the_closing_line(shop: Person) -> None:
     kept = await tells(shop, "体验分 3.4", "记下")
     assert kept.text == (
         f"⛔ 我的店铺：体验分 3.4，低于清退线 3.5{OVER}\n已记下：我的店铺 · {today()} · 体验分 3.4\n离 3.5 还差 0.1\n"
-        "👉 马上看抖店后台权限还在不在；被关闭了就点“被关闭了”，重新开通要先到 4.0。\n"
+        "👉 马上到抖店后台看权限还在不在；被关闭了就点“被关闭了”，重新开通要先到 4.0。\n"
         f"{LOOK}\n\n原文 · 三、精选联盟清退\n{CLOSED}\n{CHANCES}\n{SOURCE}"
     )
     assert kept.rows == [["被关闭了"], ["走势图", "提醒设置"], ["↩️ 撤销"]]
@@ -87,8 +87,9 @@ async def test_a_kept_score_below_the_closing_line(shop: Person) -> None:
 async def test_a_kept_score_of_100_points_waits_for_the_other(shop: Person) -> None:
     kept = await tells(shop, "体验分 85", "记下")
     assert kept.text.startswith(
-        "❓ 还差商品体验分 · 按 2026-07-29 版（100 分制）\n"
-        f"已记下：我的店铺 · {today()} · 体验分 85\n比清退线 70 高 15\n这里按已经开通精选联盟来看；"
+        "❓ 还不知道商品体验分 · 按 2026-07-29 版（100 分制）\n"
+        f"已记下：我的店铺 · {today()} · 体验分 85\n比清退线 70 高 15\n"
+        "把商品体验分也发给我，才能判断。\n这里按已经开通精选联盟来看；"
     )
     assert "✅" not in kept.text
     assert lines(kept) <= 10
@@ -202,7 +203,7 @@ async def test_the_settings_and_their_toasts(shop: Person) -> None:
     assert "每天的汇总：关着" in (await presses(shop, "关掉每天的汇总")).text
     page = await presses(shop, "🔔 我的店铺")
     assert page.text == (
-        "我的店铺 的提醒：🔔 开着\n低于警告线或清退线期间：每天提醒一次\n精选联盟：不清楚，按开通着提醒"
+        "🔔 我的店铺：提醒开着\n低于警告线或清退线的时候：每天提醒一次\n精选联盟：还不清楚，先按开通着提醒"
     )
     assert (await toast(shop, "关掉这家店的提醒"))[0] == "已关闭提醒"
     assert (await toast(shop, "打开这家店的提醒"))[0] == "已开启提醒"

@@ -17,14 +17,14 @@ async def modern(sandbox: SandboxClient, start: Start) -> Person:
 
 async def test_a_score_of_100_points_is_judged_kept_and_shown_by_its_edition(shop: Person) -> None:
     asked = await tells(shop, "体验分 85")
-    assert asked.text.splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+    assert asked.text.splitlines()[0] == f"体验分 85：❓ 还不知道商品体验分 · {BY_NEW}"
     assert "比清退线 70 高 15" in asked.text
     kept = await presses(shop, "记下")
-    assert kept.text.splitlines()[0] == f"❓ 还差商品体验分 · {BY_NEW}"
+    assert kept.text.splitlines()[0] == f"❓ 还不知道商品体验分 · {BY_NEW}"
     assert "已记下：我的店铺 · " in kept.text
     assert "2026-07-29 版 ·" in kept.text
     page = await tells(shop, "/score")
-    assert f"我的店铺：❓ 还差商品体验分 · {BY_NEW}\n体验分 85（今天）" in page.text
+    assert f"我的店铺：❓ 还不知道商品体验分 · {BY_NEW}\n体验分 85（今天）" in page.text
     photo = await presses(shop, "走势图")
     assert "最新：85" in photo.text
     assert "要记下吗？我的店铺" in (await tells(shop, "体验分 66")).text
@@ -32,7 +32,7 @@ async def test_a_score_of_100_points_is_judged_kept_and_shown_by_its_edition(sho
 
 @pytest.mark.parametrize("text", ["85", "85分", "/score 85", "今天85分", "体验分85"])
 async def test_a_score_of_100_points_may_be_told_in_short(shop: Person, text: str) -> None:
-    assert (await asks(shop, text)).splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+    assert (await asks(shop, text)).splitlines()[0] == f"体验分 85：❓ 还不知道商品体验分 · {BY_NEW}"
 
 
 async def test_a_number_after_a_question_is_read_with_the_question(shop: Person) -> None:
@@ -44,13 +44,13 @@ async def test_a_number_after_a_question_is_read_with_the_question(shop: Person)
 @pytest.mark.parametrize("question", ["体验分多少会被清退", "怎么开通", "体验分3.7会怎样"])
 async def test_a_number_after_a_question_of_scores_is_a_score(shop: Person, question: str) -> None:
     await tells(shop, question)
-    assert (await asks(shop, "85")).splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+    assert (await asks(shop, "85")).splitlines()[0] == f"体验分 85：❓ 还不知道商品体验分 · {BY_NEW}"
     assert (await asks(shop, "3.4")).startswith("会被清退：体验分 3.4 低于 3.5")
 
 
 async def test_a_bare_score_is_judged_by_the_edition_of_100_points(modern: Person) -> None:
     assert (await asks(modern, "67")).startswith("会被清退：体验分 67 低于 70")
-    assert (await asks(modern, "85")).startswith("体验分 85 达到 70，分数够开通")
+    assert (await asks(modern, "85")).startswith("体验分 85 达到 70，这一项够开通")
     assert (await asks(modern, "3.4")).startswith("体验分 3.4：是旧的 5 分制，还是写错了？")
 
 
@@ -196,7 +196,7 @@ async def test_a_share_is_asked_back_as_points_and_never_judged(shop: Person, te
     assert [word for word in ("关闭", "清退", "✅", "⛔") if word in asked.text] == []
     assert asked.buttons == ["是 85 分，按 2026-07-29 版（100 分制）看", "写错了"]
     meant = await presses(shop, asked.buttons[0])
-    assert meant.text.splitlines()[0] == f"体验分 85：❓ 还差商品体验分 · {BY_NEW}"
+    assert meant.text.splitlines()[0] == f"体验分 85：❓ 还不知道商品体验分 · {BY_NEW}"
     await presses(shop, "记下")
     assert "体验分 85（今天）" in await asks(shop, "/score")
 
@@ -251,7 +251,7 @@ async def test_no_score_says_nothing_of_the_edition(shop: Person) -> None:
 async def test_no_score_told_today_is_not_missing_on_another_scale(shop: Person) -> None:
     await tells(shop, "还没有体验分", "记下")
     kept = await tells(shop, "商品体验分 80", "记下")
-    assert kept.text.startswith(f"❓ 暂无体验分，还差成长期体验分 · {BY_NEW}")
+    assert kept.text.startswith(f"❓ 暂无体验分，还不知道成长期体验分 · {BY_NEW}")
     assert "暂无体验分（今天）" in await asks(shop, "/score")
     assert "沉睡店铺" in kept.text
 
@@ -260,7 +260,7 @@ async def test_no_score_is_judged_by_the_edition_chosen_later(shop: Person) -> N
     await tells(shop, "还没有体验分", "记下")
     await tells(shop, "以后都按 2026-07-29 版")
     page = await asks(shop, "/score")
-    assert "我的店铺：❓ 暂无体验分，还差成长期体验分" in page
+    assert "我的店铺：❓ 暂无体验分，还不知道成长期体验分" in page
     assert "规则没有写" not in page
 
 

@@ -143,12 +143,12 @@ async def test_a_closing_is_counted_and_the_third_is_for_good(shop: Person) -> N
     asked = await tells(shop, "被关闭了")
     assert "第几次被系统关闭" in asked.text
     kept = await presses(shop, "第 2 次")
-    assert kept.text.startswith("我的店铺 还能再开通：下次是第 3 次，也是最后一次")
+    assert kept.text.startswith("我的店铺：还能再开通，下次是第 3 次，也是最后一次")
     assert ["有且仅有3次" in quote for quote in kept.quotes] == [True]
     asked = await tells(shop, "又被系统关闭了")
     assert "之前记下的是关闭过 2 次" in asked.text
     gone = await presses(shop, "第 3 次")
-    assert gone.text.startswith("🚫 我的店铺 已被系统关闭 3 次，永久不能再申请开通")
+    assert gone.text.startswith("🚫 我的店铺：已被系统关闭 3 次，永久不能再申请开通")
 
 
 async def test_a_shop_that_is_closed_is_held_to_the_entry_line(shop: Person) -> None:
@@ -207,8 +207,8 @@ async def test_no_all_clear_while_a_line_depends_on_what_was_not_told(seller: Pe
 
 async def test_no_all_clear_while_a_score_was_never_told(seller: Person) -> None:
     kept = await tells(seller, "体验分 4.5", "记下")
-    assert kept.text.startswith("❓ 还差商品体验分（按旧版")
-    assert "我的店铺：❓ 还差商品体验分" in await asks(seller, "/score")
+    assert kept.text.startswith("❓ 还不知道商品体验分（按旧版")
+    assert "我的店铺：❓ 还不知道商品体验分" in await asks(seller, "/score")
     await tells(seller, "商品体验分 80", "记下")
     assert "我的店铺：✅ 这个分数不触发警告或关闭" in await asks(seller, "/score")
 
@@ -233,7 +233,7 @@ async def test_a_category_put_off_is_not_asked_for_again(seller: Person) -> None
     assert "我的店铺：❓ 要看主营类目，最坏会被关闭权限" in page.text
     assert "其他类目" not in page.buttons
     assert "其他类目" not in (await tells(seller, "商品体验分 63", "记下")).buttons
-    assert "还没告诉我，按最坏的提醒" in (await tells(seller, "/settings", "🔔 我的店铺")).text
+    assert "还没告诉我，先按最坏的提醒" in (await tells(seller, "/settings", "🔔 我的店铺")).text
 
 
 async def test_of_a_closed_shop_a_score_is_told_for_opening_again_and_never_after_the_last_time(shop: Person) -> None:

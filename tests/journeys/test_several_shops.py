@@ -274,7 +274,7 @@ async def test_a_shop_added_after_a_stop_is_off_and_says_so(owner: Person) -> No
     added = await tells(owner, "/shops 鞋店")
     assert added.text.splitlines()[:2] == ["✅ 已添加：鞋店", "🔕 提醒关着，权限会被关闭也不会收到。"]
     said, page = await toast(owner, "打开这家店的提醒")
-    assert (said, page.text.splitlines()[0]) == ("已开启提醒", "鞋店 的提醒：🔔 开着")
+    assert (said, page.text.splitlines()[0]) == ("已开启提醒", "🔔 鞋店：提醒开着")
 
 
 async def test_a_shop_made_by_recording_after_a_stop_is_off_and_says_so(shop: Person, start: Start) -> None:

@@ -47,14 +47,14 @@ async def test_a_link_says_where_the_shop_stands(shop: Person, database_url: str
     bound = await asks(shop, f"/start {first}")
     assert bound.startswith("✅ 已绑定：旗舰店\n现在：⛔ 会被关闭权限（按旧版 2022-10-10，已停用）\n体验分 3.4（")
     assert "（今天）：低于清退线 3.5，差 0.1\n" in bound
-    assert (await asks(shop, f"/start {first}")).startswith("旗舰店 之前已经绑定过了\n现在：⛔ 会被关闭权限")
+    assert (await asks(shop, f"/start {first}")).startswith("之前已经绑定过：旗舰店\n现在：⛔ 会被关闭权限")
     assert (await asks(shop, f"/start {second}")).startswith("✅ 已绑定：新店\n现在：还没有分数\n\n体验分由运营")
 
 
 async def test_a_link_opened_again_by_the_same_chat_says_that_it_is_bound(shop: Person, database_url: str) -> None:
     payload = await invite(database_url)
     await asks(shop, f"/start {payload}")
-    assert "之前已经绑定过了" in await asks(shop, f"/start {payload}")
+    assert "之前已经绑定过" in await asks(shop, f"/start {payload}")
 
 
 async def test_a_used_link_is_refused_kindly_and_binds_nothing(
@@ -131,7 +131,7 @@ async def test_a_question_with_the_name_of_a_shop_stays_a_question(shop: Person)
 async def test_a_shop_just_added_is_watched_and_shown_so(shop: Person) -> None:
     await tells(shop, "/shops 小花")
     assert "🔔 小花 · 自己记分数" in await asks(shop, "/shops")
-    assert "提醒：🔔 开着" in (await tells(shop, "/settings", "🔔 小花")).text
+    assert "提醒开着" in (await tells(shop, "/settings", "🔔 小花")).text
     await presses(shop, "关掉这家店的提醒")
     await tells(shop, "/shops 小花")
     assert "🔕 小花" in await asks(shop, "/shops"), "a shop turned off stays off"
@@ -217,7 +217,7 @@ async def test_no_more_than_so_many_shops_of_ones_own(shop: Person) -> None:
 async def test_a_shop_is_renamed_by_its_page(shop: Person) -> None:
     await tells(shop, "体验分 3.9", "记下")
     asked = await tells(shop, "/shops", "我的店铺", "改名")
-    assert asked.text.startswith("我的店铺 改叫什么？")
+    assert asked.text.startswith("我的店铺：改叫什么名字？")
     renamed = await tells(shop, "花店")
     assert renamed.text == "✅ 已改名：我的店铺 → 花店\n\n记下的分数和提醒都还在。"
     assert "花店：✅ 这个分数不触发警告或关闭" in await asks(shop, "/score")
@@ -253,7 +253,9 @@ async def test_a_shop_of_ones_own_is_removed_with_all_that_was_known(shop: Perso
         await tells(shop, f"{name} 体验分 3.4", "记下")
         await tells(shop, f"{name} 被关闭了", "第 1 次")
     asked = await tells(shop, "/shops", "一店", "删除这家店")
-    assert asked.text.startswith("删除 一店？\n\n会一起删掉：记下的分数、关闭和开通、类目这些情况，还有这家店的提醒。")
+    assert asked.text.startswith(
+        "删除“一店”？\n\n会一起删掉：记下的分数、开通和关闭的记录、主营类目，还有这家店的提醒。"
+    )
     assert "一店" in await asks(shop, "/shops")
     assert (await presses(shop, "确定删除")).text == "已删除：一店。"
     assert "一店" not in await asks(shop, "/shops") + await asks(shop, "/score")
@@ -269,7 +271,7 @@ async def test_an_operators_shop_is_no_longer_followed_and_stays(shop: Person, d
     await tells(shop, f"/start {payload}")
     page = await tells(shop, "/shops", "旗舰店")
     assert "改名" not in page.buttons
-    assert (await presses(shop, "不再关注这家店")).text.startswith("不再关注 旗舰店？")
+    assert (await presses(shop, "不再关注这家店")).text.startswith("不再关注“旗舰店”？")
     assert (await presses(shop, "确定，不再关注")).text == "不再关注：旗舰店。"
     assert "还没有店铺" in await asks(shop, "/shops")
     async with connected(database_url) as conn:

@@ -26,7 +26,7 @@ async def test_a_score_taken_back_is_gone(shop: Person) -> None:
     today = datetime.now(ZONE).date()
     assert undone.is_edited
     assert undone.text == (
-        f"↩️ 已撤销：我的店铺 · {today} · 体验分 3.4\n\n现在：我的店铺：还没有分数\n精选联盟：不清楚，按开通着看"
+        f"↩️ 已撤销：我的店铺 · {today} · 体验分 3.4\n\n现在：还没有分数\n精选联盟：还不清楚，先按开通着看"
     )
     assert "我的店铺：还没有分数" in await asks(shop, "/score")
 
@@ -63,7 +63,7 @@ async def test_a_score_told_by_mistake_over_no_score_gives_that_back(sandbox: Sa
     await tells(shop, "还没有体验分", "记下")
     undone = await tells(shop, "体验分 85", "记下", "↩️ 撤销")
     assert "改回原来的：暂无体验分。" in undone.text
-    assert "现在：我的店铺：❓ 暂无体验分，还差成长期体验分\n" in undone.text
+    assert "现在：❓ 暂无体验分，还不知道成长期体验分\n" in undone.text
 
 
 async def test_no_score_told_after_a_mistaken_score_is_judged_as_before_the_mistake(shop: Person) -> None:
@@ -93,7 +93,7 @@ async def test_a_second_tap_and_a_tap_after_newer_facts_say_so_kindly(shop: Pers
     data = kept.data["↩️ 撤销"]
     await tells(shop, "体验分 3.9", "记下")
     await shop.presses(data, kept.id)
-    assert (await shop.hears()).text.startswith("没有改动：这一条已经撤销过，或者后来改过了\n\n现在：我的店铺：")
+    assert (await shop.hears()).text.startswith("没有改动：这一条已经撤销过，或者后来改过了\n\n现在：我的店铺，")
     assert "体验分 3.9（今天）" in await asks(shop, "/score")
     again = await tells(shop, "体验分 4.0", "记下")
     for _ in range(2):
@@ -106,7 +106,7 @@ async def test_a_second_tap_and_a_tap_after_newer_facts_say_so_kindly(shop: Pers
 async def test_two_scores_told_together_are_taken_back_each_for_itself(shop: Person) -> None:
     await tells(shop, "体验分85 商品体验分50", "记下", "↩️ 撤销商品体验分")
     page = await asks(shop, "/score")
-    assert "我的店铺：❓ 还差商品体验分" in page
+    assert "我的店铺：❓ 还不知道商品体验分" in page
     assert "体验分 85（今天）" in page
 
 
@@ -202,5 +202,5 @@ async def test_a_category_told_below_a_score_is_taken_back(shop: Person) -> None
     assert "我的店铺：✅ 这个分数不触发警告或关闭" in told.text
     undone = await presses(shop, "↩️ 撤销刚才的改动")
     assert "↩️ 已撤销：我的店铺 · 主营类目 其他类目" in undone.text
-    assert "我的店铺：❓ 一般没事，但要看主营类目（有的线更高）" in undone.text
+    assert "现在：❓ 一般没事，但要看主营类目（有的线更高）" in undone.text
     assert {"其他类目", "告诉我主营类目"} < set((await tells(shop, "/score")).buttons)

@@ -298,7 +298,7 @@ def test_no_score_is_said_in_words_and_never_as_a_number():
     assert "—" not in said
     silent = Item(Reason.STALE, 1, fact="score", score_day=DAY)
     told = render_notice(EDITION, Notice(1, DAY, EDITION.name, (silent,), 0), {1: shop(1)}, DAY).plain
-    assert f"最近的是 {DAY} 的：暂无体验分。" in told
+    assert f"最近一次是 {DAY}，暂无体验分。" in told
 
 
 def advised(*items: Item, edition=EDITION, texts=CATALOGUE.texts) -> str:
@@ -307,8 +307,8 @@ def advised(*items: Item, edition=EDITION, texts=CATALOGUE.texts) -> str:
 
 
 PAGE = "在哪里：抖店后台 → 店铺 → 商家体验分"
-FROM = "看什么依据另一份《商家体验分规范》要点，未与官方页面核对。"
-LOOK = "看商品、物流、服务哪项最低。虚假宣传、欺诈发货等扣分，满 30 天自己消失。"
+FROM = "提分办法依据另一份《商家体验分规范》的要点，未与官方页面核对。"
+LOOK = "看商品、物流、服务哪项最低，先提那一项。虚假宣传、欺诈发货等扣分，满 30 天自己消失。"
 
 
 @pytest.mark.parametrize("reason", [Reason.CLOSING, Reason.WARNING, Reason.REMINDER, Reason.EARLY, Reason.APPROACH])

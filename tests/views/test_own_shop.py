@@ -65,7 +65,7 @@ STRICTER = "有的主营类目线更高（体验分最高 80、商品体验分�
         ),
         pytest.param(
             case_of(score=None, growth_score=None, in_alliance=True),
-            "会：体验分、成长期体验分都没有，按规则也算，关闭权限。",
+            "会：体验分、成长期体验分都没有，按规则也清退，关闭权限。",
             id="no score at all is cleared out",
         ),
         pytest.param(

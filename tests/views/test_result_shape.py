@@ -106,7 +106,7 @@ def test_what_is_counted_is_what_is_listed(catalogues: Catalogues, case: Case) -
         found = {status: [one for one in listed if one.status == status] for status in Status}
         full = details(now, "c|1|1").plain
         assert len(LISTED.findall(full)) - full.startswith("❌") == len(found[Status.UNMET])
-        hidden = re.search(r"还有 (\d+) 项没过", shown)
+        hidden = re.search(r"还有 (\d+) 条没过", shown)
         if now.verdict is Verdict.NOT_ELIGIBLE and not now.in_alliance:
             said = len(LISTED.findall(shown)) - 1
             assert said + int(hidden[1] if hidden else 0) == len(found[Status.UNMET])
@@ -210,7 +210,7 @@ def test_a_score_too_short_and_a_penalty_with_its_day() -> None:
     assert shown({**GOOD, "score": Decimal("3.7"), "penalties": (date(2026, 1, 5),)}) == [
         f"❌ 现在还不能开通{OVER}",
         "❌ 体验分 3.7，不到 4.0 👉 体验分达到 4.0 分后再来。",
-        "❌ 处罚记录：最近一次是 2026-01-05，还在 365 天内：2027-01-06 起满足",
+        "❌ 处罚记录：最近一次是 2026-01-05，还在 365 天内；2027-01-06 起满足",
         "其余 5 条满足",
         "商家体验分>=4.0分",
         SOURCE,
@@ -223,7 +223,7 @@ def test_what_has_no_room_is_counted() -> None:
         f"❌ 现在还不能开通{OVER}",
         "❌ 体验分 3.7，不到 4.0 👉 体验分达到 4.0 分后再来。",
         "❌ 营业状态：不正常 👉 先让账户能正常登录、店铺恢复正常营业。",
-        "还有 3 项没过，见“逐条看”；其余 2 条满足",
+        "还有 3 条没过，见“逐条看”；其余 2 条满足",
         "⚠️ 已被系统关闭 2 次，这是第 3 次机会，也是最后一次。",
         CHANCES,
         "商家体验分>=4.0分",
@@ -270,7 +270,7 @@ IN: Facts = {**GOOD, "in_alliance": True}
             [
                 f"⛔ 已开通，这个分数会被关闭权限{OVER}",
                 "体验分 3.4：低于清退线 3.5，差 0.1",
-                "如果要重新开通：1 项没过（体验分），6 条满足",
+                "如果要重新开通：1 条没过（体验分），6 条满足",
                 CLOSES,
                 SOURCE,
             ],
@@ -292,7 +292,7 @@ IN: Facts = {**GOOD, "in_alliance": True}
             [
                 f"⚠️ 已开通，这个分数会收到平台警告{OVER}",
                 "体验分 3.79：低于警告线 3.8，差 0.01",
-                "如果要重新开通：2 项没过（体验分、品牌资质），5 条满足",
+                "如果要重新开通：2 条没过（体验分、品牌资质），5 条满足",
                 WARNS,
                 SOURCE,
             ],

@@ -251,7 +251,7 @@ async def test_a_score_that_was_said_to_be_missing_is_corrected(world: World) ->
         await decide_now(conn, world.watch, shop_id, instant(0, "10:00"))
     told = (await world.delivered(instant(0, "10:00")))[1]
     assert [text.split("\n")[0] for text in told] == ["✏️ 更正 №1：A 2022-10-10 的体验分是 85，不是没有分数"]
-    assert "现在：体验分 85，❓ 暂无成长期体验分，还差商品体验分。" in told[0]
+    assert "现在：体验分 85，❓ 暂无成长期体验分，还不知道商品体验分。" in told[0]
 
 
 LAST = "重新开通要用第 3 次机会，也是最后一次"
