@@ -204,6 +204,25 @@ async def test_a_shop_removed_since_is_left_out(owner: Person, database_url: str
     assert await kept(database_url) == {"童装": "4.2", "零食": "3.6"}
 
 
+async def test_a_shop_removed_since_is_not_asked_about_again(owner: Person, database_url: str) -> None:
+    asked = await tells(owner, ALL)
+    await execute(database_url, schema.shops.delete().where(schema.shops.c.id == 1))
+    await execute(database_url, schema.follows.delete().where(schema.follows.c.shop_id == 1))
+    await owner.presses(asked.data["是昨天的"], asked.id)
+    again = (await owner.hears()).text
+    assert again.startswith("记下这 2 家店 ")
+    assert "没有叫这个名字的店" not in again
+
+
+async def test_a_score_that_no_edition_judges_any_more_is_left_out(owner: Person, database_url: str) -> None:
+    asked = await tells(owner, ALL)
+    body = func.replace(schema.dialogues.c.body, '"3.9"', '"777"')
+    await execute(database_url, schema.dialogues.update().values(body=body))
+    await owner.presses(asked.data[KEEP], asked.id)
+    assert (await owner.hears()).text.startswith("已记下 2 家店：")
+    assert await kept(database_url) == {"童装": "4.2", "零食": "3.6"}
+
+
 async def test_a_button_of_another_chat_keeps_nothing(owner: Person, sandbox: SandboxClient) -> None:
     asked = await tells(owner, ALL)
     other = await sandbox.person("别人")
