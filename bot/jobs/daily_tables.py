@@ -99,5 +99,5 @@ class DailyTables:
             standing_of(edition_of(context.catalogue, case, context.edition), shop, case, today) for shop, case in found
         ]
         values = {"edition": context.edition, "today": today, "instead": partial(instead_of, context.catalogue, today)}
-        worst_first = sorted(standings, key=lambda one: (not one.scores, one.rank))
+        worst_first = sorted(standings, key=lambda one: one.rank)
         return render("scores/table", standings=worst_first, **values) if found else None

@@ -66,7 +66,7 @@ def shown(name: str, edition: Edition, **values: object) -> Rendered:
 
 
 def overview(edition: Edition, standings: list[StandingView]) -> Rendered:
-    worst_first = sorted(standings, key=lambda one: (not one.scores, one.rank))
+    worst_first = sorted(standings, key=lambda one: one.rank)
     values = {"fact": edition.main_score, "example": edition.lines[0].limit, "named_shops": 8}
     return shown("scores/overview", edition, standings=worst_first, undo=None, has_told=True, **values)
 
