@@ -11,17 +11,13 @@ from rules.sources import Source
 from storage import consents, schema, scores, shops
 from storage.scores import Score
 from tests.databases import SUITE, connected
-from tests.journeys.conftest import Start, asks, execute, is_old, presses, tells
-from tests.live import Message, Person, SandboxClient
+from tests.journeys.conftest import Start, asks, execute, is_old, presses, tells, toast, today
+from tests.live import Person, SandboxClient
 from tests.warnings.world import ZONE
 
 OVER = "（按旧版 2022-10-10，已停用）"
 ALL = "女装 3.9 童装 4.2 零食 3.6"
 KEEP, UNDO = "全部记下（3 家）", "↩️ 撤销这 3 家"
-
-
-def today() -> str:
-    return datetime.now(ZONE).date().isoformat()
 
 
 @pytest.fixture
@@ -30,13 +26,6 @@ async def owner(shop: Person) -> Person:
     for name in ("女装", "童装", "零食"):
         await tells(shop, f"/shops {name}")
     return shop
-
-
-async def toast(person: Person, button: str) -> tuple[str, Message]:
-    """The line over the chat after the button, and the message."""
-    pressed = await person.presses(button)
-    shown = await person.hears()
-    return (await person.hears_toast(pressed["query_id"]))["text"], shown
 
 
 async def kept(database_url: str) -> dict[str, str]:
