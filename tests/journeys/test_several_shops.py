@@ -102,7 +102,11 @@ async def test_a_second_press_and_an_old_question_say_so(owner: Person, database
 
 
 async def test_nothing_is_kept_of_what_was_refused(owner: Person, database_url: str) -> None:
-    assert (await tells(owner, ALL, "不记")).text == "好，没有记下。"
+    asked = await tells(owner, ALL)
+    assert (await presses(owner, "不记")).text == "好，没有记下。"
+    async with connected(database_url) as conn:
+        assert '"pending"' not in str((await conn.execute(select(schema.dialogues.c.body))).scalar())
+    assert await is_old(owner, asked.data[KEEP], asked.id)
     assert await kept(database_url) == {}
 
 
