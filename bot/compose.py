@@ -7,7 +7,7 @@ import secrets
 import socket
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -51,6 +51,9 @@ POLLING_S = 0.2
 
 ANSWER_FIRST_S = 0.3
 """What the first poll brought is answered in this time; what nobody waits for begins then."""
+
+NAME_AGAIN_S = 30.0
+"""How soon the bot's name is asked for again after a failure: without it no link can be made."""
 
 log = structlog.get_logger(__name__)
 
@@ -176,7 +179,7 @@ async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         for part in (ingress.intake, sender, worker, ingress):
             group.create_task(part.run(stop))
-        introducing = group.create_task(_introduce(api, parts))
+        introducing = group.create_task(_introduce(api, parts, stop))
         group.create_task(_let_go(stop, introducing, worker, sender))
         await parts.clock.wait(parts.observer.has_polled, POLLING_S)
         await parts.clock.wait(stop, ANSWER_FIRST_S)
@@ -204,15 +207,22 @@ async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: 
         part.wake()
 
 
-async def _introduce(api: Api, parts: _Parts) -> None:
+async def _introduce(api: Api, parts: _Parts, stop: asyncio.Event) -> None:
     """Set the menu and the descriptions, and learn the bot's name.
 
-    A failure is not worth stopping for: the next start tries again.
+    A menu that failed is not worth more than the next start.
     """
-    for method, payload in (("getMe", {}), *parts.menu):
-        try:
-            answer = await api.call(method, payload)
-        except TelegramError as error:
-            log.warning("menu not set", method=method, error=type(error).__name__)
-        else:
-            parts.me.username = answer["username"] if method == "getMe" else parts.me.username
+    for method, payload in parts.menu:
+        await _introduced(api, method, payload)
+    while not (answer := await _introduced(api, "getMe", {})):
+        await parts.clock.wait(stop, NAME_AGAIN_S)
+    parts.me.username = answer["username"]
+
+
+async def _introduced(api: Api, method: str, payload: dict[str, object]) -> Any:
+    """What the call gives, None when it failed."""
+    try:
+        return await api.call(method, payload)
+    except TelegramError as error:
+        log.warning("menu not set", method=method, error=type(error).__name__)
+        return None

@@ -300,12 +300,14 @@ def _at(level: Level, line: Line | None, seen: Sighting, edition: Edition, base:
     name = line.id if line else ""
     gap, near = _gap(name, seen, edition)
     is_far = bool(name) and (gap is None or gap <= -near)
-    is_mended = base.is_mended and level < base.level and _is_of_same_score(edition, name, base.line)
+    is_mended = base.is_mended and level < base.level and _fact(edition, name) == _fact(edition, base.line)
     return replace(base, level=level, line=name, is_far=is_far, has_left=False, is_swinging=False, is_mended=is_mended)
 
 
-def _is_of_same_score(edition: Edition, *lines: str) -> bool:
-    return len({line and line.fact for name in lines for line in [_line(edition, name)]}) == 1
+def _fact(edition: Edition, line_id: str) -> str:
+    """The score of the line, "" for a line that the edition does not have."""
+    line = _line(edition, line_id)
+    return line.fact if line else ""
 
 
 def _unless_unmoved(decision: Decision, view: _View) -> Decision:

@@ -92,9 +92,11 @@ async def snooze(conn: AsyncConnection, shop_id: int, chat_id: int, until: date)
     await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(snoozed_until=until))
 
 
-async def mend(conn: AsyncConnection, shop_id: int, chat_id: int) -> None:
-    """Keep that the chat said that what was told is mended."""
-    await conn.execute(update(follows).where(*_is(shop_id, chat_id)).values(is_mended=True))
+async def mend(conn: AsyncConnection, shop_id: int, chat_id: int, seen: WatchState) -> bool:
+    """Keep that the chat said that what was told is mended; False when another fall was told since `seen`."""
+    is_seen = (follows.c.level == seen.level, follows.c.fell_on.is_not_distinct_from(seen.fell_on))
+    change = update(follows).where(*_is(shop_id, chat_id), *is_seen).values(is_mended=True)
+    return bool((await conn.execute(change)).rowcount)
 
 
 async def keep_state(conn: AsyncConnection, shop_id: int, chat_id: int, state: WatchState) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 SENTENCE_END = re.compile(r"(?<=[。！？\n])")
 EMPTY = re.compile(
-    r"：[ ]*(?:\n\n|\Z)|[，、（][ ]*(?:$|[。，、）；])|：[。，、）；]|。。|，。|（）|“”|None|Undefined|\{[a-z_]*\}",
+    r"：[ ]*$(?!\n[^\w\n])|[，、；（][ ]*$|[：，、；（][ ]*[：，、；。）]|。[：，、；。]"
+    r"|“”|\[\]|  |None|Undefined|\{[a-z_]*\}",
     re.MULTILINE,
 )
-SHORTEST_PHRASE = 8
+SHORTEST_PHRASE = 6
 """Characters from which a sentence said twice is a fault; shorter ones may well stand in two places."""
 
 
@@ -26,8 +27,3 @@ def said_twice(text: str) -> Iterator[str]:
 
 def _bare(sentence: str) -> str:
     return sentence.strip().rstrip("。！？")
-
-
-def sentences(text: str) -> int:
-    """The number of sentences of a text."""
-    return len(re.findall(r"[。！？](?!”)", text.strip().rstrip("。！？") + "。"))

@@ -56,21 +56,22 @@ class DailyTables:
         async with self.engine.connect() as conn:
             day = await jobs.last_day(conn, JOB)
             wishes = await preferences.tables_ahead(conn, day) if day else []
-        ready = [wish for wish in wishes if day and self.due(wish, day) <= now]
-        made = sum([await self._try(wish, day) for wish in ready if day])
+        made = sum([await self._try(wish, day) for wish in wishes if day and self.due(wish, day, now) <= now])
         if made:
             self.wake()
         return made
 
-    def due(self, wish: Wish, day: date) -> datetime:
+    def due(self, wish: Wish, day: date, now: datetime) -> datetime:
         """When the chat's table of the day is due: at the time of its daily message, outside its quiet hours.
 
-        A time inside the quiet hours that end on another day is none: then right after the check.
+        A time inside the quiet hours that end on another day is none: then right after the check. A table that is late
+        keeps to the quiet hours too.
         """
         zone, quiet = self.context.zone, wish.hours.hours(self.context.quiet_hours)
         checked = datetime.combine(day, self.context.daily_check_at, zone)
         at = due(checked, zone, quiet, wish.hours.digest_at)
-        return at if at.astimezone(zone).date() == day else due(checked, zone, quiet)
+        at = at if at.astimezone(zone).date() == day else due(checked, zone, quiet)
+        return max(at, due(now, zone, quiet))
 
     async def _try(self, wish: Wish, day: date) -> bool:
         """Make the chat's table; a table that can't be made is tried again later and stops no other."""
@@ -99,5 +100,5 @@ class DailyTables:
             standing_of(edition_of(context.catalogue, case, context.edition), shop, case, today) for shop, case in found
         ]
         values = {"edition": context.edition, "today": today, "instead": partial(instead_of, context.catalogue, today)}
-        worst_first = sorted(standings, key=lambda one: (not one.scores, one.rank))
+        worst_first = sorted(standings, key=lambda one: one.rank)
         return render("scores/table", standings=worst_first, **values) if found else None

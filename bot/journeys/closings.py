@@ -154,7 +154,7 @@ async def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, c
 def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date) -> Rendered:
     asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
     choices = [(shop, KeepOpening(shop.id if shop else 0, day)) for shop in asked]
-    return turn.render("scores/opening_confirm", shops=choices, day=day)
+    return turn.render("scores/opening_confirm", shops=choices)
 
 
 def _is_possible(edition: Edition, count: int) -> bool:

@@ -61,8 +61,7 @@ async def _places(turn: Turn) -> dict[str, object]:
         places |= {"at": address(shown), "of": shown.shop}
     if turn.dialogue.naming_at(turn.now):
         places["name"] = KeepName()
-    if agree := [
-        data for data in turn.dialogue.buttons_at(turn.now).values() if isinstance(parse(data), consent.Agree)
-    ]:
-        places["agree"] = agree[0]
+    for data in turn.dialogue.buttons_at(turn.now).values():
+        if isinstance(parse(data), consent.Agree):
+            places["agree"] = data
     return places

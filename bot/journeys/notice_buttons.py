@@ -59,23 +59,20 @@ async def mended(turn: Turn, pressed: Mended) -> Reply | None:
     """No reminder any more of this descent; None for an earlier one, and for a shop that is not followed."""
     shop = await of_chat(turn, pressed.shop)
     follow = await follows.of(turn.conn, pressed.shop, turn.chat_id)
-    if shop is None or follow is None or not _goes_on(follow, pressed.day):
+    if shop is None or follow is None or not await _mended(turn, follow, pressed.day):
         return None
     if follow.state and follow.state.is_mended:
         return turn.reply(toast="same")
-    await follows.mend(turn.conn, shop.id, turn.chat_id)
     return turn.say(render("notices/mended", shops=[shop], may_be_closed=_is_closing(follow)), toast="saved")
 
 
 @press(MendedAll)
 async def mended_all(turn: Turn, _: MendedAll) -> Reply:
     """The same of every shop below a line; a kind line without any."""
-    low = [one for one in await follows.of_chat(turn.conn, turn.chat_id) if _goes_on(one, turn.today)]
-    for follow in low:
-        await follows.mend(turn.conn, follow.shop_id, turn.chat_id)
-    of_low = {follow.shop_id for follow in low}
-    meant = [shop for shop in await shops.of_chat(turn.conn, turn.chat_id) if shop.id in of_low]
-    rendered = render("notices/mended", shops=meant, may_be_closed=any(map(_is_closing, low)))
+    followed = await follows.of_chat(turn.conn, turn.chat_id)
+    low = {follow.shop_id: follow for follow in followed if await _mended(turn, follow, turn.today)}
+    meant = [shop for shop in await shops.of_chat(turn.conn, turn.chat_id) if shop.id in low]
+    rendered = render("notices/mended", shops=meant, may_be_closed=any(map(_is_closing, low.values())))
     return turn.say(rendered, toast="saved" if meant else "")
 
 
@@ -83,8 +80,12 @@ def _is_closing(follow: Follow) -> bool:
     return follow.state is not None and follow.state.level is Level.CLOSING
 
 
-def _goes_on(follow: Follow, day: date) -> bool:
-    return follow.is_on and follow.state is not None and after_mending(follow.state, day) is not None
+async def _mended(turn: Turn, follow: Follow, day: date) -> bool:
+    """Whether what was told of the shop on the day goes on; then it is kept that it is mended."""
+    state = follow.state if follow.is_on else None
+    if state is None or after_mending(state, day) is None:
+        return False
+    return await follows.mend(turn.conn, follow.shop_id, turn.chat_id, state)
 
 
 @press(SnoozeShop, SnoozeAll)

@@ -13,7 +13,7 @@ from storage.outbox import Lane, Message
 from storage.shops import Shop
 
 MOST_SHOWN = 8
-"""Shops that one message tells of, and that get a button each."""
+"""Shops that get a button each."""
 
 
 class ShowStandings(Press, verb="score"):
@@ -35,10 +35,7 @@ async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
 async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
     """Today's standing of each shop, the worst first; `undo`: takes back what was just told."""
     edition, known = turn.context.edition, await shops.of_chat(turn.conn, turn.chat_id)
-    standings = sorted(
-        [await standing(turn, shop) for shop in known],
-        key=lambda one: (not one.scores, one.rank),
-    )
+    standings = sorted([await standing(turn, shop) for shop in known], key=lambda one: one.rank)
     values = {
         "fact": edition.main_score,
         "example": example_score(edition),

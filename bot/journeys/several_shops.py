@@ -110,20 +110,21 @@ def _told(turn: Turn, points: Decimal, day: date) -> Told | None:
 @press(AllOfYesterday)
 async def of_yesterday(turn: Turn, pressed: AllOfYesterday) -> Reply | None:
     """The same question about yesterday; None when the chat was asked something newer."""
-    pending = _pending(turn, pressed.at)
-    told = [ToldShop("", shop, (points,)) for shop, points in pending.scores] if pending else []
-    return await _question(turn, told, turn.today - timedelta(1)) if told else None
+    pending, asked = await _pending(turn, pressed.at)
+    told = [ToldShop(shop.name or shop.ref or "", shop.id, (points,)) for shop, points in asked]
+    return await _question(turn, told, pending.day - timedelta(1)) if pending and told else None
 
 
 @press(KeepAllScores)
 async def keep_all(turn: Turn, pressed: KeepAllScores) -> Reply | None:
     """All scores kept, with what follows of each, the worst first; None when the chat was asked something newer."""
-    pending = _pending(turn, pressed.at)
-    known = {shop.id: shop for shop in await shops.of_chat(turn.conn, turn.chat_id)}
-    asked = [(known[shop], points) for shop, points in pending.scores if shop in known] if pending else []
-    if pending is None or not asked:
+    pending, asked = await _pending(turn, pressed.at)
+    if pending is None:
         return None
-    done = [await _kept(turn, shop, points, pending.day) for shop, points in asked]
+    told = [(shop, score) for shop, points in asked if (score := _told(turn, points, pending.day))]
+    if not told:
+        return None
+    done = [await _kept(turn, shop, score) for shop, score in told]
     kept = [one.kept for one in done if one.kept]
     changed, undo = [row for one in kept for row in one.changed], [each for one in kept for each in one.undo]
     take_back = TakeBackAll(pending.day, turn.now_ms) if changed else None
@@ -134,13 +135,11 @@ async def keep_all(turn: Turn, pressed: KeepAllScores) -> Reply | None:
     return said.remembering(remembering(turn, changed, undo).model_copy(update={"pending": None}))
 
 
-async def _kept(turn: Turn, shop: Shop, points: Decimal, day: date) -> KeptOfShop:
-    told = _told(turn, points, day)
-    assert told is not None  # noqa: S101  (only such scores are in the chat's memory)
+async def _kept(turn: Turn, shop: Shop, told: Told) -> KeptOfShop:
     kept = await keep_scores(turn, shop, told)
     if isinstance(kept, Score):
         return KeptOfShop(shop, official=kept)
-    again = day if Recorded.CORRECTED in kept.recorded else None
+    again = told.day if Recorded.CORRECTED in kept.recorded else None
     return KeptOfShop(shop, kept, await consequences(turn, shop, corrected=again))
 
 
@@ -150,7 +149,13 @@ def _worst_first(done: Sequence[KeptOfShop]) -> Mapping[str, list[KeptOfShop]]:
     return {"kept": [done[place] for _, place in kept], "left": [one for one in done if one.official]}
 
 
-def _pending(turn: Turn, at: int) -> PendingScores | None:
-    """What the button asks of; None when the chat was asked something newer, or all is kept already."""
+async def _pending(turn: Turn, at: int) -> tuple[PendingScores | None, list[tuple[Shop, Decimal]]]:
+    """What the button asks of, and the scores of the shops that the chat still has.
+
+    None when the chat was asked something newer, or all is kept already.
+    """
     pending = turn.dialogue.pending
-    return pending if pending and pending.at == at else None
+    if pending is None or pending.at != at:
+        return None, []
+    known = {shop.id: shop for shop in await shops.of_chat(turn.conn, turn.chat_id)}
+    return pending, [(known[shop], points) for shop, points in pending.scores if shop in known]

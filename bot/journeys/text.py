@@ -90,8 +90,9 @@ async def _confirm(turn: Turn, known: Sequence[Shop]) -> Reply | None:
 
 @press(DropStatement)
 async def drop(turn: Turn, _: DropStatement) -> Reply:
-    """Nothing is kept."""
-    return turn.amend(render("scores/dropped"))
+    """Nothing is kept, nor remembered for a question about several shops."""
+    dialogue = turn.dialogue.model_copy(update={"pending": None})
+    return turn.amend(render("scores/dropped")).remembering(dialogue)
 
 
 async def _answer_typed(turn: Turn, known: Sequence[Shop]) -> Reply:

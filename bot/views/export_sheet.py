@@ -89,6 +89,11 @@ class _Meaning:
         fact = next((fact for edition in self.editions for fact in edition.facts if fact.id == wanted), None)
         return words("privacy/export_value", fact=fact, seen=from_json(value)) if fact else _plain(value)
 
+    def check(self, kept: Any) -> str:
+        """The answers of a check, fact by fact."""
+        check = _parsed(kept)
+        return self.answers(check.get("answers")) if isinstance(check, dict) else _plain(check)
+
     def answers(self, kept: Any) -> str:
         """What was told, fact by fact."""
         told = _parsed(kept)
@@ -110,7 +115,7 @@ READERS: Final[Mapping[str, Callable[[_Meaning, Any], str]]] = {
     "notice_id": _Meaning.day,
     "fact": _Meaning.fact,
     "criterion": _Meaning.criterion,
-    "answers": _Meaning.answers,
+    "answers": _Meaning.check,
     "choices": _Meaning.answers,
     "report": _Meaning.report,
     "hundredths": _Meaning.score,

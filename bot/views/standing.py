@@ -128,10 +128,10 @@ class StandingView:
         return found if self.in_alliance is None else None
 
     @property
-    def rank(self) -> tuple[int, Decimal]:
-        """A sort key, the worst standing first."""
+    def rank(self) -> tuple[bool, int, Decimal]:
+        """A sort key, the worst standing first, one without scores last."""
         room = [shown.ahead.gap for shown in self.scores if shown.ahead]
-        return -self.now.at_worst, min(room, default=Decimal(1_000))
+        return not self.scores, -self.now.at_worst, min(room, default=Decimal(1_000))
 
 
 def standing_of(edition: Edition, shop: Shop, case: Case, today: date) -> StandingView:

@@ -123,12 +123,15 @@ class Decider:
         return replace(seen, outlook=self._outlook(facts, recent)) if recent else seen
 
     def _outlook(self, facts: dict[str, FactValue], recent: Recent) -> Forecast | None:
-        series: dict[str, Series] = {}
-        for watched in self._look.watched:
-            rows = sorted((day, value) for fact, day, value in recent if fact == watched.fact and value is not None)
-            if rows and max(value for _, value in rows) - rows[-1][1] >= watched.fall:
-                series[watched.fact] = [(date.fromordinal(day), points(value)) for day, value in rows]
-        return forecast(self._watch.edition, series, facts, self._look.day) if series else None
+        series: dict[str, Series] = {
+            watched.fact: [
+                (date.fromordinal(day), points(value))
+                for fact, day, value in recent
+                if fact == watched.fact and value is not None
+            ]
+            for watched in self._look.watched
+        }
+        return forecast(self._watch.edition, series, facts, self._look.day)
 
 
 def _fall(decision: Decision, seen: Sighting, watch: WatchPolicy) -> Fall | None:

@@ -141,6 +141,15 @@ async def test_it_comes_at_the_chats_hours(world: World, hours: Preferences, due
     assert await tables(world, at, NIGHT).step() == 1
 
 
+@on_one_engine
+async def test_a_table_that_is_late_waits_for_the_end_of_the_quiet_hours(world: World) -> None:
+    await five_shops(world)
+    await wishes(world, hours=Preferences(True, NIGHT, time(18)))
+    await checked(world)
+    assert await tables(world, instant(0, "23:00")).step() == 0
+    assert await tables(world, instant(1, "08:00")).step() == 1
+
+
 async def test_several_processes_make_one(world: World) -> None:
     await five_shops(world)
     for chat in (CHAT, 8, 9):

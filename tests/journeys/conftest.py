@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from storage import consents
 from tests.databases import connected
 from tests.live import Message, Person, SandboxClient
 from tests.packaged import CATALOGUE
+from tests.warnings.world import ZONE
 
 TOKEN = "123456:journey"
 READERS: Readers = {}
@@ -65,6 +67,16 @@ def database_url(suite_url: str) -> str:
     return suite_url
 
 
+def today() -> str:
+    """The merchants' day, as it is written."""
+    return datetime.now(ZONE).date().isoformat()
+
+
+def lines(message: Message) -> int:
+    """The number of lines of the text."""
+    return len(message.text.splitlines())
+
+
 async def execute(database_url: str, *statements: Executable) -> None:
     """Change rows behind the running bot's back."""
     async with connected(database_url) as conn:
@@ -90,6 +102,13 @@ async def tells(person: Person, text: str, *buttons: str) -> Message:
 async def asks(person: Person, text: str) -> str:
     """The words of the bot's answer to this text."""
     return (await tells(person, text)).text
+
+
+async def toast(person: Person, button: str) -> tuple[str, Message]:
+    """The line over the chat after the button, and the message."""
+    pressed = await person.presses(button)
+    shown = await person.hears()
+    return (await person.hears_toast(pressed["query_id"]))["text"], shown
 
 
 async def is_old(person: Person, data: str, message_id: int) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, insert, select
 
+from bot import compose
 from storage import shops
 from storage.schema import dialogues, inbox, notice_items, notices, outbox, scores
 from tests.databases import connected
@@ -94,6 +95,18 @@ async def test_an_operator_gets_a_link_to_copy_that_binds_the_shop_once(
     assert (await tells(merchant, link)).text.startswith("✅ 已绑定：旗舰店")
     assert (await tells(operator, "/invite")).buttons == ["二店"]
     assert (await tells(operator, "/invite 9")).text.startswith("没有登记过店铺 ID“9”")
+
+
+async def test_links_are_made_once_the_server_tells_the_name(
+    sandbox: SandboxClient, start: Start, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "NAME_AGAIN_S", 0.05)
+    await sandbox.fault("html_502", method="getMe", count=2)
+    await start(messages_per_minute=1000, admin_chat_ids=frozenset({OPERATOR}))
+    async with connected(database_url) as conn:
+        await shops.add(conn, "7120001", "旗舰店", 0)
+    await sandbox.calls("getMe", status=200, count=1)
+    assert "https://t.me/sandbox_bot?start=" in (await tells(await known(sandbox), "/invite 7120001")).text
 
 
 async def test_nobody_else_gets_a_link(operator: Person, sandbox: SandboxClient, database_url: str) -> None:

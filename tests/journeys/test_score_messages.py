@@ -7,7 +7,7 @@ import pytest
 from storage import jobs, preferences, schema
 from storage.outbox import Lease
 from tests.databases import connected
-from tests.journeys.conftest import Start, presses, tells
+from tests.journeys.conftest import Start, lines, presses, tells, toast, today
 from tests.live import Message, Person, SandboxClient
 from tests.phone import lines_on_a_phone
 from tests.warnings.world import ZONE
@@ -25,21 +25,6 @@ LOOK = (
     "（依据《商家体验分规范》要点，2026-09-08 起，未与官方页面核对）"
 )
 IN = "这里按已经开通精选联盟来看；还没开通的看入驻线 4.0："
-
-
-def today() -> str:
-    return datetime.now(ZONE).date().isoformat()
-
-
-async def toast(person: Person, button: str) -> tuple[str, Message]:
-    """The line over the chat after the button, and the message."""
-    pressed = await person.presses(button)
-    shown = await person.hears()
-    return (await person.hears_toast(pressed["query_id"]))["text"], shown
-
-
-def lines(message: Message) -> int:
-    return len(message.text.splitlines())
 
 
 async def test_a_score_to_be_confirmed(shop: Person) -> None:

@@ -11,17 +11,13 @@ from rules.sources import Source
 from storage import consents, schema, scores, shops
 from storage.scores import Score
 from tests.databases import SUITE, connected
-from tests.journeys.conftest import Start, asks, execute, is_old, presses, tells
-from tests.live import Message, Person, SandboxClient
+from tests.journeys.conftest import Start, asks, execute, is_old, presses, tells, toast, today
+from tests.live import Person, SandboxClient
 from tests.warnings.world import ZONE
 
 OVER = "（按旧版 2022-10-10，已停用）"
 ALL = "女装 3.9 童装 4.2 零食 3.6"
 KEEP, UNDO = "全部记下（3 家）", "↩️ 撤销这 3 家"
-
-
-def today() -> str:
-    return datetime.now(ZONE).date().isoformat()
 
 
 @pytest.fixture
@@ -30,13 +26,6 @@ async def owner(shop: Person) -> Person:
     for name in ("女装", "童装", "零食"):
         await tells(shop, f"/shops {name}")
     return shop
-
-
-async def toast(person: Person, button: str) -> tuple[str, Message]:
-    """The line over the chat after the button, and the message."""
-    pressed = await person.presses(button)
-    shown = await person.hears()
-    return (await person.hears_toast(pressed["query_id"]))["text"], shown
 
 
 async def kept(database_url: str) -> dict[str, str]:
@@ -113,7 +102,11 @@ async def test_a_second_press_and_an_old_question_say_so(owner: Person, database
 
 
 async def test_nothing_is_kept_of_what_was_refused(owner: Person, database_url: str) -> None:
-    assert (await tells(owner, ALL, "不记")).text == "好，没有记下。"
+    asked = await tells(owner, ALL)
+    assert (await presses(owner, "不记")).text == "好，没有记下。"
+    async with connected(database_url) as conn:
+        assert '"pending"' not in str((await conn.execute(select(schema.dialogues.c.body))).scalar())
+    assert await is_old(owner, asked.data[KEEP], asked.id)
     assert await kept(database_url) == {}
 
 
@@ -199,6 +192,25 @@ async def test_a_shop_removed_since_is_left_out(owner: Person, database_url: str
     asked = await tells(owner, ALL)
     await execute(database_url, schema.shops.delete().where(schema.shops.c.id == 1))
     await execute(database_url, schema.follows.delete().where(schema.follows.c.shop_id == 1))
+    await owner.presses(asked.data[KEEP], asked.id)
+    assert (await owner.hears()).text.startswith("已记下 2 家店：")
+    assert await kept(database_url) == {"童装": "4.2", "零食": "3.6"}
+
+
+async def test_a_shop_removed_since_is_not_asked_about_again(owner: Person, database_url: str) -> None:
+    asked = await tells(owner, ALL)
+    await execute(database_url, schema.shops.delete().where(schema.shops.c.id == 1))
+    await execute(database_url, schema.follows.delete().where(schema.follows.c.shop_id == 1))
+    await owner.presses(asked.data["是昨天的"], asked.id)
+    again = (await owner.hears()).text
+    assert again.startswith("记下这 2 家店 ")
+    assert "没有叫这个名字的店" not in again
+
+
+async def test_a_score_that_no_edition_judges_any_more_is_left_out(owner: Person, database_url: str) -> None:
+    asked = await tells(owner, ALL)
+    body = func.replace(schema.dialogues.c.body, '"3.9"', '"777"')
+    await execute(database_url, schema.dialogues.update().values(body=body))
     await owner.presses(asked.data[KEEP], asked.id)
     assert (await owner.hears()).text.startswith("已记下 2 家店：")
     assert await kept(database_url) == {"童装": "4.2", "零食": "3.6"}

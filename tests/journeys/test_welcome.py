@@ -9,7 +9,7 @@ import pytest
 
 from storage import audit
 from tests.databases import connected
-from tests.journeys.conftest import Start, asks, presses, tells
+from tests.journeys.conftest import Start, asks, lines, presses, tells
 from tests.journeys.test_shops import invite
 from tests.live import Message, SandboxClient, sandbox_client
 from tests.sandbox.test_message_methods import PNG
@@ -23,10 +23,6 @@ async def sandbox() -> AsyncIterator[SandboxClient]:
     """A world in which nobody has agreed to anything."""
     async with sandbox_client() as client:
         yield client
-
-
-def lines(message: Message) -> int:
-    return len(message.text.splitlines())
 
 
 def styles(message: Message) -> dict[str, str]:

@@ -111,7 +111,7 @@ async def test_what_was_said_to_be_mended_is_kept_until_reminders_are_wanted_aga
     for chat in (1, 2):
         await follows.start(conn, shop.id, chat, 10)
         await follows.keep_state(conn, shop.id, chat, WatchState(DAY, Level.WARNING, "warning", fell_on=DAY))
-    await follows.mend(conn, shop.id, 1)
+    assert await follows.mend(conn, shop.id, 1, WatchState(DAY, Level.WARNING, fell_on=DAY))
     if again == "turned":
         await follows.turn(conn, shop.id, 1, is_on=True)
     elif again == "chosen":
@@ -120,6 +120,17 @@ async def test_what_was_said_to_be_mended_is_kept_until_reminders_are_wanted_aga
         await follows.snooze(conn, shop.id, 1, DAY)
     found = [follow.state for follow in await follows.of_shop(conn, shop.id)]
     assert [state and state.is_mended for state in found] == [is_mended, False]
+
+
+@pytest.mark.parametrize("then", [(Level.CLOSING, DAY), (Level.WARNING, date(2022, 10, 9))], ids=["graver", "anew"])
+async def test_what_was_told_meanwhile_is_not_said_to_be_mended(conn: AsyncConnection, then: tuple[Level, date]):
+    _, shop = await shops.add(conn, "S1", "花店", 1)
+    await follows.start(conn, shop.id, 1, 10)
+    newer = WatchState(DAY, then[0], "warning", fell_on=then[1])
+    await follows.keep_state(conn, shop.id, 1, newer)
+    assert not await follows.mend(conn, shop.id, 1, WatchState(DAY, Level.WARNING))
+    found = await follows.of(conn, shop.id, 1)
+    assert found and found.state == newer
 
 
 async def test_who_begins_to_follow_knows_the_closings_so_far(conn: AsyncConnection):

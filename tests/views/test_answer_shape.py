@@ -21,6 +21,7 @@ from rules.reading import AnswerKind, Reading
 from rules.sources import Source
 from rules.understanding import Understanding
 from storage.shops import Shop
+from tests import shape
 from tests.packaged import CATALOGUE
 
 SETS = Path(__file__).parents[1] / "questions"
@@ -29,16 +30,13 @@ UNREAD = "digest-b.jsonl"
 TODAY = date(2026, 11, 29)
 OLD, NEW = "2022-10-10", "2026-07-29"
 MOST_OF_A_SET, MOST_SENTENCES, MOST_BUTTONS, MOST_OF_A_GAP = 200, 2, 3, 2
-SHORTEST = 6
-"""The characters of a sentence that must not be said twice; of shorter ones there are headings."""
 LABEL = re.compile(
     r"原文 · |要点 · |第 [\d.、]+ 条$|▫️|•|来源：|我们的理解：|平台另一份|另外知道的|规则改过吗|20[\d-]+ 版|可以这样问我"
 )
 """A line that is no sentence of ours about the rules: what a provision is, a source, a heading, an example."""
-PLACE = re.compile(r"原文 · |第 [\d.、]+ 条$")
-"""Where in the text a provision stands: said of each."""
 SOURCE = re.compile(r"^(20[\d-]+) 版( · .*)?$", re.MULTILINE)
-HOLE = re.compile(r"：\s*$|None|[。，；：、！？][。，；：、！？]|（）|“”", re.MULTILINE)
+MARK = re.compile(r"（按旧版.*?）|（我们的说明.*?）")
+"""What may be said of each sentence."""
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DERIVED = re.compile(r"\d{4}-\d{2}-\d{2}|\d+ 天|[差高剩] [\d.]+|\d+ 次|只高 [\d.]+")
 """What follows from the day and from the limits: days, distances, what is left."""
@@ -99,22 +97,13 @@ def long_leads(one: Asked) -> Iterator[str]:
         yield from (f"long: {line}" for line in lines if line.startswith("现行 ") and line.count("。") != 1)
 
 
-def said_twice(one: Asked) -> Iterator[str]:
-    lines = [line for line in one.shown.plain.splitlines() if line.strip() and not PLACE.match(line)]
-    yield from (f"line twice: {line}" for line in sorted(set(lines)) if lines.count(line) > 1)
-    said = [text.strip() for text in re.split(r"[。！？\n]|（按旧版.*?）|（我们的说明.*?）", ours(one))]
-    twice = sorted({text for text in said if len(text) >= SHORTEST and said.count(text) > 1})
-    yield from (f"sentence twice: {text}" for text in twice)
-    if one.shown.plain.count("已停用") > 1:
-        yield "已停用 twice"
-
-
 def misplaced(one: Asked) -> Iterator[str]:
-    """What is not as it should be beside the words: buttons, sources, a gap longer than two lines, holes."""
+    """What is not as it should be beside the words: buttons, sources, a gap longer than two lines."""
     buttons = [button for row in one.shown.rows for button in row]
     if not 1 <= len(buttons) <= MOST_BUTTONS:
         yield f"{len(buttons)} buttons"
-    yield from (f"hole: {found.group()}" for found in HOLE.finditer(ours(one)))
+    if one.shown.plain.count("已停用") > 1:
+        yield "已停用 twice"
     if one.is_answered:
         named = [name for name, _ in SOURCE.findall(one.shown.plain)]
         is_told_instead = len(one.shown.plain.splitlines()) == MOST_OF_A_GAP and "\n现行 " in one.shown.plain
@@ -158,7 +147,7 @@ def of_rules() -> frozenset[Decimal]:
 
 def faults(one: Asked) -> list[str]:
     nowhere = [f"number from nowhere: {number}" for number in sorted(from_nowhere(one))]
-    return [*long_leads(one), *said_twice(one), *misplaced(one), *nowhere]
+    return [*long_leads(one), *shape.faults(MARK.sub("", ours(one))), *misplaced(one), *nowhere]
 
 
 FILES = sorted(path for path in SETS.glob("*.jsonl") if path.name != UNREAD)
@@ -178,11 +167,11 @@ def test_an_answer_is_read_in_one_look(file: Path, name: str) -> None:
         ("3.7", "。（按旧版", "。一。二。（按旧版", "sentences"),
         ("3.7", "低于 70 分清退。", "低于 70 分清退。又说一句。", "long"),
         ("3.7", "\n2022-10-10 版", "\n2022-10-10 版 · 旧\n2022-10-10 版", "sources"),
-        ("3.7", "原文 · ", "会收到警告，还不关闭。会收到警告，还不关闭。\n原文 · ", "sentence twice"),
+        ("3.7", "原文 · ", "会收到警告，还不关闭。会收到警告，还不关闭。\n原文 · ", "twice: "),
         ("3.7", "现行", "已停用，现行", "已停用 twice"),
-        ("3.7", "3.8，", "3.8：\n", "hole"),
-        ("3.7", "3.8，", "None，", "hole"),
-        ("3.7", "3.8，", "3.8，。", "hole"),
+        ("3.7", "3.8，", "3.8：\n", "empty: "),
+        ("3.7", "3.8，", "None，", "empty: "),
+        ("3.7", "3.8，", "3.8，。", "empty: "),
         ("3.7", "低于 3.8，", "低于 3.83，", "from nowhere"),
         ("怎么申诉", "\n", "\n\n", "a gap of 3 lines"),
         ("怎么申诉", " 版 · 旧", " · 旧", "sources"),

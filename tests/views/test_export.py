@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation.memory import CheckUnderway
 from bot.views.export import Shown, as_json, shown
 from bot.views.export_sheet import as_csv, defused
 from storage.personal import personal
@@ -89,11 +90,12 @@ def test_a_shop_without_a_name_is_called_as_in_the_chat() -> None:
 
 
 def test_checks_facts_and_warnings_are_told_without_codes() -> None:
-    answers = json.dumps({"store_opened": True, "score": "3.9", "shop_type": "personal"})
-    check = {"shop_id": 4, "edition": "2022-10-10", "answers": answers, "report": '{"verdict": "not_eligible"}'}
+    told: dict[str, object] = {"store_opened": True, "score": "3.9", "shop_type": "personal"}
+    kept = CheckUnderway(id="1", edition="2022-10-10", key="check:1", answers=told, unsure=("closures",), finished=True)
+    check = {"shop_id": 4, "edition": "2022-10-10", "answers": kept.model_dump_json()}
     fact = {"shop_id": 4, "fact": "shop_type", "value": '"personal"', "day": DAY, "source": "answer"}
     found = {
-        "checks": [check | {"on_day": "2022-10-10"}],
+        "checks": [check | {"report": '{"verdict": "not_eligible"}', "on_day": "2022-10-10"}],
         "facts": [fact | {"told_at": 1665374400000}],
         "notices": [{"id": 12, "day": DAY}],
         "notice_items": [{"notice_id": 12, "shop_id": 4, "reason": "warning", "fact": "score", "hundredths": 370}],

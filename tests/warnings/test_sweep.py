@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.warnings import sweep as sweeping
 from rules.watch_state import Frequency
@@ -189,10 +190,17 @@ async def test_what_is_mended_is_not_reminded_of_until_a_graver_line_or_a_later_
         told.append([reason for _, reason in (await world.check(day)).get(1, [])])
         if day in (0, 2):
             async with world.engine.begin() as conn:
-                await follows.mend(conn, shop_id, 1)
+                await mend(conn, shop_id)
     assert told == [["warning"], [], ["closing"], [], ["may_enter_again"], ["warning"]]
     heard = [item.reason.value for notice in await world.all_notices() if notice.chat_id == 2 for item in notice.items]
     assert heard == ["warning", "reminder", "closing", "reminder", "may_enter_again", "warning"]
+
+
+async def mend(conn: AsyncConnection, shop_id: int) -> None:
+    """Chat 1 says that what it was told is mended."""
+    found = await follows.of(conn, shop_id, 1)
+    assert found and found.state
+    assert await follows.mend(conn, shop_id, 1, found.state)
 
 
 @on_one_engine
@@ -204,7 +212,7 @@ async def test_a_reminder_that_waits_for_the_morning_is_not_sent_once_all_is_men
     await world.day(1, A="3.69", came="22:50")
     await world.sweep(START + timedelta(1), instant(1, "23:00"))
     async with world.engine.begin() as conn:
-        await follows.mend(conn, shop_id, 1)
+        await mend(conn, shop_id)
     assert await world.delivered(instant(2, "08:00")) == {}
 
 
