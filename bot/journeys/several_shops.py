@@ -1,6 +1,7 @@
 """Scores of several shops told in a message: one question, one button that keeps them all, one that takes them back."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -66,7 +67,9 @@ async def confirm(turn: Turn, known: Sequence[Shop], text: str) -> Reply | None:
 async def _question(turn: Turn, told: Sequence[ToldShop], day: date) -> Reply:
     """The question, with what it asks of in the chat's memory."""
     known = {shop.id: shop for shop in await shops.of_chat(turn.conn, turn.chat_id)}
-    asked = [await _asked(turn, one, known.get(one.shop or 0), day) for one in told]
+    named = Counter(map(_name, known.values()))
+    shared = {shop.id for shop in known.values() if named[_name(shop)] > 1}
+    asked = [await _asked(turn, one, known.get(one.shop or 0), day, shared) for one in told]
     values = {"day": day, "yesterday": turn.today - timedelta(1), "at": turn.now_ms}
     standings = sorted((one.standing for one in asked if one.standing), key=lambda one: one.rank)
     rendered = turn.render("scores/confirm_all", standings=standings, left=[one for one in asked if one.why], **values)
@@ -76,10 +79,14 @@ async def _question(turn: Turn, told: Sequence[ToldShop], day: date) -> Reply:
     return said.remembering(turn.dialogue.model_copy(update={"pending": pending}))
 
 
-async def _asked(turn: Turn, one: ToldShop, shop: Shop | None, day: date) -> Asked:
-    """The shop's part: where it would stand, or what keeps it out."""
+def _name(shop: Shop) -> str:
+    return (shop.name or shop.ref or "").casefold()
+
+
+async def _asked(turn: Turn, one: ToldShop, shop: Shop | None, day: date, shared: Collection[int]) -> Asked:
+    """The shop's part: where it would stand, or what keeps it out. `shared`: shops that have a name together."""
     told = _told(turn, one.points[0], day)
-    why = await _why_not(turn, one, shop, told)
+    why = "same_name" if shop and shop.id in shared else await _why_not(turn, one, shop, told)
     if shop is None or told is None or why:
         return Asked(one.name, one.points, shop, why)
     case = await cases.of_shop(turn.conn, shop)

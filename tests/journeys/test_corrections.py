@@ -165,7 +165,7 @@ async def test_scores_to_100_are_watched_by_their_edition(
         await swept(engine)
         text, _ = await heard(merchant)
     assert text == message(
-        "⛔ 花店：商品体验分 50，低于商品体验分清退线 60",
+        "⛔ 花店：商品体验分 50，低于清退线 60",
         f"{MAY_CLOSE}要开通，商品体验分要到多少分看主营类目：60、70、72、75，以类目的要求为准。",
         "还有多少：离 60 还差 10。",
         "为什么：今天的分数，从哪天起低于还不知道。",

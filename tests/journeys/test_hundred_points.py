@@ -12,7 +12,7 @@ from tests.packaged import CATALOGUE, HUNDRED_POINTS
 
 POLICY = WatchPolicy(HUNDRED_POINTS, ZoneInfo("Asia/Shanghai"), None, CATALOGUE)
 IN = ("开了", "能", "正常营业", "旗舰店", "其他类目", "开通着")
-CLOSES = "商品体验分 50，低于商品体验分清退线 60"
+CLOSES = "商品体验分 50，低于清退线 60"
 KEPT = "已记下：我的店铺 · "
 GOODS = "单个商品另看商品的线 65，低于的清退那个商品，店铺的权限还在"
 
@@ -48,7 +48,7 @@ async def test_a_score_of_goods_between_both_lines_clears_goods_and_keeps_the_ac
     await start(messages_per_minute=1000, rules_edition="2026-07-29")
     shop = await sandbox.person("小店")
     told = await tells(shop, "体验分78 商品体验分62", "记下")
-    assert told.text.splitlines()[0] == "🔔 我的店铺：商品体验分 62，低于商品体验分提前提醒线 63"
+    assert told.text.splitlines()[0] == "🔔 我的店铺：商品体验分 62，低于提前提醒线 63"
     assert (await asks(shop, "我会被清退吗")).startswith("一般不会：体验分 78")
     assert await checked(shop) == "🔔 已开通，这个分数快到清退线"
     assert (await asks(shop, "我会被清退吗")).startswith("不会因分数关闭：体验分 78")

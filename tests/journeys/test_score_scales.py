@@ -70,7 +70,7 @@ async def test_two_scores_of_a_message_are_kept_by_one_confirmation(shop: Person
     yesterday = await presses(shop, "是昨天的")
     assert "（昨天）" in yesterday.text
     kept = await presses(shop, "记下")
-    assert kept.text.splitlines()[0] == f"⛔ 我的店铺：商品体验分 50，低于商品体验分清退线 60 · {BY_NEW}"
+    assert kept.text.splitlines()[0] == f"⛔ 我的店铺：商品体验分 50，低于清退线 60 · {BY_NEW}"
     assert kept.buttons[-2:] == ["↩️ 撤销体验分", "↩️ 撤销商品体验分"]
     page = await tells(shop, "/score")
     assert "体验分 85（" in page.text
@@ -132,7 +132,7 @@ async def test_of_two_scales_told_on_one_day_the_graver_line_is_not_hidden(shop:
 async def test_no_score_of_5_points_hides_no_score_of_100(shop: Person) -> None:
     await tells(shop, "还没有体验分", "记下")
     kept = await tells(shop, "商品体验分 50", "记下")
-    assert kept.text.splitlines()[0] == f"⛔ 我的店铺：商品体验分 50，低于商品体验分清退线 60 · {BY_NEW}"
+    assert kept.text.splitlines()[0] == f"⛔ 我的店铺：商品体验分 50，低于清退线 60 · {BY_NEW}"
     assert f"⛔ 会被关闭权限 · {BY_NEW}" in await asks(shop, "/score")
 
 

@@ -177,6 +177,13 @@ async def test_an_older_day_does_not_hide_what_is_newer(owner: Person) -> None:
     assert "有更新分数的店，按最新的看。" in shown.text
 
 
+async def test_a_name_of_two_shops_is_of_neither(owner: Person, database_url: str) -> None:
+    await execute(database_url, schema.shops.update().where(schema.shops.c.name == "童装").values(name="女装"))
+    asked = await tells(owner, "女装 3.9 零食 3.6")
+    assert "不记“女装”3.9：不止一家店叫这个名字，请单独发分数，再点是哪一家" in asked.text
+    assert asked.buttons[0] == "记下"
+
+
 async def test_a_row_of_the_operators_stays(owner: Person, database_url: str) -> None:
     async with connected(database_url) as conn:
         day = datetime.now(ZONE).date()

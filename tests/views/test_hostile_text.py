@@ -40,7 +40,7 @@ def shop(name: str) -> dict[str, Any]:
 PLACES: dict[str, Any] = {
     "notices/off": lambda text: {"shop": shop(text)},
     "notices/is_off": lambda text: {"shop": shop(text)},
-    "notices/mended": lambda text: {"shops": [shop(text), shop(text)]},
+    "notices/mended": lambda text: {"shops": [shop(text), shop(text)], "may_be_closed": False},
     "notices/later": lambda text: {"shop": shop(text), "of": "5", "snoozes": (1, 3)},
     "notices/snoozed": lambda text: {"shop": shop(text), "of": "5", "until": DAY},
     "shops/list": lambda text: {"shops": [shop(text), shop(text)], "unnamed": 0, "on": {5}},

@@ -273,10 +273,10 @@ def test_a_line_that_depends_on_what_is_untold_is_told_as_that_with_a_button(by_
     low = Item(Reason.REMINDER, 1, line="product_closing", fact="product_score", points=Decimal(64), score_day=DAY)
     shops, notice = {1: shop(1)}, Notice(1, DAY, by_choice.name, (low,), 0)
     shown = render_notice(by_choice, notice, shops, DAY)
-    assert shown.plain.startswith("⛔ 店1：商品体验分 64，可能还低于商品体验分清退线 65（要看主营类目）\n")
+    assert shown.plain.startswith("⛔ 店1：商品体验分 64，可能还低于清退线 65（要看主营类目）\n")
     assert [row[0].data for row in shown.rows if row[0].label == "告诉我主营类目"] == ["open|1"]
     told = render_notice(by_choice, notice, {1: shop(1, choices={"category": "general"})}, DAY)
-    assert told.plain.startswith("⛔ 店1：商品体验分 64，还低于商品体验分清退线 65\n")
+    assert told.plain.startswith("⛔ 店1：商品体验分 64，还低于清退线 65\n")
     assert "主营类目" not in told.plain
 
 
