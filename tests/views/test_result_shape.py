@@ -79,7 +79,7 @@ def lines(rendered: Rendered) -> list[str]:
     return rendered.plain.splitlines()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(case=cases(), is_preview=st.booleans(), replaced=st.integers(0, 3))
 def test_a_result_has_ten_lines_at_most(catalogues: Catalogues, case: Case, is_preview: bool, replaced: int) -> None:
     for catalogue, edition in every(catalogues):
@@ -89,7 +89,7 @@ def test_a_result_has_ten_lines_at_most(catalogues: Catalogues, case: Case, is_p
         assert len(lines(shown)) <= MOST, shown.plain
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(case=cases())
 def test_with_the_question_for_consent_below_it_has_ten_lines_at_most(catalogues: Catalogues, case: Case) -> None:
     for catalogue, edition in every(catalogues):
@@ -97,7 +97,7 @@ def test_with_the_question_for_consent_below_it_has_ten_lines_at_most(catalogues
         assert len(lines(shown)) <= MOST, shown.plain
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(case=cases())
 def test_what_is_counted_is_what_is_listed(catalogues: Catalogues, case: Case) -> None:
     for catalogue, edition in every(catalogues):
@@ -117,7 +117,7 @@ def test_what_is_counted_is_what_is_listed(catalogues: Catalogues, case: Case) -
         assert not spared or int(spared[1]) == len(found[Status.EXEMPT])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(case=cases())
 def test_nothing_is_said_twice_and_no_place_is_empty(catalogues: Catalogues, case: Case) -> None:
     for catalogue, edition in every(catalogues):
@@ -131,7 +131,7 @@ def test_nothing_is_said_twice_and_no_place_is_empty(catalogues: Catalogues, cas
                 assert f"{label}：{label}" not in shown.plain
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(case=cases())
 def test_what_a_failing_merchant_reads_below_the_verdict_is_never_a_yes(catalogues: Catalogues, case: Case) -> None:
     for catalogue, edition in every(catalogues):
@@ -142,7 +142,7 @@ def test_what_a_failing_merchant_reads_below_the_verdict_is_never_a_yes(catalogu
             assert not any(lead in "\n".join(shown) for lead in LEADS)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(case=cases())
 def test_the_list_of_every_criterion_is_one_message_and_quotes_every_provision(
     catalogues: Catalogues, case: Case
