@@ -26,6 +26,7 @@ MESSAGES = Path(__file__).parents[1] / "messages"
 LONGEST_MESSAGE = 4096
 BUTTONS = "%% buttons"
 COPY = "copy:"
+NEXT = "primary"
 _TAG = re.compile(r"<[^>]*>")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -69,14 +70,22 @@ class Rendered:
 
     @property
     def markup(self) -> dict[str, object]:
-        """Telegram's InlineKeyboardMarkup of the rows; without rows, the buttons of a message are taken away."""
-        return {"inline_keyboard": [[button.as_json() for button in row] for row in self.rows]}
+        """Telegram's InlineKeyboardMarkup of the rows; without rows, the buttons of a message are taken away.
+
+        Only the first of several next steps stands out.
+        """
+        first = next((button for row in self.rows for button in row if button.style == NEXT), None)
+        return {"inline_keyboard": [[_beside(button, first).as_json() for button in row] for row in self.rows]}
 
     def parts(self) -> Iterator["Rendered"]:
         """The message in pieces short enough for Telegram, split between paragraphs; the buttons go with the last."""
         *first, last = _pieces(self.html)
         yield from (Rendered(piece) for piece in first)
         yield Rendered(last, self.rows)
+
+
+def _beside(button: Button, first: Button | None) -> Button:
+    return button._replace(style="") if button.style == NEXT and button is not first else button
 
 
 def render(name: str, **values: object) -> Rendered:
