@@ -19,6 +19,7 @@ from rules.assessment import Assessment
 from rules.edition import Clause, Edition, Fact
 from rules.lines import Level, at_line, limits_of
 from rules.other_text import OtherText
+from rules.outlook import Forecast, Series, forecast
 from rules.reasons import RANK, Reason
 from rules.requirements import IN_ALLIANCE, Effect, Facts, Line, is_barred, next_chance
 from storage.corrections import Said
@@ -32,8 +33,12 @@ ROOM: Final = ((3, 40, True), (3, 40, False), (1, 40, False), (1, 15, False), (1
 """How many shops are told in full and how many by name, and whether every provision is quoted or the deciding one
 alone: the first that fits into one message."""
 
+MOST_FULL: Final = ROOM[0][0]
+
 MENDABLE: Final = frozenset({Reason.WARNING, Reason.CLOSING, Reason.REMINDER})
 """Reasons after which there are reminders."""
+
+NO_SERIES: Final[Mapping[Item, Series]] = MappingProxyType({})
 
 REOPEN: Final = "reopen"
 """The topic of every edition about opening again after a closing."""
@@ -71,7 +76,7 @@ class ShopTold:
     does not meet, or on what it depends. `forecast_days`: until the score is below the line, by forecast. `choice`: the
     untold choice that decides whether the score is below the line. `is_open`: something else may follow from untold
     facts. `replaced`: what was said before of the same day. `advice`: None without a text that has any. `mended`: ends
-    the reminders, None where there are none.
+    the reminders, None where there are none. `fall`: when the trend reaches a line below, None without such a trend.
     """
 
     shop: Shop
@@ -96,6 +101,7 @@ class ShopTold:
     replaced: Said | None = None
     advice: Advice | None = None
     mended: Mended | None = None
+    fall: Forecast | None = None
 
 
 @dataclass(frozen=True)
@@ -143,14 +149,16 @@ def render_notice(
     replaced: Mapping[Item, Said] = MappingProxyType({}),
     instead: Instead | None = None,
     texts: Sequence[OtherText] = (),
+    series: Mapping[Item, Series] = NO_SERIES,
 ) -> Rendered:
     """The message, a single one for any number of shops. `edition`: the notice's own. `replaced`: said before.
 
     `instead`: what the edition in force says of chances. `texts`: the platform's texts that may have advice.
+    `series`: the recent scores behind the worst items.
     """
     values = {"edition": edition, "today": today, "instead": instead}
     for in_full, named, quotes_all in ROOM:
-        view = notice_view(edition, notice, shops, today, texts, in_full=in_full, named=named)
+        view = notice_view(edition, notice, shops, today, texts, series=series, in_full=in_full, named=named)
         view = replace(view, shops=tuple(replace(one, replaced=replaced.get(one.item)) for one in view.shops))
         rendered = render("notices/notice", notice=view, quotes_all=quotes_all, **values)
         if _fits(rendered, view):
@@ -170,13 +178,15 @@ def notice_view(
     today: date,
     texts: Sequence[OtherText] = (),
     *,
+    series: Mapping[Item, Series] = NO_SERIES,
     in_full: int = 3,
     named: int = 40,
 ) -> NoticeView:
     """The values for the template; a shop no longer known is left out."""
     on = _as_of(notice, today)
-    known = [item for item in _ordered(notice.items) if item.shop_id in shops]
+    known = [item for item in worst_first(notice.items) if item.shop_id in shops]
     told = [replace(_shop(edition, item, shops[item.shop_id], on), mended=_mended(item, notice)) for item in known]
+    told = [replace(one, fall=_fall(edition, one, series.get(one.item, ()), on)) for one in told]
     days = tuple(_day(edition, item, on) for item in _ahead(notice.items))
     advice = advice_on((one.item for one in told), texts)
     full, rest = tuple(replace(one, advice=advice.get(one.item)) for one in told[:in_full]), told[in_full:]
@@ -191,6 +201,10 @@ def notice_view(
     )
 
 
+def _fall(edition: Edition, told: ShopTold, series: Series, today: date) -> Forecast | None:
+    return forecast(edition, {told.item.fact: series}, _facts(told.item, told.shop), today) if series else None
+
+
 def _mended(item: Item, notice: Notice) -> Mended | None:
     return Mended(item.shop_id, notice.day) if item.reason in MENDABLE else None
 
@@ -200,7 +214,7 @@ def _as_of(notice: Notice, today: date) -> date:
     return today if today - notice.day <= timedelta(1) else notice.day
 
 
-def _ordered(items: Sequence[Item]) -> list[Item]:
+def worst_first(items: Sequence[Item]) -> list[Item]:
     """The items, worst first; milestones of equal gravity, the latest first."""
     highest = Decimal(1_000_000)
     ahead = date.max.toordinal()
@@ -289,7 +303,7 @@ def _forecast_days(item: Item, today: date) -> int | None:
 def _ahead(items: Sequence[Item]) -> Iterator[Item]:
     """The days, worst first; without the announcement of an end when the same notice tells of the end."""
     has_ended = any(item.reason is Reason.EXEMPTION_ENDED for item in items)
-    for item in _ordered(items):
+    for item in worst_first(items):
         if not item.shop_id and not (has_ended and item.reason is Reason.EXEMPTION_ENDS_SOON):
             yield item
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,17 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.telegram.messages import say
 from bot.views.correction import render_correction
 from bot.views.instead import on_chances
-from bot.views.notice import render_notice
+from bot.views.notice import MOST_FULL, render_notice, worst_first
 from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_of
 from bot.warnings.judged_anew import When, judged_anew, shop_ids
 from bot.warnings.last_words import Replaced, corrected, is_correction
 from rules.case import edition_of
 from rules.edition import Catalogue, Edition
+from rules.outlook import WINDOW_DAYS, Series
+from rules.reasons import Reason
 from rules.watch_state import WatchState
-from storage import cases, follows, notices, shops
-from storage.notices import Notice
+from storage import cases, follows, notices, scores, shops
+from storage.notices import Item, Notice
 from storage.sending import LeasedMessage
+
+WITH_ESTIMATE: Final = (Reason.WARNING, Reason.REMINDER, Reason.EARLY)
+"""News of a score above a graver line: by the trend, in how many days that line is reached."""
 
 
 class Author:
@@ -70,13 +76,31 @@ class Author:
             in_force = partial(on_chances, self._catalogue, today)
             return render_correction(edition, notice, replaced, standings, today=today, instead=in_force)
         instead = on_chances(self._catalogue, today, edition)
-        texts = self._catalogue.texts
-        return render_notice(edition, notice, known, today, replaced=replaced, instead=instead, texts=texts)
+        series = await _series(conn, edition, notice, today)
+        return render_notice(
+            edition,
+            notice,
+            known,
+            today,
+            replaced=replaced,
+            instead=instead,
+            texts=self._catalogue.texts,
+            series=series,
+        )
 
     async def _standing(self, conn: AsyncConnection, shop: shops.Shop, edition: Edition, today: date) -> StandingView:
         """The shop's standing by the edition of its scores: this edition where it is of their scale."""
         case = await cases.of_shop(conn, shop)
         return standing_of(edition_of(self._catalogue, case, edition), shop, case, today)
+
+
+async def _series(conn: AsyncConnection, edition: Edition, notice: Notice, today: date) -> dict[Item, Series]:
+    """The recent scores behind the worst items about a line with another one below."""
+    facts = {fact.id: fact for fact in edition.scores}
+    falling = [one for one in worst_first(notice.items) if one.reason in WITH_ESTIMATE and one.fact in facts][
+        :MOST_FULL
+    ]
+    return {one: await scores.series(conn, one.shop_id, facts[one.fact], today, days=WINDOW_DAYS) for one in falling}
 
 
 def _still_wanted(notice: Notice, on: Mapping[int, WatchState | None]) -> Notice:

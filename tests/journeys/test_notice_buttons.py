@@ -184,6 +184,12 @@ async def test_what_is_mended_is_not_reminded_of_until_it_gets_worse(shop: Perso
     assert (await shop.hears()).text.startswith("⛔ 我的店铺：体验分 3.4，低于清退线 3.5")
 
 
+async def test_a_warning_tells_where_the_last_days_lead(shop: Person, engine: AsyncEngine) -> None:
+    for ago in range(6, 0, -1):
+        await falls(engine, 1, str(Decimal("3.7") + ago * Decimal("0.05")), TODAY - timedelta(ago))
+    assert "就低于清退线 3.5；照近 7 天走势，估计还有约 5 天。" in (await warned(shop, engine)).text
+
+
 async def test_below_the_closing_line_the_access_may_go_at_any_time(shop: Person, engine: AsyncEngine) -> None:
     await warned(shop, engine, "3.4")
     said = await presses(shop, "改好了")

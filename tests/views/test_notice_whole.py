@@ -273,3 +273,19 @@ def test_a_count_that_was_only_presumed_is_not_said_to_have_been():
     assert "如果被关闭，这是第 2 次；重新开通要用第 3 次机会，也是最后一次。" in shown(FIVE, reminder, closures=1).plain
     milder = of(Reason.REMINDER, "3.60", "warning", closures=2)
     assert "已被系统关闭 1 次（最多 3 次）。" in shown(FIVE, milder, closures=1).plain
+
+
+@pytest.mark.parametrize(
+    ("fell_by", "said"),
+    [
+        ("0.05", "再掉超过 0.2，就低于清退线 3.5；照近 7 天走势，估计还有约 5 天。"),
+        ("0.00", "再掉超过 0.2，就低于清退线 3.5。"),
+    ],
+)
+def test_a_warning_says_in_how_many_days_the_trend_reaches_the_closing_line(fell_by: str, said: str) -> None:
+    warning = of(Reason.WARNING, "3.70", "warning", since=DAY)
+    series = [(DAY - timedelta(ago), Decimal("3.70") + ago * Decimal(fell_by)) for ago in range(7)]
+    notice = Notice(1, DAY, FIVE, (warning,), 0)
+    text = render_notice(CATALOGUE.edition(FIVE), notice, {1: shop(1)}, DAY, series={warning: series}).plain
+    assert said in text
+    assert len(text.splitlines()) <= 8
