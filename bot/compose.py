@@ -5,11 +5,13 @@ import gc
 import os
 import secrets
 import socket
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import logs
@@ -32,7 +34,7 @@ from bot.journeys.context import Context, Me, Readers
 from bot.settings import Settings
 from bot.telegram import menu
 from bot.telegram.api import Api
-from bot.telegram.errors import TelegramError
+from bot.telegram.introduction import introduce, username
 from bot.telegram.menu import Call
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
@@ -116,14 +118,14 @@ class Part(Protocol):
 
 @dataclass(frozen=True)
 class _Parts:
-    """`menu`: the calls that set it; `me`: to be told the bot's name; `jobs`: what no merchant waits for."""
+    """`menu`: gives the calls that set it; `me`: to be told the bot's name; `jobs`: what no merchant waits for."""
 
     clock: Clock
     observer: Observer
     sender: Sender
     worker: Worker
     ingress: Ingress
-    menu: tuple[Call, ...]
+    menu: Callable[[], Awaitable[tuple[Call, ...]]]
     me: Me
     jobs: tuple[Part, ...]
 
@@ -164,13 +166,20 @@ async def _wired(
         Announcer(engine, clock, wake),
         RuleWatch(engine, context, clock, settings.rule_notices, owner, wake),
     )
-    return _Parts(clock, observer, sender, worker, ingress, await _menu(engine, admins), context.me, jobs)
+    return _Parts(clock, observer, sender, worker, ingress, partial(_menu, engine, admins), context.me, jobs)
 
 
 async def _menu(engine: AsyncEngine, admins: frozenset[int]) -> tuple[Call, ...]:
-    """The calls that set the menu; who once acted as an operator and is none any more no longer sees that menu."""
-    async with engine.begin() as conn:
-        return tuple(menu.calls(admins, await audit.operators(conn)))
+    """The calls that set the menu; who once acted as an operator and is none any more no longer sees that menu.
+
+    Without the database nobody is known to have been one.
+    """
+    try:
+        async with engine.connect() as conn:
+            return tuple(menu.calls(admins, await audit.operators(conn)))
+    except SQLAlchemyError as error:
+        log.warning("former operators not known", error=type(error).__name__)
+        return tuple(menu.calls(admins))
 
 
 async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
@@ -208,21 +217,8 @@ async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: 
 
 
 async def _introduce(api: Api, parts: _Parts, stop: asyncio.Event) -> None:
-    """Set the menu and the descriptions, and learn the bot's name.
-
-    A menu that failed is not worth more than the next start.
-    """
-    for method, payload in parts.menu:
-        await _introduced(api, method, payload)
-    while not (answer := await _introduced(api, "getMe", {})):
+    """Set the menu and the descriptions, and ask for the bot's name until it is known."""
+    await introduce(api, await parts.menu())
+    while not (name := await username(api)):
         await parts.clock.wait(stop, NAME_AGAIN_S)
-    parts.me.username = answer["username"]
-
-
-async def _introduced(api: Api, method: str, payload: dict[str, object]) -> Any:
-    """What the call gives, None when it failed."""
-    try:
-        return await api.call(method, payload)
-    except TelegramError as error:
-        log.warning("menu not set", method=method, error=type(error).__name__)
-        return None
+    parts.me.username = name

@@ -157,6 +157,18 @@ def level_among(lines: Iterable[AtLine]) -> Level:
     return max((at.level for at in lines if at.below), default=Level.CLEAR)
 
 
+def crossed(lines: Iterable[AtLine]) -> AtLine | None:
+    """The gravest line that the score is below, the bot's own after all of the platform's; None below none."""
+    below = (at for at in lines if at.below)
+    return max(below, key=lambda at: (not at.own, at.level), default=None)
+
+
+def ahead_of(lines: Iterable[AtLine]) -> AtLine | None:
+    """The platform's nearest line that the score is not below; None without one."""
+    above = (at for at in lines if at.below is False and not at.own)
+    return min(above, key=lambda at: at.gap, default=None)
+
+
 def touches(line: Line) -> bool:
     """Whether falling below the line warns of, or ends, the access."""
     return line.effect in (Effect.WARNING, Effect.CLOSING)

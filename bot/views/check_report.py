@@ -18,7 +18,7 @@ from rules.case import Known
 from rules.edition import Clause, Edition, Fact
 from rules.interview import ahead
 from rules.kinds import Because, Kind
-from rules.lines import AtLine
+from rules.lines import AtLine, ahead_of, crossed
 from rules.milestones import milestones
 from rules.report import Finding, Status, Verdict
 from rules.requirements import IN_ALLIANCE
@@ -181,7 +181,7 @@ def _deciding(now: Assessment) -> Finding:
 
 
 @dataclass(frozen=True)
-class ScoreShown:
+class ScoreInCheck:
     """A told score with its lines, and the one line to name: the gravest below which it is, else the next one down.
 
     `strict`: the lines that only a higher score passes; `above`: of each, by id, the score that is just not enough.
@@ -195,7 +195,7 @@ class ScoreShown:
     above: Mapping[str, Decimal]
 
 
-def _scores(now: Assessment) -> Iterator[ScoreShown]:
+def _scores(now: Assessment) -> Iterator[ScoreInCheck]:
     """Each told score that has lines."""
     for fact in now.edition.scores:
         score, lines = now.facts.get(fact.id), now.lines_of(fact.id)
@@ -203,13 +203,12 @@ def _scores(now: Assessment) -> Iterator[ScoreShown]:
             above = dict(_above(now.edition, lines))
             strict = tuple(at for at in lines if at.line.id in above)
             usual = tuple(at for at in lines if at not in strict)
-            yield ScoreShown(fact, score, usual, strict, _nearest(now, fact), above)
+            yield ScoreInCheck(fact, score, usual, strict, _nearest(now, fact), above)
 
 
 def _nearest(now: Assessment, fact: Fact) -> AtLine | None:
-    told = [at for at in now.concerning if at.line.fact == fact.id and at.below is not None]
-    crossed, ahead = [at for at in told if at.below], [at for at in told if not at.own]
-    return next(iter(crossed), None) or min(ahead, key=lambda at: at.gap, default=None)
+    told = [at for at in now.concerning if at.line.fact == fact.id]
+    return crossed(told) or ahead_of(told)
 
 
 def _above(edition: Edition, lines: Sequence[AtLine]) -> Iterator[tuple[str, Decimal]]:

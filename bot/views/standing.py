@@ -11,7 +11,7 @@ from rules.assessment import Assessment, assess
 from rules.case import Case, Known
 from rules.edition import Clause, Edition, Fact, Scores
 from rules.kinds import Because, FactType
-from rules.lines import AtLine, limits
+from rules.lines import AtLine, ahead_of, crossed, limits
 from rules.report import Status
 from rules.requirements import Effect, FactValue, Line
 from rules.sources import Source
@@ -39,14 +39,12 @@ class ScoreShown:
     @property
     def crossed(self) -> AtLine | None:
         """The gravest line that the score is below, the bot's own after all of the platform's; None below none."""
-        below = [line for line in self.lines if line.below]
-        return max(below, key=lambda line: (not line.own, line.level), default=None)
+        return crossed(self.lines)
 
     @property
     def ahead(self) -> AtLine | None:
         """The platform's nearest line that the score is not below; None without one."""
-        above = [line for line in self.lines if line.below is False and not line.own]
-        return min(above, key=lambda line: line.gap, default=None)
+        return ahead_of(self.lines)
 
     @property
     def open(self) -> tuple[AtLine, ...]:

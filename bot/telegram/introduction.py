@@ -1,0 +1,34 @@
+"""What the bot and Telegram tell each other at the start: the menu and the descriptions, and the bot's own name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+
+from bot.telegram.api import Api
+from bot.telegram.errors import TelegramError
+from bot.telegram.menu import Call
+
+log = structlog.get_logger(__name__)
+
+
+async def introduce(api: Api, calls: Iterable[Call]) -> None:
+    """Make each call; one that fails is not worth more than the next start."""
+    for method, payload in calls:
+        await _tried(api, method, payload)
+
+
+async def username(api: Api) -> str:
+    """The bot's own name, "" when it can't be had now, or the answer has none."""
+    answer = await _tried(api, "getMe", {})
+    name = answer.get("username") if isinstance(answer, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+async def _tried(api: Api, method: str, payload: dict[str, object]) -> Any:
+    """What the call gives, None when it failed."""
+    try:
+        return await api.call(method, payload)
+    except TelegramError as error:
+        log.warning("not introduced", method=method, error=type(error).__name__)
+        return None
