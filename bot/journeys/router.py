@@ -49,10 +49,11 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     reply = await _throttled(turn)
     if kept.edition and not context.catalogue.has(kept.edition):
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
+    shown = _shown(reply, now)
     if not reply.is_forgotten:
-        seen = {"album": incoming.album or dialogue.album}
-        await _remember(conn, incoming.chat_id, kept, _showing(reply, now).model_copy(update=seen), now)
-    said = (*_answer_of_the_press(turn, _toast(turn, reply)), *reply.messages)
+        seen = {"shown": shown or reply.dialogue.shown, "album": incoming.album or dialogue.album}
+        await _remember(conn, incoming.chat_id, kept, reply.dialogue.model_copy(update=seen), now)
+    said = (*_answer_of_the_press(turn, _toast(turn, reply, shown)), *reply.messages)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
 
@@ -63,19 +64,16 @@ def _as_file(context: Context, incoming: Incoming) -> Incoming:
     return replace(incoming, what=What.MEDIA) if is_file else incoming
 
 
-def _showing(reply: Reply, now: datetime) -> Dialogue:
-    """The dialogue afterwards, with what is shown last and the buttons that may be typed from now on."""
+def _shown(reply: Reply, now: datetime) -> Shown | None:
+    """What the reply shows last, with the buttons that may be typed from now on; None where it shows nothing."""
     last = shown_last(reply.messages)
-    if last is None:
-        return reply.dialogue
-    shown = Shown(at=now, buttons=buttons(last), screen=screen(last))
-    return reply.dialogue.model_copy(update={"shown": shown})
+    return Shown(at=now, buttons=buttons(last), screen=screen(last)) if last else None
 
 
-def _toast(turn: Turn, reply: Reply) -> str:
+def _toast(turn: Turn, reply: Reply, shown: Shown | None) -> str:
     """The toast of the reply; "same" for an edit that leaves the message as it was."""
     last, before = shown_last(reply.messages), turn.dialogue.shown
-    is_same = last and last.method == "editMessageText" and before and before.screen == screen(last)
+    is_same = last and last.method == "editMessageText" and shown and before and before.screen == shown.screen
     return reply.toast or (SAME if is_same else "")
 
 
