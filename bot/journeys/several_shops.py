@@ -61,15 +61,14 @@ async def confirm(turn: Turn, known: Sequence[Shop], text: str) -> Reply | None:
     editions = turn.context.editions
     names = {name: shop.id for shop in known if (name := shop.name or shop.ref) and not is_of_scores(editions, name)}
     found = shop_scores_in(editions, names, text, turn.today)
-    return await _question(turn, found.told, found.day) if found else None
+    return await _question(turn, known, found.told, found.day) if found else None
 
 
-async def _question(turn: Turn, told: Sequence[ToldShop], day: date) -> Reply:
-    """The question, with what it asks of in the chat's memory."""
-    known = {shop.id: shop for shop in await shops.of_chat(turn.conn, turn.chat_id)}
-    named = Counter(map(_name, known.values()))
-    shared = {shop.id for shop in known.values() if named[_name(shop)] > 1}
-    asked = [await _asked(turn, one, known.get(one.shop or 0), day, shared) for one in told]
+async def _question(turn: Turn, known: Sequence[Shop], told: Sequence[ToldShop], day: date) -> Reply:
+    """The question, with what it asks of in the chat's memory. `known`: the shops that are told of may be these."""
+    by_id, named = {shop.id: shop for shop in known}, Counter(map(_name, known))
+    shared = {shop.id for shop in known if named[_name(shop)] > 1}
+    asked = [await _asked(turn, one, by_id.get(one.shop or 0), day, shared) for one in told]
     values = {"day": day, "yesterday": turn.today - timedelta(1), "at": turn.now_ms}
     standings = sorted((one.standing for one in asked if one.standing), key=lambda one: one.rank)
     rendered = turn.render("scores/confirm_all", standings=standings, left=[one for one in asked if one.why], **values)
@@ -119,7 +118,8 @@ async def of_yesterday(turn: Turn, pressed: AllOfYesterday) -> Reply | None:
     """The same question about yesterday; None when the chat was asked something newer."""
     pending, asked = await _pending(turn, pressed.at)
     told = [ToldShop(shop.name or shop.ref or "", shop.id, (points,)) for shop, points in asked]
-    return await _question(turn, told, pending.day - timedelta(1)) if pending and told else None
+    known = [shop for shop, _ in asked]
+    return await _question(turn, known, told, pending.day - timedelta(1)) if pending and told else None
 
 
 @press(KeepAllScores)
