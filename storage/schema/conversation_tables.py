@@ -2,7 +2,7 @@
 
 dialogues  a conversation for each chat, guarded by `version`
 checks  finished eligibility checks of shops (0: before a check was of a shop)
-unanswered  questions not understood, masked
+unanswered  questions not understood, masked; `got`: the kind of reply that was given
 consents  chats' consents to keeping data: version of the text, instant
 """
 
@@ -40,6 +40,7 @@ unanswered = Table(
     Column("text", Text, nullable=False),
     Column("nearest", Text, nullable=False),
     Column("asked_at", BigInteger, nullable=False),
+    Column("got", String(24)),
     Index("unanswered_asked_at", "asked_at"),
 )
 

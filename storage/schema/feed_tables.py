@@ -3,11 +3,11 @@
 nonces  nonces of ingest calls, as long as a replay would be accepted
 ingests  idempotency keys of ingest calls, with the hash of the body and the answer
 uploads  files sent to the bot by operators: `sent`, `shown` (with content), `confirmed`, `over`; a call that is held
-    is a file `shown` of chat 0, which any operator may answer
+    is a file `shown` of chat 0, which any operator may answer; `registers`: the answer was to register unknown shops
 new_closings  shops put below a closing line by the rows of a day, since an operator last said yes
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, String, Table, Text, false
 
 from storage.schema.base import Day, Id, metadata, partial
 
@@ -37,6 +37,7 @@ uploads = Table(
     Column("content", LargeBinary),
     Column("created_at", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
+    Column("registers", Boolean, nullable=False, server_default=false()),
     Index("uploads_of_chat", "chat_id", "created_at"),
 )
 partial("uploads_to_do", uploads.c.id, where="state IN ('sent', 'confirmed')")

@@ -1,7 +1,8 @@
 """Tables of operators' acts, announcements and restored copies.
 
 audit  operators' acts; `operator` is the operator's chat, null for the command line
-announcements  messages to many; `announcement_chats`: the recipients, once each (see `storage.announcements`)
+announcements  messages to many, or (`of_shop`) to the followers of one shop; `announcement_chats`: the recipients, once
+    each (see `storage.announcements`)
 copies  marks of a copied database; `begun_at`: the bot's first start on the copy (see `storage.database.copies`)
 """
 
@@ -31,6 +32,7 @@ announcements = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("look_at", BigInteger, nullable=False, default=0),
     Column("shown_at", BigInteger),
+    Column("of_shop", BigInteger),
     sqlite_autoincrement=True,
 )
 partial("announcements_under_way", announcements.c.look_at, where="state IN ('sending', 'stopping')")

@@ -1,7 +1,7 @@
 """Tables of shops and scores.
 
 shops  an operator's (`ref`) or a merchant's own (`owner_chat`; without a name: the merchant's first)
-invites  one-time links to a shop
+invites  one-time links to a shop; `made_at` NULL: made before the column was; `revoked_at`: taken back by an operator
 scores  a row for each shop, fact and day, in whole hundredths of a point, by day first: a day's file is appended
 newest  the newest score of each shop and fact, and the highest ever: read by the daily check
 facts  what else was told of a shop, a row each time, nothing overwritten: `value` as JSON
@@ -38,6 +38,8 @@ invites = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("used_by", BigInteger),
     Column("used_at", BigInteger),
+    Column("made_at", BigInteger),
+    Column("revoked_at", BigInteger),
 )
 
 scores = Table(

@@ -2,7 +2,8 @@
 
 follows  followers of shops, and the state told (`rules.watch_state.WatchState`, none at first)
 preferences  a chat's hours and edition; no row: as the operator's settings say. `table_day`: the last day whose table
-    of the chat's shops was made, NULL for a chat that wishes none
+    of the chat's shops was made, NULL for a chat that wishes none; `risk_day`: likewise of an operator's list of the
+    shops at risk
 notices  a chat's warnings for one message; `notice_items` has the facts, words are made on sending; `corrects`: the
     notice sent before that this one takes back
 milestones  days ahead of kept checks
@@ -65,9 +66,11 @@ preferences = Table(
     Column("digest_at", String(5)),
     Column("edition", String(64)),
     Column("table_day", Day),
+    Column("risk_day", Day),
     Column("updated_at", BigInteger, nullable=False),
 )
 partial("preferences_tables", preferences.c.chat_id, where="table_day IS NOT NULL")
+partial("preferences_risks", preferences.c.chat_id, where="risk_day IS NOT NULL")
 
 notices = Table(
     "notices",
