@@ -3,6 +3,7 @@
 import asyncio
 import json
 import mimetypes
+from base64 import b64decode
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final
@@ -29,7 +30,8 @@ class TooLarge(Exception):
 class Api:
     """Calls of a bot's methods, at the Bot API server of the address `root`, without a slash at the end.
 
-    A photo that is a drawing is drawn, in a thread, and uploaded; a document `{name, text}` is uploaded as a file.
+    A photo that is a drawing is drawn, in a thread, and uploaded; a document `{name, text}`, or
+    `{name, base64}`, is uploaded as a file.
     """
 
     def __init__(self, token: str, root: str, session: Session) -> None:
@@ -96,4 +98,4 @@ async def _file(part: str, made: Mapping[str, Any]) -> tuple[str, bytes]:
     """Name and bytes of the file."""
     if part == "photo":
         return "chart.png", await asyncio.to_thread(drawn, made)
-    return made["name"], made["text"].encode()
+    return made["name"], b64decode(made["base64"]) if "base64" in made else made["text"].encode()
