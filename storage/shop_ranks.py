@@ -4,7 +4,7 @@ Merchants' own shops are not among them: their scores are for the merchants alon
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -22,7 +22,8 @@ from storage.scores import is_stale
 
 
 class Which(StrEnum):
-    """Which shops. `risk`: below a line, or closed for good; `unknown`: of which something is open."""
+    """Which shops. `risk`: below a line, or closed for good; `unknown`: with a fresh score, and yet something is open
+    that may put it below a line."""
 
     ALL = "all"
     RISK = "risk"
@@ -53,23 +54,36 @@ class Judging:
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of the operator's shops. `levels`: by level or BARRED, those without a shop left out; `no_fresh`: without
-    a score that is not too old."""
+    """Counts of the operator's shops by level, or BARRED, and whether a score is not too old."""
 
-    levels: Mapping[int, int] = field(default_factory=dict)
-    no_fresh: int = 0
+    shops: Mapping[tuple[int, bool], int]
 
     @property
     def all(self) -> int:
-        return sum(self.levels.values())
+        return sum(self.shops.values())
+
+    @property
+    def levels(self) -> dict[int, int]:
+        """How many shops at risk are at each level."""
+        found: dict[int, int] = {}
+        for (level, _), count in self.shops.items():
+            if is_at_risk(level):
+                found[level] = found.get(level, 0) + count
+        return found
 
     @property
     def at_risk(self) -> int:
-        return sum(count for level, count in self.levels.items() if is_at_risk(level))
+        return sum(self.levels.values())
+
+    @property
+    def no_fresh(self) -> int:
+        """How many shops have no score that is not too old."""
+        return sum(count for (_, has_fresh), count in self.shops.items() if not has_fresh)
 
     @property
     def unknown(self) -> int:
-        return self.levels.get(int(Level.UNKNOWN), 0)
+        """How many shops have a fresh score, and yet something is open that may put them below a line."""
+        return self.shops.get((int(Level.UNKNOWN), True), 0)
 
     def of(self, which: Which) -> int:
         """How many shops are such."""
@@ -82,13 +96,13 @@ def is_at_risk(level: int) -> bool:
 
 
 async def counts(conn: AsyncConnection, by: Judging) -> Counts:
-    """How many shops stand where, and how many have no fresh score."""
+    """How many shops stand where, with and without a fresh score."""
     levels = standings.levels(by.editions).subquery()
-    query = select(levels.c.level, func.count()).join_from(levels, shops, shops.c.id == levels.c.shop_id)
-    query = query.where(shops.c.ref.is_not(None))
-    rows = (await conn.execute(query.group_by(levels.c.level))).all()
-    silent = select(func.count()).select_from(shops).where(shops.c.ref.is_not(None), ~is_fresh(by))
-    return Counts({row.level: row[1] for row in rows}, (await conn.execute(silent)).scalar() or 0)
+    fresh = case((is_fresh(by), 1), else_=0).label("fresh")
+    query = select(levels.c.level, fresh).join_from(levels, shops, shops.c.id == levels.c.shop_id)
+    each = query.where(shops.c.ref.is_not(None)).subquery()
+    grouped = select(each.c.level, each.c.fresh, func.count()).group_by(each.c.level, each.c.fresh)
+    return Counts({(level, bool(has)): count for level, has, count in (await conn.execute(grouped)).all()})
 
 
 async def ranked(
@@ -108,7 +122,7 @@ def _those(
     if which is Which.RISK:
         return query.where(level >= int(Level.NO_ENTRY)).order_by(level.desc(), _share(by), shops.c.id)
     if which is Which.UNKNOWN:
-        query = query.where(level == int(Level.UNKNOWN))
+        query = query.where(level == int(Level.UNKNOWN), is_fresh(by))
     return query.order_by(shops.c.id)
 
 

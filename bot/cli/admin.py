@@ -44,9 +44,7 @@ def feeds(as_json: AsJson = False) -> None:
     show_all(commands.operator_reports.feeds(), as_json)
 
 
-@app.command(
-    help="Questions of the last 30 days that were not understood, masked, with what each got."
-)
+@app.command(help="Questions of the last 30 days that were not understood, masked, with what each got.")
 def questions(as_json: AsJson = False) -> None:
     show_all(commands.operator_reports.questions(), as_json)
 

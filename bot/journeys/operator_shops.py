@@ -4,6 +4,7 @@ import asyncio
 from base64 import b64encode
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +15,7 @@ from bot.journeys.context import Context
 from bot.journeys.entries import OperatorPress, command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views import shop_sheet
-from bot.views.operator_values import counted, instant
+from bot.views.operator_values import counted, instant, level_name
 from bot.views.render import Rendered, render, words
 from bot.views.standing import standing_of
 from storage import preferences, shop_list, shop_notices, shop_page, shop_ranks
@@ -104,7 +105,8 @@ async def risk_page(
 ) -> Rendered:
     """A page of the shops at risk, the last one for a number too high. `is_daily`: whether the list comes each day."""
     values = await _page(conn, context, by, Which.RISK, page)
-    return render("operators/risk", is_daily=is_daily, check_at=context.daily_check_at, **values)
+    grouped = [(level_name(level), list(those)) for level, those in groupby(values["rows"], lambda row: row[0].level)]
+    return render("operators/risk", grouped=grouped, is_daily=is_daily, check_at=context.daily_check_at, **values)
 
 
 @press(ShowShopList)
@@ -120,8 +122,8 @@ async def _page(conn: AsyncConnection, context: Context, by: Judging, which: Whi
     pages = max(1, -(-counts.of(which) // PAGE))
     shown = min(page, pages - 1)
     found = await shop_list.page(conn, by, which, shown * PAGE, PAGE)
-    levels = counted({level: count for level, count in counts.levels.items() if shop_ranks.is_at_risk(level)})
-    return {**_shown(context, by, found), "counts": counts, "levels": levels, "page": shown, "pages": pages}
+    values = {"counts": counts, "levels": counted(counts.levels), "page": shown, "pages": pages}
+    return {**_shown(context, by, found), **values}
 
 
 def _shown(context: Context, by: Judging, found: list[Listed]) -> dict[str, Any]:

@@ -101,9 +101,9 @@ def _word(kind: str, value: Hashable) -> str | None:
 
 
 def as_csv(made: Sheet) -> str:
-    """The sheet as CSV for spreadsheets: with a BOM, every text in quotes, no text a formula, no id rounded."""
+    """The sheet as CSV for spreadsheets: with a BOM, no text a formula, no id rounded."""
     text = io.StringIO()
-    out = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    out = csv.writer(text, lineterminator="\r\n")
     out.writerow([heading for _, heading in made.columns])
     out.writerows([_in_csv(cell) for cell in row] for row in made.rows)
     return "\ufeff" + text.getvalue()
