@@ -134,16 +134,15 @@ async def count_silent(conn: AsyncConnection, today: date, now_ms: int) -> int:
 
 
 def _silent(today: date, now_ms: int) -> Select[Any]:
-    """The shops whose newest score is stale; of a shop with several scores one row."""
-    place = func.row_number().over(
-        partition_by=newest.c.shop_id, order_by=(newest.c.day.desc(), newest.c.seen_at.desc(), newest.c.fact)
-    )
-    last = select(newest, place.label("place")).subquery()
+    """The shops with a score that is stale; of a shop with several such scores the newest."""
+    order = (newest.c.day.desc(), newest.c.seen_at.desc(), newest.c.fact)
+    place = func.row_number().over(partition_by=newest.c.shop_id, order_by=order).label("place")
+    stale = select(newest, place).where(is_stale(newest, today, now_ms)).subquery()
     return (
-        select(shops.c.id, shops.c.ref, shops.c.name, last.c.source, last.c.day, last.c.seen_at)
-        .join(last, last.c.shop_id == shops.c.id)
-        .where(last.c.place == 1, is_stale(last, today, now_ms))
-        .order_by(last.c.seen_at.desc(), shops.c.id)
+        select(shops.c.id, shops.c.ref, shops.c.name, stale.c.source, stale.c.day, stale.c.seen_at)
+        .join(stale, stale.c.shop_id == shops.c.id)
+        .where(stale.c.place == 1)
+        .order_by(stale.c.seen_at.desc(), shops.c.id)
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, Select, case, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.absence import scores_that_count
 from rules.assessment import Assessment, assess
 from rules.case import Case, edition_of
 from rules.edition import Catalogue, Edition
@@ -135,8 +136,12 @@ def _share(by: Judging) -> Any:
 
 
 def is_fresh(by: Judging) -> ColumnElement[bool]:
-    """Whether the shop has a score that is not too old."""
-    return exists().where(newest.c.shop_id == shops.c.id, ~is_stale(newest, by.today, by.now_ms))
+    """Whether the shop has a score that is not too old, and none on the same scale that counts and is."""
+    one, other = newest.alias("one"), newest.alias("other")
+    counting = {fact for edition in by.editions for fact in scores_that_count(edition)}
+    same = (other.c.shop_id == one.c.shop_id, other.c.scale == one.c.scale, other.c.fact.in_(counting))
+    is_old = exists().where(*same, is_stale(other, by.today, by.now_ms))
+    return exists().where(one.c.shop_id == shops.c.id, ~is_stale(one, by.today, by.now_ms), ~is_old)
 
 
 async def levels_of(conn: AsyncConnection, by: Judging, shop_ids: list[int]) -> dict[int, int]:

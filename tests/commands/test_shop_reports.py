@@ -7,6 +7,7 @@ import sqlite3
 import time
 from contextlib import closing
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +170,8 @@ def test_an_exported_risk_list_is_read_back_as_scores_and_changes_nothing(
 ) -> None:
     alliance("shops", "export", "risk.csv", "--risk")
     found = json.loads(alliance("scores", "import", "--dry-run", "--json", "risk.csv").out)
-    found = json.loads(ran.out)
     assert [row["shop_id"] for row in found["rows"]] == [LOWEST, LOW]
-    assert [row["scores"] for row in found["rows"]] == [{"score": "3.40"}, {"score": "3.70"}]
+    assert [Decimal(row["scores"]["score"]) for row in found["rows"]] == [Decimal("3.4"), Decimal("3.7")]
 
 
 @pytest.mark.parametrize("name", ["shops.pdf", "shops", "no/such/folder/shops.csv"])

@@ -137,6 +137,25 @@ async def test_what_has_no_fresh_score_is_counted_and_is_no_good_news(world: Wor
     assert not (await only(world, "旧")).is_fresh
 
 
+async def test_a_second_score_that_is_too_old_leaves_nothing_fresh(world: World) -> None:
+    by = Judging(CATALOGUE, HUNDRED_POINTS, START, ms(NOW))
+    number, product = await world.shop("百分"), HUNDRED_POINTS.fact("product_score")
+    await world.comes(number, 0, HUNDRED_POINTS.main_score, "99")
+    await world.comes(number, -9, product, "99")
+    assert not (await only(world, "百分", by)).is_fresh
+    await world.comes(number, 0, product, "99")
+    assert (await only(world, "百分", by)).is_fresh
+
+
+async def test_an_old_score_of_another_scale_is_forgiven(world: World) -> None:
+    by = Judging(CATALOGUE, HUNDRED_POINTS, START, ms(NOW))
+    number = await world.shop("百分")
+    old = HUNDRED_POINTS.fact("product_score").model_copy(update={"highest": Decimal(5)})
+    await world.comes(number, -9, old, "4")
+    await world.comes(number, 0, HUNDRED_POINTS.main_score, "99")
+    assert (await only(world, "百分", by)).is_fresh
+
+
 async def test_a_shop_with_a_score_untold_is_not_determined_until_it_is_told(world: World) -> None:
     by = Judging(CATALOGUE, HUNDRED_POINTS, START, ms(NOW))
     number = await world.shop("百分")
