@@ -118,6 +118,15 @@ async def test_a_long_list_is_turned_by_buttons_in_the_same_message(operator: Pe
     assert (await operator.hears()).buttons[:2] == ["店16", "店17"]
 
 
+async def test_the_edition_that_an_operator_reads_answers_by_changes_no_list(
+    operator: Person, database_url: str
+) -> None:
+    await fed(database_url, 零食={0: "3.4"}, 没有过=None)
+    before = await tells(operator, "/risk")
+    await execute(database_url, insert(preferences).values(chat_id=OPERATOR, edition="2026-07-29", updated_at=1))
+    assert (await tells(operator, "/risk")).text == before.text
+
+
 async def test_a_day_without_risk_names_what_is_not_known(operator: Person, database_url: str) -> None:
     assert (await tells(operator, "/risk")).text.startswith("❓ 还没有登记店铺")
     await fed(database_url, 花店={0: "4.6"}, 断更={9: "4.6"}, 没有过=None)

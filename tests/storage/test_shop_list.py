@@ -135,6 +135,7 @@ async def test_what_has_no_fresh_score_is_counted_and_is_no_good_news(world: Wor
         counts = await shop_ranks.counts(conn, judging())
     assert (counts.all, counts.at_risk, counts.no_fresh, counts.unknown) == (3, 0, 2, 0)
     assert not (await only(world, "旧")).is_fresh
+    assert await seen(world, Which.UNKNOWN) == []
 
 
 async def test_a_second_score_that_is_too_old_leaves_nothing_fresh(world: World) -> None:
@@ -238,6 +239,18 @@ async def test_a_notice_about_another_shop_is_not_this_ones(world: World) -> Non
     await told(world, second, 1, "dead", -1)
     one = await only(world, "甲")
     assert [(each.notice_id, each.fate) for each in one.told] == [(early, Fate.SENT)]
+
+
+async def test_a_notice_about_two_shops_gives_way_to_a_newer_one_about_one_of_them(world: World) -> None:
+    first, second = await world.follow("甲", 1), await world.follow("乙", 1)
+    await world.day(0, 甲="3.7", 乙="3.7")
+    both = await told(world, first, 1, "sent", -2)
+    item = {"notice_id": both, "shop_id": second, "subject": "", "reason": "warning", "line": "warning"}
+    async with world.engine.begin() as conn:
+        await conn.execute(insert(notice_items).values(**item, fact="score", hundredths=370))
+    newer = await told(world, second, 1, "dead", -1)
+    assert [each.notice_id for each in (await only(world, "甲")).told] == [both]
+    assert [each.notice_id for each in (await only(world, "乙")).told] == [newer]
 
 
 @pytest.mark.parametrize(
