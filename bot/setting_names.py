@@ -13,9 +13,12 @@ from typing import Final
 from dotenv import dotenv_values
 from rapidfuzz import fuzz, process
 
-from bot.settings import Settings
+from bot.settings import USUAL_PROXIES, Settings
 
 SETTINGS: Final = frozenset(name.upper() for name in Settings.model_fields)
+OURS: Final = SETTINGS - {*USUAL_PROXIES, "NO_PROXY", "SSL_CERT_FILE"}
+"""Those that no other program reads."""
+
 NEAR: Final = 86.0
 """How alike, of 100, a name in the environment is to the setting that was meant."""
 
@@ -51,7 +54,16 @@ _EVERYBODYS: Final = frozenset(
 
 _OTHERS: Final = frozenset(
     {"POSTGRES_PASSWORD", "PUBLIC_HOST", "RULES_FOLDER"}  # compose.yaml
-    | {"FTP_PROXY", "HTTPS_PORT", "TZ", "NODE_EXTRA_CA_CERTS", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
+    | {
+        "FTP_PROXY",
+        "HTTPS_HOST",
+        "HTTPS_PORT",
+        "TZ",
+        "NODE_EXTRA_CA_CERTS",
+        "SSL_CERT_DIR",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+    }
 )
 _OTHERS_BEGIN: Final = ("COMPOSE_", "DOCKER_", "LC_", "NO_", "PG", "POSTGRES_", "PYTHON", "UV_", "PIP_")
 
@@ -79,7 +91,7 @@ def strays() -> list[Stray]:
 def in_file(names: Iterable[str]) -> list[Stray]:
     """The stray names of a file of settings."""
     unknown = [name for name in names if name.upper() not in SETTINGS and not _is_others(name.upper())]
-    return [Stray(name, ".env", _meant(name.upper(), NEAR_IN_FILE)) for name in unknown]
+    return [Stray(name, ".env", _meant(name.upper(), NEAR_IN_FILE, SETTINGS)) for name in unknown]
 
 
 def in_environment(names: Iterable[str], also_set: Set[str] = frozenset()) -> list[Stray]:
@@ -92,16 +104,16 @@ def in_environment(names: Iterable[str], also_set: Set[str] = frozenset()) -> li
 def _meant_in_environment(name: str) -> str:
     if name in SETTINGS or name in _EVERYBODYS or _is_others(name):
         return ""
-    return _meant(name, NEAR)
+    return _meant(name, NEAR, OURS)
 
 
 def _is_others(name: str) -> bool:
     return name in _OTHERS or name.startswith(_OTHERS_BEGIN)
 
 
-def _meant(name: str, near: float) -> str:
-    """The setting meant by the name, "" for none."""
+def _meant(name: str, near: float, settings: Set[str]) -> str:
+    """The one of the settings that is meant by the name, "" for none."""
     if name in _OFTEN:
         return _OFTEN[name]
-    found = process.extractOne(name, sorted(SETTINGS), scorer=fuzz.ratio, score_cutoff=near)
+    found = process.extractOne(name, sorted(settings), scorer=fuzz.ratio, score_cutoff=near)
     return found[0] if found else ""

@@ -23,17 +23,18 @@ from bot.sandbox.listening import Listener, serving
 
 USER = "operator"
 PASSWORD = "p@ss:w/rd#1%?"
-ENCODED = "p%40ss%3Aw%2Frd%231%25%3F"
+ENCODED_PASSWORD = "p%40ss%3Aw%2Frd%231%25%3F"
 """The password as it stands in an address."""
 
 
 @dataclass
 class Running:
-    """A proxy of this kind, and how many connections came to it."""
+    """A proxy of this kind on this machine, and how many connections came to it; `task` serves them."""
 
     kind: str
     port: int = 0
     connections: int = 0
+    task: asyncio.Task[None] | None = None
 
     @property
     def address(self) -> str:
@@ -41,9 +42,10 @@ class Running:
 
     @property
     def address_of_user(self) -> str:
-        return f"{self.kind}://{USER}:{ENCODED}@localhost:{self.port}"
+        return f"{self.kind}://{USER}:{ENCODED_PASSWORD}@localhost:{self.port}"
 
     def known_to(self, user: str = "", password: str = "") -> Proxy:
+        """The proxy, as a bot knows it that has this user and password."""
         return Proxy(self.kind, "localhost", self.port, user, password)
 
 
@@ -72,7 +74,7 @@ async def _listening(running: Running, handler: Any, tls: ssl.SSLContext | None)
     listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
     running.port = listener.extra(SocketAttribute.local_port)
     over = listener if tls is None else TLSListener(listener, tls)
-    asyncio.current_task().get_loop().create_task(_served(over, handle), name="proxy")  # type: ignore[union-attr]
+    running.task = asyncio.create_task(_served(over, handle))
 
 
 async def _served(listener: Any, handle: Any) -> None:

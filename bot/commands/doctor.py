@@ -1,4 +1,4 @@
-"""`alliance-bot doctor`: settings, operators, catalogue, database, notices, proxy, Bot API: a line each, with the mend."""
+"""`alliance-bot doctor`: settings, catalogue, database, notices, the way to the Bot API: a line each, with the mend."""
 
 import asyncio
 from collections.abc import Iterator
@@ -126,7 +126,9 @@ async def _way_to_the_bot_api(settings: Settings) -> list[Diagnosis]:
     if proxy is not None:
         return [await _proxy(proxy, settings), await _bot_api(settings, proxy)]
     spared = settings.model_copy(update={"no_proxy": ""}).usual_proxy(root)
-    exempt = [] if spared is None else [Diagnosis("proxy", True, f"none: NO_PROXY exempts {root} from {spared.setting}")]
+    exempt = (
+        [] if spared is None else [Diagnosis("proxy", True, f"none: NO_PROXY exempts {root} from {spared.setting}")]
+    )
     return [*exempt, await _bot_api(settings, None)]
 
 
