@@ -55,6 +55,7 @@ _EVERYBODYS: Final = frozenset(
 _OTHERS: Final = frozenset(
     {"POSTGRES_PASSWORD", "PUBLIC_HOST", "RULES_FOLDER"}  # compose.yaml
     | {
+        "DATABASE_USER",
         "FTP_PROXY",
         "HTTPS_HOST",
         "HTTPS_PORT",
