@@ -1,7 +1,9 @@
 """Calls through real proxies: each way there and back, and that a call which failed on the way was never written."""
 
 import asyncio
+import socket
 import ssl
+import threading
 import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -260,9 +262,42 @@ async def test_an_address_of_the_proxy_that_swallows_packets_costs_a_moment(
             assert time.monotonic() - began < 1.5
 
 
-async def test_the_end_of_a_session_does_not_wait_for_the_servers_end_of_tls(ca: Path, root: str) -> None:
-    with proxy("http") as running:
-        async with Session(1, proxy=running.known_to(), ca=ca) as session:
-            await me(session, root)
+async def test_the_end_of_a_session_does_not_wait_for_the_servers_end_of_tls(authority: trustme.CA, ca: Path) -> None:
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=answers_once, args=(listening, as_server(authority), over))
+        serving.start()
+        async with Session(1, proxy=Proxy("http", "127.0.0.1", listening.getsockname()[1]), ca=ca) as session:
+            assert await me(session, "https://localhost") == "yes"
             began = time.monotonic()
         assert time.monotonic() - began < 1.0
+        over.set()
+        serving.join()
+
+
+def answers_once(listening: socket.socket, tls: ssl.SSLContext, over: threading.Event) -> None:
+    """A proxy and a server in one, that lets the first connection through, answers once and reads no more."""
+    accepted, _ = listening.accept()
+    accepted.recv(1000)
+    accepted.sendall(CONNECTED)
+    with tls.wrap_socket(accepted, server_side=True) as connection:
+        connection.recv(1000)
+        connection.sendall(OK)
+        over.wait(10)
+
+
+@pytest.mark.parametrize(
+    "bound", [b"\x01" + bytes(6), b"\x04" + bytes(18), b"\x03\x04host\x00\x50"], ids=["4", "6", "name"]
+)
+async def test_the_whole_answer_of_a_socks_proxy_is_taken_before_the_servers(bound: bytes) -> None:
+    async def serve(seen: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in (b"\x05\x00", b"\x05\x00\x00" + bound[:1]):
+            await reader.read(1000)
+            writer.write(answer)
+        for _ in range(5):  # the other end reads meanwhile
+            await asyncio.sleep(0)
+        writer.write(bound[1:])
+        await saying(OK)(seen, reader, writer)
+
+    async with server(serve) as seen, Session(1, proxy=at(seen, "socks5h")) as session:
+        assert await me(session, "http://host") == "yes"
