@@ -164,7 +164,7 @@ async def _bot_api(settings: Settings, proxy: Proxy | None) -> Diagnosis:
 
 
 def _mend(why: str, proxy: Proxy | None) -> str:
-    if "Cert" in why:
+    if "cert" in why.lower():
         return "put the certificate of the server's authority into SSL_CERT_FILE, and look at TELEGRAM_API_BASE_URL"
     if proxy is not None:
         return f"look at {proxy.setting} and TELEGRAM_API_BASE_URL"

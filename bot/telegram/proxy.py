@@ -23,6 +23,13 @@ NEXT_ADDRESS_S: Final = 0.25
 """After this the next address of the proxy's name is tried beside the first (RFC 8305)."""
 
 _PORTS: Final = {"http": 80, "https": 443}
+_REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (socket.gaierror, "no such host"),
+    (ConnectionRefusedError, "connection refused"),
+    (TimeoutError, "no answer in time"),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+    (ssl.SSLError, "no TLS there"),
+)
 
 
 class ProxyError(aiohttp.ClientError):
@@ -112,7 +119,8 @@ async def _proxy_reached(
                 happy_eyeballs_delay=NEXT_ADDRESS_S,
             )
     except (OSError, UnicodeError) as error:  # a timeout is an OSError
-        raise ProxyError(f"the proxy can't be reached ({type(error).__name__})") from None
+        reason = next((words for kind, words in _REASONS if isinstance(error, kind)), type(error).__name__)
+        raise ProxyError(f"the proxy can't be reached ({reason})") from None
     return reader, transport
 
 

@@ -72,7 +72,7 @@ async def test_a_proxy_that_is_not_there_is_named(alliance: Alliance, root: str)
     (line,) = about(ran, "proxy")
     assert line == (
         "BAD  proxy: socks5h://127.0.0.1:1 (from TELEGRAM_PROXY): "
-        "the proxy can't be reached (ConnectionRefusedError); look at TELEGRAM_PROXY"
+        "the proxy can't be reached (connection refused); look at TELEGRAM_PROXY"
     )
 
 

@@ -111,15 +111,16 @@ async def test_a_server_that_the_proxy_does_not_reach_is_named(guarded: Running,
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_proxy_that_is_not_there_is_told(kind: str) -> None:
     told = await why_unreachable("https://127.0.0.1:1", Proxy(kind, "127.0.0.1", 1))
-    assert told == "the proxy can't be reached (ConnectionRefusedError)"
+    assert told == "the proxy can't be reached (connection refused)"
     told = await why_unreachable("https://127.0.0.1:1", Proxy(kind, "no-such-host.invalid", 1080))
-    assert told == "the proxy can't be reached (gaierror)"
+    assert told == "the proxy can't be reached (no such host)"
 
 
 async def test_without_the_authority_neither_proxy_nor_server_is_trusted(authority: trustme.CA, root: str) -> None:
     with proxy("https", tls=as_server(authority)) as running:
         assert (
-            await why_unreachable(root, running.known_to()) == "the proxy can't be reached (SSLCertVerificationError)"
+            await why_unreachable(root, running.known_to())
+            == "the proxy can't be reached (its certificate is not trusted)"
         )
     with proxy("http") as running:
         assert await why_unreachable(root, running.known_to()) == "SSLCertVerificationError"
@@ -183,7 +184,7 @@ async def test_a_proxy_that_says_nothing_is_given_up_soon(kind: str, monkeypatch
     monkeypatch.setattr(tunnels, "TUNNEL_S", 0.1)
     async with server(answering()) as seen:
         told = await why_unreachable("https://127.0.0.1", at(seen, kind))
-    silent = {"https": "the proxy can't be reached (TimeoutError)"}
+    silent = {"https": "the proxy can't be reached (no answer in time)"}
     assert told == silent.get(kind, "the proxy did not reach 127.0.0.1:443 in time")
 
 

@@ -71,6 +71,23 @@ async def test_the_process_takes_proxy_and_authority_from_its_environment_and_lo
         assert secret not in told
 
 
+async def test_a_proxy_that_refuses_is_told_with_the_reason_in_the_log(tmp_path: Path) -> None:
+    with proxy("http", USER, PASSWORD) as running:
+        settings = {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_PROXY": running.address.replace("://", f"://{USER}:wr%6Fng-password@"),
+            "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/t.db",
+            "HTTP_PORT": "0",
+        }
+        async with process(**settings) as bot_of_its_own:
+            assert bot_of_its_own.stderr is not None
+            async with asyncio.timeout(20):
+                while b"poll failed" not in (line := await bot_of_its_own.stderr.readline()):
+                    assert line, "the bot ended"
+    assert "the proxy refused the user or the password" in line.decode()
+    assert b"wrong" not in line
+
+
 async def test_a_malformed_proxy_stops_the_start_in_one_line(tmp_path: Path) -> None:
     settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_PROXY": f"socks5h://{USER}:{PASSWORD}@localhost:1"}
     async with process(**settings) as running:
