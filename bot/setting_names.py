@@ -13,7 +13,7 @@ from typing import Final
 from dotenv import dotenv_values
 from rapidfuzz import fuzz, process
 
-from bot.settings import USUAL_PROXIES, Settings
+from bot.settings import FILE_ENCODING, USUAL_PROXIES, Settings
 
 SETTINGS: Final = frozenset(name.upper() for name in Settings.model_fields)
 OURS: Final = SETTINGS - {*USUAL_PROXIES, "NO_PROXY", "SSL_CERT_FILE"}
@@ -84,9 +84,13 @@ class Stray:
 
 def strays() -> list[Stray]:
     """The stray names of the process's environment and of `.env`."""
-    file = Path(".env")
-    written = dotenv_values(file, encoding="utf-8", interpolate=False) if file.is_file() else {}
+    written = names_in(Path(".env"))
     return [*in_file(written), *in_environment(os.environ, {name.upper() for name in written})]
+
+
+def names_in(file: Path) -> list[str]:
+    """The names that are set in a file of settings; none without the file."""
+    return list(dotenv_values(file, encoding=FILE_ENCODING, interpolate=False)) if file.is_file() else []
 
 
 def in_file(names: Iterable[str]) -> list[Stray]:

@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.proxies import Proxy, proxy_at, usual
 from bot.setting_values import QuietHours, certificates, chat_ids, database_address, hour, quiet_hours
 
+FILE_ENCODING = "utf-8-sig"
+"""UTF-8, with the mark that some editors put before it, or without."""
+
 KEY_LENGTH = 16
 KEYS_AT_MOST = 2
 USUAL_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -36,7 +39,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All settings; the public names are the same in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding=FILE_ENCODING, extra="ignore", frozen=True)
 
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base_url: str = "https://api.telegram.org"

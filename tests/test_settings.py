@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.proxies import ENCODE, Proxy
+from bot.setting_names import in_file, names_in
 from bot.settings import Settings, SettingsError, load
 
 SOCKS_5 = "socks5h:// (the proxy looks names up) or socks5:// (names are looked up here)"
@@ -112,6 +113,15 @@ def test_a_file_of_settings_that_is_no_utf_8_is_named(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError, match=r"^\.env: not UTF-8 text; save it as UTF-8$"):
         load()
+
+
+def test_a_file_of_settings_may_begin_with_the_mark_of_its_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("TIMEZONE=Asia/Tokyo\r\nHTTP_PORT=81\r\n", "utf-8-sig")
+    monkeypatch.chdir(tmp_path)
+    assert (load().timezone, load().http_port) == ("Asia/Tokyo", 81)
+    assert in_file(names_in(Path(".env"))) == []
 
 
 def test_a_webhook_without_its_secret_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import trustme
+from aiohttp import web
 
 from bot.proxies import Proxy
 from bot.telegram import proxy as tunnels
@@ -20,6 +21,7 @@ from bot.telegram.errors import AnswerLostError, UnreachableError
 from bot.telegram.session import Session
 from tests.blackhole import BLACK_HOLE, black_hole, name_of
 from tests.proxies import PASSWORD, USER, Running, as_server, proxy, sandbox_over_tls
+from tests.rule_lists import serving
 from tests.telegram.test_session import BODY, HEAD, OK, Serve, Server, saying, server
 
 TOKEN = "1:secret"
@@ -90,6 +92,19 @@ async def test_also_a_server_without_tls_is_reached_through_a_tunnel(guarded: Ru
         assert [await me(session, seen.root) for _ in range(2)] == ["yes", "yes"]
     assert seen.requests[0].startswith(b"POST /bot1:secret/getMe HTTP/1.1\r\n")
     assert (seen.connections, guarded.connections) == (1, 1)
+
+
+async def test_also_files_are_fetched_through_the_proxy(guarded: Running, ca: Path) -> None:
+    async def get_file(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "result": {"file_path": "documents/file.csv"}})
+
+    async def content(_: web.Request) -> web.Response:
+        return web.Response(body=b"shop_id,day,score")
+
+    through = guarded.known_to(USER, PASSWORD)
+    async with serving(content, get_file) as root, Session(1, proxy=through, ca=ca) as session:
+        assert await Api(TOKEN, root, session).fetch("x", 100) == b"shop_id,day,score"
+    assert guarded.connections == 1
 
 
 async def test_who_is_not_known_is_told_so(guarded: Running, ca: Path, root: str) -> None:
