@@ -196,7 +196,7 @@ async def test_a_proxy_that_hangs_up_is_told(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_proxy_that_says_nothing_is_given_up_soon(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tunnels, "TUNNEL_S", 0.1)
+    monkeypatch.setattr(tunnels, "TUNNEL_S", 1.0)
     async with server(answering()) as seen:
         told = await why_unreachable("https://127.0.0.1", at(seen, kind))
     silent = {"https": "the proxy can't be reached (no answer in time)"}
