@@ -51,7 +51,7 @@ async def test_the_process_takes_proxy_and_authority_from_its_environment_and_lo
             settings = {
                 "TELEGRAM_BOT_TOKEN": TOKEN,
                 "TELEGRAM_API_BASE_URL": root,
-                "ALL_PROXY": running.address_of_user,
+                "HTTPS_PROXY": running.address_of_user,
                 "NO_PROXY": "",
                 "SSL_CERT_FILE": str(ca),
                 "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/t.db",
