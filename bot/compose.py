@@ -163,7 +163,7 @@ async def _wired(
         Uploads(engine, api, policy, at, clock=clock, wake=wake),
         EditionChanges(engine, context, clock, wake),
         Retention(engine, clock, context.zone, owner),
-        Announcer(engine, clock, wake),
+        Announcer(engine, clock, wake, context.operator),
         RuleWatch(engine, context, clock, settings.rule_notices, owner, wake),
     )
     return _Parts(clock, observer, sender, worker, ingress, partial(_menu, engine, admins), context.me, jobs)

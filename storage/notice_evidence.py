@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import notices as kept
 from storage.notices import KEY, Notice
-from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
+from storage.outbox import DEAD, DROPPED, MUTED, RECALLED, SENDING, SENT, WAITING
 from storage.schema import notices, outbox
 
 
@@ -24,9 +24,16 @@ class Fate(StrEnum):
     FAILED = "failed"
     MUTED = "muted"
     DROPPED = "dropped"
+    RECALLED = "recalled"
 
 
-STATES: Final = {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD: Fate.FAILED}
+STATES: Final = {
+    SENT: Fate.SENT,
+    MUTED: Fate.MUTED,
+    DROPPED: Fate.DROPPED,
+    RECALLED: Fate.RECALLED,
+    DEAD: Fate.FAILED,
+}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import chats as chat_states
 from storage import personal
 from storage.inbox import DONE
-from storage.outbox import DEAD, DROPPED, MUTED, SENT
+from storage.outbox import DEAD, DROPPED, MUTED, RECALLED, SENT
 from storage.paces import EVERYBODY
 from storage.schema import (
     audit,
@@ -139,7 +139,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
 
 
 def _has_ended(days: int, now_ms: int) -> ColumnElement[bool]:
-    is_over = outbox.c.state.in_((SENT, MUTED, DROPPED, DEAD))
+    is_over = outbox.c.state.in_((SENT, MUTED, DROPPED, RECALLED, DEAD))
     return and_(is_over, outbox.c.done_at < now_ms - days * DAY_MS)
 
 
