@@ -1,5 +1,6 @@
 """A list of shops with names: registered and renamed together; and such a list that waits for an operator's yes."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -70,3 +71,14 @@ async def waiting(conn: AsyncConnection, upload_id: int, chat_id: int) -> bytes 
     """The content of a file that the chat was asked about, None when it is another's or was answered before."""
     its = (uploads.c.id == upload_id, uploads.c.chat_id == chat_id, uploads.c.state == SHOWN)
     return (await conn.execute(select(uploads.c.content).where(*its))).scalar()
+
+
+def as_bytes(names: Mapping[str, str]) -> bytes:
+    """The list as the content of a file that waits."""
+    return json.dumps({"shops": dict(names)}).encode()
+
+
+def from_bytes(content: bytes) -> dict[str, str] | None:
+    """The list that waits; None for the content of any other file."""
+    kept = json.loads(content)
+    return kept.get("shops") if isinstance(kept, dict) else None

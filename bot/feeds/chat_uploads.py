@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
+from bot.feeds import shop_list_uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.feeds.kept import Given, OutdatedError, contents, read, written
 from bot.feeds.store import Terms, import_rows, reach
@@ -77,6 +78,8 @@ class Uploads:
         file = ScoreFile(raw, self.policy.edition.scores, self.policy.today(self.clock.now()), BY_CHAT)
         rows = await asyncio.to_thread(lambda: [row for batch in file.batches() for row in batch])
         if file.problem_count:
+            if await shop_list_uploads.offered(self.engine, upload, raw, self.policy, milliseconds(self.clock)):
+                return None
             return await self._ended(upload, self._problems(file))
         given, incoming = Given(rows, file.rows, file.left_alone), self._incoming()
         would = await import_rows(self.engine, rows, incoming, Terms(self.policy, dry_run=True))
