@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from bot.cli import admin, bot, db, rules, shops
+from bot.cli import shop_deeds as shop_deeds  # commands of `shops` and `admin`
 from bot.commands import Refusal
 
 PROGRAM = "alliance-bot"
