@@ -29,6 +29,8 @@ from bot.jobs.deletion import Retention
 from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
 from bot.jobs.rule_watch import RuleWatch
+from bot.jobs.undelivered import UndeliveredWatch
+from bot.jobs.unheard import UnheardWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
 from bot.settings import Settings
@@ -164,6 +166,8 @@ async def _wired(
         EditionChanges(engine, context, clock, wake),
         Retention(engine, clock, context.zone, owner),
         Announcer(engine, clock, wake, context.operator),
+        UndeliveredWatch(engine, context, clock, wake),
+        UnheardWatch(engine, context, clock, wake),
         RuleWatch(engine, context, clock, settings.rule_notices, owner, wake),
     )
     return _Parts(clock, observer, sender, worker, ingress, partial(_menu, engine, admins), context.me, jobs)

@@ -1,5 +1,6 @@
 """Notices taken back before they are sent, and never after."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -84,16 +85,25 @@ async def test_what_may_have_been_heard_is_not_withdrawn(conn: AsyncConnection, 
     assert not await withdrawals.withdraw(conn, 99, 50)
 
 
+async def claims(engine: AsyncEngine, number: int) -> bool:
+    """Whether the sender got the message of this number."""
+    async with engine.begin() as conn:
+        return bool(await sending.claim(conn, [number], Lease("me", 99)))
+
+
+async def withdraws(engine: AsyncEngine, notice: int) -> bool:
+    async with engine.begin() as conn:
+        return await withdrawals.withdraw(conn, notice, 50)
+
+
 async def test_either_the_sender_has_a_notice_or_it_is_withdrawn(engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
-        for number in (1, 2):
+        for number in range(1, 21):
             await noticed(conn, 0, number=number)
-        numbers = list((await conn.execute(select(rows.c.id).order_by(rows.c.id))).scalars())
-    async with engine.begin() as conn:
-        assert await withdrawals.withdraw(conn, 1, 50)
-        assert [one.id for one in await sending.claim(conn, numbers, Lease("me", 99))] == [numbers[1]]
-    async with engine.begin() as conn:
-        assert not await withdrawals.withdraw(conn, 2, 60)
+        numbers = dict((await conn.execute(select(rows.c.notice_id, rows.c.id))).all())
+    for notice, number in numbers.items():
+        both = [claims(engine, number), withdraws(engine, notice)]
+        assert sorted(await asyncio.gather(*(both if notice % 2 else reversed(both)))) == [False, True]
 
 
 async def test_what_waits_says_nothing_more_of_a_shop_and_an_empty_notice_is_dropped(conn: AsyncConnection) -> None:
