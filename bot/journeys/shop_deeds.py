@@ -94,10 +94,10 @@ async def _followers(deed: Doing, shop: Shop) -> list[int]:
 
 
 async def _part(deed: Doing, shop: Shop, chat_ids: Sequence[int], why: Parting) -> None:
-    await withdrawals.unsay_shop(deed.conn, shop.id, deed.now_ms, chat_ids)
     for chat_id in chat_ids:
-        await follows.stop(deed.conn, shop.id, chat_id)
+        await follows.stop(deed.conn, shop.id, chat_id)  # first: a check under way has its notices written by then
         await invites.close_for(deed.conn, shop.id, chat_id, deed.now_ms)
+    await withdrawals.unsay_shop(deed.conn, shop.id, deed.now_ms, chat_ids)
     await _tell(deed, shop, chat_ids, why)
 
 

@@ -10,6 +10,7 @@ from bot.views.render import render
 from storage import notice_evidence, shops, withdrawals
 
 MOST_ITEMS: Final = 10
+MOST_SHOPS: Final = 3
 
 
 class AskToWithdraw(OperatorPress, verb="opd|b"):
@@ -31,7 +32,7 @@ async def ask(turn: Turn, pressed: AskToWithdraw) -> Reply | None:
     if proof is None:
         return None
     if not await withdrawals.may_withdraw(turn.conn, pressed.notice):
-        return turn.amend(render("operators/deed_withdrawn", proof=proof, is_done=False))
+        return turn.amend(render("operators/deed_withdrawn", proof=proof, is_done=False, shops=[]))
     items = proof.notice.items[:MOST_ITEMS]
     known = await shops.by_ids(turn.conn, [item.shop_id for item in items])
     more = len(proof.notice.items) - len(items)
@@ -43,4 +44,8 @@ async def withdraw(turn: Turn, pressed: Withdraw) -> Reply | None:
     """A line: it will not be sent, or it is too late; None for an unknown number."""
     is_done = await shop_deeds.withdraw(doing(turn), pressed.notice)
     proof = await notice_evidence.of(turn.conn, pressed.notice, turn.now_ms)
-    return turn.amend(render("operators/deed_withdrawn", proof=proof, is_done=is_done)) if proof else None
+    if proof is None:
+        return None
+    known = await shops.by_ids(turn.conn, [item.shop_id for item in proof.notice.items])
+    written_to = [shop for shop in known.values() if shop.ref][:MOST_SHOPS]
+    return turn.amend(render("operators/deed_withdrawn", proof=proof, is_done=is_done, shops=written_to))

@@ -201,10 +201,10 @@ async def test_a_shop_that_is_handed_over_has_no_follower_no_old_link_and_a_new_
     merchant, old = await follower(sandbox, operator, shop), await link_for(operator, shop)
     asked = await page(operator, shop, "换负责人")
     assert "现在关注的 1 个聊天不再收到这家店的提醒" in asked.text
-    assert "还能用的 1 个旧链接作废。" in asked.text
+    assert "还能用的 1 个旧链接收回。" in asked.text
     await operator.presses("确定换")
     done, offer = await operator.hears_all(2)
-    assert "1 个聊天不再关注，已告诉对方；1 个旧链接已作废。" in done.text
+    assert "1 个聊天不再关注，已告诉对方；1 个旧链接已收回。" in done.text
     assert (await merchant.hears()).text.startswith("这家店换了负责人：旗舰店")
     assert await followers(database_url, shop) == []
     new = await sandbox.person("新负责人")
@@ -234,10 +234,10 @@ async def test_links_are_listed_without_their_address_and_an_open_one_is_taken_b
     assert shown.text.startswith("旗舰店：1 个绑定链接还能用")
     assert f"已绑定聊天 {merchant.id}" in shown.text
     assert link not in str(shown.raw)
-    button = next(one for one in shown.buttons if one.startswith("作废第"))
+    button = next(one for one in shown.buttons if one.startswith("收回第"))
     again = shown.data[button]
     revoked = await presses(operator, button)
-    assert revoked.text.startswith("已作废，点开也绑定不了。\n\n旗舰店：没有还能用的绑定链接")
+    assert revoked.text.startswith("已收回，点开也绑定不了。\n\n旗舰店：没有还能用的绑定链接")
     late = await sandbox.person("来晚了")
     assert (await tells(late, f"/start {link}")).text.startswith("这个绑定链接已经作废了\n\n发给你链接的人收回了它。")
     assert await is_old(operator, again, revoked.id)
@@ -259,6 +259,7 @@ async def test_a_notice_that_waits_is_withdrawn_and_shown_as_such(
         "· 警告线下：旗舰店 3.7",
     ]
     assert (await presses(operator, "确定撤回")).text.startswith("已撤回通知 1，不会发给聊天")
+    assert "旗舰店" in (await operator.sees())[-1].buttons
     proof = await presses(operator, "看这条通知")
     assert proof.text.startswith("通知 1：已撤回")
     assert "撤回，不发了" not in proof.buttons
