@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import SystemClock
 from bot.jobs.undelivered import MOST, UndeliveredWatch
 from bot.journeys.context import Context
-from storage import chats, outbox, sending, shops
+from storage import chats, outbox, sending, shops, undelivered
 from storage.outbox import Lane
 from storage.schema import notice_items, notices
 from storage.schema import outbox as rows
@@ -138,6 +138,15 @@ async def test_many_are_counted_beyond_the_first_few(engine: AsyncEngine) -> Non
     (said,) = await heard(engine)
     assert "· 还有 3 条，看“今天的通知”" in said
     assert MOST > 9
+
+
+async def test_what_was_told_never_hides_what_was_not(engine: AsyncEngine) -> None:
+    for number in range(1, 6):
+        await noticed(engine, number, 6 + number, f"S{number}")
+        await given_up(engine, number)
+    async with engine.begin() as conn:
+        told = [[one.notice.id for one in await undelivered.take(conn, TODAY, 1, 2)] for _ in range(4)]
+    assert told == [[1, 2], [3, 4], [5], []]
 
 
 async def test_without_operators_nothing_counts_as_told(engine: AsyncEngine) -> None:

@@ -293,6 +293,12 @@ async def test_the_followers_of_one_shop_are_written_to_after_a_preview(
     assert not any("导错了" in one.text for one in await stranger.sees())
 
 
+async def test_the_followers_of_no_shop_in_particular_are_no_audience(operator: Person) -> None:
+    shown = await tells(operator, "/admin", "发公告")
+    assert not any("关注" in one for one in shown.buttons)
+    assert await is_old(operator, "ann|to|shop", shown.id)
+
+
 async def test_where_nobody_follows_there_is_nobody_to_write_to(operator: Person, shop: int) -> None:
     shown = await page(operator, shop, "给关注者发消息")
     assert shown.text.startswith("旗舰店：没有可以发的人")

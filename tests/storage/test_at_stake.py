@@ -20,6 +20,7 @@ async def test_scores_followers_notices_and_links_are_counted(conn: AsyncConnect
         (shop, "score", 9),
         (shop, "product_score", 9),
         (shop, "product_score", 11),
+        (other, "score", 5),
         (other, "score", 20),
     ):
         await scores.record(conn, Score(of.id, fact, date(2022, 10, day), Decimal(4), "0-5", Source.FEED), 0)
