@@ -113,7 +113,7 @@ def read_header(line: int, written: Sequence[Sequence[str]], names: Names) -> He
         if known:
             claims.setdefault(known[0], []).append((known[1], place))
     places = {column: min(found)[1] for column, found in claims.items()}
-    shown = [" ".join(forms[-1].split()) if forms else "" for forms in written]
+    shown = [" ".join(forms[0].split()) if forms else "" for forms in written]
     twice = next((column for column, found in claims.items() if column != NAME and _is_tied(found)), None)
     both = ", ".join(shown[place] for rank, place in sorted(claims[twice])[:2]) if twice else ""
     read = {place for column, place in places.items() if column != NAME}
@@ -151,14 +151,17 @@ def find_header(rows: Sequence[tuple[int, Sequence[str]]], names: Names, scores:
 
 
 def _split(upper: Sequence[str], below: tuple[int, Sequence[str]], header: Header, names: Names) -> Header:
-    """The header over two lines, where the line below has more names and neither a shop nor a day."""
+    """The header over two lines, where the line below has words for the scores and neither a shop nor a day."""
     line, lower = below
-    cells = dict(enumerate(map(str.strip, lower)))
     keys = (header.places[column] for column in (SHOP, DAY))
-    has_keys = any(cells.get(at) and cells.get(at) != upper[at].strip() for at in keys)
-    if has_keys or not any(cells.values()) or any(map(_is_figure, lower)):
+    if any(map(_is_figure, lower)) or any(
+        lower[at].strip() not in {"", upper[at].strip()} for at in keys if at < len(lower)
+    ):
         return header
-    return read_header(line, _joined(upper, lower), names)
+    others = {place for column, place in header.places.items() if column not in {SHOP, DAY, NAME, CLOSURES}}
+    more = {place for place, cell in enumerate(lower) if cell.strip() and not "".join(upper[place : place + 1]).strip()}
+    has_words = any(lower[at].strip() for at in others | more if at < len(lower))
+    return read_header(line, _joined(upper, lower), names) if has_words else header
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[list[str]]:

@@ -30,6 +30,7 @@ _HOUR: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _NEGATIVE: Final = re.compile(r"-\d+(?:\.\d+)?", re.ASCII)
+_PRECISE: Final = re.compile(r"\d+\.\d{13,}", re.ASCII)
 _WEEKDAY: Final = re.compile(r" *\(?(?:星期|周)[一二三四五六日天]\)?")
 _CHINESE_DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?", re.ASCII)
 _DASHES: Final = str.maketrans("‐‑‒–—−", "------")
@@ -49,7 +50,7 @@ def stripped(text: str) -> str:
     """The text in half width, without what surrounds it and is none of it; too long a text is cut, and no value."""
     text = text.strip()
     if len(text) > _LONGEST:
-        return text[:_LONGEST]
+        return text[:_LONGEST] + "…"
     text = text.translate(_WIDTH)
     if as_text := _AS_TEXT.fullmatch(text):
         text = as_text[1]
@@ -105,6 +106,8 @@ def written_day(text: str, today: date) -> date:
         written = "-".join(chinese.groups())
     if whole := _WHOLE.fullmatch(written):
         written = whole[1]
+    if written.startswith("-"):
+        raise BadCell(Trouble.NOT_A_DAY)
     day = read_day(written, today)
     if day < _EARLIEST:
         raise BadCell(Trouble.NOT_A_DAY)
@@ -131,7 +134,10 @@ def written_score(text: str, scale: Scale) -> int | None:
         raise BadCell(Trouble.PERCENT)
     if _NEGATIVE.fullmatch(written):
         raise BadCell(Trouble.OFF_SCALE)
-    return read_score(_without_noise(written) or text, scale)
+    written = _without_noise(written) or text
+    if _PRECISE.fullmatch(written):
+        raise BadCell(Trouble.TOO_PRECISE)
+    return read_score(written, scale)
 
 
 def _without_noise(written: str) -> str:
