@@ -1,7 +1,7 @@
 """Rows and problems of a file of daily scores, CSV or XLSX.
 
-A line gives a row for each score that has a column. After the first wrong line no more batches come: the rest is only
-searched for problems. A score is in whole hundredths of a point (`rules.lines.points`), None for "no score", `day` a
+A line gives a row for each score that has a column. A wrong line is set aside with its first fault, the others go on.
+A score is in whole hundredths of a point (`rules.lines.points`), None for "no score", `day` a
 date, `closures` None where the file has none. Two rows for the same shop, day and score that differ are a conflict,
 known at the end only. Memory grows by 8 bytes a row.
 
@@ -33,7 +33,8 @@ Note = Callable[[Problem], None]
 Value = TypeVar("Value")
 
 BATCH_ROWS: Final = 5_000
-PROBLEMS_KEPT: Final = 20
+SET_ASIDE_KEPT: Final = 1_000
+NAMES_KEPT: Final = 20_000
 MEGABYTE: Final = 1024 * 1024
 _BUCKETS: Final = 256
 _REMEMBERED: Final = 20_000
@@ -58,16 +59,23 @@ BY_OPERATOR: Final = Limits(None, None, workbook.Limits(1024 * MEGABYTE, 1_048_5
 
 
 class ScoreFile:
-    """A file being read, with columns for these `scores`. `rows` counts lines of scores, `left_alone` names columns.
+    """A file being read, with columns for these `scores`. `rows` counts right lines, `left_alone` names columns.
 
-    `rows`, `problems` and `problem_count` are final when `batches` is exhausted.
+    `refusal`: why the file as a whole can't be read. `set_aside`: the first lines that can't be taken, each with its
+    first fault; `set_aside_count`: all of them. `withdrawn`: shops and days that two lines tell differently: their rows
+    were in the batches and count no more. `names`: by shop id, where the file names shops. All are final when `batches`
+    is exhausted.
     """
 
     def __init__(self, source: Path | bytes, scores: Sequence[Fact], today: date, limits: Limits) -> None:
         self.rows = 0
         self.left_alone: tuple[str, ...] = ()
-        self.problems: list[Problem] = []
-        self.problem_count = 0
+        self.sheets_left_alone: tuple[str, ...] = ()
+        self.refusal: Problem | None = None
+        self.set_aside: list[Problem] = []
+        self.set_aside_count = 0
+        self.withdrawn: frozenset[tuple[str, date]] = frozenset()
+        self.names: dict[str, str] = {}
         self._source = source
         self._limits = limits
         self._line = 0
@@ -82,20 +90,19 @@ class ScoreFile:
         return self._line
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[list[Row]]:
-        """The rows of some `size` lines at a time, until the first problem; then only problems are collected."""
+        """The rows of some `size` right lines at a time."""
         with _opened(self._source) as raw, tempfile.TemporaryFile() as converted:
             table = self._table(raw, converted)
             if isinstance(table, Problem):
-                self._note(table)
+                self.refusal = table
                 return
             seen, self.left_alone = _Seen(), table.left_alone
             for batch in _batched(self._good_rows(table, self._note), size):
                 seen.add(batch)
-                if not self.problem_count:
-                    yield batch
+                yield batch
             self._note_conflicts(table, seen.twice())
-            if not self.rows:
-                self._note(Problem(0, "", Trouble.NO_ROWS))
+            if not self.rows and not self.set_aside_count and not self.refusal:
+                self.refusal = Problem(0, "", Trouble.NO_ROWS)
 
     def _table(self, raw: IO[bytes], converted: IO[bytes]) -> Table | Problem:
         size, most = raw.seek(0, io.SEEK_END), self._limits.file_bytes
@@ -123,7 +130,7 @@ class ScoreFile:
         scored = list(enumerate(self._scores.items()))
         told = [(number, table.places[fact], read) for number, (fact, read) in scored if fact in table.places]
         most = self._limits.rows or float("inf")
-        rows, self.rows = table.reader(), 0
+        rows, self.rows, lines, name_at = table.reader(), 0, 0, table.name_at
         try:
             for cells in rows:
                 try:
@@ -137,20 +144,23 @@ class ScoreFile:
                     found = []
                     if not any(map(str.strip, cells)):
                         continue
-                self.rows += 1
-                if self.rows > most:
-                    note(Problem(rows.line_num, "", Trouble.TOO_MANY_ROWS))
+                lines += 1
+                if lines > most:
+                    self.refusal = Problem(rows.line_num, "", Trouble.TOO_MANY_ROWS)
                     return
                 if not found:
                     self._explain(table, cells, rows.line_num, note)
                     continue
+                self.rows += 1
                 self._line = rows.line_num
+                if name_at is not None and name_at < len(cells) and len(self.names) < NAMES_KEPT:
+                    self.names.setdefault(shop, cells[name_at].strip())
                 yield found
         except csv.Error:
             note(Problem(rows.line_num, "", Trouble.BROKEN_QUOTES))
 
     def _explain(self, table: Table, cells: list[str], line: int, note: Note) -> None:
-        """Note each wrong cell of a line; a cell that is not there is empty."""
+        """Note the first wrong cell of a line; a cell that is not there is empty."""
         reads: dict[str, Callable[[str], object]] = {
             SHOP: read_id,
             DAY: self._days.__getitem__,
@@ -159,31 +169,40 @@ class ScoreFile:
         }
         for column, place in table.places.items():
             if place >= len(cells):
-                note(Problem(line, column, Trouble.EMPTY))
-                continue
+                return note(Problem(line, column, Trouble.EMPTY))
             try:
                 reads[column](cells[place])
             except BadCell as bad:
-                note(Problem(line, column, bad.trouble, cells[place].strip()[:SHOWN_LENGTH]))
+                return note(Problem(line, column, bad.trouble, cells[place].strip()[:SHOWN_LENGTH]))
+        return None
 
     def _note(self, problem: Problem) -> None:
-        self.problem_count += 1
-        if len(self.problems) < PROBLEMS_KEPT:
-            self.problems.append(problem)
+        self.set_aside_count += 1
+        if len(self.set_aside) < SET_ASIDE_KEPT:
+            self.set_aside.append(problem)
 
     def _note_conflicts(self, table: Table, suspects: frozenset[int]) -> None:
         """Read again the rows of repeated shops, days and scores: the same row twice is no conflict."""
-        first: dict[tuple[str, date, int], tuple[int, Row]] = {}
-        again = self._good_rows(table, lambda _: None) if suspects else iter(())
-        for row in (row for line in again for row in line):
-            if hash(row[:3]) in suspects:
-                line, known = first.setdefault(row[:3], (self._line, row))
-                if known[3] != row[3]:
-                    got = as_points(row[3])
-                    column = list(self._scores)[row[2]]
-                    self._note(Problem(self._line, column, Trouble.CONFLICT, "" if got is None else str(got), line))
-                elif known != row:
-                    self._note(Problem(self._line, CLOSURES, Trouble.CONFLICT, str(row[4]), line))
+        if not suspects:
+            return
+        told: dict[tuple[str, date], list[tuple[int, list[Row]]]] = {}
+        for rows in self._good_rows(table, lambda _: None):
+            if hash(rows[0][:3]) in suspects:
+                told.setdefault(rows[0][:2], []).append((self._line, rows))
+        wrong = {key: lines for key, lines in told.items() if any(rows != lines[0][1] for _, rows in lines)}
+        self.withdrawn = frozenset(wrong)
+        for lines in wrong.values():
+            self.rows -= len(lines)
+            for place, (line, rows) in enumerate(lines):
+                other = lines[0] if place else lines[1]
+                self._note(self._conflict(line, rows, *other))
+
+    def _conflict(self, line: int, rows: list[Row], other_line: int, others: list[Row]) -> Problem:
+        for row, other in zip(rows, others, strict=True):
+            if row[3] != other[3]:
+                got, column = as_points(row[3]), list(self._scores)[row[2]]
+                return Problem(line, column, Trouble.CONFLICT, "" if got is None else str(got), other_line)
+        return Problem(line, CLOSURES, Trouble.CONFLICT, str(rows[0][4]), other_line)
 
 
 def _remembered_score(fact: Fact) -> "_Remembered[int | None]":

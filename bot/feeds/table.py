@@ -19,6 +19,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 MAIN_SCORE: Final = ("体验分", "商家体验分", "店铺体验分", "综合体验分")
 """What people call the first score of an edition."""
 
+SHOP_NAMES: Final = ("name", "店铺名称", "店名", "商家名称")
 Names = Mapping[str, tuple[str, ...]]
 DELIMITERS: Final = ",;\t"
 SHOWN_LENGTH: Final = 40
@@ -53,6 +54,7 @@ class Table:
     header_line: int
     places: Mapping[str, int]
     left_alone: tuple[str, ...]
+    name_at: int | None = None
 
     def reader(self) -> Any:
         """A `csv.reader` at the first row after the header; an earlier reader of the table is no longer valid."""
@@ -92,7 +94,8 @@ def _with_header(raw: IO[bytes], encoding: str, names: Names) -> Table | Problem
         return wrong
     places = {column: found[0] for column, found in _known(header, names).items()}
     others = (name.strip()[:SHOWN_LENGTH] for at, name in enumerate(header) if at not in places.values())
-    return Table(raw, encoding, delimiter, line, places, tuple(filter(None, others)))
+    name_at = next((at for at, name in enumerate(header) if name.strip().casefold() in SHOP_NAMES), None)
+    return Table(raw, encoding, delimiter, line, places, tuple(filter(None, others)), name_at)
 
 
 def _header(raw: IO[bytes], encoding: str, delimiter: str, line: int) -> list[str]:
