@@ -1,6 +1,6 @@
 """Shops of the staged rows that are below a line and that nobody follows: nobody would hear of them."""
 
-from sqlalchemy import ColumnElement, case, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, case, column, exists, false, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Edition
@@ -28,4 +28,4 @@ async def unfollowed(conn: AsyncConnection, edition: Edition, most: int) -> tupl
 
 def _below(edition: Edition, seen: Seen, level: Level) -> ColumnElement[bool]:
     lines: list[Line] = [line for line in edition.lines if LEVEL_OF[line.effect] is level]
-    return or_(*(concerns(line) & holds(edition, line, seen, min) for line in lines))
+    return or_(false(), *(concerns(line) & holds(edition, line, seen, min) for line in lines))
