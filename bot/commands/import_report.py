@@ -42,6 +42,7 @@ MOST_SHOPS: Final = 20
 
 def report(name: str, file: ScoreFile, done: Imported, edition: Edition, *, dry_run: bool) -> Iterator[str]:
     """The lines about a file that can be read: stored, held, or only looked at."""
+    is_done = done.stored is not None and not dry_run
     for problem in file.set_aside[:MOST_LINES]:
         yield f"{name}, {place(problem)}: {what(problem, edition)}"
     if file.set_aside_count > MOST_LINES:
@@ -51,9 +52,9 @@ def report(name: str, file: ScoreFile, done: Imported, edition: Edition, *, dry_
     if file.set_aside_count:
         yield f"set aside: {_plural(file.set_aside_count, 'line')}; mend them and import the file again"
     yield from _unread(file)
-    yield from _unknown(file, done)
+    yield from _unknown(file, done, is_done=is_done)
     if done.reach:
-        yield from _reach(done.reach, is_done=done.stored is not None and not dry_run)
+        yield from _reach(done.reach, is_done=is_done)
     elif done.scores:
         yield "too many rows to try out whom they make hear of what"
     if done.hold:
@@ -130,14 +131,14 @@ def _unread(file: ScoreFile) -> Iterator[str]:
         yield f"sheets left alone: {', '.join(map(repr, file.sheets_left_alone))}"
 
 
-def _unknown(file: ScoreFile, done: Imported) -> Iterator[str]:
+def _unknown(file: ScoreFile, done: Imported, *, is_done: bool) -> Iterator[str]:
     refs, names = done.unknown.refs, good_names(file.names)
     if not refs:
         return
     named = [f"{ref} {names[ref]}" if ref in names else ref for ref in refs[:MOST_SHOPS]]
     shops = ", ".join(named) + (f" … {len(refs)} in all" if len(refs) > MOST_SHOPS else "")
     if done.registers:
-        yield f"registered: {_plural(len(refs), 'shop')}: {shops}"
+        yield f"{'registered' if is_done else 'to be registered'}: {_plural(len(refs), 'shop')}: {shops}"
         return
     are = "is" if len(refs) == 1 else "are"
     yield f"{_plural(len(refs), 'shop')} {are} not registered, and nothing of them is stored: {shops}"
