@@ -42,5 +42,5 @@ async def answer(turn: Turn, pressed: AnswerUpload) -> Reply | None:
     if not await uploads.answer(turn.conn, pressed.number, turn.chat_id, **wish):
         return None
     if pressed.is_wanted:
-        await note(turn, "scores.import_and_register" if pressed.registers else "scores.import", pressed.number)
+        await note(turn, "scores.register" if pressed.registers else "scores.import", pressed.number)
     return turn.amend(render("operators/upload_answered", is_wanted=pressed.is_wanted))
