@@ -27,13 +27,23 @@ WORDS: Final = {
     Trouble.BROKEN_QUOTES: "a quote is not closed",
     Trouble.EMPTY: "is empty; fill it in",
     Trouble.FORMULA: "is a formula; paste the value",
-    Trouble.NOT_AN_ID: "is no shop id: 1 to 64 printable characters without spaces; totals and notes may stay aside",
+    Trouble.NOT_AN_ID: "is no shop id: letters, digits and - _ . : between them; fill in the id, not the name",
     Trouble.ROUNDED_ID: "was rounded by the spreadsheet; format the column as text and fill the ids in again",
     Trouble.NOT_A_DAY: "is no day such as 2022-10-10",
     Trouble.FUTURE_DAY: "lies in the future; write the day of the score",
-    Trouble.NOT_A_SCORE: "is no number such as 4.25, nor a word for no score such as 暂无",
+    Trouble.NOT_A_SCORE: "is no number such as 4.25, nor a word for no score such as -",
     Trouble.TOO_PRECISE: "has more decimals than the scale; write the score as the platform shows it",
     Trouble.NOT_A_COUNT: "is no count of closings: 0 to 9999",
+    Trouble.ENCRYPTED: "has a password; save it without one",
+    Trouble.NUMBERS: "is a Numbers document; export it as XLSX or CSV",
+    Trouble.ARCHIVE: "is an archive; unpack it and import the files in it",
+    Trouble.PICTURE: "is a picture or PDF; the table is needed as XLSX or CSV",
+    Trouble.XML_SHEET: "is an XML spreadsheet; open it and save it as XLSX",
+    Trouble.NOTE: "is no line of a shop; it may stay aside",
+    Trouble.TOO_MANY_CELLS: "stands beyond the last column; maybe a comma for a decimal point",
+    Trouble.ABOVE_HEADER: "stands above the header; move the line below it",
+    Trouble.ERROR_VALUE: "is a spreadsheet's error; write the value",
+    Trouble.PERCENT: "is a percentage; write the score",
 }
 NO_SCORE: Final = "no score"
 MOST_LINES: Final = 20
@@ -66,6 +76,7 @@ def report(name: str, file: ScoreFile, done: Imported, edition: Edition, *, dry_
 def place(problem: Problem) -> str:
     """Line and column of a problem."""
     line = f"line {problem.line}" if problem.line else "the file"
+    line = f'sheet "{problem.sheet}", {line}' if problem.sheet else line
     return f'{line}, column "{problem.column}"' if problem.column else line
 
 

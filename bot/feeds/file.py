@@ -68,16 +68,6 @@ class ScoreFile:
         self._columns = Columns(column_names(scores), tuple(fact.id for fact in scores))
         self._reader = LineReader(scores, self._columns, today)
 
-    @property
-    def problems(self) -> list[Problem]:
-        """The refusal, or the lines that are set aside."""
-        return [self.refusal] if self.refusal else self.set_aside
-
-    @property
-    def problem_count(self) -> int:
-        """How many problems there are."""
-        return 1 if self.refusal else self.set_aside_count
-
     def batches(self, size: int = BATCH_ROWS) -> Iterator[list[Row]]:
         """The rows of some `size` lines at a time; `line` is the line of the last one, counted from 1."""
         with _opened(self._source) as raw, tempfile.TemporaryFile() as converted:
