@@ -10,10 +10,9 @@ from xml.parsers import expat
 from defusedxml.ElementTree import fromstring
 
 from bot.feeds.workbook.marks import ERROR, NO_VALUE, PERCENT, Marks
+from bot.feeds.workbook.number_formats import PERCENTS, is_percent
 
 _CHUNK_BYTES: Final = 1024 * 1024
-_BUILT_IN_PERCENT: Final = frozenset({9, 10})
-_LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _TOLD: Final = re.compile(rb"""<(?:\w+:)?f[ />]|\bt=["']e["']""")
 _NOT_A_NUMBER: Final = frozenset({"s", "str", "inlineStr", "b", "e", "d"})
 
@@ -78,9 +77,9 @@ def _percent_styles(archive: zipfile.ZipFile, names: dict[str, str]) -> frozense
     if "xl/styles.xml" not in names:
         return frozenset()
     root = fromstring(archive.read(names["xl/styles.xml"]))
-    formats = set(_BUILT_IN_PERCENT)
+    formats = set(PERCENTS)
     for element in root.iter():
-        if _local(element.tag) == "numFmt" and "%" in _LITERAL.sub("", element.get("formatCode") or ""):
+        if _local(element.tag) == "numFmt" and is_percent(element.get("formatCode") or ""):
             formats.add(int(element.get("numFmtId") or 0))
     styles = next((element for element in root if _local(element.tag) == "cellXfs"), ())
     return frozenset(str(n) for n, style in enumerate(styles) if int(style.get("numFmtId") or 0) in formats)
