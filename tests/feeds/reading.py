@@ -15,10 +15,13 @@ DAY = date(2022, 10, 1)
 
 
 def read(
-    source: bytes | str | Path, scores: Sequence[Fact] = FIVE_POINTS.scores, limits: Limits = BY_OPERATOR
+    source: bytes | str | Path,
+    scores: Sequence[Fact] = FIVE_POINTS.scores,
+    limits: Limits = BY_OPERATOR,
+    today: date = TODAY,
 ) -> tuple[list[Row], ScoreFile]:
     """The rows, and the file when all of it is read."""
-    file = ScoreFile(source.encode() if isinstance(source, str) else source, scores, TODAY, limits)
+    file = ScoreFile(source.encode() if isinstance(source, str) else source, scores, today, limits)
     return [row for batch in file.batches(2) for row in batch], file
 
 

@@ -1,9 +1,12 @@
 """Workbooks of operators: what a person sees in a sheet is what is read, and a hostile one breaks nothing."""
 
 import io
+import random
+import struct
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -402,3 +405,72 @@ def test_cells_can_forge_neither_a_sheet_nor_a_cell() -> None:
     source = written(fill)
     assert shops(source)[-1] == "s1"
     assert len(aside(source)) + len(shops(source)) == 5
+
+
+# ── Other kinds of workbooks ─────────────────────────────────────────────────────────────────────────────────────────
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_older_and_open_workbooks_are_read_as_a_person_sees_them(kind: str) -> None:
+    rows, file = read(SAMPLES / f"book.{kind}", today=date(2022, 10, 20))
+    assert [(row[0], row[3]) for row in rows if row[0] != "1"] == [
+        ("4463798", 425),
+        ("4463801", 450),
+        ("4463803", None),
+    ]
+    assert [(problem.line, problem.trouble, problem.got) for problem in file.set_aside[:4]] == [
+        (4, T.PERCENT, "85%"),
+        (5, T.ERROR_VALUE, "#N/A"),
+        (6, T.ROUNDED_ID, "7.12345678901235e+18"),
+        (8, T.PERCENT, "40%"),
+    ]
+    assert file.sheets_left_alone == ("说明", "隐藏")
+
+
+SCORE = b"\x05\x10\x03\0\0\0\0\0\0\0" + struct.pack("<d", 0.85)
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "expected"),
+    [
+        (SCORE, b"\xa4\0", []),
+        (SCORE.replace(b"\x03\0\0\0\0", b"\x03\0\0\0\1"), b"\x0a\0", [(3, "score", T.PERCENT)]),
+        (b"\x03\x09\x03\0\0\0\0\0\0\0\x2a", b"\xa4\0", [(3, "score", T.ERROR_VALUE)]),
+    ],
+    ids=["a number", "a percentage", "an error"],
+)
+def test_a_binary_workbook_is_read_as_a_person_sees_it(cell: bytes, form: bytes, expected: object) -> None:
+    source = repacked(
+        (SAMPLES / "book.xlsb").read_bytes(),
+        {
+            "sheet1.bin": lambda part: part.replace(SCORE, cell),
+            "styles.bin": lambda part: part.replace(b"\x2f\x10\0\0\xa4\0", b"\x2f\x10\0\0" + form),
+        },
+    )
+    rows, file = read(source, today=date(2022, 10, 20))
+    assert [row[0] for row in rows] == ["4463798"] + ["4463799"] * (not expected)
+    found = [(problem.line, problem.column, problem.trouble) for problem in file.set_aside]
+    assert found == [*expected, (4, "shop_id", T.ROUNDED_ID)]  # type: ignore[misc]
+    assert file.sheets_left_alone == ("藏",)
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods", "xlsb"])
+def test_a_damaged_workbook_of_any_kind_is_read_or_refused(kind: str) -> None:
+    content, chance = (SAMPLES / f"book.{kind}").read_bytes(), random.Random(kind)
+    for _ in range(12):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 4, 64))):
+            damaged[chance.randrange(8, len(damaged))] = chance.randrange(256)
+        file = read(bytes(damaged), limits=BY_CHAT)[1]
+        assert file.refusal is None or file.refusal.trouble in {
+            T.NOT_A_WORKBOOK,
+            T.TOOK_TOO_MUCH,
+            T.NO_ROWS,
+            T.MISSING_COLUMN,
+            T.ARCHIVE,
+            T.TOO_LARGE,
+            T.NUMBERS,
+            T.TOO_MANY_ROWS,
+        }

@@ -1,88 +1,107 @@
-"""The marks of an .xls workbook (BIFF8), from its records: percentages, errors."""
+"""The marks of an .xlsb workbook, from its records: percentages, errors, merged cells."""
 
+import io
 import struct
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from bot.feeds.workbook.compound import MAGIC, Compound
-from bot.feeds.workbook.marks import PERCENT, Marks, Unmarked
+from bot.feeds.workbook.marks import PERCENT, Marks
 from bot.feeds.workbook.number_formats import PERCENTS, error, is_percent
+from bot.feeds.workbook.relations import targets
 
-_BEGIN, _END, _SHEET, _FORMAT, _STYLE = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
-_NUMBER, _SHORT, _SHORTS, _FORMULA, _ERROR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
-_BIFF8: Final = 0x0600
-_NO_NUMBER, _IS_ERROR = 0xFFFF, 2
+_ROW, _MERGED, _SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 0, 176, 156, 44, 47, 617, 618
+_NUMBERS: Final = frozenset({2, 5, 9})
+_ERRORS: Final = frozenset({3, 11})
 
 Record = tuple[int, bytes]
 
 
-def marks(content: bytes) -> Unmarked | None:
-    """The marks of all sheets, None when the bytes are of another kind."""
-    if not content.startswith(MAGIC):
+def marks(content: bytes) -> "ExcelBinary | None":
+    """The marks of the workbook, None when the bytes are of another kind."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
         return None
-    book = Compound(content).stream("Workbook")
-    if book is None or struct.unpack_from("<H", book, 4)[0] != _BIFF8:
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    names = archive.namelist()
+    if "xl/workbook.bin" not in names:
         return None
-    globals_ = list(_records(book, 0))
-    percents = _percent_styles(globals_)
-    return Unmarked({name: _sheet(book, at, percents) for name, at in _sheets(globals_)})
+    found = targets(archive.read("xl/_rels/workbook.bin.rels"))
+    sheets = dict(_sheets(archive.read("xl/workbook.bin")))
+    parts = {name: found[relation] for name, relation in sheets.items() if relation in found}
+    styles = archive.read("xl/styles.bin") if "xl/styles.bin" in names else b""
+    return ExcelBinary(archive, parts, _percent_styles(styles))
 
 
-def _records(book: bytes, at: int) -> Iterator[Record]:
-    """The records from `at` to the end of what begins there, without those of charts within."""
-    depth = 0
-    while at + 4 <= len(book):
-        kind, length = struct.unpack_from("<HH", book, at)
-        depth += (kind == _BEGIN) - (kind == _END)
-        if depth == 1:
-            yield kind, book[at + 4 : at + 4 + length]
-        elif depth == 0:
-            return
-        at += 4 + length
+@dataclass(frozen=True)
+class ExcelBinary:
+    """`parts`: the part of the archive by the sheet's name. `percents`: numbers of the styles of percentages."""
+
+    archive: zipfile.ZipFile
+    parts: dict[str, str]
+    percents: frozenset[int]
+
+    def sheet(self, name: str) -> Marks:
+        """The marks of a sheet."""
+        found, row = Marks(), 0
+        part = next((one for one in self.archive.namelist() if one.lower() == self.parts.get(name)), None)
+        for kind, body in _records(self.archive.read(part)) if part else ():
+            if kind == _ROW:
+                row = struct.unpack_from("<I", body)[0]
+            elif kind in _ERRORS:
+                found.put(row, struct.unpack_from("<I", body)[0], error(body[8]))
+            elif kind in _NUMBERS and struct.unpack_from("<I", body, 4)[0] & 0xFFFFFF in self.percents:
+                found.put(row, struct.unpack_from("<I", body)[0], PERCENT)
+            elif kind == _MERGED:
+                first, last, column, _ = struct.unpack_from("<IIII", body)
+                found.merges.append((first, column, last))
+        return found
 
 
-def _sheets(records: list[Record]) -> Iterator[tuple[str, int]]:
-    """Name of each sheet, and where its records begin."""
-    for kind, body in records:
+def _records(part: bytes) -> Iterator[Record]:
+    """Kind and body of each record: both the kind and the length take seven bits of a byte."""
+    at = 0
+    while at < len(part):
+        kind, at = _number(part, at, 2)
+        length, at = _number(part, at, 4)
+        yield kind, part[at : at + length]
+        at += length
+
+
+def _number(part: bytes, at: int, most: int) -> tuple[int, int]:
+    value = 0
+    for place in range(most):
+        value |= (part[at] & 0x7F) << (7 * place)
+        at += 1
+        if not part[at - 1] & 0x80:
+            break
+    return value, at
+
+
+def _sheets(workbook: bytes) -> Iterator[tuple[str, str]]:
+    """Name and relation of each sheet."""
+    for kind, body in _records(workbook):
         if kind == _SHEET:
-            yield _text(body[8:], body[6], body[7]), struct.unpack_from("<I", body)[0]
+            relation, at = _text(body, 8)
+            yield _text(body, at)[0], relation
 
 
-def _percent_styles(records: list[Record]) -> frozenset[int]:
+def _percent_styles(styles: bytes) -> frozenset[int]:
     """The numbers of the cell styles whose number format is a percentage."""
-    formats = set(PERCENTS)
-    for kind, body in records:
-        if kind == _FORMAT and is_percent(_text(body[5:], struct.unpack_from("<H", body, 2)[0], body[4])):
+    formats, found, number = set(PERCENTS), set[int](), -1
+    for kind, body in _records(styles):
+        if kind == _FORMAT and is_percent(_text(body, 2)[0]):
             formats.add(struct.unpack_from("<H", body)[0])
-    styles = (struct.unpack_from("<H", body, 2)[0] for kind, body in records if kind == _STYLE)
-    return frozenset(number for number, form in enumerate(styles) if form in formats)
+        elif kind in {_STYLES, _STYLES_END}:
+            number = 0 if kind == _STYLES else -1
+        elif kind == _STYLE and number >= 0:
+            if struct.unpack_from("<H", body, 2)[0] in formats:
+                found.add(number)
+            number += 1
+    return frozenset(found)
 
 
-def _text(body: bytes, length: int, flags: int) -> str:
-    return body[: 2 * length].decode("utf-16-le", "replace") if flags & 1 else body[:length].decode("latin-1")
-
-
-def _sheet(book: bytes, at: int, percents: frozenset[int]) -> Marks:
-    """The marks of the sheet whose records begin at `at`."""
-    found = Marks()
-    for kind, body in _records(book, at):
-        if kind in {_NUMBER, _SHORT, _FORMULA, _ERROR}:
-            row, column, style = struct.unpack_from("<HHH", body)
-            if mark := _mark(kind, body, style in percents):
-                found.put(row, column, mark)
-        elif kind == _SHORTS:
-            row, column = struct.unpack_from("<HH", body)
-            for place in range((len(body) - 6) // 6):
-                if struct.unpack_from("<H", body, 4 + 6 * place)[0] in percents:
-                    found.put(row, column + place, PERCENT)
-    return found
-
-
-def _mark(kind: int, body: bytes, is_percentage: bool) -> str | None:
-    """The mark of a cell with a number, a formula or an error."""
-    if kind == _ERROR:
-        return error(body[6]) if body[7] else None
-    is_other = kind == _FORMULA and struct.unpack_from("<H", body, 12)[0] == _NO_NUMBER
-    if is_other:
-        return error(body[8]) if body[6] == _IS_ERROR else None
-    return PERCENT if is_percentage else None
+def _text(body: bytes, at: int) -> tuple[str, int]:
+    """A text with its length before it, and where it ends."""
+    end = at + 4 + 2 * struct.unpack_from("<I", body, at)[0]
+    return body[at + 4 : end].decode("utf-16-le", "replace"), end

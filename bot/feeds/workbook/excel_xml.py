@@ -11,6 +11,7 @@ from defusedxml.ElementTree import fromstring
 
 from bot.feeds.workbook.marks import ERROR, NO_VALUE, PERCENT, Marks
 from bot.feeds.workbook.number_formats import PERCENTS, is_percent
+from bot.feeds.workbook.relations import targets
 
 _CHUNK_BYTES: Final = 1024 * 1024
 _TOLD: Final = re.compile(rb"""<(?:\w+:)?f[ />]|\bt=["']e["']""")
@@ -57,19 +58,12 @@ class ExcelXml:
 
 def _sheet_parts(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
     """The part of each sheet, in small letters."""
-    relations = fromstring(archive.read(names["xl/_rels/workbook.xml.rels"]))
-    targets = {relation.get("Id"): _absolute(relation.get("Target") or "") for relation in relations}
-    found = {}
+    parts, found = targets(archive.read(names["xl/_rels/workbook.xml.rels"])), {}
     for element in fromstring(archive.read(names["xl/workbook.xml"])).iter():
         if _local(element.tag) == "sheet":
             ids = [value for name, value in element.attrib.items() if _local(name) == "id"]
-            found[element.get("name") or ""] = next((targets[one] for one in ids if one in targets), "")
+            found[element.get("name") or ""] = next((parts[one] for one in ids if one in parts), "")
     return found
-
-
-def _absolute(target: str) -> str:
-    target = target.replace("\\", "/").lower()
-    return target.lstrip("/") if target.startswith("/") else "xl/" + target.removeprefix("./")
 
 
 def _percent_styles(archive: zipfile.ZipFile, names: dict[str, str]) -> frozenset[str]:

@@ -43,10 +43,3 @@ class Unmarked:
     def sheet(self, name: str) -> Marks:
         """The marks of the sheet, none when nothing is known."""
         return self.found.get(name) or Marks()
-
-
-def marks_of(content: bytes) -> Book:
-    """The marks of a workbook."""
-    from bot.feeds.workbook import excel_binary, excel_xml, open_document  # noqa: PLC0415 - they use the classes above
-
-    return excel_xml.marks(content) or open_document.marks(content) or excel_binary.marks(content) or Unmarked()

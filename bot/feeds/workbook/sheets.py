@@ -1,17 +1,18 @@
 """The sheets of a workbook of any kind, by calamine: .xlsx, .xls, .xlsb, .ods.
 
 Calamine gives numbers without their format, and nothing for an error or for a formula without a stored value: what
-these cells are is looked up beside it (`marks`).
+these cells are is looked up beside it, in a module for each kind.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import BinaryIO
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from bot.feeds.workbook.marks import ERROR, PERCENT, Marks, Merge, marks_of
+from bot.feeds.workbook import excel_binary, excel_old, excel_xml, open_document
+from bot.feeds.workbook.marks import ERROR, PERCENT, Book, Marks, Merge, Unmarked
 
 Cell = object
 
@@ -20,7 +21,7 @@ def sheets(source: BinaryIO) -> Iterator[tuple[str, bool, Iterator[list[str]]]]:
     """Name, whether the sheet is visible, and its rows from the first on."""
     content = source.read()
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    marked = marks_of(content)
+    marked = _marks(content)
     for sheet in book.sheets_metadata:
         if sheet.typ is not SheetTypeEnum.WorkSheet:
             continue
@@ -30,6 +31,16 @@ def sheets(source: BinaryIO) -> Iterator[tuple[str, bool, Iterator[list[str]]]]:
             is_visible,
             _rows(book, sheet.name, marked.sheet(sheet.name)) if is_visible else iter(()),
         )
+
+
+def _marks(content: bytes) -> Book:
+    kinds: tuple[Callable[[bytes], Book | None], ...] = (
+        excel_xml.marks,
+        excel_old.marks,
+        excel_binary.marks,
+        open_document.marks,
+    )
+    return next(filter(None, (read(content) for read in kinds)), Unmarked())
 
 
 def _rows(book: CalamineWorkbook, name: str, marks: Marks) -> Iterator[list[str]]:
