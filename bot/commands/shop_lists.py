@@ -25,7 +25,8 @@ WORDS: Final = {
     Why.ROUNDED_ID: "was rounded by the spreadsheet; format the column as text and write the id again",
     Why.NO_NAME: "is empty; write the name of the shop",
     Why.NAME_TOO_LONG: "is longer than 40 characters; shorten it",
-    Why.NOT_A_NAME: "has characters that can't be seen; type it again",
+    Why.NOT_A_NAME: "is no name that can be read; type it again",
+    Why.BROKEN_QUOTES: "is on a line whose quotes are not closed",
     Why.TWO_NAMES: "is one of two names for the same shop; leave one",
 }
 WANTS: Final = (

@@ -1,33 +1,33 @@
-"""A file of shops with names, CSV or XLSX: what it names, and the lines that are set aside.
+"""A file of shops with names: what it names, and the lines that are set aside.
 
 A line is taken whole or set aside. Two lines that give one shop two names are both set aside: nobody can say which is
-right. Reading blocks, and runs a process for XLSX: a coroutine reads in a thread.
+right. Reading blocks, and runs a process for workbooks: a coroutine reads in a thread.
 """
 
-import csv
 import io
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from bot.feeds import workbook
-from bot.feeds.cells import BadCell, Trouble, read_id
+from bot.feeds.cells import BadCell, Trouble
 from bot.feeds.file import Limits
-from bot.feeds.table import DAY, SHOP, SHOWN_LENGTH, Names, Problem, Table, find_table
-from bot.views.shop_name import LONGEST_KEPT
+from bot.feeds.header import DAY, NAME, SHOP, column_names
+from bot.feeds.mended import written_id
+from bot.feeds.names import LONGEST_NAME
+from bot.feeds.source import Columns, find_tables
+from bot.feeds.table import SHOWN_LENGTH, Problem, Table
 
-NAME: Final = "name"
-IDS: Final = (SHOP, "店铺id", "店铺编号", "店铺号", "商家id", "商家编号")
-NAMES: Final = (NAME, "店铺名称", "店铺名", "店名", "商家名称", "商家名")
 ASIDE_KEPT: Final = 1000
 """So many lines that are set aside are named; all are counted."""
 
-# The table wants a day and a score, and both are the name here.
-_COLUMNS: Final[Names] = {SHOP: IDS, DAY: NAMES, NAME: NAMES}
+# A table of scores has a shop, a day and a score: here the name stands for the latter two.
+_KNOWN: Final = {name: found for name, found in column_names(()).items() if found[0] in (SHOP, NAME)}
+_COLUMNS: Final = Columns({name: (SHOP if of == SHOP else DAY, rank) for name, (of, rank) in _KNOWN.items()}, (DAY,))
+_NO_NAME_BEGINS: Final = ("=", "#")
+_DAMAGED: Final = "\ufffd"
 
 
 class Why(StrEnum):
@@ -40,6 +40,7 @@ class Why(StrEnum):
     NAME_TOO_LONG = "name_too_long"
     NOT_A_NAME = "not_a_name"
     TWO_NAMES = "two_names"
+    BROKEN_QUOTES = "broken_quotes"
 
 
 _OF_TROUBLE: Final = {Trouble.EMPTY: Why.NO_ID, Trouble.ROUNDED_ID: Why.ROUNDED_ID}
@@ -60,58 +61,50 @@ class Aside:
 class ShopList:
     """`names` by the platform's id, in the order of the file. `refusal`: the file can't be read, nothing is taken.
 
-    `aside`: the first ASIDE_KEPT of `aside_count` lines. `left_alone`: names of columns that are not read.
+    `aside`: the first ASIDE_KEPT of `aside_count` lines. `header`: the names of all columns.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     aside: list[Aside] = field(default_factory=list)
     aside_count: int = 0
-    left_alone: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
     refusal: Problem | None = None
 
 
 def read(source: Path | bytes, limits: Limits) -> ShopList:
     """The list in the file. Raises OSError for a file that can't be read at all."""
-    with _table(source, limits) as table:
-        if isinstance(table, Problem):
-            return ShopList(refusal=table)
-        found = _Reading()
-        try:
-            _read_rows(table, found, limits.rows)
-        except csv.Error:
-            return ShopList(refusal=Problem(0, "", Trouble.BROKEN_QUOTES))
-        return found.done(table.left_alone)
-
-
-def _read_rows(table: Table, found: "_Reading", most: int | None) -> None:
-    rows = table.reader()
-    for cells in rows:
-        if any(map(str.strip, cells)):
-            found.take(rows.line_num, _cell(cells, table.places, SHOP), _cell(cells, table.places, NAME))
-        if most is not None and found.lines > most:
-            found.refusal = Problem(rows.line_num, "", Trouble.TOO_MANY_ROWS)
-            return
-
-
-def _cell(cells: list[str], places: Mapping[str, int], column: str) -> str:
-    place = places[column]
-    return cells[place] if place < len(cells) else ""
-
-
-@contextmanager
-def _table(source: Path | bytes, limits: Limits) -> Iterator[Table | Problem]:
-    """The table of a CSV file, or of the first sheet of a workbook."""
     content = source if isinstance(source, bytes) else source.read_bytes()
-    with tempfile.TemporaryFile() as copy, tempfile.TemporaryFile() as converted:
-        if limits.file_bytes is not None and len(content) > limits.file_bytes:
-            yield Problem(0, "", Trouble.TOO_LARGE)
-        elif not content.startswith(workbook.MAGIC):
-            yield find_table(io.BytesIO(content), _COLUMNS)
-        else:
-            copy.write(content)
-            copy.seek(0)
-            status = workbook.to_csv(copy, converted, limits.workbook)
-            yield Problem(0, "", Trouble.NOT_A_WORKBOOK) if status else find_table(converted, _COLUMNS)
+    if limits.file_bytes is not None and len(content) > limits.file_bytes:
+        return ShopList(refusal=Problem(0, "", Trouble.TOO_LARGE))
+    with tempfile.TemporaryFile() as converted:
+        return _listed(io.BytesIO(content), converted, limits)
+
+
+def _listed(raw: IO[bytes], converted: IO[bytes], limits: Limits) -> ShopList:
+    found = find_tables(raw, converted, _COLUMNS, limits.workbook)
+    if isinstance(found, Problem):
+        return ShopList(refusal=found)
+    reading = _Reading()
+    for line, cells, table in _lines(found.tables):
+        places = table.header.places
+        reading.take(line, _cell(cells, places[SHOP]), _cell(cells, places[DAY]), is_broken=not cells)
+        if limits.rows is not None and reading.lines > limits.rows:
+            return ShopList(refusal=Problem(line, "", Trouble.TOO_MANY_ROWS))
+    if not reading.lines:
+        return ShopList(refusal=Problem(0, "", Trouble.NO_ROWS))
+    return reading.done(tuple(name for table in found.tables for name in table.header.shown))
+
+
+def _lines(tables: tuple[Table, ...]) -> Iterator[tuple[int, list[str], Table]]:
+    """The lines below the headers that are not empty; a line without cells has broken quotes."""
+    for table in tables:
+        for line, cells in table.part.records():
+            if line > table.header.line and (not cells or any(map(str.strip, cells))):
+                yield line, cells, table
+
+
+def _cell(cells: list[str], place: int) -> str:
+    return cells[place] if place < len(cells) else ""
 
 
 @dataclass
@@ -124,33 +117,30 @@ class _Reading:
     aside: list[Aside] = field(default_factory=list)
     aside_count: int = 0
     lines: int = 0
-    refusal: Problem | None = None
 
-    def take(self, line: int, shop: str, name: str) -> None:
+    def take(self, line: int, shop: str, written: str, *, is_broken: bool) -> None:
         """Take the line, or set it aside."""
         self.lines += 1
+        name = " ".join(written.split())
         try:
-            ref = read_id(shop)
+            ref = written_id(shop)
         except BadCell as bad:
-            self._set_aside(Aside(line, SHOP, shop.strip(), _OF_TROUBLE.get(bad.trouble, Why.NOT_AN_ID)))
+            why = Why.BROKEN_QUOTES if is_broken else _OF_TROUBLE.get(bad.trouble, Why.NOT_AN_ID)
+            self._set_aside(Aside(line, SHOP, shop.strip(), why))
             return
-        name = " ".join(name.split())
-        if why := _wrong_name(name):
-            self._set_aside(Aside(line, NAME, name, why))
+        if why_not := _wrong_name(name):
+            self._set_aside(Aside(line, NAME, name, why_not))
         elif ref not in self.names:
             self.names[ref], self.firsts[ref] = name, line
         elif self.names[ref] != name:
             self._set_aside(Aside(line, NAME, name, Why.TWO_NAMES, self.firsts[ref]))
             self.doubted.add(ref)
 
-    def done(self, left_alone: tuple[str, ...]) -> ShopList:
+    def done(self, header: tuple[str, ...]) -> ShopList:
         """The list, without the shops that were given two names."""
-        if self.refusal:
-            return ShopList(refusal=self.refusal)
         for ref in sorted(self.doubted, key=self.firsts.__getitem__):
             self._set_aside(Aside(self.firsts[ref], NAME, self.names.pop(ref), Why.TWO_NAMES))
-        aside = sorted(self.aside, key=lambda one: one.line)
-        return ShopList(self.names, aside, self.aside_count, left_alone)
+        return ShopList(self.names, sorted(self.aside, key=lambda one: one.line), self.aside_count, header)
 
     def _set_aside(self, one: Aside) -> None:
         self.aside_count += 1
@@ -162,6 +152,7 @@ class _Reading:
 def _wrong_name(name: str) -> Why | None:
     if not name:
         return Why.NO_NAME
-    if len(name) > LONGEST_KEPT:
+    if len(name) > LONGEST_NAME:
         return Why.NAME_TOO_LONG
-    return None if name.isprintable() else Why.NOT_A_NAME
+    is_name = name.isprintable() and _DAMAGED not in name and not name.startswith(_NO_NAME_BEGINS)
+    return None if is_name else Why.NOT_A_NAME

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.feeds import shop_list_file
 from bot.feeds.file import BY_CHAT
+from bot.feeds.header import column_names, read_header
 from bot.feeds.shop_list_file import ShopList
-from bot.feeds.table import columns
 from bot.telegram.messages import say
 from bot.views.render import render
 from bot.warnings.policy import WatchPolicy
@@ -42,9 +42,5 @@ async def offered(engine: AsyncEngine, upload: Upload, raw: bytes, policy: Watch
 
 
 def _has_scores(found: ShopList, edition: Edition) -> bool:
-    words = {word for fact, named in columns(edition.scores).items() if fact in _ids(edition) for word in named}
-    return any(name.casefold() in words for name in found.left_alone)
-
-
-def _ids(edition: Edition) -> set[str]:
-    return {fact.id for fact in edition.scores}
+    header = read_header(0, [[name] for name in found.header], column_names(edition.scores))
+    return any(fact.id in header.places for fact in edition.scores)

@@ -26,7 +26,7 @@ async def test_an_operator_hears_at_once_of_a_closing_that_reached_nobody(
         await follows.start(conn, shop.id, merchant.id, 0)
     await sandbox.fault("status", chat_id=merchant.id, method="sendMessage", status=403)
     await sends(operator, f"shop_id,day,score\n71,{TODAY},3.40\n")
-    await presses(operator, "确认导入")
+    await presses(operator, "导入")
     while "没有送到" not in (shown := await operator.hears()).text:
         pass
     assert shown.text.splitlines()[0] == "⛔ 有一条权限会被关闭的提醒没有送到，请马上联系商家"
@@ -43,7 +43,7 @@ async def test_an_operator_hears_of_a_closing_of_a_shop_that_nobody_follows(
     async with connected(database_url) as conn:
         await shops.add(conn, "71", "花店", 0)
     await sends(operator, f"shop_id,day,score\n71,{TODAY},3.40\n")
-    await presses(operator, "确认导入")
+    await presses(operator, "导入")
     while "没有商家收到提醒" not in (shown := await operator.hears()).text:
         pass
     assert "· 花店：没有人关注" in shown.text

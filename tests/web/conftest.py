@@ -67,8 +67,11 @@ class Served:
         return await self.ask("GET", path)
 
     async def ingest(self, body: bytes | list[dict[str, Any]], key: bytes = KEY, **headers: str) -> Reply:
-        """Make a signed call; a list is sent as rows. `headers` replace headers of the signature."""
-        content = body if isinstance(body, bytes) else json.dumps({"rows": body}).encode()
+        """Make a signed call; a list is sent as rows, whose shops are to be registered.
+
+        `headers` replace headers of the signature.
+        """
+        content = body if isinstance(body, bytes) else json.dumps({"rows": body, "register": True}).encode()
         signed = signature(content, key) | {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.ask("POST", "/ingest/scores", content, {"Content-Type": "application/json", **signed})
 

@@ -18,7 +18,7 @@ from tests.live import SandboxClient, sandbox_client
 from tests.web.whole import TOKEN, free_port, process
 
 SECRET = "a key of the tests"
-ROWS = json.dumps({"rows": [{"shop_id": "S1", "day": "2022-10-10", "score": 4.2}]}).encode()
+ROWS = json.dumps({"register": True, "rows": [{"shop_id": "S1", "day": "2022-10-10", "score": 4.2}]}).encode()
 
 
 def database_of(folder: Path) -> dict[str, str]:
