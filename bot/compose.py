@@ -28,6 +28,7 @@ from bot.jobs.daily_tables import DailyTables
 from bot.jobs.deletion import Retention
 from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
+from bot.jobs.risk_lists import RiskLists
 from bot.jobs.rule_watch import RuleWatch
 from bot.jobs.undelivered import UndeliveredWatch
 from bot.jobs.unheard import UnheardWatch
@@ -166,6 +167,7 @@ async def _wired(
     jobs = (
         Schedule(engine, policy, clock, at, owner=owner, admins=admins, wake=wake, swept=swept),
         DailyTables(engine, context, clock, wake),
+        RiskLists(engine, context, clock, wake),
         Uploads(engine, api, policy, at, clock=clock, wake=wake),
         EditionChanges(engine, context, clock, wake),
         Retention(engine, clock, context.zone, owner),

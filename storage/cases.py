@@ -4,7 +4,7 @@ Whether the shop is in, the count of closings and the choices that set limits al
 the daily check compares them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
@@ -40,6 +40,14 @@ async def of_shop(conn: AsyncConnection, shop: Shop) -> Case:
     """All that is known of the shop."""
     told = await told_of(conn, shop)
     return of_row(shop, await scores.latest(conn, shop.id), told)
+
+
+async def of_shops(conn: AsyncConnection, known: Sequence[Shop]) -> dict[int, Case]:
+    """All that is known of each of these shops, by number, in a query of each kind."""
+    ids = [shop.id for shop in known]
+    newest, told = await scores.latest_of(conn, ids), await facts.newest_of(conn, ids)
+    of_facts = {number: {name: _known(one) for name, one in each.items()} for number, each in told.items()}
+    return {shop.id: of_row(shop, newest.get(shop.id, {}), of_facts.get(shop.id, {})) for shop in known}
 
 
 def of_row(shop: Shop, newest: Mapping[str, Score], told: Mapping[str, Known] = MappingProxyType({})) -> Case:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -56,6 +57,16 @@ async def newest(conn: AsyncConnection, shop_id: int) -> Mapping[str, Told]:
     """The newest of each fact of the shop."""
     rows = (await conn.execute(select(facts).where(facts.c.id.in_(NEWEST)), {"shop": shop_id})).all()
     return {row.fact: _told(row) for row in rows}
+
+
+async def newest_of(conn: AsyncConnection, shop_ids: Sequence[int]) -> dict[int, dict[str, Told]]:
+    """The newest of each fact of these shops, by shop; what can't be read counts as not told."""
+    last = select(func.max(facts.c.id)).where(facts.c.shop_id.in_(shop_ids)).group_by(facts.c.shop_id, facts.c.fact)
+    found: dict[int, dict[str, Told]] = {}
+    for row in (await conn.execute(select(facts).where(facts.c.id.in_(last)))).all():
+        with suppress(ValueError):
+            found.setdefault(row.shop_id, {})[row.fact] = _told(row)
+    return found
 
 
 async def told_at(conn: AsyncConnection, shop_id: int, at_ms: int) -> list[Told]:

@@ -27,6 +27,9 @@ class Fate(StrEnum):
     RECALLED = "recalled"
 
 
+UNDELIVERED: Final = frozenset({Fate.FAILED, Fate.MUTED})
+"""The chat did not get the notice, and will not by itself."""
+
 STATES: Final = {
     SENT: Fate.SENT,
     MUTED: Fate.MUTED,
@@ -54,14 +57,15 @@ class Evidence:
     error: str | None
 
 
-def _told(*columns: Any) -> Select[Any]:
+def told(*columns: Any) -> Select[Any]:
     """Select from notices joined with outbox rows, by the key of each notice's message."""
     name = literal(KEY).op("||")(notices.c.id)
     its = and_(outbox.c.chat_id == notices.c.chat_id, outbox.c.key == name, outbox.c.notice_id == notices.c.id)
     return select(*columns).select_from(notices.join(outbox, its))
 
 
-def _fate(now_ms: int) -> Any:
+def fate_at(now_ms: int) -> Any:
+    """The fate of the notice of a row of `told`, as SQL."""
     is_open = outbox.c.state.in_((WAITING, SENDING))
     by_state = [(outbox.c.state == state, fate.value) for state, fate in STATES.items()]
     return case((and_(is_open, notices.c.due_at > now_ms), Fate.WAITING.value), *by_state, else_=Fate.DUE.value)
@@ -69,8 +73,8 @@ def _fate(now_ms: int) -> Any:
 
 async def counts(conn: AsyncConnection, day: date, now_ms: int) -> dict[Fate, int]:
     """Count of the day's notices by fate, zeros included."""
-    fate = _fate(now_ms).label("fate")
-    rows = (await conn.execute(_told(fate, func.count()).where(notices.c.day == day).group_by("fate"))).all()
+    fate = fate_at(now_ms).label("fate")
+    rows = (await conn.execute(told(fate, func.count()).where(notices.c.day == day).group_by("fate"))).all()
     return dict.fromkeys(Fate, 0) | {Fate(name): count for name, count in rows}
 
 
@@ -80,7 +84,7 @@ async def newest(
     """The newest notices of the day, of one fate or of any."""
     query = _proof(now_ms).where(notices.c.day == day)
     if fate is not None:
-        query = query.where(_fate(now_ms) == fate.value)
+        query = query.where(fate_at(now_ms) == fate.value)
     return await _proved(conn, (await conn.execute(query.order_by(notices.c.id.desc()).limit(limit))).all())
 
 
@@ -91,7 +95,7 @@ async def of(conn: AsyncConnection, notice_id: int, now_ms: int) -> Evidence | N
 
 
 def _proof(now_ms: int) -> Select[Any]:
-    return _told(outbox, notices.c.id.label("its_id"), _fate(now_ms).label("fate"))
+    return told(outbox, notices.c.id.label("its_id"), fate_at(now_ms).label("fate"))
 
 
 async def _proved(conn: AsyncConnection, rows: Iterable[Row[Any]]) -> list[Evidence]:

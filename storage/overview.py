@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Edition
@@ -117,14 +117,57 @@ async def feeds(conn: AsyncConnection, today: date, now_ms: int) -> list[Feed]:
     return [Feed(Source(name), count, stale, day, seen_at) for name, count, stale, day, seen_at in rows]
 
 
-async def silent_shops(conn: AsyncConnection, today: date, now_ms: int, limit: int = 20) -> list[Silent]:
-    """Shops without a score for too long, the last to fall silent first."""
-    query = (
-        select(shops.c.id, shops.c.ref, shops.c.name, newest.c.source, newest.c.day, newest.c.seen_at)
-        .join(newest, newest.c.shop_id == shops.c.id)
-        .where(is_stale(newest, today, now_ms))
-        .order_by(newest.c.seen_at.desc(), shops.c.id)
-        .limit(limit)
-    )
+async def silent_shops(conn: AsyncConnection, today: date, now_ms: int, limit: int | None = 20) -> list[Silent]:
+    """Shops without a score for too long, the last to fall silent first, each by its newest score.
+
+    Merchants' own shops too: their names and days, never their scores.
+    """
+    query = _silent(today, now_ms).limit(limit)
     rows = (await conn.execute(query)).all()
     return [Silent(number, ref, name, Source(source), day, at) for number, ref, name, source, day, at in rows]
+
+
+async def count_silent(conn: AsyncConnection, today: date, now_ms: int) -> int:
+    """How many shops have had no score for too long."""
+    silent = _silent(today, now_ms).subquery()
+    return (await conn.execute(select(func.count()).select_from(silent))).scalar() or 0
+
+
+def _silent(today: date, now_ms: int) -> Select[Any]:
+    """The shops with a score that is stale; of a shop with several such scores the newest."""
+    order = (newest.c.day.desc(), newest.c.seen_at.desc(), newest.c.fact)
+    place = func.row_number().over(partition_by=newest.c.shop_id, order_by=order).label("place")
+    stale = select(newest, place).where(is_stale(newest, today, now_ms)).subquery()
+    return (
+        select(shops.c.id, shops.c.ref, shops.c.name, stale.c.source, stale.c.day, stale.c.seen_at)
+        .join(stale, stale.c.shop_id == shops.c.id)
+        .where(stale.c.place == 1)
+        .order_by(stale.c.seen_at.desc(), shops.c.id)
+    )
+
+
+@dataclass(frozen=True)
+class NeverFed:
+    """A shop of the operator without any score. `since`: epoch ms of the registration."""
+
+    shop_id: int
+    ref: str
+    name: str | None
+    since: int
+
+
+async def never_fed(conn: AsyncConnection, limit: int | None = 20) -> list[NeverFed]:
+    """The operator's shops that no score ever came for, the newest first."""
+    columns = (shops.c.id, shops.c.ref, shops.c.name, shops.c.created_at)
+    rows = (await conn.execute(_without_scores(*columns).order_by(shops.c.id.desc()).limit(limit))).all()
+    return [NeverFed(number, ref, name, since) for number, ref, name, since in rows]
+
+
+async def count_never_fed(conn: AsyncConnection) -> int:
+    """How many of the operator's shops no score ever came for."""
+    return (await conn.execute(_without_scores(func.count()))).scalar() or 0
+
+
+def _without_scores(*columns: Any) -> Select[Any]:
+    has_score = exists().where(newest.c.shop_id == shops.c.id)
+    return select(*columns).select_from(shops).where(shops.c.ref.is_not(None), ~has_score)

@@ -1,8 +1,10 @@
-"""Chats' own quiet hours, times of the daily message, wishes for a daily table, and editions."""
+"""Chats' own quiet hours, times of the daily message, wishes for a message of each day, and editions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,17 +17,33 @@ Hours = tuple[time, time]
 """From and until, local time; may pass midnight."""
 
 
+class Daily(StrEnum):
+    """What a chat may wish each day: a table of its shops, or as an operator the list of the shops at risk.
+
+    The value is the column with the last day of which it was made, NULL for a chat that wishes none.
+    """
+
+    TABLE = "table_day"
+    RISK = "risk_day"
+
+    @property
+    def column(self) -> Any:
+        return preferences.c[self.value]
+
+
 @dataclass(frozen=True)
 class Preferences:
     """A chat's choices. `quiet_hours` None: never quiet; without `has_own_hours` the operator's setting counts.
 
-    `digest_at`: local time of news that is not urgent; None: at once. `has_table`: a table of all shops comes each day.
+    `digest_at`: local time of news that is not urgent; None: at once. `has_table`: a table of all shops comes each day;
+    `has_risks`: the list of the shops at risk does.
     """
 
     has_own_hours: bool = False
     quiet_hours: Hours | None = None
     digest_at: time | None = None
     has_table: bool = False
+    has_risks: bool = False
 
     def hours(self, default: Hours | None) -> Hours | None:
         """The quiet hours in force, None for never quiet."""
@@ -37,7 +55,8 @@ async def of(conn: AsyncConnection, chat_id: int) -> Preferences:
     row = (await conn.execute(select(preferences).where(preferences.c.chat_id == chat_id))).one_or_none()
     if row is None:
         return Preferences()
-    return replace(read(row.quiet_hours, row.digest_at), has_table=row.table_day is not None)
+    kept = read(row.quiet_hours, row.digest_at)
+    return replace(kept, has_table=row.table_day is not None, has_risks=row.risk_day is not None)
 
 
 async def choices(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None]]:
@@ -57,35 +76,35 @@ async def keep(conn: AsyncConnection, chat_id: int, chosen: Preferences, now_ms:
     await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
 
 
-async def wish_table(conn: AsyncConnection, chat_id: int, after: date | None, now_ms: int) -> None:
-    """Keep the wish for a table of each day after `after`; None: for none."""
-    values = {"table_day": after, "updated_at": now_ms}
+async def wish(conn: AsyncConnection, chat_id: int, daily: Daily, after: date | None, now_ms: int) -> None:
+    """Keep the wish for a message of each day after `after`; None: for none."""
+    values = {daily.value: after, "updated_at": now_ms}
     statement = upsert(conn.dialect.name, preferences).values(chat_id=chat_id, **values)
     await conn.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A chat whose table is not made yet, with its hours and the edition it chose, None for the operator's."""
+    """A chat whose message of the day is not made yet, with its hours and its edition, None for the operator's."""
 
     chat_id: int
     hours: Preferences
     edition: str | None
 
 
-async def tables_ahead(conn: AsyncConnection, day: date) -> list[Wish]:
-    """The chats that wish a table of the day and have none yet, without those that blocked the bot."""
-    its = preferences.c.table_day
+async def ahead(conn: AsyncConnection, daily: Daily, day: date) -> list[Wish]:
+    """The chats that wish a message of the day and have none yet, without those that blocked the bot."""
     blocked = exists().where(chats.c.chat_id == preferences.c.chat_id, chats.c.state == BLOCKED)
-    query = select(preferences).where(its.is_not(None), its < day, ~blocked).order_by(preferences.c.chat_id)
+    is_ahead = (daily.column.is_not(None), daily.column < day)
+    query = select(preferences).where(*is_ahead, ~blocked).order_by(preferences.c.chat_id)
     rows = (await conn.execute(query)).all()
     return [Wish(row.chat_id, read(row.quiet_hours, row.digest_at), row.edition) for row in rows]
 
 
-async def take_table(conn: AsyncConnection, chat_id: int, day: date) -> bool:
-    """Note the chat's table of the day as made; False when another process, or an earlier run, has made it."""
-    its = (preferences.c.chat_id == chat_id, preferences.c.table_day < day)
-    return bool((await conn.execute(update(preferences).where(*its).values(table_day=day))).rowcount)
+async def take(conn: AsyncConnection, chat_id: int, daily: Daily, day: date) -> bool:
+    """Note the chat's message of the day as made; False when another process, or an earlier run, has made it."""
+    its = (preferences.c.chat_id == chat_id, daily.column < day)
+    return bool((await conn.execute(update(preferences).where(*its).values({daily.value: day}))).rowcount)
 
 
 async def choose_edition(conn: AsyncConnection, chat_id: int, name: str | None, now_ms: int) -> None:

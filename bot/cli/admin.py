@@ -1,13 +1,12 @@
 """`alliance-bot admin` and `questions`: the operators' chat commands, at a terminal. Exit status 1: nothing to do."""
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot import commands
 from bot.cli.options import FINDINGS, AsJson, echo
+from bot.cli.printing import show_all
 
 app = typer.Typer(help="What those who run the bot see and do; each deed is written down.")
 asked = typer.Typer(help="What merchants asked.")
@@ -17,22 +16,22 @@ Number = Annotated[int, typer.Argument(min=1)]
 
 @app.command(help="Merchants, shops by standing, the day's notices by state, and what waits for somebody.")
 def overview(on: OnDay = None, as_json: AsJson = False) -> None:
-    _show([commands.operator_reports.overview(on)], as_json)
+    show_all([commands.operator_reports.overview(on)], as_json)
 
 
 @app.command(help="The day's notices, newest first, each with its evidence; of one state: sent, due, waiting, failed …")
 def notices(on: OnDay = None, state: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False) -> None:
-    _show(commands.operator_reports.notices(on, state), as_json)
+    show_all(commands.operator_reports.notices(on, state), as_json)
 
 
 @app.command(help="The evidence of one notice: due, tries, sent, Telegram's message id.")
 def evidence(number: Number, as_json: AsJson = False) -> None:
-    _show([commands.operator_reports.evidence_of(number)], as_json)
+    show_all([commands.operator_reports.evidence_of(number)], as_json)
 
 
 @app.command(help="Updates that could not be handled and messages that could not be sent.")
 def dead(as_json: AsJson = False) -> None:
-    _show(commands.operator_deeds.dead(), as_json)
+    show_all(commands.operator_deeds.dead(), as_json)
 
 
 @app.command(help="Try a dead one again: requeue update 7, requeue message 12; without a number all of them.")
@@ -40,24 +39,27 @@ def requeue(kind: str, number: Annotated[int | None, typer.Argument(min=1)] = No
     _done(commands.operator_deeds.requeue(kind, number), "to be tried again")
 
 
-@app.command(help="Where scores come from, how many shops are silent, and which.")
+@app.command(help="Where scores come from; which shops are silent, and which never had a score.")
 def feeds(as_json: AsJson = False) -> None:
-    _show(commands.operator_reports.feeds(), as_json)
+    show_all(commands.operator_reports.feeds(), as_json)
 
 
-@app.command(help="Questions of the last 30 days that were not understood, masked, most frequent first.")
+@app.command(help="Questions of the last 30 days that were not understood, masked, with what each got.")
 def questions(as_json: AsJson = False) -> None:
-    _show(commands.operator_reports.questions(), as_json)
+    show_all(commands.operator_reports.questions(), as_json)
 
 
-@asked.command(help="Questions of the last 30 days that were not understood, most frequent first.")
-def unanswered() -> None:
-    echo(commands.operator_reports.unanswered_questions())
+@asked.command(help="Questions of the last 30 days that were not understood, with what each got, most frequent first.")
+def unanswered(as_json: AsJson = False) -> None:
+    if as_json:
+        show_all(commands.operator_reports.questions(), as_json)
+    else:
+        echo(commands.operator_reports.unanswered_questions())
 
 
 @app.command("log", help="What operators did, newest first.")
 def log_of_deeds(as_json: AsJson = False) -> None:
-    _show(commands.operator_deeds.deeds(), as_json)
+    show_all(commands.operator_deeds.deeds(), as_json)
 
 
 @app.command(help="Show an announcement as merchants will read it; with --yes the running bot sends it.")
@@ -67,12 +69,12 @@ def announce(
     yes: Annotated[bool, typer.Option("--yes", help="Send it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    _show([commands.operator_deeds.announce(text, to, is_sure=yes)], as_json)
+    show_all([commands.operator_deeds.announce(text, to, is_sure=yes)], as_json)
 
 
 @app.command(help="The announcements and how far each is.")
 def announcements(as_json: AsJson = False) -> None:
-    _show(commands.operator_deeds.announcements(), as_json)
+    show_all(commands.operator_deeds.announcements(), as_json)
 
 
 @app.command(help="Stop an announcement: what is not on its way yet is not sent.")
@@ -83,30 +85,6 @@ def stop(number: Number) -> None:
 @app.command("chat-name", help="What a chat is called in the logs.")
 def chat_name(chat_id: int) -> None:
     typer.echo(commands.operator_deeds.chat_name(chat_id))
-
-
-def _show(found: Sequence[Mapping[str, Any]], as_json: bool) -> None:
-    """Print a JSON object a line, or each entry as lines of text."""
-    for one in found:
-        typer.echo(json.dumps(one, ensure_ascii=False) if as_json else "\n".join(_lines(one)))
-
-
-def _lines(one: Mapping[str, Any]) -> list[str]:
-    """A line of the short values, then a line for each value that is long or has parts."""
-    short = {
-        name: value for name, value in one.items() if not isinstance(value, dict | list) and "\n" not in str(value)
-    }
-    lines = [_flat(short)] if short else []
-    for name, value in one.items():
-        if name not in short:
-            lines += [f"  {name}: {_flat(part)}" for part in (value if isinstance(value, list) else [value])]
-    return lines
-
-
-def _flat(one: Any) -> str:
-    if not isinstance(one, dict):
-        return str(one)
-    return "  ".join(f"{name}={value}" for name, value in one.items() if value not in (None, ""))
 
 
 def _done(count: int, what: str) -> None:

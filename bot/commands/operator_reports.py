@@ -7,15 +7,16 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.commands import Refusal
-from bot.commands.catalogue import editions, settings
+from bot.commands.catalogue import editions, offers, settings
 from bot.commands.open_database import in_transaction
 from bot.settings import Settings
-from bot.views.operator_values import instant, standings
+from bot.views.operator_values import instant, standings, topic_titles
 from rules.sources import Source
 from storage import audit, notice_evidence, shops, unanswered
 from storage import overview as figures
 from storage.instants import epoch_ms
 from storage.notice_evidence import Evidence, Fate
+from storage.unanswered import Unanswered
 
 MOST: Final = 1000
 MOST_QUESTIONS: Final = 200
@@ -59,23 +60,38 @@ def overview(on: str | None) -> Shown:
 
 
 def feeds() -> list[Shown]:
-    """The sources, then the silent shops. Raises Refusal."""
+    """The sources, then the silent shops, then those that no score ever came for. Raises Refusal."""
     chosen = settings()
     today = day_of(chosen, None)
 
-    async def work(conn: AsyncConnection) -> tuple[list[figures.Feed], list[figures.Silent]]:
+    async def work(conn: AsyncConnection) -> tuple[list[figures.Feed], list[figures.Silent], list[figures.NeverFed]]:
         at_ms = now_ms()
-        return await figures.feeds(conn, today, at_ms), await figures.silent_shops(conn, today, at_ms, MOST)
+        silent = await figures.silent_shops(conn, today, at_ms, None)
+        return await figures.feeds(conn, today, at_ms), silent, await figures.never_fed(conn, None)
 
-    sources, silent = in_transaction(chosen, work)
+    sources, silent, never = in_transaction(chosen, work)
     found: list[Shown] = [
         {"shops": one.shops, "stale": one.stale, **_last(chosen, one.source, one.last_day, one.last_seen)}
         for one in sources
     ]
     found += [
-        {"silent": one.shop_id, "name": one.name, **_last(chosen, one.source, one.day, one.seen_at)} for one in silent
+        {
+            "silent": one.shop_id,
+            "shop_id": one.ref,
+            "name": one.name,
+            **_last(chosen, one.source, one.day, one.seen_at),
+        }
+        for one in silent
     ]
-    return found
+    return found + [
+        {
+            "never_fed": one.shop_id,
+            "shop_id": one.ref,
+            "name": one.name,
+            "registered": instant_of(chosen, one.since),
+        }
+        for one in never
+    ]
 
 
 def _last(chosen: Settings, source: Source, day: date, seen_at: int) -> Shown:
@@ -86,24 +102,40 @@ def questions() -> list[Shown]:
     """Questions that were not understood, most frequent first. Raises Refusal."""
     chosen = settings()
     found = in_transaction(chosen, lambda conn: unanswered.listed(conn, now_ms(), MOST))
+    titles = _titles(chosen)
     return [
         {
             "times": one.times,
             "last": instant_of(chosen, one.last_at),
             "text": one.text,
+            "got": one.got,
             "nearest": " ".join(one.nearest),
+            "nearest_title": _nearest(titles, one),
         }
         for one in found
     ]
 
 
 def unanswered_questions() -> Iterator[str]:
-    """A line a question not understood: count, last instant, masked text, nearest topics. Raises Refusal."""
+    """A line a question not understood: count, last instant, masked text, reply, nearest topic. Raises Refusal."""
     chosen = settings()
     found = in_transaction(chosen, lambda conn: unanswered.listed(conn, now_ms(), MOST_QUESTIONS), upgrades=False)
+    titles = _titles(chosen)
     for one in found:
         last = datetime.fromtimestamp(one.last_at / 1000, chosen.zone)
-        yield f"{one.times:4}  {last:%Y-%m-%d %H:%M}  {one.text}  [{', '.join(one.nearest) or 'no topic near'}]"
+        near = _nearest(titles, one)
+        got = f"got {one.got or 'unknown'}; {f'nearest: {near} ({one.nearest[0]})' if near else 'no topic near'}"
+        yield f"{one.times:4}  {last:%Y-%m-%d %H:%M}  {one.text}  [{got}]"
+
+
+def _titles(chosen: Settings) -> dict[str, str]:
+    known = offers(chosen, None)
+    return topic_titles(known.catalogue, known.answering)
+
+
+def _nearest(titles: dict[str, str], one: Unanswered) -> str | None:
+    """The nearest topic in words, None without one."""
+    return titles.get(one.nearest[0], one.nearest[0]) if one.nearest else None
 
 
 def notices(on: str | None, state: str | None) -> list[Shown]:

@@ -1,7 +1,6 @@
 """`alliance-bot shops`: shops of the operator, and one-time links from a shop to a merchant."""
 
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,7 +21,6 @@ from storage.instants import epoch_ms
 from storage.shops import Added, Shop
 
 LONGEST_NAME: Final = 40
-PAGE: Final = 1000
 
 
 def add(ref: str, name: str) -> str:
@@ -82,22 +80,6 @@ async def username_of(chosen: Settings) -> str:
     except TelegramError as error:
         hint = "start it with: alliance-bot run" if chosen.is_sandbox else "look at TELEGRAM_API_BASE_URL"
         raise Refusal(f"the bot's name can't be asked at {root}: {error.message}; {hint}") from None
-
-
-def listed() -> Iterator[str]:
-    """A line a shop: id, number of followers, name. Raises Refusal."""
-    for shop, followers in with_database(settings(), _listed):
-        yield f"{shop.ref}  {followers} followers  {shop.name or '(no name)'}"
-
-
-async def _listed(engine: AsyncEngine) -> list[tuple[Shop, int]]:
-    found: list[tuple[Shop, int]] = []
-    while True:
-        async with engine.begin() as conn:
-            page = await shops.listed(conn, found[-1][0].id if found else 0, PAGE)
-        found += page
-        if len(page) < PAGE:
-            return found
 
 
 def as_id(ref: str) -> str:

@@ -77,16 +77,20 @@ async def show_questions(turn: Turn, _: ShowQuestions) -> Reply:
     """The questions not understood, the most frequent first."""
     await note(turn, "questions.read")
     found = await unanswered.listed(turn.conn, turn.now_ms, MOST_QUESTIONS)
-    return turn.amend(render("operators/questions", found=found))
+    titles = operator_values.topic_titles(turn.context.catalogue, turn.context.setting)
+    return turn.amend(render("operators/questions", found=found, titles=titles))
 
 
 @press(ShowFeeds)
 async def show_feeds(turn: Turn, _: ShowFeeds) -> Reply:
-    """Each source of scores, and the shops without news from a source."""
+    """Each source of scores, the shops without news from a source, and those that no score ever came for."""
     found = await overview.feeds(turn.conn, turn.today, turn.now_ms)
     silent = await overview.silent_shops(turn.conn, turn.today, turn.now_ms, MOST_SHOPS)
+    never = await overview.never_fed(turn.conn, MOST_SHOPS)
     shown = [{**vars(one), "source": one.source.value, "seen": instant(turn, one.last_seen)} for one in found]
-    return turn.amend(render("operators/feeds", feeds=shown, silent=silent))
+    all_silent = await overview.count_silent(turn.conn, turn.today, turn.now_ms)
+    counts = {"all_silent": all_silent, "all_never": await overview.count_never_fed(turn.conn)}
+    return turn.amend(render("operators/feeds", feeds=shown, silent=silent, never=never, **counts))
 
 
 @press(ShowLog)

@@ -11,7 +11,7 @@ from bot.views.render import render
 from bot.warnings.policy import due
 from storage import notices, preferences
 from storage.instants import epoch_ms
-from storage.preferences import Preferences
+from storage.preferences import Daily, Preferences
 
 
 class ShowQuietPage(Press, verb="set|quiet"):
@@ -103,7 +103,12 @@ async def _kept(turn: Turn, chosen: Preferences) -> Reply:
 @press(TurnTable)
 async def turn_table(turn: Turn, pressed: TurnTable) -> Reply:
     """The first page, with the daily table of the shops turned on or off."""
+    await wish(turn, Daily.TABLE, is_on=pressed.on)
+    return turn.amend(await front(turn), toast="saved")
+
+
+async def wish(turn: Turn, daily: Daily, *, is_on: bool) -> None:
+    """Keep that the chat wishes the message of each day, from the next daily check on, or none."""
     is_past = turn.now.astimezone(turn.context.zone).time() >= turn.context.daily_check_at
     before = turn.today if is_past else turn.today - timedelta(1)
-    await preferences.wish_table(turn.conn, turn.chat_id, before if pressed.on else None, turn.now_ms)
-    return turn.amend(await front(turn), toast="saved")
+    await preferences.wish(turn.conn, turn.chat_id, daily, before if is_on else None, turn.now_ms)

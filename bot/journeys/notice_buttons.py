@@ -12,6 +12,7 @@ from rules.lines import Level
 from rules.watch_state import after_mending
 from storage import checks, follows, preferences, shops
 from storage.follows import Follow
+from storage.preferences import Daily
 
 SNOOZES = (1, 3, 7)
 ALL = "all"
@@ -138,7 +139,7 @@ async def stop_all(turn: Turn, _: StopAll) -> Reply:
         await follows.turn(turn.conn, follow.shop_id, turn.chat_id, is_on=False)
     await checks.forget_milestones(turn.conn, turn.chat_id)
     if (await preferences.of(turn.conn, turn.chat_id)).has_table:
-        await preferences.wish_table(turn.conn, turn.chat_id, None, turn.now_ms)
+        await preferences.wish(turn.conn, turn.chat_id, Daily.TABLE, None, turn.now_ms)
     return turn.amend(render("notices/all_off", count=len(on), has_shops=bool(followed)), toast="off" if on else "same")
 
 

@@ -100,7 +100,8 @@ async def _answer_typed(turn: Turn, known: Sequence[Shop]) -> Reply:
     """The answer to a typed question; a follow-up keeps the subject of the question before."""
     asked = await asked_shop.read(turn, known, turn.dialogue.memory_at(turn.now))
     if _is_not_understood(asked.reading):
-        await unanswered.keep(turn.conn, turn.incoming.text, asked.reading.nearest, turn.now_ms)
+        reading = asked.reading
+        await unanswered.keep(turn.conn, turn.incoming.text, reading.nearest, turn.now_ms, reading.kind.value)
     return await _answer(turn, asked)
 
 

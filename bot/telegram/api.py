@@ -3,6 +3,7 @@
 import asyncio
 import json
 import mimetypes
+from base64 import b64decode
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -40,7 +41,8 @@ class NotHere(TelegramError):
 class Api:
     """Calls of a bot's methods, at the Bot API server of the address `root`, without a slash at the end.
 
-    A photo that is a drawing is drawn, in a thread, and uploaded; a document `{name, text}` is uploaded as a file.
+    A photo that is a drawing is drawn, in a thread, and uploaded; a document `{name, text}`, or
+    `{name, base64}`, is uploaded as a file.
     """
 
     def __init__(self, token: str, root: str, session: Session) -> None:
@@ -128,4 +130,4 @@ async def _file(part: str, made: Mapping[str, Any]) -> tuple[str, bytes]:
     """Name and bytes of the file."""
     if part == "photo":
         return "chart.png", await asyncio.to_thread(drawn, made)
-    return made["name"], made["text"].encode()
+    return made["name"], b64decode(made["base64"]) if "base64" in made else made["text"].encode()

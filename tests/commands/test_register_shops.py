@@ -26,7 +26,7 @@ def test_a_shop_is_added_renamed_and_listed(alliance: Alliance):
         ["7120001: renamed from 花店 to 茶店"],
     ]
     assert [done.status for done in (added, again, renamed)] == [0, 0, 0]
-    assert alliance("shops", "list").lines == ["7120001  0 followers  茶店"]
+    assert alliance("shops", "list").lines == ["7120001  0 followers  茶店  no score"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.jobs.daily_tables import DailyTables
 from bot.journeys.context import Context
 from bot.warnings.schedule import Schedule
 from storage import chats, preferences
-from storage.preferences import Preferences
+from storage.preferences import Daily, Preferences
 from storage.schema import facts, outbox
 from tests.databases import on_one_engine
 from tests.packaged import CATALOGUE, FIVE_POINTS
@@ -40,7 +40,7 @@ async def wishes(world: World, chat: int = CHAT, hours: Preferences | None = Non
     async with world.engine.begin() as conn:
         if hours:
             await preferences.keep(conn, chat, hours, 1)
-        await preferences.wish_table(conn, chat, BEFORE, 1)
+        await preferences.wish(conn, chat, Daily.TABLE, BEFORE, 1)
 
 
 async def checked(world: World, day: int = 0) -> None:
@@ -104,7 +104,7 @@ async def test_without_the_wish_there_is_none(world: World) -> None:
     assert await tables(world, instant(0, "20:00")).step() == 0
     await wishes(world)
     async with world.engine.begin() as conn:
-        await preferences.wish_table(conn, CHAT, None, 2)
+        await preferences.wish(conn, CHAT, Daily.TABLE, None, 2)
     assert await tables(world, instant(0, "20:00")).step() == 0
     assert await said(world) == []
 
@@ -174,7 +174,7 @@ async def test_a_failure_at_every_chat_leaves_none_out_and_tells_none_twice(worl
     assert await said(world) == []
     async with world.engine.begin() as conn:
         await conn.exec_driver_sql("ALTER TABLE away RENAME TO newest")
-        assert await preferences.take_table(conn, 8, START)
+        assert await preferences.take(conn, 8, Daily.TABLE, START)
     assert await tables(world, instant(0, "09:40")).step() == 2
     assert await tables(world, instant(0, "09:50")).step() == 0
     assert [chat for chat, _ in await said(world)] == [CHAT, 9]
@@ -198,9 +198,9 @@ async def test_hours_kept_later_leave_the_wish_and_the_day(world: World) -> None
     async with world.engine.begin() as conn:
         await preferences.keep(conn, CHAT, Preferences(True, None, time(18)), 2)
         assert (await preferences.of(conn, CHAT)).has_table
-        assert await preferences.take_table(conn, CHAT, START)
+        assert await preferences.take(conn, CHAT, Daily.TABLE, START)
         await preferences.keep(conn, CHAT, Preferences(True, None, time(20)), 3)
-        assert not await preferences.take_table(conn, CHAT, START)
+        assert not await preferences.take(conn, CHAT, Daily.TABLE, START)
 
 
 @on_one_engine

@@ -34,6 +34,7 @@ from bot.journeys import (
     invitations,
     notice_buttons,
     operator_deeds,
+    operator_shops,
     privacy,
     router,
     score_overview,
@@ -65,6 +66,7 @@ from storage.announcements import Audience
 from storage.database import engine as database
 from storage.dialogues import Kept
 from storage.notice_evidence import Fate
+from storage.shop_ranks import Which
 from tests.packaged import CATALOGUE, FIVE_POINTS
 from tests.presses import examples
 
@@ -200,6 +202,14 @@ WRITTEN: dict[str, Press] = {
     "ann|stop|7": announcements.StopAnnouncement(7),
     "ann|s|7": announcements.ShowProgress(7),
     "ann|x|7": announcements.DropAnnouncement(7),
+    "risk": operator_shops.ShowRisk(),
+    "risk|2": operator_shops.ShowRisk(2),
+    "risk|day|1": operator_shops.WishRisks(True),
+    "opl": operator_shops.ShowShopList(),
+    "opl|1": operator_shops.ShowShopList(1),
+    "opl|0|unknown": operator_shops.ShowShopList(0, Which.UNKNOWN),
+    "ops|7": operator_shops.ShowShop(7),
+    "opx|risk": operator_shops.SendSheet(Which.RISK),
     "ok": consent.Agree(),
     "ok|s|0|20221010|score|3.7": consent.Agree(told_scores.KeepScore(0, DAY, "score", SCORE)),
     "ok|c|1f|9|s": consent.Agree(check_message.KeepResult("1f", 9)),

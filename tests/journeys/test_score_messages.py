@@ -6,6 +6,7 @@ import pytest
 
 from storage import jobs, preferences, schema
 from storage.outbox import Lease
+from storage.preferences import Daily
 from tests.databases import connected
 from tests.journeys.conftest import Start, lines, presses, tells, toast, today
 from tests.live import Message, Person, SandboxClient
@@ -211,7 +212,7 @@ async def test_the_running_bot_sends_the_table_to_who_wishes_it(
         )
         await preferences.keep(conn, shop.id, preferences.Preferences(True, None, None), 1)
         if wished:
-            await preferences.wish_table(conn, shop.id, day.fromordinal(yesterday - 1), 1)
+            await preferences.wish(conn, shop.id, Daily.TABLE, day.fromordinal(yesterday - 1), 1)
     await start(messages_per_minute=1000)
     first = await (shop.hears() if wished else tells(shop, "/score"))
     assert first.text.startswith("1 家店：1 ❓\n❓ 女装 还没有分数") is heard

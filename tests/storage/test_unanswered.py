@@ -35,6 +35,15 @@ async def test_the_same_question_counts_up(engine: AsyncEngine) -> None:
     ]
 
 
+async def test_a_question_has_what_it_got_last(engine: AsyncEngine) -> None:
+    async with engine.begin() as conn:
+        await unanswered.keep(conn, "联盟橱窗", ("what",), NOW)
+        await unanswered.keep(conn, "联盟橱窗", ("what",), NOW + 1, "choices")
+        await unanswered.keep(conn, "联盟橱窗", ("join",), NOW + 2, "not_covered")
+        (found,) = await unanswered.listed(conn, NOW + 3, 10)
+    assert found == Unanswered("联盟橱窗", ("join",), 3, NOW + 2, "not_covered")
+
+
 async def test_after_thirty_days_it_is_not_shown(engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
         await unanswered.keep(conn, "旧的", (), NOW)
