@@ -135,7 +135,7 @@ def test_a_database_is_copied_into_an_empty_one_once(alliance: Alliance, tmp_pat
     copied, again = alliance("db", "copy", source, target), alliance("db", "copy", source, target)
     assert (copied.status, again.status) == (0, 2)
     assert copied.out.startswith("copied 2 rows")
-    assert again.err == "alliance-bot: TO: not empty: shops has rows; name an empty database\n"
+    assert again.err == "alliance-bot: TO: not empty: audit has rows; name an empty database\n"
     assert "小店" in alliance("shops", "list", DATABASE_URL=target).out
 
 
