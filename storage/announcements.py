@@ -107,6 +107,12 @@ async def draft_of(conn: AsyncConnection, operator: int, now_ms: int) -> Announc
     return _one((await conn.execute(query)).one_or_none())
 
 
+async def drop_draft(conn: AsyncConnection, operator: int) -> None:
+    """Wait no longer for the text of the operator's announcement."""
+    its = (announcements.c.operator == operator, announcements.c.state == DRAFT)
+    await conn.execute(update(announcements).where(*its).values(state=DROPPED))
+
+
 async def write(conn: AsyncConnection, number: int, text: str) -> None:
     """Give the draft a text."""
     its = (announcements.c.id == number, announcements.c.state == DRAFT)

@@ -82,7 +82,8 @@ async def write_to_followers(turn: Turn, pressed: WriteToFollowers) -> Reply | N
         away = await announcements.away(turn.conn, shop.id)
         return turn.amend(render("operators/announcement_nobody", shop=shop, away=away))
     number = await announcements.begin(turn.conn, turn.chat_id, Audience.SHOP, turn.now_ms, of_shop=shop.id)
-    return turn.amend(_ask_for_text(number, Audience.SHOP, shop))
+    nameless = turn.dialogue.model_copy(update={"naming": None})  # the next text is the message
+    return turn.amend(_ask_for_text(number, Audience.SHOP, shop)).remembering(nameless)
 
 
 async def _reach(turn: Turn, audience: Audience, of_shop: int | None) -> int:

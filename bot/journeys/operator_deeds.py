@@ -15,7 +15,7 @@ from bot.journeys.shop_deeds import doing
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
-from storage import at_stake, follows, shops
+from storage import announcements, at_stake, follows, shops
 from storage.shops import Shop
 
 MOST_FOLLOWERS: Final = 12
@@ -73,6 +73,7 @@ async def ask_for_name(turn: Turn, pressed: AskForShopName) -> Reply | None:
     shop = await operators_shop(turn, pressed.shop)
     if shop is None:
         return None
+    await announcements.drop_draft(turn.conn, turn.chat_id)  # the next text is the name
     asked = turn.amend(render("operators/deed_rename", shop=shop, longest=LONGEST_NAME))
     return asked.remembering(turn.dialogue.model_copy(update={"naming": Naming(at=turn.now, shop=shop.id)}))
 

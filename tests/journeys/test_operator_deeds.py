@@ -119,6 +119,19 @@ async def test_a_name_that_is_no_longer_wanted_is_not_taken(operator: Person, sh
     assert "已改名" not in (await tells(operator, "新旗舰店")).text
 
 
+async def test_the_next_text_is_what_was_asked_for_last(
+    operator: Person, sandbox: SandboxClient, database_url: str, shop: int
+) -> None:
+    await follower(sandbox, operator, shop)
+    await page(operator, shop, "给关注者发消息")
+    await page(operator, shop, "改名")
+    assert (await tells(operator, "新旗舰店")).text.startswith("✅ 已改名：旗舰店 → 新旗舰店")
+    await page(operator, shop, "改名")
+    await page(operator, shop, "给关注者发消息")
+    await operator.says("老旗舰店")
+    assert (await operator.hears()).text.startswith("📢 小李给关注“新旗舰店”的你\n\n老旗舰店")
+
+
 async def test_a_question_is_answered_while_a_name_is_awaited_and_a_word_of_scores_is_no_name(
     operator: Person, shop: int
 ) -> None:
