@@ -129,7 +129,9 @@ async def test_the_next_text_is_what_was_asked_for_last(
     await page(operator, shop, "改名")
     await page(operator, shop, "给关注者发消息")
     await operator.says("老旗舰店")
-    assert (await operator.hears()).text.startswith("📢 小李给关注“新旗舰店”的你\n\n老旗舰店")
+    preview, _ = await operator.hears_all(2)
+    assert preview.text.startswith("📢 小李给关注“新旗舰店”的你\n\n老旗舰店")
+    assert "已改名" not in (await tells(operator, "三店")).text
 
 
 async def test_a_question_is_answered_while_a_name_is_awaited_and_a_word_of_scores_is_no_name(
