@@ -6,6 +6,7 @@ A page takes the same few queries however many shops there are. `storage.shop_ra
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import case, exists, func, select
@@ -54,6 +55,12 @@ class Listed:
     def is_at_risk(self) -> bool:
         """Whether the shop is below a line, or closed for good."""
         return shop_ranks.is_at_risk(self.level)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a chat was told anything since the shop fell below the line that holds."""
+        since = date.min if self.since is None or self.since.or_earlier else self.since.day
+        return any(one.day >= since for one in self.told)
 
     @property
     def undelivered(self) -> tuple[Told, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select
@@ -16,7 +17,7 @@ NOTICES_A_QUERY: Final = 5000
 
 @dataclass(frozen=True)
 class Told:
-    """What a chat was told of a shop. `at`: epoch ms of the arrival, else of when it was due."""
+    """What a chat was told of a shop. `day`: of the check. `at`: epoch ms of the arrival, else of when it was due."""
 
     shop_id: int
     chat_id: int
@@ -24,6 +25,7 @@ class Told:
     number: int
     reason: Reason
     fate: Fate
+    day: date
     at: int
 
     @property
@@ -59,6 +61,7 @@ def _of_shops(shop_ids: Sequence[int], now_ms: int) -> Select[Any]:
         outbox.c.id.label("number"),
         notice_items.c.reason,
         fate_at(now_ms).label("fate"),
+        notices.c.day,
         func.coalesce(outbox.c.done_at, notices.c.due_at).label("at"),
     )
     query = told(*columns).join(notice_items, notice_items.c.notice_id == notices.c.id)
@@ -67,7 +70,9 @@ def _of_shops(shop_ids: Sequence[int], now_ms: int) -> Select[Any]:
 
 def _read(rows: Iterable[Row[Any]]) -> Iterable[Told]:
     for row in rows:
-        yield Told(row.shop_id, row.chat_id, row.notice_id, row.number, Reason(row.reason), Fate(row.fate), row.at)
+        yield Told(
+            row.shop_id, row.chat_id, row.notice_id, row.number, Reason(row.reason), Fate(row.fate), row.day, row.at
+        )
 
 
 def _newest_of_each_chat(told: Iterable[Told]) -> tuple[Told, ...]:

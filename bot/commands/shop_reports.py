@@ -110,6 +110,7 @@ def _shown(chosen: Settings, one: Listed) -> Shown:
         "followers": one.followers.all,
         "hearing": one.followers.hearing,
         "told": _told(chosen, one.told[0]) if one.told else None,
+        "told_of_this": one.is_told,
         "undelivered": [_told(chosen, each) for each in one.undelivered],
     }
 
@@ -195,6 +196,8 @@ def _told_parts(one: Shown) -> Iterator[str]:
         yield "NO FOLLOWER CAN HEAR"
     elif not told:
         yield "nobody told yet"
+    elif not one["told_of_this"]:
+        yield "NOBODY TOLD OF THIS YET"
     if told:
         yield f"told {told['at']} {told['reason']}: {told['state']}"
     if undelivered:

@@ -79,6 +79,7 @@ def _cells(one: Listed, facts: Sequence[Fact], zone: ZoneInfo) -> Iterator[Cell]
     yield one.shop.closures
     yield one.followers.all
     yield one.followers.hearing
+    yield _word("is_told", "yes" if one.is_told else "no") if one.is_at_risk else None
     yield _word("reason", last and last.reason.value)
     yield f"{instant(last.at, zone):%Y-%m-%d %H:%M}" if last else None
     yield _word("fate", last and last.fate.value)

@@ -104,6 +104,14 @@ async def test_those_at_risk_stand_worst_first_with_what_an_operator_wants(opera
     assert shown.rows[:2] == [["零食", "女装"], ["茶"]]
 
 
+async def test_who_was_told_only_before_the_fall_was_not_told_of_it(operator: Person, database_url: str) -> None:
+    numbers = await fed(database_url, 零食={1: "4.6", 0: "3.4"})
+    await followed(database_url, numbers["零食"], FOLLOWER)
+    await told(database_url, numbers["零食"], FOLLOWER, "recovered", "sent")
+    shown = await tells(operator, "/risk")
+    assert f"这次还没有提醒；上次 {day(1):%m-%d}" in shown.text
+
+
 async def test_a_long_list_is_turned_by_buttons_in_the_same_message(operator: Person, database_url: str) -> None:
     await fed(database_url, **{f"店{number:02}": {0: f"3.{50 + number}"} for number in range(18)})
     first = await tells(operator, "/risk")

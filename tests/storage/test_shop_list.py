@@ -253,6 +253,16 @@ async def test_a_notice_about_two_shops_gives_way_to_a_newer_one_about_one_of_th
     assert [each.notice_id for each in (await only(world, "乙")).told] == [newer]
 
 
+@pytest.mark.parametrize(("back", "is_told"), [(-2, False), (-1, True)])
+async def test_what_was_told_before_the_fall_does_not_tell_of_it(world: World, back: int, is_told: bool) -> None:
+    number = await world.follow("甲", 1)
+    for on, score in {-2: "3.9", -1: "3.7", 0: "3.7"}.items():
+        await world.day(on, 甲=score)
+    assert not (await only(world, "甲")).is_told
+    await told(world, number, 1, "sent", back, "recovered")
+    assert (await only(world, "甲")).is_told is is_told
+
+
 @pytest.mark.parametrize(
     ("typed", "names"),
     [

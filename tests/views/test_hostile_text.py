@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,12 +13,17 @@ from hypothesis import strategies as st
 
 from bot.feeds.reach import Reach, Told
 from bot.sandbox.entities import parse_html
+from bot.views.operator_values import instant
 from bot.views.render import MESSAGES, Rendered, render
+from bot.views.standing import standing_of
 from rules.answers import Doubt
+from rules.lines import Level
 from rules.notices import Notice
 from rules.reasons import Reason
 from rules.rule_texts import Found, RuleText
+from storage.shop_ranks import Counts
 from tests.packaged import CATALOGUE
+from tests.views.test_shop_sheet import ZONE, listed
 
 HOSTILE = [
     "<b>A</b><a href='https://x.example'>B</a>",
@@ -38,6 +44,16 @@ DAY = date(2022, 10, 10)
 def shop(name: str) -> dict[str, Any]:
     return {"id": 5, "name": name, "ref": None, "closures": 1}
 
+
+def rows(name: str) -> dict[str, Any]:
+    """The values of a list of operators, with two shops of this name."""
+    one = listed(name)
+    standing = standing_of(one.now.edition, one.shop, one.case, DAY)
+    values = {"edition": CATALOGUE.editions[0], "today": DAY, "at": partial(instant, zone=ZONE)}
+    return {"rows": [(one, standing)] * 2, **values}
+
+
+COUNTED = {"counts": Counts({(int(Level.CLOSING), True): 2}), "page": 0, "pages": 2}
 
 PLACES: dict[str, Any] = {
     "notices/off": lambda text: {"shop": shop(text)},
@@ -74,7 +90,27 @@ PLACES: dict[str, Any] = {
         "at": 1,
     },
     "check/doubt": lambda text: {"said": text, "doubt": Doubt.NOT_UNDERSTOOD, "fact": None},
-    "operators/questions": lambda text: {"found": [SimpleNamespace(times=2, text=text, nearest=())]},
+    "operators/questions": lambda text: {
+        "found": [SimpleNamespace(times=2, text=text, nearest=(), got="chat")],
+        "titles": {},
+    },
+    "operators/feeds": lambda text: {
+        "feeds": [],
+        "silent": [SimpleNamespace(**shop(text) | {"ref": "712"}, shop_id=5, day=DAY)],
+        "never": [SimpleNamespace(**shop(text) | {"ref": "712"}, shop_id=5)],
+        "all_silent": 1,
+        "all_never": 1,
+    },
+    "operators/shop_found": lambda text: {"typed": text, "more": 2, **rows(text)},
+    "operators/shop_list": lambda text: {**rows(text), **COUNTED, "which": "all"},
+    "operators/risk": lambda text: {
+        **rows(text),
+        **COUNTED,
+        "grouped": [("closing", rows(text)["rows"])],
+        "levels": [("closing", 2)],
+        "is_daily": True,
+        "check_at": time(9, 30),
+    },
     "operators/call_held": lambda text: {
         "hold": SimpleNamespace(why="closings", count=9, of=9, shops=(text, text), fact=None, earlier=9),
         "contents": SimpleNamespace(rows=9, shops=9, first=DAY, last=DAY),

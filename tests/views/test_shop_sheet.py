@@ -51,7 +51,7 @@ def listed(
 
 
 def told(fate: Fate, chat: int = 1) -> Told:
-    return Told(1, chat, 1, 1, Reason.CLOSING, fate, 1_665_365_400_000)
+    return Told(1, chat, 1, 1, Reason.CLOSING, fate, DAY, 1_665_365_400_000)
 
 
 def made(*found: Listed) -> Sheet:
@@ -86,6 +86,7 @@ def test_a_row_says_where_the_shop_stands_and_what_was_told() -> None:
         "被系统关闭过几次": None,
         "关注的人": 2,
         "能收到提醒的": 1,
+        "这次提醒过没有": "提醒过",
         "最近提醒了什么": "清退线下",
         "提醒时间": "2022-10-10 09:30",
         "送到没有": "已送达",
