@@ -327,6 +327,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (OLE + b"\0" * 512, T.NOT_A_WORKBOOK),
         (OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512, T.ENCRYPTED),
         (OLE + b"\0" * 504 + "Workbook".encode("utf-16-le") + b"\0" * 512, T.NOT_A_WORKBOOK),
+        (OLE + b"\0" * (1 << 20) + "EncryptedPackage".encode("utf-16-le"), T.ENCRYPTED),
         (b"PK\x03\x04 and nothing more", T.NOT_A_WORKBOOK),
         (
             b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>',
