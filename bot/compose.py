@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import logs
+from bot import VERSION, logs
 from bot.clock import Clock, SystemClock
 from bot.conversation import links
 from bot.conversation.functions import function_in
@@ -86,7 +86,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
             api = Api(token, root, session)
             parts = await _wired(settings, api, engine, context, limits, sock=sock)
             _make_ready(context)
-            log.info("running", edition=edition.name)
+            log.info("running", version=VERSION, edition=edition.name)
             await _run(parts, api, stop)
     finally:
         await engine.dispose()

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot import VERSION
 from bot.web.exchange import answer
 from bot.web.parts import Parts
 from storage.database import engine as database
@@ -17,8 +18,8 @@ WELL: Final = "ok"
 
 
 async def healthz(_: Request) -> Response:
-    """200 always."""
-    return answer(200, {"status": WELL})
+    """200 always, with the version of the code that runs."""
+    return answer(200, {"status": WELL, "version": VERSION})
 
 
 class Health:

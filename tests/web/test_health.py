@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import VERSION
 from bot.clock import SystemClock, milliseconds
 from bot.telegram.errors import AnswerLostError, Forbidden
 from bot.web import health
@@ -51,7 +52,7 @@ async def samples(web: Served) -> dict[str, float]:
 
 async def test_a_process_that_answers_is_alive(web: Served) -> None:
     reply = await web.get("/healthz")
-    assert (reply.status, reply.json) == (200, {"status": "ok"})
+    assert (reply.status, reply.json) == (200, {"status": "ok", "version": VERSION})
 
 
 async def test_it_is_ready_once_telegram_has_answered(web: Served) -> None:
