@@ -58,6 +58,11 @@ class Ingress:
         admins, rule_list = frozenset(settings.admin_chat_ids), settings.rule_notices
         self._parts = Parts(engine, clock, observer, watch, keys, wake, hook, admins, rule_list)
 
+    @property
+    def is_served(self) -> bool:
+        """Whether there is an HTTP side."""
+        return self._sock is not None
+
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; a polling bot also deletes the webhook."""
         async with asyncio.TaskGroup() as group:
