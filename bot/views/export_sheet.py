@@ -28,10 +28,8 @@ Row = Mapping[str, Any]
 def as_csv(data: Shown, names: Mapping[int, str], editions: Sequence[Edition]) -> str:
     """A block of rows for each table of `export.toml`, and a block that counts the rows of others; a BOM, for
     spreadsheets. `names`: of shops, by number; `editions`: whose facts, lines and criteria are named."""
-    said, meaning = (
-        export_words(),
-        _Meaning(names, editions, {row["id"]: row["day"] for row in data.get("notices", [])}),
-    )
+    days = {row["id"]: row["day"] for row in data.get("notices", [])}
+    said, meaning = export_words(), _Meaning(names, editions, days)
     text = io.StringIO()
     for block in said["block"]:
         if rows := data.get(block["table"]):
