@@ -32,9 +32,11 @@ class Prometheus:
         self._url, self._client = url, client
 
     async def asked(self, what: str, **given: str) -> Any:
-        """The data of an answer; None while Prometheus does not listen yet."""
+        """The data of an answer; None while Prometheus is starting."""
         try:
             async with self._client.get(f"{self._url}/api/v1/{what}", params=given) as reply:
+                if reply.status == 503:
+                    return None
                 answer = await reply.json()
         except aiohttp.ClientConnectorError:
             return None
