@@ -20,7 +20,7 @@ RUN /opt/alliance/bin/pip install --no-deps --no-build-isolation --no-index . \
 # It is of the version that the label tells, and answers; what it compiles for that stays in the image.
 WORKDIR /
 RUN test "$(/opt/alliance/bin/alliance-bot --version)" = "alliance-bot $VERSION" \
- && /opt/alliance/bin/alliance-bot ask hello
+ && /opt/alliance/bin/alliance-bot ask 怎么开通精选联盟
 
 FROM python:${PYTHON}
 ARG VERSION=0.2.0

@@ -1,5 +1,6 @@
 """A program replaced on disk while it runs (an upgrade in place) goes on with what it began with, to the last word."""
 
+import ast
 import asyncio
 import json
 import shutil
@@ -26,6 +27,14 @@ TALKS = (
     ("/settings", "/privacy"),
     ("/export",),
 )
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+ELSEWHERE = {"cli", "commands", "sandbox"}
+"""What runs in a process of its own, or once."""
+
+AT_THE_START = {"rules.understanding"}
+AFTER_THE_FIRST_ANSWERS = {"rules.understanding.dialogue", "bot.web.metrics"}
+"""Named in `bot.compose`, beside what else is read then."""
 
 
 def replaced(tree: Path) -> int:
@@ -61,6 +70,19 @@ async def answers(person: Person, talk: Sequence[str]) -> list[str]:
         await (person.presses(words.strip("[]")) if words.startswith("[") else person.says(words))
         said.append((await person.hears()).text)
     return said
+
+
+def late_imports(file: Path) -> set[str]:
+    """The modules of ours that functions of the file import when they are called."""
+    functions = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, FUNCTIONS)]
+    found = [node for function in functions for node in ast.walk(function) if isinstance(node, ast.ImportFrom)]
+    return {node.module for node in found if node.module and node.module.split(".")[0] in PACKAGES}
+
+
+def test_every_module_that_a_running_bot_imports_late_is_known() -> None:
+    files = [file for name in PACKAGES for file in (ROOT / name).rglob("*.py") if file.parent.name not in ELSEWHERE]
+    late = {module for file in files for module in late_imports(file)}
+    assert late == AT_THE_START | AFTER_THE_FIRST_ANSWERS
 
 
 async def test_a_running_bot_takes_nothing_from_a_version_put_in_its_place(tmp_path: Path) -> None:
