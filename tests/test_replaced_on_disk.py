@@ -29,7 +29,7 @@ TALKS = (
 )
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-ELSEWHERE = {"cli", "commands", "sandbox"}
+ELSEWHERE = {"cli", "commands", "sandbox", "workbook"}
 """What runs in a process of its own, or once."""
 
 AT_THE_START = {"rules.understanding"}
