@@ -1,4 +1,4 @@
-"""The walk-through of docs/editions.md, pasted into a shell by a new operator."""
+"""The walk-through of docs/operating/edition.md, pasted into a shell by a new operator."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.commands.conftest import called
 from tests.packaged import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs/editions.md").read_text("utf-8")
+PAGE = (ROOT / "docs/operating/edition.md").read_text("utf-8")
 SCRIPT = "".join(re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 COMMANDS = re.findall(r"^alliance-bot (?!rules new)(.*)$", SCRIPT, re.MULTILINE)
 SHELL = f"""set -e
