@@ -79,7 +79,7 @@ def test_the_impact_is_counted(shown: dict[str, str]) -> None:
 
 
 def test_the_list_of_notices_on_the_page_can_be_read_and_is_known() -> None:
-    (shown,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (shown,) = re.findall(r"^```json notices.json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     listed = read(shown.encode())
     assert listed.bad == ()
     assert [one.is_known for one in found_in(listed.notices, texts_of(CATALOGUE))] == [True]

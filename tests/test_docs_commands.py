@@ -1,0 +1,247 @@
+"""Every command of the operators' documents is run as written, after a day of the bot, or named here with a reason.
+
+What a page shows as seen (a block of `text` right after the commands) is compared, with days and hours masked.
+"""
+
+import asyncio
+import re
+import shlex
+import shutil
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.sandbox.listening import serving
+from tests.commands.conftest import Ran, called
+from tests.journeys.conftest import bot_running, today
+from tests.live import Person, SandboxClient
+from tests.pages import Block, blocks, commands
+
+ROOT = Path(__file__).parent.parent
+INSTALL = ROOT / "docs/operating/install.md"
+PAGES = [*sorted((ROOT / "docs/operating").glob("*.md")), ROOT / "README.md"]
+TOKEN = "123456:documents"
+OPERATOR = 4711
+EDITION = "2026-07-29"
+
+NOT_RUN: Final = {
+    "apt-get ": "changes the machine",
+    "update-ca-certificates": "changes the machine",
+    "cp company-ca.crt ": "changes the machine",
+    "useradd ": "changes the machine",
+    "install --": "wants root",
+    "chown ": "wants root",
+    "chmod +x /usr/local/bin/": "wants root",
+    "cat > /usr/local/bin/": "wants root and systemd",
+    "sed -i '/^DATABASE_URL=/d": "wants root",
+    "sed -i 's|^RULES_DIR=": "wants root",
+    "echo SSL_CERT_FILE=": "wants root",
+    "systemctl ": "wants systemd",
+    "journalctl ": "wants systemd",
+    "cp /opt/alliance-bot/docs/operating/alliance-bot.service": "wants systemd",
+    "cd /var/lib/alliance-bot && ": "a machine that lost its database; tests/journeys/test_backup.py starts on a copy",
+    "cd /opt/alliance-bot && runuser ": "wants root; the downgrade is R22 of make faults",
+    "git ": "wants the network",
+    "make ": "wants the network",
+    "ADMIN_CHAT_IDS=4711 make run": "runs until it is stopped",
+    "curl ": "wants Telegram, or a bot that runs",
+    "docker compose ": "wants a Docker engine",
+    "alliance-bot db copy ": "wants an empty PostgreSQL; tests/storage/test_moving.py copies",
+}
+"""How a command that is not run begins, and why it is not."""
+
+RUN_ELSEWHERE: Final = {"URL=": "tests/web/test_guide.py"}
+"""How a block begins that another test runs, and which."""
+
+IN_A_CONTAINER = re.compile(r"^docker compose (?:exec -T --index 1 bot alliance-bot|run --rm schema) ")
+INSTALLED = {"/var/lib/alliance-bot": "kept", "/srv/alliance-rules": "served"}
+"""Folders of an installed service, and what stands for each in the folder of the test."""
+
+DAY = r"\b20\d\d-\d\d-\d\d\b"
+SHELL = f"alliance-bot() {{ '{sys.executable}' -c 'from bot.cli import main; main()' \"$@\"; }}\n"
+IN_PROCESS = re.compile(r"^alliance-bot [^<>|;&$`]*(?: - < [\w.-]+)?$")
+
+
+def not_run(command: str) -> str | None:
+    """How the list of commands that are not run names this one; None for one that is run."""
+    command = IN_A_CONTAINER.sub("alliance-bot ", command)
+    return next((beginning for beginning in NOT_RUN if command.startswith(beginning)), None)
+
+
+class Reader:
+    """Somebody who does what a page says, in a folder of his own, with a bot's token that the server knows."""
+
+    def __init__(self, folder: Path, root: str) -> None:
+        self.folder = folder
+        self.then: dict[str, Callable[[str], Awaitable[None]]] = {}
+        """What happens elsewhere after a command that begins so, with the command's output."""
+
+        self._root = root
+        self.settings = {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_BASE_URL": root,
+            "RULES_EDITION": EDITION,
+            "ADMIN_CHAT_IDS": str(OPERATOR),
+        }
+
+    async def does(self, block: Block) -> list[str]:
+        """What goes wrong in the block: a line a command with an exit status other than 0, or with another output."""
+        if block.file:
+            (self.folder / block.file).write_text(re.sub(DAY, today(), block.text), "utf-8")
+        if block.language != "bash" or block.text.startswith(tuple(RUN_ELSEWHERE)):
+            return []
+        told = [(command, await self._types(command)) for command in commands(block.text) if not not_run(command)]
+        wrong = [f"{command}: {ran.status}, {ran.err}{ran.out}" for command, ran in told if ran.status or ran.err]
+        out = self._as_printed("".join(ran.out for _, ran in told))
+        if block.shown is not None and not re.fullmatch(pattern(block.shown), out):
+            wrong.append(f"line {block.line} shows\n{block.shown}and not\n{out}")
+        return wrong
+
+    async def _types(self, command: str) -> Ran:
+        ran = await self.types(command)
+        for beginning, happens in self.then.items():
+            if command.startswith(beginning):
+                await happens(ran.out)
+        return ran
+
+    async def types(self, command: str) -> Ran:
+        """What comes of the command."""
+        command = in_place(command, self.folder)
+        if not IN_PROCESS.match(command):
+            return await self._in_a_shell(command)
+        words, _, file = command.removeprefix("alliance-bot ").partition(" < ")
+        given = (self.folder / file).read_bytes() if file else b""
+        return await asyncio.to_thread(called, self.folder, *shlex.split(words), given=given, **self.settings)
+
+    async def _in_a_shell(self, command: str) -> Ran:
+        shell = ("bash", "-eu", "-o", "pipefail", "-c", SHELL + command)
+        given = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONPATH": str(ROOT), **self.settings}
+        pipe = asyncio.subprocess.PIPE
+        running = await asyncio.create_subprocess_exec(*shell, cwd=self.folder, env=given, stdout=pipe, stderr=pipe)
+        out, err = await asyncio.wait_for(running.communicate(), 60)
+        assert running.returncode is not None
+        return Ran(running.returncode, out.decode(), err.decode())
+
+    def _as_printed(self, out: str) -> str:
+        return out.replace(self._root, "https://api.telegram.org").replace("sandbox_bot", "your_bot")
+
+
+def pattern(shown: str) -> str:
+    """What is shown as a pattern: … is anything, on a line of its own any lines; any day and hour will do."""
+    lines = ("(?:.*\n)*" if line == "…" else _line(line) + "\n" for line in shown.splitlines())
+    return "".join(lines)
+
+
+def _line(line: str) -> str:
+    words = re.escape(line).replace("…", ".*")
+    return re.sub(r"\d\d:\d\d(:\d\d)?", r"[\\d:]+", re.sub(r"\d{4}\\-\d\d\\-\d\d", r"[\\d-]+", words))
+
+
+def in_place(command: str, folder: Path) -> str:
+    """The command with the paths of an installed service in the folder of the test."""
+    command = IN_A_CONTAINER.sub("alliance-bot ", command)
+    for place, name in INSTALLED.items():
+        command = command.replace(place, str(folder / name))
+    return command.replace("/opt/alliance-bot", str(ROOT))
+
+
+async def a_day(reader: Reader, root: str) -> None:
+    """Three shops, a merchant who follows one of them and was warned, and what the bot could not do."""
+    async with SandboxClient(root) as sandbox, a_bot(reader, root):
+        await sandbox.bot_has_come()
+        merchant = await sandbox.person("店主", id=5001)
+        for ref, name in (("4463798", "花城花店"), ("4463799", "江边茶店"), ("4463800", "老街鞋店")):
+            await reader.types(f"alliance-bot shops add {ref} --name {name}")
+        await binds(merchant, (await reader.types("alliance-bot shops invite 4463798")).out)
+        row = f"店铺ID,日期,商家体验分,商品体验分\n4463798,{today()},60,90\n"
+        (reader.folder / "warned.csv").write_text(row, "utf-8")
+        await reader.types("alliance-bot scores import warned.csv")
+        await hears_of(merchant, "清退")
+        await merchant.says("店铺的装修颜色会不会影响体验分")
+        await merchant.hears()
+    with closing(sqlite3.connect(reader.folder / "data/alliance.db")) as opened, opened:
+        opened.executescript(LEFT_UNDONE)
+
+
+def a_bot(reader: Reader, root: str) -> AbstractAsyncContextManager[None]:
+    """The bot over the database of the reader's folder."""
+    url = f"sqlite+aiosqlite:///{reader.folder}/data/alliance.db"
+    return bot_running(root, url, token=TOKEN, admin_chat_ids=str(OPERATOR), rules_edition=EDITION)
+
+
+async def binds(person: Person, link: str) -> None:
+    """Open the link that was printed, and agree."""
+    await person.says("/start " + link.strip().partition("?start=")[2])
+    await person.hears()
+    await person.presses("同意并绑定")
+    await hears_of(person, "已绑定")
+
+
+async def hears_of(person: Person, words: str) -> None:
+    """Wait until the person hears these words."""
+    while words not in (await person.hears()).text:
+        pass
+
+
+LEFT_UNDONE = """
+INSERT INTO outbox (chat_id, lane, method, payload, numbered, in_order, state, due_at, tries, unsure, error, created_at)
+    VALUES (5001, 0, 'sendMessage', '{"text": "…"}', 0, 1, 'dead', 0, 6, 0, 'BadRequest', 0);
+INSERT INTO inbox (key, chat_id, state, body, tries, due_at, error, received_at)
+    VALUES (1, 5001, 'dead', '{"text": "…"}', 5, 0, 'KeyError', 0);
+"""
+
+
+async def a_new_edition(reader: Reader, root: str) -> None:
+    """A catalogue with the edition of the page, as after its first step."""
+    catalogue = reader.folder / "my-rules"
+    shutil.copytree(ROOT / "rules/editions", catalogue)
+    reader.settings["RULES_DIR"] = str(catalogue)
+    await reader.types("alliance-bot rules new 2027-01-01 --from 2022-10-10")
+
+
+BEFORE = {"day.md": a_day, "trouble.md": a_day, "edition.md": a_new_edition}
+"""What was done before somebody reads the page."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+async def test_the_commands_of_a_page_do_what_the_page_says(page: Path, tmp_path: Path, newest_file: Path) -> None:
+    for place in ("data", *INSTALLED.values()):
+        (tmp_path / place).mkdir()
+    if page.name != "install.md":
+        shutil.copy(newest_file, tmp_path / "data" / "alliance.db")
+    async with serving() as listener:
+        reader = Reader(tmp_path, listener.url)
+        if before := BEFORE.get(page.name):
+            await before(reader, listener.url)
+        wrong = [line for block in blocks(page) for line in await reader.does(block)]
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_whoever_follows_the_installation_is_warned_of_the_first_shop(tmp_path: Path) -> None:
+    """The page that begins with an empty machine ends with a warning in the chat that opened the link."""
+    (tmp_path / "data").mkdir()
+    async with serving() as listener, SandboxClient(listener.url) as sandbox, AsyncExitStack() as stack:
+        reader, merchant = Reader(tmp_path, listener.url), await sandbox.person("店主", id=OPERATOR)
+
+        async def starts(_: str) -> None:
+            await stack.enter_async_context(a_bot(reader, listener.url))
+
+        async def opens(link: str) -> None:
+            await binds(merchant, link)
+
+        reader.then = {"alliance-bot doctor": starts, "alliance-bot shops invite": opens}
+        wrong = [line for block in blocks(INSTALL) for line in await reader.does(block)]
+        assert not wrong, "\n".join(wrong)
+        await hears_of(merchant, "68.5")
+
+
+def test_nothing_is_listed_as_not_run_that_no_page_says() -> None:
+    scripts = [block.text for page in PAGES for block in blocks(page) if block.language == "bash"]
+    assert [begin for begin in RUN_ELSEWHERE if not any(script.startswith(begin) for script in scripts)] == []
+    named = {not_run(command) for script in scripts for command in commands(script)}
+    assert NOT_RUN.keys() - named == set()
