@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +63,12 @@ FINDS: Final = {"feed.md": ("alliance-bot scores import --dry-run - < scores.csv
 """Commands of a page that find something (exit status 1): a shop that is not registered."""
 
 IN_A_CONTAINER = re.compile(r"^docker compose (?:exec -T --index 1 bot alliance-bot|run --rm schema) ")
+LOGGED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[.*\n", re.MULTILINE)
+"""A line of the log of a bot that runs beside the command, in the same process."""
+
+AN_INVITATION = "链接号"
+"""On a page: the id of the link that the command before has printed."""
+
 INSTALLED = {"/var/lib/alliance-bot": "kept", "/srv/alliance-rules": "served"}
 """Folders of an installed service, and what stands for each in the folder of the test."""
 
@@ -81,6 +88,9 @@ class Reader:
 
     def __init__(self, folder: Path, root: str) -> None:
         self.folder = folder
+        self.seen = ""
+        """What was printed last."""
+
         self.finds: Collection[str] = ()
         self.then: dict[str, Callable[[str], Awaitable[None]]] = {}
         """What happens elsewhere after a command that begins so, with the command's output."""
@@ -112,6 +122,7 @@ class Reader:
 
     async def _types(self, command: str) -> Ran:
         ran = await self.types(command)
+        self.seen = ran.out
         for beginning, happens in self.then.items():
             if command.startswith(beginning):
                 await happens(ran.out)
@@ -126,11 +137,14 @@ class Reader:
     async def types(self, command: str) -> Ran:
         """What comes of the command."""
         command = in_place(command, self.folder)
+        if found := re.search(r"invitation=(\S+)", self.seen):
+            command = command.replace(AN_INVITATION, found[1])
         if not IN_PROCESS.match(command):
             return await self._in_a_shell(command)
         words, _, file = command.removeprefix("alliance-bot ").partition(" < ")
         given = (self.folder / file).read_bytes() if file else b""
-        return await asyncio.to_thread(called, self.folder, *shlex.split(words), given=given, **self.settings)
+        ran = await asyncio.to_thread(called, self.folder, *shlex.split(words), given=given, **self.settings)
+        return replace(ran, out=LOGGED.sub("", ran.out))
 
     async def _in_a_shell(self, command: str) -> Ran:
         shell = ("bash", "-eu", "-o", "pipefail", "-c", SHELL + command)
@@ -165,18 +179,20 @@ def in_place(command: str, folder: Path) -> str:
 
 
 async def a_day(reader: Reader, root: str) -> None:
-    """Three shops, a merchant who follows one of them and was warned, and what the bot could not do."""
+    """Three shops, a merchant who follows one of them and was warned, what waits, and what the bot could not do."""
     async with SandboxClient(root) as sandbox, a_bot(reader, root):
         await sandbox.bot_has_come()
         merchant = await sandbox.person("店主", id=5001)
         for ref, name in (("4463798", "花城花店"), ("4463799", "江边茶店"), ("4463800", "老街鞋店")):
             await reader.prepares(f"alliance-bot shops add {ref} --name {name}")
         await binds(merchant, await reader.prepares("alliance-bot shops invite 4463798"))
+        operator = await sandbox.person("运营", id=OPERATOR)
+        await binds(operator, await reader.prepares("alliance-bot shops invite 4463799"))
         row = f"店铺ID,日期,商家体验分,商品体验分\n4463798,{today()},60,90\n"
         (reader.folder / "warned.csv").write_text(row, "utf-8")
         await reader.prepares("alliance-bot scores import warned.csv")
         await hears_of(merchant, "清退")
-        await merchant.says("店铺的装修颜色会不会影响体验分")
+        await merchant.says("你们家运费险怎么弄")
         await merchant.hears()
     with closing(sqlite3.connect(reader.folder / "data/alliance.db")) as opened, opened:
         opened.executescript(LEFT_UNDONE)
@@ -207,6 +223,11 @@ INSERT INTO outbox (chat_id, lane, method, payload, numbered, in_order, state, d
     VALUES (5001, 0, 'sendMessage', '{"text": "…"}', 0, 1, 'dead', 0, 6, 0, 'BadRequest', 0);
 INSERT INTO inbox (key, chat_id, state, body, tries, due_at, error, received_at)
     VALUES (1, 5001, 'dead', '{"text": "…"}', 5, 0, 'KeyError', 0);
+INSERT INTO notices (chat_id, day, edition, is_urgent, is_late, made_at, due_at)
+    SELECT chat_id, day, edition, 0, 0, made_at, 99999999999999 FROM notices WHERE id = 1;
+INSERT INTO outbox
+    (chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries, unsure, created_at)
+    VALUES (5001, 1, 'sendMessage', '{}', 1, 'notice:2', 1, 2, 'waiting', 99999999999999, 0, 0, 0);
 """
 
 
