@@ -81,7 +81,10 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     engine = database.create(settings.database_url)
     try:
         await database.migrate(engine)
-        async with Session(CONNECTIONS) as session:
+        proxy = settings.bot_api_proxy(root)
+        if proxy is not None:
+            log.info("through a proxy", proxy=str(proxy), setting=proxy.setting)
+        async with Session(CONNECTIONS, proxy=proxy, ca=settings.own_ca) as session:
             context = _context(settings, token, catalogue, edition, readers)
             api = Api(token, root, session)
             parts = await _wired(settings, api, engine, context, limits, sock=sock)
@@ -156,6 +159,7 @@ async def _wired(
     receive = observer.receiving(worker.receive)
     ingress = Ingress(settings, engine, policy, clock, observer, api=seen, receive=receive, wake=wake, sock=sock)
 
+    list_proxy = settings.usual_proxy(settings.rule_notices)
     at, admins, swept = context.daily_check_at, context.admins, observer.sweep_done
     jobs = (
         Schedule(engine, policy, clock, at, owner=owner, admins=admins, wake=wake, swept=swept),
@@ -164,7 +168,7 @@ async def _wired(
         EditionChanges(engine, context, clock, wake),
         Retention(engine, clock, context.zone, owner),
         Announcer(engine, clock, wake),
-        RuleWatch(engine, context, clock, settings.rule_notices, owner, wake),
+        RuleWatch(engine, context, clock, settings.rule_notices, owner, wake, list_proxy),
     )
     return _Parts(clock, observer, sender, worker, ingress, partial(_menu, engine, admins), context.me, jobs)
 

@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`. A wrong setting is a `SettingsError`: a line with name, value and wish."""
 
+import os
 import re
 from datetime import time
 from pathlib import Path
@@ -10,9 +11,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.proxies import Proxy, proxy_at, usual
+from bot.setting_values import QuietHours, certificates, chat_ids, database_address, hour, quiet_hours
+
+FILE_ENCODING = "utf-8-sig"
+"""UTF-8, with the mark that some editors put before it, or without."""
+
 KEY_LENGTH = 16
 KEYS_AT_MOST = 2
-SECRET_NAMES = frozenset({"TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "INGEST_SECRET", "DATABASE_URL"})
+USUAL_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+SECRET_NAMES = frozenset(
+    {"TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "INGEST_SECRET", "DATABASE_URL", "TELEGRAM_PROXY", *USUAL_PROXIES}
+)
 SANDBOX_TOKEN = "1:sandbox"  # noqa: S105  (opens nothing but the sandbox on this machine)
 
 OWN_PATHS = ("/ingest/", "/healthz", "/readyz", "/metrics", "/openapi.json")
@@ -26,19 +36,19 @@ class SettingsError(Exception):
     """A setting is missing, malformed or contradicts another."""
 
 
-class QuietHours(tuple[time, time]):
-    """From and until, local time of the merchant's zone; may pass midnight."""
-
-    __slots__ = ()
-
-
 class Settings(BaseSettings):
     """All settings; the public names are the same in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding=FILE_ENCODING, extra="ignore", frozen=True)
 
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base_url: str = "https://api.telegram.org"
+    telegram_proxy: SecretStr = SecretStr("")
+    https_proxy: SecretStr = SecretStr("")
+    http_proxy: SecretStr = SecretStr("")
+    all_proxy: SecretStr = SecretStr("")
+    no_proxy: str = ""
+    ssl_cert_file: Path | None = None
     database_url: str = "sqlite+aiosqlite:///data/alliance.db"
     rules_edition: str = "2022-10-10"
     rules_dir: Path | None = None
@@ -69,7 +79,7 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_base_url", "webhook_url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+        if url and not _is_web_address(url):
             raise ValueError("an address like https://host")
         return url.rstrip("/")
 
@@ -98,14 +108,19 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_a_known_database(cls, url: str) -> str:
-        if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-            raise ValueError("sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME")
-        return url
+        return database_address(url)
 
-    @field_validator("rules_dir", mode="before")
+    @field_validator("telegram_proxy")
     @classmethod
-    def _empty_is_the_packaged_catalogue(cls, folder: object) -> object:
-        return None if folder == "" else folder
+    def _is_a_proxy(cls, address: SecretStr) -> SecretStr:
+        if address.get_secret_value().strip():
+            proxy_at(address.get_secret_value())
+        return address
+
+    @field_validator("rules_dir", "ssl_cert_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, path: object) -> object:
+        return None if path == "" else path
 
     @field_validator("rules_dir")
     @classmethod
@@ -117,8 +132,7 @@ class Settings(BaseSettings):
     @field_validator("rule_notices")
     @classmethod
     def _is_a_file_or_an_address(cls, place: str) -> str:
-        parts = urlsplit(place)
-        if "://" in place and not (parts.scheme in ("http", "https") and parts.netloc):
+        if "://" in place and not _is_web_address(place):
             raise ValueError("a file, or an address like https://host/notices.json")
         return place.strip()
 
@@ -131,28 +145,20 @@ class Settings(BaseSettings):
             raise ValueError("the name of a time zone, like Asia/Shanghai") from None
         return name
 
+    @field_validator("daily_check_at", mode="before")
+    @classmethod
+    def _is_an_hour(cls, text: object) -> object:
+        return hour(text) if isinstance(text, str) else text
+
     @field_validator("quiet_hours", mode="before")
     @classmethod
     def _from_until(cls, text: object) -> object:
-        if not isinstance(text, str):
-            return text
-        if not text.strip():
-            return None
-        try:
-            start, until = (time.fromisoformat(part.strip()) for part in text.split("-"))
-        except ValueError:
-            raise ValueError("two times like 22:00-08:00, or nothing") from None
-        return QuietHours((start, until))
+        return quiet_hours(text) if isinstance(text, str) else text
 
     @field_validator("admin_chat_ids", mode="before")
     @classmethod
-    def _comma_separated(cls, text: object) -> object:
-        if not isinstance(text, str):
-            return text
-        try:
-            return frozenset(int(part) for part in text.split(",") if part.strip())
-        except ValueError:
-            raise ValueError("chat ids separated by commas, like 1234,5678") from None
+    def _are_numbers(cls, text: object) -> object:
+        return chat_ids(text) if isinstance(text, str) else text
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> "Settings":
@@ -161,6 +167,44 @@ class Settings(BaseSettings):
         if self.webhook_url and not self.telegram_bot_token.get_secret_value():
             raise ValueError("WEBHOOK_URL: set, but TELEGRAM_BOT_TOKEN is empty; the sandbox is polled")
         return self
+
+    @model_validator(mode="after")
+    def _reaches_the_bot_api(self) -> "Settings":
+        """What the environment says for all programs is looked at only when a call goes that way."""
+        if not self.is_sandbox:
+            self.bot_api_proxy(self.telegram_api_base_url)
+            self._certificates_are_readable()
+        self.usual_proxy(self.rule_notices)
+        return self
+
+    def _certificates_are_readable(self) -> None:
+        try:
+            if self.ssl_cert_file is not None:
+                certificates(self.ssl_cert_file)
+        except ValueError as error:
+            raise ValueError(f"SSL_CERT_FILE: got {str(self.ssl_cert_file)!r}; wants {error}") from None
+
+    def bot_api_proxy(self, root: str) -> Proxy | None:
+        """The proxy to the Bot API server at `root`: TELEGRAM_PROXY, else the usual one; None for none or the sandbox.
+
+        Raises ValueError, without the proxy's address, for one that is malformed.
+        """
+        if self.is_sandbox:
+            return None
+        if own := self.telegram_proxy.get_secret_value().strip():
+            return proxy_at(own, "TELEGRAM_PROXY")
+        return self.usual_proxy(root)
+
+    def usual_proxy(self, address: str) -> Proxy | None:
+        """The proxy to an address by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. Raises as `bot_api_proxy`."""
+        secrets = {name: getattr(self, name.lower()).get_secret_value() for name in USUAL_PROXIES}
+        return usual(address, secrets | {"NO_PROXY": self.no_proxy})
+
+    @property
+    def own_ca(self) -> Path | None:
+        """SSL_CERT_FILE of `.env`; None when it stands in the environment, where OpenSSL reads it by itself."""
+        is_read = self.ssl_cert_file is None or os.environ.get("SSL_CERT_FILE") == str(self.ssl_cert_file)
+        return None if is_read else self.ssl_cert_file
 
     @property
     def zone(self) -> ZoneInfo:
@@ -176,6 +220,14 @@ class Settings(BaseSettings):
     def is_sandbox(self) -> bool:
         """True without a token: the bot talks to a sandbox on the same machine."""
         return not self.telegram_bot_token.get_secret_value()
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def load() -> Settings:

@@ -1,6 +1,7 @@
 """R23: all that is logged while the suite runs is searched for the secrets and shop ids of the tests."""
 
 import gc
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ __all__ = ["embedded_url", "engine", "newest_file", "on_server", "postgres", "se
 
 USED = re.compile(
     r"""["'](\d+:[A-Za-z][\w-]{3,})["']"""  # a bot's token
-    r"""|\b\w*(?:SECRET|KEY|secret|secret_token)\s*=\s*b?["']([^"'\n]{8,})["']"""
+    r"""|\b\w*(?:SECRET|KEY|PASSWORD|secret|secret_token)\s*=\s*b?["']([^"'\n]{8,})["']"""
     r"""|["'](\d{12,20}|SHOP-[\w-]{4,})["']"""  # a shop's id
 )
 SHAPES = r"\b\d{8,10}:[\w-]{35}\b|\bref-[\w-]{16}\b|\bchat(?:_id)?[=:]\s*-?\d{5,}"
@@ -45,6 +46,8 @@ SEARCHED = pytest.StashKey[Searched]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    exempt = [os.environ.pop(name, "") for name in ("no_proxy", "NO_PROXY")]  # this machine is reached without a proxy
+    os.environ["NO_PROXY"] = ",".join(filter(None, [*exempt, "localhost,127.0.0.1,::1"]))
     gc.disable()  # what collecting the tests makes stays: looking it through again and again takes a third of that time
     config.stash[SEARCHED] = Searched()
 

@@ -24,9 +24,11 @@ def as_list(*entries: Any) -> bytes:
 
 
 @asynccontextmanager
-async def serving(answer: Answer) -> AsyncIterator[str]:
-    """The root of a server that answers every GET in this way, until the block is left."""
+async def serving(answer: Answer, posted: Answer | None = None) -> AsyncIterator[str]:
+    """The root of a server that answers every GET in this way, and every POST in that, until the block is left."""
     app = web.Application()
+    if posted is not None:
+        app.router.add_post("/{path:.*}", posted)
     app.router.add_get("/{path:.*}", answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

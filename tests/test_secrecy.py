@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import Searched
 from tests.journeys.conftest import TOKEN
+from tests.proxies import ENCODED_PASSWORD, PASSWORD
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,8 @@ from tests.journeys.conftest import TOKEN
         "shop=ref-Ab3_xYz9Qw-12345",
         "chat_id=5795454103",
         "signed with a key of the tests, the new one",
+        f"through socks5h://operator:{PASSWORD}@proxy",
+        f"through socks5h://operator:{ENCODED_PASSWORD}@proxy",
     ],
 )
 def test_a_secret_in_a_log_line_is_found(line: str) -> None:

@@ -1,9 +1,10 @@
-"""`alliance-bot doctor`: settings, catalogue, database, notices, Bot API: a line each, with the mend of a fault."""
+"""`alliance-bot doctor`: settings, catalogue, database, notices, the way to the Bot API: a line each, with the mend."""
 
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +13,8 @@ from bot.commands import Refusal
 from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
 from bot.commands.open_database import database_at, plainly
+from bot.proxies import PORTS, Proxy
+from bot.setting_names import Stray, strays
 from bot.settings import Settings
 from rules.checked import in_use, overdue
 from rules.edition import Catalogue, Edition
@@ -38,17 +41,31 @@ def diagnose() -> Iterator[Diagnosis]:
     except Refusal as refusal:
         yield Diagnosis("settings", False, f"{refusal} (in the environment or .env)")
         return
-    yield Diagnosis("settings", True, _settings(settings))
+    unread = strays()
+    yield Diagnosis("settings", True, _settings(settings) + _not_read(unread))
+    yield from (Diagnosis("settings", False, str(stray)) for stray in unread if stray.meant)
+    yield Diagnosis("operators", True, _operators(settings))
     yield _catalogue(settings)
     yield asyncio.run(_database(settings))
     if settings.rule_notices:
-        yield asyncio.run(_rule_notices(settings.rule_notices))
-    yield asyncio.run(_bot_api(settings))
+        yield asyncio.run(_rule_notices(settings))
+    yield from asyncio.run(_way_to_the_bot_api(settings))
 
 
 def _settings(settings: Settings) -> str:
     where = "the sandbox (TELEGRAM_BOT_TOKEN is empty)" if settings.is_sandbox else settings.telegram_api_base_url
     return f"talks to {where}; zone {settings.timezone}, daily check at {settings.daily_check_at:%H:%M}"
+
+
+def _not_read(unread: list[Stray]) -> str:
+    names = ", ".join(stray.name for stray in unread if not stray.meant)
+    return f"; nobody reads these names in .env: {names}" if names else ""
+
+
+def _operators(settings: Settings) -> str:
+    if settings.admin_chat_ids:
+        return f"{len(settings.admin_chat_ids)} in ADMIN_CHAT_IDS"
+    return "none: ADMIN_CHAT_IDS is empty, so nobody gets /admin, score files in chat, alarms and news of the rules"
 
 
 def _catalogue(settings: Settings) -> Diagnosis:
@@ -87,12 +104,12 @@ async def _database(settings: Settings) -> Diagnosis:
     return Diagnosis("database", True, f"{opened.dialect.name}, schema at {version}")
 
 
-async def _rule_notices(place: str) -> Diagnosis:
+async def _rule_notices(settings: Settings) -> Diagnosis:
     from bot.jobs.rule_list import UnreadableError  # noqa: PLC0415
     from bot.jobs.rule_watch import list_at  # noqa: PLC0415
 
     try:
-        listed = await list_at(place)
+        listed = await list_at(settings.rule_notices, settings.usual_proxy(settings.rule_notices))
     except UnreadableError as error:
         return Diagnosis("rule notices", False, f"{error}; look at RULE_NOTICES")
     bad = f"; not read: {listed.bad[0]}" if listed.bad else ""
@@ -100,19 +117,55 @@ async def _rule_notices(place: str) -> Diagnosis:
     return Diagnosis("rule notices", not listed.bad, f"{len(listed.notices)} in the list, {newest}{bad}")
 
 
-async def _bot_api(settings: Settings) -> Diagnosis:
+async def _way_to_the_bot_api(settings: Settings) -> list[Diagnosis]:
+    """The proxy, if one is set, and the Bot API through it."""
     if settings.is_sandbox:
-        return Diagnosis("Bot API", True, "sandbox, started by: alliance-bot run")
+        return [Diagnosis("Bot API", True, "sandbox, started by: alliance-bot run")]
+    root = settings.telegram_api_base_url
+    proxy = settings.bot_api_proxy(root)
+    if proxy is not None:
+        return [await _proxy(proxy, settings), await _bot_api(settings, proxy)]
+    spared = settings.model_copy(update={"no_proxy": ""}).usual_proxy(root)
+    exempt = (
+        [] if spared is None else [Diagnosis("proxy", True, f"none: NO_PROXY exempts {root} from {spared.setting}")]
+    )
+    return [*exempt, await _bot_api(settings, None)]
+
+
+async def _proxy(proxy: Proxy, settings: Settings) -> Diagnosis:
+    from bot.telegram.proxy import ProxyError, tunnel  # noqa: PLC0415
+    from bot.telegram.session import trusting  # noqa: PLC0415
+
+    root, told = urlsplit(settings.telegram_api_base_url), f"{proxy} (from {proxy.setting})"
+    host, port = root.hostname or "", root.port or PORTS[root.scheme]
+    try:
+        (await tunnel(proxy, host, port, trusting(settings.own_ca))).abort()
+    except ProxyError as error:
+        return Diagnosis("proxy", False, f"{told}: {error}; look at {proxy.setting}")
+    return Diagnosis("proxy", True, f"{told} answers and reaches {host}:{port}")
+
+
+async def _bot_api(settings: Settings, proxy: Proxy | None) -> Diagnosis:
     from bot.telegram.api import Api  # noqa: PLC0415
     from bot.telegram.errors import InvalidToken, TelegramError  # noqa: PLC0415
     from bot.telegram.session import Session  # noqa: PLC0415
 
     root = settings.telegram_api_base_url
     try:
-        async with Session(1) as session:
+        async with Session(1, proxy=proxy, ca=settings.own_ca) as session:
             me = await Api(settings.token, root, session).call("getMe", {})
-        return Diagnosis("Bot API", True, f"@{me.get('username')} at {root}")
     except InvalidToken:
         return Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")
     except TelegramError as error:
-        return Diagnosis("Bot API", False, f"{error.message}; look at TELEGRAM_API_BASE_URL and the network")
+        return Diagnosis("Bot API", False, f"{error.message}; {_mend(error.message, proxy)}")
+    return Diagnosis(
+        "Bot API", True, f"@{me.get('username')} at {root}{'' if proxy is None else ', through the proxy'}"
+    )
+
+
+def _mend(why: str, proxy: Proxy | None) -> str:
+    if "cert" in why.lower():
+        return "put the certificate of the server's authority into SSL_CERT_FILE, and look at TELEGRAM_API_BASE_URL"
+    if proxy is not None:
+        return f"look at {proxy.setting} and TELEGRAM_API_BASE_URL"
+    return "look at TELEGRAM_API_BASE_URL and the network; where Telegram is blocked, set TELEGRAM_PROXY"

@@ -64,7 +64,7 @@ async def _username(chosen: Settings) -> str:
     """The bot's username, from the Bot API; from the sandbox while `alliance-bot run` runs. Raises Refusal."""
     root = f"http://{chosen.http_host}:{chosen.http_port}" if chosen.is_sandbox else chosen.telegram_api_base_url
     try:
-        async with Session(1) as session:
+        async with Session(1, proxy=chosen.bot_api_proxy(root), ca=chosen.own_ca) as session:
             me = await Api(chosen.token, root, session).call("getMe", {})
         return str(me["username"])
     except InvalidToken:

@@ -19,6 +19,7 @@ from bot import logs
 from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
+from bot.setting_names import strays
 from bot.settings import OWN_PATHS, Settings
 from bot.views.other_edition import EditionOffers
 
@@ -32,6 +33,8 @@ def run() -> None:
     """Run until told to stop. Raises Refusal when the bot can't run."""
     chosen = settings()
     logs.configure(chosen.log_level, chosen.log_format)
+    for stray in strays():
+        log.warning("no such setting", name=stray.name, where=stray.where, meant=stray.meant or None)
     known = offers(chosen, None)
     if chosen.is_sandbox:
         _run_in_sandbox(chosen, known)

@@ -47,7 +47,7 @@ def watched(place: str | None) -> Watched:
     if not (place or chosen.rule_notices):
         raise Refusal("RULE_NOTICES: not set; set it, or name a file or an address")
     catalogue = opened(chosen)
-    listed = _listed(place or chosen.rule_notices, place or "RULE_NOTICES")
+    listed = _listed(chosen, place or chosen.rule_notices, place or "RULE_NOTICES")
     about = found_in(listed.notices, texts_of(catalogue))
     new = [one for one in about if not one.is_known]
     today = datetime.now(chosen.zone).date()
@@ -55,9 +55,13 @@ def watched(place: str | None) -> Watched:
     return Watched(tuple(lines), not listed.bad)
 
 
-def _listed(place: str, name: str) -> Listed:
+def _listed(chosen: Settings, place: str, name: str) -> Listed:
     try:
-        return read(sys.stdin.buffer.read() if place == "-" else asyncio.run(fetched(place)))
+        proxy = chosen.usual_proxy(place)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    try:
+        return read(sys.stdin.buffer.read() if place == "-" else asyncio.run(fetched(place, proxy)))
     except (UnreadableError, NoListError) as error:
         raise Refusal(f"{name}: {error}") from None
 

@@ -1,10 +1,16 @@
-"""The bytes of a list of rule notices, from a file or over HTTP, through the proxy that the environment names."""
+"""The bytes of a list of rule notices, from a file or over HTTP."""
 
 import asyncio
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
+from aiohttp import hdrs
+from yarl import URL
+
+from bot.proxies import Proxy
+from bot.telegram.proxy import ProxyConnector, ProxyError
+from bot.telegram.session import trusting
 
 ANSWER_S: Final = 10.0
 """Seconds for the whole of it."""
@@ -19,22 +25,37 @@ class UnreadableError(Exception):
     """The list can't be had; the message says why, without the address, which may hold a password."""
 
 
-async def fetched(place: str) -> bytes:
-    """The list at `place`, a file or an address. Raises UnreadableError."""
+async def fetched(place: str, proxy: Proxy | None = None) -> bytes:
+    """The list at `place`, a file or an address; the address is reached through `proxy`. Raises UnreadableError."""
     if place.lower().startswith(ADDRESSES):
-        return await _over_http(place)
+        return await _over_http(place, proxy)
     return await asyncio.to_thread(_of_file, Path(place))
 
 
-async def _over_http(url: str) -> bytes:
+async def _over_http(url: str, proxy: Proxy | None) -> bytes:
     timeout = aiohttp.ClientTimeout(total=ANSWER_S)
+    connector = ProxyConnector(proxy, trusting(None)) if proxy is not None and proxy.is_socks else None
     try:
-        async with aiohttp.ClientSession(trust_env=True, timeout=timeout) as client, client.get(url) as answer:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=timeout) as client,
+            client.get(url, **_asking(proxy)) as answer,
+        ):
             if answer.status != 200:
                 raise UnreadableError(f"answered with status {answer.status}")
             return await _body(answer.content)
+    except ProxyError as error:
+        raise UnreadableError(f"not reached: {error}") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:  # a timeout is an OSError
         raise UnreadableError(f"not reached: {type(error).__name__}") from None
+
+
+def _asking(proxy: Proxy | None) -> dict[str, Any]:
+    """How aiohttp asks an HTTP proxy, which passes on also what is not encrypted."""
+    if proxy is None or proxy.is_socks:
+        return {}
+    place = URL.build(scheme=proxy.kind, host=proxy.host, port=proxy.port)
+    known = {hdrs.PROXY_AUTHORIZATION: proxy.basic} if proxy.user or proxy.password else None
+    return {"proxy": place, "proxy_headers": known}
 
 
 async def _body(content: aiohttp.StreamReader) -> bytes:

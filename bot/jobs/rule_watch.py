@@ -19,6 +19,7 @@ from bot.jobs.rule_list import UnreadableError, fetched
 from bot.jobs.rule_news import DAY_MS, RuleNews
 from bot.journeys.context import Context
 from bot.loop import repeat
+from bot.proxies import Proxy
 from bot.warnings.schedule import newest_due
 from rules.checked import in_use, overdue
 from rules.notices import Listed, NoListError, read
@@ -35,10 +36,10 @@ OUTAGE_MS: Final = 2 * DAY_MS
 log = structlog.get_logger(__name__)
 
 
-async def list_at(place: str) -> Listed:
-    """The list at the place. Raises UnreadableError, also when no entry can be read."""
+async def list_at(place: str, proxy: Proxy | None = None) -> Listed:
+    """The list at the place, had through the proxy. Raises UnreadableError, also when no entry can be read."""
     try:
-        listed = read(await fetched(place))
+        listed = read(await fetched(place, proxy))
     except NoListError as error:
         raise UnreadableError(str(error)) from None
     if listed.bad and not listed.notices:
@@ -48,7 +49,7 @@ async def list_at(place: str) -> Listed:
 
 @dataclass(eq=False, repr=False)
 class RuleWatch:
-    """`place`: the list of notices, a file or an address, "" for none. `owner` names the process."""
+    """`place`: the list of notices, a file or an address, "" for none, had through `proxy`. `owner`: the process."""
 
     engine: AsyncEngine
     context: Context
@@ -56,6 +57,7 @@ class RuleWatch:
     place: str
     owner: str
     wake: Callable[[], None] = lambda: None
+    proxy: Proxy | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every half hour whether today's job is done; not at once, a start has better things to do."""
@@ -90,7 +92,7 @@ class RuleWatch:
     async def _read(self, today: date, now_ms: int) -> bool:
         """Whether the list was read, and what is new in it is told."""
         try:
-            listed = await list_at(self.place)
+            listed = await list_at(self.place, self.proxy)
         except UnreadableError as error:
             log.warning("rule notices not read", why=str(error))
             await self._could_not_read(str(error), today, now_ms)

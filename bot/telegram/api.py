@@ -5,12 +5,13 @@ import json
 import mimetypes
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import FormData
 from yarl import URL
 
-from bot.telegram.errors import failure
+from bot.telegram.errors import TelegramError, failure
 from bot.telegram.session import Session
 from bot.views.drawing import drawn
 
@@ -22,8 +23,18 @@ _FILE_PARTS: Final = {"sendPhoto": "photo", "sendDocument": "document"}
 """The part of a call's payload that may be made into a file."""
 
 
+_PUBLIC: Final = "api.telegram.org"
+
+
 class TooLarge(Exception):
     """The file is larger than wanted."""
+
+
+class NotHere(TelegramError):
+    """The Bot API server keeps the file in a folder that this machine can't read."""
+
+    def __init__(self) -> None:
+        super().__init__("the Bot API server runs with --local, and its folder of files can't be read here")
 
 
 class Api:
@@ -36,6 +47,7 @@ class Api:
         self._root = f"{root}/bot{token}/"
         self._files = f"{root}/file/bot{token}/"
         self._session = session
+        self._is_public = URL(root).host == _PUBLIC
         self._urls: dict[str, URL] = {}
 
     def __repr__(self) -> str:
@@ -59,16 +71,36 @@ class Api:
         return url
 
     async def fetch(self, file_id: str, most_bytes: int) -> bytes:
-        """The bytes of a file that somebody sent. Raises TooLarge, and the errors of `call`."""
+        """The bytes of a file that somebody sent. Raises TooLarge, NotHere, and the errors of `call`.
+
+        A server of one's own that runs with `--local` keeps the file on its disk and says where.
+        """
         found: dict[str, Any] = await self.call("getFile", {"file_id": file_id})
         if int(found.get("file_size") or 0) > most_bytes:
             raise TooLarge
-        status, body = await self._session.get(URL(f"{self._files}{found.get('file_path')}"), ANSWER_S)
+        path = str(found.get("file_path"))
+        if path.startswith("/") and not self._is_public:
+            return await asyncio.to_thread(_on_disk, path, most_bytes)
+        status, body = await self._session.get(URL(f"{self._files}{path}"), ANSWER_S)
         if status != _HTTP_OK:
             raise failure(status, {})
         if len(body) > most_bytes:
             raise TooLarge
         return body
+
+
+def _on_disk(path: str, most_bytes: int) -> bytes:
+    """The bytes of a plain file. Raises TooLarge and NotHere."""
+    try:
+        if not Path(path).is_file():  # to open a pipe would wait for its writer
+            raise NotHere
+        with Path(path).open("rb") as file:
+            body = file.read(most_bytes + 1)
+    except (OSError, ValueError):
+        raise NotHere from None
+    if len(body) > most_bytes:
+        raise TooLarge
+    return body
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

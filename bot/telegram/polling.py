@@ -15,7 +15,7 @@ import structlog
 from bot.clock import Clock
 from bot.telegram.api import Api
 from bot.telegram.arrival import arrival, update_id_of
-from bot.telegram.errors import Conflict, InvalidToken, TelegramError, TooManyRequestsError
+from bot.telegram.errors import Conflict, InvalidToken, TelegramError, TooManyRequestsError, UnreachableError
 from storage.inbox import Arrival
 
 POLL_S: Final = 25
@@ -116,7 +116,8 @@ class Poller:
         if isinstance(error, Conflict):
             log.error("polling refused: another process polls with this token, or a webhook is set")
         else:
-            log.warning("poll failed", error=type(error).__name__, failures=self._failures)
+            why = {"why": error.message} if isinstance(error, UnreachableError) else {}  # our own words
+            log.warning("poll failed", error=type(error).__name__, failures=self._failures, **why)
         asked_s = error.seconds if isinstance(error, TooManyRequestsError) else 0.0
         return max(wait_s, min(asked_s, LONGEST_PAUSE_S))
 

@@ -4,16 +4,23 @@ A message of the Bot API has no idempotency key. So the sender must know whether
 a call that was never written certainly took no effect, a call that was written and not answered may have. The tracing
 of aiohttp calls `on_request_headers_sent` when a request goes to a connection, and never before a connection is made.
 aiohttp writes a POST once, however the connection ends; only a GET is tried again.
+
+Without a proxy, the addresses of a name are tried each a quarter of a second after the one before (RFC 8305), which is
+how aiohttp connects unless told otherwise: an address that swallows packets costs that, and not the connection.
 """
 
+import ssl
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any, Final, Self
 
 import aiohttp
 from yarl import URL
 
+from bot.proxies import Proxy
 from bot.telegram.errors import AnswerLostError, UnreachableError
+from bot.telegram.proxy import ProxyConnector, ProxyError
 
 CONNECT_S: Final = 5.0
 """How long making a connection may take: waiting for a free one, name, TCP and TLS together."""
@@ -29,16 +36,21 @@ _LEFT_OUT: Final = ("Accept", "Accept-Encoding", "User-Agent")
 class Session:
     """Requests to any server, on at most `limit` connections at a time; open within an `async with` block.
 
-    A connection idle for longer than `idle_s` seconds is not used again.
+    A connection idle for longer than `idle_s` seconds is not used again. All go through `proxy` if there is one.
+    `ca`: a file of certificates that are trusted besides those of the system.
     """
 
-    def __init__(self, limit: int, idle_s: float = IDLE_S) -> None:
+    def __init__(
+        self, limit: int, idle_s: float = IDLE_S, *, proxy: Proxy | None = None, ca: Path | None = None
+    ) -> None:
         self._limit = limit
         self._idle_s = idle_s
+        self._proxy = proxy
+        self._ca = ca
         self._client: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._client = _client(self._limit, self._idle_s)
+        self._client = _client(self._connector())
         return self
 
     async def __aexit__(
@@ -46,6 +58,14 @@ class Session:
     ) -> None:
         if self._client is not None:
             await self._client.close()
+
+    def _connector(self) -> aiohttp.BaseConnector:
+        kept: dict[str, Any] = {"limit": self._limit, "keepalive_timeout": self._idle_s}
+        if self._proxy is not None:
+            return ProxyConnector(self._proxy, trusting(self._ca), **kept)
+        if self._ca is not None:
+            return aiohttp.TCPConnector(ssl=trusting(self._ca), **kept)
+        return aiohttp.TCPConnector(**kept)
 
     async def post(self, url: URL, body: bytes | aiohttp.FormData, answer_s: float) -> tuple[int, bytes]:
         """Status and body of the answer to a POST of JSON or of a form, within `answer_s` seconds in all.
@@ -82,11 +102,19 @@ async def _written(_client: aiohttp.ClientSession, context: SimpleNamespace, _he
     context.trace_request_ctx.is_written = True
 
 
-def _client(limit: int, idle_s: float) -> aiohttp.ClientSession:
+def trusting(ca: Path | None) -> ssl.SSLContext:
+    """Trust in the system's certificates (with SSL_CERT_FILE of the environment), and in those of the file `ca`."""
+    context = ssl.create_default_context()
+    if ca is not None:
+        context.load_verify_locations(ca)
+    return context
+
+
+def _client(connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
     tracing = aiohttp.TraceConfig()
     tracing.on_request_headers_sent.append(_written)
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=limit, keepalive_timeout=idle_s),
+        connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=_LEFT_OUT,
         trace_configs=[tracing],
@@ -99,7 +127,12 @@ def _timeout(answer_s: float) -> aiohttp.ClientTimeout:
 
 
 def _lost(trace: _Trace, error: Exception) -> UnreachableError | AnswerLostError:
-    """The meaning of aiohttp's error, with the class alone: the error's text may hold the call's address."""
+    """The meaning of aiohttp's error, with the class alone: the error's text may hold the call's address.
+
+    An error of the proxy is our own and is told whole.
+    """
+    if isinstance(error, ProxyError):
+        return UnreachableError(f"no connection to the Bot API: {error}")
     cause = type(getattr(error, "os_error", error)).__name__
     if trace.is_written:
         return AnswerLostError(f"no answer from the Bot API: {cause}")

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.jobs.rule_news import TOLD_AT_ONCE
 from tests.commands.conftest import Alliance
+from tests.proxies import PASSWORD, USER, proxy
 from tests.rule_lists import SAMPLE, as_list, entry, serving
 
 ADMINS = {"ADMIN_CHAT_IDS": "900,901", "TIMEZONE": "UTC"}
@@ -195,3 +196,18 @@ async def test_the_list_of_the_setting_is_read_over_http(alliance: Alliance) -> 
         ran = await asyncio.to_thread(alliance, "rules", "watch", RULE_NOTICES=f"{root}/list.json", **ADMINS)
     assert ran.status == 0
     assert ran.lines[0].startswith("new  n1")
+
+
+async def test_a_list_over_http_is_had_through_the_usual_proxy(alliance: Alliance) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=as_list(entry("n1")))
+
+    async with serving(answer) as root:
+        with proxy("socks5h", USER, PASSWORD) as running:
+            ran = await asyncio.to_thread(alliance, "rules", "watch", root, ALL_PROXY=running.address_of_user)
+            assert (ran.status, running.connections) == (0, 1)
+            ran = await asyncio.to_thread(alliance, "rules", "watch", root, ALL_PROXY=running.address)
+            assert ran.err == f"alliance-bot: {root}: not reached: the proxy wants a user and a password\n"
+    ran = await asyncio.to_thread(alliance, "rules", "watch", root, HTTP_PROXY=f"socks://{USER}:{PASSWORD}@host:1")
+    assert ran.status == 2
+    assert ran.err.startswith("alliance-bot: HTTP_PROXY: got (hidden); wants socks5h://")

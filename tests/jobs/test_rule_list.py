@@ -9,6 +9,8 @@ from aiohttp import web
 
 from bot.jobs import rule_list
 from bot.jobs.rule_list import MOST_BYTES, UnreadableError, fetched
+from bot.proxies import Proxy
+from tests.proxies import PASSWORD, USER, proxy
 from tests.rule_lists import serving
 
 
@@ -87,7 +89,7 @@ async def test_an_address_of_nobody_is_not_reached(address: str) -> None:
         await fetched(address)
 
 
-async def test_the_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_http_proxy_is_asked_for_what_is_not_encrypted() -> None:
     seen: list[bytes] = []
 
     async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -98,8 +100,21 @@ async def test_the_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyP
 
     server = await asyncio.start_server(proxy, "127.0.0.1", 0)
     async with server:
-        for name in ("no_proxy", "NO_PROXY", "http_proxy"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        assert await fetched("http://lists.invalid/list.json") == b"[]"
+        proxy = Proxy("http", "127.0.0.1", server.sockets[0].getsockname()[1])
+        assert await fetched("http://lists.invalid/list.json", proxy) == b"[]"
     assert seen == [b"GET http://lists.invalid/list.json HTTP/1.1"]
+
+
+@pytest.mark.parametrize("kind", ["http", "socks5", "socks5h"])
+async def test_a_list_is_had_through_a_real_proxy(kind: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=b"[]")
+
+    async with serving(answer) as root:
+        with proxy(kind, USER, PASSWORD) as running:
+            if kind != "http":  # this HTTP proxy passes on what is encrypted only
+                assert await fetched(f"{root}/list.json", running.known_to(USER, PASSWORD)) == b"[]"
+            with pytest.raises(UnreadableError, match=r"^not reached: ") as refused:
+                await fetched(root.replace("http:", "https:"), running.known_to(USER, "another"))
+    assert PASSWORD not in str(refused.value)
+    assert running.connections > 0

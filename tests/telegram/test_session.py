@@ -1,6 +1,7 @@
 """Calls over real sockets: which of the calls that failed were written, and that none is written twice."""
 
 import asyncio
+import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from yarl import URL
 from bot.telegram.api import ANSWER_S, Api
 from bot.telegram.errors import AnswerLostError, NetworkError, RefusedError, ServerFaultError, UnreachableError
 from bot.telegram.session import Session
+from tests.blackhole import BLACK_HOLE, black_hole, name_of
 
 TOKEN = "1:secret"
 PATIENCE_S = 10.0
@@ -118,6 +120,16 @@ async def test_a_refused_connection_certainly_had_no_effect():
     async with Session(1) as session:
         with pytest.raises(UnreachableError, match="ConnectionRefusedError"):
             await call(session, seen.root)
+
+
+async def test_an_address_that_swallows_packets_costs_a_moment_and_not_the_connection(monkeypatch: pytest.MonkeyPatch):
+    async with server(saying(OK)) as seen, Session(1) as session:
+        port = int(seen.root.rpartition(":")[2])
+        name_of(monkeypatch, "two.test", BLACK_HOLE, "127.0.0.1")
+        with black_hole(port):
+            began = time.monotonic()
+            assert await call(session, f"http://two.test:{port}") == "yes"
+            assert 0.2 < time.monotonic() - began < 1.5
 
 
 async def test_a_name_that_nobody_has_certainly_had_no_effect():
