@@ -279,7 +279,8 @@ async def test_whoever_follows_the_installation_is_warned_of_the_first_shop(tmp_
         reader.then = {"alliance-bot doctor": starts, "alliance-bot shops invite": opens}
         wrong = [line for block in blocks(INSTALL) for line in await reader.does(block)]
         assert not wrong, "\n".join(wrong)
-        await hears_of(merchant, "68.5")
+        (promised,) = re.findall(r"^> (.*)$", INSTALL.read_text("utf-8"), re.MULTILINE)
+        await hears_of(merchant, promised)
 
 
 def test_nothing_is_listed_as_not_run_that_no_page_says() -> None:
