@@ -3,24 +3,19 @@
 What a page shows as seen (a block of `text` right after the commands) is compared, with days and hours masked.
 """
 
-import asyncio
 import re
-import shlex
 import shutil
 import sqlite3
-import sys
-from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from bot.sandbox.listening import serving
-from tests.commands.conftest import Ran, called
 from tests.journeys.conftest import bot_running, today
 from tests.live import Person, SandboxClient
+from tests.page_reader import INSTALLED, Reader, on_this_machine
 from tests.pages import Block, blocks, commands
 
 ROOT = Path(__file__).parent.parent
@@ -52,7 +47,7 @@ NOT_RUN: Final = {
     "ADMIN_CHAT_IDS=4711 make run": "runs until it is stopped",
     "curl ": "wants Telegram, or a bot that runs",
     "docker compose ": "wants a Docker engine",
-    "alliance-bot db copy ": "wants an empty PostgreSQL; tests/storage/test_moving.py copies",
+    "alliance-bot db copy ": "wants an empty PostgreSQL; tests/storage/database/test_moving.py copies",
 }
 """How a command that is not run begins, and why it is not."""
 
@@ -62,120 +57,23 @@ RUN_ELSEWHERE: Final = {"URL=": "tests/web/test_guide.py"}
 FINDS: Final = {"feed.md": ("alliance-bot scores import --dry-run - < scores.csv",)}
 """Commands of a page that find something (exit status 1): a shop that is not registered."""
 
-IN_A_CONTAINER = re.compile(r"^docker compose (?:exec -T --index 1 bot alliance-bot|run --rm schema) ")
-LOGGED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[.*\n", re.MULTILINE)
-"""A line of the log of a bot that runs beside the command, in the same process."""
-
-AN_INVITATION = "链接号"
-"""On a page: the id of the link that the command before has printed."""
-
-INSTALLED = {"/var/lib/alliance-bot": "kept", "/srv/alliance-rules": "served"}
-"""Folders of an installed service, and what stands for each in the folder of the test."""
-
-DAY = r"\b20\d\d-\d\d-\d\d\b"
-SHELL = f"alliance-bot() {{ '{sys.executable}' -c 'from bot.cli import main; main()' \"$@\"; }}\n"
-IN_PROCESS = re.compile(r"^alliance-bot [^<>|;&$`]*(?: - < [\w.-]+)?$")
-
 
 def not_run(command: str) -> str | None:
     """How the list of commands that are not run names this one; None for one that is run."""
-    command = IN_A_CONTAINER.sub("alliance-bot ", command)
+    command = on_this_machine(command)
     return next((beginning for beginning in NOT_RUN if command.startswith(beginning)), None)
 
 
-class Reader:
-    """Somebody who does what a page says, in a folder of his own, with a bot's token that the server knows."""
-
-    def __init__(self, folder: Path, root: str) -> None:
-        self.folder = folder
-        self.seen = ""
-        """What was printed last."""
-
-        self.finds: Collection[str] = ()
-        self.then: dict[str, Callable[[str], Awaitable[None]]] = {}
-        """What happens elsewhere after a command that begins so, with the command's output."""
-
-        self._root = root
-        self.settings = {
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_BASE_URL": root,
-            "RULES_EDITION": EDITION,
-            "ADMIN_CHAT_IDS": str(OPERATOR),
-        }
-
-    async def does(self, block: Block) -> list[str]:
-        """What goes wrong in the block: a line a command with an exit status other than 0, or with another output."""
-        if block.file:
-            (self.folder / block.file).write_text(re.sub(DAY, today(), block.text), "utf-8")
-        if block.language != "bash" or block.text.startswith(tuple(RUN_ELSEWHERE)):
-            return []
-        told = [(command, await self._types(command)) for command in commands(block.text) if not not_run(command)]
-        wrong = [
-            f"{command}: {ran.status}, {ran.err}{ran.out}"
-            for command, ran in told
-            if ran.err or ran.status != (command in self.finds)
-        ]
-        out = self._as_printed("".join(ran.out for _, ran in told))
-        if block.shown is not None and not re.fullmatch(pattern(block.shown), out):
-            wrong.append(f"line {block.line} shows\n{block.shown}and not\n{out}")
-        return wrong
-
-    async def _types(self, command: str) -> Ran:
-        ran = await self.types(command)
-        self.seen = ran.out
-        for beginning, happens in self.then.items():
-            if command.startswith(beginning):
-                await happens(ran.out)
-        return ran
-
-    async def prepares(self, command: str) -> str:
-        """The output of a command that succeeds."""
-        ran = await self.types(command)
-        assert (ran.status, ran.err) == (0, ""), f"{command}: {ran}"
-        return ran.out
-
-    async def types(self, command: str) -> Ran:
-        """What comes of the command."""
-        command = in_place(command, self.folder)
-        if found := re.search(r"invitation=(\S+)", self.seen):
-            command = command.replace(AN_INVITATION, found[1])
-        if not IN_PROCESS.match(command):
-            return await self._in_a_shell(command)
-        words, _, file = command.removeprefix("alliance-bot ").partition(" < ")
-        given = (self.folder / file).read_bytes() if file else b""
-        ran = await asyncio.to_thread(called, self.folder, *shlex.split(words), given=given, **self.settings)
-        return replace(ran, out=LOGGED.sub("", ran.out))
-
-    async def _in_a_shell(self, command: str) -> Ran:
-        shell = ("bash", "-eu", "-o", "pipefail", "-c", SHELL + command)
-        given = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONPATH": str(ROOT), **self.settings}
-        pipe = asyncio.subprocess.PIPE
-        running = await asyncio.create_subprocess_exec(*shell, cwd=self.folder, env=given, stdout=pipe, stderr=pipe)
-        out, err = await asyncio.wait_for(running.communicate(), 60)
-        assert running.returncode is not None
-        return Ran(running.returncode, out.decode(), err.decode())
-
-    def _as_printed(self, out: str) -> str:
-        return out.replace(self._root, "https://api.telegram.org").replace("sandbox_bot", "your_bot")
+def a_reader(folder: Path, root: str) -> Reader:
+    """A reader in the folder, who has a token for the server at `root`."""
+    token = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": root}
+    settings = {**token, "RULES_EDITION": EDITION, "ADMIN_CHAT_IDS": str(OPERATOR)}
+    return Reader(folder, settings, lambda command: not_run(command) is not None)
 
 
-def pattern(shown: str) -> str:
-    """What is shown as a pattern: … is anything, on a line of its own any lines; any day and hour will do."""
-    lines = ("(?:.*\n)*" if line == "…" else _line(line) + "\n" for line in shown.splitlines())
-    return "".join(lines)
-
-
-def _line(line: str) -> str:
-    words = re.escape(line).replace("…", ".*")
-    return re.sub(r"\d\d:\d\d(:\d\d)?", r"[\\d:]+", re.sub(r"\d{4}\\-\d\d\\-\d\d", r"[\\d-]+", words))
-
-
-def in_place(command: str, folder: Path) -> str:
-    """The command with the paths of an installed service in the folder of the test."""
-    command = IN_A_CONTAINER.sub("alliance-bot ", command)
-    for place, name in INSTALLED.items():
-        command = command.replace(place, str(folder / name))
-    return command.replace("/opt/alliance-bot", str(ROOT))
+def scripts(page: Path) -> list[Block]:
+    """The blocks of a page, but for the scripts that another test runs."""
+    return [block for block in blocks(page) if not block.text.startswith(tuple(RUN_ELSEWHERE))]
 
 
 async def a_day(reader: Reader, root: str) -> None:
@@ -256,11 +154,11 @@ async def test_the_commands_of_a_page_do_what_the_page_says(page: Path, tmp_path
     if page.name != "install.md":
         shutil.copy(newest_file, tmp_path / "data" / "alliance.db")
     async with serving() as listener:
-        reader = Reader(tmp_path, listener.url)
+        reader = a_reader(tmp_path, listener.url)
         reader.finds = FINDS.get(page.name, ())
         if before := BEFORE.get(page.name):
             await before(reader, listener.url)
-        wrong = [line for block in blocks(page) for line in await reader.does(block)]
+        wrong = [line for block in scripts(page) for line in await reader.does(block)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -268,7 +166,7 @@ async def test_whoever_follows_the_installation_is_warned_of_the_first_shop(tmp_
     """The page that begins with an empty machine ends with a warning in the chat that opened the link."""
     (tmp_path / "data").mkdir()
     async with serving() as listener, SandboxClient(listener.url) as sandbox, AsyncExitStack() as stack:
-        reader, merchant = Reader(tmp_path, listener.url), await sandbox.person("店主", id=OPERATOR)
+        reader, merchant = a_reader(tmp_path, listener.url), await sandbox.person("店主", id=OPERATOR)
 
         async def starts(_: str) -> None:
             await stack.enter_async_context(a_bot(reader, listener.url))
@@ -277,14 +175,14 @@ async def test_whoever_follows_the_installation_is_warned_of_the_first_shop(tmp_
             await binds(merchant, link)
 
         reader.then = {"alliance-bot doctor": starts, "alliance-bot shops invite": opens}
-        wrong = [line for block in blocks(INSTALL) for line in await reader.does(block)]
+        wrong = [line for block in scripts(INSTALL) for line in await reader.does(block)]
         assert not wrong, "\n".join(wrong)
         (promised,) = re.findall(r"^> (.*)$", INSTALL.read_text("utf-8"), re.MULTILINE)
         await hears_of(merchant, promised)
 
 
 def test_nothing_is_listed_as_not_run_that_no_page_says() -> None:
-    scripts = [block.text for page in PAGES for block in blocks(page) if block.language == "bash"]
-    assert [begin for begin in RUN_ELSEWHERE if not any(script.startswith(begin) for script in scripts)] == []
-    named = {not_run(command) for script in scripts for command in commands(script)}
+    written = [block.text for page in PAGES for block in blocks(page) if block.language == "bash"]
+    assert [begin for begin in RUN_ELSEWHERE if not any(text.startswith(begin) for text in written)] == []
+    named = {not_run(command) for text in written for command in commands(text)}
     assert NOT_RUN.keys() - named == set()
