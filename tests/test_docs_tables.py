@@ -10,6 +10,8 @@ from storage.notice_evidence import Fate
 from tests.packaged import CATALOGUE
 
 OPERATING = Path(__file__).parent.parent / "docs/operating"
+MESSAGES = Path(__file__).parent.parent / "bot/messages"
+TELEGRAMS_OWN = {"开始"}
 FEED, TROUBLE = ((OPERATING / name).read_text("utf-8") for name in ("feed.md", "trouble.md"))
 SCORES = CATALOGUE.edition("2026-07-29").scores
 WHOLE_FILE = {
@@ -70,3 +72,11 @@ def test_every_reason_to_set_a_line_aside_stands_on_the_page_as_the_command_line
 def test_every_fate_of_a_notice_is_explained() -> None:
     told = {re.findall("`(.*?)`", row[0])[0] for row in rows(TROUBLE, "## 该提醒的商家没有收到")}
     assert told == {fate.value for fate in Fate}
+
+
+def test_every_button_that_a_page_says_to_press_is_in_a_message() -> None:
+    messages = "".join(file.read_text("utf-8") for file in MESSAGES.rglob("*.j2"))
+    pages = "".join(page.read_text("utf-8") for page in OPERATING.glob("*.md"))
+    named = set(re.findall("(?:→ ?|按|[和、])“(.*?)”", pages)) - TELEGRAMS_OWN
+    assert len(named) > 10
+    assert [label for label in named if not all(part.strip() in messages for part in label.split("…"))] == []
