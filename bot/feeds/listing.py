@@ -1,4 +1,4 @@
-"""What became of the rows of a file, as JSON for programs (docs/operating/files.md)."""
+"""What became of the rows of a file, as JSON for programs (docs/operating/feed.md)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
