@@ -13,6 +13,7 @@ from bot.commands.catalogue import settings
 from bot.commands.open_database import in_transaction
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR
+from bot.feeds.header import NAME, SHOP, USUAL_NAMES
 from bot.feeds.shop_list_file import Aside, ShopList, Why, read
 from storage import audit, shop_names
 from storage.instants import epoch_ms
@@ -29,9 +30,7 @@ WORDS: Final = {
     Why.BROKEN_QUOTES: "is on a line whose quotes are not closed",
     Why.TWO_NAMES: "is one of two names for the same shop; leave one",
 }
-WANTS: Final = (
-    "wants a column of ids (shop_id, 店铺ID, 店铺编号, 商家ID) and one of names (name, 店铺名称, 店名, 商家名称)"
-)
+WANTS: Final = f"wants a column of ids ({SHOP}, {USUAL_NAMES[SHOP]}) and one of names ({NAME}, {USUAL_NAMES[NAME]})"
 
 
 def imported(file: str, *, dry_run: bool, as_json: bool) -> tuple[list[str], bool]:

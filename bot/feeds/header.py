@@ -50,6 +50,9 @@ _REMARK: Final = re.compile(
 _PART: Final = re.compile("商品|物流|服务|售后|客服|内容|达人|直播|同行|行业|平均|均值|类目|排名|变化|环比|同比")
 """A group of columns that are parts of the score, or other shops' scores."""
 
+USUAL_NAMES: Final = {SHOP: "店铺ID", DAY: "日期", NAME: "店铺名称"}
+"""The name that an error tells for a column."""
+
 Names = Mapping[str, tuple[str, int]]
 """The column and the rank of each plain name; among the columns of a table, the lowest rank wins."""
 
