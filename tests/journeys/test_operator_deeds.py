@@ -204,7 +204,7 @@ async def test_a_follower_who_is_unbound_hears_so_and_cannot_come_back_by_the_ol
     assert (await merchant.hears()).text.startswith("你不再关注这家店：旗舰店")
     assert await followers(database_url, shop) == [other.id]
     assert await state_of(database_url) == "dropped"
-    assert (await tells(merchant, f"/start {link}")).text.startswith("这个绑定链接已经作废了")
+    assert (await tells(merchant, f"/start {link}")).text.startswith("这个绑定链接已经收回了")
     assert await followers(database_url, shop) == [other.id]
     assert await is_old(operator, f"opd|u|{shop}|{merchant.id}|1", done.id)
     assert ("shop.unbind", f"{REF} {merchant.id}") in await deeds(database_url)
@@ -223,7 +223,7 @@ async def test_a_shop_that_is_handed_over_has_no_follower_no_old_link_and_a_new_
     assert (await merchant.hears()).text.startswith("这家店换了负责人：旗舰店")
     assert await followers(database_url, shop) == []
     new = await sandbox.person("新负责人")
-    assert (await tells(new, f"/start {old}")).text.startswith("这个绑定链接已经作废了")
+    assert (await tells(new, f"/start {old}")).text.startswith("这个绑定链接已经收回了")
     assert offer.buttons == ["复制链接"]
     assert "已绑定" in (await tells(new, f"/start {offer.text.rpartition('?start=')[2].split()[0]}")).text
     assert await followers(database_url, shop) == [new.id]
@@ -254,7 +254,7 @@ async def test_links_are_listed_without_their_address_and_an_open_one_is_taken_b
     revoked = await presses(operator, button)
     assert revoked.text.startswith("已收回，点开也绑定不了。\n\n旗舰店：没有还能用的绑定链接")
     late = await sandbox.person("来晚了")
-    assert (await tells(late, f"/start {link}")).text.startswith("这个绑定链接已经作废了\n\n发给你链接的人收回了它。")
+    assert (await tells(late, f"/start {link}")).text.startswith("这个绑定链接已经收回了\n\n发给你链接的人收回了它。")
     assert await is_old(operator, again, revoked.id)
     assert "invite.revoke" in dict(await deeds(database_url))
 
