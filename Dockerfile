@@ -4,7 +4,8 @@
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+ARG VERSION=0.2.0
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PYTHONOPTIMIZE=2
 RUN python -m venv /opt/alliance
 WORKDIR /src
 COPY requirements.lock ./
@@ -15,9 +16,15 @@ COPY rules rules
 COPY storage storage
 RUN /opt/alliance/bin/pip install --no-deps --no-build-isolation --no-index . \
  && /opt/alliance/bin/pip uninstall --yes setuptools pip \
- && /opt/alliance/bin/python -OO -m compileall -q /opt/alliance/lib || true
+ && /opt/alliance/bin/python -m compileall -q /opt/alliance/lib
+# It is of the version that the label tells, and answers; what it compiles for that stays in the image.
+WORKDIR /
+RUN test "$(/opt/alliance/bin/alliance-bot --version)" = "alliance-bot $VERSION" \
+ && /opt/alliance/bin/alliance-bot ask 怎么开通精选联盟
 
 FROM python:${PYTHON}
+ARG VERSION=0.2.0
+LABEL org.opencontainers.image.version=$VERSION
 RUN useradd --system --uid 10001 --create-home --home-dir /data alliance
 COPY --from=build /opt/alliance /opt/alliance
 ENV PATH=/opt/alliance/bin:$PATH \
@@ -30,8 +37,9 @@ USER alliance
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
+# Asked without the proxy of the settings, if there is one.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+  CMD ["python", "-c", "from urllib import request; request.build_opener(request.ProxyHandler({})).open('http://127.0.0.1:8080/healthz', timeout=4)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["alliance-bot"]
 CMD ["run"]

@@ -21,7 +21,7 @@ from bot.sandbox.state import Chat, World
 from bot.warnings.policy import WatchPolicy
 from bot.warnings.sweep import Sweep
 from rules.catalogue.load import load, packaged_folder
-from storage import follows, score_files, shops
+from storage import follows, score_files, shops, staged_shops
 from storage.database import engine as database
 from storage.instants import epoch_ms
 from storage.score_files import Incoming, Stored
@@ -48,6 +48,7 @@ async def fill(url: str, chats: list[Chat]) -> None:
     async with engine.begin() as conn:
         await score_files.begin(conn)
         last = await score_files.stage(conn, [(f"S{chat.id}", today, 0, 370, None) for chat in chats], 0)
+        await staged_shops.register(conn, {}, now_ms)
         for part in score_files.portions(last):
             await score_files.store(conn, Incoming((("score", "0-5"),), now_ms), part, Stored())
         for chat in chats:

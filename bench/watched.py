@@ -96,8 +96,8 @@ async def _import(engine: AsyncEngine, watch: WatchPolicy, folder: Path, day: in
     start = time.perf_counter()
     file = ScoreFile(folder / f"{day}.csv", watch.edition.scores, DAYS[day], BY_OPERATOR)
     incoming = Incoming.of(watch.edition, epoch_ms(instant(day, 6)))
-    done = await import_file(engine, file, incoming, Terms(watch))
-    assert done.stored is not None and done.stored.new == file.rows, file.problems
+    done = await import_file(engine, file, incoming, Terms(watch, registers=True))
+    assert done.stored is not None and done.stored.new == file.rows, file.set_aside
     return time.perf_counter() - start
 
 

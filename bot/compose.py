@@ -8,13 +8,14 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import logs
+from bot import VERSION, logs
 from bot.clock import Clock, SystemClock
 from bot.conversation import links
 from bot.conversation.functions import function_in
@@ -30,6 +31,8 @@ from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
 from bot.jobs.risk_lists import RiskLists
 from bot.jobs.rule_watch import RuleWatch
+from bot.jobs.undelivered import UndeliveredWatch
+from bot.jobs.unheard import UnheardWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
 from bot.settings import Settings
@@ -39,12 +42,15 @@ from bot.telegram.introduction import introduce, username
 from bot.telegram.menu import Call
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
+from bot.views.export_sheet import export_words
 from bot.views.render import mark
 from bot.warnings.author import Author
 from bot.warnings.schedule import Schedule
 from bot.web.ingress import Ingress
 from bot.web.observer import ObservedApi, Observer
+from rules import vocabulary
 from rules.edition import Catalogue, Edition
+from rules.understanding import tables
 from storage import audit
 from storage.database import engine as database
 
@@ -90,7 +96,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
             api = Api(token, root, session)
             parts = await _wired(settings, api, engine, context, limits, sock=sock)
             _make_ready(context)
-            log.info("running", edition=edition.name)
+            log.info("running", version=VERSION, edition=edition.name)
             await _run(parts, api, stop)
     finally:
         await engine.dispose()
@@ -169,7 +175,9 @@ async def _wired(
         Uploads(engine, api, policy, at, clock=clock, wake=wake),
         EditionChanges(engine, context, clock, wake),
         Retention(engine, clock, context.zone, owner),
-        Announcer(engine, clock, wake),
+        Announcer(engine, clock, wake, context.operator),
+        UndeliveredWatch(engine, context, clock, wake),
+        UnheardWatch(engine, context, clock, wake),
         RuleWatch(engine, context, clock, settings.rule_notices, owner, wake, list_proxy),
     )
     return _Parts(clock, observer, sender, worker, ingress, partial(_menu, engine, admins), context.me, jobs)
@@ -198,6 +206,7 @@ async def _run(parts: _Parts, api: Api, stop: asyncio.Event) -> None:
         group.create_task(_let_go(stop, introducing, worker, sender))
         await parts.clock.wait(parts.observer.has_polled, POLLING_S)
         await parts.clock.wait(stop, ANSWER_FIRST_S)
+        await asyncio.to_thread(_read_the_rest, parts.ingress.is_served)
         for job in parts.jobs:
             group.create_task(job.run(stop))
 
@@ -212,6 +221,19 @@ def _make_ready(context: Context) -> None:
     context.answer(edition, context.reader(edition).topic(edition.topics[0].id), context.today(SystemClock().now()))
     gc.freeze()
     gc.enable()
+
+
+def _read_the_rest(is_served: bool) -> None:
+    """Read what is needed later from the disk now: when the program is replaced there, this process goes on as begun.
+
+    What is left: the font of a picture, and the program that reads a workbook in a process of its own.
+    """
+    import_module("rules.understanding.dialogue")
+    tables.load_all()
+    vocabulary.words()
+    export_words()
+    if is_served:
+        import_module("bot.web.metrics")
 
 
 async def _let_go(stop: asyncio.Event, introducing: asyncio.Task[None], *parts: Worker | Sender) -> None:

@@ -1,4 +1,5 @@
-"""Announcements of operators to all merchants, or to the followers of shops at a standing: once to each chat.
+"""Announcements of operators to all merchants, to the followers of shops at a standing, or of one shop: once to each
+chat.
 
 An announcement is `draft` (the text is awaited), `shown` (a preview), `sending` → `done`, `stopping` → `stopped`, or
 `dropped`. Confirming settles the recipients: a `planned` row for each chat. Then some hundred at a time are put into
@@ -36,9 +37,10 @@ DRAFT_LASTS_MS: Final = 30 * 60_000
 
 
 class Audience(StrEnum):
-    """The recipients of an announcement: every merchant, or the followers of shops at a standing."""
+    """The recipients of an announcement: every merchant, the followers of one shop, or of shops at a standing."""
 
     ALL = "all"
+    SHOP = "shop"
     CLOSING = "closing"
     WARNING = "warning"
     EARLY = "early"
@@ -48,19 +50,24 @@ class Audience(StrEnum):
 
     @property
     def level(self) -> int:
-        """The number of the standing's `Level`. Raises KeyError for ALL."""
+        """The number of the standing's `Level`. Raises KeyError for ALL and SHOP."""
         return int(Level[self.name])
+
+
+MANY: Final = tuple(one for one in Audience if one is not Audience.SHOP)
+"""The audiences of an announcement that is of no shop."""
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """An announcement. `operator`: the author's chat, None for the command line."""
+    """An announcement. `operator`: the author's chat, None for the command line. `of_shop`: the shop of SHOP."""
 
     id: int
     operator: int | None
     audience: Audience
     text: str
     state: str
+    of_shop: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +83,18 @@ class Progress:
         return self.total - self.sent - self.unsent
 
 
-async def begin(conn: AsyncConnection, operator: int | None, audience: Audience, now_ms: int, text: str = "") -> int:
+async def begin(  # noqa: PLR0917  (what an announcement is made of)
+    conn: AsyncConnection,
+    operator: int | None,
+    audience: Audience,
+    now_ms: int,
+    text: str = "",
+    of_shop: int | None = None,
+) -> int:
     """The number of a new announcement. Drops the operator's earlier unfinished announcements."""
     unfinished = announcements.c.state.in_((DRAFT, SHOWN)) & announcements.c.operator.is_not_distinct_from(operator)
     await conn.execute(update(announcements).where(unfinished).values(state=DROPPED))
-    values = {"operator": operator, "audience": audience.value, "text": text, "created_at": now_ms}
+    values = {"operator": operator, "audience": audience.value, "text": text, "created_at": now_ms, "of_shop": of_shop}
     query = insert(announcements).values(state=SHOWN if text else DRAFT, **values).returning(announcements.c.id)
     return int((await conn.execute(query)).scalar_one())
 
@@ -91,6 +105,12 @@ async def draft_of(conn: AsyncConnection, operator: int, now_ms: int) -> Announc
     is_fresh = announcements.c.created_at >= now_ms - DRAFT_LASTS_MS
     query = select(announcements).where(is_it, is_fresh).order_by(announcements.c.id.desc()).limit(1)
     return _one((await conn.execute(query)).one_or_none())
+
+
+async def drop_draft(conn: AsyncConnection, operator: int) -> None:
+    """Wait no longer for the text of the operator's announcement."""
+    its = (announcements.c.operator == operator, announcements.c.state == DRAFT)
+    await conn.execute(update(announcements).where(*its).values(state=DROPPED))
 
 
 async def write(conn: AsyncConnection, number: int, text: str) -> None:
@@ -111,9 +131,17 @@ async def listed(conn: AsyncConnection, limit: int = 10) -> list[Announcement]:
     return [_announcement(row) for row in rows]
 
 
-async def reach(conn: AsyncConnection, editions: Sequence[Edition], audience: Audience) -> int:
+async def reach(
+    conn: AsyncConnection, editions: Sequence[Edition], audience: Audience, of_shop: int | None = None
+) -> int:
     """Count of chats in the audience now."""
-    query = select(func.count()).select_from(_audience(editions, audience).subquery())
+    query = select(func.count()).select_from(_audience(editions, audience, of_shop).subquery())
+    return (await conn.execute(query)).scalar() or 0
+
+
+async def away(conn: AsyncConnection, shop_id: int) -> int:
+    """Count of the shop's followers that can't be written to."""
+    query = select(func.count()).where(follows.c.shop_id == shop_id, _is_away(follows.c.chat_id))
     return (await conn.execute(query)).scalar() or 0
 
 
@@ -123,7 +151,7 @@ async def reaches(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[Au
     wanted = select(level.c.level, count).join(follows, follows.c.shop_id == level.c.shop_id)
     wanted = wanted.where(follows.c.is_on, follows.c.chat_id > 0, ~_is_away(follows.c.chat_id))
     by_level = {row.level: int(row[1]) for row in (await conn.execute(wanted.group_by(level.c.level))).all()}
-    found: dict[Audience, int] = {one: by_level.get(one.level, 0) for one in Audience if one is not Audience.ALL}
+    found: dict[Audience, int] = {one: by_level.get(one.level, 0) for one in MANY if one is not Audience.ALL}
     return {Audience.ALL: await reach(conn, editions, Audience.ALL), **found}
 
 
@@ -131,19 +159,24 @@ async def confirm(conn: AsyncConnection, number: int, editions: Sequence[Edition
     """Settle the recipients and start sending; the count of chats, None unless the announcement was `shown`."""
     its = (announcements.c.id == number, announcements.c.state == SHOWN)
     change = update(announcements).where(*its).values(state=UNDER_WAY, look_at=now_ms)
-    audience = (await conn.execute(change.returning(announcements.c.audience))).scalar()
-    if audience is None:
+    row = (await conn.execute(change.returning(announcements.c.audience, announcements.c.of_shop))).one_or_none()
+    if row is None:
         return None
-    reached = _audience(editions, Audience(audience)).subquery()
+    reached = _audience(editions, Audience(row.audience), row.of_shop).subquery()
     planned = select(literal(number), reached.c.chat_id, literal(PLANNED))
     plan = insert(told).from_select(("announcement_id", "chat_id", "state"), planned)
     return int((await conn.execute(plan)).rowcount)
 
 
-def _audience(editions: Sequence[Edition], audience: Audience) -> Select[tuple[int]]:
-    """Chats of the audience that can be written to; of a standing, the followers with warnings on."""
+def _audience(editions: Sequence[Edition], audience: Audience, of_shop: int | None = None) -> Select[tuple[int]]:
+    """Chats of the audience that can be written to; of a standing, the followers with warnings on.
+
+    What concerns one shop is for all of its followers, also for those who turned its warnings off.
+    """
     if audience is Audience.ALL:
         every = private_chats().subquery()
+    elif audience is Audience.SHOP:
+        every = select(follows.c.chat_id).where(follows.c.shop_id == of_shop, follows.c.chat_id > 0).subquery()
     else:
         level = standings.levels(editions).subquery()
         its = and_(follows.c.shop_id == level.c.shop_id, level.c.level == audience.level)
@@ -260,4 +293,4 @@ def _one(row: Row[Any] | None) -> Announcement | None:
 
 
 def _announcement(row: Row[Any]) -> Announcement:
-    return Announcement(row.id, row.operator, Audience(row.audience), row.text, row.state)
+    return Announcement(row.id, row.operator, Audience(row.audience), row.text, row.state, row.of_shop)

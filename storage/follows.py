@@ -5,7 +5,7 @@ million conversions would cost more than the query.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -26,13 +26,14 @@ FIELDS: Final = tuple(key for key in KEYS if key != "is_awake")
 
 @dataclass(frozen=True)
 class Follow:
-    """A chat that follows a shop. `state` None: nothing was decided yet."""
+    """A chat that follows a shop. `state` None: nothing was decided yet. `since`: epoch ms."""
 
     shop_id: int
     chat_id: int
     is_on: bool
     wishes: Wishes
     state: WatchState | None
+    since: int = field(default=0, compare=False)
 
 
 async def start(conn: AsyncConnection, shop_id: int, chat_id: int, now_ms: int) -> bool:
@@ -111,7 +112,7 @@ def _is(shop_id: int, chat_id: int) -> tuple[Any, Any]:
 def _follow(row: Row[Any]) -> Follow:
     wishes = Wishes(Frequency(row.frequency), row.snoozed_until)
     state = state_of({column.key: row._mapping[column] for column in WATCH_STATE})
-    return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state)
+    return Follow(row.shop_id, row.chat_id, row.is_on, wishes, state, row.created_at)
 
 
 def columns(state: WatchState) -> dict[str, Any]:

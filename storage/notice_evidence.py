@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import notices as kept
 from storage.notices import KEY, Notice
-from storage.outbox import DEAD, DROPPED, MUTED, SENDING, SENT, WAITING
+from storage.outbox import DEAD, DROPPED, MUTED, RECALLED, SENDING, SENT, WAITING
 from storage.schema import notices, outbox
 
 
@@ -24,12 +24,19 @@ class Fate(StrEnum):
     FAILED = "failed"
     MUTED = "muted"
     DROPPED = "dropped"
+    RECALLED = "recalled"
 
 
 UNDELIVERED: Final = frozenset({Fate.FAILED, Fate.MUTED})
 """The chat did not get the notice, and will not by itself."""
 
-STATES: Final = {SENT: Fate.SENT, MUTED: Fate.MUTED, DROPPED: Fate.DROPPED, DEAD: Fate.FAILED}
+STATES: Final = {
+    SENT: Fate.SENT,
+    MUTED: Fate.MUTED,
+    DROPPED: Fate.DROPPED,
+    RECALLED: Fate.RECALLED,
+    DEAD: Fate.FAILED,
+}
 
 
 @dataclass(frozen=True)

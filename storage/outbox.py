@@ -1,4 +1,5 @@
-"""Messages to be sent: `waiting` → `sending` (leased) → `sent`; or `muted` (chat blocked), `dropped` (late), `dead`.
+"""Messages to be sent: `waiting` → `sending` (leased) → `sent`; or `muted` (chat blocked), `dropped` (late), `dead`,
+`recalled` (by an operator, see `storage.withdrawals`).
 
 This module puts messages in and serves operators; `storage.sending` is delivery's side.
 """
@@ -19,6 +20,7 @@ from storage.instants import epoch_ms
 from storage.schema import outbox
 
 WAITING, SENDING, SENT, MUTED, DROPPED, DEAD = "waiting", "sending", "sent", "muted", "dropped", "dead"
+RECALLED = "recalled"
 
 
 class Lane(IntEnum):

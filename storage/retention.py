@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import chats as chat_states
 from storage import personal
 from storage.inbox import DONE
-from storage.outbox import DEAD, DROPPED, MUTED, SENT
+from storage.outbox import DEAD, DROPPED, MUTED, RECALLED, SENT
 from storage.paces import EVERYBODY
 from storage.schema import (
     audit,
@@ -35,11 +35,13 @@ from storage.schema import (
     outbox,
     paces,
     reassessed,
+    reminders,
     scores,
     unanswered,
     uploads,
 )
 from storage.unanswered import KEPT_DAYS
+from storage.undelivered import ABOUT as UNDELIVERED
 
 DAY_MS: Final = 86_400_000
 ROWS_A_STEP: Final = 2_000
@@ -128,6 +130,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
         Rule(invites, invites.c.expires_at < ago(periods.invites)),
         Rule(uploads, uploads.c.created_at < ago(periods.failed)),
         Rule(unanswered, unanswered.c.asked_at < ago(periods.unanswered)),
+        Rule(reminders, and_(reminders.c.about.startswith(UNDELIVERED), reminders.c.told_at < ago(periods.notices))),
         Rule(nonces, nonces.c.until < now_ms),
         Rule(new_closings, new_closings.c.day < today),
         Rule(ingests, ingests.c.until < now_ms),
@@ -139,7 +142,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
 
 
 def _has_ended(days: int, now_ms: int) -> ColumnElement[bool]:
-    is_over = outbox.c.state.in_((SENT, MUTED, DROPPED, DEAD))
+    is_over = outbox.c.state.in_((SENT, MUTED, DROPPED, RECALLED, DEAD))
     return and_(is_over, outbox.c.done_at < now_ms - days * DAY_MS)
 
 

@@ -1,7 +1,7 @@
 """A whole file of scores: staged in a temporary table, then stored, some ten thousand rows a transaction.
 
-All on one connection. Storing the same file twice changes nothing, so that a file cut off half way is finished by
-giving the file again.
+All on one connection. `storage.staged_shops` registers the shops. Storing the same file twice changes nothing, so that
+a file cut off half way is finished by giving the file again.
 """
 
 # ruff: noqa: S608  (pieces of our own, no input)
@@ -40,16 +40,9 @@ PART: Final = """
 FILL_PART: Final = """
     INSERT INTO part (n, shop_id, ref, day, fact, score, closures)
     SELECT {once} staged.n, shops.id, staged.ref, staged.day, staged.fact, staged.score, staged.closures
-    FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE staged.n BETWEEN :first AND :last"""
+    FROM staged JOIN shops ON shops.ref = staged.ref WHERE staged.n BETWEEN :first AND :last"""
 ONCE: Final = "DISTINCT ON (staged.ref, staged.day, staged.fact)"
 
-REGISTER: Final = """
-    INSERT INTO shops (ref, source, created_at)
-    SELECT ref, CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT) FROM part
-    WHERE shop_id IS NULL GROUP BY ref ORDER BY min(n)
-    ON CONFLICT (ref) DO NOTHING"""
-NUMBER: Final = """
-    UPDATE part SET shop_id = (SELECT shops.id FROM shops WHERE shops.ref = part.ref) WHERE shop_id IS NULL"""
 DAYS: Final = """
     SELECT fact, day, count(*), count(closures) FROM part GROUP BY fact, day ORDER BY fact, day"""
 DAY_IS_KNOWN: Final = "SELECT 1 FROM scores WHERE fact = :fact AND day = :day LIMIT 1"
@@ -126,8 +119,6 @@ CORRECTIONS: Final = f"""
     SELECT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
     FROM {KNOWN} WHERE {CHANGES} ORDER BY rows.day, rows.ref LIMIT :most"""
 STAGED_SCORES: Final = "SELECT DISTINCT fact FROM staged ORDER BY fact"
-UNKNOWN_SHOPS: Final = """
-    SELECT count(DISTINCT staged.ref) FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL"""
 COUNT_OF_SCORE: Final = "SELECT count(score) FROM staged WHERE fact = :number"
 # A shop whose newest score is as low is known to be so low, and a row that is kept already changes nothing.
 NEWLY_LOW: Final = """
@@ -138,10 +129,6 @@ NEWLY_LOW: Final = """
         AND scores.day = staged.day AND scores.scale = :scale AND scores.hundredths = staged.score)"""
 COUNT_NEWLY_LOW: Final = f"SELECT count(*) {NEWLY_LOW}"
 FIRST_NEWLY_LOW: Final = f"SELECT staged.ref {NEWLY_LOW} GROUP BY staged.ref ORDER BY min(staged.n) LIMIT :first"
-UNKNOWN_REFS: Final = """
-    SELECT staged.ref FROM staged LEFT JOIN shops ON shops.ref = staged.ref WHERE shops.id IS NULL
-    GROUP BY staged.ref ORDER BY min(staged.n)"""
-UNNAMED: Final = "SELECT count(*) FROM shops WHERE ref IS NOT NULL AND name IS NULL"
 
 
 @dataclass(frozen=True)
@@ -191,7 +178,7 @@ class CountChange:
 
 @dataclass
 class Stored:
-    """Counts of scores stored, or that would be. `registered`: new shops. `corrections`: the first few.
+    """Counts of scores stored, or that would be. `registered`: shops registered for them; `corrections`: the first few.
 
     `counted`: how often another count of closings took the place of one known before; `counts`: the first few.
     """
@@ -227,7 +214,7 @@ def portions(last: int) -> list[range]:
 
 async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
     """The counts that storing would come to; nothing is changed."""
-    stored = Stored(registered=(await conn.execute(text(UNKNOWN_SHOPS))).scalar() or 0)
+    stored = Stored()
     for number in (await conn.execute(text(STAGED_SCORES))).scalars().all():
         given = incoming.given(number)
         counted = (await conn.execute(text(COUNTS), given)).one()
@@ -240,12 +227,13 @@ async def compare(conn: AsyncConnection, incoming: Incoming) -> Stored:
 
 
 async def store(conn: AsyncConnection, incoming: Incoming, rows: range, stored: Stored) -> None:
-    """Store a portion, score by score and older days first, and add the counts to `stored`."""
+    """Store a portion, score by score and older days first, and add the counts to `stored`.
+
+    Rows of shops that are not registered are left out.
+    """
     once = ONCE if conn.dialect.name == "postgresql" else ""
     await conn.exec_driver_sql("DELETE FROM part")
     await conn.execute(text(FILL_PART.format(once=once)), {"first": rows[0], "last": rows[-1]})
-    stored.registered += (await conn.execute(text(REGISTER), incoming.given(0))).rowcount
-    await conn.execute(text(NUMBER))  # also when somebody else has registered them meanwhile
     for number, day, count, closures in (await conn.execute(text(DAYS))).all():
         given = incoming.given(number) | {"day": day}
         await _store_day(conn, given, count, stored)
@@ -280,16 +268,6 @@ async def newly_low(
     given = incoming.given(number) | {"low": low, "first": most}
     count = (await conn.execute(text(COUNT_NEWLY_LOW), given)).scalar() or 0
     return count, tuple((await conn.execute(text(FIRST_NEWLY_LOW), given)).scalars()) if count else ()
-
-
-async def unknown_shops(conn: AsyncConnection) -> tuple[str, ...]:
-    """The ids of staged shops that are not registered, in order."""
-    return tuple((await conn.execute(text(UNKNOWN_REFS))).scalars())
-
-
-async def unnamed(conn: AsyncConnection) -> int:
-    """Count of the operator's shops without a name."""
-    return (await conn.execute(text(UNNAMED))).scalar() or 0
 
 
 async def _note_counts(conn: AsyncConnection, query: str, given: dict[str, Any], stored: Stored) -> None:

@@ -7,7 +7,7 @@ A row is leased during work; after the lease another process may take the row.
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import uploads
@@ -20,13 +20,14 @@ ANYBODY = 0
 
 @dataclass(frozen=True)
 class Upload:
-    """A file. `content`: the rows read, as CSV; None before reading."""
+    """A file. `content`: the rows read; None before reading. `registers`: the answer was to register unknown shops."""
 
     id: int
     chat_id: int
     file_id: str
     state: str
     content: bytes | None
+    registers: bool = False
 
 
 async def add(conn: AsyncConnection, chat_id: int, file_id: str, now_ms: int) -> None:
@@ -36,7 +37,7 @@ async def add(conn: AsyncConnection, chat_id: int, file_id: str, now_ms: int) ->
 
 
 async def count(conn: AsyncConnection, chat_id: int, since_ms: int) -> int:
-    """Count of the chat's files since `since_ms`."""
+    """Count of the chat's files since `since_ms`, without those that were refused."""
     query = select(func.count()).where(uploads.c.chat_id == chat_id, uploads.c.created_at > since_ms)
     return (await conn.execute(query)).scalar() or 0
 
@@ -50,7 +51,7 @@ async def take(conn: AsyncConnection, now_ms: int, lease_ms: int) -> Upload | No
         return None
     change = update(uploads).where(uploads.c.id == found).values(lease_until=now_ms + lease_ms)
     row = (await conn.execute(change.returning(uploads))).one()
-    return Upload(row.id, row.chat_id, row.file_id, row.state, row.content)
+    return Upload(row.id, row.chat_id, row.file_id, row.state, row.content, row.registers)
 
 
 async def show(conn: AsyncConnection, upload_id: int, content: bytes) -> None:
@@ -69,10 +70,14 @@ async def hold(conn: AsyncConnection, content: bytes, now_ms: int) -> tuple[int,
     return (await conn.execute(insert(uploads).values(values).returning(uploads.c.id))).scalar_one(), True
 
 
-async def answer(conn: AsyncConnection, upload_id: int, chat_id: int, *, is_wanted: bool) -> bool:
+async def answer(
+    conn: AsyncConnection, upload_id: int, chat_id: int, *, is_wanted: bool, registers: bool = False
+) -> bool:
     """Keep an operator's answer; False when the file is another chat's or was answered before."""
     its = (uploads.c.id == upload_id, uploads.c.chat_id.in_((chat_id, ANYBODY)), uploads.c.state == SHOWN)
-    values = {"chat_id": chat_id} | ({"state": CONFIRMED} if is_wanted else {"state": OVER, "content": None})
+    values = {"chat_id": chat_id} | (
+        {"state": CONFIRMED, "registers": registers} if is_wanted else {"state": OVER, "content": None}
+    )
     return bool((await conn.execute(update(uploads).where(*its).values(values))).rowcount)
 
 
@@ -80,3 +85,8 @@ async def end(conn: AsyncConnection, upload_id: int) -> None:
     """Close the file and erase the content."""
     values = {"state": OVER, "content": None, "lease_until": None}
     await conn.execute(update(uploads).where(uploads.c.id == upload_id).values(values))
+
+
+async def refuse(conn: AsyncConnection, upload_id: int) -> None:
+    """Forget a file of which nothing can be taken: it does not count among the files of the hour."""
+    await conn.execute(delete(uploads).where(uploads.c.id == upload_id))

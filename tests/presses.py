@@ -43,6 +43,7 @@ BY_NAME: dict[str, Sequence[str]] = {
     "fact": ["score", *(fact.id for edition in _EDITIONS for fact in edition.facts)],
     "topic": [topic.id for edition in _EDITIONS for topic in edition.topics],
     "check": ("1f", "7fffffff"),
+    "invitation": ("abcdefghijklmnop", "A-_9A-_9A-_9A-_9"),
     "choice": ("y", "n", "0", "-", *_OPTIONS),
     "value": _OPTIONS,
     "before": ("-", "4.25", "100"),

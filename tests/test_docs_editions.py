@@ -1,4 +1,4 @@
-"""The walk-through of docs/editions.md, pasted into a shell by a new operator."""
+"""The walk-through of docs/operating/edition.md, pasted into a shell by a new operator."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.commands.conftest import called
 from tests.packaged import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs/editions.md").read_text("utf-8")
+PAGE = (ROOT / "docs/operating/edition.md").read_text("utf-8")
 SCRIPT = "".join(re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 COMMANDS = re.findall(r"^alliance-bot (?!rules new)(.*)$", SCRIPT, re.MULTILINE)
 SHELL = f"""set -e
@@ -79,7 +79,7 @@ def test_the_impact_is_counted(shown: dict[str, str]) -> None:
 
 
 def test_the_list_of_notices_on_the_page_can_be_read_and_is_known() -> None:
-    (shown,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (shown,) = re.findall(r"^```json notices.json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     listed = read(shown.encode())
     assert listed.bad == ()
     assert [one.is_known for one in found_in(listed.notices, texts_of(CATALOGUE))] == [True]

@@ -11,7 +11,8 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from bot.cli import admin, bot, db, rules, shops
+from bot.cli import admin, bot, db, rules, scores, shops
+from bot.cli import shop_deeds as shop_deeds  # commands of `shops` and `admin`
 from bot.commands import Refusal
 
 PROGRAM = "alliance-bot"
@@ -21,7 +22,7 @@ app = bot.app
 for name, group in (
     ("rules", rules.app),
     ("shops", shops.app),
-    ("scores", shops.scores),
+    ("scores", scores.app),
     ("db", db.app),
     ("questions", admin.asked),
     ("admin", admin.app),

@@ -2,10 +2,11 @@
 
 import gc
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from bot import commands
+from bot import VERSION, commands
 from bot.cli.options import AsJson, EditionName, Explain, OnDay, echo, finish
 
 app = typer.Typer(
@@ -14,6 +15,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The alliance assistant: quotes, checks and watches the rules of the merchants' affiliate alliance.",
 )
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"alliance-bot {VERSION}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+]
+
+
+@app.callback()
+def options(version: Version = False) -> None:
+    """Options of the program itself."""
 
 
 @app.command(help="Run the bot: intake, daily sweep, delivery. Without TELEGRAM_BOT_TOKEN against the sandbox.")

@@ -1,4 +1,4 @@
-"""`alliance-bot shops` and `scores`."""
+"""`alliance-bot shops`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from bot import commands
-from bot.cli.options import AsJson, echo, finish
+from bot.cli.options import AsJson
 from bot.cli.printing import show_all
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="CSV for spreadsheets instead of text, in Chinese.")]
 Find = Annotated[str | None, typer.Option("--find", help="Only those with TEXT in the name or the id.", metavar="TEXT")]
 
 app = typer.Typer(help="The shops that are watched, and links that bind them to merchants.")
-scores = typer.Typer(help="Daily scores.")
 
 
 @app.command(help="Register a shop under its id at the platform; again: give it another name.")
@@ -54,16 +53,3 @@ def show(shop_id: str, as_json: AsJson = False) -> None:
 @app.command(help="Write the shops to FILE.xlsx or FILE.csv, in Chinese, for people.")
 def export(file: Path, risk: Annotated[bool, typer.Option("--risk", help="Only those at risk.")] = False) -> None:
     typer.echo(commands.shop_reports.export(file, only_risk=risk))
-
-
-@scores.command("import", help="Store a CSV or XLSX file of daily scores: all of it, or with one bad row nothing.")
-def import_(
-    file: Path,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do; store nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Store also what would alarm many, or looks odd.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    options = commands.import_scores.Options(dry_run=dry_run, is_sure=yes, as_json=as_json)
-    lines, all_good = commands.import_scores.imported(file, options)
-    echo(lines)
-    finish(all_good)

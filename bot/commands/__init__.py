@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.commands import register_shops as register_shops
     from bot.commands import run as run
     from bot.commands import run_sweep as run_sweep
+    from bot.commands import shop_deeds as shop_deeds
+    from bot.commands import shop_lists as shop_lists
     from bot.commands import shop_reports as shop_reports
     from bot.commands import watch_rules as watch_rules
 else:

@@ -1,4 +1,4 @@
-"""`alliance-bot doctor`: settings, catalogue, database, notices, the way to the Bot API: a line each, with the mend."""
+"""`alliance-bot doctor`: version, settings, catalogue, database, notices, the Bot API: a line each, with the mend."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import VERSION
 from bot.commands import Refusal
 from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
@@ -36,6 +37,7 @@ class Diagnosis:
 
 def diagnose() -> Iterator[Diagnosis]:
     """A diagnosis of each part; after bad settings no other."""
+    yield Diagnosis("program", True, f"alliance-bot {VERSION}")
     try:
         settings = load_settings()
     except Refusal as refusal:
@@ -95,10 +97,12 @@ async def _database(settings: Settings) -> Diagnosis:
     try:
         async with database_at(settings.database_url) as opened, opened.connect() as conn:
             await conn.execute(text("SELECT 1"))
-            version = await conn.run_sync(engine.version)
+            is_newest, version = await conn.run_sync(engine.is_newest), await conn.run_sync(engine.version)
+    except engine.NewerError as error:
+        return Diagnosis("database", False, str(error))
     except (SQLAlchemyError, OSError) as error:
         return Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")
-    if version != engine.HEAD:
+    if not is_newest:
         at = version or "nothing"
         return Diagnosis("database", False, f"schema at {at}, wants {engine.HEAD}; run: alliance-bot db upgrade")
     return Diagnosis("database", True, f"{opened.dialect.name}, schema at {version}")

@@ -41,6 +41,8 @@ def result_of(work: Coroutine[Any, Any, Result], refused: str) -> Result:
     """The result of `work`. Raises Refusal with `refused` when the database fails; `{}` there is the error."""
     try:
         return asyncio.run(work)
+    except database.NewerError as error:
+        raise Refusal(f"{refused.partition(':')[0]}: {error}") from None
     except (SQLAlchemyError, OSError) as error:
         raise Refusal(refused.format(plainly(error))) from None
 
@@ -68,7 +70,8 @@ async def _opened(url: str, work: Callable[[AsyncEngine], Awaitable[Result]], up
 
 async def _refuse_another_version(engine: AsyncEngine) -> None:
     async with engine.connect() as conn:
+        if await conn.run_sync(database.is_newest):
+            return
         found = await conn.run_sync(database.version)
-    if found != database.HEAD:
-        at = found or "nothing"
-        raise Refusal(f"DATABASE_URL: schema at {at}, wants {database.HEAD}; run: alliance-bot db upgrade")
+    at = found or "nothing"
+    raise Refusal(f"DATABASE_URL: schema at {at}, wants {database.HEAD}; run: alliance-bot db upgrade")

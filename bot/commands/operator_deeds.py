@@ -10,14 +10,14 @@ from bot.commands.operator_reports import MOST, Shown, instant_of, now_ms
 from bot.views.announcement import wording
 from storage import announcements as stored
 from storage import audit, inbox, outbox
-from storage.announcements import LONGEST, Audience
+from storage.announcements import LONGEST, MANY, Audience
 
 
 def announce(text: str, to: str, *, is_sure: bool) -> Shown:
     """Words and reach of an announcement, which the running bot sends when `is_sure`. Raises Refusal."""
     chosen, text = settings(), text.strip()
-    if to not in set(Audience):
-        raise Refusal(f"--to: got {to}; wants one of {', '.join(Audience)}")
+    if to not in set(MANY):
+        raise Refusal(f"--to: got {to}; wants one of {', '.join(MANY)}")
     if not 1 <= len(text) <= LONGEST:
         raise Refusal(f"TEXT: got {len(text)} characters; wants 1 to {LONGEST}")
     judging = editions(chosen)

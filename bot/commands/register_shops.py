@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.telegram.api import Api
 from bot.telegram.errors import InvalidToken, TelegramError
 from bot.telegram.session import Session
-from storage import invites, shops
+from storage import audit, invites, shops
 from storage.instants import epoch_ms
 from storage.shops import Added, Shop
 
@@ -25,7 +25,7 @@ LONGEST_NAME: Final = 40
 
 def add(ref: str, name: str) -> str:
     """A line to print, after the shop is registered or renamed. Raises Refusal."""
-    ref, name = _id(ref), _name(name)
+    ref, name = as_id(ref), as_name(name)
     added, shop, before = in_transaction(settings(), lambda conn: _add(conn, ref, name))
     if added is Added.NEW:
         return f"{shop.ref}: added as {name}"
@@ -36,13 +36,16 @@ def add(ref: str, name: str) -> str:
 
 async def _add(conn: AsyncConnection, ref: str, name: str) -> tuple[Added, Shop, str]:
     known = await shops.by_ref(conn, ref)
-    added, shop = await shops.add(conn, ref, name, epoch_ms(datetime.now(UTC)))
+    now_ms = epoch_ms(datetime.now(UTC))
+    added, shop = await shops.add(conn, ref, name, now_ms)
+    if added is not Added.SAME:
+        await audit.record(conn, None, "shop.add" if added is Added.NEW else "shop.rename", ref, now_ms)
     return added, shop, (known.name if known else None) or "no name"
 
 
 def invite(ref: str) -> str:
     """A link, valid for a week, from the shop to the first person to open the link. Raises Refusal."""
-    chosen, ref = settings(), _id(ref)
+    chosen, ref = settings(), as_id(ref)
     return with_database(chosen, lambda engine: _invite(engine, chosen, ref))
 
 
@@ -51,14 +54,21 @@ async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
         shop = await shops.by_ref(conn, ref)
     if shop is None:
         raise Refusal(f"{ref}: not registered; first: alliance-bot shops add {ref} --name NAME")
-    username = await _username(chosen)
-    invite_id, expires_at = secrets.token_urlsafe(12), datetime.now(UTC).replace(microsecond=0) + links.VALID
+    username = await username_of(chosen)
     async with engine.begin() as conn:
-        await invites.make(conn, invite_id, shop.id, expires_at)
+        return await link(conn, chosen, username, shop)
+
+
+async def link(conn: AsyncConnection, chosen: Settings, username: str, shop: Shop) -> str:
+    """A new link to the shop, written down."""
+    now = datetime.now(UTC)
+    invite_id, expires_at = secrets.token_urlsafe(links.ID_BYTES), now.replace(microsecond=0) + links.VALID
+    await invites.make(conn, invite_id, shop.id, expires_at, now)
+    await audit.record(conn, None, "invite.make", str(shop.id), epoch_ms(now))
     return links.address(username, links.make(invite_key(chosen.token), invite_id, expires_at))
 
 
-async def _username(chosen: Settings) -> str:
+async def username_of(chosen: Settings) -> str:
     """The bot's username, from the Bot API; from the sandbox while `alliance-bot run` runs. Raises Refusal."""
     root = f"http://{chosen.http_host}:{chosen.http_port}" if chosen.is_sandbox else chosen.telegram_api_base_url
     try:
@@ -72,7 +82,8 @@ async def _username(chosen: Settings) -> str:
         raise Refusal(f"the bot's name can't be asked at {root}: {error.message}; {hint}") from None
 
 
-def _id(ref: str) -> str:
+def as_id(ref: str) -> str:
+    """The shop's id at the platform. Raises Refusal."""
     try:
         return read_id(ref)
     except BadCell:
@@ -80,7 +91,8 @@ def _id(ref: str) -> str:
         raise Refusal(f"SHOP_ID: got {ref[:ID_LENGTH]!r}; wants {wants}") from None
 
 
-def _name(name: str) -> str:
+def as_name(name: str) -> str:
+    """The name to keep. Raises Refusal."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refusal(f"--name: wants 1 to {LONGEST_NAME} printable characters")

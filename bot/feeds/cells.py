@@ -1,4 +1,4 @@
-"""Cells of a scores file, or fields of an ingested row, as values.
+"""Plainly written cells as values: fields of an ingested row, and what `mended` makes of a file's cells.
 
 `read_id`, `read_day`, `read_score` and `read_count` return the value or raise `BadCell` with a `trouble`; the messages
 have words for each. Scores are whole hundredths of a point (`rules.lines.points` turns hundredths into a decimal), None
@@ -25,7 +25,10 @@ _NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d{1,12})?", re.ASCII)
 _ROUNDED: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+", re.ASCII)
 _COUNT: Final = re.compile(r"\d{1,4}", re.ASCII)
 FORMULA_STARTS: Final = ("=", "+", "-", "@")
-NO_SCORE: Final = frozenset({"", "-", "--", "n/a", "暂无", "无"})
+NO_SCORE: Final = frozenset(
+    {"", "-", "--", "---", "—", "——", "–", "/", "n/a", "na", "null", "none", "暂无", "无", "暂无评分", "暂无数据",
+    "暂无体验分", "暂无分数", "无数据", "无评分", "无体验分", "未评分", "未出分"}
+)  # fmt: skip
 """A cell that says: this shop has no score on this day."""
 
 
@@ -42,16 +45,26 @@ class Trouble(StrEnum):
     MISSING_COLUMN = "missing_column"
     COLUMN_TWICE = "column_twice"
     LINE_TOO_LONG = "line_too_long"
-    BROKEN_QUOTES = "broken_quotes"
+    ENCRYPTED = "encrypted"
+    NUMBERS = "numbers"
+    ARCHIVE = "archive"
+    PICTURE = "picture"
+    XML_SHEET = "xml_sheet"
 
+    BROKEN_QUOTES = "broken_quotes"
+    NOTE = "note"
+    TOO_MANY_CELLS = "too_many_cells"
+    ABOVE_HEADER = "above_header"
     EMPTY = "empty"
     FORMULA = "formula"
+    ERROR_VALUE = "error_value"
     NOT_AN_ID = "not_an_id"
     ROUNDED_ID = "rounded_id"
     NOT_A_DAY = "not_a_day"
     FUTURE_DAY = "future_day"
     NOT_A_SCORE = "not_a_score"
     OFF_SCALE = "off_scale"
+    PERCENT = "percent"
     TOO_PRECISE = "too_precise"
     NOT_A_COUNT = "not_a_count"
     CONFLICT = "conflict"

@@ -14,9 +14,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
+from bot.feeds import shop_list_uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
-from bot.feeds.kept import Given, OutdatedError, contents, read, written
-from bot.feeds.store import Terms, import_rows, reach
+from bot.feeds.kept import Given, OutdatedError, contents, read, taken, written
+from bot.feeds.names import good_names
+from bot.feeds.store import Imported, Terms, import_rows
 from bot.loop import repeat
 from bot.telegram.api import Api, TooLarge
 from bot.telegram.errors import TelegramError
@@ -70,20 +72,21 @@ class Uploads:
         try:
             raw = await self.api.fetch(upload.file_id, LARGEST_BYTES)
         except TooLarge:
-            return await self._ended(upload, render("operators/upload_refused", why="too_large"))
+            return await self._refused(upload, render("operators/upload_refused", why="too_large"))
         except TelegramError as error:
             log.warning("upload not fetched", upload=upload.id, error=type(error).__name__)
-            return await self._ended(upload, render("operators/upload_refused", why="not_fetched"))
+            return await self._refused(upload, render("operators/upload_refused", why="not_fetched"))
         file = ScoreFile(raw, self.policy.edition.scores, self.policy.today(self.clock.now()), BY_CHAT)
-        rows = await asyncio.to_thread(lambda: [row for batch in file.batches() for row in batch])
-        if file.problem_count:
-            return await self._ended(upload, self._problems(file))
-        given, incoming = Given(rows, file.rows, file.left_alone), self._incoming()
-        would = await import_rows(self.engine, rows, incoming, Terms(self.policy, dry_run=True))
+        given = await asyncio.to_thread(taken, file)
+        if file.refusal or not given.rows:
+            if await shop_list_uploads.offered(self.engine, upload, raw, self.policy, milliseconds(self.clock)):
+                return None
+            return await self._refused(upload, self._nothing_taken(file))
+        incoming = self._incoming()
+        would = await import_rows(self.engine, given, incoming, Terms(self.policy, dry_run=True))
         async with self.engine.begin() as conn:
-            values = {"would": would, "reach": await reach(conn, rows, incoming, self.policy)}
-            shown = render("operators/upload_preview", upload=upload.id, contents=contents(given), **values)
             await uploads.show(conn, upload.id, written(given, incoming))
+            shown = self._preview(upload.id, file, given, would)
             await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self.clock))
         return None
 
@@ -94,9 +97,11 @@ class Uploads:
             given = read(upload.content or b"", incoming)
         except OutdatedError:
             return await self._ended(upload, render("operators/upload_refused", why="outdated"))
-        done = await import_rows(self.engine, given.rows, incoming, Terms(self.policy, is_sure=True))
-        values = {"left_alone": given.left_alone, "check_at": self.daily_check_at}
-        return await self._ended(upload, render("operators/upload_done", done=done, rows=given.told, **values))
+        registers = upload.registers or given.registers
+        done = await import_rows(self.engine, given, incoming, Terms(self.policy, is_sure=True, registers=registers))
+        shown = contents(given, done.left_out)
+        values = {"contents": shown, "names": good_names(given.names), "check_at": self.daily_check_at}
+        return await self._ended(upload, render("operators/upload_done", done=done, **values))
 
     async def _ended(self, upload: Upload, rendered: Rendered) -> None:
         """End the upload with a last message."""
@@ -104,9 +109,22 @@ class Uploads:
             await uploads.end(conn, upload.id)
             await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self.clock))
 
+    async def _refused(self, upload: Upload, rendered: Rendered) -> None:
+        """Say why nothing of the file can be taken, and forget the file."""
+        async with self.engine.begin() as conn:
+            await uploads.refuse(conn, upload.id)
+            await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self.clock))
+
+    def _preview(self, number: int, file: ScoreFile, given: Given, would: Imported) -> Rendered:
+        shown, problems = contents(given, would.left_out), file.set_aside[:SHOWN_PROBLEMS]
+        values = {"contents": shown, "names": good_names(given.names), "scores": self.policy.edition.scores}
+        return render("operators/upload_preview", upload=number, would=would, problems=problems, **values)
+
     def _incoming(self) -> Incoming:
         return Incoming.of(self.policy.edition, milliseconds(self.clock))
 
-    def _problems(self, file: ScoreFile) -> Rendered:
-        shown, scores = file.problems[:SHOWN_PROBLEMS], self.policy.edition.scores
-        return render("operators/upload_problems", problems=shown, count=file.problem_count, scores=scores)
+    def _nothing_taken(self, file: ScoreFile) -> Rendered:
+        shown = [file.refusal] if file.refusal else file.set_aside[:SHOWN_PROBLEMS]
+        values = {"count": max(file.set_aside_count, len(shown)), "scores": self.policy.edition.scores}
+        is_refused = file.refusal is not None
+        return render("operators/upload_problems", problems=shown, limits=BY_CHAT, is_refused=is_refused, **values)

@@ -1,47 +1,36 @@
-"""Rows and problems of a file of daily scores, CSV or XLSX.
+"""A file of daily scores, as people and spreadsheets make them: the rows of the right lines, and why others are none.
 
-A line gives a row for each score that has a column. After the first wrong line no more batches come: the rest is only
-searched for problems. A score is in whole hundredths of a point (`rules.lines.points`), None for "no score", `day` a
-date, `closures` None where the file has none. Two rows for the same shop, day and score that differ are a conflict,
-known at the end only. Memory grows by 8 bytes a row.
+A line is taken whole or set aside whole; it gives a row for each score that has a column. A score is in whole
+hundredths of a point (`rules.lines.points`), None for "no score", `day` a date, `closures` None where the file has
+none. Lines about the same shop and day that say different things are known at the end only. Memory grows by 8 bytes a
+line.
 
-Reading blocks, and runs a process for XLSX: a coroutine reads in a thread. Wrong contents raise nothing; an unreadable
-file raises OSError.
+Reading blocks, and runs a process for workbooks: a coroutine reads in a thread. Wrong contents raise nothing; an
+unreadable file raises OSError.
 """
 
-import csv
 import io
 import tempfile
-from array import array
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Final, Generic, TypeVar
+from typing import IO, Final
 
 from bot.feeds import workbook
-from bot.feeds.cells import ID_LENGTH, BadCell, Trouble, read_count, read_day, read_id, read_score
-from bot.feeds.table import CHUNK_BYTES, CLOSURES, DAY, SHOP, SHOWN_LENGTH, Problem, Table, columns, find_table
+from bot.feeds.cells import Trouble
+from bot.feeds.header import column_names
+from bot.feeds.lines import LineReader
+from bot.feeds.repeated import Conflicts, Key, Repeated
+from bot.feeds.source import Columns, find_tables
+from bot.feeds.table import Problem, Table
 from rules.edition import Fact
-from rules.facts import Scale
 from storage.score_files import Row
-from storage.scores import as_points
 from storage.uploads import LARGEST_BYTES
 
-Note = Callable[[Problem], None]
-Value = TypeVar("Value")
-
 BATCH_ROWS: Final = 5_000
-PROBLEMS_KEPT: Final = 20
+PROBLEMS_KEPT: Final = 1_000
 MEGABYTE: Final = 1024 * 1024
-_BUCKETS: Final = 256
-_REMEMBERED: Final = 20_000
-_WORKBOOK_TROUBLE: Final = {
-    workbook.NOT_A_WORKBOOK: Trouble.NOT_A_WORKBOOK,
-    workbook.TOO_LARGE: Trouble.TOO_LARGE,
-    workbook.TOO_MANY_ROWS: Trouble.TOO_MANY_ROWS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,184 +47,88 @@ BY_OPERATOR: Final = Limits(None, None, workbook.Limits(1024 * MEGABYTE, 1_048_5
 
 
 class ScoreFile:
-    """A file being read, with columns for these `scores`. `rows` counts lines of scores, `left_alone` names columns.
+    """A file being read, with columns for these `scores`. All but `line` is final when `batches` is exhausted.
 
-    `rows`, `problems` and `problem_count` are final when `batches` is exhausted.
+    `refusal`: why the file can't be read as a whole, then there are no rows. `set_aside`: a problem for each line that
+    is set aside, the first 1,000, with `set_aside_count` of all. `withdrawn`: shops and days of which two lines say
+    different things; their rows were given, and don't hold. `rows`: lines taken. `left_alone`: columns,
+    `sheets_left_alone`: sheets that are not read. `names`: of shops by id, where a column has names.
     """
 
     def __init__(self, source: Path | bytes, scores: Sequence[Fact], today: date, limits: Limits) -> None:
-        self.rows = 0
+        self.rows = self.line = self.set_aside_count = 0
+        self.refusal: Problem | None = None
+        self.set_aside: list[Problem] = []
+        self.withdrawn: frozenset[Key] = frozenset()
         self.left_alone: tuple[str, ...] = ()
-        self.problems: list[Problem] = []
-        self.problem_count = 0
+        self.sheets_left_alone: tuple[str, ...] = ()
+        self.names: Mapping[str, str] = {}
         self._source = source
         self._limits = limits
-        self._line = 0
-        self._names = columns(scores)
-        self._days = _Remembered(lambda text: read_day(text, today))
-        self._scores = {fact.id: _remembered_score(fact) for fact in scores}
-        self._counts = _Remembered(read_count)
-
-    @property
-    def line(self) -> int:
-        """The line of the newest batch's last row, counted from 1."""
-        return self._line
+        self._columns = Columns(column_names(scores), tuple(fact.id for fact in scores))
+        self._reader = LineReader(scores, self._columns, today)
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[list[Row]]:
-        """The rows of some `size` lines at a time, until the first problem; then only problems are collected."""
+        """The rows of some `size` lines at a time; `line` is the line of the last one, counted from 1."""
         with _opened(self._source) as raw, tempfile.TemporaryFile() as converted:
-            table = self._table(raw, converted)
-            if isinstance(table, Problem):
-                self._note(table)
-                return
-            seen, self.left_alone = _Seen(), table.left_alone
-            for batch in _batched(self._good_rows(table, self._note), size):
-                seen.add(batch)
-                if not self.problem_count:
+            tables = self._tables(raw, converted)
+            repeated, batch = Repeated(), list[Row]()
+            lines = (line for table in tables for line in self._reader.lines(table, self._note))
+            for self.line, rows, _ in lines:
+                batch += rows
+                repeated.add(rows)
+                if len(batch) >= size:
                     yield batch
-            self._note_conflicts(table, seen.twice())
-            if not self.rows:
-                self._note(Problem(0, "", Trouble.NO_ROWS))
+                    batch = []
+            if batch:
+                yield batch
+            self.rows = repeated.lines
+            self.names = dict(self._reader.names)
+            if suspects := repeated.twice():
+                self._withdraw(tables, suspects)
+            if not self.refusal and not self.rows + self.set_aside_count:
+                self.refusal = Problem(0, "", Trouble.NO_ROWS)
 
-    def _table(self, raw: IO[bytes], converted: IO[bytes]) -> Table | Problem:
+    def _tables(self, raw: IO[bytes], converted: IO[bytes]) -> tuple[Table, ...]:
+        """The tables of the file; none when the file is refused."""
         size, most = raw.seek(0, io.SEEK_END), self._limits.file_bytes
         if most is not None and size > most:
-            return Problem(0, "", Trouble.TOO_LARGE)
-        raw.seek(0)
-        if raw.read(len(workbook.MAGIC)) != workbook.MAGIC:
-            return find_table(raw, self._names)
-        return self._convert(raw, converted) or find_table(converted, self._names)
+            self.refusal = Problem(0, "", Trouble.TOO_LARGE)
+            return ()
+        found = find_tables(raw, converted, self._columns, self._limits.workbook)
+        self.refusal = found if isinstance(found, Problem) else self._too_many(found.tables)
+        if self.refusal or isinstance(found, Problem):
+            return ()
+        names = (name for table in found.tables for name in table.header.others)
+        self.left_alone, self.sheets_left_alone = tuple(dict.fromkeys(names)), found.left_alone
+        return found.tables
 
-    def _convert(self, raw: IO[bytes], converted: IO[bytes]) -> Problem | None:
-        """Turn a workbook into CSV; the other process needs a real file at the first byte."""
-        raw.seek(0)
-        with tempfile.TemporaryFile() as copy:
-            while chunk := raw.read(CHUNK_BYTES):
-                copy.write(chunk)
-            copy.seek(0)
-            status = workbook.to_csv(copy, converted, self._limits.workbook)
-        return Problem(0, "", _WORKBOOK_TROUBLE.get(status, Trouble.TOOK_TOO_MUCH)) if status else None
+    def _too_many(self, tables: Sequence[Table]) -> Problem | None:
+        """The first line beyond the limit of rows. Empty lines don't count."""
+        if self._limits.rows is None:
+            return None
+        filled = 0
+        for table in tables:
+            for number, cells in table.part.records():
+                filled += number > table.header.line and (not cells or any(map(str.strip, cells)))
+                if filled > self._limits.rows:
+                    return table.problem(number, "", Trouble.TOO_MANY_ROWS)
+        return None
 
-    def _good_rows(self, table: Table, note: Note) -> Iterator[list[Row]]:
-        """The rows of every right line; `note` gets the problems of wrong lines. Lean, as a million lines pass here."""
-        days, counts = self._days, self._counts
-        shop_at, day_at, count_at = table.places[SHOP], table.places[DAY], table.places.get(CLOSURES)
-        scored = list(enumerate(self._scores.items()))
-        told = [(number, table.places[fact], read) for number, (fact, read) in scored if fact in table.places]
-        most = self._limits.rows or float("inf")
-        rows, self.rows = table.reader(), 0
-        try:
-            for cells in rows:
-                try:
-                    shop = cells[shop_at]
-                    if not shop.isalnum() or len(shop) > ID_LENGTH:
-                        shop = read_id(shop)
-                    count = None if count_at is None else counts[cells[count_at]]
-                    day = days[cells[day_at]]
-                    found = [(shop, day, number, read[cells[at]], count) for number, at, read in told]
-                except (IndexError, BadCell):
-                    found = []
-                    if not any(map(str.strip, cells)):
-                        continue
-                self.rows += 1
-                if self.rows > most:
-                    note(Problem(rows.line_num, "", Trouble.TOO_MANY_ROWS))
-                    return
-                if not found:
-                    self._explain(table, cells, rows.line_num, note)
-                    continue
-                self._line = rows.line_num
-                yield found
-        except csv.Error:
-            note(Problem(rows.line_num, "", Trouble.BROKEN_QUOTES))
-
-    def _explain(self, table: Table, cells: list[str], line: int, note: Note) -> None:
-        """Note each wrong cell of a line; a cell that is not there is empty."""
-        reads: dict[str, Callable[[str], object]] = {
-            SHOP: read_id,
-            DAY: self._days.__getitem__,
-            CLOSURES: self._counts.__getitem__,
-            **{fact: known.__getitem__ for fact, known in self._scores.items()},
-        }
-        for column, place in table.places.items():
-            if place >= len(cells):
-                note(Problem(line, column, Trouble.EMPTY))
-                continue
-            try:
-                reads[column](cells[place])
-            except BadCell as bad:
-                note(Problem(line, column, bad.trouble, cells[place].strip()[:SHOWN_LENGTH]))
+    def _withdraw(self, tables: Sequence[Table], suspects: frozenset[int]) -> None:
+        """Read again the lines about repeated shops and days, and take out those that contradict each other."""
+        again = (line for table in tables for line in self._reader.lines(table, lambda _: None))
+        conflicts = Conflicts(suspects)
+        self.withdrawn = conflicts.compare(again)
+        for problem in conflicts.problems(self._columns.scores):
+            self._note(problem)
+            self.rows -= 1
+        self.set_aside.sort(key=lambda problem: problem.line if len(tables) == 1 else 0)
 
     def _note(self, problem: Problem) -> None:
-        self.problem_count += 1
-        if len(self.problems) < PROBLEMS_KEPT:
-            self.problems.append(problem)
-
-    def _note_conflicts(self, table: Table, suspects: frozenset[int]) -> None:
-        """Read again the rows of repeated shops, days and scores: the same row twice is no conflict."""
-        first: dict[tuple[str, date, int], tuple[int, Row]] = {}
-        again = self._good_rows(table, lambda _: None) if suspects else iter(())
-        for row in (row for line in again for row in line):
-            if hash(row[:3]) in suspects:
-                line, known = first.setdefault(row[:3], (self._line, row))
-                if known[3] != row[3]:
-                    got = as_points(row[3])
-                    column = list(self._scores)[row[2]]
-                    self._note(Problem(self._line, column, Trouble.CONFLICT, "" if got is None else str(got), line))
-                elif known != row:
-                    self._note(Problem(self._line, CLOSURES, Trouble.CONFLICT, str(row[4]), line))
-
-
-def _remembered_score(fact: Fact) -> "_Remembered[int | None]":
-    scale = Scale.of(fact)
-    return _Remembered(lambda text: read_score(text, scale))
-
-
-class _Remembered(dict[str, Value], Generic[Value]):
-    """Values by text: a file has few different days and scores. Bad texts are read anew each time."""
-
-    def __init__(self, read: Callable[[str], Value]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, text: str) -> Value:
-        value = self._read(text)
-        if len(self) < _REMEMBERED:
-            self[text] = value
-        return value
-
-
-class _Seen:
-    """Finds repeated shops, days and scores by hashes: 8 bytes a row, and a single bucket in a set at a time."""
-
-    def __init__(self) -> None:
-        self._buckets = [array("q") for _ in range(_BUCKETS)]
-
-    def add(self, batch: list[Row]) -> None:
-        """Count the rows of `batch`."""
-        buckets = self._buckets
-        for row in batch:
-            key = hash(row[:3])
-            buckets[key % _BUCKETS].append(key)
-
-    def twice(self) -> frozenset[int]:
-        """The hashes of repeated rows."""
-        found: set[int] = set()
-        for bucket in self._buckets:
-            if len(set(bucket)) < len(bucket):
-                found.update(key for key, times in Counter(bucket).items() if times > 1)
-        return frozenset(found)
-
-
-def _batched(lines: Iterator[list[Row]], size: int) -> Iterator[list[Row]]:
-    batch: list[Row] = []
-    for rows in lines:
-        batch += rows
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        self.set_aside_count += 1
+        if len(self.set_aside) < PROBLEMS_KEPT:
+            self.set_aside.append(problem)
 
 
 def _opened(source: Path | bytes) -> IO[bytes]:

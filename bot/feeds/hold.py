@@ -1,4 +1,6 @@
-"""What is held until an operator says yes: rows that would alarm many, or whose scores look like another scale."""
+"""What is held until an operator says yes: rows that would alarm many, whose scores look like another scale, or of
+which most can't be taken.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -30,11 +32,13 @@ NAMED: Final = 5
 class Why(StrEnum):
     CLOSINGS = "closings"
     SCALE = "scale"
+    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True)
 class Hold:
-    """`count` of `of`: known shops that would newly close, or scores of `fact` that look like another scale.
+    """`count` of `of`: known shops that would newly close, scores of `fact` that look like another scale, or lines
+    that are set aside.
 
     `shops`: names or ids of the first few. `earlier`: other shops that closed by earlier rows of the day.
     """
@@ -50,16 +54,21 @@ class Hold:
 async def why_held(conn: AsyncConnection, edition: Edition, incoming: Incoming, today: date) -> Hold | None:
     """Why the staged rows are held, None when they may be stored. Fills `closers`, see `new_closings`."""
     many = await _many_closings(conn, edition, incoming, today)
-    return await _other_scale(conn, edition, incoming) or many
+    return await other_scale(conn, edition, incoming) or many
 
 
-async def _other_scale(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
+async def other_scale(conn: AsyncConnection, edition: Edition, incoming: Incoming) -> Hold | None:
     """The first score of which a value looks like another scale, and is news of its shop."""
     for number, fact in enumerate(edition.scores):
         count, named = await score_files.newly_low(conn, incoming, number, suspicious_up_to(fact), NAMED)
         if count:
             return Hold(Why.SCALE, count, await score_files.count_of_score(conn, number), named, fact)
     return None
+
+
+def mostly_set_aside(taken: int, set_aside: int) -> Hold | None:
+    """The hold on a file of which more lines are set aside than taken."""
+    return Hold(Why.SET_ASIDE, set_aside, set_aside + taken, ()) if set_aside > taken else None
 
 
 def suspicious_up_to(fact: Fact) -> int:

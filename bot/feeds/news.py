@@ -30,6 +30,19 @@ async def tell(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) ->
     return _closings(counts)
 
 
+async def foretell(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> bool:
+    """Decide as a check of all shops of the rows would, for a rehearsal; whether the check of the day is over.
+
+    Every notice is a new one, as the caller tells them by their numbers.
+    """
+    sessions, spans = await _begun(conn, watch, incoming, is_rehearsal=True)
+    for session in sessions:
+        session.may_wait = set()
+        for first, last in spans:
+            await decide_for(conn, session, first, last)
+    return await _is_checked(conn, watch, incoming)
+
+
 def _closings(counts: Counter[Reason]) -> int:
     return sum(count for reason, count in counts.items() if reason.at_once)
 
@@ -47,13 +60,12 @@ async def tell_apart(conn: AsyncConnection, watch: WatchPolicy, incoming: Incomi
 
 
 async def _begun(
-    conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming
+    conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming, *, is_rehearsal: bool = False
 ) -> tuple[list[Session], list[tuple[int, int]]]:
     """A run for each scale over the shops whose news can't wait, and the spans of their numbers."""
     now = datetime.fromtimestamp(incoming.now_ms / 1000, UTC)
     today = watch.today(now)
-    checked = await jobs.last_day(conn, JOB)
-    if checked is not None and checked >= today:
+    if is_rehearsal or await _is_checked(conn, watch, incoming):
         await arrived.fill_all(conn)
     else:
         await arrived.fill_closings(conn, watch.edition, incoming, today - timedelta(WORSE_WITHIN_DAYS))
@@ -64,3 +76,9 @@ async def _begun(
     for session in sessions:
         session.hold_s = HOLD_S if len(spans) > 1 else 0
     return sessions, spans
+
+
+async def _is_checked(conn: AsyncConnection, watch: WatchPolicy, incoming: Incoming) -> bool:
+    """Whether the check of the day is over."""
+    checked = await jobs.last_day(conn, JOB)
+    return checked is not None and checked >= watch.today(datetime.fromtimestamp(incoming.now_ms / 1000, UTC))

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.loop import repeat
 from bot.telegram.messages import edit, say
-from bot.views.announcement import key_of, progress_view, wording
-from storage import announcements, outbox
+from bot.views.announcement import key_of, progress_view, wording_of
+from bot.views.render import Rendered
+from storage import announcements, outbox, shops
 from storage.announcements import STOPPING, Announcement
 from storage.outbox import Lane, Message
 
@@ -31,11 +32,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(eq=False, repr=False)
 class Announcer:
-    """Goes on with confirmed announcements; `wake` tells the delivery of messages to send."""
+    """Goes on with confirmed announcements; `wake` tells the delivery of messages to send.
+
+    `operator`: who runs the bot, named in what concerns one shop; "" for no name.
+    """
 
     engine: AsyncEngine
     clock: Clock
     wake: Callable[[], None]
+    operator: str = ""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
@@ -60,7 +65,9 @@ class Announcer:
 
     async def _queue(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
         chat_ids = await announcements.next_chats(conn, one.id, QUEUED_AT_MOST)
-        numbers = await outbox.enqueue(conn, messages_to(one, chat_ids), now_ms)
+        shop = await shops.by_id(conn, one.of_shop) if one.of_shop else None
+        said = wording_of(one, shop, self.operator)
+        numbers = await outbox.enqueue(conn, messages_to(said, chat_ids), now_ms)
         await announcements.queued(conn, one.id, dict(zip(chat_ids, numbers, strict=True)))
 
     async def _tell(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
@@ -79,7 +86,7 @@ class Announcer:
             await outbox.enqueue(conn, list(edit(one.operator, view, key_of(one.id))), now_ms)
 
 
-def messages_to(one: Announcement, chat_ids: Sequence[int]) -> list[Message]:
+def messages_to(rendered: Rendered, chat_ids: Sequence[int]) -> list[Message]:
     """The announcement's message to each chat."""
-    (said,) = say(0, wording(one.text), numbered=True)
+    (said,) = say(0, rendered, numbered=True)
     return [Message(chat_id, Lane.BULK, said.method, said.payload, numbered=True) for chat_id in chat_ids]

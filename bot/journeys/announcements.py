@@ -1,15 +1,18 @@
-"""An announcement: the audience, the text, a preview as merchants will see the text, buttons to send and to stop."""
+"""An announcement, to many or about one shop: the text, a preview as merchants will see the text, buttons to send and
+to stop."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.journeys.admin import note
 from bot.journeys.entries import OperatorPress, press
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, say
-from bot.views.announcement import key_of, progress_view, wording
+from bot.views.announcement import key_of, progress_view, wording_of
 from bot.views.render import Rendered, render
-from storage import announcements
-from storage.announcements import CONFIRMED, LONGEST, Announcement, Audience
+from storage import announcements, shops
+from storage.announcements import CONFIRMED, LONGEST, MANY, Announcement, Audience
+from storage.shops import Shop
 
 MOST_RECENT: Final = 3
 
@@ -22,6 +25,12 @@ class ChooseAudience(OperatorPress, verb="ann|to"):
     """The audience of a new announcement."""
 
     audience: Audience
+
+
+class WriteToFollowers(OperatorPress, verb="opd|w"):
+    """A message to the followers of the operator's shop with this number."""
+
+    shop: int
 
 
 class AnnouncementPress(OperatorPress):
@@ -55,10 +64,30 @@ async def begin(turn: Turn, _: NewAnnouncement) -> Reply:
 
 
 @press(ChooseAudience)
-async def choose_audience(turn: Turn, pressed: ChooseAudience) -> Reply:
-    """The text, please."""
+async def choose_audience(turn: Turn, pressed: ChooseAudience) -> Reply | None:
+    """The text, please; None for the followers of a shop that is not said."""
+    if pressed.audience not in MANY:
+        return None
     number = await announcements.begin(turn.conn, turn.chat_id, pressed.audience, turn.now_ms)
     return turn.amend(_ask_for_text(number, pressed.audience))
+
+
+@press(WriteToFollowers)
+async def write_to_followers(turn: Turn, pressed: WriteToFollowers) -> Reply | None:
+    """The text, please, or that nobody would read it; None for a shop that is gone."""
+    shop = await shops.by_id(turn.conn, pressed.shop)
+    if shop is None or not shop.ref:
+        return None
+    if not await _reach(turn, Audience.SHOP, shop.id):
+        away = await announcements.away(turn.conn, shop.id)
+        return turn.amend(render("operators/announcement_nobody", shop=shop, away=away))
+    number = await announcements.begin(turn.conn, turn.chat_id, Audience.SHOP, turn.now_ms, of_shop=shop.id)
+    nameless = turn.dialogue.model_copy(update={"naming": None})  # the next text is the message
+    return turn.amend(_ask_for_text(number, Audience.SHOP, shop)).remembering(nameless)
+
+
+async def _reach(turn: Turn, audience: Audience, of_shop: int | None) -> int:
+    return await announcements.reach(turn.conn, turn.context.policy.editions, audience, of_shop)
 
 
 async def write(turn: Turn) -> Reply | None:
@@ -66,17 +95,20 @@ async def write(turn: Turn) -> Reply | None:
     draft = await announcements.draft_of(turn.conn, turn.chat_id, turn.now_ms)
     if draft is None:
         return None
+    shop = await shops.by_id(turn.conn, draft.of_shop) if draft.of_shop else None
     if len(turn.incoming.text) > LONGEST:
-        return turn.say(_ask_for_text(draft.id, draft.audience, too_long=True))
+        return turn.say(_ask_for_text(draft.id, draft.audience, shop, too_long=True))
     await announcements.write(turn.conn, draft.id, turn.incoming.text)
-    reach = await announcements.reach(turn.conn, turn.context.policy.editions, draft.audience)
-    control = render("operators/announcement_preview", one=draft, reach=reach)
-    preview = turn.say(wording(turn.incoming.text), numbered=True)
+    reach = await _reach(turn, draft.audience, draft.of_shop)
+    away = await announcements.away(turn.conn, draft.of_shop) if draft.of_shop else 0
+    control = render("operators/announcement_preview", one=draft, reach=reach, away=away)
+    written = replace(draft, text=turn.incoming.text)
+    preview = turn.say(wording_of(written, shop, turn.context.operator), numbered=True)
     return preview.then(say(turn.chat_id, control, key=key_of(draft.id)))
 
 
-def _ask_for_text(number: int, audience: Audience, *, too_long: bool = False) -> Rendered:
-    values = {"number": number, "audience": audience.value, "longest": LONGEST, "too_long": too_long}
+def _ask_for_text(number: int, audience: Audience, shop: Shop | None = None, *, too_long: bool = False) -> Rendered:
+    values = {"number": number, "audience": audience.value, "shop": shop, "longest": LONGEST, "too_long": too_long}
     return render("operators/announcement_text", **values)
 
 
@@ -86,7 +118,8 @@ async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
     one = await _own(turn, pressed.number)
     if one is None or await announcements.confirm(turn.conn, one.id, turn.context.policy.editions, turn.now_ms) is None:
         return None
-    await note(turn, "announcement.send", f"{one.id} {one.audience}")
+    of_shop = f" {one.of_shop}" if one.of_shop else ""
+    await note(turn, "announcement.send", f"{one.id} {one.audience}{of_shop}")
     return await show(turn, pressed)
 
 
@@ -105,7 +138,7 @@ async def drop(turn: Turn, pressed: DropAnnouncement) -> Reply | None:
     one = await _own(turn, pressed.number)
     if one is None or not await announcements.drop(turn.conn, one.id):
         return None
-    return turn.amend(render("operators/announcement_dropped"))
+    return turn.amend(render("operators/announcement_dropped", one=one))
 
 
 @press(ShowProgress)

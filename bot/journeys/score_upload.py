@@ -14,10 +14,11 @@ MOST_AN_HOUR: Final = 5
 
 
 class AnswerUpload(OperatorPress, verb="up"):
-    """Whether the file with this number is to be imported."""
+    """Whether the file with this number is to be imported; `registers`: with the shops that are not known yet."""
 
     number: int
     is_wanted: bool
+    registers: bool = False
 
 
 @entry(What.MEDIA)
@@ -37,8 +38,9 @@ async def take(turn: Turn) -> Reply:
 @press(AnswerUpload)
 async def answer(turn: Turn, pressed: AnswerUpload) -> Reply | None:
     """A line: the file will be imported, or not; None when answered before."""
-    if not await uploads.answer(turn.conn, pressed.number, turn.chat_id, is_wanted=pressed.is_wanted):
+    wish = {"is_wanted": pressed.is_wanted, "registers": pressed.registers}
+    if not await uploads.answer(turn.conn, pressed.number, turn.chat_id, **wish):
         return None
     if pressed.is_wanted:
-        await note(turn, "scores.import", pressed.number)
+        await note(turn, "scores.register" if pressed.registers else "scores.import", pressed.number)
     return turn.amend(render("operators/upload_answered", is_wanted=pressed.is_wanted))

@@ -14,6 +14,7 @@ from bot.journeys import (
     closings,
     editions,
     functions,
+    operator_deeds,
     scores,
     several_shops,
     shop_changes,
@@ -41,8 +42,8 @@ class DropStatement(Press, verb="no"):
 @entry(What.TEXT)
 async def read(turn: Turn) -> Reply:
     """The reply to plain text; while a check is open, the text is first read as an answer to the open question."""
-    if turn.is_operator and (written := await announcements.write(turn)):
-        return written
+    if turn.is_operator and (awaited := await announcements.write(turn) or await operator_deeds.name_typed(turn)):
+        return awaited
     function = function_in(turn.incoming.text)
     if function and function.always:
         return await functions.stopped(turn, function)

@@ -28,7 +28,8 @@ Row = Mapping[str, Any]
 def as_csv(data: Shown, names: Mapping[int, str], editions: Sequence[Edition]) -> str:
     """A block of rows for each table of `export.toml`, and a block that counts the rows of others; a BOM, for
     spreadsheets. `names`: of shops, by number; `editions`: whose facts, lines and criteria are named."""
-    said, meaning = _words(), _Meaning(names, editions, {row["id"]: row["day"] for row in data.get("notices", [])})
+    days = {row["id"]: row["day"] for row in data.get("notices", [])}
+    said, meaning = export_words(), _Meaning(names, editions, days)
     text = io.StringIO()
     for block in said["block"]:
         if rows := data.get(block["table"]):
@@ -42,7 +43,7 @@ def as_csv(data: Shown, names: Mapping[int, str], editions: Sequence[Edition]) -
 
 def _others(data: Shown) -> list[str]:
     """The tables that have no block; names of shops stand in every row."""
-    return sorted(set(data) - {block["table"] for block in _words()["block"]} - {"names"})
+    return sorted(set(data) - {block["table"] for block in export_words()["block"]} - {"names"})
 
 
 def _write(text: io.StringIO, title: str, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
@@ -150,6 +151,7 @@ def _plain(value: Any) -> str:
 
 
 @cache
-def _words() -> dict[str, Any]:
+def export_words() -> dict[str, Any]:
+    """The content of `export.toml`, read once."""
     with (MESSAGES / "zh-Hans" / "export.toml").open("rb") as file:
         return tomllib.load(file)

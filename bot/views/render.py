@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.conversation.presses import LONGEST_DATA
@@ -134,7 +134,7 @@ def _pieces(text: str) -> list[str]:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(MESSAGES / "zh-Hans"),
+        loader=FunctionLoader(_sources().get),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -145,6 +145,13 @@ def _environment() -> Environment:
     )
     environment.filters.update(day=day, points=points, apart=apart, harmless=harmless, packed=packed)
     return environment
+
+
+def _sources() -> dict[str, tuple[str, str, None]]:
+    """By name, what each template says and its file. All are read at once: a later version on disk is not taken."""
+    root = MESSAGES / "zh-Hans"
+    files = {file.relative_to(root).as_posix(): file for file in root.rglob("*.j2")}
+    return {name: (file.read_text("utf-8"), str(file), None) for name, file in files.items()}
 
 
 def _without_marker(value: object) -> object:

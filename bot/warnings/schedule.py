@@ -39,6 +39,17 @@ def newest_due(now: datetime, at: time, zone: ZoneInfo) -> datetime:
     return begins if begins <= now else begins - timedelta(1)
 
 
+def is_missing(last: date | None, day: date, today: date) -> bool:
+    """True when the check of `day` was not done; a new database misses no check of an earlier day than `today`."""
+    return day == today if last is None else last < day
+
+
+def overdue(last: date | None, now: datetime, at: time, zone: ZoneInfo) -> timedelta:
+    """For how long the newest check has been due; 0 when it is done. `last`: the last day done, None if never."""
+    due = newest_due(now, at, zone)
+    return now - due if is_missing(last, due.date(), now.astimezone(zone).date()) else timedelta()
+
+
 @dataclass(eq=False, repr=False)
 class Schedule:
     """Runs the daily check. `owner` names this process; `wake` starts the delivery.
@@ -83,10 +94,8 @@ class Schedule:
         return sweep.counts
 
     async def _is_missing(self, day: date, today: date) -> bool:
-        """True when the check of `day` was not done; a new database misses no check of an earlier day."""
         async with self.engine.begin() as conn:
-            last = await jobs.last_day(conn, JOB)
-        return day == today if last is None else last < day
+            return is_missing(await jobs.last_day(conn, JOB), day, today)
 
     async def _take(self, day: date) -> bool:
         now_ms = milliseconds(self.clock)

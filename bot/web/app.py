@@ -20,7 +20,10 @@ from bot.web.health import Health, healthz
 from bot.web.ingest import Ingest
 from bot.web.parts import Hook, Parts
 
-DESCRIPTION: Final = Path(__file__).with_name("openapi.json")
+DESCRIPTION: Final = Path(__file__).with_name("openapi.json").read_text("utf-8").strip()
+WATCHED: Final = (200, 401, 500, 503)
+"""What an alert or a panel looks at: Prometheus sees no rise in a series that begins with its first answer."""
+
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
 
 
@@ -46,7 +49,7 @@ def app(parts: Parts) -> Starlette:
 
 
 async def _openapi(_: Request) -> Response:
-    return answer(200, DESCRIPTION.read_text("utf-8").strip())
+    return answer(200, DESCRIPTION)
 
 
 class _Updates:
@@ -71,11 +74,12 @@ class _Updates:
 
 
 class _Counted:
-    """Counts answers by path and status; all unknown paths count as "other"."""
+    """Counts answers by path and status, those of `WATCHED` from 0 on; all unknown paths count as "other"."""
 
     def __init__(self, app: ASGIApp, counts: Counter[tuple[str, int]], paths: list[str]) -> None:
         self._app = app
         self._counts = counts
+        counts.update({(path, status): 0 for path in paths for status in WATCHED})
         self._paths = frozenset(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

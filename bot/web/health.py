@@ -7,7 +7,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot import VERSION
 from bot.web.exchange import answer
+from bot.web.feed_figures import FeedFigures
 from bot.web.parts import Parts
 from storage.database import engine as database
 
@@ -17,8 +19,8 @@ WELL: Final = "ok"
 
 
 async def healthz(_: Request) -> Response:
-    """200 always."""
-    return answer(200, {"status": WELL})
+    """200 always, with the version of the code that runs."""
+    return answer(200, {"status": WELL, "version": VERSION})
 
 
 class Health:
@@ -26,6 +28,7 @@ class Health:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._feeds = FeedFigures()
         self._looking: asyncio.Task[str] | None = None
 
     async def readyz(self, _: Request) -> Response:
@@ -38,7 +41,7 @@ class Health:
         """200 with the figures of this process and of the database."""
         from bot.web.metrics import CONTENT_TYPE, exposition  # noqa: PLC0415  (its library takes 50 ms to load)
 
-        return Response(await exposition(self._parts), headers={"Content-Type": CONTENT_TYPE})
+        return Response(await exposition(self._parts, self._feeds), headers={"Content-Type": CONTENT_TYPE})
 
     def _intake(self) -> str:
         age_s = self._parts.observer.intake_age_s()

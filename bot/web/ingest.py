@@ -1,5 +1,6 @@
 """`POST /ingest/scores`: an operator's rows of scores, all stored or none, each call once.
 
+Rows of shops that are not registered are left out and named in the answer, unless the call says to register them.
 Nonce, rows, closings told and the kept answer are one transaction. Rows that would alarm many, or that look like
 another scale, are not stored: the operators are asked, and the answer says so.
 """
@@ -20,7 +21,7 @@ from starlette.responses import Response
 from bot.clock import milliseconds
 from bot.feeds.hold import Hold, Why
 from bot.feeds.kept import Given, contents, written
-from bot.feeds.store import reach, store_rows
+from bot.feeds.store import Imported, reach_of, store_rows
 from bot.telegram.messages import say
 from bot.views.render import render
 from bot.web.exchange import Refused, answer, json_body
@@ -34,6 +35,8 @@ from storage.score_files import Correction, Incoming
 PATH: Final = "/ingest/scores"
 HELD: Final = "held"
 """The field of an answer to rows that are held."""
+
+UNKNOWN_NAMED: Final = 100
 
 REMEMBERED_MS: Final = 24 * 3600 * 1000
 """So long the answer to an Idempotency-Key is repeated."""
@@ -112,34 +115,41 @@ class Ingest:
 
     async def _store(self, conn: AsyncConnection, call: _Call, now: datetime) -> dict[str, Any]:
         given, incoming = call.given, Incoming.of(self._edition, epoch_ms(now))
-        outcome = await store_rows(conn, given.rows, incoming, self._parts.watch)
-        if isinstance(outcome, Hold):
-            return await self._hold(conn, given, incoming, outcome)
-        stored, told = outcome
+        done = await store_rows(conn, given, incoming, self._parts.watch)
+        if done.hold:
+            return await self._hold(conn, given, incoming, done, done.hold)
+        assert done.stored is not None  # noqa: S101  (rows that are not held are stored)
+        if done.left_out:
+            log.warning("rows of unknown shops left out", shops=len(done.left_out), rows=done.unknown.scores)
+        stored = done.stored
         return {
             "rows": given.told,
             "left_alone": given.left_alone,
             "new": stored.new,
             "corrected": stored.corrected,
-            "same": len(given.rows) - stored.new - stored.corrected,
+            "same": done.scores - stored.new - stored.corrected,
             "shops_registered": stored.registered,
-            "closings_told": told,
+            "closings_told": done.closings_told,
             "corrections": [_shown(one) for one in stored.corrections],
+            **_unknown(done),
         }
 
-    async def _hold(self, conn: AsyncConnection, given: Given, incoming: Incoming, hold: Hold) -> dict[str, Any]:
+    async def _hold(
+        self, conn: AsyncConnection, given: Given, incoming: Incoming, done: Imported, hold: Hold
+    ) -> dict[str, Any]:
         """Keep the rows and ask the operators, once. Raises Refused without operators to ask."""
         if not self._parts.admins:
             raise Refused(409, f"held, and ADMIN_CHAT_IDS names nobody to ask: {_why(hold)}")
         number, is_new = await uploads.hold(conn, written(given, incoming), incoming.now_ms)
         if is_new:
-            reached = await reach(conn, given.rows, incoming, self._parts.watch)
-            asked = render("operators/call_held", upload=number, hold=hold, contents=contents(given), reach=reached)
+            reached = await reach_of(conn, given, incoming, self._parts.watch)
+            values = {"hold": hold, "contents": contents(given, done.left_out), "unknown": done.left_out}
+            asked = render("operators/call_held", upload=number, reach=reached, **values)
             messages = [one for chat_id in sorted(self._parts.admins) for one in say(chat_id, asked)]
             await outbox.enqueue(conn, messages, incoming.now_ms)
         log.warning("scores held", rows=given.told, why=hold.why.value, count=hold.count, of=hold.of)
         told = {"rows": given.told, "count": hold.count, "earlier": hold.earlier, "of": hold.of, "shops": hold.shops}
-        return {HELD: True, "why": hold.why.value, **told}
+        return {HELD: True, "why": hold.why.value, **told, **_unknown(done)}
 
 
 def _why(hold: Hold) -> str:
@@ -147,6 +157,11 @@ def _why(hold: Hold) -> str:
         earlier = f" ({hold.earlier} more did so earlier today)" if hold.earlier else ""
         return f"{hold.count} of {hold.of} known shops would newly fall below a closing line{earlier}"
     return f"{hold.count} of {hold.of} scores look like another scale"
+
+
+def _unknown(done: Imported) -> dict[str, Any]:
+    """The shops whose rows are left out, the first ones by id, and how many."""
+    return {"unknown_count": len(done.left_out), "unknown": done.left_out[:UNKNOWN_NAMED]}
 
 
 def _shown(one: Correction) -> dict[str, str | None]:

@@ -56,7 +56,13 @@ class Ingress:
             hook = Hook(path, secret.encode(), Keeper(receive).keep)
         keys = read_keys(settings.ingest_secret.get_secret_value())
         admins, rule_list = frozenset(settings.admin_chat_ids), settings.rule_notices
-        self._parts = Parts(engine, clock, observer, watch, keys, wake, hook, admins, rule_list)
+        at = settings.daily_check_at
+        self._parts = Parts(engine, clock, observer, watch, keys, wake, hook, admins, rule_list, at)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether there is an HTTP side."""
+        return self._sock is not None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; a polling bot also deletes the webhook."""

@@ -1,43 +1,46 @@
-"""The figures in Prometheus' text form. Labels are kinds, lanes and statuses, never a chat, shop or text."""
+"""The figures in Prometheus' text form. Labels are kinds, lanes and statuses, never a chat, shop or text.
+
+No label is called `job` or `instance`: Prometheus has those for itself, and renames ours.
+"""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from itertools import accumulate
 
+import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clock import milliseconds
+from bot import VERSION
+from bot.web import stored_metrics
+from bot.web.families import counters, gauge, gauges, instant
+from bot.web.feed_figures import FeedFigures
 from bot.web.observer import Histogram, Observer
 from bot.web.parts import Parts
 from rules.checked import in_use
 from rules.edition import Catalogue
-from storage import backlog, rule_lists
-from storage.backlog import Job, Queue
-from storage.outbox import Lane
+from rules.reasons import Reason
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+log = structlog.get_logger(__name__)
 
 
-async def exposition(parts: Parts) -> bytes:
-    """All current figures as text. Raises the database's errors."""
-    async with parts.engine.begin() as conn:
-        updates = await backlog.updates(conn)
-        messages = await backlog.messages(conn)
-        jobs = await backlog.daily_jobs(conn)
-        list_read_at = await rule_lists.read_at(conn, parts.rule_list)
-    now_ms = milliseconds(parts.clock)
+async def exposition(parts: Parts, feeds: FeedFigures) -> bytes:
+    """All current figures as text; without the database those of the process, and that the database is away."""
+    now = parts.clock.now()
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
-    for found in (
-        _seen(parts.observer),
-        _waiting(updates, messages, now_ms),
-        _daily(jobs),
-        _rules(parts, list_read_at),
-    ):
-        registry.register(_Given(list(found)))
+    registry.register(_Given([*_process(parts, now), *_seen(parts.observer)]))
+    stored: Iterable[Metric] = ()
+    try:
+        stored = await stored_metrics.read(parts, feeds, now)
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("figures without those of the database", error=type(error).__name__)
+    is_up = gauge("alliance_database_up", "Whether the database answers", bool(stored))
+    registry.register(_Given([is_up, *stored]))
     return generate_latest(registry)
 
 
@@ -52,66 +55,32 @@ class _Given(Collector):
         return ()
 
 
+def _process(parts: Parts, now: datetime) -> Iterator[Metric]:
+    """Metrics of what this process runs with."""
+    yield gauges("alliance_build_info", "The version that runs", "version", {VERSION: 1})
+    yield gauge("alliance_operators", "Chats that may act as operators", len(parts.admins))
+    catalogue = parts.watch.catalogue or Catalogue((parts.watch.edition,))
+    texts = in_use(catalogue, parts.watch.edition, parts.watch.today(now))
+    checked = {text.name: instant(text.checked) for text in texts}
+    what = "Day of the last comparison with the source"
+    yield gauges("alliance_edition_checked_seconds", what, "edition", checked)
+
+
 def _seen(observer: Observer) -> Iterator[Metric]:
-    """Metrics of this process."""
+    """Metrics of what this process did."""
     yield _histogram("alliance_update_age_seconds", "Age of a message when it is handled", observer.updates)
     yield _histogram("alliance_answer_seconds", "From an update's arrival to its answer", observer.answers)
-    yield GaugeMetricFamily(
-        "alliance_intake_age_seconds", "Since Telegram was last reached for updates", observer.intake_age_s()
-    )
+    yield gauge("alliance_intake_age_seconds", "Since Telegram was last reached for updates", observer.intake_age_s())
     yield CounterMetricFamily("alliance_sent", "Calls that took effect in a chat", observer.sent)
-    failures = CounterMetricFamily("alliance_send_failures", "Calls for a chat that failed, by class", labels=["class"])
-    for fate, count in sorted(observer.failures.items()):
-        failures.add_metric([fate], count)
-    yield failures
-    requests = CounterMetricFamily("alliance_http_requests", "Requests to this server", labels=["path", "status"])
-    for (path, status), count in sorted(observer.requests.items()):
-        requests.add_metric([path, str(status)], count)
-    yield requests
+    failed = [((fate,), count) for fate, count in observer.failures.items()]
+    yield counters("alliance_send_failures", "Calls for a chat that failed, by class", ("class",), failed)
+    asked = [((path, str(status)), count) for (path, status), count in observer.requests.items()]
+    yield counters("alliance_http_requests", "Requests to this server", ("path", "status"), asked)
     if observer.swept is not None:
-        day, counts = observer.swept
-        yield GaugeMetricFamily("alliance_sweep_day_seconds", "Day of the last sweep of this process", _instant(day))
-        outcomes = GaugeMetricFamily("alliance_sweep_outcomes", "Outcomes of that sweep", labels=["reason"])
-        for reason, number in sorted(counts.items()):
-            outcomes.add_metric([reason.value], number)
-        yield outcomes
-
-
-def _waiting(updates: Queue, messages: dict[Lane, Queue], now_ms: int) -> Iterator[Metric]:
-    """Metrics of the inbox and the outbox, shared by all processes."""
-    yield GaugeMetricFamily("alliance_inbox_waiting", "Updates not handled yet", updates.count)
-    yield GaugeMetricFamily("alliance_inbox_oldest_seconds", "Age of the first of them", _age_s(updates, now_ms))
-    depth = GaugeMetricFamily("alliance_outbox_waiting", "Messages not sent yet", labels=["lane"])
-    oldest = GaugeMetricFamily("alliance_outbox_oldest_seconds", "How long the first was due", labels=["lane"])
-    for lane, queue in sorted(messages.items()):
-        depth.add_metric([lane.name.lower()], queue.count)
-        oldest.add_metric([lane.name.lower()], _age_s(queue, now_ms))
-    yield from (depth, oldest)
-
-
-def _daily(jobs: list[Job]) -> Iterator[Metric]:
-    day = GaugeMetricFamily("alliance_job_day_seconds", "Day for which a daily job was done last", labels=["job"])
-    done = GaugeMetricFamily("alliance_job_done_seconds", "When it was done", labels=["job"])
-    for job in jobs:
-        if job.last_day is not None and job.done_at is not None:
-            day.add_metric([job.name], _instant(job.last_day))
-            done.add_metric([job.name], job.done_at / 1000)
-    yield from (day, done)
-
-
-def _rules(parts: Parts, list_read_at: int | None) -> Iterator[Metric]:
-    """Metrics of the rules that this process goes by, and of the list of rule notices if any."""
-    watch = parts.watch
-    catalogue = watch.catalogue or Catalogue((watch.edition,))
-    day = GaugeMetricFamily(
-        "alliance_edition_checked_seconds", "Day of the last comparison with the source", labels=["edition"]
-    )
-    for text in in_use(catalogue, watch.edition, watch.today(parts.clock.now())):
-        day.add_metric([text.name], _instant(text.checked))
-    yield day
-    if list_read_at is not None:
-        age_s = (milliseconds(parts.clock) - list_read_at) / 1000
-        yield GaugeMetricFamily("alliance_rule_notices_age_seconds", "Since the list was last read", age_s)
+        day, outcomes = observer.swept
+        yield gauge("alliance_sweep_day_seconds", "Day of the last sweep of this process", instant(day))
+        found = {reason.value: outcomes.get(reason, 0) for reason in Reason}
+        yield gauges("alliance_sweep_outcomes", "Outcomes of that sweep", "reason", found)
 
 
 def _histogram(name: str, what: str, seen: Histogram) -> Metric:
@@ -119,13 +88,3 @@ def _histogram(name: str, what: str, seen: Histogram) -> Metric:
     return HistogramMetricFamily(
         name, what, buckets=list(zip(bounds, accumulate(seen.counts), strict=True)), sum_value=seen.total
     )
-
-
-def _age_s(queue: Queue, now_ms: int) -> float:
-    """Seconds since the first message was due; 0 when none is due yet."""
-    return max(0, now_ms - queue.since) / 1000 if queue.since is not None else 0.0
-
-
-def _instant(day: date) -> float:
-    """The beginning of the day in UTC, epoch seconds."""
-    return datetime.combine(day, time(), UTC).timestamp()

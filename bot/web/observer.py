@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
+from bot.delivery.channel import Fate
 from bot.delivery.inbox_worker import Handler
 from bot.telegram.api import ANSWER_S, Api
 from bot.telegram.failures import classify
@@ -49,14 +50,15 @@ class Observer:
     """`updates`: age when handled, seconds. `answers`: from an update's arrival to the first message of the answer.
 
     `intake_at`: monotonic time of Telegram's last answer to a poll or about the webhook; None before the first.
-    `failures`: failed calls by fate. `requests` to the HTTP side, by path and status. `swept`: the last sweep.
+    `failures`: failed calls by fate. `requests` to the HTTP side, by path and status. `swept`: the last sweep. A count
+    begins at 0: Prometheus sees no rise in a series that begins with its first failure.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.updates = Histogram()
         self.answers = Histogram()
         self.sent = 0
-        self.failures: Counter[str] = Counter()
+        self.failures = Counter(dict.fromkeys((fate.name.lower() for fate in Fate), 0))
         self.requests: Counter[tuple[str, int]] = Counter()
         self.swept: tuple[date, Mapping[Reason, int]] | None = None
         self.intake_at: float | None = None
@@ -69,6 +71,10 @@ class Observer:
     def intake_age_s(self) -> float:
         """Seconds since the intake last worked, or since the start."""
         return self._clock.monotonic() - (self.started_at if self.intake_at is None else self.intake_at)
+
+    def up_s(self) -> float:
+        """Seconds since the start."""
+        return self._clock.monotonic() - self.started_at
 
     def receiving(self, receive: Receive) -> Receive:
         """`receive` with a note of each update's arrival."""

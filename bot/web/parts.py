@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import time
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -38,3 +39,4 @@ class Parts:
     hook: Hook | None = None
     admins: frozenset[int] = frozenset()
     rule_list: str = ""
+    daily_check_at: time = time(9, 30)

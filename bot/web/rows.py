@@ -20,6 +20,7 @@ from rules.facts import Scale
 from storage.score_files import Row
 
 MOST_ROWS: Final = 5_000
+REGISTER: Final = "register"
 PROBLEMS_NAMED: Final = 20
 FIELDS_NAMED: Final = 20
 
@@ -47,14 +48,16 @@ class Number(str):
 
 def read_rows(body: bytes, scores: Sequence[Fact], today: date) -> Given:
     """The rows of a call. Raises Refused: 400 for a body that is no JSON, 422 for wrong rows."""
-    rows = _rows(_parsed(body))
+    call = _call(_parsed(body))
+    rows = call["rows"]
     reader = _Reader(scores, today)
     for number, row in enumerate(rows, 1):
         reader.take(number, row)
     if reader.count:
         raise Refused(422, reader.line(len(rows)), problems=reader.problems, problem_count=reader.count)
     told = len({row[:2] for row in reader.rows})
-    return Given(list(reader.rows.values()), told, tuple(sorted(reader.left_alone)[:FIELDS_NAMED]))
+    left_alone = tuple(sorted(reader.left_alone)[:FIELDS_NAMED])
+    return Given(list(reader.rows.values()), told, left_alone, registers=bool(call.get(REGISTER)))
 
 
 def _parsed(body: bytes) -> Any:
@@ -93,15 +96,16 @@ def _where(error: ValueError) -> str:
     return str(error)
 
 
-def _rows(given: Any) -> list[Any]:
+def _call(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict) or not isinstance(given.get("rows"), list):
         raise Refused(422, 'the body wants the form {"rows": [...]}')
-    if unknown := sorted(set(given) - {"rows"}):
-        raise Refused(422, f"unknown field {_shown(unknown[0])}; the body has rows and nothing else")
-    rows: list[Any] = given["rows"]
-    if not 1 <= len(rows) <= MOST_ROWS:
-        raise Refused(422, f"a call has 1 to {MOST_ROWS} rows, this one {len(rows)}")
-    return rows
+    if unknown := sorted(set(given) - {"rows", REGISTER}):
+        raise Refused(422, f"unknown field {_shown(unknown[0])}; the body has rows, and register")
+    if not isinstance(given.get(REGISTER, False), bool):
+        raise Refused(422, "register wants true or false")
+    if not 1 <= len(given["rows"]) <= MOST_ROWS:
+        raise Refused(422, f"a call has 1 to {MOST_ROWS} rows, this one {len(given['rows'])}")
+    return given
 
 
 class _Reader:

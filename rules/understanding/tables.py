@@ -17,6 +17,12 @@ def load(name: str) -> Mapping[str, Any]:
         return MappingProxyType(tomllib.load(file))
 
 
+def load_all() -> None:
+    """Read every TOML file of this package now: `load` reads none from disk afterwards."""
+    for file in HOME.glob("*.toml"):
+        load(file.name)
+
+
 def split_list(words: str) -> tuple[str, ...]:
     """The words of a comma-separated list."""
     return tuple(word.strip() for word in words.split(","))

@@ -46,6 +46,16 @@ class NotEmbeddedError(Exception):
     """The operation needs an embedded (SQLite) database; for PostgreSQL use pg_dump and the like."""
 
 
+class NewerError(Exception):
+    """The schema is of a newer version of the program, which this code can't read; the message has the mend."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"the database is of a newer version ({found}) of the program than this one ({HEAD}): "
+            "install that version, or restore the backup of before the upgrade"
+        )
+
+
 def create(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` (the folder is made) or `postgresql+asyncpg://…`."""
     if is_embedded(url):
@@ -98,12 +108,12 @@ def _open(file: Path) -> sqlite3.Connection:
 
 
 async def migrate(engine: AsyncEngine) -> bool:
-    """Bring the schema to `HEAD`; True when a migration ran."""
+    """Bring the schema to `HEAD`; True when a migration ran. Raises NewerError."""
     async with engine.begin() as conn:
-        if await conn.run_sync(version) == HEAD:
+        if await conn.run_sync(is_newest):
             return False
         await _wait_for_others(conn)
-        if await conn.run_sync(version) == HEAD:
+        if await conn.run_sync(is_newest):
             return False
         await conn.run_sync(upgrade)
     return True
@@ -119,7 +129,16 @@ def version(connection: Connection) -> str | None:
     """The schema's migration, None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return str(connection.scalar(select(literal_column("version_num")).select_from(table("alembic_version"))))
+    found: str | None = connection.scalar(select(literal_column("version_num")).select_from(table("alembic_version")))
+    return found
+
+
+def is_newest(connection: Connection) -> bool:
+    """Whether the schema is at `HEAD`. Raises NewerError for one beyond."""
+    found = version(connection)
+    if found is not None and found > HEAD:
+        raise NewerError(found)
+    return found == HEAD
 
 
 def upgrade(connection: Connection, target: str = "head") -> None:

@@ -26,10 +26,10 @@ class NotUpgradedError(Exception):
 
 
 async def move(source: AsyncEngine, target: AsyncEngine) -> dict[str, int]:
-    """Count of copied rows by table. Raises NotUpgradedError, NotEmptyError, SQLAlchemyError."""
+    """Count of copied rows by table. Raises NotUpgradedError, NewerError, NotEmptyError, SQLAlchemyError."""
     await database.migrate(target)
     async with source.begin() as old, target.begin() as new:
-        if await old.run_sync(database.version) != database.HEAD:
+        if not await old.run_sync(database.is_newest):
             raise NotUpgradedError
         await _refuse_unless_empty(new)
         counts = {table.name: await _copy(old, new, table) for table in _tables()}

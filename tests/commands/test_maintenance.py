@@ -105,7 +105,7 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(alliance: Alliance) -> Non
     after = alliance("doctor")
     assert (before.status, after.status) == (1, 0)
     assert "alliance-bot db upgrade" in before.out
-    assert [line[:4] for line in after.lines] == ["ok  "] * 5
+    assert [line[:4] for line in after.lines] == ["ok  "] * 6
 
 
 def test_doctor_names_a_bad_setting(alliance: Alliance) -> None:
@@ -134,8 +134,8 @@ def test_a_database_is_copied_into_an_empty_one_once(alliance: Alliance, tmp_pat
     alliance("shops", "add", "71", "--name", "小店")
     copied, again = alliance("db", "copy", source, target), alliance("db", "copy", source, target)
     assert (copied.status, again.status) == (0, 2)
-    assert copied.out.startswith("copied 1 rows")
-    assert again.err == "alliance-bot: TO: not empty: shops has rows; name an empty database\n"
+    assert copied.out.startswith("copied 2 rows")
+    assert again.err == "alliance-bot: TO: not empty: audit has rows; name an empty database\n"
     assert "小店" in alliance("shops", "list", DATABASE_URL=target).out
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import VERSION
 from tests.commands.conftest import Alliance
 
 WRONG = {
@@ -31,3 +32,8 @@ def test_help_is_no_mistake(alliance: Alliance) -> None:
     ran = alliance("rules", "--help")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("Usage: alliance-bot rules ")
+
+
+def test_the_version_is_one_line(alliance: Alliance) -> None:
+    ran = alliance("--version")
+    assert (ran.status, ran.out, ran.err) == (0, f"alliance-bot {VERSION}\n", "")

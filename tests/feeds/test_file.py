@@ -1,56 +1,22 @@
-"""Scores files of operators: every form read exactly, every wrong row named, every bomb survived."""
+"""Scores files as a whole: a line taken or set aside, the file refused or not, lines that contradict each other."""
 
-import io
 import random
-import zipfile
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
-from bot.feeds import workbook
-from bot.feeds.cells import NO_SCORE, BadCell, Trouble, read_score
-from bot.feeds.file import BY_CHAT, BY_OPERATOR, Limits, ScoreFile
+from bot.feeds.cells import Trouble
+from bot.feeds.file import BY_CHAT, BY_OPERATOR, PROBLEMS_KEPT, ScoreFile
 from bot.feeds.table import Problem
-from rules.edition import Fact
 from rules.facts import Scale
-from storage.score_files import Row
+from tests.feeds.reading import DAY, TODAY, aside, read, refused, rows_of, shops
 from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 
 T = Trouble
-TODAY = date(2022, 10, 10)
-FIVE = Scale.of(FIVE_POINTS.main_score)
-HUNDRED = Scale(Decimal(0), Decimal(100), 1)
-
-
-Scores = Sequence[Fact]
-
-
-def _read(
-    source: bytes | str | Path, scores: Scores = FIVE_POINTS.scores, limits: Limits = BY_OPERATOR
-) -> tuple[list[Row], ScoreFile]:
-    file = ScoreFile(source.encode() if isinstance(source, str) else source, scores, TODAY, limits)
-    return [row for batch in file.batches(2) for row in batch], file
-
-
-def _rows(source: bytes | str | Path, scores: Scores = FIVE_POINTS.scores) -> list[Row]:
-    rows, file = _read(source, scores)
-    assert file.problems == []
-    assert file.rows == len(rows)
-    return rows
-
-
-def _problems(source: bytes | str, scores: Scores = FIVE_POINTS.scores, limits: Limits = BY_OPERATOR) -> list[Problem]:
-    return _read(source, scores, limits)[1].problems
-
-
-ONE: list[Row] = [("s1", TODAY, 0, 390, None)]
-TWO: list[Row] = [("s1", date(2022, 10, 1), 0, 379, None), ("s2", TODAY, 0, 400, None)]
+TWO = [("s1", date(2022, 10, 1), 0, 379, None), ("s2", TODAY, 0, 400, None)]
 PLAIN = "shop_id,day,score\ns1,2022-10-01,3.79\ns2,2022-10-10,4.0\n"
 CHINESE = "店铺名称,体验分,日期,店铺ID\n小铺,3.79,2022-10-01,s1\n老店,4.0,2022/10/10,s2\n"
 
@@ -58,227 +24,170 @@ CHINESE = "店铺名称,体验分,日期,店铺ID\n小铺,3.79,2022-10-01,s1\n�
 @pytest.mark.parametrize(
     "source",
     [
-        PLAIN.encode(),
-        PLAIN.encode("utf-8-sig"),
-        CHINESE.encode(),
-        CHINESE.encode("utf-8-sig"),
-        CHINESE.encode("gb18030"),
-        PLAIN.replace("\n", "\r\n").encode(),
-        PLAIN.replace(",", ";").encode(),
-        PLAIN.replace(",", "\t").encode(),
-        PLAIN.replace("s1", '"s1"').encode(),
-        PLAIN.replace("s1,", " s1 , ").encode(),
-        PLAIN.replace("\ns2", "\n\n,,\n  \ns2").encode(),
-        PLAIN.rstrip("\n").encode(),
-        ("\n" + PLAIN).encode(),
-        (PLAIN + "s1,2022-10-01,3.790\n").encode(),
+        PLAIN,
+        CHINESE,
+        PLAIN.replace("s1,", " s1 , "),
+        PLAIN.replace("\ns2", "\n\n,,\n  \ns2"),
+        PLAIN.rstrip("\n"),
+        "\n" + PLAIN,
     ],
     ids=[
         "plain",
-        "BOM",
         "Chinese, other order, one more column",
-        "Chinese with BOM",
-        "GB18030",
-        "Windows line ends",
-        "semicolons",
-        "tabs",
-        "quotes",
         "spaces",
-        "empty rows",
-        "no line end at the end",
+        "empty lines",
+        "no end of line",
         "an empty line first",
-        "a row twice",
     ],
 )
-def test_the_same_scores_are_read_from_every_form(source: bytes) -> None:
-    assert sorted(set(_rows(source))) == TWO
+def test_the_same_scores_are_read_from_every_form(source: str) -> None:
+    assert rows_of(source) == TWO
 
 
 @pytest.mark.parametrize(
-    "day",
-    [
-        "2022-10-01",
-        "2022-10-1",
-        "2022/10/1",
-        "2022/10/01",
-        "2022.10.1",
-        "20221001",
-        "2022年10月1日",
-        "2022-10-01 00:00:00",
-    ],
-)
-def test_a_day_may_be_written_in_many_ways(day: str) -> None:
-    assert _rows(f"shop_id,day,score\ns1,{day},3.79\n") == TWO[:1]
-
-
-@pytest.mark.parametrize(
-    ("score", "stored"),
-    [("0", 0), ("5", 500), ("5.00", 500), ("3.8", 380), ("3.80", 380), ("3.7900", 379), ("03.5", 350)],
-)
-def test_a_score_is_read_exactly(score: str, stored: int) -> None:
-    assert read_score(score, FIVE) == stored
-
-
-@pytest.mark.parametrize(("score", "stored"), [("85.5", 8550), ("100", 10_000), ("5", 500)])
-def test_the_scale_is_the_edition_s(score: str, stored: int) -> None:
-    assert read_score(score, HUNDRED) == stored
-
-
-@pytest.mark.parametrize(
-    ("row", "problem"),
+    ("line", "problem"),
     [
         ("s1,2022-10-01,5.01", Problem(2, "score", T.OFF_SCALE, "5.01")),
-        ("s1,2022-10-01,85", Problem(2, "score", T.OFF_SCALE, "85")),
         ("s1,2022-10-01,3.799", Problem(2, "score", T.TOO_PRECISE, "3.799")),
-        ("s1,2022-10-01,3.8分", Problem(2, "score", T.NOT_A_SCORE, "3.8分")),
-        ("s1,2022-10-01,３.８", Problem(2, "score", T.NOT_A_SCORE, "３.８")),
-        ("s1,2022-10-01,nan", Problem(2, "score", T.NOT_A_SCORE, "nan")),
-        ("s1,2022-10-01,1e0", Problem(2, "score", T.NOT_A_SCORE, "1e0")),
-        ("s1,2022-10-01,-1", Problem(2, "score", T.FORMULA, "-1")),
+        ("s1,2022-10-01,85%", Problem(2, "score", T.PERCENT, "85%")),
+        ("s1,2022-10-01,约3.8", Problem(2, "score", T.NOT_A_SCORE, "约3.8")),
         ("s1,2022-10-01,=A1", Problem(2, "score", T.FORMULA, "=A1")),
         ("s1,2022-10-01", Problem(2, "score", T.EMPTY)),
         ("s1,2022-10-11,3.8", Problem(2, "day", T.FUTURE_DAY, "2022-10-11")),
-        ("s1,2022-02-30,3.8", Problem(2, "day", T.NOT_A_DAY, "2022-02-30")),
-        ("s1,2022-10/01,3.8", Problem(2, "day", T.NOT_A_DAY, "2022-10/01")),
-        ("s1,01.10.2022,3.8", Problem(2, "day", T.NOT_A_DAY, "01.10.2022")),
-        ("s1,44835,3.8", Problem(2, "day", T.NOT_A_DAY, "44835")),
-        ("s1,2022-10-01 09:30,3.8", Problem(2, "day", T.NOT_A_DAY, "2022-10-01 09:30")),
+        ("s1,10/1/2022,3.8", Problem(2, "day", T.NOT_A_DAY, "10/1/2022")),
+        ("s1,,3.8", Problem(2, "day", T.EMPTY)),
         (",2022-10-01,3.8", Problem(2, "shop_id", T.EMPTY)),
-        ("=cmd(),2022-10-01,3.8", Problem(2, "shop_id", T.FORMULA, "=cmd()")),
         ("1.23457E+17,2022-10-01,3.8", Problem(2, "shop_id", T.ROUNDED_ID, "1.23457E+17")),
-        ("s 1,2022-10-01,3.8", Problem(2, "shop_id", T.NOT_AN_ID, "s 1")),
-        ("s\u202e1,2022-10-01,3.8", Problem(2, "shop_id", T.NOT_AN_ID, "s\u202e1")),
+        ("甲旗舰店,2022-10-01,3.8", Problem(2, "shop_id", T.NOT_AN_ID, "甲旗舰店")),
+        ("#N/A,2022-10-01,3.8", Problem(2, "shop_id", T.ERROR_VALUE, "#N/A")),
         ("s" * 65 + ",2022-10-01,3.8", Problem(2, "shop_id", T.NOT_AN_ID, "s" * 40)),
+        ("s1,2022-10-01,3,95", Problem(2, "", T.TOO_MANY_CELLS, "95")),
+        ("合计,,4.02", Problem(2, "", T.NOTE, "合计")),
     ],
     ids=str,
 )
-def test_a_wrong_cell_is_named_by_line_column_and_reason(row: str, problem: Problem) -> None:
-    rows, file = _read(f"shop_id,day,score\n{row}\n")
-    assert (rows, file.problems, file.problem_count) == ([], [problem], 1)
+def test_a_line_that_is_not_sure_is_set_aside_with_line_column_value_and_reason(line: str, problem: Problem) -> None:
+    rows, file = read(f"shop_id,day,score\n{line}\ns2,2022-10-10,4.0\n")
+    assert (rows, file.set_aside, file.set_aside_count, file.rows) == (TWO[1:], [problem], 1, 1)
 
 
-def test_every_wrong_cell_of_a_row_is_named() -> None:
-    assert [(p.line, p.column) for p in _problems("shop_id,day,score\ns1,?,?\n\ns2,2022-10-01,x")] == [
-        (2, "day"),
-        (2, "score"),
-        (4, "score"),
+def test_a_line_is_set_aside_for_its_first_fault() -> None:
+    assert aside("shop_id,day,score\ns1,?,?\n\n?,2022-10-01,x\n") == [
+        (2, "day", T.NOT_A_DAY),
+        (4, "shop_id", T.NOT_AN_ID),
     ]
 
 
-def test_the_first_twenty_problems_are_kept_and_all_are_counted() -> None:
-    rows, file = _read("shop_id,day,score\n" + "s1,2022-10-01,x\n" * 50 + "s1,2022-10-01,3.8\n")
-    assert (rows, file.rows, file.problem_count) == ([], 51, 50)
-    assert [problem.line for problem in file.problems] == list(range(2, 22))
+def test_a_line_with_one_bad_score_of_two_gives_none() -> None:
+    source = "店铺ID,日期,体验分,商品体验分\ns1,2022-10-01,85,101\ns2,2022-10-01,85,50\n"
+    rows, file = read(source, HUNDRED_POINTS.scores)
+    assert ({row[0] for row in rows}, len(rows), file.rows) == ({"s2"}, 2, 1)
+    assert aside(source, HUNDRED_POINTS.scores) == [(2, "product_score", T.OFF_SCALE)]
 
 
-def test_no_batch_follows_a_wrong_row() -> None:
+def test_good_lines_after_a_bad_one_are_taken() -> None:
     good = "".join(f"s{n},2022-10-01,3.8\n" for n in range(4))
-    rows, _ = _read(f"shop_id,day,score\n{good}x,x,x\n{good}")
-    assert [row[0] for row in rows] == ["s0", "s1", "s2", "s3"]
+    assert shops(f"shop_id,day,score\n{good}x,x,x\n{good.replace('s', 't')}") == [
+        f"{c}{n}" for c in "st" for n in range(4)
+    ]
+
+
+def test_a_thousand_problems_are_kept_and_all_are_counted() -> None:
+    rows, file = read("shop_id,day,score\n" + "s1,2022-10-01,x\n" * 1_500 + "s1,2022-10-01,3.8\n")
+    assert (len(rows), file.rows, file.set_aside_count, len(file.set_aside)) == (1, 1, 1_500, PROBLEMS_KEPT)
 
 
 @pytest.mark.parametrize(
-    ("source", "problem"),
+    "note",
     [
-        ("", Problem(0, "", T.NO_ROWS)),
-        ("\n\n", Problem(0, "", T.NO_ROWS)),
-        ("shop_id,day,score\n", Problem(0, "", T.NO_ROWS)),
-        ("shop_id,day\ns1,2022-10-01\n", Problem(1, "score", T.MISSING_COLUMN, "shop_id,day")),
-        ("\nday,score\n2022-10-01,3.8\n", Problem(2, "shop_id", T.MISSING_COLUMN, "day,score")),
-        ("s1,2022-10-01,3.8\n", Problem(1, "shop_id", T.MISSING_COLUMN, "s1,2022-10-01,3.8")),
-        ("shop_id,店铺ID,day,score\n", Problem(1, "shop_id", T.COLUMN_TWICE)),
-        (PLAIN + 's3,2022-10-01,"3.8\n', Problem(4, "", T.BROKEN_QUOTES)),
-        (PLAIN.replace("s2", "s\x002"), Problem(3, "", T.HAS_NUL)),
-        (PLAIN.encode("utf-16"), Problem(1, "", T.HAS_NUL)),
-        (PLAIN.encode() + b"\xff\xff", Problem(1, "", T.NOT_TEXT)),
-        ("shop_id,day,score\n" + "x" * 200_000, Problem(2, "", T.LINE_TOO_LONG)),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, Problem(1, "", T.HAS_NUL)),
-        (b"PK\x03\x04 and nothing more", Problem(0, "", T.NOT_A_WORKBOOK)),
+        "合计,,4.02",
+        "总计：,,4.02",
+        ",合计,4.02",
+        "合 计,,4.02",
+        "平均,,4.02",
+        "平均分,,4.02",
+        "共3家店,,4.02",
+        "共 3 家",
+        "3家店合计,,4.02",
+        "Total,,4.02",
+        "本页小计,,8",
+        "备注：数据来自抖店后台",
+        "注：*为新店",
+        "数据来源：抖店",
+        "制表人：小王,,审核：小李",
+        "说明,仅供参考",
+        "以上数据仅供参考",
+        ",,以上数据仅供参考",
+        "更新时间：2022-10-10",
+        "*仅供内部使用",
+        "最高分,,4.9",
+        "--- 完 ---",
+    ],
+)
+def test_totals_and_notes_are_set_aside_as_such(note: str) -> None:
+    rows, file = read(f"店铺ID,日期,体验分\ns1,2022-10-01,3.79\n{note}\ns2,2022-10-10,4.0\n")
+    assert (rows, [problem.trouble for problem in file.set_aside]) == (TWO, [T.NOTE])
+
+
+def test_a_line_with_nothing_but_its_number_is_nothing() -> None:
+    assert rows_of("序号,店铺ID,日期,体验分\n1,s1,2022-10-01,3.79\n2,,,\n3,s2,2022-10-10,4\n4,,,\n") == TWO
+    assert aside("店铺名称,店铺ID,日期,体验分\n甲,,,\n乙,s1,2022-10-01,3.79\n") == [(2, "", T.NOTE)]
+
+
+def test_characters_that_nobody_sees_are_an_empty_line() -> None:
+    assert rows_of(PLAIN + "\u200b,\ufeff,\n\x1a") == TWO
+
+
+def test_a_shop_whose_name_begins_like_a_total_is_a_shop() -> None:
+    assert rows_of("店铺名称,店铺ID,日期,体验分\n合计,s1,2022-10-01,3.79\n共3家,s2,2022-10-10,4\n") == TWO
+    assert aside("店铺名称,店铺ID,日期,体验分\n平均律音乐,s1,?,3.79\n") == [(2, "day", T.NOT_A_DAY)]
+
+
+@pytest.mark.parametrize(
+    ("source", "refusal"),
+    [
+        ("", (0, "", T.NO_ROWS, "")),
+        ("\n\n", (0, "", T.NO_ROWS, "")),
+        ("shop_id,day,score\n", (0, "", T.NO_ROWS, "")),
+        ("shop_id,day,score\n,,\n\n", (0, "", T.NO_ROWS, "")),
+        ("shop_id,day\ns1,2022-10-01\n", (1, "score", T.MISSING_COLUMN, "shop_id,day")),
+        ('{"shop_id": "s1", "day": "2022-10-01", "score": 4.25}', (1, "shop_id", T.MISSING_COLUMN, "")),
+        ("\nday,score\n2022-10-01,3.8\n", (2, "shop_id", T.MISSING_COLUMN, "day,score")),
     ],
     ids=str,
 )
-def test_a_file_that_is_none_is_refused_with_one_reason(source: str | bytes, problem: Problem) -> None:
-    assert _problems(source) == [problem]
+def test_a_file_that_is_none_is_refused_with_one_reason(source: str, refusal: object) -> None:
+    assert refused(source) == refusal
 
 
-def test_a_file_cut_off_anywhere_is_noticed_but_after_a_whole_number_or_before_it() -> None:
-    unnoticed = [PLAIN[:cut].rpartition(",")[2] for cut in range(len(PLAIN)) if not _problems(PLAIN[:cut])]
-    assert unnoticed == ["", "3", "3.7", "3.79", "3.79\n", "", "4", "4.0"]
-
-
-def test_two_scores_for_one_shop_and_day_are_a_conflict_that_names_both_lines() -> None:
-    source = "shop_id,day,score\ns1,2022-10-01,3.8\ns2,2022-10-01,3.8\ns1,2022/10/1,3.9\ns1,2022-10-01,3.80\n"
-    assert _problems(source) == [Problem(4, "score", T.CONFLICT, "3.90", 2)]
-
-
-def test_two_counts_for_one_shop_and_day_are_a_conflict_too() -> None:
-    source = "shop_id,day,score,closures\ns1,2022-10-01,3.8,1\ns1,2022-10-01,3.8,2\n"
-    assert _problems(source) == [Problem(3, "closures", T.CONFLICT, "2", 2)]
-
-
-@pytest.mark.parametrize("written", ["", " ", "暂无", "无", "-", "--", "N/A", "n/a"])
-def test_no_score_is_a_state_and_no_mistake(written: str) -> None:
-    assert _rows(f"shop_id,day,score\ns1,2022-10-01,{written}\n") == [("s1", date(2022, 10, 1), 0, None, None)]
-
-
-def test_a_score_and_none_for_one_shop_and_day_are_a_conflict() -> None:
-    source = "shop_id,day,score\ns1,2022-10-01,3.8\ns1,2022-10-01,暂无\n"
-    assert _problems(source) == [Problem(3, "score", T.CONFLICT, "", 2)]
-
-
-@pytest.mark.parametrize("name", ["score", "体验分", "商家体验分", "店铺体验分", "综合体验分", "SCORE"])
-def test_the_main_score_is_known_by_the_names_that_people_use(name: str) -> None:
-    assert _rows(f"shop_id,day,{name}\ns1,2022-10-10,3.9\n") == ONE
-
-
-def test_every_score_of_the_edition_has_a_column_and_other_columns_are_named() -> None:
-    source = "店铺ID,店铺名称,日期,商品体验分,综合体验分,,物流体验\ns1,小铺,2022-10-10,50,85,,4.2\n"
-    rows, file = _read(source, HUNDRED_POINTS.scores)
-    numbers = [fact.id for fact in HUNDRED_POINTS.scores]
-    assert {numbers[row[2]]: row[3] for row in rows} == {"score": 8500, "product_score": 5000}
-    assert (file.rows, file.left_alone, file.problems) == (1, ("店铺名称", "物流体验"), [])
+def test_a_file_of_wrong_lines_only_is_not_refused_by_its_reader() -> None:
+    rows, file = read("shop_id,day,score\ns1,2022-10-01,x\n")
+    assert (rows, file.refusal, file.set_aside_count) == ([], None, 1)
 
 
 def test_any_score_of_the_edition_is_enough() -> None:
-    rows = _rows("shop_id,day,product_score\ns1,2022-10-10,50\n", HUNDRED_POINTS.scores)
+    source = "shop_id,day,{}\ns1,2022-10-10,50\n"
+    rows = rows_of(source.format("product_score"), HUNDRED_POINTS.scores)
     assert [(HUNDRED_POINTS.scores[row[2]].id, row[3]) for row in rows] == [("product_score", 5000)]
-    assert _problems("shop_id,day,物流体验\ns1,2022-10-10,50\n", HUNDRED_POINTS.scores) == [
-        Problem(1, "score", T.MISSING_COLUMN, "shop_id,day,物流体验")
-    ]
-
-
-def test_a_wrong_score_is_named_by_its_column() -> None:
-    source = "shop_id,day,score,product_score\ns1,2022-10-10,85,101\n"
-    assert _problems(source, HUNDRED_POINTS.scores) == [Problem(2, "product_score", T.OFF_SCALE, "101")]
-
-
-def test_a_line_without_its_last_cell_is_no_line() -> None:
-    assert _problems("shop_id,day,score,closures\ns1,2022-10-10,3.9\n") == [Problem(2, "closures", T.EMPTY)]
-
-
-@pytest.mark.parametrize("column", ["closures", "关闭次数"])
-def test_closures_are_read_where_the_file_tells_them(column: str) -> None:
-    rows = _rows(f"shop_id,day,score,{column}\ns1,2022-10-10,3.9,2\ns2,2022-10-10,3.9,\ns3,2022-10-10,3.9,0\n")
-    assert [row[4] for row in rows] == [2, None, 0]
-    assert _problems(f"shop_id,day,score,{column}\ns1,2022-10-10,3.9,two\n") == [
-        Problem(2, "closures", T.NOT_A_COUNT, "two")
-    ]
+    assert refused(source.format("物流体验"), HUNDRED_POINTS.scores)[1:3] == ("score", T.MISSING_COLUMN)
 
 
 def test_a_chat_takes_five_thousand_rows_and_one_megabyte() -> None:
     rows = "".join(f"s{n},2022-10-01,3.8\n" for n in range(5_000))
-    assert _read("shop_id,day,score\n" + rows, limits=BY_CHAT)[1].problems == []
-    more = _problems("shop_id,day,score\n" + rows + "t,2022-10-01,3.8\n", limits=BY_CHAT)
-    assert more == [Problem(5_002, "", T.TOO_MANY_ROWS)]
+    taken, file = read("日报\n\nshop_id,day,score\n" + rows, limits=BY_CHAT)
+    assert (len(taken), file.refusal) == (5_000, None)
+    taken, file = read("shop_id,day,score\n\n" + rows + "t,2022-10-01,3.8\n", limits=BY_CHAT)
+    assert (taken, file.refusal) == ([], Problem(5_003, "", T.TOO_MANY_ROWS))
     assert BY_CHAT.workbook.rows == BY_CHAT.rows
-    assert _problems("shop_id,day,score\n" + "\n" * 1_048_576, limits=BY_CHAT) == [Problem(0, "", T.TOO_LARGE)]
+    taken, file = read("shop_id,day,score\n" + "\n" * 1_048_576, limits=BY_CHAT)
+    assert (taken, file.refusal) == ([], Problem(0, "", T.TOO_LARGE))
 
 
-def test_a_file_on_disk_is_streamed_in_batches(tmp_path: Path) -> None:
+def test_a_file_on_disk_is_streamed_in_batches_and_tells_its_line(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
-    path.write_text("shop_id,day,score\n" + "".join(f"s{n},2022-10-01,3.8\n" for n in range(12_000)))
+    path.write_text("\nshop_id,day,score\n" + "".join(f"s{n},2022-10-01,3.8\n" for n in range(12_000)))
     file = ScoreFile(path, FIVE_POINTS.scores, TODAY, BY_OPERATOR)
-    assert [len(batch) for batch in file.batches()] == [5_000, 5_000, 2_000]
+    assert [(len(batch), file.line) for batch in file.batches()] == [(5_000, 5_002), (5_000, 10_002), (2_000, 12_002)]
 
 
 def test_a_scale_finer_than_what_is_stored_is_refused() -> None:
@@ -287,108 +196,64 @@ def test_a_scale_finer_than_what_is_stored_is_refused() -> None:
         Scale.of(fact)
 
 
-# ── XLSX ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Lines about the same shop and day ────────────────────────────────────────────────────────────────────────────────
 
 
-def _xlsx(*rows: tuple[object, ...], header: tuple[str, ...] = ("店铺ID", "日期", "体验分")) -> bytes:
-    book = Workbook()
-    sheet = book.worksheets[0]
-    for row in (header, *rows):
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _repacked(source: bytes, **changed: bytes) -> bytes:
-    """The workbook with parts replaced: `sheet1` for xl/worksheets/sheet1.xml."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            stem = Path(entry.filename).stem
-            new.writestr(entry.filename, changed.get(stem, old.read(entry)))
-    return out.getvalue()
-
-
-def test_a_workbook_is_read_like_a_csv_file() -> None:
-    cells: dict[str, tuple[object, object]] = {
-        "a-date-and-a-number": (datetime(2022, 10, 10), 3.9),  # noqa: DTZ001 - a workbook knows no zones
-        "a-text-score": (TODAY, "3.90"),
-        "a-day-as-text": ("2022/10/10", 3.9),
-        "a-day-as-a-number": (20221010, 3.9),
-    }
-    rows = _rows(_xlsx(*((name, *row) for name, row in cells.items()), (123456789012345, TODAY, 3.9), (7, TODAY, 3.9)))
-    assert rows == [(name, TODAY, 0, 390, None) for name in (*cells, "123456789012345", "7")]
-
-
-def test_the_noise_of_a_binary_fraction_is_not_part_of_a_score() -> None:
-    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
-        sheet = archive.read("xl/worksheets/sheet1.xml")
-    assert b"<v>3.9</v>" in sheet
-    assert _rows(_repacked(GOOD, sheet1=sheet.replace(b"<v>3.9</v>", b"<v>3.9000000000000004</v>"))) == ONE
-
-
-def test_what_no_cell_may_be_is_named_by_the_workbook_s_row_though_some_are_empty() -> None:
-    rounded_id, formula = (1234567890123456, TODAY, 3.9), ("s2", TODAY, "=C2-1")
-    assert _problems(_xlsx(rounded_id, formula, (), ("s3\ns4", TODAY, 3.9))) == [
-        Problem(2, "shop_id", T.ROUNDED_ID, "1.23456789012346e+15"),
-        Problem(3, "score", T.FORMULA, "="),
-        Problem(5, "shop_id", T.NOT_AN_ID, "s3 s4"),
+def test_lines_that_contradict_each_other_are_all_set_aside_and_their_shop_and_day_withdrawn() -> None:
+    lines = ["s1,2022-10-01,3.8", "s2,2022-10-01,3.8", "s1,2022/10/1,3.9", "s1,2022-10-01,3.80", "s1,2022-10-02,3.9"]
+    file = read("shop_id,day,score\n" + "\n".join(lines))[1]
+    assert (file.withdrawn, file.rows, file.set_aside_count) == ({("s1", DAY)}, 2, 3)
+    assert file.set_aside == [
+        Problem(2, "score", T.CONFLICT, "3.80", 4),
+        Problem(4, "score", T.CONFLICT, "3.90", 2),
+        Problem(5, "score", T.CONFLICT, "3.80", 4),
     ]
 
 
-def test_a_workbook_that_lies_about_its_size_loses_no_row() -> None:
-    source = _xlsx(*((f"s{n}", TODAY, 3.9) for n in range(5)))
-    with zipfile.ZipFile(io.BytesIO(source)) as archive:
-        sheet = archive.read("xl/worksheets/sheet1.xml")
-    assert b'ref="A1:C6"' in sheet
-    assert len(_rows(_repacked(source, sheet1=sheet.replace(b'ref="A1:C6"', b'ref="A1:B2"')))) == 5
+def test_the_same_line_twice_is_no_conflict_however_it_is_written() -> None:
+    file = read("shop_id,day,score\ns1,2022-10-01,3.8\n's1,2022年10月1日,3.80分\n")[1]
+    assert (file.withdrawn, file.set_aside) == (frozenset(), [])
 
 
-GOOD = _xlsx(("s1", TODAY, 3.9))
-LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
-<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c t="inlineStr">
-<is><t>&b;</t></is></c></row></sheetData></worksheet>"""
-DEEP = (
-    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-    b"%s</sheetData></worksheet>"
-)
+@pytest.mark.parametrize("other", ["暂无", "", "-"])
+def test_a_score_and_none_for_one_shop_and_day_are_a_conflict(other: str) -> None:
+    file = read(f"shop_id,day,score\ns1,2022-10-01,3.8\ns1,2022-10-01,{other}\n")[1]
+    assert file.set_aside == [Problem(2, "score", T.CONFLICT, "3.80", 3), Problem(3, "score", T.CONFLICT, "", 2)]
 
 
-@pytest.mark.parametrize(
-    ("made", "trouble"),
-    [
-        (lambda: GOOD[: len(GOOD) // 2], T.NOT_A_WORKBOOK),
-        (lambda: _repacked(GOOD, sheet1=b"<worksheet"), T.NOT_A_WORKBOOK),
-        (lambda: _repacked(GOOD, sheet1=LAUGHS), T.NOT_A_WORKBOOK),
-        (lambda: _repacked(GOOD, sheet1=b" " * (21 * 1024 * 1024)), T.TOO_LARGE),
-    ],
-    ids=["half a file", "broken XML", "entities", "a bomb"],
-)
-def test_a_hostile_workbook_is_refused(made: Callable[[], bytes], trouble: Trouble) -> None:
-    assert _problems(made(), limits=BY_CHAT) == [Problem(0, "", trouble)]
+def test_two_counts_for_one_shop_and_day_are_a_conflict_too() -> None:
+    file = read("shop_id,day,score,closures\ns1,2022-10-01,3.8,1\ns1,2022-10-01,3.8,2\n")[1]
+    assert file.set_aside == [Problem(2, "closures", T.CONFLICT, "1", 3), Problem(3, "closures", T.CONFLICT, "2", 2)]
 
 
-MEMORY_CONFINED = workbook.Limits(20 << 20, 2, 136 << 20, 30)
-TIME_CONFINED = workbook.Limits(20 << 20, 5_000, 1 << 30, 1)
+def test_one_score_of_two_that_differs_withdraws_the_shop_and_day() -> None:
+    source = "店铺ID,日期,体验分,商品体验分\ns1,2022-10-01,85,50\ns1,2022-10-01,85,51\n"
+    file = read(source, HUNDRED_POINTS.scores)[1]
+    assert file.withdrawn == {("s1", DAY)}
+    assert [(problem.line, problem.column) for problem in file.set_aside] == [
+        (2, "product_score"),
+        (3, "product_score"),
+    ]
 
 
-def test_a_workbook_that_takes_too_much_memory_or_time_is_stopped() -> None:
-    cells = b'<row r="1">%s</row>' % (b'<c t="inlineStr"><is><t>x</t></is></c>' * 500_000)
-    source = _repacked(GOOD, sheet1=DEEP % cells)
-    assert len(source) < 1024 * 1024
-    for confined in (MEMORY_CONFINED, TIME_CONFINED):
-        assert _problems(source, limits=Limits(None, 5_000, confined)) == [Problem(0, "", T.TOOK_TOO_MUCH)]
+def test_problems_stand_in_the_order_of_the_lines() -> None:
+    lines = ["s1,2022-10-01,3.8", "?,2022-10-01,3.8", "s1,2022-10-01,3.9", "s2,?,3.8"]
+    assert [line for line, _, _ in aside("shop_id,day,score\n" + "\n".join(lines))] == [2, 3, 4, 5]
 
 
-def test_a_workbook_within_memory_and_rows_is_read() -> None:
-    two = [("s1", TODAY, 3.9), ("s2", TODAY, 3.9)]
-    confined = Limits(None, None, MEMORY_CONFINED)
-    assert _problems(_xlsx(*two), limits=confined) == []
-    assert _problems(_xlsx(*two, ("s3", TODAY, 3.9)), limits=confined) == [Problem(0, "", T.TOO_MANY_ROWS)]
+def test_many_lines_about_one_shop_and_day_take_no_long_time() -> None:
+    same = "s1,2022-10-01,3.8\n" * 20_000
+    assert read("shop_id,day,score\n" + same)[1].set_aside_count == 0
+    assert read("shop_id,day,score\n" + same + "s1,2022-10-01,3.9\n" + same)[1].set_aside_count == 40_001
 
 
 # ── Whatever comes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_cut_off_anywhere_is_noticed_but_after_a_whole_number_or_before_it() -> None:
+    files = [(PLAIN[:cut].rpartition(",")[2], read(PLAIN[:cut])[1]) for cut in range(len(PLAIN))]
+    unnoticed = [end for end, file in files if file.refusal is None and not file.set_aside_count]
+    assert unnoticed == ["", "3", "3.7", "3.79", "3.79\n", "", "4", "4.0"]
 
 
 @given(
@@ -400,17 +265,8 @@ def test_a_damaged_file_is_read_rightly_or_refused(chance: random.Random, change
     for _ in range(changes):
         place = chance.randrange(len(damaged))
         damaged[place : place + chance.randrange(3)] = chance.randbytes(chance.randrange(3))
-    rows, file = _read(bytes(damaged))
-    assert file.problem_count or (rows and len(rows) == file.rows)
+    rows, file = read(bytes(damaged))
+    assert file.refusal or file.set_aside_count or rows
+    assert not (file.refusal and rows)
+    assert len(rows) == file.rows + sum(problem.trouble is T.CONFLICT for problem in file.set_aside)
     assert all((score is None or 0 <= score <= 500) and day <= TODAY and shop for shop, day, _, score, _ in rows)
-
-
-@given(st.text(max_size=12))
-@settings(max_examples=300)
-def test_a_score_is_a_number_on_the_scale_or_refused(text: str) -> None:
-    try:
-        stored = read_score(text, FIVE)
-    except BadCell as bad:
-        assert bad.args == (bad.trouble,)
-    else:
-        assert text.strip().casefold() in NO_SCORE if stored is None else Decimal(text.strip()) * 100 == stored

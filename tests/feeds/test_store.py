@@ -9,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.hold import Hold, Why
+from bot.feeds.reach import Reach, Told
 from bot.feeds.store import Imported, Terms, import_file
 from bot.warnings.schedule import Schedule
 from rules.edition import Edition
+from rules.reasons import Reason
 from rules.requirements import Effect
+from storage import shops as stored_shops
 from storage.score_files import Incoming
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 from tests.warnings.test_schedule import SetClock
@@ -36,12 +39,13 @@ async def test_an_imported_closing_is_told_at_once_and_only_once(engine: AsyncEn
     assert await world.news() == {}
 
 
-async def test_a_file_with_a_bad_row_tells_nothing(engine: AsyncEngine) -> None:
+async def test_a_bad_row_is_left_and_the_others_are_stored_and_told(engine: AsyncEngine) -> None:
     world = World(engine)
     await world.follow("A", chat=1)
-    done = await given(world, f"shop_id,day,score\nA,{START},3.4\nA,{START},33\n")
-    assert done.stored is None
-    assert await world.news() == {}
+    await world.follow("B", chat=2)
+    done = await given(world, f"shop_id,day,score\nA,{START},3.4\nB,{START},33\n")
+    assert (done.hold, done.stored.new, await world.count("scores")) == (None, 1, 1)
+    assert await world.news() == {1: [("A", "closing")]}
 
 
 def scores(edition: Edition, score: str, shops: int) -> str:
@@ -110,9 +114,10 @@ async def test_scores_that_look_like_another_scale_are_held(engine: AsyncEngine,
     world = World(engine)
     world.watch = replace(world.watch, edition=edition)
     score = "0.85" if odd == "a fraction of 1" else str(edition.main_score.highest / 20 - Decimal("0.2"))
+    await shops(world, 2)
     done = await given(world, scores(edition, score, 2))
     assert done.hold == Hold(Why.SCALE, 2, 2, ("S0", "S1"), edition.main_score)
-    assert await world.count("shops") == 0
+    assert await world.count("scores") == 0
     assert (await given(world, scores(edition, score, 2), is_sure=True)).stored.new == 2
     assert (await given(world, scores(edition, score, 2))).stored.new == 0
 
@@ -160,6 +165,7 @@ async def test_a_shop_whose_low_score_was_said_yes_to_holds_no_later_file(engine
 
 async def test_a_low_score_of_another_scale_before_says_nothing(engine: AsyncEngine) -> None:
     world = World(engine)
+    await shops(world, 3)
     await given(world, of_day(FIVE_POINTS, -1, S0="4.8"))
     world.watch = replace(world.watch, edition=HUNDRED_POINTS)
     assert (await given(world, of_day(HUNDRED_POINTS, 0, S0="4.8", S1="85", S2="90"))).hold.count == 1
@@ -229,3 +235,145 @@ async def test_only_the_shops_that_arrived_are_judged(engine: AsyncEngine) -> No
     await world.day(0, S1="3.7")  # stored, and told to nobody yet
     await given(world, f"shop_id,day,score\nS0,{START},3.7\nS2,{START},3.7\n")
     assert await world.news() == {1: [("S0", "warning")], 3: [("S2", "warning")]}
+
+
+async def names(world: World) -> dict[str, str | None]:
+    """The operator's shops by id."""
+    async with world.engine.begin() as conn:
+        return {shop.ref or "": shop.name for shop, _ in await stored_shops.listed(conn)}
+
+
+NAMED = f"shop_id,店铺名称,day,score\nA,花店,{START},3.4\nB,{'长' * 41},{START},4.2\nC,茶  店,{START},4.3\n"
+
+
+async def test_an_unknown_shop_is_named_and_not_registered(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await world.shop("C")
+    done = await given(world, NAMED)
+    assert (done.left_out, done.unknown.scores, done.hold) == (("A", "B"), 2, None)
+    assert (done.stored.new, done.stored.registered, done.scores) == (1, 0, 1)
+    assert await names(world) == {"C": "C"}
+
+
+async def test_with_a_word_unknown_shops_are_registered_by_the_names_of_the_file(engine: AsyncEngine) -> None:
+    world = World(engine)
+    dry = await given(world, NAMED, registers=True, dry_run=True)
+    assert (dry.unknown.refs, dry.left_out, dry.stored.new, await names(world)) == (("A", "B", "C"), (), 3, {})
+    done = await given(world, NAMED, registers=True)
+    assert (done.stored.new, done.stored.registered, done.unnamed) == (3, 3, 1)
+    assert await names(world) == {"A": "花店", "B": None, "C": "茶 店"}, "a name of 41 characters is none"
+
+
+async def test_a_shop_without_a_name_gets_that_of_the_file_and_a_named_one_keeps_its_own(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await given(world, f"shop_id,day,score\nA,{START},4.2\n", registers=True)
+    await world.shop("C")
+    await given(world, NAMED)
+    assert await names(world) == {"A": None, "C": "C"}
+    await given(world, NAMED, registers=True)
+    assert await names(world) == {"A": "花店", "B": None, "C": "C"}
+
+
+async def test_two_lines_that_contradict_each_other_are_both_left(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 3)
+    file = f"shop_id,day,score\nS0,{START},3.4\nS1,{START},4.2\nS2,{START},4.3\nS0,{START},4.4\n"
+    done = await given(world, file)
+    assert (done.scores, done.stored.new, await world.news()) == (2, 2, {})
+
+
+async def test_a_file_of_which_most_lines_are_set_aside_is_held_until_somebody_says_yes(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 20)
+    half = f"shop_id,day,score\nS0,{START},3.4\nS1,x,4.2\n"
+    most = half + f"S2,{START},9\n"
+    assert (await given(world, half, dry_run=True)).hold is None
+    done = await given(world, most)
+    assert (done.hold, done.stored) == (Hold(Why.SET_ASIDE, 2, 3, ()), None)
+    assert (await world.count("scores"), await world.news()) == (0, {})
+    assert (await given(world, most, is_sure=True)).stored.new == 1
+    assert await world.news() == {1: [("S0", "closing")]}
+
+
+async def test_rows_of_unknown_shops_are_not_counted_as_set_aside(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await world.shop("S0")
+    assert (await given(world, of_day(world.edition, 0, S0="4.2", S1="4.3", S2="4.4"))).hold is None
+
+
+async def test_odd_scores_of_unknown_shops_hold_nothing_that_is_stored(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await world.shop("S0")
+    done = await given(world, of_day(world.edition, 0, S0="4.2", S1="0.9"))
+    assert (done.hold, done.odd.shops, done.stored.new) == (None, ("S1",), 1)
+    registered = await given(world, of_day(world.edition, 0, S0="4.2", S1="0.9"), registers=True)
+    assert (registered.hold.count, await world.count("shops")) == (1, 1)
+
+
+async def test_a_file_of_unknown_shops_alone_is_asked_about_before_anybody_registers_them(engine: AsyncEngine) -> None:
+    world = World(engine)
+    world.watch = replace(world.watch, edition=HUNDRED_POINTS)
+    done = await given(world, of_day(HUNDRED_POINTS, 0, S0="4.8", S1="4.7"))
+    assert (done.hold.why, done.hold.count, done.stored, done.left_out) == (Why.SCALE, 2, None, ("S0", "S1"))
+
+
+async def test_a_dry_run_names_whom_it_would_tell_what_and_tells_nobody(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 4)
+    for chat in (1, 50):
+        await world.follow("S0", chat)
+    await world.shop("X")
+    await world.shop("Y")
+    file = of_day(world.edition, 0, S0="3.4", S1="3.7", S2="4.5", S3="3.6", X="3.4", Y="4.5")
+    told = (Told("S0", Reason.CLOSING, 2), Told("S1", Reason.WARNING, 1), Told("S3", Reason.WARNING, 1))
+    would = await given(world, file, dry_run=True)
+    assert would.reach == Reach(2, 2, 0, is_checked=False, first=told, unfollowed=1, alone=("X",))
+    assert [await world.count(table) for table in ("notices", "outbox", "scores", "newest")] == [0, 0, 0, 0]
+    done = await given(world, file)
+    assert (done.reach, done.closings_told) == (would.reach, 2)
+    assert await world.check(1) == {
+        1: [("S0", "closing")],
+        50: [("S0", "closing")],
+        2: [("S1", "warning")],
+        4: [("S3", "warning")],
+    }
+    assert (await given(world, file, dry_run=True)).reach == Reach(unfollowed=1, alone=("X",))
+
+
+async def test_a_dry_run_after_the_check_says_that_all_of_it_is_told_at_once(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await shops(world, 1)
+    await checked(world)
+    would = await given(world, of_day(world.edition, 0, S0="3.7"), dry_run=True)
+    assert (would.reach.later, would.reach.is_checked) == (1, True)
+
+
+async def test_a_dry_run_counts_a_message_that_waits_and_would_grow(engine: AsyncEngine) -> None:
+    world = World(engine)
+    world.quiet((time(19), time(8)))
+    await world.follow("A", chat=1)
+    await world.follow("B", chat=1)
+    await checked(world)
+    await given(world, of_day(world.edition, 0, A="3.7"))
+    would = await given(world, of_day(world.edition, 0, B="3.7"), dry_run=True)
+    assert (would.reach.later, would.reach.first) == (1, (Told("B", Reason.WARNING, 1),))
+    assert await world.news() == {1: [("A", "warning")]}
+
+
+async def test_a_dry_run_counts_the_messages_that_it_would_correct(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await world.follow("A", chat=1)
+    await given(world, of_day(world.edition, 0, A="3.4"))
+    await world.sent(instant(0, "20:00"))
+    would = await given(world, of_day(world.edition, 0, A="4.4"), dry_run=True)
+    assert (would.reach.corrected, would.reach.at_once) == (1, 0)
+    assert would.reach.first == (Told("A", Reason.CORRECTED, 1),)
+    assert (await given(world, of_day(world.edition, 0, A="4.4"))).corrections_told == 1
+
+
+async def test_a_file_too_large_to_rehearse_says_so(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(engine)
+    await shops(world, 2)
+    monkeypatch.setattr("bot.feeds.reach.MOST_SCORES", 1)
+    assert (await given(world, of_day(world.edition, 0, S0="4.2"), dry_run=True)).reach == Reach()
+    assert (await given(world, of_day(world.edition, 0, S0="4.2", S1="4.2"), dry_run=True)).reach is None

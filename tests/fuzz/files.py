@@ -107,7 +107,7 @@ def ingest_body(random: Random) -> bytes:
     rows: list[Any] = [
         dict(zip(("shop_id", "day", "score"), cells(random), strict=True)) for _ in range(random.choice((1, 2, 9)))
     ]
-    body: Any = {"rows": rows}
+    body: Any = {"rows": rows, "register": random.random() < 0.9}
     for _ in range(random.choice((0, 0, 1, 2))):
         body = mutated(body, random)
     if random.random() < 0.02:

@@ -70,8 +70,19 @@ async def test_rows_that_would_close_many_are_stored_when_an_operator_says_so(
     status, answer = await caller.sends(CLOSING, "day-1")
     shops = ["店0", "店1", "店2", "店3"]
     assert (status, answer) == (
-        202, {"held": True, "why": "closings", "rows": 4, "count": 4, "earlier": 0, "of": 4, "shops": shops}
-    )  # fmt: skip
+        202,
+        {
+            "held": True,
+            "why": "closings",
+            "rows": 4,
+            "count": 4,
+            "earlier": 0,
+            "of": 4,
+            "shops": shops,
+            "unknown_count": 0,
+            "unknown": [],
+        },
+    )
     asked = await operator.hears()
     assert asked.text.startswith("🛑 4 家店会新跌破清退线（一共登记了 4 家）：店0、店1、店2、店3。")
     assert "接口送来的 4 行先没有存" in asked.text
@@ -97,9 +108,32 @@ async def test_rows_that_nobody_wants_are_not_stored_and_are_asked_about_once(
 
 
 async def test_a_share_of_one_is_asked_about_as_another_scale(operators: tuple[Person, Person], caller: Caller) -> None:
-    status, answer = await caller.sends({"S0": 0.85, "S9": 0.9})
+    status, answer = await caller.sends({"S0": 0.85, "S1": 0.9})
     assert (status, answer["why"], answer["count"]) == (202, "scale", 2)
-    assert (await operators[0].hears()).text.startswith("🛑 体验分像是别的分制：2 个分数里有 2 个特别低（S0、S9）。")
+    assert (await operators[0].hears()).text.startswith("🛑 体验分像是别的分制：2 个分数里有 2 个特别低（S0、S1）。")
+
+
+async def test_an_operator_may_register_the_unknown_shops_of_a_call_that_is_held(
+    operators: tuple[Person, Person], caller: Caller, database_url: str
+) -> None:
+    status, answer = await caller.sends({"S0": 0.85, "S8": 4.2, "S9": 0.9})
+    assert (status, answer["count"], answer["unknown_count"], answer["unknown"]) == (202, 1, 2, ["S8", "S9"])
+    asked = await operators[0].hears()
+    assert "接口送来的 1 行先没有存" in asked.text
+    assert "没登记的店 2 家，它们的行不存：\n· S8\n· S9" in asked.text
+    assert asked.buttons == ["仍然存下", "仍然登记 2 家新店并存下", "不存"]
+    await presses(operators[0], "仍然登记 2 家新店并存下")
+    assert (await operators[0].hears()).text.startswith("✅ 已导入 3 行\n\n新的分数 3，更正 0，登记新店 2 家。")
+    assert await stored(database_url) == [85, 90, 420]
+
+
+async def test_a_held_call_of_unknown_shops_alone_is_shown_as_that(
+    operators: tuple[Person, Person], caller: Caller
+) -> None:
+    assert (await caller.sends({"S8": 0.85, "S9": 0.9}))[0] == 202
+    asked = await operators[0].hears()
+    assert "接口送来的都是没登记的店，先没有存" in asked.text
+    assert asked.buttons == ["仍然登记 2 家新店并存下", "不存"]
 
 
 async def test_a_single_row_of_another_scale_alarms_nobody_before_an_operator_says_so(

@@ -177,7 +177,7 @@ async def test_what_is_mended_is_not_reminded_of_until_it_gets_worse(shop: Perso
     said = await presses(shop, "改好了")
     assert said.text == "👌 好，“我的店铺”这次下滑不再每天提醒；掉得更低，或者权限会被关闭，照样提醒。"
     assert said.buttons == ["现在就恢复提醒", "提醒设置"]
-    assert "你说过“改好了”" in (await presses(shop, "提醒设置")).text
+    assert "这次下滑不再每天提醒" in (await presses(shop, "提醒设置")).text
     for days, value in enumerate(("3.69", "3.4"), start=1):
         await falls(engine, 1, value, TODAY + timedelta(days))
         await sweeps(engine, TODAY + timedelta(days))

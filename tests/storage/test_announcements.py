@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import SystemClock
 from bot.jobs.announcer import Announcer, messages_to
+from bot.views.announcement import wording
 from rules.sources import Source
 from storage import announcements, chats, follows, outbox, scores, sending, shops
-from storage.announcements import Audience, Progress
+from storage.announcements import MANY, Audience, Progress
 from storage.outbox import Lane
 from storage.schema import dialogues
 from storage.schema import outbox as outbox_rows
@@ -91,7 +92,7 @@ async def test_a_transaction_that_is_broken_off_tells_nobody_and_leaves_nobody_o
         one = await announcements.by_id(conn, number)
         assert one is not None
         chat_ids = await announcements.next_chats(conn, number, 7)
-        numbers = await outbox.enqueue(conn, messages_to(one, chat_ids), 0)
+        numbers = await outbox.enqueue(conn, messages_to(wording(one.text), chat_ids), 0)
         await announcements.queued(conn, number, dict(zip(chat_ids, numbers, strict=True)))
         await broken_off.rollback()
     await until_over(engine, announcer(engine))
@@ -157,5 +158,24 @@ async def test_every_audience_has_the_chats_that_it_reaches(conn: AsyncConnectio
         await scores.record(conn, row, 0)
     await follows.turn(conn, 3, 3, is_on=False)
     reached = await announcements.reaches(conn, (FIVE_POINTS,))
-    assert reached == {one: await announcements.reach(conn, (FIVE_POINTS,), one) for one in Audience}
+    assert reached == {one: await announcements.reach(conn, (FIVE_POINTS,), one) for one in MANY}
     assert (reached[Audience.ALL], reached[Audience.CLOSING], reached[Audience.CLEAR]) == (4, 1, 0)
+
+
+async def test_a_message_about_one_shop_reaches_its_followers_with_warnings_on_or_off_but_no_blocked_ones(
+    conn: AsyncConnection,
+) -> None:
+    _, shop = await shops.add(conn, "S1", "花店", 0)
+    _, other = await shops.add(conn, "S2", "茶店", 0)
+    for chat_id, followed in ((1, shop), (2, shop), (3, shop), (4, other)):
+        await follows.start(conn, followed.id, chat_id, 0)
+    await follows.turn(conn, shop.id, 2, is_on=False)
+    await chats.block(conn, 3, "gone", 0)
+    number = await announcements.begin(conn, None, Audience.SHOP, 0, "你好", shop.id)
+    assert await announcements.reach(conn, (FIVE_POINTS,), Audience.SHOP, shop.id) == 2
+    assert await announcements.away(conn, shop.id) == 1
+    assert await announcements.confirm(conn, number, (FIVE_POINTS,), 0) == 2
+    assert await announcements.next_chats(conn, number, 10) == [1, 2]
+    one = await announcements.by_id(conn, number)
+    assert one is not None
+    assert (one.audience, one.of_shop) == (Audience.SHOP, shop.id)

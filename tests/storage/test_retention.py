@@ -48,6 +48,8 @@ AGED = [
     ("outbox", "done_at", PERIODS.sent, {"state": "sent", "notice_id": None}),
     ("outbox", "done_at", PERIODS.sent, {"state": "dead", "notice_id": None}),
     ("outbox", "done_at", PERIODS.notices, {"state": "sent"}),
+    ("outbox", "done_at", PERIODS.notices, {"state": "recalled"}),
+    ("reminders", "told_at", PERIODS.notices, {"about": "undelivered 7 5"}),
     ("notices", "made_at", PERIODS.notices, {}),
     ("checks", "created_at", PERIODS.checks, {}),
     ("invites", "expires_at", PERIODS.invites, {}),
@@ -63,7 +65,7 @@ AGED = [
 
 
 @on_one_engine
-@pytest.mark.parametrize(("name", "column", "days", "more"), AGED, ids=[f"{one[0]}-{one[2]}" for one in AGED])
+@pytest.mark.parametrize(("name", "column", "days", "more"), AGED, ids=[f"{one[0]}-{one[2]}{one[3]}" for one in AGED])
 async def test_a_row_goes_when_its_time_is_over_and_not_before(
     conn: AsyncConnection, name: str, column: str, days: int, more: dict[str, Any]
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.feeds.reach import Reach, Told
 from bot.sandbox.entities import parse_html
 from bot.views.operator_values import instant
 from bot.views.render import MESSAGES, Rendered, render
@@ -18,6 +19,7 @@ from bot.views.standing import standing_of
 from rules.answers import Doubt
 from rules.lines import Level
 from rules.notices import Notice
+from rules.reasons import Reason
 from rules.rule_texts import Found, RuleText
 from storage.shop_ranks import Counts
 from tests.packaged import CATALOGUE
@@ -112,7 +114,8 @@ PLACES: dict[str, Any] = {
     "operators/call_held": lambda text: {
         "hold": SimpleNamespace(why="closings", count=9, of=9, shops=(text, text), fact=None, earlier=9),
         "contents": SimpleNamespace(rows=9, shops=9, first=DAY, last=DAY),
-        "reach": 2,
+        "reach": Reach(2, 1, 1, False, (Told(text, Reason.CLOSING, 2),), 1, 1, (text,)),
+        "unknown": (text,),
         "upload": 5,
     },
     "operators/rule_notices": lambda text: {

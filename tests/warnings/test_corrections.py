@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.feeds.kept import Given
 from bot.feeds.store import store_rows
 from bot.warnings.followers import decide_now
 from rules.lines import Level, hundredths
@@ -24,7 +25,9 @@ async def imported(
     on, counts = START + timedelta(day if of is None else of), closures or {}
     rows = [(ref, on, 0, hundredths(Decimal(score)), counts.get(ref)) for ref, score in given.items()]
     async with world.engine.begin() as conn:
-        await store_rows(conn, rows, Incoming.of(world.edition, ms(instant(day, at))), world.watch)
+        await store_rows(
+            conn, Given(rows, len(rows), ()), Incoming.of(world.edition, ms(instant(day, at))), world.watch
+        )
 
 
 async def checked(world: World, day: int, at: str = "09:30") -> dict[int, list[str]]:

@@ -23,7 +23,7 @@ from rules.edition import Edition, Fact
 from rules.lines import hundredths
 from rules.reasons import Reason
 from rules.sources import Source
-from storage import follows, notices, schema, score_files, scores, shops
+from storage import follows, notices, schema, score_files, scores, shops, staged_shops
 from storage.notices import Notice
 from storage.outbox import Lane
 from storage.score_files import Incoming, Stored
@@ -99,6 +99,7 @@ class World:
         async with self.engine.begin() as conn:
             await score_files.begin(conn)
             last = await score_files.stage(conn, rows, 0)
+            stored.registered = await staged_shops.register(conn, {}, incoming.now_ms)
             for part in score_files.portions(last):
                 await score_files.store(conn, incoming, part, stored)
         return stored

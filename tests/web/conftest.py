@@ -67,8 +67,11 @@ class Served:
         return await self.ask("GET", path)
 
     async def ingest(self, body: bytes | list[dict[str, Any]], key: bytes = KEY, **headers: str) -> Reply:
-        """Make a signed call; a list is sent as rows. `headers` replace headers of the signature."""
-        content = body if isinstance(body, bytes) else json.dumps({"rows": body}).encode()
+        """Make a signed call; a list is sent as rows, whose shops are to be registered.
+
+        `headers` replace headers of the signature.
+        """
+        content = body if isinstance(body, bytes) else json.dumps({"rows": body, "register": True}).encode()
         signed = signature(content, key) | {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.ask("POST", "/ingest/scores", content, {"Content-Type": "application/json", **signed})
 
@@ -90,20 +93,21 @@ async def served(
     keys: tuple[bytes, ...] = (KEY, OLD_KEY),
     receive: Callable[..., Any] | None = None,
     edition: str = "2022-10-10",
+    at: tuple[str, int] = ("127.0.0.1", 0),
 ) -> AsyncIterator[Served]:
-    """The HTTP side until the block is left."""
+    """The HTTP side until the block is left, listening `at` host and port."""
     clock = SystemClock()
     woken: list[None] = []
     hook = Hook("/webhook", SECRET.encode(), Keeper(receive).keep) if receive else None
     watch = WatchPolicy(CATALOGUE.edition(edition), ZONE, None, CATALOGUE)
     parts = Parts(engine, clock, Observer(clock), watch, keys, lambda: woken.append(None), hook)
-    sock = socket.create_server(("127.0.0.1", 0))
+    sock = socket.create_server(at)
     stop, listening = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(serve(parts, sock, stop, listening))
     await listening.wait()
     try:
         async with aiohttp.ClientSession() as client:
-            yield Served(f"http://127.0.0.1:{sock.getsockname()[1]}", parts, client, woken)
+            yield Served(f"http://{at[0]}:{sock.getsockname()[1]}", parts, client, woken)
     finally:
         stop.set()
         await serving

@@ -10,14 +10,15 @@ import pytest
 
 from tests.web.conftest import KEY, Served
 
-GUIDE = Path(__file__).parents[2] / "docs/operating/ingest.md"
+GUIDE = Path(__file__).parents[2] / "docs/operating/feed.md"
+PART = GUIDE.read_text("utf-8").partition("\n## 用接口喂")[2]
 TOOLS = ("bash", "curl", "openssl")
 MISSING = [name for name in TOOLS if not shutil.which(name)]
 
 
 def block(language: str) -> str:
-    """The guide's first block of code in `language`."""
-    found = re.search(rf"```{language}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    """The first block of code in `language` of the guide's part."""
+    found = re.search(rf"```{language}\n(.*?)```", PART, re.DOTALL)
     assert found is not None
     return found[1]
 
@@ -41,6 +42,6 @@ async def test_the_call_of_the_guide_is_answered_as_the_guide_says(web: Served, 
 def test_the_guide_names_every_status_of_the_description() -> None:
     told = json.loads((GUIDE.parents[2] / "bot/web/openapi.json").read_text("utf-8"))
     described = set(told["paths"]["/ingest/scores"]["post"]["responses"])
-    table = GUIDE.read_text("utf-8").partition("## Answers")[2].partition("## Another key")[0]
+    table = PART.partition("### 回答")[2]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| ")]
     assert set(re.findall(r"[2-5]\d\d", " ".join(rows))) == described

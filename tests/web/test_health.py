@@ -5,7 +5,7 @@ import os
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -13,19 +13,22 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import VERSION
 from bot.clock import SystemClock, milliseconds
 from bot.telegram.errors import AnswerLostError, Forbidden
+from bot.warnings.schedule import overdue
 from bot.web import health
+from bot.web.feed_figures import FeedFigures
 from bot.web.metrics import exposition
 from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
 from rules.reasons import Reason
-from storage import jobs, outbox, rule_lists
+from storage import inbox, jobs, outbox, rule_lists, shops
 from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.outbox import Lane, Lease, Message
 from tests.live import sandbox_client
 from tests.packaged import CATALOGUE
-from tests.web.conftest import Served
+from tests.web.conftest import ZONE, Served
 from tests.web.whole import bot, free_port
 
 
@@ -51,7 +54,7 @@ async def samples(web: Served) -> dict[str, float]:
 
 async def test_a_process_that_answers_is_alive(web: Served) -> None:
     reply = await web.get("/healthz")
-    assert (reply.status, reply.json) == (200, {"status": "ok"})
+    assert (reply.status, reply.json) == (200, {"status": "ok", "version": VERSION})
 
 
 async def test_it_is_ready_once_telegram_has_answered(web: Served) -> None:
@@ -114,6 +117,18 @@ async def test_the_figures_tell_what_waits_and_since_when(web: Served, engine: A
         "alliance_job_day_seconds[sweep]": 1_665_360_000,
         "alliance_job_done_seconds[sweep]": 1_665_373_000,
     }
+    assert found["alliance_sweep_overdue_seconds"] > 0
+
+
+async def test_the_daily_check_is_overdue_since_its_hour_and_not_before_or_once_it_is_done() -> None:
+    day, at = date(2022, 10, 10), time(9, 30)
+    early, late = (datetime(2022, 10, 10, hour, 30, tzinfo=ZONE) for hour in (9, 11))
+    assert overdue(None, early - timedelta(minutes=1), at, ZONE) == timedelta(), "a new bot has missed nothing"
+    assert overdue(None, late, at, ZONE) == timedelta(hours=2)
+    assert overdue(day - timedelta(1), early - timedelta(minutes=1), at, ZONE) == timedelta()
+    assert overdue(day - timedelta(1), late, at, ZONE) == timedelta(hours=2)
+    assert overdue(day - timedelta(2), early - timedelta(minutes=1), at, ZONE) == timedelta(days=1, minutes=-1)
+    assert overdue(day, late, at, ZONE) == timedelta()
 
 
 async def test_the_figures_tell_when_the_editions_in_use_were_compared_with_their_source(web: Served) -> None:
@@ -129,10 +144,12 @@ async def test_the_figures_tell_when_the_list_of_rule_notices_was_read_if_there_
     async with parts.engine.begin() as conn:
         await rule_lists.was_read(conn, "notices.json", milliseconds(parts.clock) - 90_000)
     assert age not in await samples(web), "no list is set"
-    metrics_of_list = await exposition(replace(parts, rule_list="notices.json"))
+    metrics_of_list = await exposition(replace(parts, rule_list="notices.json"), FeedFigures())
     (found,) = re.findall(rf"^{age} (.*)$", metrics_of_list.decode(), re.MULTILINE)
     assert 90 <= float(found) < 100
-    assert age.encode() not in await exposition(replace(parts, rule_list="other.json"))
+    never_read = await exposition(replace(parts, rule_list="other.json"), FeedFigures())
+    (found,) = re.findall(rf"^{age} (.*)$", never_read.decode(), re.MULTILINE)
+    assert 0 <= float(found) < 60, "a list that was never read is as old as the process"
 
 
 async def test_the_figures_tell_what_was_sent_what_failed_and_what_the_sweep_found(web: Served) -> None:
@@ -144,7 +161,7 @@ async def test_the_figures_tell_what_was_sent_what_failed_and_what_the_sweep_fou
     observer.sweep_done(date(2022, 10, 10), Counter({Reason.WARNING: 3, Reason.NOTHING_NEW: 5}))
     found = await samples(web)
     shown = ("alliance_send", "alliance_sent", "alliance_sweep")
-    assert {name: value for name, value in found.items() if name.startswith(shown)} == {
+    assert {name: value for name, value in found.items() if name.startswith(shown) and value} == {
         "alliance_sent_total": 1,
         "alliance_send_failures_total[gone]": 1,
         "alliance_send_failures_total[unknown]": 1,
@@ -154,12 +171,55 @@ async def test_the_figures_tell_what_was_sent_what_failed_and_what_the_sweep_fou
     }
 
 
+async def test_a_count_is_there_from_the_beginning_so_that_its_first_rise_is_seen(web: Served) -> None:
+    found = await samples(web)
+    kinds = ("paused", "unreached", "unknown", "gone", "rejected")
+    assert {found[f"alliance_send_failures_total[{kind}]"] for kind in kinds} == {0}
+    paths, statuses = ("/ingest/scores", "/healthz"), (200, 401, 500, 503)
+    assert {found[f"alliance_http_requests_total[{path}][{status}]"] for path in paths for status in statuses} == {0}
+    assert found["alliance_sent_total"] == found["alliance_answer_seconds_count"] == 0
+
+
+async def test_the_figures_tell_of_shops_without_scores_and_of_what_reached_nobody(
+    web: Served, engine: AsyncEngine
+) -> None:
+    async with engine.begin() as conn:
+        for ref in ("S1", "S2"):
+            await shops.add(conn, ref, "小店", 1)
+        await inbox.add(conn, [Arrival(1, 1, "{}", "no object")], 50)
+    found = await samples(web)
+    shown = ("alliance_feed", "alliance_dead", "alliance_closings", "alliance_operators", "alliance_database")
+    assert {name: value for name, value in found.items() if name.startswith(shown)} == {
+        "alliance_feed_shops[fresh]": 0,
+        "alliance_feed_shops[silent]": 0,
+        "alliance_feed_shops[never]": 2,
+        "alliance_dead_letters[message]": 0,
+        "alliance_dead_letters[update]": 1,
+        "alliance_closings_undelivered[failed]": 0,
+        "alliance_closings_undelivered[muted]": 0,
+        "alliance_operators": 0,
+        "alliance_database_up": 1,
+    }
+    assert found[f"alliance_build_info[{VERSION}]"] == 1
+
+
+async def test_without_its_database_a_process_tells_its_own_figures(web: Served, engine: AsyncEngine) -> None:
+    async with engine.begin() as conn:
+        await conn.exec_driver_sql("ALTER TABLE inbox RENAME TO away")
+    found = await samples(web)
+    async with engine.begin() as conn:
+        await conn.exec_driver_sql("ALTER TABLE away RENAME TO inbox")  # other tests get the same database
+    assert found["alliance_database_up"] == 0
+    assert found["alliance_intake_age_seconds"] >= 0
+    assert "alliance_inbox_waiting" not in found
+
+
 async def test_requests_are_counted_by_path_and_status_and_unknown_paths_are_one(web: Served) -> None:
     for path in ("/healthz", "/secret-1", "/secret-2"):
         await web.get(path)
     await web.ingest([])
     found = await samples(web)
-    assert {name: value for name, value in found.items() if name.startswith("alliance_http")} == {
+    assert {name: value for name, value in found.items() if name.startswith("alliance_http") and value} == {
         "alliance_http_requests_total[/healthz][200]": 1,
         "alliance_http_requests_total[other][404]": 2,
         "alliance_http_requests_total[/ingest/scores][422]": 1,

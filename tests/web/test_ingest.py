@@ -47,10 +47,33 @@ async def test_rows_are_stored_and_counted(web: Served) -> None:
             "shops_registered": 2,
             "closings_told": 0,
             "corrections": [],
+            "unknown_count": 0,
+            "unknown": [],
         },
     )
     assert await stored(web) == [("S1", TODAY, 420), ("S2", TODAY - timedelta(1), 400), ("S2", TODAY, 385)]
     assert [(shop.ref, shop.closures) for shop in await web.rows(schema.shops)] == [("S1", None), ("S2", 1)]
+
+
+def unasked(*rows: dict[str, object]) -> bytes:
+    """The body of a call that does not ask to register shops."""
+    return json.dumps({"rows": rows}).encode()
+
+
+async def test_rows_of_unknown_shops_are_named_and_left_out_and_the_others_stored(web: Served) -> None:
+    await follower(web, "S1", 101)
+    reply = await web.ingest(unasked(row("S1"), row("S2"), row("S3", closures=1), row("S2", TODAY - timedelta(1))))
+    found = reply.json
+    assert (reply.status, found["rows"], found["new"], found["same"], found["shops_registered"]) == (200, 4, 1, 0, 0)
+    assert (found["unknown_count"], found["unknown"]) == (2, ["S2", "S3"])
+    assert await stored(web) == [("S1", TODAY, 420)]
+    assert [shop.ref for shop in await web.rows(schema.shops)] == ["S1"]
+
+
+async def test_a_call_may_ask_to_register_or_say_that_it_does_not(web: Served) -> None:
+    body = {"rows": [row("S1")], "register": False}
+    assert (await web.ingest(json.dumps(body).encode())).json["unknown"] == ["S1"]
+    assert (await web.ingest(json.dumps(body | {"register": True}).encode())).json["shops_registered"] == 1
 
 
 async def test_a_row_told_again_is_the_same_and_another_score_a_correction(web: Served) -> None:
@@ -65,12 +88,17 @@ async def test_a_row_told_again_is_the_same_and_another_score_a_correction(web: 
         "shops_registered": 0,
         "closings_told": 0,
         "corrections": [{"shop_id": "S2", "day": str(TODAY), "score": "score", "before": "4.00", "after": "3.90"}],
+        "unknown_count": 0,
+        "unknown": [],
     }
     assert await stored(web) == [("S1", TODAY, 420), ("S2", TODAY, 390)]
 
 
 async def test_a_number_is_what_was_written_not_what_a_float_makes_of_it(web: Served) -> None:
-    body = b'{"rows": [{"shop_id": "S1", "day": "%s", "score": 4.350000000000000088}]}' % str(TODAY).encode()
+    body = (
+        b'{"register": true, "rows": [{"shop_id": "S1", "day": "%s", "score": 4.350000000000000088}]}'
+        % str(TODAY).encode()
+    )
     assert float("4.350000000000000088") == 4.35
     assert (await web.ingest(body)).json["problems"][0]["got"] == "4.350000000000000088"
     assert (await web.ingest(body.replace(b"4.350000000000000088", b"4.350"))).status == 200
@@ -275,7 +303,8 @@ SHAPES = {
     "no rows": (b"{}", 'the body wants the form {"rows": [...]}'),
     "one row as rows": (b'{"rows": {}}', 'the body wants the form {"rows": [...]}'),
     "zero rows": (b'{"rows": []}', "a call has 1 to 5000 rows, this one 0"),
-    "more than rows": (b'{"rows": [1], "dry": 1}', 'unknown field "dry"; the body has rows and nothing else'),
+    "more than rows": (b'{"rows": [1], "dry": 1}', 'unknown field "dry"; the body has rows, and register'),
+    "a wish that is none": (b'{"rows": [1], "register": "yes"}', "register wants true or false"),
     "too many rows": (b'{"rows": [%s1]}' % (b"1," * MOST_ROWS), "a call has 1 to 5000 rows, this one 5001"),
     "a long number": (b'{"rows": %s}' % (b"9" * 100_000), 'the body wants the form {"rows": [...]}'),
 }

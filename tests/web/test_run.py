@@ -18,7 +18,7 @@ from tests.live import SandboxClient, sandbox_client
 from tests.web.whole import TOKEN, free_port, process
 
 SECRET = "a key of the tests"
-ROWS = json.dumps({"rows": [{"shop_id": "S1", "day": "2022-10-10", "score": 4.2}]}).encode()
+ROWS = json.dumps({"register": True, "rows": [{"shop_id": "S1", "day": "2022-10-10", "score": 4.2}]}).encode()
 
 
 def database_of(folder: Path) -> dict[str, str]:
@@ -65,7 +65,7 @@ async def test_in_the_sandbox_page_and_own_paths_share_the_port(tmp_path: Path) 
         await stops(running)
     assert [status for status, _ in replies] == [200] * 5
     assert "<script>" in replies[0][1]
-    assert 'path="/ingest/scores"' not in replies[3][1]
+    assert 'path="/ingest/scores",status="200"} 0.0' in replies[3][1]
     assert (status, json.loads(answer)["new"]) == (200, 1)
     assert lost == (404, '{"error": "there is nothing at this path"}\n')
     assert too_long == (413, '{"error": "the body is longer than 1048576 bytes"}\n')

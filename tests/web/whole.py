@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from bot.settings import Settings
 from bot.telegram.telegram_channel import LIMITS
@@ -33,15 +34,19 @@ def bot(
 
 
 @asynccontextmanager
-async def process(**settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`alliance-bot run` with `settings`; killed at the end of the block if still running."""
+async def process(tree: Path | None = None, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`alliance-bot run` of this checkout, or of a copy at `tree`, with `settings`.
+
+    Killed at the end of the block if still running.
+    """
     known = {name: value for name, value in os.environ.items() if name.upper() not in Settings.model_fields}
     code = "import sys; from bot.cli import main; sys.argv = ['alliance-bot', 'run']; main()"
     running = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         code,
-        env=known | {"LOG_LEVEL": "WARNING"} | settings,
+        cwd=tree,
+        env=known | {"LOG_LEVEL": "WARNING"} | ({"PYTHONPATH": str(tree)} if tree else {}) | settings,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
