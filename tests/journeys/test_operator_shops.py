@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from sqlalchemy import insert, select
 
-from bot.views.render import MESSAGES
 from rules.sources import Source
 from storage import chats, follows, scores, shops
 from storage.schema import audit, invites, notice_items, notices, outbox, preferences
@@ -302,9 +301,3 @@ async def test_a_question_says_what_it_got_and_the_nearest_topic(operator: Perso
     await tells(merchant, "火星上的月饼怎么包邮呀")
     shown = await tells(operator, "/admin", "没看懂的提问")
     assert "1 次 · 火星上的月饼怎么包邮呀\n　回了没听懂，给了问法的例子 · 没有接近的话题" in shown.text
-
-
-async def test_operators_see_the_commands_in_their_menu() -> None:
-    menu = (MESSAGES / "zh-Hans" / "menu.toml").read_text("utf-8")
-    assert "risk = " in menu.partition("[operators]")[2]
-    assert "find = " in menu.partition("[operators]")[2]
