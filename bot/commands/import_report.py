@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.feeds.cells import Trouble
 from bot.feeds.file import ScoreFile
+from bot.feeds.header import SHOWN_NAMES
 from bot.feeds.hold import Hold, Why
 from bot.feeds.names import good_names
 from bot.feeds.reach import Reach
@@ -94,7 +95,8 @@ def what(problem: Problem, edition: Edition) -> str:
 def wanted(edition: Edition) -> str:
     """The columns that a file needs."""
     scores = ", ".join(f"{fact.id} ({fact.label})" for fact in edition.scores)
-    return f"needed: shop_id (店铺ID), day (日期) and {'one of ' if len(edition.scores) > 1 else ''}{scores}"
+    named = ", ".join(f"{column} ({name})" for column, name in SHOWN_NAMES.items())
+    return f"needed: {named} and {'one of ' if len(edition.scores) > 1 else ''}{scores}"
 
 
 def why(hold: Hold) -> str:

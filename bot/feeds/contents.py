@@ -8,7 +8,8 @@ from typing import IO, Final
 from bot.feeds.cells import Trouble
 
 _HEAD_BYTES: Final = 4096
-_OLE_BYTES: Final = 4 * 1024 * 1024
+_CHUNK_BYTES: Final = 1024 * 1024
+_STREAMS: Final = {name: name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "Book")}
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS: Final = (
     ((b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"PK\x05\x06", b"BZh", b"\xfd7zXZ"), Trouble.ARCHIVE),
@@ -33,7 +34,7 @@ def kind_of(raw: IO[bytes]) -> Kind | Trouble:
     if head.startswith(_ZIP):
         return _zipped(raw)
     if head.startswith(_OLE):
-        return _compound(head + raw.read(_OLE_BYTES))
+        return _compound(raw)
     for marks, trouble in _OTHERS:
         if head.startswith(marks):
             return trouble
@@ -58,9 +59,13 @@ def _zipped(raw: IO[bytes]) -> Kind | Trouble:
     return Trouble.NOT_A_WORKBOOK if "[content_types].xml" in names else Trouble.ARCHIVE
 
 
-def _compound(content: bytes) -> Kind | Trouble:
+def _compound(raw: IO[bytes]) -> Kind | Trouble:
     """An old workbook, or a new one behind a password, by the names of the streams."""
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    found, tail = set[str](), b""
+    raw.seek(0)
+    while chunk := raw.read(_CHUNK_BYTES):
+        found |= {name for name, written in _STREAMS.items() if written in tail + chunk}
+        tail = chunk[-_HEAD_BYTES:]
+    if "EncryptedPackage" in found:
         return Trouble.ENCRYPTED
-    is_book = any(name.encode("utf-16-le") in content for name in ("Workbook", "Book"))
-    return Kind.WORKBOOK if is_book else Trouble.NOT_A_WORKBOOK
+    return Kind.WORKBOOK if found else Trouble.NOT_A_WORKBOOK

@@ -14,6 +14,7 @@ CHUNK_BYTES: Final = 64 * 1024
 """A chunk without a line's end is part of a line too long for a score."""
 
 MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BYTES_PER_NUL: Final = 16
 _LETTERS_PER_FAULT: Final = 10
 _BYTES_PER_FAULT: Final = 500
 
@@ -54,8 +55,7 @@ def find_encoding(raw: IO[bytes]) -> Encoding | Unreadable:
 def _wide(head: bytes) -> str:
     """The byte order of UTF-16 by the NULs that its digits and separators have; "" for other text."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    few, many = sorted((even, odd))
-    if many * 16 < len(head) or few * 4 > many or not many:
+    if not max(even, odd) or max(even, odd) * _BYTES_PER_NUL < len(head):
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 

@@ -10,6 +10,9 @@ from typing import Final
 from rules.edition import Fact
 
 SHOP, DAY, CLOSURES, NAME = "shop_id", "day", "closures", "name"
+SHOWN_NAMES: Final = {SHOP: "店铺ID", DAY: "日期"}
+"""What people read on the column of the shop and of the day."""
+
 LOOKED_AT: Final = 50
 """The header is one of so many first lines."""
 

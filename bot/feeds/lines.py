@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 from bot.feeds.cells import BadCell, Trouble
 from bot.feeds.header import Header, read_header
-from bot.feeds.mended import SURE_ID, written_count, written_day, written_id, written_score
+from bot.feeds.mended import SURE_ID, stripped, written_count, written_day, written_id, written_score
 from bot.feeds.notes import is_note, is_only_numbered
 from bot.feeds.records import Record
 from bot.feeds.source import Columns
@@ -55,7 +55,7 @@ class LineReader:
         for line, cells in records:
             try:
                 shop = cells[shop_at]
-                if not (shop.isdigit() and shop.isascii() and len(shop) < 17) and not is_sure(shop):
+                if not (shop.isdigit() and shop.isascii() and 4 < len(shop) < 17) and not is_sure(shop):
                     shop = written_id(shop)
                 count = None if count_at is None else counts[cells[count_at]]
                 day = days[cells[day_at]]
@@ -78,7 +78,7 @@ class LineReader:
             note(table.problem(line, "", Trouble.BROKEN_QUOTES))
             return None
         known = [place for column, place in table.header.places.items() if column != NAME]
-        if not any(map(str.strip, cells)) or is_only_numbered(cells, known):
+        if not any(map(stripped, cells)) or is_only_numbered(cells, known):
             return None
         if header := self._header(line, cells):
             return None if header.places == table.header.places else table.under(header)

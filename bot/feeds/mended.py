@@ -66,7 +66,7 @@ def _surrounds(letter: str) -> bool:
     return letter in _QUOTES or letter.isspace() or unicodedata.category(letter) in {"Cf", "Cc"}
 
 
-SURE_ID: Final = re.compile(r"[0-9]{1,16}|[0-9]{17,64}(?<!00)|[A-Za-z]{1,3}[0-9][A-Za-z0-9]{0,60}")
+SURE_ID: Final = re.compile(r"(?!0+\Z)[0-9]{1,16}|[0-9]{17,64}(?<!00)|[A-Za-z]{1,3}[0-9][A-Za-z0-9]{0,60}")
 """Ids that need no second look, all of the text."""
 
 
@@ -79,7 +79,7 @@ def written_id(text: str) -> str:
         raise BadCell(Trouble.ROUNDED_ID)
     if shop.startswith("="):
         raise BadCell(Trouble.FORMULA)
-    if len(shop) > ID_LENGTH or shop.casefold() in _NO_IDS or not _ID.fullmatch(shop):
+    if len(shop) > ID_LENGTH or shop.casefold() in _NO_IDS or not _ID.fullmatch(shop) or not shop.strip("0"):
         raise BadCell(Trouble.NOT_AN_ID)
     return read_id(shop)
 

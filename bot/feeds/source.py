@@ -78,7 +78,7 @@ def _settled(looks: Sequence["_Look"], hidden: Sequence[str], columns: Columns) 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the first lines of a part have. `first`: number and cells of the first line that is not empty."""
+    """What the first lines of a part have. `first`: number and cells of the first line with something in it."""
 
     part: Part
     header: Header | None
@@ -87,9 +87,9 @@ class _Look:
 
     @classmethod
     def at(cls, part: Part, columns: Columns) -> "_Look":
-        lines = [(number, cells) for number, cells in islice(part.records(), LOOKED_AT) if cells]
+        lines = list(islice(part.records(), LOOKED_AT))
         header = find_header(lines, columns.names, columns.scores)
-        first = next(((number, cells) for number, cells in lines if any(map(str.strip, cells))), None)
+        first = next(((number, cells) for number, cells in lines if not cells or any(map(str.strip, cells))), None)
         return cls(part, header, header is not None and header.missing(columns.scores) is None, first)
 
     @property

@@ -21,7 +21,7 @@ def fallen(alliance: Alliance, tmp_path: Path, upgraded: Path) -> Alliance:
     (tmp_path / "scores.csv").write_text(
         f"shop_id,day,score\nS1,{DAY},3.7\nS2,{DAY},3.4\nS3,{DAY},4.5\nS1,2022-10-11,3.7\n"
     )
-    alliance("scores", "import", "scores.csv")
+    alliance("scores", "import", "--register", "scores.csv")
     asyncio.run(_followed(f"sqlite+aiosqlite:///{upgraded}"))
     return alliance
 

@@ -134,6 +134,10 @@ def test_a_line_with_nothing_but_its_number_is_nothing() -> None:
     assert aside("店铺名称,店铺ID,日期,体验分\n甲,,,\n乙,s1,2022-10-01,3.79\n") == [(2, "", T.NOTE)]
 
 
+def test_characters_that_nobody_sees_are_an_empty_line() -> None:
+    assert rows_of(PLAIN + "\u200b,\ufeff,\n\x1a") == TWO
+
+
 def test_a_shop_whose_name_begins_like_a_total_is_a_shop() -> None:
     assert rows_of("店铺名称,店铺ID,日期,体验分\n合计,s1,2022-10-01,3.79\n共3家,s2,2022-10-10,4\n") == TWO
     assert aside("店铺名称,店铺ID,日期,体验分\n平均律音乐,s1,?,3.79\n") == [(2, "day", T.NOT_A_DAY)]
@@ -147,6 +151,7 @@ def test_a_shop_whose_name_begins_like_a_total_is_a_shop() -> None:
         ("shop_id,day,score\n", (0, "", T.NO_ROWS, "")),
         ("shop_id,day,score\n,,\n\n", (0, "", T.NO_ROWS, "")),
         ("shop_id,day\ns1,2022-10-01\n", (1, "score", T.MISSING_COLUMN, "shop_id,day")),
+        ('{"shop_id":"s1","day":"2022-10-01"}', (1, "shop_id", T.MISSING_COLUMN, "")),
         ("\nday,score\n2022-10-01,3.8\n", (2, "shop_id", T.MISSING_COLUMN, "day,score")),
     ],
     ids=str,

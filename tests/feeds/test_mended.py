@@ -77,6 +77,8 @@ def test_an_id_is_mended_where_it_is_sure(written: str, shop: str) -> None:
         ("NULL", T.NOT_AN_ID),
         ("-", T.NOT_AN_ID),
         ("-4463798", T.NOT_AN_ID),
+        ("0", T.NOT_AN_ID),
+        ("0.0", T.NOT_AN_ID),
         ("4463798.5", T.NOT_AN_ID),
         ("①", T.NOT_AN_ID),
         ("s" * 65, T.NOT_AN_ID),

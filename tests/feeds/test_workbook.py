@@ -327,6 +327,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (OLE + b"\0" * 512, T.NOT_A_WORKBOOK),
         (OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512, T.ENCRYPTED),
         (OLE + b"\0" * 504 + "Workbook".encode("utf-16-le") + b"\0" * 512, T.NOT_A_WORKBOOK),
+        (OLE + b"\0" * ((1 << 20) - 20) + "EncryptedPackage".encode("utf-16-le"), T.ENCRYPTED),
         (b"PK\x03\x04 and nothing more", T.NOT_A_WORKBOOK),
         (
             b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>',
@@ -369,26 +370,30 @@ def test_a_hostile_workbook_is_refused(made: Callable[[], bytes], trouble: Troub
 
 
 def test_entities_are_no_way_into_the_marks_of_a_sheet() -> None:
-    laughs = LAUGHS.replace(b"<c t=", b'<c><f>1</f></c><c t="e"/><c t=')
-    assert read(_with_sheet(laughs), limits=BY_CHAT)[1].refusal == Problem(0, "", T.NOT_A_WORKBOOK)
+    def declared(xml: bytes) -> bytes:
+        entities = b'<!DOCTYPE worksheet [<!ENTITY a "ha">]><worksheet'
+        return xml.replace(b"<worksheet", entities, 1).replace(b"<v>3.9</v>", b"<f>1</f><v>3.9</v>")
+
+    assert read(repacked(GOOD, {SHEET: declared}))[1].refusal == Problem(0, "", T.NOT_A_WORKBOOK)
 
 
-CONFINED = workbook.Limits(64 << 20, 5_000, 256 << 20, 1)
+SHORT_OF_MEMORY = workbook.Limits(64 << 20, 5_000, 256 << 20, 30)
+SHORT_OF_TIME = workbook.Limits(64 << 20, 5_000, 1 << 30, 1)
 
 
 def test_a_workbook_that_takes_too_much_memory_or_time_is_stopped() -> None:
-    wide = ROWS % (b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    wide = ROWS % b'<row r="1"><c r="A1"><v>1</v></c></row><row r="100000"><c r="SF100000"><v>1</v></c></row>'
     long = ROWS % (b'<row r="1">%s</row>' % (b"<c><f>1</f></c>" * 3_000_000))
-    for part in (wide, long):
+    for part, confined in ((wide, SHORT_OF_MEMORY), (long, SHORT_OF_TIME)):
         source = _with_sheet(part)
         assert len(source) < 1024 * 1024
-        assert read(source, limits=Limits(None, 5_000, CONFINED))[1].refusal == Problem(0, "", T.TOOK_TOO_MUCH)
+        assert read(source, limits=Limits(None, 5_000, confined))[1].refusal == Problem(0, "", T.TOOK_TOO_MUCH)
 
 
 def test_rows_are_limited_for_a_workbook_too() -> None:
     rows = [(f"s{n}", TODAY, 3.9) for n in range(60)]
-    assert len(read(xlsx(*rows), limits=Limits(None, 60, CONFINED))[0]) == 60
-    assert read(xlsx(*rows), limits=Limits(None, 59, CONFINED))[1].refusal == Problem(
+    assert len(read(xlsx(*rows), limits=Limits(None, 60, SHORT_OF_MEMORY))[0]) == 60
+    assert read(xlsx(*rows), limits=Limits(None, 59, SHORT_OF_MEMORY))[1].refusal == Problem(
         61, "", T.TOO_MANY_ROWS, sheet="Sheet"
     )
     few = workbook.Limits(64 << 20, 9, 256 << 20, 30)
