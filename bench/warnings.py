@@ -48,6 +48,7 @@ async def fill(url: str, chats: list[Chat]) -> None:
     async with engine.begin() as conn:
         await score_files.begin(conn)
         last = await score_files.stage(conn, [(f"S{chat.id}", today, 0, 370, None) for chat in chats], 0)
+        await staged_shops.unknown(conn)
         await staged_shops.register(conn, {}, now_ms)
         for part in score_files.portions(last):
             await score_files.store(conn, Incoming((("score", "0-5"),), now_ms), part, Stored())

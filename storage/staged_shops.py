@@ -23,15 +23,16 @@ WITHDRAW: Final = (
     "DELETE FROM staged WHERE EXISTS (SELECT 1 FROM withdrawn AS w WHERE w.ref = staged.ref AND w.day = staged.day)"
 )
 UNKNOWN: Final = """
-    SELECT staged.ref, count(*) FROM staged WHERE NOT EXISTS (SELECT 1 FROM shops WHERE shops.ref = staged.ref)
-    GROUP BY staged.ref ORDER BY min(staged.n)"""
-LEAVE_OUT: Final = "DELETE FROM staged WHERE NOT EXISTS (SELECT 1 FROM shops WHERE shops.ref = staged.ref)"
+    CREATE TEMPORARY TABLE IF NOT EXISTS unregistered
+    (n INTEGER NOT NULL, ref VARCHAR(64) PRIMARY KEY, scores INTEGER NOT NULL)"""
+FILL_UNKNOWN: Final = """
+    INSERT INTO unregistered SELECT min(staged.n), staged.ref, count(*) FROM staged
+    WHERE NOT EXISTS (SELECT 1 FROM shops WHERE shops.ref = staged.ref) GROUP BY staged.ref"""
+LEAVE_OUT: Final = "DELETE FROM staged WHERE ref IN (SELECT ref FROM unregistered)"
 REGISTER: Final = """
     INSERT INTO shops (ref, name, source, created_at)
-    SELECT staged.ref, named.name, CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT)
-    FROM staged LEFT JOIN named ON named.ref = staged.ref
-    WHERE NOT EXISTS (SELECT 1 FROM shops WHERE shops.ref = staged.ref)
-    GROUP BY staged.ref, named.name ORDER BY min(staged.n)
+    SELECT unregistered.ref, named.name, CAST(:source AS VARCHAR(8)), CAST(:now AS BIGINT)
+    FROM unregistered LEFT JOIN named ON named.ref = unregistered.ref WHERE true ORDER BY unregistered.n
     ON CONFLICT (ref) DO NOTHING"""
 NAME: Final = """
     UPDATE shops SET name = named.name FROM named WHERE shops.ref = named.ref AND shops.name IS NULL"""
@@ -57,8 +58,10 @@ async def withdraw(conn: AsyncConnection, told: Collection[tuple[str, date]]) ->
 
 
 async def unknown(conn: AsyncConnection) -> Unknown:
-    """The staged shops that are not registered."""
-    rows = (await conn.execute(text(UNKNOWN))).all()
+    """The staged shops that are not registered; keeps them for the two functions below."""
+    for statement in (UNKNOWN, "DELETE FROM unregistered", FILL_UNKNOWN):
+        await conn.exec_driver_sql(statement)
+    rows = (await conn.execute(text("SELECT ref, scores FROM unregistered ORDER BY n"))).all()
     return Unknown(tuple(row[0] for row in rows), sum(row[1] for row in rows))
 
 

@@ -21,7 +21,7 @@ from bot.feeds import workbook
 from bot.feeds.cells import Trouble
 from bot.feeds.header import column_names
 from bot.feeds.lines import LineReader
-from bot.feeds.repeated import Conflicts, Key, Repeated
+from bot.feeds.repeated import BUCKETS, Conflicts, Key, Repeated
 from bot.feeds.source import Columns, find_tables
 from bot.feeds.table import Problem, Table
 from rules.edition import Fact
@@ -73,13 +73,16 @@ class ScoreFile:
         with _opened(self._source) as raw, tempfile.TemporaryFile() as converted:
             tables = self._tables(raw, converted)
             repeated, batch = Repeated(), list[Row]()
-            lines = (line for table in tables for line in self._reader.lines(table, self._note))
-            for self.line, rows, _ in lines:
-                batch += rows
-                repeated.add(rows)
-                if len(batch) >= size:
-                    yield batch
-                    batch = []
+            buckets = repeated.buckets
+            for table in tables:
+                for line, rows, _ in self._reader.lines(table, self._note):
+                    self.line = line
+                    batch += rows
+                    key = hash(rows[0][:2])
+                    buckets[key % BUCKETS].append(key)
+                    if len(batch) >= size:
+                        yield batch
+                        batch = []
             if batch:
                 yield batch
             self.rows = repeated.lines

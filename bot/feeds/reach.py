@@ -9,7 +9,7 @@ from storage.rehearsal import Said
 from storage.shops import Shop
 
 NAMED: Final = 5
-MOST_SCORES: Final = 20_000
+MOST_SCORES: Final = 50_000
 """No rehearsal of more: it would take the database for itself too long."""
 
 

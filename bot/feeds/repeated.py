@@ -11,31 +11,29 @@ from bot.feeds.table import CLOSURES, Problem, ReadLine
 from storage.score_files import Row
 from storage.scores import as_points
 
-_BUCKETS: Final = 256
+BUCKETS: Final = 256
 
 Key = tuple[str, date]
 
 
 class Repeated:
-    """Finds repeated shops and days by hashes: 8 bytes a line, and a single bucket in a set at a time."""
+    """Finds repeated shops and days by hashes: 8 bytes a line, and a single bucket in a set at a time.
+
+    `buckets`: the hash of each line's shop and day, in the bucket of its remainder by `BUCKETS`.
+    """
 
     def __init__(self) -> None:
-        self._buckets = [array("q") for _ in range(_BUCKETS)]
+        self.buckets = [array("q") for _ in range(BUCKETS)]
 
     @property
     def lines(self) -> int:
         """How many lines were counted."""
-        return sum(map(len, self._buckets))
-
-    def add(self, rows: list[Row]) -> None:
-        """Count a line."""
-        key = hash(rows[0][:2])
-        self._buckets[key % _BUCKETS].append(key)
+        return sum(map(len, self.buckets))
 
     def twice(self) -> frozenset[int]:
         """The hashes of repeated shops and days."""
         found: set[int] = set()
-        for bucket in self._buckets:
+        for bucket in self.buckets:
             if len(set(bucket)) < len(bucket):
                 found.update(key for key, times in Counter(bucket).items() if times > 1)
         return frozenset(found)

@@ -123,6 +123,7 @@ async def reach_of(conn: AsyncConnection, given: Given, incoming: Incoming, watc
     """Whom the rows would make hear of what if they were stored now."""
     await score_files.begin(conn)
     staged = _staged(await score_files.stage(conn, given.rows, 0), given)
+    await staged_shops.unknown(conn)
     return await _rehearsed(conn, staged, incoming, watch, Terms(watch, registers=given.registers))
 
 

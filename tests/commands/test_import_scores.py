@@ -356,6 +356,23 @@ def test_odd_scores_of_unknown_shops_are_pointed_out_before_anybody_registers_th
     assert [one["line"] for one in found["set_aside"]] == [3]
 
 
+def test_a_known_low_score_is_no_odd_one_beside_an_unknown_shop(alliance: Alliance, file):
+    alliance("shops", "add", "S1", "--name", "花店")
+    alliance("scores", "import", file(HEAD, "S1,2022-10-08,0.9"), "--yes")
+    found = listed(alliance, file(HEAD, "S1,2022-10-09,0.8", "S2,2022-10-09,0.9"))[1]
+    assert [row["shop_id"] for row in found["rows"]] == ["S1"]
+    assert [one["line"] for one in found["set_aside"]] == [3]
+
+
+def test_as_json_lines_that_contradict_each_other_are_no_rows(alliance: Alliance, file):
+    alliance("shops", "add", "S1", "--name", "花店")
+    name = file(HEAD, "S1,2022-10-09,3.9", "S1,2022-10-10,4.1", "S1,2022-10-08,4.1", "S1,2022-10-09,3.8")
+    status, found = listed(alliance, name)
+    assert (status, [row["day"] for row in found["rows"]]) == (1, ["2022-10-10", "2022-10-08"])
+    assert [one["line"] for one in found["set_aside"]] == [2, 5]
+    assert alliance("scores", "import", name).lines[2] == "2 rows: 0 new, 0 corrected, 2 known already"
+
+
 def test_a_file_that_would_close_many_is_held_until_yes(alliance: Alliance, file):
     for number in range(4):
         alliance("shops", "add", f"S{number}", "--name", f"店{number}")

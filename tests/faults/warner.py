@@ -34,6 +34,7 @@ async def fall(url: str, chats: Sequence[int], score: int = 370, now: datetime |
         async with engine.begin() as conn:
             await score_files.begin(conn)
             last = await score_files.stage(conn, [(f"S{chat}", today, 0, score, None) for chat in chats], 0)
+            await staged_shops.unknown(conn)
             await staged_shops.register(conn, {}, now_ms)
             for part in score_files.portions(last):
                 await score_files.store(conn, Incoming.of(FIVE_POINTS, now_ms), part, Stored())

@@ -28,9 +28,9 @@ class Caller:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/ingest/scores"
 
-    async def sends(self, scores: dict[str, object], key: str = "") -> tuple[int, Any]:
+    async def sends(self, scores: dict[str, object], key: str = "", **more: object) -> tuple[int, Any]:
         rows = [{"shop_id": ref, "day": str(TODAY), "score": score} for ref, score in scores.items()]
-        body = json.dumps({"rows": rows}).encode()
+        body = json.dumps({"rows": rows, **more}).encode()
         signed = sign(KEY.encode(), int(time.time()), token_hex(16), method="POST", path="/ingest/scores", body=body)
         headers = {"Content-Type": "application/json", **signed} | ({"Idempotency-Key": key} if key else {})
         async with aiohttp.ClientSession() as client, client.post(self.url, data=body, headers=headers) as reply:
@@ -125,6 +125,17 @@ async def test_an_operator_may_register_the_unknown_shops_of_a_call_that_is_held
     await presses(operators[0], "仍然登记 2 家新店并存下")
     assert (await operators[0].hears()).text.startswith("✅ 已导入 3 行\n\n新的分数 3，更正 0，登记新店 2 家。")
     assert await stored(database_url) == [85, 90, 420]
+
+
+async def test_a_held_call_that_asked_to_register_does_so_after_a_yes(
+    operators: tuple[Person, Person], caller: Caller, database_url: str
+) -> None:
+    status, answer = await caller.sends({"S0": 0.85, "S9": 4.2}, register=True)
+    assert (status, answer["unknown_count"]) == (202, 0)
+    assert (await operators[0].hears()).buttons == ["仍然存下", "不存"]
+    await presses(operators[0], "仍然存下")
+    assert (await operators[0].hears()).text.startswith("✅ 已导入 2 行\n\n新的分数 2，更正 0，登记新店 1 家。")
+    assert await stored(database_url) == [85, 420]
 
 
 async def test_a_held_call_of_unknown_shops_alone_is_shown_as_that(

@@ -307,3 +307,15 @@ async def test_a_button_of_an_earlier_version_still_imports(operator: Person, da
     assert "正在导入" in (await operator.hears()).text
     await operator.hears()
     assert len(await stored(database_url)) == 3
+
+
+async def test_lines_that_contradict_each_other_are_both_left(operator: Person, database_url: str) -> None:
+    preview = await sends(
+        operator,
+        f"shop_id,day,score\nA,{YESTERDAY},4.2\nB,{YESTERDAY},4.3\nB,{TODAY},4.4\nA,{YESTERDAY},4.1\n",
+    )
+    assert preview.text.startswith("能导入 2 行，2 行先放一边")
+    assert "和第 5 行同店同日，值不一样，两行都没有导入，请留对的一行" in preview.text
+    await presses(operator, "导入")
+    await operator.hears()
+    assert await stored(database_url) == [430, 440]

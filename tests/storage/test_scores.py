@@ -28,6 +28,7 @@ async def store(conn: AsyncConnection, *rows: Row, now_ms: int = 10) -> Stored:
     stored, incoming = Stored(), Incoming.of(FIVE_POINTS, now_ms)
     await score_files.begin(conn)
     last = await score_files.stage(conn, rows, 0)
+    await staged_shops.unknown(conn)
     stored.registered = await staged_shops.register(conn, {}, now_ms)
     for part in score_files.portions(last):
         await score_files.store(conn, incoming, part, stored)
@@ -146,6 +147,7 @@ async def test_several_scores_of_a_shop_are_stored_each_on_its_scale(conn: Async
     incoming, stored = Incoming.of(HUNDRED_POINTS, 10), Stored()
     await score_files.begin(conn)
     last = await score_files.stage(conn, rows, 0)
+    await staged_shops.unknown(conn)
     stored.registered = await staged_shops.register(conn, {}, 10)
     would = await score_files.compare(conn, incoming)
     for part in score_files.portions(last):

@@ -99,6 +99,7 @@ class World:
         async with self.engine.begin() as conn:
             await score_files.begin(conn)
             last = await score_files.stage(conn, rows, 0)
+            await staged_shops.unknown(conn)
             stored.registered = await staged_shops.register(conn, {}, incoming.now_ms)
             for part in score_files.portions(last):
                 await score_files.store(conn, incoming, part, stored)
