@@ -335,7 +335,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         ),
         ("<html><body>请先登录</body></html>".encode(), T.NOT_A_WORKBOOK),
     ],
-    ids=str,
+    ids=range(17),
 )
 def test_what_is_no_table_is_refused_for_the_true_reason(source: bytes, trouble: Trouble) -> None:
     assert refused(source) == (0, "", trouble, "")
