@@ -119,6 +119,10 @@ CORRECTIONS: Final = f"""
     SELECT rows.ref, rows.day, scores.hundredths AS before, rows.score AS after
     FROM {KNOWN} WHERE {CHANGES} ORDER BY rows.day, rows.ref LIMIT :most"""
 STAGED_SCORES: Final = "SELECT DISTINCT fact FROM staged ORDER BY fact"
+SPANS: Final = """
+    SELECT fact, count(score) AS scores, count(*) - count(score) AS without, min(day) AS first, max(day) AS last
+    FROM staged GROUP BY fact ORDER BY fact"""
+COUNT_SHOPS: Final = "SELECT count(DISTINCT ref) FROM staged"
 COUNT_OF_SCORE: Final = "SELECT count(score) FROM staged WHERE fact = :number"
 # A shop whose newest score is as low is known to be so low, and a row that is kept already changes nothing.
 NEWLY_LOW: Final = """
@@ -191,6 +195,17 @@ class Stored:
     counts: list["CountChange"] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Span:
+    """The staged rows of one score: how many have a score and how many say that there is none; first and last day."""
+
+    fact: str
+    scores: int
+    without: int
+    first: date
+    last: date
+
+
 async def begin(conn: AsyncConnection) -> None:
     """Make the temporary tables, empty."""
     for statement in (STAGED, PART, "DELETE FROM staged"):
@@ -254,6 +269,19 @@ async def _store_day(conn: AsyncConnection, given: dict[str, Any], count: int, s
     stored.corrected += len(corrections)
     stored.new += changed - len(differing)
     stored.corrections = (stored.corrections + corrections)[:CORRECTIONS_KEPT]
+
+
+async def spans(conn: AsyncConnection, incoming: Incoming) -> tuple[Span, ...]:
+    """What is staged, by score."""
+    rows = (await conn.execute(text(SPANS))).all()
+    days = [(date.fromordinal(row.first), date.fromordinal(row.last)) for row in rows]
+    names = [incoming.scores[row.fact][0] for row in rows]
+    return tuple(Span(name, row.scores, row.without, *span) for name, row, span in zip(names, rows, days, strict=True))
+
+
+async def count_shops(conn: AsyncConnection) -> int:
+    """How many shops are staged."""
+    return (await conn.execute(text(COUNT_SHOPS))).scalar() or 0
 
 
 async def count_of_score(conn: AsyncConnection, number: int) -> int:

@@ -60,6 +60,7 @@ def report(name: str, file: ScoreFile, done: Imported, edition: Edition, *, dry_
         yield f"… and {file.set_aside_count - MOST_LINES} more lines"
     if done.stored:
         yield from _stored(file, done, done.stored, edition, dry_run=dry_run)
+    yield from _spans(done)
     if file.set_aside_count:
         yield f"set aside: {_plural(file.set_aside_count, 'line')}; mend them and import the file again"
     yield from _unread(file)
@@ -135,6 +136,19 @@ def _stored(file: ScoreFile, done: Imported, stored: Stored, edition: Edition, *
     if done.closings_told or done.corrections_told:
         told = _plural(done.closings_told, "closing"), _plural(done.corrections_told, "correction")
         yield f"on their way: {', '.join(told)}"
+
+
+def _spans(done: Imported) -> Iterator[str]:
+    """Of which shops and days the rows are, and which scores they have."""
+    if not done.spans:
+        return
+    first, last = min(one.first for one in done.spans), max(one.last for one in done.spans)
+    days = f"{first}" if first == last else f"{first} to {last}"
+    shops = f"{_plural(done.shops, 'shop')}, " if done.shops is not None else ""
+    scores = [
+        f"{one.fact}: {one.scores}" + (f", {NO_SCORE}: {one.without}" if one.without else "") for one in done.spans
+    ]
+    yield "; ".join((f"{shops}{days}", *scores))
 
 
 def _unread(file: ScoreFile) -> Iterator[str]:

@@ -13,6 +13,9 @@ SHOP, DAY, CLOSURES, NAME = "shop_id", "day", "closures", "name"
 LOOKED_AT: Final = 50
 """The header is one of so many first lines."""
 
+MOST_COLUMNS: Final = 500
+"""A column further to the right is not looked for."""
+
 _OWNERS: Final = ("店铺", "商家", "商户", "抖店", "小店", "门店")
 _SHOP_NAMES: Final = (
     "shop_id", "store_id", "merchant_id", "seller_id",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, Generic, TypeVar
 
 from bot.feeds.cells import BadCell, Trouble
-from bot.feeds.header import Header, read_header
+from bot.feeds.header import MOST_COLUMNS, Header, read_header
 from bot.feeds.mended import SURE_ID, stripped, written_count, written_day, written_id, written_score
 from bot.feeds.notes import is_note, is_only_numbered
 from bot.feeds.records import Record
@@ -89,7 +89,7 @@ class LineReader:
         return None
 
     def _header(self, line: int, cells: list[str]) -> Header | None:
-        header = read_header(line, [[cell] for cell in cells], self._columns.names)
+        header = read_header(line, [[cell] for cell in cells[:MOST_COLUMNS]], self._columns.names)
         return None if header.twice or header.missing(self._columns.scores) else header
 
     def _fault(self, table: Table, cells: list[str]) -> tuple[str, Trouble, str] | None:

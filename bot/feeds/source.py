@@ -11,7 +11,7 @@ from bot.feeds import workbook
 from bot.feeds.cells import Trouble
 from bot.feeds.contents import Kind, kind_of
 from bot.feeds.encodings import CHUNK_BYTES, Encoding, Unreadable, find_encoding
-from bot.feeds.header import LOOKED_AT, SHOP, Header, Names, find_header
+from bot.feeds.header import LOOKED_AT, MOST_COLUMNS, SHOP, Header, Names, find_header
 from bot.feeds.table import SHOWN_LENGTH, Part, Problem, Table
 
 DELIMITERS: Final = (",", ";", "\t", "，", "；", "|")
@@ -88,7 +88,8 @@ class _Look:
     @classmethod
     def at(cls, part: Part, columns: Columns) -> "_Look":
         lines = list(islice(part.records(), LOOKED_AT))
-        header = find_header(lines, columns.names, columns.scores)
+        narrow = [(number, cells[:MOST_COLUMNS]) for number, cells in lines]
+        header = find_header(narrow, columns.names, columns.scores)
         first = next(((number, cells) for number, cells in lines if not cells or any(map(str.strip, cells))), None)
         return cls(part, header, header is not None and header.missing(columns.scores) is None, first)
 

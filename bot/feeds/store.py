@@ -24,7 +24,7 @@ from bot.warnings.policy import WatchPolicy
 from storage import rehearsal, score_files, shops, staged_shops
 from storage.daily_check import new_closings
 from storage.daily_check.unfollowed import unfollowed
-from storage.score_files import Incoming, Row, Stored
+from storage.score_files import Incoming, Row, Span, Stored
 from storage.staged_shops import Unknown
 
 
@@ -32,11 +32,11 @@ from storage.staged_shops import Unknown
 class Imported:
     """An import or a dry run. `stored` None: the file can't be read, or is held for the reason in `hold`.
 
-    `scores`: how many are stored or would be, a line may have several. `unknown`: shops that were not registered
-    before; `registers`: they are now, or would be, else their rows are left out. `odd`: rows that are left out and look
-    like another scale. `unnamed`: number of shops without a name. `reach`: whom the rows make hear of what, None for a
-    file too large to try. `closings_told`: followers who hear of a closing at once; `corrections_told`: messages that
-    correct.
+    `scores`: how many are stored or would be, a line may have several; `spans`: those of each score; `shops`: of how
+    many shops, None for a large file. `unknown`: shops that were not registered before; `registers`: they are now, or
+    would be, else their rows are left out. `odd`: rows that are left out and look like another scale. `unnamed`: number
+    of shops without a name. `reach`: whom the rows make hear of what, None for a file too large to try.
+    `closings_told`: followers who hear of a closing at once; `corrections_told`: messages that correct.
     """
 
     stored: Stored | None
@@ -46,6 +46,8 @@ class Imported:
     hold: Hold | None = None
     odd: Hold | None = None
     unnamed: int = 0
+    spans: tuple[Span, ...] = ()
+    shops: int | None = None
     reach: Reach | None = None
     closings_told: int = 0
     corrections_told: int = 0
@@ -135,9 +137,11 @@ async def _settled(conn: AsyncConnection, staged: _Staged, incoming: Incoming, t
     """Store the staged rows, hold them, or only count."""
     async with conn.begin():
         judged = await _judged(conn, staged, incoming, terms)
+        judged = replace(judged, spans=await score_files.spans(conn, incoming))
     if terms.watch and judged.scores <= reach.MOST_SCORES:
         async with conn.begin():
-            judged = replace(judged, reach=await _rehearsed(conn, staged, incoming, terms.watch, terms))
+            reached = await _rehearsed(conn, staged, incoming, terms.watch, terms)
+            judged = replace(judged, reach=reached, shops=await score_files.count_shops(conn))
     if judged.hold and not terms.dry_run:
         return judged
     if terms.dry_run:

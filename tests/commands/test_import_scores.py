@@ -36,12 +36,18 @@ def test_a_file_is_imported_and_the_same_again_changes_nothing(alliance: Allianc
     assert (first.status, again.status) == (0, 0)
     assert first.lines == [
         "3 rows: 3 new, 0 corrected, 0 known already",
+        "2 shops, 2022-10-09 to 2022-10-10; score: 3",
         "registered: 2 shops: S1, S2",
         "below a line, and nobody follows: 1 shop (S1)",
         UNNAMED,
     ]
     below = "below a line, and nobody follows: 1 shop (S1)"
-    assert again.lines == ["3 rows: 0 new, 0 corrected, 3 known already", below, UNNAMED]
+    assert again.lines == [
+        "3 rows: 0 new, 0 corrected, 3 known already",
+        "2 shops, 2022-10-09 to 2022-10-10; score: 3",
+        below,
+        UNNAMED,
+    ]
 
 
 def test_another_score_for_a_known_day_is_reported_as_a_correction(alliance: Alliance, file):
@@ -75,11 +81,13 @@ def test_a_change_of_the_count_of_closings_alone_is_named_with_whom_it_was_told(
     followed(tmp_path, "S1")
     day = datetime.now(UTC).date()
     first, again, back = (file(COUNTED, f"S1,{day},4.1,{n}", name=f"{n}.csv") for n in (1, 3, 2))
-    assert alliance("scores", "import", first).lines == ["1 rows: 1 new, 0 corrected, 0 known already"]
+    rows = f"1 shop, {day}; score: 1"
+    assert alliance("scores", "import", first).lines == ["1 rows: 1 new, 0 corrected, 0 known already", rows]
     changed = f"closings: S1 {day}: 1 becomes 3"
     assert alliance("scores", "import", again, "--dry-run").lines == [
         changed,
         "1 rows: 0 new, 0 corrected, 1 known already, 1 count of closings changed (dry run: nothing was stored)",
+        rows,
         "would hear: 1 chat of a closing at once",
         "  花店: closed, 1 chat",
     ]
@@ -87,6 +95,7 @@ def test_a_change_of_the_count_of_closings_alone_is_named_with_whom_it_was_told(
         changed,
         "1 rows: 0 new, 0 corrected, 1 known already, 1 count of closings changed",
         "on their way: 1 closing, 0 corrections",
+        rows,
         "hears: 1 chat of a closing at once",
         "  花店: closed, 1 chat",
     ]
@@ -105,6 +114,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(alliance: Alliance, file):
         0,
         [
             "2 rows: 2 new, 0 corrected, 0 known already (dry run: nothing was stored)",
+            "2 shops, 2022-10-10; score: 2",
             "to be registered: 2 shops: S1, S2",
         ],
     )
@@ -152,6 +162,7 @@ def test_bad_lines_are_set_aside_and_the_others_stored(alliance: Alliance, file)
         "bad.csv, line 4, column \"day\": '2099-10-10' lies in the future; write the day of the score",
         "bad.csv, line 8, column \"day\": 'x' is no day such as 2022-10-10",
         "4 rows: 4 new, 0 corrected, 0 known already",
+        "1 shop, 2022-10-06 to 2022-10-09; score: 4",
         "set aside: 3 lines; mend them and import the file again",
     ]
     assert alliance("scores", "import", bad).lines[3] == "4 rows: 0 new, 0 corrected, 4 known already"
@@ -174,7 +185,7 @@ def test_a_file_of_which_most_lines_are_bad_is_held_until_yes(alliance: Alliance
     alliance("shops", "add", "S1", "--name", "花店")
     name = file(HEAD, "S1,2022-10-09,3.9", *(f"S{n},2022-10-10,9" for n in range(25)))
     held = alliance("scores", "import", name)
-    assert (held.status, len(held.lines)) == (1, 23)
+    assert (held.status, len(held.lines)) == (1, 24)
     assert held.lines[20] == "… and 5 more lines"
     assert held.lines[-1] == ("held: 25 of 26 lines are set aside; nothing was stored; to store it all the same: --yes")
     sure = alliance("scores", "import", name, "--yes")
@@ -191,12 +202,19 @@ def test_whom_it_tells_what_stands_in_the_preview(alliance: Alliance, tmp_path: 
     assert (done.status, done.lines[1:]) == (
         0,
         [
+            f"3 shops, {day}; score: 3",
             "would hear: 1 chat of a closing at once, 1 chat of other news at the next check",
             "  花店: closing, 1 chat",
             "  茶店: warning, 1 chat",
             "below a line, and nobody follows: 1 shop (书店)",
         ],
     )
+
+
+def test_the_scores_of_each_column_are_counted(alliance: Alliance, file):
+    name = file("shop_id,day,score,product_score", "S1,2022-10-09,85,暂无", "S2,2022-10-10,86,70")
+    done = alliance("scores", "import", name, "--register", RULES_EDITION="2026-07-29")
+    assert done.lines[1] == "2 shops, 2022-10-09 to 2022-10-10; score: 2; product_score: 1, no score: 1"
 
 
 def test_standard_input_is_read_like_a_file(alliance: Alliance):
@@ -207,6 +225,7 @@ def test_standard_input_is_read_like_a_file(alliance: Alliance):
         [
             "standard input, line 3, column \"day\": 'x' is no day such as 2022-10-10",
             "1 rows: 1 new, 0 corrected, 0 known already",
+            "1 shop, 2022-10-10; score: 1",
             "set aside: 1 line; mend them and import the file again",
         ],
     )
@@ -336,6 +355,7 @@ def test_scores_of_another_scale_are_held_until_yes(alliance: Alliance, file):
     assert (held.status, held.lines) == (
         1,
         [
+            "2 shops, 2022-10-09; score: 2",
             "to be registered: 2 shops: S1, S2",
             "below a line, and nobody follows: 2 shops (S1, S2)",
             "held: 2 of 2 values of score look like another scale (S1, S2); the edition's goes from 0 to 100; "

@@ -200,6 +200,11 @@ def test_titles_above_the_header_are_nothing(above: str) -> None:
     assert rows_of(f"{above}店铺ID,日期,体验分\n4463798,2022-10-01,4.25\n") == ONE
 
 
+def test_a_column_far_to_the_right_is_none() -> None:
+    assert rows_of("店铺ID,日期" + "," * 498 + "体验分\n4463798,2022-10-01" + "," * 498 + "4.25\n") == ONE
+    assert refused("店铺ID,日期" + "," * 499 + "体验分\n4463798,2022-10-01\n")[1:3] == ("score", T.MISSING_COLUMN)
+
+
 def test_a_header_far_down_is_none() -> None:
     assert refused("日报\n" * 50 + "店铺ID,日期,体验分\n4463798,2022-10-01,4.25\n")[2] is T.MISSING_COLUMN
 

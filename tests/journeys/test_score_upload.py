@@ -97,7 +97,8 @@ async def test_a_workbook_is_read_like_a_csv_file(operator: Person) -> None:
     [
         (
             f"shop_id,day,score\nA,{TODAY + timedelta(2)},3.9\nB,{YESTERDAY},85\n",
-            ["没有一行能导入", "第 2 行「日期」：还没到的日期", "第 3 行「体验分」：不在范围里（0 到 5），请改（85）"],
+            ["没有一行能导入", f"· 第 2 行「日期」：还没到的日期，请改成真实的日期（{TODAY + timedelta(2)}）\n"
+                "· 第 3 行「体验分」：不在范围里（0 到 5），请改（85）"],
         ),
         ("shop_id,day\nA,2022-10-10\n", ["文件读不了，什么都没有导入", "第 1 行「体验分」：没有这一列"]),
         ("shop_id,day,score\n", ["文件读不了，什么都没有导入", "没有数据"]),
@@ -238,7 +239,8 @@ async def test_right_rows_are_imported_and_the_others_named(operator: Person, da
     assert preview.text.startswith("能导入 1 行，2 行先放一边，2 家店还没登记")
     assert "没登记的店不会悄悄登记，这 2 家的行先不导入：\n· C 新店\n· D\n" in preview.text
     assert (
-        "先放一边的 2 行，改好后再发一次：\n· 第 6 行「日期」：不是日期，请写成 2022-10-10 这样（昨天）" in preview.text
+        "先放一边的 2 行，改好后再发一次：\n· 第 6 行「日期」：不是日期，请写成 2022-10-10 这样（昨天）\n· 第 7 行"
+        in preview.text
     )
     assert preview.buttons == ["导入", "登记 2 家新店并导入", "不导入"]
     await presses(operator, "导入")
