@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 from bot.feeds.cells import BadCell, Trouble
 from bot.feeds.header import MOST_COLUMNS, Header, read_header
 from bot.feeds.mended import SURE_ID, stripped, written_count, written_day, written_id, written_score
-from bot.feeds.notes import is_note, is_only_numbered
+from bot.feeds.notes import TOTALS, is_note, is_only_numbered
 from bot.feeds.records import Record
 from bot.feeds.source import Columns
 from bot.feeds.table import CLOSURES, DAY, NAME, SHOP, Problem, ReadLine, Table
@@ -60,7 +60,9 @@ class LineReader:
                 count = None if count_at is None else counts[cells[count_at]]
                 day = days[cells[day_at]]
                 rows: list[Row] = [(shop, day, number, read[cells[at]], count) for number, at, read in told]
-                is_right = len(cells) <= width or not any(map(str.strip, cells[width:]))
+                is_right = len(cells) <= width or not table.beyond(cells)
+                if name_at is not None and is_right:
+                    is_right = name_at >= len(cells) or cells[name_at] not in TOTALS
             except (IndexError, BadCell):
                 is_right = False
             if not is_right:
@@ -82,8 +84,8 @@ class LineReader:
             return None
         if header := self._header(line, cells):
             return None if header.places == table.header.places else table.under(header)
-        column, trouble, got = self._fault(table, cells) or ("", Trouble.TOO_MANY_CELLS, "")
-        if trouble is not Trouble.TOO_MANY_CELLS and is_note(cells, known):
+        column, trouble, got = self._fault(table, cells) or ("", Trouble.NOTE, "")
+        if trouble is Trouble.NOTE or (trouble is not Trouble.TOO_MANY_CELLS and is_note(cells, known)):
             column, trouble, got = "", Trouble.NOTE, next(filter(str.strip, cells))
         note(table.problem(line, column, trouble, got))
         return None
@@ -107,7 +109,7 @@ class LineReader:
                 return column, Trouble.EMPTY, ""
             except BadCell as bad:
                 return column, bad.trouble, cells[place]
-        more = [cell for cell in cells[table.header.width :] if cell.strip()]
+        more = table.beyond(cells)
         return ("", Trouble.TOO_MANY_CELLS, more[0]) if more else None
 
     def _name(self, shop: str, written: str) -> None:

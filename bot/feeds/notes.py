@@ -15,6 +15,11 @@ _REMARK: Final = re.compile(
     r"|导出人|打印时间|负责人|联系人|note|remark|source)s?\d*(?:[:.、].*)?|[*※].*"
 )
 
+TOTALS: Final = frozenset(
+    ("合计", "总计", "小计", "共计", "总数", "汇总", "平均", "平均值", "平均分", "均值", "均分", "total", "average")
+)
+"""The name of no shop, in a line whose other cells could be a shop's: its id is a count of shops."""
+
 
 def is_note(cells: Sequence[str], known: Sequence[int]) -> bool:
     """Whether a line is about no shop. `known`: the places of the columns that are read.

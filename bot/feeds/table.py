@@ -64,6 +64,11 @@ class Table:
         """The rest of the table, under another header."""
         return replace(self, header=header)
 
+    def beyond(self, cells: list[str]) -> list[str]:
+        """The filled cells beyond the columns: maybe a number that a comma has cut. In a sheet words are a remark."""
+        filled = [cell for cell in cells[self.header.width :] if cell.strip()]
+        return [cell for cell in filled if any(map(str.isdigit, cell))] if self.part.sheet else filled
+
     def problem(self, line: int, column: str, trouble: Trouble, got: str = "") -> Problem:
         """A problem of a line of the table."""
         return Problem(line, column, trouble, got.strip()[:SHOWN_LENGTH], sheet=self.part.sheet)

@@ -22,7 +22,6 @@ TUNNEL_S: Final = 4.5
 NEXT_ADDRESS_S: Final = 0.25
 """After this the next address of the proxy's name is tried beside the first (RFC 8305)."""
 
-_PORTS: Final = {"http": 80, "https": 443}
 _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (socket.gaierror, "no such host"),
     (ConnectionRefusedError, "connection refused"),
@@ -50,7 +49,7 @@ class ProxyConnector(aiohttp.BaseConnector):
         traces: list[Any],  # noqa: ARG002
         timeout: aiohttp.ClientTimeout,  # noqa: ARG002, ASYNC109  (aiohttp calls it so)
     ) -> ResponseHandler:
-        host, port = req.url.raw_host or "", req.url.port or _PORTS[req.url.scheme]
+        host, port = req.url.raw_host or "", req.url.port or 0
         transport = await tunnel(self._proxy, host, port, self._tls)
         protocol = self._factory()
         try:

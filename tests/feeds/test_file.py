@@ -44,6 +44,13 @@ def test_the_same_scores_are_read_from_every_form(source: str) -> None:
     assert rows_of(source) == TWO
 
 
+def test_a_total_under_the_names_of_shops_is_no_shop() -> None:
+    source = "店铺ID,店铺名称,日期,体验分\n4463798,甲店,2022-10-01,4.25\n2,合计,2022-10-01,4.02\n"
+    rows, file = read(source)
+    assert [row[0] for row in rows] == ["4463798"]
+    assert file.set_aside == [Problem(3, "", T.NOTE, "2")]
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -139,7 +146,7 @@ def test_characters_that_nobody_sees_are_an_empty_line() -> None:
 
 
 def test_a_shop_whose_name_begins_like_a_total_is_a_shop() -> None:
-    assert rows_of("店铺名称,店铺ID,日期,体验分\n合计,s1,2022-10-01,3.79\n共3家,s2,2022-10-10,4\n") == TWO
+    assert rows_of("店铺名称,店铺ID,日期,体验分\n合计女装,s1,2022-10-01,3.79\n共3家,s2,2022-10-10,4\n") == TWO
     assert aside("店铺名称,店铺ID,日期,体验分\n平均律音乐,s1,?,3.79\n") == [(2, "day", T.NOT_A_DAY)]
 
 

@@ -56,6 +56,12 @@ def test_what_no_cell_may_be_is_named_by_the_workbook_s_row_though_some_are_empt
     ]
 
 
+def test_a_remark_beside_the_columns_of_a_sheet_is_nothing_but_a_number_may_be_a_part_of_the_score() -> None:
+    source = xlsx(("s1", DAY, 3.8, "好"), ("s2", DAY, 3, 95))
+    assert [row[0] for row in read(source)[0]] == ["s1"]
+    assert aside(source) == [(3, "", T.TOO_MANY_CELLS)]
+
+
 def test_an_empty_cell_of_a_sheet_is_no_score() -> None:
     assert rows_of(xlsx(("s1", TODAY, None), ("s2", TODAY, "-"))) == [(s, TODAY, 0, None, None) for s in ("s1", "s2")]
 

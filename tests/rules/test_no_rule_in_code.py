@@ -30,6 +30,7 @@ COMMON = {Decimal(3), Decimal(4), Decimal(5), Decimal(20), Decimal(30), Decimal(
 OF_ITS_OWN = {
     "rules/understanding/numbers_in_text.py": {Decimal(365)},  # a year said in words
     "bot/journeys/told_scores.py": {Decimal(365)},  # how far back a score may be told
+    "bot/proxies.py": {Decimal(80)},  # the port of HTTP
     "bot/web/http_server.py": {Decimal(75)},  # seconds of a kept connection
     "rules/notices.py": {Decimal(80)},  # characters of a name
     "rules/understanding/phrasings.py": {Decimal(80)},  # characters of a phrasing

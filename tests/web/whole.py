@@ -39,7 +39,7 @@ async def process(tree: Path | None = None, **settings: str) -> AsyncIterator[as
 
     Killed at the end of the block if still running.
     """
-    known = {name: value for name, value in os.environ.items() if name.upper() not in Settings.model_fields}
+    known = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     code = "import sys; from bot.cli import main; sys.argv = ['alliance-bot', 'run']; main()"
     running = await asyncio.create_subprocess_exec(
         sys.executable,
