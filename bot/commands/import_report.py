@@ -168,7 +168,7 @@ def _unknown(file: ScoreFile, done: Imported, *, is_done: bool) -> Iterator[str]
         yield f"{'registered' if is_done else 'to be registered'}: {_plural(len(refs), 'shop')}: {shops}"
         return
     are = "is" if len(refs) == 1 else "are"
-    yield f"{_plural(len(refs), 'shop')} {are} not registered, and nothing of them is stored: {shops}"
+    yield f"{_plural(len(refs), 'shop')} {are} not registered, and none of their rows is stored: {shops}"
     yield "to register them with the names of the file, and store their rows: --register"
     if done.odd:
         yield f"but look first: {why(done.odd)}"

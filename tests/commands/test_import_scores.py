@@ -126,7 +126,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(alliance: Alliance, file):
 def test_shops_that_nobody_registered_are_named_and_nothing_of_them_is_stored(alliance: Alliance, file):
     name = file("店铺ID,店铺名称,日期,体验分", "S1,花店,2022-10-10,4.1", "S2,,2022-10-10,4.5", "S2,,2022-10-09,4.5")
     unknown = [
-        "2 shops are not registered, and nothing of them is stored: S1 花店, S2",
+        "2 shops are not registered, and none of their rows is stored: S1 花店, S2",
         "to register them with the names of the file, and store their rows: --register",
     ]
     for options, more in (((), ""), (("--dry-run",), " (dry run: nothing was stored)")):
