@@ -67,7 +67,7 @@ async def unbind(deed: Doing, shop: Shop, chat_id: int) -> bool:
 async def hand_over(deed: Doing, shop: Shop) -> tuple[int, int]:
     """How many followers no longer follow the shop, and how many open links were taken back."""
     followers = await _followers(deed, shop)
-    revoked = await invites.revoke_open(deed.conn, shop.id, deed.now_ms)
+    revoked = await invites.close_all(deed.conn, shop.id, deed.now_ms)
     await _part(deed, shop, followers, Parting.HANDED_OVER)
     await deed.note("shop.hand_over", f"{shop.ref} followers={len(followers)}")
     return len(followers), revoked

@@ -229,6 +229,20 @@ async def test_a_shop_that_is_handed_over_has_no_follower_no_old_link_and_a_new_
     assert await followers(database_url, shop) == [new.id]
 
 
+async def test_who_left_a_shop_before_the_hand_over_cannot_come_back_by_the_old_link(
+    operator: Person, sandbox: SandboxClient, database_url: str, shop: int
+) -> None:
+    link, merchant = await link_for(operator, shop), await sandbox.person("小店")
+    await tells(merchant, f"/start {link}")
+    async with connected(database_url) as conn:
+        await follows.stop(conn, shop, merchant.id)
+    await page(operator, shop, "换负责人")
+    await operator.presses("确定换")
+    await operator.hears_all(2)
+    assert (await tells(merchant, f"/start {link}")).text.startswith("这个绑定链接已经收回了")
+    assert await followers(database_url, shop) == []
+
+
 async def test_nothing_is_ended_as_long_as_no_link_can_be_made(
     sandbox: SandboxClient, start: Start, database_url: str, shop: int
 ) -> None:

@@ -53,11 +53,17 @@ async def test_a_chat_that_was_unbound_cannot_open_its_link_again_and_others_can
     assert await invites.use(conn, B, 8, NOW) == Used(Use.BOUND_BEFORE, shop.id)
 
 
-async def test_all_open_links_of_a_shop_are_taken_back_together(conn: AsyncConnection) -> None:
+async def test_no_link_of_a_shop_binds_anybody_after_all_are_closed(conn: AsyncConnection) -> None:
     _, shop = await shops.add(conn, "S1", "花店", 1)
     _, other = await shops.add(conn, "S2", "茶店", 1)
-    for invite_id, of in ((A, shop), (B, shop), (C, other)):
-        await invites.make(conn, invite_id, of.id, UNTIL, MADE)
-    assert await invites.revoke_open(conn, shop.id, NOW) == 2
-    assert await invites.revoke_open(conn, shop.id, NOW) == 0
+    late = "dddddddddddddddd"
+    for invite_id, of, until in ((A, shop, UNTIL), (B, shop, UNTIL), (C, other, UNTIL), (late, shop, SOON)):
+        await invites.make(conn, invite_id, of.id, until, MADE)
+    await invites.use(conn, B, 7, NOW)
+    assert await invites.close_all(conn, shop.id, NOW) == 1
+    assert await invites.close_all(conn, shop.id, NOW) == 0
+    assert await invites.use(conn, A, 8, NOW) == Used(Use.REVOKED)
+    assert await invites.use(conn, B, 7, NOW) == Used(Use.REVOKED)
     assert await invites.use(conn, C, 7, NOW) == Used(Use.BOUND, other.id)
+    found = {one.id: one.state(NOW) for one in await invites.listed(conn, shop.id)}
+    assert found == {A: State.REVOKED, B: State.USED, late: State.EXPIRED}
