@@ -26,6 +26,7 @@ shops = Table(
     Column("closures_day", Day),
     Column("choices", Text),
     Column("created_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,  # buttons with the number of a removed shop stay in chats
 )
 partial("shops_of_owner", shops.c.owner_chat, shops.c.id, where="owner_chat IS NOT NULL")
 partial("shops_closed_before", shops.c.id, where="closures > 0")

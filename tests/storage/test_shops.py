@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.lines import Level
 from rules.sources import Source
 from rules.watch_state import Frequency, WatchState, Wishes
-from storage import follows, invites, preferences, shops
+from storage import follows, invites, personal, preferences, shops
 from storage.follows import Follow
 from storage.invites import Use, Used
 from storage.preferences import Preferences
@@ -27,6 +27,13 @@ async def test_a_shop_is_added_once_and_then_renamed(conn: AsyncConnection):
     assert await shops.add(conn, "S1", "茶店", 3) == (Added.RENAMED, replace(shop, name="茶店"))
     assert await shops.by_ref(conn, "S1") == await shops.by_id(conn, shop.id) == replace(shop, name="茶店")
     assert await shops.by_ref(conn, "S2") is None
+
+
+async def test_the_number_of_a_removed_shop_is_never_another_shops(conn: AsyncConnection):
+    """Buttons with the number stay in chats: one of them removes a shop."""
+    _, shop = await shops.add(conn, "S1", "花店", 1)
+    await personal.forget_shop(conn, shop.id)
+    assert (await shops.add(conn, "S2", "茶店", 2))[1].id > shop.id
 
 
 async def test_a_merchant_has_one_unnamed_shop_and_more_by_name(conn: AsyncConnection):

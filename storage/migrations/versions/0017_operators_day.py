@@ -25,6 +25,7 @@ def upgrade() -> None:
             op.add_column(table, column)
     its = sa.text("risk_day IS NOT NULL")
     op.create_index("preferences_risks", "preferences", ["chat_id"], sqlite_where=its, postgresql_where=its)
+    _number_shops_once()
 
 
 def downgrade() -> None:
@@ -32,3 +33,10 @@ def downgrade() -> None:
     for table, columns in ADDED.items():
         for column in columns:
             op.drop_column(table, column.name)
+
+
+def _number_shops_once() -> None:
+    """SQLite gives the number of a removed shop to no other one, as PostgreSQL does; older code does not mind."""
+    if op.get_bind().dialect.name == "sqlite":
+        with op.batch_alter_table("shops", recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+            pass

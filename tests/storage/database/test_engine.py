@@ -18,7 +18,7 @@ from storage import inbox, schema
 from storage.database import driver
 from storage.database import engine as database
 from storage.inbox import Arrival
-from storage.schema import facts
+from storage.schema import facts, shops
 from tests.databases import ENGINES, new_database, on_one_engine
 from tests.packaged import HUNDRED_POINTS
 
@@ -64,6 +64,16 @@ async def test_a_kind_of_shop_told_before_it_was_two_is_no_answer_any_more(engin
         kept = (await conn.execute(select(facts.c.value).order_by(facts.c.id))).scalars().all()
     options = {option.value for option in HUNDRED_POINTS.fact("shop_type").options}
     assert [json.loads(value) in options for value in kept] == [False, True]
+
+
+async def test_the_shops_of_an_older_version_stay_as_they_are(engine: AsyncEngine):
+    values = {"ref": "S1", "name": "花店", "source": "feed", "in_alliance": True, "closures": 1, "created_at": 5}
+    async with engine.begin() as conn:
+        await conn.run_sync(lambda connection: database.downgrade(connection, "0016"))
+        await conn.execute(insert(shops).values(values | {"id": 7, "closures_day": date(2022, 10, 10)}))
+        before = (await conn.execute(select(shops))).all()
+        await conn.run_sync(lambda connection: database.upgrade(connection, "head"))
+        assert (await conn.execute(select(shops))).all() == before
 
 
 @pytest.mark.parametrize("kind", ENGINES)
