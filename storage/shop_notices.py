@@ -49,8 +49,10 @@ async def newest_of(conn: AsyncConnection, shop_ids: Sequence[int], now_ms: int)
 
 async def of_shop(conn: AsyncConnection, shop_id: int, now_ms: int, limit: int) -> list[Told]:
     """The newest notices about the shop, to any chat, the newest first."""
-    query = _of_shops([shop_id], now_ms).order_by(notices.c.id.desc()).limit(limit)
-    return list(_read((await conn.execute(query)).all()))
+    about = select(notice_items.c.notice_id).where(notice_items.c.shop_id == shop_id).distinct()
+    newest = about.order_by(notice_items.c.notice_id.desc()).limit(limit)
+    query = _of_shops([shop_id], now_ms).where(notices.c.id.in_(newest)).order_by(notices.c.id.desc())
+    return list(_read((await conn.execute(query.limit(limit))).all()))
 
 
 def _of_shops(shop_ids: Sequence[int], now_ms: int) -> Select[Any]:

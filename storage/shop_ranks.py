@@ -18,7 +18,6 @@ from rules.case import Case, edition_of
 from rules.edition import Catalogue, Edition
 from rules.lines import Level, hundredths
 from storage.daily_check import standings
-from storage.database.dialect import uncompiled
 from storage.schema import newest, shops
 from storage.scores import is_stale
 
@@ -99,7 +98,6 @@ def is_at_risk(level: int) -> bool:
 
 async def counts(conn: AsyncConnection, by: Judging) -> Counts:
     """How many shops stand where, with and without a fresh score."""
-    await uncompiled(conn)
     levels = standings.levels(by.editions).subquery()
     fresh = case((is_fresh(by), 1), else_=0).label("fresh")
     query = select(levels.c.level, fresh).join_from(levels, shops, shops.c.id == levels.c.shop_id)
@@ -113,7 +111,6 @@ async def ranked(
 ) -> dict[int, int]:
     """The level of each such shop, by number, from the place `first` on: those at risk the worst first, others by
     number."""
-    await uncompiled(conn)
     levels = standings.levels(by.editions).subquery()
     query = select(shops.c.id, levels.c.level).join_from(shops, levels, levels.c.shop_id == shops.c.id)
     those = _those(query.where(shops.c.ref.is_not(None)), levels.c.level, which, by)
@@ -149,7 +146,6 @@ def is_fresh(by: Judging) -> ColumnElement[bool]:
 
 async def levels_of(conn: AsyncConnection, by: Judging, shop_ids: list[int]) -> dict[int, int]:
     """The level of each of these shops, in their order; unknown numbers and merchants' own shops are left out."""
-    await uncompiled(conn)
     levels = standings.levels(by.editions).subquery()
     query = select(shops.c.id, levels.c.level).join_from(shops, levels, levels.c.shop_id == shops.c.id)
     rows = (await conn.execute(query.where(shops.c.ref.is_not(None), shops.c.id.in_(shop_ids)))).all()

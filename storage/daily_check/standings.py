@@ -38,7 +38,6 @@ from storage.daily_check.conditions import (
     is_never_given,
 )
 from storage.daily_check.scales import Scales, at_odds, fits
-from storage.database.dialect import uncompiled
 from storage.schema import newest, shops
 
 BARRED: Final = int(max(Level)) + 1
@@ -130,7 +129,6 @@ def _limit(line: Line, of_all: Callable[[Iterable[int]], int]) -> Any:
 
 async def counts(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[int, int]:
     """Count of shops by level or BARRED; those without shops are left out."""
-    await uncompiled(conn)
     every = levels(editions).subquery()
     query = select(every.c.level, func.count()).group_by(every.c.level)
     return {row.level: row[1] for row in (await conn.execute(query)).all()}

@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Table, literal_column
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 def upsert(dialect: str, table: Table) -> Any:
@@ -15,10 +14,3 @@ def upsert(dialect: str, table: Table) -> Any:
 def constant(word: str) -> Any:
     """A word written into the statement itself: a bound parameter keeps SQLite from using a partial index."""
     return literal_column(f"'{word}'")
-
-
-async def uncompiled(conn: AsyncConnection) -> None:
-    """Let PostgreSQL run the long queries of this transaction as they are: to compile one takes seconds, to run it less
-    than a tenth of one."""
-    if conn.dialect.name == "postgresql":
-        await conn.exec_driver_sql("SET LOCAL jit = off")

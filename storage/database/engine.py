@@ -41,6 +41,9 @@ _DURABLE: Final = tuple(
 _QUIET: Final = {"hide_parameters": True}
 """The text of an error has no values in it: values may be a merchant's words."""
 
+_UNCOMPILED: Final = {"jit": "off"}
+"""PostgreSQL runs long queries as they are: to compile one takes seconds, to run it less than a tenth of one."""
+
 
 class NotEmbeddedError(Exception):
     """The operation needs an embedded (SQLite) database; for PostgreSQL use pg_dump and the like."""
@@ -60,7 +63,8 @@ def create(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` (the folder is made) or `postgresql+asyncpg://…`."""
     if is_embedded(url):
         return _embedded(make_url(url))
-    return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args={"timeout": CONNECT_S})
+    connecting = {"timeout": CONNECT_S, "server_settings": _UNCOMPILED}
+    return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args=connecting)
 
 
 def is_embedded(url: str | URL) -> bool:

@@ -347,17 +347,6 @@ async def test_the_list_takes_the_same_queries_for_ten_shops_as_for_hundreds(wor
     assert counts[0] == counts[1]
 
 
-async def test_postgresql_does_not_compile_the_long_query(world: World) -> None:
-    """To compile it takes seconds with ten thousand shops, each time."""
-    async with world.engine.begin() as conn:
-        for asks in (shop_ranks.counts(conn, judging()), shop_ranks.ranked(conn, judging(), Which.RISK)):
-            if conn.dialect.name == "postgresql":
-                await conn.exec_driver_sql("SET LOCAL jit = on")
-            await asks
-            if conn.dialect.name == "postgresql":
-                assert (await conn.exec_driver_sql("SHOW jit")).scalar() == "off"
-
-
 async def test_pages_hold_every_shop_once(world: World) -> None:
     for number in range(5):
         await world.shop(f"店{number}")

@@ -47,6 +47,13 @@ async def test_the_migrations_make_the_tables_that_the_code_describes(engine: As
     assert migrated == described
 
 
+async def test_postgresql_compiles_no_query(engine: AsyncEngine):
+    """To compile the query of all shops' levels takes seconds with ten thousand shops, each time."""
+    if engine.dialect.name == "postgresql":
+        async with engine.begin() as conn:
+            assert (await conn.exec_driver_sql("SHOW jit")).scalar() == "off"
+
+
 async def test_up_down_and_up_again_leaves_a_usable_schema(engine: AsyncEngine):
     async with engine.begin() as conn:
         await conn.run_sync(lambda connection: database.downgrade(connection, "base"))
