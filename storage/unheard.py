@@ -35,8 +35,8 @@ class Unheard:
 
 async def take(conn: AsyncConnection, editions: Sequence[Edition], since: date, now_ms: int) -> list[Unheard]:
     """The shops with a score of `since` or later that no process has told yet; they count as told. At most AT_ONCE."""
+    before = await _told(conn)  # first: what another process tells meanwhile is not forgotten
     now = {one.shop_id: one for one in await _unheard(conn, editions, since)}
-    before = await _told(conn)
     await _forget(conn, sorted(before - now.keys())[:AT_ONCE])
     new = sorted(now.keys() - before)[:AT_ONCE]
     return [now[number] for number in new if await mark(conn, number, now_ms)]

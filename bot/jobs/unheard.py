@@ -1,61 +1,31 @@
 """Tells the operators of shops about to lose the access of which nobody hears: then only they can tell the merchant."""
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clock import Clock, milliseconds
-from bot.journeys.context import Context
-from bot.loop import repeat
-from bot.telegram.messages import say
-from bot.views.render import render
+from bot.jobs.operator_news import OperatorNews
+from bot.views.render import Rendered, render
 from rules.watch import WORSE_WITHIN_DAYS
-from storage import outbox, shops, unheard
-from storage.outbox import Lane
+from storage import shops, unheard
 
-LOOK_S: Final = 60.0
 SHOWN: Final = 6
 """So many are named in a message; the others are counted."""
 
-log = structlog.get_logger(__name__)
 
+class UnheardWatch(OperatorNews):
+    """Looks for shops at the closing line without a reader, once a minute."""
 
-@dataclass(eq=False, repr=False)
-class UnheardWatch:
-    """Looks for shops at the closing line without a reader. `wake` starts the delivery."""
+    kind = "closings of which nobody hears"
+    look_s = 60.0
+    most = unheard.AT_ONCE
 
-    engine: AsyncEngine
-    context: Context
-    clock: Clock
-    wake: Callable[[], None]
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Look once a minute until told to stop; without operators there is nobody to tell."""
-        if self.context.admins:
-            await repeat(self._step_and_wait, stop, self.clock, failed="unheard not looked for", again_s=LOOK_S)
-
-    async def _step_and_wait(self) -> float:
-        await self.step()
-        return LOOK_S
-
-    async def step(self) -> int:
-        """How many were told of now, in one message."""
-        now_ms, today = milliseconds(self.clock), self.context.today(self.clock.now())
-        since = today - timedelta(WORSE_WITHIN_DAYS)
-        async with self.engine.begin() as conn:
-            found = await unheard.take(conn, self.context.policy.editions, since, now_ms)
-            if not found:
-                return 0
-            known = await shops.by_ids(conn, [one.shop_id for one in found[:SHOWN]])
-            said = render("operators/unheard", found=found[:SHOWN], count=len(found), shops=known)
-            chats = sorted(self.context.admins)
-            messages = [one for chat in chats for one in say(chat, said, numbered=True, lane=Lane.WARNING)]
-            await outbox.enqueue(conn, messages, now_ms)
-        log.warning("closings of which nobody hears", count=len(found))
-        self.wake()
-        return len(found)
+    async def take(self, conn: AsyncConnection, now_ms: int) -> tuple[int, Rendered] | None:
+        """The shops that no operator was told of."""
+        since = self.context.today(self.clock.now()) - timedelta(WORSE_WITHIN_DAYS)
+        found = await unheard.take(conn, self.context.policy.editions, since, now_ms)
+        if not found:
+            return None
+        known = await shops.by_ids(conn, [one.shop_id for one in found[:SHOWN]])
+        return len(found), render("operators/unheard", found=found[:SHOWN], count=len(found), shops=known)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock
-from bot.jobs.undelivered import MOST, UndeliveredWatch
+from bot.jobs.undelivered import UndeliveredWatch
 from bot.journeys.context import Context
 from storage import chats, outbox, sending, shops, undelivered
 from storage.outbox import Lane
@@ -137,7 +137,7 @@ async def test_many_are_counted_beyond_the_first_few(engine: AsyncEngine) -> Non
     assert await watch(engine).step() == 9
     (said,) = await heard(engine)
     assert "· 还有 3 条，看“今天的通知”" in said
-    assert MOST > 9
+    assert UndeliveredWatch.most > 9
 
 
 async def test_what_was_told_never_hides_what_was_not(engine: AsyncEngine) -> None:

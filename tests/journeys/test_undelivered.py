@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.jobs import undelivered, unheard
+from bot.jobs.undelivered import UndeliveredWatch
+from bot.jobs.unheard import UnheardWatch
 from storage import follows, shops
 from tests.databases import connected
 from tests.journeys.conftest import Start, presses, tells
@@ -17,7 +18,7 @@ TODAY = datetime.now(UTC).date()
 async def test_an_operator_hears_at_once_of_a_closing_that_reached_nobody(
     sandbox: SandboxClient, start: Start, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(undelivered, "LOOK_S", 0.05)
+    monkeypatch.setattr(UndeliveredWatch, "look_s", 0.05)
     await start(messages_per_minute=1000, admin_chat_ids=str(OPERATOR), timezone="UTC")
     merchant, operator = await sandbox.person("小店"), await sandbox.person("运营", id=OPERATOR)
     await tells(merchant, "/start")
@@ -39,7 +40,7 @@ async def test_an_operator_hears_at_once_of_a_closing_that_reached_nobody(
 async def test_an_operator_hears_of_a_closing_of_a_shop_that_nobody_follows(
     sandbox: SandboxClient, start: Start, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unheard, "LOOK_S", 0.05)
+    monkeypatch.setattr(UnheardWatch, "look_s", 0.05)
     await start(messages_per_minute=1000, admin_chat_ids=str(OPERATOR), timezone="UTC")
     operator = await sandbox.person("运营", id=OPERATOR)
     async with connected(database_url) as conn:
