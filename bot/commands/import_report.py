@@ -7,7 +7,7 @@ from bot.feeds.cells import Trouble
 from bot.feeds.file import ScoreFile
 from bot.feeds.header import DAY, SHOP, USUAL_NAMES
 from bot.feeds.hold import Hold, Why
-from bot.feeds.names import good_names
+from bot.feeds.names import LONGEST_NAME
 from bot.feeds.reach import Reach
 from bot.feeds.store import Imported
 from bot.feeds.table import Problem
@@ -45,6 +45,9 @@ WORDS: Final = {
     Trouble.ABOVE_HEADER: "stands above the header; move the line below it",
     Trouble.ERROR_VALUE: "is a spreadsheet's error; write the value",
     Trouble.PERCENT: "is a percentage; write the score",
+    Trouble.NAME_TOO_LONG: f"is longer than {LONGEST_NAME} characters; shorten it",
+    Trouble.NOT_A_NAME: "is no name that can be read; type it again",
+    Trouble.TWO_NAMES: "is one of two names for the same shop; leave one",
 }
 NO_SCORE: Final = "no score"
 MOST_LINES: Final = 20
@@ -82,15 +85,16 @@ def place(problem: Problem) -> str:
     return f'{line}, column "{problem.column}"' if problem.column else line
 
 
-def what(problem: Problem, edition: Edition) -> str:
-    """The value and what is wrong with it, and how to mend it."""
+def what(problem: Problem, edition: Edition | None = None) -> str:
+    """The value and what is wrong with it, and how to mend it. `edition`: by which scores were read."""
     got = f"{problem.got!r} " if problem.got else ""
-    if problem.trouble is Trouble.OFF_SCALE:
+    if problem.trouble is Trouble.OFF_SCALE and edition:
         fact = edition.fact(problem.column)
         return f"{got}is off the scale of edition {edition.name}: {fact.lowest} to {fact.highest}"
     if problem.trouble is Trouble.CONFLICT:
         return f"{got}another value stands for this shop and day on line {problem.other_line}; keep the right line"
-    return got + WORDS.get(problem.trouble, f"can't be taken: {problem.trouble.value.replace('_', ' ')}")
+    other = f" (another on line {problem.other_line})" if problem.other_line else ""
+    return got + WORDS.get(problem.trouble, f"can't be taken: {problem.trouble.value.replace('_', ' ')}") + other
 
 
 def wanted(edition: Edition) -> str:
@@ -159,7 +163,7 @@ def _unread(file: ScoreFile) -> Iterator[str]:
 
 
 def _unknown(file: ScoreFile, done: Imported, *, is_done: bool) -> Iterator[str]:
-    refs, names = done.unknown.refs, good_names(file.names)
+    refs, names = done.unknown.refs, file.names
     if not refs:
         return
     named = [f"{ref} {names[ref]}" if ref in names else ref for ref in refs[:MOST_SHOPS]]

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import UTC, datetime
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -12,6 +11,7 @@ from bot.commands.open_database import in_transaction, with_database
 from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
+from bot.feeds.names import LONGEST_NAME
 from bot.settings import Settings
 from bot.telegram.api import Api
 from bot.telegram.errors import InvalidToken, TelegramError
@@ -19,8 +19,6 @@ from bot.telegram.session import Session
 from storage import audit, invites, shops
 from storage.instants import epoch_ms
 from storage.shops import Added, Shop
-
-LONGEST_NAME: Final = 40
 
 
 def add(ref: str, name: str) -> str:

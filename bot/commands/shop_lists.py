@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -10,26 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.commands import Refusal
 from bot.commands.catalogue import settings
+from bot.commands.import_report import place, what
 from bot.commands.open_database import in_transaction
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_OPERATOR
 from bot.feeds.header import NAME, SHOP, USUAL_NAMES
-from bot.feeds.shop_list_file import Aside, ShopList, Why, read
+from bot.feeds.shop_list_file import ShopList, read
 from storage import audit, shop_names
 from storage.instants import epoch_ms
 from storage.shop_names import Listed
 
 STDIN: Final = "-"
-WORDS: Final = {
-    Why.NO_ID: "is empty; write the id of the shop",
-    Why.NOT_AN_ID: "is no shop id: 1 to 64 printable characters without spaces",
-    Why.ROUNDED_ID: "was rounded by the spreadsheet; format the column as text and write the id again",
-    Why.NO_NAME: "is empty; write the name of the shop",
-    Why.NAME_TOO_LONG: "is longer than 40 characters; shorten it",
-    Why.NOT_A_NAME: "is no name that can be read; type it again",
-    Why.BROKEN_QUOTES: "is on a line whose quotes are not closed",
-    Why.TWO_NAMES: "is one of two names for the same shop; leave one",
-}
 WANTS: Final = f"wants a column of ids ({SHOP}, {USUAL_NAMES[SHOP]}) and one of names ({NAME}, {USUAL_NAMES[NAME]})"
 
 
@@ -38,7 +30,7 @@ def imported(file: str, *, dry_run: bool, as_json: bool) -> tuple[list[str], boo
     found = _read(file)
     if found.refusal:
         is_missing = found.refusal.trouble is Trouble.MISSING_COLUMN
-        why = WANTS if is_missing else f"can't be read ({found.refusal.trouble.replace('_', ' ')})"
+        why = WANTS if is_missing else what(found.refusal)
         raise Refusal(f"{file}: {why}; nothing was stored")
 
     async def work(conn: AsyncConnection) -> Listed:
@@ -67,7 +59,8 @@ def _as_json(found: ShopList, done: Listed) -> str:
         "renamed": [{"shop_id": one.ref, "before": one.before, "after": one.after} for one in done.renamed],
         "same": done.same,
         "set_aside": [
-            {"line": one.line, "column": one.column, "value": one.value, "why": _why(one)} for one in found.aside
+            {"line": one.line, "column": one.column, "value": one.got, "why": what(replace(one, got=""))}
+            for one in found.aside
         ],
     }
     return json.dumps(listed, ensure_ascii=False)
@@ -76,16 +69,8 @@ def _as_json(found: ShopList, done: Listed) -> str:
 def _as_text(found: ShopList, done: Listed, *, dry_run: bool) -> list[str]:
     lines = [f"new: {ref}  {name}" for ref, name in done.new]
     lines += [f"renamed: {one.ref}  {one.before or '(no name)'} becomes {one.after}" for one in done.renamed]
-    lines += [f'line {one.line}, column "{one.column}": {_got(one)}{_why(one)}' for one in found.aside]
+    lines += [f"{place(one)}: {what(one)}" for one in found.aside]
     if found.aside_count > len(found.aside):
         lines.append(f"… and {found.aside_count - len(found.aside)} more lines set aside")
     counts = f"{len(done.new)} new, {len(done.renamed)} renamed, {done.same} the same, {found.aside_count} set aside"
     return [*lines, f"{counts} (dry run: nothing was stored)" if dry_run else counts]
-
-
-def _got(one: Aside) -> str:
-    return f"{one.value!r} " if one.value else ""
-
-
-def _why(one: Aside) -> str:
-    return WORDS[one.why] + (f" (another on line {one.other_line})" if one.other_line else "")

@@ -68,6 +68,9 @@ class Trouble(StrEnum):
     TOO_PRECISE = "too_precise"
     NOT_A_COUNT = "not_a_count"
     CONFLICT = "conflict"
+    NAME_TOO_LONG = "name_too_long"
+    NOT_A_NAME = "not_a_name"
+    TWO_NAMES = "two_names"
 
 
 class BadCell(ValueError):

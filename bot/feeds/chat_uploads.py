@@ -17,7 +17,6 @@ from bot.clock import Clock, milliseconds
 from bot.feeds import shop_list_uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.feeds.kept import Given, OutdatedError, contents, read, taken, written
-from bot.feeds.names import good_names
 from bot.feeds.store import Imported, Terms, import_rows
 from bot.loop import repeat
 from bot.telegram.api import Api, TooLarge
@@ -100,7 +99,7 @@ class Uploads:
         registers = upload.registers or given.registers
         done = await import_rows(self.engine, given, incoming, Terms(self.policy, is_sure=True, registers=registers))
         shown = contents(given, done.left_out)
-        values = {"contents": shown, "names": good_names(given.names), "check_at": self.daily_check_at}
+        values = {"contents": shown, "names": given.names, "check_at": self.daily_check_at}
         return await self._ended(upload, render("operators/upload_done", done=done, **values))
 
     async def _ended(self, upload: Upload, rendered: Rendered) -> None:
@@ -117,7 +116,7 @@ class Uploads:
 
     def _preview(self, number: int, file: ScoreFile, given: Given, would: Imported) -> Rendered:
         shown, problems = contents(given, would.left_out), file.set_aside[:SHOWN_PROBLEMS]
-        values = {"contents": shown, "names": good_names(given.names), "scores": self.policy.edition.scores}
+        values = {"contents": shown, "names": given.names, "scores": self.policy.edition.scores}
         return render("operators/upload_preview", upload=number, would=would, problems=problems, **values)
 
     def _incoming(self) -> Incoming:

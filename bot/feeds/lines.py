@@ -7,6 +7,7 @@ from typing import Final, Generic, TypeVar
 from bot.feeds.cells import BadCell, Trouble
 from bot.feeds.header import MOST_COLUMNS, Header, read_header
 from bot.feeds.mended import SURE_ID, stripped, written_count, written_day, written_id, written_score
+from bot.feeds.names import name_trouble, plain_name
 from bot.feeds.notes import TOTALS, is_note, is_only_numbered
 from bot.feeds.records import Record
 from bot.feeds.source import Columns
@@ -20,7 +21,6 @@ Value = TypeVar("Value")
 
 NAMES_KEPT: Final = 20_000
 _REMEMBERED: Final = 20_000
-_DAMAGED: Final = "\ufffd"
 
 
 class LineReader:
@@ -113,8 +113,8 @@ class LineReader:
         return ("", Trouble.TOO_MANY_CELLS, more[0]) if more else None
 
     def _name(self, shop: str, written: str) -> None:
-        name = " ".join(written.split())
-        if name and name.isprintable() and _DAMAGED not in name and not name.startswith(("=", "#")):
+        name = plain_name(written)
+        if name_trouble(name) is None:
             self.names[shop] = name
 
 

@@ -7,8 +7,7 @@ right. Reading blocks, and runs a process for workbooks: a coroutine reads in a 
 import io
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
@@ -16,9 +15,9 @@ from bot.feeds.cells import BadCell, Trouble
 from bot.feeds.file import Limits
 from bot.feeds.header import DAY, NAME, SHOP, column_names
 from bot.feeds.mended import written_id
-from bot.feeds.names import LONGEST_NAME
+from bot.feeds.names import name_trouble, plain_name
 from bot.feeds.source import Columns, find_tables
-from bot.feeds.table import SHOWN_LENGTH, Problem, Table
+from bot.feeds.table import Problem, Table
 
 ASIDE_KEPT: Final = 1000
 """So many lines that are set aside are named; all are counted."""
@@ -26,35 +25,6 @@ ASIDE_KEPT: Final = 1000
 # A table of scores has a shop, a day and a score: here the name stands for the latter two.
 _KNOWN: Final = {name: found for name, found in column_names(()).items() if found[0] in (SHOP, NAME)}
 _COLUMNS: Final = Columns({name: (SHOP if of == SHOP else DAY, rank) for name, (of, rank) in _KNOWN.items()}, (DAY,))
-_NO_NAME_BEGINS: Final = ("=", "#")
-_DAMAGED: Final = "\ufffd"
-
-
-class Why(StrEnum):
-    """Why a line is set aside."""
-
-    NO_ID = "no_id"
-    NOT_AN_ID = "not_an_id"
-    ROUNDED_ID = "rounded_id"
-    NO_NAME = "no_name"
-    NAME_TOO_LONG = "name_too_long"
-    NOT_A_NAME = "not_a_name"
-    TWO_NAMES = "two_names"
-    BROKEN_QUOTES = "broken_quotes"
-
-
-_OF_TROUBLE: Final = {Trouble.EMPTY: Why.NO_ID, Trouble.ROUNDED_ID: Why.ROUNDED_ID}
-
-
-@dataclass(frozen=True)
-class Aside:
-    """A line that is set aside: the column and the value at fault, cut short. `other_line`: of TWO_NAMES."""
-
-    line: int
-    column: str
-    value: str
-    why: Why
-    other_line: int | None = None
 
 
 @dataclass
@@ -65,7 +35,7 @@ class ShopList:
     """
 
     names: dict[str, str] = field(default_factory=dict)
-    aside: list[Aside] = field(default_factory=list)
+    aside: list[Problem] = field(default_factory=list)
     aside_count: int = 0
     header: tuple[str, ...] = ()
     refusal: Problem | None = None
@@ -86,8 +56,7 @@ def _listed(raw: IO[bytes], converted: IO[bytes], limits: Limits) -> ShopList:
         return ShopList(refusal=found)
     reading = _Reading()
     for line, cells, table in _lines(found.tables):
-        places = table.header.places
-        reading.take(line, _cell(cells, places[SHOP]), _cell(cells, places[DAY]), is_broken=not cells)
+        reading.take(table, line, cells)
         if limits.rows is not None and reading.lines > limits.rows:
             return ShopList(refusal=Problem(line, "", Trouble.TOO_MANY_ROWS))
     if not reading.lines:
@@ -112,47 +81,40 @@ class _Reading:
     """The lines so far. `firsts`: the line that named each shop first; `doubted`: shops with two names."""
 
     names: dict[str, str] = field(default_factory=dict)
-    firsts: dict[str, int] = field(default_factory=dict)
+    firsts: dict[str, Problem] = field(default_factory=dict)
     doubted: set[str] = field(default_factory=set)
-    aside: list[Aside] = field(default_factory=list)
+    aside: list[Problem] = field(default_factory=list)
     aside_count: int = 0
     lines: int = 0
 
-    def take(self, line: int, shop: str, written: str, *, is_broken: bool) -> None:
+    def take(self, table: Table, line: int, cells: list[str]) -> None:
         """Take the line, or set it aside."""
         self.lines += 1
-        name = " ".join(written.split())
+        if not cells:
+            return self._set_aside(table.problem(line, "", Trouble.BROKEN_QUOTES))
+        shop, name = _cell(cells, table.header.places[SHOP]), plain_name(_cell(cells, table.header.places[DAY]))
         try:
             ref = written_id(shop)
         except BadCell as bad:
-            why = Why.BROKEN_QUOTES if is_broken else _OF_TROUBLE.get(bad.trouble, Why.NOT_AN_ID)
-            self._set_aside(Aside(line, SHOP, shop.strip(), why))
-            return
-        if why_not := _wrong_name(name):
-            self._set_aside(Aside(line, NAME, name, why_not))
-        elif ref not in self.names:
-            self.names[ref], self.firsts[ref] = name, line
+            return self._set_aside(table.problem(line, SHOP, bad.trouble, shop))
+        if trouble := name_trouble(name):
+            return self._set_aside(table.problem(line, NAME, trouble, name))
+        two = table.problem(line, NAME, Trouble.TWO_NAMES, name)
+        if ref not in self.names:
+            self.names[ref], self.firsts[ref] = name, two
         elif self.names[ref] != name:
-            self._set_aside(Aside(line, NAME, name, Why.TWO_NAMES, self.firsts[ref]))
+            self._set_aside(replace(two, other_line=self.firsts[ref].line))
             self.doubted.add(ref)
+        return None
 
     def done(self, header: tuple[str, ...]) -> ShopList:
         """The list, without the shops that were given two names."""
-        for ref in sorted(self.doubted, key=self.firsts.__getitem__):
-            self._set_aside(Aside(self.firsts[ref], NAME, self.names.pop(ref), Why.TWO_NAMES))
+        for ref in self.doubted:
+            del self.names[ref]
+            self._set_aside(self.firsts[ref])
         return ShopList(self.names, sorted(self.aside, key=lambda one: one.line), self.aside_count, header)
 
-    def _set_aside(self, one: Aside) -> None:
+    def _set_aside(self, one: Problem) -> None:
         self.aside_count += 1
         if len(self.aside) < ASIDE_KEPT:
-            cut = one.value[:SHOWN_LENGTH]
-            self.aside.append(Aside(one.line, one.column, cut, one.why, one.other_line))
-
-
-def _wrong_name(name: str) -> Why | None:
-    if not name:
-        return Why.NO_NAME
-    if len(name) > LONGEST_NAME:
-        return Why.NAME_TOO_LONG
-    is_name = name.isprintable() and _DAMAGED not in name and not name.startswith(_NO_NAME_BEGINS)
-    return None if is_name else Why.NOT_A_NAME
+            self.aside.append(one)

@@ -16,7 +16,6 @@ from bot.feeds import reach
 from bot.feeds.file import ScoreFile
 from bot.feeds.hold import Hold, mostly_set_aside, other_scale, why_held
 from bot.feeds.kept import Given
-from bot.feeds.names import good_names
 from bot.feeds.news import foretell, tell, tell_apart
 from bot.feeds.reach import Reach
 from bot.warnings.corrections import correct_stored
@@ -195,7 +194,7 @@ async def _stored(
 async def _register(conn: AsyncConnection, staged: _Staged, incoming: Incoming, terms: Terms, stored: Stored) -> None:
     """Register the unknown shops by the file's names, if the terms say so."""
     if terms.registers:
-        stored.registered = await staged_shops.register(conn, good_names(staged.names), incoming.now_ms)
+        stored.registered = await staged_shops.register(conn, staged.names, incoming.now_ms)
 
 
 async def _rehearsed(

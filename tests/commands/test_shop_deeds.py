@@ -68,9 +68,9 @@ def test_a_file_of_shops_registers_and_renames_and_names_each_line_set_aside(
         [
             "new: 72  茶店",
             "renamed: 71  花店 becomes 花坊",
-            'line 4, column "shop_id": is empty; write the id of the shop',
+            'line 4, column "shop_id": is empty; fill it in',
             "line 5, column \"shop_id\": '7.1E+18' was rounded by the spreadsheet; "
-            "format the column as text and write the id again",
+            "format the column as text and fill the ids in again",
             "1 new, 1 renamed, 0 the same, 2 set aside (dry run: nothing was stored)",
         ],
     )
@@ -82,12 +82,12 @@ def test_a_file_of_shops_registers_and_renames_and_names_each_line_set_aside(
         "renamed": [{"shop_id": "71", "before": "花店", "after": "花坊"}],
         "same": 0,
         "set_aside": [
-            {"line": 4, "column": "shop_id", "value": "", "why": "is empty; write the id of the shop"},
+            {"line": 4, "column": "shop_id", "value": "", "why": "is empty; fill it in"},
             {
                 "line": 5,
                 "column": "shop_id",
                 "value": "7.1E+18",
-                "why": "was rounded by the spreadsheet; format the column as text and write the id again",
+                "why": "was rounded by the spreadsheet; format the column as text and fill the ids in again",
             },
         ],
     }
@@ -101,7 +101,7 @@ def test_a_file_of_shops_registers_and_renames_and_names_each_line_set_aside(
     ("content", "why"),
     [
         pytest.param("店铺ID,日期\n71,2022-10-10\n", "wants a column of ids", id="no names"),
-        pytest.param("", "can't be read (no rows)", id="nothing in it"),
+        pytest.param("", "has no rows", id="nothing in it"),
         pytest.param(None, "No such file or directory", id="no file"),
     ],
 )

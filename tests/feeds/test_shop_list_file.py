@@ -8,7 +8,8 @@ import pytest
 
 from bot.feeds.cells import Trouble
 from bot.feeds.file import BY_CHAT, BY_OPERATOR
-from bot.feeds.shop_list_file import Aside, ShopList, Why, read
+from bot.feeds.shop_list_file import ShopList, read
+from bot.feeds.table import Problem
 
 
 def listed(text: str) -> ShopList:
@@ -39,14 +40,14 @@ def test_a_line_is_set_aside_with_what_is_wrong_and_the_others_are_taken() -> No
     )
     assert found.names == {"71": "花店", "76": "茶店"}
     assert found.aside == [
-        Aside(3, "shop_id", "", Why.NO_ID),
-        Aside(4, "shop_id", "7.12E+18", Why.ROUNDED_ID),
-        Aside(5, "shop_id", "7 2", Why.NOT_AN_ID),
-        Aside(6, "name", "", Why.NO_NAME),
-        Aside(7, "name", long[:40], Why.NAME_TOO_LONG),
-        Aside(8, "name", "a\u200bb", Why.NOT_A_NAME),
-        Aside(9, "name", "#N/A", Why.NOT_A_NAME),
-        Aside(11, "name", "", Why.NO_NAME),
+        Problem(3, "shop_id", Trouble.EMPTY, ""),
+        Problem(4, "shop_id", Trouble.ROUNDED_ID, "7.12E+18"),
+        Problem(5, "shop_id", Trouble.NOT_AN_ID, "7 2"),
+        Problem(6, "name", Trouble.EMPTY, ""),
+        Problem(7, "name", Trouble.NAME_TOO_LONG, long[:40]),
+        Problem(8, "name", Trouble.NOT_A_NAME, "a\u200bb"),
+        Problem(9, "name", Trouble.NOT_A_NAME, "#N/A"),
+        Problem(11, "name", Trouble.EMPTY, ""),
     ]
     assert found.aside_count == 8
 
@@ -54,7 +55,10 @@ def test_a_line_is_set_aside_with_what_is_wrong_and_the_others_are_taken() -> No
 def test_a_shop_with_two_names_is_taken_by_neither_and_one_named_twice_alike_is_taken() -> None:
     found = listed("店铺ID,店名\n71,花店\n71,茶店\n72,书店\n72,书店\n")
     assert found.names == {"72": "书店"}
-    assert found.aside == [Aside(2, "name", "花店", Why.TWO_NAMES), Aside(3, "name", "茶店", Why.TWO_NAMES, 2)]
+    assert found.aside == [
+        Problem(2, "name", Trouble.TWO_NAMES, "花店"),
+        Problem(3, "name", Trouble.TWO_NAMES, "茶店", 2),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,11 @@ def test_ids_are_mended_where_the_meaning_is_sure_and_titles_stand_above() -> No
     }
 
 
+def test_a_line_of_totals_registers_no_shop() -> None:
+    assert listed("店铺ID,店名\n71,花店\n1,合计\n").names == {"71": "花店"}
+
+
 def test_a_line_with_an_open_quote_is_set_aside() -> None:
     found = listed('店铺ID,店名\n71,花店\n72,"茶店\n73,书店\n')
     assert found.names == {"71": "花店", "73": "书店"}
-    assert found.aside == [Aside(3, "shop_id", "", Why.BROKEN_QUOTES)]
+    assert found.aside == [Problem(3, "", Trouble.BROKEN_QUOTES)]

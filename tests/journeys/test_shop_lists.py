@@ -33,7 +33,7 @@ async def test_a_list_is_shown_first_and_registered_after_a_yes(operator: Person
         "· 茶店 → 茶叶店",
         "和登记的一样 1 家",
         "没读进来 1 行：",
-        "· 第 5 行「店铺ID」空的",
+        "· 第 5 行「店铺ID」：空的，请补上",
     ]
     assert shown.buttons == ["照名单改 2 家", "不用"]
     assert await registered(database_url) == {"71": "花店", "72": "茶店"}
