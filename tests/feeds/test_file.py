@@ -64,6 +64,7 @@ def test_a_total_under_the_names_of_shops_is_no_shop() -> None:
         ("s1,10/1/2022,3.8", Problem(2, "day", T.NOT_A_DAY, "10/1/2022")),
         ("s1,,3.8", Problem(2, "day", T.EMPTY)),
         (",2022-10-01,3.8", Problem(2, "shop_id", T.EMPTY)),
+        ("00000,2022-10-01,3.8", Problem(2, "shop_id", T.NOT_AN_ID, "00000")),
         ("1.23457E+17,2022-10-01,3.8", Problem(2, "shop_id", T.ROUNDED_ID, "1.23457E+17")),
         ("甲旗舰店,2022-10-01,3.8", Problem(2, "shop_id", T.NOT_AN_ID, "甲旗舰店")),
         ("#N/A,2022-10-01,3.8", Problem(2, "shop_id", T.ERROR_VALUE, "#N/A")),
