@@ -5,13 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import invites
 from storage.chats import BLOCKED
-from storage.schema import chats, follows, invites, scores
+from storage.invites import State
+from storage.schema import chats, follows, scores
 from storage.scores import PICTURE_DAYS, as_points
 
 
@@ -35,15 +36,6 @@ class Follower:
     is_blocked: bool
 
 
-class Invitation(StrEnum):
-    """What became of a link."""
-
-    OPEN = "open"
-    USED = "used"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-
-
 async def history(
     conn: AsyncConnection, shop_id: int, facts: Collection[str], until: date, days: int = PICTURE_DAYS
 ) -> list[DayScore]:
@@ -64,16 +56,7 @@ async def followers(conn: AsyncConnection, shop_id: int) -> list[Follower]:
     return [Follower(chat, since, is_on, bool(blocked)) for chat, since, is_on, blocked in (await conn.execute(its))]
 
 
-async def invitations(conn: AsyncConnection, shop_id: int, now_ms: int) -> dict[Invitation, int]:
+async def invitations(conn: AsyncConnection, shop_id: int, now_ms: int) -> dict[State, int]:
     """How many links to the shop are open, used, expired or taken back, zeros included."""
-    query = select(invites.c.used_at, invites.c.revoked_at, invites.c.expires_at).where(invites.c.shop_id == shop_id)
-    found = Counter(_became(*row, now_ms) for row in (await conn.execute(query)).all())
-    return {kind: found[kind] for kind in Invitation}
-
-
-def _became(used_at: int | None, revoked_at: int | None, expires_at: int, now_ms: int) -> Invitation:
-    if used_at is not None:
-        return Invitation.USED
-    if revoked_at is not None:
-        return Invitation.REVOKED
-    return Invitation.EXPIRED if expires_at <= now_ms else Invitation.OPEN
+    found = Counter(one.state(now_ms) for one in await invites.listed(conn, shop_id))
+    return {state: found[state] for state in State}

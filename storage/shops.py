@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, exists, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Integer, Row, bindparam, exists, insert, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.sources import Source
@@ -106,14 +106,6 @@ def _read(*values: Any) -> Shop:
         "choices": json.loads(row["choices"]) if row["choices"] else {},
     }
     return Shop(**row)
-
-
-async def listed(conn: AsyncConnection, after: int = 0, limit: int = 1000) -> list[tuple[Shop, int]]:
-    """The operator's shops numbered above `after`, in order, each with the count of followers."""
-    count = select(func.count()).where(follows.c.shop_id == shops.c.id).scalar_subquery()
-    query = select(shops, count.label("followers")).where(shops.c.ref.is_not(None), shops.c.id > after)
-    rows = (await conn.execute(query.order_by(shops.c.id).limit(limit))).all()
-    return [(_shop(row), row.followers) for row in rows]
 
 
 async def without_followers(conn: AsyncConnection, limit: int) -> list[Shop]:

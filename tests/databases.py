@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.database import engine as database
-from storage.schema import metadata
+from storage.schema import metadata, shops
 
 Made = TypeVar("Made")
 
@@ -162,3 +162,9 @@ async def engine(url: str) -> AsyncIterator[AsyncEngine]:
     made = database.create(url)
     yield made
     await made.dispose()
+
+
+async def registered(conn: AsyncConnection) -> dict[str, str | None]:
+    """The names of the operator's shops by id, in the order of registering."""
+    query = select(shops.c.ref, shops.c.name).where(shops.c.ref.is_not(None)).order_by(shops.c.id)
+    return {row.ref: row.name for row in (await conn.execute(query)).all()}

@@ -55,7 +55,8 @@ class LineReader:
         for line, cells in records:
             try:
                 shop = cells[shop_at]
-                if not (shop.isdigit() and shop.isascii() and 4 < len(shop) < 17 and shop[0] != "0") and not is_sure(shop):
+                is_plain = shop.isdigit() and shop.isascii() and 4 < len(shop) < 17 and shop[0] != "0"
+                if not is_plain and not is_sure(shop):
                     shop = written_id(shop)
                 count = None if count_at is None else counts[cells[count_at]]
                 day = days[cells[day_at]]

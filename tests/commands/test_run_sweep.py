@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Refusal, run_sweep
-from storage import follows, shops
+from storage import follows
 from storage.database import engine as database
 from tests.commands.conftest import Alliance
 
@@ -29,8 +29,8 @@ def fallen(alliance: Alliance, tmp_path: Path, upgraded: Path) -> Alliance:
 async def _followed(url: str) -> None:
     engine = database.create(url)
     async with engine.begin() as conn:
-        for chat, (shop, _) in enumerate(await shops.listed(conn), start=1):
-            await follows.start(conn, shop.id, chat, 1)
+        for number in (1, 2, 3):
+            await follows.start(conn, number, number, 1)
     await engine.dispose()
 
 

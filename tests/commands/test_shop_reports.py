@@ -51,7 +51,7 @@ def five(upgraded: Path) -> Path:
             INSERT INTO outbox ({LETTER}) VALUES
                 (11, 1, 'sendMessage', 1, 'notice:1', 1, 1, 'sent', 1000, 1, 0, 1000, 5000),
                 (12, 1, 'sendMessage', 1, 'notice:2', 1, 2, 'muted', 1000, 1, 0, 1000, NULL);
-            INSERT INTO invites (id, shop_id, expires_at, used_at, revoked_at)
+            INSERT INTO invites (id, shop_id, expires_at, used_by, revoked_at)
                 VALUES ('a', 2, {NOW + 10**9}, NULL, NULL), ('b', 2, 5, NULL, NULL), ('c', 2, 5, 4, NULL);
         """)
         for on, shop, value in scores:

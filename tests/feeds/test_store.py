@@ -15,8 +15,8 @@ from bot.warnings.schedule import Schedule
 from rules.edition import Edition
 from rules.reasons import Reason
 from rules.requirements import Effect
-from storage import shops as stored_shops
 from storage.score_files import Incoming
+from tests.databases import registered
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 from tests.warnings.test_schedule import SetClock
 from tests.warnings.world import START, World, instant, ms
@@ -240,7 +240,7 @@ async def test_only_the_shops_that_arrived_are_judged(engine: AsyncEngine) -> No
 async def names(world: World) -> dict[str, str | None]:
     """The operator's shops by id."""
     async with world.engine.begin() as conn:
-        return {shop.ref or "": shop.name for shop, _ in await stored_shops.listed(conn)}
+        return await registered(conn)
 
 
 NAMED = f"shop_id,店铺名称,day,score\nA,花店,{START},3.4\nB,{'长' * 41},{START},4.2\nC,茶  店,{START},4.3\n"

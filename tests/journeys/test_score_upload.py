@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage import follows, schema, shops
-from tests.databases import connected
+from tests.databases import connected, registered
 from tests.journeys.conftest import Start, bot_running, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
 
@@ -35,10 +35,10 @@ async def sends(operator: Person, content: bytes | str, name: str = "scores.csv"
     return await operator.hears()
 
 
-async def known(database_url: str) -> dict[str | None, str | None]:
+async def known(database_url: str) -> dict[str, str | None]:
     """The names of the operator's shops that the database knows, by id."""
     async with connected(database_url) as conn:
-        return {shop.ref: shop.name for shop, _ in await shops.listed(conn)}
+        return await registered(conn)
 
 
 async def stored(database_url: str) -> list[int | None]:

@@ -5,7 +5,7 @@ import pytest
 from storage import audit, shops
 from tests.databases import connected
 from tests.journeys.conftest import Start, is_old, presses
-from tests.journeys.test_score_upload import GOOD, OPERATOR, sends
+from tests.journeys.test_score_upload import GOOD, OPERATOR, known, sends
 from tests.live import Person, SandboxClient
 
 
@@ -13,11 +13,6 @@ from tests.live import Person, SandboxClient
 async def operator(sandbox: SandboxClient, start: Start) -> Person:
     await start(messages_per_minute=1000, admin_chat_ids=str(OPERATOR), timezone="UTC")
     return await sandbox.person("运营", id=OPERATOR)
-
-
-async def registered(database_url: str) -> dict[str | None, str | None]:
-    async with connected(database_url) as conn:
-        return {shop.ref: shop.name for shop, _ in await shops.listed(conn)}
 
 
 async def test_a_list_is_shown_first_and_registered_after_a_yes(operator: Person, database_url: str) -> None:
@@ -36,11 +31,11 @@ async def test_a_list_is_shown_first_and_registered_after_a_yes(operator: Person
         "· 第 5 行「店铺ID」：空的，请补上",
     ]
     assert shown.buttons == ["照名单改 2 家", "不用"]
-    assert await registered(database_url) == {"71": "花店", "72": "茶店"}
+    assert await known(database_url) == {"71": "花店", "72": "茶店"}
     yes = shown.data["照名单改 2 家"]
     done = await presses(operator, "照名单改 2 家")
     assert done.text.startswith("✅ 新登记 1 家，改名 1 家")
-    assert await registered(database_url) == {"71": "花店", "72": "茶叶店", "73": "书店"}
+    assert await known(database_url) == {"71": "花店", "72": "茶叶店", "73": "书店"}
     assert await is_old(operator, yes, done.id)
     async with connected(database_url) as conn:
         assert [(one.action, one.subject) for one in await audit.listed(conn, 1)] == [
@@ -51,7 +46,7 @@ async def test_a_list_is_shown_first_and_registered_after_a_yes(operator: Person
 async def test_a_list_that_is_not_wanted_changes_nothing(operator: Person, database_url: str) -> None:
     await sends(operator, "店铺ID,店铺名称\n71,花店\n")
     assert (await presses(operator, "不用")).text == "好，名单没有登记。"
-    assert await registered(database_url) == {}
+    assert await known(database_url) == {}
 
 
 async def test_a_list_that_changes_nothing_asks_nothing(operator: Person, database_url: str) -> None:

@@ -12,6 +12,7 @@ from rules.sources import Source
 from storage import follows, schema, score_files, scores, shops, staged_shops
 from storage.score_files import Correction, CountChange, Incoming, Row, Stored
 from storage.scores import Recorded, Score, is_stale, silent_before
+from tests.databases import registered
 from tests.packaged import FIVE_POINTS, HUNDRED_POINTS
 
 FACT = FIVE_POINTS.fact("score")
@@ -164,7 +165,7 @@ async def test_a_file_is_stored_its_shops_registered_in_its_order(conn: AsyncCon
     await shops.add(conn, "B", "茶店", 1)
     stored = await store(conn, ("C", DAY, 0, 450, None), ("A", DAY, 0, 380, None), ("B", DAY, 0, 400, None))
     assert stored == Stored(new=3, registered=2)
-    assert [shop.ref for shop, _ in await shops.listed(conn)] == ["B", "C", "A"]
+    assert list(await registered(conn)) == ["B", "C", "A"]
     assert await staged_shops.unnamed(conn) == 2
 
 

@@ -12,10 +12,10 @@ from rules.sources import Source
 from storage import chats, shop_list, shop_notices, shop_page, shop_ranks, shops
 from storage import scores as kept
 from storage.daily_check.standings import BARRED
+from storage.invites import State
 from storage.notice_evidence import Fate
 from storage.schema import facts, follows, invites, notice_items, notices, outbox, scores
 from storage.scores import Score
-from storage.shop_page import Invitation
 from storage.shop_ranks import Judging, Which
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
 from tests.warnings.world import START, World, instant, ms
@@ -298,15 +298,15 @@ async def test_what_was_told_of_one_shop_and_cannot_be_read_hides_no_other(world
 async def test_links_are_counted_by_what_became_of_them(world: World) -> None:
     number = await world.shop("甲")
     rows = [
-        {"expires_at": 100, "used_at": None, "revoked_at": None},
-        {"expires_at": 50, "used_at": None, "revoked_at": None},
-        {"expires_at": 50, "used_at": 10, "revoked_at": None},
-        {"expires_at": 100, "used_at": None, "revoked_at": 20},
+        {"expires_at": 100, "used_by": None, "revoked_at": None},
+        {"expires_at": 50, "used_by": None, "revoked_at": None},
+        {"expires_at": 50, "used_by": 7, "revoked_at": None},
+        {"expires_at": 100, "used_by": None, "revoked_at": 20},
     ]
     async with world.engine.begin() as conn:
         await conn.execute(insert(invites), [{"id": f"i{at}", "shop_id": number, **row} for at, row in enumerate(rows)])
         found = await shop_page.invitations(conn, number, 50)
-    assert found == dict.fromkeys(Invitation, 1)
+    assert found == dict.fromkeys(State, 1)
 
 
 async def test_the_history_names_days_without_a_score_and_other_scales(world: World) -> None:

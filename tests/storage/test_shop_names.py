@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import shop_names, shops, uploads
 from storage.shop_names import Listed, Renamed
+from tests.databases import registered
 
 
 async def test_a_list_registers_renames_and_changes_nothing_the_second_time(conn: AsyncConnection) -> None:
@@ -12,9 +13,9 @@ async def test_a_list_registers_renames_and_changes_nothing_the_second_time(conn
     names = {"1": "花店", "2": "茶叶店", "3": "书店"}
     would = await shop_names.compare(conn, names)
     assert would == Listed([("3", "书店")], [Renamed("2", "茶店", "茶叶店")], 1)
-    assert [shop.name for shop, _ in await shops.listed(conn)] == ["花店", "茶店"]
+    assert list((await registered(conn)).values()) == ["花店", "茶店"]
     assert await shop_names.store(conn, names, 5) == would
-    assert [(shop.ref, shop.name) for shop, _ in await shops.listed(conn)] == list(names.items())
+    assert await registered(conn) == names
     assert await shop_names.store(conn, names, 6) == Listed(same=3)
 
 

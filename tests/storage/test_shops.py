@@ -55,15 +55,6 @@ async def test_what_is_told_of_a_shop_is_kept(conn: AsyncConnection):
     assert kept and kept.choices == {"category": "sixty"}
 
 
-async def test_the_operators_shops_are_listed_page_by_page_with_their_followers(conn: AsyncConnection):
-    numbers = [(await shops.add(conn, f"S{n}", f"店{n}", 1))[1].id for n in range(3)]
-    await shops.own(conn, 9, 1)
-    for chat in (1, 2):
-        await follows.start(conn, numbers[1], chat, 1)
-    assert [(shop.ref, count) for shop, count in await shops.listed(conn, 0, 2)] == [("S0", 0), ("S1", 2)]
-    assert [(shop.ref, count) for shop, count in await shops.listed(conn, numbers[1])] == [("S2", 0)]
-
-
 async def test_a_chat_follows_a_shop_until_it_turns_it_off(conn: AsyncConnection):
     _, shop = await shops.add(conn, "S1", "花店", 1)
     assert await follows.of(conn, shop.id, 1) is None
