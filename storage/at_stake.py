@@ -14,7 +14,7 @@ from storage.schema import follows, newest, scores
 @dataclass(frozen=True)
 class AtStake:
     """`days`: count of days with a score, from `first` to `last` (None without any); `waiting`: notices not sent yet;
-    `invitations`: links that somebody can still use."""
+    `invitations`: links that somebody can still use, `links`: all."""
 
     days: int
     first: date | None
@@ -22,6 +22,7 @@ class AtStake:
     followers: int
     waiting: int
     invitations: int
+    links: int
 
 
 async def of_shop(conn: AsyncConnection, shop_id: int, now_ms: int) -> AtStake:
@@ -29,7 +30,8 @@ async def of_shop(conn: AsyncConnection, shop_id: int, now_ms: int) -> AtStake:
     days, first, last = await _scored(conn, shop_id)
     followers = (await conn.execute(select(func.count()).where(follows.c.shop_id == shop_id))).scalar() or 0
     waiting = await withdrawals.waiting_about(conn, shop_id)
-    return AtStake(days, first, last, followers, waiting, await invites.count_open(conn, shop_id, now_ms))
+    usable, links = await invites.count_open(conn, shop_id, now_ms), await invites.count(conn, shop_id)
+    return AtStake(days, first, last, followers, waiting, usable, links)
 
 
 async def _scored(conn: AsyncConnection, shop_id: int) -> tuple[int, date | None, date | None]:

@@ -107,6 +107,11 @@ async def by_id(conn: AsyncConnection, invite_id: str) -> Invitation | None:
     return None if row is None else Invitation(**row._mapping)
 
 
+async def count(conn: AsyncConnection, shop_id: int) -> int:
+    """How many links to the shop are kept, whatever became of them."""
+    return (await conn.execute(select(func.count()).where(invites.c.shop_id == shop_id))).scalar() or 0
+
+
 async def count_open(conn: AsyncConnection, shop_id: int, now_ms: int) -> int:
     """How many links to the shop somebody can still use."""
     its = (invites.c.shop_id == shop_id, *_is_open(now_ms))

@@ -15,7 +15,7 @@ from bot.journeys.shop_deeds import doing
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
-from storage import announcements, at_stake, follows, shops
+from storage import announcements, at_stake, follows, invites, shops
 from storage.shops import Shop
 
 MOST_FOLLOWERS: Final = 12
@@ -48,7 +48,12 @@ class AskToHandOver(ShopDeed, verb="opd|h"):
 
 
 class HandOver(ShopDeed, verb="opd|h|*|1"):
-    """Nobody follows the shop any more; a new link for the other merchant."""
+    """Nobody follows the shop any more; a new link for the other merchant. `links`: how many the shop has had so far.
+
+    So a second press, or that of another operator who was asked before, does not take the new link back.
+    """
+
+    links: int
 
 
 class ShowFollowers(ShopDeed, verb="opd|f"):
@@ -137,7 +142,7 @@ async def ask_to_hand_over(turn: Turn, pressed: AskToHandOver) -> Reply | None:
 async def hand_over(turn: Turn, pressed: HandOver) -> Reply | None:
     """What was ended, and the link for the other merchant; nothing is ended as long as no link can be made."""
     shop = await operators_shop(turn, pressed.shop)
-    if shop is None:
+    if shop is None or await invites.count(turn.conn, shop.id) != pressed.links:
         return None
     if not turn.context.me.username:
         return turn.say(render("operators/invite_not_now"))

@@ -87,7 +87,7 @@ async def test_nobody_else_has_the_buttons(operator: Person, sandbox: SandboxCli
     shown = await tells(merchant, "/start")
     for verb in ("n", "x", "h", "f", "i", "w"):
         assert await is_old(merchant, f"opd|{verb}|{shop}", shown.id)
-    for data in (f"opd|x|{shop}|1", f"opd|h|{shop}|1", f"opd|u|{shop}|1|1", "opd|b|1|1", "opd|ir|abcdefghijklmnop"):
+    for data in (f"opd|x|{shop}|1", f"opd|h|{shop}|1|0", f"opd|u|{shop}|1|1", "opd|b|1|1", "opd|ir|abcdefghijklmnop"):
         assert await is_old(merchant, data, shown.id)
 
 
@@ -226,6 +226,20 @@ async def test_a_shop_that_is_handed_over_has_no_follower_no_old_link_and_a_new_
     assert (await tells(new, f"/start {old}")).text.startswith("这个绑定链接已经收回了")
     assert offer.buttons == ["复制链接"]
     assert "已绑定" in (await tells(new, f"/start {offer.text.rpartition('?start=')[2].split()[0]}")).text
+    assert await followers(database_url, shop) == [new.id]
+
+
+async def test_a_shop_is_handed_over_once_however_often_the_button_is_pressed(
+    operator: Person, sandbox: SandboxClient, database_url: str, shop: int
+) -> None:
+    asked = await page(operator, shop, "换负责人")
+    sure = asked.data["确定换"]
+    await operator.presses(sure, asked.id)
+    _, offer = await operator.hears_all(2)
+    new = await sandbox.person("新负责人")
+    assert await is_old(operator, sure, asked.id)
+    assert "已绑定" in (await tells(new, f"/start {offer.text.rpartition('?start=')[2].split()[0]}")).text
+    assert await is_old(operator, sure, asked.id)
     assert await followers(database_url, shop) == [new.id]
 
 

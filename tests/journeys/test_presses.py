@@ -223,7 +223,7 @@ WRITTEN: dict[str, Press] = {
     "opd|x|7": operator_deeds.AskToRemoveShop(7),
     "opd|x|7|1": operator_deeds.RemoveShop(7),
     "opd|h|7": operator_deeds.AskToHandOver(7),
-    "opd|h|7|1": operator_deeds.HandOver(7),
+    "opd|h|7|1|2": operator_deeds.HandOver(7, 2),
     "opd|f|7": operator_deeds.ShowFollowers(7),
     "opd|u|7|701": operator_deeds.AskToUnbind(7, 701),
     "opd|u|7|701|1": operator_deeds.Unbind(7, 701),

@@ -27,9 +27,9 @@ async def test_scores_followers_notices_and_links_are_counted(conn: AsyncConnect
     await follows.start(conn, shop.id, 7, 1)
     await noticed(conn, shop.id)
     await invites.make(conn, "a" * 16, shop.id, datetime(2022, 10, 17, tzinfo=UTC))
-    assert await at_stake.of_shop(conn, shop.id, 0) == AtStake(3, date(2022, 10, 3), date(2022, 10, 11), 1, 1, 1)
+    assert await at_stake.of_shop(conn, shop.id, 0) == AtStake(3, date(2022, 10, 3), date(2022, 10, 11), 1, 1, 1, 1)
 
 
 async def test_of_a_shop_without_anything_there_is_nothing_to_lose(conn: AsyncConnection) -> None:
     _, shop = await shops.add(conn, "S1", "花店", 1)
-    assert await at_stake.of_shop(conn, shop.id, 0) == AtStake(0, None, None, 0, 0, 0)
+    assert await at_stake.of_shop(conn, shop.id, 0) == AtStake(0, None, None, 0, 0, 0, 0)
