@@ -166,8 +166,7 @@ async def _wired(
     receive = observer.receiving(worker.receive)
     ingress = Ingress(settings, engine, policy, clock, observer, api=seen, receive=receive, wake=wake, sock=sock)
 
-    list_proxy = settings.usual_proxy(settings.rule_notices)
-    at, admins, swept = context.daily_check_at, context.admins, observer.sweep_done
+    at, admins, swept, listed = context.daily_check_at, context.admins, observer.sweep_done, settings.rule_notices
     jobs = (
         Schedule(engine, policy, clock, at, owner=owner, admins=admins, wake=wake, swept=swept),
         DailyTables(engine, context, clock, wake),
@@ -178,7 +177,7 @@ async def _wired(
         Announcer(engine, clock, wake, context.operator),
         UndeliveredWatch(engine, context, clock, wake),
         UnheardWatch(engine, context, clock, wake),
-        RuleWatch(engine, context, clock, settings.rule_notices, owner, wake, list_proxy),
+        RuleWatch(engine, context, clock, listed, owner, wake, settings.usual_proxy(listed), settings.own_ca),
     )
     return _Parts(clock, observer, sender, worker, ingress, partial(_menu, engine, admins), context.me, jobs)
 

@@ -1,6 +1,7 @@
 """Lists of rule notices, and an HTTP server that has one."""
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,9 @@ def as_list(*entries: Any) -> bytes:
 
 
 @asynccontextmanager
-async def serving(answer: Answer, posted: Answer | None = None) -> AsyncIterator[str]:
+async def serving(
+    answer: Answer, posted: Answer | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
     """The root of a server that answers every GET in this way, and every POST in that, until the block is left."""
     app = web.Application()
     if posted is not None:
@@ -32,9 +35,9 @@ async def serving(answer: Answer, posted: Answer | None = None) -> AsyncIterator
     app.router.add_get("/{path:.*}", answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

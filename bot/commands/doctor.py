@@ -113,7 +113,8 @@ async def _rule_notices(settings: Settings) -> Diagnosis:
     from bot.jobs.rule_watch import list_at  # noqa: PLC0415
 
     try:
-        listed = await list_at(settings.rule_notices, settings.usual_proxy(settings.rule_notices))
+        proxy = settings.usual_proxy(settings.rule_notices)
+        listed = await list_at(settings.rule_notices, proxy, settings.own_ca)
     except UnreadableError as error:
         return Diagnosis("rule notices", False, f"{error}; look at RULE_NOTICES")
     bad = f"; not read: {listed.bad[0]}" if listed.bad else ""

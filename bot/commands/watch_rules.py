@@ -61,7 +61,7 @@ def _listed(chosen: Settings, place: str, name: str) -> Listed:
     except ValueError as error:
         raise Refusal(str(error)) from None
     try:
-        return read(sys.stdin.buffer.read() if place == "-" else asyncio.run(fetched(place, proxy)))
+        return read(sys.stdin.buffer.read() if place == "-" else asyncio.run(fetched(place, proxy, chosen.own_ca)))
     except (UnreadableError, NoListError) as error:
         raise Refusal(f"{name}: {error}") from None
 

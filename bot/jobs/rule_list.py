@@ -1,6 +1,7 @@
 """The bytes of a list of rule notices, from a file or over HTTP."""
 
 import asyncio
+import ssl
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,19 +26,21 @@ class UnreadableError(Exception):
     """The list can't be had; the message says why, without the address, which may hold a password."""
 
 
-async def fetched(place: str, proxy: Proxy | None = None) -> bytes:
-    """The list at `place`, a file or an address; the address is reached through `proxy`. Raises UnreadableError."""
+async def fetched(place: str, proxy: Proxy | None = None, ca: Path | None = None) -> bytes:
+    """The list at `place`, a file or an address; the address is reached through `proxy`.
+
+    `ca`: a file of certificates that are trusted besides those of the system. Raises UnreadableError.
+    """
     if place.lower().startswith(ADDRESSES):
-        return await _over_http(place, proxy)
+        return await _over_http(place, proxy, ca)
     return await asyncio.to_thread(_of_file, Path(place))
 
 
-async def _over_http(url: str, proxy: Proxy | None) -> bytes:
+async def _over_http(url: str, proxy: Proxy | None, ca: Path | None) -> bytes:
     timeout = aiohttp.ClientTimeout(total=ANSWER_S)
-    connector = ProxyConnector(proxy, trusting(None)) if proxy is not None and proxy.is_socks else None
     try:
         async with (
-            aiohttp.ClientSession(connector=connector, timeout=timeout) as client,
+            aiohttp.ClientSession(connector=_connector(proxy, trusting(ca)), timeout=timeout) as client,
             client.get(url, **_asking(proxy)) as answer,
         ):
             if answer.status != 200:
@@ -47,6 +50,10 @@ async def _over_http(url: str, proxy: Proxy | None) -> bytes:
         raise UnreadableError(f"not reached: {error}") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:  # a timeout is an OSError
         raise UnreadableError(f"not reached: {type(error).__name__}") from None
+
+
+def _connector(proxy: Proxy | None, tls: ssl.SSLContext) -> aiohttp.BaseConnector:
+    return ProxyConnector(proxy, tls) if proxy and proxy.is_socks else aiohttp.TCPConnector(ssl=tls)
 
 
 def _asking(proxy: Proxy | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -36,10 +37,10 @@ OUTAGE_MS: Final = 2 * DAY_MS
 log = structlog.get_logger(__name__)
 
 
-async def list_at(place: str, proxy: Proxy | None = None) -> Listed:
-    """The list at the place, had through the proxy. Raises UnreadableError, also when no entry can be read."""
+async def list_at(place: str, proxy: Proxy | None = None, ca: Path | None = None) -> Listed:
+    """The list at the place, had as `fetched` does. Raises UnreadableError, also when no entry can be read."""
     try:
-        listed = read(await fetched(place, proxy))
+        listed = read(await fetched(place, proxy, ca))
     except NoListError as error:
         raise UnreadableError(str(error)) from None
     if listed.bad and not listed.notices:
@@ -49,7 +50,10 @@ async def list_at(place: str, proxy: Proxy | None = None) -> Listed:
 
 @dataclass(eq=False, repr=False)
 class RuleWatch:
-    """`place`: the list of notices, a file or an address, "" for none, had through `proxy`. `owner`: the process."""
+    """`place`: the list of notices, a file or an address, "" for none, had through `proxy`. `owner`: the process.
+
+    `ca`: a file of certificates that are trusted besides those of the system.
+    """
 
     engine: AsyncEngine
     context: Context
@@ -58,6 +62,7 @@ class RuleWatch:
     owner: str
     wake: Callable[[], None] = lambda: None
     proxy: Proxy | None = None
+    ca: Path | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every half hour whether today's job is done; not at once, a start has better things to do."""
@@ -92,7 +97,7 @@ class RuleWatch:
     async def _read(self, today: date, now_ms: int) -> bool:
         """Whether the list was read, and what is new in it is told."""
         try:
-            listed = await list_at(self.place, self.proxy)
+            listed = await list_at(self.place, self.proxy, self.ca)
         except UnreadableError as error:
             log.warning("rule notices not read", why=str(error))
             await self._could_not_read(str(error), today, now_ms)

@@ -5,12 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
+import trustme
 from aiohttp import web
 
 from bot.jobs import rule_list
 from bot.jobs.rule_list import MOST_BYTES, UnreadableError, fetched
 from bot.proxies import Proxy
-from tests.proxies import PASSWORD, USER, proxy
+from tests.proxies import PASSWORD, USER, as_server, proxy
 from tests.rule_lists import serving
 
 
@@ -103,6 +104,22 @@ async def test_an_http_proxy_is_asked_for_what_is_not_encrypted() -> None:
         proxy = Proxy("http", "127.0.0.1", server.sockets[0].getsockname()[1])
         assert await fetched("http://lists.invalid/list.json", proxy) == b"[]"
     assert seen == [b"GET http://lists.invalid/list.json HTTP/1.1"]
+
+
+@pytest.mark.parametrize("kind", ["", "http", "socks5"])
+async def test_the_certificates_of_the_setting_are_trusted_for_the_list_too(kind: str, tmp_path: Path) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=b"[]")
+
+    authority, ca = trustme.CA(), tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca))
+    with proxy(kind or "http", USER, PASSWORD) as running:
+        through = running.known_to(USER, PASSWORD) if kind else None
+        async with serving(answer, tls=as_server(authority)) as root:
+            place = f"{root}/list.json".replace("127.0.0.1", "localhost")
+            assert await fetched(place, through, ca) == b"[]"
+            with pytest.raises(UnreadableError):
+                await fetched(place, through)
 
 
 @pytest.mark.parametrize("kind", ["http", "socks5", "socks5h"])
