@@ -5,13 +5,13 @@ from datetime import date
 from typing import Final, Generic, TypeVar
 
 from bot.feeds.cells import BadCell, Trouble
-from bot.feeds.header import MOST_COLUMNS, Header, read_header
+from bot.feeds.header import CLOSURES, DAY, MOST_COLUMNS, NAME, SHOP, Header, read_header
 from bot.feeds.mended import SURE_ID, stripped, written_count, written_day, written_id, written_score
 from bot.feeds.names import name_trouble, plain_name
 from bot.feeds.notes import TOTALS, is_note, is_only_numbered
 from bot.feeds.records import Record
 from bot.feeds.source import Columns
-from bot.feeds.table import CLOSURES, DAY, NAME, SHOP, Problem, ReadLine, Table
+from bot.feeds.table import Problem, ReadLine, Table
 from rules.edition import Fact
 from rules.facts import Scale
 from storage.score_files import Row

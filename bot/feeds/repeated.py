@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from bot.feeds.cells import Trouble
-from bot.feeds.table import CLOSURES, Problem, ReadLine
+from bot.feeds.header import CLOSURES
+from bot.feeds.table import Problem, ReadLine
 from storage.score_files import Row
 from storage.scores import as_points
 

@@ -8,11 +8,9 @@ from typing import IO, Final
 
 from bot.feeds.cells import Trouble
 from bot.feeds.encodings import Encoding
-from bot.feeds.header import CLOSURES, DAY, NAME, SHOP, Header
+from bot.feeds.header import Header
 from bot.feeds.records import Record, records
 from storage.score_files import Row
-
-__all__ = ["CLOSURES", "DAY", "NAME", "SHOP", "SHOWN_LENGTH", "Part", "Problem", "ReadLine", "Table"]
 
 SHOWN_LENGTH: Final = 40
 

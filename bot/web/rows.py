@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any, Final
 
 from bot.feeds.cells import BadCell, Trouble, read_count, read_day, read_id, read_score
+from bot.feeds.header import CLOSURES, DAY, SHOP
 from bot.feeds.kept import Given
-from bot.feeds.table import CLOSURES, DAY, SHOP, SHOWN_LENGTH
+from bot.feeds.table import SHOWN_LENGTH
 from bot.web.exchange import Refused
 from rules.edition import Fact
 from rules.facts import Scale
