@@ -23,8 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from rules.catalogue.load import load, packaged_folder
 from rules.watch_state import WatchState
-from storage import announcements, notice_evidence, overview
-from storage.announcements import Audience
+from storage import announcements, audiences, notice_evidence, overview
+from storage.audiences import Audience
 from storage.daily_check import standings
 from storage.database import bulk
 from storage.database import engine as database
@@ -120,7 +120,7 @@ def looks(now_ms: int) -> dict[str, Callable[[AsyncConnection], Awaitable[Any]]]
         "feeds": lambda conn: overview.feeds(conn, TODAY, now_ms),
         "the whole overview": lambda conn: overview.overview(conn, (EDITION,), TODAY, now_ms),
         "evidence of one": lambda conn: notice_evidence.of(conn, 7, now_ms),
-        "reach of a standing": lambda conn: announcements.reach(conn, (EDITION,), Audience.WARNING),
+        "reach of a standing": lambda conn: audiences.reach(conn, (EDITION,), Audience.WARNING),
         "announcement settled": lambda conn: _announce(conn, now_ms),
     }
 

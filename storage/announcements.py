@@ -9,21 +9,18 @@ So a crash between any two steps leaves no chat out and tells none twice. In the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.edition import Edition
-from rules.lines import Level
-from storage.chats import BLOCKED, MOVED
-from storage.daily_check import standings
+from storage import audiences
+from storage.audiences import Audience
 from storage.database.dialect import constant
 from storage.outbox import DROPPED, SENDING, SENT, WAITING
-from storage.overview import private_chats
 from storage.schema import announcement_chats as told
-from storage.schema import announcements, chats, follows, outbox
+from storage.schema import announcements, outbox
 
 DRAFT, SHOWN, UNDER_WAY, DONE = "draft", "shown", "sending", "done"
 STOPPING, STOPPED = "stopping", "stopped"
@@ -34,28 +31,6 @@ LONGEST: Final = 900
 
 DRAFT_LASTS_MS: Final = 30 * 60_000
 """For how long a text typed by the operator is taken for the announcement that was begun."""
-
-
-class Audience(StrEnum):
-    """The recipients of an announcement: every merchant, the followers of one shop, or of shops at a standing."""
-
-    ALL = "all"
-    SHOP = "shop"
-    CLOSING = "closing"
-    WARNING = "warning"
-    EARLY = "early"
-    NO_ENTRY = "no_entry"
-    CLEAR = "clear"
-    UNKNOWN = "unknown"
-
-    @property
-    def level(self) -> int:
-        """The number of the standing's `Level`. Raises KeyError for ALL and SHOP."""
-        return int(Level[self.name])
-
-
-MANY: Final = tuple(one for one in Audience if one is not Audience.SHOP)
-"""The audiences of an announcement that is of no shop."""
 
 
 @dataclass(frozen=True)
@@ -131,30 +106,6 @@ async def listed(conn: AsyncConnection, limit: int = 10) -> list[Announcement]:
     return [_announcement(row) for row in rows]
 
 
-async def reach(
-    conn: AsyncConnection, editions: Sequence[Edition], audience: Audience, of_shop: int | None = None
-) -> int:
-    """Count of chats in the audience now."""
-    query = select(func.count()).select_from(_audience(editions, audience, of_shop).subquery())
-    return (await conn.execute(query)).scalar() or 0
-
-
-async def away(conn: AsyncConnection, shop_id: int) -> int:
-    """Count of the shop's followers that can't be written to."""
-    query = select(func.count()).where(follows.c.shop_id == shop_id, _is_away(follows.c.chat_id))
-    return (await conn.execute(query)).scalar() or 0
-
-
-async def reaches(conn: AsyncConnection, editions: Sequence[Edition]) -> dict[Audience, int]:
-    """Count of chats in each audience now."""
-    level, count = standings.levels(editions).subquery(), func.count(follows.c.chat_id.distinct())
-    wanted = select(level.c.level, count).join(follows, follows.c.shop_id == level.c.shop_id)
-    wanted = wanted.where(follows.c.is_on, follows.c.chat_id > 0, ~_is_away(follows.c.chat_id))
-    by_level = {row.level: int(row[1]) for row in (await conn.execute(wanted.group_by(level.c.level))).all()}
-    found: dict[Audience, int] = {one: by_level.get(one.level, 0) for one in MANY if one is not Audience.ALL}
-    return {Audience.ALL: await reach(conn, editions, Audience.ALL), **found}
-
-
 async def confirm(conn: AsyncConnection, number: int, editions: Sequence[Edition], now_ms: int) -> int | None:
     """Settle the recipients and start sending; the count of chats, None unless the announcement was `shown`."""
     its = (announcements.c.id == number, announcements.c.state == SHOWN)
@@ -162,31 +113,10 @@ async def confirm(conn: AsyncConnection, number: int, editions: Sequence[Edition
     row = (await conn.execute(change.returning(announcements.c.audience, announcements.c.of_shop))).one_or_none()
     if row is None:
         return None
-    reached = _audience(editions, Audience(row.audience), row.of_shop).subquery()
+    reached = audiences.chats_of(editions, Audience(row.audience), row.of_shop).subquery()
     planned = select(literal(number), reached.c.chat_id, literal(PLANNED))
     plan = insert(told).from_select(("announcement_id", "chat_id", "state"), planned)
     return int((await conn.execute(plan)).rowcount)
-
-
-def _audience(editions: Sequence[Edition], audience: Audience, of_shop: int | None = None) -> Select[tuple[int]]:
-    """Chats of the audience that can be written to; of a standing, the followers with warnings on.
-
-    What concerns one shop is for all of its followers, also for those who turned its warnings off.
-    """
-    if audience is Audience.ALL:
-        every = private_chats().subquery()
-    elif audience is Audience.SHOP:
-        every = select(follows.c.chat_id).where(follows.c.shop_id == of_shop, follows.c.chat_id > 0).subquery()
-    else:
-        level = standings.levels(editions).subquery()
-        its = and_(follows.c.shop_id == level.c.shop_id, level.c.level == audience.level)
-        wanted = select(follows.c.chat_id).join(level, its).where(follows.c.is_on, follows.c.chat_id > 0)
-        every = wanted.distinct().subquery()
-    return select(every.c.chat_id).where(~_is_away(every.c.chat_id))
-
-
-def _is_away(chat_id: ColumnElement[int]) -> ColumnElement[bool]:
-    return exists().where(chats.c.chat_id == chat_id, chats.c.state.in_((BLOCKED, MOVED)))
 
 
 async def drop(conn: AsyncConnection, number: int) -> bool:

@@ -9,8 +9,9 @@ from bot.commands.open_database import in_transaction
 from bot.commands.operator_reports import MOST, Shown, instant_of, now_ms
 from bot.views.announcement import wording
 from storage import announcements as stored
-from storage import audit, inbox, outbox
-from storage.announcements import LONGEST, MANY, Audience
+from storage import audiences, audit, inbox, outbox
+from storage.announcements import LONGEST
+from storage.audiences import MANY, Audience
 
 
 def announce(text: str, to: str, *, is_sure: bool) -> Shown:
@@ -24,7 +25,7 @@ def announce(text: str, to: str, *, is_sure: bool) -> Shown:
 
     async def work(conn: AsyncConnection) -> tuple[int | None, int]:
         if not is_sure:
-            return None, await stored.reach(conn, judging, Audience(to))
+            return None, await audiences.reach(conn, judging, Audience(to))
         number = await stored.begin(conn, None, Audience(to), now_ms(), text)
         reach = await stored.confirm(conn, number, judging, now_ms())
         await audit.record(conn, None, "announcement.send", f"{number} {to}", now_ms())

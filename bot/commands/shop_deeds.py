@@ -17,9 +17,10 @@ from bot.journeys.shop_deeds import Doing
 from bot.settings import Settings
 from bot.views.announcement import wording_of
 from bot.views.operator_values import instant
-from storage import announcements, at_stake, audit, invites, shops
-from storage.announcements import LONGEST, SHOWN, Announcement, Audience
+from storage import announcements, at_stake, audiences, audit, invites, shops
+from storage.announcements import LONGEST, SHOWN, Announcement
 from storage.at_stake import AtStake
+from storage.audiences import Audience
 from storage.instants import epoch_ms
 from storage.invites import Invitation
 from storage.shops import Shop
@@ -168,13 +169,13 @@ def write(ref: str, text: str, *, is_sure: bool) -> dict[str, Any]:
     async def work(conn: AsyncConnection) -> dict[str, Any]:
         shop, now_ms = await _shop(conn, ref), epoch_ms(datetime.now(UTC))
         said = wording_of(Announcement(0, None, Audience.SHOP, text, SHOWN, shop.id), shop, chosen.operator_name)
-        reach = await announcements.reach(conn, judging, Audience.SHOP, shop.id)
+        reach = await audiences.reach(conn, judging, Audience.SHOP, shop.id)
         number = None
         if is_sure and reach:
             number = await announcements.begin(conn, None, Audience.SHOP, now_ms, text, shop.id)
             await announcements.confirm(conn, number, judging, now_ms)
             await audit.record(conn, None, "announcement.send", f"{number} shop {shop.id}", now_ms)
-        away = await announcements.away(conn, shop.id)
+        away = await audiences.away(conn, shop.id)
         return {"announcement": number, "shop": ref, "chats": reach, "skipped": away, "reads": said.plain}
 
     return in_transaction(chosen, work)

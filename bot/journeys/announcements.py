@@ -10,8 +10,9 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording_of
 from bot.views.render import Rendered, render
-from storage import announcements, shops
-from storage.announcements import CONFIRMED, LONGEST, MANY, Announcement, Audience
+from storage import announcements, audiences, shops
+from storage.announcements import CONFIRMED, LONGEST, Announcement
+from storage.audiences import MANY, Audience
 from storage.shops import Shop
 
 MOST_RECENT: Final = 3
@@ -58,7 +59,7 @@ class DropAnnouncement(AnnouncementPress, verb="ann|x"):
 @press(NewAnnouncement)
 async def begin(turn: Turn, _: NewAnnouncement) -> Reply:
     """Whom to?"""
-    reached = await announcements.reaches(turn.conn, turn.context.policy.editions)
+    reached = await audiences.reaches(turn.conn, turn.context.policy.editions)
     recent = await announcements.listed(turn.conn, MOST_RECENT)
     return turn.amend(render("operators/announcement_new", audiences=list(reached.items()), recent=recent))
 
@@ -79,7 +80,7 @@ async def write_to_followers(turn: Turn, pressed: WriteToFollowers) -> Reply | N
     if shop is None or not shop.ref:
         return None
     if not await _reach(turn, Audience.SHOP, shop.id):
-        away = await announcements.away(turn.conn, shop.id)
+        away = await audiences.away(turn.conn, shop.id)
         return turn.amend(render("operators/announcement_nobody", shop=shop, away=away))
     number = await announcements.begin(turn.conn, turn.chat_id, Audience.SHOP, turn.now_ms, of_shop=shop.id)
     nameless = turn.dialogue.model_copy(update={"naming": None})  # the next text is the message
@@ -87,7 +88,7 @@ async def write_to_followers(turn: Turn, pressed: WriteToFollowers) -> Reply | N
 
 
 async def _reach(turn: Turn, audience: Audience, of_shop: int | None) -> int:
-    return await announcements.reach(turn.conn, turn.context.policy.editions, audience, of_shop)
+    return await audiences.reach(turn.conn, turn.context.policy.editions, audience, of_shop)
 
 
 async def write(turn: Turn) -> Reply | None:
@@ -100,7 +101,7 @@ async def write(turn: Turn) -> Reply | None:
         return turn.say(_ask_for_text(draft.id, draft.audience, shop, too_long=True))
     await announcements.write(turn.conn, draft.id, turn.incoming.text)
     reach = await _reach(turn, draft.audience, draft.of_shop)
-    away = await announcements.away(turn.conn, draft.of_shop) if draft.of_shop else 0
+    away = await audiences.away(turn.conn, draft.of_shop) if draft.of_shop else 0
     control = render("operators/announcement_preview", one=draft, reach=reach, away=away)
     written = replace(draft, text=turn.incoming.text)
     preview = turn.say(wording_of(written, shop, turn.context.operator), numbered=True)

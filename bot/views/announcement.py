@@ -1,7 +1,8 @@
 """An announcement for merchants, and the progress of an announcement for the operator."""
 
 from bot.views.render import Rendered, render
-from storage.announcements import Announcement, Audience, Progress
+from storage.announcements import Announcement, Progress
+from storage.audiences import Audience
 from storage.shops import Shop
 
 

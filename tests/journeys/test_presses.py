@@ -62,7 +62,7 @@ from rules.side import Side
 from rules.watch_state import Frequency
 from storage import dialogues, follows, personal
 from storage import shops as storage_shops
-from storage.announcements import Audience
+from storage.audiences import Audience
 from storage.database import engine as database
 from storage.dialogues import Kept
 from storage.notice_evidence import Fate

@@ -12,8 +12,9 @@ from bot.clock import SystemClock
 from bot.jobs.announcer import Announcer, messages_to
 from bot.views.announcement import wording
 from rules.sources import Source
-from storage import announcements, chats, follows, outbox, scores, sending, shops
-from storage.announcements import MANY, Audience, Progress
+from storage import announcements, audiences, chats, follows, outbox, scores, sending, shops
+from storage.announcements import Progress
+from storage.audiences import MANY, Audience
 from storage.outbox import Lane
 from storage.schema import dialogues
 from storage.schema import outbox as outbox_rows
@@ -112,7 +113,7 @@ async def test_blocked_and_moved_chats_and_groups_are_left_out(engine: AsyncEngi
         await chats.block(conn, 2, "blocked", 0)
         await chats.move(conn, 3, 33, 0)
         number = await announcements.begin(conn, None, Audience.ALL, 0, "你好")
-        reach = await announcements.reach(conn, (FIVE_POINTS,), Audience.ALL)
+        reach = await audiences.reach(conn, (FIVE_POINTS,), Audience.ALL)
         assert await announcements.confirm(conn, number, (FIVE_POINTS,), 0) == reach
     await until_over(engine, announcer(engine))
     assert sorted(await told(engine)) == [1, 4, 5, 33]
@@ -157,8 +158,8 @@ async def test_every_audience_has_the_chats_that_it_reaches(conn: AsyncConnectio
         row = Score(shop.id, "score", date(2022, 10, 10), Decimal(score), "0-5", Source.MERCHANT)
         await scores.record(conn, row, 0)
     await follows.turn(conn, 3, 3, is_on=False)
-    reached = await announcements.reaches(conn, (FIVE_POINTS,))
-    assert reached == {one: await announcements.reach(conn, (FIVE_POINTS,), one) for one in MANY}
+    reached = await audiences.reaches(conn, (FIVE_POINTS,))
+    assert reached == {one: await audiences.reach(conn, (FIVE_POINTS,), one) for one in MANY}
     assert (reached[Audience.ALL], reached[Audience.CLOSING], reached[Audience.CLEAR]) == (4, 1, 0)
 
 
@@ -172,8 +173,8 @@ async def test_a_message_about_one_shop_reaches_its_followers_with_warnings_on_o
     await follows.turn(conn, shop.id, 2, is_on=False)
     await chats.block(conn, 3, "gone", 0)
     number = await announcements.begin(conn, None, Audience.SHOP, 0, "你好", shop.id)
-    assert await announcements.reach(conn, (FIVE_POINTS,), Audience.SHOP, shop.id) == 2
-    assert await announcements.away(conn, shop.id) == 1
+    assert await audiences.reach(conn, (FIVE_POINTS,), Audience.SHOP, shop.id) == 2
+    assert await audiences.away(conn, shop.id) == 1
     assert await announcements.confirm(conn, number, (FIVE_POINTS,), 0) == 2
     assert await announcements.next_chats(conn, number, 10) == [1, 2]
     one = await announcements.by_id(conn, number)

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.warnings.followers import decide_now
 from rules.lines import Level
 from rules.watch_state import Frequency
-from storage import announcements, follows
-from storage.announcements import Audience
+from storage import audiences, follows
+from storage.audiences import Audience
 from storage.daily_check import standings
 from tests.databases import on_one_engine
 from tests.packaged import CATALOGUE, FIVE_POINTS, HUNDRED_POINTS
@@ -147,7 +147,7 @@ async def test_operators_see_each_shop_at_the_level_of_its_edition(both: World) 
             Level.WARNING: 1,
             Level.UNKNOWN: 1,
         }
-        reached = await announcements.reaches(conn, both.watch.editions)
+        reached = await audiences.reaches(conn, both.watch.editions)
     assert reached[Audience.CLOSING] == 2
 
 
