@@ -24,14 +24,15 @@ async def withdraw(conn: AsyncConnection, notice_id: int, now_ms: int) -> bool:
     chat_id = (await conn.execute(select(notices.c.chat_id).where(notices.c.id == notice_id))).scalar()
     if chat_id is None:
         return False
+    said = select(notice_items.c.shop_id).where(notice_items.c.notice_id == notice_id)
+    is_said = (follows.c.chat_id == chat_id, follows.c.shop_id.in_(said))
+    await conn.execute(select(follows.c.shop_id).where(*is_said).with_for_update())  # first, as the daily check does
     its = (outbox.c.chat_id == chat_id, outbox.c.key == key_of(notice_id), _waits())
     change = update(outbox).where(*its).values(state=RECALLED, payload=None, done_at=now_ms)
     if not (await conn.execute(change)).rowcount:
         return False
-    said = select(notice_items.c.shop_id).where(notice_items.c.notice_id == notice_id)
     is_low = follows.c.level >= int(Level.WARNING)
-    is_said = (follows.c.chat_id == chat_id, follows.c.shop_id.in_(said), is_low)
-    await conn.execute(update(follows).where(*is_said).values(is_mended=True))
+    await conn.execute(update(follows).where(*is_said, is_low).values(is_mended=True))
     return True
 
 
@@ -42,14 +43,13 @@ async def may_withdraw(conn: AsyncConnection, notice_id: int) -> bool:
     return (await conn.execute(select(outbox.c.id).where(*its))).scalar() is not None
 
 
-async def unsay_shop(conn: AsyncConnection, shop_id: int, now_ms: int, chat_ids: Collection[int] | None = None) -> int:
-    """How many waiting notices, to these chats or to all, say nothing of the shop any more; an empty one is dropped."""
-    query = select(notices.c.id).select_from(_SENT_AS).where(*_about(shop_id)).with_for_update(of=outbox)
-    if chat_ids is not None:
-        query = query.where(outbox.c.chat_id.in_(chat_ids))
+async def unsay_shop(conn: AsyncConnection, shop_id: int, chat_ids: Collection[int], now_ms: int) -> int:
+    """How many waiting notices to these chats say nothing of the shop any more; an empty one is dropped."""
+    its = (*_about(shop_id), outbox.c.chat_id.in_(chat_ids))
+    query = select(notices.c.id).select_from(_SENT_AS).where(*its).with_for_update(of=outbox)
     found = list((await conn.execute(query)).scalars())
-    its = (notice_items.c.notice_id.in_(found), notice_items.c.shop_id == shop_id)
-    await conn.execute(delete(notice_items).where(*its))
+    of_shop = (notice_items.c.notice_id.in_(found), notice_items.c.shop_id == shop_id)
+    await conn.execute(delete(notice_items).where(*of_shop))
     is_left = exists().where(notice_items.c.notice_id == outbox.c.notice_id)
     is_empty = (outbox.c.notice_id.in_(found), _waits(), ~is_left)
     await conn.execute(update(outbox).where(*is_empty).values(state=DROPPED, payload=None, done_at=now_ms))

@@ -48,9 +48,8 @@ def doing(turn: Turn) -> Doing:
 async def remove(deed: Doing, shop: Shop) -> int:
     """The count of followers told; the shop is gone with all that was known of the shop."""
     followers = await _followers(deed, shop)
-    await withdrawals.unsay_shop(deed.conn, shop.id, deed.now_ms)
+    await _part(deed, shop, followers, Parting.REMOVED)
     await personal.forget_shop(deed.conn, shop.id)
-    await _tell(deed, shop, followers, Parting.REMOVED)
     await deed.note("shop.remove", f"{shop.ref} followers={len(followers)}")
     return len(followers)
 
@@ -97,11 +96,7 @@ async def _part(deed: Doing, shop: Shop, chat_ids: Sequence[int], why: Parting) 
     for chat_id in chat_ids:
         await follows.stop(deed.conn, shop.id, chat_id)  # first: a check under way has its notices written by then
         await invites.close_for(deed.conn, shop.id, chat_id, deed.now_ms)
-    await withdrawals.unsay_shop(deed.conn, shop.id, deed.now_ms, chat_ids)
-    await _tell(deed, shop, chat_ids, why)
-
-
-async def _tell(deed: Doing, shop: Shop, chat_ids: Sequence[int], why: Parting) -> None:
+    await withdrawals.unsay_shop(deed.conn, shop.id, chat_ids, deed.now_ms)
     said = render("shops/parted", shop=shop, why=why.value, operator=deed.name)
     messages = [one for chat_id in chat_ids for one in say(chat_id, said, numbered=True, lane=Lane.WARNING)]
     await outbox.enqueue(deed.conn, messages, deed.now_ms)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from rules.lines import Level
@@ -12,9 +12,11 @@ from rules.watch_state import WatchState
 from storage import follows, notice_evidence, outbox, sending, shops, withdrawals
 from storage.notice_evidence import Fate
 from storage.outbox import Lease
+from storage.schema import follows as follows_table
 from storage.schema import notice_items, notices
 from storage.schema import outbox as rows
 
+WAITS_FOR_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 DAY, CHAT, LATER = date(2022, 10, 10), 7, 2_000
 LOW = WatchState(DAY, level=Level.WARNING, line="warning", told_on=DAY)
 
@@ -113,15 +115,35 @@ async def test_what_waits_says_nothing_more_of_a_shop_and_an_empty_notice_is_dro
     await noticed(conn, shop_id, number=3, chat=8)
     await noticed(conn, shop_id, number=4, state=outbox.SENT)
     assert await withdrawals.waiting_about(conn, shop_id) == 3
-    assert await withdrawals.unsay_shop(conn, shop_id, 50, [CHAT]) == 2
+    assert await withdrawals.unsay_shop(conn, shop_id, [CHAT], 50) == 2
     assert [await state_of(conn, number) for number in (1, 2, 3, 4)] == ["dropped", "waiting", "waiting", "sent"]
     left = (await conn.execute(select(notice_items.c.notice_id, notice_items.c.shop_id).order_by("notice_id"))).all()
     assert [tuple(row) for row in left] == [(2, other), (3, shop_id), (4, shop_id)]
-    assert await withdrawals.unsay_shop(conn, shop_id, 50) == 1
+    assert await withdrawals.unsay_shop(conn, shop_id, [8], 50) == 1
     assert await withdrawals.waiting_about(conn, shop_id) == 0
 
 
 async def test_a_notice_without_items_of_shops_is_left_alone(conn: AsyncConnection) -> None:
     await noticed(conn, 0)
-    assert await withdrawals.unsay_shop(conn, 5, 50) == 0
+    assert await withdrawals.unsay_shop(conn, 5, [CHAT], 50) == 0
     assert await state_of(conn) == "waiting"
+
+
+async def test_a_daily_check_under_way_is_waited_for_and_the_other_way_round(engine: AsyncEngine) -> None:
+    """The check takes the followers first and then the notices that wait; two orders would end in a deadlock."""
+    async with engine.begin() as conn:
+        said = await watched(conn)
+        await noticed(conn, said)
+
+    async def withdraw() -> bool:
+        async with engine.begin() as conn:
+            return await withdrawals.withdraw(conn, 1, 50)
+
+    async with engine.begin() as conn:
+        await conn.execute(select(follows_table).where(follows_table.c.shop_id == said).with_for_update())
+        withdrawing = asyncio.create_task(withdraw())
+        if conn.dialect.name == "postgresql":
+            while not (await conn.execute(text(WAITS_FOR_US))).scalar():
+                pass
+        await conn.execute(select(rows).where(rows.c.notice_id == 1).with_for_update())
+    assert await withdrawing
