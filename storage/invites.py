@@ -126,10 +126,9 @@ async def revoke(conn: AsyncConnection, invite_id: str, now_ms: int) -> bool:
 
 async def close_all(conn: AsyncConnection, shop_id: int, now_ms: int) -> int:
     """How many links to the shop were open. None of the shop's links binds anybody now, not even who has used one."""
-    count = await count_open(conn, shop_id, now_ms)
-    is_usable = (invites.c.expires_at > now_ms) | invites.c.used_by.is_not(None)
-    its = (invites.c.shop_id == shop_id, invites.c.revoked_at.is_(None), is_usable)
-    await conn.execute(update(invites).where(*its).values(revoked_at=now_ms))
+    its = update(invites).where(invites.c.shop_id == shop_id, invites.c.revoked_at.is_(None)).values(revoked_at=now_ms)
+    count = (await conn.execute(its.where(*_is_open(now_ms)))).rowcount
+    await conn.execute(its.where(invites.c.used_by.is_not(None)))
     return count
 
 

@@ -26,6 +26,9 @@ HASTY = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 """No test pulls this server's plug."""
 
 
+WAITS_FOR_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+"""How many transactions of PostgreSQL wait for the one that asks."""
+
 SUITE = os.environ.get("SUITE_DATABASE", "")
 """`postgresql`: what is tested on one engine is tested on that one; see `make postgresql`."""
 

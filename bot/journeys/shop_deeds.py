@@ -47,7 +47,7 @@ def doing(turn: Turn) -> Doing:
 
 async def remove(deed: Doing, shop: Shop) -> int:
     """The count of followers told; the shop is gone with all that was known of the shop."""
-    followers = await _followers(deed, shop)
+    followers, _ = await _closed(deed, shop)
     await _part(deed, shop, followers, Parting.REMOVED)
     await personal.forget_shop(deed.conn, shop.id)
     await deed.note("shop.remove", f"{shop.ref} followers={len(followers)}")
@@ -65,8 +65,7 @@ async def unbind(deed: Doing, shop: Shop, chat_id: int) -> bool:
 
 async def hand_over(deed: Doing, shop: Shop) -> tuple[int, int]:
     """How many followers no longer follow the shop, and how many open links were taken back."""
-    followers = await _followers(deed, shop)
-    revoked = await invites.close_all(deed.conn, shop.id, deed.now_ms)
+    followers, revoked = await _closed(deed, shop)
     await _part(deed, shop, followers, Parting.HANDED_OVER)
     await deed.note("shop.hand_over", f"{shop.ref} followers={len(followers)}")
     return len(followers), revoked
@@ -88,8 +87,10 @@ async def revoke(deed: Doing, invitation: str) -> bool:
     return True
 
 
-async def _followers(deed: Doing, shop: Shop) -> list[int]:
-    return [one.chat_id for one in await follows.of_shop(deed.conn, shop.id)]
+async def _closed(deed: Doing, shop: Shop) -> tuple[list[int], int]:
+    """The followers, and how many links were open; the links are closed first, so that nobody follows meanwhile."""
+    revoked = await invites.close_all(deed.conn, shop.id, deed.now_ms)
+    return [one.chat_id for one in await follows.of_shop(deed.conn, shop.id)], revoked
 
 
 async def _part(deed: Doing, shop: Shop, chat_ids: Sequence[int], why: Parting) -> None:

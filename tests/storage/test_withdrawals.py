@@ -15,8 +15,8 @@ from storage.outbox import Lease
 from storage.schema import follows as follows_table
 from storage.schema import notice_items, notices
 from storage.schema import outbox as rows
+from tests.databases import WAITS_FOR_US
 
-WAITS_FOR_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 DAY, CHAT, LATER = date(2022, 10, 10), 7, 2_000
 LOW = WatchState(DAY, level=Level.WARNING, line="warning", told_on=DAY)
 
