@@ -87,6 +87,7 @@ def hand_over(ref: str, *, is_sure: bool) -> list[str]:
             return [*lines, TO_DO_IT]
         username = await username_of(chosen)
         async with engine.begin() as conn:
+            shop = await _shop(conn, ref)  # the network was asked in between
             told, revoked = await shop_deeds.hand_over(_doing(conn, chosen), shop)
             address = await link(conn, chosen, username, shop)
         return [f"{ref}: {told} followers unbound and told, {revoked} links revoked; for the other merchant:", address]
