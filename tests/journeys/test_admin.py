@@ -149,7 +149,7 @@ async def test_the_pages_are_one_message(operator: Person, sandbox: SandboxClien
         ("返回", "运营面板"),
         ("分数来源", "还没有收到过分数"),
         ("返回", "运营面板"),
-        ("操作记录", "admin.overview"),
+        ("操作记录", "看运营面板"),
         ("返回", "运营面板"),
         ("今天的通知", "没有。"),
     ]:
@@ -195,8 +195,8 @@ async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: San
     assert "KeyError" not in emptied.text
     assert "问" in (await merchant.hears()).text
     log = await tells(operator, "/admin", "操作记录")
-    assert "message.requeue" in log.text
-    assert "update.requeue" in log.text
+    assert "再发一次" in log.text
+    assert "再处理一次" in log.text
 
 
 async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
