@@ -76,6 +76,13 @@ async def test_to_anybody_else_there_is_no_such_command_and_no_such_button(
         assert await is_old(merchant, data, unknown.id)
 
 
+async def test_the_help_names_the_operators_commands_to_operators_alone(
+    operator: Person, sandbox: SandboxClient
+) -> None:
+    assert "你是运营：/admin 面板，/risk" in (await tells(operator, "/help")).text
+    assert "/admin" not in (await tells(await sandbox.person("小店"), "/help")).text
+
+
 async def test_an_operator_gets_a_link_to_copy_that_binds_the_shop_once(
     operator: Person, sandbox: SandboxClient, database_url: str
 ) -> None:
