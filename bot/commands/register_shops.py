@@ -62,7 +62,7 @@ async def link(conn: AsyncConnection, chosen: Settings, username: str, shop: Sho
     now = datetime.now(UTC)
     invite_id, expires_at = secrets.token_urlsafe(links.ID_BYTES), now.replace(microsecond=0) + links.VALID
     await invites.make(conn, invite_id, shop.id, expires_at, now)
-    await audit.record(conn, None, "invite.make", str(shop.id), epoch_ms(now))
+    await audit.record(conn, None, "invite.make", str(shop.ref), epoch_ms(now))
     return links.address(username, links.make(invite_key(chosen.token), invite_id, expires_at))
 
 

@@ -142,7 +142,7 @@ async def _page(conn: AsyncConnection, chosen: Settings, by: Judging, ref: str) 
     found = await shop_list.of_numbers(conn, by, [shop.id]) if shop else []
     if not shop or not found:
         raise Refusal(f"{ref}: there is no such shop; find it with: alliance-bot shops list --find TEXT")
-    await audit.record(conn, None, "shop.read", str(shop.id), by.now_ms)
+    await audit.record(conn, None, "shop.read", ref, by.now_ms)
     facts = {fact.id for edition in by.editions for fact in edition.scores}
     told = await shop_notices.of_shop(conn, shop.id, by.now_ms, MOST_TOLD)
     links = await shop_page.invitations(conn, shop.id, by.now_ms)

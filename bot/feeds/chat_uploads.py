@@ -19,7 +19,7 @@ from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.feeds.kept import Given, OutdatedError, contents, read, taken, written
 from bot.feeds.store import Imported, Terms, import_rows
 from bot.loop import repeat
-from bot.telegram.api import Api, TooLarge
+from bot.telegram.api import Api, NotHere, TooLarge
 from bot.telegram.errors import TelegramError
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
@@ -70,8 +70,9 @@ class Uploads:
         """Fetch the file; tell the operator the effect of importing the file, or the problems."""
         try:
             raw = await self.api.fetch(upload.file_id, LARGEST_BYTES)
-        except TooLarge:
-            return await self._refused(upload, render("operators/upload_refused", why="too_large"))
+        except (TooLarge, NotHere) as error:
+            why = "too_large" if isinstance(error, TooLarge) else "not_here"
+            return await self._refused(upload, render("operators/upload_refused", why=why))
         except TelegramError as error:
             log.warning("upload not fetched", upload=upload.id, error=type(error).__name__)
             return await self._refused(upload, render("operators/upload_refused", why="not_fetched"))

@@ -65,7 +65,7 @@ async def link(turn: Turn, shop: Shop) -> Reply:
         return turn.say(render("operators/invite_not_now"))
     invite_id, until = turn.context.new_id(), turn.now.replace(microsecond=0) + links.VALID
     await invites.make(turn.conn, invite_id, shop.id, until, turn.now)
-    await note(turn, "invite.make", shop.id)
+    await note(turn, "invite.make", shop.ref)
     address = links.address(turn.context.me.username, links.make(turn.context.invite_key, invite_id, until))
     last_day = turn.context.today(until - timedelta(seconds=1))
     return turn.say(render("operators/invitation", shop=shop, address=address, until=last_day))

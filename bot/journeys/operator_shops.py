@@ -165,8 +165,8 @@ async def _shop(turn: Turn, shop_id: int) -> Rendered | None:
     found = await shop_list.of_numbers(turn.conn, by, [shop_id])
     if not found:
         return None
-    await note(turn, "shop.read", shop_id)
     ((one, standing),) = _shown(turn.context, by, found)["rows"]
+    await note(turn, "shop.read", one.shop.ref)
     edition, chats = one.now.edition, await shop_page.followers(turn.conn, shop_id)
     facts = {fact.id: fact for fact in edition.scores}
     told = await shop_notices.of_shop(turn.conn, shop_id, by.now_ms, MOST_TOLD)

@@ -114,7 +114,8 @@ class Turn:
 
     def say_plain(self, name: str) -> Reply:
         """A message without values of a merchant: the welcome, the help, a kind line about something unreadable."""
-        return self.say(self.render(name, examples=examples(self.context.edition), operator=self.context.operator))
+        values = {"operator": self.context.operator, "is_operator": self.is_operator}
+        return self.say(self.render(name, examples=examples(self.context.edition), **values))
 
     def amend(self, rendered: Rendered, toast: str = "") -> Reply:
         """The message above the pressed button, with `rendered` instead, wherever the message stands by now.

@@ -165,7 +165,7 @@ async def test_a_shop_is_handed_over_with_a_new_link_after_a_yes(alliance: Allia
     assert done.lines[1].startswith("https://t.me/")
     assert rows(database, "SELECT count(*) FROM follows") == [(0,)]
     assert [chat_id for chat_id, text in said(database) if "换了负责人" in text] == [11, 12]
-    assert deeds(database) == [("shop.hand_over", "71 followers=2"), ("invite.make", "1")]
+    assert deeds(database) == [("shop.hand_over", "71 followers=2"), ("invite.make", "71")]
 
 
 def test_nothing_is_ended_where_no_link_can_be_made(alliance: Alliance, database: Path) -> None:

@@ -285,6 +285,7 @@ async def test_links_are_listed_without_their_address_and_an_open_one_is_taken_b
     assert (await tells(late, f"/start {link}")).text.startswith("这个绑定链接已经收回了")
     assert await is_old(operator, again, revoked.id)
     assert "invite.revoke" in dict(await deeds(database_url))
+    assert ("invite.make", REF) in await deeds(database_url)
 
 
 async def test_a_notice_that_waits_is_withdrawn_and_shown_as_such(
