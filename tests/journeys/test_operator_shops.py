@@ -155,6 +155,18 @@ async def test_a_day_without_risk_names_what_is_not_known(operator: Person, data
     assert "一共 3 家店，2 家没有新分数：这些不算没事。" in shown.text
 
 
+async def test_shops_without_a_new_score_are_a_list_of_their_own(operator: Person, database_url: str) -> None:
+    await fed(database_url, 花店={0: "4.6"}, 断更={9: "4.6"}, 没有过=None)
+    await tells(operator, "/risk")
+    shown = await presses(operator, "没有新分数的 2 家")
+    assert shown.text.startswith("没有新分数的店 2 家")
+    assert shown.rows[0] == ["断更", "没有过"]
+    assert "花店" not in shown.text
+    feeds = await tells(operator, "/admin", "分数来源")
+    assert (await presses(operator, "没有新分数的店")).text == shown.text
+    assert "alliance-bot" not in feeds.text
+
+
 async def test_all_well_is_said_only_when_all_is_known(operator: Person, database_url: str) -> None:
     await fed(database_url, 花店={0: "4.6"})
     assert (await tells(operator, "/risk")).text == "✅ 没有有风险的店\n\n一共 1 家店，都有新分数。"
@@ -303,9 +315,9 @@ async def test_feeds_name_shops_that_went_silent_and_those_never_fed(operator: P
     given = {f"没有过{number}": None for number in range(10)}
     await fed(database_url, 花店={0: "4.6"}, 断更={9: "4.6"}, **given)
     shown = await tells(operator, "/admin", "分数来源")
-    assert f"断更的店 1 家（最近断的在前）\n断更 · 最后 {day(9):%m-%d} 7120000000000000001" in shown.text
-    assert "从来没有收到过分数的店 10 家（最近登记的在前）\n没有过9 7120000000000000011" in shown.text
-    assert "另有 2 家。" in shown.text
+    assert f"断更的店 1 家（最近断的在前）\n断更 · 最后 {day(9):%m-%d}\n" in shown.text
+    assert "从来没有收到过分数的店 10 家（最近登记的在前）\n没有过9\n" in shown.text
+    assert "另有 4 家。" in shown.text
     assert (await presses(operator, "断更")).text.startswith("断更 7120000000000000001")
 
 

@@ -70,7 +70,7 @@ async def test_a_file_is_shown_before_it_is_imported(operator: Person, database_
 async def test_an_import_is_written_down(operator: Person) -> None:
     await imports(operator, GOOD)
     await tells(operator, "/admin")
-    assert "scores.import" in (await presses(operator, "操作记录")).text
+    assert "你 · 导入分数" in (await presses(operator, "操作记录")).text
 
 
 async def test_corrections_are_named_before_they_are_made(operator: Person) -> None:
@@ -257,7 +257,7 @@ async def test_a_button_registers_the_shops_of_the_file_by_its_names(operator: P
     assert done.startswith("✅ 已导入 4 行\n\n新的分数 4，更正 0，登记新店 2 家，先放一边 2 行。")
     assert await known(database_url) == {"A": "花店", "B": "茶店", "C": "新店", "D": None}
     await tells(operator, "/admin")
-    assert "scores.register" in (await presses(operator, "操作记录")).text
+    assert "你 · 导入分数，登记新店" in (await presses(operator, "操作记录")).text
 
 
 async def test_a_first_file_of_new_shops_alone_says_so_and_offers_to_register_them(
