@@ -88,7 +88,7 @@ async def test_those_at_risk_stand_worst_first_with_what_an_operator_wants(opera
     assert lines[2:6] == [
         "⛔ 会被关闭权限（1 家）",
         f"零食 3.4 · {day():%m-%d} 起",
-        "7120000000000000002 · 关注的 1 人都收不到",
+        "7120000000000000002 · 1 人都收不到",
         "⚠️ 提醒没送到：对方拉黑 1 人",
     ]
     assert lines[7:10] == [

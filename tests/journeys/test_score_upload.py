@@ -121,7 +121,7 @@ async def test_a_wrong_file_is_explained_and_nothing_is_stored(
     answer = await sends(operator, content)
     assert [line for line in says if line not in answer.text] == []
     assert (
-        "需要这几列：shop_id（店铺ID）、day（日期）和分数：score（体验分，0 到 5）。最大 1 MB、5000 行。" in answer.text
+        "需要这几列：店铺ID（shop_id）、日期（day）和分数：体验分（score，0 到 5）。最大 1 MB、5000 行。" in answer.text
     )
     assert answer.buttons == []
     assert await stored(database_url) == []
