@@ -1,7 +1,7 @@
 """A list of shops with names: registered and renamed together; and such a list that waits for an operator's yes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -47,6 +47,12 @@ async def compare(conn: AsyncConnection, names: Mapping[str, str]) -> Listed:
         found.renamed.extend(Renamed(ref, known[ref], names[ref]) for ref in other)
         same += len(known) - len(other)
     return Listed(found.new, found.renamed, same)
+
+
+async def known(conn: AsyncConnection, refs: Collection[str]) -> dict[str, str]:
+    """The names of the registered shops of these ids, a few; shops without a name are left out."""
+    query = select(shops.c.ref, shops.c.name).where(shops.c.ref.in_(refs), shops.c.name.is_not(None))
+    return {row.ref: row.name for row in (await conn.execute(query)).all()}
 
 
 async def store(conn: AsyncConnection, names: Mapping[str, str], now_ms: int) -> Listed:

@@ -24,11 +24,12 @@ from storage.scores import is_stale
 
 class Which(StrEnum):
     """Which shops. `risk`: below a line, or closed for good; `unknown`: with a fresh score, and yet something is open
-    that may put it below a line."""
+    that may put it below a line; `old`: without a score that is not too old."""
 
     ALL = "all"
     RISK = "risk"
     UNKNOWN = "unknown"
+    OLD = "old"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class Counts:
 
     def of(self, which: Which) -> int:
         """How many shops are such."""
-        return {Which.ALL: self.all, Which.RISK: self.at_risk, Which.UNKNOWN: self.unknown}[which]
+        known = {Which.ALL: self.all, Which.RISK: self.at_risk, Which.UNKNOWN: self.unknown, Which.OLD: self.no_fresh}
+        return known[which]
 
 
 def is_at_risk(level: int) -> bool:
@@ -124,6 +126,8 @@ def _those(
         return query.where(level >= int(Level.NO_ENTRY)).order_by(level.desc(), _share(by), shops.c.id)
     if which is Which.UNKNOWN:
         query = query.where(level == int(Level.UNKNOWN), is_fresh(by))
+    if which is Which.OLD:
+        query = query.where(~is_fresh(by))
     return query.order_by(shops.c.id)
 
 

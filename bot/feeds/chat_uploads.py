@@ -5,7 +5,7 @@ continues with the open step. Fetching and reading hold no transaction.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.feeds import shop_list_uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
-from bot.feeds.kept import Given, OutdatedError, contents, read, taken, written
+from bot.feeds.kept import Contents, OutdatedError, contents, read, taken, written
 from bot.feeds.store import Imported, Terms, import_rows
 from bot.loop import repeat
 from bot.telegram.api import Api, NotHere, TooLarge
@@ -24,13 +24,14 @@ from bot.telegram.errors import TelegramError
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.warnings.policy import WatchPolicy
-from storage import outbox, uploads
-from storage.score_files import Incoming
+from storage import outbox, shop_names, uploads
+from storage.score_files import Incoming, Stored
 from storage.uploads import LARGEST_BYTES, SENT, Upload
 
 LEASE_MS: Final = 120_000
 LOOK_S: Final = 1.0
 SHOWN_PROBLEMS: Final = 10
+SHOWN_CHANGES: Final = 5
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,8 @@ class Uploads:
         would = await import_rows(self.engine, given, incoming, Terms(self.policy, dry_run=True))
         async with self.engine.begin() as conn:
             await uploads.show(conn, upload.id, written(given, incoming))
-            shown = self._preview(upload.id, file, given, would)
+            names = {**given.names, **await shop_names.known(conn, _shown_shops(would))}
+            shown = self._preview(upload.id, file, contents(given, would.left_out), would, names)
             await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self.clock))
         return None
 
@@ -115,9 +117,11 @@ class Uploads:
             await uploads.refuse(conn, upload.id)
             await outbox.enqueue(conn, list(say(upload.chat_id, rendered)), milliseconds(self.clock))
 
-    def _preview(self, number: int, file: ScoreFile, given: Given, would: Imported) -> Rendered:
-        shown, problems = contents(given, would.left_out), file.set_aside[:SHOWN_PROBLEMS]
-        values = {"contents": shown, "names": given.names, "scores": self.policy.edition.scores}
+    def _preview(
+        self, number: int, file: ScoreFile, shown: Contents, would: Imported, names: Mapping[str, str]
+    ) -> Rendered:
+        problems = file.set_aside[:SHOWN_PROBLEMS]
+        values = {"contents": shown, "names": names, "scores": self.policy.edition.scores, "shown": SHOWN_CHANGES}
         return render("operators/upload_preview", upload=number, would=would, problems=problems, **values)
 
     def _incoming(self) -> Incoming:
@@ -128,3 +132,11 @@ class Uploads:
         values = {"count": max(file.set_aside_count, len(shown)), "scores": self.policy.edition.scores}
         is_refused = file.refusal is not None
         return render("operators/upload_problems", problems=shown, limits=BY_CHAT, is_refused=is_refused, **values)
+
+
+def _shown_shops(would: Imported) -> set[str]:
+    """The ids of the shops that the preview names."""
+    stored, held = would.stored or Stored(), would.hold or would.odd
+    corrected = {one.ref for one in stored.corrections[:SHOWN_CHANGES]}
+    counted = {one.ref for one in stored.counts[:SHOWN_CHANGES]}
+    return corrected | counted | set(held.shops if held else ())

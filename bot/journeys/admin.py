@@ -7,9 +7,11 @@ from bot.journeys.entries import OperatorPress, command, press
 from bot.journeys.turn import Reply, Turn
 from bot.views import operator_values
 from bot.views.render import Rendered, render
-from storage import audit, inbox, outbox, overview, unanswered
+from storage import audit, inbox, outbox, overview, shops, unanswered
+from storage.audit import Act
+from storage.shops import Shop
 
-MOST_SHOPS: Final = 8
+MOST_SHOPS: Final = 6
 MOST_ACTS: Final = 16
 MOST_QUESTIONS: Final = 15
 MOST_DEAD: Final = 8
@@ -97,7 +99,14 @@ async def show_feeds(turn: Turn, _: ShowFeeds) -> Reply:
 async def show_log(turn: Turn, _: ShowLog) -> Reply:
     """The operators' deeds, the newest first."""
     acts = await audit.listed(turn.conn, MOST_ACTS)
-    return turn.amend(render("operators/log", acts=[{**vars(one), "at": instant(turn, one.at)} for one in acts]))
+    shown = [({**vars(one), "at": instant(turn, one.at)}, await _shop_of(turn, one)) for one in acts]
+    return turn.amend(render("operators/log", acts=shown, reader=turn.chat_id))
+
+
+async def _shop_of(turn: Turn, act: Act) -> Shop | None:
+    """The shop that the act is about; None for an act of another kind, and for a shop that is gone."""
+    is_of_a_shop = act.action.startswith("shop.") or act.action == "invite.make"
+    return await shops.by_ref(turn.conn, act.subject.partition(" ")[0]) if is_of_a_shop else None
 
 
 @press(ShowDead)

@@ -37,6 +37,7 @@ async def show_notices(turn: Turn, pressed: ShowNotices) -> Reply:
             day=turn.today,
             chosen=pressed.fate,
             found=found,
+            shops=await shops.by_ids(turn.conn, [item.shop_id for one in found for item in one.notice.items]),
             fates=list(counts.items()),
             more=total > len(found),
         )

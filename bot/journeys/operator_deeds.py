@@ -15,7 +15,7 @@ from bot.journeys.shop_deeds import doing
 from bot.journeys.turn import Reply, Turn
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
-from storage import announcements, at_stake, follows, invites, shops
+from storage import announcements, at_stake, follows, invites, shop_page, shops
 from storage.shops import Shop
 
 MOST_FOLLOWERS: Final = 12
@@ -184,9 +184,9 @@ async def unbind(turn: Turn, pressed: Unbind) -> Reply | None:
 
 
 async def _followers(turn: Turn, shop: Shop, gone: int | None = None) -> Rendered:
-    found = await follows.of_shop(turn.conn, shop.id)
-    shown = [{"chat": one.chat_id, "is_on": one.is_on, "since": instant(turn, one.since)} for one in found]
-    values = {"shown": shown[:MOST_FOLLOWERS], "count": len(found), "gone": gone}
+    found = await shop_page.followers(turn.conn, shop.id)
+    shown = [{**vars(one), "chat": one.chat_id, "since": instant(turn, one.since)} for one in found[:MOST_FOLLOWERS]]
+    values = {"shown": shown, "count": len(found), "gone": gone}
     return render("operators/deed_followers", shop=shop, **values)
 
 

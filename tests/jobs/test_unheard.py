@@ -1,14 +1,17 @@
 """Shops about to lose the access of which nobody hears: told to the operators once a fall."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.unheard import UnheardWatch
 from rules.sources import Source
 from storage import chats, follows, scores, shops
+from storage.schema import outbox
 from storage.scores import Score
 from tests.jobs.test_undelivered import TODAY, given_up, heard, noticed, watch
 
@@ -66,6 +69,17 @@ async def test_one_reader_is_enough_and_so_is_a_better_or_an_old_score(engine: A
         own = await shops.own(conn, 9, 0)
         await scores.record(conn, Score(own.id, "score", TODAY, Decimal("3.4"), "0-5", Source.MERCHANT), 0)
     assert await unheard(engine).step() == 0
+
+
+async def test_the_rest_of_many_is_one_button_away(engine: AsyncEngine) -> None:
+    for at in range(7):
+        await low(engine, f"S{at}")
+    assert await unheard(engine).step() == 7
+    async with engine.begin() as conn:
+        payload = (await conn.execute(select(outbox.c.payload).where(outbox.c.chat_id == 900))).scalar_one()
+    assert "· 还有 1 家，点“有风险的店”看" in json.loads(payload)["text"]
+    rows = json.loads(payload)["reply_markup"]["inline_keyboard"]
+    assert [one["callback_data"] for one in rows[-1]] == ["risk"]
 
 
 async def test_a_shop_that_falls_again_is_told_again(engine: AsyncEngine) -> None:

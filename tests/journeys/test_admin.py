@@ -1,19 +1,27 @@
 """/admin and announcements in the operators' chat, over HTTP."""
 
 import json
+import re
 from collections import Counter
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
 
+import bot
 from bot import compose
-from storage import shops
+from bot.views.render import render
+from storage import audit, shops
 from storage.schema import dialogues, inbox, notice_items, notices, outbox, scores
 from tests.databases import connected
 from tests.journeys.conftest import Start, bot_running, execute, is_old, presses, tells
 from tests.live import Message, Person, SandboxClient
+from tests.warnings.world import ZONE
 
 OPERATOR = 900001
+BOT = Path(bot.__file__).parent
+NOTED = re.compile(r"note\(|record\(")
 
 
 @pytest.fixture
@@ -156,7 +164,7 @@ async def test_the_pages_are_one_message(operator: Person, sandbox: SandboxClien
         ("返回", "运营面板"),
         ("分数来源", "还没有收到过分数"),
         ("返回", "运营面板"),
-        ("操作记录", "看运营面板"),
+        ("操作记录", "你 · 看运营面板"),
         ("返回", "运营面板"),
         ("今天的通知", "没有。"),
     ]:
@@ -202,8 +210,8 @@ async def test_dead_letters_are_seen_and_requeued(operator: Person, sandbox: San
     assert "KeyError" not in emptied.text
     assert "问" in (await merchant.hears()).text
     log = await tells(operator, "/admin", "操作记录")
-    assert "再发一次" in log.text
-    assert "再处理一次" in log.text
+    assert "你 · 再发没发出去的消息" in log.text
+    assert "你 · 再处理消息" in log.text
 
 
 async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
@@ -224,13 +232,56 @@ async def test_the_proof_of_a_notice_names_due_tries_sent_and_message(
     )
     warned = await merchant.hears()
     shown = await tells(operator, "/admin", "今天的通知")
-    number = next(one for one in shown.buttons if one.startswith("№"))
-    assert f"已送达 · {number} · 清退线下" in shown.text
-    proof = await presses(operator, number)
-    assert f"聊天 {merchant.id} · 编号 {number}" in proof.text
+    assert "1. 商家自己的店：清退线下 · 已送达" in shown.text
+    proof = await presses(operator, "看 1")
+    assert f"聊天 {merchant.id} · 编号 №" in proof.text
     assert "试过 1 次" in proof.text
     assert f"Telegram 消息 {warned.id}" in proof.text
-    assert "清退线下：我的店铺 3.4" in proof.text
+    assert "清退线下：商家自己的店 3.4" in proof.text
+
+
+async def test_todays_notices_name_their_shops_and_lead_to_them(operator: Person, database_url: str) -> None:
+    async with connected(database_url) as conn:
+        named = [(await shops.add(conn, f"712000{at}", name, 0))[1] for at, name in enumerate(("花店", "茶店"))]
+    today = datetime.now(ZONE).date()
+    notice = {"chat_id": 7, "day": today, "edition": "2022-10-10", "is_urgent": True, "is_late": False}
+    item = {"notice_id": 1, "subject": "", "reason": "closing", "line": "closing", "fact": "score"}
+    letter = {"chat_id": 7, "lane": 1, "method": "sendMessage", "payload": "{}", "numbered": True, "key": "notice:1"}
+    fate = {"in_order": True, "notice_id": 1, "state": "sent", "due_at": 0, "created_at": 0, "done_at": 1}
+    await execute(
+        database_url,
+        insert(notices).values(notice | {"made_at": 0, "due_at": 1}),
+        insert(notice_items).values([item | {"shop_id": one.id} for one in named]),
+        insert(outbox).values(letter | fate | {"tries": 1, "unsure": False}),
+    )
+    assert "1. 花店 等 2 家店：清退线下 · 已送达" in (await tells(operator, "/admin", "今天的通知")).text
+    assert (await presses(operator, "看 1")).rows[0] == ["花店", "茶店"]
+    assert "花店 7120000" in (await presses(operator, "花店")).text
+
+
+async def test_deeds_are_named_in_words_with_the_shop(operator: Person, database_url: str) -> None:
+    async with connected(database_url) as conn:
+        await shops.add(conn, "7120001", "花店", 0)
+        for action, subject in (
+            ("shop.rename", "7120001"),
+            ("invite.make", "7120001"),
+            ("shop.remove", "7120002 x"),
+        ):
+            await audit.record(conn, None, action, subject, 0)
+    lines = (await tells(operator, "/admin", "操作记录")).text.splitlines()
+    deeds = [line.partition(" · 命令行 · ")[2] for line in lines if "命令行" in line]
+    assert deeds == ["移除店铺：7120002", "发绑定链接：花店", "改名：花店"]
+
+
+def test_every_deed_has_words() -> None:
+    areas = "admin|announcement|invite|message|notice|questions|risk|scores|shop|shops|update"
+    files = [file for folder in ("journeys", "commands") for file in (BOT / folder).glob("*.py")]
+    noted = "\n".join(line for file in files for line in file.read_text("utf-8").splitlines() if NOTED.search(line))
+    actions = set(re.findall(rf'"((?:{areas})\.[a-z_]+)"', noted)) | {"message.requeue", "update.requeue"}
+    assert {"shop.rename", "scores.register", "invite.make"} <= actions
+    for action in actions:
+        act = {"at": datetime.now(ZONE), "operator": 1, "action": action, "subject": ""}
+        assert action not in render("operators/log", acts=[(act, None)], reader=1).plain
 
 
 async def test_an_announcement_is_previewed_confirmed_and_told_once_to_everybody(

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert, select
 
-from storage import audit, follows, shops
+from storage import audit, chats, follows, shops
 from storage.schema import notice_items, notices, outbox
 from tests.databases import connected
 from tests.journeys.conftest import Start, execute, is_old, presses, tells
@@ -160,7 +160,7 @@ async def test_a_shop_is_removed_after_what_goes_was_said_and_its_followers_are_
         "· 还能用的绑定链接：1 个",
     ]
     sure = asked.data["确定移除"]
-    assert (await presses(operator, "确定移除")).text == "已移除：旗舰店\n\n已告诉关注的 1 个聊天。"
+    assert (await presses(operator, "确定移除")).text == "已移除：旗舰店\n\n正在告诉关注的 1 个聊天（拉黑的收不到）。"
     told = (await merchant.hears()).text
     assert told.startswith("这家店不再由小李看着：旗舰店\n\n从现在起，这家店的分数提醒不再发给你")
     assert await state_of(database_url) == "dropped"
@@ -188,6 +188,17 @@ async def test_what_waits_about_another_shop_too_goes_out_without_the_removed_on
         assert (await conn.execute(select(notice_items.c.shop_id))).scalars().all() == [other]
 
 
+async def test_a_follower_who_blocked_the_bot_is_not_shown_as_hearing(
+    operator: Person, sandbox: SandboxClient, database_url: str, shop: int
+) -> None:
+    merchant = await follower(sandbox, operator, shop, "小店")
+    async with connected(database_url) as conn:
+        await chats.block(conn, merchant.id, "blocked", 1)
+    shown = await page(operator, shop, "关注者")
+    assert f"🔕 聊天 {merchant.id}，" in shown.text
+    assert "起，拉黑了机器人" in shown.text
+
+
 async def test_a_follower_who_is_unbound_hears_so_and_cannot_come_back_by_the_old_link(
     operator: Person, sandbox: SandboxClient, database_url: str, shop: int
 ) -> None:
@@ -200,7 +211,7 @@ async def test_a_follower_who_is_unbound_hears_so_and_cannot_come_back_by_the_ol
     asked = await presses(operator, f"解绑 {merchant.id}")
     assert f"让聊天 {merchant.id} 不再关注“旗舰店”？" in asked.text
     done = await presses(operator, "确定解绑")
-    assert done.text.startswith(f"已解绑聊天 {merchant.id}，也告诉对方了。\n\n旗舰店：1 个聊天关注")
+    assert done.text.startswith(f"已解绑聊天 {merchant.id}，正在告诉对方（拉黑的收不到）。\n\n旗舰店：1 个聊天关注")
     assert (await merchant.hears()).text.startswith("你不再关注这家店：旗舰店")
     assert await followers(database_url, shop) == [other.id]
     assert await state_of(database_url) == "dropped"
@@ -219,7 +230,7 @@ async def test_a_shop_that_is_handed_over_has_no_follower_no_old_link_and_a_new_
     assert "还能用的 1 个旧链接收回。" in asked.text
     await operator.presses("确定换")
     done, offer = await operator.hears_all(2)
-    assert "1 个聊天不再关注，已告诉对方；1 个旧链接已收回。" in done.text
+    assert "1 个聊天不再关注，正在告诉对方（拉黑的收不到）；1 个旧链接已收回。" in done.text
     assert (await merchant.hears()).text.startswith("这家店换了负责人：旗舰店")
     assert await followers(database_url, shop) == []
     new = await sandbox.person("新负责人")

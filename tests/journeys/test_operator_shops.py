@@ -88,7 +88,7 @@ async def test_those_at_risk_stand_worst_first_with_what_an_operator_wants(opera
     assert lines[2:6] == [
         "⛔ 会被关闭权限（1 家）",
         f"零食 3.4 · {day():%m-%d} 起",
-        "7120000000000000002 · 1 人关注，都收不到",
+        "7120000000000000002 · 1 人都收不到",
         "⚠️ 提醒没送到：对方拉黑 1 人",
     ]
     assert lines[7:10] == [
@@ -109,6 +109,19 @@ async def test_who_was_told_only_before_the_fall_was_not_told_of_it(operator: Pe
     await told(database_url, numbers["零食"], FOLLOWER, "recovered", "sent")
     shown = await tells(operator, "/risk")
     assert f"这次还没有提醒；上次 {day(1):%m-%d}" in shown.text
+
+
+async def test_a_shop_that_is_closed_for_good_is_not_said_to_be_so_since_it_fell(
+    operator: Person, database_url: str
+) -> None:
+    numbers = await fed(database_url, 零食={1: "3.6", 0: "3.4"})
+    await followed(database_url, numbers["零食"], FOLLOWER)
+    async with connected(database_url) as conn:
+        await shops.set_closures(conn, numbers["零食"], 3, day())
+    shown = await tells(operator, "/risk")
+    assert shown.text.splitlines()[3:5] == ["零食 3.4", "7120000000000000000 · 1 人关注"]
+    assert "还没有提醒过" not in shown.text
+    assert f"{day():%m-%d} 起" not in (await presses(operator, "零食")).text.partition("关注的聊天")[0]
 
 
 async def test_a_long_list_is_turned_by_buttons_in_the_same_message(operator: Person, database_url: str) -> None:
@@ -142,6 +155,18 @@ async def test_a_day_without_risk_names_what_is_not_known(operator: Person, data
     assert "一共 3 家店，2 家没有新分数：这些不算没事。" in shown.text
 
 
+async def test_shops_without_a_new_score_are_a_list_of_their_own(operator: Person, database_url: str) -> None:
+    await fed(database_url, 花店={0: "4.6"}, 断更={9: "4.6"}, 没有过=None)
+    await tells(operator, "/risk")
+    shown = await presses(operator, "没有新分数的 2 家")
+    assert shown.text.startswith("没有新分数的店 2 家")
+    assert shown.rows[0] == ["断更", "没有过"]
+    assert "花店" not in shown.text
+    feeds = await tells(operator, "/admin", "分数来源")
+    assert (await presses(operator, "没有新分数的店")).text == shown.text
+    assert "alliance-bot" not in feeds.text
+
+
 async def test_all_well_is_said_only_when_all_is_known(operator: Person, database_url: str) -> None:
     await fed(database_url, 花店={0: "4.6"})
     assert (await tells(operator, "/risk")).text == "✅ 没有有风险的店\n\n一共 1 家店，都有新分数。"
@@ -170,10 +195,10 @@ async def test_a_shop_opens_its_page_and_leads_back(operator: Person, database_u
     assert shown.id == risk.id
     assert shown.text.startswith("零食 7120000000000000000\n⛔ 会被关闭权限（按旧版 2022-10-10，已停用），")
     assert "体验分 3.4（今天）：低于清退线 3.5，差 0.1" in shown.text
-    assert f"最近 7 天体验分\n{day():%m-%d} 3.4 · {day(1):%m-%d} 3.6\n" in shown.text
+    assert f"最近 7 天体验分\n{day():%m-%d} 3.4 · {day(1):%m-%d} 3.6" in shown.text
     assert f"{FOLLOWER} {day():%m-%d} 起 · 提醒开着" in shown.text
     assert f"{BLOCKED} {day():%m-%d} 起 · 拉黑了机器人" in shown.text
-    assert "绑定链接 没用的 1 · 用过的 0 · 过期的 0 · 收回的 0" in shown.text
+    assert "绑定链接 没用的 1\n" in shown.text
     assert f"清退线下 · 失败 · {FOLLOWER}" in shown.text
     assert (await presses(operator, "有风险的店")).text == risk.text
 
@@ -290,9 +315,9 @@ async def test_feeds_name_shops_that_went_silent_and_those_never_fed(operator: P
     given = {f"没有过{number}": None for number in range(10)}
     await fed(database_url, 花店={0: "4.6"}, 断更={9: "4.6"}, **given)
     shown = await tells(operator, "/admin", "分数来源")
-    assert f"断更的店 1 家（最近断的在前）\n断更 · 最后 {day(9):%m-%d} 7120000000000000001" in shown.text
-    assert "从来没有收到过分数的店 10 家（最近登记的在前）\n没有过9 7120000000000000011" in shown.text
-    assert "另有 2 家。" in shown.text
+    assert f"断更的店 1 家（最近断的在前）\n断更 · 最后 {day(9):%m-%d}\n" in shown.text
+    assert "从来没有收到过分数的店 10 家（最近登记的在前）\n没有过9\n" in shown.text
+    assert "另有 4 家。" in shown.text
     assert (await presses(operator, "断更")).text.startswith("断更 7120000000000000001")
 
 

@@ -57,26 +57,37 @@ async def test_a_file_is_shown_before_it_is_imported(operator: Person, database_
     preview = await sends(operator, GOOD)
     assert preview.text.startswith("能导入 3 行\n\n")
     days = f"{YESTERDAY - timedelta(1)} 到 {YESTERDAY}"
-    assert f"2 家店，{days}\n体验分：3 个\n新的分数：3\n更正：0\n和已有的一样：0" in preview.text
+    assert f"2 家店，{days}\n体验分：3 个\n新的分数 3，更正 0，和已有的一样 0" in preview.text
     assert preview.buttons == ["导入", "不导入"]
     assert await stored(database_url) == []
     assert "正在导入" in (await presses(operator, "导入")).text
     done = (await operator.hears()).text
     assert done.startswith("✅ 已导入 3 行\n\n新的分数 3，更正 0。")
-    assert "今天的检查（23:59）还没做就到时候提醒商家，做过了就现在提醒" in done
+    assert "今天 23:59 的检查还没做就等检查，做过了就马上发" in done
     assert await stored(database_url) == [390, 395, 420]
 
 
 async def test_an_import_is_written_down(operator: Person) -> None:
     await imports(operator, GOOD)
     await tells(operator, "/admin")
-    assert "导入分数" in (await presses(operator, "操作记录")).text
+    assert "你 · 导入分数" in (await presses(operator, "操作记录")).text
 
 
 async def test_corrections_are_named_before_they_are_made(operator: Person) -> None:
     await imports(operator, GOOD)
     preview = await sends(operator, GOOD.replace("3.90", "3.45"))
-    assert f"更正：1\n· A {YESTERDAY}：3.9 → 3.45\n和已有的一样：2" in preview.text
+    assert "新的分数 0，更正 1，和已有的一样 2" in preview.text
+    assert f"更正：\n· 花店 {YESTERDAY}：3.9 → 3.45" in preview.text
+
+
+async def test_of_many_corrections_a_few_are_named_below_whom_they_alarm(operator: Person) -> None:
+    days = [YESTERDAY - timedelta(back) for back in range(8)]
+    await imports(operator, "shop_id,day,score\n" + "".join(f"A,{day},4.2\n" for day in days))
+    preview = await sends(operator, "shop_id,day,score\n" + "".join(f"A,{day},4.3\n" for day in days))
+    alarms, _, corrections = preview.text.partition("更正：\n")
+    assert "导入后没有聊天会马上收到清退提醒" in alarms
+    assert corrections.count("· 花店") == 5
+    assert "· 还有 3 处" in corrections
 
 
 async def test_the_same_file_again_changes_nothing(operator: Person) -> None:
@@ -110,7 +121,7 @@ async def test_a_wrong_file_is_explained_and_nothing_is_stored(
     answer = await sends(operator, content)
     assert [line for line in says if line not in answer.text] == []
     assert (
-        "需要这几列：shop_id（店铺ID）、day（日期）和分数：score（体验分，0 到 5）。最大 1 MB、5000 行。" in answer.text
+        "需要这几列：店铺ID（shop_id）、日期（day）和分数：体验分（score，0 到 5）。最大 1 MB、5000 行。" in answer.text
     )
     assert answer.buttons == []
     assert await stored(database_url) == []
@@ -152,7 +163,7 @@ async def test_no_more_than_five_files_an_hour(operator: Person) -> None:
     for _ in range(6):
         await operator.sends("document", GOOD.encode(), "scores.csv")
     heard = [""]
-    while "一小时最多收 5 个文件" not in heard[-1]:
+    while "一小时最多看 5 个文件" not in heard[-1]:
         heard.append((await operator.hears()).text)
     assert sum("正在检查" in text for text in heard) == 5
 
@@ -221,7 +232,7 @@ async def test_columns_left_alone_are_named_before_and_after(operator: Person) -
 async def test_no_score_is_taken_and_corrected_like_a_score(operator: Person) -> None:
     await imports(operator, GOOD)
     preview = await sends(operator, GOOD.replace("3.90", "暂无"))
-    assert f"更正：1\n· A {YESTERDAY}：3.9 → 暂无\n和已有的一样：2" in preview.text
+    assert f"更正：\n· 花店 {YESTERDAY}：3.9 → 暂无" in preview.text
 
 
 MIXED = f"""店铺ID,店铺名称,日期,体验分
@@ -257,7 +268,7 @@ async def test_a_button_registers_the_shops_of_the_file_by_its_names(operator: P
     assert done.startswith("✅ 已导入 4 行\n\n新的分数 4，更正 0，登记新店 2 家，先放一边 2 行。")
     assert await known(database_url) == {"A": "花店", "B": "茶店", "C": "新店", "D": None}
     await tells(operator, "/admin")
-    assert "登记新店并导入分数" in (await presses(operator, "操作记录")).text
+    assert "你 · 导入分数，登记新店" in (await presses(operator, "操作记录")).text
 
 
 async def test_a_first_file_of_new_shops_alone_says_so_and_offers_to_register_them(
