@@ -58,9 +58,9 @@ class Listed:
 
     @property
     def is_told(self) -> bool:
-        """Whether a chat was told anything since the shop fell below the line that holds."""
+        """Whether a chat was told, or will be by what is under way, since the shop fell below the line that holds."""
         since = date.min if self.since is None or self.since.or_earlier else self.since.day
-        return any(one.day >= since for one in self.told)
+        return any(one.day >= since and one.is_of_a_fall for one in self.told)
 
     @property
     def undelivered(self) -> tuple[Told, ...]:

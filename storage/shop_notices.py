@@ -8,11 +8,12 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.reasons import Reason
+from rules.reasons import RANK, Reason
 from storage.notice_evidence import UNDELIVERED, Fate, fate_at, told
 from storage.schema import notice_items, notices, outbox
 
 NOTICES_A_QUERY: Final = 5000
+FALLS: Final = frozenset(reason for reason in Reason if RANK[reason] <= RANK[Reason.CANNOT_ENTER])
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Told:
     fate: Fate
     day: date
     at: int
+
+    @property
+    def is_of_a_fall(self) -> bool:
+        """Whether the chat has heard by it, or will, that the shop is or comes near below a line."""
+        return self.reason in FALLS and self.fate in (Fate.SENT, Fate.DUE, Fate.WAITING)
 
     @property
     def is_undelivered(self) -> bool:

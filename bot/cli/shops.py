@@ -30,8 +30,11 @@ def list_(find: Find = None, as_json: AsJson = False, as_csv: AsCsv = False) -> 
     reports = commands.shop_reports
     if as_csv:
         typer.echo(reports.as_csv(find=find), nl=False)
-    else:
-        show_all(reports.listed(find), as_json, reports.line)
+        return
+    found = reports.listed(find)
+    if not found and find is not None:
+        typer.echo(f"alliance-bot: no shop has {find!r} in its name or id", err=True)
+    show_all(found, as_json, reports.line)
 
 
 @app.command(help="The shops below a line or closed for good, worst first; what was told, and what did not arrive.")

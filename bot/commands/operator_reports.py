@@ -85,8 +85,7 @@ def feeds() -> list[Shown]:
     ]
     return found + [
         {
-            "never_fed": one.shop_id,
-            "shop_id": one.ref,
+            "never_fed": one.ref,
             "name": one.name,
             "registered": instant_of(chosen, one.since),
         }

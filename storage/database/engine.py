@@ -41,8 +41,11 @@ _DURABLE: Final = tuple(
 _QUIET: Final = {"hide_parameters": True}
 """The text of an error has no values in it: values may be a merchant's words."""
 
-_UNCOMPILED: Final = {"jit": "off"}
-"""PostgreSQL runs long queries as they are: to compile one takes seconds, to run it less than a tenth of one."""
+_UNCOMPILED: Final = "SET jit = off"
+"""PostgreSQL runs long queries as they are: to compile one takes seconds, to run it less than a tenth of one.
+
+It is said after connecting: poolers refuse parameters of the start that they do not know.
+"""
 
 
 class NotEmbeddedError(Exception):
@@ -63,8 +66,17 @@ def create(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` (the folder is made) or `postgresql+asyncpg://…`."""
     if is_embedded(url):
         return _embedded(make_url(url))
-    connecting = {"timeout": CONNECT_S, "server_settings": _UNCOMPILED}
+    connecting = {"timeout": CONNECT_S, "async_creator_fn": _connected}
     return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args=connecting)
+
+
+async def _connected(*args: Any, **more: Any) -> Any:
+    """A connection to PostgreSQL. Raises asyncpg's errors."""
+    import asyncpg  # noqa: PLC0415  (not loaded for an embedded database)
+
+    connection = await asyncpg.connect(*args, **more)
+    await connection.execute(_UNCOMPILED)
+    return connection
 
 
 def is_embedded(url: str | URL) -> bool:

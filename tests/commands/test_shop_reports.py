@@ -181,10 +181,15 @@ def test_what_cannot_be_written_is_a_plain_line(alliance: Alliance, five: Path, 
     assert shown(alliance, "admin", "log") == []
 
 
+def test_that_no_shop_is_found_is_said(alliance: Alliance, five: Path) -> None:
+    none = alliance("shops", "list", "--find", "没有这家")
+    assert (none.status, none.lines, none.err) == (0, [], "alliance-bot: no shop has '没有这家' in its name or id\n")
+
+
 def test_feeds_name_the_silent_shops_and_those_never_fed(alliance: Alliance, five: Path) -> None:
     found = shown(alliance, "admin", "feeds")
     assert [(one["shop_id"], one["name"]) for one in found if "silent" in one] == [(SILENT, "山野蜂蜜")]
-    assert [(one["shop_id"], one["name"]) for one in found if "never_fed" in one] == [(NEVER, "青禾母婴")]
+    assert [(one["never_fed"], one["name"]) for one in found if "never_fed" in one] == [(NEVER, "青禾母婴")]
 
 
 def test_questions_say_what_they_got_and_the_nearest_topic_in_words(alliance: Alliance, upgraded: Path) -> None:

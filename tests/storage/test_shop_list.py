@@ -259,7 +259,27 @@ async def test_what_was_told_before_the_fall_does_not_tell_of_it(world: World, b
     for on, score in {-2: "3.9", -1: "3.7", 0: "3.7"}.items():
         await world.day(on, 甲=score)
     assert not (await only(world, "甲")).is_told
-    await told(world, number, 1, "sent", back, "recovered")
+    await told(world, number, 1, "sent", back, "warning")
+    assert (await only(world, "甲")).is_told is is_told
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "is_told"),
+    [
+        ("sent", "warning", True),
+        ("waiting", "warning", True),
+        ("sent", "corrected", False),
+        ("recalled", "warning", False),
+        ("muted", "warning", False),
+        ("dead", "warning", False),
+    ],
+)
+async def test_only_what_tells_of_the_fall_and_reaches_the_chat_counts(
+    world: World, state: str, reason: str, is_told: bool
+) -> None:
+    number = await world.follow("甲", 1)
+    await world.day(0, 甲="3.7")
+    await told(world, number, 1, state, 0, reason)
     assert (await only(world, "甲")).is_told is is_told
 
 
