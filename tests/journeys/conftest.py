@@ -84,16 +84,27 @@ async def execute(database_url: str, *statements: Executable) -> None:
             await conn.execute(statement)
 
 
+ALARMS = ("没有商家收到提醒", "没有送到，请马上联系商家")
+
+
 async def presses(person: Person, button: str) -> Message:
     """What the bot shows after this button."""
     await person.presses(button)
-    return await person.hears()
+    return await _answer(person)
+
+
+async def _answer(person: Person) -> Message:
+    """The next message that answers: an alarm for operators comes when a job has looked."""
+    shown = await person.hears()
+    while any(alarm in shown.text.partition("\n")[0] for alarm in ALARMS):
+        shown = await person.hears()
+    return shown
 
 
 async def tells(person: Person, text: str, *buttons: str) -> Message:
     """What the bot shows in the end, after this text and these buttons."""
     await person.says(text)
-    shown = await person.hears()
+    shown = await _answer(person)
     for button in buttons:
         shown = await presses(person, button)
     return shown
