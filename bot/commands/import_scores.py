@@ -14,7 +14,7 @@ from bot.commands import Refusal
 from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import opened, settings
 from bot.commands.import_report import place, report, wanted, what
-from bot.commands.open_database import with_database
+from bot.commands.open_database import in_transaction, with_database
 from bot.feeds.file import BY_OPERATOR, ScoreFile
 from bot.feeds.kept import Given
 from bot.feeds.listing import as_json
@@ -22,6 +22,7 @@ from bot.feeds.store import Imported, Terms, import_file, import_rows
 from bot.settings import Settings
 from bot.warnings.policy import WatchPolicy
 from rules.edition import Edition
+from storage import audit
 from storage.instants import epoch_ms
 from storage.score_files import Incoming
 
@@ -85,6 +86,7 @@ def _readable(path: Path) -> Iterator[Path]:
 def _as_text(file: ScoreFile, by: _Import) -> tuple[list[str], bool]:
     done = with_database(by.chosen, lambda engine: import_file(engine, file, by.incoming, by.terms))
     _refuse_if_unreadable(file, by)
+    _write_down(by, file, done)
     return list(report(by.name, file, done, by.edition, dry_run=by.terms.dry_run)), _is_good(file, done)
 
 
@@ -95,8 +97,17 @@ def _as_json(file: ScoreFile, by: _Import) -> tuple[list[str], bool]:
     lines = [(line, row) for line, row in lines if row[:2] not in file.withdrawn]
     given = Given([row for _, row in lines], file.rows, file.left_alone, file.names, file.set_aside_count)
     done = with_database(by.chosen, lambda engine: import_rows(engine, given, by.incoming, by.terms))
+    _write_down(by, file, done)
     found = as_json(by.edition, lines, done, file, lambda problem: what(problem, by.edition))
     return [json.dumps(found, ensure_ascii=False)], _is_good(file, done)
+
+
+def _write_down(by: _Import, file: ScoreFile, done: Imported) -> None:
+    """Keep the import among the deeds of operators, unless nothing was stored."""
+    if done.stored and not by.terms.dry_run:
+        action = "scores.register" if done.stored.registered else "scores.import"
+        lines, now_ms = str(file.rows), by.incoming.now_ms
+        in_transaction(by.chosen, lambda conn: audit.record(conn, None, action, lines, now_ms))
 
 
 def _is_good(file: ScoreFile, done: Imported) -> bool:

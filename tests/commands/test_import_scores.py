@@ -123,6 +123,19 @@ def test_a_dry_run_says_the_same_and_stores_nothing(alliance: Alliance, file):
     assert done.lines[0] == "2 rows: 2 new, 0 corrected, 0 known already"
 
 
+def test_an_import_is_among_the_operators_deeds_and_a_look_is_not(alliance: Alliance, file):
+    name = file("shop_id,day,score", "S1,2022-10-09,4.8")
+    alliance("scores", "import", "--dry-run", "--register", name)
+    assert alliance("admin", "log").lines == []
+    alliance("scores", "import", "--register", name)
+    alliance("scores", "import", "--json", name)
+    deeds = [json.loads(line) for line in alliance("admin", "log", "--json").lines]
+    assert [(one["operator"], one["action"]) for one in deeds] == [
+        ("command line", "scores.import"),
+        ("command line", "scores.register"),
+    ]
+
+
 def test_shops_that_nobody_registered_are_named_and_nothing_of_them_is_stored(alliance: Alliance, file):
     name = file("店铺ID,店铺名称,日期,体验分", "S1,花店,2022-10-10,4.1", "S2,,2022-10-10,4.5", "S2,,2022-10-09,4.5")
     unknown = [

@@ -111,6 +111,10 @@ async def test_a_workbook_is_read_like_a_csv_file(operator: Person) -> None:
             ["没有一行能导入", f"· 第 2 行「日期」：还没到的日期，请改成真实的日期（{TODAY + timedelta(2)}）\n"
                 "· 第 3 行「体验分」：不在范围里（0 到 5），请改（85）"],
         ),
+        (
+            f"shop_id,day,score\nA,{YESTERDAY},85\nB,{YESTERDAY},92.5\n",
+            ["没有一行能导入", "分数都不在这一版的范围里。后台用的是别的分制，就请装机器人的人改 RULES_EDITION"],
+        ),
         ("shop_id,day\nA,2022-10-10\n", ["文件读不了，什么都没有导入", "第 1 行「体验分」：没有这一列"]),
         ("shop_id,day,score\n", ["文件读不了，什么都没有导入", "没有数据"]),
     ],
