@@ -51,6 +51,8 @@ class Reservations:
             goes = self._may_go_at_once(message) and self._lanes.may_start(message, now)
             if goes:
                 self._lanes.start(message, now)
+            elif message.lane is Lane.REPLY:
+                self.replies_wait = True  # before the commit: until the launch another update may be handled
             (reservation.at_once if goes else reservation.later).append(message)
         return reservation
 
@@ -71,7 +73,6 @@ class Reservations:
         for message in reservation.leased:
             self._calls.start(message)
         if reservation.later:
-            self.replies_wait = self.replies_wait or any(one.lane is Lane.REPLY for one in reservation.later)
             self._wake()
 
     def cancel(self, reservation: Reservation) -> None:
