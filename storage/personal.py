@@ -27,6 +27,7 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "rule_notices": "what the platform announced about its rules",
     "rule_lists": "where such announcements are read",
     "reminders": "what operators were reminded of, all of them at once",
+    "bots": "whose database this is",
     "copies": "whether this database is a copy",
 }
 NOBODY: Final = 0

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage.database import driver
 from storage.database.driver import Driver
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest migration; a test compares it with the folder, so that starting needs no Alembic when nothing is to do."""
 
 MIGRATING = 20221010

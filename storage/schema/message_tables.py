@@ -2,7 +2,9 @@
 
 inbox  updates; `key` is Telegram's update id, or a negative number drawn from the bytes of an update without id
 outbox  messages, a row for each call of the network named by `channel`; a row in `sending` is leased to a process
-    until `lease_until`; after that another process may lease the row, then `unsure` (maybe delivered)
+    until `lease_until`; after that another process may lease the row, then `unsure` (maybe delivered); `called_at`: of
+    the first call; `refusals`: how often the network refused the message in words that are not known
+bots  the one bot whose database this is, with the Bot API server that its updates come from
 chats  blocked, moved and paused chats only
 paces  the earliest instant of the next message to a chat, or to all together (see `storage.paces`)
 """
@@ -48,6 +50,8 @@ outbox = Table(
     Column("due_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("tries", Integer, nullable=False, default=0),
+    Column("called_at", BigInteger),
+    Column("refusals", SmallInteger, nullable=False, server_default="0"),
     Column("unsure", Boolean, nullable=False, default=False),
     Column("owner", String(64)),
     Column("lease_until", BigInteger),
@@ -79,4 +83,12 @@ paces = Table(
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("next_at", BigInteger, nullable=False),
+)
+
+bots = Table(
+    "bots",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("server", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
 )
