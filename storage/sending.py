@@ -59,7 +59,8 @@ class Methods:
 class LeasedMessage:
     """A row leased to this process. `target`: the network's id of the message to edit, None when not known.
 
-    `notice_id`: the notice from which the words are made on sending.
+    `notice_id`: the notice from which the words are made on sending. `refusals`: how often the network refused the
+    message in words that are not known.
     """
 
     id: int
@@ -75,6 +76,7 @@ class LeasedMessage:
     target: int | None = None
     notice_id: int | None = None
     in_order: bool = True
+    refusals: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ _claim = (
 
 def _leased(row: Row[Any]) -> LeasedMessage:
     known = ("id", "chat_id", "method", "numbered", "edits", "unsure", "tries", "expires_at", "notice_id", "in_order")
-    kept = {name: getattr(row, name) for name in known}
+    kept = {name: getattr(row, name) for name in (*known, "refusals")}
     return LeasedMessage(lane=Lane(row.lane), payload=json.loads(row.payload), **kept)
 
 

@@ -5,22 +5,28 @@ A second network is a folder with such an object, a name in the column `outbox.c
 
 The fate of a call, in words for every channel:
 
-| fate       | did the call take effect? | then                                                                    |
-|------------|---------------------------|-------------------------------------------------------------------------|
-| DONE       | yes, or there was nothing to do | counts as sent                                                    |
-| PAUSED     | no                        | this chat waits as long as the network says                             |
-| UNREACHED  | no                        | everything waits a little: the server was not reached or the token refused |
-| UNKNOWN    | nobody knows              | repeated, and the repeat says so                                        |
-| GONE       | no                        | the chat is silent until the person writes again                        |
-| MOVED      | no                        | once more, to the chat's new id                                         |
-| AS_NEW     | no                        | the message to edit is gone: sent as a new message                      |
-| DROPPED    | no                        | of no use any more                                                      |
-| REJECTED   | no                        | dead letter: an operator must look                                      |
+| fate      | took effect?          | then                                                                      |
+|-----------|-----------------------|---------------------------------------------------------------------------|
+| DONE      | yes, or nothing to do | counts as sent                                                            |
+| PAUSED    | no                    | this chat waits as long as the network says                               |
+| UNREACHED | no                    | everything waits: no server was reached, or the token is refused          |
+| UNKNOWN   | nobody knows          | repeated, and the repeat says so: no answer, or none of the network's own |
+| AGAIN     | no                    | refused in unknown words: once more after a wait of this chat alone       |
+| PLAINER   | no                    | sent anew in a plainer form: text for a photo, a new message for an edit  |
+| GONE      | no                    | the chat is silent until the person writes again                          |
+| UNFOUND   | no                    | as GONE, unless many chats fare so at once: then the fault is not theirs  |
+| MOVED     | no                    | once more, to the chat's new id                                           |
+| AS_NEW    | no                    | the message to edit is gone: sent as a new message                        |
+| DROPPED   | no                    | of no use any more                                                        |
+| REJECTED  | no                    | set aside, and an operator is told                                        |
+
+How long a message is tried is no matter of the channel: the delivery gives up by the message's age.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from storage.outbox import Message
 from storage.sending import LeasedMessage, Methods, NextMessage
@@ -59,21 +65,35 @@ class Fate(Enum):
     PAUSED = auto()
     UNREACHED = auto()
     UNKNOWN = auto()
+    AGAIN = auto()
+    PLAINER = auto()
     GONE = auto()
+    UNFOUND = auto()
     MOVED = auto()
     AS_NEW = auto()
     DROPPED = auto()
     REJECTED = auto()
 
 
+class Plainer(NamedTuple):
+    """The plainer form of a call that was refused, as a row of the outbox holds a call."""
+
+    method: str
+    payload: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Failure:
-    """`wait_s` before the chat is called again (PAUSED, UNREACHED, UNKNOWN); `new_id` of a chat that MOVED."""
+    """`wait_s` before the chat is called again (PAUSED, UNREACHED, UNKNOWN, AGAIN); `new_id` of a chat that MOVED.
+
+    `why` can be stored in every database. `plainer`: the form to send anew; there for PLAINER alone.
+    """
 
     fate: Fate
     why: str
     wait_s: float = 0.0
     new_id: int = 0
+    plainer: Plainer | None = None
 
     @property
     def is_of_the_server(self) -> bool:
@@ -106,3 +126,6 @@ class Channel(Protocol):
 
     async def send(self, message: LeasedMessage) -> CallResult:
         """The result of the call; a failure is a result too, classified by the channel."""
+
+    async def probe(self) -> bool:
+        """Whether the network itself answers, and knows the bot: asked while the server is in trouble; never raises."""

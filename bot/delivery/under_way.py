@@ -139,11 +139,11 @@ async def _store_failure(
     seen = {"method": message.method, "fate": failure.fate.name, "tries": message.tries}
     log.warning("not sent", number=number, chat=chat_name(chat_id), **seen)
     match failure.fate:
-        case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN:
+        case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN | Fate.AGAIN | Fate.PLAINER:
             unsure = failure.fate is Fate.UNKNOWN and methods.marks_repeats(message.method)
             await sending.retry(conn, number, failure.why, unsure)
             await chats.pause(conn, chat_id, now_ms + int(failure.wait_s * 1000), now_ms)
-        case Fate.GONE:
+        case Fate.GONE | Fate.UNFOUND:
             await sending.retry(conn, number, failure.why, unsure=False)
             await chats.block(conn, chat_id, failure.why, now_ms)
         case Fate.MOVED:

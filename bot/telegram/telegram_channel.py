@@ -19,6 +19,10 @@ METHODS: Final = Methods(
 )
 
 
+PROBE_S: Final = 10.0
+"""How long the answer to a probe may take."""
+
+
 class Mark(Protocol):
     """The text with the message's number and, if `repeat`, the word for a repeat; `compose` hands in the template."""
 
@@ -50,6 +54,14 @@ class TelegramChannel:
         except Exception as error:
             return CallResult(message, failure=classify(error, message.method, message.tries))
         return CallResult(message, message_id=answer.get("message_id") if isinstance(answer, dict) else None)
+
+    async def probe(self) -> bool:
+        """Whether Telegram answers, and knows the bot."""
+        try:
+            answer = await self._api.call("getMe", {}, PROBE_S)
+        except Exception:
+            return False
+        return isinstance(answer, dict) and type(answer.get("id")) is int
 
     async def _called(self, method: str, payload: dict[str, Any]) -> Any:
         """The result; of a call refused for its styles, which took no effect, the result without them."""
