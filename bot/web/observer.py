@@ -116,7 +116,7 @@ class Observer:
         if "chat_id" not in payload and not method.startswith("answer"):
             return  # not for a chat
         if error is not None:
-            self.failures[classify(error, method, 1).fate.name.lower()] += 1
+            self.failures[classify(error, method, 0).fate.name.lower()] += 1
         else:
             self.sent += 1
             since = self._awaited.pop(payload.get("chat_id", 0), None)
