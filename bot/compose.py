@@ -31,7 +31,9 @@ from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
 from bot.jobs.risk_lists import RiskLists
 from bot.jobs.rule_watch import RuleWatch
+from bot.jobs.set_aside import SetAsideWatch
 from bot.jobs.undelivered import UndeliveredWatch
+from bot.jobs.unfound import UnfoundWatch
 from bot.jobs.unheard import UnheardWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
@@ -181,6 +183,8 @@ async def _wired(
         Retention(engine, clock, context.zone, owner),
         Announcer(engine, clock, wake, context.operator),
         UndeliveredWatch(engine, context, clock, wake),
+        SetAsideWatch(engine, context, clock, wake),
+        UnfoundWatch(engine, context, clock, wake),
         UnheardWatch(engine, context, clock, wake),
         RuleWatch(engine, context, clock, listed, owner, wake, settings.usual_proxy(listed), settings.own_ca),
     )

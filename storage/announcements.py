@@ -125,7 +125,7 @@ async def drop(conn: AsyncConnection, number: int) -> bool:
     return bool((await conn.execute(update(announcements).where(*its).values(state=DROPPED))).rowcount)
 
 
-async def stop(conn: AsyncConnection, number: int) -> bool:
+async def stop(conn: AsyncConnection, number: int, now_ms: int) -> bool:
     """Send no more than the calls under way; False when the announcement is not being sent."""
     its = (announcements.c.id == number, announcements.c.state == UNDER_WAY)
     if not (await conn.execute(update(announcements).where(*its).values(state=STOPPING, look_at=0))).rowcount:
@@ -133,14 +133,14 @@ async def stop(conn: AsyncConnection, number: int) -> bool:
     await conn.execute(update(told).where(*_in(number, PLANNED)).values(state=DROPPED))
     numbers = select(told.c.number).where(*_in(number, QUEUED))
     waits = (outbox.c.id.in_(numbers), outbox.c.state == constant(WAITING))
-    await conn.execute(update(outbox).where(*waits).values(state=DROPPED, payload=None))
+    await conn.execute(update(outbox).where(*waits).values(state=DROPPED, payload=None, done_at=now_ms))
     return True
 
 
-async def stop_all(conn: AsyncConnection) -> list[int]:
+async def stop_all(conn: AsyncConnection, now_ms: int) -> list[int]:
     """Stop every announcement under way; the numbers."""
     rows = (await conn.execute(select(announcements.c.id).where(announcements.c.state == UNDER_WAY))).scalars()
-    return [number for number in list(rows) if await stop(conn, number)]
+    return [number for number in list(rows) if await stop(conn, number, now_ms)]
 
 
 async def take(conn: AsyncConnection, now_ms: int, again_ms: int) -> Announcement | None:

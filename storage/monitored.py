@@ -1,22 +1,28 @@
 """Figures on what does not come in and what does not reach a merchant, for monitoring; no chat and no shop is named."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.sources import Source
+from storage import unfound
+from storage.chats import BLOCKED
 from storage.database.dialect import constant
 from storage.inbox import DEAD as DEAD_UPDATE
+from storage.instants import epoch_ms
 from storage.notices import KEY
 from storage.outbox import DEAD, MUTED
-from storage.schema import inbox, newest, notices, outbox, shops
+from storage.schema import chats, inbox, newest, notices, outbox, shops
 from storage.scores import is_stale
 
 LOOKED_BACK: Final = timedelta(days=1)
-"""A closing that did not reach its chat is counted on its day and on the next."""
+"""A closing that did not reach its chat is counted on its day and on the next; so is the day of its end."""
+
+TRIED_FOR: Final = timedelta(days=5)
+"""No closing is tried for longer (`bot.delivery.patience`)."""
 
 FATES: Final = {DEAD: "failed", MUTED: "muted"}
 
@@ -57,12 +63,22 @@ async def dead(conn: AsyncConnection) -> dict[str, int]:
 
 
 async def undelivered_closings(conn: AsyncConnection, today: date) -> dict[str, int]:
-    """How many urgent notices of `today` and the day before did not reach their chat, by fate.
+    """How many urgent notices of `today` and the day before, or given up since, did not reach their chat, by fate.
 
-    `failed`: refused for good; `muted`: the chat can't be written to. One that became of no use does not count.
+    `failed`: refused for good, or tried for days; `muted`: the chat can't be written to. One that became of no use does
+    not count.
     """
     its = and_(outbox.c.chat_id == notices.c.chat_id, outbox.c.key == literal(KEY).op("||")(notices.c.id))
-    is_lost = (notices.c.day >= today - LOOKED_BACK, notices.c.is_urgent, outbox.c.state.in_((DEAD, MUTED)))
+    since = today - LOOKED_BACK
+    ended_since = epoch_ms(datetime.combine(since, time(), UTC))
+    is_news = (notices.c.day >= today - TRIED_FOR, or_(notices.c.day >= since, outbox.c.done_at >= ended_since))
+    is_lost = (*is_news, notices.c.is_urgent, outbox.c.state.in_((DEAD, MUTED)))
     query = select(outbox.c.state, func.count()).select_from(notices.join(outbox, its)).where(*is_lost)
     rows = (await conn.execute(query.group_by(outbox.c.state))).all()
     return {"failed": 0, "muted": 0} | {FATES[state]: count for state, count in rows}
+
+
+async def silent_chats(conn: AsyncConnection, now_ms: int) -> dict[str, int]:
+    """How many chats get nothing: `blocked` until the person writes; `unknown`: paused, many are not known at once."""
+    query = select(func.count()).select_from(chats).where(chats.c.state == constant(BLOCKED))
+    return {"blocked": (await conn.execute(query)).scalar() or 0, "unknown": await unfound.paused(conn, now_ms)}

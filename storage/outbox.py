@@ -6,13 +6,13 @@ This module puts messages in and serves operators; `storage.sending` is delivery
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.prepared import Prepared
@@ -80,10 +80,13 @@ class DeadLetter:
 async def enqueue(
     conn: AsyncConnection, messages: Sequence[Message], now_ms: int, lease: Lease | None = None
 ) -> list[int]:
-    """Numbers of the messages, kept for sending in order. With a lease the owner sends at once."""
+    """Numbers of the messages, kept for sending in order. With a lease the owner sends at once.
+
+    A message that can't be written (`is_writable`) is set aside without its text, and the others go on.
+    """
     if not messages:
         return []
-    rows = [_row(message, now_ms, lease) for message in messages]
+    rows = [_row_or_dead(message, now_ms, lease) for message in messages]
     return [number for (number,) in await _insert(frozenset(rows[0])).rows_of_each(conn, rows)]
 
 
@@ -96,6 +99,57 @@ async def is_known(conn: AsyncConnection, chat_id: int, key: str) -> bool:
     """Whether the outbox has a message of this key for the chat, sent or not."""
     query = select(outbox.c.id).where(outbox.c.chat_id == chat_id, outbox.c.key == key).limit(1)
     return (await conn.execute(query)).scalar() is not None
+
+
+def is_writable(message: Message) -> bool:
+    """Whether every database takes the message."""
+    try:
+        return not _fault(_row(message, 0, None))
+    except Exception:
+        return False
+
+
+def _row_or_dead(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:
+    """The message's row; of one that can't be written, a row that says so to operators."""
+    try:
+        row = _row(message, now_ms, lease)
+        fault = _fault(row)
+    except Exception as error:
+        row, fault = (
+            _row(replace(message, payload={}, not_before=None, expires_at=None), now_ms, lease),
+            error_name(error),
+        )
+    if not fault:
+        return row | {"error": None, "done_at": None}
+    short = {name: str(row[name] or "")[:length].replace("\0", "") or None for name, length in _LENGTHS.items()}
+    whole = {name: row[name] if _is_whole(row[name]) else 0 for name in _NUMBERS}
+    dead = {"state": DEAD, "payload": None, "error": f"can't be written: {fault}", "done_at": now_ms}
+    return row | short | whole | dead | {"owner": None, "lease_until": None, "called_at": None}
+
+
+def error_name(error: Exception) -> str:
+    """The class of an error: a text of it may hold a merchant's words."""
+    return type(error).__name__
+
+
+def _fault(row: Mapping[str, Any]) -> str:
+    """What of the row a database would refuse, empty if nothing."""
+    for name in _NUMBERS:
+        if not _is_whole(row[name]):
+            return f"{name} is out of range"
+    for name, length in _LENGTHS.items():
+        if row[name] is not None and not (len(row[name]) <= length and row[name].isprintable()):
+            return f"{name} is too long or unreadable"
+    return ""
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether the value fits into a column of 64 bits."""
+    return value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)
+
+
+_NUMBERS: Final = ("chat_id", "notice_id", "due_at", "expires_at")
+_LENGTHS: Final = {column.name: column.type.length for column in (outbox.c.method, outbox.c.key, outbox.c.edits)}  # type: ignore[attr-defined]
 
 
 def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:
@@ -116,6 +170,7 @@ def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:
         "unsure": False,
         "owner": lease.owner if lease else None,
         "lease_until": lease.until_ms if lease else None,
+        "called_at": now_ms if lease else None,
         "created_at": now_ms,
     }
 
@@ -128,7 +183,17 @@ async def dead(conn: AsyncConnection, limit: int = 100) -> list[DeadLetter]:
 
 
 async def requeue(conn: AsyncConnection, number: int, now_ms: int) -> bool:
-    """Let a dead message wait again, `unsure` as before; False without such a message."""
+    """Let a dead message wait again, `unsure` as before; False without such a message, or when its words are lost."""
     is_it = (outbox.c.id == number) & (outbox.c.state == DEAD)
-    change = update(outbox).where(is_it).values(state=WAITING, tries=0, due_at=now_ms, expires_at=None, error=None)
+    anew = {"tries": 0, "refusals": 0, "called_at": None, "done_at": None, "expires_at": None, "error": None}
+    change = update(outbox).where(is_it, _has_words()).values(state=WAITING, due_at=now_ms, payload=_words(), **anew)
     return bool((await conn.execute(change)).rowcount)
+
+
+def _has_words() -> ColumnElement[bool]:
+    return or_(outbox.c.payload.is_not(None), outbox.c.notice_id.is_not(None))
+
+
+def _words() -> ColumnElement[str]:
+    """The row's payload; a notice's words are made on sending."""
+    return func.coalesce(outbox.c.payload, "{}")

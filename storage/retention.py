@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import chats as chat_states
@@ -40,6 +40,7 @@ from storage.schema import (
     unanswered,
     uploads,
 )
+from storage.set_aside import ABOUT as SET_ASIDE
 from storage.unanswered import KEPT_DAYS
 from storage.undelivered import ABOUT as UNDELIVERED
 
@@ -130,7 +131,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
         Rule(invites, invites.c.expires_at < ago(periods.invites)),
         Rule(uploads, uploads.c.created_at < ago(periods.failed)),
         Rule(unanswered, unanswered.c.asked_at < ago(periods.unanswered)),
-        Rule(reminders, and_(reminders.c.about.startswith(UNDELIVERED), reminders.c.told_at < ago(periods.notices))),
+        Rule(reminders, and_(_is_of_a_message(), reminders.c.told_at < ago(periods.notices))),
         Rule(nonces, nonces.c.until < now_ms),
         Rule(new_closings, new_closings.c.day < today),
         Rule(ingests, ingests.c.until < now_ms),
@@ -143,7 +144,14 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
 
 def _has_ended(days: int, now_ms: int) -> ColumnElement[bool]:
     is_over = outbox.c.state.in_((SENT, MUTED, DROPPED, RECALLED, DEAD))
-    return and_(is_over, outbox.c.done_at < now_ms - days * DAY_MS)
+    ended_at = func.coalesce(
+        outbox.c.done_at, outbox.c.created_at
+    )  # some older programs wrote no end of what was dropped
+    return and_(is_over, ended_at < now_ms - days * DAY_MS)
+
+
+def _is_of_a_message() -> ColumnElement[bool]:
+    return or_(*(reminders.c.about.startswith(about) for about in (UNDELIVERED, SET_ASIDE)))
 
 
 def _is_to_be_sent() -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ by the instant due, then by number.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     literal,
     not_,
     or_,
@@ -60,7 +61,7 @@ class LeasedMessage:
     """A row leased to this process. `target`: the network's id of the message to edit, None when not known.
 
     `notice_id`: the notice from which the words are made on sending. `refusals`: how often the network refused the
-    message in words that are not known.
+    message in words that are not known. `called_at`: epoch ms of the first call that reached the network.
     """
 
     id: int
@@ -77,6 +78,7 @@ class LeasedMessage:
     notice_id: int | None = None
     in_order: bool = True
     refusals: int = 0
+    called_at: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class NextMessage:
     in_order: bool = True
 
 
-def leased(row_id: int, message: Message) -> LeasedMessage:
+def leased(row_id: int, message: Message, now_ms: int) -> LeasedMessage:
     """The leased row of a message just enqueued."""
     return LeasedMessage(
         id=row_id,
@@ -106,6 +108,7 @@ def leased(row_id: int, message: Message) -> LeasedMessage:
         expires_at=epoch_ms(message.expires_at) if message.expires_at else None,
         notice_id=message.notice_id,
         in_order=message.in_order,
+        called_at=now_ms,
     )
 
 
@@ -146,9 +149,9 @@ def _next_of(lane: Lane) -> Any:
 _next_messages = Prepared(union_all(*(_next_of(lane) for lane in Lane)))
 
 
-async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease) -> list[LeasedMessage]:
-    """The rows still waiting, now leased, in the order of `ids`."""
-    given = {"ids": ids, "owner_id": lease.owner, "until_ms": lease.until_ms}
+async def claim(conn: AsyncConnection, ids: Sequence[int], lease: Lease, now_ms: int) -> list[LeasedMessage]:
+    """The rows still waiting, now leased, in the order of `ids`. Raises ValueError for a payload that is no JSON."""
+    given = {"ids": ids, "owner_id": lease.owner, "until_ms": lease.until_ms, "now_ms": now_ms}
     rows = {row.id: _leased(row) for row in (await conn.execute(_claim, given)).all()}
     return await with_targets(conn, [rows[row_id] for row_id in ids if row_id in rows])
 
@@ -157,6 +160,7 @@ _claim = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == WAITING)
     .values(state=SENDING, owner=bindparam("owner_id"), lease_until=bindparam("until_ms"), tries=outbox.c.tries + 1)
+    .values(called_at=func.coalesce(outbox.c.called_at, bindparam("now_ms", type_=BigInteger)))
     .returning(outbox)
     .execution_options(quick=True)
 )
@@ -164,8 +168,11 @@ _claim = (
 
 def _leased(row: Row[Any]) -> LeasedMessage:
     known = ("id", "chat_id", "method", "numbered", "edits", "unsure", "tries", "expires_at", "notice_id", "in_order")
-    kept = {name: getattr(row, name) for name in (*known, "refusals")}
-    return LeasedMessage(lane=Lane(row.lane), payload=json.loads(row.payload), **kept)
+    kept = {name: getattr(row, name) for name in (*known, "refusals", "called_at")}
+    payload = json.loads(row.payload or "null")
+    if not isinstance(payload, dict):
+        raise ValueError(f"message {row.id}: the payload is no JSON object")
+    return LeasedMessage(lane=Lane(row.lane), payload=payload, **kept)
 
 
 async def with_targets(conn: AsyncConnection, messages: Sequence[LeasedMessage]) -> list[LeasedMessage]:
@@ -195,9 +202,26 @@ _sent = Prepared(
 )
 
 
-async def retry(conn: AsyncConnection, number: int, error: str, unsure: bool) -> None:
-    """Let the message wait for another call; `unsure`: the call may have taken effect."""
-    await _set(conn, number, state=WAITING, error=error, unsure=or_(outbox.c.unsure, literal(unsure)))
+async def retry(
+    conn: AsyncConnection,
+    number: int,
+    error: str,
+    *,
+    unsure: bool = False,
+    is_reached: bool = True,
+    is_refused: bool = False,
+) -> None:
+    """Let the message wait for another call; `unsure`: the call may have taken effect.
+
+    A call that did not reach the network (`is_reached` False) makes the message no older. `is_refused`: in words that
+    are not known; counted.
+    """
+    values: dict[str, Any] = {"state": WAITING, "error": error, "unsure": or_(outbox.c.unsure, literal(unsure))}
+    if not is_reached:
+        values["called_at"] = None
+    if is_refused:
+        values["refusals"] = outbox.c.refusals + 1
+    await _set(conn, number, **values)
 
 
 async def resend_as_new(conn: AsyncConnection, number: int, method: str) -> None:
@@ -205,9 +229,18 @@ async def resend_as_new(conn: AsyncConnection, number: int, method: str) -> None
     await _set(conn, number, state=WAITING, method=method, key=outbox.c.edits, edits=None)
 
 
-async def mark_dead(conn: AsyncConnection, number: int, error: str, now_ms: int) -> None:
-    """Give the message up until an operator requeues."""
-    await _set(conn, number, state=DEAD, error=error, done_at=now_ms)
+async def resend_plainer(
+    conn: AsyncConnection, number: int, method: str, payload: Mapping[str, Any], error: str
+) -> None:
+    """Let a refused message wait in a plainer form, a new message by `method`; an edit takes over the key."""
+    values = {"method": method, "payload": json.dumps(dict(payload)), "refusals": outbox.c.refusals + 1, "error": error}
+    await _set(conn, number, state=WAITING, key=func.coalesce(outbox.c.edits, outbox.c.key), edits=None, **values)
+
+
+async def mark_dead(conn: AsyncConnection, number: int, error: str, now_ms: int, *, unsure: bool = False) -> None:
+    """Set the message aside until an operator requeues; `unsure`: the call may have taken effect."""
+    is_unsure = or_(outbox.c.unsure, literal(unsure))
+    await _set(conn, number, state=DEAD, error=error, done_at=now_ms, unsure=is_unsure)
 
 
 async def drop(conn: AsyncConnection, number: int, now_ms: int) -> None:

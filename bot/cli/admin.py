@@ -39,6 +39,21 @@ def requeue(kind: str, number: Annotated[int | None, typer.Argument(min=1)] = No
     _done(commands.operator_deeds.requeue(kind, number), "to be tried again")
 
 
+@app.command(
+    help="Write again to chats that were muted, as blocked or not found, with the notices that are still of use."
+)
+def revive(
+    chat: Annotated[int | None, typer.Option(help="This chat alone.")] = None,
+    since: Annotated[str | None, typer.Option(help="Those muted since a day or an instant.", metavar="D")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    found = commands.operator_deeds.revive(chat, since, is_every=every)
+    if not found["chats"]:
+        _done(0, "revived")
+    show_all([found], as_json)
+
+
 @app.command(help="Where scores come from; which shops are silent, and which never had a score.")
 def feeds(as_json: AsJson = False) -> None:
     show_all(commands.operator_reports.feeds(), as_json)

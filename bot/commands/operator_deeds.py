@@ -1,4 +1,6 @@
-"""Deeds of `alliance-bot admin`: announcements, updates and messages given up, and the log of deeds."""
+"""Deeds of `alliance-bot admin`: announcements, updates and messages given up, muted chats, and the log of deeds."""
+
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -6,12 +8,15 @@ from bot import logs
 from bot.commands import Refusal
 from bot.commands.catalogue import editions, settings
 from bot.commands.open_database import in_transaction
-from bot.commands.operator_reports import MOST, Shown, instant_of, now_ms
+from bot.commands.operator_reports import MOST, Shown, day_of, instant_of, now_ms
+from bot.settings import Settings
 from bot.views.announcement import wording
 from storage import announcements as stored
-from storage import audiences, audit, inbox, outbox
+from storage import audiences, audit, inbox, outbox, revival
 from storage.announcements import LONGEST
 from storage.audiences import MANY, Audience
+from storage.instants import epoch_ms
+from storage.revival import Revived
 
 
 def announce(text: str, to: str, *, is_sure: bool) -> Shown:
@@ -52,7 +57,7 @@ def stop(number: int) -> int:
     """1 after the announcement is stopped, 0 when none of this number is under way. Raises Refusal."""
 
     async def work(conn: AsyncConnection) -> int:
-        if not await stored.stop(conn, number):
+        if not await stored.stop(conn, number, now_ms()):
             return 0
         await audit.record(conn, None, "announcement.stop", str(number), now_ms())
         return 1
@@ -89,6 +94,33 @@ def requeue(kind: str, number: int | None) -> int:
         return count
 
     return in_transaction(settings(), work)
+
+
+def revive(chat_id: int | None, since: str | None, *, is_every: bool) -> Shown:
+    """Counts after blocked chats are brought back: one, those blocked since, or all. Raises Refusal."""
+    if (chat_id is not None) + (since is not None) + is_every != 1:
+        raise Refusal("admin revive: wants one of --chat ID, --since D and --all")
+    chosen = settings()
+    since_ms = None if since is None else _since_ms(chosen, since)
+    today = day_of(chosen, None)
+
+    async def work(conn: AsyncConnection) -> Revived:
+        found = await revival.blocked(conn, chat_id, since_ms)
+        revived = await revival.revive(conn, found, today, now_ms())
+        if revived.chats:
+            await audit.record(conn, None, "chat.revive", f"{revived.chats} chats, {revived.notices} notices", now_ms())
+        return revived
+
+    return vars(in_transaction(chosen, work))
+
+
+def _since_ms(chosen: Settings, since: str) -> int:
+    """Epoch milliseconds of a day or an instant of the merchants' zone. Raises Refusal."""
+    try:
+        found = datetime.fromisoformat(since)
+        return epoch_ms(found if found.tzinfo else found.replace(tzinfo=chosen.zone))
+    except (ValueError, OverflowError):
+        raise Refusal(f"--since: got {since}; wants a day or an instant like 2026-07-29 or 2026-07-29T14:30") from None
 
 
 def deeds() -> list[Shown]:

@@ -19,6 +19,7 @@ The fate of a call, in words for every channel:
 | AS_NEW    | no                    | the message to edit is gone: sent as a new message                        |
 | DROPPED   | no                    | of no use any more                                                        |
 | REJECTED  | no                    | set aside, and an operator is told                                        |
+| BROKEN    | nobody knows          | the call could not be made or read: set aside, and an operator is told    |
 
 How long a message is tried is no matter of the channel: the delivery gives up by the message's age.
 """
@@ -73,6 +74,7 @@ class Fate(Enum):
     AS_NEW = auto()
     DROPPED = auto()
     REJECTED = auto()
+    BROKEN = auto()
 
 
 class Plainer(NamedTuple):

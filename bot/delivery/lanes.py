@@ -2,7 +2,7 @@
 
 Replies go before warnings, warnings before bulk; each tenth turn is for the others even so, that nothing starves.
 A chat has a single call under way. Messages into a chat are paced: replies may come in a short burst, warnings and bulk
-may not. All calls together keep to an even pace, and when the server is in trouble a single call at a time probes.
+may not. All calls together keep to an even pace, and when the server is in trouble nobody calls (`trouble`).
 
 Pacing is by the instant at which the next call is due ("generic cell rate"): a number for each chat. A call may begin
 later than planned or travel longer than the next call; so `LastSecond` bounds the number of all calls too.
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.delivery.channel import Limits, Outgoing
+from bot.delivery.trouble import Trouble
 from storage.outbox import Lane
 from storage.sending import NextMessage
 
@@ -28,10 +29,6 @@ LONGEST_WAY_S: Final = 1.0
 OTHERS_AFTER: Final = 9
 """So many replies in a row, then one of another lane."""
 
-SERVER_IN_TROUBLE: Final = 3
-"""So many failures of the server in a row stop all but one probing call at a time."""
-
-LONGEST_PROBE_WAIT_S: Final = 15.0
 FLOODED_CHATS: Final = 5
 """So many chats in a row told to wait: the limit is that of all chats."""
 
@@ -91,15 +88,23 @@ class Lanes:
         self._next_at = 0.0
         self._chat_next_at: dict[int, float] = {}
         self._replies_in_a_row = 0
-        self._troubles = 0
+        self._trouble = Trouble()
         self._flooded: set[int] = set()
         self._held_until = 0.0
 
     @property
     def free_slots(self) -> int:
         """How many more calls may be under way."""
-        probing = self._troubles >= SERVER_IN_TROUBLE
-        return (1 if probing else self._slots) - self._calls
+        return self._trouble.slots(self._slots) - self._calls
+
+    @property
+    def is_server_in_trouble(self) -> bool:
+        """Whether the server as a whole is in trouble."""
+        return self._trouble.is_on
+
+    def is_server_to_be_asked(self, now: float) -> bool:
+        """Whether it is time to ask the network itself."""
+        return self._trouble.is_to_be_asked(now)
 
     def plan(self, waiting: Sequence[NextMessage], now: float, ahead_s: float = 0.0) -> list[Turn]:
         """The turns within `ahead_s` seconds, in order; the messages count as under way."""
@@ -166,19 +171,22 @@ class Lanes:
             self._busy.discard(message.chat_id)
             self._planned.discard(message.chat_id)
 
-    def succeeded(self) -> None:
-        """The server answered well."""
-        self._troubles = 0
+    def succeeded(self) -> bool:
+        """The server answered well; whether that ends the trouble of several chats."""
         self._flooded.clear()
+        return self._trouble.answered()
 
-    def troubled(self, now: float) -> None:
+    def heard(self) -> bool:
+        """The server answered with a refusal; whether that ends the trouble of several chats."""
+        return self._trouble.answered()
+
+    def troubled(self, chat_id: int, now: float) -> None:
         """The server could not be reached, or is in trouble."""
-        if now < self._held_until:
-            return  # this call began before the others failed
-        self._troubles += 1
-        if self._troubles >= SERVER_IN_TROUBLE:
-            wait_s = min(LONGEST_PROBE_WAIT_S, 2.0 ** min(self._troubles - SERVER_IN_TROUBLE, 10))
-            self._held_until = max(self._held_until, now + wait_s)
+        self._trouble.failed(chat_id, now)
+
+    def asked(self, is_well: bool, now: float) -> None:
+        """The network itself answered well, or not."""
+        self._trouble.asked(is_well, now)
 
     def flooded(self, chat_id: int, wait_s: float, now: float) -> None:
         """The network told the chat to wait; after many such chats everybody waits."""

@@ -58,14 +58,17 @@ class Reservations:
 
     def _may_go_at_once(self, message: Message) -> bool:
         is_plain_reply = message.lane is Lane.REPLY and message.not_before is None and message.notice_id is None
-        return is_plain_reply and self.is_open and not self.replies_wait
+        return is_plain_reply and self.is_open and not self.replies_wait and outbox.is_writable(message)
 
     async def write(self, conn: AsyncConnection, reservation: Reservation) -> None:
-        """Put the reservation into the outbox, the messages that go at once leased to the process."""
+        """Put the reservation into the outbox, the messages that go at once leased to the process.
+
+        A message that can't be written is set aside there, and keeps no other back.
+        """
         now_ms = milliseconds(self._clock)
         numbers = await outbox.enqueue(conn, reservation.at_once, now_ms, self._lease())
         await outbox.enqueue(conn, reservation.later, now_ms)
-        leased = [sending.leased(number, one) for number, one in zip(numbers, reservation.at_once, strict=True)]
+        leased = [sending.leased(number, one, now_ms) for number, one in zip(numbers, reservation.at_once, strict=True)]
         reservation.leased = await sending.with_targets(conn, leased)
 
     def launch(self, reservation: Reservation) -> None:

@@ -10,11 +10,13 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
+from bot.delivery.blame import is_of_a_row
 from bot.delivery.channel import Channel
 from bot.delivery.lanes import Lanes, Turn
 from bot.delivery.pace import OwnPace, SharedPace, shared
 from bot.delivery.reservations import Reservations
 from bot.delivery.under_way import CallsUnderWay
+from bot.delivery.unreadable import set_aside_unreadable
 from bot.delivery.wording import Author, worded
 from bot.loop import repeat
 from storage import chats, sending
@@ -94,22 +96,35 @@ class Sender:
 
     async def step(self) -> float:
         """Lease and call the messages that may go; seconds until there may be more to do."""
+        if self._lanes.is_server_to_be_asked(self._clock.monotonic()):
+            self.calls.probe()
         waiting: list[NextMessage] = []
         turns: list[Turn] = []
         try:
             async with self._engine.begin() as conn:
                 waiting = await self._waiting(conn)
                 turns = await self._pace.plan(conn, waiting)
-                leased = await self._leased(conn, turns)
-        except BaseException:
+                leased = await self._leased(conn, [turn.message.id for turn in turns])
+        except BaseException as error:
             self._is_in_doubt = not self._is_alone  # the commit may have taken effect; alone, it says so
             self._free(turns)
+            if isinstance(error, Exception) and is_of_a_row(error) and await self._set_aside_unreadable(turns):
+                return 0.0
             raise
         self._is_in_doubt = False
         numbers = {message.id for message in leased}
         self._free([turn for turn in turns if turn.message.id not in numbers])
         self._call(leased, turns)
         return self._look_again_in([message for message in waiting if message.id not in numbers])
+
+    async def _set_aside_unreadable(self, turns: Sequence[Turn]) -> int:
+        """How many messages of the turns can't be read or worded, and are set aside now."""
+
+        async def read(conn: AsyncConnection, number: int) -> None:
+            await self._leased(conn, [number])
+
+        numbers = [turn.message.id for turn in turns]
+        return await set_aside_unreadable(self._engine, numbers, read, milliseconds(self._clock))
 
     async def _waiting(self, conn: AsyncConnection) -> list[NextMessage]:
         """The next messages of chats, blocked and moved chats dealt with; notes whether replies wait at all."""
@@ -132,11 +147,11 @@ class Sender:
             await sending.release(conn, self._methods, now_ms)
             self._release_at = self._clock.monotonic() + LOOK_S
 
-    async def _leased(self, conn: AsyncConnection, turns: Sequence[Turn]) -> list[LeasedMessage]:
-        """The messages of the turns that no other process has leased, put into words."""
-        if not turns:
+    async def _leased(self, conn: AsyncConnection, numbers: Sequence[int]) -> list[LeasedMessage]:
+        """The messages that no other process has leased, put into words."""
+        if not numbers:
             return []
-        leased = await sending.claim(conn, [turn.message.id for turn in turns], self._lease())
+        leased = await sending.claim(conn, numbers, self._lease(), milliseconds(self._clock))
         return await worded(conn, self._author, leased, self._clock)
 
     def _free(self, turns: Sequence[Turn]) -> None:

@@ -1,21 +1,24 @@
 """Calls under way: begun at the planned instants, the results written down; only then are the chats free."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
 from bot.delivery.channel import CallResult, Channel, Failure, Fate
 from bot.delivery.lanes import Lanes
-from bot.logs import chat_name
-from storage import chats, sending
-from storage.sending import LeasedMessage, Methods
+from bot.delivery.outcomes import Outcomes
+from storage.outbox import error_name
+from storage.sending import LeasedMessage
 
 AGAIN_S: Final = 1.0
 """How long to wait when the results could not be written down."""
+
+ANSWERS: Final = (Fate.DONE, Fate.AGAIN, Fate.PLAINER, Fate.GONE, Fate.UNFOUND, Fate.MOVED, Fate.REJECTED)
+"""Fates that only the network's own answer can have: a server that says so works."""
 
 FINISH_S: Final = 2.0
 """How long to wait for calls under way when told to stop."""
@@ -30,13 +33,15 @@ class CallsUnderWay:
         self, channel: Channel, engine: AsyncEngine, clock: Clock, lanes: Lanes, written: Callable[[bool], None]
     ) -> None:
         self._channel = channel
-        self._engine = engine
         self._clock = clock
         self._lanes = lanes
         self._written = written
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers: set[int] = set()
         self._results: list[CallResult] = []
+        self._outcomes = Outcomes(engine, channel.methods, clock, lanes)
+        self._probe: asyncio.Task[None] | None = None
+        self._is_well_again = False
         self._ended = asyncio.Event()
         self._is_over = False
 
@@ -65,18 +70,49 @@ class CallsUnderWay:
     async def _result(self, message: LeasedMessage) -> CallResult:
         if message.expires_at is not None and message.expires_at < milliseconds(self._clock):
             return CallResult(message, failure=Failure(Fate.DROPPED, "too late"))
-        return await self._channel.send(message)
+        try:
+            return await self._channel.send(message)
+        except Exception as error:
+            name = error_name(error)
+            log.error("can't be sent", number=message.id, method=message.method, error=name)
+            return CallResult(message, failure=Failure(Fate.BROKEN, f"can't be sent: {name}"))
 
     def _tell_lanes(self, result: CallResult, began_at: float) -> None:
         """Tell the lanes how the server fares."""
-        failure, now = result.failure, self._clock.monotonic()
+        failure, now, was_in_trouble = result.failure, self._clock.monotonic(), self._lanes.is_server_in_trouble
         if failure is None:
-            self._lanes.succeeded()
+            self._is_well_again |= self._lanes.succeeded()
             self._lanes.answered(result.message, began_at, now)
         elif failure.is_of_the_server:
-            self._lanes.troubled(now)
+            self._lanes.troubled(result.message.chat_id, now)
         elif failure.fate is Fate.PAUSED:
             self._lanes.flooded(result.message.chat_id, failure.wait_s, now)
+        elif failure.fate in ANSWERS:
+            self._is_well_again |= self._lanes.heard()
+        if self._lanes.is_server_in_trouble != was_in_trouble:
+            self._log_trouble(began=not was_in_trouble, why=failure.fate.name if failure else "")
+
+    def _log_trouble(self, *, began: bool, why: str) -> None:
+        if began:
+            log.error("the server is in trouble: messages wait, and it is asked whether it works again", fate=why)
+        else:
+            log.warning("the server works again: messages go on")
+
+    def probe(self) -> None:
+        """Ask the network whether it works, unless it is being asked."""
+        if self._probe is None and not self._is_over:
+            self._probe = asyncio.create_task(self._ask())
+
+    async def _ask(self) -> None:
+        try:
+            is_well = await self._channel.probe()
+        except Exception as error:
+            log.error("the network can't be asked", error=error_name(error))
+            is_well = False
+        self._probe = None
+        self._lanes.asked(is_well, self._clock.monotonic())
+        if is_well:
+            self._written(True)
 
     async def record(self) -> None:
         """Write down results until `end` was called, those too that came meanwhile."""
@@ -86,21 +122,28 @@ class CallsUnderWay:
             await self.write_down()
 
     async def write_down(self) -> None:
-        """Commit the results so far; when the commit fails the chats stay busy, and the results are kept for later."""
+        """Commit the results so far; what can't be committed keeps its chats busy, and is kept for later."""
         done, self._results = self._results, []
         if not done:
             return
-        try:
-            async with self._engine.begin() as conn:
-                await _store(conn, self._channel.methods, done, milliseconds(self._clock))
-        except Exception as error:
-            log.error("results not stored", error=type(error).__name__, count=len(done))
-            await self._keep_for_later(done)
-            return
-        for result in done:
+        count = await self._outcomes.write(done)
+        for result in done[:count]:
             self._numbers.discard(result.message.id)
             self._lanes.finish(result.message)
-        self._written(any(result.failure for result in done))
+        if count and self._is_well_again:
+            await self._resume()
+        if count:
+            self._written(any(result.failure for result in done[:count]))
+        if count < len(done):
+            await self._keep_for_later(done[count:])
+
+    async def _resume(self) -> None:
+        try:
+            await self._outcomes.resume()
+        except Exception as error:
+            log.error("chats wait on", error=error_name(error))
+        else:
+            self._is_well_again = False
 
     async def _keep_for_later(self, done: list[CallResult]) -> None:
         if not self._is_over:
@@ -110,6 +153,8 @@ class CallsUnderWay:
 
     async def end(self) -> None:
         """Wait for the calls under way, but not for long: calls that hang are cancelled, and repeated as repeats."""
+        if self._probe is not None:
+            self._probe.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=FINISH_S)
         await self.cancel()
@@ -122,36 +167,3 @@ class CallsUnderWay:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-
-async def _store(conn: AsyncConnection, methods: Methods, results: Sequence[CallResult], now_ms: int) -> None:
-    """Mark the messages that were sent; treat the others by the failure's fate."""
-    await sending.sent(conn, [(one.message.id, one.message_id) for one in results if one.is_good], now_ms)
-    for one in results:
-        if one.failure is not None and not one.is_good:
-            await _store_failure(conn, methods, one.message, one.failure, now_ms)
-
-
-async def _store_failure(
-    conn: AsyncConnection, methods: Methods, message: LeasedMessage, failure: Failure, now_ms: int
-) -> None:
-    number, chat_id = message.id, message.chat_id
-    seen = {"method": message.method, "fate": failure.fate.name, "tries": message.tries}
-    log.warning("not sent", number=number, chat=chat_name(chat_id), **seen)
-    match failure.fate:
-        case Fate.PAUSED | Fate.UNREACHED | Fate.UNKNOWN | Fate.AGAIN | Fate.PLAINER:
-            unsure = failure.fate is Fate.UNKNOWN and methods.marks_repeats(message.method)
-            await sending.retry(conn, number, failure.why, unsure)
-            await chats.pause(conn, chat_id, now_ms + int(failure.wait_s * 1000), now_ms)
-        case Fate.GONE | Fate.UNFOUND:
-            await sending.retry(conn, number, failure.why, unsure=False)
-            await chats.block(conn, chat_id, failure.why, now_ms)
-        case Fate.MOVED:
-            await sending.retry(conn, number, failure.why, unsure=False)
-            await chats.move(conn, chat_id, failure.new_id, now_ms)
-        case Fate.AS_NEW:
-            await sending.resend_as_new(conn, number, methods.new_message)
-        case Fate.DROPPED:
-            await sending.drop(conn, number, now_ms)
-        case _:
-            await sending.mark_dead(conn, number, failure.why, now_ms)

@@ -26,10 +26,15 @@ class Author(Protocol):
 async def worded(
     conn: AsyncConnection, author: Author | None, messages: Sequence[LeasedMessage], clock: Clock
 ) -> list[LeasedMessage]:
-    """The messages, notices in words; without notices that have nothing to tell, or cannot be put into words."""
+    """The messages, notices in words; without notices that have nothing to tell, or cannot be put into words.
+
+    A notice that was refused, and goes in a plainer form, has its words already.
+    """
     if author is None:
         return list(messages)
-    found = [one if one.notice_id is None else await _worded(conn, author, one, clock) for one in messages]
+    found = [
+        one if one.notice_id is None or _is_worded(one) else await _worded(conn, author, one, clock) for one in messages
+    ]
     return [one for one in found if one is not None]
 
 
@@ -45,3 +50,8 @@ async def _worded(conn: AsyncConnection, author: Author, message: LeasedMessage,
     if found is None:
         await sending.drop(conn, message.id, milliseconds(clock))
     return found
+
+
+def _is_worded(message: LeasedMessage) -> bool:
+    """Whether the row holds the words of a notice: the plainer form of one that was refused."""
+    return message.refusals > 0 and bool(message.payload)

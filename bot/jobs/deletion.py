@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
 from bot.loop import repeat
-from storage import jobs, retention
+from storage import jobs, retention, unfound
 from storage.outbox import Lease
 from storage.retention import PERIODS, Periods
 
@@ -63,6 +63,8 @@ class Retention:
                 async with self.engine.begin() as conn:
                     gone = await retention.step(conn, rule)
                 counts[rule.table.name] += gone
+        async with self.engine.begin() as conn:
+            await unfound.erase(conn, now_ms)
         blocked = retention.CHATS_A_STEP
         while blocked == retention.CHATS_A_STEP:
             async with self.engine.begin() as conn:

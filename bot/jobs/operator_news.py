@@ -24,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(eq=False, repr=False)
 class OperatorNews:
-    """Looks for news of one kind. `wake` starts the delivery. `most`: news come at once after so many together."""
+    """Looks for news of one kind. `wake` starts the delivery. `most`: news come at once after so many together.
+
+    `key`: of the messages that tell, None for none.
+    """
 
     engine: AsyncEngine
     context: Context
@@ -33,6 +36,7 @@ class OperatorNews:
     kind: ClassVar[str]
     look_s: ClassVar[float]
     most: ClassVar[int]
+    key: ClassVar[str | None] = None
 
     async def take(self, conn: AsyncConnection, now_ms: int) -> tuple[int, Rendered] | None:
         """How many there are now, which count as told, with the message; None without news."""
@@ -57,7 +61,9 @@ class OperatorNews:
                 return 0
             count, said = taken
             chats = sorted(self.context.admins)
-            messages = [one for chat in chats for one in say(chat, said, numbered=True, lane=Lane.WARNING)]
+            messages = [
+                one for chat in chats for one in say(chat, said, numbered=True, key=self.key, lane=Lane.WARNING)
+            ]
             await outbox.enqueue(conn, messages, now_ms)
         log.warning(self.kind, count=count)
         self.wake()

@@ -12,8 +12,8 @@ from storage import shops, undelivered, unheard
 from storage.notices import Item
 from storage.undelivered import Undelivered
 
-LOOK_BACK: Final = timedelta(2)
-"""A notice that ends later than this was no news any more."""
+LOOK_BACK: Final = timedelta(5)
+"""A notice older than this was no news any more; one is tried for three days (`bot.delivery.patience`)."""
 
 SHOWN: Final = 6
 """So many are named in a message; the others are counted."""

@@ -127,7 +127,7 @@ async def send(turn: Turn, pressed: SendAnnouncement) -> Reply | None:
 @press(StopAnnouncement)
 async def stop(turn: Turn, pressed: StopAnnouncement) -> Reply | None:
     """The progress at the stop; None when the announcement is not under way."""
-    if not await announcements.stop(turn.conn, pressed.number):
+    if not await announcements.stop(turn.conn, pressed.number, turn.now_ms):
         return None
     await note(turn, "announcement.stop", pressed.number)
     return await show(turn, pressed)

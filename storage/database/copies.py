@@ -42,7 +42,7 @@ async def begin(conn: AsyncConnection, methods: Methods, now_ms: int) -> int:
     begun = update(copies).where(copies.c.begun_at.is_(None)).values(begun_at=now_ms)
     if not (await conn.execute(begun)).rowcount:
         return 0
-    await announcements.stop_all(conn)
+    await announcements.stop_all(conn, now_ms)
     await _skip_numbers(conn)
     is_open = outbox.c.state.in_((WAITING, SENDING)) & (outbox.c.channel == methods.channel)
     change = update(outbox).where(is_open, outbox.c.due_at <= now_ms, methods.mark_repeats()).values(unsure=True)

@@ -3,8 +3,9 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -112,3 +113,54 @@ def test_a_chats_name_in_logs_is_told_by_the_token(alliance: Alliance) -> None:
     one, other = (alliance("admin", "chat-name", "11", TELEGRAM_BOT_TOKEN=token).out for token in ("1:aB", "2:aB"))
     assert one != other
     assert one.startswith("c")
+
+
+MUTED = """
+    INSERT INTO chats (chat_id, state, why, paused_until, updated_at)
+        VALUES (21, 'blocked', 'not known: chat not found', 0, {at}), (22, 'blocked', 'blocked by the user', 0, {old});
+    INSERT INTO notices (chat_id, day, edition, is_urgent, is_late, made_at, due_at)
+        VALUES (21, {today}, '2022-10-10', 1, 0, 0, 0), (21, {long_ago}, '2022-10-10', 1, 0, 0, 0);
+    INSERT INTO outbox (chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries,
+                        unsure, done_at, created_at)
+        VALUES (21, 1, 'sendMessage', NULL, 1, 'notice:3', 1, 3, 'muted', 0, 1, 0, {at}, 0),
+               (21, 1, 'sendMessage', NULL, 1, 'notice:4', 1, 4, 'muted', 0, 1, 0, {at}, 0),
+               (21, 0, 'sendMessage', NULL, 0, NULL, 1, NULL, 'muted', 0, 1, 0, {at}, 0);
+"""
+
+
+@pytest.fixture
+def muted(database: Path) -> Path:
+    """Two blocked chats, one of them lately, with three muted messages."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    days = {"today": now.date().toordinal(), "long_ago": now.date().toordinal() - 8}
+    at = int(now.timestamp() * 1000)
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.executescript(MUTED.format(at=at, old=at - 5 * 86_400_000, **days))
+    return database
+
+
+def states(database: Path, chat_id: int) -> list[str]:
+    with closing(sqlite3.connect(database)) as conn:
+        rows = conn.execute("SELECT state FROM outbox WHERE chat_id = ? ORDER BY id", (chat_id,))
+        return [state for (state,) in rows]
+
+
+def test_a_muted_chat_is_revived_with_the_notices_that_are_of_use(alliance: Alliance, muted: Path) -> None:
+    done = alliance("admin", "revive", "--chat", "21", "--json")
+    assert (done.status, json.loads(done.out)) == (0, {"chats": 1, "notices": 1, "left": 2})
+    assert states(muted, 21) == ["waiting", "muted", "muted"]
+    assert json.loads(alliance("admin", "log", "--json").out.splitlines()[0])["action"] == "chat.revive"
+    assert alliance("admin", "revive", "--chat", "21").status == 1
+
+
+@pytest.mark.parametrize(("words", "chats"), [(["--all"], 3), (["--since", "yesterday"], 1)], ids=["all", "since"])
+def test_many_are_revived_at_once(alliance: Alliance, muted: Path, words: list[str], chats: int) -> None:
+    day = datetime.now(ZoneInfo("Asia/Shanghai")).date() - timedelta(days=1)
+    done = alliance("admin", "revive", *[day.isoformat() if word == "yesterday" else word for word in words], "--json")
+    assert json.loads(done.out)["chats"] == chats
+
+
+@pytest.mark.parametrize("words", [[], ["--all", "--chat", "21"], ["--since", "soon"]])
+def test_a_revival_of_nobody_knows_whom_is_refused_in_a_line(alliance: Alliance, muted: Path, words: list[str]) -> None:
+    done = alliance("admin", "revive", *words)
+    assert (done.status, done.out, len(done.err.splitlines())) == (2, "", 1)

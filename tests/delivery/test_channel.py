@@ -96,7 +96,7 @@ async def test_calls_that_began_late_and_were_long_on_their_way_fill_a_later_sec
                 return CallResult(message, failure=Failure(Fate.UNREACHED, "refused"))
             return CallResult(message, message_id=1)
 
-    *some, last = [sending.leased(number, Message(number, Lane.WARNING, "letter", {})) for number in (1, 2, 3, 4)]
+    *some, last = [sending.leased(number, Message(number, Lane.WARNING, "letter", {}), 1) for number in (1, 2, 3, 4)]
     lanes = Lanes(replace(Post.limits, per_second=0.5), 10)
     calls = CallsUnderWay(SlowPost(), engine, clock, lanes, lambda _any_failed: None)
     for message, at in zip(some, (0.0, 2.0, 4.0), strict=True):

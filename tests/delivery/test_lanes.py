@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.lanes import FLOODED_CHATS, OTHERS_AFTER, SECOND_S, SERVER_IN_TROUBLE, Lanes, LastSecond
+from bot.delivery.lanes import FLOODED_CHATS, OTHERS_AFTER, SECOND_S, Lanes, LastSecond
 from bot.delivery.pace import OWN_AHEAD_S as AHEAD_S
+from bot.delivery.trouble import FAILURES
 from bot.telegram.telegram_channel import LIMITS
 from storage.outbox import Lane
 from storage.sending import NextMessage
@@ -164,40 +165,24 @@ def test_edits_are_not_counted_as_messages_of_the_chat():
     assert len(simulate(Lanes(LIMITS, 10), waiting, 1)) == 10
 
 
-def test_a_server_in_trouble_is_probed_by_one_call_at_a_time():
+def test_a_server_in_trouble_is_called_by_nobody_until_it_answers_a_question_then_by_one():
     lanes = Lanes(LIFTED, 10)
-    for _ in range(SERVER_IN_TROUBLE):
-        lanes.troubled(0.0)
     waiting = [message(n) for n in range(5)]
-    assert picked(lanes, waiting, 0.5) == []
-    assert picked(lanes, waiting, 1.0) == waiting[:1]
+    for one in waiting[:FAILURES]:
+        lanes.troubled(one.chat_id, 0.0)
+    assert picked(lanes, waiting, 100.0) == []
+    assert lanes.is_server_to_be_asked(100.0)
+    lanes.asked(is_well=True, now=100.0)
+    assert picked(lanes, waiting, 100.0) == waiting[:1]
     assert picked(lanes, waiting[1:], 100.0) == []
     lanes.finish(waiting[0])
-    lanes.succeeded()
+    assert lanes.succeeded()
     assert picked(lanes, waiting[1:], 100.0) == waiting[1:]
-
-
-def test_calls_that_began_before_the_trouble_do_not_make_it_last_longer():
-    lanes = Lanes(LIFTED, 100)
-    for _ in range(50):
-        lanes.troubled(0.0)
-    assert lanes.may_start(message(1), 1.0)
-
-
-def test_each_probe_that_fails_waits_longer_but_never_long():
-    lanes, now, waits = Lanes(LIFTED, 100), 0.0, []
-    for _ in range(SERVER_IN_TROUBLE + 8):
-        lanes.troubled(now)
-        ready_at = lanes.next_ready_at([message()])
-        assert ready_at is not None
-        waits.append(max(0.0, ready_at - now))
-        now = max(now, ready_at)
-    assert waits[SERVER_IN_TROUBLE - 1 :] == [1, 2, 4, 8, 15, 15, 15, 15, 15]
 
 
 def test_one_failure_stops_nobody():
     lanes = Lanes(LIFTED, 10)
-    lanes.troubled(0.0)
+    lanes.troubled(1, 0.0)
     waiting = [message(n) for n in range(5)]
     assert picked(lanes, waiting, 0.0) == waiting
 

@@ -37,7 +37,7 @@ class Process:
         async with self.engine.begin() as conn:
             waiting = await next_messages(conn)
             turns = await self.pace.plan(conn, waiting)
-            leased = await sending.claim(conn, [turn.message.id for turn in turns], Lease(self.name, 10**13))
+            leased = await sending.claim(conn, [turn.message.id for turn in turns], Lease(self.name, 10**13), 1)
             await sending.sent(conn, [(one.id, 1) for one in leased], 0)
         assert len(leased) == len(turns), "a turn was planned for what somebody else had taken"
         self.calls += [(max(at, now), message.chat_id, message.id) for message, at in turns]
@@ -83,7 +83,7 @@ async def test_what_was_planned_by_another_process_is_left_out(engine: AsyncEngi
     pace = SharedPace(Lanes(FAST, 100), CLOCK)
     async with engine.begin() as conn:
         waiting = await next_messages(conn)
-        await sending.claim(conn, [waiting[0].id], Lease("another", 10**13))
+        await sending.claim(conn, [waiting[0].id], Lease("another", 10**13), 1)
     async with engine.begin() as conn:
         assert [turn.message for turn in await pace.plan(conn, waiting)] == waiting[1:]
         assert await pace.plan(conn, waiting[:1]) == []

@@ -146,7 +146,7 @@ async def test_what_a_killed_process_was_sending_goes_out_again_and_says_so(tmp_
         assert await shown(person) == ["好 №1 重发"]
 
 
-async def test_a_message_that_can_not_be_written_down_keeps_its_chat_from_nothing(tmp_path: Path):
+async def test_a_message_that_can_not_be_written_down_is_set_aside_and_keeps_its_chat_from_nothing(tmp_path: Path):
     async def handle(update: dict[str, Any], conn: AsyncConnection, now: datetime) -> Sequence[Message]:
         broken = replace(text(update["message"]["chat"]["id"]), payload={"text": object()})
         return [broken] if update["message"]["text"] == "坏" else await echo(update, conn, now)
@@ -159,7 +159,7 @@ async def test_a_message_that_can_not_be_written_down_keeps_its_chat_from_nothin
         await other.hears()
         await person.says("坏")
         await person.says("问")
-        assert (await person.hears()).text == "问 №2"
+        assert (await person.hears()).text == "问 №3"
 
 
 async def test_a_notice_with_nothing_to_tell_keeps_its_chat_from_nothing(tmp_path: Path):

@@ -44,7 +44,7 @@ async def test_a_call_answered_while_another_is_written_down_is_written_down_tho
         now_ms = milliseconds(CLOCK)
         said = [Message(chat, Lane.REPLY, "sendMessage", {"text": "好"}) for chat in answers.due]
         rows = await outbox.enqueue(conn, said, now_ms)
-        for message in await sending.claim(conn, rows, Lease("test", now_ms + 60_000)):
+        for message in await sending.claim(conn, rows, Lease("test", now_ms + 60_000), now_ms):
             calls.start(message)
     recording = asyncio.create_task(calls.record())
     event.listen(engine.sync_engine, "begin", second_answers, once=True)

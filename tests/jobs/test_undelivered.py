@@ -115,7 +115,7 @@ async def test_what_is_on_its_way_read_or_wanted_by_nobody_is_told_to_nobody(eng
 
 async def test_what_can_wait_or_is_long_ago_is_told_to_nobody(engine: AsyncEngine) -> None:
     await noticed(engine, 1, 7, "A", is_urgent=False)
-    await noticed(engine, 2, 7, "B", day=TODAY - timedelta(3))
+    await noticed(engine, 2, 7, "B", day=TODAY - timedelta(6))
     for number in (1, 2):
         await given_up(engine, number)
     assert await watch(engine).step() == 0

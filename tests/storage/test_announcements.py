@@ -126,13 +126,15 @@ async def test_one_that_is_stopped_sends_no_more_and_counts_what_it_did(engine: 
     async with engine.begin() as conn:
         some = select(outbox_rows.c.id).order_by(outbox_rows.c.id).limit(40).scalar_subquery()
         await conn.execute(update(outbox_rows).where(outbox_rows.c.id.in_(some)).values(state=outbox.SENT))
-        assert await announcements.stop(conn, number)
-        assert not await announcements.stop(conn, number)
+        assert await announcements.stop(conn, number, 9)
+        assert not await announcements.stop(conn, number, 9)
     await until_over(engine, process)
     async with engine.begin() as conn:
         assert await announcements.progress(conn, number) == Progress(600, 40, 560)
         waiting = select(func.count()).select_from(outbox_rows).where(outbox_rows.c.state == outbox.WAITING)
         assert (await conn.execute(waiting)).scalar() == 0
+        ends = select(outbox_rows.c.done_at).where(outbox_rows.c.state == outbox.DROPPED).distinct()
+        assert list((await conn.execute(ends)).scalars()) == [9]
         one = await announcements.by_id(conn, number)
     assert one is not None
     assert one.state == announcements.STOPPED

@@ -38,7 +38,7 @@ async def test_numbers_follow_the_order_of_the_messages(conn: AsyncConnection):
 async def test_a_chat_has_one_message_under_way(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1), text(1), text(2)], 0)
     assert await waiting(conn) == [1, 3]
-    await sending.claim(conn, [1], LEASE)
+    await sending.claim(conn, [1], LEASE, 1)
     assert await waiting(conn) == [3]
     await sending.sent(conn, [(1, 77)], 0)
     assert await waiting(conn) == [2, 3]
@@ -69,7 +69,7 @@ async def test_a_message_for_later_holds_up_nobody_until_it_is_due(conn: AsyncCo
 async def test_answers_to_button_presses_wait_for_nobody(conn: AsyncConnection):
     press = Message(1, Lane.REPLY, "answerCallbackQuery", {"callback_query_id": "5"}, in_order=False)
     await outbox.enqueue(conn, [text(1), press, text(1)], 0)
-    await sending.claim(conn, [1], LEASE)
+    await sending.claim(conn, [1], LEASE, 1)
     assert await waiting(conn) == [2]
     await sending.sent(conn, [(1, 1)], 0)
     assert await waiting(conn) == [2, 3]
@@ -84,8 +84,8 @@ async def test_a_paused_chat_offers_nothing_until_its_time(conn: AsyncConnection
 
 async def test_a_row_is_leased_once(conn: AsyncConnection):
     await outbox.enqueue(conn, [text(1), text(2)], 0)
-    assert [one.id for one in await sending.claim(conn, [2, 1], LEASE)] == [2, 1]
-    assert await sending.claim(conn, [1, 2], Lease("other", 500)) == []
+    assert [one.id for one in await sending.claim(conn, [2, 1], LEASE, 1)] == [2, 1]
+    assert await sending.claim(conn, [1, 2], Lease("other", 500), 1) == []
 
 
 async def test_a_lease_that_is_over_makes_a_send_unsure_and_an_edit_not(conn: AsyncConnection):
@@ -93,7 +93,7 @@ async def test_a_lease_that_is_over_makes_a_send_unsure_and_an_edit_not(conn: As
     await outbox.enqueue(conn, [text(1), edit], 0, LEASE)
     assert await sending.release(conn, METHODS, now_ms=499) == 0
     assert await sending.release(conn, METHODS, now_ms=500) == 2
-    leased = await sending.claim(conn, [1, 2], LEASE)
+    leased = await sending.claim(conn, [1, 2], LEASE, 1)
     assert [(one.unsure, one.tries) for one in leased] == [(True, 2), (False, 2)]
 
 
@@ -107,27 +107,27 @@ async def test_a_process_that_leaves_releases_its_own_rows_only(conn: AsyncConne
 @pytest.mark.parametrize("unsure", [True, False])
 async def test_a_message_stays_unsure_through_later_tries(conn: AsyncConnection, unsure: bool):
     await outbox.enqueue(conn, [text(1)], 0, LEASE)
-    await sending.retry(conn, 1, "AnswerLostError", unsure)
-    await sending.claim(conn, [1], LEASE)
+    await sending.retry(conn, 1, "AnswerLostError", unsure=unsure)
+    await sending.claim(conn, [1], LEASE, 1)
     await sending.retry(conn, 1, "UnreachableError", unsure=False)
-    assert [one.unsure for one in await sending.claim(conn, [1], LEASE)] == [unsure]
+    assert [one.unsure for one in await sending.claim(conn, [1], LEASE, 1)] == [unsure]
 
 
 async def test_an_edit_finds_the_newest_message_of_its_key_in_its_own_chat(conn: AsyncConnection):
     edit = Message(1, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
     await outbox.enqueue(conn, [text(1, key="check"), text(1, key="check"), text(2, key="check"), edit], 0)
     await sending.sent(conn, [(1, 11), (2, 12), (3, 13)], 0)
-    assert [one.target for one in await sending.claim(conn, [4], LEASE)] == [12]
+    assert [one.target for one in await sending.claim(conn, [4], LEASE, 1)] == [12]
 
 
 async def test_an_edit_that_is_sent_as_a_new_one_takes_over_the_key(conn: AsyncConnection):
     edit = Message(1, Lane.REPLY, "editMessageText", {"text": "好"}, edits="check")
     await outbox.enqueue(conn, [edit, edit], 0)
-    assert [one.target for one in await sending.claim(conn, [1], LEASE)] == [None]
+    assert [one.target for one in await sending.claim(conn, [1], LEASE, 1)] == [None]
     await sending.resend_as_new(conn, 1, "sendMessage")
-    assert [one.method for one in await sending.claim(conn, [1], LEASE)] == ["sendMessage"]
+    assert [one.method for one in await sending.claim(conn, [1], LEASE, 1)] == ["sendMessage"]
     await sending.sent(conn, [(1, 99)], 0)
-    assert [one.target for one in await sending.claim(conn, [2], LEASE)] == [99]
+    assert [one.target for one in await sending.claim(conn, [2], LEASE, 1)] == [99]
 
 
 async def test_a_dead_letter_is_shown_without_its_text_and_can_be_requeued(conn: AsyncConnection):

@@ -50,6 +50,7 @@ AGED = [
     ("outbox", "done_at", PERIODS.notices, {"state": "sent"}),
     ("outbox", "done_at", PERIODS.notices, {"state": "recalled"}),
     ("reminders", "told_at", PERIODS.notices, {"about": "undelivered 7 5"}),
+    ("reminders", "told_at", PERIODS.notices, {"about": "set aside 7 5"}),
     ("notices", "made_at", PERIODS.notices, {}),
     ("checks", "created_at", PERIODS.checks, {}),
     ("invites", "expires_at", PERIODS.invites, {}),
@@ -108,6 +109,12 @@ async def test_what_waits_to_be_sent_or_handled_stays_however_old(conn: AsyncCon
     await clean(conn)
     for name in ("inbox", "notices", "notice_items", "outbox"):
         assert await is_there(conn, name), name
+
+
+async def test_what_was_dropped_without_a_note_of_when_goes_by_its_beginning(conn: AsyncConnection) -> None:
+    await put(conn, "outbox", state="dropped", notice_id=None, done_at=None, created_at=ago(PERIODS.sent) - 1000)
+    await clean(conn)
+    assert not await is_there(conn, "outbox")
 
 
 async def test_the_farewell_to_a_chat_that_is_forgotten_goes_after_a_day(conn: AsyncConnection) -> None:

@@ -90,7 +90,7 @@ async def test_what_may_have_been_heard_is_not_withdrawn(conn: AsyncConnection, 
 async def claims(engine: AsyncEngine, number: int) -> bool:
     """Whether the sender got the message of this number."""
     async with engine.begin() as conn:
-        return bool(await sending.claim(conn, [number], Lease("me", 99)))
+        return bool(await sending.claim(conn, [number], Lease("me", 99), 1))
 
 
 async def withdraws(engine: AsyncEngine, notice: int) -> bool:

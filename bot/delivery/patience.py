@@ -1,0 +1,36 @@
+"""How long a message is tried, and how soon again: by its age since the first call, never by a count of calls.
+
+A message that the server as a whole keeps from going out grows no older (see `bot.delivery.trouble`). One whose answers
+get lost while others are answered is called again after as long as it is old already, five minutes at most at first and
+later a quarter of its age: each call may put one more copy into the chat.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from storage.outbox import Lane
+from storage.sending import LeasedMessage
+
+HOUR_S: Final = 3600
+
+LONGEST_S: Final[Mapping[Lane, int]] = {Lane.REPLY: 12 * HOUR_S, Lane.WARNING: 72 * HOUR_S, Lane.BULK: 24 * HOUR_S}
+"""After so long a message is set aside and the operators are told: nobody waits for the answer of half a day ago."""
+
+SHORTEST_WAIT_S: Final = 1.0
+_LONG_S: Final = 300.0
+
+
+def age_s(message: LeasedMessage, now_ms: int) -> float:
+    """Seconds since the first call that reached the network."""
+    return max(0, now_ms - (message.called_at or now_ms)) / 1000
+
+
+def is_over(message: LeasedMessage, now_ms: int) -> bool:
+    """Whether the message was tried long enough."""
+    return age_s(message, now_ms) >= LONGEST_S[message.lane]
+
+
+def wait_s(message: LeasedMessage, now_ms: int) -> float:
+    """Seconds until a message without an answer is called again."""
+    age = age_s(message, now_ms)
+    return max(SHORTEST_WAIT_S, min(age, max(_LONG_S, age / 4)))
