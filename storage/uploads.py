@@ -28,6 +28,7 @@ class Upload:
     state: str
     content: bytes | None
     registers: bool = False
+    created_at: int = 0
 
 
 async def add(conn: AsyncConnection, chat_id: int, file_id: str, now_ms: int) -> None:
@@ -51,7 +52,12 @@ async def take(conn: AsyncConnection, now_ms: int, lease_ms: int) -> Upload | No
         return None
     change = update(uploads).where(uploads.c.id == found).values(lease_until=now_ms + lease_ms)
     row = (await conn.execute(change.returning(uploads))).one()
-    return Upload(row.id, row.chat_id, row.file_id, row.state, row.content, row.registers)
+    return Upload(row.id, row.chat_id, row.file_id, row.state, row.content, row.registers, row.created_at)
+
+
+async def leave(conn: AsyncConnection, upload_id: int, until_ms: int) -> None:
+    """Take the file up again at `until_ms`."""
+    await conn.execute(update(uploads).where(uploads.c.id == upload_id).values(lease_until=until_ms))
 
 
 async def show(conn: AsyncConnection, upload_id: int, content: bytes) -> None:

@@ -32,6 +32,9 @@ OTHERS_AFTER: Final = 9
 FLOODED_CHATS: Final = 5
 """So many chats in a row told to wait: the limit is that of all chats."""
 
+LONGEST_HOLD_S: Final = 60.0
+"""So long all chats wait at most for some that are told to wait for hours."""
+
 
 class Turn(NamedTuple):
     """A message to send now or soon. `at`: the instant of the call."""
@@ -192,7 +195,7 @@ class Lanes:
         """The network told the chat to wait; after many such chats everybody waits."""
         self._flooded.add(chat_id)
         if len(self._flooded) >= FLOODED_CHATS:
-            self._held_until = max(self._held_until, now + wait_s)
+            self._held_until = max(self._held_until, now + min(wait_s, LONGEST_HOLD_S))
 
     def next_ready_at(self, waiting: Iterable[NextMessage]) -> float | None:
         """The instant of the first call among `waiting`, None when all wait for a call to end."""

@@ -20,7 +20,7 @@ from bot.feeds.kept import Contents, OutdatedError, contents, read, taken, writt
 from bot.feeds.store import Imported, Terms, import_rows
 from bot.loop import repeat
 from bot.telegram.api import Api, NotHere, TooLarge
-from bot.telegram.errors import TelegramError
+from bot.telegram.errors import AnswerLostError, StrangerError, TelegramError, UnreachableError
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.warnings.policy import WatchPolicy
@@ -30,6 +30,11 @@ from storage.uploads import LARGEST_BYTES, SENT, Upload
 
 LEASE_MS: Final = 120_000
 LOOK_S: Final = 1.0
+AGAIN_MS: Final = 10_000
+PATIENCE_MS: Final = 10 * 60_000
+"""For so long a file is asked for again while Telegram is not reached; then its sender is told."""
+
+NOT_REACHED: Final = (AnswerLostError, StrangerError, UnreachableError)
 SHOWN_PROBLEMS: Final = 10
 SHOWN_CHANGES: Final = 5
 
@@ -76,6 +81,8 @@ class Uploads:
             return await self._refused(upload, render("operators/upload_refused", why=why))
         except TelegramError as error:
             log.warning("upload not fetched", upload=upload.id, error=type(error).__name__)
+            if await self._is_left(upload, error):
+                return None
             return await self._refused(upload, render("operators/upload_refused", why="not_fetched"))
         file = ScoreFile(raw, self.policy.edition.scores, self.policy.today(self.clock.now()), BY_CHAT)
         given = await asyncio.to_thread(taken, file)
@@ -91,6 +98,15 @@ class Uploads:
             shown = self._preview(upload.id, file, contents(given, would.left_out), would, names)
             await outbox.enqueue(conn, list(say(upload.chat_id, shown)), milliseconds(self.clock))
         return None
+
+    async def _is_left(self, upload: Upload, error: TelegramError) -> bool:
+        """Whether the file is asked for again: Telegram was not reached, and that not for long."""
+        now_ms = milliseconds(self.clock)
+        if not isinstance(error, NOT_REACHED) or now_ms - upload.created_at >= PATIENCE_MS:
+            return False
+        async with self.engine.begin() as conn:
+            await uploads.leave(conn, upload.id, now_ms + AGAIN_MS)
+        return True
 
     async def _import(self, upload: Upload) -> None:
         """Import the confirmed rows; a second import changes nothing."""

@@ -112,6 +112,8 @@ def _ok(result: Any) -> bytes:
 
 
 def _broken(fault: Fault) -> tuple[int, bytes, str]:
+    if fault.kind == "answer":
+        return fault.status, fault.body.encode("utf-8", "surrogatepass"), fault.content_type
     if fault.kind == "html_502":
         return 502, _HTML_502, "text/html"
     if fault.kind == "malformed":

@@ -7,6 +7,7 @@
 | `401` `404` `409`  | the error reply of Telegram with this status                      |                    |
 | `drop`             | the connection is closed without a reply                          |                    |
 | `effect_then_drop` | the call takes effect, then the connection is closed              |                    |
+| `answer`           | any answer at all, in place of the Bot API's                      | status, body, content_type |
 | `html_502`         | a proxy's page instead of JSON                                    |                    |
 | `malformed`        | a broken-off piece of JSON                                        |                    |
 | `slow`             | a delay before the effect                                         | ms                 |
@@ -38,7 +39,7 @@ STANDARD = {
     502: "Bad Gateway",
 }
 DELAYS = ("slow", "round_trip")
-KINDS = ("status", "429", "drop", "html_502", "malformed", "refuse", *DELAYS)
+KINDS = ("status", "429", "drop", "answer", "html_502", "malformed", "refuse", *DELAYS)
 _SHORT = {"401": 401, "404": 404, "409": 409}
 
 
@@ -56,6 +57,8 @@ class Fault:
     effect: bool = False
     status: int = 500
     description: str = ""
+    body: str = ""
+    content_type: str = "text/html"
     styled: bool = False
     retry_after: int | None = None
     ms: float = 0.0

@@ -7,6 +7,7 @@ import asyncio
 import json
 import mimetypes
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -50,6 +51,8 @@ class Api:
 
     A photo that is a drawing is drawn, in a thread, and uploaded; a document `{name, text}`, or
     `{name, base64}`, is uploaded as a file.
+
+    `strangers`: counts of the answers that came from something other than the Bot API, by status and kind of body.
     """
 
     def __init__(self, token: str, root: str, session: Session) -> None:
@@ -58,6 +61,7 @@ class Api:
         self._session = session
         self._is_public = URL(root).host == _PUBLIC
         self._urls: dict[str, URL] = {}
+        self.strangers: Counter[tuple[int, str]] = Counter()
 
     def __repr__(self) -> str:
         return "Api(…)"
@@ -68,7 +72,7 @@ class Api:
         try:
             return answers.result_of(status, body)
         except StrangerError as error:
-            _tell(method, error)
+            self._note(method, error)
             raise
 
     def _url(self, method: str) -> URL:
@@ -96,24 +100,24 @@ class Api:
         url = URL(self._files + quote(found.path), encoded=True)
         status, body = await self._session.get(url, ANSWER_S, most_bytes)
         if status != _HTTP_OK:
-            error = answers.refusal_of(status, body)
-            raise RefusedError("the file is not there any more") if isinstance(error, InvalidToken) else _told(error)
+            raise self._not_the_file(answers.refusal_of(status, body))
         if len(body) > most_bytes:
             raise TooLarge
         if found.size not in (None, len(body)):
-            raise _told(StrangerError(status, "not the file"))
+            raise self._not_the_file(StrangerError(status, "not the file"))
         return body
 
+    def _not_the_file(self, error: TelegramError) -> TelegramError:
+        """The error of a download."""
+        if isinstance(error, InvalidToken):
+            return RefusedError("the file is not there any more")
+        if isinstance(error, StrangerError):
+            self._note("download", error)
+        return error
 
-def _told(error: TelegramError) -> TelegramError:
-    """The error of a download, in the log where something other than the Bot API answered."""
-    if isinstance(error, StrangerError):
-        _tell("download", error)
-    return error
-
-
-def _tell(method: str, error: StrangerError) -> None:
-    log.warning("answered by something other than the Bot API", method=method, status=error.status, kind=error.kind)
+    def _note(self, method: str, error: StrangerError) -> None:
+        self.strangers[error.status, error.kind] += 1
+        log.warning("answered by something other than the Bot API", method=method, status=error.status, kind=error.kind)
 
 
 async def _made(method: str, payload: Mapping[str, Any]) -> bytes | FormData:

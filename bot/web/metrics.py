@@ -75,6 +75,9 @@ def _seen(observer: Observer) -> Iterator[Metric]:
     yield CounterMetricFamily("alliance_sent", "Calls that took effect in a chat", observer.sent)
     failed = [((fate,), count) for fate, count in observer.failures.items()]
     yield counters("alliance_send_failures", "Calls for a chat that failed, by class", ("class",), failed)
+    strange = [((str(status), kind), count) for (status, kind), count in observer.strangers.items()]
+    what = "Answers of something other than the Bot API"
+    yield counters("alliance_strange_answers", what, ("status", "kind"), strange)
     asked = [((path, str(status)), count) for (path, status), count in observer.requests.items()]
     yield counters("alliance_http_requests", "Requests to this server", ("path", "status"), asked)
     if observer.swept is not None:

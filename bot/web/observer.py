@@ -55,8 +55,8 @@ class Observer:
 
     `intake_at`: monotonic time of Telegram's last answer to a poll or about the webhook; None before the first.
     `repeated`: updates that came again, and were not handled again.
-    `failures`: failed calls by fate. `requests` to the HTTP side, by path and status. `swept`: the last sweep. A count
-    begins at 0: Prometheus sees no rise in a series that begins with its first failure.
+    `failures`: failed calls by fate. A count begins at 0: Prometheus sees no rise in a series that begins with its
+    first failure. `strangers`: see `Api`. `requests` to the HTTP side, by path and status. `swept`: the last sweep.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -65,6 +65,7 @@ class Observer:
         self.sent = 0
         self.repeated = 0
         self.failures = Counter(dict.fromkeys((fate.name.lower() for fate in Fate), 0))
+        self.strangers: Counter[tuple[int, str]] = Counter()
         self.requests: Counter[tuple[str, int]] = Counter()
         self.swept: tuple[date, Mapping[Reason, int]] | None = None
         self.intake_at: float | None = None
@@ -147,6 +148,7 @@ class ObservedApi(Api):
     def __init__(self, api: Api, observer: Observer) -> None:
         self._api = api
         self._observer = observer
+        observer.strangers = api.strangers
 
     async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
         """As `Api.call`."""

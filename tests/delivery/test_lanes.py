@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.lanes import FLOODED_CHATS, OTHERS_AFTER, SECOND_S, Lanes, LastSecond
+from bot.delivery.lanes import FLOODED_CHATS, LONGEST_HOLD_S, OTHERS_AFTER, SECOND_S, Lanes, LastSecond
 from bot.delivery.pace import OWN_AHEAD_S as AHEAD_S
 from bot.delivery.trouble import FAILURES
 from bot.telegram.telegram_channel import LIMITS
@@ -187,15 +187,18 @@ def test_one_failure_stops_nobody():
     assert picked(lanes, waiting, 0.0) == waiting
 
 
-def test_a_few_chats_that_must_wait_stop_nobody_else():
+@pytest.mark.parametrize(
+    ("wait_s", "all_wait_s"), [(30, 30), (LONGEST_HOLD_S, LONGEST_HOLD_S), (14_400, LONGEST_HOLD_S)]
+)
+def test_a_few_chats_that_must_wait_stop_nobody_else_and_many_not_for_long(wait_s: float, all_wait_s: float):
     lanes = Lanes(LIFTED, 10)
     for chat_id in range(FLOODED_CHATS - 1):
-        lanes.flooded(chat_id, 30, 0.0)
-        lanes.flooded(chat_id, 30, 0.0)
+        lanes.flooded(chat_id, wait_s, 0.0)
+        lanes.flooded(chat_id, wait_s, 0.0)
     assert lanes.may_start(message(99), 0.0)
-    lanes.flooded(FLOODED_CHATS, 30, 0.0)
-    assert not lanes.may_start(message(99), 29.9)
-    assert lanes.may_start(message(99), 30.0)
+    lanes.flooded(FLOODED_CHATS, wait_s, 0.0)
+    assert not lanes.may_start(message(99), all_wait_s - 0.1)
+    assert lanes.may_start(message(99), all_wait_s)
 
 
 @given(

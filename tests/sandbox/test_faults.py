@@ -172,3 +172,11 @@ async def test_a_reader_waits_for_the_calls_it_counts_on(sandbox: SandboxClient,
     for _ in range(2):
         await bot("sendMessage", chat_id=person.id, text="x")
     assert [row["status"] for row in await waiting] == [200, 200]
+
+
+async def test_any_answer_can_stand_in_place_of_the_bot_apis(sandbox: SandboxClient, bot: Bot) -> None:
+    await sandbox.fault("answer", status=407, body="\ud800 log in", content_type="text/plain", count=1)
+    async with bot.session.get(f"{bot.url}/bot{bot.token}/getMe") as reply:
+        assert (reply.status, reply.content_type) == (407, "text/plain")
+        assert await reply.read() == b"\xed\xa0\x80 log in"
+    await bot("getMe")
