@@ -15,7 +15,7 @@ from bot.conversation.memory import Dialogue, Shown
 from bot.journeys import consent, editions, entries
 from bot.journeys.context import Context
 from bot.journeys.turn import SAME, Reply, Turn
-from bot.telegram.messages import buttons, say, screen, shown_last, toast
+from bot.telegram.messages import buttons, in_topic, say, screen, shown_last, toast
 from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render, words
 from storage import chats, dialogues
@@ -38,10 +38,11 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     incoming = _as_file(context, read(raw))
     if incoming.what is What.LEFT:
         await chats.block(conn, incoming.chat_id, "left or blocked the bot", epoch_ms(now))
-    if incoming.what not in ACTIONABLE:
+    if incoming.what not in ACTIONABLE or incoming.edited:
         return ()
     if not incoming.is_private:
-        return tuple(say(incoming.chat_id, render("frame/group"))) if incoming.what is What.COMMAND else ()
+        line = say(incoming.chat_id, render("frame/group")) if incoming.what is What.COMMAND else ()
+        return tuple(in_topic(line, incoming.topic_id))
     kept = await dialogues.load(conn, incoming.chat_id)
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
     dialogue = dialogue.knowing({edition.name for edition in context.catalogue.editions})
@@ -53,9 +54,20 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     if not reply.is_forgotten:
         seen = {"shown": shown or reply.dialogue.shown, "album": incoming.album or dialogue.album}
         await _remember(conn, incoming.chat_id, kept, reply.dialogue.model_copy(update=seen), now)
-    said = (*_answer_of_the_press(turn, _toast(turn, reply, shown)), *reply.messages)
+    answers = in_topic(reply.messages, incoming.topic_id)
+    said = (*_answer_of_the_press(turn, _toast(turn, reply, shown)), *answers)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
+
+
+def apology(raw: dict[str, Any], now: datetime) -> Sequence[Message]:
+    """What a person reads when their message or press could not be handled. Raises Malformed."""
+    incoming = read(raw)
+    if incoming.what not in ACTIONABLE or incoming.edited or not incoming.is_private:
+        return ()
+    if incoming.what is What.PRESS:
+        return (toast(incoming.chat_id, incoming.callback_id, words("frame/toast", kind="failed"), now),)
+    return tuple(in_topic(say(incoming.chat_id, render("frame/failed")), incoming.topic_id))
 
 
 def _as_file(context: Context, incoming: Incoming) -> Incoming:

@@ -1,4 +1,7 @@
-"""Calls of the Bot API: JSON in, the `result` out. The errors of a call are drawn in `bot.telegram.errors`."""
+"""Calls of the Bot API: JSON in, the `result` out. The errors of a call are drawn in `bot.telegram.errors`.
+
+An answer that is not the Bot API's own is told in the log, by its status and the kind of its body.
+"""
 
 import asyncio
 import json
@@ -8,11 +11,14 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
+import structlog
 from aiohttp import FormData
 from yarl import URL
 
-from bot.telegram.errors import TelegramError, failure
+from bot.telegram import answers
+from bot.telegram.errors import InvalidToken, NotMadeError, RefusedError, StrangerError, TelegramError
 from bot.telegram.session import Session
 from bot.views.drawing import drawn
 
@@ -23,8 +29,9 @@ _HTTP_OK: Final = 200
 _FILE_PARTS: Final = {"sendPhoto": "photo", "sendDocument": "document"}
 """The part of a call's payload that may be made into a file."""
 
-
 _PUBLIC: Final = "api.telegram.org"
+
+log = structlog.get_logger(__name__)
 
 
 class TooLarge(Exception):
@@ -57,14 +64,12 @@ class Api:
 
     async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
         """The `result` of a call, within `answer_s` seconds. Raises the errors of `bot.telegram.errors`."""
-        part = _FILE_PARTS.get(method, "")
-        made = payload.get(part)
-        body = await _form(payload, part, made) if isinstance(made, Mapping) else json.dumps(payload).encode()
-        status, text = await self._session.post(self._url(method), body, answer_s)
-        answer = _parsed(text)
-        if status == _HTTP_OK and answer.get("ok") is True:
-            return answer.get("result")
-        raise failure(status, answer)
+        status, body = await self._session.post(self._url(method), await _made(method, payload), answer_s)
+        try:
+            return answers.result_of(status, body)
+        except StrangerError as error:
+            _tell(method, error)
+            raise
 
     def _url(self, method: str) -> URL:
         url = self._urls.get(method)
@@ -77,18 +82,49 @@ class Api:
 
         A server of one's own that runs with `--local` keeps the file on its disk and says where.
         """
-        found: dict[str, Any] = await self.call("getFile", {"file_id": file_id})
-        if int(found.get("file_size") or 0) > most_bytes:
+        found = answers.file(await self.call("getFile", {"file_id": file_id}))
+        if (found.size or 0) > most_bytes:
             raise TooLarge
-        path = str(found.get("file_path"))
-        if path.startswith("/") and not self._is_public:
-            return await asyncio.to_thread(_on_disk, path, most_bytes)
-        status, body = await self._session.get(URL(f"{self._files}{path}"), ANSWER_S)
+        if not found.path:
+            raise RefusedError("the Bot API server names no place of the file")
+        if found.path.startswith("/") and not self._is_public:
+            return await asyncio.to_thread(_on_disk, found.path, most_bytes)
+        return await self._downloaded(found, most_bytes)
+
+    async def _downloaded(self, found: answers.File, most_bytes: int) -> bytes:
+        """The file over HTTP: as many bytes as the server told before, or it is not the file."""
+        url = URL(self._files + quote(found.path), encoded=True)
+        status, body = await self._session.get(url, ANSWER_S, most_bytes)
         if status != _HTTP_OK:
-            raise failure(status, {})
+            error = answers.refusal_of(status, body)
+            raise RefusedError("the file is not there any more") if isinstance(error, InvalidToken) else _told(error)
         if len(body) > most_bytes:
             raise TooLarge
+        if found.size not in (None, len(body)):
+            raise _told(StrangerError(status, "not the file"))
         return body
+
+
+def _told(error: TelegramError) -> TelegramError:
+    """The error of a download, in the log where something other than the Bot API answered."""
+    if isinstance(error, StrangerError):
+        _tell("download", error)
+    return error
+
+
+def _tell(method: str, error: StrangerError) -> None:
+    log.warning("answered by something other than the Bot API", method=method, status=error.status, kind=error.kind)
+
+
+async def _made(method: str, payload: Mapping[str, Any]) -> bytes | FormData:
+    """The body of the call. Raises NotMadeError."""
+    part = _FILE_PARTS.get(method, "")
+    made = payload.get(part)
+    try:
+        return await _form(payload, part, made) if isinstance(made, Mapping) else json.dumps(payload).encode()
+    except Exception as error:
+        log.error("call not made", method=method, error=type(error).__name__)
+        raise NotMadeError(error) from None
 
 
 def _on_disk(path: str, most_bytes: int) -> bytes:
@@ -103,15 +139,6 @@ def _on_disk(path: str, most_bytes: int) -> bytes:
     if len(body) > most_bytes:
         raise TooLarge
     return body
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
-    """The JSON object of an answer; empty when the body is anything else, like a proxy's HTML page."""
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
 
 
 async def _form(payload: Mapping[str, Any], part: str, made: Mapping[str, Any]) -> FormData:

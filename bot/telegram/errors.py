@@ -1,24 +1,22 @@
 """Errors of a call of the Bot API. No error's message holds the address of a call, which has the token.
 
+Which answer stands for which error is decided in `bot.telegram.answers`. The words of each can be stored anywhere.
+
 TelegramError
   ├─ BadRequest             400
-  ├─ InvalidToken           401, 404
+  ├─ InvalidToken           401, 404, 421: the server knows no bot of this token
   ├─ Forbidden              403
   ├─ Conflict               409: somebody else polls with this token, or a webhook is set
   ├─ ChatMigrated           the group is a supergroup now, with another id
-  ├─ TooManyRequestsError   429, with the seconds to wait
-  └─ NetworkError
+  ├─ TooManyRequestsError   429, 420 and all that names a time to wait, with the seconds
+  ├─ RefusedError           an error of the Bot API that fits nothing else
+  ├─ NotMadeError           the bot could not make the call out of the message
+  └─ NetworkError           nobody knows of an answer of the Bot API
        ├─ UnreachableError   the call was never written (refused, no such host): the call certainly took no effect
        ├─ AnswerLostError    the call was written, no whole answer came (timeout, connection dropped): nobody knows
        ├─ ServerFaultError   an answer of a server in trouble (5xx): nobody knows
-       └─ RefusedError       an answer that fits nothing else (413, 3xx): trying again helps nobody
+       └─ StrangerError      something other than the Bot API answered (a proxy's page, foreign JSON): nobody knows
 """
-
-from collections.abc import Mapping
-from typing import Any, Final
-
-RETRY_AFTER_S: Final = 5
-"""How long to wait after a 429 that does not say."""
 
 
 class TelegramError(Exception):
@@ -54,16 +52,31 @@ class ChatMigrated(TelegramError):
         self.new_chat_id = new_chat_id
 
 
-class NetworkError(TelegramError):
-    """No answer tells the fate of the call."""
-
-
 class TooManyRequestsError(TelegramError):
     """Telegram takes no such call before `seconds` are over."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"too many requests: wait {seconds:g} s")
         self.seconds = seconds
+
+
+class RefusedError(TelegramError):
+    """The call was refused in a way that the Bot API's description does not know; `code` as the answer tells it."""
+
+    def __init__(self, message: str, code: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class NotMadeError(TelegramError):
+    """The message can't be made into a call: a picture that can't be drawn, a part that is missing."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"the call can't be made: {type(error).__name__}")
+
+
+class NetworkError(TelegramError):
+    """No answer tells the fate of the call."""
 
 
 class UnreachableError(NetworkError):
@@ -75,31 +88,13 @@ class AnswerLostError(NetworkError):
 
 
 class ServerFaultError(NetworkError):
-    """The server, or a proxy before the server, is in trouble."""
+    """The server is in trouble, and says so."""
 
 
-class RefusedError(NetworkError):
-    """The call was refused in a way unknown to the Bot API's description."""
+class StrangerError(NetworkError):
+    """Something in between answered, not the Bot API. `status` of HTTP; `kind` of the body: html, json, empty …"""
 
-
-def failure(status: int, answer: Mapping[str, Any]) -> TelegramError:
-    """The error of an answer without a result; `answer` is the JSON object, empty if the body was none."""
-    parameters = answer.get("parameters")
-    parameters = parameters if isinstance(parameters, dict) else {}
-    if new_id := parameters.get("migrate_to_chat_id"):
-        return ChatMigrated(int(new_id))
-    if status == 429:
-        return TooManyRequestsError(float(parameters.get("retry_after") or RETRY_AFTER_S))
-    if status >= 500 or status == 200:
-        return ServerFaultError(f"the Bot API answered {status} without a result")
-    kind = _KINDS.get(status, RefusedError)
-    return kind(str(answer.get("description") or f"the Bot API answered {status}"))
-
-
-_KINDS: Final[Mapping[int, type[TelegramError]]] = {
-    400: BadRequest,
-    401: InvalidToken,
-    403: Forbidden,
-    404: InvalidToken,
-    409: Conflict,
-}
+    def __init__(self, status: int, kind: str) -> None:
+        super().__init__(f"answered by something other than the Bot API: {status}, {kind}")
+        self.status = status
+        self.kind = kind

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from bot.telegram import answers
 from bot.telegram.api import Api
 from bot.telegram.errors import TelegramError
 from bot.telegram.menu import Call
@@ -20,9 +21,8 @@ async def introduce(api: Api, calls: Iterable[Call]) -> None:
 
 async def username(api: Api) -> str:
     """The bot's own name, "" when it can't be had now, or the answer has none."""
-    answer = await _tried(api, "getMe", {})
-    name = answer.get("username") if isinstance(answer, dict) else None
-    return name if isinstance(name, str) else ""
+    found = answers.me(await _tried(api, "getMe", {}))
+    return found.username if found else ""
 
 
 async def _tried(api: Api, method: str, payload: dict[str, object]) -> Any:

@@ -28,6 +28,9 @@ CONNECT_S: Final = 5.0
 IDLE_S: Final = 15.0
 """After this the server may be closing an idle connection, and the answer to a call on it would be lost."""
 
+LONGEST_ANSWER: Final = 32 * 1024 * 1024
+"""A hundred updates are a few megabytes at most."""
+
 JSON: Final = {"Content-Type": "application/json"}
 _LEFT_OUT: Final = ("Accept", "Accept-Encoding", "User-Agent")
 """Headers that aiohttp would add to each request and that change nothing for the Bot API."""
@@ -67,18 +70,23 @@ class Session:
             return aiohttp.TCPConnector(ssl=trusting(self._ca), **kept)
         return aiohttp.TCPConnector(**kept)
 
-    async def post(self, url: URL, body: bytes | aiohttp.FormData, answer_s: float) -> tuple[int, bytes]:
+    async def post(
+        self, url: URL, body: bytes | aiohttp.FormData, answer_s: float, most_bytes: int = LONGEST_ANSWER
+    ) -> tuple[int, bytes]:
         """Status and body of the answer to a POST of JSON or of a form, within `answer_s` seconds in all.
 
-        Raises UnreachableError or AnswerLostError.
+        Of a body longer than `most_bytes` the beginning, longer than that. Raises UnreachableError or AnswerLostError.
         """
-        return await self._exchange("POST", url, answer_s, data=body, headers=JSON if isinstance(body, bytes) else None)
+        headers = JSON if isinstance(body, bytes) else None
+        return await self._exchange("POST", url, answer_s, most_bytes, data=body, headers=headers)
 
-    async def get(self, url: URL, answer_s: float) -> tuple[int, bytes]:
-        """Status and body of the answer to a GET, within `answer_s` seconds in all. Raises as `post`."""
-        return await self._exchange("GET", url, answer_s)
+    async def get(self, url: URL, answer_s: float, most_bytes: int = LONGEST_ANSWER) -> tuple[int, bytes]:
+        """Status and body of the answer to a GET, within `answer_s` seconds in all. As `post`."""
+        return await self._exchange("GET", url, answer_s, most_bytes)
 
-    async def _exchange(self, method: str, url: URL, answer_s: float, **request: Any) -> tuple[int, bytes]:
+    async def _exchange(
+        self, method: str, url: URL, answer_s: float, most_bytes: int, **request: Any
+    ) -> tuple[int, bytes]:
         client, trace = self._client, _Trace()
         if client is None or client.closed:
             raise UnreachableError("no connection to the Bot API: closed")
@@ -87,9 +95,22 @@ class Session:
             async with client.request(
                 method, url, timeout=timeout, allow_redirects=False, trace_request_ctx=trace, **request
             ) as answer:
-                return answer.status, await answer.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
+                return answer.status, await _body(answer, most_bytes)
+        except Exception as error:  # what else than aiohttp's own errors comes here is no more of an answer
             raise _lost(trace, error) from None
+
+
+async def _body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    """The body; of a body longer than `most_bytes` as much as has come when that is seen, and the connection ends."""
+    pieces: list[bytes] = []
+    room = most_bytes
+    async for piece in answer.content.iter_any():
+        pieces.append(piece)
+        room -= len(piece)
+        if room < 0:
+            answer.close()
+            break
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 class _Trace:

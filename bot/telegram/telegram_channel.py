@@ -1,11 +1,14 @@
 """Telegram as a channel of the delivery: limits, properties of methods, and a leased message as a call."""
 
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from bot.delivery.channel import CallResult, Failure, Fate, Limits
+from bot.telegram import answers
 from bot.telegram.api import Api
 from bot.telegram.errors import BadRequest
-from bot.telegram.failures import classify
+from bot.telegram.failures import failure_of
+from bot.telegram.plainer import words_alone
 from bot.telegram.styles import has_styles, may_be_the_style, without_styles
 from storage.sending import LeasedMessage, Methods
 
@@ -21,6 +24,10 @@ METHODS: Final = Methods(
 
 PROBE_S: Final = 10.0
 """How long the answer to a probe may take."""
+
+
+PLAIN_AFTER: Final = 2
+"""A notice refused so often is sent without buttons and markup."""
 
 
 class Mark(Protocol):
@@ -45,6 +52,7 @@ class TelegramChannel:
 
     async def send(self, message: LeasedMessage) -> CallResult:
         """The result of the message's call; errors are classified in `failures`."""
+        message = worded_plainly(message)
         payload = payload_of(message, self._mark)
         if payload is None:
             fate = Fate.AS_NEW if message.method == "editMessageText" else Fate.DROPPED
@@ -52,16 +60,15 @@ class TelegramChannel:
         try:
             answer = await self._called(message.method, payload)
         except Exception as error:
-            return CallResult(message, failure=classify(error, message.method, message.tries))
-        return CallResult(message, message_id=answer.get("message_id") if isinstance(answer, dict) else None)
+            return CallResult(message, failure=failure_of(error, message))
+        return CallResult(message, message_id=answers.message_id(answer))
 
     async def probe(self) -> bool:
         """Whether Telegram answers, and knows the bot."""
         try:
-            answer = await self._api.call("getMe", {}, PROBE_S)
+            return answers.me(await self._api.call("getMe", {}, PROBE_S)) is not None
         except Exception:
             return False
-        return isinstance(answer, dict) and type(answer.get("id")) is int
 
     async def _called(self, method: str, payload: dict[str, Any]) -> Any:
         """The result; of a call refused for its styles, which took no effect, the result without them."""
@@ -75,6 +82,14 @@ class TelegramChannel:
         answer = await self._api.call(method, without_styles(payload))
         self._takes_styles = False
         return answer
+
+
+def worded_plainly(message: LeasedMessage) -> LeasedMessage:
+    """The message; of a notice, which is put into words at each try, the words alone once it was refused twice."""
+    if message.notice_id is None or message.refusals < PLAIN_AFTER:
+        return message
+    form = words_alone(message.method, message.payload)
+    return replace(message, payload=dict(form.payload)) if form else message
 
 
 def payload_of(message: LeasedMessage, mark: Mark) -> dict[str, Any] | None:

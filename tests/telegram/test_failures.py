@@ -1,67 +1,87 @@
-"""What each failure of a call means."""
+"""What becomes of a message after each kind of failed call."""
+
+from dataclasses import replace
 
 import pytest
 
 from bot.delivery.channel import Fate
 from bot.telegram.errors import (
     AnswerLostError,
-    BadRequest,
     ChatMigrated,
-    Forbidden,
+    Conflict,
     InvalidToken,
-    RefusedError,
+    NotMadeError,
     ServerFaultError,
+    StrangerError,
     TooManyRequestsError,
     UnreachableError,
 )
-from bot.telegram.failures import MOST_LOST_ANSWERS, classify
+from bot.telegram.failures import LONGEST_WAIT_S, LOST_ANSWER_WAITS_S, classify, failure_of
+from tests.telegram.test_telegram_channel import LEASED
 
-SEND, EDIT, DELETE, ANSWER = "sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery"
+SEND, PHOTO = "sendMessage", "sendPhoto"
+STRANGERS = [StrangerError(status, "html") for status in (200, 301, 302, 307, 400, 401, 403, 404, 407, 408, 409, 451)]
 
 
 @pytest.mark.parametrize(
-    ("error", "method", "fate"),
+    ("error", "fate"),
     [
-        (TooManyRequestsError(7), SEND, Fate.PAUSED),
-        (UnreachableError("refused"), SEND, Fate.UNREACHED),
-        (InvalidToken("Unauthorized"), SEND, Fate.UNREACHED),
-        (AnswerLostError("timeout"), SEND, Fate.UNKNOWN),
-        (ServerFaultError("502"), SEND, Fate.UNKNOWN),
-        (Forbidden("Forbidden: bot was blocked by the user"), SEND, Fate.GONE),
-        (Forbidden("Forbidden: user is deactivated"), SEND, Fate.GONE),
-        (Forbidden("Forbidden: bot was kicked from the group chat"), SEND, Fate.GONE),
-        (BadRequest("Bad Request: chat not found"), SEND, Fate.GONE),
-        (BadRequest("Bad Request: have no rights to send a message"), SEND, Fate.GONE),
-        (ChatMigrated(-100123), SEND, Fate.MOVED),
-        (BadRequest("Bad Request: can't parse entities: Unsupported start tag"), SEND, Fate.REJECTED),
-        (BadRequest("Bad Request: message is too long"), SEND, Fate.REJECTED),
-        (RefusedError("413"), SEND, Fate.REJECTED),
-        (KeyError("text"), SEND, Fate.REJECTED),
-        (BadRequest("Bad Request: message is not modified: specified new message content"), EDIT, Fate.DONE),
-        (BadRequest("Bad Request: message to edit not found"), EDIT, Fate.AS_NEW),
-        (BadRequest("Bad Request: message can't be edited"), EDIT, Fate.AS_NEW),
-        (BadRequest("Bad Request: message to edit not found"), "editMessageReplyMarkup", Fate.DROPPED),
-        (BadRequest("Bad Request: message to delete not found"), DELETE, Fate.DONE),
-        (BadRequest("Bad Request: query is too old and response timeout expired"), ANSWER, Fate.DROPPED),
+        (TooManyRequestsError(7), Fate.PAUSED),
+        (UnreachableError("refused"), Fate.UNREACHED),
+        (InvalidToken("Unauthorized"), Fate.UNREACHED),
+        (Conflict("webhook"), Fate.UNREACHED),
+        (AnswerLostError("timeout"), Fate.UNKNOWN),
+        (ServerFaultError("502"), Fate.UNKNOWN),
+        (ChatMigrated(-100123), Fate.MOVED),
+        (NotMadeError(KeyError("text")), Fate.AGAIN),
+        (KeyError("text"), Fate.AGAIN),
+        *((error, Fate.UNKNOWN) for error in STRANGERS),
     ],
 )
-def test_each_failure_has_its_fate(error: Exception, method: str, fate: Fate):
-    assert classify(error, method, tries=1).fate is fate
+@pytest.mark.parametrize("method", [SEND, PHOTO, "editMessageText", "deleteMessage"])
+def test_each_error_has_its_fate(error: Exception, method: str, fate: Fate):
+    assert classify(error, method, 0).fate is fate
 
 
-def test_telegram_says_how_long_to_wait_and_where_a_group_went():
+@pytest.mark.parametrize("refusals", [0, 1, 9])
+@pytest.mark.parametrize("error", [*STRANGERS, StrangerError(413, "html"), ServerFaultError("500")])
+def test_what_is_not_telegrams_word_never_ends_a_message(error: Exception, refusals: int):
+    failure = classify(error, SEND, refusals, tries=500)
+    assert failure.is_of_the_server
+    assert 0 < failure.wait_s <= LONGEST_WAIT_S
+
+
+def test_a_flood_and_a_move_carry_their_number():
     assert classify(TooManyRequestsError(7), SEND, 3).wait_s == 7
     assert classify(ChatMigrated(-100123), SEND, 1).new_id == -100123
 
 
-def test_a_server_in_trouble_is_tried_again_ever_slower_but_never_given_up():
-    failures = [classify(ServerFaultError("502"), SEND, tries) for tries in (1, 2, 5, 6, 500)]
-    assert [one.wait_s for one in failures] == [1, 2, 16, 30, 30]
+def test_a_group_that_moved_to_itself_has_not_moved():
+    message = replace(LEASED, chat_id=-100)
+    assert failure_of(ChatMigrated(-101), message).fate is Fate.MOVED
+    assert failure_of(ChatMigrated(-100), message).fate is Fate.AGAIN
+
+
+def test_a_server_in_trouble_is_asked_again_each_half_minute_for_ever():
+    waits = [classify(ServerFaultError("502"), SEND, 0, tries).wait_s for tries in (1, 2, 5, 6, 500)]
+    assert waits == [1, 2, 16, 30, 30]
+
+
+def test_each_lost_answer_is_waited_for_longer_and_none_is_the_last():
+    failures = [classify(AnswerLostError("timeout"), SEND, 0, tries) for tries in (1, 2, 3, 4, 5, 6, 500)]
     assert {one.fate for one in failures} == {Fate.UNKNOWN}
+    assert [one.wait_s for one in failures] == [*LOST_ANSWER_WAITS_S, 300, 300]
 
 
-def test_a_message_whose_answers_get_lost_is_not_sent_for_ever():
-    failures = [classify(AnswerLostError("timeout"), SEND, tries) for tries in range(1, MOST_LOST_ANSWERS + 1)]
-    assert [one.fate for one in failures] == [Fate.UNKNOWN] * (MOST_LOST_ANSWERS - 1) + [Fate.REJECTED]
-    waits = [one.wait_s for one in failures[:-1]]
-    assert waits == sorted(waits)
+def test_an_upload_that_a_proxy_finds_too_large_becomes_text():
+    photo = replace(LEASED, method=PHOTO, payload={"photo": {}, "caption": "曲线"})
+    failures = [failure_of(StrangerError(413, "html"), replace(photo, refusals=count)) for count in (0, 1)]
+    assert [one.fate for one in failures] == [Fate.AGAIN, Fate.PLAINER]
+    assert failures[1].plainer == (SEND, {"text": "曲线"})
+
+
+def test_the_reason_has_nothing_of_what_a_merchant_wrote():
+    assert classify(KeyError("我的店"), SEND, 0).why == "KeyError"
+    assert (
+        classify(NotMadeError(ValueError("我的店")), SEND, 0).why == "NotMadeError: the call can't be made: ValueError"
+    )

@@ -18,8 +18,8 @@ def answer(status: str, **body: object) -> bytes:
 @pytest.mark.parametrize(
     ("said", "name"),
     [
-        (answer("200 OK", ok=True, result={"username": "alliance_bot"}), "alliance_bot"),
-        (answer("200 OK", ok=True, result={"username": None}), ""),
+        (answer("200 OK", ok=True, result={"id": 4242, "username": "alliance_bot"}), "alliance_bot"),
+        (answer("200 OK", ok=True, result={"id": 4242, "username": None}), ""),
         (answer("200 OK", ok=True, result={}), ""),
         (answer("200 OK", ok=True, result=True), ""),
         (answer("502 Bad Gateway", ok=False, error_code=502, description="Bad Gateway"), ""),

@@ -1,8 +1,11 @@
 """Calls over real sockets: which of the calls that failed were written, and that none is written twice."""
 
 import asyncio
+import contextlib
 import time
 import traceback
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +15,7 @@ import pytest
 from yarl import URL
 
 from bot.telegram.api import ANSWER_S, Api
-from bot.telegram.errors import AnswerLostError, NetworkError, RefusedError, ServerFaultError, UnreachableError
+from bot.telegram.errors import AnswerLostError, NetworkError, ServerFaultError, StrangerError, UnreachableError
 from bot.telegram.session import Session
 from tests.blackhole import BLACK_HOLE, black_hole, name_of
 
@@ -21,6 +24,7 @@ PATIENCE_S = 10.0
 BODY = b'{"ok":true,"result":"yes"}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n"
 OK = HEAD + b"\r\n" + BODY
+FAULT = b'{"ok":false,"error_code":502,"description":"Bad Gate"}'
 
 
 @dataclass
@@ -42,7 +46,7 @@ Serve = Callable[[Server, asyncio.StreamReader, asyncio.StreamWriter], Awaitable
 
 
 @asynccontextmanager
-async def server(serve: Serve) -> AsyncIterator[Server]:
+async def server(serve: Serve, host: str = "127.0.0.1") -> AsyncIterator[Server]:
     """A server on loopback, which closes a connection when `serve` has returned."""
     seen = Server()
 
@@ -55,8 +59,9 @@ async def server(serve: Serve) -> AsyncIterator[Server]:
         finally:
             writer.close()
 
-    listening = await asyncio.start_server(handle, "127.0.0.1", 0)
-    seen.root = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    listening = await asyncio.start_server(handle, host, 0)
+    shown = f"[{host}]" if ":" in host else host
+    seen.root = f"http://{shown}:{listening.sockets[0].getsockname()[1]}"
     async with listening:
         yield seen
 
@@ -203,6 +208,77 @@ async def test_a_silent_server_is_given_up_and_its_late_answer_meets_nobody():
     assert seen.connections == 2
 
 
+async def test_a_server_that_hangs_after_the_headers_is_given_up():
+    async def hang(seen: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await seen.request(reader)
+        writer.write(HEAD + b"\r\n")
+        await reader.read()
+
+    async with server(hang) as seen, Session(1) as session:
+        with pytest.raises(AnswerLostError, match="Timeout"):
+            await call(session, seen.root, answer_s=0.05)
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 99999999999\r\n\r\n", b"Connection: close\r\n\r\n"])
+async def test_of_a_body_that_never_ends_no_more_is_read_than_an_answer_can_have(head: bytes):
+    written = 0
+
+    async def pour(seen: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal written
+        await seen.request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\n" + head)
+        while True:
+            writer.write(b"x" * 100_000)
+            await writer.drain()
+            written += 100_000
+
+    async with server(pour) as seen, Session(1) as session:
+        status, body = await session.post(URL(seen.root), b"{}", PATIENCE_S, most_bytes=1_000_000)
+        assert status == 200
+        assert 1_000_000 < len(body) < 2_000_000
+        await asyncio.sleep(0)
+    assert written < 20_000_000
+
+
+async def test_a_body_of_the_greatest_length_is_read_whole_and_the_connection_kept():
+    async with server(saying(OK, OK)) as seen, Session(1) as session:
+        for _ in range(2):
+            assert await session.post(URL(seen.root), b"{}", PATIENCE_S, len(BODY)) == (200, BODY)
+    assert seen.connections == 1
+
+
+async def test_a_packed_body_that_unpacks_to_gigabytes_fills_no_memory():
+    packer = zlib.compressobj(9, wbits=31)
+    packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(60)) + packer.flush()
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+    async with server(saying(head + packed)) as seen, Session(1) as session:
+        tracemalloc.start()
+        try:
+            with contextlib.suppress(AnswerLostError):
+                _, body = await session.post(URL(seen.root), b"{}", PATIENCE_S, most_bytes=1_000_000)
+                assert len(body) < 60_000_000
+            assert tracemalloc.get_traced_memory()[1] < 50_000_000
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("path", ["", "/api/telegram"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+async def test_a_server_is_reached_by_ipv6_and_below_a_path(host: str, path: str):
+    async with server(saying(OK), host.strip("[]")) as seen, Session(1) as session:
+        assert await call(session, seen.root + path) == "yes"
+    port = seen.root.rpartition(":")[2]
+    assert seen.requests[0].startswith(f"POST {path}/bot{TOKEN}/getMe HTTP/1.1\r\n".encode())
+    assert f"Host: {host}:{port}\r\n".encode() in seen.requests[0]
+
+
+@pytest.mark.parametrize("root", ["http://", "http://a..b", "http://x\0y"])
+async def test_a_call_to_an_address_that_is_none_certainly_had_no_effect(root: str):
+    async with Session(1) as session:
+        with pytest.raises(UnreachableError):
+            await call(session, root)
+
+
 async def test_an_answer_that_comes_too_slowly_is_given_up():
     async def trickle(seen: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await seen.request(reader)
@@ -274,11 +350,12 @@ async def test_nothing_is_sent_before_the_session_is_open_and_after_it_is_closed
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>", ServerFaultError),
-        (b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", RefusedError),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull", ServerFaultError),
+        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>", StrangerError),
+        (b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", StrangerError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull", StrangerError),
+        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 54\r\n\r\n" + FAULT, ServerFaultError),
     ],
-    ids=["a proxy's page", "a redirect, which is not followed", "no object"],
+    ids=["a proxy's page", "a redirect, which is not followed", "no object", "a fault of the Bot API"],
 )
 async def test_an_answer_that_is_no_result_is_an_error(answer: bytes, kind: type[NetworkError]):
     async with server(saying(answer)) as seen, Session(1) as session:
