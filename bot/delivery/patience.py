@@ -1,8 +1,8 @@
 """How long a message is tried, and how soon again: by its age since the first call, never by a count of calls.
 
 A message that the server as a whole keeps from going out grows no older (see `bot.delivery.trouble`). One whose answers
-get lost while others are answered is called again after as long as it is old already, five minutes at most at first and
-later a quarter of its age: each call may put one more copy into the chat.
+get lost while others are answered waits twice as long each time, five minutes at most at first and later a quarter of
+its age: each call may put one more copy into the chat.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ HOUR_S: Final = 3600
 LONGEST_S: Final[Mapping[Lane, int]] = {Lane.REPLY: 12 * HOUR_S, Lane.WARNING: 72 * HOUR_S, Lane.BULK: 24 * HOUR_S}
 """After so long a message is set aside and the operators are told: nobody waits for the answer of half a day ago."""
 
-SHORTEST_WAIT_S: Final = 1.0
 _LONG_S: Final = 300.0
+_MOST_DOUBLINGS: Final = 20
 
 
 def age_s(message: LeasedMessage, now_ms: int) -> float:
@@ -32,5 +32,5 @@ def is_over(message: LeasedMessage, now_ms: int) -> bool:
 
 def wait_s(message: LeasedMessage, now_ms: int) -> float:
     """Seconds until a message without an answer is called again."""
-    age = age_s(message, now_ms)
-    return max(SHORTEST_WAIT_S, min(age, max(_LONG_S, age / 4)))
+    doubled = 2.0 ** min(message.tries - 1, _MOST_DOUBLINGS)
+    return min(doubled, max(_LONG_S, age_s(message, now_ms) / 4))

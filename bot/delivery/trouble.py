@@ -12,7 +12,7 @@ from typing import Final
 FAILURES: Final = 3
 """So many failures of the server in a row are trouble."""
 
-LONGEST_WAIT_S: Final = 15.0
+LONGEST_WAIT_S: Final = 10.0
 
 
 class Trouble:

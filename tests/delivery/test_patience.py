@@ -1,5 +1,7 @@
 """How long a message is tried, and how soon again."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.delivery import patience
@@ -20,13 +22,18 @@ def test_a_message_is_given_up_by_its_age(lane: Lane, hours: int):
 
 
 def test_a_message_is_called_again_soon_at_first_and_later_after_a_quarter_of_its_age():
-    ages_s = [0, 1, 2, 60, 300, 1200, 7200, 72 * 3600]
-    waits = [patience.wait_s(called(), 1 + age * 1000) for age in ages_s]
-    assert waits == [1, 1, 2, 60, 300, 300, 1800, 18 * 3600]
+    waits = [patience.wait_s(replace(called(), tries=tries), 1 + 60_000) for tries in (1, 2, 3, 9, 10, 99)]
+    assert waits == [1, 2, 4, 256, 300, 300]
+    assert patience.wait_s(replace(called(), tries=99), 1 + 2 * HOUR_MS) == 1800
+
+
+def test_a_message_that_was_called_long_ago_and_seldom_is_called_again_soon():
+    assert patience.wait_s(replace(called(), tries=2), 1 + 11 * HOUR_MS) == 2
 
 
 def test_a_message_whose_answers_are_always_lost_is_called_a_few_dozen_times():
-    calls, age_s = 0, 0.0
-    while not patience.is_over(called(), 1 + int(age_s * 1000)):
-        calls, age_s = calls + 1, age_s + patience.wait_s(called(), 1 + int(age_s * 1000))
-    assert calls < 40
+    one, age_s = called(), 0.0
+    while not patience.is_over(one, 1 + int(age_s * 1000)):
+        age_s += patience.wait_s(one, 1 + int(age_s * 1000))
+        one = replace(one, tries=one.tries + 1)
+    assert one.tries < 40

@@ -40,7 +40,7 @@ def test_each_question_that_fails_waits_longer_but_never_long():
         waits.append(wait_s)
         now += wait_s
         trouble.asked(False, now)
-    assert waits == [1, 2, 4, 8, 15, 15, 15, 15]
+    assert waits == [1, 2, 4, 8, 10, 10, 10, 10]
 
 
 def test_after_a_good_answer_one_message_is_tried_and_when_it_fails_nobody_calls_again():

@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Apology, Handler, Worker, silence
 from bot.delivery.sender import LEASE_MS, Sender
 from bot.delivery.wording import Author
-from bot.telegram.api import Api
+from bot.telegram.api import ANSWER_S, Api
 from bot.telegram.polling import POLL_S, Poller
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import LIMITS, TelegramChannel
@@ -62,6 +62,18 @@ class Core:
     sender: Sender
 
 
+class HurriedApi(Api):
+    """Waits for an answer a `speed`-th of the time."""
+
+    def __init__(self, token: str, root: str, session: Session, speed: float) -> None:
+        super().__init__(token, root, session)
+        self._speed = speed
+
+    async def call(self, method: str, payload: Mapping[str, Any], answer_s: float = ANSWER_S) -> Any:
+        """The result of the call."""
+        return await super().call(method, payload, answer_s / self._speed)
+
+
 @asynccontextmanager
 async def core(
     root: str,
@@ -74,18 +86,20 @@ async def core(
     poll_s: int = POLL_S,
     author: Author | None = None,
     lease_ms: int = 0,
+    is_hurried: bool = False,
     apology: Apology = silence,
 ) -> AsyncIterator[Core]:
     """Intake, worker and delivery on the database, against the Bot API at `root`; not running yet.
 
-    A lease of no given length lasts as long as the bot's by the real clock, however fast `clock` is.
+    A lease of no given length lasts as long as the bot's by the real clock, however fast `clock` is. With `is_hurried`
+    an answer is waited for as long as the bot does by `clock`.
     """
     clock = clock or SystemClock()
     speed = clock.speed if isinstance(clock, FastClock) else 1
     engine = database.create(url)
     try:
         async with Session(limit=300) as session:
-            api = Api(TOKEN, root, session)
+            api = HurriedApi(TOKEN, root, session, speed) if is_hurried else Api(TOKEN, root, session)
             sender = Sender(
                 TelegramChannel(api, mark, limits),
                 engine,

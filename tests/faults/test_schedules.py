@@ -18,9 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
+from bot.delivery.patience import LONGEST_S
 from bot.delivery.sender import Sender
 from bot.telegram.errors import AnswerLostError, ServerFaultError, TooManyRequestsError, UnreachableError
-from bot.telegram.failures import MOST_LOST_ANSWERS
 from bot.telegram.telegram_channel import LIMITS, METHODS, TelegramChannel
 from storage import outbox, schema, sending
 from storage.database import engine as database
@@ -53,7 +53,8 @@ STEPS = st.one_of(
     st.tuples(st.just("answer"), st.integers(0, 5), st.sampled_from(list(ANSWERS))),
     st.tuples(st.just("write")),
     st.tuples(st.just("kill"), st.booleans()),
-    st.tuples(st.just("pass"), st.sampled_from([0.05, 1.0, 8.0, 90.0])),
+    st.tuples(st.just("pass"), st.sampled_from([0.05, 1.0, 8.0, 90.0, 40_000.0])),
+    st.tuples(st.just("network"), st.booleans()),
 )
 
 
@@ -71,13 +72,18 @@ class SetClock(SystemClock):
 
 
 class Telegram:
-    """Holds each call until the test answers."""
+    """Holds each call until the test answers. `is_well`: says at once who the bot is."""
 
     def __init__(self) -> None:
+        self.is_well = True
         self.calls: list[tuple[dict[str, Any], asyncio.Future[dict[str, Any]]]] = []
         self.delivered: list[Delivered] = []
 
-    async def call(self, _method: str, payload: dict[str, Any]) -> dict[str, Any]:
+    async def call(self, method: str, payload: dict[str, Any], _answer_s: float = 0.0) -> dict[str, Any]:
+        if method == "getMe":
+            if not self.is_well:
+                raise AnswerLostError("gone")
+            return {"id": 1}
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.calls.append((payload, answer))
         return await answer
@@ -135,6 +141,8 @@ class World:
                 await self.sender.calls.write_down()
             case ("kill", has_effect):
                 await self._kill(has_effect)
+            case ("network", is_well):
+                self.telegram.is_well = is_well
             case ("pass", seconds):
                 self.clock.passed_s += seconds
         await settled()
@@ -153,13 +161,14 @@ class World:
 
     async def heal(self) -> None:
         """From now on everything is answered well, until nothing is left."""
+        self.telegram.is_well = True
         for _ in range(400):
             while self.telegram.calls:
                 await self.take(("answer", 0, "good"))
             await self.take(("write",))
             if not await self._open():
                 return
-            await self.take(("pass", 8.0))
+            await self.take(("pass", 200.0))
             await self.take(("turn",))
         raise AssertionError("some messages are never sent")
 
@@ -169,10 +178,10 @@ class World:
             return (await conn.execute(query)).first() is not None
 
     async def given_up(self) -> set[int]:
-        """The dead messages: answers were lost so often that an operator must look."""
+        """The dead messages: answers were lost for so long that an operator must look."""
         async with self.engine.begin() as conn:
             rows = (await conn.execute(select(schema.outbox).where(schema.outbox.c.state == "dead"))).all()
-        assert all(row.tries >= MOST_LOST_ANSWERS for row in rows)
+        assert all(row.done_at - row.called_at >= LONGEST_S[Lane(row.lane)] * 1000 for row in rows)
         return {row.id for row in rows}
 
 
