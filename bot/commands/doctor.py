@@ -158,14 +158,12 @@ async def _bot_api(settings: Settings, proxy: Proxy | None) -> Diagnosis:
     root = settings.telegram_api_base_url
     try:
         async with Session(1, proxy=proxy, ca=settings.own_ca) as session:
-            me = await Api(settings.token, root, session).call("getMe", {})
+            me = await Api(settings.token, root, session).me()
     except InvalidToken:
         return Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")
     except TelegramError as error:
         return Diagnosis("Bot API", False, f"{error.message}; {_mend(error.message, proxy)}")
-    return Diagnosis(
-        "Bot API", True, f"@{me.get('username')} at {root}{'' if proxy is None else ', through the proxy'}"
-    )
+    return Diagnosis("Bot API", True, f"@{me.username} at {root}{'' if proxy is None else ', through the proxy'}")
 
 
 def _mend(why: str, proxy: Proxy | None) -> str:

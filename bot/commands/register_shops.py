@@ -71,13 +71,15 @@ async def username_of(chosen: Settings) -> str:
     root = f"http://{chosen.http_host}:{chosen.http_port}" if chosen.is_sandbox else chosen.telegram_api_base_url
     try:
         async with Session(1, proxy=chosen.bot_api_proxy(root), ca=chosen.own_ca) as session:
-            me = await Api(chosen.token, root, session).call("getMe", {})
-        return str(me["username"])
+            name = (await Api(chosen.token, root, session).me()).username
     except InvalidToken:
         raise Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one") from None
     except TelegramError as error:
         hint = "start it with: alliance-bot run" if chosen.is_sandbox else "look at TELEGRAM_API_BASE_URL"
         raise Refusal(f"the bot's name can't be asked at {root}: {error.message}; {hint}") from None
+    if not name:
+        raise Refusal(f"the bot's name can't be asked at {root}: it has none; look at TELEGRAM_API_BASE_URL")
+    return name
 
 
 def as_id(ref: str) -> str:

@@ -75,6 +75,13 @@ class Api:
             self._note(method, error)
             raise
 
+    async def me(self, answer_s: float = ANSWER_S) -> answers.Me:
+        """The bot itself. Raises the errors of `call`; RefusedError when the result is about no bot."""
+        found = answers.me(await self.call("getMe", {}, answer_s))
+        if found is None:
+            raise RefusedError("getMe tells of no bot")
+        return found
+
     def _url(self, method: str) -> URL:
         url = self._urls.get(method)
         if url is None:

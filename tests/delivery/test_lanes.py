@@ -187,9 +187,7 @@ def test_one_failure_stops_nobody():
     assert picked(lanes, waiting, 0.0) == waiting
 
 
-@pytest.mark.parametrize(
-    ("wait_s", "all_wait_s"), [(30, 30), (60, 60), (14_400, LONGEST_HOLD_S)]
-)
+@pytest.mark.parametrize(("wait_s", "all_wait_s"), [(30, 30), (60, 60), (14_400, LONGEST_HOLD_S)])
 def test_a_few_chats_that_must_wait_stop_nobody_else_and_many_not_for_long(wait_s: float, all_wait_s: float):
     lanes = Lanes(LIFTED, 10)
     for chat_id in range(FLOODED_CHATS - 1):
