@@ -80,7 +80,7 @@ class Uploads:
             why = "too_large" if isinstance(error, TooLarge) else "not_here"
             return await self._refused(upload, render("operators/upload_refused", why=why))
         except TelegramError as error:
-            log.warning("upload not fetched", upload=upload.id, error=type(error).__name__)
+            log.warning("upload not fetched", upload=upload.id, error=type(error).__name__, why=error.message)
             if await self._is_left(upload, error):
                 return None
             return await self._refused(upload, render("operators/upload_refused", why="not_fetched"))

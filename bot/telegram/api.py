@@ -1,6 +1,6 @@
 """Calls of the Bot API: JSON in, the `result` out. The errors of a call are drawn in `bot.telegram.errors`.
 
-An answer that is not the Bot API's own is told in the log, by its status and the kind of its body.
+Answers that are not the Bot API's own are counted by their status and the kind of their body.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ class Api:
         try:
             return answers.result_of(status, body)
         except StrangerError as error:
-            self._note(method, error)
+            self._count(error)
             raise
 
     async def me(self, answer_s: float = ANSWER_S) -> answers.Me:
@@ -119,12 +119,11 @@ class Api:
         if isinstance(error, InvalidToken):
             return RefusedError("the file is not there any more")
         if isinstance(error, StrangerError):
-            self._note("download", error)
+            self._count(error)
         return error
 
-    def _note(self, method: str, error: StrangerError) -> None:
+    def _count(self, error: StrangerError) -> None:
         self.strangers[error.status, error.kind] += 1
-        log.warning("answered by something other than the Bot API", method=method, status=error.status, kind=error.kind)
 
 
 async def _made(method: str, payload: Mapping[str, Any]) -> bytes | FormData:

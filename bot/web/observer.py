@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.delivery.channel import Fate
 from bot.delivery.inbox_worker import Handler
 from bot.telegram.api import ANSWER_S, Api
+from bot.telegram.errors import StrangerError
 from bot.telegram.failures import classify
 from bot.telegram.parts import number, part
 from bot.telegram.polling import Receive
@@ -30,6 +31,7 @@ MOST_AWAITED: Final = 10_000
 GIVEN_UP_S: Final = 600.0
 """After so long another process has sent the answer, or none is coming."""
 
+STRANGER: Final = "not the Bot API answered: look at the proxy, the firewall and TELEGRAM_API_BASE_URL"
 POLL: Final = "getUpdates"
 OF_THE_INTAKE: Final = frozenset({POLL, "setWebhook", "getWebhookInfo", "deleteWebhook"})
 
@@ -155,6 +157,8 @@ class ObservedApi(Api):
         try:
             result = await self._api.call(method, payload, answer_s)
         except Exception as error:
+            if isinstance(error, StrangerError):
+                log.warning(STRANGER, method=method, status=error.status, kind=error.kind)
             self._observer.called(method, payload, error)
             raise
         self._observer.called(method, payload, None)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import trustme
+from aiohttp import web
 
 from tests.commands.conftest import Alliance, Ran
 from tests.proxies import ENCODED_PASSWORD, PASSWORD, USER, Running, proxy, sandbox_over_tls
+from tests.rule_lists import serving
 
 BOT = {"TELEGRAM_BOT_TOKEN": "1:s3cret", "TIMEZONE": "UTC"}
 AUTHORITY = trustme.CA()
@@ -101,6 +103,30 @@ async def test_where_nothing_answers_a_proxy_is_thought_of(alliance: Alliance) -
         "ConnectionRefusedError; look at TELEGRAM_API_BASE_URL and the network; "
         "where Telegram is blocked, set TELEGRAM_PROXY"
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (404, b"<html>", "answered by something other than the Bot API: 404, html; look at TELEGRAM_API_BASE_URL"),
+        (200, b'{"status": "ok"}', "answered by something other than the Bot API: 200, json; look at TELEGRAM_API"),
+        (200, b'{"ok": true, "result": []}', "getMe tells of no bot; look at TELEGRAM_API_BASE_URL"),
+    ],
+)
+async def test_what_answers_in_place_of_the_bot_api_is_named(
+    alliance: Alliance, status: int, body: bytes, said: str
+) -> None:
+    async def stranger(_: web.Request) -> web.Response:
+        return web.Response(status=status, body=body)
+
+    async with serving(stranger, stranger) as root:
+        settings = BOT | {"TELEGRAM_API_BASE_URL": root}
+        (line,) = about(await doctor(alliance, TELEGRAM_API_BASE_URL=root), "Bot API")
+        assert line.startswith(f"BAD  Bot API: {said}")
+        await asyncio.to_thread(partial(alliance, "shops", "add", "71", "--name", "花店", **settings))
+        ran = await asyncio.to_thread(partial(alliance, "shops", "invite", "71", **settings))
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
 
 
 async def test_invitations_are_made_through_the_proxy(alliance: Alliance, root: str, guarded: Running) -> None:

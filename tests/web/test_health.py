@@ -172,6 +172,15 @@ async def test_the_figures_tell_what_was_sent_what_failed_and_what_the_sweep_fou
     }
 
 
+async def test_the_figures_tell_what_answered_in_place_of_telegram(web: Served) -> None:
+    web.parts.observer.strangers.update({(403, "html"): 2, (200, "json"): 1})
+    found = await samples(web)
+    assert {name: value for name, value in found.items() if name.startswith("alliance_strange")} == {
+        "alliance_strange_answers_total[html][403]": 2,
+        "alliance_strange_answers_total[json][200]": 1,
+    }
+
+
 async def test_a_count_is_there_from_the_beginning_so_that_its_first_rise_is_seen(web: Served) -> None:
     found = await samples(web)
     kinds = ("paused", "unreached", "unknown", "gone", "rejected")
