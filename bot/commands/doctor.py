@@ -129,12 +129,12 @@ async def _way_to_the_bot_api(settings: Settings) -> list[Diagnosis]:
     root = settings.telegram_api_base_url
     proxy = settings.bot_api_proxy(root)
     if proxy is not None:
-        return [await _proxy(proxy, settings), await _bot_api(settings, proxy)]
+        return [await _proxy(proxy, settings), *await _bot_api(settings, proxy)]
     spared = settings.model_copy(update={"no_proxy": ""}).usual_proxy(root)
     exempt = (
         [] if spared is None else [Diagnosis("proxy", True, f"none: NO_PROXY exempts {root} from {spared.setting}")]
     )
-    return [*exempt, await _bot_api(settings, None)]
+    return [*exempt, *await _bot_api(settings, None)]
 
 
 async def _proxy(proxy: Proxy, settings: Settings) -> Diagnosis:
@@ -150,7 +150,8 @@ async def _proxy(proxy: Proxy, settings: Settings) -> Diagnosis:
     return Diagnosis("proxy", True, f"{told} answers and reaches {host}:{port}")
 
 
-async def _bot_api(settings: Settings, proxy: Proxy | None) -> Diagnosis:
+async def _bot_api(settings: Settings, proxy: Proxy | None) -> list[Diagnosis]:
+    from bot.commands import doctor_updates  # noqa: PLC0415
     from bot.telegram.api import Api  # noqa: PLC0415
     from bot.telegram.errors import InvalidToken, TelegramError  # noqa: PLC0415
     from bot.telegram.session import Session  # noqa: PLC0415
@@ -158,14 +159,19 @@ async def _bot_api(settings: Settings, proxy: Proxy | None) -> Diagnosis:
     root = settings.telegram_api_base_url
     try:
         async with Session(1, proxy=proxy, ca=settings.own_ca) as session:
-            me = await Api(settings.token, root, session).call("getMe", {})
+            api = Api(settings.token, root, session)
+            me = await api.call("getMe", {})
+            updates = await doctor_updates.updates(settings, api)
     except InvalidToken:
-        return Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")
+        return [Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")]
     except TelegramError as error:
-        return Diagnosis("Bot API", False, f"{error.message}; {_mend(error.message, proxy)}")
-    return Diagnosis(
-        "Bot API", True, f"@{me.get('username')} at {root}{'' if proxy is None else ', through the proxy'}"
-    )
+        return [Diagnosis("Bot API", False, f"{error.message}; {_mend(error.message, proxy)}")]
+    way = "" if proxy is None else ", through the proxy"
+    return [
+        Diagnosis("Bot API", True, f"@{me.get('username')} at {root}{way}"),
+        Diagnosis("updates", *updates),
+        *[Diagnosis("running bot", False, told) for told in await doctor_updates.running(settings)],
+    ]
 
 
 def _mend(why: str, proxy: Proxy | None) -> str:
