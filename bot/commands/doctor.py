@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import VERSION
 from bot.commands import Refusal
 from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
-from bot.commands.open_database import database_at, plainly
+from bot.commands.open_database import database_at, plainly, refuse_nothing
 from bot.proxies import PORTS, Proxy
 from bot.setting_names import Stray, strays
-from bot.settings import Settings
+from bot.settings import Settings, bot_id_in
 from rules.checked import in_use, overdue
 from rules.edition import Catalogue, Edition
-from storage.database import engine
+from storage import belonging
+from storage.database import engine, writing
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,31 @@ def _not_compared(catalogue: Catalogue, answers: Edition, today: date) -> str:
 
 
 async def _database(settings: Settings) -> Diagnosis:
+    url = settings.database_url
     try:
-        async with database_at(settings.database_url) as opened, opened.connect() as conn:
-            await conn.execute(text("SELECT 1"))
+        refuse_nothing(url)
+        async with database_at(url) as opened, opened.begin() as conn:
             is_newest, version = await conn.run_sync(engine.is_newest), await conn.run_sync(engine.version)
-    except engine.NewerError as error:
+            if not is_newest:
+                told = f"schema at {version or 'nothing'}, wants {engine.HEAD}; run: alliance-bot db upgrade"
+                return Diagnosis("database", False, told)
+            await writing.attempt(conn)
+            owner = await belonging.owner(conn)
+            belonging.refuse_another(owner, bot_id_in(settings.token))
+    except Refusal as refusal:
+        return Diagnosis("database", False, str(refusal))
+    except engine.UnfitError as error:
         return Diagnosis("database", False, str(error))
     except (SQLAlchemyError, OSError) as error:
         return Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")
-    if not is_newest:
-        at = version or "nothing"
-        return Diagnosis("database", False, f"schema at {at}, wants {engine.HEAD}; run: alliance-bot db upgrade")
-    return Diagnosis("database", True, f"{opened.dialect.name}, schema at {version}")
+    where = f" at {engine.file_of(url).absolute()}" if engine.is_embedded(url) else ""
+    return Diagnosis("database", True, f"{opened.dialect.name}{where}, schema at {version}, {_whose(owner)}")
+
+
+def _whose(owner: belonging.Owner | None) -> str:
+    if owner is None:
+        return "of no bot yet"
+    return "of the sandbox" if owner.bot_id == belonging.SANDBOX else f"of bot {owner.bot_id}"
 
 
 async def _rule_notices(settings: Settings) -> Diagnosis:
