@@ -38,7 +38,7 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     incoming = _as_file(context, read(raw))
     if incoming.what is What.LEFT:
         await chats.block(conn, incoming.chat_id, "left or blocked the bot", epoch_ms(now))
-    if incoming.what not in ACTIONABLE:
+    if incoming.what not in ACTIONABLE or incoming.edited:
         return ()
     if not incoming.is_private:
         return tuple(say(incoming.chat_id, render("frame/group"))) if incoming.what is What.COMMAND else ()

@@ -27,7 +27,7 @@ SHORTEST_TURN_S: Final = 0.5
 
 LONGEST_PAUSE_S: Final = 30.0
 REFUSALS_AT_START: Final = 3
-KINDS: Final = ("message", "callback_query", "my_chat_member")
+KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
 

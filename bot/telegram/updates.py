@@ -1,7 +1,8 @@
 """An update of the Bot API as the few things that the bot looks at (pure)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -29,7 +30,9 @@ class Incoming:
     """`text`: typed words, or the words after a command; `data` and `callback_id` belong to a press.
 
     The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document. `album`: the same for
-    all pictures sent together, "" for one alone.
+    all pictures sent together, "" for one alone. `edited`: an earlier message as the writer corrected it. `sent_at`:
+    when the message was written, or corrected (aware, UTC); None for a press. `topic_id`: the topic of the chat in
+    which an answer belongs.
     """
 
     update_id: int
@@ -44,6 +47,9 @@ class Incoming:
     file_id: str = ""
     file_bytes: int = 0
     album: str = ""
+    edited: bool = False
+    sent_at: datetime | None = None
+    topic_id: int | None = None
 
 
 class Malformed(ValueError):
@@ -62,6 +68,8 @@ def read(raw: object) -> Incoming:
         return _membership(update.update_id, update.my_chat_member)
     if update.message and update.message.sender:
         return _message(update.update_id, update.message)
+    if update.edited_message and update.edited_message.sender:
+        return replace(_message(update.update_id, update.edited_message), edited=True)
     return Incoming(update.update_id, What.NOTHING)
 
 
@@ -131,6 +139,10 @@ class _Message(_Part):
     text: _Str | None = None
     caption: _Str | None = None
     media_group_id: _Str | None = None
+    date: _Int | None = None
+    edit_date: _Int | None = None
+    message_thread_id: _Int | None = None
+    is_topic_message: bool | None = None
     document: _Document | None = None
     media: object = Field(None, validation_alias=_MEDIA)
 
@@ -159,6 +171,7 @@ class _Membership(_Part):
 class _Update(_Part):
     update_id: _Int
     message: _Message | None = None
+    edited_message: _Message | None = None
     callback_query: _Press | None = None
     my_chat_member: _Membership | None = None
 
@@ -197,7 +210,17 @@ def _message(update_id: int, message: _Message) -> Incoming:
         file_id=document.file_id if document else "",
         file_bytes=(document.file_size or 0) if document else 0,
         album=message.media_group_id or "",
+        sent_at=_instant(message.edit_date or message.date),
+        topic_id=message.message_thread_id if message.is_topic_message else None,
     )
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    """The instant of Telegram's seconds since 1970; None for none, or one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _typed(text: str) -> tuple[What, str, str]:

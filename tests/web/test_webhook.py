@@ -184,7 +184,7 @@ async def test_the_webhook_is_set_with_the_secret_and_nothing_is_dropped(sandbox
     assert call["params"] == {
         "url": "http://127.0.0.1:9/webhook",
         "secret_token": SECRET,
-        "allowed_updates": ["message", "callback_query", "my_chat_member"],
+        "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
         "max_connections": 40,
     }
 
