@@ -131,14 +131,16 @@ async def answer_typed(turn: Turn, check: CheckUnderway) -> Reply | None:
     edition = turn.context.catalogue.edition(check.edition)
     fact = open_question(check, edition)
     assert fact is not None  # noqa: S101  (only a check under way is answered)
-    parsed = parse(fact, turn.incoming.text, turn.today)
+    parsed = parse(fact, turn.incoming.text, turn.written_on)
     if parsed.doubt is Doubt.NOT_UNDERSTOOD:
         return await _moved_by_word(turn, check)
-    if parsed.doubt is Doubt.UNSURE:
-        return await after_move(turn, check_moves.passed(check, edition, turn.given))
-    if back := asked_back(turn, check, edition, parsed):
+    if back := asked_back(turn, check, edition, parsed) if parsed.doubt is not Doubt.UNSURE else None:
         return shown(turn, check, await asked(turn, check, back))
-    return await answer_with(turn, check, edition, parsed.value)
+    if parsed.doubt is Doubt.UNSURE:
+        answered = await after_move(turn, check_moves.passed(check, edition, turn.given))
+    else:
+        answered = await answer_with(turn, check, edition, parsed.value)
+    return replace(answered, taken={"check": check.id, "fact": fact.id})
 
 
 async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Reply | None:

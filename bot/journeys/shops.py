@@ -1,5 +1,6 @@
 """The merchant's shops: /shops lists the shops and adds a shop; the shop of a button."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.conversation.presses import Press
@@ -97,7 +98,8 @@ async def _add(turn: Turn, name: str) -> Reply:
     await follow(turn, shop)
     other = next((one for one in known if one.id != shop.id), None)
     is_on, example = not await is_turned_off(turn, shop), example_score(turn.context.edition)
-    return turn.say(render("shops/added", shop=shop, is_known=is_known, is_on=is_on, other=other, example=example))
+    added = turn.say(render("shops/added", shop=shop, is_known=is_known, is_on=is_on, other=other, example=example))
+    return added if is_known else replace(added, taken={"named": shop.id})
 
 
 def example_score(edition: Edition) -> Decimal:

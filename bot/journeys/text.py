@@ -78,7 +78,7 @@ async def _confirm(turn: Turn, known: Sequence[Shop]) -> Reply | None:
     editions, text, shop = turn.context.editions, turn.incoming.text, None
     if not may_tell(text):
         return None
-    statement = statement_in(editions, text, turn.today)
+    statement = statement_in(editions, text, turn.written_on)
     if statement is None and (together := await several_shops.confirm(turn, known, text)):
         return together
     if statement is None:

@@ -77,8 +77,9 @@ def of_one(edition: Edition, case: Case) -> Mapping[str, tuple[Rendered, int]]:
     value = next(one for one in (edition.lines[0].limit, Decimal(1)) if edition.main_score.can_be(one))
     told = Told(edition, {edition.main_score.id: value}, DAY)
     supposed = standing_at(edition, shop(0), case, told.scores, DAY)
-    asked = {"told": told, "yesterday": DAY - timedelta(1), "of_yesterday": "y", "is_off": False}
+    asked = {"told": told, "yesterday": DAY - timedelta(1), "of_yesterday": "y", "is_off": False, "before": []}
     kept = {"news": None, "clauses": standing.clauses, "recorded": "new", "newer": [], "undo": (), "is_off": False}
+    kept["before"] = {}
     page = {"is_own": True, "has_told": True, "is_on": True}
     open_lines = sum(len(one.open) + len(one.without) + bool(one.instead) for one in supposed.scores)
     more = max(0, len(supposed.scores) - 1) + open_lines + len(supposed.decides) + len(standing.decides)
