@@ -71,10 +71,12 @@ async def show(turn: Turn) -> Reply:
 
 
 @press(OpenSettings)
-async def open_settings(turn: Turn, pressed: OpenSettings) -> Reply:
-    """The page in a new message below the button."""
+async def open_settings(turn: Turn, pressed: OpenSettings) -> Reply | None:
+    """The page in a new message below the button; None for a shop of another chat."""
+    if pressed.shop is None:
+        return turn.say(await front(turn))
     shop = await of_chat(turn, pressed.shop)
-    return turn.say(await _of_shop(turn, shop) if shop else await front(turn))
+    return turn.say(await _of_shop(turn, shop)) if shop else None
 
 
 @press(ShowPage)
