@@ -37,6 +37,7 @@ from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
 from bot.settings import Settings
 from bot.telegram import menu
+from bot.telegram.addressed import Addressed
 from bot.telegram.api import Api
 from bot.telegram.introduction import introduce, username
 from bot.telegram.menu import Call
@@ -161,10 +162,14 @@ async def _wired(
     sender = Sender(channel, engine, clock, owner=owner, is_alone=is_alone, author=author)
     wake = sender.wake
 
-    worker = Worker(engine, observer.handling(partial(router.handle, context)), sender.reservations, clock)
+    handle = observer.handling(partial(router.handle, context))
+    worker = Worker(engine, handle, sender.reservations, clock, apology=router.apology)
     await begin_again(engine, worker, channel.methods, clock)
     receive = observer.receiving(worker.receive)
-    ingress = Ingress(settings, engine, policy, clock, observer, api=seen, receive=receive, wake=wake, sock=sock)
+    takes = Addressed(clock, context.admins, lambda: context.me.username).takes
+    ingress = Ingress(
+        settings, engine, policy, clock, observer, api=seen, receive=receive, wake=wake, sock=sock, takes=takes
+    )
 
     at, admins, swept, listed = context.daily_check_at, context.admins, observer.sweep_done, settings.rule_notices
     jobs = (

@@ -21,6 +21,10 @@ WAITING, DONE, DEAD = "waiting", "done", "dead"
 _IS_WAITING = inbox.c.state == constant(WAITING)
 
 
+class Unreadable(ValueError):
+    """No try will ever handle the update; the message says why, without a word of the update."""
+
+
 class NotFirstError(Exception):
     """An earlier update of the chat is to be handled first."""
 
@@ -147,17 +151,15 @@ async def done_now(conn: AsyncConnection, number: int, now_ms: int) -> bool:
 
 
 async def failed(conn: AsyncConnection, row_id: int, error: str, due_at: int) -> None:
-    """Count a try; the row waits until `due_at`, and later rows of the chat with the row."""
-    await conn.execute(
-        update(inbox).where(inbox.c.id == row_id).values(tries=inbox.c.tries + 1, error=error, due_at=due_at)
-    )
+    """Count a try of a waiting row; the row waits until `due_at`, and later rows of the chat with the row."""
+    change = update(inbox).where(inbox.c.id == row_id, _IS_WAITING)
+    await conn.execute(change.values(tries=inbox.c.tries + 1, error=error, due_at=due_at))
 
 
-async def mark_dead(conn: AsyncConnection, row_id: int, error: str) -> None:
-    """Give a row up until an operator requeues."""
-    await conn.execute(
-        update(inbox).where(inbox.c.id == row_id).values(tries=inbox.c.tries + 1, error=error, state=DEAD)
-    )
+async def mark_dead(conn: AsyncConnection, row_id: int, error: str) -> bool:
+    """Give a waiting row up until an operator requeues; False when it is no longer waiting."""
+    change = update(inbox).where(inbox.c.id == row_id, _IS_WAITING)
+    return bool((await conn.execute(change.values(tries=inbox.c.tries + 1, error=error, state=DEAD))).rowcount)
 
 
 async def dead(conn: AsyncConnection, limit: int = 100) -> list[DeadUpdate]:

@@ -15,7 +15,7 @@ from bot.conversation.memory import Dialogue, Shown
 from bot.journeys import consent, corrected, editions, entries
 from bot.journeys.context import Context
 from bot.journeys.turn import OLD, SAME, Reply, Turn
-from bot.telegram.messages import buttons, say, screen, shown_last, toast
+from bot.telegram.messages import buttons, in_topic, say, screen, shown_last, toast
 from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render, words
 from rules.understanding.budget import TooLong
@@ -55,7 +55,8 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     if not reply.is_forgotten:
         seen = {"shown": shown or reply.dialogue.shown, "album": incoming.album or dialogue.album}
         await _remember(conn, incoming.chat_id, kept, reply.dialogue.model_copy(update=seen), now)
-    said = (*_answer_of_the_press(turn, _toast(turn, reply, shown)), *reply.messages)
+    answers = in_topic(reply.messages, incoming.topic_id)
+    said = (*_answer_of_the_press(turn, _toast(turn, reply, shown)), *answers)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
 
@@ -65,7 +66,17 @@ def _in_group(incoming: Incoming, now: datetime) -> Iterator[Message]:
     if incoming.what is What.PRESS:
         yield toast(incoming.chat_id, incoming.callback_id, words("frame/toast", kind=OLD), now)
     elif incoming.what is What.COMMAND and not incoming.edited:
-        yield from say(incoming.chat_id, render("frame/group"))
+        yield from in_topic(say(incoming.chat_id, render("frame/group")), incoming.topic_id)
+
+
+def apology(raw: dict[str, Any], now: datetime) -> Sequence[Message]:
+    """What a person reads when their message or press could not be handled. Raises Malformed."""
+    incoming = read(raw)
+    if incoming.what not in ACTIONABLE or incoming.edited or not incoming.is_private:
+        return ()
+    if incoming.what is What.PRESS:
+        return (toast(incoming.chat_id, incoming.callback_id, words("frame/toast", kind="failed"), now),)
+    return tuple(in_topic(say(incoming.chat_id, render("frame/failed")), incoming.topic_id))
 
 
 def _as_file(context: Context, incoming: Incoming) -> Incoming:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from aiohttp import FormData
 from yarl import URL
 
+from bot.telegram import lenient
 from bot.telegram.errors import TelegramError, failure
 from bot.telegram.session import Session
 from bot.views.drawing import drawn
@@ -108,7 +109,7 @@ def _on_disk(path: str, most_bytes: int) -> bytes:
 def _parsed(body: bytes) -> dict[str, Any]:
     """The JSON object of an answer; empty when the body is anything else, like a proxy's HTML page."""
     try:
-        answer = json.loads(body)
+        answer = lenient.loads(body)
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}

@@ -1,9 +1,14 @@
-"""An element of `getUpdates`, or a webhook body, as a row of the inbox (pure). No element and no body raises."""
+"""An element of `getUpdates`, or a webhook body, as a row of the inbox (pure). No element and no body raises.
+
+What can't be read is dead from the start, with the reason, so that nothing waits for it.
+"""
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from bot.telegram.updates import Incoming, Malformed, What, read
 from storage.inbox import Arrival
 
 LONGEST_BODY: Final = 1_000_000
@@ -11,14 +16,49 @@ LONGEST_BODY: Final = 1_000_000
 
 _ID_RANGE: Final = range(1, 2**63)
 
+Takes = Callable[[Incoming], bool]
+"""Whether the update is to be handled; else the update is confirmed, and not kept."""
 
-def arrival(update: Any) -> Arrival:
-    """The inbox row of the update; dead from the start, with the reason, if the update can't be handled at all."""
-    body = json.dumps(update)
-    problem = _problem(update, body)
-    if problem is None:
-        return Arrival(update["update_id"], chat_of(update), body)
-    return Arrival(_key_of(update, body), chat_of(update), body if len(body) <= LONGEST_BODY else None, problem)
+
+def is_of_use(incoming: Incoming) -> bool:
+    """Whether the update may change or say anything."""
+    return incoming.what is not What.NOTHING
+
+
+def arrivals(updates: Iterable[Any], takes: Takes = is_of_use) -> list[Arrival]:
+    """The rows of the updates that are taken, in order."""
+    return [row for row in (arrival(update, takes) for update in updates) if row is not None]
+
+
+def arrival(update: Any, takes: Takes = is_of_use) -> Arrival | None:
+    """The inbox row of the update; dead when the update can't be read; None when it is not taken."""
+    try:
+        incoming = read(update)
+        if update_id_of(update) is None:
+            raise Malformed("no valid update_id")
+    except Malformed as problem:
+        return _dead(update, str(problem))
+    if not takes(incoming):
+        return None
+    body = _text(update)
+    if body is None or len(body) > LONGEST_BODY:
+        return _dead(update, "longer than 1 MB" if body else "nested too deeply to be kept")
+    return Arrival(incoming.update_id, incoming.chat_id, body)
+
+
+def _dead(update: Any, why: str) -> Arrival:
+    """A row for an operator; without the body when it is too long to keep."""
+    body = _text(update)
+    is_kept = body is not None and len(body) <= LONGEST_BODY
+    return Arrival(_key_of(update, body or ""), chat_of(update), body if is_kept else None, why)
+
+
+def _text(update: Any) -> str | None:
+    """The update as JSON in ASCII; None when it is nested too deeply."""
+    try:
+        return json.dumps(update)
+    except RecursionError:
+        return None
 
 
 def update_id_of(update: Any) -> int | None:
@@ -28,7 +68,7 @@ def update_id_of(update: Any) -> int | None:
 
 
 def chat_of(update: Any) -> int:
-    """The id of the chat, within which updates are handled in order; else of the update's person, else 0."""
+    """The id of the chat of an update that can't be read, as far as it tells; else of its person, else 0."""
     if not isinstance(update, dict):
         return 0
     for part in update.values():
@@ -42,14 +82,6 @@ def chat_of(update: Any) -> int:
 def _id(part: Any) -> int:
     found = part.get("id") if isinstance(part, dict) else None
     return found if type(found) is int and abs(found) in _ID_RANGE else 0
-
-
-def _problem(update: Any, body: str) -> str | None:
-    if not isinstance(update, dict):
-        return "not an object"
-    if update_id_of(update) is None:
-        return "no valid update_id"
-    return "longer than 1 MB" if len(body) > LONGEST_BODY else None
 
 
 def _key_of(update: Any, body: str) -> int:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,13 @@ def toast(chat_id: int, callback_id: str, text: str, now: datetime) -> Message:
     payload = {"callback_query_id": callback_id, "text": text} if text else {"callback_query_id": callback_id}
     until = now + CALLBACK_LASTS
     return Message(chat_id, Lane.REPLY, "answerCallbackQuery", payload, expires_at=until, in_order=False)
+
+
+def in_topic(messages: Iterable[Message], topic_id: int | None) -> Iterator[Message]:
+    """The same messages; new ones go to the topic of the chat, if there is one."""
+    for message in messages:
+        is_moved = topic_id is not None and message.method.startswith("send")
+        yield replace(message, payload={**message.payload, "message_thread_id": topic_id}) if is_moved else message
 
 
 def shown_last(messages: Sequence[Message]) -> Message | None:

@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
 from bot.clock import Clock
 from bot.telegram.api import Api
-from bot.telegram.arrival import arrival, update_id_of
+from bot.telegram.arrival import Takes, arrivals, is_of_use, update_id_of
+from bot.telegram.conflicts import Conflicts
 from bot.telegram.errors import Conflict, InvalidToken, TelegramError, TooManyRequestsError, UnreachableError
 from storage.inbox import Arrival
 
@@ -29,7 +30,9 @@ LONGEST_PAUSE_S: Final = 30.0
 REFUSALS_AT_START: Final = 3
 KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 
-Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
+T = TypeVar("T")
+Receive = Callable[[Sequence[Arrival]], Awaitable[int]]
+"""Returns when the updates are on disk: how many were new. Raises when they are not."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,17 +43,22 @@ class TokenRefusedError(Exception):
 
 @dataclass(eq=False, repr=False)
 class Poller:
-    """Takes updates from Telegram; `receive` returns when the updates are on disk, and raises otherwise."""
+    """Takes updates from Telegram and gives them to `receive`, but for those that `takes` leaves out."""
 
     api: Api
     receive: Receive
     clock: Clock
     random: Random
     poll_s: int = POLL_S
+    takes: Takes = is_of_use
+    conflicts: Conflicts = field(init=False)
     _offset: int | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _has_worked: bool = field(default=False, init=False)
-    _is_polling: bool = field(default=False, init=False)
+    _is_calling: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.conflicts = Conflicts(self.api, self.clock)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set. Raises TokenRefusedError when the very first polls are refused for the token."""
@@ -58,7 +66,7 @@ class Poller:
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if self._is_polling:
+            if self._is_calling:
                 polling.cancel()
             await asyncio.wait({polling})
         finally:
@@ -78,8 +86,14 @@ class Poller:
         try:
             updates = await self._poll()
         except TelegramError as error:
-            return self._after(error)
+            self._offset = None  # who answers next may be another server, with other numbers: nothing is confirmed
+            return await self._after(error)
+        except Exception as error:
+            self._offset = None
+            log.error("poll failed", error=type(error).__name__)
+            return self._pause_s()
         self._failures, self._has_worked = 0, True
+        self.conflicts.polled()
         try:
             return await self.take(updates)
         except Exception as error:  # the database: nothing is confirmed, so everything comes again
@@ -90,31 +104,35 @@ class Poller:
         payload: dict[str, Any] = {"timeout": self.poll_s, "allowed_updates": KINDS}
         if self._offset is not None:
             payload["offset"] = self._offset
-        self._is_polling = True
+        return await self._interruptible(self.api.call("getUpdates", payload, self.poll_s + GRACE_S))
+
+    async def _interruptible(self, call: Awaitable[T]) -> T:
+        """What the call gives; it is not waited for when the poller is told to stop."""
+        self._is_calling = True
         try:
-            return await self.api.call("getUpdates", payload, self.poll_s + GRACE_S)
+            return await call
         finally:
-            self._is_polling = False
+            self._is_calling = False
 
     async def take(self, updates: Any) -> float:
         """Seconds to wait before the next poll, which confirms the updates; the updates are on disk by then."""
         if not isinstance(updates, list):
             log.warning("getUpdates answered no list")
             return self._pause_s()
-        if updates:
-            await self.receive([arrival(update) for update in updates])
+        if taken := arrivals(updates, self.takes):
+            await self.receive(taken)
             await asyncio.sleep(0)  # the answers set out before the next poll does
         ids = [found for found in map(update_id_of, updates) if found is not None]
         self._offset = max(ids) + 1 if ids else None
         return SHORTEST_TURN_S if updates and not ids else 0.0
 
-    def _after(self, error: TelegramError) -> float:
+    async def _after(self, error: TelegramError) -> float:
         """Seconds to wait after the failed poll. Raises TokenRefusedError."""
         wait_s = self._pause_s()
         if isinstance(error, InvalidToken) and not self._has_worked and self._failures >= REFUSALS_AT_START:
             raise TokenRefusedError("Telegram does not know this bot token") from None
         if isinstance(error, Conflict):
-            log.error("polling refused: another process polls with this token, or a webhook is set")
+            await self._interruptible(self.conflicts.met())
         else:
             why = {"why": error.message} if isinstance(error, UnreachableError) else {}  # our own words
             log.warning("poll failed", error=type(error).__name__, failures=self._failures, **why)

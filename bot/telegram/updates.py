@@ -1,18 +1,21 @@
 """An update of the Bot API as the few things that the bot looks at (pure)."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Final, TypeVar
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
+from bot.telegram.parts import Part, instant, number, part, text
 from rules.understanding.normalise import two_ends
+from storage.inbox import Unreadable
 
 LOOKED_AT = 1000
 """Characters of a message that are kept; of a longer one the two ends, for the question may stand at either."""
 
+T = TypeVar("T")
+_WIDE_SLASH = re.compile(r"／[a-z]", re.ASCII | re.IGNORECASE)
 _START_LINK = re.compile(r"(?:https?://)?(?:t|telegram)\.me/\w+\?start=([\w-]{1,64})", re.ASCII)
 
 
@@ -22,6 +25,7 @@ class What(StrEnum):
     PRESS = "press"
     MEDIA = "media"
     LEFT = "left"
+    CAME = "came"
     NOTHING = "nothing"
 
 
@@ -32,7 +36,7 @@ class Incoming:
     The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document. `album`: the same for
     all pictures sent together, "" for one alone. `edited`: an earlier message as the writer corrected it. `sent_at`:
     when the message was written, or corrected (aware, UTC); None for a press. `topic_id`: the topic of the chat in
-    which an answer belongs.
+    which an answer belongs. `addressee`: the bot named after a command, "" for none.
     """
 
     update_id: int
@@ -50,48 +54,39 @@ class Incoming:
     edited: bool = False
     sent_at: datetime | None = None
     topic_id: int | None = None
+    addressee: str = ""
 
 
-class Malformed(ValueError):
-    """A part of the update needed by the bot is missing or of another type than Telegram's."""
+class Malformed(Unreadable):
+    """Nobody can tell whom to answer; the message has the path of the part that is missing or of another type."""
 
 
 def read(raw: object) -> Incoming:
-    """The update in the bot's terms; `NOTHING` for a kind of update without an answer. Raises Malformed."""
-    try:
-        update = _Update.model_validate(raw)
-    except ValidationError as error:
-        raise Malformed(f"not what Telegram sends as {_place(error)}") from None
-    if update.callback_query:
-        return _press(update.update_id, update.callback_query)
-    if update.my_chat_member:
-        return _membership(update.update_id, update.my_chat_member)
-    if update.message and update.message.sender:
-        return _message(update.update_id, update.message)
-    if update.edited_message and update.edited_message.sender:
-        return replace(_message(update.update_id, update.edited_message), edited=True)
-    return Incoming(update.update_id, What.NOTHING)
+    """The update in the bot's terms; `NOTHING` for an update to which no answer is due. Raises Malformed.
+
+    Only the parts that the bot uses are read. A part that can't be read is as good as absent, unless nobody could be
+    answered without.
+    """
+    if not isinstance(raw, dict):
+        raise Malformed("not an object")
+    update_id = number(raw, "update_id")
+    if update_id is None:
+        raise Malformed("no valid update_id")
+    for kind, read_kind in _KINDS.items():
+        if raw.get(kind) is not None:
+            return read_kind(update_id, part(raw, kind))
+    return Incoming(update_id, What.NOTHING)
 
 
-def _place(error: ValidationError) -> str:
-    """The path of the first malformed part, without the value."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return ".".join(str(step) for step in first["loc"])
-
-
-# An update as Telegram sends it, with just the fields that are read: all others are ignored.
-
-_Int = Annotated[int, Field(strict=True, gt=-(2**63), lt=2**63)]
-_Str = Annotated[str, StringConstraints(strict=True, pattern=r"^[^\x00]*$")]
-"""Whole numbers and texts that a database can hold."""
-
-_MEDIA: Final = AliasChoices(
+MEDIA: Final = (
     "animation",
     "audio",
+    "checklist",
     "contact",
     "dice",
     "document",
     "game",
+    "giveaway",
     "invoice",
     "live_photo",
     "location",
@@ -102,136 +97,109 @@ _MEDIA: Final = AliasChoices(
     "sticker",
     "story",
     "successful_payment",
+    "text",
     "venue",
     "video",
     "video_note",
     "voice",
 )
-"""Each name under which a message may hold what somebody sent that is no text."""
+"""Each name under which a message may hold what somebody sent and the bot can't read; `text`: one that is no text."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class _User(_Part):
-    id: _Int
-
-
-class _Chat(_Part):
-    id: _Int
-    type: _Str
-
-    @property
-    def is_private(self) -> bool:
-        return self.type == "private"
-
-
-class _Document(_Part):
-    file_id: _Str
-    file_size: _Int | None = None
-
-
-class _Message(_Part):
-    message_id: _Int
-    chat: _Chat
-    sender: _User | None = Field(None, alias="from")
-    text: _Str | None = None
-    caption: _Str | None = None
-    media_group_id: _Str | None = None
-    date: _Int | None = None
-    edit_date: _Int | None = None
-    message_thread_id: _Int | None = None
-    is_topic_message: bool | None = None
-    document: _Document | None = None
-    media: object = Field(None, validation_alias=_MEDIA)
-
-
-class _Pressed(_Part):
-    message_id: _Int
-    chat: _Chat
-
-
-class _Press(_Part):
-    id: _Str
-    sender: _User = Field(alias="from")
-    message: _Pressed | None = None
-    data: _Str | None = None
-
-
-class _Member(_Part):
-    status: _Str
-
-
-class _Membership(_Part):
-    chat: _Chat
-    new_chat_member: _Member
-
-
-class _Update(_Part):
-    update_id: _Int
-    message: _Message | None = None
-    edited_message: _Message | None = None
-    callback_query: _Press | None = None
-    my_chat_member: _Membership | None = None
-
-
-def _press(update_id: int, press: _Press) -> Incoming:
-    on = press.message
-    return Incoming(
-        update_id,
-        What.PRESS,
-        chat_id=on.chat.id if on else press.sender.id,
-        is_private=on is None or on.chat.is_private,
-        data=press.data or "",
-        callback_id=press.id,
-        message_id=on.message_id if on else None,
-    )
-
-
-def _membership(update_id: int, change: _Membership) -> Incoming:
-    left = change.new_chat_member.status in ("kicked", "left")
-    return Incoming(update_id, What.LEFT if left else What.NOTHING, chat_id=change.chat.id)
-
-
-def _message(update_id: int, message: _Message) -> Incoming:
-    what, command, text = _typed(message.text or message.caption or "")
-    if what is What.NOTHING and (message.text or message.media):
+def _message(update_id: int, message: Part) -> Incoming:
+    what, command, addressee, words = _typed(text(message, "text") or text(message, "caption"))
+    if what is What.NOTHING and any(message.get(name) for name in MEDIA):
         what = What.MEDIA  # else a note of Telegram itself (joined, pinned …), to which nobody expects an answer
-    document = message.document
+    chat, document = part(message, "chat"), part(message, "document")
     return Incoming(
         update_id,
         what,
-        chat_id=message.chat.id,
-        is_private=message.chat.is_private,
-        text=text,
+        chat_id=_needed(number(chat, "id"), "chat.id"),
+        is_private=_is_private(chat),
+        text=words,
         command=command,
-        message_id=message.message_id,
-        file_id=document.file_id if document else "",
-        file_bytes=(document.file_size or 0) if document else 0,
-        album=message.media_group_id or "",
-        sent_at=_instant(message.edit_date or message.date),
-        topic_id=message.message_thread_id if message.is_topic_message else None,
+        message_id=number(message, "message_id"),
+        file_id=text(document, "file_id"),
+        file_bytes=number(document, "file_size") or 0,
+        album=text(message, "media_group_id"),
+        sent_at=instant(message, "edit_date") or instant(message, "date"),
+        topic_id=_topic(message),
+        addressee=addressee,
     )
 
 
-def _instant(seconds: int | None) -> datetime | None:
-    """The instant of Telegram's seconds since 1970; None for none, or one that no calendar has."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
-    except (ValueError, OverflowError, OSError):
-        return None
+def _edited(update_id: int, message: Part) -> Incoming:
+    """A correction; nothing where no words were corrected: a place that is shared live moves once a second."""
+    found = replace(_message(update_id, message), edited=True, file_id="", file_bytes=0)
+    return replace(found, what=What.NOTHING) if found.what is What.MEDIA else found
 
 
-def _typed(text: str) -> tuple[What, str, str]:
-    """Kind of the text, name of the command if the text is a command, and the typed words or those after the command.
+def _press(update_id: int, press: Part) -> Incoming:
+    """A press; of a message that can't be read the press is of the person's private chat."""
+    on = part(press, "message")
+    chat = part(on, "chat")
+    chat_id = number(chat, "id")
+    return Incoming(
+        update_id,
+        What.PRESS,
+        chat_id=chat_id or _needed(number(part(press, "from"), "id"), "from.id"),
+        is_private=not chat_id or _is_private(chat),
+        data=text(press, "data"),
+        callback_id=_needed(text(press, "id"), "id"),
+        message_id=number(on, "message_id") if chat_id else None,
+        topic_id=_topic(on),
+    )
 
-    A pasted link to the bot is a /start with the link's payload.
+
+def _membership(update_id: int, change: Part) -> Incoming:
+    status = text(part(change, "new_chat_member"), "status")
+    chat_id = _needed(number(part(change, "chat"), "id"), "chat.id")
+    return Incoming(update_id, _MEMBERSHIPS.get(status, What.NOTHING), chat_id)
+
+
+_MEMBERSHIPS: Final[Mapping[str, What]] = {
+    "kicked": What.LEFT,
+    "left": What.LEFT,
+    "member": What.CAME,
+    "restricted": What.CAME,
+    "administrator": What.CAME,
+    "creator": What.CAME,
+}
+_KINDS: Final[Mapping[str, Callable[[int, Part], Incoming]]] = {
+    "message": _message,
+    "edited_message": _edited,
+    "callback_query": _press,
+    "my_chat_member": _membership,
+}
+
+
+def _needed(found: T | None, path: str) -> T:
+    if not found:
+        raise Malformed(f"no {path} that can be read")
+    return found
+
+
+def _is_private(chat: Part) -> bool:
+    """Of a chat of an unknown type the number tells: only groups and channels have negative ones."""
+    kind = text(chat, "type")
+    return kind == "private" or (kind not in ("group", "supergroup", "channel") and (number(chat, "id") or 0) > 0)
+
+
+def _topic(message: Part) -> int | None:
+    return number(message, "message_thread_id") if message.get("is_topic_message") is True else None
+
+
+def _typed(typed: str) -> tuple[What, str, str, str]:
+    """Kind of the text, name and addressee of the command if the text is a command, and the other words.
+
+    A pasted link to the bot is a /start with the link's payload. Any blank ends the name of a command, a line's end
+    and the wide blank of Chinese keyboards among them; such a keyboard also writes a wide slash.
     """
-    seen = two_ends(text, LOOKED_AT).strip()
-    if seen.startswith("/") and seen[1:2].isalpha():
-        head, _, follows = seen.partition(" ")
-        return What.COMMAND, head[1:].split("@")[0].lower(), follows.strip()
+    seen = two_ends(typed, LOOKED_AT).strip()
+    if (seen.startswith("/") and seen[1:2].isalpha()) or _WIDE_SLASH.match(seen):
+        head, *follows = seen[1:].split(maxsplit=1)
+        name, _, addressee = head.partition("@")
+        return What.COMMAND, name.lower(), addressee.lower(), follows[0] if follows else ""
     if link := _START_LINK.fullmatch(seen):
-        return What.COMMAND, "start", link[1]
-    return (What.TEXT if seen else What.NOTHING), "", seen
+        return What.COMMAND, "start", "", link[1]
+    return (What.TEXT if seen else What.NOTHING), "", "", seen

@@ -6,7 +6,6 @@ keeps each update that was not answered with 200, and gives the update to whoeve
 """
 
 import asyncio
-import json
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from random import Random
@@ -16,18 +15,30 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.clock import Clock
+from bot.telegram import lenient
 from bot.telegram.api import Api
-from bot.telegram.arrival import arrival
+from bot.telegram.arrival import Takes, arrival, is_of_use
 from bot.telegram.errors import BadRequest, InvalidToken, TelegramError
+from bot.telegram.hourly import Hourly
 from bot.telegram.polling import KINDS, REFUSALS_AT_START, Receive, TokenRefusedError, pause_s
+from bot.telegram.webhook_info import WebhookInfo, read_info, waiting
 from storage.inbox import Arrival
 
 DEFAULT_PATH: Final = "/webhook"
 CHECK_S: Final = 30.0
 MOST_AT_ONCE: Final = 100
 MOST_CONNECTIONS: Final = 40
+MANY: Final = 100
+"""More updates waiting at Telegram than its calls bring in a moment."""
+
+LOOKS: Final = 3
+"""So many looks in a row at which many waited, and the bot does not keep up."""
 
 log = structlog.get_logger(__name__)
+
+
+_WAITING: Final = "updates wait at Telegram"
+_TAKEN_OVER: Final = "another process with this token has set another webhook, or polls: stop it"
 
 
 class WebhookRefusedError(Exception):
@@ -45,19 +56,22 @@ def where(url: str) -> tuple[str, str]:
 
 
 class Keeper:
-    """Keeps the bodies of updates; `receive` returns when the updates are on disk."""
+    """Keeps the updates that `takes` does not leave out; `receive` returns when the updates are on disk."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, takes: Takes = is_of_use) -> None:
         self._receive = receive
+        self._takes = takes
         self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
         self._keeping: asyncio.Task[None] | None = None
 
     async def keep(self, body: bytes) -> None:
         """Return when the update is on disk. Raises NotJsonError, and the errors of `receive`."""
         try:
-            one = arrival(json.loads(body))
-        except (ValueError, RecursionError):
+            one = arrival(lenient.loads(body), self._takes)
+        except ValueError:
             raise NotJsonError from None
+        if one is None:
+            return
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, kept))
         if self._keeping is None or self._keeping.done():
@@ -88,7 +102,10 @@ def _tell(batch: list[tuple[Arrival, asyncio.Future[None]]], error: Exception | 
 
 @dataclass(eq=False, repr=False)
 class Webhook:
-    """Has Telegram call `url`, also after somebody else has set another address or none."""
+    """Has Telegram call `url`, also after somebody else has set another address or none.
+
+    `info`: what Telegram told last of the webhook, None before. `trouble`: why updates wait there, "" if none do.
+    """
 
     api: Api
     clock: Clock
@@ -96,8 +113,14 @@ class Webhook:
     url: str
     secret: str
     listening: asyncio.Event
+    info: WebhookInfo | None = field(default=None, init=False)
+    trouble: str = field(default="", init=False)
+    _looks_behind: int = field(default=0, init=False)
     _failures: int = field(default=0, init=False)
     _has_worked: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._hourly = Hourly(self.clock)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Set the webhook when the HTTP side listens, then look every 30 s whether it still is; until `stop`.
@@ -119,12 +142,26 @@ class Webhook:
 
     async def _set_if_needed(self) -> None:
         if self._has_worked:
-            info = await self.api.call("getWebhookInfo", {})
-            if isinstance(info, dict) and info.get("url") == self.url:
+            info = read_info(await self.api.call("getWebhookInfo", {}))
+            if info and info.url == self.url:
+                self._look(info)
                 return
-            log.warning("the webhook was taken away: setting it again")
+            if self._hourly.is_due(_TAKEN_OVER):
+                elsewhere = {"host": info.host} if info and info.url else {}
+                log.error("the webhook is not ours any more: setting it again", why=_TAKEN_OVER, **elsewhere)
         payload = {"url": self.url, "secret_token": self.secret, "allowed_updates": KINDS}
         await self.api.call("setWebhook", {**payload, "max_connections": MOST_CONNECTIONS})
+
+    def _look(self, info: WebhookInfo) -> None:
+        """Note what Telegram tells of the webhook; say once when updates wait there, and once when none do any more."""
+        self.info = info
+        self._looks_behind = self._looks_behind + 1 if (info.pending or 0) > MANY else 0
+        behind = waiting(info.pending or 0) if self._looks_behind >= LOOKS else ""
+        self.trouble = info.trouble(self.clock.now()) or behind
+        if self.trouble and self._hourly.is_due(_WAITING):
+            log.error(_WAITING, pending=info.pending, why=info.error or "more come than are taken")
+        elif not self.trouble and self._hourly.forget(_WAITING):
+            log.info("no updates wait at Telegram any more")
 
     def _after(self, error: TelegramError) -> float:
         """Seconds to wait after the failed call. Raises TokenRefusedError and WebhookRefusedError."""

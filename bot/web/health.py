@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import VERSION
+from bot.telegram.polling import Poller
+from bot.telegram.webhook import Webhook
 from bot.web.exchange import answer
 from bot.web.feed_figures import FeedFigures
 from bot.web.parts import Parts
@@ -32,10 +34,17 @@ class Health:
         self._looking: asyncio.Task[str] | None = None
 
     async def readyz(self, _: Request) -> Response:
-        """200 when database, schema and intake are well, else 503; the body has a word on each."""
+        """200 when database, schema and intake are well, else 503; the body has a word on each.
+
+        When updates wait at Telegram, because it can't reach the webhook, the body says so with the status "warning",
+        and the answer is 200: a proxy that takes a process out for a 503 would make that worse.
+        """
         checks = {"database": await self._database(), "intake": self._intake()}
         is_ready = all(found == WELL for found in checks.values())
-        return answer(200 if is_ready else 503, {"status": WELL if is_ready else "not ready", "checks": checks})
+        status = WELL if is_ready else "not ready"
+        if is_ready and (waits := self._waits()):
+            status, checks["intake"] = "warning", waits
+        return answer(200 if is_ready else 503, {"status": status, "checks": checks})
 
     async def metrics(self, _: Request) -> Response:
         """200 with the figures of this process and of the database."""
@@ -44,10 +53,18 @@ class Health:
         return Response(await exposition(self._parts, self._feeds), headers={"Content-Type": CONTENT_TYPE})
 
     def _intake(self) -> str:
-        age_s = self._parts.observer.intake_age_s()
+        age_s, intake = self._parts.observer.intake_age_s(), self._parts.intake
+        why = f": {intake.conflicts.why}" if isinstance(intake, Poller) and intake.conflicts.why else ""
         if self._parts.observer.intake_at is None:
-            return "Telegram was not reached yet"
-        return WELL if age_s <= INTAKE_WITHIN_S else f"Telegram was not reached for {age_s:.0f} s"
+            return f"Telegram was not reached yet{why}"
+        return WELL if age_s <= INTAKE_WITHIN_S else f"Telegram was not reached for {age_s:.0f} s{why}"
+
+    def _waits(self) -> str:
+        """Why updates wait at Telegram, though Telegram is reached; "" if none do."""
+        intake = self._parts.intake
+        if isinstance(intake, Webhook):
+            return intake.trouble
+        return intake.conflicts.why if intake else ""
 
     async def _database(self) -> str:
         """`WELL` or what is wrong. All requests share a single query; a query that hangs goes on in the background."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import Clock
 from bot.settings import Settings, read_keys
 from bot.telegram.api import Api
+from bot.telegram.arrival import Takes, is_of_use
 from bot.telegram.polling import Poller, Receive
 from bot.telegram.webhook import Keeper, Webhook, leave, where
 from bot.warnings.policy import WatchPolicy
@@ -29,7 +30,10 @@ ANSWER_FIRST_S: Final = 0.2
 
 
 class Ingress:
-    """`intake` brings updates to `receive`; `receive` returns once they are on disk. `sock` None: no HTTP side."""
+    """`intake` brings updates to `receive`; `receive` returns once they are on disk. `sock` None: no HTTP side.
+
+    Updates that `takes` leaves out are confirmed, and not kept.
+    """
 
     def __init__(
         self,
@@ -43,21 +47,22 @@ class Ingress:
         receive: Receive,
         wake: Callable[[], None],
         sock: socket.socket | None,
+        takes: Takes = is_of_use,
     ) -> None:
         self._api, self._clock, self._sock = api, clock, sock
         self._random = Random()  # noqa: S311  (spreads retries, guards nothing)
         self._listening = asyncio.Event()
-        self.intake: Poller | Webhook = Poller(api, receive, clock, self._random)
+        self.intake: Poller | Webhook = Poller(api, receive, clock, self._random, takes=takes)
         hook = None
         if settings.webhook_url:
             url, path = where(settings.webhook_url)
             secret = settings.webhook_secret.get_secret_value()
             self.intake = Webhook(api, clock, self._random, url=url, secret=secret, listening=self._listening)
-            hook = Hook(path, secret.encode(), Keeper(receive).keep)
+            hook = Hook(path, secret.encode(), Keeper(receive, takes).keep)
         keys = read_keys(settings.ingest_secret.get_secret_value())
         admins, rule_list = frozenset(settings.admin_chat_ids), settings.rule_notices
         at = settings.daily_check_at
-        self._parts = Parts(engine, clock, observer, watch, keys, wake, hook, admins, rule_list, at)
+        self._parts = Parts(engine, clock, observer, watch, keys, wake, hook, admins, rule_list, at, self.intake)
 
     @property
     def is_served(self) -> bool:

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import VERSION
-from bot.web import stored_metrics
+from bot.web import intake_metrics, stored_metrics
 from bot.web.families import counters, gauge, gauges, instant
 from bot.web.feed_figures import FeedFigures
 from bot.web.observer import Histogram, Observer
@@ -33,7 +33,7 @@ async def exposition(parts: Parts, feeds: FeedFigures) -> bytes:
     now = parts.clock.now()
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
-    registry.register(_Given([*_process(parts, now), *_seen(parts.observer)]))
+    registry.register(_Given([*_process(parts, now), *_seen(parts.observer), *intake_metrics.read(parts.intake)]))
     stored: Iterable[Metric] = ()
     try:
         stored = await stored_metrics.read(parts, feeds, now)
@@ -71,6 +71,7 @@ def _seen(observer: Observer) -> Iterator[Metric]:
     yield _histogram("alliance_update_age_seconds", "Age of a message when it is handled", observer.updates)
     yield _histogram("alliance_answer_seconds", "From an update's arrival to its answer", observer.answers)
     yield gauge("alliance_intake_age_seconds", "Since Telegram was last reached for updates", observer.intake_age_s())
+    yield CounterMetricFamily("alliance_updates_repeated", "Updates that came again", observer.repeated)
     yield CounterMetricFamily("alliance_sent", "Calls that took effect in a chat", observer.sent)
     failed = [((fate,), count) for fate, count in observer.failures.items()]
     yield counters("alliance_send_failures", "Calls for a chat that failed, by class", ("class",), failed)

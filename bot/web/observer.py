@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -18,6 +19,7 @@ from bot.delivery.channel import Fate
 from bot.delivery.inbox_worker import Handler
 from bot.telegram.api import ANSWER_S, Api
 from bot.telegram.failures import classify
+from bot.telegram.parts import number, part
 from bot.telegram.polling import Receive
 from rules.reasons import Reason
 from storage.inbox import Arrival
@@ -30,6 +32,8 @@ GIVEN_UP_S: Final = 600.0
 
 POLL: Final = "getUpdates"
 OF_THE_INTAKE: Final = frozenset({POLL, "setWebhook", "getWebhookInfo", "deleteWebhook"})
+
+log = structlog.get_logger(__name__)
 
 
 class Histogram:
@@ -50,6 +54,7 @@ class Observer:
     """`updates`: age when handled, seconds. `answers`: from an update's arrival to the first message of the answer.
 
     `intake_at`: monotonic time of Telegram's last answer to a poll or about the webhook; None before the first.
+    `repeated`: updates that came again, and were not handled again.
     `failures`: failed calls by fate. `requests` to the HTTP side, by path and status. `swept`: the last sweep. A count
     begins at 0: Prometheus sees no rise in a series that begins with its first failure.
     """
@@ -58,6 +63,7 @@ class Observer:
         self.updates = Histogram()
         self.answers = Histogram()
         self.sent = 0
+        self.repeated = 0
         self.failures = Counter(dict.fromkeys((fate.name.lower() for fate in Fate), 0))
         self.requests: Counter[tuple[str, int]] = Counter()
         self.swept: tuple[date, Mapping[Reason, int]] | None = None
@@ -65,6 +71,7 @@ class Observer:
         self.has_polled = asyncio.Event()
         self.started_at = clock.monotonic()
         self._clock = clock
+        self._is_refused = False
         self._arrived: dict[int, float] = {}
         self._awaited: dict[int, float] = {}
 
@@ -77,12 +84,16 @@ class Observer:
         return self._clock.monotonic() - self.started_at
 
     def receiving(self, receive: Receive) -> Receive:
-        """`receive` with a note of each update's arrival."""
+        """`receive` with a note of each update's arrival, and a count of those that came before."""
 
-        async def observed(arrivals: Sequence[Arrival]) -> None:
+        async def observed(arrivals: Sequence[Arrival]) -> int:
             for one in arrivals:
                 _note(self._arrived, one.key, self._clock.monotonic())
-            await receive(arrivals)
+            new = await receive(arrivals)
+            if repeated := len(arrivals) - new:
+                self.repeated += repeated
+                log.info("updates came again", count=repeated)
+            return new
 
         return observed
 
@@ -111,7 +122,9 @@ class Observer:
         """Count a call of the Bot API; `error` None: the call took effect."""
         if method == POLL:
             self.has_polled.set()
-        if method in OF_THE_INTAKE and error is None:
+        if method == POLL:
+            self._is_refused = error is not None
+        if method in OF_THE_INTAKE and error is None and not self._is_refused:
             self.intake_at = self._clock.monotonic()
         if "chat_id" not in payload and not method.startswith("answer"):
             return  # not for a chat
@@ -148,9 +161,8 @@ class ObservedApi(Api):
 
 def _sent_at(update: Mapping[str, Any]) -> float | None:
     """Epoch seconds of the person's message; None for a press."""
-    message = update.get("message") or update.get("edited_message")
-    date_ = message.get("date") if isinstance(message, dict) else None
-    return float(date_) if type(date_) is int else None
+    sent_at = number(part(update, "message"), "date")
+    return None if sent_at is None else float(sent_at)
 
 
 def _note(kept: dict[int, float], key: int, value: float) -> None:

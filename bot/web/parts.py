@@ -7,6 +7,8 @@ from datetime import time
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock
+from bot.telegram.polling import Poller
+from bot.telegram.webhook import Webhook
 from bot.warnings.policy import WatchPolicy
 from bot.web.observer import Observer
 
@@ -28,6 +30,7 @@ class Parts:
     """`ingest_keys` empty: the ingest is off. `hook` None: updates are polled. `wake` starts the delivery.
 
     `admins`: the chats asked about rows that are held. `rule_list`: where rule notices are read, "" for nowhere.
+    `intake` None: nothing brings updates.
     """
 
     engine: AsyncEngine
@@ -40,3 +43,4 @@ class Parts:
     admins: frozenset[int] = frozenset()
     rule_list: str = ""
     daily_check_at: time = time(9, 30)
+    intake: Poller | Webhook | None = None

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock
 from bot.delivery.inbox_worker import GROUP
 from storage import inbox, schema
-from storage.outbox import Message
+from storage.outbox import Lane, Message
 from tests.faults.echo import UNLIMITED, Core, core, echo, sqlite
 from tests.faults.fastclock import FastClock
 
@@ -92,21 +93,66 @@ async def test_updates_of_one_chat_in_one_batch_are_handled_in_order(tmp_path: P
     assert order == [3, 1, 2]
 
 
-async def test_an_update_is_given_up_after_its_last_try(tmp_path: Path):
-    clock = FastClock(1000)
-    async with core(ROOT, sqlite(tmp_path), clock=clock) as parts:
+ERRORS = {
+    "unreadable": (inbox.Unreadable("no chat.id"), 1, "no chat.id"),
+    "handler": (KeyError("密"), 2, "KeyError"),
+    "nested": (RecursionError(), 2, "RecursionError"),
+    "constraint": (IntegrityError("", {}, ValueError()), 2, "IntegrityError"),
+    "time": (TimeoutError(), 5, "TimeoutError"),
+    "connection": (InterfaceError("", {}, ValueError()), 5, "InterfaceError"),
+}
+
+
+@pytest.mark.parametrize(("error", "tries", "why"), ERRORS.values(), ids=ERRORS)
+async def test_an_update_is_given_up_after_its_last_try(tmp_path: Path, error: Exception, tries: int, why: str):
+    async def fail(_raw: dict[str, Any], _conn: AsyncConnection, _now: datetime) -> Sequence[Message]:
+        raise error
+
+    async with core(ROOT, sqlite(tmp_path), clock=FastClock(1_000_000), handle=fail) as parts:
+        await parts.worker.receive([arrival(1, 1)])
+        dead = await dead_after_steps(parts)
+    assert [(one.key, one.tries, one.error) for one in dead] == [(1, tries, why)]
+
+
+async def dead_after_steps(parts: Core) -> list[inbox.DeadUpdate]:
+    """What was given up, once there is something."""
+    while True:
+        await parts.worker.step()
+        async with parts.engine.begin() as conn:
+            if dead := await inbox.dead(conn):
+                return dead
+
+
+async def test_who_wrote_what_failed_is_told_so_once_and_the_chat_goes_on(tmp_path: Path):
+    def sorry(raw: dict[str, Any], _now: datetime) -> Sequence[Message]:
+        return [Message(raw["message"]["chat"]["id"], Lane.REPLY, "sendMessage", {"text": "没处理成"})]
+
+    async with core(ROOT, sqlite(tmp_path), clock=FastClock(1_000_000), limits=UNLIMITED, apology=sorry) as parts:
+        await parts.worker.receive([arrival(1, 1, "boom"), arrival(2, 1, "问"), arrival(3, 2, "问")])
+        await dead_after_steps(parts)
+        while await parts.worker.step():
+            pass
+        async with parts.engine.begin() as conn:
+            query = select(schema.outbox.c.chat_id, schema.outbox.c.payload).order_by(schema.outbox.c.id)
+            said = [(chat_id, json.loads(payload)["text"]) for chat_id, payload in await conn.execute(query)]
+    assert said == [(2, "问"), (1, "没处理成"), (1, "问")]
+
+
+async def test_an_apology_that_fails_too_keeps_nothing_from_being_given_up(tmp_path: Path):
+    def sorry(_raw: dict[str, Any], _now: datetime) -> Sequence[Message]:
+        raise ValueError
+
+    async with core(ROOT, sqlite(tmp_path), clock=FastClock(1_000_000), apology=sorry) as parts:
         await parts.worker.receive([arrival(1, 1, "boom")])
-        stop = asyncio.Event()
-        working = asyncio.create_task(parts.worker.run(stop))
-        dead: list[inbox.DeadUpdate] = []
-        while not dead:
-            await clock.sleep(10)
-            async with parts.engine.begin() as conn:
-                dead = await inbox.dead(conn)
-        stop.set()
-        parts.worker.wake()
-        await working
-    assert [(one.key, one.tries, one.error) for one in dead] == [(1, 5, "ValueError")]
+        assert [one.key for one in await dead_after_steps(parts)] == [1]
+
+
+async def test_how_many_arrivals_are_new_is_told(tmp_path: Path):
+    async with core(ROOT, sqlite(tmp_path), limits=UNLIMITED) as parts:
+        assert await parts.worker.receive([arrival(1, 1)]) == 1
+        assert await parts.worker.receive([arrival(1, 1), arrival(2, 2)]) == 1
+        assert await parts.worker.receive([arrival(2, 2)]) == 0
+        assert await parts.worker.receive([arrival(n, 1) for n in (2, 3, 4)]) == 2
 
 
 async def test_more_than_a_group_is_taken_in_turns(tmp_path: Path):

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, SystemClock
 from bot.delivery.channel import Limits
-from bot.delivery.inbox_worker import Handler, Worker
+from bot.delivery.inbox_worker import Apology, Handler, Worker, silence
 from bot.delivery.sender import LEASE_MS, Sender
 from bot.delivery.wording import Author
 from bot.telegram.api import Api
@@ -74,6 +74,7 @@ async def core(
     poll_s: int = POLL_S,
     author: Author | None = None,
     lease_ms: int = 0,
+    apology: Apology = silence,
 ) -> AsyncIterator[Core]:
     """Intake, worker and delivery on the database, against the Bot API at `root`; not running yet.
 
@@ -94,7 +95,7 @@ async def core(
                 author=author,
                 lease_ms=lease_ms or int(int(os.environ.get("LEASE_MS", LEASE_MS)) * speed),
             )
-            worker = Worker(engine, handle, sender.reservations, clock)
+            worker = Worker(engine, handle, sender.reservations, clock, apology=apology)
             poller = Poller(api, worker.receive, clock, Random(1), poll_s)
             await database.migrate(engine)
             yield Core(engine, api, poller, worker, sender)

@@ -18,7 +18,7 @@ from bot.journeys import router
 from bot.journeys.context import Context
 from bot.sandbox.formatting import caption, message_text
 from bot.telegram.arrival import arrival
-from bot.telegram.updates import Malformed, read
+from bot.telegram.updates import read
 from storage import inbox, outbox, schema
 from storage.database import engine as database
 from storage.outbox import Message
@@ -52,20 +52,22 @@ class Run:
         self.counts: Counter[str] = Counter()
 
     async def take(self, conn: AsyncConnection, update: Any, now: datetime) -> list[Message]:
-        """Handle an update; the messages for the outbox. A malformed update is refused; all other errors are raised."""
+        """Handle an update; the messages for the outbox. What is left out, or dead on arrival, has none."""
         text = as_json(update)
         kept = arrival(json.loads(text))
+        if kept is None:
+            self.counts["left out"] += 1
+            return []
         await inbox.add(conn, [kept], int(now.timestamp() * 1000))
         if kept.error:
             self.counts["dead on arrival"] += 1
             return []
         body = json.loads(kept.body or "")
-        try:
-            seen = read(body)
-        except Malformed:
-            self.counts["refused"] += 1
-            return []
-        assert "\0" not in seen.text + seen.data + seen.callback_id + seen.file_id, "PostgreSQL keeps no NUL"
+        seen = read(body)
+        assert seen.chat_id == kept.chat_id
+        words = seen.text + seen.command + seen.data + seen.callback_id + seen.file_id + seen.album
+        assert "\0" not in words, "PostgreSQL keeps no NUL"
+        words.encode()  # no database keeps half of a pair of surrogates
         said = list(await router.handle(self.context, body, conn, now))
         self.counts["answered" if said else "silent"] += 1
         for message in said:

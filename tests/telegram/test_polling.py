@@ -28,7 +28,8 @@ async def test_each_batch_is_confirmed_once_and_ids_that_fall_are_not_skipped():
         polling = asyncio.create_task(poller.run(stop))
         await sandbox.bot_has_come()
         for update_id in (900, 5):
-            await sandbox.push(json.dumps({"update_id": update_id}))
+            message = {"chat": {"id": 7, "type": "private"}, "text": "问"}
+            await sandbox.push(json.dumps({"update_id": update_id, "message": message}))
             before = (await sandbox.state())["calls"]
             await sandbox.calls("getUpdates", after=before, count=1)
         stop.set()

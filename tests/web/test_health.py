@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -272,6 +273,19 @@ async def test_an_answer_that_somebody_else_sent_is_not_counted_by_the_next_one(
     assert observer.answers.total == 2.0
 
 
+async def test_updates_that_come_again_are_counted(web: Served) -> None:
+    receive = web.parts.observer.receiving(_taken)
+    assert await receive([Arrival(3, 7, "{}"), Arrival(3, 7, "{}"), Arrival(4, 7, "{}")]) == 2
+    assert (await samples(web))["alliance_updates_repeated_total"] == 1
+
+
+async def test_a_date_of_any_size_is_no_age() -> None:
+    observer = Observer(HandClock())
+    for date_ in (10**400, "5", None, float("nan")):
+        await observer.handling(_answered)({"message": {"date": date_}}, None, HandClock().now())
+    assert sum(observer.updates.counts) == 0
+
+
 async def test_what_is_remembered_of_updates_is_bounded() -> None:
     observer = Observer(HandClock())
     await observer.receiving(_taken)([Arrival(key, key, "{}") for key in range(MOST_AWAITED + 500)])
@@ -300,8 +314,8 @@ async def test_the_whole_bot_is_observed(tmp_path: Path) -> None:
     assert found["alliance_job_done_seconds[sweep]"] > 0
 
 
-async def _taken(_arrivals: object) -> None:
-    pass
+async def _taken(arrivals: Sequence[Arrival]) -> int:
+    return len({one.key for one in arrivals})
 
 
 async def _answered(_update: object, _conn: object, _now: object) -> list[Message]:
