@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement, bare_number, is_of_scores, is_with_unit, statement_in
@@ -10,8 +11,8 @@ from bot.journeys.asked_shop import named_in
 from bot.journeys.consequences import consequences
 from bot.journeys.entries import command, press
 from bot.journeys.kept_scores import Kept, keep_scores
-from bot.journeys.score_overview import MOST_SHOWN, show
-from bot.journeys.shops import example_score, is_turned_off, of_chat, own_shop, page
+from bot.journeys.score_overview import show
+from bot.journeys.shops import PAGE, example_score, is_turned_off, of_chat, own_shop, page
 from bot.journeys.told_scores import (
     OLDEST_DAYS,
     AskScale,
@@ -36,6 +37,7 @@ from bot.journeys.told_scores import (
 )
 from bot.journeys.turn import Reply, Turn
 from bot.journeys.undo import remembering
+from bot.views.pages import paged
 from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_at
 from rules.answers import Doubt
@@ -167,7 +169,7 @@ async def confirm_pressed(turn: Turn, pressed: Confirming) -> Reply | None:
     if told is None:
         return None
     possible = await shops.of_chat(turn.conn, turn.chat_id)
-    rendered = await _confirming(turn, await of_shop(turn, told, possible), possible)
+    rendered = await _confirming(turn, await of_shop(turn, told, possible), possible, pressed.page)
     return turn.say(rendered) if isinstance(pressed, ConfirmScore) else turn.amend(rendered)
 
 
@@ -193,15 +195,18 @@ async def _supposed(turn: Turn, told: Told, possible: Sequence[Shop]) -> Standin
     return standing_at(told.edition, only, case, told.scores, turn.today)
 
 
-async def _confirming(turn: Turn, told: Told, possible: Sequence[Shop]) -> Rendered:
+async def _confirming(turn: Turn, told: Told, possible: Sequence[Shop], page: int = 0) -> Rendered:
     yesterday = turn.today - timedelta(1)
-    asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
+    pages = paged(possible, page, PAGE, partial(question, told, told.day))
+    asked: Sequence[Shop | None] = pages.shown or [None]
     return turn.render(
         "scores/confirm",
         standing=await _supposed(turn, told, possible),
         told=told,
         before=await _told_before(turn, told, possible),
-        shops=[(shop, await _keeping(turn, shop, told, is_only=len(asked) == 1)) for shop in asked],
+        shops=[(shop, await _keeping(turn, shop, told, is_only=len(possible) < 2)) for shop in asked],
+        pages=pages,
+        is_one=len(possible) < 2,
         is_off=await is_turned_off(turn, asked[0]),
         yesterday=yesterday,
         of_yesterday=question(told, yesterday),

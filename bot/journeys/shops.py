@@ -7,6 +7,7 @@ from bot.conversation.presses import Press
 from bot.conversation.statement import is_of_scores
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
+from bot.views.pages import paged
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
 from bot.views.standing import StandingView, standing_of
@@ -17,11 +18,14 @@ from storage import cases, facts, follows, score_undo, shops
 from storage.shops import Shop
 
 MOST_OWN = 20
-MOST_LISTED = 30
+PAGE = 20
+"""Shops on a page of a list."""
 
 
 class ShowShops(Press, verb="shops"):
-    """The list of the shops."""
+    """The list of the shops, in a new message; with a page, in its place."""
+
+    page: int = 0
 
 
 class ShowShop(Press, verb="sh"):
@@ -49,11 +53,14 @@ async def show_or_add(turn: Turn) -> Reply:
 
 
 @press(ShowShops)
-async def show(turn: Turn, _: ShowShops | None = None) -> Reply:
+async def show(turn: Turn, pressed: ShowShops | None = None) -> Reply:
     """The shops, each with whether the chat follows the shop."""
+    wanted = pressed.page if pressed else 0
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
-    return turn.say(render("shops/list", shops=known[:MOST_LISTED], unnamed=len(known[MOST_LISTED:]), on=on))
+    pages = paged(known, wanted, PAGE, ShowShops)
+    rendered = render("shops/list", shops=pages.shown, count=len(known), pages=pages, on=on)
+    return turn.amend(rendered) if wanted else turn.say(rendered)
 
 
 @press(ShowShop)
