@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from bot.conversation.presses import parse
 from bot.journeys import notice_buttons, operator_deeds, privacy, shop_changes
@@ -21,10 +20,11 @@ from storage import follows, scores, shops
 from storage.database import engine as database
 from storage.outbox import Message
 from storage.scores import Score
-from tests.faults.scene import report, times
+from tests.faults.scene import FULL, report, times
 from tests.journeys.hand import CONTEXT, Hand, at, keyboard
 
-COUNT = 57
+COUNT = times(57, 25)
+COMMON = ("/shops", "/score", "/check", "/settings", "/export")
 CHAT, OPERATOR = 9001, 9002
 NAMES = (
     "😀" * 60,
@@ -51,22 +51,22 @@ GIVES_UP = (
     operator_deeds.RemoveShop,
     operator_deeds.HandOver,
 )
-SAYS = (
-    "我的店铺",
-    "体验分 3.7",
-    "被清退了",
-    "又开通了",
-    "我的店会被清退吗",
-    "我的店能开通吗",
-    "改名",
-    "撤销",
-    "停",
-    "我还剩几次机会",
+SAYS = tuple(
+    [
+        "我的店铺",
+        "体验分3.7",
+        "被清退了",
+        "又开通了",
+        "我的店会被清退吗",
+        "我的店能开通吗",
+        "改名",
+        "撤销",
+        "停",
+        "我还剩几次机会",
+    ]
 )
 BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
-HALF_FLAG = re.compile(
-    "(?<![\U0001f1e6-\U0001f1ff])(?:[\U0001f1e6-\U0001f1ff]{2})*[\U0001f1e6-\U0001f1ff](?![\U0001f1e6-\U0001f1ff])"
-)
+FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def wrong(message: Message) -> str:
         return f"{type(error).__name__}: {vars(error)}"
     labels = [str(button["text"]) for row in keyboard(message) for button in row]
     shown = "\n".join((words, *labels))
-    if BIDI.search(shown) or HALF_FLAG.search(shown):
+    if BIDI.search(shown) or any(len(found) % 2 for found in FLAGS.findall(shown)):
         return f"a mark of direction, or half a flag: {shown[:200]!r}"
     return f"{len(labels)} buttons" if len(labels) > 30 else ""
 
@@ -116,7 +116,7 @@ def wrong(message: Message) -> str:
 def kind_of(data: str) -> str:
     """What tells a button from those that do the same to another shop."""
     pressed = parse(data)
-    return f"{type(pressed).__name__} {re.sub('[0-9]{3,}', '#', data) if 'page' in getattr(pressed, '__dict__', {}) else ''}"
+    return f"{type(pressed).__name__} {getattr(pressed, 'page', '')}"
 
 
 async def crawled(hand: Hand, starts: tuple[str, ...], most: int) -> Counter[str]:
@@ -149,20 +149,17 @@ def taken(hand: Hand, what: str) -> list[str]:
 
 
 async def test_r42_every_screen_of_57_shops_is_one_that_telegram_takes(hand: Hand) -> None:
-    merchants = tuple(f"/{name}" for name in sorted(COMMANDS) if name not in ("forget",))
-    seen = await crawled(hand, (*merchants, *SAYS), times(3, 1))
-    operator = hand.of(OPERATOR)
-    seen += await crawled(operator, (*merchants, "/find 店", "/find 4463", "/find 女装"), times(3, 1))
-    report(
-        "R42",
-        f"57 shops of hostile names: {len(seen)} kinds of buttons, {sum(seen.values())} presses, 0 messages refused",
-    )
-    assert len(seen) > 60
+    commands = tuple(f"/{name}" for name in sorted(COMMANDS) if name != "forget")
+    seen = await crawled(hand, (*times(commands, COMMON), *SAYS), times(3, 1))
+    if FULL:
+        finds = ("/find 店", "/find 4463", "/find 女装")
+        seen += await crawled(hand.of(OPERATOR), (*commands, *finds), 3)
+    pressed = f"{len(seen)} kinds of buttons, {sum(seen.values())} presses"
+    report("R42", f"{COUNT} shops of hostile names: {pressed}, 0 messages that Telegram refuses")
+    assert len(seen) > 40
 
 
-@pytest.mark.parametrize(
-    "start", ["/shops", "/score", "/check", "/settings", "体验分 3.7", "被清退了", "又开通了", "我的店能开通吗"]
-)
+@pytest.mark.parametrize("start", ["/shops", "/score", "/check", "/settings", *SAYS[1:4], "我的店能开通吗"])
 async def test_every_shop_is_reached_by_turning_the_pages(hand: Hand, start: str) -> None:
     known = {shop.id for shop in await shops.of_chat(hand.conn, CHAT)}
     await hand.says(start)
@@ -194,4 +191,3 @@ async def test_texts_of_a_thousand_characters_about_many_shops_fit(hand: Hand) -
     many = " ".join(f"店{number}3.{number % 10}" for number in range(150))
     await hand.says(many[:1000])
     taken(hand, "many")
-    await hand.conn.execute(text("SELECT 1"))
