@@ -75,24 +75,26 @@ class DeadUpdate:
 async def add(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> int:
     """Keep new updates, ignoring those that come again; the count of new rows."""
     new = await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in arrivals])
-    others = await _others(conn, arrivals, new)
+    others = await _others(conn, arrivals, new, now_ms)
     for one in others:
         await _free.change(conn, {"known": one.key})
     more = await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in others])
     return len(new) + len(more)
 
 
-async def _others(conn: AsyncConnection, arrivals: Sequence[Arrival], new: Rows) -> list[Arrival]:
+async def _others(conn: AsyncConnection, arrivals: Sequence[Arrival], new: Rows, now_ms: int) -> list[Arrival]:
     """The arrivals whose key is that of another update: of another chat, or received before this one was written."""
     if len(new) == len(arrivals):
         return []
     keys = {key for _, key, *_ in new}
-    return [one for one in arrivals if one.key not in keys and await _is_another(conn, one)]
+    return [one for one in arrivals if one.key not in keys and await _is_another(conn, one, now_ms)]
 
 
-async def _is_another(conn: AsyncConnection, one: Arrival) -> bool:
+async def _is_another(conn: AsyncConnection, one: Arrival, now_ms: int) -> bool:
+    """Whether the key is that of another update. By a clock that is behind the message nobody can tell of instants."""
     for chat_id, received_at in await _known.rows(conn, {"known": one.key}):
-        return chat_id != one.chat_id or (one.sent_at is not None and one.sent_at > received_at + CLOCKS_DIFFER_MS)
+        is_later = one.sent_at is not None and received_at + CLOCKS_DIFFER_MS < one.sent_at <= now_ms
+        return chat_id != one.chat_id or is_later
     return False
 
 
@@ -104,7 +106,7 @@ async def add_handled(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms
     rows = [{**_row(one, DONE, now_ms), "body": None} for one in arrivals]
     bodies = {one.key: one.body or "" for one in arrivals}
     taken = await _new(conn.dialect.name).rows_of_each(conn, rows)
-    if any(is_behind for *_, is_behind in taken) or await _others(conn, arrivals, taken):
+    if any(is_behind for *_, is_behind in taken) or await _others(conn, arrivals, taken, now_ms):
         raise NotFirstError
     return [Waiting(number, chat_id, bodies[key], 0, state) for number, key, chat_id, state, _ in taken]
 

@@ -4,8 +4,11 @@ import json
 import time
 from typing import Any
 
+from sqlalchemy import update as sql_update
 from structlog.testing import capture_logs
 
+from storage import schema
+from tests.databases import connected
 from tests.faults.echo import UNLIMITED, running
 from tests.faults.scene import all_answered, crowd, report, times
 from tests.journeys.conftest import bot_running
@@ -55,7 +58,9 @@ async def test_r33_a_server_that_lost_its_data_counts_anew_at_the_same_address(d
                 await all_answered(sandbox, nine, 9, within_s=30)
             for number in (IDS[0], IDS[0], IDS[-1]):  # the newest with this number are of the last nine people
                 await sandbox.push(json.dumps(update(number, people[9 + number - IDS[0]].id, f"问{number}")))
-            later = update(IDS[1], people[10].id, "问晚些", date=int(time.time()) + 120)
+            async with connected(database_url) as conn:
+                await conn.execute(sql_update(schema.inbox).values(received_at=int(time.time() * 1000) - 120_000))
+            later = update(IDS[1], people[10].id, "问晚些", date=int(time.time()))
             await sandbox.push(json.dumps(later))
             answers = await all_answered(sandbox, people, 19, within_s=30)
     report("R33", f"9 numbers again at the same address: {len(answers)} of 19 answered, of 3 repeats none")

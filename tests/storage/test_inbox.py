@@ -23,6 +23,7 @@ async def test_a_known_key_of_another_chat_or_of_a_later_message_is_another_upda
     later = 1500 + inbox.CLOCKS_DIFFER_MS
     assert await inbox.add(conn, [Arrival(7, 1, "{}", sent_at=1000), Arrival(8, 1, "{}", sent_at=later)], later) == 0
     again = [Arrival(7, 2, "{}"), Arrival(8, 1, "{}", sent_at=later + 1), Arrival(8, 1, "{}", sent_at=later + 1)]
+    assert await inbox.add(conn, again[1:], later) == 0, "the clock is behind the message"
     assert await inbox.add(conn, again, later + 2) == 2
     assert await inbox.add(conn, again, later + 3) == 0
     rows = (await conn.execute(select(schema.inbox.c.chat_id, schema.inbox.c.key).order_by(schema.inbox.c.id))).all()
