@@ -9,7 +9,8 @@ from datetime import date
 from typing import Final
 
 from bot.views.instead import Instead
-from bot.views.render import Rendered, render
+from bot.views.notice import MARK_LENGTH
+from bot.views.render import LONGEST_MESSAGE, Rendered, render, shown_length
 from bot.views.standing import StandingView
 from rules.absence import absent_for
 from rules.assessment import Assessment
@@ -22,7 +23,8 @@ from storage.corrections import Said
 from storage.notices import Item, Notice
 from storage.shops import Shop
 
-MOST: Final = 10
+ROOM: Final = (10, 5, 2, 1)
+"""Statements that are taken back in full; fewer where a message would be too long for Telegram."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,21 @@ def render_correction(
     """
     items = [item for item in notice.items if item.shop_id in standings and item in said]
     taken = [_taken(edition, standings[item.shop_id], item, said[item]) for item in items]
-    shown = dict.fromkeys(item.shop_id for item in items[:MOST])
+    for most in ROOM:
+        view = _view(edition, notice.day, taken, standings, most)
+        rendered = render("notices/correction", correction=view, edition=edition, today=today, instead=instead)
+        if shown_length(rendered.html) <= LONGEST_MESSAGE - MARK_LENGTH:
+            break
+    return rendered
+
+
+def _view(
+    edition: Edition, day: date, taken: list[Taken], standings: Mapping[int, StandingView], most: int
+) -> CorrectionView:
+    shown = dict.fromkeys(one.item.shop_id for one in taken[:most])
     holding = tuple(_holding(standings[number], taken) for number in shown)
     editions = tuple({one.name: one for one in (edition, *(each.standing.edition for each in holding))}.values())
-    view = CorrectionView(notice.day, tuple(taken[:MOST]), len(taken[MOST:]), holding, editions)
-    return render("notices/correction", correction=view, edition=edition, today=today, instead=instead)
+    return CorrectionView(day, tuple(taken[:most]), len(taken[most:]), holding, editions)
 
 
 def _taken(edition: Edition, standing: StandingView, item: Item, said: Said) -> Taken:

@@ -51,20 +51,8 @@ GIVES_UP = (
     operator_deeds.RemoveShop,
     operator_deeds.HandOver,
 )
-SAYS = tuple(
-    [
-        "我的店铺",
-        "体验分3.7",
-        "被清退了",
-        "又开通了",
-        "我的店会被清退吗",
-        "我的店能开通吗",
-        "改名",
-        "撤销",
-        "停",
-        "我还剩几次机会",
-    ]
-)
+ASKS = ("体验分3.7", "被清退了", "又开通了", "我的店能开通吗")
+SAYS = (*ASKS, "我的店铺", "我的店会被清退吗", "改名", "撤销", "停", "我还剩几次机会")
 BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
 
@@ -159,7 +147,7 @@ async def test_r42_every_screen_of_57_shops_is_one_that_telegram_takes(hand: Han
     assert len(seen) > 40
 
 
-@pytest.mark.parametrize("start", ["/shops", "/score", "/check", "/settings", *SAYS[1:4], "我的店能开通吗"])
+@pytest.mark.parametrize("start", ["/shops", "/score", "/check", "/settings", *ASKS])
 async def test_every_shop_is_reached_by_turning_the_pages(hand: Hand, start: str) -> None:
     known = {shop.id for shop in await shops.of_chat(hand.conn, CHAT)}
     await hand.says(start)
