@@ -44,10 +44,14 @@ def test_in_another_folder_a_command_finds_no_database_says_so_and_makes_none(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_database_with_a_full_path_is_not_looked_for_elsewhere(alliance: Alliance, tmp_path: Path) -> None:
-    ran = alliance("shops", "list", DATABASE_URL=f"sqlite:///{tmp_path}/none.db")
+def test_a_database_named_with_its_full_path_is_made_and_said_to_be_new(alliance: Alliance, tmp_path: Path) -> None:
+    there = {"DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
+    backup = alliance("db", "backup", "copy.db", **there)
     mend = "start the bot once, or: alliance-bot db upgrade"
-    assert ran.err == f"alliance-bot: DATABASE_URL: {tmp_path}/none.db: no database there; {mend}\n"
+    assert backup.err == f"alliance-bot: DATABASE_URL: {tmp_path}/new.db: no database there; {mend}\n"
+    first, second = (alliance("shops", "add", "71", "--name", "花店", **there) for _ in range(2))
+    assert (first.status, first.err) == (0, f"alliance-bot: a new database: {tmp_path}/new.db\n")
+    assert (second.status, second.err) == (0, "")
 
 
 def test_doctor_finds_none_and_makes_none(alliance: Alliance, tmp_path: Path) -> None:
@@ -124,7 +128,7 @@ def test_a_database_that_can_not_be_used_is_one_line_with_its_path(
         ran = alliance(command, HTTP_PORT="0", DATABASE_URL=f"sqlite:///{tmp_path / file}", **OURS)
         said = ran.err or next(line for line in ran.lines if "database" in line)
         assert ran.status == (1 if command == "doctor" else 2)
-        assert str(tmp_path / file) in said
+        assert str(tmp_path / file.removesuffix("/a.db")) in said
         assert len(ran.err.splitlines()) <= 1
         assert "Traceback" not in ran.out + ran.err
     assert os.access(upgraded, os.R_OK)
