@@ -122,11 +122,10 @@ def _close_to_others(settings: Settings) -> None:
 
 async def _settle(engine: AsyncEngine, token: str, root: str) -> None:
     """See that the database is this bot's before anything is sent or received. Raises OtherBotError."""
-    bot_id = bot_id_in(token)
     async with engine.begin() as conn:
-        settled = await belonging.settle(conn, bot_id, root, milliseconds(SystemClock()))
+        settled = await belonging.settle(conn, bot_id_in(token), root, milliseconds(SystemClock()))
     if settled.is_new:
-        log.info("the database belongs to this bot now", bot=bot_id)
+        log.info("the database belongs to this bot from now on")
     if settled.set_free:
         log.warning("another Bot API server: its update ids are new ones", server=root, kept_before=settled.set_free)
 

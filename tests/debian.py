@@ -109,15 +109,15 @@ log_connections = 0
 log_disconnections = 0
 """
         )
-        shutil.chown(conf, "postgres") if AS else None
+        as_postgres = ["-u", "postgres"] if AS else []
         assert PGBOUNCER is not None
-        with subprocess.Popen([*AS, PGBOUNCER, str(conf)], stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            for line in process.stderr:
-                if "process up" in line:
-                    break
-            yield f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
-            process.terminate()
+        with subprocess.Popen([PGBOUNCER, *as_postgres, str(conf)], stderr=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stderr is not None
+                assert any("process up" in line for line in process.stderr)
+                yield f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
+            finally:
+                process.terminate()
 
 
 def _certified(folder: Path, authority: trustme.CA) -> dict[str, str]:

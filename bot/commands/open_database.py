@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import typer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,9 +23,11 @@ def with_database(
 ) -> Result:
     """The result of `work`. Raises Refusal when the database can't be used, is not there, or is another bot's.
 
-    The schema is upgraded first, as at a start of the bot; with `upgrades` False another version is refused.
+    The schema is upgraded first, as at a start of the bot; with `upgrades` False another version is refused. A file
+    named with its full path is made and said to be new; a relative path may be meant in another folder.
     """
-    refuse_nothing(chosen.database_url)
+    if not upgrades or not _is_named_in_full(chosen.database_url):
+        refuse_nothing(chosen.database_url)
     return result_of(_opened(chosen, work, upgrades), "DATABASE_URL: {}")
 
 
@@ -65,9 +68,18 @@ def plainly(error: Exception) -> str:
     return told(error)
 
 
+def _is_named_in_full(url: str) -> bool:
+    return database.is_embedded(url) and database.file_of(url).is_absolute()
+
+
+def is_missing(url: str) -> bool:
+    """Whether there is no file of an embedded database."""
+    return database.is_embedded(url) and not database.file_of(url).exists()
+
+
 def refuse_nothing(url: str) -> None:
-    """Raises Refusal when there is no file of an embedded database: only `run` and `db upgrade` make a new one."""
-    if not database.is_embedded(url) or database.file_of(url).exists():
+    """Raises Refusal when there is no file of an embedded database."""
+    if not is_missing(url):
         return
     file = database.file_of(url)
     elsewhere = "" if file.is_absolute() else "go to the bot's folder, where its .env and its database are; or "
@@ -76,8 +88,11 @@ def refuse_nothing(url: str) -> None:
 
 
 async def _opened(chosen: Settings, work: Callable[[AsyncEngine], Awaitable[Result]], upgrades: bool) -> Result:
+    is_new = is_missing(chosen.database_url)
     async with database_at(chosen.database_url) as engine:
         await (database.migrate(engine) if upgrades else _refuse_another_version(engine))
+        if is_new:
+            typer.echo(f"alliance-bot: a new database: {database.file_of(chosen.database_url)}", err=True)
         if not chosen.is_sandbox:  # what needs no token is done without
             await _refuse_another_bot(engine, chosen)
         return await work(engine)

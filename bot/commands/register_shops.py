@@ -49,6 +49,7 @@ def invite(ref: str) -> str:
 
 async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
     async with engine.begin() as conn:
+        await _refuse_another_bot(conn, chosen)
         shop = await shops.by_ref(conn, ref)
     if shop is None:
         raise Refusal(f"{ref}: not registered; first: alliance-bot shops add {ref} --name NAME")
@@ -58,13 +59,18 @@ async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
 
 
 async def link(conn: AsyncConnection, chosen: Settings, username: str, shop: Shop) -> str:
-    """A new link to the shop, written down. Raises OtherBotError: another bot's link opens nothing."""
-    belonging.refuse_another(await belonging.owner(conn), bot_id_in(chosen.token))
+    """A new link to the shop, written down. Raises OtherBotError."""
+    await _refuse_another_bot(conn, chosen)
     now = datetime.now(UTC)
     invite_id, expires_at = secrets.token_urlsafe(links.ID_BYTES), now.replace(microsecond=0) + links.VALID
     await invites.make(conn, invite_id, shop.id, expires_at, now)
     await audit.record(conn, None, "invite.make", str(shop.ref), epoch_ms(now))
     return links.address(username, links.make(invite_key(chosen.token), invite_id, expires_at))
+
+
+async def _refuse_another_bot(conn: AsyncConnection, chosen: Settings) -> None:
+    """Raises OtherBotError, also without a token: a link of another bot opens nothing."""
+    belonging.refuse_another(await belonging.owner(conn), bot_id_in(chosen.token))
 
 
 async def username_of(chosen: Settings) -> str:

@@ -15,7 +15,7 @@ from bot.web.feed_figures import FeedFigures
 from bot.web.parts import Parts
 from storage.database import engine as database
 from storage.database import writing
-from storage.database.failures import told
+from storage.database.failures import shown
 
 INTAKE_WITHIN_S: Final = 60.0
 DATABASE_WITHIN_S: Final = 2.0
@@ -83,5 +83,5 @@ class Health:
                     return f"schema at {version}, wants {database.HEAD}"
                 await writing.attempt(conn)
         except (SQLAlchemyError, OSError) as error:
-            return told(error)
+            return shown(error)
         return WELL

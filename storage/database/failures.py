@@ -1,5 +1,6 @@
 """What a failure of the database means: whether its connection is of use no more, and what to tell an operator."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -52,6 +53,14 @@ def told(error: BaseException) -> str:
         return f"{named}{inner.strerror}{_about_certificates(inner)}"
     said = _first_line(inner)
     return f"{_MENDS[state]} ({said})" if state in _MENDS else said
+
+
+def shown(error: BaseException) -> str:
+    """What strangers may read of the error: no address, no path and no name."""
+    state, inner = state_of(error), getattr(error, "orig", None)
+    if isinstance(inner, sqlite3.Error):
+        return str(inner).rpartition(": ")[2]
+    return _MENDS.get(state) or type(inner or error).__name__
 
 
 def _about_certificates(error: OSError) -> str:
