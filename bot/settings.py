@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     admin_chat_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
+    sandbox_open: bool = False
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     ingest_secret: SecretStr = SecretStr("")
@@ -149,6 +150,19 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_hour(cls, text: object) -> object:
         return hour(text) if isinstance(text, str) else text
+
+    @field_validator("http_host")
+    @classmethod
+    def _without_brackets(cls, host: str) -> str:
+        return host.strip().removeprefix("[").removesuffix("]")
+
+    @field_validator("sandbox_open", mode="before")
+    @classmethod
+    def _is_yes_or_no(cls, text: object) -> object:
+        known = {"": False, "false": False, "true": True}
+        if isinstance(text, str) and text.strip().lower() not in known:
+            raise ValueError("true or false")
+        return known[text.strip().lower()] if isinstance(text, str) else text
 
     @field_validator("quiet_hours", mode="before")
     @classmethod

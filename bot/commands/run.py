@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from subprocess import PIPE, Popen
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
 import structlog
 import typer
@@ -19,6 +19,7 @@ from bot import logs
 from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
+from bot.sandbox.hosts import is_loopback, place
 from bot.setting_names import strays
 from bot.settings import OWN_PATHS, Settings
 from bot.views.other_edition import EditionOffers
@@ -26,6 +27,10 @@ from storage.database.engine import NewerError
 
 LOOPBACK = "127.0.0.1"
 STOPS_WITHIN_S = 5
+NOT_OPEN = (
+    "HTTP_HOST: without TELEGRAM_BOT_TOKEN this is a sandbox, where whoever reaches it writes as anybody, and not only "
+    "this machine reaches {host!r}; set TELEGRAM_BOT_TOKEN, HTTP_HOST=127.0.0.1, or SANDBOX_OPEN=true"
+)
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +52,8 @@ def run() -> None:
 
 
 def _run_in_sandbox(chosen: Settings, known: EditionOffers) -> None:
+    if not chosen.sandbox_open and not is_loopback(chosen.http_host):
+        raise Refusal(NOT_OPEN.format(host=chosen.http_host))
     sock = socket.create_server((LOOPBACK, 0))
     with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
         typer.echo(f"chat with the bot at {page}")
@@ -63,7 +70,8 @@ def _listening(chosen: Settings) -> socket.socket | None:
         family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
         return socket.create_server((chosen.http_host, chosen.http_port), family=family)
     except OSError as error:
-        told = f"HTTP_PORT: can't listen on {chosen.http_host}:{chosen.http_port}: {error.strerror or error}"
+        where = place(chosen.http_host, chosen.http_port)
+        told = f"HTTP_PORT: can't listen on {where}: {error.strerror or error}"
     if chosen.webhook_url or chosen.ingest_secret.get_secret_value():
         raise Refusal(told)
     log.warning("no health and no metrics", why=told)
@@ -71,8 +79,7 @@ def _listening(chosen: Settings) -> socket.socket | None:
 
 
 def _address(sock: socket.socket) -> str:
-    host, port = sock.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://{place(*sock.getsockname()[:2])}"
 
 
 def _serve(chosen: Settings, known: EditionOffers, root: str, sock: socket.socket | None) -> None:
@@ -111,13 +118,22 @@ def _refusal(error: Exception) -> Exception:
 def _sandbox(chosen: Settings, forward: str) -> Iterator[str]:
     """Address of the chat page of a sandbox, which runs in another process. Raises Refusal when the port is taken."""
     command = [sys.executable, "-m", "bot.sandbox", "--host", chosen.http_host, "--port", str(chosen.http_port)]
-    with Popen([*command, "--forward", forward], stdout=PIPE, text=True, start_new_session=True) as process:  # noqa: S603  (our own module)
+    command += ["--kept", "--forward", forward, *(["--open"] if chosen.sandbox_open else [])]
+    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True, start_new_session=True) as process:  # noqa: S603  (our own module)
         try:
             assert process.stdout is not None  # noqa: S101  (a pipe was asked for)
             line = process.stdout.readline()
             if "http://" not in line:
-                raise Refusal(f"HTTP_PORT: the sandbox can't listen on {chosen.http_host}:{chosen.http_port}")
+                raise Refusal(f"HTTP_PORT: the sandbox can't listen on {place(chosen.http_host, chosen.http_port)}")
             yield line.partition("ready: ")[2].strip()
         finally:
-            process.terminate()
-            process.wait(STOPS_WITHIN_S)
+            _end(process)
+
+
+def _end(process: "Popen[str]") -> None:
+    """Tell a process to end, and kill the process when it does not within `STOPS_WITHIN_S`."""
+    process.terminate()
+    try:
+        process.wait(STOPS_WITHIN_S)
+    except TimeoutExpired:
+        process.kill()
