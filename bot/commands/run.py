@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
 import structlog
-import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
@@ -47,7 +46,7 @@ def run() -> None:
         return
     sock = _listening(chosen)
     if sock is not None:
-        typer.echo(f"listening at {_address(sock)}")
+        logs.tell(f"listening at {_address(sock)}")
     _serve(chosen, known, chosen.telegram_api_base_url, sock)
 
 
@@ -56,7 +55,7 @@ def _run_in_sandbox(chosen: Settings, known: EditionOffers) -> None:
         raise Refusal(NOT_OPEN.format(host=chosen.http_host))
     sock = socket.create_server((LOOPBACK, 0))
     with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
-        typer.echo(f"chat with the bot at {page}")
+        logs.tell(f"chat with the bot at {page}")
         _serve(chosen, known, page.rstrip("/"), sock)
 
 
