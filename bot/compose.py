@@ -23,6 +23,7 @@ from bot.conversation.links import invite_key
 from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
+from bot.descriptors import at_most
 from bot.feeds.chat_uploads import Uploads
 from bot.jobs.announcer import Announcer
 from bot.jobs.daily_tables import DailyTables
@@ -91,7 +92,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
         proxy = settings.bot_api_proxy(root)
         if proxy is not None:
             log.info("through a proxy", proxy=str(proxy), setting=proxy.setting)
-        async with Session(CONNECTIONS, proxy=proxy, ca=settings.own_ca) as session:
+        async with Session(at_most(CONNECTIONS, one_of=4), proxy=proxy, ca=settings.own_ca) as session:
             context = _context(settings, token, catalogue, edition, readers)
             api = Api(token, root, session)
             parts = await _wired(settings, api, engine, context, limits, sock=sock)

@@ -18,6 +18,7 @@ from bot import logs
 from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
+from bot.descriptors import raise_limit
 from bot.sandbox.hosts import is_loopback, place
 from bot.setting_names import strays
 from bot.settings import OWN_PATHS, Settings
@@ -41,6 +42,7 @@ def run() -> None:
     for stray in strays():
         log.warning("no such setting", name=stray.name, where=stray.where, meant=stray.meant or None)
     known = offers(chosen, None)
+    raise_limit()
     if chosen.is_sandbox:
         _run_in_sandbox(chosen, known)
         return
