@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.proxies import Proxy, proxy_at, usual
 from bot.setting_values import QuietHours, certificates, chat_ids, database_address, hour, quiet_hours
 
+FILE = ".env"
 FILE_ENCODING = "utf-8-sig"
 """UTF-8, with the mark that some editors put before it, or without."""
 
@@ -39,7 +40,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All settings; the public names are the same in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding=FILE_ENCODING, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=FILE, env_file_encoding=FILE_ENCODING, extra="ignore", frozen=True)
 
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base_url: str = "https://api.telegram.org"
@@ -247,11 +248,15 @@ def _is_web_address(url: str) -> bool:
 def load() -> Settings:
     """Settings of the process. Raises SettingsError with a plain line."""
     try:
+        if Path(FILE).is_dir():  # what Docker makes of a file that was to be mounted and is not there
+            raise SettingsError(f"{FILE}: a folder; wants a file of settings, or nothing at this place")
         return Settings()
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
     except UnicodeDecodeError:
-        raise SettingsError(".env: not UTF-8 text; save it as UTF-8") from None
+        raise SettingsError(f"{FILE}: not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"{FILE}: can't be read here: {error.strerror}") from None
 
 
 def _one_line(error: ValidationError) -> str:

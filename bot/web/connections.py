@@ -36,9 +36,11 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that is too long is refused."""
-        self._head_bytes += len(data)
         super().data_received(data)
-        if self._late is not None and self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+        if self._late is None or self.transport.is_closing():
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > MOST_HEAD_BYTES:
             self.transport.write(_TOO_LONG)
             self.transport.close()
 
@@ -50,6 +52,7 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Wait no more."""
         self._head_is_there()
+        self._head_bytes = 0
         super().on_headers_complete()
 
     @property
@@ -72,7 +75,6 @@ class Connection(HttpToolsProtocol):
         self._late = self.loop.call_later(HEAD_WITHIN_S, self.transport.close)
 
     def _head_is_there(self) -> None:
-        self._head_bytes = 0
         if self._late is not None:
             self._late.cancel()
             self._late = None
