@@ -23,7 +23,6 @@ from bot.conversation.links import invite_key
 from bot.delivery.channel import Limits
 from bot.delivery.inbox_worker import Worker
 from bot.delivery.sender import Sender
-from bot.descriptors import at_most
 from bot.feeds.chat_uploads import Uploads
 from bot.jobs.announcer import Announcer
 from bot.jobs.daily_tables import DailyTables
@@ -36,6 +35,7 @@ from bot.jobs.undelivered import UndeliveredWatch
 from bot.jobs.unheard import UnheardWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
+from bot.resources import at_most
 from bot.settings import Settings
 from bot.telegram import menu
 from bot.telegram.api import Api

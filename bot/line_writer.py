@@ -67,6 +67,8 @@ class LineWriter(io.TextIOBase):
         with self._changed:
             if self._begun:
                 self.write("\n")
+            if self._thread is None:
+                self._write_at_last()
             while (self._lines or self._is_writing) and (left_s := until - time.monotonic()) > 0:
                 self._changed.wait(left_s)
 
@@ -80,11 +82,17 @@ class LineWriter(io.TextIOBase):
         self._changed.notify_all()
 
     def _start(self) -> None:
+        atexit.unregister(self.drain)
+        atexit.register(self.drain)
         thread = threading.Thread(target=self._write_all, name=f"lines to {self._fd}", daemon=True)
         with suppress(RuntimeError):  # no more threads just now: the next line tries again
             thread.start()
             self._thread = thread
-            atexit.register(self.drain)
+
+    def _write_at_last(self) -> None:
+        """Write here what no thread was there to write: the program ends."""
+        while self._lines:
+            self._is_written(self._next())
 
     def _next(self) -> bytes:
         lines = self._lines.popleft()

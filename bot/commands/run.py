@@ -18,7 +18,7 @@ from bot import logs
 from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
-from bot.descriptors import raise_limit
+from bot.resources import lacking, raise_limit
 from bot.sandbox.hosts import is_loopback, place
 from bot.setting_names import strays
 from bot.settings import OWN_PATHS, Settings
@@ -86,7 +86,7 @@ def _address(sock: socket.socket) -> str:
 def _serve(chosen: Settings, known: EditionOffers, root: str, sock: socket.socket | None) -> None:
     try:
         asyncio.run(_until_told_to_stop(chosen, known, root, sock))
-    except (ExceptionGroup, SQLAlchemyError, OSError, NewerError) as error:
+    except (Exception, BaseExceptionGroup) as error:
         raise _refusal(error) from None
 
 
@@ -99,17 +99,19 @@ async def _until_told_to_stop(chosen: Settings, known: EditionOffers, root: str,
     await serve(chosen, chosen.token, root, known.catalogue, known.answering, stop, sock=sock)
 
 
-def _refusal(error: Exception) -> Exception:
+def _refusal(error: BaseException) -> BaseException:
     """The Refusal with the mend for an operator; an error that no operator can mend stays as raised."""
     from bot.telegram.polling import TokenRefusedError  # noqa: PLC0415
     from bot.telegram.webhook import WebhookRefusedError  # noqa: PLC0415
 
-    if isinstance(error, ExceptionGroup):
+    if isinstance(error, BaseExceptionGroup):
         return _refusal(error.exceptions[0])
     if isinstance(error, TokenRefusedError):
         return Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one")
     if isinstance(error, WebhookRefusedError):
         return Refusal(f"WEBHOOK_URL: Telegram refused it: {error}")
+    if wanted := lacking(error):
+        return Refusal(wanted)
     if isinstance(error, SQLAlchemyError | OSError | NewerError):
         return Refusal(f"DATABASE_URL: {plainly(error)}")
     return error

@@ -9,7 +9,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.descriptors import at_most
+from bot.resources import at_most
 from bot.web.app import app
 from bot.web.connections import Connection
 from bot.web.parts import Parts

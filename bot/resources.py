@@ -1,9 +1,10 @@
-"""How many files and connections the process may have open, and how many of them are for what.
+"""What the system lets the process have: files and connections, threads, memory; and how much of that is for what.
 
 A process without a free descriptor can open neither its database nor a connection, so what strangers can use up is
 bounded far below.
 """
 
+import errno
 import resource
 from contextlib import suppress
 from typing import Final
@@ -24,3 +25,17 @@ def at_most(wanted: int, *, one_of: int) -> int:
     """`wanted`, or fewer where that is more than one of `one_of` descriptors of the process."""
     given, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return wanted if given == resource.RLIM_INFINITY else max(1, min(wanted, given // one_of))
+
+
+def lacking(error: BaseException) -> str:
+    """What the system did not give, when the error says so, and where an operator gives more; else "".
+
+    Without threads not even SQLite can be opened.
+    """
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return "too many open files: raise the limit to 256 or more (ulimit -n, LimitNOFILE=, --ulimit nofile=)"
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return "no more threads: raise the limits, of processes to 64 or more (ulimit -u, TasksMax=, --pids-limit), or of memory"
+    if isinstance(error, MemoryError):
+        return "not enough memory: raise the limit to 512 MB or more (ulimit -v, MemoryMax=, --memory)"
+    return ""
