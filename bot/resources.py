@@ -35,7 +35,7 @@ def lacking(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         return "too many open files: raise the limit to 256 or more (ulimit -n, LimitNOFILE=, --ulimit nofile=)"
     if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
-        return "no more threads: raise the limits, of processes to 64 or more (ulimit -u, TasksMax=, --pids-limit), or of memory"
+        return "no more threads: raise the limit of processes to 64 or more (ulimit -u, TasksMax=, --pids-limit)"
     if isinstance(error, MemoryError):
         return "not enough memory: raise the limit to 512 MB or more (ulimit -v, MemoryMax=, --memory)"
     return ""

@@ -89,8 +89,7 @@ class Settings(BaseSettings):
     @classmethod
     def _leaves_our_paths_alone(cls, url: str) -> str:
         parts = urlsplit(url)
-        is_ours = (parts.path + "/").startswith(tuple(path.rstrip("/") + "/" for path in OWN_PATHS))
-        if is_ours or parts.query or parts.fragment or not _PLAIN_PATH.fullmatch(parts.path):
+        if is_own(parts.path) or parts.query or parts.fragment or not _PLAIN_PATH.fullmatch(parts.path):
             raise ValueError(f"an address with a plain path, other than {', '.join(OWN_PATHS)}")
         return url
 
@@ -235,6 +234,11 @@ class Settings(BaseSettings):
     def is_sandbox(self) -> bool:
         """True without a token: the bot talks to a sandbox on the same machine."""
         return not self.telegram_bot_token.get_secret_value()
+
+
+def is_own(path: str) -> bool:
+    """Whether the path is one of `OWN_PATHS`, or below one."""
+    return (path + "/").startswith(tuple(own.rstrip("/") + "/" for own in OWN_PATHS))
 
 
 def _is_web_address(url: str) -> bool:
