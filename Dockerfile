@@ -1,6 +1,8 @@
 # The bot as a package (not editable), its dependencies from the lock with hashes; it does not run as root.
 #   docker build -t alliance-bot .
-#   docker run --rm -p 127.0.0.1:8080:8080 alliance-bot     without a token: the sandbox, at http://127.0.0.1:8080/
+#   docker run --rm --env-file .env --volume alliance:/data alliance-bot
+# Without a token it does not start: whoever reaches a sandbox writes as anybody. To try it all the same:
+#   docker run --rm --env SANDBOX_OPEN=true --publish 127.0.0.1:8080:8080 alliance-bot     at http://127.0.0.1:8080/
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS build

@@ -37,6 +37,7 @@ from bot.jobs.unfound import UnfoundWatch
 from bot.jobs.unheard import UnheardWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
+from bot.resources import at_most
 from bot.settings import Settings, bot_id_in
 from bot.telegram import menu
 from bot.telegram.addressed import Addressed
@@ -97,7 +98,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
         proxy = settings.bot_api_proxy(root)
         if proxy is not None:
             log.info("through a proxy", proxy=str(proxy), setting=proxy.setting)
-        async with Session(CONNECTIONS, proxy=proxy, ca=settings.own_ca) as session:
+        async with Session(at_most(CONNECTIONS, one_of=4), proxy=proxy, ca=settings.own_ca) as session:
             context = _context(settings, token, catalogue, edition, readers)
             api = Api(token, root, session)
             parts = await _wired(settings, api, engine, context, limits, sock=sock)

@@ -10,36 +10,65 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TextIO, cast
 
 import structlog
+from structlog.typing import Processor
+
+from bot.line_writer import LineWriter
+
+_STAMPED: Final[list[Processor]] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+_FOR_MACHINES: Final = structlog.processors.JSONRenderer(ensure_ascii=False)
+_rendered: Final[list[Processor]] = []
+"""What makes a line of an event; set by `configure`."""
 
 _key: Final = bytearray(secrets.token_bytes(32))
 """Random until `name_chats_by` is called: names are then of the process alone."""
 
 
 def configure(level: str, form: Literal["console", "json"]) -> None:
-    """Send the logs of the process to standard error, for people or for machines."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    """Send the logs of the process to standard error, for people or for machines.
+
+    From then on all that is written to standard error takes the same way, which never fails and never waits.
+    """
+    for_people = structlog.dev.ConsoleRenderer(colors=ERRORS.isatty())
+    _rendered[:] = [*_STAMPED, for_people if form == "console" else _FOR_MACHINES]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
+        processors=[structlog.contextvars.merge_contextvars, *_rendered],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, ERRORS)),
         cache_logger_on_first_use=True,
     )
+    sys.stderr = ERRORS
     # A library may log an address that holds the token: only warnings come through, and none of those that make calls.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=ERRORS)
     for name in ("aiohttp", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def tell(line: str) -> None:
+    """Print the line to standard output; a program that runs for long goes on when nobody can be told."""
+    OUTPUT.write(f"{line}\n")
+
+
+def dropped() -> int:
+    """How many lines of the log were lost so far, because they could not be written."""
+    return ERRORS.dropped
+
+
+def _lost(lines: int) -> str:
+    """The line of the log that tells of lines lost."""
+    event: Any = {"event": "log lines lost", "lines": lines}
+    for processor in _rendered:
+        event = processor(None, "warning", event)
+    return f"{event}\n"
+
+
+ERRORS: Final = LineWriter(2, _lost)
+OUTPUT: Final = LineWriter(1)
 
 
 def name_chats_by(token: str) -> None:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.proxies import Proxy, proxy_at, usual
 from bot.setting_values import QuietHours, certificates, chat_ids, database_address, hour, quiet_hours
 
+FILE = ".env"
 FILE_ENCODING = "utf-8-sig"
 """UTF-8, with the mark that some editors put before it, or without."""
 
@@ -46,7 +47,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All settings; the public names are the same in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding=FILE_ENCODING, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=FILE, env_file_encoding=FILE_ENCODING, extra="ignore", frozen=True)
 
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base_url: str = "https://api.telegram.org"
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     admin_chat_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
+    sandbox_open: bool = False
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     ingest_secret: SecretStr = SecretStr("")
@@ -95,8 +97,7 @@ class Settings(BaseSettings):
     @classmethod
     def _leaves_our_paths_alone(cls, url: str) -> str:
         parts = urlsplit(url)
-        is_ours = (parts.path + "/").startswith(tuple(path.rstrip("/") + "/" for path in OWN_PATHS))
-        if is_ours or parts.query or parts.fragment or not _PLAIN_PATH.fullmatch(parts.path):
+        if is_own(parts.path) or parts.query or parts.fragment or not _PLAIN_PATH.fullmatch(parts.path):
             raise ValueError(f"an address with a plain path, other than {', '.join(OWN_PATHS)}")
         return url
 
@@ -161,6 +162,19 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_hour(cls, text: object) -> object:
         return hour(text) if isinstance(text, str) else text
+
+    @field_validator("http_host")
+    @classmethod
+    def _without_brackets(cls, host: str) -> str:
+        return host.strip().removeprefix("[").removesuffix("]")
+
+    @field_validator("sandbox_open", mode="before")
+    @classmethod
+    def _is_yes_or_no(cls, text: object) -> object:
+        known = {"": False, "false": False, "true": True}
+        if isinstance(text, str) and text.strip().lower() not in known:
+            raise ValueError("true or false")
+        return known[text.strip().lower()] if isinstance(text, str) else text
 
     @field_validator("quiet_hours", mode="before")
     @classmethod
@@ -239,6 +253,11 @@ def bot_id_in(token: str) -> int:
     return int(token.partition(":")[0])
 
 
+def is_own(path: str) -> bool:
+    """Whether the path is one of `OWN_PATHS`, or below one."""
+    return (path + "/").startswith(tuple(own.rstrip("/") + "/" for own in OWN_PATHS))
+
+
 def _is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -250,11 +269,15 @@ def _is_web_address(url: str) -> bool:
 def load() -> Settings:
     """Settings of the process. Raises SettingsError with a plain line."""
     try:
+        if Path(FILE).is_dir():  # what Docker makes of a file that was to be mounted and is not there
+            raise SettingsError(f"{FILE}: a folder; wants a file of settings, or nothing at this place")
         return Settings()
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
     except UnicodeDecodeError:
-        raise SettingsError(".env: not UTF-8 text; save it as UTF-8") from None
+        raise SettingsError(f"{FILE}: not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"{FILE}: can't be read here: {error.strerror}") from None
 
 
 def _one_line(error: ValidationError) -> str:

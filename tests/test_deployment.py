@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from bot import VERSION
-from bot.settings import Settings
+from bot.commands import Refusal, run
+from bot.settings import Settings, SettingsError, load
 from rules.catalogue.load import lint
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +64,38 @@ def test_the_image_is_built_from_named_versions_only() -> None:
     assert [line for line in lines if line.startswith(("ADD ", "MAINTAINER ")) or ":latest" in line] == []
     assert all(line.split()[1].startswith("/") for line in lines if line.startswith("WORKDIR "))
     assert all(json.loads(line.split(maxsplit=1)[1]) for line in lines if line.startswith(("CMD ", "ENTRYPOINT ")))
+
+
+def in_the_image(monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: str) -> None:
+    """The environment of the image; what it keeps goes to `folder`."""
+    (block,) = [line for line in instructions() if line.startswith("ENV PATH=")]
+    given = dict(re.findall(r"([A-Z_]+)=(\S+)", block))
+    assert given["HTTP_HOST"] == "0.0.0.0"
+    monkeypatch.chdir(folder)
+    for name, value in (given | settings).items():
+        if name in SETTINGS:
+            monkeypatch.setenv(name, value.replace("/data/", f"{folder}/"))
+
+
+def test_the_image_is_no_sandbox_on_an_open_address_unless_told_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    in_the_image(monkeypatch, tmp_path)
+    with pytest.raises(Refusal, match=r"^HTTP_HOST: without TELEGRAM_BOT_TOKEN .* '0\.0\.0\.0'; .*SANDBOX_OPEN=true$"):
+        run.run()
+    assert not list(tmp_path.iterdir())
+
+
+def test_neither_image_nor_compose_tells_the_sandbox_to_be_open(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("Dockerfile", "compose.yaml"):
+        lines = [line for line in text(name).splitlines() if not line.startswith("#")]
+        assert [line for line in lines if "SANDBOX_OPEN" in line] == []
+    url = compose()["services"]["bot"]["environment"]["WEBHOOK_URL"].partition("${")[0] + "host.example/webhook"
+    in_the_image(monkeypatch, tmp_path, WEBHOOK_URL=url, WEBHOOK_SECRET="s", TELEGRAM_BOT_TOKEN="")
+    with pytest.raises(SettingsError, match=r"^WEBHOOK_URL: set, but TELEGRAM_BOT_TOKEN is empty"):
+        load()
 
 
 def test_the_image_and_the_project_agree_on_python() -> None:

@@ -115,6 +115,23 @@ def test_a_file_of_settings_that_is_no_utf_8_is_named(tmp_path: Path, monkeypatc
         load()
 
 
+def test_a_folder_where_the_file_of_settings_is_looked_for_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"^\.env: a folder; wants a file of settings, or nothing at this place$"):
+        load()
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="no file here that cannot be read by anybody")
+def test_a_file_of_settings_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").symlink_to("/proc/self/mem")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"^\.env: can't be read here: "):
+        load()
+
+
 def test_a_file_of_settings_may_begin_with_the_mark_of_its_encoding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,19 +4,24 @@ Exit status 0 done, 1 done with findings, 2 could not be done. To add a command:
 `bot.commands`.
 """
 
+import errno
 import os
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
+from bot import standard_streams
 from bot.cli import admin, bot, db, rules, scores, shops
 from bot.cli import shop_deeds as shop_deeds  # commands of `shops` and `admin`
 from bot.commands import Refusal
 
 PROGRAM = "alliance-bot"
 NOT_DONE = 2
+UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Of an error that no command has met: standard output is on a disk that takes no more."""
 
 app = bot.app
 for name, group in (
@@ -46,19 +51,28 @@ def _usage(error: TyperException) -> str:
 
 def main() -> None:
     """The entry point: every refusal is a plain line on standard error, no traceback."""
+    standard_streams.prepare()
     _leave_out_terminal_colours()
     try:
         sys.exit(app(prog_name=PROGRAM, standalone_mode=False))
     except Refusal as refusal:
-        typer.echo(f"{PROGRAM}: {refusal}", err=True)
-        sys.exit(NOT_DONE)
+        _end(str(refusal))
     except TyperException as error:
-        typer.echo(f"{PROGRAM}: {_usage(error)}", err=True)
-        sys.exit(NOT_DONE)
+        _end(_usage(error))
     except BrokenPipeError:
+        standard_streams.let_go()
         sys.exit(0)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in UNWRITTEN:
+            _end(f"not written: {error.strerror}")
         if os.environ.get("LOG_LEVEL") == "DEBUG":
             raise
-        typer.echo(f"{PROGRAM}: unexpected {type(error).__name__}; see more with LOG_LEVEL=DEBUG", err=True)
-        sys.exit(NOT_DONE)
+        _end(f"unexpected {type(error).__name__}; see more with LOG_LEVEL=DEBUG")
+
+
+def _end(line: str) -> NoReturn:
+    """Tell why it could not be done, and end."""
+    with suppress(OSError):
+        typer.echo(f"{PROGRAM}: {line}", err=True)
+    standard_streams.let_go()
+    sys.exit(NOT_DONE)

@@ -9,16 +9,17 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from subprocess import PIPE, Popen
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
 import structlog
-import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
+from bot.resources import lacking, raise_limit
+from bot.sandbox.hosts import is_loopback, place
 from bot.setting_names import strays
 from bot.settings import OWN_PATHS, Settings
 from bot.views.other_edition import EditionOffers
@@ -26,6 +27,10 @@ from storage.database.engine import UnfitError
 
 LOOPBACK = "127.0.0.1"
 STOPS_WITHIN_S = 5
+NOT_OPEN = (
+    "HTTP_HOST: without TELEGRAM_BOT_TOKEN this is a sandbox, where whoever reaches it writes as anybody, and not only "
+    "this machine reaches {host!r}; set TELEGRAM_BOT_TOKEN, HTTP_HOST=127.0.0.1, or SANDBOX_OPEN=true"
+)
 
 log = structlog.get_logger(__name__)
 
@@ -37,19 +42,22 @@ def run() -> None:
     for stray in strays():
         log.warning("no such setting", name=stray.name, where=stray.where, meant=stray.meant or None)
     known = offers(chosen, None)
+    raise_limit()
     if chosen.is_sandbox:
         _run_in_sandbox(chosen, known)
         return
     sock = _listening(chosen)
     if sock is not None:
-        typer.echo(f"listening at {_address(sock)}")
+        logs.tell(f"listening at {_address(sock)}")
     _serve(chosen, known, chosen.telegram_api_base_url, sock)
 
 
 def _run_in_sandbox(chosen: Settings, known: EditionOffers) -> None:
+    if not chosen.sandbox_open and not is_loopback(chosen.http_host):
+        raise Refusal(NOT_OPEN.format(host=chosen.http_host))
     sock = socket.create_server((LOOPBACK, 0))
     with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
-        typer.echo(f"chat with the bot at {page}")
+        logs.tell(f"chat with the bot at {page}")
         _serve(chosen, known, page.rstrip("/"), sock)
 
 
@@ -63,7 +71,8 @@ def _listening(chosen: Settings) -> socket.socket | None:
         family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
         return socket.create_server((chosen.http_host, chosen.http_port), family=family)
     except OSError as error:
-        told = f"HTTP_PORT: can't listen on {chosen.http_host}:{chosen.http_port}: {error.strerror or error}"
+        where = place(chosen.http_host, chosen.http_port)
+        told = f"HTTP_PORT: can't listen on {where}: {error.strerror or error}"
     if chosen.webhook_url or chosen.ingest_secret.get_secret_value():
         raise Refusal(told)
     log.warning("no health and no metrics", why=told)
@@ -71,14 +80,13 @@ def _listening(chosen: Settings) -> socket.socket | None:
 
 
 def _address(sock: socket.socket) -> str:
-    host, port = sock.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://{place(*sock.getsockname()[:2])}"
 
 
 def _serve(chosen: Settings, known: EditionOffers, root: str, sock: socket.socket | None) -> None:
     try:
         asyncio.run(_until_told_to_stop(chosen, known, root, sock))
-    except (ExceptionGroup, SQLAlchemyError, OSError, UnfitError) as error:
+    except (Exception, BaseExceptionGroup) as error:
         raise _refusal(error) from None
 
 
@@ -91,17 +99,19 @@ async def _until_told_to_stop(chosen: Settings, known: EditionOffers, root: str,
     await serve(chosen, chosen.token, root, known.catalogue, known.answering, stop, sock=sock)
 
 
-def _refusal(error: Exception) -> Exception:
+def _refusal(error: BaseException) -> BaseException:
     """The Refusal with the mend for an operator; an error that no operator can mend stays as raised."""
     from bot.telegram.polling import TokenRefusedError  # noqa: PLC0415
     from bot.telegram.webhook import WebhookRefusedError  # noqa: PLC0415
 
-    if isinstance(error, ExceptionGroup):
+    if isinstance(error, BaseExceptionGroup):
         return _refusal(error.exceptions[0])
     if isinstance(error, TokenRefusedError):
         return Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one")
     if isinstance(error, WebhookRefusedError):
         return Refusal(f"WEBHOOK_URL: Telegram refused it: {error}")
+    if wanted := lacking(error):
+        return Refusal(wanted)
     if isinstance(error, SQLAlchemyError | OSError | UnfitError):
         return Refusal(f"DATABASE_URL: {plainly(error)}")
     return error
@@ -111,13 +121,22 @@ def _refusal(error: Exception) -> Exception:
 def _sandbox(chosen: Settings, forward: str) -> Iterator[str]:
     """Address of the chat page of a sandbox, which runs in another process. Raises Refusal when the port is taken."""
     command = [sys.executable, "-m", "bot.sandbox", "--host", chosen.http_host, "--port", str(chosen.http_port)]
-    with Popen([*command, "--forward", forward], stdout=PIPE, text=True, start_new_session=True) as process:  # noqa: S603  (our own module)
+    command += ["--kept", "--forward", forward, *(["--open"] if chosen.sandbox_open else [])]
+    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True, start_new_session=True) as process:  # noqa: S603  (our own module)
         try:
             assert process.stdout is not None  # noqa: S101  (a pipe was asked for)
             line = process.stdout.readline()
             if "http://" not in line:
-                raise Refusal(f"HTTP_PORT: the sandbox can't listen on {chosen.http_host}:{chosen.http_port}")
+                raise Refusal(f"HTTP_PORT: the sandbox can't listen on {place(chosen.http_host, chosen.http_port)}")
             yield line.partition("ready: ")[2].strip()
         finally:
-            process.terminate()
-            process.wait(STOPS_WITHIN_S)
+            _end(process)
+
+
+def _end(process: "Popen[str]") -> None:
+    """Tell a process to end, and kill the process when it does not within `STOPS_WITHIN_S`."""
+    process.terminate()
+    try:
+        process.wait(STOPS_WITHIN_S)
+    except TimeoutExpired:
+        process.kill()

@@ -22,6 +22,10 @@ class Forward:
         patterns = (f"{path}{{below:.*}}" if path.endswith("/") else path for path in self.paths)
         return [web.route("*", pattern, self._pass) for pattern in patterns]
 
+    def passes(self, request: web.Request) -> bool:
+        """Whether the request is for one of the paths."""
+        return bool(request.match_info.handler == self._pass)
+
     async def _pass(self, request: web.Request) -> web.Response:
         """The answer of the other server; 502 when there is none."""
         timeout = ClientTimeout(ANSWER_WITHIN_S)

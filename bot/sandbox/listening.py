@@ -1,6 +1,7 @@
 """The server of the Bot API, the control calls and the page: a process (`run`) or a part of a test (`serving`)."""
 
 import asyncio
+import os
 import signal
 import sys
 from base64 import b64encode
@@ -14,7 +15,9 @@ from aiohttp import web
 from bot.sandbox import bot_api, control
 from bot.sandbox.controlled import Refuse
 from bot.sandbox.forward import Forward
+from bot.sandbox.hosts import place, reachable
 from bot.sandbox.state import Sandbox
+from bot.sandbox.strangers import turned_away
 from bot.sandbox.wire import LARGEST_BODY
 
 PAGE = Path(__file__).with_name("chat.html")
@@ -28,9 +31,12 @@ SOON_S = 0.01
 """Time for an answer being written; aiohttp takes 0 for endless."""
 
 
-def app(sandbox: Sandbox, refuse: Refuse, forward: Forward | None = None) -> web.Application:
-    """The application over `sandbox`. `refuse` stops listening for seconds; `forward` goes before all other paths."""
-    built = web.Application(client_max_size=LARGEST_BODY)
+def app(sandbox: Sandbox, refuse: Refuse, host: str, forward: Forward | None = None) -> web.Application:
+    """The application over `sandbox`, listening on `host`.
+
+    `refuse` stops listening for seconds; `forward` goes before all other paths.
+    """
+    built = web.Application(client_max_size=LARGEST_BODY, middlewares=[turned_away(host, forward)])
     built.add_routes(forward.routes() if forward else [])
     built.add_routes([*bot_api.BotApi(sandbox).routes(), web.get("/", _page)])
     built.add_subapp("/sandbox/", control.app(sandbox, refuse))
@@ -52,7 +58,7 @@ class Listener:
     def __init__(self, host: str, port: int, forward: Forward | None = None) -> None:
         self.host, self.port = host, port
         self.sandbox = Sandbox()
-        built = app(self.sandbox, self.refuse, forward)
+        built = app(self.sandbox, self.refuse, host, forward)
         self._runner = web.AppRunner(
             built,
             access_log=None,
@@ -64,7 +70,7 @@ class Listener:
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"http://{place(reachable(self.host), self.port)}"
 
     async def start(self) -> None:
         """Listen; connections are accepted on return. Raises OSError when the port is taken."""
@@ -111,14 +117,23 @@ async def serving(host: str = "127.0.0.1", port: int = 0, forward: Forward | Non
         await listener.stop()
 
 
-async def run(host: str, port: int, forward: Forward | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; print a line when ready."""
+async def run(host: str, port: int, forward: Forward | None = None, *, kept: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM; print a line when ready. `kept`: also until standard input ends."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
+    if kept:
+        loop.add_reader(sys.stdin.fileno(), _end_with_input, stopped)
     async with serving(host, port, forward) as listener:
         sys.stdout.write(f"sandbox ready: {listener.url}/\n")
         sys.stdout.flush()
         await stopped.wait()
+
+
+def _end_with_input(stopped: asyncio.Event) -> None:
+    """Standard input is a pipe of whoever started the process: it ends however that one ends."""
+    if not os.read(sys.stdin.fileno(), 1024):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stopped.set()

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.settings import is_own
 from bot.telegram.webhook import NotJsonError
 from bot.web import exchange, ingest
 from bot.web.exchange import RETRY_LATER, Plainly, Refused, answer, json_body
@@ -39,9 +40,14 @@ def app(parts: Parts) -> Starlette:
     ]
     hook = [Route(parts.hook.path, _Updates(parts.hook).take, methods=["POST"])] if parts.hook else []
     paths = [route.path for route in (*routes, *hook)]
+    known = parts.hook.path if parts.hook else ""
     built = Starlette(
         routes=routes + hook,
-        middleware=[Middleware(_Counted, parts.observer.requests, paths), Middleware(Plainly)],
+        middleware=[
+            Middleware(_BelowAPath, known),
+            Middleware(_Counted, parts.observer.requests, paths),
+            Middleware(Plainly),
+        ],
         exception_handlers={HTTPException: exchange.on_http_error},
     )
     built.router.redirect_slashes = False
@@ -71,6 +77,26 @@ class _Updates:
         except Exception:  # whatever it was, the update is not on disk
             raise Refused(503, "not kept: bring it again", headers=RETRY_LATER) from None
         return answer(200, {})
+
+
+class _BelowAPath:
+    """Webhook and ingest below a path of a proxy, which passes that path on or takes it away."""
+
+    def __init__(self, app: ASGIApp, hook: str) -> None:
+        self._app = app
+        self._hook = hook
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "path": self._own(scope["path"])}
+        await self._app(scope, receive, send)
+
+    def _own(self, path: str) -> str:
+        """Our path for the path that came."""
+        if path.endswith(ingest.PATH):
+            return ingest.PATH
+        is_rest = path != "/" and self._hook.endswith(path) and not is_own(path)
+        return self._hook if is_rest else path
 
 
 class _Counted:

@@ -9,10 +9,14 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.resources import at_most
 from bot.web.app import app
+from bot.web.connections import Connection
 from bot.web.parts import Parts
 
 MOST_CONNECTIONS: Final = 200
+"""Open at a time, and as many again that are accepted in the same moment."""
+
 KEEP_ALIVE_S: Final = 75
 FINISH_S: Final = 2
 """So long may requests under way take when the server is told to stop."""
@@ -26,10 +30,11 @@ async def serve(parts: Parts, sock: socket.socket, stop: asyncio.Event, listenin
 
 
 def _config(served: ASGIApp) -> uvicorn.Config:
+    most = at_most(MOST_CONNECTIONS, one_of=6)
     return uvicorn.Config(
         served,
         interface="asgi3",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="off",
         proxy_headers=False,
@@ -37,7 +42,8 @@ def _config(served: ASGIApp) -> uvicorn.Config:
         date_header=False,
         log_config=None,
         access_log=False,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=most,
+        backlog=most,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=FINISH_S,
     )

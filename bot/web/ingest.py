@@ -75,14 +75,22 @@ class Ingest:
 
     async def _read(self, request: Request, now: datetime) -> _Call:
         body = await json_body(request)
-        signed = verify(self._parts.ingest_keys, request.headers, request.method, _path(request), body, now=now)
-        if isinstance(signed, Refusal):
-            raise Refused(401, signed)
+        signed = self._verified(request, body, now)
         key = request.headers.get("idempotency-key")
         if key is not None and not _KEY.fullmatch(key):
             raise Refused(400, "Idempotency-Key wants 1 to 64 visible characters of ASCII")
         given = await asyncio.to_thread(read_rows, body, self._edition.scores, self._parts.watch.today(now))
         return _Call(signed, key, hashlib.sha256(body).hexdigest(), given)
+
+    def _verified(self, request: Request, body: bytes, now: datetime) -> Verified:
+        """Raises Refused when the signature fits none of the paths that the sender may have called."""
+        refusal = Refusal.WRONG_SIGNATURE
+        for path in paths_called(request):
+            found = verify(self._parts.ingest_keys, request.headers, request.method, path, body, now=now)
+            if isinstance(found, Verified):
+                return found
+            refusal = found
+        raise Refused(401, refusal)
 
     async def _transact(self, call: _Call, now: datetime) -> tuple[str, bool]:
         """The answer as JSON, and whether the answer was given before."""
@@ -169,8 +177,14 @@ def _shown(one: Correction) -> dict[str, str | None]:
     return {"shop_id": one.ref, "day": one.day.isoformat(), "score": one.fact, "before": before, "after": after}
 
 
-def _path(request: Request) -> str:
-    """Path and query as sent, for the signature."""
+def paths_called(request: Request) -> list[str]:
+    """The paths with query, as sent, by which the sender may have called: a proxy may take away what stands before.
+
+    The path that came, the same from `/ingest` on, and that one below the path that the proxy says it took away. The
+    sender signed one of them; whichever it is, the sender meant this endpoint.
+    """
     query: bytes = request.scope["query_string"]
-    raw: bytes = request.scope["raw_path"]
-    return (raw + (b"?" + query if query else b"")).decode("latin-1")
+    came: str = request.scope["raw_path"].decode("latin-1")
+    before = request.headers.get("x-forwarded-prefix", "").rstrip("/")
+    found = dict.fromkeys((came, PATH, before + PATH))
+    return [path + ("?" + query.decode("latin-1") if query else "") for path in found]

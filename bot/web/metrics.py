@@ -14,7 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import VERSION
+from bot import VERSION, logs
 from bot.web import intake_metrics, stored_metrics
 from bot.web.families import counters, gauge, gauges, instant
 from bot.web.feed_figures import FeedFigures
@@ -80,6 +80,7 @@ def _seen(observer: Observer) -> Iterator[Metric]:
     yield counters("alliance_strange_answers", what, ("status", "kind"), strange)
     asked = [((path, str(status)), count) for (path, status), count in observer.requests.items()]
     yield counters("alliance_http_requests", "Requests to this server", ("path", "status"), asked)
+    yield CounterMetricFamily("alliance_log_lines_dropped", "Log lines that could not be written", logs.dropped())
     if observer.swept is not None:
         day, outcomes = observer.swept
         yield gauge("alliance_sweep_day_seconds", "Day of the last sweep of this process", instant(day))

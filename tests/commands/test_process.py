@@ -5,7 +5,9 @@ import os
 import signal
 import sys
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, run
+
+import pytest
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
 
@@ -31,3 +33,27 @@ def test_the_bot_does_not_begin_to_start_with_an_unknown_edition(tmp_path: Path)
         out, told = ran.communicate(timeout=30)
     wanted = 'alliance-bot: RULES_EDITION: unknown edition "2019-01-01"; known are 2022-10-10, 2026-07-29\n'
     assert (ran.returncode, out, told.decode()) == (2, b"", wanted)
+
+
+@pytest.mark.parametrize(
+    ("words", "redirected", "status", "told"),
+    [
+        (["--version"], "1>/dev/full", 2, b"alliance-bot: not written: No space left on device\n"),
+        (["--version"], "1>&-", 0, b""),
+        (["no-such-command"], "2>/dev/full", 2, b""),
+        (["no-such-command"], "2>&-", 2, b""),
+        (["--version"], "0<&- 1>&- 2>&-", 0, b""),
+    ],
+)
+def test_a_stream_that_is_full_or_closed_is_no_traceback(
+    words: list[str], redirected: str, status: int, told: bytes
+) -> None:
+    ran = run(["sh", "-c", f'exec "$@" {redirected}', "sh", *COMMAND, *words], capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (status, told)
+
+
+def test_words_of_the_command_line_are_read_where_the_locale_knows_no_chinese() -> None:
+    ascii_only = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ran = run([*COMMAND, "ask", "--json", "体验分3.7会怎样"], capture_output=True, check=False, env=ascii_only)
+    assert json.loads(ran.stdout)["question"] == "体验分3.7会怎样"
+    assert (ran.returncode, ran.stderr) == (0, b"")

@@ -94,11 +94,12 @@ async def served(
     receive: Callable[..., Any] | None = None,
     edition: str = "2022-10-10",
     at: tuple[str, int] = ("127.0.0.1", 0),
+    path: str = "/webhook",
 ) -> AsyncIterator[Served]:
-    """The HTTP side until the block is left, listening `at` host and port."""
+    """The HTTP side until the block is left, listening `at` host and port; `path` of the webhook, if `receive`."""
     clock = SystemClock()
     woken: list[None] = []
-    hook = Hook("/webhook", SECRET.encode(), Keeper(receive).keep) if receive else None
+    hook = Hook(path, SECRET.encode(), Keeper(receive).keep) if receive else None
     watch = WatchPolicy(CATALOGUE.edition(edition), ZONE, None, CATALOGUE)
     parts = Parts(engine, clock, Observer(clock), watch, keys, lambda: woken.append(None), hook)
     sock = socket.create_server(at)

@@ -97,6 +97,17 @@ async def test_with_a_token_it_listens_at_its_port_and_says_where(tmp_path: Path
     assert off == (404, '{"error": "the ingest is off: INGEST_SECRET is empty"}\n')
 
 
+async def test_killed_it_leaves_no_sandbox_behind_that_holds_the_port(tmp_path: Path) -> None:
+    port = free_port()
+    async with process(HTTP_PORT=str(port), **database_of(tmp_path)) as running:
+        assert f":{port}/" in await said(running)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        running.kill()
+        assert await asyncio.wait_for(reader.read(), 20) == b""
+        writer.close()
+    socket.create_server(("127.0.0.1", port)).close()
+
+
 @pytest.mark.parametrize("needed", [True, False])
 async def test_a_port_that_is_taken_stops_only_a_bot_that_is_called_there(tmp_path: Path, needed: bool) -> None:
     async with sandbox_client() as sandbox:
