@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import journeys
 from bot.conversation.memory import Dialogue, Shown
-from bot.journeys import consent, corrected, editions, entries
+from bot.journeys import album, consent, corrected, editions, entries
 from bot.journeys.context import Context
 from bot.journeys.turn import OLD, SAME, Reply, Turn
 from bot.telegram.messages import buttons, in_topic, say, screen, shown_last, toast
@@ -47,7 +47,7 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
     dialogue = dialogue.knowing({edition.name for edition in context.catalogue.editions})
     turn = Turn(context.of_edition(kept.edition), incoming, dialogue, now, conn)
-    turn = replace(turn, dialogue=dialogue.counted(turn.written_at, _weight(incoming)))
+    turn = replace(turn, dialogue=dialogue.counted(turn.written_at, _weight(turn)))
     reply = await _throttled(turn)
     if kept.edition and not context.catalogue.has(kept.edition):
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
@@ -105,7 +105,7 @@ async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: D
 
 async def _throttled(turn: Turn) -> Reply:
     """The reply, unless the chat writes too fast: then a single notice, and silence until the minute is over."""
-    count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn.incoming)
+    count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn)
     limit = turn.context.messages_per_minute * MESSAGE_WEIGHT
     if count <= limit:
         return await _respond(turn)
@@ -117,10 +117,10 @@ async def _respond(turn: Turn) -> Reply:
 
     Pictures sent together are answered once, and words below any of them.
     """
-    meant = None if _is_more_of_an_album(turn) else await corrected.taken_up(turn)
+    meant = None if album.is_more(turn) else await corrected.taken_up(turn)
     if meant is None:
         return turn.reply()
-    reply = await _read(meant)
+    reply = await album.answered(turn, await _read(meant))
     is_kept = await entries.keeps(meant) or isinstance(meant.press, consent.Agree)
     is_kept |= reply.dialogue.check != turn.dialogue.check
     return corrected.remembered(meant, reply.remembering(reply.dialogue.settled) if is_kept else reply)
@@ -133,13 +133,11 @@ async def _read(turn: Turn) -> Reply:
         return turn.say_plain("frame/too_long")
 
 
-def _is_more_of_an_album(turn: Turn) -> bool:
-    is_picture = turn.incoming.what is What.MEDIA and not turn.incoming.file_id
-    return is_picture and turn.incoming.album != "" and turn.incoming.album == turn.dialogue.album
-
-
-def _weight(incoming: Incoming) -> int:
-    return PRESS_WEIGHT if incoming.what is What.PRESS else MESSAGE_WEIGHT
+def _weight(turn: Turn) -> int:
+    """What the update counts against the limit of a minute; pictures sent together count once."""
+    if album.is_more(turn):
+        return 0
+    return PRESS_WEIGHT if turn.incoming.what is What.PRESS else MESSAGE_WEIGHT
 
 
 def _answer_of_the_press(turn: Turn, kind: str) -> Iterator[Message]:

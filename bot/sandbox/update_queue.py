@@ -6,6 +6,7 @@ offset beyond the newest update's id + 1 is taken as no offset (ids were chosen 
 """
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from bot.sandbox.wire import POLLED_TWICE, Json, Params, Refusal, integer, struc
 
 _LEFT_OUT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 LONGEST_POLL_S = 50
+_OWN_ID = re.compile(r'"update_id"\s*:\s*(\d{1,18})\b')
 
 
 class Verbatim(str):
@@ -138,7 +140,8 @@ class UpdateQueue:
 def _own_id(body: str) -> int | None:
     try:
         parsed: Any = json.loads(body)
-    except ValueError:
-        return None
+    except (ValueError, RecursionError):  # JSON all the same, perhaps, with a part that Python does not read
+        found = _OWN_ID.search(body)
+        return int(found[1]) if found else None
     found = parsed.get("update_id") if isinstance(parsed, dict) else None
     return found if isinstance(found, int) and not isinstance(found, bool) else None
