@@ -31,7 +31,7 @@ from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
 from bot.jobs.risk_lists import RiskLists
 from bot.jobs.rule_watch import RuleWatch
-from bot.jobs.set_aside import SetAsideWatch
+from bot.jobs.dead_messages import DeadMessagesWatch
 from bot.jobs.undelivered import UndeliveredWatch
 from bot.jobs.unfound import UnfoundWatch
 from bot.jobs.unheard import UnheardWatch
@@ -206,10 +206,10 @@ async def _wired(
         RiskLists(engine, context, clock, wake),
         Uploads(engine, api, policy, at, clock=clock, wake=wake),
         EditionChanges(engine, context, clock, wake),
-        Retention(engine, clock, context.zone, owner),
-        Announcer(engine, clock, wake, context.operator),
+        Retention(engine, clock, context.zone, owner, admins=admins),
+        Announcer(engine, clock, wake, context.operator, admins=admins),
         UndeliveredWatch(engine, context, clock, wake),
-        SetAsideWatch(engine, context, clock, wake),
+        DeadMessagesWatch(engine, context, clock, wake),
         UnfoundWatch(engine, context, clock, wake),
         UnheardWatch(engine, context, clock, wake),
         RuleWatch(engine, context, clock, listed, owner, wake, settings.usual_proxy(listed), settings.own_ca),

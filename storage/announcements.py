@@ -165,6 +165,11 @@ _next = (
 )
 
 
+async def put_off(conn: AsyncConnection, number: int, until_ms: int) -> None:
+    """Go on with the announcement at `until_ms` (epoch ms) and not before, so that the others go on."""
+    await conn.execute(update(announcements).where(announcements.c.id == number).values(look_at=until_ms))
+
+
 async def settle(conn: AsyncConnection, number: int) -> None:
     """Copy the final states of outbox rows to the announcement's queued chats."""
     its = outbox.c.id == told.c.number

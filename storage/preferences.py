@@ -115,12 +115,18 @@ async def choose_edition(conn: AsyncConnection, chat_id: int, name: str | None, 
 
 
 def read(quiet_hours: str | None, digest_at: str | None) -> Preferences:
-    """The preferences from kept values: hours None for the operator's, "" for none, "22:00-08:00"."""
+    """The preferences from kept values: hours None for the operator's, "" for none, "22:00-08:00".
+
+    What can't be read is as if nothing was chosen: one chat's hours never keep the others from being told.
+    """
     hours = None
-    if quiet_hours:
-        start, _, until = quiet_hours.partition("-")
-        hours = (time.fromisoformat(start), time.fromisoformat(until))
-    return Preferences(quiet_hours is not None, hours, time.fromisoformat(digest_at) if digest_at else None)
+    try:
+        if quiet_hours:
+            start, _, until = quiet_hours.partition("-")
+            hours = (time.fromisoformat(start), time.fromisoformat(until))
+        return Preferences(quiet_hours is not None, hours, time.fromisoformat(digest_at) if digest_at else None)
+    except ValueError:
+        return Preferences(False, None, None)
 
 
 def _hours(chosen: Preferences) -> str | None:

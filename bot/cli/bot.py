@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import VERSION, commands
-from bot.cli.options import AsJson, EditionName, Explain, OnDay, echo, finish
+from bot.cli.options import AsJson, EditionName, Explain, OnDay, echo, echo_each, finish
 
 app = typer.Typer(
     add_completion=False,
@@ -44,7 +44,10 @@ def ask(question: str, as_json: AsJson = False, edition: EditionName = None, exp
     if explain:
         echo(commands.explain_reading.explained(question, edition))
         return
-    echo(commands.answer_questions.ask(question, as_json=as_json, edition=edition))
+    if question != "-":
+        typer.echo(commands.answer_questions.ask(question, as_json=as_json, edition=edition))
+        return
+    echo_each(commands.answer_questions.ask_lines(as_json=as_json, edition=edition))
 
 
 @app.command(help="Report on eligibility from a file of facts; - reads JSON Lines and writes JSON Lines.")
@@ -52,11 +55,7 @@ def check(file: str, as_json: AsJson = False, edition: EditionName = None, on: O
     if file != "-":
         typer.echo(commands.check_eligibility.check_file(Path(file), as_json=as_json, edition=edition, on=on))
         return
-    all_good = True
-    for line, is_good in commands.check_eligibility.check_lines(as_json=as_json, edition=edition, on=on):
-        typer.echo(line)
-        all_good = all_good and is_good
-    finish(all_good)
+    echo_each(commands.check_eligibility.check_lines(as_json=as_json, edition=edition, on=on))
 
 
 @app.command(help="The daily check of one day, by hand; running it again changes nothing.")

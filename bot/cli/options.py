@@ -19,6 +19,15 @@ def echo(lines: Iterable[str]) -> None:
         typer.echo(line)
 
 
+def echo_each(lines: Iterable[tuple[str, bool]]) -> None:
+    """Print each line as soon as the line is made; end with exit status FINDINGS unless all are good."""
+    all_good = True
+    for line, is_good in lines:
+        typer.echo(line)
+        all_good = all_good and is_good
+    finish(all_good)
+
+
 def finish(all_good: bool) -> None:
     """End with exit status FINDINGS unless all is good."""
     if not all_good:

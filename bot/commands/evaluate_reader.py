@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings, today
@@ -12,11 +13,13 @@ from bot.views.answer import answer, quoted
 from bot.views.other_edition import EditionOffers
 from rules.edition import Edition
 from rules.memory import Memory
-from rules.reading import Reading
-from rules.understanding import Understanding
+from rules.reading import AnswerKind, Reading
+from rules.understanding import TooLong, Understanding
 from rules.understanding.dialogue import follow
 from rules.understanding.dialogue_evaluation import Played, Turn, parted, play
 from rules.understanding.evaluation import BadLine, Labelled, Lead, Scorecard, Scored, evaluate
+
+UNREAD: Final = Reading(kind=AnswerKind.OUT_OF_SCOPE)
 
 
 def evaluated(file: Path, edition: str | None) -> Iterator[str]:
@@ -79,11 +82,14 @@ class Run:
 
     def read(self, question: str) -> Reading:
         """The reading by the edition of the option."""
-        return self._reader(self.edition).read(question)
+        return read(self._reader(self.edition), question)
 
     def follow(self, before: Memory, text: str) -> tuple[Reading, Memory]:
         """The reading of a dialogue's next message by the edition of the option, and the memory after it."""
-        return follow(self._reader(self.edition), before, text)
+        try:
+            return follow(self._reader(self.edition), before, text)
+        except TooLong:
+            return UNREAD, before
 
     def lead_of(self, reading: Reading) -> str:
         """What the reply to a reading says before its first quote."""
@@ -92,12 +98,20 @@ class Run:
     def lead(self, question: Labelled) -> str:
         """What the reply to a line says before its first quote."""
         by = offers(self._settings, question.edition) if question.edition else self._answering
-        return lead(by, self._reader(by.answering).read(question.q), self._today)
+        return lead(by, read(self._reader(by.answering), question.q), self._today)
 
     def _reader(self, edition: Edition) -> Understanding:
         if edition.name not in self._readers:
             self._readers[edition.name] = Understanding(edition, catalogue=self._answering.catalogue)
         return self._readers[edition.name]
+
+
+def read(reader: Understanding, question: str) -> Reading:
+    """The reading; for a text that holds more than is read at once, that nothing answers it."""
+    try:
+        return reader.read(question)
+    except TooLong:
+        return UNREAD
 
 
 def lead(by: EditionOffers, reading: Reading, today: date) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from bot.commands import Refusal
 from bot.commands.catalogue import edition as resolve
 from bot.commands.catalogue import settings
 from rules.said import Claim, Said, Told
 from rules.side import Side
-from rules.understanding import Understanding
+from rules.understanding import TooLong, Understanding
 from rules.understanding.reader import Opinion
 
 SIGNS = {Side.AT: "", Side.BELOW: "below ", Side.ABOVE: "from "}
@@ -16,7 +17,10 @@ def explained(question: str, edition: str | None) -> Iterator[str]:
     """What was read, a line each: the text, the topics with what decided, facts with their roles. Raises Refusal."""
     chosen = resolve(settings(), edition)
     reader = Understanding(chosen)
-    found = reader.explained(question)
+    try:
+        found = reader.explained(question)
+    except TooLong as error:
+        raise Refusal(f"not read: {error}") from None
     topics = ", ".join(part.topic for part in found.reading.parts) or "none"
     yield f"read as: {found.text}"
     yield f"kind: {found.reading.kind.value}"

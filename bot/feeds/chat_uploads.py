@@ -18,7 +18,7 @@ from bot.feeds import shop_list_uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.feeds.kept import Contents, OutdatedError, contents, read, taken, written
 from bot.feeds.store import Imported, Terms, import_rows
-from bot.loop import repeat
+from bot.loop import is_its_own, repeat
 from bot.telegram.api import Api, NotHere, TooLarge
 from bot.telegram.errors import AnswerLostError, StrangerError, TelegramError, UnreachableError
 from bot.telegram.messages import say
@@ -60,15 +60,18 @@ class Uploads:
         return 0.0 if await self.step() else LOOK_S
 
     async def step(self) -> bool:
-        """Work on the next file; False when no file waits."""
+        """Work on the next file; False when no file waits. One that can't be handled is ended, and its sender told."""
         async with self.engine.begin() as conn:
             upload = await uploads.take(conn, milliseconds(self.clock), LEASE_MS)
         if upload is None:
             return False
-        if upload.state == SENT:
-            await self._read(upload)
-        else:
-            await self._import(upload)
+        try:
+            await (self._read if upload.state == SENT else self._import)(upload)
+        except Exception as error:
+            if not is_its_own(error):
+                raise  # the lease ends, and the file is tried again
+            log.error("set aside", place="upload", one=upload.id, error=type(error).__name__)
+            await self._ended(upload, render("operators/upload_refused", why="failed"))
         self.wake()
         return True
 

@@ -19,6 +19,9 @@ from storage.score_files import Row
 Note = Callable[[Problem], None]
 Value = TypeVar("Value")
 
+_UNREADABLE: Final = {SHOP: Trouble.NOT_AN_ID, DAY: Trouble.NOT_A_DAY, CLOSURES: Trouble.NOT_A_COUNT}
+"""The trouble of a cell at which reading fails in a way that nobody thought of, else that it is no score."""
+
 NAMES_KEPT: Final = 20_000
 _REMEMBERED: Final = 20_000
 
@@ -64,7 +67,7 @@ class LineReader:
                 is_right = len(cells) <= width or not table.beyond(cells)
                 if name_at is not None and is_right:
                     is_right = name_at >= len(cells) or cells[name_at] not in TOTALS
-            except (IndexError, BadCell):
+            except Exception:  # whatever is wrong with a line, it stops no other
                 is_right = False
             if not is_right:
                 if other := self._set_aside(table, line, cells, note):
@@ -110,6 +113,8 @@ class LineReader:
                 return column, Trouble.EMPTY, ""
             except BadCell as bad:
                 return column, bad.trouble, cells[place]
+            except Exception:
+                return column, _UNREADABLE.get(column, Trouble.NOT_A_SCORE), cells[place]
         more = table.beyond(cells)
         return ("", Trouble.TOO_MANY_CELLS, more[0]) if more else None
 

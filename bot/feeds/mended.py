@@ -31,7 +31,7 @@ _HOUR: Final = re.compile(
 )
 _NEGATIVE: Final = re.compile(r"-\d+(?:\.\d+)?", re.ASCII)
 _PRECISE: Final = re.compile(r"\d+\.\d{13,}", re.ASCII)
-_WEEKDAY: Final = re.compile(r" *\(?(?:星期|周)[一二三四五六日天]\)?")
+_WEEKDAY: Final = re.compile(r" {0,3}\(?(?:星期|周)[一二三四五六日天]\)?")
 _CHINESE_DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?", re.ASCII)
 _DASHES: Final = str.maketrans("‐‑‒–—−", "------")
 _SERIAL: Final = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)

@@ -4,18 +4,20 @@ Any process may go on with any announcement; the row is locked meanwhile. All st
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.loop import repeat
+from bot.loop import in_parts, repeat
 from bot.telegram.messages import edit, say
 from bot.views.announcement import key_of, progress_view, wording_of
 from bot.views.render import Rendered
+from bot.warnings.set_aside import Place, SetAside
 from storage import announcements, outbox, shops
 from storage.announcements import STOPPING, Announcement
 from storage.outbox import Lane, Message
@@ -24,6 +26,8 @@ LOOK_S: Final = 1.0
 """How often to look for an announcement to go on with."""
 
 AGAIN_MS: Final = 500
+PUT_OFF_MS: Final = 3_600_000
+"""For so long an announcement rests that can't be gone on with, while the others go on."""
 QUEUED_AT_MOST: Final = 500
 SHOWN_EVERY_MS: Final = 3000
 
@@ -34,13 +38,15 @@ log = structlog.get_logger(__name__)
 class Announcer:
     """Goes on with confirmed announcements; `wake` tells the delivery of messages to send.
 
-    `operator`: who runs the bot, named in what concerns one shop; "" for no name.
+    `operator`: who runs the bot, named in what concerns one shop; "" for no name. `admins` hear of an announcement that
+    can't be gone on with.
     """
 
     engine: AsyncEngine
     clock: Clock
     wake: Callable[[], None]
     operator: str = ""
+    admins: Collection[int] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
@@ -56,12 +62,20 @@ class Announcer:
             one = await announcements.take(conn, now_ms, now_ms + AGAIN_MS)
             if one is None:
                 return False
-            await announcements.settle(conn, one.id)
-            if one.state != STOPPING:
-                await self._queue(conn, one, now_ms)
-            await self._tell(conn, one, now_ms)
+            aside = SetAside(Place.ANNOUNCEMENT)
+            if not await in_parts([one], partial(self._go_on, conn, now_ms), lambda it, error: aside(it.id, error)):
+                await announcements.put_off(conn, one.id, now_ms + PUT_OFF_MS)
+                await aside.tell_in(conn, self.admins, now_ms)
         self.wake()
         return True
+
+    async def _go_on(self, conn: AsyncConnection, now_ms: int, taken: Sequence[Announcement]) -> None:
+        async with conn.begin_nested():
+            for one in taken:
+                await announcements.settle(conn, one.id)
+                if one.state != STOPPING:
+                    await self._queue(conn, one, now_ms)
+                await self._tell(conn, one, now_ms)
 
     async def _queue(self, conn: AsyncConnection, one: Announcement, now_ms: int) -> None:
         chat_ids = await announcements.next_chats(conn, one.id, QUEUED_AT_MOST)

@@ -16,11 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.journeys.context import Context
 from bot.logs import chat_name
-from bot.loop import repeat
+from bot.loop import is_its_own, repeat
 from bot.telegram.messages import say
 from bot.views.render import Rendered
 from bot.warnings.policy import due
 from bot.warnings.schedule import JOB
+from bot.warnings.set_aside import Place, SetAside
 from storage import jobs, outbox, preferences
 from storage.outbox import Lane
 from storage.preferences import Daily, Wish
@@ -75,13 +76,27 @@ class DailyMessages:
         return max(at, due(now, zone, quiet))
 
     async def _try(self, wish: Wish, day: date) -> bool:
-        """Make the chat's message; one that can't be made is tried again later and stops no other."""
+        """Make the chat's message; one that can't be made is left out for the day and stops no other.
+
+        Where the database is at fault, it is tried again later.
+        """
         try:
             return await self._make(wish, day)
         except Exception as error:
-            name, kind = chat_name(wish.chat_id), type(error).__name__
-            log.error("daily message not made", daily=self.daily.value, chat=name, error=kind)
+            if is_its_own(error):
+                await self._leave_out(wish, day, error)
+            else:
+                name, kind = chat_name(wish.chat_id), type(error).__name__
+                log.error("daily message not made", daily=self.daily.value, chat=name, error=kind)
             return False
+
+    async def _leave_out(self, wish: Wish, day: date, error: Exception) -> None:
+        """Count the chat's message of the day as made, and tell the operators."""
+        aside = SetAside(Place.DAILY)
+        aside(chat_name(wish.chat_id), error)
+        async with self.engine.begin() as conn:
+            await preferences.take(conn, wish.chat_id, self.daily, day)
+            await aside.tell_in(conn, self.context.admins, milliseconds(self.clock))
 
     async def _make(self, wish: Wish, day: date) -> bool:
         """Put the chat's message into the outbox, unless it is made or the chat gets none."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,7 +12,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.loop import repeat
+from bot.loop import in_parts, repeat
+from bot.warnings.set_aside import Place, SetAside
 from storage import jobs, retention, unfound
 from storage.outbox import Lease
 from storage.retention import PERIODS, Periods
@@ -26,13 +28,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(eq=False, repr=False)
 class Retention:
-    """Deletes rows older than `periods`. `owner` names the process."""
+    """Deletes rows older than `periods`. `owner` names the process; `admins` hear of a table that was not cleared."""
 
     engine: AsyncEngine
     clock: Clock
     zone: ZoneInfo
     owner: str
     periods: Periods = PERIODS
+    admins: Collection[int] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every ten minutes whether today's job is done; not at once, a start has better things to do."""
@@ -57,12 +60,11 @@ class Retention:
 
     async def _delete(self, day: date, now_ms: int) -> Counter[str]:
         counts: Counter[str] = Counter()
+        aside = SetAside(Place.TABLE)
         for rule in retention.rules(self.periods, day, now_ms):
-            gone = retention.ROWS_A_STEP
-            while gone == retention.ROWS_A_STEP:
-                async with self.engine.begin() as conn:
-                    gone = await retention.step(conn, rule)
-                counts[rule.table.name] += gone
+            done = await in_parts([rule], self._emptied, lambda one, error: aside(one.table.name, error))
+            counts[rule.table.name] += sum(done)
+        await aside.tell(self.engine, self.admins, now_ms)
         async with self.engine.begin() as conn:
             await unfound.erase(conn, now_ms)
         blocked = retention.CHATS_A_STEP
@@ -71,3 +73,14 @@ class Retention:
                 blocked = await retention.forget_blocked(conn, self.periods, now_ms)
             counts["blocked"] += blocked
         return +counts
+
+    async def _emptied(self, rules: Sequence[retention.Rule]) -> int:
+        """Rows deleted by the rules, a step a transaction."""
+        count = 0
+        for rule in rules:
+            gone = retention.ROWS_A_STEP
+            while gone == retention.ROWS_A_STEP:
+                async with self.engine.begin() as conn:
+                    gone = await retention.step(conn, rule)
+                count += gone
+        return count

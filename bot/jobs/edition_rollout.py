@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,10 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.conversation.reassess import CONCERNED, Reassessment
 from bot.journeys.context import Context
-from bot.loop import repeat
+from bot.logs import chat_name
+from bot.loop import in_parts, repeat
 from bot.telegram.messages import say
 from bot.views.edition_news import news, report
 from bot.warnings.policy import due
+from bot.warnings.set_aside import Place, SetAside
 from storage import edition_changes, outbox, preferences
 from storage.edition_changes import Concerned, EditionChange, Subject
 from storage.outbox import Lane, Message
@@ -48,6 +51,7 @@ class EditionChanges:
     merchants_told: int = field(default=0, init=False)
     _has_begun: bool = field(default=False, init=False)
     _kept: Reassessment | None = field(default=None, init=False)
+    _aside: SetAside = field(default_factory=lambda: SetAside(Place.CHAT), init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Evaluate all chats, then wait for the operator's word and tell the merchants; until told to stop."""
@@ -73,14 +77,30 @@ class EditionChanges:
             if change is None or change.evaluated_at is not None:
                 return False
             chats = await edition_changes.chats_after(conn, change.done_until, BATCH)
-            subjects = await edition_changes.subjects(conn, chats)
         if not chats:
             await self._finish(change)
             return False
-        concerned, counts = self._reassessment(change).concerned(subjects)
+        found = await in_parts(chats, partial(self._concerned, change), self._set_aside)
+        concerned = [one for part, _ in found for one in part]
+        counts = sum((part for _, part in found), change.counts)
         async with self.engine.begin() as conn:
-            await edition_changes.advance(conn, change, chats[-1], change.counts + counts, concerned)
+            await edition_changes.advance(conn, change, chats[-1], counts, concerned)
+        await self._tell_aside()
         return True
+
+    async def _concerned(self, change: EditionChange, chats: Sequence[int]) -> tuple[list[Concerned], Counter[str]]:
+        """The chats concerned by the change, and the counts by kind of change."""
+        async with self.engine.connect() as conn:
+            subjects = await edition_changes.subjects(conn, chats)
+        return self._reassessment(change).concerned(subjects)
+
+    def _set_aside(self, chat_id: int, error: Exception) -> None:
+        self._aside(chat_name(chat_id), error)
+
+    async def _tell_aside(self) -> None:
+        """Tell the operators of the chats that could not be evaluated or told."""
+        await self._aside.tell(self.engine, self.context.admins, milliseconds(self.clock))
+        self._aside = SetAside(Place.CHAT)
 
     async def announce_some(self) -> bool:
         """Tell the next batch of merchants, once the operator has confirmed; False when nobody is left."""
@@ -89,6 +109,20 @@ class EditionChanges:
             if change is None or change.confirmed_at is None or change.announced_at is not None:
                 return False
             chats = await edition_changes.untold(conn, change, TELL_BATCH)
+            told = await in_parts(chats, partial(self._announce, conn, change), self._set_aside)
+            await edition_changes.take(
+                conn, change, chats, milliseconds(self.clock)
+            )  # those set aside, once and for all
+            if not chats:
+                await edition_changes.announced(conn, change, milliseconds(self.clock))
+        self.merchants_told += sum(told)
+        await self._tell_aside()
+        self.wake()
+        return bool(chats)
+
+    async def _announce(self, conn: AsyncConnection, change: EditionChange, chats: Sequence[int]) -> int:
+        """Put the messages to the chats into the outbox; the number of chats with one."""
+        async with conn.begin_nested():
             subjects = await edition_changes.subjects(conn, chats)
             taken = await edition_changes.take(conn, change, chats, milliseconds(self.clock))
             waits = await self._quiet_until(conn, chats)
@@ -98,12 +132,7 @@ class EditionChanges:
                 for one in self._news(change, subject, taken.get(subject.chat_id))
             ]
             await outbox.enqueue(conn, messages, milliseconds(self.clock))
-            told = len({message.chat_id for message in messages})
-            if not chats:
-                await edition_changes.announced(conn, change, milliseconds(self.clock))
-        self.merchants_told += told
-        self.wake()
-        return bool(chats)
+        return len({message.chat_id for message in messages})
 
     async def _quiet_until(self, conn: AsyncConnection, chats: Sequence[int]) -> dict[int, datetime]:
         """For each chat, the end of the quiet hours, or now."""

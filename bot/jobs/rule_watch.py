@@ -5,10 +5,11 @@ about the rules of the catalogue. A list that can't be read is tried again and t
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +20,14 @@ from bot.clock import Clock, milliseconds
 from bot.jobs.rule_list import UnreadableError, fetched
 from bot.jobs.rule_news import DAY_MS, RuleNews
 from bot.journeys.context import Context
-from bot.loop import repeat
+from bot.loop import in_parts, repeat
 from bot.proxies import Proxy
 from bot.warnings.schedule import newest_due
+from bot.warnings.set_aside import Place, SetAside
 from rules.checked import in_use, overdue
+from rules.edition import Catalogue
 from rules.notices import Listed, NoListError, read
-from rules.rule_texts import found_in, texts_of
+from rules.rule_texts import Found, found_in, texts_of
 from storage import jobs, rule_lists
 from storage.outbox import Lease
 
@@ -46,6 +49,18 @@ async def list_at(place: str, proxy: Proxy | None = None, ca: Path | None = None
     if listed.bad and not listed.notices:
         raise UnreadableError(f"{listed.bad[0]}, and no other entry is well")
     return listed
+
+
+async def _state(news: RuleNews, place: str, lists: Sequence[Listed]) -> None:
+    async with news.conn.begin_nested():
+        for listed in lists:
+            await news.state_of_list(place, listed)
+
+
+async def _told(news: RuleNews, catalogue: Catalogue, found: Sequence[Found]) -> int:
+    """The number of notices told."""
+    async with news.conn.begin_nested():
+        return len(await news.notices(found, catalogue))
 
 
 @dataclass(eq=False, repr=False)
@@ -78,10 +93,16 @@ class RuleWatch:
         now, now_ms = self.clock.now(), milliseconds(self.clock)
         day = newest_due(now, self.context.daily_check_at, self.context.zone).date()
         today = self.context.today(now)
+<<<<<<< HEAD
         async with self.engine.begin() as conn:
             if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms, today=today):
                 return False
         await self._remind(today, now_ms)
+=======
+        aside = SetAside(Place.RULES)
+        await in_parts([today], lambda days: self._remind(days[0], now_ms), lambda _, error: aside("editions", error))
+        await aside.tell(self.engine, self.context.admins, now_ms)
+>>>>>>> reader
         is_done = not self.place or await self._read(today, now_ms)
         if is_done:
             async with self.engine.begin() as conn:
@@ -106,9 +127,13 @@ class RuleWatch:
         found = [one for one in found_in(listed.notices, texts_of(catalogue)) if not one.is_known]
         async with self._news(today, now_ms) as news:
             await rule_lists.was_read(news.conn, self.place, now_ms)
-            await news.state_of_list(self.place, listed)
-            told = await news.notices(found, catalogue)
-        log.info("rule notices read", notices=len(listed.notices), bad=len(listed.bad), told=len(told))
+            aside = SetAside(Place.RULES)
+            await in_parts([listed], partial(_state, news, self.place), lambda _, error: aside("list", error))
+            told = await in_parts(
+                found, partial(_told, news, catalogue), lambda one, error: aside(one.notice.id, error)
+            )
+            await aside.tell_in(news.conn, self.context.admins, now_ms)
+        log.info("rule notices read", notices=len(listed.notices), bad=len(listed.bad), told=sum(told))
         return True
 
     async def _could_not_read(self, why: str, today: date, now_ms: int) -> None:

@@ -27,7 +27,7 @@ LONGEST_MESSAGE = 4096
 BUTTONS = "%% buttons"
 COPY = "copy:"
 NEXT = "primary"
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _OPENING = re.compile(r"<[a-z]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 

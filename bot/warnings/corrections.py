@@ -4,13 +4,15 @@ A correction to something graver is no correction but news, which the check tell
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.loop import in_parts
 from bot.warnings.judged_anew import assessed, claim_of, is_of_closings
 from bot.warnings.policy import WatchPolicy, due
+from bot.warnings.set_aside import Place, SetAside
 from rules.assessment import Assessment
 from rules.claims import Claim, level, said_wrong, taken_back
 from rules.edition import Edition
@@ -28,9 +30,18 @@ from storage.shops import Shop
 
 
 async def correct_stored(conn: AsyncConnection, policy: WatchPolicy, now: datetime, *, has_corrections: bool) -> int:
-    """Correct what the file just stored has otherwise; the number of messages. Call in the rows' transaction."""
+    """Correct what the file just stored has otherwise; the number of messages. Call in the rows' transaction.
+
+    A shop whose messages can't be corrected is set aside.
+    """
     wrong = await corrections.contradicted(conn, epoch_ms(now)) if has_corrections else []
-    return await correct(conn, policy, {*wrong, *await corrections.counted_back(conn)}, now)
+
+    async def mend(shop_ids: Sequence[int]) -> int:
+        async with conn.begin_nested():
+            return await correct(conn, policy, shop_ids, now)
+
+    shop_ids = sorted({*wrong, *await corrections.counted_back(conn)})
+    return sum(await in_parts(shop_ids, mend, SetAside(Place.CORRECTION)))
 
 
 async def correct(conn: AsyncConnection, policy: WatchPolicy, shop_ids: Collection[int], now: datetime) -> int:

@@ -14,9 +14,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.logs import chat_name
+from bot.loop import in_parts
 from bot.warnings.corrections import correct, forget_told
 from bot.warnings.decide import Decided, Decider, Recent
 from bot.warnings.policy import WatchPolicy, day_query, due
+from bot.warnings.set_aside import Place, SetAside
 from rules.reasons import Reason
 from rules.watch import WORSE_WITHIN_DAYS
 from storage import corrections, notices, preferences, schema
@@ -54,7 +57,8 @@ class Session:
     """A run over followers: query, instant and the decisions so far. `is_late`: after the hour of the check.
 
     `hold_s`: so long wait notices that are not urgent, so that a chat with shops in several chunks gets one message.
-    `may_wait`: the chats that may have a waiting notice; None: all.
+    `may_wait`: the chats that may have a waiting notice; None: all. `aside`, `dates_aside`: the shops
+    that could not be decided on, and the chats whose days ahead could not be told.
     """
 
     watch: WatchPolicy
@@ -66,6 +70,8 @@ class Session:
     decider: Decider = field(init=False)
     due_at: dict[Choice, int] = field(default_factory=dict)
     now_ms: int = field(init=False)
+    aside: SetAside = field(default_factory=lambda: SetAside(Place.SHOP), init=False)
+    dates_aside: SetAside = field(default_factory=lambda: SetAside(Place.MILESTONE), init=False)
 
     def __post_init__(self) -> None:
         self.decider = Decider(self.watch, self.look)
@@ -134,30 +140,44 @@ async def decide_now(
 
 
 async def decide_for(conn: AsyncConnection, session: Session, first: int, last: int) -> Counter[Reason]:
-    """Decide for the followers of the shops numbered `first` to `last`; the number of outcomes of each kind."""
-    told, verdicts, counts = await _judged(conn, session, first, last)
-    await _address(conn, session, told, verdicts)
-    await write(conn, verdicts, session.now_ms)
-    return counts
+    """Decide for the followers of the shops numbered `first` to `last`; the number of outcomes of each kind.
+
+    A shop that can't be decided on is set aside, and the others are decided on.
+    """
+
+    async def decide(shop_ids: Sequence[int]) -> Counter[Reason]:
+        async with conn.begin_nested():
+            told, verdicts, counts = await _judged(conn, session, shop_ids[0], shop_ids[-1])
+            await _address(conn, session, told, verdicts)
+            await write(conn, verdicts, session.now_ms)
+            return counts
+
+    return sum(await in_parts(range(first, last + 1), decide, session.aside), Counter[Reason]())
 
 
 async def remind(conn: AsyncConnection, session: Session) -> Counter[Reason]:
-    """Make notices of the day's dates in kept checks; the number of outcomes of each kind."""
+    """Make notices of the day's dates in kept checks; the number of outcomes of each kind.
+
+    A date that can't be told of is set aside.
+    """
     found = await due_followers.take_milestones(conn, session.look.day, session.now_ms)
     chosen = await preferences.choices(conn, [row.chat_id for row in found])
-    told = [
-        Told(
-            row.chat_id,
-            chosen.get(row.chat_id, (None, None)),
-            0,
-            Item(Reason(row.reason), 0, row.criterion, happens_on=row.happens_on),
-        )
-        for row in found
-    ]
-    verdicts = session.verdicts()
-    await _address(conn, session, told, verdicts)
-    await write(conn, verdicts, session.now_ms)
-    return Counter(one.item.reason for one in told)
+
+    async def make(rows: Sequence[Row[Any]]) -> Counter[Reason]:
+        async with conn.begin_nested():
+            told = [_ahead(row, chosen.get(row.chat_id, (None, None))) for row in rows]
+            verdicts = session.verdicts()
+            await _address(conn, session, told, verdicts)
+            await write(conn, verdicts, session.now_ms)
+            return Counter(one.item.reason for one in told)
+
+    made = await in_parts(found, make, lambda row, error: session.dates_aside(chat_name(row.chat_id), error))
+    return sum(made, Counter[Reason]())
+
+
+def _ahead(row: Row[Any], choice: Choice) -> Told:
+    """The item of a day ahead. Raises ValueError for a row of an unknown reason."""
+    return Told(row.chat_id, choice, 0, Item(Reason(row.reason), 0, row.criterion, happens_on=row.happens_on))
 
 
 async def _judged(

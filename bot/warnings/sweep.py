@@ -62,7 +62,14 @@ class Sweep:
                     await self._tell_operators(conn, sessions[0])
             self.counts += found
             yield end
+        await self._tell_aside(sessions)
         await self._note(sessions)
+
+    async def _tell_aside(self, sessions: Sequence[Session]) -> None:
+        """Tell the admins of what could not be decided or told."""
+        for session in sessions:
+            for aside in (session.aside, session.dates_aside):
+                await aside.tell(self.engine, self.admins, session.now_ms)
 
     async def _note(self, sessions: Sequence[Session]) -> None:
         """Note which editions have judged today's scores."""

@@ -6,10 +6,12 @@
     second_opinion   whether that stands beside what the weights of opinion say
     told             what is told of a shop, said of the rules and asked, for the sentence above the quotes
     provisions       the clauses for a topic, chosen by the figures, and all answers as one reading
+    budget           how much of a message is read
 
-`Understanding(edition).read(text)` never raises, is pure, and reads the two ends of a long text.
+`Understanding(edition).read(text)` is pure, reads the two ends of a long text, and raises nothing but `TooLong`.
 """
 
+from rules.understanding.budget import TooLong
 from rules.understanding.reader import Understanding
 
-__all__ = ["Understanding"]
+__all__ = ["TooLong", "Understanding"]

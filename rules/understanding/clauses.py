@@ -10,7 +10,7 @@ from rules.understanding.tables import load
 
 # A clause so surely of our domain is asked about, whatever is told around.
 SURE_CLAUSE = 0.6
-_MARKS = r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|\s+(?=[^\sa-z\d])"
+_MARKS = r"[。?!;,、:()\n…~]+|(?<![\d.])\.+(?!\d)|(?<!\S)\d[.、)](?!\d)|(?<!\s)\s+(?=[^\sa-z\d])"
 
 
 @dataclass(frozen=True)

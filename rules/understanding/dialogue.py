@@ -21,7 +21,7 @@ from rules.understanding.told_words import own_shop
 
 
 def follow(reader: Understanding, before: Memory, text: str) -> tuple[Reading, Memory]:
-    """The reading of a chat's next message, and the memory after it."""
+    """The reading of a chat's next message, and the memory after it. Raises TooLong."""
     shop = _shop_called(text)
     if not shop:
         whole = NextMessage(before, reader.parts, reader.explained(text, before.reading))

@@ -22,8 +22,9 @@ _HIGHEST_SCALE, _HIGHEST = 100, 1000
 _FAR_BELOW = 10
 # No score is written with more decimals, so 3.14159 is no score.
 _DECIMALS = 3
-_ALONE = re.compile(r"\s*(100|\d{2}(?:\.\d{1,2})?)\s*[?。!~,.]*\s*")
-_BARE = re.compile(r"\s*\d{1,3}(?:\.\d{1,2})?\s*分?\s*[?。!~,.]*\s*")
+# In one writing no two spaces follow each other.
+_ALONE = re.compile(r"\s?(100|\d{2}(?:\.\d{1,2})?)\s?[?。!~,.]*\s?")
+_BARE = re.compile(r"\s?\d{1,3}(?:\.\d{1,2})?\s?分?\s?[?。!~,.]*\s?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Number:
 
 
 def numbers(text: str) -> tuple[Number, ...]:
-    """The numbers of a text in one writing, in order. Takes time linear in the text's length."""
+    """The numbers of a text in one writing, where no two spaces follow each other, in order; in linear time."""
     return tuple(found for match in _pattern().finditer(text) if (found := _number(match)) is not None)
 
 
@@ -64,9 +64,9 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<rating>{any_of(words['star_rating'])}{any_of(words['is'])}{{0,3}})?"
         rf"(?P<lost>{any_of(words['lost'])})?"
-        rf"(?P<before>{any_of(*words['before'].values())})?\s*(?:了|等于)?\s*"
+        rf"(?P<before>{any_of(*words['before'].values())})?\s?(?:(?:了|等于)\s?)?"
         r"(?<![\d.a-z头])(?!\d[.、)](?!\d))"
-        rf"(?P<number>{NUMBER}|半|几|多少)(?P<half>个?半)?\s*"
+        rf"(?P<number>{NUMBER}|半|几|多少)(?P<half>个?半)?\s?"
         rf"(?P<unit>个?(?P<over>多)?个?(?:{units}))?(?P<after>半|{any_of(*words['after'].values())})?"
     )
 

@@ -99,11 +99,14 @@ class Understanding:
         return self._joined([Part(topic=topic_id, clauses=self._topics[topic_id].clauses)])
 
     def read(self, text: str, before: Reading | None = None) -> Reading:
-        """The reading of the text, as a follow-up of `before` (the reading of the chat's last message) if that fits."""
+        """The reading of the text, as a follow-up of `before` (the reading of the chat's last message) if that fits.
+
+        Raises TooLong.
+        """
         return self.explained(text, before).reading
 
     def explained(self, text: str, before: Reading | None = None) -> Explained:
-        """The reading of the text, with the text in one writing and what decided."""
+        """The reading of the text, with the text in one writing and what decided. Raises TooLong."""
         said = self._utterance(text, before)
         if before is not None and asks_by_newest(said.text):
             newest = before.said.model_copy(update={"newest": True})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
+from rules.understanding import budget
 from rules.understanding.clauses import SURE_CLAUSE, Question, questions
 from rules.understanding.latin import replace_latin
 from rules.understanding.lexicon import Tag, concepts, fillers, flagged, sureness
@@ -59,16 +60,17 @@ def one_writing(text: str) -> str:
 
 
 def utterance(typed: str, roles: NumberRoles) -> Utterance:
-    """A message as typed, with its concepts and its figures."""
+    """A message as typed, with its concepts and its figures. Raises TooLong."""
     return tagged(one_writing(typed), roles)
 
 
 def tagged(text: str, roles: NumberRoles) -> Utterance:
-    """A text in one writing, with its concepts and its figures."""
+    """A text in one writing, with its concepts and its figures. Raises TooLong."""
     cut = tokens(text)
     phrases = [*_phrases(cut), *_patterned(text)]
     tags = [Tag(name, start, end) for start, end, names in phrases for name in names]
     counted = numbers(text)
+    budget.spend(len(cut), len(tags), len(counted))
     figures = _figures(text, counted, tags, roles)
     covered = _covered(text, counted, phrases)
     words = [token for token in cut if token.key[0] == " " or (token.key.isalnum() and not token.key.isdecimal())]

@@ -9,6 +9,9 @@ from tests.commands.conftest import Alliance
 SOURCE = (Path(__file__).parents[2] / "rules/editions/2022-10-10/source.txt").read_text("utf-8")
 
 
+TOO_MUCH = "3天" * 300
+
+
 def test_an_answer_names_its_clauses_and_quotes_the_source(alliance: Alliance) -> None:
     ran = alliance("ask", "--json", "怎么开通精选联盟")
     answer = json.loads(ran.out)
@@ -73,3 +76,21 @@ def test_what_another_text_answers_is_named_beside_and_nothing_is_quoted(allianc
     assert answer["other_text"] == {"name": "2026-09-08-score-rules", "points": ["fell", "deductions"]}
     assert answer["reply"].startswith("规则没有写")
     assert json.loads(alliance("ask", "--json", "怎么开通").out)["other_text"] is None
+
+
+def test_a_question_that_holds_too_much_is_refused_in_one_line(alliance: Alliance) -> None:
+    for words in (["ask", TOO_MUCH], ["ask", "--json", TOO_MUCH], ["ask", "--explain", TOO_MUCH]):
+        ran = alliance(*words)
+        assert (ran.status, ran.out, len(ran.err.splitlines())) == (2, "", 1)
+        assert ran.err.endswith("ask in parts\n")
+
+
+def test_among_lines_one_that_holds_too_much_is_named_and_the_others_are_answered(alliance: Alliance) -> None:
+    given = f"精选联盟咋开\n{TOO_MUCH}\n谢谢\n".encode()
+    ran = alliance("ask", "--json", "-", given=given)
+    first, second, third = map(json.loads, ran.lines)
+    assert ran.status == 1
+    assert (first["kind"], third["kind"]) == ("answer", "chat")
+    assert second == {"line": 2, "error": "the text holds more than is read at once; ask in parts"}
+    plain = alliance("ask", "-", given=given)
+    assert (plain.status, plain.lines[1]) == (1, "line 2: the text holds more than is read at once; ask in parts")

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
 from bot.jobs.operator_news import OperatorNews
-from bot.jobs.set_aside import SetAsideWatch
+from bot.jobs.dead_messages import DeadMessagesWatch
 from bot.jobs.unfound import UnfoundWatch
 from bot.journeys.context import Context
 from storage import outbox, sending, set_aside, unfound
@@ -31,7 +31,7 @@ class StandingClock(SystemClock):
 NOW_MS = milliseconds(StandingClock())
 
 
-def watch(engine: AsyncEngine, kind: type[OperatorNews] = SetAsideWatch) -> OperatorNews:
+def watch(engine: AsyncEngine, kind: type[OperatorNews] = DeadMessagesWatch) -> OperatorNews:
     context = Context(CATALOGUE, FIVE_POINTS, ZoneInfo("Asia/Shanghai"), 20, admins=frozenset({OPERATOR}))
     return kind(engine, context, StandingClock(), lambda: None)
 

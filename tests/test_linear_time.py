@@ -1,0 +1,87 @@
+"""No text takes time that grows faster than its length: every path that reads texts, and every regular expression.
+
+`make fuzz` tries each character of the vocabulary and each pair of the odd ones on each path, and each pair of the
+characters that a regular expression can tell apart on the regular expression.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import product
+from re import _constants as code  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+import pytest
+
+from tests.linear import COMMON, DIGITS, FULL, MOST, ODD, QUICK, ROOT, growth, vocabulary
+from tests.reading_paths import PATHS
+
+FLOOR_S: Final = 0.001
+MARKS: Final = ODD + DIGITS + COMMON
+PIECES: Final = [*vocabulary(), *map("".join, product(MARKS, MARKS))] if FULL else QUICK
+OTHER: Final = "□ 8x"
+"""Characters that a regular expression tells from its own."""
+MOST_PAIRED: Final = 700
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_repeated_text_takes_linear_time(path: str):
+    found = {piece: growth(PATHS[path], piece, FLOOR_S) for piece in PIECES}
+    assert {piece: ratio for piece, ratio in found.items() if ratio >= MOST} == {}
+
+
+def test_every_regular_expression_takes_linear_time():
+    tried, slow = 0, []
+    for pattern, flags, place, is_from_a_place in patterns():
+        compiled = re.compile(pattern, flags)
+        for piece in pieces(pattern, flags):
+            tried += 1
+            for work in works(compiled, is_from_a_place=is_from_a_place):
+                if (ratio := growth(work, piece, FLOOR_S)) >= MOST:
+                    slow.append((place, pattern[:80], piece, round(ratio)))
+    assert not slow
+    assert tried > 5_000
+
+
+@pytest.mark.parametrize("pattern", [r"\s+x", r"(?:a|ab)*c", r"\d+(?:\.\d+)?[eE]", r"<[^>]*>", r"a*b*a*c"])
+def test_such_a_regular_expression_is_found(pattern: str):
+    found = (
+        growth(work, one, FLOOR_S) for one in pieces(pattern, 0, paired=True) for work in works(re.compile(pattern))
+    )
+    assert max(found) >= MOST
+
+
+def patterns() -> Iterator[tuple[str, int, str, bool]]:
+    """The regular expressions of the project, with flags, place, and whether they are only matched from a place on."""
+    run = subprocess.run([sys.executable, "-m", "tests.patterns"], cwd=ROOT, capture_output=True, check=True)
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    assert len(lines) > 500
+    yield from map(tuple, lines)
+
+
+def works(pattern: re.Pattern[str], *, is_from_a_place: bool = False) -> Iterator[Callable[[str], Any]]:
+    """What is done with the regular expression: found everywhere, or matched from the start; to the end in vain."""
+    yield pattern.match if is_from_a_place else lambda text: sum(1 for _ in pattern.finditer(text))
+    yield lambda text: pattern.fullmatch(f"{text}□")
+
+
+def pieces(pattern: str, flags: int, *, paired: bool = FULL) -> list[str]:
+    """Each character that the regular expression can tell apart, and with `paired` each pair."""
+    known = sorted(characters(parser.parse(pattern, flags)) | set(OTHER))
+    return [*known, *map("".join, product(known[:MOST_PAIRED], known[:MOST_PAIRED]))] if paired else known
+
+
+def characters(tree: Any) -> set[str]:
+    """The characters of a parsed regular expression: those written, and the ends of ranges."""
+    found: set[str] = set()
+    for part in tree if isinstance(tree, list | tuple | parser.SubPattern) else ():
+        if isinstance(part, tuple) and len(part) == 2 and part[0] in (code.LITERAL, code.NOT_LITERAL):
+            found.add(chr(part[1]))
+        elif isinstance(part, tuple) and len(part) == 2 and part[0] is code.RANGE:
+            found |= set(map(chr, part[1]))
+        else:
+            found |= characters(part)
+    return found
