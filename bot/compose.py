@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -92,9 +93,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     logs.name_chats_by(token)
     engine = database.create(settings.database_url)
     try:
-        await database.migrate(engine)
-        _close_to_others(settings)
-        await _settle(engine, token, root)
+        await _make_ready_to_keep(engine, settings, token, root)
         proxy = settings.bot_api_proxy(root)
         if proxy is not None:
             log.info("through a proxy", proxy=str(proxy), setting=proxy.setting)
@@ -109,16 +108,26 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
         await engine.dispose()
 
 
-def _close_to_others(settings: Settings) -> None:
-    """Take from others the right to read the embedded database, which holds merchants' words and scores."""
-    if not database.is_embedded(settings.database_url):
-        return
-    file = database.file_of(settings.database_url)
+async def _make_ready_to_keep(engine: AsyncEngine, settings: Settings, token: str, root: str) -> None:
+    """Bring the schema to this version's, and see that the database is this bot's. Raises as `serve`."""
+    url = settings.database_url
+    file = database.file_of(url).absolute() if database.is_embedded(url) else None
+    is_new = file is not None and not file.exists()
+    await database.migrate(engine)
+    if is_new:
+        log.info("a new database", file=str(file))
+    await _settle(engine, token, root)
+    if file is not None:
+        _close_to_others(file)
+
+
+def _close_to_others(file: Path) -> None:
+    """Take from others the right to read the database, which holds merchants' words and scores."""
     try:
         if were_open := private.close_to_others(file):
             log.warning("others on this machine could read the database; now its owner alone", files=len(were_open))
     except OSError as error:
-        log.warning("others on this machine can read the database", file=str(file.absolute()), why=error.strerror)
+        log.warning("others on this machine can read the database", file=str(file), why=error.strerror)
 
 
 async def _settle(engine: AsyncEngine, token: str, root: str) -> None:

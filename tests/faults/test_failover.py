@@ -6,7 +6,11 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
+from storage import belonging
+from storage.database import engine as database
+from storage.database import failures
 from storage.schema import inbox
 from tests.databases import connected
 from tests.debian import Server, pgbouncer, primary, standby_of, wants_pgbouncer, wants_postgresql
@@ -30,6 +34,16 @@ async def ready(port: int, status: int) -> str:
             await asyncio.sleep(0.05)
 
 
+async def refused(url: str) -> str:
+    """The line on a start with this database."""
+    engine = database.create(url)
+    with pytest.raises(DBAPIError) as found:
+        async with engine.begin() as conn:
+            await belonging.settle(conn, 123456, "another server", 0)
+    await engine.dispose()
+    return failures.told(found.value)
+
+
 async def has_all(standby: Server, old: Server) -> None:
     """Wait until the standby has what the primary wrote."""
     written = await asyncio.to_thread(old.says, "SELECT pg_current_wal_lsn()")
@@ -48,6 +62,7 @@ async def test_r34_after_a_failover_the_bot_goes_on_by_itself(capsys: pytest.Cap
             await shop.hears()
             await ready(port, 200)
             await has_all(new, old)
+            assert (await refused(new.url)).startswith("the database is read-only: a standby")
             await asyncio.to_thread(old.says, *READ_ONLY)
             await shop.says("怎么开通精选联盟")
             told = await asyncio.wait_for(ready(port, 503), AGAIN_WITHIN_S)

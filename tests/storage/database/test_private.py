@@ -1,5 +1,6 @@
 """Who can read the files: their owner alone, whatever the umask."""
 
+import asyncio
 import os
 import stat
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ import pytest
 
 from storage.database import copying, private
 from storage.database import engine as database
+from tests.journeys.conftest import bot_running
+from tests.live import sandbox_client
 
 
 @pytest.fixture
@@ -35,6 +38,17 @@ async def test_a_new_database_what_is_beside_it_and_a_backup_are_their_owners_al
     copying.backup(url, copy, 0)
     assert mode(copy) == "0o600"
     await engine.dispose()
+
+
+async def test_a_start_closes_a_database_of_before_to_others_and_says_so(
+    embedded_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = database.file_of(embedded_url)
+    await asyncio.to_thread(file.chmod, 0o644)
+    async with sandbox_client() as sandbox, bot_running(sandbox.url, embedded_url):
+        await sandbox.bot_has_come()
+    assert mode(file) == "0o600"
+    assert "others on this machine could read the database" in capsys.readouterr().out
 
 
 def test_an_open_database_is_closed_to_others_once(tmp_path: Path) -> None:
