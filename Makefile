@@ -38,8 +38,9 @@ bench: $(VENV)/.dev ## measurements against peers, as ratios
 eval: $(VENV)/.runtime ## how well questions are understood, on the part that nothing was tuned on
 	@$(BIN)/alliance-bot eval tests/questions/report.jsonl
 
-faults: $(VENV)/.dev ## the fault figures with their full counts
+faults: $(VENV)/.dev ## the fault figures with their full counts, on both engines
 	@$(BIN)/python -m tests.faults
+	@SUITE_DATABASE=postgresql .ci/with-postgresql $(BIN)/python -m tests.faults
 
 fuzz: $(VENV)/.dev ## what nobody should send, with the full counts
 	@FUZZ=full $(BIN)/python -m pytest tests/fuzz -s
