@@ -101,7 +101,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Count the lines searched by a worker."""
-    node.config.stash[SEARCHED].lines += node.workeroutput.get("searched", 0)
+    node.config.stash[SEARCHED].lines += getattr(node, "workeroutput", {}).get(
+        "searched", 0
+    )  # a worker that crashed has none
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

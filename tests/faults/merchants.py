@@ -93,13 +93,15 @@ async def shows(person: Person, wanted: Screen, over: asyncio.Event) -> bool:
 
 async def is_at_rest(conn: AsyncConnection, chats: Sequence[int], update_id: int | None = None) -> bool:
     """Whether nothing waits for these chats, or any where none is named, and this update has been handled."""
-    queues = (schema.inbox, ("waiting",)), (schema.outbox, ("waiting", "sending"))
-    for table, states in queues:
+    if update_id is not None:
+        handled = select(func.count()).where(schema.inbox.c.key == update_id, schema.inbox.c.state == "done")
+        if not (await conn.execute(handled)).scalar():
+            return False
+    for table, states in ((schema.inbox, ("waiting",)), (schema.outbox, ("waiting", "sending"))):
         query = select(func.count()).where(table.c.chat_id.in_(chats) if chats else true(), table.c.state.in_(states))
         if (await conn.execute(query)).scalar():
             return False
-    handled = select(func.count()).where(schema.inbox.c.key == update_id)
-    return update_id is None or bool((await conn.execute(handled)).scalar())
+    return True
 
 
 async def rest(engine: AsyncEngine, chats: Sequence[int], update_id: int | None = None, within_s: float = 30) -> None:
