@@ -20,8 +20,11 @@ run: $(VENV)/.runtime ## start the bot; without TELEGRAM_BOT_TOKEN against the l
 test: $(VENV)/.dev ## the whole test suite; some tests wait for others, so more workers than cores
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
-postgresql: $(VENV)/.dev ## the tests of whole conversations, web and storage, all on PostgreSQL
-	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n 4 --dist worksteal tests/journeys tests/web tests/faults tests/storage tests/warnings
+# Journeys about words and screens alone prove nothing of a database that others do not.
+SHOWN := ask chat_settings check frequent_messages functions over_edition page score_messages score_scales screens welcome words
+postgresql: $(VENV)/.dev ## what `make test` runs on SQLite alone, on PostgreSQL, and storage
+	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n 4 --dist worksteal --chosen-engine \
+	  $(SHOWN:%=--ignore=tests/journeys/test_%.py) tests/journeys tests/web tests/faults tests/storage tests/warnings/test_sweep.py
 
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .
@@ -38,8 +41,9 @@ bench: $(VENV)/.dev ## measurements against peers, as ratios
 eval: $(VENV)/.runtime ## how well questions are understood, on the part that nothing was tuned on
 	@$(BIN)/alliance-bot eval tests/questions/report.jsonl
 
-faults: $(VENV)/.dev ## the fault figures with their full counts
+faults: $(VENV)/.dev ## the fault figures with their full counts, on both engines
 	@$(BIN)/python -m tests.faults
+	@SUITE_DATABASE=postgresql .ci/with-postgresql $(BIN)/python -m tests.faults
 
 fuzz: $(VENV)/.dev ## what nobody should send, with the full counts
 	@FUZZ=full $(BIN)/python -m pytest tests/fuzz -s

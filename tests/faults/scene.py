@@ -30,12 +30,16 @@ def assert_within(found: float, most: float) -> None:
     assert not FULL or found <= most
 
 
-def report(row: str, said: str) -> None:
-    """Print the figure of a row, and keep the figure for the table."""
+def report(row: str, said: str, short: str = "") -> None:
+    """Print the figure of a row, and keep the figure for the tables.
+
+    `short` is what README.md shows, in a few words: of several that differ in their numbers alone it shows one with the
+    largest numbers, so a larger number must be the worse one.
+    """
     sys.stdout.write(f"\n{row}: {said}\n")
     if file := os.environ.get("FAULTS_SAID"):
         with Path(file).open("a", encoding="utf-8") as opened:
-            opened.write(json.dumps([row, said], ensure_ascii=False) + "\n")
+            opened.write(json.dumps([row, said, short], ensure_ascii=False) + "\n")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
-"""The table of the fault figures in README.md, beside the figures of other bots."""
+"""The tables of the fault figures: a line a row in README.md, all figures in docs/faults.md."""
 
-import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 
-README = Path(__file__).parent.parent.parent / "README.md"
+from tests.faults.figures import Kept, cut, worst
+
+ROOT = Path(__file__).parent.parent.parent
+README, DETAILS = ROOT / "README.md", ROOT / "docs/faults.md"
 BEGIN, END = "<!-- faults: written by make faults -->", "<!-- /faults -->"
 _PLACE = re.compile(rf"(?<={re.escape(BEGIN)}\n).*?(?={re.escape(END)})", re.DOTALL)
+WIDEST = 64
+"""The most characters of our figures in a line of the README."""
 
 ROWS: Mapping[str, tuple[str, str]] = {
     "R1": ("killed while updates arrive by polling", "stock polling lost 45 of 50"),
@@ -34,31 +36,83 @@ ROWS: Mapping[str, tuple[str, str]] = {
     "R21": ("no scores for 26 hours", ""),
     "R22": ("upgrade, downgrade, upgrade", ""),
     "R23": ("secrets in what is logged", "the token in each line"),
+    "R24": ("answers that can't be stored", ""),
+    "R25": ("an answer that is not Telegram's", ""),
+    "R26": ("refusals, by their text", ""),
+    "R27": ("ten minutes of mixed trouble; a server that hangs", ""),
+    "R28": ('chats "not found" in bulk; another bot\'s database', ""),
+    "R29": ("updates with parts that can't be read", ""),
+    "R30": ("an exception in one row, notice, upload", ""),
+    "R31": ("a text that takes long to read", ""),
+    "R32": ("a webhook set while polling", ""),
+    "R33": ("update ids of another server", ""),
+    "R34": ("PostgreSQL fails over; pgbouncer", ""),
+    "R35": ("the log's reader gone; backup onto a full disk", ""),
+    "R36": ("messages are read by their own time", ""),
+    "R37": ("what a container is like", ""),
+    "R38": ("strangers at the sandbox", ""),
+    "R39": ("group spam, forged presses", ""),
+    "R40": ("the same scripts undisturbed and under kills", ""),
+    "R41": ("50,000 updates of 5,000 chats", ""),
+    "R42": ("57 shops, names of emoji", ""),
     "fleet": ("two whole bots behind one address, one killed again and again", ""),
     "cost": ("what an update costs with more replicas", ""),
 }
 
 
-def measured(lines: Iterable[str]) -> dict[str, list[str]]:
-    """The reported figures by row."""
-    found = defaultdict(list)
-    for line in lines:
-        row, said = json.loads(line)
-        found[row].append(said)
-    return dict(found)
-
-
-def table(found: Mapping[str, list[str]], day: date) -> str:
-    """The rows in Markdown. Raises KeyError for a row without a figure."""
-    lines = [f"Measured on {day}.", "", "| | Fault | Ours | Others, measured |", "|---|---|---|---|"]
-    for row, (fault, others) in ROWS.items():
-        said = "<br>".join(dict.fromkeys(one.replace("|", "/") for one in found[row]))
-        lines.append(f"| {row if row[0] == 'R' else ''} | {fault} | {said} | {others} |")
+def summary(kept: Kept) -> str:
+    """The table of the README in Markdown, a line a row that was measured."""
+    lines = [f"Measured {days(kept)}; all figures: [docs/faults.md](docs/faults.md).", ""]
+    lines += ["| | Fault | Ours | Others, measured |", "|---|---|---|---|"]
+    for row in measured(kept):
+        fault, others = ROWS[row]
+        told = worst(short for run in kept[row].values() for short in run.short)
+        lines.append(f"| {number(row)} | {fault} | {cell(cut('; '.join(told), WIDEST))} | {others} |")
     return "\n".join(lines) + "\n"
 
 
-def put(written: str, readme: Path = README) -> None:
-    """Replace the table of the file."""
-    text = readme.read_text("utf-8")
-    assert _PLACE.search(text), f"{readme} has no place for the table"
-    readme.write_text(_PLACE.sub(lambda _: written, text), "utf-8")
+def details(kept: Kept) -> str:
+    """All figures in Markdown, each row with the days of its runs."""
+    return "\n".join(section(row, kept) for row in measured(kept))
+
+
+def section(row: str, kept: Kept) -> str:
+    """A row with all that its runs said."""
+    fault, others = ROWS[row]
+    lines = [f"### {number(row)} {fault}".replace("  ", " "), ""]
+    for engine, run in kept[row].items():
+        lines += [f"{run.on}, {engine}:", "", *(f"- {said}" for said in run.said), ""]
+    return "\n".join([*lines, *([f"Others: {others}.", ""] if others else [])])
+
+
+def measured(kept: Kept) -> list[str]:
+    """The rows that were measured, in the order of the table."""
+    return [row for row in ROWS if row in kept]
+
+
+def missing(kept: Kept) -> list[str]:
+    """The rows that were never measured."""
+    return [row for row in ROWS if row not in kept]
+
+
+def number(row: str) -> str:
+    """The number of a row, or nothing of a row without one."""
+    return row if row[0] == "R" else ""
+
+
+def days(kept: Kept) -> str:
+    """The day on which the rows were measured, or the first and the last."""
+    found = sorted({run.on for runs in kept.values() for run in runs.values()})
+    return f"on {found[0]}" if len(found) == 1 else f"from {found[0]} to {found[-1]}"
+
+
+def cell(text: str) -> str:
+    """The text as a cell of a table holds it."""
+    return text.replace("|", "/")
+
+
+def put(written: str, file: Path = README) -> None:
+    """Replace what stands between the marks of the file."""
+    text = file.read_text("utf-8")
+    assert _PLACE.search(text), f"{file} has no place for the table"
+    file.write_text(_PLACE.sub(lambda _: written, text), "utf-8")

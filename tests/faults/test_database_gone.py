@@ -63,6 +63,7 @@ async def test_r18_a_restart_of_postgresql_loses_nothing_that_was_acknowledged(
         "R18",
         f"PostgreSQL restarted {restarts} times under {chats * rounds} updates: webhook says {statuses},"
         f" {chats * rounds - len(effects)} lost, {repeats} marked repeats",
+        f"answered 503, {chats * rounds - len(effects)} lost",
     )
     assert statuses == [503] * restarts
     assert len(effects) == chats * rounds, said

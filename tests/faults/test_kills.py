@@ -28,7 +28,7 @@ async def test_r1_kills_lose_nothing_and_every_repeat_says_so(database_url: str)
         async with running(sandbox.url, database_url, limits=FASTER):
             answers = await all_answered(sandbox, people, 30 * rounds, within_s=60)
     result = tally(asked, answers)
-    report("R1", f"{kills} kills, {30 * rounds} updates: {result}")
+    report("R1", f"{kills} kills, {30 * rounds} updates: {result}", f"{kills} kills: {result}")
     assert (result.lost, result.unmarked, result.disordered) == (0, 0, 0)
     assert result.repeats <= kills
 
@@ -50,7 +50,8 @@ async def test_r20_told_to_end_under_load_it_ends_in_seconds_and_loses_nothing(d
         async with running(sandbox.url, database_url, limits=FASTER):
             answers = await all_answered(sandbox, people, 30 * rounds, within_s=60)
     result = tally(asked, answers)
-    report("R20", f"SIGTERM with {30 * rounds} updates under way: ended in {took_s:.2f} s, {result}")
+    ended = f"ended in {took_s:.2f} s"
+    report("R20", f"SIGTERM with {30 * rounds} updates under way: {ended}, {result}", f"{ended}, {result.lost} lost")
     assert status == 0
     assert_within(took_s, 5)
     assert_within(result.repeats, 0)  # a call that outlasts the end of the process is repeated
@@ -74,7 +75,8 @@ async def test_r20_calls_that_hang_do_not_keep_it_from_ending(database_url: str)
         async with running(sandbox.url, database_url, limits=FASTER):
             answers = await all_answered(sandbox, people, 5, within_s=30)
     result = tally(asked, answers)
-    report("R20", f"SIGTERM with 5 calls hanging: ended in {took_s:.2f} s, {result}")
+    ended = f"ended in {took_s:.2f} s"
+    report("R20", f"SIGTERM with 5 calls hanging: {ended}, {result}", f"{ended}, {result.lost} lost")
     assert status == 0
     assert_within(took_s, 5)
     assert (result.lost, result.unmarked) == (0, 0)

@@ -20,7 +20,7 @@ async def test_r6_a_message_whose_answer_was_lost_is_repeated_once_and_says_so(d
             await sandbox.calls("sendMessage", chat_id=person.id, status=200, count=1)
         answers = await all_answered(sandbox, people, 3 * lost, within_s=30)
     result = tally(asked, answers)
-    report("R6", f"{lost} answers lost after the effect: {result}")
+    report("R6", f"{lost} answers lost after the effect: {result}", f"{lost} answers: {result}")
     assert (result.lost, result.repeats, result.unmarked) == (0, lost, 0)
     assert max(sum(one.chat_id == person.id for one in answers) for person in people) == 2
 
@@ -47,5 +47,6 @@ async def test_r9_the_same_update_three_times_and_ids_that_fall(database_url: st
         answers = await all_answered(sandbox, [person], len(set(ids)), within_s=30)
         await person.says("问完了")
         answers = await all_answered(sandbox, [person], len(set(ids)) + 1, within_s=30)
-    report("R9", f"{len(ids)} updates with {len(set(ids))} ids, falling: {len(answers) - 1} answers (one process)")
+    said = f"{len(ids)} updates with {len(set(ids))} ids, falling: {len(answers) - 1} answers (one process)"
+    report("R9", said, f"{len(answers) - 1 - len(set(ids))} too many")
     assert sorted(one.text for one in answers) == sorted([*(f"问{update_id}" for update_id in set(ids)), "问完了"])

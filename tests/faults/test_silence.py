@@ -65,7 +65,7 @@ async def test_r16_a_chat_that_is_gone_is_called_once_and_comes_back_when_it_spe
         await person.says("/start")
         answers = await all_answered(sandbox, [person], 1, within_s=30)
         revived = await blocked(parts)
-    report("R16", f"{way}: {len(calls)} call for 6 warnings, then revived by /start")
+    report("R16", f"{way}: {len(calls)} call for 6 warnings, then revived by /start", f"{len(calls)} call, then none")
     assert len(calls) == 1
     assert (shown, revived) == ([person.id], [])
     assert [one.text for one in answers] == ["/start"]
@@ -107,5 +107,6 @@ async def test_r16_a_group_that_moved_is_written_to_at_its_new_id(database_url: 
         await until_quiet(parts)
         old = await sandbox.calls("sendMessage", chat_id=group.id)
         new = await sandbox.calls("sendMessage", chat_id=new_id, status=200)
-    report("R16", f"group moved: {len(old)} call to the old id, {len(new)} to the new one")
+    said = f"group moved: {len(old)} call to the old id, {len(new)} to the new one"
+    report("R16", said, f"{len(old)} call, then none")
     assert (len(old), len(new)) == (1, 3)

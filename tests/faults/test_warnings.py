@@ -83,7 +83,8 @@ async def test_r3_kills_while_warnings_go_out_lose_none_and_leave_none_stuck(dat
     firsts = Counter(number for chat in numbers.values() for number, is_repeat in chat if not is_repeat)
     lost = sum(not chat for chat in numbers.values())
     repeats, unmarked = sum(copies.values()) - len(copies), sum(count - 1 for count in firsts.values())
-    report("R3", f"{kills} kills over 40 warnings: {lost} lost, {stuck} stuck, {repeats} repeats, {unmarked} unmarked")
+    found = f"{lost} lost, {stuck} stuck, {repeats} repeats, {unmarked} unmarked"
+    report("R3", f"{kills} kills over 40 warnings: {found}", f"{kills} kills: {found}")
     assert (lost, stuck, unmarked) == (0, 0, 0)
     assert len(copies) == 40
 
@@ -105,7 +106,8 @@ async def test_r5_warnings_that_fell_due_during_an_outage_arrive_soon_after_it(d
             await sandbox.calls("sendMessage", status=200, count=count, within_s=60)
             took_s = clock.monotonic() - began - away_s
             numbers, tried = await _numbers(people), len(await sandbox.calls("sendMessage"))
-    report("R5", f"{kind} for {away_s} s, {count} warnings: all there {took_s:.0f} s after it, {tried} calls in all")
+    soon = f"all there {took_s:.0f} s after it"
+    report("R5", f"{kind} for {away_s} s, {count} warnings: {soon}, {tried} calls in all", soon)
     assert all(len({number for number, _ in chat}) == 1 for chat in numbers.values())
     assert kind == "html_502" or not any(is_repeat for chat in numbers.values() for _, is_repeat in chat)
     assert_within(took_s, 60)

@@ -184,4 +184,5 @@ async def test_r17_a_loop_that_stalls_over_the_hour_still_runs_it_once(world: Wo
         assert await schedule.step() is None
     (notice,) = await world.all_notices()
     assert notice.is_late is False
-    report("R17", "stalled 5 s, down over the hour, several days down, clock ahead and back: each check ran once")
+    said = "stalled 5 s, down over the hour, several days down, clock ahead and back: each check ran once"
+    report("R17", said, "each check ran once")

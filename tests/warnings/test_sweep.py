@@ -105,7 +105,8 @@ async def test_r14_in_quiet_hours_a_closing_goes_at_once_and_warnings_at_eight_o
         (closing.id, closing.due_at - notices.AHEAD_MS),
         (warning.id, morning),
     ]
-    report("R14", "a closing at 23:00 went at once, two warnings at 08:00 in one message")
+    said = "a closing at 23:00 went at once, two warnings at 08:00 in one message"
+    report("R14", said, "the closing at once, the warnings as one at 08:00")
 
 
 @on_one_engine
@@ -225,7 +226,9 @@ async def test_r12_a_score_that_swings_around_a_line_makes_at_most_two_messages(
     for day in range(swings):
         await world.day(day, A="3.79" if day % 2 else "3.80")
         told += (await world.check(day)).get(1, [])
-    report("R12", f"{swings} swings of 0.01 around the line made {len(told)} messages")
+    report(
+        "R12", f"{swings} swings of 0.01 around the line made {len(told)} messages", f"{len(told)} in {swings} swings"
+    )
     assert told == [("A", "warning")]
 
 
@@ -240,7 +243,7 @@ async def test_r13_the_same_an_older_and_an_out_of_order_file_tell_nothing_new(w
     assert await world.check(5, at="11:30") == {}
     await world.day(4, A="3.20", came="12:00")  # older, and bad
     assert await world.check(5, at="12:30") == {}
-    report("R13", "the same, an older good and an older bad file made 0 messages")
+    report("R13", "the same, an older good and an older bad file made 0 messages", "0 messages")
 
 
 @on_one_engine
@@ -268,7 +271,8 @@ async def test_r21_silence_is_told_once_to_followers_and_counted_for_operators(w
     letters = await _letters_to(world, 99)
     assert len(letters) == 1
     assert "2 家" in letters[0]
-    report("R21", "26 hours of silence of 2 shops made 1 notice to each follower and 1 message to the operator")
+    said = "26 hours of silence of 2 shops made 1 notice to each follower and 1 message to the operator"
+    report("R21", said, "1 notice to each follower, 1 to the operator")
     await world.day(3, S0="4.50", S1="3.70", S2="4.20")
     assert await world.check(3) == {2: [("S1", "reminder")]}
 

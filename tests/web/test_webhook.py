@@ -152,7 +152,8 @@ async def test_r18_what_can_not_be_kept_is_answered_503_and_taken_when_it_comes_
     assert await hook.rows(schema.inbox) == []
     assert await bring(hook, long) == 200
     assert len(await hook.rows(schema.inbox)) == 1
-    report("R18", f"SQLite, {'disk full' if broken is full else 'locked'}: 503, and kept when it came again")
+    said = f"SQLite, {'disk full' if broken is full else 'locked'}: 503, and kept when it came again"
+    report("R18", said, "answered 503, 0 lost")
 
 
 async def test_updates_that_come_together_are_kept_together(hook: Served, box: Box) -> None:
@@ -307,7 +308,8 @@ async def test_r2_killed_right_after_50_updates_were_answered_200_it_handles_all
     async with bot(sandbox.url, suite_url, port, webhook=True):
         handled = [await answered(person) for person in people]
     engine = make_url(suite_url).get_backend_name()
-    report("R2", f"{engine}, SIGKILL after {statuses.count(200)} webhook answers 200: {sum(handled)} of 50 handled")
+    said = f"{engine}, SIGKILL after {statuses.count(200)} webhook answers 200: {sum(handled)} of 50 handled"
+    report("R2", said, f"{50 - sum(handled)} of 50 lost")
     assert (statuses, before, sum(handled)) == ([200] * 50, [0] * 50, 50)
 
 
