@@ -27,12 +27,12 @@ from bot.delivery.sender import Sender
 from bot.feeds.chat_uploads import Uploads
 from bot.jobs.announcer import Announcer
 from bot.jobs.daily_tables import DailyTables
+from bot.jobs.dead_messages import DeadMessagesWatch
 from bot.jobs.deletion import Retention
 from bot.jobs.edition_rollout import EditionChanges
 from bot.jobs.restored_copy import begin_again, doubted_day
 from bot.jobs.risk_lists import RiskLists
 from bot.jobs.rule_watch import RuleWatch
-from bot.jobs.dead_messages import DeadMessagesWatch
 from bot.jobs.undelivered import UndeliveredWatch
 from bot.jobs.unfound import UnfoundWatch
 from bot.jobs.unheard import UnheardWatch

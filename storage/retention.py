@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import chats as chat_states
 from storage import personal
+from storage.dead_messages import ABOUT as SET_ASIDE
 from storage.inbox import DONE
 from storage.outbox import DEAD, DROPPED, MUTED, RECALLED, SENT
 from storage.paces import EVERYBODY
@@ -40,7 +41,6 @@ from storage.schema import (
     unanswered,
     uploads,
 )
-from storage.set_aside import ABOUT as SET_ASIDE
 from storage.unanswered import KEPT_DAYS
 from storage.undelivered import ABOUT as UNDELIVERED
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import SystemClock, milliseconds
-from bot.jobs.operator_news import OperatorNews
 from bot.jobs.dead_messages import DeadMessagesWatch
+from bot.jobs.operator_news import OperatorNews
 from bot.jobs.unfound import UnfoundWatch
 from bot.journeys.context import Context
-from storage import outbox, sending, set_aside, unfound
+from storage import dead_messages, outbox, sending, unfound
 from storage.outbox import Lane, Message
 from storage.schema import outbox as rows
 from tests.jobs.test_undelivered import given_up, noticed
@@ -82,7 +82,7 @@ async def test_one_that_is_sent_again_and_set_aside_again_is_told_again(engine: 
 async def test_a_closing_is_told_with_its_shop_elsewhere_and_old_ones_are_no_news(engine: AsyncEngine) -> None:
     await noticed(engine, 1, 7, "A")
     await given_up(engine, 1, at=NOW_MS)
-    await dead(engine, Lane.WARNING, at=NOW_MS - set_aside.LOOKED_BACK_MS - 1)
+    await dead(engine, Lane.WARNING, at=NOW_MS - dead_messages.LOOKED_BACK_MS - 1)
     assert await watch(engine).step() == 0
 
 
@@ -101,7 +101,7 @@ async def test_of_many_processes_one_tells(engine: AsyncEngine) -> None:
 
 
 async def test_as_many_as_there_are_make_one_message_a_minute(engine: AsyncEngine) -> None:
-    await dead(engine, *[Lane.WARNING] * (set_aside.MOST + 1))
+    await dead(engine, *[Lane.WARNING] * (dead_messages.MOST + 1))
     made = watch(engine)
     assert await made._step_and_wait() == made.look_s
     assert len(await heard(engine)) == 1
