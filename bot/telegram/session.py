@@ -108,7 +108,6 @@ async def _body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
         pieces.append(piece)
         room -= len(piece)
         if room < 0:
-            answer.close()
             break
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
