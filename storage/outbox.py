@@ -115,16 +115,13 @@ def _row_or_dead(message: Message, now_ms: int, lease: Lease | None) -> dict[str
         row = _row(message, now_ms, lease)
         fault = _fault(row)
     except Exception as error:
-        row, fault = (
-            _row(replace(message, payload={}, not_before=None, expires_at=None), now_ms, lease),
-            error_name(error),
-        )
+        fault = error_name(error)
+        row = _row(replace(message, payload={}, not_before=None, expires_at=None), now_ms, lease)
     if not fault:
         return row | {"error": None, "done_at": None}
-    short = {name: str(row[name] or "")[:length].replace("\0", "") or None for name, length in _LENGTHS.items()}
-    whole = {name: row[name] if _is_whole(row[name]) else 0 for name in _NUMBERS}
+    fitting = {name: row[name] if _fits(name, row[name]) else _INSTEAD.get(name) for name in (*_NUMBERS, *_LENGTHS)}
     dead = {"state": DEAD, "payload": None, "error": f"can't be written: {fault}", "done_at": now_ms}
-    return row | short | whole | dead | {"owner": None, "lease_until": None, "called_at": None}
+    return row | fitting | dead | {"owner": None, "lease_until": None, "called_at": None}
 
 
 def error_name(error: Exception) -> str:
@@ -134,22 +131,23 @@ def error_name(error: Exception) -> str:
 
 def _fault(row: Mapping[str, Any]) -> str:
     """What of the row a database would refuse, empty if nothing."""
-    for name in _NUMBERS:
-        if not _is_whole(row[name]):
-            return f"{name} is out of range"
-    for name, length in _LENGTHS.items():
-        if row[name] is not None and not (len(row[name]) <= length and row[name].isprintable()):
-            return f"{name} is too long or unreadable"
-    return ""
+    return next((f"{name} does not fit" for name in (*_NUMBERS, *_LENGTHS) if not _fits(name, row[name])), "")
 
 
-def _is_whole(value: Any) -> bool:
-    """Whether the value fits into a column of 64 bits."""
-    return value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)
+def _fits(name: str, value: Any) -> bool:
+    """Whether the column takes the value."""
+    if value is None:
+        return True
+    if name in _NUMBERS:
+        return isinstance(value, int) and -(2**63) <= value < 2**63
+    return len(value) <= _LENGTHS[name] and str(value).isprintable()
 
+
+_INSTEAD: Final = {"chat_id": 0, "method": "?", "due_at": 0}
+"""In place of what does not fit into a column that must have a value."""
 
 _NUMBERS: Final = ("chat_id", "notice_id", "due_at", "expires_at")
-_LENGTHS: Final = {column.name: column.type.length for column in (outbox.c.method, outbox.c.key, outbox.c.edits)}  # type: ignore[attr-defined]
+_LENGTHS: Final = {"method": 32, "key": 64, "edits": 64}
 
 
 def _row(message: Message, now_ms: int, lease: Lease | None) -> dict[str, Any]:

@@ -87,11 +87,11 @@ async def test_r28_chats_unknown_in_bulk_are_an_alarm_and_a_single_one_is_revive
     async with sandbox_client() as sandbox:
         options = {"clock": clock, "polls": False, "limits": UNLIMITED}
         async with warner.delivering(sandbox.url, database_url, **options) as parts:
-            people = await crowd(sandbox, count)
+            people, operator = await crowd(sandbox, count), await sandbox.person()
             await sandbox.fault("status", method="sendMessage", status=400, description=NOT_FOUND)
             await fell(database_url, parts, people, clock)
             await until(parts, clock, lambda found: found["unknown"] == count)
-            alarms = [await alarm(parts, clock) for _ in range(3)]
+            alarms = [await alarm(parts, operator, clock) for _ in range(3)]
             muted = await count_of(parts, outbox.MUTED)
             await sandbox.heal()
             left = await _left_open(database_url, within_s=30.0)
@@ -117,9 +117,9 @@ async def fell(url: str, parts: Core, people: Sequence[Person], clock: FastClock
     parts.sender.wake()
 
 
-async def alarm(parts: Core, clock: FastClock) -> int:
+async def alarm(parts: Core, operator: Person, clock: FastClock) -> int:
     """How many times the operators are told now."""
-    context = replace(warner.CONTEXT, admins=frozenset({900}))
+    context = replace(warner.CONTEXT, admins=frozenset({operator.id}))
     return int(await UnfoundWatch(parts.engine, context, clock, lambda: None).step() > 0)
 
 

@@ -57,3 +57,64 @@ async def test_what_is_enqueued_for_the_old_id_goes_to_the_new_one(conn: AsyncCo
     await outbox.enqueue(conn, [text(-5)], 2)
     await chats.settle(conn, -5, 3)
     assert [one.chat_id for one in await sending.next_messages(conn, "telegram", 10, 10)] == [-1005]
+
+
+async def moved_to(conn: AsyncConnection, chat_id: int) -> int | None:
+    """Where messages to the chat go: the chat itself when it did not move."""
+    await outbox.enqueue(conn, [text(chat_id)], 2)
+    await chats.settle(conn, chat_id, 3)
+    last = select(schema.outbox.c.chat_id).order_by(schema.outbox.c.id.desc()).limit(1)
+    return (await conn.execute(last)).scalar()
+
+
+async def test_a_group_that_moves_twice_is_written_to_where_it_is_now(conn: AsyncConnection):
+    assert await chats.move(conn, -5, -6, 1)
+    assert await chats.move(conn, -6, -7, 1)
+    assert await moved_to(conn, -5) == -7
+    assert await moved_to(conn, -6) == -7
+
+
+async def test_a_move_to_a_group_that_moved_on_leads_to_where_that_one_is(conn: AsyncConnection):
+    assert await chats.move(conn, -6, -7, 1)
+    assert await chats.move(conn, -5, -6, 1)
+    assert await moved_to(conn, -5) == -7
+
+
+async def test_a_move_to_itself_or_back_changes_nothing(conn: AsyncConnection):
+    assert not await chats.move(conn, -5, -5, 1)
+    assert await moved_to(conn, -5) == -5
+    assert await chats.move(conn, -5, -6, 1)
+    assert not await chats.move(conn, -6, -5, 2)
+    assert await moved_to(conn, -5) == -6
+    assert await moved_to(conn, -6) == -6
+
+
+async def test_a_ring_of_moves_kept_by_an_older_program_is_forgotten(conn: AsyncConnection):
+    for old, new in ((-5, -6), (-6, -5)):
+        await conn.execute(
+            schema.chats.insert().values(chat_id=old, state="moved", moved_to=new, paused_until=0, updated_at=0)
+        )
+    assert await moved_to(conn, -5) == -5
+    assert await moved_to(conn, -6) == -5
+
+
+async def test_muting_what_comes_later_does_not_make_the_block_younger(conn: AsyncConnection):
+    await chats.block(conn, 1, "blocked", 5)
+    await outbox.enqueue(conn, [text(1)], 6)
+    await chats.settle(conn, 1, 7)
+    assert [one.since for one in await chats.blocked(conn)] == [5]
+
+
+async def test_only_pauses_for_want_of_an_answer_end_when_the_server_is_well(conn: AsyncConnection):
+    await outbox.enqueue(conn, [text(1), text(2)], 0)
+    await chats.pause(conn, 1, 900, 0, chats.UNANSWERED)
+    await chats.pause(conn, 2, 900, 0)
+    assert await sending.next_messages(conn, "telegram", 10, 10) == []
+    await chats.resume(conn, 10)
+    assert [one.chat_id for one in await sending.next_messages(conn, "telegram", 10, 10)] == [1]
+
+
+async def test_a_pause_does_not_hide_why_a_chat_is_blocked(conn: AsyncConnection):
+    await chats.block(conn, 1, "blocked", 5)
+    await chats.pause(conn, 1, 900, 6)
+    assert [one.why for one in await chats.blocked(conn)] == ["blocked"]

@@ -1,0 +1,76 @@
+"""Chats that the server does not know: one is blocked, many at once are paused, and lose nothing."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import chats, outbox, schema, sending, unfound
+from storage.outbox import Lane, Message
+from storage.unfound import FEW, KEPT_MS, RETRY_MS, WINDOW_MS
+
+NOW_MS = 10**9
+
+
+def text(chat_id: int) -> Message:
+    return Message(chat_id, Lane.REPLY, "sendMessage", {"text": "好"})
+
+
+async def unknown(conn: AsyncConnection, *chat_ids: int, now_ms: int = NOW_MS) -> list[int]:
+    """What `note` says of each chat."""
+    return [await unfound.note(conn, chat_id, "chat not found", now_ms) for chat_id in chat_ids]
+
+
+async def reached(conn: AsyncConnection, *chat_ids: int, now_ms: int = NOW_MS) -> None:
+    """The chats got a message."""
+    numbers = await outbox.enqueue(conn, [text(chat_id) for chat_id in chat_ids], now_ms)
+    await sending.sent(conn, [(number, 1) for number in numbers], now_ms)
+
+
+async def blocked(conn: AsyncConnection) -> set[int]:
+    return {one.chat_id for one in await chats.blocked(conn)}
+
+
+async def waiting(conn: AsyncConnection, now_ms: int) -> set[int]:
+    return {one.chat_id for one in await sending.next_messages(conn, "telegram", now_ms, 99)}
+
+
+async def test_a_few_chats_are_blocked(conn: AsyncConnection) -> None:
+    assert await unknown(conn, *range(1, FEW)) == [0] * (FEW - 1)
+    assert await blocked(conn) == set(range(1, FEW))
+    assert await unfound.paused(conn, NOW_MS) == 0
+
+
+async def test_many_chats_are_paused_and_the_first_ones_get_back_what_was_muted(conn: AsyncConnection) -> None:
+    await outbox.enqueue(conn, [text(chat_id) for chat_id in range(1, FEW + 2)], NOW_MS)
+    assert await unknown(conn, *range(1, FEW + 2)) == [0] * (FEW - 1) + [FEW, 1]
+    assert (await blocked(conn), await unfound.paused(conn, NOW_MS)) == (set(), FEW + 1)
+    assert await waiting(conn, NOW_MS + RETRY_MS - 1) == set()
+    assert await waiting(conn, NOW_MS + RETRY_MS) == set(range(1, FEW + 2))
+
+
+async def test_it_goes_on_for_as_long_as_they_are_unknown(conn: AsyncConnection) -> None:
+    await unknown(conn, *range(FEW))
+    later = NOW_MS + RETRY_MS
+    assert await unknown(conn, *range(FEW), now_ms=later) == [1] * FEW
+    assert (await blocked(conn), await unfound.paused(conn, later)) == (set(), FEW)
+
+
+async def test_unknown_chats_among_more_that_are_reached_are_blocked(conn: AsyncConnection) -> None:
+    await reached(conn, *range(100, 100 + FEW + 1))
+    assert await unknown(conn, *range(FEW)) == [0] * FEW
+    assert len(await blocked(conn)) == FEW
+
+
+async def test_what_was_unknown_or_reached_long_ago_does_not_count(conn: AsyncConnection) -> None:
+    await reached(conn, *range(100, 200), now_ms=NOW_MS - WINDOW_MS - 1)
+    await unknown(conn, *range(50, 50 + FEW - 1), now_ms=NOW_MS - WINDOW_MS - 1)
+    assert await unknown(conn, *range(1, FEW + 1)) == [0] * (FEW - 1) + [FEW]
+    assert await blocked(conn) == set(range(50, 50 + FEW - 1))
+
+
+async def test_the_words_of_what_is_muted_are_erased_after_a_day(conn: AsyncConnection) -> None:
+    await outbox.enqueue(conn, [text(1)], NOW_MS)
+    await unknown(conn, 1)
+    for now_ms, is_kept in ((NOW_MS + KEPT_MS, True), (NOW_MS + KEPT_MS + 1, False)):
+        await unfound.erase(conn, now_ms)
+        payload = (await conn.execute(select(schema.outbox.c.payload))).scalar()
+        assert (payload is not None) == is_kept
