@@ -61,7 +61,7 @@ async def test_r32_a_webhook_that_comes_back_again_and_again_is_left_to_operator
     with capture_logs() as logs:
         async with (
             sandbox_client() as sandbox,
-            running(sandbox.url, database_url, clock=FastClock(4 * SPEED), poll_s=1) as parts,
+            running(sandbox.url, database_url, clock=FastClock(SPEED)) as parts,
             elsewhere(sandbox) as other,
         ):
             await sandbox.bot_has_come()
