@@ -26,7 +26,7 @@ from rules.watch_state import WatchState
 from storage import announcements, audiences, notice_evidence, overview
 from storage.audiences import Audience
 from storage.daily_check import standings
-from storage.database import bulk
+from storage.database import bulk, copying
 from storage.database import engine as database
 from storage.follows import to_raw
 from storage.schema import WATCH_STATE
@@ -91,7 +91,7 @@ def tables(shops: int, now_ms: int) -> list[tuple[str, str, list[Row]]]:
 async def size(engine: AsyncEngine) -> int:
     """Bytes of the whole database."""
     if engine.dialect.name == "sqlite":
-        file = database.file_of(engine.url)
+        file = database.file_of(str(engine.url))
         with closing(sqlite3.connect(file)) as opened:
             opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return file.stat().st_size
@@ -153,7 +153,7 @@ async def measure(url: str, shops: int) -> None:
 def _back_up(url: str) -> None:
     target = database.file_of(url).with_name("copy.db")
     began = time.perf_counter()
-    database.backup(url, target, 0)
+    copying.backup(url, target, 0)
     print(f"{'backup':22} {time.perf_counter() - began:7.1f} s")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import VERSION, logs
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, milliseconds
 from bot.conversation import links
 from bot.conversation.functions import function_in
 from bot.conversation.links import invite_key
@@ -37,7 +37,7 @@ from bot.jobs.unfound import UnfoundWatch
 from bot.jobs.unheard import UnheardWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
-from bot.settings import Settings
+from bot.settings import Settings, bot_id_in
 from bot.telegram import menu
 from bot.telegram.addressed import Addressed
 from bot.telegram.api import Api
@@ -54,8 +54,9 @@ from bot.web.observer import ObservedApi, Observer
 from rules import vocabulary
 from rules.edition import Catalogue, Edition
 from rules.understanding import tables
-from storage import audit
+from storage import audit, belonging
 from storage.database import engine as database
+from storage.database import private
 
 CONNECTIONS = 300
 POLLING_S = 0.2
@@ -91,6 +92,8 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     engine = database.create(settings.database_url)
     try:
         await database.migrate(engine)
+        _close_to_others(settings)
+        await _settle(engine, token, root)
         proxy = settings.bot_api_proxy(root)
         if proxy is not None:
             log.info("through a proxy", proxy=str(proxy), setting=proxy.setting)
@@ -103,6 +106,29 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
             await _run(parts, api, stop)
     finally:
         await engine.dispose()
+
+
+def _close_to_others(settings: Settings) -> None:
+    """Take from others the right to read the embedded database, which holds merchants' words and scores."""
+    if not database.is_embedded(settings.database_url):
+        return
+    file = database.file_of(settings.database_url)
+    try:
+        if were_open := private.close_to_others(file):
+            log.warning("others on this machine could read the database; now its owner alone", files=len(were_open))
+    except OSError as error:
+        log.warning("others on this machine can read the database", file=str(file.absolute()), why=error.strerror)
+
+
+async def _settle(engine: AsyncEngine, token: str, root: str) -> None:
+    """See that the database is this bot's before anything is sent or received. Raises OtherBotError."""
+    bot_id = bot_id_in(token)
+    async with engine.begin() as conn:
+        settled = await belonging.settle(conn, bot_id, root, milliseconds(SystemClock()))
+    if settled.is_new:
+        log.info("the database belongs to this bot now", bot=bot_id)
+    if settled.set_free:
+        log.warning("another Bot API server: its update ids are new ones", server=root, kept_before=settled.set_free)
 
 
 def _context(

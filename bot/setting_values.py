@@ -10,6 +10,7 @@ from typing import Final
 from unicodedata import normalize
 
 from bot.proxies import ENCODE
+from storage.database import address
 
 _TIME: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _BETWEEN_TIMES: Final = re.compile("[-~\u301c\u2013\u2014\u2212\u81f3\u5230]")
@@ -67,12 +68,22 @@ def certificates(file: Path) -> Path:
 
 
 def database_address(url: str) -> str:
-    """The address of a SQLite file or a PostgreSQL database."""
-    if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        raise ValueError("sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME")
-    if url.startswith("postgresql"):
+    """The address of a SQLite file or a PostgreSQL database, whatever its usual scheme."""
+    if url.startswith("postgres"):
         _has_one_password(url.partition("://")[2])
-    return url
+    taken = address.normal(url)
+    for name, value in address.options_in(taken).items():
+        if name in address.FILES:
+            _is_readable(name, Path(value))
+    return taken
+
+
+def _is_readable(name: str, file: Path) -> None:
+    """Raises ValueError for a file of the address that can't be read; the driver would not name the file."""
+    try:
+        certificates(file) if name == "sslrootcert" else file.open("rb").close()
+    except (OSError, ValueError):
+        raise ValueError(f"{name}: a readable file{' of certificates' * (name == 'sslrootcert')}") from None
 
 
 def _has_one_password(rest: str) -> None:
@@ -80,8 +91,8 @@ def _has_one_password(rest: str) -> None:
     before_query = rest.partition("?")[0]
     if (before_query if "/" in before_query else rest).count("@") > 1:
         raise ValueError(ENCODE)
-    place = re.split(r"[/?]", rest.partition("@")[2] if "@" in rest else rest)[0]
-    if not re.fullmatch(r"[^:]*(:[0-9]*)?", place.rpartition("]")[2]):
+    places = re.split(r"[/?]", rest.partition("@")[2] if "@" in rest else rest)[0]
+    if not all(re.fullmatch(r"[^:]*(:[0-9]*)?", place.rpartition("]")[2]) for place in places.split(",")):
         raise ValueError(f"a port that is a number; if that is a part of the password, {ENCODE}")
 
 

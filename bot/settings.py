@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.proxies import Proxy, proxy_at, usual
@@ -17,6 +17,9 @@ from bot.setting_values import QuietHours, certificates, chat_ids, database_addr
 FILE_ENCODING = "utf-8-sig"
 """UTF-8, with the mark that some editors put before it, or without."""
 
+LONGEST_ID = 18
+"""Digits of a bot's id that still fit into the database."""
+
 KEY_LENGTH = 16
 KEYS_AT_MOST = 2
 USUAL_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -24,6 +27,10 @@ SECRET_NAMES = frozenset(
     {"TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET", "INGEST_SECRET", "DATABASE_URL", "TELEGRAM_PROXY", *USUAL_PROXIES}
 )
 SANDBOX_TOKEN = "1:sandbox"  # noqa: S105  (opens nothing but the sandbox on this machine)
+
+OWN_DATABASE = "sqlite+aiosqlite:///data/alliance.db"
+SANDBOX_DATABASE = "sqlite+aiosqlite:///data/sandbox.db"
+"""Where everything is kept when DATABASE_URL is not set, with a token and without."""
 
 OWN_PATHS = ("/ingest/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 """Paths of the bot at HTTP_PORT; a path with a slash at the end stands for all paths below."""
@@ -49,7 +56,7 @@ class Settings(BaseSettings):
     all_proxy: SecretStr = SecretStr("")
     no_proxy: str = ""
     ssl_cert_file: Path | None = None
-    database_url: str = "sqlite+aiosqlite:///data/alliance.db"
+    database_url: str = Field(default="", validate_default=True)
     rules_edition: str = "2022-10-10"
     rules_dir: Path | None = None
     rule_notices: str = Field(default="", max_length=500)
@@ -72,7 +79,8 @@ class Settings(BaseSettings):
     @classmethod
     def _token_has_its_form(cls, token: SecretStr) -> SecretStr:
         number, _, rest = token.get_secret_value().partition(":")
-        if token.get_secret_value() and not (number.isdigit() and rest and rest.isascii()):
+        is_id = number.isdecimal() and len(number) <= LONGEST_ID
+        if token.get_secret_value() and not (is_id and rest and rest.isascii()):
             raise ValueError("a token from @BotFather like 123456:ABC-…, or nothing for the sandbox")
         return token
 
@@ -107,8 +115,12 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _is_a_known_database(cls, url: str) -> str:
-        return database_address(url)
+    def _is_a_known_database(cls, url: str, told: ValidationInfo) -> str:
+        """The address; when none is set the bot's file, or the sandbox's."""
+        if url.strip():
+            return database_address(url.strip())
+        token = told.data.get("telegram_bot_token", SecretStr(""))
+        return OWN_DATABASE if token.get_secret_value() else SANDBOX_DATABASE
 
     @field_validator("telegram_proxy")
     @classmethod
@@ -220,6 +232,11 @@ class Settings(BaseSettings):
     def is_sandbox(self) -> bool:
         """True without a token: the bot talks to a sandbox on the same machine."""
         return not self.telegram_bot_token.get_secret_value()
+
+
+def bot_id_in(token: str) -> int:
+    """The id of the bot, which stays when the token is changed."""
+    return int(token.partition(":")[0])
 
 
 def _is_web_address(url: str) -> bool:

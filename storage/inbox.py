@@ -3,6 +3,9 @@
 Handling is one transaction, so there is no lease: the handling process holds the row's lock (SQLite: the only writer;
 PostgreSQL: FOR UPDATE SKIP LOCKED), and a crash frees the row. A row is taken only when no earlier row of the same
 chat waits. The body is erased when the row is done: no merchant's words are kept.
+
+A key that is known is an update that comes again, unless what is known of the two tells them apart: a Bot API server
+that lost its data counts anew, and its updates are not those of before.
 """
 
 from collections.abc import Sequence
@@ -10,14 +13,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, literal_column, select, update
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.dialect import constant, upsert
-from storage.database.prepared import Prepared
+from storage.database.prepared import Prepared, Rows
 from storage.schema import chats, inbox
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
+CLOCKS_DIFFER_MS = 60_000
+"""So much may the clock of this machine be behind Telegram's."""
+
 _IS_WAITING = inbox.c.state == constant(WAITING)
 
 
@@ -26,17 +32,21 @@ class Unreadable(ValueError):
 
 
 class NotFirstError(Exception):
-    """An earlier update of the chat is to be handled first."""
+    """Something is to be done before the update is handled."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A new update. `key`: unique; `body`: JSON text; `error`: the reason why handling is impossible."""
+    """A new update. `key`: unique; `body`: JSON text; `error`: the reason why handling is impossible.
+
+    `sent_at`: when its message was written (epoch ms), None when nobody knows.
+    """
 
     key: int
     chat_id: int
     body: str | None
     error: str | None = None
+    sent_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,19 +73,40 @@ class DeadUpdate:
 
 
 async def add(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> int:
-    """Keep new updates, ignoring known keys; the count of new rows."""
-    return len(await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in arrivals]))
+    """Keep new updates, ignoring those that come again; the count of new rows."""
+    new = await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in arrivals])
+    others = await _others(conn, arrivals, new, now_ms)
+    for one in others:
+        await _free.change(conn, {"known": one.key})
+    more = await _new(conn.dialect.name).rows_of_each(conn, [_row(one, WAITING, now_ms) for one in others])
+    return len(new) + len(more)
+
+
+async def _others(conn: AsyncConnection, arrivals: Sequence[Arrival], new: Rows, now_ms: int) -> list[Arrival]:
+    """The arrivals whose key is that of another update: of another chat, or received before this one was written."""
+    if len(new) == len(arrivals):
+        return []
+    keys = {key for _, key, *_ in new}
+    return [one for one in arrivals if one.key not in keys and await _is_another(conn, one, now_ms)]
+
+
+async def _is_another(conn: AsyncConnection, one: Arrival, now_ms: int) -> bool:
+    """Whether the key is that of another update. By a clock that is behind the message nobody can tell of instants."""
+    for chat_id, received_at in await _known.rows(conn, {"known": one.key}):
+        is_later = one.sent_at is not None and received_at + CLOCKS_DIFFER_MS < one.sent_at <= now_ms
+        return chat_id != one.chat_id or is_later
+    return False
 
 
 async def add_handled(conn: AsyncConnection, arrivals: Sequence[Arrival], now_ms: int) -> list[Waiting]:
     """New updates among the arrivals (each of another chat), written as done, for the caller to handle at once.
 
-    Raises NotFirstError when a chat has an earlier waiting update.
+    Raises NotFirstError when a chat has an earlier waiting update, or a key is that of another update.
     """
     rows = [{**_row(one, DONE, now_ms), "body": None} for one in arrivals]
     bodies = {one.key: one.body or "" for one in arrivals}
     taken = await _new(conn.dialect.name).rows_of_each(conn, rows)
-    if any(is_behind for *_, is_behind in taken):
+    if any(is_behind for *_, is_behind in taken) or await _others(conn, arrivals, taken, now_ms):
         raise NotFirstError
     return [Waiting(number, chat_id, bodies[key], 0, state) for number, key, chat_id, state, _ in taken]
 
@@ -133,6 +164,16 @@ _done = Prepared(
     .where(inbox.c.id == bindparam("number"), _IS_WAITING)
     .values(state=DONE, body=None, error=None, done_at=bindparam("now_ms"))
 )
+
+
+_known = Prepared(select(inbox.c.chat_id, inbox.c.received_at).where(inbox.c.key == bindparam("known")))
+_lowest = select(func.min(_earlier.c.key)).scalar_subquery()
+_free = Prepared(
+    update(inbox)
+    .where(inbox.c.key == bindparam("known"))
+    .values(key=case((_lowest < 0, _lowest), else_=0) - inbox.c.id)
+)
+"""Gives a row a key that no update has."""
 
 
 async def next_updates(conn: AsyncConnection, now_ms: int, limit: int) -> list[Waiting]:

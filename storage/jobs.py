@@ -10,11 +10,16 @@ from storage.outbox import Lease
 from storage.schema import jobs
 
 
-async def take(conn: AsyncConnection, name: str, day: date, lease: Lease, now_ms: int) -> bool:
-    """Lease the day's job; False when done for the day or a later day, or leased by another owner."""
+async def take(
+    conn: AsyncConnection, name: str, day: date, lease: Lease, now_ms: int, *, today: date | None = None
+) -> bool:
+    """Lease the day's job; False when done for the day or a later day, or leased by another owner.
+
+    Done for a day after `today` was done by a clock that was ahead, and counts for nothing.
+    """
     fresh = upsert(conn.dialect.name, jobs).values(name=name)
     await conn.execute(fresh.on_conflict_do_nothing(index_elements=["name"]))
-    is_due = or_(jobs.c.last_day.is_(None), jobs.c.last_day < day)
+    is_due = or_(jobs.c.last_day.is_(None), jobs.c.last_day < day, jobs.c.last_day > (today or date.max))
     is_free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now_ms, jobs.c.owner == lease.owner)
     values = {"owner": lease.owner, "lease_until": lease.until_ms}
     change = update(jobs).where(jobs.c.name == name, is_due, is_free).values(values)

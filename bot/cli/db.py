@@ -27,6 +27,13 @@ def copy(
     typer.echo(commands.database.copy(source, target))
 
 
+@app.command(help="Give the database to another bot, by default that of the token: a database belongs to one bot.")
+def adopt(
+    bot: Annotated[int | None, typer.Option(help="The bot's id, what stands before the : of its token.")] = None,
+) -> None:
+    typer.echo(commands.database.adopt(bot))
+
+
 @app.command(help="After a restore by other tools than db backup: what was due may have been sent.")
 def restored() -> None:
     typer.echo(commands.database.restored())

@@ -1,4 +1,4 @@
-"""`alliance-bot db`: the schema, copies of a database, and the mark on a restored database."""
+"""`alliance-bot db`: the schema, copies of a database, whose it is, and the mark on a restored database."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -6,20 +6,22 @@ from pathlib import Path
 
 from bot.commands import Refusal
 from bot.commands.catalogue import settings
-from bot.commands.open_database import database_at, result_of
-from storage.database import copies, engine, moving
+from bot.commands.open_database import database_at, refuse_nothing, result_of
+from bot.setting_values import database_address
+from bot.settings import Settings, bot_id_in
+from storage import audit, belonging
+from storage.database import copies, copying, engine, moving
 from storage.database.engine import NotEmbeddedError
 from storage.database.moving import NotEmptyError, NotUpgradedError
 from storage.instants import epoch_ms
-
-KNOWN = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
 def upgrade() -> str:
     """A line to print, after the schema is the newest. Raises Refusal."""
     url = settings().database_url
     changed = result_of(_upgrade(url), "DATABASE_URL: the database can't be upgraded: {}")
-    return f"upgraded to {engine.HEAD}" if changed else f"already at {engine.HEAD}"
+    where = f": {engine.file_of(url).absolute()}" if engine.is_embedded(url) else ""
+    return f"upgraded to {engine.HEAD}{where}" if changed else f"already at {engine.HEAD}{where}"
 
 
 async def _upgrade(url: str) -> bool:
@@ -29,10 +31,10 @@ async def _upgrade(url: str) -> bool:
 
 def backup(file: Path) -> str:
     """A line to print, after the embedded database, in use or not, is copied to `file`. Raises Refusal."""
-    if file.exists():
-        raise Refusal(f"{file}: exists already; name a new file")
+    url = settings().database_url
+    refuse_nothing(url)
     try:
-        engine.backup(settings().database_url, file, epoch_ms(datetime.now(UTC)))
+        copying.backup(url, file, epoch_ms(datetime.now(UTC)))
     except (NotEmbeddedError, sqlite3.Error) as error:
         raise Refusal(f"DATABASE_URL: {error}") from None
     except OSError as error:
@@ -40,11 +42,38 @@ def backup(file: Path) -> str:
     return f"copied to {file}"
 
 
+def adopt(bot_id: int | None) -> str:
+    """A line to print, after the database belongs to the bot, by default that of the token. Raises Refusal."""
+    chosen = settings()
+    if bot_id is None and chosen.is_sandbox:
+        raise Refusal("TELEGRAM_BOT_TOKEN: empty; set it, or name the bot: alliance-bot db adopt --bot ID")
+    new = bot_id_in(chosen.token) if bot_id is None else bot_id
+    refuse_nothing(chosen.database_url)
+    before = result_of(_adopt(chosen, new), "DATABASE_URL: {}; if it is new: alliance-bot db upgrade")
+    if before is not None and before.bot_id == new:
+        return f"belongs to bot {new} already"
+    was = "to no bot" if before is None else f"to bot {before.bot_id}"
+    return (
+        f"belongs to bot {new} now, before {was}; start the bot anew. What waits goes out from it, it reaches only "
+        "chats in which somebody has written to it, and links that another bot gave are void"
+    )
+
+
+async def _adopt(chosen: Settings, bot_id: int) -> belonging.Owner | None:
+    now_ms = epoch_ms(datetime.now(UTC))
+    async with database_at(chosen.database_url) as opened:
+        await engine.migrate(opened)
+        async with opened.begin() as conn:
+            before = await belonging.adopt(conn, bot_id, chosen.telegram_api_base_url, now_ms)
+            if before is None or before.bot_id != bot_id:
+                told = f"{before.bot_id if before else '-'} → {bot_id}"
+                await audit.record(conn, None, "db.adopt", told, now_ms)
+    return before
+
+
 def copy(source: str, target: str) -> str:
     """A line to print, after every row of `source` is in the empty database `target`. Raises Refusal."""
-    for name, url in (("FROM", source), ("TO", target)):
-        if not url.startswith(KNOWN):
-            raise Refusal(f"{name}: want {KNOWN[0]}FILE or {KNOWN[1]}USER:PASSWORD@HOST/NAME")
+    source, target = _address("FROM", source), _address("TO", target)
     if engine.is_embedded(source) and not engine.file_of(source).is_file():
         raise Refusal(f"FROM: {engine.file_of(source)}: no database there")
     try:
@@ -58,6 +87,13 @@ def copy(source: str, target: str) -> str:
     return f"copied {sum(counts.values())} rows; set DATABASE_URL to TO, and start nothing on FROM again"
 
 
+def _address(name: str, url: str) -> str:
+    try:
+        return database_address(url)
+    except ValueError as error:
+        raise Refusal(f"{name}: wants {error}") from None
+
+
 async def _copy(source: str, target: str) -> dict[str, int]:
     async with database_at(source) as old, database_at(target) as new:
         return await moving.move(old, new)
@@ -65,7 +101,9 @@ async def _copy(source: str, target: str) -> dict[str, int]:
 
 def restored() -> str:
     """A line to print, after the database is marked as restored by other tools. Raises Refusal."""
-    result_of(_restored(settings().database_url), "DATABASE_URL: {}; if it is new: alliance-bot db upgrade")
+    url = settings().database_url
+    refuse_nothing(url)
+    result_of(_restored(url), "DATABASE_URL: {}; if it is new: alliance-bot db upgrade")
     return "marked as a copy: what was due goes out as a repeat; start one process, then the others"
 
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import VERSION
 from bot.commands import Refusal
 from bot.commands.catalogue import edition, opened
 from bot.commands.catalogue import settings as load_settings
-from bot.commands.open_database import database_at, plainly
+from bot.commands.open_database import database_at, plainly, refuse_nothing
 from bot.proxies import PORTS, Proxy
 from bot.setting_names import Stray, strays
-from bot.settings import Settings
+from bot.settings import Settings, bot_id_in
 from rules.checked import in_use, overdue
 from rules.edition import Catalogue, Edition
-from storage.database import engine
+from storage import belonging
+from storage.database import engine, writing
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,31 @@ def _not_compared(catalogue: Catalogue, answers: Edition, today: date) -> str:
 
 
 async def _database(settings: Settings) -> Diagnosis:
+    url = settings.database_url
     try:
-        async with database_at(settings.database_url) as opened, opened.connect() as conn:
-            await conn.execute(text("SELECT 1"))
+        refuse_nothing(url)
+        async with database_at(url) as opened, opened.begin() as conn:
             is_newest, version = await conn.run_sync(engine.is_newest), await conn.run_sync(engine.version)
-    except engine.NewerError as error:
+            if not is_newest:
+                told = f"schema at {version or 'nothing'}, wants {engine.HEAD}; run: alliance-bot db upgrade"
+                return Diagnosis("database", False, told)
+            await writing.attempt(conn)
+            owner = await belonging.owner(conn)
+            belonging.refuse_another(owner, bot_id_in(settings.token))
+    except Refusal as refusal:
+        return Diagnosis("database", False, str(refusal))
+    except engine.UnfitError as error:
         return Diagnosis("database", False, str(error))
     except (SQLAlchemyError, OSError) as error:
         return Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")
-    if not is_newest:
-        at = version or "nothing"
-        return Diagnosis("database", False, f"schema at {at}, wants {engine.HEAD}; run: alliance-bot db upgrade")
-    return Diagnosis("database", True, f"{opened.dialect.name}, schema at {version}")
+    where = f" at {engine.file_of(url).absolute()}" if engine.is_embedded(url) else ""
+    return Diagnosis("database", True, f"{opened.dialect.name}{where}, schema at {version}, {_whose(owner)}")
+
+
+def _whose(owner: belonging.Owner | None) -> str:
+    if owner is None:
+        return "of no bot yet"
+    return "of the sandbox" if owner.bot_id == belonging.SANDBOX else f"of bot {owner.bot_id}"
 
 
 async def _rule_notices(settings: Settings) -> Diagnosis:
@@ -129,12 +142,12 @@ async def _way_to_the_bot_api(settings: Settings) -> list[Diagnosis]:
     root = settings.telegram_api_base_url
     proxy = settings.bot_api_proxy(root)
     if proxy is not None:
-        return [await _proxy(proxy, settings), await _bot_api(settings, proxy)]
+        return [await _proxy(proxy, settings), *await _bot_api(settings, proxy)]
     spared = settings.model_copy(update={"no_proxy": ""}).usual_proxy(root)
     exempt = (
         [] if spared is None else [Diagnosis("proxy", True, f"none: NO_PROXY exempts {root} from {spared.setting}")]
     )
-    return [*exempt, await _bot_api(settings, None)]
+    return [*exempt, *await _bot_api(settings, None)]
 
 
 async def _proxy(proxy: Proxy, settings: Settings) -> Diagnosis:
@@ -150,7 +163,8 @@ async def _proxy(proxy: Proxy, settings: Settings) -> Diagnosis:
     return Diagnosis("proxy", True, f"{told} answers and reaches {host}:{port}")
 
 
-async def _bot_api(settings: Settings, proxy: Proxy | None) -> Diagnosis:
+async def _bot_api(settings: Settings, proxy: Proxy | None) -> list[Diagnosis]:
+    from bot.commands import doctor_updates  # noqa: PLC0415
     from bot.telegram.api import Api  # noqa: PLC0415
     from bot.telegram.errors import InvalidToken, TelegramError  # noqa: PLC0415
     from bot.telegram.session import Session  # noqa: PLC0415
@@ -158,12 +172,19 @@ async def _bot_api(settings: Settings, proxy: Proxy | None) -> Diagnosis:
     root = settings.telegram_api_base_url
     try:
         async with Session(1, proxy=proxy, ca=settings.own_ca) as session:
-            me = await Api(settings.token, root, session).me()
+            api = Api(settings.token, root, session)
+            me = await api.me()
+            updates = await doctor_updates.updates(settings, api)
     except InvalidToken:
-        return Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")
+        return [Diagnosis("Bot API", False, "the token was refused; look at TELEGRAM_BOT_TOKEN, @BotFather has it")]
     except TelegramError as error:
-        return Diagnosis("Bot API", False, f"{error.message}; {_mend(error.message, proxy)}")
-    return Diagnosis("Bot API", True, f"@{me.username} at {root}{'' if proxy is None else ', through the proxy'}")
+        return [Diagnosis("Bot API", False, f"{error.message}; {_mend(error.message, proxy)}")]
+    way = "" if proxy is None else ", through the proxy"
+    return [
+        Diagnosis("Bot API", True, f"@{me.username} at {root}{way}"),
+        Diagnosis("updates", *updates),
+        *[Diagnosis("running bot", False, told) for told in await doctor_updates.running(settings)],
+    ]
 
 
 def _mend(why: str, proxy: Proxy | None) -> str:

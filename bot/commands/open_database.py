@@ -9,8 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.commands import Refusal
-from bot.settings import Settings
+from bot.settings import Settings, bot_id_in
+from storage import belonging
 from storage.database import engine as database
+from storage.database.failures import told
 
 Result = TypeVar("Result")
 
@@ -18,11 +20,12 @@ Result = TypeVar("Result")
 def with_database(
     chosen: Settings, work: Callable[[AsyncEngine], Awaitable[Result]], *, upgrades: bool = True
 ) -> Result:
-    """The result of `work`. Raises Refusal when the database can't be used.
+    """The result of `work`. Raises Refusal when the database can't be used, is not there, or is another bot's.
 
     The schema is upgraded first, as at a start of the bot; with `upgrades` False another version is refused.
     """
-    return result_of(_opened(chosen.database_url, work, upgrades), "DATABASE_URL: {}")
+    refuse_nothing(chosen.database_url)
+    return result_of(_opened(chosen, work, upgrades), "DATABASE_URL: {}")
 
 
 def in_transaction(
@@ -41,7 +44,7 @@ def result_of(work: Coroutine[Any, Any, Result], refused: str) -> Result:
     """The result of `work`. Raises Refusal with `refused` when the database fails; `{}` there is the error."""
     try:
         return asyncio.run(work)
-    except database.NewerError as error:
+    except database.UnfitError as error:
         raise Refusal(f"{refused.partition(':')[0]}: {error}") from None
     except (SQLAlchemyError, OSError) as error:
         raise Refusal(refused.format(plainly(error))) from None
@@ -58,14 +61,31 @@ async def database_at(url: str) -> AsyncIterator[AsyncEngine]:
 
 
 def plainly(error: Exception) -> str:
-    """The first line of a database error, without statement and values."""
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+    """A line on a database error, without statement and values."""
+    return told(error)
 
 
-async def _opened(url: str, work: Callable[[AsyncEngine], Awaitable[Result]], upgrades: bool) -> Result:
-    async with database_at(url) as engine:
+def refuse_nothing(url: str) -> None:
+    """Raises Refusal when there is no file of an embedded database: only `run` and `db upgrade` make a new one."""
+    if not database.is_embedded(url) or database.file_of(url).exists():
+        return
+    file = database.file_of(url)
+    elsewhere = "" if file.is_absolute() else "go to the bot's folder, where its .env and its database are; or "
+    mend = f"{elsewhere}start the bot once, or: alliance-bot db upgrade"
+    raise Refusal(f"DATABASE_URL: {file.absolute()}: no database there; {mend}")
+
+
+async def _opened(chosen: Settings, work: Callable[[AsyncEngine], Awaitable[Result]], upgrades: bool) -> Result:
+    async with database_at(chosen.database_url) as engine:
         await (database.migrate(engine) if upgrades else _refuse_another_version(engine))
+        if not chosen.is_sandbox:  # what needs no token is done without
+            await _refuse_another_bot(engine, chosen)
         return await work(engine)
+
+
+async def _refuse_another_bot(engine: AsyncEngine, chosen: Settings) -> None:
+    async with engine.connect() as conn:
+        belonging.refuse_another(await belonging.owner(conn), bot_id_in(chosen.token))
 
 
 async def _refuse_another_version(engine: AsyncEngine) -> None:

@@ -12,11 +12,11 @@ from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
 from bot.feeds.names import LONGEST_NAME
-from bot.settings import Settings
+from bot.settings import Settings, bot_id_in
 from bot.telegram.api import Api
 from bot.telegram.errors import InvalidToken, TelegramError
 from bot.telegram.session import Session
-from storage import audit, invites, shops
+from storage import audit, belonging, invites, shops
 from storage.instants import epoch_ms
 from storage.shops import Added, Shop
 
@@ -58,7 +58,8 @@ async def _invite(engine: AsyncEngine, chosen: Settings, ref: str) -> str:
 
 
 async def link(conn: AsyncConnection, chosen: Settings, username: str, shop: Shop) -> str:
-    """A new link to the shop, written down."""
+    """A new link to the shop, written down. Raises OtherBotError: another bot's link opens nothing."""
+    belonging.refuse_another(await belonging.owner(conn), bot_id_in(chosen.token))
     now = datetime.now(UTC)
     invite_id, expires_at = secrets.token_urlsafe(links.ID_BYTES), now.replace(microsecond=0) + links.VALID
     await invites.make(conn, invite_id, shop.id, expires_at, now)

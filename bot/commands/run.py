@@ -22,7 +22,7 @@ from bot.commands.open_database import plainly
 from bot.setting_names import strays
 from bot.settings import OWN_PATHS, Settings
 from bot.views.other_edition import EditionOffers
-from storage.database.engine import NewerError
+from storage.database.engine import UnfitError
 
 LOOPBACK = "127.0.0.1"
 STOPS_WITHIN_S = 5
@@ -78,7 +78,7 @@ def _address(sock: socket.socket) -> str:
 def _serve(chosen: Settings, known: EditionOffers, root: str, sock: socket.socket | None) -> None:
     try:
         asyncio.run(_until_told_to_stop(chosen, known, root, sock))
-    except (ExceptionGroup, SQLAlchemyError, OSError, NewerError) as error:
+    except (ExceptionGroup, SQLAlchemyError, OSError, UnfitError) as error:
         raise _refusal(error) from None
 
 
@@ -102,7 +102,7 @@ def _refusal(error: Exception) -> Exception:
         return Refusal("TELEGRAM_BOT_TOKEN: Telegram refused it; @BotFather has the right one")
     if isinstance(error, WebhookRefusedError):
         return Refusal(f"WEBHOOK_URL: Telegram refused it: {error}")
-    if isinstance(error, SQLAlchemyError | OSError | NewerError):
+    if isinstance(error, SQLAlchemyError | OSError | UnfitError):
         return Refusal(f"DATABASE_URL: {plainly(error)}")
     return error
 

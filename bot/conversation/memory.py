@@ -15,6 +15,13 @@ from rules.sources import Source
 SUBJECT_LASTS = timedelta(minutes=10)
 """For how long after the last message a follow-up ("那3.6呢") keeps its subject, and a shop waits for a new name."""
 THROTTLE_WINDOW = timedelta(minutes=1)
+MOST_HEARD = 6
+"""Messages of which a correction is known as one."""
+
+
+def _lasts(at: datetime, now: datetime) -> bool:
+    """Whether what is of `at` still holds; what is of an instant ahead was kept by a clock that was wrong."""
+    return abs(now - at) <= SUBJECT_LASTS
 
 
 class Given(Frozen):
@@ -103,11 +110,29 @@ class PendingScores(Frozen):
     scores: tuple[tuple[int, Decimal], ...]
 
 
+class Heard(Frozen):
+    """A message of the chat, to know a correction of it. `said`: tells its words from others. `on`: its day.
+
+    What it was taken as: the answer to `fact` in the check, the name of the shop `named`, the text of the announcement
+    `draft`. `before`: the subject that it was read under, of the newest message alone.
+    """
+
+    message: int
+    said: str
+    on: date
+    check: str = ""
+    fact: str = ""
+    named: int = 0
+    draft: int = 0
+    before: Subject | None = None
+
+
 class Dialogue(Frozen):
     """The memory of a chat. `preview`: a check by another edition beside the merchant's own.
 
     `replaced`: the buttons that give back a score which another one of the same day replaced, the newest last.
-    `pending`: of the newest question about several shops. `album`: of the newest pictures sent together.
+    `pending`: of the newest question about several shops. `album`: of the newest pictures sent together. `heard`: the
+    newest messages, the newest last.
     """
 
     check: CheckUnderway | None = None
@@ -121,13 +146,23 @@ class Dialogue(Frozen):
     shown: Shown | None = None
     pending: PendingScores | None = None
     album: str = ""
+    heard: tuple[Heard, ...] = ()
 
-    def counted(self, now: datetime, weight: int) -> "Dialogue":
-        """The dialogue with `weight` more in the running minute."""
+    def counted(self, at: datetime, weight: int) -> "Dialogue":
+        """The dialogue with `weight` more in the minute of `at`, when the message was written."""
         window = self.window
-        if window is None or now - window.since >= THROTTLE_WINDOW:
-            window = Window(since=now, count=0)
+        if window is None or abs(at - window.since) >= THROTTLE_WINDOW:
+            window = Window(since=at, count=0)
         return self.model_copy(update={"window": Window(since=window.since, count=window.count + weight)})
+
+    def hearing(self, message: Heard) -> "Dialogue":
+        """The dialogue with the message heard; of those before no subject is needed any more."""
+        others = (one.model_copy(update={"before": None}) for one in self.heard if one.message != message.message)
+        return self.model_copy(update={"heard": (*others, message)[-MOST_HEARD:]})
+
+    def heard_as(self, message: int | None) -> Heard | None:
+        """The message as it was heard; None for one that is too long ago, or was not answered."""
+        return next((one for one in self.heard if one.message == message), None)
 
     @property
     def open_check(self) -> CheckUnderway | None:
@@ -149,15 +184,15 @@ class Dialogue(Frozen):
 
     def naming_at(self, now: datetime) -> Naming | None:
         """The shop or name that waits, None after `SUBJECT_LASTS`."""
-        return self.naming if self.naming and now - self.naming.at <= SUBJECT_LASTS else None
+        return self.naming if self.naming and _lasts(self.naming.at, now) else None
 
     def buttons_at(self, now: datetime) -> Mapping[str, str]:
         """The buttons of the message said last, none after `SUBJECT_LASTS`."""
-        return self.shown.buttons if self.shown and now - self.shown.at <= SUBJECT_LASTS else {}
+        return self.shown.buttons if self.shown and _lasts(self.shown.at, now) else {}
 
     def memory_at(self, now: datetime) -> Memory:
         """What is remembered of the messages before, nothing after `SUBJECT_LASTS`."""
-        return self.subject.memory if self.subject and now - self.subject.at <= SUBJECT_LASTS else Memory()
+        return self.subject.memory if self.subject and _lasts(self.subject.at, now) else Memory()
 
     def remembering(self, memory: Memory, now: datetime) -> "Dialogue":
         """The dialogue with what is remembered now."""

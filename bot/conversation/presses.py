@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Final, NamedTuple, Self, dataclass_transform, get_args, get_type_hints
@@ -39,6 +39,7 @@ _KINDS: Final = {
     "x": FigureKind.STARS,
 }
 _SIDES: Final = {"=": Side.AT, "-": Side.BELOW, "+": Side.ABOVE}
+_PLAIN: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 _LETTERS: Final = {kind: letter for letter, kind in _KINDS.items()}
 _SIGNS: Final = {side: sign for sign, side in _SIDES.items()}
 
@@ -181,14 +182,10 @@ def _press(text: str) -> Press:
 
 
 def _finite(text: str) -> Decimal:
-    """The text as a finite number. Raises ValueError."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not value.is_finite():
+    """The text as a number as buttons write them, 3.7 or -85. Raises ValueError."""
+    if not _PLAIN.fullmatch(text):
         raise ValueError(text)
-    return value
+    return Decimal(text)
 
 
 @dataclass(frozen=True)

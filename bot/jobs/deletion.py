@@ -47,7 +47,7 @@ class Retention:
         """Deleted rows of each table; None when today's job is done already, or under way in another process."""
         day, now_ms = self.clock.now().astimezone(self.zone).date(), milliseconds(self.clock)
         async with self.engine.begin() as conn:
-            if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms):
+            if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms, today=day):
                 return None
         counts = await self._delete(day, now_ms)
         async with self.engine.begin() as conn:

@@ -77,10 +77,10 @@ class RuleWatch:
         """Do the job of the day, due at the hour of the daily check; False when done, or to be tried again."""
         now, now_ms = self.clock.now(), milliseconds(self.clock)
         day = newest_due(now, self.context.daily_check_at, self.context.zone).date()
-        async with self.engine.begin() as conn:
-            if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms):
-                return False
         today = self.context.today(now)
+        async with self.engine.begin() as conn:
+            if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms, today=today):
+                return False
         await self._remind(today, now_ms)
         is_done = not self.place or await self._read(today, now_ms)
         if is_done:

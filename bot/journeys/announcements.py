@@ -105,7 +105,8 @@ async def write(turn: Turn) -> Reply | None:
     control = render("operators/announcement_preview", one=draft, reach=reach, away=away)
     written = replace(draft, text=turn.incoming.text)
     preview = turn.say(wording_of(written, shop, turn.context.operator), numbered=True)
-    return preview.then(say(turn.chat_id, control, key=key_of(draft.id)))
+    shown = preview.then(say(turn.chat_id, control, key=key_of(draft.id)))
+    return replace(shown, taken={"draft": draft.id})
 
 
 def _ask_for_text(number: int, audience: Audience, shop: Shop | None = None, *, too_long: bool = False) -> Rendered:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.conversation.presses import Press
 from bot.journeys.shops import ShopPress
 from bot.journeys.turn import Turn
 from bot.views.answer_blocks import judged_parts
 from bot.views.answer_values import EMPTY, NO_SHOP, OfShops
 from bot.views.lead.saying import VERDICTS
+from bot.views.pages import paged
 from bot.views.shop_name import harmless
 from rules.case import Case, edition_of, scale_of
 from rules.edition import Edition
@@ -36,17 +38,26 @@ class AskOfShop(ShopPress, verb="qs"):
         return Said(asks=(self.ask,), own=True)
 
 
+class AskWhich(Press, verb="qw"):
+    """A page of the shops of which the question may be."""
+
+    page: int
+    ask: Ask
+    topic: str
+
+
 @dataclass(frozen=True)
 class Asked:
     """A reading, with the shop named in the question (None for none), and the shops of the chat.
 
-    `memory`: what is remembered after it.
+    `memory`: what is remembered after it. `page`: of the shops to choose from.
     """
 
     reading: Reading
     memory: Memory
     shop: Shop | None = None
     known: Sequence[Shop] = ()
+    page: int = 0
 
 
 async def read(turn: Turn, known: Sequence[Shop], before: Memory = NOTHING) -> Asked:
@@ -105,17 +116,18 @@ async def judged(turn: Turn, asked: Asked) -> tuple[Case, OfShops]:
 
 async def _which(turn: Turn, asked: Asked) -> OfShops:
     """The shops to choose from, each with a button that answers for it; none where no judgement answers."""
-    shown, reading, edition = asked.known[:MOST_CHOICES], asked.reading, turn.context.edition
+    reading, edition = asked.reading, turn.context.edition
     part = next(judged_parts(edition, reading), None)
     ask = next((ask for ask in reading.said.asks if ask in VERDICTS), None)
-    if part is None or ask is None or not shown:
+    if part is None or ask is None or not asked.known:
         return NO_SHOP
-    first = await _edition(turn, shown)
+    pages = paged(asked.known, asked.page, MOST_CHOICES, lambda number: AskWhich(number, ask, part.topic))
+    first = await _edition(turn, pages.shown)
     if ask is Ask.LEFT and (first or edition).chances is None:
         return OfShops(edition=first)
-    presses = ((shop, AskOfShop(shop.id, ask, part.topic).fitting()) for shop in shown)
+    presses = ((shop, AskOfShop(shop.id, ask, part.topic).fitting()) for shop in pages.shown)
     choices = tuple((shop, press) for shop, press in presses if press)
-    return OfShops(None, choices, len(asked.known) - len(shown), first)
+    return OfShops(None, choices, len(asked.known) - len(pages.shown), first, pages)
 
 
 async def _edition(turn: Turn, known: Sequence[Shop]) -> Edition | None:

@@ -3,17 +3,16 @@
 from bot.conversation.presses import Press
 from bot.journeys.entries import command, press
 from bot.journeys.score_overview import overview
-from bot.journeys.shops import ShopPress, judging, of_chat
+from bot.journeys.shops import PAGE, ShopPress, judging, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.journeys.undo import TakeBackTold
+from bot.views.pages import paged
 from bot.views.render import Rendered
 from rules.lines import choices
 from rules.requirements import IN_ALLIANCE
 from rules.watch_state import Frequency
 from storage import cases, follows, preferences, shops
 from storage.shops import Shop
-
-MOST_SHOPS = 20
 
 
 class OpenSettings(Press, verb="open"):
@@ -23,9 +22,10 @@ class OpenSettings(Press, verb="open"):
 
 
 class ShowPage(Press, verb="set"):
-    """The first page, or the page of a shop."""
+    """The first page, or the page of a shop. `page`: of the shops."""
 
     shop: int | None = None
+    page: int = 0
 
 
 class TurnShop(ShopPress, verb="sv|*|on", keeps=True):
@@ -71,17 +71,19 @@ async def show(turn: Turn) -> Reply:
 
 
 @press(OpenSettings)
-async def open_settings(turn: Turn, pressed: OpenSettings) -> Reply:
-    """The page in a new message below the button."""
+async def open_settings(turn: Turn, pressed: OpenSettings) -> Reply | None:
+    """The page in a new message below the button; None for a shop of another chat."""
+    if pressed.shop is None:
+        return turn.say(await front(turn))
     shop = await of_chat(turn, pressed.shop)
-    return turn.say(await _of_shop(turn, shop) if shop else await front(turn))
+    return turn.say(await _of_shop(turn, shop)) if shop else None
 
 
 @press(ShowPage)
 async def show_page(turn: Turn, pressed: ShowPage) -> Reply | None:
     """The page in the message above the button, with the settings of now; None for a shop of another chat."""
     if pressed.shop is None:
-        return turn.amend(await front(turn))
+        return turn.amend(await front(turn, pressed.page))
     shop = await of_chat(turn, pressed.shop)
     return turn.amend(await _of_shop(turn, shop)) if shop else None
 
@@ -137,14 +139,14 @@ async def _tell(turn: Turn, shop: Shop, fact: str, value: bool | str | None) -> 
     await cases.tell(turn.conn, await judging(turn, shop), shop, {fact: value}, turn.telling(turn.today))
 
 
-async def front(turn: Turn) -> Rendered:
-    """The first page."""
+async def front(turn: Turn, page: int = 0) -> Rendered:
+    """The first page; `page`: of the shops."""
     chosen = await preferences.of(turn.conn, turn.chat_id)
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
     return turn.render(
         "shops/settings",
-        shops=known[:MOST_SHOPS],
+        pages=paged(known, page, PAGE, lambda number: ShowPage(None, number)),
         on=on,
         quiet=chosen.hours(turn.context.quiet_hours),
         digest=chosen.digest_at,

@@ -1,5 +1,6 @@
 """The personal check: begun, resumed, given up, answered by typing. The buttons: `check_buttons`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation import check_moves
@@ -23,12 +24,13 @@ from bot.journeys.check_message import (
 )
 from bot.journeys.check_shop import begun
 from bot.journeys.entries import command, press
-from bot.journeys.shops import MOST_LISTED, of_chat
+from bot.journeys.shops import PAGE, of_chat
 from bot.journeys.turn import Reply, Turn
 from bot.telegram.messages import remove
-from bot.views.check_question import AskedBack, CheckShop, RestartCheck, StartCheck
+from bot.views.check_question import AskedBack, CheckShop, ChooseShop, RestartCheck, StartCheck
 from bot.views.other_edition import SeeCheck
-from bot.views.render import render
+from bot.views.pages import paged
+from bot.views.render import Rendered, render
 from rules.answers import Doubt, parse
 from rules.understanding.normalise import tidy
 from rules.vocabulary import says
@@ -54,9 +56,21 @@ async def start(turn: Turn, _: StartCheck | None = None) -> Reply:
 async def _begin_or_choose(turn: Turn) -> Reply:
     known = await shops.of_chat(turn.conn, turn.chat_id)
     if len(known) > 1:
-        choices = [(shop, CheckShop(shop.id)) for shop in known[:MOST_LISTED]]
-        return turn.say(render("check/which", shops=choices, unnamed=len(known[MOST_LISTED:])))
+        return turn.say(_which(known, 0))
     return await _begin(turn, next(iter(known), None))
+
+
+def _which(known: Sequence[Shop], page: int) -> Rendered:
+    """The question which shop, each with a button."""
+    pages = paged(known, page, PAGE, ChooseShop)
+    return render("check/which", shops=[(shop, CheckShop(shop.id)) for shop in pages.shown], pages=pages)
+
+
+@press(ChooseShop)
+async def choose_shop(turn: Turn, pressed: ChooseShop) -> Reply | None:
+    """Another page of the question; None for a chat without a choice."""
+    known = await shops.of_chat(turn.conn, turn.chat_id)
+    return turn.amend(_which(known, pressed.page)) if len(known) > 1 else None
 
 
 @press(CheckShop)
@@ -131,14 +145,16 @@ async def answer_typed(turn: Turn, check: CheckUnderway) -> Reply | None:
     edition = turn.context.catalogue.edition(check.edition)
     fact = open_question(check, edition)
     assert fact is not None  # noqa: S101  (only a check under way is answered)
-    parsed = parse(fact, turn.incoming.text, turn.today)
+    parsed = parse(fact, turn.incoming.text, turn.written_on)
     if parsed.doubt is Doubt.NOT_UNDERSTOOD:
         return await _moved_by_word(turn, check)
-    if parsed.doubt is Doubt.UNSURE:
-        return await after_move(turn, check_moves.passed(check, edition, turn.given))
-    if back := asked_back(turn, check, edition, parsed):
+    if back := asked_back(turn, check, edition, parsed) if parsed.doubt is not Doubt.UNSURE else None:
         return shown(turn, check, await asked(turn, check, back))
-    return await answer_with(turn, check, edition, parsed.value)
+    if parsed.doubt is Doubt.UNSURE:
+        answered = await after_move(turn, check_moves.passed(check, edition, turn.given))
+    else:
+        answered = await answer_with(turn, check, edition, parsed.value)
+    return replace(answered, taken={"check": check.id, "fact": fact.id})
 
 
 async def _moved_by_word(turn: Turn, check: CheckUnderway) -> Reply | None:

@@ -72,5 +72,5 @@ def _on_another_scale(turn: Turn, check: CheckUnderway, edition: Edition, parsed
 def _number(turn: Turn, parsed: Parsed) -> Decimal | None:
     """The score as typed, on the scale of any edition; None for no number."""
     scores = (edition.main_score for edition in turn.context.catalogue.editions)
-    read = (parsed.value, *(parse(score, turn.incoming.text, turn.today).value for score in scores))
+    read = (parsed.value, *(parse(score, turn.incoming.text, turn.written_on).value for score in scores))
     return next((value for value in read if isinstance(value, Decimal)), None)

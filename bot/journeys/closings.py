@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement
 from bot.journeys.entries import press
-from bot.journeys.score_overview import MOST_SHOWN
-from bot.journeys.shops import ShopPress, follow, is_turned_off, judging, of_chat, own_shop, standing
+from bot.journeys.shops import PAGE, ShopPress, follow, is_turned_off, judging, of_chat, own_shop, standing
 from bot.journeys.turn import Reply, Turn
 from bot.journeys.undo import TakeBackTold
+from bot.views.pages import paged
 from bot.views.render import Rendered
 from bot.views.standing import StandingView
 from rules.edition import Edition
@@ -30,6 +31,21 @@ class ClosedShop(ShopPress, verb="cq"):
 
     day: date
     count: int | None = None
+
+
+class ClosedOf(Press, verb="cw"):
+    """A page of the shops of which one closed on `day`."""
+
+    page: int
+    day: date
+    count: int | None = None
+
+
+class OpenedOf(Press, verb="ow"):
+    """A page of the shops of which one opened on `day`."""
+
+    page: int
+    day: date
 
 
 class KeepClosing(ShopPress, verb="cl", keeps=True):
@@ -69,6 +85,17 @@ async def confirm_of_shop(turn: Turn, pressed: ClosedShop) -> Reply | None:
     if shop is None or pressed.day > turn.today:
         return None
     return turn.amend(await _confirming_closing(turn, [shop], pressed.day, pressed.count))
+
+
+@press(ClosedOf, OpenedOf)
+async def turn_page(turn: Turn, pressed: ClosedOf | OpenedOf) -> Reply | None:
+    """The question with another page of shops; None for a chat without a choice, and for a day in the future."""
+    possible = await shops.of_chat(turn.conn, turn.chat_id)
+    if len(possible) < 2 or pressed.day > turn.today:
+        return None
+    if isinstance(pressed, OpenedOf):
+        return turn.amend(_confirming_opening(turn, possible, pressed.day, pressed.page))
+    return turn.amend(await _confirming_closing(turn, possible, pressed.day, pressed.count, pressed.page))
 
 
 @press(KeepClosing)
@@ -125,7 +152,9 @@ async def _standing(turn: Turn, before: Shop) -> StandingView:
     return await standing(turn, await shops.by_id(turn.conn, before.id) or before)
 
 
-async def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, count: int | None) -> Rendered:
+async def _confirming_closing(
+    turn: Turn, possible: Sequence[Shop], day: date, count: int | None, page: int = 0
+) -> Rendered:
     """The question: which shop, or the how manieth closing. What is known offers the next count, first of all.
 
     A told count that doesn't follow on the known one, and a day with a closing already known, are asked back.
@@ -136,10 +165,13 @@ async def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, c
     told = count if count and _is_possible(edition, count) else None
     following = None if known is None else known + 1
     counts = _counts(edition, known, told)
+    pages = paged(possible, page, PAGE, lambda number: ClosedOf(number, day, told))
     return turn.render(
         "scores/closing_confirm",
         edition=edition,
-        shops=[(shop, ClosedShop(shop.id, day, told)) for shop in possible[:MOST_SHOWN]],
+        shops=[(shop, ClosedShop(shop.id, day, told)) for shop in pages.shown],
+        pages=pages,
+        is_one=len(possible) < 2,
         counts=[(each, KeepClosing(only.id if only else 0, day, each)) for each in counts],
         told=told,
         known=known,
@@ -151,10 +183,11 @@ async def _confirming_closing(turn: Turn, possible: Sequence[Shop], day: date, c
     )
 
 
-def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date) -> Rendered:
-    asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
+def _confirming_opening(turn: Turn, possible: Sequence[Shop], day: date, page: int = 0) -> Rendered:
+    pages = paged(possible, page, PAGE, lambda number: OpenedOf(number, day))
+    asked: Sequence[Shop | None] = pages.shown or [None]
     choices = [(shop, KeepOpening(shop.id if shop else 0, day)) for shop in asked]
-    return turn.render("scores/opening_confirm", shops=choices)
+    return turn.render("scores/opening_confirm", shops=choices, pages=pages, is_one=len(possible) < 2)
 
 
 def _is_possible(edition: Edition, count: int) -> bool:

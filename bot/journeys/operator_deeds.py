@@ -3,6 +3,7 @@
 What can't be undone is asked first, with what it takes away; each deed is in `bot.journeys.shop_deeds`.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.functions import function_in
@@ -104,7 +105,7 @@ async def name_typed(turn: Turn) -> Reply | None:
         await shops.rename(turn.conn, shop.id, name)
         await note(turn, "shop.rename", shop.ref)
     after = await operators_shop(turn, shop.id)
-    return _named(turn, turn.say(_renamed(shop, after)))
+    return replace(_named(turn, turn.say(_renamed(shop, after))), taken={"named": shop.id})
 
 
 def _renamed(before: Shop, after: Shop | None) -> Rendered:

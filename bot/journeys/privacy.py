@@ -45,7 +45,7 @@ async def privacy(turn: Turn) -> Reply:
 async def give(turn: Turn, _: Export | None = None) -> Reply:
     """Everything of the chat, as two files."""
     last = turn.dialogue.exported_at
-    if last and turn.now - last < EXPORT_EVERY:
+    if last and abs(turn.now - last) < EXPORT_EVERY:
         return turn.say(render("privacy/export_again", minutes=int(EXPORT_EVERY / timedelta(minutes=1))))
     found = await personal.rows(turn.conn, turn.chat_id)
     names = await personal.names(turn.conn, turn.chat_id)

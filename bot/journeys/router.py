@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import journeys
 from bot.conversation.memory import Dialogue, Shown
-from bot.journeys import consent, editions, entries
+from bot.journeys import album, consent, corrected, editions, entries
 from bot.journeys.context import Context
-from bot.journeys.turn import SAME, Reply, Turn
+from bot.journeys.turn import OLD, SAME, Reply, Turn
 from bot.telegram.messages import buttons, in_topic, say, screen, shown_last, toast
 from bot.telegram.updates import Incoming, What, read
 from bot.views.render import render, words
+from rules.understanding.budget import TooLong
 from storage import chats, dialogues
 from storage.dialogues import Kept
 from storage.instants import epoch_ms
@@ -38,15 +39,15 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     incoming = _as_file(context, read(raw))
     if incoming.what is What.LEFT:
         await chats.block(conn, incoming.chat_id, "left or blocked the bot", epoch_ms(now))
-    if incoming.what not in ACTIONABLE or incoming.edited:
+    if incoming.what not in ACTIONABLE:
         return ()
     if not incoming.is_private:
-        line = say(incoming.chat_id, render("frame/group")) if incoming.what is What.COMMAND else ()
-        return tuple(in_topic(line, incoming.topic_id))
+        return tuple(_in_group(incoming, now))
     kept = await dialogues.load(conn, incoming.chat_id)
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
     dialogue = dialogue.knowing({edition.name for edition in context.catalogue.editions})
-    turn = Turn(context.of_edition(kept.edition), incoming, dialogue.counted(now, _weight(incoming)), now, conn)
+    turn = Turn(context.of_edition(kept.edition), incoming, dialogue, now, conn)
+    turn = replace(turn, dialogue=dialogue.counted(turn.written_at, _weight(turn)))
     reply = await _throttled(turn)
     if kept.edition and not context.catalogue.has(kept.edition):
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)
@@ -58,6 +59,14 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     said = (*_answer_of_the_press(turn, _toast(turn, reply, shown)), *answers)
     log.info("handled", what=incoming.what.value, journey=entries.name(turn), said=len(said))
     return said
+
+
+def _in_group(incoming: Incoming, now: datetime) -> Iterator[Message]:
+    """The line for a command, the end of a button's waiting; nothing else is answered in a group."""
+    if incoming.what is What.PRESS:
+        yield toast(incoming.chat_id, incoming.callback_id, words("frame/toast", kind=OLD), now)
+    elif incoming.what is What.COMMAND and not incoming.edited:
+        yield from in_topic(say(incoming.chat_id, render("frame/group")), incoming.topic_id)
 
 
 def apology(raw: dict[str, Any], now: datetime) -> Sequence[Message]:
@@ -96,7 +105,7 @@ async def _remember(conn: AsyncConnection, chat_id: int, kept: Kept, dialogue: D
 
 async def _throttled(turn: Turn) -> Reply:
     """The reply, unless the chat writes too fast: then a single notice, and silence until the minute is over."""
-    count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn.incoming)
+    count, weight = turn.dialogue.window.count if turn.dialogue.window else 0, _weight(turn)
     limit = turn.context.messages_per_minute * MESSAGE_WEIGHT
     if count <= limit:
         return await _respond(turn)
@@ -108,21 +117,27 @@ async def _respond(turn: Turn) -> Reply:
 
     Pictures sent together are answered once, and words below any of them.
     """
-    if _is_more_of_an_album(turn):
+    meant = None if album.is_more(turn) else await corrected.taken_up(turn)
+    if meant is None:
         return turn.reply()
-    reply = await consent.respond(turn)
-    is_kept = await entries.keeps(turn) or isinstance(turn.press, consent.Agree)
+    reply = await album.answered(turn, await _read(meant))
+    is_kept = await entries.keeps(meant) or isinstance(meant.press, consent.Agree)
     is_kept |= reply.dialogue.check != turn.dialogue.check
-    return reply.remembering(reply.dialogue.settled) if is_kept else reply
+    return corrected.remembered(meant, reply.remembering(reply.dialogue.settled) if is_kept else reply)
 
 
-def _is_more_of_an_album(turn: Turn) -> bool:
-    is_picture = turn.incoming.what is What.MEDIA and not turn.incoming.file_id
-    return is_picture and turn.incoming.album != "" and turn.incoming.album == turn.dialogue.album
+async def _read(turn: Turn) -> Reply:
+    try:
+        return await consent.respond(turn)
+    except TooLong:
+        return turn.say_plain("frame/too_long")
 
 
-def _weight(incoming: Incoming) -> int:
-    return PRESS_WEIGHT if incoming.what is What.PRESS else MESSAGE_WEIGHT
+def _weight(turn: Turn) -> int:
+    """What the update counts against the limit of a minute; pictures sent together count once."""
+    if album.is_more(turn):
+        return 0
+    return PRESS_WEIGHT if turn.incoming.what is What.PRESS else MESSAGE_WEIGHT
 
 
 def _answer_of_the_press(turn: Turn, kind: str) -> Iterator[Message]:

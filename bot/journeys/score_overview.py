@@ -4,20 +4,20 @@ from collections.abc import Sequence
 
 from bot.conversation.presses import Press
 from bot.journeys.entries import press
-from bot.journeys.shops import ShopPress, example_score, has_told, judging, of_chat, standing
+from bot.journeys.shops import PAGE, ShopPress, example_score, has_told, judging, of_chat, standing
 from bot.journeys.turn import Reply, Turn
 from bot.views.drawing import photo
+from bot.views.pages import paged
 from bot.views.render import Rendered
 from storage import scores, shops
 from storage.outbox import Lane, Message
 from storage.shops import Shop
 
-MOST_SHOWN = 8
-"""Shops that get a button each."""
-
 
 class ShowStandings(Press, verb="score"):
-    """Today's standing of each shop."""
+    """Today's standing of each shop, in a new message; with a page, in its place."""
+
+    page: int = 0
 
 
 class DrawScores(ShopPress, verb="pic"):
@@ -27,19 +27,21 @@ class DrawScores(ShopPress, verb="pic"):
 
 
 @press(ShowStandings)
-async def show(turn: Turn, _: ShowStandings | None = None) -> Reply:
-    """Today's standing of each shop, the worst first, in a new message."""
+async def show(turn: Turn, pressed: ShowStandings | None = None) -> Reply:
+    """Today's standing of each shop, the worst first."""
+    if pressed and pressed.page:
+        return turn.amend(await overview(turn, page=pressed.page))
     return turn.say(await overview(turn))
 
 
-async def overview(turn: Turn, undo: Press | None = None) -> Rendered:
+async def overview(turn: Turn, undo: Press | None = None, page: int = 0) -> Rendered:
     """Today's standing of each shop, the worst first; `undo`: takes back what was just told."""
     edition, known = turn.context.edition, await shops.of_chat(turn.conn, turn.chat_id)
     standings = sorted([await standing(turn, shop) for shop in known], key=lambda one: one.rank)
     values = {
         "fact": edition.main_score,
         "example": example_score(edition),
-        "named_shops": MOST_SHOWN,
+        "pages": paged(standings, page, PAGE, ShowStandings),
         "undo": undo,
         "has_told": await _has_told_any(turn, known),
     }

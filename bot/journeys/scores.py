@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from bot.conversation.presses import Press
 from bot.conversation.statement import Kind, Statement, bare_number, is_of_scores, is_with_unit, statement_in
@@ -10,8 +11,8 @@ from bot.journeys.asked_shop import named_in
 from bot.journeys.consequences import consequences
 from bot.journeys.entries import command, press
 from bot.journeys.kept_scores import Kept, keep_scores
-from bot.journeys.score_overview import MOST_SHOWN, show
-from bot.journeys.shops import example_score, is_turned_off, of_chat, own_shop, page
+from bot.journeys.score_overview import show
+from bot.journeys.shops import PAGE, example_score, is_turned_off, of_chat, own_shop, page
 from bot.journeys.told_scores import (
     OLDEST_DAYS,
     AskScale,
@@ -36,12 +37,13 @@ from bot.journeys.told_scores import (
 )
 from bot.journeys.turn import Reply, Turn
 from bot.journeys.undo import remembering
+from bot.views.pages import paged
 from bot.views.render import Rendered
 from bot.views.standing import StandingView, standing_at
 from rules.answers import Doubt
 from rules.case import Case, Known
 from rules.edition import Edition, Fact, Scores, is_share
-from storage import cases, scores, shops
+from storage import cases, score_undo, scores, shops
 from storage.scores import Recorded, Score
 from storage.shops import Shop
 
@@ -81,7 +83,7 @@ def _commanded(turn: Turn, known: Sequence[Shop], text: str) -> tuple[Statement 
     """What the text after the command tells, without a name or of the shop named; a name alone tells nothing."""
     label = turn.context.edition.main_score.label
     for told in (f"{label} {text}", text):
-        if statement := statement_in(turn.context.editions, told, turn.today):
+        if statement := statement_in(turn.context.editions, told, turn.written_on):
             return statement, None
     return told_of_named(turn, known, text)
 
@@ -92,7 +94,7 @@ def told_of_named(turn: Turn, known: Sequence[Shop], text: str) -> tuple[Stateme
     shop, rest = named_in([one for one in known if not is_of_scores(editions, one.name or "")], text)
     if shop is None:
         return None, None
-    statement = statement_in(editions, rest, turn.today) or alone(turn, rest)
+    statement = statement_in(editions, rest, turn.written_on) or alone(turn, rest)
     return statement, shop if statement or not rest.strip() else None
 
 
@@ -142,7 +144,7 @@ def alone(turn: Turn, text: str) -> Statement | None:
     """The score of today told by a text that is a number and nothing else; None for no number, and for no score."""
     value, main = bare_number(text.strip(" :：,，")), turn.context.edition.main_score.id
     told = {} if value is None else {main: value}
-    return Statement(Kind.SCORE, turn.today, told) if judging(turn, told) else None
+    return Statement(Kind.SCORE, turn.written_on, told) if judging(turn, told) else None
 
 
 async def confirm_number(turn: Turn) -> Reply | None:
@@ -157,7 +159,7 @@ async def confirm_number(turn: Turn) -> Reply | None:
         return None
     told = {edition.main_score.id: value}
     is_told = is_share(value) or judging(turn, told)
-    return await confirm(turn, Statement(Kind.SCORE, turn.today, told)) if is_told else None
+    return await confirm(turn, Statement(Kind.SCORE, turn.written_on, told)) if is_told else None
 
 
 @press(ConfirmScore, ConfirmOtherDay, ConfirmScoresOfDay)
@@ -167,7 +169,7 @@ async def confirm_pressed(turn: Turn, pressed: Confirming) -> Reply | None:
     if told is None:
         return None
     possible = await shops.of_chat(turn.conn, turn.chat_id)
-    rendered = await _confirming(turn, await of_shop(turn, told, possible), possible)
+    rendered = await _confirming(turn, await of_shop(turn, told, possible), possible, pressed.page)
     return turn.say(rendered) if isinstance(pressed, ConfirmScore) else turn.amend(rendered)
 
 
@@ -193,18 +195,31 @@ async def _supposed(turn: Turn, told: Told, possible: Sequence[Shop]) -> Standin
     return standing_at(told.edition, only, case, told.scores, turn.today)
 
 
-async def _confirming(turn: Turn, told: Told, possible: Sequence[Shop]) -> Rendered:
+async def _confirming(turn: Turn, told: Told, possible: Sequence[Shop], page: int = 0) -> Rendered:
     yesterday = turn.today - timedelta(1)
-    asked: Sequence[Shop | None] = possible[:MOST_SHOWN] or [None]
+    pages = paged(possible, page, PAGE, partial(question, told, told.day))
+    asked: Sequence[Shop | None] = pages.shown or [None]
     return turn.render(
         "scores/confirm",
         standing=await _supposed(turn, told, possible),
         told=told,
-        shops=[(shop, await _keeping(turn, shop, told, is_only=len(asked) == 1)) for shop in asked],
+        before=await _told_before(turn, told, possible),
+        shops=[(shop, await _keeping(turn, shop, told, is_only=len(possible) < 2)) for shop in asked],
+        pages=pages,
+        is_one=len(possible) < 2,
         is_off=await is_turned_off(turn, asked[0]),
         yesterday=yesterday,
         of_yesterday=question(told, yesterday),
     )
+
+
+async def _told_before(turn: Turn, told: Told, possible: Sequence[Shop]) -> list[tuple[Fact, Score]]:
+    """Other scores of the day that the only possible shop has, which the told ones would replace."""
+    if len(possible) != 1:
+        return []
+    known = {fact: await score_undo.of_day(turn.conn, possible[0].id, fact, told.day) for fact in told.scores}
+    rows = [row for row in known.values() if row and row.points != told.scores[row.fact]]
+    return [(told.edition.fact(row.fact), row) for row in rows]
 
 
 async def _keeping(turn: Turn, shop: Shop | None, told: Told, *, is_only: bool) -> Press:
@@ -229,6 +244,7 @@ async def _meaning(turn: Turn, shop: Shop, kept: Kept) -> Rendered:
         news=after.news,
         clauses=after.clauses,
         recorded=kept.what.value,
+        before={row.fact: row.points for row in kept.before if row},
         told=told,
         newer=[(told.edition.fact(row.fact), row) for row in newer],
         undo=kept.undo,

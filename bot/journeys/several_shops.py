@@ -60,7 +60,7 @@ async def confirm(turn: Turn, known: Sequence[Shop], text: str) -> Reply | None:
     """The question whether to keep the scores of several shops; None for a text that does not tell of several."""
     editions = turn.context.editions
     names = {name: shop.id for shop in known if (name := shop.name or shop.ref) and not is_of_scores(editions, name)}
-    found = shop_scores_in(editions, names, text, turn.today)
+    found = shop_scores_in(editions, names, text, turn.written_on)
     return await _question(turn, known, found.told, found.day) if found else None
 
 

@@ -1,5 +1,7 @@
 """A shop renamed or removed, or an operator's shop no longer followed."""
 
+from dataclasses import replace
+
 from bot.conversation.functions import function_in
 from bot.conversation.memory import Naming
 from bot.conversation.presses import Press
@@ -39,7 +41,7 @@ async def rename_typed(turn: Turn) -> Reply:
     if named and named.name:
         return turn.say(await _renamed(turn, named, name.removeprefix(named.name)))
     if len(own) == 1 and name:
-        return turn.say(await _renamed(turn, own[0], name))
+        return _taken(turn.say(await _renamed(turn, own[0], name)), own[0])
     waiting = Naming(at=turn.now, name=name, shop=own[0].id if len(own) == 1 else 0)
     asked = turn.say(turn.render("shops/rename", shops=own, new_name=name))
     return asked.remembering(turn.dialogue.model_copy(update={"naming": waiting}))
@@ -71,7 +73,12 @@ async def name_typed(turn: Turn) -> Reply | None:
     shop = await _own(turn, waiting.shop) if waiting and waiting.shop and is_asked else None
     if shop is None or not await consent.is_given(turn):
         return None
-    return _over(turn, turn.say(await _renamed(turn, shop, turn.incoming.text)))
+    return _over(turn, _taken(turn.say(await _renamed(turn, shop, turn.incoming.text)), shop))
+
+
+def _taken(reply: Reply, shop: Shop) -> Reply:
+    """The reply to a name of the shop, which a correction of the message may change."""
+    return replace(reply, taken={"named": shop.id})
 
 
 async def _renamed(turn: Turn, shop: Shop, text: str) -> Rendered:

@@ -1,11 +1,13 @@
 """The merchant's shops: /shops lists the shops and adds a shop; the shop of a button."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.conversation.presses import Press
 from bot.conversation.statement import is_of_scores
 from bot.journeys.entries import command, press
 from bot.journeys.turn import Reply, Turn
+from bot.views.pages import paged
 from bot.views.render import Rendered, render
 from bot.views.shop_name import kept_name
 from bot.views.standing import StandingView, standing_of
@@ -16,11 +18,14 @@ from storage import cases, facts, follows, score_undo, shops
 from storage.shops import Shop
 
 MOST_OWN = 20
-MOST_LISTED = 30
+PAGE = 20
+"""Shops on a page of a list."""
 
 
 class ShowShops(Press, verb="shops"):
-    """The list of the shops."""
+    """The list of the shops, in a new message; with a page, in its place."""
+
+    page: int = 0
 
 
 class ShowShop(Press, verb="sh"):
@@ -48,11 +53,14 @@ async def show_or_add(turn: Turn) -> Reply:
 
 
 @press(ShowShops)
-async def show(turn: Turn, _: ShowShops | None = None) -> Reply:
+async def show(turn: Turn, pressed: ShowShops | None = None) -> Reply:
     """The shops, each with whether the chat follows the shop."""
+    wanted = pressed.page if pressed else 0
     known = await shops.of_chat(turn.conn, turn.chat_id)
     on = {follow.shop_id for follow in await follows.of_chat(turn.conn, turn.chat_id) if follow.is_on}
-    return turn.say(render("shops/list", shops=known[:MOST_LISTED], unnamed=len(known[MOST_LISTED:]), on=on))
+    pages = paged(known, wanted, PAGE, ShowShops)
+    rendered = render("shops/list", shops=pages.shown, count=len(known), pages=pages, on=on)
+    return turn.amend(rendered) if wanted else turn.say(rendered)
 
 
 @press(ShowShop)
@@ -97,7 +105,8 @@ async def _add(turn: Turn, name: str) -> Reply:
     await follow(turn, shop)
     other = next((one for one in known if one.id != shop.id), None)
     is_on, example = not await is_turned_off(turn, shop), example_score(turn.context.edition)
-    return turn.say(render("shops/added", shop=shop, is_known=is_known, is_on=is_on, other=other, example=example))
+    added = turn.say(render("shops/added", shop=shop, is_known=is_known, is_on=is_on, other=other, example=example))
+    return added if is_known else replace(added, taken={"named": shop.id})
 
 
 def example_score(edition: Edition) -> Decimal:

@@ -2,6 +2,7 @@
 asked for in words, or a question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.conversation.functions import Function, function_in
 from bot.conversation.memory import CheckUnderway
@@ -19,7 +20,7 @@ from bot.journeys import (
     several_shops,
     shop_changes,
 )
-from bot.journeys.asked_shop import Asked, AskOfShop
+from bot.journeys.asked_shop import Asked, AskOfShop, AskWhich
 from bot.journeys.entries import entry, press
 from bot.journeys.shops import of_chat
 from bot.journeys.turn import Reply, Turn
@@ -29,6 +30,7 @@ from bot.views.other_edition import SeeQuestion
 from bot.views.render import render
 from rules.memory import ANSWERED
 from rules.reading import AnswerKind, Reading
+from rules.said import Said
 from rules.understanding.provisions import under
 from rules.understanding.told_topic import UNCLEAR
 from storage import shops, unanswered
@@ -78,7 +80,7 @@ async def _confirm(turn: Turn, known: Sequence[Shop]) -> Reply | None:
     editions, text, shop = turn.context.editions, turn.incoming.text, None
     if not may_tell(text):
         return None
-    statement = statement_in(editions, text, turn.today)
+    statement = statement_in(editions, text, turn.written_on)
     if statement is None and (together := await several_shops.confirm(turn, known, text)):
         return together
     if statement is None:
@@ -150,6 +152,20 @@ async def ask_of_shop(turn: Turn, pressed: AskOfShop) -> Reply | None:
         return None
     reading = turn.context.reader(edition).topic(pressed.topic).model_copy(update={"said": pressed.said})
     return await _answer(turn, _pressed(turn, reading, shop, await shops.of_chat(turn.conn, turn.chat_id)))
+
+
+@press(AskWhich)
+async def ask_which(turn: Turn, pressed: AskWhich) -> Reply | None:
+    """Another page of the shops; None for a chat without a choice, or a topic unknown to the edition."""
+    edition, known = turn.context.edition, await shops.of_chat(turn.conn, turn.chat_id)
+    if len(known) < 2 or pressed.topic not in {topic.id for topic in edition.topics}:
+        return None
+    said = Said(asks=(pressed.ask,), own=True)
+    asked = _pressed(
+        turn, turn.context.reader(edition).topic(pressed.topic).model_copy(update={"said": said}), None, known
+    )
+    case, of_shops = await asked_shop.judged(turn, replace(asked, page=pressed.page))
+    return turn.amend(turn.context.answer(edition, asked.reading, turn.today, case, of_shops))
 
 
 @press(SeeQuestion)

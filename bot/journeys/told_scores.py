@@ -29,11 +29,12 @@ LONGEST_ID = 10**9
 
 
 class _Score(Press):
-    """`day`: None for today. `points`: None for "the shop has no score"."""
+    """`day`: None for today. `points`: None for "the shop has no score". `page`: of the shops it may be of."""
 
     day: date | None
     fact: str
     points: Decimal | None
+    page: int = 0
 
     @property
     def scores(self) -> Scores:
@@ -50,10 +51,11 @@ class ConfirmOtherDay(_Score, verb="sy"):
 
 
 class ConfirmScoresOfDay(Press, verb="sz"):
-    """The scores in question are of `day`."""
+    """The scores in question are of `day`. `page`: of the shops that they may be of."""
 
     day: date
     told: ToldScores
+    page: int = 0
 
     @property
     def scores(self) -> Scores:
@@ -178,12 +180,12 @@ def keep_press(shop: Shop | None, told: Told) -> KeepScore | KeepScores:
     return KeepScore(number, told.day, fact, points)
 
 
-def question(told: Told, day: date | None = None) -> Press:
+def question(told: Told, day: date | None = None, page: int = 0) -> Press:
     """The button for the question about these scores, by the edition that judges them; `day`: another day."""
     if len(told.scores) > 1:
-        return ConfirmScoresOfDay(day or told.day, ToldScores(tuple(told.scores.items())))
+        return ConfirmScoresOfDay(day or told.day, ToldScores(tuple(told.scores.items())), page)
     ((fact, points),) = told.scores.items()
-    return ConfirmOtherDay(day, fact, points) if day else ConfirmScore(told.day, fact, points)
+    return ConfirmOtherDay(day, fact, points, page) if day else ConfirmScore(told.day, fact, points, page)
 
 
 def scale_press(shop: Shop, told: Told) -> AskScale:

@@ -1,13 +1,13 @@
 """An update on the way through a journey, and the reply: the messages and the conversation afterwards."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.memory import Dialogue, Given
+from bot.conversation.memory import Dialogue, Given, Heard
 from bot.conversation.presses import Press, parse
 from bot.journeys.context import Context
 from bot.telegram.messages import edit, say
@@ -22,6 +22,9 @@ from storage.outbox import Lane, Message
 
 OLD = "old"
 """The toast of a button that means nothing any more."""
+LONGEST_BEHIND = timedelta(366)
+"""How long after it was written a message is handled at most; an earlier date is of a clock that is wrong."""
+
 SAME = "same"
 """The toast of a press that changes nothing."""
 
@@ -30,13 +33,15 @@ SAME = "same"
 class Reply:
     """The messages for an update, and the conversation afterwards. `toast`: for a press, a kind of `frame/toast`.
 
-    `is_forgotten`: nothing is to be remembered of the chat, not even the conversation.
+    `is_forgotten`: nothing is to be remembered of the chat, not even the conversation. `taken`: what the message was
+    taken as, by the fields of `Heard`, for a correction of it.
     """
 
     dialogue: Dialogue
     messages: tuple[Message, ...] = ()
     toast: str = ""
     is_forgotten: bool = False
+    taken: Mapping[str, object] = field(default_factory=dict)
 
     def remembering(self, dialogue: Dialogue) -> "Reply":
         """The same messages, with `dialogue` afterwards."""
@@ -63,8 +68,24 @@ class Turn:
 
     @property
     def today(self) -> date:
-        """The merchant's day."""
+        """The merchant's day, by which everything is judged."""
         return self.context.today(self.now)
+
+    @cached_property
+    def written_at(self) -> datetime:
+        """When the message was written; now for a press, and for a date that is ahead or cannot be."""
+        at = self.incoming.sent_at
+        return at if at and timedelta() <= self.now - at <= LONGEST_BEHIND else self.now
+
+    @cached_property
+    def heard(self) -> Heard | None:
+        """What a corrected message was before; None for any other, and one that the chat does not remember."""
+        return self.dialogue.heard_as(self.incoming.message_id) if self.incoming.edited else None
+
+    @cached_property
+    def written_on(self) -> date:
+        """The merchant's day on which the message was written, corrected or not: 今天 of its words."""
+        return self.heard.on if self.heard else self.context.today(self.written_at)
 
     @property
     def now_ms(self) -> int:
@@ -77,8 +98,8 @@ class Turn:
 
     @property
     def given(self) -> Given:
-        """An answer of the merchant's in a check, now."""
-        return Given(on=self.today, source=Source.ANSWER, at=self.now)
+        """An answer of the merchant's in a check, now, of the day of its words."""
+        return Given(on=self.written_on, source=Source.ANSWER, at=self.now)
 
     @property
     def is_operator(self) -> bool:

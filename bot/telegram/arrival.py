@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.telegram.updates import Incoming, Malformed, What, read
 from storage.inbox import Arrival
+from storage.instants import epoch_ms
 
 LONGEST_BODY: Final = 1_000_000
 """In characters. A longer update is kept as dead, without its body."""
@@ -43,7 +44,8 @@ def arrival(update: Any, takes: Takes = is_of_use) -> Arrival | None:
     body = _text(update)
     if body is None or len(body) > LONGEST_BODY:
         return _dead(update, "longer than 1 MB" if body else "nested too deeply to be kept")
-    return Arrival(incoming.update_id, incoming.chat_id, body)
+    sent_at = epoch_ms(incoming.sent_at) if incoming.sent_at else None
+    return Arrival(incoming.update_id, incoming.chat_id, body, sent_at=sent_at)
 
 
 def _dead(update: Any, why: str) -> Arrival:

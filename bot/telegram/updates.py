@@ -14,6 +14,9 @@ from storage.inbox import Unreadable
 LOOKED_AT = 1000
 """Characters of a message that are kept; of a longer one the two ends, for the question may stand at either."""
 
+LONGEST_ALBUM = 40
+"""Characters of an album's name that are kept; Telegram's have 17 digits."""
+
 T = TypeVar("T")
 _WIDE_SLASH = re.compile(r"／[a-z]", re.ASCII | re.IGNORECASE)
 _START_LINK = re.compile(r"(?:https?://)?(?:t|telegram)\.me/\w+\?start=([\w-]{1,64})", re.ASCII)
@@ -121,7 +124,7 @@ def _message(update_id: int, message: Part) -> Incoming:
         message_id=number(message, "message_id"),
         file_id=text(document, "file_id"),
         file_bytes=number(document, "file_size") or 0,
-        album=text(message, "media_group_id"),
+        album=text(message, "media_group_id")[:LONGEST_ALBUM],
         sent_at=instant(message, "edit_date") or instant(message, "date"),
         topic_id=_topic(message),
         addressee=addressee,

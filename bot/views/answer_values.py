@@ -7,6 +7,7 @@ from bot.conversation.presses import Press
 from bot.views.instead import in_force
 from bot.views.lead import Say
 from bot.views.other_edition import EditionOffers
+from bot.views.pages import Paged
 from rules.case import Case
 from rules.edition import Clause, Edition, Topic
 from rules.reading import Reading
@@ -20,12 +21,14 @@ class OfShops:
     """Which shop of a chat with several is asked about: `about`, else one of `choices`, each with its button.
 
     `unnamed`: how many more there are. `edition`: of the scores of all, None where they differ or there are none.
+    `pages`: the buttons to the others.
     """
 
     about: Shop | None = None
     choices: tuple[tuple[Shop, Press], ...] = ()
     unnamed: int = 0
     edition: Edition | None = None
+    pages: Paged[Shop] | None = None
 
 
 NO_SHOP = OfShops()

@@ -33,6 +33,12 @@ class CheckShop(Press, verb="check|of"):
     shop: int
 
 
+class ChooseShop(Press, verb="check|at"):
+    """A page of the shops that may be checked."""
+
+    page: int
+
+
 class RestartCheck(Press, verb="check|new"):
     """A new check of the shop, all asked again. `shop` 0: the chat's own; None: on a button of an earlier version."""
 

@@ -7,7 +7,7 @@ characters at most: a longer text is split between paragraphs, never inside.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,7 @@ BUTTONS = "%% buttons"
 COPY = "copy:"
 NEXT = "primary"
 _TAG = re.compile(r"<[^>]*>")
+_OPENING = re.compile(r"<[a-z]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -121,14 +122,47 @@ def shown_length(text: str) -> int:
 
 
 def _pieces(text: str) -> list[str]:
-    pieces = [""]
-    for paragraph in text.split("\n\n"):
-        joined = f"{pieces[-1]}\n\n{paragraph}" if pieces[-1] else paragraph
-        if pieces[-1] and shown_length(joined) > LONGEST_MESSAGE:
-            pieces.append(paragraph)
+    """The text in pieces that Telegram takes, split between paragraphs; a longer paragraph between its lines."""
+    return list(_joined(text.split("\n\n"), "\n\n"))
+
+
+def _joined(parts: Iterable[str], between: str) -> Iterator[str]:
+    """As many of the parts together as fit into a message."""
+    piece = ""
+    for part in parts:
+        joined = f"{piece}{between}{part}" if piece else part
+        if shown_length(joined) <= LONGEST_MESSAGE:
+            piece = joined
+            continue
+        if piece:
+            yield piece
+        *whole, piece = _fitting(part)
+        yield from whole
+    yield piece
+
+
+def _fitting(part: str) -> list[str]:
+    """The part, or where it is too long its lines, each whole with its markup; of a longer line what fits, plain."""
+    if shown_length(part) <= LONGEST_MESSAGE:
+        return [part]
+    lines = _closed_lines(part)
+    if len(lines) > 1:
+        return list(_joined(lines, "\n"))
+    plain = html.unescape(_TAG.sub("", part))
+    return [html.escape(plain[at : at + LONGEST_MESSAGE // 2]) for at in range(0, len(plain), LONGEST_MESSAGE // 2)]
+
+
+def _closed_lines(text: str) -> list[str]:
+    """The lines, those with the lines after them in which a tag of theirs ends."""
+    lines: list[str] = []
+    is_open = 0
+    for line in text.split("\n"):
+        if is_open:
+            lines[-1] += f"\n{line}"
         else:
-            pieces[-1] = joined
-    return pieces
+            lines.append(line)
+        is_open += len(_OPENING.findall(line)) - line.count("</")
+    return lines
 
 
 @cache

@@ -17,16 +17,36 @@ _PILED_UP: Final = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f]+"
 )
 
+_FLAG_HALF: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
+_FLAG_HALVES: Final = re.compile("[\U0001f1e6-\U0001f1ff]+$")
+_SKIN: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
+
 
 def kept_name(text: str) -> str:
     """The name to keep, in a single line without invisible characters, cut to 40; "" when nothing is left."""
-    return _visible(text)[:LONGEST_KEPT].strip()
+    return _cut(_visible(text), LONGEST_KEPT)
 
 
 def harmless(name: str | None, longest: int = LONGEST) -> str:
     """The name to show, cut to `longest`: nothing hides, turns the line around, reads as markup, or fills a screen."""
     seen = _visible(name or "").translate(_OURS)
-    return f"{seen[: longest - 1].strip()}…" if len(seen) > longest else seen
+    return f"{_cut(seen, longest - 1)}…" if len(seen) > longest else seen
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of at most so many characters, no flag, coloured emoji or accented letter cut in two."""
+    end = min(most, len(text))
+    while 0 < end < len(text) and _belongs_before(text, end):
+        end -= 1
+    return text[:end].strip()
+
+
+def _belongs_before(text: str, at: int) -> bool:
+    """Whether the character belongs to the one before."""
+    if _FLAG_HALF.match(text[at]):
+        halves = _FLAG_HALVES.search(text, 0, at)
+        return halves is not None and len(halves[0]) % 2 == 1
+    return unicodedata.category(text[at])[0] == "M" or _SKIN.match(text[at]) is not None
 
 
 def _visible(text: str) -> str:

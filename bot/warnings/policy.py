@@ -1,9 +1,10 @@
 """The policy of the daily check: which scores an edition watches, and when a chat may hear of a warning."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.warnings.local_hours import after
 from rules.absence import absent_for, scores_that_count
 from rules.edition import Catalogue, Edition
 from rules.lines import hundredths, limit_for, limits_of
@@ -96,21 +97,5 @@ def _watched(edition: Edition, fact: str) -> WatchedScore:
 
 def due(now: datetime, zone: ZoneInfo, quiet: Hours | None, digest_at: time | None = None) -> datetime:
     """The first instant from `now` on outside the quiet hours and not before `digest_at` local time; aware UTC."""
-    local = now.astimezone(zone)
-    if digest_at and local.time() < digest_at:
-        local = local.replace(hour=digest_at.hour, minute=digest_at.minute, second=0, microsecond=0)
-    return _after(local, quiet).astimezone(UTC)
-
-
-def _after(local: datetime, quiet: Hours | None) -> datetime:
-    """`local`, or the end of the quiet hours around `local`; the first minute of quiet hours is quiet."""
-    if quiet is None or quiet[0] == quiet[1]:
-        return local
-    start, until = quiet
-    at = local.time()
-    passes_midnight = start > until
-    is_quiet = (at >= start or at < until) if passes_midnight else start <= at < until
-    if not is_quiet:
-        return local
-    day = local.date() + timedelta(1 if passes_midnight and at >= start else 0)
-    return datetime.combine(day, until, local.tzinfo)
+    waited = after(now, zone, (time.min, digest_at)) if digest_at else now.astimezone(UTC)
+    return after(waited, zone, quiet) if quiet else waited

@@ -36,12 +36,17 @@ log = structlog.get_logger(__name__)
 def newest_due(now: datetime, at: time, zone: ZoneInfo) -> datetime:
     """The instant, in the zone, at which the newest check was due; the day of the instant is the day of the check."""
     begins = datetime.combine(now.astimezone(zone).date(), at, zone)
-    return begins if begins <= now else begins - timedelta(1)
+    while begins > now:
+        begins -= timedelta(1)  # twice where the zone left out a day
+    return begins
 
 
 def is_missing(last: date | None, day: date, today: date) -> bool:
-    """True when the check of `day` was not done; a new database misses no check of an earlier day than `today`."""
-    return day == today if last is None else last < day
+    """True when the check of `day` was not done; a new database misses no check of an earlier day than `today`.
+
+    A last check of a day ahead was done by a clock that was wrong: `day` is checked again, and what was told stays.
+    """
+    return day == today if last is None else last < day or last > today
 
 
 def overdue(last: date | None, now: datetime, at: time, zone: ZoneInfo) -> timedelta:
@@ -100,7 +105,8 @@ class Schedule:
     async def _take(self, day: date) -> bool:
         now_ms = milliseconds(self.clock)
         async with self.engine.begin() as conn:
-            return await jobs.take(conn, JOB, day, Lease(self.owner, now_ms + LEASE_MS), now_ms)
+            lease, today = Lease(self.owner, now_ms + LEASE_MS), self.policy.today(self.clock.now())
+            return await jobs.take(conn, JOB, day, lease, now_ms, today=today)
 
     def _wait_s(self) -> float:
         """Seconds until the next check, at most `LOOK_S`."""

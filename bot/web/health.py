@@ -14,6 +14,8 @@ from bot.web.exchange import answer
 from bot.web.feed_figures import FeedFigures
 from bot.web.parts import Parts
 from storage.database import engine as database
+from storage.database import writing
+from storage.database.failures import told
 
 INTAKE_WITHIN_S: Final = 60.0
 DATABASE_WITHIN_S: Final = 2.0
@@ -77,6 +79,9 @@ class Health:
         try:
             async with self._parts.engine.begin() as conn:
                 version = await conn.run_sync(database.version)
+                if version != database.HEAD:
+                    return f"schema at {version}, wants {database.HEAD}"
+                await writing.attempt(conn)
         except (SQLAlchemyError, OSError) as error:
-            return type(error).__name__
-        return WELL if version == database.HEAD else f"schema at {version}, wants {database.HEAD}"
+            return told(error)
+        return WELL

@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
@@ -36,8 +37,11 @@ class Driver:
     A transaction begun by reading could not wait for the lock. `is_quick`: a cursor's next statement runs in place.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], file: Path | None = None) -> None:
+        """`file`: what `connect` opens; nothing is committed to a file that is no longer in its place."""
         self._connect = connect
+        self._file = file
+        self._opened: tuple[int, int] | None = None
         self._thread = ThreadPoolExecutor(1, "sqlite")
         self._connection: sqlite3.Connection | None = None
         self._begins = False
@@ -49,6 +53,7 @@ class Driver:
         """The driver itself, connected. Raises sqlite3.Error."""
         try:
             self._connection = await self._there(self._connect)
+            self._opened = self._found()
         except BaseException:
             self._thread.shutdown()
             raise
@@ -93,6 +98,8 @@ class Driver:
         self._begins = False
         if not self.sqlite.in_transaction:
             return
+        if self._found() != self._opened:
+            raise sqlite3.OperationalError("the database's file was taken away; bring it back and start anew")
         began = time.perf_counter()
         if self._is_large() or self._commit_s > QUICK_COMMIT_S:
             await self._there(self.sqlite.commit)
@@ -126,6 +133,14 @@ class Driver:
     def _has_begun(self) -> bool:
         """Begin; False while another process writes."""
         return is_done(self.sqlite, ("BEGIN IMMEDIATE",))
+
+    def _found(self) -> tuple[int, int] | None:
+        """Which file stands at the path, None for none: SQLite would write on into a file that is deleted."""
+        try:
+            found = None if self._file is None else self._file.stat()
+        except OSError:
+            return None
+        return None if found is None else (found.st_dev, found.st_ino)
 
     def _is_large(self) -> bool:
         """Whether the transaction changed many rows; starts the next transaction's count."""

@@ -1,18 +1,17 @@
-"""The database: made from a URL, brought to the newest schema, copied while in use.
+"""The database: made from a URL and brought to the newest schema.
 
 SQLite has one writer at a time. An engine on SQLite has one connection, so that transactions of this process queue in
 order of arrival instead of polling for the lock.
 """
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, event, func, inspect, literal_column, make_url, select, table
+from sqlalchemy import Connection, event, func, inspect, literal_column, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.database import driver
+from storage.database import address, driver, postgresql, private
 from storage.database.driver import Driver
 
 HEAD = "0018"
@@ -23,9 +22,6 @@ MIGRATING = 20221010
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
-
-CONNECT_S: Final = 5.0
-"""Seconds after which a silent server counts as away: asyncpg would wait a minute."""
 
 _DURABLE: Final = tuple(
     f"PRAGMA {setting}"
@@ -41,18 +37,16 @@ _DURABLE: Final = tuple(
 _QUIET: Final = {"hide_parameters": True}
 """The text of an error has no values in it: values may be a merchant's words."""
 
-_UNCOMPILED: Final = "SET jit = off"
-"""PostgreSQL runs long queries as they are: to compile one takes seconds, to run it less than a tenth of one.
-
-It is said after connecting: poolers refuse parameters of the start that they do not know.
-"""
-
 
 class NotEmbeddedError(Exception):
     """The operation needs an embedded (SQLite) database; for PostgreSQL use pg_dump and the like."""
 
 
-class NewerError(Exception):
+class UnfitError(Exception):
+    """The database can't be used by this program or bot; the message says why, and has the mend."""
+
+
+class NewerError(UnfitError):
     """The schema is of a newer version of the program, which this code can't read; the message has the mend."""
 
     def __init__(self, found: str) -> None:
@@ -64,37 +58,24 @@ class NewerError(Exception):
 
 def create(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` (the folder is made) or `postgresql+asyncpg://…`."""
-    if is_embedded(url):
-        return _embedded(make_url(url))
-    connecting = {"timeout": CONNECT_S, "async_creator_fn": _connected}
-    return create_async_engine(url, **_QUIET, pool_pre_ping=True, connect_args=connecting)
+    return _embedded(url) if is_embedded(url) else postgresql.create(url, **_QUIET)
 
 
-async def _connected(*args: Any, **more: Any) -> Any:
-    """A connection to PostgreSQL. Raises asyncpg's errors."""
-    import asyncpg  # noqa: PLC0415  (not loaded for an embedded database)
-
-    connection = await asyncpg.connect(*args, **more)
-    await connection.execute(_UNCOMPILED)
-    return connection
-
-
-def is_embedded(url: str | URL) -> bool:
+def is_embedded(url: str) -> bool:
     """True when the database is a SQLite file."""
-    return make_url(url).get_backend_name() == "sqlite"
+    return address.is_sqlite(url)
 
 
-def file_of(url: str | URL) -> Path:
+def file_of(url: str) -> Path:
     """The file of an embedded database. Raises NotEmbeddedError."""
-    database = make_url(url).database
-    if not is_embedded(url) or not database:
+    if not is_embedded(url) or not address.file_in(url):
         raise NotEmbeddedError("not an embedded database; use the tools of its server (pg_dump)")
-    return Path(database)
+    return Path(address.file_in(url))
 
 
-def _embedded(url: URL) -> AsyncEngine:
+def _embedded(url: str) -> AsyncEngine:
     file = file_of(url)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(file.parent)
     engine = create_async_engine(
         url,
         **_QUIET,
@@ -109,17 +90,18 @@ def _embedded(url: URL) -> AsyncEngine:
 
 
 async def connect(file: Path) -> Driver:
-    """A durable connection to the file: committed means on disk. Raises sqlite3.Error."""
-    return await Driver(lambda: _open(file)).open()
+    """A durable connection to the file: committed means on disk. Raises sqlite3.Error, OSError."""
+    return await Driver(lambda: _open(file), file).open()
 
 
 def _open(file: Path) -> sqlite3.Connection:
+    private.make(file)
     opened = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=0)
     try:
         driver.until_free(lambda: driver.is_done(opened, _DURABLE))
-    except sqlite3.Error:
+    except sqlite3.Error as error:
         opened.close()
-        raise
+        raise type(error)(f"{file.absolute()}: {error}") from None
     return opened
 
 
@@ -177,30 +159,3 @@ def _alembic(connection: Connection) -> Any:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
-
-
-def backup(url: str, target: Path, now_ms: int) -> None:
-    """Write a consistent copy of the embedded database, in use or not, to `target`, marked as a copy.
-
-    The file appears when whole, readable by the owner alone. Raises NotEmbeddedError, FileNotFoundError, OSError.
-    """
-    source = file_of(url)
-    if not source.is_file():
-        raise FileNotFoundError(f"{source}: no database there")
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
-        live.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-        _mark_as_copy(copy, now_ms)
-        if copy.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
-            raise OSError("the copy is damaged, so the database may be: run PRAGMA integrity_check on it")
-    part.replace(target)
-
-
-def _mark_as_copy(copy: sqlite3.Connection, now_ms: int) -> None:
-    """See `storage.database.copies`; a database of an older schema has no table for the mark."""
-    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'copies'").fetchone():
-        with copy:
-            copy.execute("INSERT INTO copies (copied_at) VALUES (?)", (now_ms,))

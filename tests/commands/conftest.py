@@ -49,8 +49,8 @@ def called(folder: Path, *words: str, given: str | bytes = "", **settings: str) 
 
 @pytest.fixture
 def alliance(tmp_path: Path) -> Alliance:
-    """`alliance-bot` in an empty folder."""
-    return partial(called, tmp_path)
+    """`alliance-bot` in an empty folder, with the same database whether there is a token or not."""
+    return partial(called, tmp_path, DATABASE_URL="sqlite+aiosqlite:///data/alliance.db")
 
 
 @pytest.fixture

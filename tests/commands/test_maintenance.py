@@ -89,7 +89,11 @@ def test_a_backup_of_what_is_no_database_could_not_be_done(alliance: Alliance, t
 def test_a_file_that_is_no_database_is_one_line(alliance: Alliance, tmp_path: Path) -> None:
     (tmp_path / "no.db").write_bytes(bytes(range(256)) * 64)
     ran = alliance("sweep", DATABASE_URL="sqlite+aiosqlite:///no.db")
-    assert (ran.status, ran.out, ran.err) == (2, "", "alliance-bot: DATABASE_URL: file is not a database\n")
+    assert (ran.status, ran.out, ran.err) == (
+        2,
+        "",
+        f"alliance-bot: DATABASE_URL: {tmp_path}/no.db: file is not a database\n",
+    )
 
 
 def test_doctor_names_a_database_that_can_have_no_folder(alliance: Alliance, tmp_path: Path) -> None:
@@ -145,6 +149,6 @@ def test_a_copy_says_what_it_can_not_use_and_no_password(alliance: Alliance) -> 
     missing = alliance("db", "copy", "sqlite+aiosqlite:///none.db", nowhere)
     assert missing.err == "alliance-bot: FROM: none.db: no database there\n"
     unknown = alliance("db", "copy", "mysql://me:geheim@host/db", nowhere)
-    assert unknown.err.startswith("alliance-bot: FROM: want sqlite")
+    assert unknown.err.startswith("alliance-bot: FROM: wants sqlite")
     away = alliance("db", "copy", "sqlite+aiosqlite:///data/alliance.db", nowhere)
     assert (away.status, "geheim" in away.err, len(away.err.splitlines())) == (2, False, 1)

@@ -55,6 +55,7 @@ def test_a_later_day_reminds(fallen: Alliance):
     assert fallen("sweep", "--on", "2022-10-11").lines[1] == "       1 reminder"
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_nothing_to_look_at_is_said_too(alliance: Alliance):
     assert alliance("sweep").lines[0].endswith(": 0 told, 0 looked at and left in peace")
 

@@ -152,7 +152,7 @@ async def test_how_many_arrivals_are_new_is_told(tmp_path: Path):
         assert await parts.worker.receive([arrival(1, 1)]) == 1
         assert await parts.worker.receive([arrival(1, 1), arrival(2, 2)]) == 1
         assert await parts.worker.receive([arrival(2, 2)]) == 0
-        assert await parts.worker.receive([arrival(n, 1) for n in (2, 3, 4)]) == 2
+        assert await parts.worker.receive([arrival(n, 2) for n in (2, 3, 4)]) == 2
 
 
 async def test_more_than_a_group_is_taken_in_turns(tmp_path: Path):

@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
+from bot.journeys import entries
+from bot.journeys.turn import Reply
+from bot.views.answer import ShowTopic
 from storage import inbox, schema
 from tests.databases import connected
-from tests.faults.scene import report, times
+from tests.faults.scene import assert_within, report, times
 from tests.journeys.conftest import bot_running
 from tests.live import Person, SandboxClient, sandbox_client
 
@@ -108,6 +113,34 @@ async def test_r29_a_press_on_a_message_that_can_not_be_read_is_answered(databas
             await sandbox.push(json.dumps({"update_id": 700_000_000 + number, "callback_query": query}))
         answered = await sandbox.calls("answerCallbackQuery", count=5)
     assert {call["params"]["callback_query_id"] for call in answered} == {f"odd-{number}" for number in range(5)}
+
+
+async def test_r29_what_the_handler_fails_on_is_told_and_the_chat_goes_on_within_seconds(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(entries.COMMANDS, "broken", entries.Command(_broken, None, None))
+    monkeypatch.setitem(entries.PRESSES, ShowTopic, _broken)
+    async with sandbox_client() as sandbox, bot_running(sandbox.url, database_url):
+        await sandbox.bot_has_come()
+        person = await sandbox.person()
+        began = time.monotonic()
+        await person.says("/broken")
+        await person.says("谢谢")
+        said = [message.text for message in await person.hears_all(2)]
+        took_s = time.monotonic() - began
+        pressed = await person.presses(str(ShowTopic(topic="entry")), 1)
+        toast = await person.hears_toast(pressed["query_id"])
+        async with connected(database_url) as conn:
+            dead = await inbox.dead(conn)
+    report("R29", f"a handler that always fails: told, and the chat goes on after {took_s:.1f} s; dead after 2 tries")
+    assert said[0].startswith("没处理成")
+    assert toast["text"].startswith("没处理成")
+    assert_within(took_s, 5)
+    assert [(one.tries, one.error) for one in dead] == [(2, "KeyError")] * 2
+
+
+async def _broken(*_: object) -> Reply:
+    raise KeyError
 
 
 async def test_r39a_commands_that_a_group_sends_again_and_again_fill_neither_inbox_nor_outbox(database_url: str):

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from storage.database import copies
-from storage.database import engine as database
+from storage.database import copies, copying
 from tests.journeys.conftest import bot_running, tells
 from tests.live import Person, SandboxClient
 
@@ -65,7 +64,7 @@ async def test_a_backup_under_load_starts_with_nothing_lost_and_every_repeat_mar
         writing = asyncio.create_task(writes(people))
         await sandbox.calls("sendMessage", count=CHATS * ROUNDS // 4)
         acknowledged = {key for (key,) in rows(original, "SELECT key FROM inbox")}
-        await asyncio.to_thread(database.backup, database_url, copy, 0)
+        await asyncio.to_thread(copying.backup, database_url, copy, 0)
         await writing
         answered = await sandbox.calls("sendMessage", count=CHATS * ROUNDS, within_s=30)
     assert acknowledged <= {key for (key,) in rows(copy, "SELECT key FROM inbox")}
@@ -88,7 +87,7 @@ async def test_numbers_given_after_the_backup_are_not_given_again(
     shop = await sandbox.person("小店")
     async with bot_running(sandbox.url, database_url):
         await tells(shop, "怎么开通精选联盟")
-    database.backup(database_url, copy, 0)
+    copying.backup(database_url, copy, 0)
     async with bot_running(sandbox.url, database_url):
         last = await tells(shop, "怎么开通精选联盟")
     async with bot_running(sandbox.url, f"sqlite+aiosqlite:///{copy}"):
@@ -102,7 +101,7 @@ async def test_a_copy_is_started_as_one_only_once(sandbox: SandboxClient, databa
     shop = await sandbox.person("小店")
     async with bot_running(sandbox.url, database_url):
         await tells(shop, "/help")
-    database.backup(database_url, copy, 0)
+    copying.backup(database_url, copy, 0)
     async with bot_running(sandbox.url, f"sqlite+aiosqlite:///{copy}"):
         await tells(shop, "/help")
     begun = rows(copy, "SELECT begun_at FROM copies")
@@ -137,7 +136,7 @@ async def test_a_warning_found_again_on_the_day_of_the_restore_says_that_it_may_
     today = datetime.now(Settings(_env_file=None).zone).date()
     async with bot_running(sandbox.url, database_url):
         await tells(shop, "体验分 3.4", "记下")
-    database.backup(database_url, copy, 0)
+    copying.backup(database_url, copy, 0)
     async with bot_running(sandbox.url, database_url):
         await asyncio.to_thread(plant_notice, tmp_path / "alliance.db", shop.id, 1, today, today)
         assert "重发" not in (await shop.hears()).text

@@ -1,6 +1,7 @@
 """The first contact, over HTTP: who this is, who invites to which shop, what may be kept, and what to do first."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -129,16 +130,22 @@ async def test_the_picture_of_a_score_is_read_by_its_words(sandbox: SandboxClien
     assert silent.text == "图片和语音我看不懂。分数请打字发给我，比如“体验分 3.9”；写在图片下面也行。"
 
 
-async def test_an_album_is_answered_once(sandbox: SandboxClient, start: Start) -> None:
+@pytest.mark.parametrize("place", [None, 0, 2, 9])
+async def test_an_album_of_ten_is_answered_once_and_its_words_are_read(
+    sandbox: SandboxClient, start: Start, place: int | None
+) -> None:
     await start()
     person = await sandbox.person()
-    head = {"message_id": 1, "date": 1, "chat": {"id": person.id, "type": "private"}, "from": dict(person.user)}
+    head = {"message_id": 1, "date": int(time.time()), "chat": {"id": person.id, "type": "private"}}
     photo = {"photo": [{"file_id": "a", "file_unique_id": "a", "width": 1, "height": 1}], "media_group_id": "7"}
-    parts = (photo, photo, photo | {"caption": "体验分 3.9"}, photo, {"text": "/help"})
-    for number, part in enumerate(parts):
-        await sandbox.push(json.dumps({"update_id": 10**9 + number, "message": head | part}))
-    said = [message.text[:9] for message in await person.hears_all(3)]
-    assert said == ["图片和语音我看不懂", "体验分 3.9：✅", "我能做四件事\n\n1"]
+    for number in range(10):
+        words = {"caption": "体验分 3.9"} if number == place else {}
+        await sandbox.push(json.dumps({"update_id": 10**9 + number, "message": {**head, **photo, **words}}))
+    await sandbox.push(json.dumps({"update_id": 10**9 + 10, "message": {**head, "text": "/help"}}))
+    while not (await person.hears()).text.startswith("我能做四件事"):
+        pass
+    answer = "图片和语音我看不懂" if place is None else "体验分 3.9：✅"
+    assert [message.text[:9] for message in await person.sees() if message.is_from_bot] == [answer, "我能做四件事\n\n1"]
 
 
 async def test_an_operators_file_stays_a_file_whatever_is_written_below(sandbox: SandboxClient, start: Start) -> None:

@@ -44,7 +44,7 @@ def test_every_explanation_is_of_an_alert() -> None:
 
 def test_every_alert_is_tried_on_its_fault_and_when_all_is_well() -> None:
     names = [rule["alert"] for rule in alerts()]
-    assert sorted(cases(fires=True)) == sorted(names)
+    assert sorted(set(cases(fires=True))) == sorted(names)
     assert [name for name in names if cases(fires=False).count(name) < 3] == []
 
 

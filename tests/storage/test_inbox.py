@@ -1,5 +1,6 @@
 """Updates: kept once, handed out in order, erased when done."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +16,25 @@ async def test_the_same_update_is_kept_once(conn: AsyncConnection):
     assert await inbox.add(conn, [Arrival(7, 1, "{}"), Arrival(8, 1, "{}")], 0) == 2
     assert await inbox.add(conn, [Arrival(8, 1, "{}"), Arrival(9, 1, "{}")], 0) == 1
     assert await inbox.add(conn, [Arrival(8, 1, "{}")], 0) == 0
+
+
+async def test_a_known_key_of_another_chat_or_of_a_later_message_is_another_update(conn: AsyncConnection):
+    await inbox.add(conn, [Arrival(7, 1, "{}", sent_at=1000), Arrival(8, 1, "{}", sent_at=1000)], 1500)
+    later = 1500 + inbox.CLOCKS_DIFFER_MS
+    assert await inbox.add(conn, [Arrival(7, 1, "{}", sent_at=1000), Arrival(8, 1, "{}", sent_at=later)], later) == 0
+    again = [Arrival(7, 2, "{}"), Arrival(8, 1, "{}", sent_at=later + 1), Arrival(8, 1, "{}", sent_at=later + 1)]
+    assert await inbox.add(conn, again[1:], later) == 0, "the clock is behind the message"
+    assert await inbox.add(conn, again, later + 2) == 2
+    assert await inbox.add(conn, again, later + 3) == 0
+    rows = (await conn.execute(select(schema.inbox.c.chat_id, schema.inbox.c.key).order_by(schema.inbox.c.id))).all()
+    assert [tuple(row) for row in rows] == [(1, -1), (1, -3), (2, 7), (1, 8)], "none of those before is lost"
+
+
+async def test_another_update_of_a_known_key_is_not_handled_before_the_key_is_free(conn: AsyncConnection):
+    await inbox.add_handled(conn, [Arrival(7, 1, "{}")], 0)
+    assert await inbox.add_handled(conn, [Arrival(7, 1, "{}")], 0) == []
+    with pytest.raises(inbox.NotFirstError):
+        await inbox.add_handled(conn, [Arrival(7, 2, "{}")], 0)
 
 
 async def test_ids_that_fall_are_new_all_the_same(conn: AsyncConnection):

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.feeds.reach import Reach, Told
+from bot.journeys.shops import ShowShops
 from bot.sandbox.entities import parse_html
 from bot.views.operator_values import instant
+from bot.views.pages import paged
 from bot.views.render import MESSAGES, Rendered, render
 from bot.views.standing import standing_of
 from rules.answers import Doubt
@@ -55,13 +57,15 @@ def rows(name: str) -> dict[str, Any]:
 
 COUNTED = {"counts": Counts({(int(Level.CLOSING), True): 2}), "page": 0, "pages": 2}
 
+ONE_PAGE = paged([], 0, 9, ShowShops)
+
 PLACES: dict[str, Any] = {
     "notices/off": lambda text: {"shop": shop(text)},
     "notices/is_off": lambda text: {"shop": shop(text)},
     "notices/mended": lambda text: {"shops": [shop(text), shop(text)], "may_be_closed": False},
     "notices/later": lambda text: {"shop": shop(text), "of": "5", "snoozes": (1, 3)},
     "notices/snoozed": lambda text: {"shop": shop(text), "of": "5", "until": DAY},
-    "shops/list": lambda text: {"shops": [shop(text), shop(text)], "unnamed": 0, "on": {5}},
+    "shops/list": lambda text: {"shops": [shop(text), shop(text)], "count": 2, "pages": ONE_PAGE, "on": {5}},
     "scores/from_feed": lambda text: {
         "shop": shop(text),
         "fact": SimpleNamespace(label="体验分"),

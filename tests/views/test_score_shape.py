@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.journeys.score_overview import ShowStandings
 from bot.journeys.told_scores import Told
 from bot.views.instead import instead_of
+from bot.views.pages import paged
 from bot.views.render import Rendered, render
 from bot.views.standing import StandingView, standing_at, standing_of
 from rules.case import Case, Known
@@ -67,8 +69,16 @@ def shown(name: str, edition: Edition, **values: object) -> Rendered:
 
 def overview(edition: Edition, standings: list[StandingView]) -> Rendered:
     worst_first = sorted(standings, key=lambda one: one.rank)
-    values = {"fact": edition.main_score, "example": edition.lines[0].limit, "named_shops": 8}
-    return shown("scores/overview", edition, standings=worst_first, undo=None, has_told=True, **values)
+    values = {"fact": edition.main_score, "example": edition.lines[0].limit}
+    return shown(
+        "scores/overview",
+        edition,
+        standings=worst_first,
+        pages=paged(worst_first, 0, 99, ShowStandings),
+        undo=None,
+        has_told=True,
+        **values,
+    )
 
 
 def of_one(edition: Edition, case: Case) -> Mapping[str, tuple[Rendered, int]]:
@@ -77,8 +87,10 @@ def of_one(edition: Edition, case: Case) -> Mapping[str, tuple[Rendered, int]]:
     value = next(one for one in (edition.lines[0].limit, Decimal(1)) if edition.main_score.can_be(one))
     told = Told(edition, {edition.main_score.id: value}, DAY)
     supposed = standing_at(edition, shop(0), case, told.scores, DAY)
-    asked = {"told": told, "yesterday": DAY - timedelta(1), "of_yesterday": "y", "is_off": False}
+    asked = {"told": told, "yesterday": DAY - timedelta(1), "of_yesterday": "y", "is_off": False, "before": []}
+    asked |= {"is_one": True}
     kept = {"news": None, "clauses": standing.clauses, "recorded": "new", "newer": [], "undo": (), "is_off": False}
+    kept["before"] = {}
     page = {"is_own": True, "has_told": True, "is_on": True}
     open_lines = sum(len(one.open) + len(one.without) + bool(one.instead) for one in supposed.scores)
     more = max(0, len(supposed.scores) - 1) + open_lines + len(supposed.decides) + len(standing.decides)

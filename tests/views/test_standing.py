@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from bot.journeys.score_overview import ShowStandings
 from bot.views.instead import Instead
+from bot.views.pages import paged
 from bot.views.render import render
 from bot.views.standing import standing_of
 from rules.case import Case, Known
@@ -40,7 +42,7 @@ def overview(edition: Edition, case: Case, instead: Callable[..., Instead | None
     values = {
         "fact": edition.main_score,
         "example": Decimal(1),
-        "named_shops": 8,
+        "pages": paged([standing], 0, 20, ShowStandings),
         "undo": None,
         "has_told": False,
         "instead": instead,

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -51,6 +52,19 @@ def test_the_check_that_is_due(now, expected):
     day, at = expected
     due = newest_due(instant(*now), AT, ZONE)
     assert (due.date(), due) == (START + timedelta(day), instant(day, at))
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "expected"),
+    [
+        pytest.param("Pacific/Apia", "2011-12-30T15:00", "2011-12-29T09:30", id="a day that the zone left out"),
+        pytest.param("Europe/Berlin", "2022-03-27T07:30", "2022-03-27T09:30", id="clocks set ahead"),
+        pytest.param("Africa/Casablanca", "2022-03-27T08:29", "2022-03-26T09:30", id="one that sets it back"),
+    ],
+)
+def test_the_check_that_is_due_where_clocks_are_set(zone: str, now: str, expected: str):
+    due = newest_due(datetime.fromisoformat(f"{now}Z"), AT, ZoneInfo(zone))
+    assert due.replace(tzinfo=None) == datetime.fromisoformat(expected)
 
 
 @on_one_engine
@@ -112,16 +126,17 @@ async def test_a_process_that_dies_over_it_is_followed_by_another(world: World):
 
 
 @on_one_engine
-async def test_a_clock_that_jumps_ahead_and_back_makes_no_second_check(world: World):
+async def test_a_clock_that_jumped_ahead_and_back_skips_no_day_and_tells_nothing_twice(world: World):
     await world.follow("A", 1)
     await world.day(0, A="3.70")
-    clock = SetClock(instant(0))
+    clock, ran, told = SetClock(instant(0)), [], []
     schedule = _schedule(world, clock)
-    ran = []
-    for at in [(0, "09:30"), (3, "12:00"), (0, "10:00"), (1, "09:30"), (3, "12:01"), (4, "09:30")]:
+    for at in [(0, "09:30"), (3, "12:00"), (0, "10:00"), (0, "10:01"), (1, "09:30"), (2, "09:30"), (2, "09:31")]:
         clock.at = instant(*at)
         ran.append(await schedule.step() is not None)
-    assert ran == [True, True, False, False, False, True]
+        told.append(await world.count("notices"))
+    assert ran == [True, True, True, False, True, True, False]
+    assert told[2:] == [told[1]] * 5
 
 
 @on_one_engine

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 
 import aiohttp
 import pytest
@@ -16,9 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import VERSION
 from bot.clock import SystemClock, milliseconds
-from bot.telegram.errors import AnswerLostError, Forbidden
+from bot.telegram.errors import AnswerLostError, Conflict, Forbidden
+from bot.telegram.polling import Poller
+from bot.telegram.webhook import Webhook
+from bot.telegram.webhook_info import WebhookInfo
 from bot.warnings.schedule import overdue
-from bot.web import health
+from bot.web import health, intake_metrics
 from bot.web.feed_figures import FeedFigures
 from bot.web.metrics import exposition
 from bot.web.observer import GIVEN_UP_S, MOST_AWAITED, Observer
@@ -333,3 +337,61 @@ async def _answered(_update: object, _conn: object, _now: object) -> list[Messag
 
 async def _silent(_update: object, _conn: object, _now: object) -> list[Message]:
     return []
+
+
+def test_the_figures_tell_who_else_takes_the_updates_and_what_waits() -> None:
+    clock, listening = HandClock(), asyncio.Event()
+    poller = Poller(None, None, clock, Random(1))
+    webhook = Webhook(None, clock, Random(1), url="https://bot.example/webhook", secret="", listening=listening)
+    assert (
+        figures(None)
+        == figures(poller)
+        == {
+            "alliance_polls_refused[webhook]": 0,
+            "alliance_polls_refused[another_process]": 0,
+            "alliance_webhook_pending": 0,
+            "alliance_webhook_error_seconds": 0,
+        }
+    )
+    poller.conflicts.why = "another process polls"
+    assert figures(poller)["alliance_polls_refused[another_process]"] == 1
+    assert "alliance_webhook_pending" not in figures(webhook), "Telegram was not asked yet"
+    webhook.info = WebhookInfo(webhook.url, 612, "certificate verify failed", datetime(2026, 1, 1, tzinfo=UTC))
+    assert figures(webhook)["alliance_webhook_pending"] == 612
+    assert figures(webhook)["alliance_webhook_error_seconds"] == datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+
+def figures(intake: Poller | Webhook | None) -> dict[str, float]:
+    return {
+        one.name + "".join(f"[{value}]" for value in one.labels.values()): one.value
+        for family in intake_metrics.read(intake)
+        for one in family.samples
+    }
+
+
+async def test_what_waits_at_telegram_is_a_warning_and_takes_no_process_out_of_the_proxy(web: Served) -> None:
+    webhook = Webhook(None, web.parts.clock, Random(1), url="https://bot.example/webhook", secret="", listening=None)
+    webhook.trouble = "612 updates wait at Telegram, whose last call failed 40 s ago: certificate verify failed"
+    observer = web.parts.observer
+    object.__setattr__(web.parts, "intake", webhook)
+    observer.called("getWebhookInfo", {}, None)
+    reply = await web.get("/readyz")
+    assert (reply.status, reply.json) == (
+        200,
+        {"status": "warning", "checks": {"database": "ok", "intake": webhook.trouble}},
+    )
+
+
+async def test_polls_that_are_refused_are_named_and_no_answer_about_the_webhook_hides_them(web: Served) -> None:
+    observer, poller = web.parts.observer, Poller(None, None, web.parts.clock, Random(1))
+    object.__setattr__(web.parts, "intake", poller)
+    observer.called("getUpdates", {}, None)
+    observer.intake_at = web.parts.clock.monotonic() - 61
+    poller.conflicts.why = "another process polls with this token"
+    observer.called("getUpdates", {}, Conflict("terminated by other getUpdates request"))
+    observer.called("getWebhookInfo", {}, None)
+    reply = await web.get("/readyz")
+    assert (reply.status, reply.json["checks"]["intake"]) == (
+        503,
+        "Telegram was not reached for 61 s: another process polls with this token",
+    )

@@ -105,6 +105,21 @@ async def test_a_malformed_update_is_kept_for_the_operators_and_does_not_come_ag
     assert [(row.state, row.error) for row in rows] == [("dead", "not an object"), ("dead", "no valid update_id")]
 
 
+@pytest.mark.parametrize("odd", ["[" * 200_000 + "]" * 200_000, "9" * 5000, '"\\ud800\\u0000"', "NaN"])
+async def test_one_part_that_nobody_can_read_keeps_no_update_out(hook: Served, odd: str) -> None:
+    body = update(7).decode().replace('{"update_id": 7', f'{{"odd": {odd}, "update_id": 7', 1)
+    assert "odd" in body
+    assert await bring(hook, body.encode()) == 200
+    (row,) = await hook.rows(schema.inbox)
+    assert (row.key, row.chat_id, row.error, row.body.isascii()) == (7, 5, None, True)
+
+
+async def test_what_the_bot_has_no_answer_to_is_answered_200_and_not_kept(hook: Served) -> None:
+    body = json.dumps({"update_id": 7, "message": {"chat": {"id": -5, "type": "group"}, "new_chat_title": "群"}})
+    assert await bring(hook, body.encode()) == 200
+    assert await hook.rows(schema.inbox) == []
+
+
 @asynccontextmanager
 async def full(engine: AsyncEngine, _file: Path) -> AsyncIterator[None]:
     """The database may not grow, as on a full disk."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import inbox, schema
-from storage.database import driver
+from storage.database import address, copying, driver
 from storage.database import engine as database
 from storage.inbox import Arrival
 from storage.schema import facts, shops
@@ -115,7 +115,7 @@ async def test_a_backup_of_a_database_in_use_is_whole(embedded_url: str, tmp_pat
         await inbox.add(conn, [Arrival(1, 1, "{}")], 0)
     async with engine.begin() as conn:
         await inbox.add(conn, [Arrival(2, 1, "{}")], 0)
-        await asyncio.to_thread(database.backup, embedded_url, tmp_path / "copy.db", 0)
+        await asyncio.to_thread(copying.backup, embedded_url, tmp_path / "copy.db", 0)
     await engine.dispose()
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT key FROM inbox").fetchall() == [(1,)]
@@ -124,9 +124,9 @@ async def test_a_backup_of_a_database_in_use_is_whole(embedded_url: str, tmp_pat
 
 def test_a_backup_says_why_it_can_not_be_made(tmp_path: Path):
     with pytest.raises(database.NotEmbeddedError, match="pg_dump"):
-        database.backup("postgresql+asyncpg://somewhere/db", tmp_path / "copy.db", 0)
+        copying.backup("postgresql+asyncpg://somewhere/db", tmp_path / "copy.db", 0)
     with pytest.raises(FileNotFoundError, match="no database"):
-        database.backup(f"sqlite+aiosqlite:///{tmp_path}/none.db", tmp_path / "copy.db", 0)
+        copying.backup(f"sqlite+aiosqlite:///{tmp_path}/none.db", tmp_path / "copy.db", 0)
     assert not (tmp_path / "copy.db").exists()
 
 
@@ -172,7 +172,7 @@ async def test_a_database_that_stays_locked_is_an_error_and_usable_later(embedde
 
 
 async def test_a_server_that_takes_a_connection_and_says_nothing_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(database, "CONNECT_S", 0.2)
+    monkeypatch.setattr(address, "CONNECT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # who comes waits to be let in, for ever
         engine = database.create(f"postgresql+asyncpg://somebody@127.0.0.1:{silent.getsockname()[1]}/somewhere")
         async with asyncio.timeout(10):
