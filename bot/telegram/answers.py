@@ -32,6 +32,9 @@ RETRY_AFTER_S: Final = 5.0
 LONGEST_RETRY_AFTER_S: Final = 4 * 3600.0
 """How long to wait at most: a call too early costs another refusal, one that is never made costs a closing."""
 
+LONGEST_BODY: Final = 16 * 1024 * 1024
+"""In bytes. A hundred updates are 10 MB at most; no more of a body is read, and a longer one is no answer."""
+
 LONGEST_WORDS: Final = 200
 _HTTP_OK: Final = 200
 _IDS: Final = range(1, 2**63)
@@ -107,9 +110,9 @@ def plain(words: str) -> str:
 
 
 def _parsed(body: bytes) -> Any:
-    """The value of the body, None for one that is no JSON."""
+    """The value of the body, None for one that is no JSON or has no end."""
     try:
-        return lenient.loads(body)
+        return lenient.loads(body) if len(body) <= LONGEST_BODY else None
     except ValueError:
         return None
 
@@ -159,6 +162,8 @@ def _kind(body: bytes, answer: object) -> str:
     """What a body is, in a word that never has anything of its text."""
     if not body.strip():
         return "empty"
+    if len(body) > LONGEST_BODY:
+        return "endless"
     if answer is not None:
         return "json"
     begins = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]

@@ -19,6 +19,7 @@ import aiohttp
 from yarl import URL
 
 from bot.proxies import Proxy
+from bot.telegram.answers import LONGEST_BODY
 from bot.telegram.errors import AnswerLostError, UnreachableError
 from bot.telegram.proxy import ProxyConnector, ProxyError
 
@@ -27,9 +28,6 @@ CONNECT_S: Final = 5.0
 
 IDLE_S: Final = 15.0
 """After this the server may be closing an idle connection, and the answer to a call on it would be lost."""
-
-LONGEST_ANSWER: Final = 32 * 1024 * 1024
-"""A hundred updates are a few megabytes at most."""
 
 JSON: Final = {"Content-Type": "application/json"}
 _LEFT_OUT: Final = ("Accept", "Accept-Encoding", "User-Agent")
@@ -71,7 +69,7 @@ class Session:
         return aiohttp.TCPConnector(**kept)
 
     async def post(
-        self, url: URL, body: bytes | aiohttp.FormData, answer_s: float, most_bytes: int = LONGEST_ANSWER
+        self, url: URL, body: bytes | aiohttp.FormData, answer_s: float, most_bytes: int = LONGEST_BODY
     ) -> tuple[int, bytes]:
         """Status and body of the answer to a POST of JSON or of a form, within `answer_s` seconds in all.
 
@@ -80,7 +78,7 @@ class Session:
         headers = JSON if isinstance(body, bytes) else None
         return await self._exchange("POST", url, answer_s, most_bytes, data=body, headers=headers)
 
-    async def get(self, url: URL, answer_s: float, most_bytes: int = LONGEST_ANSWER) -> tuple[int, bytes]:
+    async def get(self, url: URL, answer_s: float, most_bytes: int = LONGEST_BODY) -> tuple[int, bytes]:
         """Status and body of the answer to a GET, within `answer_s` seconds in all. As `post`."""
         return await self._exchange("GET", url, answer_s, most_bytes)
 
@@ -108,7 +106,6 @@ async def _body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
         pieces.append(piece)
         room -= len(piece)
         if room < 0:
-            answer.close()
             break
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 

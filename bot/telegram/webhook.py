@@ -136,6 +136,10 @@ class Webhook:
                 await self._set_if_needed()
             except TelegramError as error:
                 await self.clock.sleep(self._after(error))
+            except Exception as error:
+                self._failures += 1
+                log.error("webhook not looked at", error=type(error).__name__)
+                await self.clock.sleep(pause_s(self._failures, self.random))
             else:
                 self._failures, self._has_worked = 0, True
                 await self.clock.sleep(CHECK_S)
@@ -184,7 +188,7 @@ async def _leave(api: Api, clock: Clock, random: Random) -> None:
     while True:
         try:
             await api.call("deleteWebhook", {})
-        except TelegramError as error:
+        except Exception as error:
             failures += 1
             log.warning("webhook not taken away", error=type(error).__name__, failures=failures)
             await clock.sleep(pause_s(failures, random))

@@ -215,6 +215,28 @@ async def test_r26_each_refusal_ends_as_the_table_says(database_url: str):
     assert became == wanted, wrong
 
 
+async def test_r26_a_warning_that_is_refused_in_its_form_arrives_in_words_alone(database_url: str):
+    words = [
+        "Bad Request: nobody has heard of it",
+        "Bad Request: can't parse entities: x",
+        "Bad Request: BUTTON_INVALID",
+    ]
+    async with sandbox_client() as sandbox:
+        people = await crowd(sandbox, len(words))
+        for person, said in zip(people, words, strict=True):
+            await sandbox.fault("status", chat_id=person.id, count=2, status=400, description=said)
+        await warner.fall(database_url, [person.id for person in people])
+        options = {"clock": FastClock(SPEED), "limits": UNLIMITED, "polls": False}
+        async with warner.delivering(sandbox.url, database_url, **options):
+            await delivered(sandbox, database_url, len(people))
+        shown = [[one for one in await person.sees() if one.is_from_bot] for person in people]
+    report("R26", f"{len(words)} warnings refused in their form: all arrive in words alone")
+    assert [len(messages) for messages in shown] == [1, 1, 1]
+    assert not any(one.entities or one.buttons for messages in shown for one in messages)
+    assert not any(tag in one.text for messages in shown for one in messages for tag in ("<b>", "</", "&lt;"))
+    assert all("S" in one.text for messages in shown for one in messages)
+
+
 async def _enqueued(parts: Core, people: Sequence[Person], sample: Sequence[Row]) -> None:
     async with parts.engine.begin() as conn:
         for person, (_, _, _, method, payload, _) in zip(people, sample, strict=True):

@@ -7,12 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.channel import CallResult
 from bot.telegram import answers
-from bot.telegram.answers import LONGEST_RETRY_AFTER_S, LONGEST_WORDS, RETRY_AFTER_S, refusal_of, result_of
+from bot.telegram.answers import (
+    LONGEST_BODY,
+    LONGEST_RETRY_AFTER_S,
+    LONGEST_WORDS,
+    RETRY_AFTER_S,
+    refusal_of,
+    result_of,
+)
 from bot.telegram.api import Api
 from bot.telegram.errors import (
     BadRequest,
@@ -100,7 +107,9 @@ def test_an_error_of_the_bot_api_is_told_by_its_code(code: int, words: str, kind
         (b'{"ok": false, "error_code": 403, "description": ["Forbidden"]}', "json"),
         (b'{"ok": 0, "error_code": 403, "description": "Forbidden"}', "json"),
         (b'{"ok": true, "result":', "broken json"),
+        (b"[" * (LONGEST_BODY + 1), "endless"),
     ],
+    ids=lambda part: str(part[:60]),
 )
 @pytest.mark.parametrize("status", [200, 301, 302, 307, 400, 401, 403, 404, 407, 408, 409, 413, 429, 451, 502])
 def test_all_else_is_a_strangers_answer_whatever_the_status(body: bytes, kind: str, status: int):
@@ -299,10 +308,11 @@ FIELDS = st.fixed_dictionaries(
         ),
     },
 )
+LOADED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 METHODS = st.sampled_from(["sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery", "setMyCommands"])
 
 
-@settings(deadline=None)
+@LOADED
 @given(st.sampled_from([200, 302, 400, 403, 420, 429, 500]), FIELDS, METHODS)
 @example(429, {"ok": False, "error_code": 429, "description": "", "parameters": {"retry_after": math.nan}}, "sendPhoto")
 @example(400, {"ok": False, "error_code": 400, "description": "\ud800"}, "sendMessage")
@@ -310,7 +320,7 @@ def test_what_becomes_of_a_message_can_be_stored_whatever_the_answer(status: int
     assert_storable(sent(status, json.dumps(fields).encode(), method))
 
 
-@settings(deadline=None)
+@LOADED
 @given(st.integers(200, 599), st.binary(max_size=200))
 @example(200, b"[" * 5000)
 @example(200, b'{"ok":true,"result":' + b"1" * 5000 + b"}")

@@ -8,6 +8,7 @@ import pytest
 
 from bot.delivery.channel import Fate
 from bot.telegram.api import Api
+from bot.telegram.errors import NotMadeError
 from bot.telegram.session import Session
 from bot.telegram.telegram_channel import TelegramChannel, payload_of, worded_plainly
 from storage.outbox import Lane
@@ -112,6 +113,8 @@ async def test_a_picture_that_cannot_be_drawn_is_no_call_and_no_end(payload: dic
         channel = TelegramChannel(Api(TOKEN, seen.root, session), mark)
         photo = replace(LEASED, method="sendPhoto", payload=payload)
         found = [(await channel.send(replace(photo, refusals=count))).failure for count in (0, 1)]
+        with pytest.raises(NotMadeError):
+            await Api(TOKEN, seen.root, session).call("sendPhoto", payload)
     assert seen.requests == []
     assert [one.fate for one in found if one] == [Fate.AGAIN, Fate.PLAINER if "caption" in payload else Fate.REJECTED]
 
