@@ -57,8 +57,9 @@ async def test_after_a_poll_that_failed_nothing_is_confirmed_to_whoever_answers_
         await sandbox.bot_has_come()
         message = {"chat": {"id": 7, "type": "private"}, "text": "问"}
         await sandbox.push(json.dumps({"update_id": 900, "message": message}))
-        while len(kept) < 2:
-            await sandbox.calls("getUpdates", after=(await sandbox.state())["calls"], count=1, within_s=1)
+        async with asyncio.timeout(10):
+            while len(kept) < 2:
+                await sandbox.calls("getUpdates", after=(await sandbox.state())["calls"], count=1, within_s=1)
         stop.set()
         await polling
         polls = await sandbox.calls("getUpdates")
