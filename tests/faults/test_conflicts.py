@@ -65,9 +65,10 @@ async def test_r32_a_webhook_that_comes_back_again_and_again_is_left_to_operator
             elsewhere(sandbox) as other,
         ):
             await sandbox.bot_has_come()
-            while parts.poller.conflicts.why != FOUGHT_OVER:
-                await other.call("setWebhook", {"url": NOBODY})
-                await sandbox.calls("getUpdates", after=(await sandbox.state())["calls"], count=1, within_s=1)
+            async with asyncio.timeout(20):
+                while parts.poller.conflicts.why != FOUGHT_OVER:
+                    await other.call("setWebhook", {"url": NOBODY})
+                    await sandbox.calls("getUpdates", after=(await sandbox.state())["calls"], count=1, within_s=1)
             before = (await sandbox.state())["calls"]
             await sandbox.calls("getUpdates", after=before, count=3)
             taken_away = await sandbox.calls("deleteWebhook")
