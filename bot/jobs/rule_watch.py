@@ -93,16 +93,12 @@ class RuleWatch:
         now, now_ms = self.clock.now(), milliseconds(self.clock)
         day = newest_due(now, self.context.daily_check_at, self.context.zone).date()
         today = self.context.today(now)
-<<<<<<< HEAD
         async with self.engine.begin() as conn:
             if not await jobs.take(conn, NAME, day, Lease(self.owner, now_ms + LEASE_MS), now_ms, today=today):
                 return False
-        await self._remind(today, now_ms)
-=======
         aside = SetAside(Place.RULES)
         await in_parts([today], lambda days: self._remind(days[0], now_ms), lambda _, error: aside("editions", error))
         await aside.tell(self.engine, self.context.admins, now_ms)
->>>>>>> reader
         is_done = not self.place or await self._read(today, now_ms)
         if is_done:
             async with self.engine.begin() as conn:
