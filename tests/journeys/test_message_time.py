@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversation.memory import CheckUnderway, Dialogue
-from storage import dialogues, schema
+from storage import dialogues, schema, shops
 from storage.database import engine as database
 from storage.dialogues import Kept
 from tests.faults.scene import report, times
@@ -94,10 +94,12 @@ async def test_thirty_messages_of_one_minute_are_still_too_many(hand: Hand) -> N
 async def test_a_clock_that_was_ahead_silences_nobody_and_awaits_no_name(hand: Hand, away: timedelta) -> None:
     await hand.says("/shops 女装")
     right, hand.now = hand.now, hand.now + away
-    for _ in range(25):
-        await hand.says("你好")
     await hand.says("/rename")
+    for _ in range(25):
+        await hand.says("怎么开通精选联盟")
     hand.now = right
     assert await hand.says("你好")
+    await hand.says("女鞋")
+    assert [shop.name for shop in await shops.of_chat(hand.conn, hand.chat)] == ["女装"]
     (answered, *_) = await hand.says("怎么开通精选联盟")
     assert "4.0" in answered
