@@ -1,8 +1,10 @@
 """How the time of work on a text grows with the text's length, and the characters that texts are made of."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
+from random import Random
 from time import process_time
 from typing import Any, Final
 
@@ -13,7 +15,9 @@ MOST: Final = 10
 """Four times the length takes four times as long where time is linear; squared takes 16 times, cubed 64."""
 TRIES: Final = 4
 """A busy machine may slow the longer text alone."""
-FULL: Final = os.environ.get("FAULTS") == "full"
+FULL: Final = "full" in (os.environ.get("FAULTS"), os.environ.get("FUZZ"))
+PAIRS: Final = 3_000
+"""So many pairs are tried of all, drawn by a seed."""
 
 ODD: Final = (
     "○〇零.。%‰分-~、，,;:?！!/ \n\t　ⅧⅣ①½㌔ﷺ٣०０８MmzZ'\"()（）【】￥$=<>+·…"
@@ -46,13 +50,17 @@ QUICK: Final = (
 """What once took long, and one of each kind."""
 
 
+def pieces() -> Sequence[str]:
+    """What texts are made of by repeating: in full every character of the vocabulary and many pairs."""
+    if not FULL:
+        return QUICK
+    pairs = list(map("".join, product(ODD + DIGITS + COMMON, repeat=2)))
+    return [*QUICK, *vocabulary(), *Random(31).sample(pairs, PAIRS)]
+
+
 def vocabulary() -> list[str]:
-    """Every character of the tables of words, of syllables and of what is odd."""
-    tables = [
-        *(ROOT / "rules").rglob("*.toml"),
-        *(ROOT / "bot").rglob("*.toml"),
-        ROOT / "rules/understanding/pinyin.txt",
-    ]
+    """Every character of the tables of words, and of what is odd."""
+    tables = [*(ROOT / "rules").rglob("*.toml"), *(ROOT / "bot").rglob("*.toml")]
     return sorted(set("".join(table.read_text("utf-8") for table in tables)) | set(ODD + DIGITS + COMMON))
 
 

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.loop import Step, repeat
+from bot.loop import MOST_ASIDE, Step, in_parts, is_its_own, repeat
 
 AGAIN_S = 7.0
 
@@ -81,3 +84,52 @@ async def test_nothing_runs_when_it_is_told_to_stop_before() -> None:
     stop.set()
     await repeat(steps([1.0], stop), stop, clock, failed="not done", again_s=AGAIN_S)
     assert clock.waits == []
+
+
+async def doubled(part: Sequence[int]) -> list[int]:
+    """The numbers twice as great. Raises ValueError at 5, and OperationalError at 100."""
+    if 100 in part:
+        raise OperationalError("select", {}, Exception())
+    if 5 in part:
+        raise ValueError
+    return [2 * one for one in part]
+
+
+@pytest.mark.parametrize("many", [range(10), range(5, 6), [1, 5, 2, 5], list(range(6)), []])
+async def test_what_fails_alone_is_set_aside_and_the_others_are_done_in_order(many: Sequence[int]):
+    aside = []
+    done = await in_parts(many, doubled, lambda one, error: aside.append((one, type(error))))
+    assert [one for part in done for one in part] == [2 * one for one in many if one != 5]
+    assert aside == [(5, ValueError)] * list(many).count(5)
+
+
+async def test_what_would_meet_all_is_raised_and_nobody_is_to_blame():
+    aside = []
+    with pytest.raises(OperationalError):
+        await in_parts([1, 100, 3], doubled, lambda one, error: aside.append(one))
+    assert aside == []
+
+
+async def test_when_too_many_fail_no_single_one_is_to_blame():
+    aside = []
+    with pytest.raises(ValueError):
+        await in_parts([5] * (MOST_ASIDE + 1), doubled, lambda one, error: aside.append(one))
+    assert len(aside) == MOST_ASIDE
+
+
+@pytest.mark.parametrize(
+    ("error", "is_its"),
+    [
+        (ValueError(), True),
+        (DataError("x", {}, Exception()), True),
+        (IntegrityError("x", {}, Exception()), True),
+        (StatementError("x", "x", {}, Exception()), True),
+        (OperationalError("x", {}, Exception()), False),
+        (InterfaceError("x", {}, Exception()), False),
+        (PoolTimeout(), False),
+        (ConnectionResetError(), False),
+        (TimeoutError(), False),
+    ],
+)
+def test_errors_of_one_thing_and_errors_that_meet_all(error: Exception, is_its: bool):
+    assert is_its_own(error) is is_its

@@ -5,7 +5,7 @@ A row of the database is broken so that the program's own code fails at it.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, insert, sel
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
+from bot.feeds.cells import Trouble
 from bot.feeds.chat_uploads import Uploads
+from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.jobs.announcer import Announcer
 from bot.jobs.deletion import Retention
 from bot.telegram.api import Api
@@ -28,6 +30,7 @@ from storage.schema import chats, follows, milestones, newest, notice_items, out
 from storage.schema import uploads as upload_rows
 from tests.faults.scene import FULL, report
 from tests.jobs.test_edition_rollout import OPERATOR, Scene, fresh, scene
+from tests.packaged import FIVE_POINTS
 from tests.storage.test_personal import row_of
 from tests.warnings.test_schedule import SetClock
 from tests.warnings.world import START, World, instant, ms
@@ -205,3 +208,21 @@ async def test_r30_a_check_broken_before_the_news_are_told_leaves_out_no_other(s
         await scene.announced()
     assert set(await scene.messages()) == {1, 2, 3, 4, 6, 7}
     assert [place for place, _ in aside(lines)] == ["chat"]
+
+
+class OddToday(date):
+    """A day that can't be compared with the first day."""
+
+    def __lt__(self, other: date) -> bool:
+        if other == START:
+            raise ZeroDivisionError
+        return super().__lt__(other)
+
+
+def test_r30_a_line_at_which_reading_fails_leaves_out_no_other():
+    days = [START - timedelta(1), START, START - timedelta(2)]
+    lines = "".join(f"710000000000123{place},{day},4.2\n" for place, day in enumerate(days, 1))
+    file = ScoreFile(f"店铺ID,日期,体验分\n{lines}".encode(), FIVE_POINTS.scores, OddToday(2022, 12, 1), BY_CHAT)
+    rows = [row for batch in file.batches() for row in batch]
+    assert [row[0][-1] for row in rows] == ["1", "3"]
+    assert [(one.line, one.trouble) for one in file.set_aside] == [(3, Trouble.NOT_A_DAY)]

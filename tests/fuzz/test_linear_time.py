@@ -1,7 +1,7 @@
 """No text takes time that grows faster than its length: every path that reads texts, and every regular expression.
 
-`make fuzz` tries each character of the vocabulary and each pair of the odd ones on each path, and each pair of the
-characters that a regular expression can tell apart on the regular expression.
+`make fuzz` tries each character of the vocabulary and thousands of pairs on each path, and on each regular expression
+every pair of the characters that it can tell apart.
 """
 
 import json
@@ -16,12 +16,12 @@ from typing import Any, Final
 
 import pytest
 
-from tests.linear import COMMON, DIGITS, FULL, MOST, ODD, QUICK, ROOT, growth, vocabulary
+from tests.linear import FULL, MOST, ROOT, growth
+from tests.linear import pieces as all_pieces
 from tests.reading_paths import PATHS
 
 FLOOR_S: Final = 0.001
-MARKS: Final = ODD + DIGITS + COMMON
-PIECES: Final = [*vocabulary(), *map("".join, product(MARKS, MARKS))] if FULL else QUICK
+PIECES: Final = all_pieces()
 OTHER: Final = "□ 8x"
 """Characters that a regular expression tells from its own."""
 MOST_PAIRED: Final = 700
