@@ -32,7 +32,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ELSEWHERE = {"cli", "commands", "sandbox", "workbook"}
 """What runs in a process of its own, or once."""
 
-AT_THE_START = {"rules.understanding"}
+AT_THE_START = {"rules.understanding", "storage.database.sessions"}
 AFTER_THE_FIRST_ANSWERS = {"rules.understanding.dialogue", "bot.web.metrics"}
 """Named in `bot.compose`, beside what else is read then."""
 

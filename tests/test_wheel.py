@@ -88,7 +88,7 @@ def test_commands_of_the_installed_package_work_in_an_empty_folder(installed: Pa
     assert "关闭权限次数<3次" in said(installed, tmp_path, "ask", QUESTION)
     assert "* 2022-10-10" in said(installed, tmp_path, "rules", "list")
     assert said(installed, tmp_path, "db", "upgrade").startswith("upgraded to ")
-    assert (tmp_path / "data" / "alliance.db").is_file()
+    assert (tmp_path / "data" / "sandbox.db").is_file()
 
 
 async def test_the_installed_bot_answers_in_its_sandbox(installed: Path, tmp_path: Path) -> None:

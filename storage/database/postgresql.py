@@ -70,16 +70,16 @@ def _one(failed: list[tuple[str, Exception]]) -> Exception:
 
 
 async def _connected(dsn: str, connect_s: float | None, is_pooled: bool) -> Any:
-    from storage.database import sessions  # noqa: PLC0415  (asyncpg is not loaded for an embedded database)
+    from storage.database.sessions import FAILURES, own, pooled  # noqa: PLC0415  (only here is asyncpg loaded)
 
     try:
         async with asyncio.timeout(connect_s):
             if is_pooled:
-                return await sessions.pooled(dsn)
-            found = await sessions.own(dsn)
-    except TimeoutError:
-        raise TimeoutError(f"no answer within {connect_s:.0f} s") from None
-    except sessions.FAILURES as error:
+                return await pooled(dsn)
+            found = await own(dsn)
+    except TimeoutError as error:
+        raise TimeoutError(f"no answer within {connect_s:.0f} s" if connect_s else str(error)) from None
+    except FAILURES as error:
         raise OperationalError(None, None, error) from error
     if found is None:
         raise _PooledError

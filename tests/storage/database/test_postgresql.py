@@ -1,6 +1,7 @@
 """PostgreSQL as people run it: behind a pooler, with TLS, out of connections, as a standby."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,16 @@ async def refused(url: str) -> str:
         await database.migrate(engine)
     await engine.dispose()
     return failures.told(found.value)
+
+
+async def test_a_host_that_is_gone_without_a_word_is_noticed_in_half_a_minute(debian: Server) -> None:
+    engine = database.create(debian.url)
+    async with engine.connect() as conn:
+        driver = (await conn.get_raw_connection()).driver_connection
+        there = driver._transport.get_extra_info("socket")
+        assert there.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert there.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+    await engine.dispose()
 
 
 async def test_connections_used_up_are_one_plain_line(debian: Server) -> None:
