@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import Final, TextIO, cast
 
 _STREAMS: Final = ("stdin", "stdout", "stderr")
@@ -13,7 +14,8 @@ def prepare() -> None:
     A stream that is closed leaves its number to the next file that is opened, and what is printed goes into that file.
     """
     if sys.getfilesystemencoding().lower() in ("ascii", "iso8859-1", "latin-1") and os.environ.get("PYTHONUTF8") != "1":
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONUTF8": "1"})  # noqa: S606
+        with suppress(OSError):
+            os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONUTF8": "1"})  # noqa: S606
     for number, name in enumerate(_STREAMS):
         if not _is_open(number):
             setattr(sys, name, _nowhere("r" if number == 0 else "w"))
