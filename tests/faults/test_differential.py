@@ -82,7 +82,7 @@ async def follow_again(person: Person, number: int, told: Told, wanted: Told, ov
     for step, shown in zip(steps(number), wanted.screens[person.id], strict=True):
         await takes(person, step)
         if not await shows(person, shown, over):
-            told.late[person.id] = step
+            told.late[person.id] = f"{step} shows {await screen(person)}, not {shown}"
             return
 
 
@@ -92,11 +92,13 @@ async def disturb(
     """Kill the bot again and again, with a fault in each of its lives, while somebody follows; the number of kills."""
     random, kills = Random(20221010), 0
     while kills < KILLS and not all(one.done() for one in following):
+        before = (await sandbox.state())["calls"]
         async with process(sandbox.url, url):
             await sandbox.fault(**FAULTS[kills % len(FAULTS)])
             if kills % 3 == 1:
                 await lock(engine)
-            await asyncio.wait(following, timeout=random.uniform(0.3, times(2.0, 1.5)))
+            await sandbox.calls("getUpdates", after=before, count=1)  # it says that it listens long before it works
+            await asyncio.wait(following, timeout=random.uniform(0.0, 1.0))
         kills += 1
     await sandbox.heal()
     return kills
@@ -117,7 +119,7 @@ async def disturbed(url: str, wanted: Told) -> tuple[Told, int]:
         following = [asyncio.create_task(follow_again(one, at, told, wanted, over)) for at, one in enumerate(people)]
         kills = await disturb(sandbox, url, engine, following)
         async with process(sandbox.url, url):
-            await asyncio.wait(following, timeout=180)
+            await asyncio.wait(following, timeout=times(180, 90))
             over.set()
             await asyncio.gather(*following)
             await rest(engine, [person.id for person in people])

@@ -150,3 +150,8 @@ def test_a_shop_is_judged_by_the_edition_of_its_newest_scores_scale(
     known: dict[str, Known], preferred: Edition, judging: Edition
 ) -> None:
     assert edition_of(CATALOGUE, Case(known), preferred) == judging
+
+
+def test_a_case_without_some_facts_keeps_the_others() -> None:
+    case = Case({"closures": told(2), "in_alliance": told(True), "joined_on": told(DAY)})
+    assert case.without(iter(("closures", "penalties"))) == Case({"in_alliance": told(True), "joined_on": told(DAY)})
