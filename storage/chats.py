@@ -64,8 +64,6 @@ async def move(conn: AsyncConnection, old: int, new: int, now_ms: int) -> bool:
     if last is None:
         return False
     await put(conn, old, now_ms, state=MOVED, moved_to=last)
-    moved_here = (chats.c.state == MOVED, chats.c.moved_to == old)
-    await conn.execute(update(chats).where(*moved_here).values(moved_to=last))
     await _give(conn, old, last)
     return True
 

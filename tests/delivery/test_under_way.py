@@ -54,3 +54,28 @@ async def test_a_call_answered_while_another_is_written_down_is_written_down_tho
     await recording
     async with engine.begin() as conn:
         assert (await conn.execute(select(schema.outbox.c.state))).scalars().all() == ["sent", "sent"]
+
+
+class Silent(Answers):
+    """A network that does not even say whether it works."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+
+    async def probe(self) -> bool:
+        self.asked.set()
+        await asyncio.Event().wait()
+        return True
+
+
+async def test_a_question_that_hangs_does_not_keep_the_bot_from_stopping(engine: AsyncEngine):
+    network = Silent()
+    calls = CallsUnderWay(network, engine, CLOCK, Lanes(UNLIMITED, 10), lambda _: None)
+    calls.probe()
+    calls.probe()
+    await network.asked.wait()
+    async with asyncio.timeout(1):
+        await calls.end()
+    calls.probe()
+    assert len(asyncio.all_tasks()) <= 2
