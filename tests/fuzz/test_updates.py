@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,17 +19,21 @@ from bot.conversation.presses import parse
 from bot.journeys import router
 from bot.journeys.context import Context
 from bot.sandbox.formatting import caption, message_text
-from bot.telegram.arrival import arrival
+from bot.telegram.arrival import arrival, arrivals
 from bot.telegram.updates import read
 from storage import inbox, outbox, schema
 from storage.database import engine as database
 from storage.outbox import Message
+from tests.faults.echo import UNLIMITED, core, sqlite
 from tests.fuzz.corpus import ADMIN, Updates, as_json
 from tests.fuzz.counts import HYPOTHESIS, MOST_GROWTH_MB, SEED, UPDATES, peak_mb
 from tests.packaged import CATALOGUE
 
 NOW = datetime(2022, 10, 10, 4, tzinfo=UTC)
 A_GROUP = 100
+WORKED = 300
+NOWHERE = "http://127.0.0.1:9"
+"""Nobody listens there: what is said stays in the outbox."""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +134,24 @@ async def one(run: Run, conn: AsyncConnection, update: Any, now: datetime) -> li
         return await run.take(conn, update, now)
     except Exception as error:
         raise AssertionError(f"unhandled {type(error).__name__}: {error}; update {as_json(update)[:1500]}") from error
+
+
+async def test_the_worker_goes_on_whatever_comes(tmp_path: Path, context: Context) -> None:
+    rows = arrivals([json.loads(as_json(update)) for update in Updates(SEED + 1).stream(WORKED)])
+    async with core(NOWHERE, sqlite(tmp_path), handle=partial(router.handle, context), limits=UNLIMITED) as parts:
+        for some in batched(rows, 7):
+            await parts.worker.receive(some)
+        while await parts.worker.step():
+            pass
+        async with parts.engine.begin() as conn:
+            states = set((await conn.execute(select(schema.inbox.c.state))).scalars())
+            dead = await inbox.dead(conn, WORKED)
+    assert states == {"done", "dead"}, "nothing waits"
+    assert {one.tries for one in dead} == {0}, "what is dead was so on arrival"
+
+
+def batched(rows: list[Any], count: int) -> list[list[Any]]:
+    return [rows[at : at + count] for at in range(0, len(rows), count)]
 
 
 LEAF = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=40))
