@@ -155,9 +155,8 @@ async def test_every_shop_is_reached_by_turning_the_pages(hand: Hand, start: str
     for _ in range(12):
         rows = [row for one in hand.shown for row in keyboard(one)]
         reached |= {shop for row in rows for button in row if (shop := shop_of(button.get("callback_data", "")))}
-        following = next(
-            (button["callback_data"] for row in rows for button in row if button["text"] == "下一页 ›"), None
-        )
+        texts = {button["text"]: button.get("callback_data", "") for row in rows for button in row}
+        following = texts.get("下一页 ›")
         hand.shown.clear()
         if following is None:
             break
