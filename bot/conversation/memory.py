@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import reduce
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from rules.case import LONG_AGO
 from rules.memory import Memory
@@ -132,8 +132,10 @@ class Dialogue(Frozen):
 
     `replaced`: the buttons that give back a score which another one of the same day replaced, the newest last.
     `pending`: of the newest question about several shops. `album`: of the newest pictures sent together. `heard`: the
-    newest messages, the newest last.
+    newest messages, the newest last. What a newer version remembers beside is left out.
     """
+
+    model_config = ConfigDict(extra="ignore")
 
     check: CheckUnderway | None = None
     preview: CheckUnderway | None = None

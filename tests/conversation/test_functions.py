@@ -407,6 +407,8 @@ MORE = {
 OF_A_MESSAGE = {
     "记下": "what: said by the question above",
     "是昨天的": "what: said by the question above",
+    "‹ 上一页": "which list: said by the message above",
+    "下一页 ›": "which list: said by the message above",
     "什么不同": "which two editions: said by the message above",
 }
 """Without the message above they say nothing, and why; typed below it they are pressed (tests/journeys)."""

@@ -35,6 +35,10 @@ def test_once_something_is_kept_nothing_told_before_counts() -> None:
     assert settled == SAID.model_copy(update={"told": (), "kept": True})
 
 
+def test_the_dialogue_of_a_newer_version_is_read_without_what_is_new() -> None:
+    assert Dialogue.model_validate_json('{"album": "1", "of_tomorrow": {"at": 1}}') == Dialogue(album="1")
+
+
 def test_the_subject_of_an_earlier_version_is_read() -> None:
     body = f'{{"subject": {{"reading": {READING.model_dump_json()}, "at": "{NOW.isoformat()}"}}}}'
     assert Dialogue.model_validate_json(body).memory_at(NOW) == Memory(reading=READING)

@@ -155,7 +155,8 @@ async def test_every_shop_is_reached_by_turning_the_pages(hand: Hand, start: str
     for _ in range(12):
         rows = [row for one in hand.shown for row in keyboard(one)]
         reached |= {shop for row in rows for button in row if (shop := shop_of(button.get("callback_data", "")))}
-        following = next((button["callback_data"] for row in rows for button in row if button["text"] == "›"), None)
+        texts = {button["text"]: button.get("callback_data", "") for row in rows for button in row}
+        following = texts.get("下一页 ›")
         hand.shown.clear()
         if following is None:
             break
@@ -165,6 +166,13 @@ async def test_every_shop_is_reached_by_turning_the_pages(hand: Hand, start: str
 
 def shop_of(data: str) -> int | None:
     return getattr(parse(data), "shop", None)
+
+
+async def test_a_page_is_turned_by_typing_what_its_button_says(hand: Hand) -> None:
+    await hand.says("/shops")
+    await hand.says("下一页")
+    labels = [button["text"] for row in keyboard(hand.shown[-1]) for button in row]
+    assert any(label.startswith("2/") for label in labels)
 
 
 async def test_a_page_that_is_no_more_shows_the_last_one(hand: Hand) -> None:

@@ -10,7 +10,6 @@ from bot.conversation.memory import CheckUnderway, Dialogue
 from storage import dialogues, schema, shops
 from storage.database import engine as database
 from storage.dialogues import Kept
-from tests.faults.scene import report, times
 from tests.journeys.hand import Hand, at
 
 
@@ -70,19 +69,6 @@ async def test_days_ago_in_an_answer_count_from_the_message(hand: Hand) -> None:
     assert after.check is not None
     assert after.check.answers["joined_on"] == "2022-11-16"
     assert after.check.given["joined_on"].on == date(2022, 11, 26)
-
-
-async def test_r36_a_backlog_is_read_by_each_messages_own_day_and_is_not_throttled(hand: Hand) -> None:
-    count = times(200, 30)
-    begin = hand.now - timedelta(count)
-    for back in range(count):
-        await hand.says(f"今天体验分 {3.6 + back % 10 / 100:.2f}", begin + timedelta(back))
-        await hand.presses("记下")
-    days = await kept(hand)
-    asked = [one for one in hand.shown if one.method == "sendMessage"]
-    report("R36", f"{count} messages of {count} days handled at once: {len(days)} read by their own day, 0 throttled")
-    assert sorted(days) == [(begin + timedelta(back)).astimezone(hand.context.zone).date() for back in range(count)]
-    assert len(asked) == count
 
 
 async def test_thirty_messages_of_one_minute_are_still_too_many(hand: Hand) -> None:

@@ -50,14 +50,16 @@ from bot.journeys import (
     welcome,
     withdrawals,
 )
+from bot.journeys.asked_shop import AskWhich
 from bot.journeys.context import Context
 from bot.views.answer import ShowTopic
-from bot.views.check_question import GiveAnswer, StartCheck
+from bot.views.check_question import ChooseShop, GiveAnswer, StartCheck
 from bot.views.notice import Mended
 from bot.views.other_edition import SeeCheck, SeeQuestion, ShowRules
 from bot.views.render import MESSAGES
 from rules.kinds import FigureKind
 from rules.reading import Figure, Part
+from rules.said import Ask
 from rules.side import Side
 from rules.watch_state import Frequency
 from storage import dialogues, follows, personal
@@ -148,6 +150,15 @@ WRITTEN: dict[str, Press] = {
     "cl|0|20221010|1": closings.KeepClosing(0, DAY, 1),
     "op|5|20221010": closings.KeepOpening(5, DAY),
     "shops": shops.ShowShops(),
+    "shops|2": shops.ShowShops(2),
+    "score|2": score_overview.ShowStandings(2),
+    "set||2": chat_settings.ShowPage(None, 2),
+    "check|at|2": ChooseShop(2),
+    "cw|2|20221010": closings.ClosedOf(2, DAY),
+    "cw|2|20221010|3": closings.ClosedOf(2, DAY, 3),
+    "ow|2|20221010": closings.OpenedOf(2, DAY),
+    "sy|20221010|score|3.7|2": told_scores.ConfirmOtherDay(DAY, "score", SCORE, 2),
+    "qw|2|left|join": AskWhich(2, Ask.LEFT, "join"),
     "sh|5": shops.ShowShop(5),
     "rn|5": shop_changes.AskForName(5),
     "rn|no": shop_changes.KeepName(),
