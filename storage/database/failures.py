@@ -1,7 +1,9 @@
 """What a failure of the database means: whether its connection is of use no more, and what to tell an operator."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
+from socket import gaierror
 from typing import Any, Final
 
 from sqlalchemy.engine import ExceptionContext
@@ -49,8 +51,7 @@ def told(error: BaseException) -> str:
     state = state_of(error)
     inner = getattr(error, "orig", None) or error
     if isinstance(inner, OSError) and inner.strerror:
-        named = f"{inner.filename}: " if inner.filename else ""
-        return f"{named}{inner.strerror}{_about_certificates(inner)}"
+        return _of_the_system(inner)
     said = _first_line(inner)
     return f"{_MENDS[state]} ({said})" if state in _MENDS else said
 
@@ -63,9 +64,15 @@ def shown(error: BaseException) -> str:
     return _MENDS.get(state) or type(inner or error).__name__
 
 
-def _about_certificates(error: OSError) -> str:
-    is_one = "CERTIFICATE_VERIFY_FAILED" in str(error)
-    return "; name the certificate of the server's authority with sslrootcert=FILE" if is_one else ""
+def _of_the_system(error: OSError) -> str:
+    said = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, ConnectionError) and error.errno:
+        return f"{os.strerror(error.errno)}: {said}"
+    if isinstance(error, gaierror):
+        return f"{said}; look at the name of the host"
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return f"{said}; name the certificate of the server's authority with sslrootcert=FILE"
+    return str(said)
 
 
 def _first_line(error: Any) -> str:

@@ -1,6 +1,7 @@
 """What is told of a failure of the database, and to whom."""
 
 import sqlite3
+from socket import gaierror
 
 import asyncpg
 import pytest
@@ -30,6 +31,14 @@ TOLD = {
         "password authentication failed",
     ),
     "a file": (PermissionError(13, "Permission denied", "/data/a.db"), "/data/a.db: Permission denied"),
+    "refused": (
+        ConnectionRefusedError(111, "Connect call failed ('10.0.0.5', 5432)"),
+        "Connection refused: Connect call failed ('10.0.0.5', 5432)",
+    ),
+    "no such host": (
+        gaierror(-2, "Name or service not known"),
+        "Name or service not known; look at the name of the host",
+    ),
     "SQLite": (of(sqlite3.OperationalError("database or disk is full")), "database or disk is full"),
     "nothing said": (TimeoutError(), "TimeoutError"),
 }
