@@ -12,7 +12,6 @@ from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
 from bot.feeds.names import LONGEST_NAME
-from bot.sandbox.hosts import place, reachable
 from bot.settings import Settings
 from bot.telegram.api import Api
 from bot.telegram.errors import InvalidToken, TelegramError
@@ -69,8 +68,7 @@ async def link(conn: AsyncConnection, chosen: Settings, username: str, shop: Sho
 
 async def username_of(chosen: Settings) -> str:
     """The bot's username, from the Bot API; from the sandbox while `alliance-bot run` runs. Raises Refusal."""
-    own = f"http://{place(reachable(chosen.http_host), chosen.http_port)}"
-    root = own if chosen.is_sandbox else chosen.telegram_api_base_url
+    root = chosen.http_root if chosen.is_sandbox else chosen.telegram_api_base_url
     try:
         async with Session(1, proxy=chosen.bot_api_proxy(root), ca=chosen.own_ca) as session:
             me = await Api(chosen.token, root, session).call("getMe", {})
