@@ -243,6 +243,12 @@ class Settings(BaseSettings):
         return self.telegram_bot_token.get_secret_value() or SANDBOX_TOKEN
 
     @property
+    def http_root(self) -> str:
+        """The address of the HTTP side for a program on this machine, or of the sandbox before it."""
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.http_host, self.http_host)  # noqa: S104
+        return f"http://{place(host, self.http_port)}"
+
+    @property
     def is_sandbox(self) -> bool:
         """True without a token: the bot talks to a sandbox on the same machine."""
         return not self.telegram_bot_token.get_secret_value()
@@ -251,6 +257,11 @@ class Settings(BaseSettings):
 def bot_id_in(token: str) -> int:
     """The id of the bot, which stays when the token is changed."""
     return int(token.partition(":")[0])
+
+
+def place(host: str, port: int) -> str:
+    """Host and port as in an address, an IPv6 host in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def is_own(path: str) -> bool:

@@ -141,6 +141,33 @@ def test_a_file_of_settings_may_begin_with_the_mark_of_its_encoding(
     assert in_file(names_in(Path(".env"))) == []
 
 
+@pytest.mark.parametrize(
+    ("host", "root"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:81"),
+        ("", "http://127.0.0.1:81"),
+        ("::", "http://[::1]:81"),
+        ("[::1]", "http://[::1]:81"),
+        ("sandbox", "http://sandbox:81"),
+    ],
+)
+def test_the_http_side_is_asked_at_an_address_that_can_be_called(
+    host: str, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_HOST", host)
+    monkeypatch.setenv("HTTP_PORT", "81")
+    assert load().http_root == root
+
+
+@pytest.mark.parametrize(("written", "is_open"), [("true", True), ("True", True), ("false", False), ("", False)])
+def test_the_sandbox_is_open_only_when_told_so(written: str, is_open: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_OPEN", written)
+    assert load().sandbox_open is is_open
+    monkeypatch.setenv("SANDBOX_OPEN", "maybe")
+    with pytest.raises(SettingsError, match=r"^SANDBOX_OPEN: got 'maybe'; wants true or false$"):
+        load()
+
+
 def test_a_webhook_without_its_secret_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_URL", "https://bot.example")
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:abc")

@@ -12,7 +12,6 @@ from bot.conversation import links
 from bot.conversation.links import invite_key
 from bot.feeds.cells import ID_LENGTH, BadCell, read_id
 from bot.feeds.names import LONGEST_NAME
-from bot.sandbox.hosts import place, reachable
 from bot.settings import Settings, bot_id_in
 from bot.telegram.api import Api
 from bot.telegram.errors import InvalidToken, TelegramError
@@ -76,8 +75,7 @@ async def _refuse_another_bot(conn: AsyncConnection, chosen: Settings) -> None:
 
 async def username_of(chosen: Settings) -> str:
     """The bot's username, from the Bot API; from the sandbox while `alliance-bot run` runs. Raises Refusal."""
-    own = f"http://{place(reachable(chosen.http_host), chosen.http_port)}"
-    root = own if chosen.is_sandbox else chosen.telegram_api_base_url
+    root = chosen.http_root if chosen.is_sandbox else chosen.telegram_api_base_url
     try:
         async with Session(1, proxy=chosen.bot_api_proxy(root), ca=chosen.own_ca) as session:
             name = (await Api(chosen.token, root, session).me()).username

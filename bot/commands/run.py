@@ -19,14 +19,16 @@ from bot.commands import Refusal
 from bot.commands.catalogue import offers, settings
 from bot.commands.open_database import plainly
 from bot.resources import lacking, raise_limit
-from bot.sandbox.hosts import is_loopback, place
 from bot.setting_names import strays
-from bot.settings import OWN_PATHS, Settings
+from bot.settings import OWN_PATHS, Settings, place
 from bot.views.other_edition import EditionOffers
 from storage.database.engine import UnfitError
 
 LOOPBACK = "127.0.0.1"
 STOPS_WITHIN_S = 5
+REACHED_BY_OTHERS = 3
+"""The exit status of a sandbox that was not told to be open, for an address that others reach."""
+
 NOT_OPEN = (
     "HTTP_HOST: without TELEGRAM_BOT_TOKEN this is a sandbox, where whoever reaches it writes as anybody, and not only "
     "this machine reaches {host!r}; set TELEGRAM_BOT_TOKEN, HTTP_HOST=127.0.0.1, or SANDBOX_OPEN=true"
@@ -53,10 +55,10 @@ def run() -> None:
 
 
 def _run_in_sandbox(chosen: Settings, known: EditionOffers) -> None:
-    if not chosen.sandbox_open and not is_loopback(chosen.http_host):
-        raise Refusal(NOT_OPEN.format(host=chosen.http_host))
-    sock = socket.create_server((LOOPBACK, 0))
-    with _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page:
+    with (
+        socket.create_server((LOOPBACK, 0)) as sock,
+        _sandbox(chosen, f"{','.join(OWN_PATHS)}={_address(sock)}") as page,
+    ):
         logs.tell(f"chat with the bot at {page}")
         _serve(chosen, known, page.rstrip("/"), sock)
 
@@ -127,10 +129,17 @@ def _sandbox(chosen: Settings, forward: str) -> Iterator[str]:
             assert process.stdout is not None  # noqa: S101  (a pipe was asked for)
             line = process.stdout.readline()
             if "http://" not in line:
-                raise Refusal(f"HTTP_PORT: the sandbox can't listen on {place(chosen.http_host, chosen.http_port)}")
+                raise Refusal(_no_sandbox(process.wait(STOPS_WITHIN_S), chosen))
             yield line.partition("ready: ")[2].strip()
         finally:
             _end(process)
+
+
+def _no_sandbox(status: int, chosen: Settings) -> str:
+    """Why the sandbox ended with this status instead of listening."""
+    if status == REACHED_BY_OTHERS:
+        return NOT_OPEN.format(host=chosen.http_host)
+    return f"HTTP_PORT: the sandbox can't listen on {place(chosen.http_host, chosen.http_port)}"
 
 
 def _end(process: "Popen[str]") -> None:

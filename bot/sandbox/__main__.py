@@ -10,7 +10,7 @@ from bot.sandbox.listening import run
 
 
 def main() -> int:
-    """Serve until told to stop. 2 when the address cannot be listened on, or others would reach the address."""
+    """Serve until told to stop. 2 when the address can't be listened on, 3 when others reach the address."""
     parser = argparse.ArgumentParser(prog="python -m bot.sandbox", description="A Bot API server on loopback.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080, help="0: any free one, printed")
@@ -20,7 +20,7 @@ def main() -> int:
     given = parser.parse_args()
     if not given.open and not is_loopback(given.host):
         sys.stderr.write(f"not only this machine reaches {given.host}: say --open to let everybody in\n")
-        return 2
+        return 3
     try:
         asyncio.run(run(given.host, given.port, given.forward, kept=given.kept))
     except OSError as error:
