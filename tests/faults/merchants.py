@@ -59,7 +59,7 @@ Screen = tuple[str, ...]
 
 
 async def screen(person: Person) -> Screen:
-    """What the chat shows, without the copies that say that they are repeats."""
+    """What the chat shows, without the copies that say that they are repeats: of one of the last two messages."""
     events = await person.sandbox.events(0, chat_id=person.id, kinds=HEARD)
     shown: list[list[str]] = []
     places: dict[int, list[str]] = {}
@@ -67,11 +67,12 @@ async def screen(person: Person) -> Screen:
         text = plain(message)
         if message.id in places:
             places[message.id][1] = text
-        elif _MARK.match(message.text) and shown and shown[-1][0] == text:
-            places[message.id] = shown[-1]
-        else:
-            shown.append([text, text])
-            places[message.id] = shown[-1]
+            continue
+        said = [one for one in shown[-2:] if one[0] == text and _MARK.match(message.text)]
+        if not said:
+            said = [[text, text]]
+            shown.append(said[-1])
+        places[message.id] = said[-1]
     return tuple(now for _, now in shown)
 
 
