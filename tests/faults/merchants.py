@@ -105,14 +105,14 @@ async def is_at_rest(conn: AsyncConnection, chats: Sequence[int], update_id: int
     return True
 
 
-async def rest(engine: AsyncEngine, chats: Sequence[int], update_id: int | None = None, within_s: float = 30) -> None:
+async def rest(engine: AsyncEngine, chats: Sequence[int], update_id: int | None = None, within_s: float = 120) -> None:
     """Return once nothing waits. Raises TimeoutError."""
     async with asyncio.timeout(within_s):
         while True:
             async with engine.begin() as conn:
                 if await is_at_rest(conn, chats, update_id):
                     return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
 
 
 async def rows(engine: AsyncEngine) -> dict[str, list[str]]:
