@@ -22,9 +22,9 @@ test: $(VENV)/.dev ## the whole test suite; some tests wait for others, so more 
 
 # Journeys about words and screens alone prove nothing of a database that others do not.
 SHOWN := ask chat_settings check frequent_messages functions over_edition page score_messages score_scales screens welcome words
-postgresql: $(VENV)/.dev ## what `make test` runs on SQLite alone, on PostgreSQL, and storage
+postgresql: $(VENV)/.dev ## what `make test` runs on SQLite alone, on PostgreSQL
 	@SUITE_DATABASE=postgresql $(BIN)/python -m pytest -n 4 --dist worksteal --chosen-engine \
-	  $(SHOWN:%=--ignore=tests/journeys/test_%.py) tests/journeys tests/web tests/faults tests/storage tests/warnings/test_sweep.py
+	  $(SHOWN:%=--ignore=tests/journeys/test_%.py) tests/journeys tests/web tests/faults
 
 check: $(VENV)/.dev ## the gate: ruff, mypy strict, import directions
 	@$(BIN)/ruff check .

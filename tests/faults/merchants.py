@@ -59,7 +59,7 @@ Screen = tuple[str, ...]
 
 
 async def screen(person: Person) -> Screen:
-    """What the chat shows, without the copies that say that they are repeats."""
+    """What the chat shows, without the copies that say that they are repeats: of one of the last two messages."""
     events = await person.sandbox.events(0, chat_id=person.id, kinds=HEARD)
     shown: list[list[str]] = []
     places: dict[int, list[str]] = {}
@@ -67,11 +67,12 @@ async def screen(person: Person) -> Screen:
         text = plain(message)
         if message.id in places:
             places[message.id][1] = text
-        elif _MARK.match(message.text) and shown and shown[-1][0] == text:
-            places[message.id] = shown[-1]
-        else:
-            shown.append([text, text])
-            places[message.id] = shown[-1]
+            continue
+        said = [one for one in shown[-2:] if one[0] == text and _MARK.match(message.text)]
+        if not said:
+            said = [[text, text]]
+            shown.append(said[-1])
+        places[message.id] = said[-1]
     return tuple(now for _, now in shown)
 
 
@@ -104,14 +105,14 @@ async def is_at_rest(conn: AsyncConnection, chats: Sequence[int], update_id: int
     return True
 
 
-async def rest(engine: AsyncEngine, chats: Sequence[int], update_id: int | None = None, within_s: float = 30) -> None:
+async def rest(engine: AsyncEngine, chats: Sequence[int], update_id: int | None = None, within_s: float = 120) -> None:
     """Return once nothing waits. Raises TimeoutError."""
     async with asyncio.timeout(within_s):
         while True:
             async with engine.begin() as conn:
                 if await is_at_rest(conn, chats, update_id):
                     return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
 
 
 async def rows(engine: AsyncEngine) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from tests.faults.merchants import Screen, rest, rows, screen, shows, steps, tak
 from tests.faults.scene import report, times
 from tests.live import Person, SandboxClient, sandbox_client
 
-CHATS, KILLS = times(30, 5), times(60, 4)
+CHATS, KILLS = times(30, 5), times(60, 3)
 FIRST = 7001
 FAULTS = (
     {"kind": "effect_then_drop", "method": "sendMessage", "count": 2},

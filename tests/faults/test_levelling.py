@@ -18,7 +18,7 @@ from tests.faults.merchants import rest
 from tests.faults.scene import FULL, report, times
 from tests.live import Person, SandboxClient, sandbox_client
 
-UPDATES, CHATS, PARTS = times(50_000, 1_000), times(5_000, 100), 5
+UPDATES, CHATS, PARTS = times(50_000, 500), times(5_000, 100), 5
 LATER = timedelta(days=31)
 """By then what was done with today has had its time."""
 
