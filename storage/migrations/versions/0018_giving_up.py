@@ -1,5 +1,7 @@
 """The bot to which the database belongs; when a message was first called, and how often it was refused."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -21,6 +23,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _forget_what_was_heard()
     op.drop_column("outbox", "refusals")
     op.drop_column("outbox", "called_at")
     op.drop_table("bots")
+
+
+def _forget_what_was_heard() -> None:
+    """Leave out of each conversation what older code refuses to read."""
+    conn = op.get_bind()
+    dialogues = sa.table("dialogues", sa.column("chat_id", sa.BigInteger), sa.column("body", sa.Text))
+    heard = sa.select(dialogues.c.chat_id, dialogues.c.body).where(dialogues.c.body.contains('"heard"'))
+    for chat_id, body in conn.execute(heard).all():
+        kept = {name: value for name, value in json.loads(body).items() if name != "heard"}
+        conn.execute(sa.update(dialogues).where(dialogues.c.chat_id == chat_id).values(body=json.dumps(kept)))

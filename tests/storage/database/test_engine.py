@@ -18,7 +18,7 @@ from storage import inbox, schema
 from storage.database import address, copying, driver
 from storage.database import engine as database
 from storage.inbox import Arrival
-from storage.schema import facts, shops
+from storage.schema import dialogues, facts, shops
 from tests.databases import ENGINES, new_database, on_one_engine
 from tests.packaged import HUNDRED_POINTS
 
@@ -81,6 +81,14 @@ async def test_the_shops_of_an_older_version_stay_as_they_are(engine: AsyncEngin
         before = (await conn.execute(select(shops))).all()
         await conn.run_sync(lambda connection: database.upgrade(connection, "head"))
         assert (await conn.execute(select(shops))).all() == before
+
+
+async def test_an_older_version_can_read_the_conversations_of_this_one(engine: AsyncEngine):
+    known = {"album": "7", "heard": [{"message": 1, "said": "x", "on": "2026-11-28"}]}
+    async with engine.begin() as conn:
+        await conn.execute(insert(dialogues).values(chat_id=1, version=1, body=json.dumps(known), updated_at=1))
+        await conn.run_sync(lambda connection: database.downgrade(connection, "0017"))
+        assert json.loads((await conn.execute(select(dialogues.c.body))).scalar_one()) == {"album": "7"}
 
 
 @pytest.mark.parametrize("kind", ENGINES)
