@@ -68,6 +68,7 @@ async def talking(folder: Path, stderr: int | None, closes: tuple[int, ...] = ()
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/{token_hex(4)}.db",
             "LOG_LEVEL": "INFO",
             "LOG_FORMAT": "json",
+            "MESSAGES_PER_MINUTE": "1000",
         }
         command = ("sh", "-c", " ".join(['exec "$0" -c "$1"', *shut]), sys.executable, CODE)
         process = await asyncio.create_subprocess_exec(*command, env=known | told, stderr=stderr)
