@@ -100,3 +100,20 @@ def test_an_option_told_as_perhaps_is_the_worst_and_the_other_one_the_best() -> 
     perhaps = Told(fact="category", choice="fruit", other="general")
     assert laid(edition, perhaps).ends == {"category": ("fruit", "general")}
     assert laid(edition, Told(fact="category", choice="fruit", other="none such")).ends == {}
+
+
+def test_as_many_chances_as_there_are_mean_no_closing_and_more_are_no_fact(edition: Edition) -> None:
+    assert edition.chances is not None
+    limit = Decimal(edition.chances.limit)
+    assert laid(edition, Told(fact="chances_left", number=limit)).worst.closures == 0
+    assert laid(edition, Told(fact="chances_left", number=limit + 1)).ends == {}
+
+
+@pytest.mark.parametrize(
+    ("side", "ends"),
+    [(Side.AT, ("3", "3")), (Side.BELOW, ("0", "2.99")), (Side.ABOVE, ("3.01", "100"))],
+)
+def test_a_share_with_a_side_lies_beyond_it(side: Side, ends: tuple[str, str]) -> None:
+    told = Told(fact="bad_review_rate", number=Decimal(3), side=side)
+    wanted = tuple(Decimal(end) for end in ends)
+    assert laid(CATALOGUE.edition("2026-07-29"), told).ends == {"bad_review_rate": wanted}
