@@ -18,7 +18,7 @@ from bot.setting_names import Stray, strays
 from bot.settings import Settings, bot_id_in
 from rules.checked import in_use, overdue
 from rules.edition import Catalogue, Edition
-from storage import belonging
+from storage import belonging, revival
 from storage.database import engine, writing
 
 
@@ -48,7 +48,7 @@ def diagnose() -> Iterator[Diagnosis]:
     yield from (Diagnosis("settings", False, str(stray)) for stray in unread if stray.meant)
     yield Diagnosis("operators", True, _operators(settings))
     yield _catalogue(settings)
-    yield asyncio.run(_database(settings))
+    yield from asyncio.run(_database(settings))
     if settings.rule_notices:
         yield asyncio.run(_rule_notices(settings))
     yield from asyncio.run(_way_to_the_bot_api(settings))
@@ -93,7 +93,8 @@ def _not_compared(catalogue: Catalogue, answers: Edition, today: date) -> str:
     )
 
 
-async def _database(settings: Settings) -> Diagnosis:
+async def _database(settings: Settings) -> list[Diagnosis]:
+    """The database, and what it says of chats that get nothing."""
     url = settings.database_url
     try:
         refuse_nothing(url)
@@ -101,18 +102,30 @@ async def _database(settings: Settings) -> Diagnosis:
             is_newest, version = await conn.run_sync(engine.is_newest), await conn.run_sync(engine.version)
             if not is_newest:
                 told = f"schema at {version or 'nothing'}, wants {engine.HEAD}; run: alliance-bot db upgrade"
-                return Diagnosis("database", False, told)
+                return [Diagnosis("database", False, told)]
             await writing.attempt(conn)
             owner = await belonging.owner(conn)
             belonging.refuse_another(owner, bot_id_in(settings.token))
+            muted = await revival.muted(conn, datetime.now(settings.zone).date())
     except Refusal as refusal:
-        return Diagnosis("database", False, str(refusal))
+        return [Diagnosis("database", False, str(refusal))]
     except engine.UnfitError as error:
-        return Diagnosis("database", False, str(error))
+        return [Diagnosis("database", False, str(error))]
     except (SQLAlchemyError, OSError) as error:
-        return Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")
+        return [Diagnosis("database", False, f"{plainly(error)}; look at DATABASE_URL")]
     where = f" at {engine.file_of(url).absolute()}" if engine.is_embedded(url) else ""
-    return Diagnosis("database", True, f"{opened.dialect.name}{where}, schema at {version}, {_whose(owner)}")
+    whose = Diagnosis("database", True, f"{opened.dialect.name}{where}, schema at {version}, {_whose(owner)}")
+    return [whose, _chats(muted)]
+
+
+def _chats(muted: revival.Muted) -> Diagnosis:
+    told = f"{muted.chats} that block the bot, or that Telegram does not know, get nothing"
+    if muted.closings == 0:
+        return Diagnosis("chats", True, told)
+    missed = (
+        f"{told}; of the last {revival.OF_USE.days} days {muted.closings} closings reached nobody there: call them,"
+    )
+    return Diagnosis("chats", False, f"{missed} or try once more with: alliance-bot admin revive --all")
 
 
 def _whose(owner: belonging.Owner | None) -> str:

@@ -33,6 +33,9 @@ async def read(parts: Parts, feeds: FeedFigures, now: datetime) -> list[Metric]:
                 "fate",
                 await monitored.undelivered_closings(conn, today),
             ),
+            gauges(
+                "alliance_chats_silent", "Chats that get nothing", "why", await monitored.silent_chats(conn, now_ms)
+            ),
             *await _rule_list(conn, parts, now_ms),
         ]
 

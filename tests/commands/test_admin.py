@@ -164,3 +164,14 @@ def test_many_are_revived_at_once(alliance: Alliance, muted: Path, words: list[s
 def test_a_revival_of_nobody_knows_whom_is_refused_in_a_line(alliance: Alliance, muted: Path, words: list[str]) -> None:
     done = alliance("admin", "revive", *words)
     assert (done.status, done.out, len(done.err.splitlines())) == (2, "", 1)
+
+
+def test_doctor_says_how_many_closings_were_muted_until_the_chats_are_revived(alliance: Alliance, muted: Path) -> None:
+    def line() -> str:
+        return next(one for one in alliance("doctor").lines if " chats: " in one)
+
+    assert line().startswith("BAD  chats: 3 ")
+    assert "; of the last 7 days 1 closings reached nobody" in line()
+    assert line().endswith("alliance-bot admin revive --all")
+    alliance("admin", "revive", "--all")
+    assert line().startswith("ok   chats: 0 ")

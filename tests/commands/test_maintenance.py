@@ -109,7 +109,7 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(alliance: Alliance) -> Non
     after = alliance("doctor")
     assert (before.status, after.status) == (1, 0)
     assert "alliance-bot db upgrade" in before.out
-    assert [line[:4] for line in after.lines] == ["ok  "] * 6
+    assert [line[:4] for line in after.lines] == ["ok  "] * 7
 
 
 def test_doctor_names_a_bad_setting(alliance: Alliance) -> None:

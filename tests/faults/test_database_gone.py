@@ -26,7 +26,7 @@ def stoppable() -> Iterator[tuple[Any, str]]:
 
 async def bring(port: int, update_id: int) -> int:
     """The status told to Telegram for an update."""
-    update = {"update_id": update_id, "my_chat_member": {"chat": {"id": 5, "type": "private"}}}
+    update = {"update_id": update_id, "my_chat_member": {"chat": {"id": 5}, "new_chat_member": {"status": "kicked"}}}
     async with (
         aiohttp.ClientSession(headers=HEADERS) as client,
         client.post(f"http://127.0.0.1:{port}/webhook", json=update) as reply,
