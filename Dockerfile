@@ -6,7 +6,7 @@
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS build
-ARG VERSION=0.2.0
+ARG VERSION=0.3.0
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PYTHONOPTIMIZE=2
 RUN python -m venv /opt/alliance
 WORKDIR /src
@@ -25,7 +25,7 @@ RUN test "$(/opt/alliance/bin/alliance-bot --version)" = "alliance-bot $VERSION"
  && /opt/alliance/bin/alliance-bot ask 怎么开通精选联盟
 
 FROM python:${PYTHON}
-ARG VERSION=0.2.0
+ARG VERSION=0.3.0
 LABEL org.opencontainers.image.version=$VERSION
 RUN useradd --system --uid 10001 --create-home --home-dir /data alliance
 COPY --from=build /opt/alliance /opt/alliance

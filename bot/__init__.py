@@ -2,5 +2,5 @@
 
 from typing import Final
 
-VERSION: Final = "0.2.0"
+VERSION: Final = "0.3.0"
 """Of the code that runs: a package replaced on disk does not change it. A test compares it with `pyproject.toml`."""

@@ -127,6 +127,7 @@ INSERT INTO notices (chat_id, day, edition, is_urgent, is_late, made_at, due_at)
 INSERT INTO outbox
     (chat_id, lane, method, payload, numbered, key, in_order, notice_id, state, due_at, tries, unsure, created_at)
     VALUES (5001, 1, 'sendMessage', '{}', 1, 'notice:2', 1, 2, 'waiting', 99999999999999, 0, 0, 0);
+INSERT INTO chats (chat_id, state, why, paused_until, updated_at) VALUES (5002, 'blocked', 'Forbidden', 0, 0);
 """
 
 
