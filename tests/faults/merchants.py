@@ -29,7 +29,8 @@ SCRIPTS = (
 """A word a step: `!` presses the button, anything else is typed; `_` is a blank."""
 
 _MARK = re.compile(r"^重发 №\d+：.*\n\n")
-_VARIES = re.compile(r"№\s*\d+|\b\d{1,2}:\d\d\b")
+_VARIES = re.compile(r"\n*№ ?\d+|\b\d{1,2}:\d\d\b")
+"""The number below a message, which a repeat has above, and a time of day."""
 _VARIES_IN_ROWS = re.compile(
     r'\b[0-9a-f]{8,16}\b|T\d\d:\d\d:[\d.]+Z|(?<="shop":)\d+|(?<="count":)\d+|(?<=\|)\d+|\d{6,}'
 )
@@ -78,7 +79,7 @@ async def screen(person: Person) -> Screen:
 
 def plain(message: Message) -> str:
     """Text and buttons, without what differs between runs."""
-    return "\n".join([_VARIES.sub("·", _MARK.sub("", message.text)).strip(), *message.buttons])
+    return "\n".join([_VARIES.sub("", _MARK.sub("", message.text)).strip(), *message.buttons])
 
 
 async def shows(person: Person, wanted: Screen, over: asyncio.Event) -> bool:
@@ -122,7 +123,9 @@ async def rows(engine: AsyncEngine) -> dict[str, list[str]]:
 
 
 async def _rows(conn: AsyncConnection, table: Table) -> list[str]:
-    return [str(_without_numbers(row._mapping)) for row in await conn.execute(select(table))]
+    found = [_without_numbers(row._mapping) for row in await conn.execute(select(table))]
+    is_paused = table is schema.chats  # one that had to wait has a row, and may be written to again
+    return [str(row) for row in found if not (is_paused and row["state"] == "active")]
 
 
 def _without_numbers(row: Mapping[str, Any]) -> dict[str, Any]:

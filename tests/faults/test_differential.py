@@ -145,7 +145,7 @@ async def test_r40_merchants_see_and_leave_the_same_under_kills_and_faults(
     count = sum(map(len, wanted.screens.values()))
     said = f"{len(odd)} of {CHATS} chats differ, {len(tables)} tables"
     report("R40", f"{count} steps of {CHATS} chats, {kills} kills with a fault each: {said}", f"{kills} kills: {said}")
-    assert told.late == {}
+    assert told.late == {}, "\n".join(told.late.values())
     assert {chat: told.screens[chat] for chat in odd} == {}, [final[chat] for chat in odd]
     assert tables == {}
     assert kills >= times(60, 2)
