@@ -64,7 +64,7 @@ def _pairs(shops: Mapping[str, int], text: str) -> list[tuple[str, int | None, D
     known = "|".join(map(re.escape, sorted(shops, key=len, reverse=True)))
     between, unknown = _WORDS["between"], _WORDS["unknown"]
     name = rf"(?:(?P<name>(?i:{known})){_WORDS['suffix']}|(?P<other>{unknown}))"
-    pair = re.compile(rf"(?:{between})*{name}{_WORDS['label']}{_WORDS['points']}(?:{between})*")
+    pair = re.compile(rf"{between}{name}{_WORDS['label']}{_WORDS['points']}{between}")
     found, at = [], 0
     while at < len(text):
         one = pair.match(text, at)

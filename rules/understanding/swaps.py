@@ -68,7 +68,7 @@ def corrects(text: str) -> bool:
 def _corrected_until(text: str) -> int:
     """Where the words end that take back what was told last; 0 without such words at the start."""
     before, words = (follow_up.listed("again", name).pattern for name in ("hesitates", "corrects"))
-    begins = re.match(rf"(?:(?:{before}|我(?=.?[看说打写输记搞弄]错))[,。!\s]*)*(?:{words}[,。!\s]*)+", text)
+    begins = re.match(rf"(?:(?:{before}|我(?=.?[看说打写输记搞弄]错))[,。!\s]*){{0,9}}(?:{words}[,。!\s]*)+", text)
     return begins.end() if begins else 0
 
 
