@@ -109,7 +109,11 @@ async def test_r24_answers_that_nobody_could_store_or_read_stop_nothing_and_lose
             ends = await delivered(sandbox, database_url, len(people))
         said = await heard(people)
     lost = sum(not texts for texts in said)
-    report("R24", f"{len(faults)} odd answers among {len(people)} warnings: {lost} lost, {ends['dead']} set aside")
+    report(
+        "R24",
+        f"{len(faults)} odd answers among {len(people)} warnings: {lost} lost, {ends['dead']} set aside",
+        f"{lost} of {len(people)} lost",
+    )
     assert (lost, ends["sent"], ends["dead"], ends["blocked"]) == (0, len(people), 0, 0)
     assert waits_s <= LONGEST_RETRY_AFTER_S
 
@@ -147,7 +151,11 @@ async def test_r25_what_is_answered_in_place_of_telegram_silences_nobody_and_bur
         assert len(parts.api.strangers) >= len(kinds)
         assert {kind for _, kind in parts.api.strangers} <= {"html", "json", "empty"}
     answers = ", ".join(dict.fromkeys(str(status) for status, _ in kinds))
-    report("R25", f"6 s of {answers} not of Telegram's: {told} of {told} warnings delivered, 0 blocked, 0 dead")
+    report(
+        "R25",
+        f"6 s of {answers} not of Telegram's: {told} of {told} warnings delivered, 0 blocked, 0 dead",
+        f"0 of {told} lost, 0 chats silenced",
+    )
 
 
 async def test_r25_a_start_among_strangers_is_no_refused_token(database_url: str):
@@ -162,7 +170,7 @@ async def test_r25_a_start_among_strangers_is_no_refused_token(database_url: str
                 people = await crowd(sandbox, 2)
                 await ask(people, 1)
                 assert len(await all_answered(sandbox, people, 2, within_s=30)) == 2
-    report("R25", "started while something else answers 401 or 404: polls on, and answers afterwards")
+    report("R25", "started while something else answers 401 or 404: polls on, and answers afterwards", "polls on")
 
 
 BUTTONS = {"inline_keyboard": [[{"text": "查看", "callback_data": "x"}]]}
@@ -230,7 +238,7 @@ async def test_r26_a_warning_that_is_refused_in_its_form_arrives_in_words_alone(
         async with warner.delivering(sandbox.url, database_url, **options):
             await delivered(sandbox, database_url, len(people))
         shown = [[one for one in await person.sees() if one.is_from_bot] for person in people]
-    report("R26", f"{len(words)} warnings refused in their form: all arrive in words alone")
+    report("R26", f"{len(words)} warnings refused in their form: all arrive in words alone", f"{len(words)} plainer")
     assert [len(messages) for messages in shown] == [1, 1, 1]
     assert not any(one.entities or one.buttons for messages in shown for one in messages)
     assert not any(tag in one.text for messages in shown for one in messages for tag in ("<b>", "</", "&lt;"))

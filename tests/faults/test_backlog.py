@@ -17,6 +17,10 @@ async def test_r36_a_backlog_is_read_by_each_messages_own_day_and_is_not_throttl
         await hand.presses("记下")
     days = await kept(hand)
     asked = [one for one in hand.shown if one.method == "sendMessage"]
-    report("R36", f"{count} messages of {count} days handled at once: {len(days)} read by their own day, 0 throttled")
+    report(
+        "R36",
+        f"{count} messages of {count} days handled at once: {len(days)} read by their own day, 0 throttled",
+        f"0 of {count} by another day",
+    )
     assert sorted(days) == [(begin + timedelta(back)).astimezone(hand.context.zone).date() for back in range(count)]
     assert len(asked) == count

@@ -35,5 +35,9 @@ def test_r35b_a_backup_onto_a_full_disk_leaves_nothing_half_written(embedded_url
     said = done.stdout.splitlines()
     refused = [line for line in said if "copy.db: can't be written" in line]
     left = done.stderr.split()
-    report("R35b", f"{len(refused)} backups onto a full disk: {len(left) - 1} files half-written; the next is whole")
+    report(
+        "R35",
+        f"{len(refused)} backups onto a full disk: {len(left) - 1} files half-written; the next is whole",
+        f"{len(left) - 1} of {len(refused)} backups half-written",
+    )
     assert (len(refused), said[-1], left) == (steps, f"{4 * size} whole", ["copy.db"])

@@ -166,8 +166,10 @@ async def test_r37_where_something_is_lacking_it_works_or_says_so(open_folder: P
     for place, folder in zip(saying, folders(open_folder, "says", len(saying)), strict=True):
         await says_so(place, folder)
     names = "; ".join(place.name for place in working), "; ".join(place.name for place in saying)
-    report("R37", f"{len(working)} places where it answers and ends properly: {names[0]}")
-    report("R37", f"{len(saying)} where one line says what is wanted: {names[1]}")
+    report(
+        "R37", f"{len(working)} places where it answers and ends properly: {names[0]}", f"{len(working)} places well"
+    )
+    report("R37", f"{len(saying)} where one line says what is wanted: {names[1]}", f"{len(saying)} told in a line")
     assert working
     assert saying
 
@@ -186,4 +188,8 @@ async def test_r37_stopped_for_a_minute_it_goes_on(tmp_path: Path):
         await asks(person, 1)
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 30) == 0
-    report("R37", f"stopped for {stopped_s} s: what was asked meanwhile is answered, and what is asked after")
+    report(
+        "R37",
+        f"stopped for {stopped_s} s: what was asked meanwhile is answered, and what is asked after",
+        f"stopped {stopped_s} s: answered",
+    )

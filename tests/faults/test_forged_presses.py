@@ -126,7 +126,11 @@ async def test_r39_forged_presses_are_old_and_do_nothing(hand: Hand) -> None:
             assert (is_old(toast), changed) == (True, set()), press
             told["in a group"] += 1
     said = ", ".join(f"{number} {what}" for what, number in told.items())
-    report("R39b", f"{sum(told.values())} forged presses ({said}): all answered as old, 0 effects")
+    report(
+        "R39",
+        f"{sum(told.values())} forged presses ({said}): all answered as old, 0 effects",
+        f"0 effects of {sum(told.values())} forged presses",
+    )
 
 
 NEVER_OFFERED = {
@@ -152,7 +156,11 @@ async def test_r39_values_that_are_never_offered_make_no_error_and_touch_no_one_
                     continue
                 count += 1
                 await outcome(operator if issubclass(kind, OperatorPress) else hand, str(press))
-    report("R39b", f"{count} presses with values never offered: each answered once, 0 errors")
+    report(
+        "R39",
+        f"{count} presses with values never offered: each answered once, 0 errors",
+        f"0 effects of {count} forged presses",
+    )
 
 
 async def test_the_comparison_would_see_an_effect(hand: Hand) -> None:

@@ -162,7 +162,9 @@ async def test_r35_the_bot_answers_whatever_becomes_of_its_log(tmp_path: Path):
     lost = {name: one.lost for name, one in found.items()}
     told = [int(number) for number in re.findall(r'"lines": (\d+), "level": "warning"', found["back"].told)]
     report(
-        "R35", f"the log's reader {', '.join(found)}: {answered} of {asked} answered; lines lost {lost}, told {told}"
+        "R35",
+        f"the log's reader {', '.join(found)}: {answered} of {asked} answered; lines lost {lost}, told {told}",
+        f"{asked - answered} of {asked} questions lost",
     )
     assert answered == asked
     assert {one.status for one in found.values()} == {0}

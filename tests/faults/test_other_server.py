@@ -32,7 +32,9 @@ async def test_r33_after_moving_to_another_server_the_same_numbers_are_other_upd
             people = [await sandbox.person(f"小店{turn}", id=7000 + n) for n in IDS]
             heard += await asked(sandbox, people)
     report(
-        "R33", f"{times(5, 2)} servers one after the other, the same 9 numbers: {heard} of {9 * times(5, 2)} answered"
+        "R33",
+        f"{times(5, 2)} servers one after the other, the same 9 numbers: {heard} of {9 * times(5, 2)} answered",
+        f"{9 * times(5, 2) - heard} of {9 * times(5, 2)} swallowed",
     )
     assert heard == 9 * times(5, 2)
 
@@ -60,6 +62,10 @@ async def test_r33_a_server_that_lost_its_data_counts_anew_at_the_same_address(d
             later = update(IDS[1], people[10].id, "问晚些", date=int(time.time()))
             await sandbox.push(json.dumps(later))
             answers = await all_answered(sandbox, people, 19, within_s=30)
-    report("R33", f"9 numbers again at the same address: {len(answers)} of 19 answered, of 3 repeats none")
+    report(
+        "R33",
+        f"9 numbers again at the same address: {len(answers)} of 19 answered, of 3 repeats none",
+        f"{19 - len(answers)} lost at the same address",
+    )
     assert len(answers) == 19
     assert not [line for line in logs if line["log_level"] == "error"]

@@ -98,7 +98,11 @@ def tell(what: str, found: dict[int, tuple[str, str]], bad: int) -> list[str]:
     """Report and check; the errors of the messages set aside."""
     dead = [error for state, error in found.values() if state == DEAD]
     sent = sum(state == SENT for state, _ in found.values())
-    report("R30a", f"{what}: {len(dead)} of {bad} set aside by name, {sent} of {GOOD} others sent")
+    report(
+        "R30",
+        f"{what}: {len(dead)} of {bad} set aside by name, {sent} of {GOOD} others sent",
+        f"{GOOD - sent} others held up",
+    )
     assert (len(dead), sent) == (bad, GOOD)
     assert not any("secret" in error for error in dead)
     return dead

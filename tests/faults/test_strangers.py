@@ -97,6 +97,7 @@ async def test_r38_no_stranger_gets_into_the_sandbox(tmp_path: Path):
         "R38",
         f"{len(statuses)} calls by {len(NAMES)} other names and {len(SITES)} other sites: {let_in} let in; "
         f"{len(addresses)} open addresses: not started, one line",
+        f"{let_in} of {len(statuses)} let in",
     )
     assert let_in == 0
     assert (after, faults) == (before, [])

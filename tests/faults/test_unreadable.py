@@ -87,7 +87,11 @@ async def test_r29_one_part_that_nobody_can_read_stops_no_answer_and_what_can_no
         async with connected(database_url) as conn:
             dead = await inbox.dead(conn)
             states = dict((await conn.execute(select(schema.inbox.c.state, func.count()).group_by("state"))).all())
-    report("R29", f"{len(heard)} of {pushed} with an unreadable part answered; {len(dead)} unreadable dead, 0 retried")
+    report(
+        "R29",
+        f"{len(heard)} of {pushed} with an unreadable part answered; {len(dead)} unreadable dead, 0 retried",
+        f"{pushed - len(heard)} of {pushed} lost",
+    )
     assert len(heard) == pushed
     assert len([text for text in heard if "不客气" in text or "谢" in text]) == pushed, heard
     assert {one.tries for one in dead} == {0}
@@ -132,7 +136,11 @@ async def test_r29_what_the_handler_fails_on_is_told_and_the_chat_goes_on_within
         toast = await person.hears_toast(pressed["query_id"])
         async with connected(database_url) as conn:
             dead = await inbox.dead(conn)
-    report("R29", f"a handler that always fails: told, and the chat goes on after {took_s:.1f} s; dead after 2 tries")
+    report(
+        "R29",
+        f"a handler that always fails: told, and the chat goes on after {took_s:.1f} s; dead after 2 tries",
+        f"the chat waits {took_s:.0f} s",
+    )
     assert said[0].startswith("没处理成")
     assert toast["text"].startswith("没处理成")
     assert_within(took_s, 5)
@@ -156,7 +164,11 @@ async def test_r39a_commands_that_a_group_sends_again_and_again_fill_neither_inb
         await asyncio.sleep(0)
         rows = {table.name: await rows_of(database_url, table, group.id) for table in (schema.inbox, schema.outbox)}
         said = await sandbox.calls("sendMessage", chat_id=group.id)
-    report("R39a", f"{sent} commands in a group: {rows['inbox']} row in the inbox, {rows['outbox']} in the outbox")
+    report(
+        "R39",
+        f"{sent} commands in a group: {rows['inbox']} row in the inbox, {rows['outbox']} in the outbox",
+        f"{rows['inbox']} of {sent} kept",
+    )
     assert rows == {"inbox": 1, "outbox": 1}
     assert len(said) == 1
 
