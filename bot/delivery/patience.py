@@ -13,7 +13,7 @@ from storage.sending import LeasedMessage
 
 HOUR_S: Final = 3600
 
-LONGEST_S: Final[Mapping[Lane, int]] = {Lane.REPLY: 12 * HOUR_S, Lane.WARNING: 72 * HOUR_S, Lane.BULK: 24 * HOUR_S}
+LONGEST_S: Final[Mapping[Lane, int]] = {Lane.REPLY: 12 * HOUR_S, Lane.WARNING: 3 * 24 * HOUR_S, Lane.BULK: 24 * HOUR_S}
 """After so long a message is set aside and the operators are told: nobody waits for the answer of half a day ago."""
 
 _LONG_S: Final = 300.0

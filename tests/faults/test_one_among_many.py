@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from bot.feeds.cells import Trouble
-from bot.feeds.chat_uploads import Uploads
+from bot.feeds.chat_uploads import PATIENCE_MS, Uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.jobs.announcer import Announcer
 from bot.jobs.deletion import Retention
@@ -141,7 +141,7 @@ async def test_r30_a_file_that_cannot_be_handled_holds_up_no_other(world: World)
         work = Uploads(world.engine, api, world.watch, time(9, 30), SetClock(now), wake=lambda: None)
         async with world.engine.begin() as conn:
             for chat in (1, 2):
-                await uploads.add(conn, chat, "x", ms(now))
+                await uploads.add(conn, chat, "x", ms(now) - PATIENCE_MS)
         broken = {"state": uploads.CONFIRMED, "content": b"{}"}
         await change(world.engine, upload_rows, upload_rows.c.chat_id == 1, **broken)
         with capture_logs() as lines:

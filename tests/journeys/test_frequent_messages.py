@@ -29,7 +29,9 @@ FILES = sorted(file for file in KEPT.glob("*.txt") if ".actual" not in file.name
 OPERATOR, FOLLOWER = 4711, 700001
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
-DAYS = {str(TODAY - timedelta(ago)): word for ago, word in enumerate(("TODAY", "YESTERDAY"))}
+DAYS = {
+    str(TODAY + timedelta(days)): word for days, word in ((0, "TODAY"), (-1, "YESTERDAY"), (365, "YESTERDAY + 366"))
+}
 MOST_LINES = {"check": 10, "warning": 8, "score": 10, "answer": 10, "start": 6, "rules": 22, "operator": 20}
 """By the first word of a file's name."""
 
