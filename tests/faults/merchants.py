@@ -32,7 +32,7 @@ _MARK = re.compile(r"^重发 №\d+：.*\n\n")
 _VARIES = re.compile(r"\n*№ ?\d+|\b\d{1,2}:\d\d\b")
 """The number below a message, which a repeat has above, and a time of day."""
 _VARIES_IN_ROWS = re.compile(
-    r'\b[0-9a-f]{8,16}\b|T\d\d:\d\d:[\d.]+Z|(?<="shop":)\d+|(?<="count":)\d+|(?<=\|)\d+|\d{6,}'
+    r'\b[0-9a-f]{8,16}\b|T\d\d:\d\d:[\d.]+Z|(?<="shop":)\d+|(?<="count":)\d+|(?<="named":)\d+|(?<="message":)\d+|(?<=\|)\d+|\d{6,}'
 )
 """An instant, the number of a shop, what came within a minute, names made from numbers, numbers of messages."""
 
