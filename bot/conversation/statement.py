@@ -140,7 +140,7 @@ def is_of_statement(editions: Sequence[Edition], text: str) -> bool:
 
 def day_first(text: str, today: date) -> tuple[date | None, str]:
     """The day at the beginning of the text, today without one, and the rest; None for a day that is none to tell of."""
-    found = re.match(rf"\s*({_DAY})(?:的?体验分)?[\s:：,，]*", text, re.VERBOSE)
+    found = re.match(rf"\s{{0,9}}({_DAY})(?:的?体验分)?[\s:：,，]*", text, re.VERBOSE)
     if found is None:
         return today, text
     day, doubt = _day({"day": found[1]}, today)

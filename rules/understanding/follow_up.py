@@ -21,7 +21,8 @@ class Patterns(NamedTuple):
     """Patterns for a provision's place in a list, the last question put again, and a bare "why?"."""
 
     place: re.Pattern[str]
-    again: re.Pattern[str]
+    begins: re.Pattern[str]
+    ends: re.Pattern[str]
     why: re.Pattern[str]
 
 
@@ -31,7 +32,8 @@ def _patterns() -> Patterns:
     again, why = words["again"], words["why"]
     return Patterns(
         re.compile(rf"第(?P<number>\d{{1,2}}|{WHOLE}){any_of(words['item'])}|{any_of(words['last'])}"),
-        re.compile(rf"{any_of(again['begins'])}|.*{any_of(again['ends'])}[?。!]*$"),
+        re.compile(any_of(again["begins"])),
+        re.compile(rf"{any_of(again['ends'])}[?。!]*$"),
         re.compile(rf"{any_of(why['before'])}?{any_of(why['words'])}{any_of(why['after'])}?[?。!]*\s*"),
     )
 
@@ -102,7 +104,12 @@ def begins_with_why(text: str) -> bool:
 
 def puts_again(text: str) -> bool:
     """Whether the text has the form of the last question put again: 那…, …呢."""
-    return bool(_patterns().again.match(text) or text.rstrip().endswith("?"))
+    return _has_form_of_again(text) or text.rstrip().endswith("?")
+
+
+def _has_form_of_again(text: str) -> bool:
+    known = _patterns()
+    return bool(known.begins.match(text) or known.ends.search(text))
 
 
 def end_of_words(text: str) -> int:
@@ -147,7 +154,7 @@ def asks_whether(text: str) -> bool:
 
 def names_only_numbers(text: str, named: Set[str]) -> bool:
     """Whether the text puts another number to the last question: 那3.6呢."""
-    if len(text) > LONGEST or not _patterns().again.match(text):
+    if len(text) > LONGEST or not _has_form_of_again(text):
         return False
     return bool(named & number_concepts()) and named <= number_concepts() | _beside_a_number()
 
