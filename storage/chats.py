@@ -15,6 +15,9 @@ ACTIVE, BLOCKED, MOVED = "active", "blocked", "moved"
 UNANSWERED: Final = "no answer"
 """`why` of a pause of a chat whose calls got no answer."""
 
+LONGEST_PAUSE_MS: Final = 86_400_000
+"""No chat is ever told to wait as long."""
+
 UNKNOWN: Final = "not known: "
 """The beginning of `why` of a chat that the server does not know (see `storage.unfound`)."""
 
@@ -57,6 +60,12 @@ async def resume(conn: AsyncConnection, now_ms: int) -> None:
     """End the pauses of chats that had no answer: the server is well again."""
     its = (chats.c.state == ACTIVE, chats.c.why == UNANSWERED, chats.c.paused_until > now_ms)
     await conn.execute(update(chats).where(*its).values(paused_until=0, why=None))
+
+
+async def end_impossible_pauses(conn: AsyncConnection, now_ms: int) -> None:
+    """End the pauses that are so long that they were written by a clock that was ahead."""
+    is_impossible = chats.c.paused_until > now_ms + LONGEST_PAUSE_MS
+    await conn.execute(update(chats).where(is_impossible).values(paused_until=0))
 
 
 async def move(conn: AsyncConnection, old: int, new: int, now_ms: int) -> bool:
