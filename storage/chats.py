@@ -15,6 +15,12 @@ ACTIVE, BLOCKED, MOVED = "active", "blocked", "moved"
 UNANSWERED: Final = "no answer"
 """`why` of a pause of a chat whose calls got no answer."""
 
+LONGEST_PAUSE_MS: Final = 86_400_000
+"""No chat is ever told to wait as long."""
+
+UNKNOWN: Final = "not known: "
+"""The beginning of `why` of a chat that the server does not know (see `storage.unfound`)."""
+
 
 @dataclass(frozen=True)
 class Blocked:
@@ -31,10 +37,11 @@ async def block(conn: AsyncConnection, chat_id: int, why: str, now_ms: int) -> N
     await mute(conn, chat_id, now_ms)
 
 
-async def mute(conn: AsyncConnection, chat_id: int, now_ms: int) -> None:
-    """Mute the chat's waiting messages; the payloads are erased."""
+async def mute(conn: AsyncConnection, chat_id: int, now_ms: int, *, keeps_words: bool = False) -> None:
+    """Mute the chat's waiting messages; the payloads are erased unless `keeps_words`."""
     waits = (outbox.c.chat_id == chat_id) & (outbox.c.state == WAITING)
-    await conn.execute(update(outbox).where(waits).values(state=MUTED, payload=None, done_at=now_ms))
+    words = outbox.c.payload if keeps_words else None
+    await conn.execute(update(outbox).where(waits).values(state=MUTED, payload=words, done_at=now_ms))
 
 
 async def revive(conn: AsyncConnection, chat_ids: Sequence[int], now_ms: int) -> None:
@@ -53,6 +60,12 @@ async def resume(conn: AsyncConnection, now_ms: int) -> None:
     """End the pauses of chats that had no answer: the server is well again."""
     its = (chats.c.state == ACTIVE, chats.c.why == UNANSWERED, chats.c.paused_until > now_ms)
     await conn.execute(update(chats).where(*its).values(paused_until=0, why=None))
+
+
+async def end_impossible_pauses(conn: AsyncConnection, now_ms: int) -> None:
+    """End the pauses that are so long that they were written by a clock that was ahead."""
+    is_impossible = chats.c.paused_until > now_ms + LONGEST_PAUSE_MS
+    await conn.execute(update(chats).where(is_impossible).values(paused_until=0))
 
 
 async def move(conn: AsyncConnection, old: int, new: int, now_ms: int) -> bool:
@@ -74,7 +87,7 @@ async def settle(conn: AsyncConnection, chat_id: int, now_ms: int) -> None:
     if row is None or row.state == ACTIVE:
         return
     if row.state == BLOCKED:
-        await mute(conn, chat_id, now_ms)
+        await mute(conn, chat_id, now_ms, keeps_words=(row.why or "").startswith(UNKNOWN))
     elif row.moved_to is None or not await move(conn, chat_id, row.moved_to, row.updated_at):
         await put(conn, chat_id, now_ms, state=ACTIVE, moved_to=None)
 

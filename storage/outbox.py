@@ -184,14 +184,15 @@ async def requeue(conn: AsyncConnection, number: int, now_ms: int) -> bool:
     """Let a dead message wait again, `unsure` as before; False without such a message, or when its words are lost."""
     is_it = (outbox.c.id == number) & (outbox.c.state == DEAD)
     anew = {"tries": 0, "refusals": 0, "called_at": None, "done_at": None, "expires_at": None, "error": None}
-    change = update(outbox).where(is_it, _has_words()).values(state=WAITING, due_at=now_ms, payload=_words(), **anew)
+    change = update(outbox).where(is_it, has_words()).values(state=WAITING, due_at=now_ms, payload=words(), **anew)
     return bool((await conn.execute(change)).rowcount)
 
 
-def _has_words() -> ColumnElement[bool]:
+def has_words() -> ColumnElement[bool]:
+    """Whether the row can be sent: with its payload, or as a notice."""
     return or_(outbox.c.payload.is_not(None), outbox.c.notice_id.is_not(None))
 
 
-def _words() -> ColumnElement[str]:
+def words() -> ColumnElement[str]:
     """The row's payload; a notice's words are made on sending."""
     return func.coalesce(outbox.c.payload, "{}")

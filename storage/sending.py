@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal,
@@ -210,17 +211,20 @@ async def retry(
     unsure: bool = False,
     is_reached: bool = True,
     is_refused: bool = False,
+    due_at: int | None = None,
 ) -> None:
     """Let the message wait for another call; `unsure`: the call may have taken effect.
 
-    A call that did not reach the network (`is_reached` False) makes the message no older. `is_refused`: in words that
-    are not known; counted.
+    A first call that did not reach the network (`is_reached` False) makes the message no older. `is_refused`: in words
+    that are not known; counted. `due_at`: epoch ms of the next call at the earliest; meanwhile later messages go.
     """
     values: dict[str, Any] = {"state": WAITING, "error": error, "unsure": or_(outbox.c.unsure, literal(unsure))}
     if not is_reached:
-        values["called_at"] = None
+        values["called_at"] = case((or_(outbox.c.unsure, outbox.c.refusals > 0), outbox.c.called_at))
     if is_refused:
         values["refusals"] = outbox.c.refusals + 1
+    if due_at is not None:
+        values["due_at"] = due_at
     await _set(conn, number, **values)
 
 
@@ -232,9 +236,14 @@ async def resend_as_new(conn: AsyncConnection, number: int, method: str) -> None
 async def resend_plainer(
     conn: AsyncConnection, number: int, method: str, payload: Mapping[str, Any], error: str
 ) -> None:
-    """Let a refused message wait in a plainer form, a new message by `method`; an edit takes over the key."""
+    """Let a refused message wait in a plainer form by `method`; an edit sent as a new message takes over the key."""
+    is_same = outbox.c.method == method
+    names = {
+        "key": case((is_same, outbox.c.key), else_=func.coalesce(outbox.c.edits, outbox.c.key)),
+        "edits": case((is_same, outbox.c.edits)),
+    }
     values = {"method": method, "payload": json.dumps(dict(payload)), "refusals": outbox.c.refusals + 1, "error": error}
-    await _set(conn, number, state=WAITING, key=func.coalesce(outbox.c.edits, outbox.c.key), edits=None, **values)
+    await _set(conn, number, state=WAITING, **names, **values)
 
 
 async def mark_dead(conn: AsyncConnection, number: int, error: str, now_ms: int, *, unsure: bool = False) -> None:

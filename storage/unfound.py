@@ -6,18 +6,15 @@ keep their words for a while, so that nothing is lost when the first chats are b
 was an alarm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.chats import ACTIVE, BLOCKED, put
-from storage.outbox import MUTED, SENT, WAITING
+from storage.chats import ACTIVE, BLOCKED, UNKNOWN, mute, put
+from storage.outbox import MUTED, SENT, WAITING, has_words, words
 from storage.schema import chats, outbox
-
-WHY: Final = "not known: "
-"""The beginning of `chats.why`."""
 
 FEW: Final = 5
 WINDOW_MS: Final = 20 * 60_000
@@ -33,21 +30,28 @@ _LOOKED_AT: Final = 2_000
 
 async def note(conn: AsyncConnection, chat_id: int, why: str, now_ms: int) -> int:
     """Block the chat, 0; or, when many fare so, pause all of those: how many are no longer blocked or never were."""
-    await put(conn, chat_id, now_ms, state=BLOCKED, why=WHY + why)
-    await _mute(conn, chat_id, now_ms)
-    lately = await _lately(conn, now_ms)
-    if len(lately) < FEW or len(lately) < await _reached(conn, now_ms):
+    blocked = await _blocked(conn, chat_id, now_ms)
+    await put(conn, chat_id, now_ms, state=BLOCKED, why=UNKNOWN + why)
+    if not await _are_many(conn, now_ms):
+        await mute(conn, chat_id, now_ms, keeps_words=True)
         return 0
-    return await _pause(conn, now_ms)
+    await _pause(conn, {chat_id, *blocked}, now_ms)
+    if blocked:
+        await _let_wait(conn, blocked, now_ms)
+    return len({chat_id, *blocked})
 
 
-async def _mute(conn: AsyncConnection, chat_id: int, now_ms: int) -> None:
-    waits = (outbox.c.chat_id == chat_id) & (outbox.c.state == WAITING)
-    await conn.execute(update(outbox).where(waits).values(state=MUTED, done_at=now_ms))
+async def _blocked(conn: AsyncConnection, chat_id: int, now_ms: int) -> Sequence[int]:
+    """The chats blocked as unknown lately; this one also if it was blocked long ago."""
+    was_blocked = (chats.c.chat_id == chat_id) & chats.c.why.startswith(UNKNOWN)
+    query = select(chats.c.chat_id).where(chats.c.state == BLOCKED, or_(was_blocked, _is_unknown(now_ms)))
+    return (await conn.execute(query)).scalars().all()
 
 
-async def _lately(conn: AsyncConnection, now_ms: int) -> Sequence[int]:
-    return (await conn.execute(select(chats.c.chat_id).where(_is_unknown(now_ms)))).scalars().all()
+async def _are_many(conn: AsyncConnection, now_ms: int) -> bool:
+    query = select(func.count()).select_from(chats).where(_is_unknown(now_ms))
+    count = (await conn.execute(query)).scalar() or 0
+    return count >= FEW and count >= await _reached(conn, now_ms)
 
 
 async def _reached(conn: AsyncConnection, now_ms: int) -> int:
@@ -58,20 +62,21 @@ async def _reached(conn: AsyncConnection, now_ms: int) -> int:
     return (await conn.execute(select(func.count(rows.c.chat_id.distinct())).where(*its))).scalar() or 0
 
 
-async def _pause(conn: AsyncConnection, now_ms: int) -> int:
-    """Pause the chats instead, and let their messages wait again."""
-    those = list((await conn.execute(select(chats.c.chat_id).where(_is_unknown(now_ms), _is(BLOCKED)))).scalars())
-    change = update(chats).where(chats.c.chat_id.in_(those))
+async def _pause(conn: AsyncConnection, chat_ids: Collection[int], now_ms: int) -> None:
+    change = update(chats).where(chats.c.chat_id.in_(chat_ids))
     await conn.execute(change.values(state=ACTIVE, paused_until=now_ms + RETRY_MS))
-    their = (outbox.c.chat_id.in_(those), outbox.c.state == MUTED, outbox.c.done_at >= now_ms - WINDOW_MS)
-    words = outbox.c.payload.is_not(None)
-    await conn.execute(update(outbox).where(*their, words).values(state=WAITING, done_at=None))
-    return len(those)
+
+
+async def _let_wait(conn: AsyncConnection, chat_ids: Collection[int], now_ms: int) -> None:
+    """Let the chats' messages that were muted lately wait again: a look through all messages."""
+    their = (outbox.c.chat_id.in_(chat_ids), outbox.c.state == MUTED, outbox.c.done_at >= now_ms - WINDOW_MS)
+    change = update(outbox).where(*their, has_words())
+    await conn.execute(change.values(state=WAITING, payload=words(), done_at=None))
 
 
 async def paused(conn: AsyncConnection, now_ms: int) -> int:
     """How many chats are paused now because many are not known."""
-    query = select(func.count()).select_from(chats).where(_is_unknown(now_ms), _is(ACTIVE))
+    query = select(func.count()).select_from(chats).where(_is_unknown(now_ms), chats.c.state == ACTIVE)
     return (await conn.execute(query)).scalar() or 0
 
 
@@ -83,9 +88,7 @@ async def erase(conn: AsyncConnection, now_ms: int) -> None:
 
 def _is_unknown(now_ms: int) -> ColumnElement[bool]:
     return (
-        chats.c.why.startswith(WHY) & (chats.c.updated_at >= now_ms - WINDOW_MS) & chats.c.state.in_((ACTIVE, BLOCKED))
+        chats.c.why.startswith(UNKNOWN)
+        & (chats.c.updated_at >= now_ms - WINDOW_MS)
+        & chats.c.state.in_((ACTIVE, BLOCKED))
     )
-
-
-def _is(state: str) -> ColumnElement[bool]:
-    return chats.c.state == state

@@ -15,6 +15,9 @@ from storage.sending import LeasedMessage, Methods
 MOST_RINGS: Final = 3
 """So often may a chat be said to have moved in a ring; then the message is set aside."""
 
+MOST_REFUSALS: Final = 10
+"""After so many refusals no plainer form is sent any more: a message has fewer parts."""
+
 RING_WAIT_S: Final = 60.0
 LONGEST_WHY: Final = 200
 
@@ -70,12 +73,16 @@ async def _unreached(one: Failed) -> None:
 
 
 async def _unknown(one: Failed) -> None:
+    """The message waits, for long at its end; the chat never for long, for its other messages may be answered."""
     if _is_over(one):
         await _give_up(one, unsure=one.may_have_arrived)
         return
-    await sending.retry(one.conn, one.number, one.why, unsure=one.may_have_arrived)
     wait_s = max(one.failure.wait_s, patience.wait_s(one.message, one.now_ms))
-    await chats.pause(one.conn, one.chat_id, one.until_ms(wait_s), one.now_ms, chats.UNANSWERED)
+    is_long = wait_s > patience.LONG_S and one.may_give_up  # a server that is well again is not waited for
+    due_at = one.until_ms(wait_s) if is_long else None
+    await sending.retry(one.conn, one.number, one.why, unsure=one.may_have_arrived, due_at=due_at)
+    until_ms = one.until_ms(min(wait_s, patience.LONG_S))
+    await chats.pause(one.conn, one.chat_id, until_ms, one.now_ms, chats.UNANSWERED)
 
 
 async def _again(one: Failed) -> None:
@@ -92,7 +99,7 @@ async def _refused(one: Failed, wait_s: float) -> None:
 
 
 async def _plainer(one: Failed) -> None:
-    if one.failure.plainer is None:
+    if one.failure.plainer is None or one.message.refusals >= MOST_REFUSALS:
         await _set_aside(one)
         return
     method, payload = one.failure.plainer

@@ -16,7 +16,9 @@ HOUR_S: Final = 3600
 LONGEST_S: Final[Mapping[Lane, int]] = {Lane.REPLY: 12 * HOUR_S, Lane.WARNING: 3 * 24 * HOUR_S, Lane.BULK: 24 * HOUR_S}
 """After so long a message is set aside and the operators are told: nobody waits for the answer of half a day ago."""
 
-_LONG_S: Final = 300.0
+LONG_S: Final = 300.0
+"""The longest wait of a chat for an answer; a message alone may wait longer."""
+
 _MOST_DOUBLINGS: Final = 20
 
 
@@ -33,4 +35,4 @@ def is_over(message: LeasedMessage, now_ms: int) -> bool:
 def wait_s(message: LeasedMessage, now_ms: int) -> float:
     """Seconds until a message without an answer is called again."""
     doubled = 2.0 ** min(message.tries - 1, _MOST_DOUBLINGS)
-    return min(doubled, max(_LONG_S, age_s(message, now_ms) / 4))
+    return min(doubled, max(LONG_S, age_s(message, now_ms) / 4))

@@ -83,6 +83,7 @@ class Sender:
         """Send until told to stop; then end the calls under way, and release the unsent messages."""
         async with self._engine.begin() as conn:
             await sending.release(conn, self._methods, milliseconds(self._clock), everything=self._is_alone)
+            await chats.end_impossible_pauses(conn, milliseconds(self._clock))
         recording = asyncio.create_task(self.calls.record())
         self.reservations.is_open = self._is_alone
         try:

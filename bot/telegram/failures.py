@@ -11,7 +11,6 @@ from typing import Final
 from bot.delivery.channel import Failure, Fate
 from bot.telegram.answers import plain
 from bot.telegram.errors import (
-    AnswerLostError,
     BadRequest,
     ChatMigrated,
     Conflict,
@@ -33,9 +32,6 @@ AGAIN_S: Final = 10.0
 
 PAUSE_S: Final = 60.0
 """How long a chat waits that is told to wait, and not how long."""
-
-LOST_ANSWER_WAITS_S: Final = (1.0, 5.0, 30.0, 120.0, 300.0)
-"""Waits after each lost answer: each may have put one more copy into the chat."""
 
 LONGEST_WAIT_S: Final = 30.0
 """Between two calls to a server that is in trouble or not reached."""
@@ -60,9 +56,9 @@ def classify(error: Exception, method: str, refusals: int, tries: int = 1) -> Fa
         case TooManyRequestsError():
             failure = Failure(Fate.PAUSED, why, wait_s=error.seconds)
         case InvalidToken() | Conflict() | UnreachableError():
-            failure = Failure(Fate.UNREACHED, why, wait_s=_wait_s(error, tries))
+            failure = Failure(Fate.UNREACHED, why, wait_s=_doubled(tries))
         case NetworkError() if not _is_too_large(error, method):
-            failure = Failure(Fate.UNKNOWN, why, wait_s=_wait_s(error, tries))
+            failure = Failure(Fate.UNKNOWN, why, wait_s=_doubled(tries))
         case BadRequest() | Forbidden() | RefusedError():
             failure = _known(error, why, method, tries) or failure
     return failure
@@ -111,12 +107,6 @@ def _in_unknown_words(why: str, method: str, refusals: int) -> Failure:
     if method == FOR_A_MOMENT:
         return Failure(Fate.DROPPED, why)
     return Failure(Fate.PLAINER, why) if refusals else Failure(Fate.AGAIN, why, wait_s=AGAIN_S)
-
-
-def _wait_s(error: Exception, tries: int) -> float:
-    if isinstance(error, AnswerLostError):
-        return LOST_ANSWER_WAITS_S[min(tries, len(LOST_ANSWER_WAITS_S)) - 1]
-    return _doubled(tries)
 
 
 def _doubled(tries: int) -> float:

@@ -88,7 +88,7 @@ def _shortened(method: str, payload: Payload) -> Plainer | None:
     if "text" not in payload or shown_length(payload["text"]) <= SHORTENED:
         return None
     found = _without_markup(method, payload) or Plainer(method, payload)
-    units = found.payload["text"].encode("utf-16-le", "replace")[: 2 * SHORTENED]
+    units = found.payload["text"].encode("utf-16-le", "replace")[: 2 * (SHORTENED - 1)]
     return Plainer(method, {**found.payload, "text": units.decode("utf-16-le", "ignore") + "…"})
 
 

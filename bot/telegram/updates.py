@@ -38,7 +38,8 @@ class Incoming:
 
     The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document. `album`: the same for
     all pictures sent together, "" for one alone. `edited`: an earlier message as the writer corrected it. `sent_at`:
-    when the message was written, or corrected (aware, UTC); None for a press. `topic_id`: the topic of the chat in
+    when the message was written, or corrected (aware, UTC); None for a press. `written_at`: when it was written first.
+    `topic_id`: the topic of the chat in
     which an answer belongs. `addressee`: the bot named after a command, "" for none.
     """
 
@@ -56,6 +57,7 @@ class Incoming:
     album: str = ""
     edited: bool = False
     sent_at: datetime | None = None
+    written_at: datetime | None = None
     topic_id: int | None = None
     addressee: str = ""
 
@@ -114,6 +116,7 @@ def _message(update_id: int, message: Part) -> Incoming:
     if what is What.NOTHING and any(message.get(name) for name in MEDIA):
         what = What.MEDIA  # else a note of Telegram itself (joined, pinned …), to which nobody expects an answer
     chat, document = part(message, "chat"), part(message, "document")
+    written_at = instant(message, "date")
     return Incoming(
         update_id,
         what,
@@ -125,7 +128,8 @@ def _message(update_id: int, message: Part) -> Incoming:
         file_id=text(document, "file_id"),
         file_bytes=number(document, "file_size") or 0,
         album=text(message, "media_group_id")[:LONGEST_ALBUM],
-        sent_at=instant(message, "edit_date") or instant(message, "date"),
+        sent_at=instant(message, "edit_date") or written_at,
+        written_at=written_at,
         topic_id=_topic(message),
         addressee=addressee,
     )

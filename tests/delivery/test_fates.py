@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import SystemClock
 from bot.delivery.channel import CallResult, Failure, Fate, Plainer
-from bot.delivery.fates import MOST_RINGS, Failed, store
+from bot.delivery.fates import MOST_REFUSALS, MOST_RINGS, Failed, store
 from bot.delivery.lanes import Lanes
 from bot.delivery.outcomes import Outcomes
 from bot.telegram.telegram_channel import METHODS
-from storage import outbox, schema, sending
+from storage import chats, outbox, schema, sending
 from storage.outbox import Lane, Lease, Message
 from storage.sending import LeasedMessage
 from tests.databases import on_one_engine
@@ -59,6 +59,38 @@ async def test_a_message_without_an_answer_is_given_up_by_its_age_and_never_in_t
     assert row.error == "given up after 72 h: AnswerLostError: gone"
 
 
+async def test_a_message_whose_answers_get_lost_waits_and_its_chat_five_minutes_at_most(conn: AsyncConnection) -> None:
+    lost, now_ms = Failure(Fate.UNKNOWN, "AnswerLostError: gone"), 1
+    for _ in range(20):
+        await fails(conn, await called(conn, now_ms), lost, now_ms)
+        now_ms += HOUR_MS
+    (closing,) = await outbox.enqueue(conn, [Message(7, Lane.WARNING, "sendMessage", {"text": "关"})], now_ms)
+    assert [one.id for one in await waiting(conn, now_ms)] == [closing]
+    await sending.sent(conn, [(closing, 1)], now_ms)
+    assert await waiting(conn, now_ms) == []
+    assert len(await waiting(conn, now_ms + 19 * HOUR_MS // 4)) == 1
+
+
+async def test_a_message_without_an_answer_is_due_once_a_server_in_trouble_is_well(conn: AsyncConnection) -> None:
+    lost, later_ms = Failure(Fate.UNKNOWN, "AnswerLostError: gone"), 20 * HOUR_MS
+    for now_ms in range(1, 20):
+        await fails(conn, await called(conn, now_ms), lost, now_ms)
+    await fails(conn, await called(conn, later_ms), lost, later_ms, may_give_up=False)
+    assert await waiting(conn, later_ms) == []
+    await chats.resume(conn, later_ms)
+    assert len(await waiting(conn, later_ms)) == 1
+
+
+async def test_a_call_that_reaches_nobody_makes_no_message_younger(conn: AsyncConnection) -> None:
+    """Neither one that had no answer before, nor one that was refused."""
+    for fate, lane in ((Fate.UNKNOWN, Lane.WARNING), (Fate.AGAIN, Lane.REPLY)):
+        await conn.execute(delete(schema.outbox))
+        message = await called(conn, 1, Message(7, lane, "sendMessage", {"text": "好"}))
+        await fails(conn, message, Failure(fate, "strange"), 1)
+        row = await fails(conn, await called(conn, 71 * HOUR_MS), Failure(Fate.UNREACHED, "refused"), 71 * HOUR_MS)
+        assert row.called_at == 1
+
+
 async def test_calls_that_reach_nobody_make_no_message_older(conn: AsyncConnection) -> None:
     for day in range(9):
         row = await fails(conn, await called(conn, 1 + day * DAY_MS), Failure(Fate.UNREACHED, "refused"), day * DAY_MS)
@@ -85,6 +117,21 @@ async def test_a_plainer_form_takes_the_place_of_the_message_and_the_key_of_an_e
     leased = await called(conn, 2)
     assert (leased.method, leased.payload, leased.edits, leased.refusals) == ("sendMessage", {"text": "好"}, None, 1)
     assert (await conn.execute(select(schema.outbox.c.key))).scalar() == "check"
+
+
+async def test_an_edit_in_plainer_form_changes_the_same_message(conn: AsyncConnection) -> None:
+    edit = Message(7, Lane.REPLY, "editMessageText", {"text": "<b>好</b>", "parse_mode": "HTML"}, edits="check")
+    plainer = Failure(Fate.PLAINER, "strange", plainer=Plainer("editMessageText", {"text": "好"}))
+    await fails(conn, await called(conn, 1, edit), plainer, 1)
+    leased = await called(conn, 2)
+    assert (leased.method, leased.payload, leased.edits) == ("editMessageText", {"text": "好"}, "check")
+    assert (await conn.execute(select(schema.outbox.c.key))).scalar() is None
+
+
+async def test_plainer_forms_come_to_an_end(conn: AsyncConnection) -> None:
+    plainer = Failure(Fate.PLAINER, "too long", plainer=Plainer("sendMessage", {"text": "好"}))
+    states = [(await fails(conn, await called(conn, 1), plainer, 1)).state for _ in range(MOST_REFUSALS + 1)]
+    assert states == ["waiting"] * MOST_REFUSALS + ["dead"]
 
 
 async def test_a_message_that_is_rejected_after_that_is_set_aside(conn: AsyncConnection) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock, milliseconds
-from storage import outbox, schema
+from storage import chats, outbox, schema
 from storage.database import engine as database
 from storage.outbox import Lane, Lease, Message
 from storage.sending import LeasedMessage
@@ -70,6 +70,16 @@ async def test_an_edit_changes_the_message_of_its_key(tmp_path: Path):
         await send(parts, text(person.id, "第 1 题", key="check"), text(person.id, "别的"), edit(person.id, "第 2 题"))
         await send(parts, edit(person.id, "第 3 题"))
         assert await shown(person) == ["第 3 题", "别的"]
+
+
+async def test_a_chat_paused_by_a_clock_that_was_ahead_is_written_to_after_a_start(tmp_path: Path):
+    async with sandbox_client() as sandbox:
+        person = await sandbox.person()
+        async with running(sandbox.url, sqlite(tmp_path), limits=UNLIMITED) as parts, parts.engine.begin() as conn:
+            await chats.pause(conn, person.id, milliseconds(CLOCK) + 48 * 3_600_000, 1)
+        async with running(sandbox.url, sqlite(tmp_path), limits=UNLIMITED) as parts:
+            await send(parts, text(person.id))
+        assert await shown(person) == ["好"]
 
 
 async def test_an_edit_of_a_message_that_is_gone_is_sent_as_a_new_one_and_edited_from_then_on(tmp_path: Path):

@@ -60,6 +60,27 @@ async def test_a_correction_after_midnight_is_of_the_day_of_the_message(hand: Ha
     assert await kept(hand) == {date(2022, 11, 28): 3.9}
 
 
+async def test_a_correction_of_what_was_never_answered_is_of_the_day_of_the_message(hand: Hand) -> None:
+    written = hand.now
+    hand.now += timedelta(hours=4)
+    await hand.edits(FIRST, "今天掉到3.9了", written)
+    await hand.presses("记下")
+    assert await kept(hand) == {date(2022, 11, 28): 3.9}
+
+
+async def test_a_correction_of_what_was_never_answered_has_no_answer_after_a_day(hand: Hand) -> None:
+    for ago, is_answered in ((timedelta(hours=24), True), (timedelta(hours=25), False), (timedelta(500), False)):
+        assert bool(await hand.edits(FIRST + ago.days, "体验分 3.9", hand.now - ago)) is is_answered
+
+
+async def test_corrections_count_in_the_minute_of_the_correction(hand: Hand) -> None:
+    said = [
+        await hand.edits(200 + count, f"体验分 3.{count % 10}", hand.now - timedelta(minutes=2 * count))
+        for count in range(hand.context.messages_per_minute + 2)
+    ]
+    assert said[-1] == []
+
+
 async def test_a_question_is_answered_anew_without_what_the_first_one_told(hand: Hand) -> None:
     await hand.says("体验分3.7，被关闭过3次，还能开通吗", number=FIRST)
     (anew,) = await hand.edits(FIRST, "体验分4.5，还能开通吗")

@@ -118,3 +118,13 @@ async def test_a_pause_does_not_hide_why_a_chat_is_blocked(conn: AsyncConnection
     await chats.block(conn, 1, "blocked", 5)
     await chats.pause(conn, 1, 900, 6)
     assert [one.why for one in await chats.blocked(conn)] == ["blocked"]
+
+
+async def test_pauses_by_a_clock_that_was_ahead_are_ended(conn: AsyncConnection):
+    day_ms = 86_400_000
+    await outbox.enqueue(conn, [text(1), text(2)], 0)
+    await chats.pause(conn, 1, day_ms, 0)
+    await chats.pause(conn, 2, day_ms + 1, 0)
+    await chats.end_impossible_pauses(conn, 0)
+    assert [one.chat_id for one in await sending.next_messages(conn, "telegram", 0, 10)] == [2]
+    assert len(await sending.next_messages(conn, "telegram", day_ms, 10)) == 2

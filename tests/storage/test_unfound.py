@@ -1,10 +1,12 @@
 """Chats that the server does not know: one is blocked, many at once are paused, and lose nothing."""
 
-from sqlalchemy import select
+from dataclasses import replace
+
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import chats, outbox, schema, sending, unfound
-from storage.outbox import Lane, Message
+from storage.outbox import Lane, Lease, Message
 from storage.unfound import FEW, KEPT_MS, RETRY_MS, WINDOW_MS
 
 NOW_MS = 10**9
@@ -45,6 +47,47 @@ async def test_many_chats_are_paused_and_the_first_ones_get_back_what_was_muted(
     assert (await blocked(conn), await unfound.paused(conn, NOW_MS)) == (set(), FEW + 1)
     assert await waiting(conn, NOW_MS + RETRY_MS - 1) == set()
     assert await waiting(conn, NOW_MS + RETRY_MS) == set(range(1, FEW + 2))
+
+
+async def test_what_is_enqueued_before_the_alarm_is_not_lost_either(conn: AsyncConnection) -> None:
+    """Muted when its turn comes: words, and a notice, the words of which are made on sending."""
+    await unknown(conn, *range(1, FEW))
+    closing = replace(text(2), payload={}, notice_id=7)
+    await outbox.enqueue(conn, [text(1), closing, replace(closing, chat_id=3)], NOW_MS)
+    await chats.mute(conn, 3, NOW_MS)
+    for chat_id in (1, 2):
+        await chats.settle(conn, chat_id, NOW_MS)
+    assert await waiting(conn, NOW_MS) == set()
+    assert await unknown(conn, FEW) == [FEW]
+    assert await waiting(conn, NOW_MS + RETRY_MS) == {1, 2, 3}
+    leased = await sending.claim(conn, [1, 2, 3], Lease("me", 1), NOW_MS)
+    assert [one.payload for one in leased] == [{"text": "好"}, {}, {}]
+
+
+async def test_the_words_for_a_chat_that_blocked_the_bot_are_erased(conn: AsyncConnection) -> None:
+    await chats.block(conn, 1, "Forbidden: bot was blocked by the user", NOW_MS)
+    await outbox.enqueue(conn, [text(1)], NOW_MS)
+    await chats.settle(conn, 1, NOW_MS)
+    assert (await conn.execute(select(schema.outbox.c.payload))).scalars().all() == [None]
+
+
+async def test_only_the_first_alarm_looks_through_the_messages(conn: AsyncConnection) -> None:
+    await outbox.enqueue(conn, [text(chat_id) for chat_id in range(1, FEW + 3)], NOW_MS)
+    await unknown(conn, *range(1, FEW + 1))
+    changes: list[str] = []
+    event.listen(conn.sync_connection, "before_cursor_execute", lambda *args: changes.append(args[2]))
+    assert await unknown(conn, FEW + 1, FEW + 2) == [1, 1]
+    assert [one for one in changes if one.startswith("UPDATE outbox")] == []
+    assert await waiting(conn, NOW_MS + RETRY_MS) == set(range(1, FEW + 3))
+
+
+async def test_a_chat_blocked_as_unknown_long_ago_gets_back_what_was_muted_lately(conn: AsyncConnection) -> None:
+    await unknown(conn, 1, now_ms=NOW_MS - WINDOW_MS - 1)
+    await unknown(conn, *range(2, FEW + 2))
+    await outbox.enqueue(conn, [text(1)], NOW_MS)
+    await chats.settle(conn, 1, NOW_MS)
+    assert await unknown(conn, 1) == [1]
+    assert 1 in await waiting(conn, NOW_MS + RETRY_MS)
 
 
 async def test_it_goes_on_for_as_long_as_they_are_unknown(conn: AsyncConnection) -> None:
