@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import logs
@@ -21,6 +21,7 @@ from bot.clock import Clock, milliseconds
 from bot.delivery.reservations import Reservations
 from bot.loop import repeat
 from storage import chats, inbox
+from storage.database.blame import is_of_a_row
 from storage.inbox import Arrival, NotFirstError, Unreadable, Waiting
 from storage.outbox import Message
 
@@ -225,6 +226,4 @@ def most_tries(error: Exception) -> int:
     """How often an update is tried that fails with the error."""
     if isinstance(error, Unreadable):
         return 1
-    is_of_the_statement = isinstance(error, DataError | IntegrityError | ProgrammingError)
-    may_pass = isinstance(error, DBAPIError | OSError) and not is_of_the_statement
-    return MOST_TRIES if may_pass else FEW_TRIES
+    return FEW_TRIES if is_of_a_row(error) else MOST_TRIES

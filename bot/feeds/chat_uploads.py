@@ -18,13 +18,14 @@ from bot.feeds import shop_list_uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.feeds.kept import Contents, OutdatedError, contents, read, taken, written
 from bot.feeds.store import Imported, Terms, import_rows
-from bot.loop import is_its_own, repeat
+from bot.loop import repeat
 from bot.telegram.api import Api, NotHere, TooLarge
 from bot.telegram.errors import AnswerLostError, StrangerError, TelegramError, UnreachableError
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.warnings.policy import WatchPolicy
 from storage import outbox, shop_names, uploads
+from storage.database.blame import is_of_a_row
 from storage.score_files import Incoming, Stored
 from storage.uploads import LARGEST_BYTES, SENT, Upload
 
@@ -68,7 +69,7 @@ class Uploads:
         try:
             await (self._read if upload.state == SENT else self._import)(upload)
         except Exception as error:
-            if not is_its_own(error):
+            if not is_of_a_row(error):
                 raise  # the lease ends, and the file is tried again
             log.error("set aside", place="upload", one=upload.id, error=type(error).__name__)
             await self._ended(upload, render("operators/upload_refused", why="failed"))

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError, InterfaceError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock
@@ -99,7 +100,7 @@ ERRORS = {
     "nested": (RecursionError(), 2, "RecursionError"),
     "constraint": (IntegrityError("", {}, ValueError()), 2, "IntegrityError"),
     "time": (TimeoutError(), 5, "TimeoutError"),
-    "connection": (InterfaceError("", {}, ValueError()), 5, "InterfaceError"),
+    "connection": (PoolTimeout(), 5, "TimeoutError"),
 }
 
 
