@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.conversation import check_moves
 from bot.conversation.memory import Dialogue, Heard, Naming
@@ -9,6 +10,9 @@ from bot.journeys.turn import Reply, Turn
 from bot.telegram.updates import What
 from storage import announcements
 from storage.announcements import SHOWN
+
+LONGEST_UNHEARD = timedelta(days=1)
+"""For so long a correction of a message that the chat does not remember is answered."""
 
 NAMING_COMMANDS = ("shops", "rename")
 
@@ -23,7 +27,7 @@ def said(turn: Turn) -> str:
 async def taken_up(turn: Turn) -> Turn | None:
     """The turn in which the corrected message stands in place of the first one; None where the words are the same.
 
-    A correction of a message that the chat does not remember is a message as any other.
+    A correction of a message that the chat does not remember is a message as any other, and None a day later.
     """
     if not turn.incoming.edited:
         return turn
@@ -31,13 +35,18 @@ async def taken_up(turn: Turn) -> Turn | None:
         return None
     heard = turn.heard
     if heard is None:
-        return turn
+        return None if _is_of_long_ago(turn) else turn
     if heard.said == said(turn):
         return None
     before = replace(turn, dialogue=_before(turn, heard))
     if heard.draft:
         await _draft_again(before, heard.draft)
     return _as_name(before, heard) if heard.named else before
+
+
+def _is_of_long_ago(turn: Turn) -> bool:
+    sent, written = turn.incoming.sent_at, turn.incoming.written_at
+    return bool(sent and written and sent - written > LONGEST_UNHEARD)
 
 
 def remembered(turn: Turn, reply: Reply) -> Reply:

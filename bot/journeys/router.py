@@ -47,7 +47,7 @@ async def handle(context: Context, raw: dict[str, Any], conn: AsyncConnection, n
     dialogue = Dialogue.model_validate_json(kept.body) if kept.body else Dialogue()
     dialogue = dialogue.knowing({edition.name for edition in context.catalogue.editions})
     turn = Turn(context.of_edition(kept.edition), incoming, dialogue, now, conn)
-    turn = replace(turn, dialogue=dialogue.counted(turn.written_at, _weight(turn)))
+    turn = replace(turn, dialogue=dialogue.counted(turn.sent_at, _weight(turn)))
     reply = await _throttled(turn)
     if kept.edition and not context.catalogue.has(kept.edition):
         reply = reply.then((await editions.forget_gone(turn, kept.edition)).messages)

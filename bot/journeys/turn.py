@@ -74,7 +74,14 @@ class Turn:
     @cached_property
     def written_at(self) -> datetime:
         """When the message was written; now for a press, and for a date that is ahead or cannot be."""
-        at = self.incoming.sent_at
+        return self._believed(self.incoming.written_at)
+
+    @property
+    def sent_at(self) -> datetime:
+        """When the message was written, or corrected; now as for `written_at`."""
+        return self._believed(self.incoming.sent_at)
+
+    def _believed(self, at: datetime | None) -> datetime:
         return at if at and timedelta() <= self.now - at <= LONGEST_BEHIND else self.now
 
     @cached_property

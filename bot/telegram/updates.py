@@ -38,8 +38,9 @@ class Incoming:
 
     The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document. `album`: the same for
     all pictures sent together, "" for one alone. `edited`: an earlier message as the writer corrected it. `sent_at`:
-    when the message was written, or corrected (aware, UTC); None for a press. `topic_id`: the topic of the chat in
-    which an answer belongs. `addressee`: the bot named after a command, "" for none.
+    when the message was written, or corrected; `written_at`: when the message was written, corrected later or not
+    (both aware, UTC; None for a press). `topic_id`: the topic of the chat in which an answer belongs. `addressee`: the
+    bot named after a command, "" for none.
     """
 
     update_id: int
@@ -56,6 +57,7 @@ class Incoming:
     album: str = ""
     edited: bool = False
     sent_at: datetime | None = None
+    written_at: datetime | None = None
     topic_id: int | None = None
     addressee: str = ""
 
@@ -126,6 +128,7 @@ def _message(update_id: int, message: Part) -> Incoming:
         file_bytes=number(document, "file_size") or 0,
         album=text(message, "media_group_id")[:LONGEST_ALBUM],
         sent_at=instant(message, "edit_date") or instant(message, "date"),
+        written_at=instant(message, "date"),
         topic_id=_topic(message),
         addressee=addressee,
     )

@@ -24,14 +24,14 @@ def pressed(**changed: Any) -> dict[str, Any]:
 
 
 def test_a_text_is_read():
-    assert read(written()) == Incoming(1, What.TEXT, 7, text="怎么开通", message_id=3, sent_at=AT)
+    assert read(written()) == Incoming(1, What.TEXT, 7, text="怎么开通", message_id=3, sent_at=AT, written_at=AT)
 
 
 def test_a_corrected_message_is_read_as_such_with_the_instant_of_the_correction():
     edited = {"update_id": 1, "edited_message": {**MESSAGE, "text": "怎么开通", "edit_date": 1666000060}}
     at = datetime.fromtimestamp(1666000060, UTC)
-    assert read(edited) == replace(read(written(date=1666000060)), edited=True)
-    assert read(edited).sent_at == at
+    assert read(edited) == replace(read(written()), edited=True, sent_at=at)
+    assert read(edited).written_at == AT
 
 
 def test_a_message_in_a_topic_has_the_topic():
@@ -46,7 +46,7 @@ def test_of_a_long_text_the_two_ends_are_kept():
 
 def test_a_pasted_link_is_the_start_that_it_stands_for():
     assert read(written(text="https://t.me/shop_bot?start=iAb-_9")) == Incoming(
-        1, What.COMMAND, 7, text="iAb-_9", command="start", message_id=3, sent_at=AT
+        1, What.COMMAND, 7, text="iAb-_9", command="start", message_id=3, sent_at=AT, written_at=AT
     )
 
 
@@ -80,24 +80,28 @@ def test_what_the_bot_does_not_know_changes_nothing(update: dict[str, Any]):
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "location", "contact", "poll", "video_note"])
 def test_what_is_no_text_is_media(kind: str):
-    assert read(written(text=None, **{kind: {"id": 1}})) == Incoming(1, What.MEDIA, 7, message_id=3, sent_at=AT)
+    assert read(written(text=None, **{kind: {"id": 1}})) == Incoming(
+        1, What.MEDIA, 7, message_id=3, sent_at=AT, written_at=AT
+    )
 
 
 def test_a_document_has_its_name_and_size():
     update = written(text=None, document={"file_id": "f", "file_size": 9, "file_name": "分数.csv"})
-    assert read(update) == Incoming(1, What.MEDIA, 7, message_id=3, sent_at=AT, file_id="f", file_bytes=9)
+    assert read(update) == Incoming(
+        1, What.MEDIA, 7, message_id=3, sent_at=AT, written_at=AT, file_id="f", file_bytes=9
+    )
 
 
 def test_a_command_with_its_entities_is_read():
     entities = [{"type": "bot_command", "offset": 0, "length": 6}]
     assert read(written(text="/check", entities=entities)) == Incoming(
-        1, What.COMMAND, 7, command="check", message_id=3, sent_at=AT
+        1, What.COMMAND, 7, command="check", message_id=3, sent_at=AT, written_at=AT
     )
 
 
 @pytest.mark.parametrize("said", [{"new_chat_members": [PERSON]}, {"pinned_message": MESSAGE}, {"photo": []}])
 def test_what_telegram_itself_writes_into_a_chat_is_nothing(said: dict[str, Any]):
-    assert read(written(text=None, **said)) == Incoming(1, What.NOTHING, 7, message_id=3, sent_at=AT)
+    assert read(written(text=None, **said)) == Incoming(1, What.NOTHING, 7, message_id=3, sent_at=AT, written_at=AT)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_a_part_that_can_not_be_read_is_as_good_as_absent(odd: dict[str, Any]):
 
 @pytest.mark.parametrize("text", [["词"], 5, {"a": 1}, True])
 def test_a_text_that_is_none_is_something_that_the_bot_can_not_read(text: object):
-    assert read(written(text=text)) == Incoming(1, What.MEDIA, 7, message_id=3, sent_at=AT)
+    assert read(written(text=text)) == Incoming(1, What.MEDIA, 7, message_id=3, sent_at=AT, written_at=AT)
 
 
 @pytest.mark.parametrize("message_id", [None, "3", 1.5, 2**70])
