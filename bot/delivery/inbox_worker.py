@@ -172,7 +172,7 @@ class Worker:
             await chats.revive(conn, back, milliseconds(self._clock))
         replies: list[Message] = []
         for row in rows:
-            update = json.loads(row.body)
+            update = _update_in(row)
             with logs.about(update, row.chat_id):
                 async with asyncio.timeout(HANDLING_S):
                     replies.extend(await self._handle(update, conn, now))
@@ -198,7 +198,7 @@ class Worker:
     async def _count_failure(self, row: Waiting, error: Exception) -> None:
         why = str(error) if isinstance(error, Unreadable) else type(error).__name__
         tries = row.tries + 1
-        update = json.loads(row.body)
+        update = _update_or_nothing(row)
         with logs.about(update, row.chat_id):
             log.error("update failed", row=row.id, tries=tries, error=why)
             if tries >= most_tries(error):
@@ -220,6 +220,22 @@ class Worker:
         except Exception as error:
             log.error("no apology", error=type(error).__name__)
             return ()
+
+
+def _update_in(row: Waiting) -> Any:
+    """The update of the row. Raises Unreadable."""
+    try:
+        return json.loads(row.body)
+    except (ValueError, TypeError, RecursionError):
+        raise Unreadable("the row holds no JSON that can be read") from None
+
+
+def _update_or_nothing(row: Waiting) -> Any:
+    """The update of the row; an empty one where it can't be read."""
+    try:
+        return _update_in(row)
+    except Unreadable:
+        return {}
 
 
 def most_tries(error: Exception) -> int:

@@ -124,6 +124,19 @@ async def dead_after_steps(parts: Core) -> list[inbox.DeadUpdate]:
                 return dead
 
 
+@pytest.mark.parametrize("body", ["{", "[" * 100_000, "[" * 100_000 + "]" * 100_000], ids=["cut", "open", "nested"])
+async def test_a_row_that_is_no_json_is_given_up_at_once_and_holds_up_no_other(tmp_path: Path, body: str):
+    async with core(ROOT, sqlite(tmp_path), limits=UNLIMITED) as parts:
+        async with parts.engine.begin() as conn:
+            await inbox.add(conn, [inbox.Arrival(1, 1, body), arrival(2, 2), arrival(3, 1)], 0)
+        await parts.worker.step()
+        await parts.worker.step()
+        async with parts.engine.begin() as conn:
+            dead = await inbox.dead(conn)
+        assert [(one.key, one.tries) for one in dead] == [(1, 1)]
+        assert (await left(parts))[1:] == ([1, 2], ["dead", "done", "done"])
+
+
 async def test_who_wrote_what_failed_is_told_so_once_and_the_chat_goes_on(tmp_path: Path):
     def sorry(raw: dict[str, Any], _now: datetime) -> Sequence[Message]:
         return [Message(raw["message"]["chat"]["id"], Lane.REPLY, "sendMessage", {"text": "没处理成"})]
