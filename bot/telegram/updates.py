@@ -14,6 +14,9 @@ from storage.inbox import Unreadable
 LOOKED_AT = 1000
 """Characters of a message that are kept; of a longer one the two ends, for the question may stand at either."""
 
+IDS: Final = range(1, 2**63)
+"""Of updates; those of chats may be negative too."""
+
 LONGEST_ALBUM = 40
 """Characters of an album's name that are kept; Telegram's have 17 digits."""
 
@@ -74,13 +77,19 @@ def read(raw: object) -> Incoming:
     """
     if not isinstance(raw, dict):
         raise Malformed("not an object")
-    update_id = number(raw, "update_id")
+    update_id = update_id_of(raw)
     if update_id is None:
         raise Malformed("no valid update_id")
     for kind, read_kind in _KINDS.items():
         if raw.get(kind) is not None:
             return read_kind(update_id, part(raw, kind))
     return Incoming(update_id, What.NOTHING)
+
+
+def update_id_of(update: object) -> int | None:
+    """The id that confirms the update to Telegram; None when the update has no valid id."""
+    found = update.get("update_id") if isinstance(update, dict) else None
+    return found if type(found) is int and found in IDS else None
 
 
 MEDIA: Final = (

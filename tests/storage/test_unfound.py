@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import chats, outbox, schema, sending, unfound
+from storage import outbox, revival, schema, sending, unfound
 from storage.outbox import Lane, Message
 from storage.unfound import FEW, KEPT_MS, RETRY_MS, WINDOW_MS
 
@@ -26,7 +26,7 @@ async def reached(conn: AsyncConnection, *chat_ids: int, now_ms: int = NOW_MS) -
 
 
 async def blocked(conn: AsyncConnection) -> set[int]:
-    return {one.chat_id for one in await chats.blocked(conn)}
+    return set(await revival.blocked(conn))
 
 
 async def waiting(conn: AsyncConnection, now_ms: int) -> set[int]:
