@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 import structlog
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
 
 from bot.clock import Clock
+from storage.database.blame import is_of_a_row
 
 Step = Callable[[], Awaitable[float]]
 """Does the next piece of work; the seconds until there may be more to do (0: at once)."""
@@ -56,7 +56,7 @@ async def in_parts(
         try:
             done.append(await work(part))
         except Exception as error:
-            if not is_its_own(error) or failed == MOST_ASIDE:
+            if not is_of_a_row(error) or failed == MOST_ASIDE:
                 raise
             if len(part) > 1:
                 left += [part[len(part) // 2 :], part[: len(part) // 2]]
@@ -64,10 +64,3 @@ async def in_parts(
             failed += 1
             aside(part[0], error)
     return done
-
-
-def is_its_own(error: Exception) -> bool:
-    """Whether the error is of the thing at hand; not of the database or the network, which would meet all others."""
-    if isinstance(error, DataError | IntegrityError) or type(error) is StatementError:
-        return True
-    return not isinstance(error, SQLAlchemyError | OSError)

@@ -1,7 +1,6 @@
 """Chats with a state that a sender must know: blocked, moved, paused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import case, exists, select, update
@@ -20,15 +19,6 @@ LONGEST_PAUSE_MS: Final = 86_400_000
 
 UNKNOWN: Final = "not known: "
 """The beginning of `why` of a chat that the server does not know (see `storage.unfound`)."""
-
-
-@dataclass(frozen=True)
-class Blocked:
-    """A chat that can't be written to, Telegram's words for the reason, and the epoch ms of the refusal."""
-
-    chat_id: int
-    why: str
-    since: int
 
 
 async def block(conn: AsyncConnection, chat_id: int, why: str, now_ms: int) -> None:
@@ -110,12 +100,6 @@ async def _give(conn: AsyncConnection, old: int, new: int) -> None:
     await conn.execute(update(checks).where(checks.c.chat_id == old).values(chat_id=new))
     is_free = ~exists().where(dialogues.alias("taken").c.chat_id == new)
     await conn.execute(update(dialogues).where(dialogues.c.chat_id == old, is_free).values(chat_id=new))
-
-
-async def blocked(conn: AsyncConnection) -> list[Blocked]:
-    """Blocked chats, the newest first, at most a hundred."""
-    query = select(chats).where(chats.c.state == BLOCKED).order_by(chats.c.updated_at.desc()).limit(100)
-    return [Blocked(row.chat_id, row.why or "", row.updated_at) for row in (await conn.execute(query)).all()]
 
 
 async def put(

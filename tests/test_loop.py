@@ -4,14 +4,22 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.loop import MOST_ASIDE, Step, in_parts, is_its_own, repeat
+from bot.loop import MOST_ASIDE, Step, in_parts, repeat
+from storage.database.blame import is_of_a_row
 
 AGAIN_S = 7.0
+
+
+class Told(Exception):
+    """An error of PostgreSQL's driver; `sqlstate` None: of the connection, the server told nothing."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        self.sqlstate = sqlstate
 
 
 class CountingClock(SystemClock):
@@ -125,11 +133,13 @@ async def test_when_too_many_fail_no_single_one_is_to_blame():
         (IntegrityError("x", {}, Exception()), True),
         (StatementError("x", "x", {}, Exception()), True),
         (OperationalError("x", {}, Exception()), False),
-        (InterfaceError("x", {}, Exception()), False),
+        (DBAPIError("x", {}, Told("22P05")), True),
+        (DBAPIError("x", {}, Told("57014")), False),
+        (InterfaceError("x", {}, Told(None)), False),
         (PoolTimeout(), False),
         (ConnectionResetError(), False),
         (TimeoutError(), False),
     ],
 )
 def test_errors_of_one_thing_and_errors_that_meet_all(error: Exception, is_its: bool):
-    assert is_its_own(error) is is_its
+    assert is_of_a_row(error) is is_its

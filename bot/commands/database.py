@@ -31,15 +31,16 @@ async def _upgrade(url: str) -> bool:
 
 def backup(file: Path) -> str:
     """A line to print, after the embedded database, in use or not, is copied to `file`. Raises Refusal."""
-    url = settings().database_url
-    refuse_nothing(url)
+    chosen = settings()
+    url = chosen.database_url
+    refuse_nothing(chosen)
     try:
         copying.backup(url, file, epoch_ms(datetime.now(UTC)))
     except (NotEmbeddedError, sqlite3.Error) as error:
         raise Refusal(f"DATABASE_URL: {error}") from None
     except OSError as error:
         raise Refusal(f"{file}: {error.strerror or error}") from None
-    return f"copied to {file}"
+    return f"copied {engine.file_of(url).absolute()} to {file}"
 
 
 def adopt(bot_id: int | None) -> str:
@@ -48,7 +49,7 @@ def adopt(bot_id: int | None) -> str:
     if bot_id is None and chosen.is_sandbox:
         raise Refusal("TELEGRAM_BOT_TOKEN: empty; set it, or name the bot: alliance-bot db adopt --bot ID")
     new = bot_id_in(chosen.token) if bot_id is None else bot_id
-    refuse_nothing(chosen.database_url)
+    refuse_nothing(chosen)
     before = result_of(_adopt(chosen, new), "DATABASE_URL: {}; if it is new: alliance-bot db upgrade")
     if before is not None and before.bot_id == new:
         return f"belongs to bot {new} already"
@@ -101,8 +102,9 @@ async def _copy(source: str, target: str) -> dict[str, int]:
 
 def restored() -> str:
     """A line to print, after the database is marked as restored by other tools. Raises Refusal."""
-    url = settings().database_url
-    refuse_nothing(url)
+    chosen = settings()
+    url = chosen.database_url
+    refuse_nothing(chosen)
     result_of(_restored(url), "DATABASE_URL: {}; if it is new: alliance-bot db upgrade")
     return "marked as a copy: what was due goes out as a repeat; start one process, then the others"
 

@@ -97,7 +97,7 @@ async def _database(settings: Settings) -> list[Diagnosis]:
     """The database, and what it says of chats that get nothing."""
     url = settings.database_url
     try:
-        refuse_nothing(url)
+        refuse_nothing(settings)
         async with database_at(url) as opened, opened.begin() as conn:
             is_newest, version = await conn.run_sync(engine.is_newest), await conn.run_sync(engine.version)
             if not is_newest:

@@ -58,7 +58,7 @@ def imported(path: Path, options: Options) -> tuple[list[str], bool]:
     chosen = settings()
     edition = resolve(chosen, None)
     now = datetime.now(UTC)
-    watch = WatchPolicy(edition, chosen.zone, chosen.quiet_hours, opened(chosen))
+    watch = WatchPolicy(edition, chosen.zone, chosen.quiet_hours, opened(chosen), admins=chosen.admin_chat_ids)
     terms = Terms(watch, dry_run=options.dry_run, is_sure=options.is_sure, registers=options.registers)
     name = "standard input" if path == STANDARD_INPUT else str(path)
     by = _Import(name, chosen, edition, Incoming.of(edition, epoch_ms(now)), terms)

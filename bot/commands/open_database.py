@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.commands import Refusal
-from bot.settings import Settings, bot_id_in
+from bot.settings import SANDBOX_DATABASE, Settings, bot_id_in
 from storage import belonging
 from storage.database import engine as database
 from storage.database.failures import told
@@ -27,7 +27,7 @@ def with_database(
     named with its full path is made and said to be new; a relative path may be meant in another folder.
     """
     if not upgrades or not _is_named_in_full(chosen.database_url):
-        refuse_nothing(chosen.database_url)
+        refuse_nothing(chosen)
     return result_of(_opened(chosen, work, upgrades), "DATABASE_URL: {}")
 
 
@@ -77,14 +77,20 @@ def is_missing(url: str) -> bool:
     return database.is_embedded(url) and not database.file_of(url).exists()
 
 
-def refuse_nothing(url: str) -> None:
+def refuse_nothing(chosen: Settings) -> None:
     """Raises Refusal when there is no file of an embedded database."""
-    if not is_missing(url):
+    if not is_missing(chosen.database_url):
         return
-    file = database.file_of(url)
+    file = database.file_of(chosen.database_url)
     elsewhere = "" if file.is_absolute() else "go to the bot's folder, where its .env and its database are; or "
     mend = f"{elsewhere}start the bot once, or: alliance-bot db upgrade"
-    raise Refusal(f"DATABASE_URL: {file.absolute()}: no database there; {mend}")
+    raise Refusal(f"DATABASE_URL: {file.absolute()}: no database there; {mend}{_why_the_sandboxs(chosen)}")
+
+
+def _why_the_sandboxs(chosen: Settings) -> str:
+    if not chosen.is_sandbox or chosen.database_url != SANDBOX_DATABASE:
+        return ""
+    return "; TELEGRAM_BOT_TOKEN is empty, so this is the sandbox's database: set it, or DATABASE_URL"
 
 
 async def _opened(chosen: Settings, work: Callable[[AsyncEngine], Awaitable[Result]], upgrades: bool) -> Result:

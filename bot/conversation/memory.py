@@ -151,7 +151,7 @@ class Dialogue(Frozen):
     heard: tuple[Heard, ...] = ()
 
     def counted(self, at: datetime, weight: int) -> "Dialogue":
-        """The dialogue with `weight` more in the minute of `at`, when the message was written."""
+        """The dialogue with `weight` more in the minute of `at`, when the message was written or corrected."""
         window = self.window
         if window is None or abs(at - window.since) >= THROTTLE_WINDOW:
             window = Window(since=at, count=0)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import logs
@@ -21,6 +21,7 @@ from bot.clock import Clock, milliseconds
 from bot.delivery.reservations import Reservations
 from bot.loop import repeat
 from storage import chats, inbox
+from storage.database.blame import is_of_a_row
 from storage.inbox import Arrival, NotFirstError, Unreadable, Waiting
 from storage.outbox import Message
 
@@ -171,7 +172,7 @@ class Worker:
             await chats.revive(conn, back, milliseconds(self._clock))
         replies: list[Message] = []
         for row in rows:
-            update = json.loads(row.body)
+            update = _update_in(row)
             with logs.about(update, row.chat_id):
                 async with asyncio.timeout(HANDLING_S):
                     replies.extend(await self._handle(update, conn, now))
@@ -197,7 +198,7 @@ class Worker:
     async def _count_failure(self, row: Waiting, error: Exception) -> None:
         why = str(error) if isinstance(error, Unreadable) else type(error).__name__
         tries = row.tries + 1
-        update = json.loads(row.body)
+        update = _update_or_nothing(row)
         with logs.about(update, row.chat_id):
             log.error("update failed", row=row.id, tries=tries, error=why)
             if tries >= most_tries(error):
@@ -221,10 +222,24 @@ class Worker:
             return ()
 
 
+def _update_in(row: Waiting) -> Any:
+    """The update of the row. Raises Unreadable."""
+    try:
+        return json.loads(row.body)
+    except (ValueError, TypeError, RecursionError):
+        raise Unreadable("the row holds no JSON that can be read") from None
+
+
+def _update_or_nothing(row: Waiting) -> Any:
+    """The update of the row; an empty one where it can't be read."""
+    try:
+        return _update_in(row)
+    except Unreadable:
+        return {}
+
+
 def most_tries(error: Exception) -> int:
     """How often an update is tried that fails with the error."""
     if isinstance(error, Unreadable):
         return 1
-    is_of_the_statement = isinstance(error, DataError | IntegrityError | ProgrammingError)
-    may_pass = isinstance(error, DBAPIError | OSError) and not is_of_the_statement
-    return MOST_TRIES if may_pass else FEW_TRIES
+    return FEW_TRIES if is_of_a_row(error) else MOST_TRIES

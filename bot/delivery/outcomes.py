@@ -6,12 +6,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.delivery.blame import is_of_a_row
 from bot.delivery.channel import CallResult, Failure
 from bot.delivery.fates import Failed, store
 from bot.delivery.lanes import Lanes
 from bot.logs import chat_name
 from storage import chats, sending
+from storage.database.blame import is_of_a_row
 from storage.outbox import error_name
 from storage.sending import LeasedMessage, Methods
 

@@ -10,7 +10,6 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock, milliseconds
-from bot.delivery.blame import is_of_a_row
 from bot.delivery.channel import Channel
 from bot.delivery.lanes import Lanes, Turn
 from bot.delivery.pace import OwnPace, SharedPace, shared
@@ -20,6 +19,7 @@ from bot.delivery.unreadable import set_aside_unreadable
 from bot.delivery.wording import Author, worded
 from bot.loop import repeat
 from storage import chats, sending
+from storage.database.blame import is_of_a_row
 from storage.outbox import Lease
 from storage.sending import LeasedMessage, NextMessage
 

@@ -6,8 +6,8 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.delivery.blame import is_of_a_row
 from storage import sending
+from storage.database.blame import is_of_a_row
 from storage.outbox import error_name
 
 Read = Callable[[AsyncConnection, int], Awaitable[Any]]

@@ -18,13 +18,14 @@ from bot.feeds import shop_list_uploads
 from bot.feeds.file import BY_CHAT, ScoreFile
 from bot.feeds.kept import Contents, OutdatedError, contents, read, taken, written
 from bot.feeds.store import Imported, Terms, import_rows
-from bot.loop import is_its_own, repeat
+from bot.loop import repeat
 from bot.telegram.api import Api, NotHere, TooLarge
-from bot.telegram.errors import AnswerLostError, StrangerError, TelegramError, UnreachableError
+from bot.telegram.errors import NetworkError, TelegramError, TooManyRequestsError
 from bot.telegram.messages import say
 from bot.views.render import Rendered, render
 from bot.warnings.policy import WatchPolicy
 from storage import outbox, shop_names, uploads
+from storage.database.blame import is_of_a_row
 from storage.score_files import Incoming, Stored
 from storage.uploads import LARGEST_BYTES, SENT, Upload
 
@@ -32,9 +33,11 @@ LEASE_MS: Final = 120_000
 LOOK_S: Final = 1.0
 AGAIN_MS: Final = 10_000
 PATIENCE_MS: Final = 10 * 60_000
-"""For so long a file is asked for again while Telegram is not reached; then its sender is told."""
+"""For so long a file is asked for again while Telegram is not reached or in trouble; then its sender is told."""
 
-NOT_REACHED: Final = (AnswerLostError, StrangerError, UnreachableError)
+PASSES: Final = (NetworkError, TooManyRequestsError)
+"""Errors after which the same file may well be had."""
+
 SHOWN_PROBLEMS: Final = 10
 SHOWN_CHANGES: Final = 5
 
@@ -68,7 +71,7 @@ class Uploads:
         try:
             await (self._read if upload.state == SENT else self._import)(upload)
         except Exception as error:
-            if not is_its_own(error):
+            if not is_of_a_row(error):
                 raise  # the lease ends, and the file is tried again
             log.error("set aside", place="upload", one=upload.id, error=type(error).__name__)
             await self._ended(upload, render("operators/upload_refused", why="failed"))
@@ -103,12 +106,13 @@ class Uploads:
         return None
 
     async def _is_left(self, upload: Upload, error: TelegramError) -> bool:
-        """Whether the file is asked for again: Telegram was not reached, and that not for long."""
+        """Whether the file is asked for again: Telegram gives none now, and has given none for a short time only."""
         now_ms = milliseconds(self.clock)
-        if not isinstance(error, NOT_REACHED) or now_ms - upload.created_at >= PATIENCE_MS:
+        if not isinstance(error, PASSES) or now_ms - upload.created_at >= PATIENCE_MS:
             return False
+        asked_ms = int(error.seconds * 1000) if isinstance(error, TooManyRequestsError) else 0
         async with self.engine.begin() as conn:
-            await uploads.leave(conn, upload.id, now_ms + AGAIN_MS)
+            await uploads.leave(conn, upload.id, now_ms + max(AGAIN_MS, asked_ms))
         return True
 
     async def _import(self, upload: Upload) -> None:

@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import Clock, milliseconds
 from bot.journeys.context import Context
 from bot.logs import chat_name
-from bot.loop import is_its_own, repeat
+from bot.loop import repeat
 from bot.telegram.messages import say
 from bot.views.render import Rendered
 from bot.warnings.policy import due
 from bot.warnings.schedule import JOB
 from bot.warnings.set_aside import Place, SetAside
 from storage import jobs, outbox, preferences
+from storage.database.blame import is_of_a_row
 from storage.outbox import Lane
 from storage.preferences import Daily, Wish
 
@@ -83,7 +84,7 @@ class DailyMessages:
         try:
             return await self._make(wish, day)
         except Exception as error:
-            if is_its_own(error):
+            if is_of_a_row(error):
                 await self._leave_out(wish, day, error)
             else:
                 name, kind = chat_name(wish.chat_id), type(error).__name__

@@ -128,7 +128,7 @@ class Context:
     @cached_property
     def policy(self) -> WatchPolicy:
         """How scores are watched: by the operator's edition, for the followers of a shop are many."""
-        return WatchPolicy(self.setting, self.zone, self.quiet_hours, self.catalogue)
+        return WatchPolicy(self.setting, self.zone, self.quiet_hours, self.catalogue, admins=self.admins)
 
     def edition_named(self, name: str) -> Edition | None:
         """The edition by name, None when the catalogue has no such edition."""

@@ -11,8 +11,8 @@ from bot.telegram.updates import What
 from storage import announcements
 from storage.announcements import SHOWN
 
-FORGOTTEN_AFTER = timedelta(days=1)
-"""A correction of an older message that the chat does not remember has no answer: nobody knows what it corrects."""
+LONGEST_UNHEARD = timedelta(days=1)
+"""For so long a correction of a message that the chat does not remember is answered."""
 
 NAMING_COMMANDS = ("shops", "rename")
 
@@ -25,9 +25,9 @@ def said(turn: Turn) -> str:
 
 
 async def taken_up(turn: Turn) -> Turn | None:
-    """The turn in which the corrected message stands in place of the first one; None where no answer is due.
+    """The turn in which the corrected message stands in place of the first one; None where the words are the same.
 
-    A correction of a message that the chat does not remember is a message as any other, for a day.
+    A correction of a message that the chat does not remember is a message as any other, and None a day later.
     """
     if not turn.incoming.edited:
         return turn
@@ -35,7 +35,7 @@ async def taken_up(turn: Turn) -> Turn | None:
         return None
     heard = turn.heard
     if heard is None:
-        return None if _is_long_ago(turn) else turn
+        return None if _is_of_long_ago(turn) else turn
     if heard.said == said(turn):
         return None
     before = replace(turn, dialogue=_before(turn, heard))
@@ -44,9 +44,9 @@ async def taken_up(turn: Turn) -> Turn | None:
     return _as_name(before, heard) if heard.named else before
 
 
-def _is_long_ago(turn: Turn) -> bool:
-    at = turn.incoming.written_at
-    return at is not None and turn.now - at > FORGOTTEN_AFTER
+def _is_of_long_ago(turn: Turn) -> bool:
+    sent, written = turn.incoming.sent_at, turn.incoming.written_at
+    return bool(sent and written and sent - written > LONGEST_UNHEARD)
 
 
 def remembered(turn: Turn, reply: Reply) -> Reply:

@@ -71,17 +71,17 @@ class Turn:
         """The merchant's day, by which everything is judged."""
         return self.context.today(self.now)
 
+    @cached_property
+    def written_at(self) -> datetime:
+        """When the message was written; now for a press, and for a date that is ahead or cannot be."""
+        return self._believed(self.incoming.written_at)
+
     @property
     def sent_at(self) -> datetime:
-        """When the message was written or corrected; now for a press, and for a date that is ahead or cannot be."""
-        return self._instant(self.incoming.sent_at)
+        """When the message was written, or corrected; now as for `written_at`."""
+        return self._believed(self.incoming.sent_at)
 
-    @property
-    def written_at(self) -> datetime:
-        """When the message was written, corrected since or not; else as `sent_at`."""
-        return self._instant(self.incoming.written_at)
-
-    def _instant(self, at: datetime | None) -> datetime:
+    def _believed(self, at: datetime | None) -> datetime:
         return at if at and timedelta() <= self.now - at <= LONGEST_BEHIND else self.now
 
     @cached_property

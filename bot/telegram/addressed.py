@@ -8,9 +8,9 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.telegram.arrival import is_of_use
+from bot.telegram.hourly import AGAIN_S
 from bot.telegram.updates import Incoming, What
 
-AGAIN_S: Final = 3600.0
 MOST_GROUPS: Final = 10_000
 
 _TYPED: Final = (What.TEXT, What.COMMAND, What.MEDIA)

@@ -8,14 +8,12 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from bot.telegram.updates import Incoming, Malformed, What, read
+from bot.telegram.updates import IDS, Incoming, Malformed, What, read, update_id_of
 from storage.inbox import Arrival
 from storage.instants import epoch_ms
 
 LONGEST_BODY: Final = 1_000_000
 """In characters. A longer update is kept as dead, without its body."""
-
-_ID_RANGE: Final = range(1, 2**63)
 
 Takes = Callable[[Incoming], bool]
 """Whether the update is to be handled; else the update is confirmed, and not kept."""
@@ -35,8 +33,6 @@ def arrival(update: Any, takes: Takes = is_of_use) -> Arrival | None:
     """The inbox row of the update; dead when the update can't be read; None when it is not taken."""
     try:
         incoming = read(update)
-        if update_id_of(update) is None:
-            raise Malformed("no valid update_id")
     except Malformed as problem:
         return _dead(update, str(problem))
     if not takes(incoming):
@@ -63,12 +59,6 @@ def _text(update: Any) -> str | None:
         return None
 
 
-def update_id_of(update: Any) -> int | None:
-    """The id that confirms the update to Telegram; None when the update has no valid id."""
-    found = update.get("update_id") if isinstance(update, dict) else None
-    return found if type(found) is int and found in _ID_RANGE else None
-
-
 def chat_of(update: Any) -> int:
     """The id of the chat of an update that can't be read, as far as it tells; else of its person, else 0."""
     if not isinstance(update, dict):
@@ -83,7 +73,7 @@ def chat_of(update: Any) -> int:
 
 def _id(part: Any) -> int:
     found = part.get("id") if isinstance(part, dict) else None
-    return found if type(found) is int and abs(found) in _ID_RANGE else 0
+    return found if type(found) is int and abs(found) in IDS else 0
 
 
 def _key_of(update: Any, body: str) -> int:

@@ -14,9 +14,10 @@ import structlog
 
 from bot.clock import Clock
 from bot.telegram.api import Api
-from bot.telegram.arrival import Takes, arrivals, is_of_use, update_id_of
+from bot.telegram.arrival import Takes, arrivals, is_of_use
 from bot.telegram.conflicts import Conflicts
 from bot.telegram.errors import Conflict, InvalidToken, TelegramError, TooManyRequestsError, UnreachableError
+from bot.telegram.updates import update_id_of
 from storage.inbox import Arrival
 
 POLL_S: Final = 25

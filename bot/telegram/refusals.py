@@ -123,9 +123,7 @@ REFUSALS: Final = (
     Refusal("interdc_", Fate.UNKNOWN, _UNSURE),
     Refusal("msg_wait_failed", Fate.UNKNOWN, _UNSURE),
     # put into the chat, and taken away there
-    Refusal(
-        "immediately deleted", Fate.AGAIN, "a bot or rule of the group took the message away; maybe not a plainer one"
-    ),
+    Refusal("immediately deleted", Fate.AGAIN, _TAKEN_AWAY),
     # a part of the message
     Refusal("topic_closed", Fate.PLAINER, _THREAD, part=Part.THREAD),
     Refusal("topic_deleted", Fate.PLAINER, _THREAD, part=Part.THREAD),

@@ -14,6 +14,9 @@ from storage.inbox import Unreadable
 LOOKED_AT = 1000
 """Characters of a message that are kept; of a longer one the two ends, for the question may stand at either."""
 
+IDS: Final = range(1, 2**63)
+"""Of updates; those of chats may be negative too."""
+
 LONGEST_ALBUM = 40
 """Characters of an album's name that are kept; Telegram's have 17 digits."""
 
@@ -38,9 +41,9 @@ class Incoming:
 
     The words under a photo or file are as good as typed. `file_id`, `file_bytes`: of a document. `album`: the same for
     all pictures sent together, "" for one alone. `edited`: an earlier message as the writer corrected it. `sent_at`:
-    when the message was written, or corrected (aware, UTC); None for a press. `written_at`: when it was written first.
-    `topic_id`: the topic of the chat in
-    which an answer belongs. `addressee`: the bot named after a command, "" for none.
+    when the message was written, or corrected; `written_at`: when the message was written, corrected later or not
+    (both aware, UTC; None for a press). `topic_id`: the topic of the chat in which an answer belongs. `addressee`: the
+    bot named after a command, "" for none.
     """
 
     update_id: int
@@ -74,13 +77,19 @@ def read(raw: object) -> Incoming:
     """
     if not isinstance(raw, dict):
         raise Malformed("not an object")
-    update_id = number(raw, "update_id")
+    update_id = update_id_of(raw)
     if update_id is None:
         raise Malformed("no valid update_id")
     for kind, read_kind in _KINDS.items():
         if raw.get(kind) is not None:
             return read_kind(update_id, part(raw, kind))
     return Incoming(update_id, What.NOTHING)
+
+
+def update_id_of(update: object) -> int | None:
+    """The id that confirms the update to Telegram; None when the update has no valid id."""
+    found = update.get("update_id") if isinstance(update, dict) else None
+    return found if type(found) is int and found in IDS else None
 
 
 MEDIA: Final = (
@@ -116,7 +125,6 @@ def _message(update_id: int, message: Part) -> Incoming:
     if what is What.NOTHING and any(message.get(name) for name in MEDIA):
         what = What.MEDIA  # else a note of Telegram itself (joined, pinned …), to which nobody expects an answer
     chat, document = part(message, "chat"), part(message, "document")
-    written_at = instant(message, "date")
     return Incoming(
         update_id,
         what,
@@ -128,8 +136,8 @@ def _message(update_id: int, message: Part) -> Incoming:
         file_id=text(document, "file_id"),
         file_bytes=number(document, "file_size") or 0,
         album=text(message, "media_group_id")[:LONGEST_ALBUM],
-        sent_at=instant(message, "edit_date") or written_at,
-        written_at=written_at,
+        sent_at=instant(message, "edit_date") or instant(message, "date"),
+        written_at=instant(message, "date"),
         topic_id=_topic(message),
         addressee=addressee,
     )

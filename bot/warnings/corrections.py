@@ -32,7 +32,7 @@ from storage.shops import Shop
 async def correct_stored(conn: AsyncConnection, policy: WatchPolicy, now: datetime, *, has_corrections: bool) -> int:
     """Correct what the file just stored has otherwise; the number of messages. Call in the rows' transaction.
 
-    A shop whose messages can't be corrected is set aside.
+    A shop whose messages can't be corrected is set aside, and the operators are told.
     """
     wrong = await corrections.contradicted(conn, epoch_ms(now)) if has_corrections else []
 
@@ -41,7 +41,10 @@ async def correct_stored(conn: AsyncConnection, policy: WatchPolicy, now: dateti
             return await correct(conn, policy, shop_ids, now)
 
     shop_ids = sorted({*wrong, *await corrections.counted_back(conn)})
-    return sum(await in_parts(shop_ids, mend, SetAside(Place.CORRECTION)))
+    aside = SetAside(Place.CORRECTION)
+    made = sum(await in_parts(shop_ids, mend, aside))
+    await aside.tell_in(conn, policy.admins, epoch_ms(now))
+    return made
 
 
 async def correct(conn: AsyncConnection, policy: WatchPolicy, shop_ids: Collection[int], now: datetime) -> int:

@@ -22,6 +22,7 @@ class WatchPolicy:
 
     `edition` judges the shops without a score, and those with scores on the scale of `edition`. With a `catalogue`,
     other editions judge the scores of other scales. `is_setting`: `edition` is the operator's, not one of those others.
+    `admins`: chats of operators, who are told what could not be corrected.
     """
 
     edition: Edition
@@ -29,6 +30,7 @@ class WatchPolicy:
     quiet_hours: Hours | None
     catalogue: Catalogue | None = None
     is_setting: bool = True
+    admins: frozenset[int] = frozenset()
 
     @property
     def scale(self) -> str:

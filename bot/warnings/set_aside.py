@@ -27,7 +27,6 @@ class Place(StrEnum):
     CORRECTION = "correction"
     CHAT = "chat"
     DAILY = "daily"
-    UPLOAD = "upload"
     ANNOUNCEMENT = "announcement"
     TABLE = "table"
     RULES = "rules"

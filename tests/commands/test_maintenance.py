@@ -64,10 +64,9 @@ def test_the_schema_is_upgraded_once(alliance: Alliance) -> None:
     assert second.out.startswith("already")
 
 
-@pytest.mark.usefixtures("upgraded")
-def test_a_backup_is_a_database(alliance: Alliance, tmp_path: Path) -> None:
+def test_a_backup_is_a_database(alliance: Alliance, tmp_path: Path, upgraded: Path) -> None:
     copy = tmp_path / "copy.db"
-    assert alliance("db", "backup", str(copy)).status == 0
+    assert alliance("db", "backup", str(copy)).out == f"copied {upgraded} to {copy}\n"
     with closing(sqlite3.connect(copy)) as database:
         assert database.execute("SELECT count(*) FROM inbox").fetchone() == (0,)
     assert alliance("db", "backup", str(copy)).status == 2

@@ -16,6 +16,9 @@ OTHER = {"TELEGRAM_BOT_TOKEN": "654321:other", "TELEGRAM_API_BASE_URL": "http://
 UNSET = {"DATABASE_URL": ""}
 
 
+NO_TOKEN = "; TELEGRAM_BOT_TOKEN is empty, so this is the sandbox's database: set it, or DATABASE_URL"
+
+
 def databases(folder: Path) -> list[str]:
     return sorted(str(one.relative_to(folder)) for one in folder.rglob("*.db"))
 
@@ -40,6 +43,7 @@ def test_in_another_folder_a_command_finds_no_database_says_so_and_makes_none(
     told = f"alliance-bot: DATABASE_URL: {tmp_path}/data/sandbox.db: no database there; go to the bot's folder"
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith(told)
+    assert ran.err.endswith(NO_TOKEN + "\n")
     assert len(ran.err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -54,10 +58,19 @@ def test_a_database_named_with_its_full_path_is_made_and_said_to_be_new(alliance
     assert (second.status, second.err) == (0, "")
 
 
+def test_with_a_token_it_is_the_bots_database_that_is_not_there(alliance: Alliance, tmp_path: Path) -> None:
+    ran = alliance("shops", "list", **UNSET, **OURS)
+    assert ran.err.startswith(f"alliance-bot: DATABASE_URL: {tmp_path}/data/alliance.db: no database there; go to")
+    assert "TELEGRAM_BOT_TOKEN" not in ran.err
+    named = alliance("shops", "list", **OURS, DATABASE_URL="sqlite:///data/sandbox.db")
+    assert "TELEGRAM_BOT_TOKEN" not in named.err
+
+
 def test_doctor_finds_none_and_makes_none(alliance: Alliance, tmp_path: Path) -> None:
     ran = alliance("doctor", **UNSET)
     (line,) = [line for line in ran.lines if "database" in line]
     assert line.startswith(f"BAD  database: DATABASE_URL: {tmp_path}/data/sandbox.db: no database there")
+    assert line.endswith(NO_TOKEN)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError, InterfaceError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import SystemClock
@@ -99,7 +100,7 @@ ERRORS = {
     "nested": (RecursionError(), 2, "RecursionError"),
     "constraint": (IntegrityError("", {}, ValueError()), 2, "IntegrityError"),
     "time": (TimeoutError(), 5, "TimeoutError"),
-    "connection": (InterfaceError("", {}, ValueError()), 5, "InterfaceError"),
+    "connection": (PoolTimeout(), 5, "TimeoutError"),
 }
 
 
@@ -121,6 +122,19 @@ async def dead_after_steps(parts: Core) -> list[inbox.DeadUpdate]:
         async with parts.engine.begin() as conn:
             if dead := await inbox.dead(conn):
                 return dead
+
+
+@pytest.mark.parametrize("body", ["{", "[" * 100_000, "[" * 100_000 + "]" * 100_000], ids=["cut", "open", "nested"])
+async def test_a_row_that_is_no_json_is_given_up_at_once_and_holds_up_no_other(tmp_path: Path, body: str):
+    async with core(ROOT, sqlite(tmp_path), limits=UNLIMITED) as parts:
+        async with parts.engine.begin() as conn:
+            await inbox.add(conn, [inbox.Arrival(1, 1, body), arrival(2, 2), arrival(3, 1)], 0)
+        await parts.worker.step()
+        await parts.worker.step()
+        async with parts.engine.begin() as conn:
+            dead = await inbox.dead(conn)
+        assert [(one.key, one.tries) for one in dead] == [(1, 1)]
+        assert (await left(parts))[1:] == ([1, 2], ["dead", "done", "done"])
 
 
 async def test_who_wrote_what_failed_is_told_so_once_and_the_chat_goes_on(tmp_path: Path):

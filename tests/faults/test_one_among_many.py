@@ -5,6 +5,7 @@ A row of the database is broken so that the program's own code fails at it.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -126,11 +127,12 @@ async def test_r30_a_message_that_cannot_be_corrected_leaves_out_no_other(world:
     stored = await world.day(0, came="12:00", **better)
     with capture_logs() as lines:
         async with world.engine.begin() as conn:
-            corrected = await correct_stored(
-                conn, world.watch, instant(0, "12:00"), has_corrections=stored.corrected > 0
-            )
+            watch = replace(world.watch, admins=frozenset({ADMIN}))
+            corrected = await correct_stored(conn, watch, instant(0, "12:00"), has_corrections=stored.corrected > 0)
     assert aside(lines) == [("correction", str(fifth))]
     assert corrected == SHOPS - 1
+    (said,) = await said_to(world.engine, ADMIN)
+    assert f"<code>{fifth}</code>" in said and "更正没能发出" in said
 
 
 async def test_r30_a_file_that_cannot_be_handled_holds_up_no_other(world: World):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.clock import SystemClock, milliseconds
 from bot.journeys import router
-from storage import chats, outbox, schema
+from storage import outbox, revival, schema
 from storage.outbox import Lane, Message
 from tests.faults.echo import UNLIMITED, Core, running
 from tests.faults.scene import all_answered, report
@@ -35,7 +35,7 @@ async def warn(parts: Core, chat_id: int, count: int) -> None:
 
 async def blocked(parts: Core) -> list[int]:
     async with parts.engine.begin() as conn:
-        return [one.chat_id for one in await chats.blocked(conn)]
+        return await revival.blocked(conn)
 
 
 async def until_quiet(parts: Core) -> None:

@@ -8,7 +8,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.feeds.chat_uploads import AGAIN_MS, Uploads
+from bot.feeds.chat_uploads import AGAIN_MS, PATIENCE_MS, Uploads
 from bot.telegram.api import Api
 from bot.telegram.session import Session
 from storage import uploads
@@ -47,6 +47,32 @@ async def test_a_file_is_asked_for_again_while_something_other_than_telegram_ans
         assert await work.step()
         assert not await work.step()
     assert asked == 61
+    (text,) = await said(engine)
+    assert text.startswith(SAID_SO)
+
+
+@pytest.mark.parametrize("code", [429, 500, 502])
+async def test_a_file_is_asked_for_again_when_telegram_is_in_trouble_or_asks_to_wait(
+    engine: AsyncEngine, code: int
+) -> None:
+    async def trouble(_: web.Request) -> web.Response:
+        said = {"ok": False, "error_code": code, "description": "trouble"}
+        wait = {"parameters": {"retry_after": 60}} if code == 429 else {}
+        return web.json_response(said | wait, status=code)
+
+    clock = SetClock(instant(0, "20:00"))
+    async with serving(trouble, trouble) as root, Session(1) as session:
+        work = Uploads(engine, Api("1:x", root, session), World(engine).watch, time(9, 30), clock, wake=lambda: None)
+        async with engine.begin() as conn:
+            await uploads.add(conn, 4711, "x", ms(clock.now()))
+        assert await work.step()
+        clock.at += timedelta(milliseconds=(60_000 if code == 429 else AGAIN_MS) - 1)
+        assert not await work.step()
+        clock.at += timedelta(milliseconds=1)
+        assert await work.step()
+        assert await said(engine) == []
+        clock.at += timedelta(milliseconds=PATIENCE_MS)
+        assert await work.step()
     (text,) = await said(engine)
     assert text.startswith(SAID_SO)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import chats, outbox, schema, sending, unfound
+from storage import chats, outbox, revival, schema, sending, unfound
 from storage.outbox import Lane, Lease, Message
 from storage.unfound import FEW, KEPT_MS, RETRY_MS, WINDOW_MS
 
@@ -28,7 +28,7 @@ async def reached(conn: AsyncConnection, *chat_ids: int, now_ms: int = NOW_MS) -
 
 
 async def blocked(conn: AsyncConnection) -> set[int]:
-    return {one.chat_id for one in await chats.blocked(conn)}
+    return set(await revival.blocked(conn))
 
 
 async def waiting(conn: AsyncConnection, now_ms: int) -> set[int]:

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.clock import SystemClock
-from bot.telegram.addressed import AGAIN_S, MOST_GROUPS, Addressed
+from bot.telegram.addressed import MOST_GROUPS, Addressed
+from bot.telegram.hourly import AGAIN_S
 from bot.telegram.updates import Incoming, What
 
 GROUP, OPERATORS = -100, -200

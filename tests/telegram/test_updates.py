@@ -229,6 +229,7 @@ def test_a_place_that_is_shared_live_is_corrected_again_and_again_and_is_nothing
         5,
         {"message": MESSAGE},
         {**written(), "update_id": True},
+        {**written(), "update_id": -1},
         {**written(), "update_id": 2**70},
         {"update_id": 1, "message": "x"},
         {"update_id": 1, "message": []},
