@@ -11,6 +11,7 @@ from typing import Final
 from bot.delivery.channel import Failure, Fate
 from bot.telegram.answers import plain
 from bot.telegram.errors import (
+    AnswerLostError,
     BadRequest,
     ChatMigrated,
     Conflict,
@@ -32,6 +33,9 @@ AGAIN_S: Final = 10.0
 
 PAUSE_S: Final = 60.0
 """How long a chat waits that is told to wait, and not how long."""
+
+LONGEST_LOST_S: Final = 300.0
+"""Between two calls without an answer: each may have put one more copy into the chat."""
 
 LONGEST_WAIT_S: Final = 30.0
 """Between two calls to a server that is in trouble or not reached."""
@@ -57,6 +61,8 @@ def classify(error: Exception, method: str, refusals: int, tries: int = 1) -> Fa
             failure = Failure(Fate.PAUSED, why, wait_s=error.seconds)
         case InvalidToken() | Conflict() | UnreachableError():
             failure = Failure(Fate.UNREACHED, why, wait_s=_doubled(tries))
+        case AnswerLostError():
+            failure = Failure(Fate.UNKNOWN, why, wait_s=min(LONGEST_LOST_S, 4.0 ** min(tries - 1, 10)))
         case NetworkError() if not _is_too_large(error, method):
             failure = Failure(Fate.UNKNOWN, why, wait_s=_doubled(tries))
         case BadRequest() | Forbidden() | RefusedError():

@@ -67,9 +67,10 @@ def test_a_server_in_trouble_is_asked_again_each_half_minute_for_ever():
     assert waits == [1, 2, 16, 30, 30]
 
 
-def test_no_lost_answer_is_the_last():
-    failures = [classify(AnswerLostError("timeout"), SEND, 0, tries) for tries in (1, 2, 500)]
-    assert [one.fate for one in failures] == [Fate.UNKNOWN] * 3
+def test_no_lost_answer_is_the_last_and_each_is_waited_for_longer_than_a_5xx():
+    failures = [classify(AnswerLostError("timeout"), SEND, 0, tries) for tries in (1, 2, 3, 5, 6, 500)]
+    assert [one.fate for one in failures] == [Fate.UNKNOWN] * 6
+    assert [one.wait_s for one in failures] == [1, 4, 16, 256, 300, 300]
 
 
 def test_an_upload_that_a_proxy_finds_too_large_becomes_text():
