@@ -175,13 +175,13 @@ async def test_no_more_than_five_files_an_hour(operator: Person) -> None:
 async def test_files_that_are_refused_do_not_count_among_the_five(operator: Person, sandbox: SandboxClient) -> None:
     for _ in range(5):
         assert "文件读不了" in (await sends(operator, "no,table\n1,2\n")).text
-    await sandbox.fault("status", method="getFile", status=500, count=1)
+    await sandbox.fault("status", method="getFile", status=400, count=1)
     assert "没能从 Telegram 下载" in (await sends(operator, GOOD)).text
     assert (await sends(operator, GOOD)).text.startswith("能导入 3 行")
 
 
 async def test_a_failed_download_is_said(operator: Person, sandbox: SandboxClient) -> None:
-    await sandbox.fault("status", method="getFile", status=500, count=1)
+    await sandbox.fault("status", method="getFile", status=400, count=1)
     assert "没能从 Telegram 下载" in (await sends(operator, GOOD)).text
 
 
