@@ -24,7 +24,7 @@ for limit in map(int, limits):
 """A limit to the size of files is met as a full disk is: in the middle of a write."""
 
 
-def test_r35b_a_backup_onto_a_full_disk_leaves_nothing_half_written(embedded_url: str, tmp_path: Path) -> None:
+def test_r35_a_backup_onto_a_full_disk_leaves_nothing_half_written(embedded_url: str, tmp_path: Path) -> None:
     target = tmp_path / "backups" / "copy.db"
     target.parent.mkdir()
     size = Path(embedded_url.partition(":///")[2]).stat().st_size

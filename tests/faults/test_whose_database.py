@@ -37,7 +37,7 @@ async def silenced(url: str) -> int:
 
 
 @pytest.mark.parametrize("token", [SANDBOX_TOKEN, FOREIGN], ids=["no token", "another bot's"])
-async def test_r28b_a_start_with_another_token_silences_nobody(database_url: str, token: str) -> None:
+async def test_r28_a_start_with_another_token_silences_nobody(database_url: str, token: str) -> None:
     count = times(20, 5)
     async with sandbox_client() as sandbox, sandbox_client() as other:
         people = await crowd(sandbox, count)
