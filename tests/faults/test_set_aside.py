@@ -108,7 +108,7 @@ def tell(what: str, found: dict[int, tuple[str, str]], bad: int) -> list[str]:
     return dead
 
 
-async def test_r30a_an_outcome_that_can_not_be_written_is_set_aside_alone(engine: AsyncEngine) -> None:
+async def test_r30_an_outcome_that_can_not_be_written_is_set_aside_alone(engine: AsyncEngine) -> None:
     poisoned = dict(enumerate(OUTCOMES.values(), 1))
     async with engine.begin() as conn:
         chats = [*poisoned, *range(100, 100 + GOOD)]
@@ -119,7 +119,7 @@ async def test_r30a_an_outcome_that_can_not_be_written_is_set_aside_alone(engine
     assert all(error.startswith(("outcome can't be written: ", "can't be sent: ")) for error in dead)
 
 
-async def test_r30a_a_row_that_can_not_be_read_or_worded_is_set_aside_alone(engine: AsyncEngine) -> None:
+async def test_r30_a_row_that_can_not_be_read_or_worded_is_set_aside_alone(engine: AsyncEngine) -> None:
     async with engine.begin() as conn:
         numbers = await outbox.enqueue(conn, [text(chat_id) for chat_id in range(1, 5)], milliseconds(CLOCK))
         for number, payload in zip(numbers, PAYLOADS.values(), strict=True):
@@ -130,7 +130,7 @@ async def test_r30a_a_row_that_can_not_be_read_or_worded_is_set_aside_alone(engi
     assert sorted(error.partition(":")[0] for error in dead) == ["can't be read"] * 5 + ["not worded"]
 
 
-async def test_r30a_a_message_that_can_not_be_written_is_set_aside_alone(engine: AsyncEngine) -> None:
+async def test_r30_a_message_that_can_not_be_written_is_set_aside_alone(engine: AsyncEngine) -> None:
     bad = [
         Message(1, Lane.WARNING, "sendMessage", {"text": object()}),
         text(HUGE),

@@ -151,7 +151,7 @@ async def _broken(*_: object) -> Reply:
     raise KeyError
 
 
-async def test_r39a_commands_that_a_group_sends_again_and_again_fill_neither_inbox_nor_outbox(database_url: str):
+async def test_r39_commands_that_a_group_sends_again_and_again_fill_neither_inbox_nor_outbox(database_url: str):
     async with sandbox_client() as sandbox, bot_running(sandbox.url, database_url):
         await sandbox.bot_has_come()
         group, sent = await sandbox.chat(type="supergroup"), times(1000, 60)
