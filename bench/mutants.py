@@ -25,9 +25,6 @@ import pytest
 
 FOLDERS = {"rules": "tests/rules", "bot/delivery": "tests/delivery"}
 LIBRARIES = ("aiohttp", "aiosqlite", "hypothesis", "jinja2", "pydantic", "sqlalchemy.ext.asyncio", "starlette")
-TIMED = ("test_cost.py", "test_repeated.py")
-"""They measure time, which says nothing of a change on a busy machine."""
-
 MOST_CPU_S = 60
 
 
@@ -85,7 +82,7 @@ def sample(folder: str, count: int, seed: int) -> Iterator[Mutant]:
 
 def tests(file: Path, folder: str) -> list[str]:
     """The files of tests for a file of code: those named like it first."""
-    files = sorted(path for path in Path(folder).rglob("test_*.py") if path.name not in TIMED)
+    files = sorted(Path(folder).rglob("test_*.py"))
     if "understanding" in file.parts:
         files = [path for path in files if "understanding" in path.parts]
     return [str(path) for path in sorted(files, key=lambda path: file.stem not in path.stem)]

@@ -9,14 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import VERSION, logs
+from bot import VERSION, logs, own_database
 from bot.clock import Clock, SystemClock, milliseconds
 from bot.conversation import links
 from bot.conversation.functions import function_in
@@ -39,7 +38,7 @@ from bot.jobs.unheard import UnheardWatch
 from bot.journeys import router
 from bot.journeys.context import Context, Me, Readers
 from bot.resources import at_most
-from bot.settings import Settings, bot_id_in
+from bot.settings import Settings
 from bot.telegram import menu
 from bot.telegram.addressed import Addressed
 from bot.telegram.api import Api
@@ -56,9 +55,8 @@ from bot.web.observer import ObservedApi, Observer
 from rules import vocabulary
 from rules.edition import Catalogue, Edition
 from rules.understanding import tables
-from storage import audit, belonging
+from storage import audit
 from storage.database import engine as database
-from storage.database import private
 
 CONNECTIONS = 300
 POLLING_S = 0.2
@@ -93,7 +91,7 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
     logs.name_chats_by(token)
     engine = database.create(settings.database_url)
     try:
-        await _make_ready_to_keep(engine, settings, token, root)
+        await own_database.make_ready(engine, settings.database_url, token, root, milliseconds(SystemClock()))
         proxy = settings.bot_api_proxy(root)
         if proxy is not None:
             log.info("through a proxy", proxy=str(proxy), setting=proxy.setting)
@@ -106,38 +104,6 @@ async def serve(  # noqa: PLR0917  (wiring takes what it wires)
             await _run(parts, api, stop)
     finally:
         await engine.dispose()
-
-
-async def _make_ready_to_keep(engine: AsyncEngine, settings: Settings, token: str, root: str) -> None:
-    """Bring the schema to this version's, and see that the database is this bot's. Raises as `serve`."""
-    url = settings.database_url
-    file = database.file_of(url).absolute() if database.is_embedded(url) else None
-    is_new = file is not None and not file.exists()
-    await database.migrate(engine)
-    if is_new:
-        log.info("a new database", file=str(file))
-    await _settle(engine, token, root)
-    if file is not None:
-        _close_to_others(file)
-
-
-def _close_to_others(file: Path) -> None:
-    """Take from others the right to read the database, which holds merchants' words and scores."""
-    try:
-        if were_open := private.close_to_others(file):
-            log.warning("others on this machine could read the database; now its owner alone", files=len(were_open))
-    except OSError as error:
-        log.warning("others on this machine can read the database", file=str(file), why=error.strerror)
-
-
-async def _settle(engine: AsyncEngine, token: str, root: str) -> None:
-    """See that the database is this bot's before anything is sent or received. Raises OtherBotError."""
-    async with engine.begin() as conn:
-        settled = await belonging.settle(conn, bot_id_in(token), root, milliseconds(SystemClock()))
-    if settled.is_new:
-        log.info("the database belongs to this bot from now on")
-    if settled.set_free:
-        log.warning("another Bot API server: its update ids are new ones", server=root, kept_before=settled.set_free)
 
 
 def _context(

@@ -28,7 +28,7 @@ REASONS: Final = 3
 
 
 @dataclass(frozen=True)
-class SetAside:
+class DeadMessages:
     """Counts by lane, and the most frequent reasons with the count of each."""
 
     lanes: dict[Lane, int]
@@ -39,7 +39,7 @@ class SetAside:
         return sum(self.lanes.values())
 
 
-async def take(conn: AsyncConnection, now_ms: int) -> SetAside | None:
+async def take(conn: AsyncConnection, now_ms: int) -> DeadMessages | None:
     """What was set aside and not told by any process; counts as told. None when there is nothing."""
     found = {_about(row): row for row in await _untold(conn, now_ms)}
     if not found:
@@ -50,7 +50,7 @@ async def take(conn: AsyncConnection, now_ms: int) -> SetAside | None:
     if not taken:
         return None
     lanes = Counter(Lane(row.lane) for row in taken)
-    return SetAside({lane: lanes[lane] for lane in Lane if lanes[lane]}, _reasons(taken))
+    return DeadMessages({lane: lanes[lane] for lane in Lane if lanes[lane]}, _reasons(taken))
 
 
 def _reasons(rows: Sequence[Any]) -> list[tuple[str, int]]:

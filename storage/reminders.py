@@ -1,9 +1,14 @@
 """What operators are told again after a while, as long as it lasts; by all processes together."""
 
+from typing import Final
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database.dialect import upsert
 from storage.schema import reminders
+
+ASIDE: Final = "aside "
+"""Begins what is told of a thing that was set aside alone."""
 
 
 async def take(conn: AsyncConnection, about: str, now_ms: int, again_ms: int) -> bool:

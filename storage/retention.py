@@ -17,6 +17,7 @@ from storage.dead_messages import ABOUT as SET_ASIDE
 from storage.inbox import DONE
 from storage.outbox import DEAD, DROPPED, MUTED, RECALLED, SENT
 from storage.paces import EVERYBODY
+from storage.reminders import ASIDE
 from storage.schema import (
     audit,
     chats,
@@ -131,7 +132,7 @@ def rules(periods: Periods, today: date, now_ms: int) -> list[Rule]:
         Rule(invites, invites.c.expires_at < ago(periods.invites)),
         Rule(uploads, uploads.c.created_at < ago(periods.failed)),
         Rule(unanswered, unanswered.c.asked_at < ago(periods.unanswered)),
-        Rule(reminders, and_(_is_of_a_message(), reminders.c.told_at < ago(periods.notices))),
+        Rule(reminders, and_(_is_of_one_thing(), reminders.c.told_at < ago(periods.notices))),
         Rule(nonces, nonces.c.until < now_ms),
         Rule(new_closings, new_closings.c.day < today),
         Rule(ingests, ingests.c.until < now_ms),
@@ -150,8 +151,9 @@ def _has_ended(days: int, now_ms: int) -> ColumnElement[bool]:
     return and_(is_over, ended_at < now_ms - days * DAY_MS)
 
 
-def _is_of_a_message() -> ColumnElement[bool]:
-    return or_(*(reminders.c.about.startswith(about) for about in (UNDELIVERED, SET_ASIDE)))
+def _is_of_one_thing() -> ColumnElement[bool]:
+    """Told of a single message, shop or the like: there are always new ones."""
+    return or_(*(reminders.c.about.startswith(about) for about in (UNDELIVERED, SET_ASIDE, ASIDE)))
 
 
 def _is_to_be_sent() -> ColumnElement[bool]:

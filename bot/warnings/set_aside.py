@@ -62,4 +62,4 @@ class SetAside:
         await outbox.enqueue(conn, messages, now_ms)
 
     async def _is_due(self, conn: AsyncConnection, name: str, now_ms: int) -> bool:
-        return await reminders.take(conn, f"aside {self.place.value} {name}", now_ms, AGAIN_MS)
+        return await reminders.take(conn, f"{reminders.ASIDE}{self.place.value} {name}", now_ms, AGAIN_MS)

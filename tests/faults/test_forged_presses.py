@@ -19,10 +19,9 @@ from bot.journeys.entries import OperatorPress
 from bot.telegram.messages import buttons
 from storage import announcements, dialogues, follows, schema, shops
 from storage.audiences import Audience
-from storage.database import engine as database
 from storage.dialogues import Kept
 from tests.faults.scene import FULL, report, times
-from tests.journeys.hand import CONTEXT, Hand, at
+from tests.journeys.hand import CONTEXT, Hand, by_hand
 from tests.presses import examples
 
 CHAT, OTHER, OPERATOR, GROUP = 9001, 9003, 9002, -1009
@@ -33,12 +32,10 @@ DONE = CheckUnderway(id="aa", edition="2022-10-10", key="check:aa", finished=Tru
 @pytest.fixture
 async def hand(embedded_url: str) -> AsyncIterator[Hand]:
     """A merchant with a shop and a finished check; another merchant and an operator have theirs."""
-    engine = database.create(embedded_url)
-    async with engine.connect() as conn:
-        context = replace(CONTEXT, messages_per_minute=10**9)
-        one = Hand(conn, at("2022-11-28 21:40"), CHAT, context)
-        for each in (one, one.of(OTHER), one.of(OPERATOR)):
-            await each.agrees()
+    async with by_hand(embedded_url, "2022-11-28 21:40", replace(CONTEXT, messages_per_minute=10**9)) as one:
+        conn = one.conn
+        for chat in (OTHER, OPERATOR):
+            await one.of(chat).agrees()
         for chat in (OTHER, CHAT):
             await follows.start(conn, (await shops.own(conn, chat, 1, f"店{chat}")).id, chat, 1)
         await shops.add(conn, "4463798", "机构的店", 1)
@@ -46,7 +43,6 @@ async def hand(embedded_url: str) -> AsyncIterator[Hand]:
         await dialogues.save(conn, CHAT, Kept(), Dialogue(check=DONE).model_dump_json(), 1)
         await watch(conn)
         yield one
-    await engine.dispose()
 
 
 async def watch(conn: AsyncConnection) -> None:

@@ -17,11 +17,10 @@ from bot.sandbox.formatting import message_text
 from bot.sandbox.keyboards import inline_keyboard
 from rules.sources import Source
 from storage import follows, scores, shops
-from storage.database import engine as database
 from storage.outbox import Message
 from storage.scores import Score
 from tests.faults.scene import FULL, report, times
-from tests.journeys.hand import CONTEXT, Hand, at, keyboard
+from tests.journeys.hand import CONTEXT, Hand, by_hand, keyboard
 
 COUNT = times(57, 25)
 COMMON = ("/shops", "/score", "/check", "/settings", "/export")
@@ -59,14 +58,10 @@ FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
 
 @pytest.fixture
 async def hand(embedded_url: str) -> AsyncIterator[Hand]:
-    engine = database.create(embedded_url)
-    async with engine.connect() as conn:
-        one = Hand(conn, at("2022-11-28 12:00"), CHAT, replace(CONTEXT, messages_per_minute=10**9))
-        for each in (one, one.of(OPERATOR)):
-            await each.agrees()
+    async with by_hand(embedded_url, "2022-11-28 12:00", replace(CONTEXT, messages_per_minute=10**9)) as one:
+        await one.of(OPERATOR).agrees()
         await has_shops(one)
         yield one
-    await engine.dispose()
 
 
 async def has_shops(hand: Hand) -> None:

@@ -1,18 +1,21 @@
 """A chat by hand: updates handed to the router inside one transaction of a real database, at instants of one's own."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.journeys import router
 from bot.journeys.consent import VERSION
 from bot.journeys.context import Context
-from storage import consents
+from storage import consents, schema
+from storage.database import engine as database
 from storage.outbox import Message
 from tests.packaged import CATALOGUE
 
@@ -61,6 +64,11 @@ class Hand:
         press = {"id": "1", "from": self._person, "message": on, "chat_instance": "1", "data": data}
         return await self._gives("callback_query", press)
 
+    async def scores(self) -> dict[date, float]:
+        """The scores that are kept, by day."""
+        rows = await self.conn.execute(select(schema.scores.c.day, schema.scores.c.hundredths))
+        return {row.day: row.hundredths / 100 for row in rows}
+
     async def takes(self, update: dict[str, Any]) -> Sequence[Message]:
         """The messages that answer an update."""
         return await router.handle(self.context, update, self.conn, self.now)
@@ -85,6 +93,17 @@ class Hand:
     def of(self, chat: int) -> "Hand":
         """Another chat with the same bot."""
         return replace(self, chat=chat, shown=[])
+
+
+@asynccontextmanager
+async def by_hand(url: str, clock: str, context: Context = CONTEXT) -> AsyncIterator[Hand]:
+    """A chat that agreed to keeping, at what the merchant's clock shows; nothing stays in the database."""
+    engine = database.create(url)
+    async with engine.connect() as conn:
+        hand = Hand(conn, at(clock), context=context)
+        await hand.agrees()
+        yield hand
+    await engine.dispose()
 
 
 def keyboard(message: Message) -> list[list[dict[str, Any]]]:

@@ -4,32 +4,20 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.conversation.memory import CheckUnderway, Dialogue
-from storage import announcements, dialogues, schema, shops
+from storage import announcements, dialogues, shops
 from storage.audiences import Audience
-from storage.database import engine as database
 from storage.dialogues import Kept
-from tests.journeys.hand import Hand, at
+from tests.journeys.hand import Hand, by_hand
 
 FIRST = 50
 
 
 @pytest.fixture
 async def hand(embedded_url: str) -> AsyncIterator[Hand]:
-    engine = database.create(embedded_url)
-    async with engine.connect() as conn:
-        one = Hand(conn, at("2022-11-28 21:40"))
-        await one.agrees()
+    async with by_hand(embedded_url, "2022-11-28 21:40") as one:
         yield one
-    await engine.dispose()
-
-
-async def kept(hand: Hand) -> dict[date, float]:
-    """The scores that are kept, by day."""
-    rows = await hand.conn.execute(select(schema.scores.c.day, schema.scores.c.hundredths))
-    return {row.day: row.hundredths / 100 for row in rows}
 
 
 async def remembered(hand: Hand) -> Dialogue:
@@ -48,7 +36,7 @@ async def test_a_kept_score_is_corrected_old_to_new(hand: Hand) -> None:
     assert "已经记了体验分 3.7" in asked
     (_, done) = await hand.presses("记下")
     assert "3.9（原来 3.7）" in done
-    assert await kept(hand) == {date(2022, 11, 28): 3.9}
+    assert await hand.scores() == {date(2022, 11, 28): 3.9}
 
 
 async def test_a_correction_after_midnight_is_of_the_day_of_the_message(hand: Hand) -> None:
@@ -57,7 +45,7 @@ async def test_a_correction_after_midnight_is_of_the_day_of_the_message(hand: Ha
     hand.now += timedelta(hours=4)
     await hand.edits(FIRST, "今天掉到3.9了")
     await hand.presses("记下")
-    assert await kept(hand) == {date(2022, 11, 28): 3.9}
+    assert await hand.scores() == {date(2022, 11, 28): 3.9}
 
 
 async def test_a_correction_of_what_was_never_heard_is_of_the_day_of_the_message(hand: Hand) -> None:
@@ -65,7 +53,7 @@ async def test_a_correction_of_what_was_never_heard_is_of_the_day_of_the_message
     hand.now += timedelta(hours=4)
     await hand.edits(FIRST, "今天掉到3.9了", written)
     await hand.presses("记下")
-    assert await kept(hand) == {date(2022, 11, 28): 3.9}
+    assert await hand.scores() == {date(2022, 11, 28): 3.9}
 
 
 @pytest.mark.parametrize(("age", "is_answered"), [(timedelta(days=1), True), (timedelta(days=1, seconds=1), False)])

@@ -4,29 +4,17 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.conversation.memory import CheckUnderway, Dialogue
-from storage import dialogues, schema, shops
-from storage.database import engine as database
+from storage import dialogues, shops
 from storage.dialogues import Kept
-from tests.journeys.hand import Hand, at
+from tests.journeys.hand import Hand, at, by_hand
 
 
 @pytest.fixture
 async def hand(embedded_url: str) -> AsyncIterator[Hand]:
-    engine = database.create(embedded_url)
-    async with engine.connect() as conn:
-        one = Hand(conn, at("2022-11-29 01:28"))
-        await one.agrees()
+    async with by_hand(embedded_url, "2022-11-29 01:28") as one:
         yield one
-    await engine.dispose()
-
-
-async def kept(hand: Hand) -> dict[date, float]:
-    """The scores that are kept, by day."""
-    rows = await hand.conn.execute(select(schema.scores.c.day, schema.scores.c.hundredths))
-    return {row.day: row.hundredths / 100 for row in rows}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +35,7 @@ async def kept(hand: Hand) -> dict[date, float]:
 async def test_a_told_score_is_of_the_day_of_the_message(hand: Hand, text: str, written: str, expected: str) -> None:
     await hand.says(text, at(written))
     await hand.presses("记下")
-    assert await kept(hand) == {date.fromisoformat(expected): 3.7}
+    assert await hand.scores() == {date.fromisoformat(expected): 3.7}
 
 
 async def test_the_question_names_the_day_and_the_shop_is_judged_today(hand: Hand) -> None:

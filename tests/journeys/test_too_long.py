@@ -4,20 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage.database import engine as database
-from tests.journeys.hand import Hand, at
+from tests.journeys.hand import Hand, by_hand
 
 LONG = "3.7分关闭2次" * 140
 
 
 @pytest.fixture
 async def hand(embedded_url: str) -> AsyncIterator[Hand]:
-    engine = database.create(embedded_url)
-    async with engine.connect() as conn:
-        one = Hand(conn, at("2022-11-28 21:40"))
-        await one.agrees()
+    async with by_hand(embedded_url, "2022-11-28 21:40") as one:
         yield one
-    await engine.dispose()
 
 
 async def test_a_text_that_is_too_long_is_asked_in_parts(hand: Hand) -> None:

@@ -51,6 +51,7 @@ AGED = [
     ("outbox", "done_at", PERIODS.notices, {"state": "recalled"}),
     ("reminders", "told_at", PERIODS.notices, {"about": "undelivered 7 5"}),
     ("reminders", "told_at", PERIODS.notices, {"about": "set aside 7 5"}),
+    ("reminders", "told_at", PERIODS.notices, {"about": "aside shop 7"}),
     ("notices", "made_at", PERIODS.notices, {}),
     ("checks", "created_at", PERIODS.checks, {}),
     ("invites", "expires_at", PERIODS.invites, {}),
