@@ -60,21 +60,24 @@ Screen = tuple[str, ...]
 
 
 async def screen(person: Person) -> Screen:
-    """What the chat shows, without the copies that say that they are repeats: of one of the last two messages."""
+    """What the chat shows, without the copies that say that they are repeats: of one of the last two messages as it is.
+
+    A message that was edited since is none that a repeat is of: the messages of a chat go out in order.
+    """
     events = await person.sandbox.events(0, chat_id=person.id, kinds=HEARD)
     shown: list[list[str]] = []
     places: dict[int, list[str]] = {}
     for message in (Message(event["message"]) for event in events):
         text = plain(message)
         if message.id in places:
-            places[message.id][1] = text
+            places[message.id][0] = text
             continue
         said = [one for one in shown[-2:] if one[0] == text and _MARK.match(message.text)]
         if not said:
-            said = [[text, text]]
+            said = [[text]]
             shown.append(said[-1])
         places[message.id] = said[-1]
-    return tuple(now for _, now in shown)
+    return tuple(now for (now,) in shown)
 
 
 def plain(message: Message) -> str:
